@@ -1,0 +1,1 @@
+"""The door of the library: pages in, results out."""

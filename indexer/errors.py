@@ -1,0 +1,186 @@
+"""One tree of errors, by who can put it right; each says what happened and what to do.
+
+Every class carries one English and one Chinese sentence, filled from the facts it is raised
+with: `str(error)` is English, `error.sentence("zh")` Chinese, and `error.facts` the facts.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ChaquanError(Exception):
+    """The base of everything Chaquan raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    english: ClassVar[str] = "Something went wrong: {reason}."
+    chinese: ClassVar[str] = "出了问题：{reason}。"
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__(self.english.format(**facts))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.facts)
+
+    def sentence(self, language: str = "en") -> str:
+        """Say what happened and what to do, in `zh…` or in English."""
+        template = self.chinese if language.lower().startswith("zh") else self.english
+        return template.format(**self.facts)
+
+
+def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
+    return cls(**facts)
+
+
+# ---------------------------------------------------------------- who asks can put it right
+
+
+class QueryError(ChaquanError, ValueError):
+    """A request that cannot be answered as it stands."""
+
+    code = "bad_query"
+
+
+class TooLong(QueryError):
+    """A query beyond a limit."""
+
+    code = "too_long"
+    english = "The query has {actual} {unit}, more than the {limit} allowed; please shorten it."
+    chinese = "查询有 {actual} {unit_zh}，超过上限 {limit}，请缩短。"
+
+
+class UnknownField(QueryError):
+    """A facet, kind or sort order that does not exist."""
+
+    code = "unknown_value"
+    english = "There is no {what} {value!r}; choose one of {choices}."
+    chinese = "没有“{value}”这个{what_zh}，可选：{choices}。"
+
+
+class PastTheEnd(QueryError):
+    """A page of results behind the last one."""
+
+    code = "past_the_end"
+    english = "The results end at {total}; there is nothing from {start} on."
+    chinese = "共 {total} 条结果，第 {start} 条之后没有内容。"
+
+
+class NotFound(ChaquanError, LookupError):
+    """A page, article or paragraph that the index does not hold."""
+
+    code = "not_found"
+    english = "There is no {what} {value!r} in the index."
+    chinese = "索引里没有{what_zh}“{value}”。"
+
+
+# ---------------------------------------------------------------- who supplies the pages can
+
+
+class SourceError(ChaquanError):
+    """A source that cannot be read."""
+
+    code = "bad_source"
+
+
+class SourceMissing(SourceError, FileNotFoundError):
+    """A path that does not exist."""
+
+    code = "source_missing"
+    english = "{path} does not exist; give a folder of pages or a page file."
+    chinese = "{path} 不存在，请给出存放版面文件的文件夹或文件。"
+
+
+class SourceEmpty(SourceError):
+    """A folder without a single page."""
+
+    code = "source_empty"
+    english = "{path} holds no pages; put .txt, .md or .jsonl files there."
+    chinese = "{path} 里没有版面文件，请放入 .txt、.md 或 .jsonl 文件。"
+
+
+class NotText(SourceError):
+    """A file that is not text or whose encoding nobody can tell."""
+
+    code = "not_text"
+    english = "{path} is not readable text ({reason}); save it as UTF-8 and try again."
+    chinese = "{path} 不是可读的文本（{reason_zh}），请另存为 UTF-8 后再试。"
+
+
+class BadMetadata(SourceError):
+    """A side-car file that says something impossible."""
+
+    code = "bad_metadata"
+    english = "{path}: {reason}."
+    chinese = "{path}：{reason_zh}。"
+
+
+# ---------------------------------------------------------------- who runs the machine can
+
+
+class StoreError(ChaquanError):
+    """An index that cannot be used as it is."""
+
+    code = "index_error"
+
+
+class IndexMissing(StoreError):
+    """No index where one was expected."""
+
+    code = "index_missing"
+    english = "There is no index in {path}; run: chaquan build --index {path}"
+    chinese = "{path} 里还没有索引，请运行：chaquan build --index {path}"
+
+
+class IndexOutdated(StoreError):
+    """An index of another version."""
+
+    code = "index_outdated"
+    english = (
+        "The index in {path} was built by another version ({found}, now {wanted}); "
+        "run: chaquan build --full --index {path}"
+    )
+    chinese = (
+        "{path} 的索引由另一版本建立（{found}，现为 {wanted}），"
+        "请运行：chaquan build --full --index {path}"
+    )
+
+
+class IndexCorrupt(StoreError):
+    """An index that is damaged."""
+
+    code = "index_corrupt"
+    english = "The index in {path} is damaged ({reason}); run: chaquan build --full --index {path}"
+    chinese = "{path} 的索引已损坏（{reason}），请运行：chaquan build --full --index {path}"
+
+
+class IndexLocked(StoreError):
+    """An index that another writer is changing."""
+
+    code = "index_locked"
+    english = "The index in {path} is being written by {holder}; waited {seconds} s, try later."
+    chinese = "{path} 的索引正由 {holder} 写入，已等待 {seconds} 秒，请稍后再试。"
+
+
+class StorageFull(StoreError):
+    """No room, or no right, to write."""
+
+    code = "storage"
+    english = "Cannot write to {path} ({reason}); the old index still answers."
+    chinese = "无法写入 {path}（{reason}），原有索引不受影响。"
+
+
+class EngineUnreachable(StoreError):
+    """A remote engine that does not answer."""
+
+    code = "engine_unreachable"
+    english = "The search cluster at {url} does not answer ({reason})."
+    chinese = "检索集群 {url} 没有应答（{reason}）。"
+
+
+class EngineMissing(StoreError):
+    """An engine whose optional packages are not installed, or that does not exist."""
+
+    code = "engine_missing"
+    english = "The engine {name!r} is not available; {hint}."
+    chinese = "没有可用的引擎“{name}”：{hint}。"

@@ -1,0 +1,63 @@
+"""Settings: made once at the door from arguments, environment and defaults, then handed inwards.
+
+Nothing further in reads the environment. Every field can be given as `CHAQUAN_<FIELD>`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with its default."""
+
+    index: Path = Path("index")
+    engine: str = "whoosh"
+    url: str = ""  # of a remote engine
+    cutter: str = "auto"  # "jieba", "rjieba", or "auto": rjieba where installed
+    dictionary: Path | None = None  # the user's words, one a line
+    aliases: Path | None = None  # the user's aliases, TOML
+    places: Path | None = None  # the user's places, TOML
+    workers: int = 0  # building processes; 0 is one a core
+    lock_seconds: float = 10.0  # how long a second writer waits
+    max_query: int = 256  # characters
+    max_terms: int = 32
+    max_depth: int = 16
+    max_size: int = 200  # hits on one page of results
+    max_expansion: int = 1000  # candidates of one wildcard
+    query_seconds: float = 5.0  # time budget of one query
+
+
+def make_settings(environment: Mapping[str, str] | None = None, **arguments: object) -> Settings:
+    """Combine arguments (`None` is not given), environment and defaults, in that order.
+
+    Raises `ValueError` for a value that is not of the field's type.
+    """
+    environment = os.environ if environment is None else environment
+    hints = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        given = arguments.pop(setting.name, None)
+        if given is None:
+            given = environment.get(f"CHAQUAN_{setting.name.upper()}")
+        if given is not None:
+            values[setting.name] = _convert(setting.name, given, hints[setting.name])
+    if arguments:
+        raise TypeError(f"unknown settings: {', '.join(sorted(arguments))}")
+    return Settings(**values)
+
+
+def _convert(name: str, given: object, hint: object) -> object:
+    if hint is str:
+        return str(given)
+    if hint is int or hint is float:
+        try:
+            return int(str(given)) if hint is int else float(str(given))
+        except ValueError as error:
+            raise ValueError(f"{name} must be a number, not {given!r}") from error
+    return Path(str(given))

@@ -1,0 +1,1 @@
+"""The face: requests in, pages out; it knows only the door of `indexer`."""
