@@ -115,6 +115,14 @@ class BadMetadata(SourceError):
     chinese = "{path}：{reason_zh}。"
 
 
+class PageTwice(SourceError):
+    """Two files that would become the same page."""
+
+    code = "page_twice"
+    english = "{path} has the same page name as {other}; rename one of them."
+    chinese = "{path} 与 {other} 的版面名称相同，请给其中一个改名。"
+
+
 # ---------------------------------------------------------------- who runs the machine can
 
 

@@ -7,7 +7,9 @@ newlines as they stand), a mark or an evidence in the text it stands beside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -402,3 +404,21 @@ class Snippet:
 def paragraph_id(page: str, article: int, number: int) -> str:
     """Name a paragraph: `page:article:number`."""
     return f"{page}:{article}:{number}"
+
+
+def line_spans(text: str) -> tuple[Span, ...]:
+    """Give each line of a source text, without its end: LF, CR LF or CR, and nothing else."""
+    spans = []
+    start = 0
+    for end in re.finditer(r"\r\n|\n|\r", text):
+        spans.append(Span(start, end.start()))
+        start = end.end()
+    spans.append(Span(start, len(text)))
+    return tuple(spans)
+
+
+def line_numbers(lines: Sequence[Span], span: Span) -> tuple[int, int]:
+    """Tell the first and the last 1-based line that a span of the source touches."""
+    last = max(span.start, span.end - 1)
+    first_line = bisect_right(lines, span.start, key=lambda line: line.start)
+    return first_line, bisect_right(lines, last, key=lambda line: line.start)

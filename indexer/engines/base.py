@@ -11,7 +11,8 @@ The promises, measured by the `memory` engine:
   then score, then `Document.order`: paging never repeats or loses a hit.
 - **Facets.** Counts of a facet leave that facet's own any-of filter aside and obey everything
   else; an all-of filter and exclusions on the facet are obeyed.
-- **Updates** are all or nothing: a reader sees one commit, whatever a writer does meanwhile.
+- **Updates** are all or nothing: a reader sees one commit, whatever a writer does meanwhile. A
+  commit without a put or a remove makes no new generation, unless it is fresh.
 """
 
 from __future__ import annotations
