@@ -177,7 +177,7 @@ class Document:
     original: str | None = None
     truncated: Truncation | None = None
     meta: PageMeta = field(default_factory=PageMeta)
-    facets: Mapping[str, tuple[str, ...]] = NOTHING
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
 
     @property
