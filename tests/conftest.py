@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples every time, and no wall clock: a slow machine is no failure.
+settings.register_profile("chaquan", deadline=None, derandomize=True, database=None)
+settings.load_profile("chaquan")
 
 ROOT = Path(__file__).parent.parent
 
