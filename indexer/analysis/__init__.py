@@ -1,0 +1,101 @@
+"""Text in, terms out: the fold, the words, the characters and the pairs.
+
+Documents and queries are analysed here and nowhere else, and both are folded first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from indexer.analysis.fold import fold
+from indexer.analysis.words import Cut, make_cut, name_cutter, segment
+from indexer.model import Terms
+from indexer.settings import Settings
+
+__all__ = ["Analyzer", "chars", "fold", "make_analyzer", "pairs", "segment"]
+
+VERSION = "1"
+"""Changes whenever the same text gives other terms: an index of another version is outdated."""
+
+
+class Analyzer:
+    """Turns text into terms; cheap to make (dictionaries load at the first cut) and to pickle."""
+
+    version = VERSION
+
+    def __init__(self, settings: Settings, *, cutter: str | None = None) -> None:
+        self.settings = settings
+        self.cutter = name_cutter(cutter or settings.cutter)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.settings, self.cutter)
+
+    @cached_property
+    def dictionary(self) -> str:
+        """The digest of the user's dictionary, nothing without one."""
+        return hashlib.sha256("\n".join(self._own_words).encode()).hexdigest()[:16] * bool(
+            self._own_words
+        )
+
+    @cached_property
+    def _own_words(self) -> tuple[str, ...]:
+        path = self.settings.dictionary
+        return tuple(_read_words(path)) if path else ()
+
+    @cached_property
+    def _cut(self) -> Cut:
+        return make_cut(self.cutter, self._own_words)
+
+    def words(self, folded: str) -> tuple[str, ...]:
+        """Cut folded text into words, leaving out blanks and punctuation."""
+        return tuple(word for word in self._cut(folded) if _is_word(word))
+
+    def terms(self, text: str, head: str = "") -> Terms:
+        """Analyse a paragraph and the head lines above it."""
+        folded, above = fold(text), fold(head)
+        return Terms(
+            words=self.words(folded),
+            chars=chars(folded),
+            pairs=pairs(folded),
+            head=(*self.words(above), *chars(above), *pairs(above)) if above else (),
+        )
+
+
+def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
+    """Make an analyzer; `cutter` is the one stamped into an index, if there is one.
+
+    Raises `EngineMissing` when the cutter is not installed.
+    """
+    return Analyzer(settings, cutter=cutter)
+
+
+def chars(folded: str) -> tuple[str, ...]:
+    """Return every character that is not blank, punctuation included."""
+    return tuple("".join(folded.split()))
+
+
+def pairs(folded: str) -> tuple[str, ...]:
+    """Return every two neighbours that are not blank, punctuation included.
+
+    So a document that holds a run of characters holds every pair of the run.
+    """
+    return tuple(one + two for one, two in pairwise(folded) if not (one.isspace() or two.isspace()))
+
+
+def _is_word(word: str) -> bool:
+    return any(map(str.isalnum, word))
+
+
+def _read_words(path: Path) -> Iterator[str]:
+    """Yield the words of a dictionary file: one a line, whatever follows a blank is ignored."""
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
+        if (word := line.split()[:1]) and not line.startswith("#"):
+            yield fold(word[0])
+
+
+def _rebuild(settings: Settings, cutter: str) -> Analyzer:
+    return Analyzer(settings, cutter=cutter)

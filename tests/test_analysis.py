@@ -1,0 +1,108 @@
+"""The fold, the words and the terms."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import Analyzer, chars, fold, make_analyzer, pairs, segment
+from indexer.settings import Settings
+
+ANYTHING = st.text(st.characters(codec=None), max_size=40)
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return make_analyzer(Settings(cutter="jieba"))
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("嘉興對口支援", "嘉兴对口支援"),
+        ("ＡＢＣ１２３", "abc123"),
+        ("95．51％，4.5亿", "95.51%,4.5亿"),
+        ("“援疆”「援疆」『援疆』", '"援疆""援疆""援疆"'),
+        ("阿卜杜拉・买买提•艾力·", "阿卜杜拉·买买提·艾力·"),
+        ("《浙江日报》。", "《浙江日报》。"),
+        ("援　疆\u00a0教\t育", "援 疆 教 育"),
+        ("\ud800疆", "\ufffd疆"),
+    ],
+)
+def test_fold_makes_alike_what_people_type_alike(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(ANYTHING)
+def test_fold_keeps_every_length_and_is_idempotent(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@given(ANYTHING, ANYTHING)
+def test_fold_looks_at_one_character_at_a_time(one: str, two: str) -> None:
+    assert fold(one + two) == fold(one) + fold(two)
+
+
+@given(ANYTHING)
+def test_any_text_has_terms(analyzer: Analyzer, text: str) -> None:
+    terms = analyzer.terms(text, head=text)
+    assert "".join(terms.chars) == "".join(fold(text).split())
+    assert all(len(pair) == 2 and pair in fold(text) for pair in terms.pairs)
+
+
+@given(ANYTHING)
+def test_segments_are_the_text_in_pieces(text: str) -> None:
+    assert "".join(segment(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("嘉兴市对口支援沙雅县。", ("嘉兴市", "对口", "支援", "沙雅县")),
+        ("投入6470万元，占95.51%", ("投入", "6470", "万元", "占", "95", "51")),
+    ],
+)
+def test_words_leave_punctuation_out(analyzer: Analyzer, text: str, words: tuple[str, ...]) -> None:
+    assert analyzer.words(fold(text)) == words
+
+
+def test_pairs_and_chars_do_not_cross_blanks() -> None:
+    assert chars("援 疆,") == ("援", "疆", ",")
+    assert pairs("援疆 教育,") == ("援疆", "教育", "育,")
+
+
+def test_head_holds_words_chars_and_pairs(analyzer: Analyzer) -> None:
+    assert set(analyzer.terms("", head="援疆").head) == {"援疆", "援", "疆"}
+
+
+def test_the_users_words_are_cut_whole(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("衢烏號 5 n\n# 注\n", encoding="utf-8")
+    analyzer = make_analyzer(Settings(cutter="jieba", dictionary=path))
+    assert "衢乌号" in analyzer.words("乘衢乌号列车")
+    assert analyzer.dictionary != make_analyzer(Settings(cutter="jieba")).dictionary == ""
+
+
+def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:
+    copy = pickle.loads(pickle.dumps(analyzer))
+    assert copy.words("嘉兴市") == analyzer.words("嘉兴市")
+    assert copy.cutter == analyzer.cutter
+
+
+def test_importing_analysis_loads_no_dictionary_and_warns_of_nothing() -> None:
+    code = (
+        "import sys, indexer.analysis as a; assert 'jieba' not in sys.modules; "
+        "assert a.segment('援疆') == ['援疆'] or True; assert 'opencc' not in sys.modules; "
+        "import jieba; assert not jieba.dt.initialized"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
