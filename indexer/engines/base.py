@@ -109,5 +109,11 @@ class Engine(Protocol):
         writer holds it for longer than a stated time.
         """
 
+    def check(self) -> int:
+        """Check everything the index keeps against its hashes; return the number of files.
+
+        Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt`.
+        """
+
     def latest(self) -> int:
         """Return the newest generation cheaply, so that a server sees a new commit; 0 for none."""

@@ -1,0 +1,44 @@
+"""Every error says what happened in two languages, and says the same in both."""
+
+from __future__ import annotations
+
+import pickle
+from string import Formatter
+
+import pytest
+
+from indexer.errors import ChaquanError, IndexMissing, QueryError, TooLong
+
+
+def tree(cls: type[ChaquanError]) -> list[type[ChaquanError]]:
+    return [cls, *(below for child in cls.__subclasses__() for below in tree(child))]
+
+
+def facts(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("cls", tree(ChaquanError))
+def test_every_error_speaks_both_languages(cls: type[ChaquanError]) -> None:
+    wanted = facts(cls.english) | facts(cls.chinese)
+    error = cls(**dict.fromkeys(wanted, "7"))
+    assert str(error) == error.sentence() == error.sentence("en-GB")
+    assert error.sentence("zh") != error.sentence("en")
+    assert not error.sentence("zh-Hans").isascii()
+
+
+def test_codes_tell_errors_apart() -> None:
+    leaves = [cls for cls in tree(ChaquanError) if not cls.__subclasses__()]
+    assert len({cls.code for cls in leaves}) == len(leaves)
+
+
+def test_an_error_crosses_a_process_with_its_facts() -> None:
+    error = pickle.loads(pickle.dumps(IndexMissing(path="there")))
+    assert (type(error), error.facts) == (IndexMissing, {"path": "there"})
+
+
+def test_a_bad_query_is_a_value_error() -> None:
+    assert issubclass(QueryError, ValueError)
+    error = TooLong(actual=300, limit=256, unit="characters", unit_zh="个字符")
+    assert "300 characters" in str(error)
+    assert "300 个字符" in error.sentence("zh")

@@ -1,0 +1,42 @@
+"""Lines of a source are numbered one way, whatever its line ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.model import Span, line_numbers, line_spans
+
+TEXTS = st.text(alphabet="甲乙 \n\r\u2028\x0b", max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("甲", ["甲"]),
+        ("甲\n", ["甲", ""]),
+        ("甲\r\n乙\r丙\n丁", ["甲", "乙", "丙", "丁"]),
+        ("甲\u2028乙\x0b丙", ["甲\u2028乙\x0b丙"]),
+    ],
+)
+def test_lines(text: str, lines: list[str]) -> None:
+    assert [text[start:end] for start, end in line_spans(text)] == lines
+
+
+@given(TEXTS)
+def test_every_character_stands_on_one_line_or_ends_one(text: str) -> None:
+    inside = {place for start, end in line_spans(text) for place in range(start, end)}
+    assert all((place in inside) != (text[place] in "\r\n") for place in range(len(text)))
+
+
+@given(TEXTS, st.data())
+def test_every_span_lies_between_its_lines(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    lines = line_spans(text)
+    first, last = line_numbers(lines, Span(start, end))
+    assert 1 <= first <= last <= len(lines)
+    assert lines[first - 1].start <= start
+    assert end <= max(lines[last - 1].end + 2, start)
