@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp
+from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
 K1 = 0.9
 B = 0.6
@@ -72,6 +72,9 @@ class Reader(Protocol):
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, with their document counts."""
+
+    def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """Count the live documents that hold each term: what `idf` is made of; 0 for none."""
 
     def count(self) -> int:
         """Count the documents."""
