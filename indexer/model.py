@@ -158,7 +158,8 @@ class Document:
     """A paragraph as it is indexed and given back: everything a hit shows, nothing to look up.
 
     `facets` maps a facet's name to its values (see `FACETS`). `original` is the id of the
-    document that this one repeats. `lines` are the first and last 1-based source line of each
+    document that this one repeats. `heads` holds the folded `title`, `heading` and `author`s, as
+    `Contains` looks them up. `lines` are the first and last 1-based source line of each
     span, in the order of the spans.
     """
 
@@ -178,6 +179,7 @@ class Document:
     truncated: Truncation | None = None
     meta: PageMeta = field(default_factory=PageMeta)
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
 
     @property
@@ -267,7 +269,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """Documents whose stored head field (`title`, `heading` or `author`), folded, holds a run."""
+    """Documents with a folded run in a value of `Document.heads`: `title`, `heading`, `author`."""
 
     field: str
     text: str

@@ -1,1 +1,24 @@
-"""The seam: engines that keep documents and find them, all behind `base.Engine`."""
+"""The seam: engines that keep documents and find them, all behind `base.Engine`.
+
+Settings come in, the engine they name goes out; an engine's library is imported only then.
+"""
+
+from __future__ import annotations
+
+from indexer.engines.base import Engine
+from indexer.errors import EngineMissing
+from indexer.settings import Settings
+
+ENGINES = ("memory",)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Return the engine that `settings.engine` names, over the index in `settings.index`.
+
+    Raises `EngineMissing` for a name nobody knows.
+    """
+    if settings.engine == "memory":
+        from indexer.engines.memory import MemoryEngine
+
+        return MemoryEngine.at(str(settings.index), lock_seconds=settings.lock_seconds)
+    raise EngineMissing(name=settings.engine, hint=f"choose one of {', '.join(ENGINES)}")

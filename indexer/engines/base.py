@@ -5,12 +5,21 @@ The promises, measured by the `memory` engine:
 - **Matching** is what the docstrings of the query nodes in `model` say, over folded text.
 - **Folding of repeats.** A document with an `original` is dropped when the original matches the
   query as well; it is then named in the original's `Match.repeats`. Filters come after folding.
+  A document whose original is not in the index stands for itself. Originals are never repeats.
+- **Terms.** `chars` are the characters of the folded text that are not blank (`str.isspace`), in
+  order; `pairs` each two of those that stand side by side. An engine may find runs through them;
+  documents whose terms were made otherwise are still found, only slower.
 - **Scores** sum `weight * idf * bm25` below over live documents only. The length of a field is
   its number of terms, quantised the way Whoosh's format stores it (one byte); the average is over
   the quantised lengths of live documents. Scores are equal to 1e-6 between engines. Order is tier,
-  then score, then `Document.order`: paging never repeats or loses a hit.
+  then score, then `Document.order`: paging never repeats or loses a hit. The factor of a kind
+  that `kind_factors` does not name is 1. Sorted by page or date, tiers and scores are given but
+  do not order.
+- **Dates.** A date may be partial (2023, 2023-10); it lies in a range when they agree as far as
+  the shorter of the two strings goes. An undated page lies in no range.
 - **Facets.** Counts of a facet leave that facet's own any-of filter aside and obey everything
-  else; an all-of filter and exclusions on the facet are obeyed.
+  else; an all-of filter and exclusions on the facet are obeyed. Only values that count at least
+  one document are named. A document that carries a value twice counts once.
 - **Updates** are all or nothing: a reader sees one commit, whatever a writer does meanwhile. A
   commit without a put or a remove makes no new generation, unless it is fresh.
 """
@@ -20,7 +29,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from typing import Protocol
+from unicodedata import category
 
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
@@ -39,6 +50,16 @@ def idf(documents: int, frequency: int) -> float:
 def bm25(frequency: int, length: float, average: float) -> float:
     """Saturate a term frequency by the field's length; times `idf` it is the contribution."""
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+
+
+UNSOLID = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"])
+"""Unicode categories of blanks and of punctuation."""
+
+
+@lru_cache(maxsize=1 << 16)
+def solid(char: str) -> bool:
+    """Tell whether a character is neither blank (a separator, a control) nor punctuation."""
+    return category(char) not in UNSOLID
 
 
 class Reader(Protocol):

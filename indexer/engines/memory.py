@@ -1,0 +1,355 @@
+"""Brute force: documents held in memory, every one of them looked at for every request.
+
+Requests come in, matches go out, by the letter of `model` and `base` and with nothing clever in
+between: this engine is the measure of the others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from indexer.engines.base import TERM_FIELDS, bm25, idf
+from indexer.engines.lengths import quantised
+from indexer.engines.runs import make_check
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.model import (
+    And,
+    Contains,
+    Dates,
+    Document,
+    Every,
+    Filter,
+    Keyword,
+    Literal,
+    Match,
+    Matches,
+    Near,
+    Node,
+    Not,
+    Or,
+    PageRecord,
+    Request,
+    Sort,
+    Stamp,
+    Term,
+    Terms,
+    Wildcard,
+)
+
+Test = Callable[[Document], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    generation: int = 0
+    stamp: Stamp | None = None
+    pages: Mapping[str, tuple[PageRecord, tuple[Document, ...]]] = field(default_factory=dict)
+
+
+class MemoryEngine:
+    """An index that lives as long as the object; `at` shares one under a name in the process."""
+
+    _named: dict[str, MemoryEngine] = {}  # noqa: RUF012 - shared on purpose
+
+    def __init__(self, *, lock_seconds: float = 10.0) -> None:
+        self._commit = _Commit()
+        self._lock = threading.Lock()
+        self._lock_seconds = lock_seconds
+
+    @classmethod
+    def at(cls, name: str, *, lock_seconds: float = 10.0) -> MemoryEngine:
+        """Return the engine of that name, the same one each time."""
+        return cls._named.setdefault(name, cls(lock_seconds=lock_seconds))
+
+    def exists(self) -> bool:
+        """Tell whether a commit has been made."""
+        return self._commit.stamp is not None
+
+    def latest(self) -> int:
+        """Return the newest generation, 0 before the first commit."""
+        return self._commit.generation
+
+    def check(self) -> int:
+        """Check no files; raises `IndexMissing` before the first commit."""
+        self.reader()
+        return 0
+
+    def reader(self) -> MemoryReader:
+        """Open the newest commit; raises `IndexMissing` before the first."""
+        commit = self._commit
+        if commit.stamp is None:
+            raise IndexMissing(path="memory")
+        documents = [found for _, held in commit.pages.values() for found in held]
+        records = {page: record for page, (record, _) in commit.pages.items()}
+        return MemoryReader(commit.generation, commit.stamp, records, documents)
+
+    @contextmanager
+    def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[MemoryWriter]:
+        """Begin a commit, made when the block ends without an error."""
+        if not self._lock.acquire(timeout=self._lock_seconds):
+            raise IndexLocked(path="memory", holder="this process", seconds=self._lock_seconds)
+        try:
+            writer = MemoryWriter({} if fresh else dict(self._commit.pages))
+            yield writer
+            if fresh or writer.touched:
+                self._commit = _Commit(self._commit.generation + 1, stamp, writer.pages)
+        finally:
+            self._lock.release()
+
+
+class MemoryWriter:
+    """The next commit: a copy of the pages, changed page by page."""
+
+    def __init__(self, pages: dict[str, tuple[PageRecord, tuple[Document, ...]]]) -> None:
+        self.pages = pages
+        self.touched = False
+
+    def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Replace everything a page holds."""
+        held = tuple(sorted(documents, key=lambda document: document.order))
+        self.pages[record.page.id] = (record, held)
+        self.touched = True
+
+    def remove(self, page: str) -> None:
+        """Forget a page and its documents."""
+        self.pages.pop(page, None)
+        self.touched = True
+
+
+class MemoryReader:
+    """One commit, searched document by document."""
+
+    def __init__(
+        self,
+        generation: int,
+        stamp: Stamp,
+        records: Mapping[str, PageRecord],
+        documents: Sequence[Document],
+    ) -> None:
+        self.generation = generation
+        self.stamp = stamp
+        self._records = dict(sorted(records.items()))
+        self._documents = sorted(documents, key=lambda document: document.order)
+        self._by_id = {document.id: document for document in self._documents}
+
+    def find(self, request: Request) -> Matches:
+        """Answer a request."""
+        found, repeats = self._fold_repeats(request.match)
+        kept = [document for document in found if passes(document, request.filters)]
+        ranked = self._ranked(kept, repeats, request)
+        return Matches(
+            total=len(kept),
+            articles=len({(document.page, document.article) for document in kept}),
+            hits=tuple(ranked[request.start : request.start + request.size]),
+            facets={name: count_facet(name, found, request.filters) for name in request.facets},
+            generation=self.generation,
+        )
+
+    def scan(self, request: Request) -> Iterator[Match]:
+        """Yield every match in order from `request.start`."""
+        found, repeats = self._fold_repeats(request.match)
+        kept = [document for document in found if passes(document, request.filters)]
+        yield from self._ranked(kept, repeats, request)[request.start :]
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Return the documents of these ids that exist."""
+        return {name: _bare(self._by_id[name]) for name in ids if name in self._by_id}
+
+    def article(self, page: str, number: int) -> tuple[Document, ...]:
+        """Return the documents of an article in reading order."""
+        return tuple(
+            _bare(document)
+            for document in self._documents
+            if document.page == page and document.article == number
+        )
+
+    def page(self, page: str) -> PageRecord | None:
+        """Return a page as it was read."""
+        return self._records.get(page)
+
+    def pages(self) -> Mapping[str, str]:
+        """Map the id of every page to its digest, in page order."""
+        return {name: record.page.digest for name, record in self._records.items()}
+
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms of a field that begin with a prefix, in order, with their counts."""
+        for text, count in sorted(self._counts[field].items()):
+            if text.startswith(prefix):
+                yield text, count
+
+    def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """Count the documents that hold each term."""
+        return {term: self._counts[term.field][term.text] for term in terms}
+
+    def count(self) -> int:
+        """Count the documents."""
+        return len(self._documents)
+
+    def close(self) -> None:
+        """Let go of nothing."""
+
+    def _fold_repeats(self, node: Node) -> tuple[list[Document], dict[str, list[str]]]:
+        """Return the matches that repeat no other, and the ids of the repeats of each."""
+        matches = make_test(node)
+        found = {document.id: document for document in self._documents if matches(document)}
+        repeats: dict[str, list[str]] = {}
+        for document in found.values():
+            if document.original in found:
+                repeats.setdefault(document.original, []).append(document.id)
+        return [one for one in found.values() if one.original not in found], repeats
+
+    def _ranked(
+        self, kept: Iterable[Document], repeats: Mapping[str, Sequence[str]], request: Request
+    ) -> list[Match]:
+        tiers = [make_test(node) for node in request.tiers]
+        matches = [
+            Match(
+                document=_bare(document),
+                tier=next((n for n, inside in enumerate(tiers) if inside(document)), len(tiers)),
+                score=self._score(document, request),
+                repeats=tuple(repeats.get(document.id, ())),
+            )
+            for document in kept
+        ]
+        return sorted(matches, key=ORDERS[request.sort])
+
+    @cached_property
+    def _counts(self) -> dict[str, Counter[str]]:
+        return {
+            name: Counter(
+                text for document in self._documents for text in set(getattr(document.terms, name))
+            )
+            for name in TERM_FIELDS
+        }
+
+    @cached_property
+    def _averages(self) -> dict[str, float]:
+        number = max(1, len(self._documents))
+        return {
+            name: sum(quantised(len(getattr(document.terms, name))) for document in self._documents)
+            / number
+            for name in TERM_FIELDS
+        }
+
+    def _score(self, document: Document, request: Request) -> float:
+        score = 0.0
+        for weighted in request.scores:
+            terms: tuple[str, ...] = getattr(document.terms, weighted.field)
+            frequency = terms.count(weighted.text)
+            if frequency:
+                rarity = idf(len(self._documents), self._counts[weighted.field][weighted.text])
+                length, average = quantised(len(terms)), self._averages[weighted.field]
+                score += weighted.weight * rarity * bm25(frequency, length, average)
+        return score * request.kind_factors.get(document.kind, 1.0)
+
+
+def _bare(document: Document) -> Document:
+    return replace(document, terms=Terms())
+
+
+# ---------------------------------------------------------------- matching
+
+
+def make_test(node: Node) -> Test:
+    """Return a function that tells whether a document matches the node."""
+    match node:
+        case Every():
+            return lambda _document: True
+        case Term(field=name, text=text):
+            return lambda document: text in getattr(document.terms, name)
+        case Keyword(facet=facet, value=value):
+            return lambda document: value in document.facets.get(facet, ())
+        case Contains(field=head, text=run):
+            return lambda document: any(run in text for text in document.heads.get(head, ()))
+        case Dates(first=first, last=last):
+            return lambda document: in_range(document.meta.date, first, last)
+        case Literal() | Near() | Wildcard():
+            check = make_check(node)
+            return lambda document: check(document.folded)
+    return _make_composed(node)
+
+
+def _make_composed(node: And | Or | Not) -> Test:
+    if isinstance(node, Not):
+        inside = make_test(node.node)
+        return lambda document: not inside(document)
+    tests = [make_test(child) for child in node.nodes]
+    if isinstance(node, And):
+        return lambda document: all(test(document) for test in tests)
+    least = node.at_least
+    return lambda document: sum(test(document) for test in tests) >= least
+
+
+def in_range(date: str | None, first: str | None, last: str | None) -> bool:
+    """Tell whether a date lies in a range, compared as far as the shorter string goes."""
+    if date is None:
+        return False
+    after = first is None or date[: len(first)] >= first[: len(date)]
+    return after and (last is None or date[: len(last)] <= last[: len(date)])
+
+
+# ---------------------------------------------------------------- filters, facets, order
+
+
+def passes(document: Document, filters: Iterable[Filter]) -> bool:
+    """Tell whether a document passes every filter."""
+    return all(_passes_one(document, one) for one in filters)
+
+
+def _passes_one(document: Document, one: Filter) -> bool:
+    held = document.facets.get(one.facet, ())
+    wanted = all if one.every else any
+    if one.values and not wanted(value in held for value in one.values):
+        return False
+    return not any(value in held for value in one.excluded)
+
+
+def count_facet(
+    name: str, found: Iterable[Document], filters: Iterable[Filter]
+) -> Mapping[str, int]:
+    """Count the values of a facet, its own any-of filter left aside."""
+    others = [
+        replace(one, values=()) if one.facet == name and not one.every else one for one in filters
+    ]
+    counts = Counter(
+        value
+        for document in found
+        if passes(document, others)
+        for value in set(document.facets.get(name, ()))
+    )
+    return dict(counts)
+
+
+Key = tuple[object, ...]
+
+
+def _by_relevance(match: Match) -> Key:
+    return (match.tier, -match.score, match.document.order)
+
+
+def _by_page(match: Match) -> Key:
+    return (match.document.order,)
+
+
+def _by_date(match: Match) -> Key:
+    date = match.document.meta.date
+    return (date is None, date or "", match.document.order)
+
+
+def _by_newest(match: Match) -> Key:
+    date = match.document.meta.date
+    inverted = tuple(-ord(char) for char in date or "")
+    return (date is None, (*inverted, 0) if date else (), match.document.order)
+
+
+ORDERS: Mapping[Sort, Callable[[Match], Key]] = {
+    Sort.RELEVANCE: _by_relevance,
+    Sort.PAGE: _by_page,
+    Sort.DATE: _by_date,
+    Sort.NEWEST: _by_newest,
+}

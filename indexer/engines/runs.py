@@ -1,0 +1,90 @@
+"""Runs of characters in folded text: a node that speaks of text comes in, a check goes out.
+
+`Literal`, `Near` and `Wildcard` are settled here, over the text itself, for every engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from unicodedata import category
+
+from indexer.engines.base import UNSOLID
+from indexer.model import SENTENCE_ENDS, WILDCARD_REACH, Literal, Near, Wildcard
+
+_ENDS = re.compile("[" + re.escape(SENTENCE_ENDS) + "]")
+_PLANES = 0x20000  # no blank and no punctuation stands beyond the second plane (Unicode 16)
+
+Check = Callable[[str], bool]
+
+
+def make_check(node: Literal | Near | Wildcard) -> Check:
+    """Return a function that tells whether the node matches a folded text."""
+    if isinstance(node, Literal):
+        return literal_check(node.text)
+    if isinstance(node, Near):
+        return near_check(node)
+    pattern = wildcard_pattern(node.pattern)
+    return lambda folded: pattern.search(folded) is not None
+
+
+def literal_check(run: str) -> Check:
+    """Check that a run stands in the text; an empty run stands nowhere."""
+    return lambda folded: bool(run) and run in folded
+
+
+def near_check(node: Near) -> Check:
+    """Check that two runs stand near each other, in either order, without overlap."""
+    first, second = node.first, node.second
+    if not first or not second:
+        return lambda _folded: False
+    if node.sentence:
+        return lambda folded: any(
+            _both(sentence, first, second, len(sentence)) for sentence in _sentences(folded)
+        )
+    return lambda folded: _both(folded, first, second, node.distance)
+
+
+def _both(text: str, first: str, second: str, distance: int) -> bool:
+    return _follows(text, first, second, distance) or _follows(text, second, first, distance)
+
+
+def _follows(text: str, first: str, second: str, distance: int) -> bool:
+    for place in _places(text, first):
+        end = place + len(first)
+        if text.find(second, end, end + distance + len(second)) >= 0:
+            return True
+    return False
+
+
+def _places(text: str, run: str) -> Iterator[int]:
+    place = text.find(run)
+    while place >= 0:
+        yield place
+        place = text.find(run, place + 1)
+
+
+def _sentences(text: str) -> list[str]:
+    return _ENDS.split(text)
+
+
+@cache
+def _unsolid() -> str:
+    chars = map(chr, range(_PLANES))
+    return "".join(re.escape(char) for char in chars if category(char) in UNSOLID)
+
+
+def wildcard_pattern(pattern: str) -> re.Pattern[str]:
+    """Translate `?` and `*` into an expression over folded text; an empty pattern fits nowhere."""
+    if not pattern:
+        return re.compile(r"(?!)")
+    return re.compile("".join(_translate(char) for char in pattern))
+
+
+def _translate(char: str) -> str:
+    if char == "?":
+        return f"[^{_unsolid()}]"
+    if char == "*":
+        return f"[^{_unsolid()}]{{0,{WILDCARD_REACH}}}"
+    return re.escape(char)

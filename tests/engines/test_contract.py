@@ -1,0 +1,349 @@
+"""What every engine promises, one table after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from engine_samples import STAMP, ask, cut, document, fill, ids, record
+
+from indexer.engines.base import Engine, bm25, idf
+from indexer.engines.lengths import quantised
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.model import (
+    And,
+    Contains,
+    Dates,
+    Every,
+    Filter,
+    Keyword,
+    Kind,
+    Literal,
+    Mention,
+    Near,
+    Node,
+    Not,
+    Or,
+    PageMeta,
+    Request,
+    Sort,
+    Span,
+    Term,
+    Truncation,
+    Weighted,
+    Wildcard,
+)
+
+DOCUMENTS = (
+    document("援疆教育，沙雅县。", number=1, facets={"city": ("嘉兴", "沙雅")}, title="嘉兴援疆"),
+    document("教育援疆。杭州", number=2, facets={"city": ("杭州",)}, date="2023-10-27"),
+    document("嘉兴 abc教育", number=3, kind=Kind.CAPTION, heading="教育", date="2023"),
+    document("教育 abc嘉兴", page="b", facets={"city": ("嘉兴",)}, date="2024-01"),
+    document("", page="b", number=2, kind=Kind.FURNITURE),
+    document("𠀀教𠀀育", page="b/c:d", article=12, number=10),
+)
+A1, A2, A3, B1, B2, C1 = (one.id for one in DOCUMENTS)
+EVERY = [A1, A2, A3, B1, B2, C1]
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        (Every(), EVERY),
+        (Term("words", "援疆"), [A1, A2]),
+        (Term("words", "援"), []),
+        (Term("chars", "援"), [A1, A2]),
+        (Term("pairs", "疆教"), [A1]),
+        (Term("head", "教育"), [A3]),
+        (Literal("疆教育"), [A1]),
+        (Literal("疆。杭"), [A2]),
+        (Literal("育，沙"), [A1]),
+        (Literal("，"), [A1]),
+        (Literal("教"), [A1, A2, A3, B1, C1]),
+        (Literal("𠀀教𠀀"), [C1]),
+        (Literal("兴 a"), [A3]),
+        (Literal("没有"), []),
+        (Literal(""), []),
+        (Near("援疆", "教育"), [A1, A2]),
+        (Near("援疆", "沙雅", 2), []),
+        (Near("沙雅", "援疆", 3), [A1]),
+        (Near("教育", "教育", 99), []),
+        (Near("援疆", "杭州", 9), [A2]),
+        (Near("援疆", "杭州", sentence=True), []),
+        (Near("沙雅", "教育", sentence=True), [A1]),
+        (Wildcard("援?教"), [A1]),
+        (Wildcard("嘉*教"), []),
+        (Wildcard("a*嘉"), [B1]),
+        (Wildcard("教?育"), [C1]),
+        (Wildcard("育?沙"), []),
+        (Wildcard("援*育"), [A1]),
+        (Wildcard("*雅"), [A1]),
+        (Keyword("city", "嘉兴"), [A1, B1]),
+        (Keyword("kind", "caption"), [A3]),
+        (Keyword("page", "b/c:d"), [C1]),
+        (Keyword("nothing", "x"), []),
+        (Contains("title", "兴援"), [A1]),
+        (Contains("heading", "教"), [A3]),
+        (Contains("author", "教"), []),
+        (Dates("2023", "2023"), [A2, A3]),
+        (Dates("2023-11", None), [A3, B1]),
+        (Dates(None, "2023-10-26"), [A3]),
+        (Dates(None, None), [A2, A3, B1]),
+        (And((Literal("教育"), Not(Literal("援疆")))), [A3, B1]),
+        (And(()), EVERY),
+        (Or(()), []),
+        (Or((Literal("杭州"), Literal("沙雅"))), [A1, A2]),
+        (Or((Literal("杭州"), Literal("援疆"), Literal("教育")), at_least=2), [A1, A2]),
+        (Or((Literal("杭州"), Literal("杭州")), at_least=2), [A2]),
+        (Not(Every()), []),
+        (Not(Keyword("city", "嘉兴")), [A2, A3, B2, C1]),
+    ],
+)
+def test_matches(engine: Engine, node: Node, found: list[str]) -> None:
+    reader = fill(engine, DOCUMENTS)
+    matches = ask(reader, node, sort=Sort.PAGE)
+    assert ids(matches) == found
+    assert matches.total == len(found)
+    assert [one.document.id for one in reader.scan(Request(node, sort=Sort.PAGE))] == found
+
+
+def test_scores_are_bm25_over_live_documents(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.remove("b/c:d")
+    scores = (Weighted("words", "援疆", 0.75), Weighted("chars", "教", 0.5))
+    request = Request(Every(), scores=scores, kind_factors={"body": 2.0})
+    lengths = [[quantised(len(cut(one.folded).words)) for one in DOCUMENTS[:5]]]
+    lengths.append([quantised(len(cut(one.folded).chars)) for one in DOCUMENTS[:5]])
+    words = 0.75 * idf(5, 2) * bm25(1, lengths[0][0], sum(lengths[0]) / 5)
+    chars = 0.5 * idf(5, 4) * bm25(1, lengths[1][0], sum(lengths[1]) / 5)
+    found = {match.document.id: match.score for match in engine.reader().find(request).hits}
+    assert found[A1] == pytest.approx(2 * (words + chars), abs=1e-9)
+    assert found[B2] == 0
+
+
+def test_tiers_decide_before_scores_and_page_order_breaks_ties(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    tiers = (Literal("abc教"), Literal("abc"), Literal("援疆"))
+    matches = ask(reader, tiers=tiers, scores=(Weighted("words", "杭州", 1.0),))
+    assert ids(matches) == [A3, B1, A2, A1, B2, C1]
+    assert [match.tier for match in matches.hits] == [0, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [
+        (Sort.PAGE, EVERY),
+        (Sort.DATE, [A3, A2, B1, A1, B2, C1]),
+        (Sort.NEWEST, [B1, A2, A3, A1, B2, C1]),
+    ],
+)
+@pytest.mark.parametrize(("start", "size"), [(0, 10), (0, 2), (2, 3), (5, 1), (6, 5), (1, 0)])
+def test_orders_and_pages(
+    engine: Engine, sort: Sort, found: list[str], start: int, size: int
+) -> None:
+    matches = ask(fill(engine, DOCUMENTS), sort=sort, start=start, size=size)
+    assert ids(matches) == found[start : start + size]
+    assert (matches.total, matches.articles) == (6, 3)
+
+
+def test_numbers_are_ordered_as_numbers_and_pages_by_code_points(engine: Engine) -> None:
+    made = [
+        document("x", page=page, article=article, number=number)
+        for page in ("b", "a", "é", "Z", "a/b", "a-b", "𠀀", "￥")
+        for article in (10, 9)
+        for number in (2, 11)
+    ]
+    expected = [one.id for one in sorted(made, key=lambda one: one.order)]
+    assert ids(ask(fill(engine, made), size=99)) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        (Filter("city", ("嘉兴",)), [A1, B1]),
+        (Filter("city", ("嘉兴", "杭州")), [A1, A2, B1]),
+        (Filter("city", ("嘉兴", "沙雅"), every=True), [A1]),
+        (Filter("city", excluded=("沙雅",)), [A2, A3, B1, B2, C1]),
+        (Filter("city", ("嘉兴",), excluded=("沙雅",)), [B1]),
+        (Filter("city", ("没有",)), []),
+        (Filter("kind", ("caption", "furniture")), [A3, B2]),
+    ],
+)
+def test_filters(engine: Engine, one: Filter, found: list[str]) -> None:
+    assert ids(ask(fill(engine, DOCUMENTS), filters=(one,), sort=Sort.PAGE)) == found
+
+
+def test_counts_leave_their_own_filter_aside_and_obey_all_others(engine: Engine) -> None:
+    filters = (Filter("city", ("嘉兴",)), Filter("kind", ("body",), excluded=("furniture",)))
+    matches = ask(fill(engine, DOCUMENTS), filters=filters, facets=("city", "kind", "page", "x"))
+    assert ids(matches) == [A1, B1]
+    assert matches.facets == {
+        "city": {"嘉兴": 2, "沙雅": 1, "杭州": 1},
+        "kind": {"body": 2},
+        "page": {"a": 1, "b": 1},
+        "x": {},
+    }
+
+
+def test_counts_obey_their_own_all_of_filter(engine: Engine) -> None:
+    filters = (Filter("city", ("嘉兴", "沙雅"), every=True),)
+    matches = ask(fill(engine, DOCUMENTS), filters=filters, facets=("city",))
+    assert matches.facets["city"] == {"嘉兴": 1, "沙雅": 1}
+
+
+REPEATS = (
+    document("援疆教育", number=1, facets={"city": ("嘉兴",)}),
+    document("援疆教盲", number=2, original=1, facets={"city": ("杭州",)}),
+    document("援疆教肓", number=3, original=1),
+    document("援疆", number=4, original=9),
+)
+
+
+@pytest.mark.parametrize(
+    ("node", "found"),
+    [
+        (Literal("援疆"), {"a:1:1": ("a:1:2", "a:1:3"), "a:1:4": ()}),
+        (Literal("教盲"), {"a:1:2": ()}),
+        (Literal("教育"), {"a:1:1": ()}),
+    ],
+)
+def test_repeats_are_folded_into_their_originals(
+    engine: Engine, node: Node, found: dict[str, tuple[str, ...]]
+) -> None:
+    matches = ask(fill(engine, REPEATS), node, facets=("city",))
+    assert {match.document.id: match.repeats for match in matches.hits} == found
+    assert matches.total == len(found)
+
+
+def test_filters_and_counts_come_after_folding(engine: Engine) -> None:
+    reader = fill(engine, REPEATS)
+    matches = ask(reader, filters=(Filter("city", ("杭州",)),), facets=("city",))
+    assert (matches.total, matches.facets) == (0, {"city": {"嘉兴": 1}})
+
+
+def test_a_document_comes_back_as_it_was_but_for_its_terms(engine: Engine) -> None:
+    full = replace(
+        document("援疆\x00ＡＢ𠀀\n\ud800教育", page="版 一/ä:1", title="题\t目", heading="h"),
+        mentions=(Mention("嘉兴", "嘉", Span(1, 2)), Mention("沙雅", "沙雅县", Span(0, 1))),
+        truncated=Truncation.END,
+        meta=PageMeta(newspaper="n", date="2023", edition="4", title="t", url="u"),
+        spans=(Span(3, 5), Span(9, 15)),
+        lines=((1, 2), (3, 9)),
+        original="版 一/ä:1:1:9",
+    )
+    full = replace(full, folded=full.text.replace("Ａ", "a"), facets={"city": ("甲", "乙")})
+    reader = fill(engine, [full])
+    bare = replace(full, terms=type(full.terms)())
+    assert reader.documents([full.id, "nobody", "版 一/ä:1"]) == {full.id: bare}
+    assert ask(reader, Literal("𠀀\n\ud800教")).hits[0].document == bare
+    assert type(reader.documents([full.id])[full.id].kind) is Kind
+
+
+def test_articles_and_pages_come_back(engine: Engine) -> None:
+    reader = fill(engine, reversed(DOCUMENTS))
+    assert [one.id for one in reader.article("a", 1)] == [A1, A2, A3]
+    assert reader.article("a", 2) == reader.article("x", 1) == ()
+    assert reader.page("b") == record("b")
+    assert reader.page("x") is None
+    assert list(reader.pages().items()) == [("a", "1"), ("b", "1"), ("b/c:d", "1")]
+    assert reader.count() == 6
+    assert reader.stamp == STAMP
+    assert engine.check() >= 0
+
+
+def test_vocabulary(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    assert list(reader.vocabulary("words", "教")) == [("教育", 3)]
+    assert next(reader.vocabulary("words")) == ("ab", 2)
+    texts = [text for text, _ in reader.vocabulary("chars")]
+    assert texts == sorted(texts)
+    assert "𠀀" in texts
+
+
+def test_frequencies(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.remove("b/c:d")
+    terms = [Term("chars", "教"), Term("words", "教"), Term("head", "教育")]
+    assert engine.reader().frequencies(terms) == dict(zip(terms, (4, 0, 1), strict=True))
+
+
+def test_an_index_that_is_not_there(engine: Engine) -> None:
+    assert not engine.exists()
+    assert engine.latest() == 0
+    with pytest.raises(IndexMissing):
+        engine.reader()
+    with pytest.raises(IndexMissing):
+        engine.check()
+
+
+def _fail_to_write(engine: Engine) -> None:
+    with engine.writer(STAMP) as writer:
+        writer.remove("a")
+        writer.put(record("z"), [document("z", page="z")])
+        raise ZeroDivisionError
+
+
+def test_a_commit_is_all_or_nothing(engine: Engine) -> None:
+    before = fill(engine, DOCUMENTS)
+    with pytest.raises(ZeroDivisionError):
+        _fail_to_write(engine)
+    assert engine.latest() == before.generation
+    assert engine.reader().count() == 6
+    with engine.writer(STAMP) as writer:
+        writer.put(record("z"), [document("z", page="z")])
+    assert engine.latest() > before.generation
+
+
+def test_a_commit_without_change_is_none_unless_it_is_fresh(engine: Engine) -> None:
+    first = fill(engine, DOCUMENTS).generation
+    with engine.writer(STAMP):
+        pass
+    assert engine.latest() == first
+    with engine.writer(STAMP, fresh=True):
+        pass
+    assert engine.latest() > first
+    assert engine.reader().count() == 0
+
+
+def test_put_replaces_and_remove_forgets(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.put(record("a", "2"), [document("新的教育", number=7)])
+        writer.put(record("b"), [document("一")])
+        writer.put(record("b", "3"), [document("教二", page="b")])
+        writer.remove("b/c:d")
+        writer.remove("nobody")
+        writer.put(record("e"), [document("教三", page="e")])
+        writer.remove("e")
+    newer = engine.reader()
+    assert ids(ask(newer, Literal("教"))) == ["a:1:7", "b:1:1"]
+    assert newer.pages() == {"a": "2", "b": "3"}
+    assert list(newer.vocabulary("words", "援")) == []
+    assert ids(ask(reader, Literal("教"), sort=Sort.PAGE)) == [A1, A2, A3, B1, C1]
+
+
+def test_a_fresh_commit_replaces_everything(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    reader = fill(engine, [document("新", page="n")], fresh=True)
+    assert ids(ask(reader)) == ["n:1:1"]
+    assert list(reader.pages()) == ["n"]
+
+
+def test_a_second_writer_is_told_to_wait(engine: Engine) -> None:
+    with (
+        engine.writer(STAMP) as writer,
+        pytest.raises(IndexLocked, match=r"waited 0\.05 s"),
+        engine.writer(STAMP),
+    ):
+        pass
+    with engine.writer(STAMP) as writer:
+        writer.put(record("a"), [])
+    assert engine.reader().page("a") == record("a")
+
+
+def test_a_closed_reader_may_be_closed_again(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    reader.close()
+    reader.close()
