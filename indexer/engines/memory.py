@@ -186,6 +186,10 @@ class MemoryReader:
         """Count the documents that hold each term."""
         return {term: self._counts[term.field][term.text] for term in terms}
 
+    def averages(self) -> Mapping[str, float]:
+        """Give the average quantised length of each term field."""
+        return self._averages
+
     def count(self) -> int:
         """Count the documents."""
         return len(self._documents)
