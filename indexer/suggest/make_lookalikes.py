@@ -2,7 +2,7 @@
 
 Run once, by hand, with Pillow installed:
 
-    python -m indexer.data.make_lookalikes cjk-decomp.txt lookalikes.tsv FONT.ttc:2 FONT.ttc:2
+    python -m indexer.suggest.make_lookalikes cjk-decomp.txt lookalikes.tsv FONT.ttc:2 FONT.ttc:2
 
 Two characters look alike when their pictures do (mean correlation over the fonts, blurred as a
 poor scan blurs them), or when one is the greater part of the other (鸟 in 鸡), which is how OCR

@@ -1,0 +1,1 @@
+"""What the reader may have meant: look-alike characters, homophones, pinyin, completion."""
