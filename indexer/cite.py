@@ -1,0 +1,279 @@
+"""A document in, citations out: GB/T 7714—2015, BibTeX, RIS, CSL-JSON and `citation_*` metadata.
+
+A citation leads to the printed lines. What the page does not carry is left out and named in
+`Reference.missing`; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from indexer.model import Document
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "title": "题名",
+        "author": "作者",
+        "newspaper": "报纸名",
+        "date": "日期",
+        "edition": "版次",
+        "url": "网址",
+    }
+)
+"""What a newspaper citation is made of, with the Chinese names; the order is the standard's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What is known of a printed passage; `None` and empty are openly unknown.
+
+    `lines` are the first and last line of each piece in the text of the page, `accessed` the
+    day on which the reader saw the address (only the reader knows it).
+    """
+
+    id: str
+    page: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    newspaper: str | None = None
+    date: str | None = None  # ISO 8601, to the day, the month or the year
+    edition: str | None = None
+    url: str | None = None
+    lines: tuple[tuple[int, int], ...] = ()
+    accessed: datetime.date | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the `FIELDS` that the page does not carry."""
+        known = {
+            "title": self.title,
+            "author": self.authors,
+            "newspaper": self.newspaper,
+            "date": self.date,
+            "edition": self.edition,
+            "url": self.url,
+        }
+        return tuple(name for name in FIELDS if not known[name])
+
+    @property
+    def locator(self) -> str:
+        """The page's text and the lines in it: `003 第12—14, 18行`."""
+        ranges = ", ".join(f"{a}" if a == b else f"{a}—{b}" for a, b in self.lines)
+        return f"{self.page} 第{ranges}行" if ranges else self.page
+
+
+def make_reference(
+    document: Document, *, url: str | None = None, accessed: datetime.date | None = None
+) -> Reference:
+    """Gather what a document and its page say of themselves.
+
+    `url` is where the reader can see the passage when the page carries no address of its own.
+    """
+    meta = document.meta
+    return Reference(
+        id=document.id,
+        page=document.page,
+        title=_one_line(document.title or meta.title),
+        authors=tuple(name for name in map(_one_line, document.facets.get("author", ())) if name),
+        newspaper=_one_line(meta.newspaper),
+        date=meta.date or None,
+        edition=_plain_edition(_one_line(meta.edition)),
+        url=_one_line(meta.url or url),
+        lines=_merge(document.lines),
+        accessed=accessed,
+    )
+
+
+def say_missing(reference: Reference, language: str = "en") -> str:
+    """Say in a sentence what the page does not carry, nothing when it carries everything."""
+    missing = reference.missing
+    if not missing:
+        return ""
+    if language.lower().startswith("zh"):
+        return f"版面未载：{'、'.join(FIELDS[name] for name in missing)}。"
+    return f"The page does not carry: {', '.join(missing)}."
+
+
+# ---------------------------------------------------------------- the formats
+
+
+def to_gbt7714(reference: Reference) -> str:
+    """Write a newspaper article after GB/T 7714—2015.
+
+    The form is `作者. 题名[N]. 报纸, 日期(版次)`, with `[N/OL]` and the address of what is online.
+    More than three authors end in `等`. The standard has no place for lines, so they stand last,
+    with the name of the text they are counted in.
+    """
+    kind = "[N/OL]" if reference.url else "[N]"
+    seen = f"[{reference.accessed.isoformat()}]" if reference.url and reference.accessed else ""
+    edition = f"({reference.edition})" if reference.edition else ""
+    issue = ", ".join(filter(None, (reference.newspaper, reference.date))) + edition
+    parts = (_some(reference.authors), f"{reference.title or ''}{kind}", issue + seen)
+    return ". ".join(filter(None, (*parts, reference.url, reference.locator))) + "."
+
+
+def to_bibtex(reference: Reference) -> str:
+    """Write a BibTeX entry, `@article` of a known newspaper and `@misc` otherwise."""
+    known = {
+        "title": _braced(reference.title),
+        "author": " and ".join(f"{{{escape_tex(name)}}}" for name in reference.authors),
+        "journal": escape_tex(reference.newspaper or ""),
+        "date": reference.date or "",
+        "year": (reference.date or "")[:4],
+        "month": (reference.date or "")[5:7].lstrip("0"),
+        "pages": escape_tex(reference.edition or ""),
+        "url": _tex_url(reference.url or ""),
+        "urldate": _day(reference),
+        "note": escape_tex(reference.locator),
+        "langid": "chinese",
+    }
+    entry = "article" if reference.newspaper else "misc"
+    lines = [f"  {name} = {{{value}}}," for name, value in known.items() if value]
+    return "\n".join((f"@{entry}{{{_tex_key(reference.id)},", *lines, "}", ""))
+
+
+def to_ris(reference: Reference) -> str:
+    """Write a RIS record of type NEWS; lines end in CR LF as the format asks."""
+    known = (
+        ("TY", "NEWS"),
+        ("ID", reference.id),
+        ("TI", reference.title),
+        *(("AU", name) for name in reference.authors),
+        ("T2", reference.newspaper),
+        ("DA", _ris_date(reference.date)),
+        ("PY", (reference.date or "")[:4]),
+        ("SP", reference.edition),
+        ("UR", reference.url),
+        ("Y2", _day(reference).replace("-", "/")),
+        ("N1", reference.locator),
+        ("LA", "zh"),
+    )
+    lines = [f"{tag}  - {value}" for tag, value in known if value]
+    return "\r\n".join((*lines, "ER  - ", ""))
+
+
+def to_csl(reference: Reference) -> dict[str, object]:
+    """Make a CSL-JSON item (`article-newspaper`); names are literal, they are never split."""
+    known: dict[str, object] = {
+        "id": reference.id,
+        "type": "article-newspaper",
+        "title": reference.title,
+        "author": [{"literal": name} for name in reference.authors],
+        "container-title": reference.newspaper,
+        "issued": _date_parts(reference.date),
+        "page": reference.edition,
+        "URL": reference.url,
+        "accessed": _date_parts(_day(reference)),
+        "language": "zh-CN",
+        "note": reference.locator,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def to_metadata(reference: Reference) -> tuple[tuple[str, str], ...]:
+    """Make the name and content of `<meta>` tags: Highwire's, and Zotero's own item type.
+
+    Zotero reads `z:itemType` before it guesses a journal article from `citation_journal_title`.
+    """
+    known = (
+        ("z:itemType", "newspaperArticle"),
+        ("citation_title", reference.title),
+        *(("citation_author", name) for name in reference.authors),
+        ("citation_journal_title", reference.newspaper),
+        ("citation_publication_date", (reference.date or "").replace("-", "/")),
+        ("citation_firstpage", reference.edition),
+        ("citation_public_url", reference.url),
+        ("citation_language", "zh-CN"),
+    )
+    return tuple((name, content) for name, content in known if content)
+
+
+FORMATS: Mapping[str, tuple[Callable[[Reference], str], str, str]] = MappingProxyType(
+    {
+        "gbt7714": (to_gbt7714, "text/plain", "txt"),
+        "bibtex": (to_bibtex, "application/x-bibtex", "bib"),
+        "ris": (to_ris, "application/x-research-info-systems", "ris"),
+    }
+)
+"""Formats that are text: writer, media type, file suffix. CSL-JSON is data: `to_csl`."""
+
+
+# ---------------------------------------------------------------- helpers
+
+TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "#": r"\#",
+        "$": r"\$",
+        "%": r"\%",
+        "&": r"\&",
+        "_": r"\_",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
+
+def escape_tex(text: str) -> str:
+    """Escape the ten characters that mean something to TeX."""
+    return text.translate(TEX)
+
+
+def _tex_url(url: str) -> str:
+    """Keep an address verbatim but for what would end or break the field."""
+    unsafe: dict[str, str | int | None] = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"}
+    return url.translate(str.maketrans(unsafe))
+
+
+def _tex_key(name: str) -> str:
+    """Name an entry with letters, digits and `:._-/+` alone, different for different ids."""
+    return re.sub(r"[^A-Za-z0-9:._/+-]", lambda found: f"+{ord(found[0]):x}+", name)
+
+
+def _braced(title: str | None) -> str:
+    """Brace a title once more, so that no style changes the case of Latin letters in it."""
+    return f"{{{escape_tex(title)}}}" if title else ""
+
+
+def _some(authors: tuple[str, ...]) -> str:
+    return ", ".join((*authors[:3], "等") if len(authors) > 3 else authors)
+
+
+def _day(reference: Reference) -> str:
+    return reference.accessed.isoformat() if reference.url and reference.accessed else ""
+
+
+def _ris_date(iso: str | None) -> str:
+    """Write `YYYY/MM/DD/`, with what is unknown left empty between the slashes."""
+    return "/".join([*iso.split("-"), "", "", ""][:3]) + "/" if iso else ""
+
+
+def _date_parts(iso: str | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]} if iso else None
+
+
+def _one_line(text: str | None) -> str | None:
+    return " ".join(text.split()) or None if text else None
+
+
+def _plain_edition(edition: str | None) -> str | None:
+    """Take the number out of 第4版: the standard writes it alone, in parentheses."""
+    found = re.fullmatch(r"第?\s*([0-9A-Za-z]+)\s*版", edition or "")
+    return found[1] if found else edition
+
+
+def _merge(lines: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Sort ranges of lines and join those that overlap or touch."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(lines):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged)
