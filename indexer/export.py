@@ -1,0 +1,315 @@
+"""Hits in, things to take along out: CSV, JSON lines, concordance rows, the data of a feed.
+
+Everything streams: one hit is in hand at a time, so `index.scan(query)` can be exported whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol
+
+from indexer.model import Kind, PageMeta, Snippet, Span
+
+
+class ExportedHit(Protocol):
+    """The part of a hit that is taken along."""
+
+    @property
+    def id(self) -> str:
+        """`page:article:number`."""
+
+    @property
+    def page(self) -> str:
+        """The id of the page."""
+
+    @property
+    def article(self) -> int:
+        """The number of the article on its page."""
+
+    @property
+    def number(self) -> int:
+        """The number of the paragraph in its article."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the printed block is."""
+
+    @property
+    def title(self) -> str | None:
+        """The title of the article."""
+
+    @property
+    def heading(self) -> str | None:
+        """The section heading above the paragraph."""
+
+    @property
+    def text(self) -> str:
+        """The whole paragraph."""
+
+    @property
+    def cities(self) -> tuple[str, ...]:
+        """The places the paragraph names."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where the paragraph stands in the text of its page."""
+
+    @property
+    def line_ranges(self) -> tuple[tuple[int, int], ...]:
+        """The first and last source line of each span."""
+
+    @property
+    def snippet(self) -> Snippet:
+        """What to show of it, with marks."""
+
+    @property
+    def meta(self) -> PageMeta:
+        """What the page's side-car file says."""
+
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of the hit."""
+
+
+# ---------------------------------------------------------------- CSV and JSON lines
+
+BOM = "\ufeff"
+
+COLUMNS = (
+    "id", "page", "article", "number", "kind", "title", "heading", "text", "cities",
+    "lines", "newspaper", "date", "edition", "url",
+)  # fmt: skip
+"""The columns of the CSV; columns may be added at the end, none is renamed or moved."""
+
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+"""What makes a spreadsheet run a cell when it stands first (OWASP, CSV injection)."""
+
+
+def defuse(cell: str) -> str:
+    """Put an apostrophe before a cell that a spreadsheet would run as a formula."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def to_csv(
+    hits: Iterable[ExportedHit],
+    *,
+    bom: bool = False,
+    make_url: Callable[[ExportedHit], str] | None = None,
+) -> Iterator[str]:
+    """Yield CSV (RFC 4180), the head line first, then one piece for each hit.
+
+    `bom` puts a byte order mark first, by which Excel knows UTF-8. `make_url` gives the address
+    of a hit; without it the column holds the address that the page carries.
+    """
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+    yield (BOM if bom else "") + writer.writerow(COLUMNS)
+    for hit in hits:
+        yield writer.writerow([defuse(cell) for cell in _cells(hit, make_url)])
+
+
+def to_json_lines(hits: Iterable[ExportedHit]) -> Iterator[str]:
+    """Yield one line of JSON for each hit: the hit of the contract's search answer."""
+    for hit in hits:
+        yield json.dumps(hit.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+class _Echo:
+    """A file that gives back what is written, so that rows stream."""
+
+    def write(self, row: str) -> str:
+        return row
+
+
+def _cells(hit: ExportedHit, make_url: Callable[[ExportedHit], str] | None) -> tuple[str, ...]:
+    meta = hit.meta
+    return (
+        hit.id,
+        hit.page,
+        str(hit.article),
+        str(hit.number),
+        str(hit.kind),
+        hit.title or "",
+        hit.heading or "",
+        hit.text,
+        "；".join(hit.cities),
+        "；".join(f"{first}—{last}" for first, last in hit.line_ranges),
+        meta.newspaper or "",
+        meta.date or "",
+        meta.edition or "",
+        make_url(hit) if make_url else meta.url or "",
+    )
+
+
+# ---------------------------------------------------------------- the concordance
+
+
+@dataclass(frozen=True, slots=True)
+class Kwic:
+    """One occurrence in its context: `left + keyword + right` stands in the paragraph as it is.
+
+    `lines` are the first and last source line of the pieces of print that hold the keyword;
+    `start` is where the keyword begins in the paragraph.
+    """
+
+    id: str
+    page: str
+    article: int
+    number: int
+    title: str | None
+    left: str
+    keyword: str
+    right: str
+    lines: tuple[int, int]
+    start: int
+
+
+def to_kwic(
+    hits: Iterable[ExportedHit],
+    *,
+    width: int = 20,
+    find_marks: Callable[[ExportedHit], Sequence[Span]] | None = None,
+) -> Iterator[Kwic]:
+    """Yield a row for each mark of each hit, with up to `width` characters of either side.
+
+    `find_marks` gives the marks in the whole paragraph; without it those of the snippet count.
+    """
+    find_marks = find_marks or snippet_marks
+    for hit in hits:
+        for mark in find_marks(hit):
+            yield make_kwic(hit, mark, width)
+
+
+def make_kwic(hit: ExportedHit, mark: Span, width: int) -> Kwic:
+    """Cut one mark out of its paragraph."""
+    start, end = mark
+    return Kwic(
+        id=hit.id,
+        page=hit.page,
+        article=hit.article,
+        number=hit.number,
+        title=hit.title,
+        left=hit.text[max(start - width, 0) : start],
+        keyword=hit.text[start:end],
+        right=hit.text[end : end + width],
+        lines=find_lines(hit.text, hit.spans, hit.line_ranges, mark),
+        start=start,
+    )
+
+
+def snippet_marks(hit: ExportedHit) -> tuple[Span, ...]:
+    """Move the marks of the snippet to where they stand in the paragraph."""
+    shift = hit.snippet.start
+    return tuple(Span(start + shift, end + shift) for start, end in hit.snippet.marks)
+
+
+def find_lines(
+    text: str,
+    spans: Sequence[Span],
+    line_ranges: Sequence[tuple[int, int]],
+    mark: Span,
+) -> tuple[int, int]:
+    """Return the first and last source line of the spans that a mark of the paragraph touches.
+
+    The text is its spans joined with nothing, or with one blank (head lines).
+    """
+    joint = int(sum(end - start for start, end in spans) < len(text))
+    position, touched = 0, []
+    for (start, end), lines in zip(spans, line_ranges, strict=True):
+        following = position + end - start
+        if position < mark.end and mark.start < following:
+            touched.append(lines)
+        position = following + joint
+    touched = touched or list(line_ranges)
+    return min(first for first, _ in touched), max(last for _, last in touched)
+
+
+# ---------------------------------------------------------------- the feed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a feed; `updated` is RFC 3339."""
+
+    id: str
+    title: str
+    link: str
+    summary: str
+    updated: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of the hits of a search."""
+
+    id: str
+    title: str
+    link: str
+    updated: str
+    entries: tuple[Entry, ...]
+
+
+def make_feed(
+    hits: Iterable[ExportedHit],
+    *,
+    title: str,
+    link: str,
+    updated: datetime.datetime,
+    make_url: Callable[[ExportedHit], str],
+) -> Feed:
+    """Make a feed of hits; `link` is the search's own address and names the feed.
+
+    `updated` is the time of the commit: an undated page came in then at the latest.
+    """
+    moment = updated.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    entries = tuple(_make_entry(hit, make_url(hit), moment) for hit in hits)
+    return Feed(_urn(link), title, link, moment, entries)
+
+
+def to_atom(feed: Feed) -> Iterator[str]:
+    """Yield the feed as Atom (RFC 4287), piece by piece."""
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+    yield _element("id", feed.id) + _element("title", feed.title) + _link(feed.link, rel="self")
+    yield _element("updated", feed.updated) + "<author><name>Chaquan</name></author>\n"
+    for entry in feed.entries:
+        yield "<entry>" + _element("id", entry.id) + _element("title", entry.title)
+        yield _link(entry.link, rel="alternate") + _element("updated", entry.updated)
+        yield "".join(f'<category term="{_xml(term)}"/>\n' for term in entry.categories)
+        yield _element("summary", entry.summary) + "</entry>\n"
+    yield "</feed>\n"
+
+
+def _make_entry(hit: ExportedHit, url: str, moment: str) -> Entry:
+    day = hit.meta.date or ""
+    return Entry(
+        id=_urn(hit.id),
+        title=" · ".join(filter(None, (hit.title, hit.heading))) or hit.id,
+        link=url,
+        summary=hit.snippet.text,
+        updated=f"{day}T00:00:00Z" if len(day) == len("2022-07-01") else moment,
+        categories=hit.cities,
+    )
+
+
+def _urn(name: str) -> str:
+    """Name a thing for ever, wherever it is served from."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"chaquan:{name}").urn
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{_xml(text)}</{name}>\n"
+
+
+def _link(address: str, *, rel: str) -> str:
+    return f'<link rel="{rel}" href="{_xml(address)}"/>\n'
+
+
+def _xml(text: str) -> str:
+    """Escape text and drop the characters that XML 1.0 cannot hold."""
+    return escape(re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text))
