@@ -107,6 +107,22 @@ class NotText(SourceError):
     chinese = "{path} 不是可读的文本（{reason_zh}），请另存为 UTF-8 后再试。"
 
 
+class Unreadable(SourceError):
+    """A file that cannot be opened, is no plain file of the folder, or does not hold still."""
+
+    code = "unreadable"
+    english = "{path} was not read: {reason}."
+    chinese = "{path} 未能读取：{reason_zh}。"
+
+
+class BadRecord(SourceError):
+    """A line of a .jsonl file that is not an article."""
+
+    code = "bad_record"
+    english = "{path}, line {line}: {reason}."
+    chinese = "{path} 第 {line} 行：{reason_zh}。"
+
+
 class BadMetadata(SourceError):
     """A side-car file that says something impossible."""
 

@@ -62,9 +62,19 @@ class PageMeta:
     url: str | None = None
 
 
+class Part(NamedTuple):
+    """A stretch of a page whose kind the source itself tells."""
+
+    kind: Kind
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A newspaper page as it was read: `text` is the decoded file, every span counts in it."""
+    """A newspaper page as it was read: `text` is the decoded file, every span counts in it.
+
+    `parts` are given where the source is an article of a .jsonl file: nothing is guessed then.
+    """
 
     id: str
     source: str  # the path as the user knows it
@@ -72,6 +82,7 @@ class Page:
     digest: str  # SHA-256 over everything that decides how the page is read
     encoding: str = "utf-8"
     meta: PageMeta = field(default_factory=PageMeta)
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

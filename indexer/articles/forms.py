@@ -1,0 +1,124 @@
+"""A line in, what it can be by its form alone out: no neighbour is asked here."""
+
+from __future__ import annotations
+
+import re
+
+CLOSERS = "”’」』）)》】〉\"'］]"
+ENDS = "。！？!?…"
+_NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,8})*"
+_NAMES = rf"{_NAME}(?:[\s、，,/]+{_NAME})*"
+_ROLE = (
+    r"(?:(?:本报|本刊|本网|新华社|中新社|全媒体|融媒体|特约|见习|实习|驻\S{2,4}|首席|[\u3400-\u9fff]{2,6}(?:日报|晚报|报|网))*"
+    r"(?:记者|通讯员|评论员|撰稿人?|撰文|文字|摄影|作者|编译|实习生|特派员))"
+)
+_BYLINE = re.compile(
+    rf"(?:[■□●◆▪◎▲△]\s*{_ROLE}?|{_ROLE}|[文图]\s*[/／:：]|文图)\s*[/／:：]?\s*"
+    rf"(?:{_NAMES})(?:\s*(?:[文图]\s*[/／:：]|{_ROLE})\s*[/／:：]?\s*{_NAMES})*(?:\s*[文/图摄]+)?"
+)
+_CREDIT = re.compile(
+    r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
+    r"|(?:数据|资料|图片|稿件|文章)来源\s*[:：].{1,40}|来源\s*[:：].{1,30}"
+    r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
+    r"|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
+)
+_SHOT = re.compile(rf"[（(]?(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄[）)]?")
+_DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+_FURNITURE = re.compile(
+    rf"(?:{_DATE}.{{0,20}}|.{{0,12}}{_DATE}.{{0,12}}星期.{{0,10}}"
+    r"|第?\s*[A-Z]?\d{1,3}\s*版.{0,10}|.{0,10}\s第?\s*[A-Z]?\d{1,3}\s*版"
+    r"|[A-Z]?\d{1,3}\s*[\u3400-\u9fff]{2,4}|[A-Z]?\d{1,3}"
+    r"|(?:责任?编辑?|责编|编辑|值班\S{0,4}|版式\S{0,2}|美编|校对|检校|组版|审读|主编|视觉\S{0,2}|设计|本版编辑|统筹)\s*[:：/／].*"
+    r"|(?:联系)?电话\s*[:：]?\s*[(（\d].*|(?:电子)?(?:邮箱|信箱)\s*[:：].*|E-?mail\s*[:：].*|(?:网址|热线|地址|邮编|国内统一\S*)\s*[:：].*"
+    r"|[（(]?(?:上接|下转|紧接|转|接)第?\s*\S{1,6}\s*版.{0,8}[）)]?"
+    r"|专版|专题|广告|要闻|综合|副刊|公益广告|特刊|分类\s*(?:信息|广告))",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\S{0,12}(?:遗失声明|遗失启事|公告|通告|启事|声明|讣告|更正|通知|公示)(?:\s*[（(].{1,20}[）)])?"
+)
+_NOTICE_TEXT = re.compile(r"声明作废|特此(?:公告|声明|通知|启事)|遗失.{0,40}(?:作废|挂失)")
+_CLASSIFIED = re.compile(r"分类\s*(?:信息|广告)|信息(?:超市|广场)|便民信息")
+_MARK = re.compile(r"#{1,6}\s*(?=\S)")
+_DASH = re.compile(r"[—－–-]{1,3}\s*\S")
+_PICTURE = re.compile(
+    r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
+)
+_SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
+
+
+def is_closed(text: str) -> bool:
+    """Tell whether a text ends where a sentence can end."""
+    bare = text.rstrip(CLOSERS)
+    if not bare:
+        return False
+    if bare[-1] in ENDS or bare[-1] in "：:；;":
+        return True
+    return bare[-1] == "." and len(bare) > 1 and not bare[-2].isdigit()
+
+
+def is_head(text: str) -> bool:
+    """Tell whether a line can be a head line or a caption: short, no sentence in it."""
+    if len(text) > 45 or text[-1] in "，、；：,;:":
+        return False
+    bare = text.rstrip(CLOSERS)
+    if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):
+        return False
+    return "。" not in text and len(re.findall("[，,；;]", text)) <= 2
+
+
+def sentences(text: str) -> int:
+    """Count the sentences of a text; a rest without an end mark is one."""
+    ends = list(_SENTENCE.finditer(text))
+    return len(ends) + (not ends or ends[-1].end() < len(text))
+
+
+def is_byline(text: str) -> bool:
+    """Tell a by-line that says it is one: ■ 张三, 本报记者 张三, 文/张三."""
+    return len(text) <= 60 and bool(_BYLINE.fullmatch(text))
+
+
+def is_credit(text: str) -> bool:
+    """Tell who gave a picture or a figure."""
+    return len(text) <= 60 and bool(_CREDIT.fullmatch(text) or _SHOT.fullmatch(text))
+
+
+def is_furniture(text: str) -> bool:
+    """Tell what belongs to the newspaper and to no article."""
+    return len(text) <= 80 and bool(_FURNITURE.fullmatch(text))
+
+
+def is_notice(text: str) -> bool:
+    """Tell the head of a notice."""
+    return len(text) <= 20 and bool(_NOTICE.fullmatch(text))
+
+
+def is_notice_text(text: str) -> bool:
+    """Tell the text of a classified notice."""
+    return len(text) <= 300 and bool(_NOTICE_TEXT.search(text))
+
+
+def is_classified(text: str) -> bool:
+    """Tell the name of the classified corner."""
+    return len(text) <= 12 and bool(_CLASSIFIED.fullmatch(text))
+
+
+def mark_level(text: str) -> int:
+    """Return how many # a head line is marked with, 0 without."""
+    mark = _MARK.match(text)
+    return mark.group().count("#") if mark else 0
+
+
+def is_dashed(text: str) -> bool:
+    """Tell a line that a dash opens, as it opens subtitles."""
+    return bool(_DASH.match(text))
+
+
+def tells_picture(text: str) -> bool:
+    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图."""
+    return bool(_PICTURE.match(text)) or "图为" in text
+
+
+def clean(text: str) -> str:
+    """Return a head line without its marks."""
+    return _MARK.sub("", text, count=1).strip()

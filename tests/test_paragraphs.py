@@ -1,0 +1,76 @@
+"""A page read: nothing lost, cut paragraphs joined, repeats told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.model import Article, Kind, Page
+from indexer.pages import read_page
+from indexer.paragraphs import read_articles
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.sampled_from(
+            [
+                "",
+                "",
+                "■ 宋彬彬",
+                "图为校园。",
+                "# 标题",
+                "春风拂过，万物生长。",
+                "遗失声明",
+                "本报记者 李明",
+            ]
+        ),
+        st.text(alphabet="中国人民报社，。“”（）《》12 ", max_size=200),
+    )
+)
+TEXTS = st.one_of(st.text(), LINES.map("\n".join), LINES.map("\r\n".join))
+
+
+def make_page(text: str) -> Page:
+    return Page("page", "page.txt", text, "")
+
+
+def check_whole(page: Page, articles: tuple[Article, ...]) -> None:
+    """Every character that is not blank stands in exactly one span, and the texts say the same."""
+    seen = [0] * len(page.text)
+    for article in articles:
+        assert [paragraph.number for paragraph in article.paragraphs] == list(
+            range(1, len(article.paragraphs) + 1)
+        )
+        for paragraph in article.paragraphs:
+            parts = [page.text[start:end] for start, end in paragraph.spans]
+            assert all(part and part == part.strip() for part in parts)
+            assert paragraph.text in ("".join(parts), " ".join(parts))
+            for start, end in paragraph.spans:
+                for place in range(start, end):
+                    seen[place] += 1
+    for place, character in enumerate(page.text):
+        assert seen[place] == 1 or (character.isspace() and seen[place] <= 1)
+
+
+@given(TEXTS)
+def test_every_character_of_any_text_stands_in_one_block(text: str) -> None:
+    page = make_page(text)
+    check_whole(page, read_articles(page))
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_every_character_of_a_real_page_stands_in_one_block(seeds: Path, number: int) -> None:
+    page = read_page(sorted(seeds.glob("*.txt"))[number])
+    check_whole(page, read_articles(page))
+
+
+def test_a_paragraph_cut_by_a_caption_is_joined() -> None:
+    text = "没有人相信他。他终于决定在这里种下第一棵胡\n\n\n\n沙漠边缘的村庄\n\n杨，从此年年如此。"
+    (article,) = read_articles(make_page(text))
+    assert [(block.kind, block.text) for block in article.paragraphs] == [
+        (Kind.BODY, "没有人相信他。他终于决定在这里种下第一棵胡杨，从此年年如此。"),
+        (Kind.CAPTION, "沙漠边缘的村庄"),
+    ]
