@@ -1,0 +1,255 @@
+"""Data files in, a `Gazetteer` out: every place, every form it is written in, what to leave alone.
+
+Three kinds of file are merged: the nationwide table (`data/gazetteer.tsv`), the curated files
+(`data/places.toml` for the country, `data/archive.toml` for this archive) and the user's own file,
+which has the form of the curated ones (see `merge`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from indexer.analysis import fold
+from indexer.errors import BadMetadata
+
+DATA = Path(__file__).parent.parent / "data"
+TABLE = DATA / "gazetteer.tsv"
+CURATED = (DATA / "places.toml", DATA / "archive.toml")
+
+MUNICIPAL = ("11", "12", "31", "50", "81", "82")
+
+
+class Doubt(IntEnum):
+    """How much a form needs beside itself before it counts as a place."""
+
+    PLAIN = 0  # nothing
+    WARY = 1  # also an ordinary run of characters: some evidence
+    COMMON = 2  # an everyday word: strong evidence
+
+
+class Sort(IntEnum):
+    """What a form of a name is."""
+
+    FULL = 0  # with its suffix: 沙雅县
+    SHORT = 1
+    ALIAS = 2  # old, common or curated
+    PROVINCE = 3  # no city, but evidence, and it uses up its characters
+    STOP = 4  # a run in which nothing is a place
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, prefecture, county or district; `parents` are canonical, the province first."""
+
+    name: str
+    short: str
+    level: int  # 2 or 3
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A folded way to write places: rivals for it, or (`joint`) all of them at once."""
+
+    text: str
+    sort: Sort
+    places: tuple[str, ...] = ()
+    doubt: Doubt = Doubt.PLAIN
+    joint: bool = False
+    loose: bool = False  # so sure that it need not begin and end where words do
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """All places and forms; `lengths`: first two characters to form lengths, longest first."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    provinces: frozenset[str] = frozenset()
+    digest: str = ""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A gazetteer in the making, its forms not folded yet."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    rivals: dict[str, list[str]] = field(default_factory=dict)
+    sorts: dict[str, Sort] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
+    joint: set[str] = field(default_factory=set)
+
+    def add(self, text: str, sort: Sort, place: str | None = None) -> None:
+        """Note a form; a place is added to its rivals, and the surest sort stays."""
+        rivals = self.rivals.setdefault(text, [])
+        if place and place not in rivals:
+            rivals.append(place)
+        self.sorts[text] = max(sort, self.sorts.get(text, sort), key=_precedence)
+
+
+def _precedence(sort: Sort) -> int:
+    return (Sort.ALIAS, Sort.SHORT, Sort.FULL, Sort.PROVINCE, Sort.STOP).index(sort)
+
+
+@cache
+def load_gazetteer(user: Path | None = None) -> Gazetteer:
+    """Read and merge the files; raises `BadMetadata` for a user file that cannot be understood."""
+    draft = _Draft()
+    files = [TABLE, *CURATED, *([user] if user else [])]
+    contents = [path.read_bytes() for path in files]
+    _add_table(draft, contents[0].decode("utf-8"))
+    for path, content in zip(files[1:], contents[1:], strict=True):
+        merge(draft, path, content)
+    digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
+    return _finish(draft, digest)
+
+
+def _add_table(draft: _Draft, table: str) -> None:
+    towns: dict[str, str] = {}
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            code, full, short, name, doubt = line.split("\t")
+            if code.endswith("00"):
+                towns[code] = name
+            _add_row(draft, towns, code, (full, short, name))
+            draft.doubts[short] = max(Doubt(int(doubt)), draft.doubts.get(short, Doubt.PLAIN))
+
+
+def _add_row(
+    draft: _Draft, towns: Mapping[str, str], code: str, names: tuple[str, str, str]
+) -> None:
+    full, short, name = names
+    province = towns[code[:2] + "0000"]
+    if code.endswith("0000") and code[:2] not in MUNICIPAL:
+        draft.add(full, Sort.PROVINCE, name)
+        draft.add(short, Sort.PROVINCE, name)
+        return
+    between = towns.get(code[:4] + "00")
+    parents = (province,) if between in (None, name) else (province, str(between))
+    if name not in draft.places:
+        level = 3 if len(parents) == 2 or _is_municipal_district(code) else 2
+        draft.places[name] = Place(name, short or full, level, parents)
+    for text in _full_forms(full, short):
+        draft.add(text, Sort.FULL, name)
+    if short:
+        draft.add(short, Sort.SHORT, name)
+
+
+def _is_municipal_district(code: str) -> bool:
+    return code[:2] in MUNICIPAL and not code.endswith("0000")
+
+
+def _full_forms(full: str, short: str) -> Iterator[str]:
+    """Yield the full name and, where peoples are named in it, the usual shorter one (延边州)."""
+    yield full
+    if "自治" in full and short:
+        yield short + full[-1]
+
+
+def merge(draft: _Draft, path: Path, content: bytes) -> None:
+    """Merge a TOML file: lists `plain`, `wary`, `common` and `stop`; tables `place` and `alias`.
+
+    A place has a name, perhaps a parent and forms; an alias has forms and what they mean: one
+    place, or several that it names together.
+    """
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
+        _add_curated(draft, table)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"is no file of places ({type(error).__name__}: {error})"
+        raise BadMetadata(path=path, reason=reason, reason_zh="不是可用的地名文件") from error
+
+
+def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
+    for entry in table.get("place", ()):
+        _add_place(draft, entry)
+    for entry in table.get("alias", ()):
+        _add_alias(draft, entry)
+    for text in table.get("stop", ()):
+        draft.add(text, Sort.STOP)
+    for doubt in Doubt:
+        for text in _words(table.get(doubt.name.lower(), ())):
+            draft.doubts[text] = doubt
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _words(listed: Iterable[str]) -> Iterator[str]:
+    """Yield the words of strings that may each hold many, separated by blanks."""
+    for text in listed:
+        yield from text.split()
+
+
+def _add_place(draft: _Draft, entry: Mapping[str, Any]) -> None:
+    name, parent = entry["name"], entry.get("parent")
+    above = draft.places.get(parent) if parent else None
+    parents = (*above.parents, above.name) if above else (parent,) if parent else ()
+    draft.places[name] = Place(name, name, 3 if above else 2, parents)
+    draft.add(name, Sort.SHORT, name)
+    for text in _listed(entry.get("forms", [])):
+        draft.add(text, Sort.FULL, name)
+
+
+def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
+    means = entry["means"]
+    names = _listed(means)
+    unknown = [name for name in names if name not in draft.places]
+    if unknown:
+        raise ValueError(f"unknown place {unknown[0]}")
+    for text in _words(_listed(entry["forms"])):
+        for name in names:
+            draft.add(text, Sort.ALIAS, name)
+        if len(names) > 1:
+            draft.joint.add(text)
+        if "trust" in entry:
+            draft.doubts[text] = Doubt[entry["trust"].upper()]
+
+
+def _finish(draft: _Draft, digest: str) -> Gazetteer:
+    gazetteer = Gazetteer(places=draft.places, digest=digest)
+    texts = list(draft.rivals)
+    for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):
+        sort, places = draft.sorts[text], tuple(draft.rivals[text])
+        doubt = draft.doubts.get(text, Doubt.PLAIN)
+        loose = _is_loose(text, sort, draft.doubts)
+        gazetteer.forms[folded] = Form(folded, sort, places, doubt, text in draft.joint, loose)
+    lengths: dict[str, set[int]] = {}
+    for folded in gazetteer.forms:
+        lengths.setdefault(folded[:2], set()).add(len(folded))
+    gazetteer.lengths = {
+        pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()
+    }
+    gazetteer.provinces = frozenset(
+        place.parents[0] for place in draft.places.values() if place.parents
+    )
+    return gazetteer
+
+
+def _is_loose(text: str, sort: Sort, doubts: Mapping[str, Doubt]) -> bool:
+    short = text[:-1] if sort is Sort.FULL else text
+    return len(text) > 2 and sort is not Sort.ALIAS and doubts.get(short, 0) == Doubt.PLAIN
+
+
+def ancestors(city: str) -> tuple[str, ...]:
+    """Return the paths a city rolls up to: 新疆 and 新疆/阿克苏 for 沙雅 and for 阿克苏 itself.
+
+    A city that stands directly below a province is its own second level; 北京 has one level.
+    """
+    place = load_gazetteer().places.get(city)
+    if place is None:
+        return ()
+    province = place.parents[0] if place.parents else city
+    second = place.parents[1] if len(place.parents) > 1 else city
+    if second == province or (place.level == 3 and len(place.parents) == 1):
+        return (province,)
+    return (province, f"{province}/{second}")
