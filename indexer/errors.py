@@ -202,6 +202,17 @@ class EngineUnreachable(StoreError):
     chinese = "检索集群 {url} 没有应答（{reason}）。"
 
 
+class DocumentsRefused(StoreError):
+    """Documents that a remote engine would not take."""
+
+    code = "documents_refused"
+    english = (
+        "The search cluster refused {count} documents ({documents}; the first because of "
+        "{reason}); the old index still answers."
+    )
+    chinese = "检索集群拒收 {count} 个文档（{documents}；首个原因：{reason}），原有索引不受影响。"
+
+
 class EngineMissing(StoreError):
     """An engine whose optional packages are not installed, or that does not exist."""
 

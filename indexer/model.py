@@ -390,13 +390,17 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What an engine answers: one page of matches, exact totals, exact counts by facet."""
+    """What an engine answers: one page of matches, exact totals, exact counts by facet.
+
+    With `partial` not 0, so many parts of a remote engine were down and everything is of the rest.
+    """
 
     total: int
     articles: int  # how many articles the matches stand in
     hits: tuple[Match, ...]
     facets: Mapping[str, Mapping[str, int]]
     generation: int
+    partial: int = 0
 
 
 # ---------------------------------------------------------------- the way out

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -18,7 +18,18 @@ class Settings:
 
     index: Path = Path("index")
     engine: str = "whoosh"
-    url: str = ""  # of a remote engine
+    url: str = field(default="", repr=False)  # of a remote engine; several, separated by blanks
+    user: str = ""
+    password: str = field(default="", repr=False)
+    api_key: str = field(default="", repr=False)
+    authorities: Path | None = None  # certificates to trust, PEM
+    certificate: Path | None = None  # of the client, PEM
+    certificate_key: Path | None = field(default=None, repr=False)
+    verify: bool = True  # the server's certificate
+    shards: int = 1
+    replicas: int = 1
+    remote_seconds: float = 30.0  # how long one request to a remote engine may take
+    partial: bool = False  # answer, and say so, when part of a remote engine is down
     cutter: str = "auto"  # "jieba", "rjieba", or "auto": rjieba where installed
     dictionary: Path | None = None  # the user's words, one a line
     aliases: Path | None = None  # the user's aliases, TOML
@@ -55,9 +66,19 @@ def make_settings(environment: Mapping[str, str] | None = None, **arguments: obj
 def _convert(name: str, given: object, hint: object) -> object:
     if hint is str:
         return str(given)
+    if hint is bool:
+        return _truth(name, str(given).lower())
     if hint is int or hint is float:
         try:
             return int(str(given)) if hint is int else float(str(given))
         except ValueError as error:
             raise ValueError(f"{name} must be a number, not {given!r}") from error
     return Path(str(given))
+
+
+def _truth(name: str, given: str) -> bool:
+    if given in {"1", "true", "yes", "on"}:
+        return True
+    if given in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(f"{name} must be yes or no, not {given!r}")

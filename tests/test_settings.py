@@ -37,3 +37,18 @@ def test_a_value_that_is_no_number_is_refused() -> None:
 def test_an_unknown_setting_is_refused() -> None:
     with pytest.raises(TypeError, match="colour"):
         make_settings({}, colour="red")
+
+
+@pytest.mark.parametrize(("given", "value"), [("yes", True), ("0", False), ("False", False)])
+def test_truth(given: str, value: bool) -> None:
+    assert make_settings({"CHAQUAN_VERIFY": given}).verify is value
+
+
+def test_what_is_neither_yes_nor_no_is_refused() -> None:
+    with pytest.raises(ValueError, match="verify must be yes or no"):
+        make_settings({"CHAQUAN_VERIFY": "perhaps"})
+
+
+def test_secrets_are_not_shown() -> None:
+    secrets = {"url": "https://me:hush@host", "password": "hush", "api_key": "hush"}
+    assert "hush" not in repr(make_settings({}, **secrets))
