@@ -1,1 +1,158 @@
-"""The door of the library: pages in, results out."""
+"""The door of the library: pages in, results out.
+
+    import indexer
+
+    indexer.build_index(["seeds"], index="index")
+    with indexer.open_index("index") as index:
+        for hit in index.search("援疆 教育", city=["嘉兴"]):
+            print(hit.title, hit.lines, hit.snippet.text)
+
+Names are loaded when they are first used, so that `import indexer` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.build import BuildReport, build_index
+    from indexer.checking import CheckReport, check_index
+    from indexer.cite import (
+        Reference,
+        make_reference,
+        say_missing,
+        to_bibtex,
+        to_csl,
+        to_gbt7714,
+        to_metadata,
+        to_ris,
+    )
+    from indexer.engines import index_exists
+    from indexer.errors import (
+        ChaquanError,
+        NotFound,
+        PastTheEnd,
+        QueryError,
+        StoreError,
+        TooLong,
+        UnknownField,
+    )
+    from indexer.export import Kwic, make_feed, to_atom, to_csv, to_json_lines, to_kwic
+    from indexer.inspection import Inspection, inspect_page
+    from indexer.model import (
+        Article,
+        Document,
+        Kind,
+        Mention,
+        Page,
+        PageMeta,
+        PageRecord,
+        Pair,
+        Snippet,
+        Sort,
+        Span,
+        line_spans,
+    )
+    from indexer.settings import Settings, make_settings
+
+_ROOMS = {
+    "build": ("BuildReport", "build_index"),
+    "checking": ("CheckReport", "check_index"),
+    "cite": (
+        "Reference",
+        "make_reference",
+        "say_missing",
+        "to_bibtex",
+        "to_csl",
+        "to_gbt7714",
+        "to_metadata",
+        "to_ris",
+    ),
+    "engines": ("index_exists",),
+    "errors": (
+        "ChaquanError",
+        "NotFound",
+        "PastTheEnd",
+        "QueryError",
+        "StoreError",
+        "TooLong",
+        "UnknownField",
+    ),
+    "export": ("Kwic", "make_feed", "to_atom", "to_csv", "to_json_lines", "to_kwic"),
+    "inspection": ("Inspection", "inspect_page"),
+    "model": (
+        "Article",
+        "Document",
+        "Kind",
+        "Mention",
+        "Page",
+        "PageMeta",
+        "PageRecord",
+        "Pair",
+        "Snippet",
+        "Sort",
+        "Span",
+        "line_spans",
+    ),
+    "settings": ("Settings", "make_settings"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "Article",
+    "BuildReport",
+    "ChaquanError",
+    "CheckReport",
+    "Document",
+    "Inspection",
+    "Kind",
+    "Kwic",
+    "Mention",
+    "NotFound",
+    "Page",
+    "PageMeta",
+    "PageRecord",
+    "Pair",
+    "PastTheEnd",
+    "QueryError",
+    "Reference",
+    "Settings",
+    "Snippet",
+    "Sort",
+    "Span",
+    "StoreError",
+    "TooLong",
+    "UnknownField",
+    "build_index",
+    "check_index",
+    "index_exists",
+    "inspect_page",
+    "line_spans",
+    "make_feed",
+    "make_reference",
+    "make_settings",
+    "say_missing",
+    "to_atom",
+    "to_bibtex",
+    "to_csl",
+    "to_csv",
+    "to_gbt7714",
+    "to_json_lines",
+    "to_kwic",
+    "to_metadata",
+    "to_ris",
+]
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'indexer' has no attribute {name!r}")
+    value = getattr(import_module(f"indexer.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -44,7 +44,7 @@ class Settings:
     query_seconds: float = 5.0  # time budget of one query
 
 
-def make_settings(environment: Mapping[str, str] | None = None, **arguments: object) -> Settings:
+def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: object) -> Settings:
     """Combine arguments (`None` is not given), environment and defaults, in that order.
 
     Raises `ValueError` for a value that is not of the field's type.

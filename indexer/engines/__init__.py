@@ -22,3 +22,8 @@ def open_engine(settings: Settings) -> Engine:
 
         return MemoryEngine.at(str(settings.index), lock_seconds=settings.lock_seconds)
     raise EngineMissing(name=settings.engine, hint=f"choose one of {', '.join(ENGINES)}")
+
+
+def index_exists(settings: Settings) -> bool:
+    """Tell whether an index has been built where the settings say."""
+    return open_engine(settings).exists()

@@ -1,0 +1,248 @@
+"""The way in: newspaper pages become documents, and documents an index; only what changed.
+
+A page whose digest the index already holds is not done again, a page the sources no longer hold
+is taken out, and all of it is one commit: readers see the old index or the new one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from indexer.analysis import Analyzer, fold, make_analyzer
+from indexer.engines import open_engine
+from indexer.engines.base import Engine, Writer
+from indexer.errors import IndexOutdated, PageTwice, SourceError
+from indexer.model import (
+    Article,
+    Document,
+    Page,
+    PageRecord,
+    Paragraph,
+    Stamp,
+    line_numbers,
+    line_spans,
+    paragraph_id,
+)
+from indexer.pages import read_pages
+from indexer.paragraphs import read_articles
+from indexer.places import Tagger, ancestors, load_tagger, tag_article
+from indexer.settings import Settings, make_settings
+
+FORMAT = 1
+"""Goes up when documents or what an engine stores of them change their form."""
+
+Progress = Callable[[str, int], None]
+"""Called with the id of each page and the number of pages seen, itself included."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: ids of pages, a count of documents, and what went wrong, by name."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    documents: int = 0  # written by this build
+    problems: tuple[SourceError, ...] = ()
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the report as JSON can carry it."""
+        return {
+            "added": list(self.added),
+            "changed": list(self.changed),
+            "removed": list(self.removed),
+            "unchanged": len(self.unchanged),
+            "documents": self.documents,
+            "problems": [{"code": error.code, "message": str(error)} for error in self.problems],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def build_index(
+    sources: Iterable[str | Path] = ("seeds",),
+    *,
+    index: str | Path | None = None,
+    full: bool = False,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
+    **options: object,
+) -> BuildReport:
+    """Make the index hold exactly the pages of the sources, doing again only what changed.
+
+    `options` are fields of `Settings`. With `full`, or when the index was built with another
+    format, dictionary or gazetteer, every page is done again. A file that cannot be read is
+    reported in `problems`, and what the index held of it stays. Raises `SourceMissing`,
+    `SourceEmpty`, `IndexLocked`, `StorageFull` or `IndexCorrupt`; nothing is changed then.
+    """
+    began = time.perf_counter()
+    settings = settings or make_settings(index=index, **options)
+    run = _Build(settings, progress)
+    report = run.build([Path(source) for source in sources], full=full)
+    return replace(report, seconds=time.perf_counter() - began)
+
+
+def make_stamp(analyzer: Analyzer, tagger: Tagger) -> Stamp:
+    """Say with what an index is built."""
+    return Stamp(FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, tagger.digest)
+
+
+def understand_page(page: Page, tagger: Tagger) -> tuple[Article, ...]:
+    """Read a page's articles and tag the places they name."""
+    return tuple(tag_article(article, tagger) for article in read_articles(page))
+
+
+def make_documents(page: Page, article: Article, analyzer: Analyzer) -> Iterator[Document]:
+    """Yield a document for each paragraph of an article, its terms made."""
+    lines = line_spans(page.text)
+    title = article.title or page.meta.title
+    for paragraph in article.paragraphs:
+        head = " ".join(filter(None, (title, article.subtitle, paragraph.heading)))
+        yield Document(
+            id=paragraph.id,
+            page=page.id,
+            article=article.number,
+            number=paragraph.number,
+            kind=paragraph.kind,
+            text=paragraph.text,
+            folded=fold(paragraph.text),
+            spans=paragraph.spans,
+            lines=tuple(line_numbers(lines, span) for span in paragraph.spans),
+            title=title,
+            heading=paragraph.heading,
+            mentions=paragraph.mentions,
+            original=_original(paragraph),
+            truncated=paragraph.truncated,
+            meta=page.meta,
+            facets=make_facets(page, article, paragraph),
+            heads=_heads(title, paragraph.heading, article.byline),
+            terms=analyzer.terms(paragraph.text, head),
+        )
+
+
+def make_facets(
+    page: Page, article: Article, paragraph: Paragraph
+) -> Mapping[str, tuple[str, ...]]:
+    """Collect the values a paragraph carries in each facet; facets without a value are left out."""
+    regions = (path for city in paragraph.cities for path in ancestors(city))
+    facets = {
+        "city": paragraph.cities,
+        "region": tuple(dict.fromkeys(regions)),
+        "article_city": article.cities,
+        "kind": (paragraph.kind.value,),
+        "page": (page.id,),
+        "author": tuple(dict.fromkeys((article.byline or "").split())),
+        "pair": tuple(f"{pair.giver}→{pair.receiver}" for pair in article.pairs),
+        "newspaper": tuple(filter(None, [page.meta.newspaper])),
+        "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
+    }
+    return {name: values for name, values in facets.items() if values}
+
+
+def _heads(
+    title: str | None, heading: str | None, byline: str | None
+) -> Mapping[str, tuple[str, ...]]:
+    lines = {"title": title, "heading": heading, "author": byline}
+    return {name: (fold(line),) for name, line in lines.items() if line}
+
+
+def _original(paragraph: Paragraph) -> str | None:
+    if paragraph.duplicate_of is None:
+        return None
+    return paragraph_id(paragraph.page, paragraph.article, paragraph.duplicate_of)
+
+
+@dataclass(slots=True)
+class _Build:
+    """One run: what it works with, and what it has done so far."""
+
+    settings: Settings
+    progress: Progress | None
+    analyzer: Analyzer = field(init=False)
+    tagger: Tagger = field(init=False)
+    seen: dict[str, Path] = field(default_factory=dict)
+    problems: list[SourceError] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    documents: int = 0
+
+    def __post_init__(self) -> None:
+        self.analyzer = make_analyzer(self.settings)
+        self.tagger = load_tagger(self.settings.places)
+
+    def build(self, sources: Sequence[Path], *, full: bool) -> BuildReport:
+        engine = open_engine(self.settings)
+        stamp = make_stamp(self.analyzer, self.tagger)
+        fresh = full or not _continues(engine, stamp)
+        with engine.writer(stamp, fresh=fresh) as writer:
+            known = {} if fresh else dict(_known(engine))
+            for page in read_pages(sources, problem=self.problems.append):
+                self._take(page, known, writer)
+            gone = self._gone(known)
+            for page_id in gone:
+                writer.remove(page_id)
+        touched = {*self.added, *self.changed}
+        return BuildReport(
+            added=tuple(self.added),
+            changed=tuple(self.changed),
+            removed=tuple(gone),
+            unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
+            documents=self.documents,
+            problems=tuple(self.problems),
+        )
+
+    def _take(self, page: Page, known: Mapping[str, str], writer: Writer) -> None:
+        if page.id in self.seen:
+            self.problems.append(
+                PageTwice(path=page.source, other=self.seen[page.id], page=page.id)
+            )
+            return
+        self.seen[page.id] = Path(page.source)
+        if self.progress:
+            self.progress(page.id, len(self.seen))
+        if known.get(page.id) == page.digest:
+            return
+        (self.changed if page.id in known else self.added).append(page.id)
+        self._put(page, writer)
+
+    def _put(self, page: Page, writer: Writer) -> None:
+        articles = understand_page(page, self.tagger)
+        documents = [
+            document
+            for article in articles
+            for document in make_documents(page, article, self.analyzer)
+        ]
+        bare = tuple(replace(article, paragraphs=()) for article in articles)
+        writer.put(PageRecord(page, bare), documents)
+        self.documents += len(documents)
+
+    def _gone(self, known: Collection[str]) -> list[str]:
+        """Find the pages the sources no longer hold; one that cannot be read now is not gone."""
+        unread = {error.facts.get("page") for error in self.problems}
+        return [page_id for page_id in known if page_id not in self.seen and page_id not in unread]
+
+
+def _continues(engine: Engine, stamp: Stamp) -> bool:
+    """Tell whether the index there can be added to, made with the same stamp."""
+    if not engine.exists():
+        return False
+    try:
+        reader = engine.reader()
+    except IndexOutdated:
+        return False
+    try:
+        return reader.stamp == stamp
+    finally:
+        reader.close()
+
+
+def _known(engine: Engine) -> Mapping[str, str]:
+    reader = engine.reader()
+    try:
+        return reader.pages()
+    finally:
+        reader.close()

@@ -1,0 +1,74 @@
+"""Is the index sound, and does it hold what the sources hold? Looked at, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.engines import open_engine
+from indexer.errors import SourceError
+from indexer.pages import read_pages
+from indexer.settings import Settings, make_settings
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found; `differences` maps missing, changed and orphaned to ids of pages."""
+
+    files: int  # of the index, each checked against its hash
+    pages: int  # compared with their sources
+    differences: Mapping[str, tuple[str, ...]]
+    problems: tuple[SourceError, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Tell whether index and sources agree and every source could be read."""
+        return not self.problems and not any(self.differences.values())
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the report as JSON can carry it."""
+        return {
+            "healthy": self.healthy,
+            "files": self.files,
+            "pages": self.pages,
+            **{name: list(pages) for name, pages in self.differences.items()},
+            "problems": [{"code": error.code, "message": str(error)} for error in self.problems],
+        }
+
+
+def check_index(
+    sources: Iterable[str | Path] = ("seeds",),
+    *,
+    index: str | Path | None = None,
+    settings: Settings | None = None,
+    **options: object,
+) -> CheckReport:
+    """Check every file of the index, and compare its pages with the sources.
+
+    Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` when the index itself is at fault.
+    """
+    settings = settings or make_settings(index=index, **options)
+    engine = open_engine(settings)
+    files = engine.check()
+    reader = engine.reader()
+    try:
+        indexed = dict(reader.pages())
+    finally:
+        reader.close()
+    problems: list[SourceError] = []
+    paths = [Path(source) for source in sources]
+    printed = {page.id: page.digest for page in read_pages(paths, problem=problems.append)}
+    return CheckReport(files, len(printed), _compare(indexed, printed, problems), tuple(problems))
+
+
+def _compare(
+    indexed: Mapping[str, str], printed: Mapping[str, str], problems: Iterable[SourceError]
+) -> dict[str, tuple[str, ...]]:
+    unread = {error.facts.get("page") for error in problems}
+    both = indexed.keys() & printed.keys()
+    return {
+        "missing": tuple(sorted(printed.keys() - indexed.keys())),
+        "changed": tuple(sorted(page for page in both if indexed[page] != printed[page])),
+        "orphaned": tuple(sorted(indexed.keys() - printed.keys() - unread)),
+    }

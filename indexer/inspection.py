@@ -1,0 +1,84 @@
+"""How one page was understood: a file goes in, its articles and blocks come out, to be looked at.
+
+Nothing is indexed. This is what `chaquan inspect` prints and `indexer.inspect_page` returns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.build import understand_page
+from indexer.model import Article, Page, Paragraph, line_numbers, line_spans
+from indexer.pages import read_page
+from indexer.places import load_tagger
+from indexer.settings import Settings, make_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A page and its articles, their paragraphs included."""
+
+    page: Page
+    articles: tuple[Article, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the inspection in the form of `inspect --json`."""
+        meta = self.page.meta
+        known = {name: getattr(meta, name) for name in meta.__slots__ if getattr(meta, name)}
+        return {
+            "page": self.page.id,
+            "source": self.page.source,
+            "encoding": self.page.encoding,
+            "meta": known,
+            "articles": [self._article(article) for article in self.articles],
+        }
+
+    def _article(self, article: Article) -> dict[str, object]:
+        lines = line_spans(self.page.text)
+        return {
+            "number": article.number,
+            "title": article.title,
+            "subtitle": article.subtitle,
+            "kicker": article.kicker,
+            "byline": article.byline,
+            "credit": article.credit,
+            "cities": list(article.cities),
+            "pairs": [[pair.giver, pair.receiver] for pair in article.pairs],
+            "blocks": [
+                {
+                    **_block(paragraph),
+                    "lines": [list(line_numbers(lines, span)) for span in paragraph.spans],
+                }
+                for paragraph in article.paragraphs
+            ],
+        }
+
+
+def _block(paragraph: Paragraph) -> dict[str, object]:
+    return {
+        "number": paragraph.number,
+        "kind": paragraph.kind.value,
+        "text": paragraph.text,
+        "spans": [list(span) for span in paragraph.spans],
+        "heading": paragraph.heading,
+        "cities": list(paragraph.cities),
+        "places": [
+            {"city": mention.city, "evidence": mention.evidence, "span": list(mention.span)}
+            for mention in paragraph.mentions
+        ],
+        "duplicate_of": paragraph.duplicate_of,
+        "truncated": paragraph.truncated and paragraph.truncated.value,
+    }
+
+
+def inspect_page(
+    path: str | Path, *, settings: Settings | None = None, **options: object
+) -> Inspection:
+    """Read one page file and return how it is understood.
+
+    Raises `SourceError` when the file cannot be read.
+    """
+    settings = settings or make_settings(**options)
+    page = read_page(Path(path))
+    return Inspection(page, understand_page(page, load_tagger(settings.places)))
