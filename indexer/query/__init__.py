@@ -1,0 +1,229 @@
+"""The text of a query in, a frozen tree with notes out; any text can be read.
+
+Words stand side by side and are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
+fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`), `*` and `?` inside a word. What
+cannot be an operator is taken literally and said so in the notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from indexer.analysis import fold
+from indexer.errors import TooLong
+from indexer.query.tokens import Scan, Sign, Token, literal_note
+from indexer.query.tree import (
+    KIND_NAMES,
+    AllOf,
+    AnyOf,
+    Close,
+    Dated,
+    Head,
+    Note,
+    Pattern,
+    Query,
+    QueryNode,
+    Quote,
+    Reach,
+    Tag,
+    Without,
+    Words,
+    wanted_leaves,
+)
+from indexer.settings import Settings
+
+__all__ = [
+    "KIND_NAMES",
+    "AllOf",
+    "AnyOf",
+    "Close",
+    "Dated",
+    "Head",
+    "Note",
+    "Pattern",
+    "Query",
+    "QueryNode",
+    "Quote",
+    "Reach",
+    "Tag",
+    "Without",
+    "Words",
+    "parse",
+    "wanted_leaves",
+]
+
+MAX_WILDCARDS = 8
+"""In one query; each `*` makes the expressions that are tried grow."""
+
+MAX_DISTANCE = 10_000
+"""No paragraph is longer in characters, so a greater distance says nothing more."""
+
+_REACHES = {
+    **dict.fromkeys(("句", "s", "sentence"), Reach.SENTENCE),
+    **dict.fromkeys(("段", "p", "paragraph"), Reach.PARAGRAPH),
+}
+_HEADS = ("title", "heading", "author")
+_DATE = r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?"
+_RANGE = re.compile(rf"({_DATE})?(\.\.|~|至|到)({_DATE})?")
+_ONE_DATE = re.compile(rf"(>=|<=)?({_DATE})")
+
+
+def parse(text: str, settings: Settings | None = None) -> Query:
+    """Read a query.
+
+    Raises `TooLong` for one beyond the limits of the settings, and nothing else.
+    """
+    settings = settings or Settings()
+    text = text.strip()
+    _check(len(text), settings.max_query, "characters", "个字符")
+    scan = Scan(text)
+    tokens = scan.tokens()
+    _check(sum(map(_counts, tokens)), settings.max_terms, "terms", "个检索词")
+    parser = _Parser(tokens, scan.notes, settings.max_depth)
+    node = parser.either() if tokens else None
+    stars = sum(leaf.text.count("*") for leaf in wanted_leaves(node) if isinstance(leaf, Pattern))
+    _check(stars, MAX_WILDCARDS, "wildcards", "个通配符")
+    return Query(text, node, tuple(dict.fromkeys(scan.notes)))
+
+
+def _check(actual: int, limit: int, unit: str, unit_zh: str) -> None:
+    if actual > limit:
+        raise TooLong(actual=actual, limit=limit, unit=unit, unit_zh=unit_zh)
+
+
+def _counts(token: Token) -> bool:
+    return token.sign in (Sign.RUN, Sign.QUOTE, Sign.FIELD)
+
+
+@dataclass(slots=True)
+class _Parser:
+    """Reads tokens by recursive descent; only brackets make it go deeper."""
+
+    tokens: list[Token]
+    notes: list[Note]
+    max_depth: int
+    place: int = 0
+    depth: int = field(default=0)
+
+    def either(self) -> QueryNode:
+        """Read alternatives."""
+        nodes = [self.both()]
+        while self._take(Sign.OR):
+            nodes.append(self.both())
+        return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes))
+
+    def both(self) -> QueryNode:
+        """Read what stands side by side."""
+        nodes = [self.single()]
+        while self._peek() not in (None, Sign.OR, Sign.CLOSE):
+            self._take(Sign.AND)
+            nodes.append(self.single())
+        return nodes[0] if len(nodes) == 1 else AllOf(tuple(nodes))
+
+    def single(self) -> QueryNode:
+        """Read an operand, with what negates it."""
+        negated = False
+        while self._take(Sign.NOT):
+            negated = not negated
+        node = self._bracket() if self._peek() is Sign.OPEN else self._leaf()
+        return Without(node) if negated else node
+
+    def _bracket(self) -> QueryNode:
+        self._take(Sign.OPEN)
+        self.depth += 1
+        _check(self.depth, self.max_depth, "levels of brackets", "层括号")
+        node = self.either()
+        self._take(Sign.CLOSE)
+        self.depth -= 1
+        return node
+
+    def _leaf(self) -> QueryNode:
+        token = self.tokens[self.place]
+        self.place += 1
+        if token.sign is Sign.QUOTE:
+            return _read_quote(token)
+        if token.sign is Sign.FIELD:
+            node = _READERS[token.extra](token) if token.extra in _READERS else _read_tag(token)
+            if node is not None:
+                return node
+            self.notes.append(literal_note(token.printed))
+            return Words(token.printed)
+        return _read_run(token)
+
+    def _peek(self) -> Sign | None:
+        return self.tokens[self.place].sign if self.place < len(self.tokens) else None
+
+    def _take(self, sign: Sign) -> bool:
+        taken = self._peek() is sign
+        self.place += taken
+        return taken
+
+
+# ---------------------------------------------------------------- leaves
+
+
+def _read_run(token: Token) -> QueryNode:
+    """Read a run; a `*` or `?` is a wildcard only between characters."""
+    inside = token.text.replace("＊", "*").strip("*?")
+    if "*" in inside or "?" in inside:
+        return Pattern(inside)
+    return Words(token.text if not set("*?") & set(token.text) else _plain(token.text))
+
+
+def _plain(text: str) -> str:
+    """Leave out stars at the ends, which add nothing to a search for runs."""
+    return text.strip("*") or text
+
+
+def _read_quote(token: Token) -> QueryNode:
+    texts = tuple(token.text.split())
+    if not token.extra or len(texts) < 2:
+        return Quote(token.text)
+    if token.extra.isdigit():
+        return Close(texts, distance=min(int(token.extra[:6]), MAX_DISTANCE))
+    reach = _REACHES.get(token.extra)
+    return Close(texts, reach=reach) if reach else Quote(token.text)
+
+
+def _read_tag(token: Token) -> QueryNode:
+    values = [value for value in re.split(r"[,，、]", token.text) if value]
+    nodes = tuple(Tag(token.extra, value) for value in values or [token.text])
+    return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
+
+
+def _read_head(token: Token) -> QueryNode:
+    return Head(token.extra, token.text)
+
+
+def _read_kind(token: Token) -> QueryNode | None:
+    kinds = [KIND_NAMES.get(name.lower()) for name in re.split(r"[,，、]", token.text) if name]
+    if not kinds or None in kinds:
+        return None
+    nodes = tuple(Tag("kind", kind) for kind in kinds if kind)
+    return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
+
+
+def _read_date(token: Token) -> QueryNode | None:
+    text = re.sub(r"[年月/]", "-", fold(token.text).replace("日", "")).rstrip("-")
+    if (found := _RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
+        return Dated(_iso(found.group(1)), _iso(found.group(3)))
+    if found := _ONE_DATE.fullmatch(text):
+        date = _iso(found.group(2))
+        return Dated(
+            None if found.group(1) == "<=" else date, None if found.group(1) == ">=" else date
+        )
+    return None
+
+
+def _iso(date: str | None) -> str | None:
+    """Fill months and days up to two figures."""
+    return "-".join(part.zfill(2) for part in date.split("-")) if date else None
+
+
+_READERS: dict[str, Callable[[Token], QueryNode | None]] = {
+    **dict.fromkeys(_HEADS, _read_head),
+    "kind": _read_kind,
+    "date": _read_date,
+}

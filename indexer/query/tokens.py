@@ -1,0 +1,229 @@
+"""The text of a query in, its tokens out: runs, quotes, fields, brackets and operators.
+
+Whatever cannot be an operator where it stands is a run, and a note says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from indexer.query.tree import Note
+
+QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
+BRACKETS = {"(": ")", "（": "）"}
+
+FIELDS = {
+    **dict.fromkeys(("标题", "title"), "title"),
+    **dict.fromkeys(("小标题", "heading"), "heading"),
+    **dict.fromkeys(("作者", "记者", "author"), "author"),
+    **dict.fromkeys(("城市", "city"), "city"),
+    **dict.fromkeys(("地区", "region"), "region"),
+    **dict.fromkeys(("文章城市", "article_city"), "article_city"),
+    **dict.fromkeys(("结对", "pair"), "pair"),
+    **dict.fromkeys(("类型", "kind"), "kind"),
+    **dict.fromkeys(("来源", "版面", "page"), "page"),
+    **dict.fromkeys(("报纸", "newspaper"), "newspaper"),
+    **dict.fromkeys(("年份", "year"), "year"),
+    **dict.fromkeys(("日期", "date"), "date"),
+}
+"""Fields by their Chinese and English names."""
+
+
+class Sign(Enum):
+    """What a token is."""
+
+    RUN = auto()
+    QUOTE = auto()
+    FIELD = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    OR = auto()
+    AND = auto()
+    NOT = auto()
+
+
+OPERANDS = (Sign.RUN, Sign.QUOTE, Sign.FIELD)
+
+_WORDS = {
+    "OR": Sign.OR,
+    "或": Sign.OR,
+    "AND": Sign.AND,
+    "与": Sign.AND,
+    "NOT": Sign.NOT,
+    "非": Sign.NOT,
+}
+_LATIN = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
+_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：](?=\S)", re.I)
+_NEAR = re.compile(r"~(\d+|[A-Za-z]+|句|段)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a query; `text` is what stands in it, `printed` all of it as typed."""
+
+    sign: Sign
+    text: str
+    printed: str
+    extra: str = ""  # the name of a field, or what follows the ~ of a quote
+
+
+@dataclass(slots=True)
+class Scan:
+    """One pass over a query."""
+
+    text: str
+    notes: list[Note] = field(default_factory=list)
+    brackets: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.brackets = dict(_match_brackets(self.text))
+
+    def tokens(self) -> list[Token]:
+        """Cut the text into tokens, operators only where they have something to work on."""
+        found: list[Token] = []
+        place = 0
+        while place < len(self.text):
+            if self.text[place].isspace():
+                place += 1
+                continue
+            token = self._token(place)
+            found.append(token)
+            place += len(token.printed)
+        return _settle([piece for token in found for piece in self._split(token)], self.notes)
+
+    def _token(self, place: int) -> Token:
+        char = self.text[place]
+        if place in self.brackets:
+            return Token(Sign.OPEN if char in BRACKETS else Sign.CLOSE, char, char)
+        if char in "|｜":
+            return Token(Sign.OR, char, char)
+        if char in "-－" and self._starts(place) and not _blank_at(self.text, place + 1):
+            return Token(Sign.NOT, char, char)
+        return self._quote(place) or self._field(place) or self._run(place)
+
+    def _starts(self, place: int) -> bool:
+        """Tell whether a token may begin here: after a blank or an opening bracket."""
+        before = place - 1
+        return (
+            place == 0
+            or self.text[before].isspace()
+            or (before in self.brackets and self.text[before] in BRACKETS)
+        )
+
+    def _quote(self, place: int) -> Token | None:
+        end = _closing(self.text, place)
+        if end is None:
+            return None
+        inside = self.text[place + 1 : end].strip()
+        near = _NEAR.match(self.text, end + 1)
+        stop = near.end() if near else end + 1
+        return Token(
+            Sign.QUOTE, inside, self.text[place:stop], extra=near.group(1).lower() if near else ""
+        )
+
+    def _field(self, place: int) -> Token | None:
+        if place and self.text[place - 1].isalnum():
+            return None
+        name = _FIELD.match(self.text, place)
+        if name is None or name.end() in self.brackets:
+            return None
+        value = self._quote(name.end()) or self._run(name.end())
+        if not value.text:
+            return None
+        printed = name.group() + value.printed
+        return Token(Sign.FIELD, value.text, printed, extra=FIELDS[name.group(1).lower()])
+
+    def _run(self, place: int) -> Token:
+        end = place + 1
+        while end < len(self.text) and not self._stops(end):
+            end += 1
+        return Token(Sign.RUN, self.text[place:end], self.text[place:end])
+
+    def _stops(self, place: int) -> bool:
+        char = self.text[place]
+        return (
+            char.isspace()
+            or char in "|｜"
+            or place in self.brackets
+            or _closing(self.text, place) is not None
+        )
+
+    def _split(self, token: Token) -> Iterator[Token]:
+        """Find operators glued to Chinese: 援疆NOT医疗."""
+        if token.sign is not Sign.RUN:
+            yield token
+            return
+        if token.text in _WORDS:
+            yield Token(_WORDS[token.text], token.text, token.text)
+            return
+        for piece in _LATIN.split(token.text):
+            if piece:
+                yield Token(
+                    _WORDS.get(piece, Sign.RUN) if len(piece) > 1 else Sign.RUN, piece, piece
+                )
+
+
+def _blank_at(text: str, place: int) -> bool:
+    return place >= len(text) or text[place].isspace()
+
+
+def _closing(text: str, place: int) -> int | None:
+    """Find where the quote that opens here ends; an empty or open one is no quote."""
+    closer = QUOTES.get(text[place])
+    if closer is None:
+        return None
+    end = text.find(closer, place + 1)
+    return end if end > place and text[place + 1 : end].strip() else None
+
+
+def _match_brackets(text: str) -> Iterator[tuple[int, int]]:
+    """Pair the brackets that stand outside quotes and have something between them."""
+    opened: list[int] = []
+    place = 0
+    while place < len(text):
+        end = _closing(text, place)
+        if end is not None:
+            place = end + 1
+            continue
+        if text[place] in BRACKETS:
+            opened.append(place)
+        elif text[place] in BRACKETS.values() and opened:
+            start = opened.pop()
+            if text[start + 1 : place].strip(" ()（）\u3000"):
+                yield start, place
+                yield place, start
+        place += 1
+
+
+def _settle(tokens: list[Token], notes: list[Note]) -> list[Token]:
+    """Turn operators that have nothing to work on into runs."""
+    settled: list[Token] = []
+    for number, token in enumerate(tokens):
+        if not _works(token, settled, tokens[number + 1 :]):
+            notes.append(literal_note(token.printed))
+            token = Token(Sign.RUN, token.text, token.printed)
+        settled.append(token)
+    return settled
+
+
+def _works(token: Token, before: list[Token], after: list[Token]) -> bool:
+    if token.sign not in (Sign.OR, Sign.AND, Sign.NOT):
+        return True
+    follows = bool(after) and after[0].sign in (*OPERANDS, Sign.OPEN)
+    negated = bool(after) and after[0].sign is Sign.NOT and _works(after[0], [token], after[1:])
+    if token.sign is Sign.NOT:
+        return follows or negated
+    leads = bool(before) and before[-1].sign in (*OPERANDS, Sign.CLOSE)
+    return leads and (follows or negated)
+
+
+def literal_note(printed: str) -> Note:
+    """Say that something which looks like an operator was looked for as it stands."""
+    return Note(
+        "taken_literally",
+        f"“{printed}” was taken literally.",
+        f"“{printed}”按原样检索。",
+    )

@@ -1,0 +1,166 @@
+"""What a query says: a frozen tree of what is wanted, as typed, and notes on how it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.analysis import fold
+from indexer.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence about how a query was read or answered, in two languages."""
+
+    code: str
+    english: str
+    chinese: str
+
+    def __str__(self) -> str:
+        return self.english
+
+    def sentence(self, language: str = "en") -> str:
+        """Say it in `zh…` or in English."""
+        return self.chinese if language.lower().startswith("zh") else self.english
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A run without quotes: wanted as it stands, or else by its words."""
+
+    text: str
+
+    @property
+    def folded(self) -> str:
+        """The run as it is looked for."""
+        return fold(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A run in quotation marks: wanted character for character."""
+
+    text: str
+
+
+class Reach(StrEnum):
+    """How near is near."""
+
+    CHARACTERS = "characters"
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Runs that must stand near each other."""
+
+    texts: tuple[str, ...]
+    reach: Reach = Reach.CHARACTERS
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A run with `*` or `?` inside."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A run in the title, the section heading or the by-line."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A value of a facet; a city or a region may be given by any of its names."""
+
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Pages of a range of dates; `None` is open."""
+
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Everything is wanted."""
+
+    nodes: tuple[QueryNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Any of them will do."""
+
+    nodes: tuple[QueryNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """It must not be there."""
+
+    node: QueryNode
+
+
+QueryNode = Words | Quote | Close | Pattern | Head | Tag | Dated | AllOf | AnyOf | Without
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as it was read; `node` is `None` when nothing was asked, which browses."""
+
+    text: str  # as typed, without blanks around
+    node: QueryNode | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def folded(self) -> str:
+        """The whole text as it is looked for."""
+        return fold(self.text)
+
+
+def wanted_leaves(node: QueryNode | None) -> Iterator[QueryNode]:
+    """Yield the leaves that are wanted, not those that must not be there."""
+    match node:
+        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+            for child in nodes:
+                yield from wanted_leaves(child)
+        case None | Without():
+            return
+        case _:
+            yield node
+
+
+KIND_NAMES = {
+    "标题": Kind.TITLE,
+    "副题": Kind.SUBTITLE,
+    "副标题": Kind.SUBTITLE,
+    "引题": Kind.KICKER,
+    "肩题": Kind.KICKER,
+    "小标题": Kind.HEADING,
+    "正文": Kind.BODY,
+    "图注": Kind.CAPTION,
+    "图片说明": Kind.CAPTION,
+    "作者": Kind.BYLINE,
+    "署名": Kind.BYLINE,
+    "来源": Kind.CREDIT,
+    "图片来源": Kind.CREDIT,
+    "启事": Kind.NOTICE,
+    "公告": Kind.NOTICE,
+    "版面": Kind.FURNITURE,
+    "版面元素": Kind.FURNITURE,
+    **{kind.value: kind for kind in Kind},
+}
+"""Kinds as people call them."""

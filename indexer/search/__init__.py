@@ -1,0 +1,10 @@
+"""The way out: a query in, results out, page by page or as a stream.
+
+`index` holds the one class people use; `plan` turns a query into what an engine is asked, `asked`
+puts it, `ranking` orders the first matches again, `results` is what comes out.
+"""
+
+from indexer.search.index import Index, open_index
+from indexer.search.results import ArticleView, FacetValue, Hit, PageSummary, Results
+
+__all__ = ["ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"]

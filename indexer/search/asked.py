@@ -1,0 +1,110 @@
+"""One query put to one commit: strictly, or by its words when that finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+from indexer.engines.base import Reader
+from indexer.model import Document, Match, Matches, Request, Sort, Span
+from indexer.query import Note
+from indexer.search.filters import Choice
+from indexer.search.notes import relaxed_note
+from indexer.search.plan import Plan, Stage
+from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences, rerank
+from indexer.snippets import find_marks
+
+
+@dataclass(slots=True)
+class Asked:
+    """A plan, what was chosen beside it, and the reader that answers."""
+
+    reader: Reader
+    plan: Plan
+    choice: Choice
+    _stage: Stage | None = None
+    _sentences: Sentences | None = None
+
+    def find(self, start: int, size: int) -> Matches:
+        """Return one page of matches, the first block in its better order."""
+        if self._stage is None:
+            matches = self._find(self.plan.strict, start, size)
+            if matches.total or self.stage is self.plan.strict:
+                self._stage = self.plan.strict
+                return matches
+        return self._find(self.stage, start, size)
+
+    def scan(self) -> Iterator[Match]:
+        """Yield every match in the order in which `find` pages through them."""
+        matches = self.reader.scan(self._request(self.stage, 0, 0))
+        if not self._reranks:
+            return matches
+        block = list(islice(matches, BLOCK))
+        return chain(rerank(block, self.sentences), matches)
+
+    @property
+    def stage(self) -> Stage:
+        """How to ask: by the words only when nothing at all is found as typed.
+
+        Filters are left aside here, so choosing one never changes what a query means.
+        """
+        if self._stage is None:
+            relaxed = self.plan.relaxed
+            strict = self.plan.strict
+            found = relaxed is None or self.reader.find(Request(strict.match, size=0)).total
+            self._stage = strict if found or relaxed is None else relaxed
+        return self._stage
+
+    @property
+    def relaxed(self) -> bool:
+        """Tell whether the query is answered by its words."""
+        return self.stage is not self.plan.strict
+
+    @property
+    def sentences(self) -> Sentences:
+        """What sentences are weighed by."""
+        if self._sentences is None:
+            self._sentences = make_sentences(self.reader, self.plan.scores)
+        return self._sentences
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said about the query and how it was answered."""
+        if not self.relaxed:
+            return self.plan.notes
+        return (*self.plan.notes, relaxed_note(self.reader, self.plan))
+
+    def marks(self, document: Document) -> tuple[Span, ...]:
+        """Find what to mark: the text as typed where it stands, else its parts."""
+        whole = find_marks(document.folded, self.plan.whole)
+        return whole or find_marks(document.folded, self.stage.marks)
+
+    def bonus(self, document: Document) -> float:
+        """Return what the best sentence of a document added to its score."""
+        return self.sentences.bonus(document) if self._reranks else 0.0
+
+    def _find(self, stage: Stage, start: int, size: int) -> Matches:
+        if start >= BLOCK or not size or not self._reranks:
+            return self.reader.find(self._request(stage, start, size))
+        matches = self.reader.find(self._request(stage, 0, max(BLOCK, start + size)))
+        hits = rerank(matches.hits, self.sentences) if matches.hits else []
+        return replace(matches, hits=tuple(hits[start : start + size]))
+
+    @property
+    def _reranks(self) -> bool:
+        """With a single word every match has the same best sentence."""
+        return self.choice.sort is Sort.RELEVANCE and len(self.plan.units) > 1
+
+    def _request(self, stage: Stage, start: int, size: int) -> Request:
+        return Request(
+            match=stage.match,
+            tiers=stage.tiers,
+            scores=self.plan.scores,
+            kind_factors=KIND_FACTORS,
+            filters=self.choice.filters,
+            facets=self.choice.facets,
+            start=start,
+            size=size,
+            sort=self.choice.sort,
+        )

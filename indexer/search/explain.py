@@ -1,0 +1,85 @@
+"""Why a hit stands where it does, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from indexer.analysis import Analyzer
+from indexer.engines.base import Reader, bm25, idf
+from indexer.engines.lengths import quantised
+from indexer.model import Match, Term, Terms, Weighted
+from indexer.query import Note
+from indexer.search.asked import Asked
+from indexer.search.ranking import KIND_FACTORS
+
+SHOWN = 8
+"""Contributions that are told one by one; the others are summed up."""
+
+_FIELDS = {"words": ("word", "词"), "pairs": ("pair", "字对"), "chars": ("character", "字")}
+
+
+def explain_match(asked: Asked, match: Match, analyzer: Analyzer) -> tuple[Note, ...]:
+    """Say in which tier a match stands and what its score is the sum of."""
+    return tuple(_explain(asked, match, analyzer))
+
+
+def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
+    document = match.document
+    yield _tier_note(asked, match)
+    factor = KIND_FACTORS.get(document.kind, 1.0)
+    bonus = asked.bonus(document)
+    terms = analyzer.terms(document.text)
+    parts = _contributions(asked.reader, asked.plan.scores, terms)
+    told = sorted(parts.items(), key=lambda item: -item[1][0])
+    for (field, text), (value, count, frequency) in told[:SHOWN]:
+        english, chinese = _FIELDS[field]
+        yield Note(
+            "term",
+            f"{value:.3f}  {english} “{text}”, {count} times here, in {frequency} paragraphs",
+            f"{value:.3f}  {chinese}“{text}”，本段 {count} 次，{frequency} 段中出现",
+        )
+    yield _amount(sum(value for _, (value, *_) in told[SHOWN:]), "other terms", "其他词项")
+    yield _amount(
+        (match.score - bonus) / factor - sum(value for value, *_ in parts.values()),
+        "title and section heading",
+        "标题与小标题",
+    )
+    yield _amount(bonus, "the best sentence", "最佳句")
+    yield Note(
+        "score",
+        f"{match.score:.3f}  in all, with the factor {factor:g} of the kind {document.kind}",
+        f"{match.score:.3f}  合计，含类型（{document.kind}）系数 {factor:g}",
+    )
+
+
+def _tier_note(asked: Asked, match: Match) -> Note:
+    if not asked.relaxed:
+        if match.tier == 0:
+            return Note("tier", "Holds what was asked for as it stands.", "原样包含所查内容。")
+        return Note("tier", "Holds all that was asked for, apart or under an alias.",
+                    "分散或以别名包含所查内容。")  # fmt: skip
+    if match.tier == 0:
+        return Note("tier", "Holds all of the words.", "包含全部词语。")
+    return Note("tier", "Holds most of the words.", "包含多数词语。")
+
+
+def _amount(value: float, english: str, chinese: str) -> Note:
+    return Note("part", f"{value:.3f}  {english}", f"{value:.3f}  {chinese}")
+
+
+def _contributions(
+    reader: Reader, scores: tuple[Weighted, ...], terms: Terms
+) -> Mapping[tuple[str, str], tuple[float, int, int]]:
+    """Repeat the sum that the engine made, term by term: (value, times here, documents)."""
+    scored = [one for one in scores if one.field in _FIELDS]
+    frequencies = reader.frequencies([Term(one.field, one.text) for one in scored])
+    averages, documents = reader.averages(), reader.count()
+    found = {}
+    for one in scored:
+        held: tuple[str, ...] = getattr(terms, one.field)
+        count, frequency = held.count(one.text), frequencies.get(Term(one.field, one.text), 0)
+        if count:
+            value = one.weight * idf(documents, frequency)
+            value *= bm25(count, quantised(len(held)), averages[one.field])
+            found[one.field, one.text] = (value, count, frequency)
+    return found

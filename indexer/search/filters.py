@@ -1,0 +1,88 @@
+"""What a reader chose beside the query in, an engine's filters out; and what there is to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.errors import UnknownField
+from indexer.model import FACETS, Filter, Kind, Sort
+from indexer.query import KIND_NAMES
+from indexer.search.results import FacetValue
+
+MOST_VALUES = 200
+"""Values of a facet that are told; the chosen ones always are."""
+
+Values = str | Iterable[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Filters, the facets to count and the order."""
+
+    filters: tuple[Filter, ...]
+    facets: tuple[str, ...]
+    sort: Sort
+
+
+def make_choice(
+    chosen: Mapping[str, Values],
+    *,
+    not_city: Values = (),
+    every_city: bool = False,
+    facets: Iterable[str] | None = None,
+    sort: str = Sort.RELEVANCE,
+) -> Choice:
+    """Check what was chosen; raises `UnknownField` for a kind, facet or order nobody knows."""
+    for name in chosen:
+        _check(name, FACETS, "filter", "筛选项")
+    wanted = {name: _values(values) for name, values in chosen.items()}
+    wanted.setdefault("city", ())
+    wanted["kind"] = tuple(map(_read_kind, wanted.get("kind", ())))
+    excluded = _values(not_city)
+    filters = tuple(
+        Filter(
+            name,
+            values,
+            excluded if name == "city" else (),
+            every=every_city and name == "city",
+        )
+        for name, values in wanted.items()
+        if values or (name == "city" and excluded)
+    )
+    counted = FACETS if facets is None else tuple(facets)
+    for name in counted:
+        _check(name, FACETS, "facet", "分面")
+    _check(sort, tuple(map(str, Sort)), "order", "排序方式")
+    return Choice(filters, counted, Sort(sort))
+
+
+def select(
+    counts: Mapping[str, Mapping[str, int]], filters: Sequence[Filter]
+) -> dict[str, tuple[FacetValue, ...]]:
+    """Order the values of each facet by count, the chosen ones marked and always there."""
+    chosen = {one.facet: one.values for one in filters}
+    return {name: _select(values, chosen.get(name, ())) for name, values in counts.items()}
+
+
+def _select(counts: Mapping[str, int], chosen: Sequence[str]) -> tuple[FacetValue, ...]:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = dict(ordered[:MOST_VALUES]) | {value: counts.get(value, 0) for value in chosen}
+    return tuple(FacetValue(value, count, value in chosen) for value, count in shown.items())
+
+
+def _values(values: Values) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((values,) if isinstance(values, str) else values))
+
+
+def _read_kind(name: str) -> str:
+    kind = KIND_NAMES.get(str(name).lower())
+    if kind is None:
+        _check(name, tuple(map(str, Kind)), "kind", "类型")
+        raise AssertionError(name)
+    return kind.value
+
+
+def _check(value: str, choices: tuple[str, ...], what: str, what_zh: str) -> None:
+    if value not in choices:
+        raise UnknownField(what=what, what_zh=what_zh, value=value, choices=", ".join(choices))

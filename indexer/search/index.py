@@ -1,0 +1,240 @@
+"""The way out: a query in, results out. `Index` is one open index, shared by many threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from indexer.engines import open_engine
+from indexer.engines.base import Engine
+from indexer.errors import NotFound, PastTheEnd, TooLong
+from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
+from indexer.query import parse
+from indexer.search.asked import Asked
+from indexer.search.explain import explain_match
+from indexer.search.filters import Choice, Values, make_choice, select
+from indexer.search.leases import Lease, Leases
+from indexer.search.plan import make_plan
+from indexer.search.results import ArticleView, Hit, PageSummary, Results
+from indexer.search.tags import make_resolver
+from indexer.search.wordlists import load_aliases
+from indexer.settings import Settings, make_settings
+from indexer.snippets import make_snippet
+
+
+def open_index(
+    index: str | Path | None = None, *, settings: Settings | None = None, **options: Any
+) -> Index:
+    """Open an index for searching; `options` are fields of `Settings`.
+
+    Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` here, not at the first search.
+    """
+    settings = settings or make_settings(index=index, **options)
+    opened = Index(open_engine(settings), settings)
+    opened.check()
+    return opened
+
+
+class Index:
+    """An index that is searched; it follows new commits by itself and is safe to share."""
+
+    def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._leases = Leases(engine, self.settings)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files; used again, the index opens them again."""
+        self._leases.close()
+
+    def check(self) -> None:
+        """Open the newest commit, or say why that cannot be."""
+        with self._leases.lend():
+            pass
+
+    @property
+    def generation(self) -> int:
+        """The number of the newest commit."""
+        with self._leases.lend() as lease:
+            return lease.reader.generation
+
+    # ------------------------------------------------------------ searching
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        not_city: Values = (),
+        every_city: bool = False,
+        start: int = 0,
+        size: int = 10,
+        sort: str = Sort.RELEVANCE,
+        exact: bool = False,
+        aliases: bool = True,
+        explain: bool = False,
+        facets: Iterable[str] | None = None,
+        **filters: Values,
+    ) -> Results:
+        """Find paragraphs and return one page of them, with exact totals and facet counts.
+
+        `filters` are facets (`city`, `region`, `article_city`, `kind`, `page`, `author`, `pair`,
+        `newspaper`, `year`) with one value or several, of which any will do (`every_city`: all of
+        the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
+        alone. An empty query browses. Raises a `QueryError` for what cannot be answered.
+        """
+        began = time.perf_counter()
+        _check_range(start, size, self.settings.max_size)
+        choice = make_choice(
+            filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
+        )
+        with self._leases.lend() as lease:
+            asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
+            matches = asked.find(start, size)
+            if start and start >= matches.total:
+                raise PastTheEnd(total=matches.total, start=start)
+            return Results(
+                query=query,
+                total=matches.total,
+                articles=matches.articles,
+                start=start,
+                size=size,
+                hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
+                notes=asked.notes,
+                facets=select(matches.facets, choice.filters),
+                suggestions=None if matches.total else self._suggest(lease, query, 5),
+                generation=matches.generation,
+                sort=choice.sort,
+                took_ms=(time.perf_counter() - began) * 1000,
+            )
+
+    def scan(
+        self,
+        query: str = "",
+        *,
+        not_city: Values = (),
+        every_city: bool = False,
+        sort: str = Sort.RELEVANCE,
+        exact: bool = False,
+        aliases: bool = True,
+        **filters: Values,
+    ) -> Iterator[Hit]:
+        """Yield every hit in the order of `search`, with no ceiling, all of one commit."""
+        choice = make_choice(
+            filters, not_city=not_city, every_city=every_city, facets=(), sort=sort
+        )
+        with self._leases.lend() as lease:
+            asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
+            for match in asked.scan():
+                yield _hit(asked, match, lease)
+
+    def mark(
+        self, query: str, documents: Iterable[Document], *, exact: bool = False
+    ) -> Mapping[str, tuple[Span, ...]]:
+        """Find what of a query stands in documents, by id: the marks of a reading view."""
+        choice = make_choice({}, facets=())
+        with self._leases.lend() as lease:
+            asked = self._ask(lease, query, choice, exact=exact, aliases=True)
+            return {document.id: asked.marks(document) for document in documents}
+
+    def suggest(self, text: str, limit: int = 10) -> Any:
+        """Suggest what might have been meant, or how a query may go on."""
+        with self._leases.lend() as lease:
+            return self._suggest(lease, text, limit)
+
+    # ------------------------------------------------------------ reading
+
+    def article(self, page: str, number: int) -> ArticleView:
+        """Return an article with its paragraphs; raises `NotFound`."""
+        with self._leases.lend() as lease:
+            record = lease.reader.page(page)
+            for article in record.articles if record else ():
+                if record and article.number == number:
+                    documents = lease.reader.article(page, number)
+                    return ArticleView(article, record.page.meta, documents)
+        raise NotFound(what="article", what_zh="文章", value=f"{page}:{number}")
+
+    def page(self, page: str) -> PageRecord:
+        """Return a page as it was read; raises `NotFound`."""
+        with self._leases.lend() as lease:
+            record = lease.reader.page(page)
+        if record is None:
+            raise NotFound(what="page", what_zh="版面", value=page)
+        return record
+
+    def pages(self) -> tuple[PageSummary, ...]:
+        """Return every page in page order, without its text."""
+        with self._leases.lend() as lease:
+            records = map(lease.reader.page, lease.reader.pages())
+            return tuple(
+                PageSummary(one.page.id, one.page.source, one.page.meta, one.articles)
+                for one in records
+                if one is not None
+            )
+
+    def stats(self) -> dict[str, object]:
+        """Count what the index holds."""
+        with self._leases.lend() as lease:
+            reader = lease.reader
+            matches = reader.find(Request(Every(), size=0, facets=("kind", "city")))
+            return {
+                "generation": reader.generation,
+                "pages": len(reader.pages()),
+                "articles": matches.articles,
+                "documents": reader.count(),
+                "repeats": reader.count() - matches.total,
+                "cities": len(matches.facets["city"]),
+                "kinds": dict(sorted(matches.facets["kind"].items())),
+                "cutter": reader.stamp.cutter,
+            }
+
+    # ------------------------------------------------------------ inside
+
+    def _ask(
+        self, lease: Lease, query: str, choice: Choice, *, exact: bool, aliases: bool
+    ) -> Asked:
+        plan = make_plan(
+            parse(query, self.settings),
+            lease.analyzer,
+            aliases=load_aliases(self.settings.aliases) if aliases else (),
+            exact=exact,
+            resolve=make_resolver(lease.reader, self.settings),
+        )
+        return Asked(lease.reader, plan, choice)
+
+    def _suggest(self, lease: Lease, text: str, limit: int) -> Any:
+        suggest = import_module("indexer.suggest")
+        make = getattr(suggest, "make_suggestions", None)
+        return make(lease.reader, text, limit) if make else None
+
+
+def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit:
+    marks = asked.marks(match.document)
+    return Hit(
+        document=match.document,
+        score=match.score,
+        snippet=make_snippet(match.document.text, marks),
+        marks=marks,
+        repeats=match.repeats,
+        explanation=explain_match(asked, match, lease.analyzer) if explain else (),
+    )
+
+
+def _check_range(start: int, size: int, most: int) -> None:
+    if size > most:
+        raise TooLong(actual=size, limit=most, unit="hits on a page", unit_zh="条结果")
+    if start < 0 or size < 0:
+        raise PastTheEnd(total=0, start=min(start, size))

@@ -1,0 +1,94 @@
+"""Readers shared by threads: opened when first needed, swapped at a new commit, closed idle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+
+from indexer.analysis import Analyzer, make_analyzer
+from indexer.engines.base import Engine, Reader
+from indexer.errors import IndexOutdated
+from indexer.settings import Settings
+
+
+@dataclass(slots=True)
+class Lease:
+    """A reader with the analyzer that its index was built with, and how many use it."""
+
+    reader: Reader
+    analyzer: Analyzer
+    users: int = 0
+    stale: bool = False
+
+
+class Leases:
+    """Hands out the reader of the newest commit and closes an old one after its last user."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._lock = Lock()
+        self._current: Lease | None = None
+
+    @contextmanager
+    def lend(self) -> Iterator[Lease]:
+        """Lend the newest commit for as long as the block lasts.
+
+        Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt`.
+        """
+        with self._lock:
+            lease = self._newest()
+            lease.users += 1
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                lease.users -= 1
+                _close_idle(lease)
+
+    def close(self) -> None:
+        """Let go of the reader as soon as nobody uses it."""
+        with self._lock:
+            self._retire()
+
+    def _newest(self) -> Lease:
+        current = self._current
+        if current is None or self._engine.latest() != current.reader.generation:
+            reader = self._engine.reader()
+            try:
+                lease = Lease(reader, self._analyzer(reader))
+            except BaseException:
+                reader.close()
+                raise
+            self._retire()
+            self._current = current = lease
+        return current
+
+    def _retire(self) -> None:
+        if self._current is not None:
+            self._current.stale = True
+            _close_idle(self._current)
+            self._current = None
+
+    def _analyzer(self, reader: Reader) -> Analyzer:
+        """Return the analyzer that cuts queries as the documents were cut."""
+        stamp, known = reader.stamp, self._current
+        analyzer = (
+            known.analyzer
+            if known is not None and known.reader.stamp == stamp
+            else make_analyzer(self._settings, cutter=stamp.cutter)
+        )
+        found = (stamp.analysis, stamp.cutter, stamp.dictionary)
+        wanted = (analyzer.version, analyzer.cutter, analyzer.dictionary)
+        if found != wanted:
+            raise IndexOutdated(
+                path=self._settings.index, found=" ".join(found), wanted=" ".join(wanted)
+            )
+        return analyzer
+
+
+def _close_idle(lease: Lease) -> None:
+    if lease.stale and not lease.users:
+        lease.reader.close()

@@ -1,0 +1,35 @@
+"""What is said about how a query was answered."""
+
+from __future__ import annotations
+
+from indexer.engines.base import Reader
+from indexer.model import Literal, Request
+from indexer.query import Note
+from indexer.search.plan import Plan
+
+FEW = 8
+"""More runs than this are not looked up one by one to say which of them is not printed."""
+
+
+def relaxed_note(reader: Reader, plan: Plan) -> Note:
+    """Say which part was not found as typed, and by which words the query was answered."""
+    missing = _missing(reader, plan.runs)
+    words, words_zh = ", ".join(plan.units), "、".join(plan.units)
+    if missing:
+        parts, parts_zh = (mark.join(missing) for mark in (", ", "、"))
+        return Note(
+            "relaxed",
+            f"“{parts}” is not printed as it stands; found by most of the words {words}.",
+            f"没有原样印出的“{parts_zh}”，按其中多数词检索：{words_zh}。",
+        )
+    return Note(
+        "relaxed",
+        f"No paragraph holds all of it together; found by most of the words {words}.",
+        f"没有同时包含全部内容的段落，按其中多数词检索：{words_zh}。",
+    )
+
+
+def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
+    if len(runs) < 2 or len(runs) > FEW:
+        return list(runs)[:FEW]
+    return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]

@@ -1,0 +1,73 @@
+"""The first matches in, in a better order out: what one sentence says of the query counts more.
+
+Only the first block of matches is looked at, always as a whole, so paging stays stable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer.engines.base import Reader, idf
+from indexer.model import SENTENCE_ENDS, Document, Kind, Match, Term, Weighted
+
+BLOCK = 50
+"""How many matches are put in order again; the right paragraph is hardly ever further down
+(R@50 on the question sets is .999)."""
+
+SENTENCE_BONUS = 0.5
+"""What the best sentence counts beside the paragraph."""
+
+KIND_FACTORS: Mapping[str, float] = {
+    Kind.TITLE: 1.0,
+    Kind.SUBTITLE: 1.0,
+    Kind.KICKER: 0.9,
+    Kind.HEADING: 0.9,
+    Kind.BODY: 1.0,
+    Kind.CAPTION: 0.8,
+    Kind.BYLINE: 0.7,
+    Kind.CREDIT: 0.6,
+    Kind.NOTICE: 0.6,
+    Kind.FURNITURE: 0.4,
+}
+
+_SENTENCES = re.compile(f"[{SENTENCE_ENDS}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Weighs the best sentence of a document: the rarity of what of the query stands in it."""
+
+    weights: Mapping[str, float]  # text of a term -> weight times idf, over its fields
+
+    def bonus(self, document: Document) -> float:
+        """Return what the best sentence adds to the score."""
+        sentences = _SENTENCES.split(document.folded)
+        best = max(map(self._weigh, sentences), default=0.0)
+        return SENTENCE_BONUS * best * KIND_FACTORS.get(document.kind, 1.0)
+
+    def _weigh(self, sentence: str) -> float:
+        return sum(weight for text, weight in self.weights.items() if text in sentence)
+
+
+def make_sentences(reader: Reader, scores: Sequence[Weighted]) -> Sentences:
+    """Weigh what is looked for by how many documents hold it."""
+    scored = [one for one in scores if one.field != "head"]
+    frequencies = reader.frequencies([Term(one.field, one.text) for one in scored])
+    documents = reader.count()
+    weights: dict[str, float] = {}
+    for one in scored:
+        rarity = idf(documents, frequencies.get(Term(one.field, one.text), 0))
+        weights[one.text] = weights.get(one.text, 0.0) + one.weight * rarity
+    return Sentences(weights)
+
+
+def rerank(matches: Sequence[Match], sentences: Sentences) -> list[Match]:
+    """Put the first block in order again, tiers first as before; the rest stays as it is."""
+    block = [
+        replace(match, score=match.score + sentences.bonus(match.document))
+        for match in matches[:BLOCK]
+    ]
+    block.sort(key=lambda match: (match.tier, -match.score, match.document.order))
+    return [*block, *matches[BLOCK:]]

@@ -1,0 +1,221 @@
+"""What comes out of a search: hits, counts and notes, and the JSON they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.model import (
+    Article,
+    Document,
+    Kind,
+    Mention,
+    PageMeta,
+    Snippet,
+    Sort,
+    Span,
+    Truncation,
+)
+from indexer.query import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph that was found, with everything there is to show of it."""
+
+    document: Document
+    score: float
+    snippet: Snippet
+    marks: tuple[Span, ...] = ()  # in the whole text
+    repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
+    explanation: tuple[Note, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`page:article:number`."""
+        return self.document.id
+
+    @property
+    def page(self) -> str:
+        """The id of the page."""
+        return self.document.page
+
+    @property
+    def article(self) -> int:
+        """The number of the article on its page."""
+        return self.document.article
+
+    @property
+    def number(self) -> int:
+        """The number of the paragraph in its article."""
+        return self.document.number
+
+    @property
+    def kind(self) -> Kind:
+        """What the printed block is."""
+        return self.document.kind
+
+    @property
+    def title(self) -> str | None:
+        """The title of the article."""
+        return self.document.title
+
+    @property
+    def heading(self) -> str | None:
+        """The section heading above the paragraph."""
+        return self.document.heading
+
+    @property
+    def text(self) -> str:
+        """The whole paragraph."""
+        return self.document.text
+
+    @property
+    def cities(self) -> tuple[str, ...]:
+        """The places the paragraph names."""
+        return self.document.cities
+
+    @property
+    def places(self) -> tuple[Mention, ...]:
+        """The places with the characters that name them."""
+        return self.document.mentions
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where the paragraph stands in the text of its page."""
+        return self.document.spans
+
+    @property
+    def line_ranges(self) -> tuple[tuple[int, int], ...]:
+        """The first and last source line of each span."""
+        return self.document.lines
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """The first and the last source line of all."""
+        ranges = self.document.lines or ((0, 0),)
+        return (min(first for first, _ in ranges), max(last for _, last in ranges))
+
+    @property
+    def truncated(self) -> Truncation | None:
+        """Where text was lost in print."""
+        return self.document.truncated
+
+    @property
+    def meta(self) -> PageMeta:
+        """What the page's side-car file says."""
+        return self.document.meta
+
+    @property
+    def url(self) -> str:
+        """Where the paragraph is read, below the root of the site."""
+        return f"/articles/{self.page}/{self.article}#p{self.number}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Make the JSON of the hit."""
+        return {
+            "id": self.id,
+            "page": self.page,
+            "article": self.article,
+            "number": self.number,
+            "kind": self.kind.value,
+            "title": self.title,
+            "heading": self.heading,
+            "text": self.text,
+            "cities": list(self.cities),
+            "score": round(self.score, 6),
+            "spans": [list(span) for span in self.spans],
+            "lines": list(self.lines),
+            "snippet": {
+                "text": self.snippet.text,
+                "marks": [list(mark) for mark in self.snippet.marks],
+            },
+            "url": self.url,
+            "places": [
+                {"city": place.city, "evidence": place.evidence, "span": list(place.span)}
+                for place in self.places
+            ],
+            "line_ranges": [list(lines) for lines in self.line_ranges],
+            "repeats": list(self.repeats),
+            "truncated": self.truncated.value if self.truncated else None,
+            **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet with the hits it would leave."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits, with the total and the counts of all of them."""
+
+    query: str
+    total: int
+    articles: int  # how many articles the hits stand in
+    start: int
+    size: int
+    took_ms: float
+    hits: tuple[Hit, ...] = ()
+    notes: tuple[Note, ...] = ()
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    suggestions: Any = None  # at zero hits: what might have been meant
+    generation: int = 0
+    sort: Sort = Sort.RELEVANCE
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Make the JSON of a search."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "start": self.start,
+            "size": self.size,
+            "took_ms": round(self.took_ms, 1),
+            "notes": list(map(str, self.notes)),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "facets": {
+                name: [
+                    {"value": one.value, "count": one.count, "selected": one.selected}
+                    for one in values
+                ]
+                for name, values in self.facets.items()
+            },
+            "articles": self.articles,
+            "suggestions": self.suggestions.to_dict() if self.suggestions is not None else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article with its paragraphs as they were indexed."""
+
+    article: Article
+    meta: PageMeta
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSummary:
+    """A page without its text."""
+
+    id: str
+    source: str
+    meta: PageMeta
+    articles: tuple[Article, ...]  # without their paragraphs
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of its articles."""
+        return tuple(article.title for article in self.articles if article.title)

@@ -1,0 +1,54 @@
+"""Word lists and aliases, read once from their data files and folded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from indexer.analysis import fold
+
+_DATA = Path(__file__).parent.parent / "data"
+
+Aliases = tuple[tuple[str, ...], ...]
+
+
+@cache
+def question_words() -> frozenset[str]:
+    """Words that ask."""
+    return _read_words("question_words.txt")
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words that say little alone."""
+    return _read_words("function_words.txt")
+
+
+@cache
+def load_aliases(own: Path | None = None) -> Aliases:
+    """Read the groups of names that stand for one another, the user's own added."""
+    files = [_DATA / "aliases.toml", *([own] if own else [])]
+    return tuple(group for file in files for group in _read_groups(file))
+
+
+def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """Write a folded run with other names in it: (the run so, the name typed, the other name)."""
+    return [
+        (run.replace(typed, other), typed, other)
+        for group in aliases
+        if (typed := max((name for name in group if name in run), key=len, default=""))
+        for other in group
+        if typed not in other  # what holds the typed name is found already
+    ]
+
+
+def _read_words(name: str) -> frozenset[str]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(word) for line in lines if line[:1] != "#" for word in line.split())
+
+
+def _read_groups(file: Path) -> list[tuple[str, ...]]:
+    groups = tomllib.loads(file.read_text(encoding="utf-8")).get("groups", [])
+    return [tuple(map(fold, group)) for group in groups]

@@ -1,0 +1,161 @@
+"""A text and what was looked for in, marks and a snippet out: offsets only, no HTML.
+
+A snippet is whole sentences as far as they fit, the ones with the most of what was looked for;
+the whole paragraph when it is short. A mark is never cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from indexer.engines.runs import wildcard_pattern
+from indexer.model import (
+    SENTENCE_ENDS,
+    And,
+    Literal,
+    Near,
+    Node,
+    Or,
+    Snippet,
+    Span,
+    Term,
+    Wildcard,
+)
+
+LENGTH = 120
+"""Characters of a snippet: three lines of a result page."""
+
+_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]*[{SENTENCE_ENDS}]+[\"'”’」』）)]*|[^{SENTENCE_ENDS}]+")
+_CLAUSE = re.compile(r"[^,，、：:—]*[,，、：:—]+|[^,，、：:—]+")
+_ENDS = re.compile(f"[{SENTENCE_ENDS}]")
+
+
+# ---------------------------------------------------------------- marks
+
+
+def find_marks(folded: str, nodes: Iterable[Node]) -> tuple[Span, ...]:
+    """Find where the nodes match in a folded text: in order, overlapping ones merged."""
+    return merge_spans(span for node in nodes for span in _find(folded, node))
+
+
+def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Put spans in order and merge those that overlap; neighbours stay two."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        elif span.end > span.start:
+            merged.append(span)
+    return tuple(merged)
+
+
+def _find(folded: str, node: Node) -> Iterable[Span]:
+    match node:
+        case Literal(text=text):
+            return find_run(folded, text)
+        case Term(field=field, text=text) if field != "head":
+            return find_run(folded, text)
+        case Near():
+            return _find_near(folded, node)
+        case Wildcard(pattern=pattern):
+            return (Span(*found.span()) for found in wildcard_pattern(pattern).finditer(folded))
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return (span for child in nodes for span in _find(folded, child))
+    return ()
+
+
+def find_run(folded: str, run: str) -> Iterator[Span]:
+    """Yield every place where a run stands, overlapping ones too."""
+    place = folded.find(run) if run else -1
+    while place >= 0:
+        yield Span(place, place + len(run))
+        place = folded.find(run, place + 1)
+
+
+def _find_near(folded: str, node: Near) -> Iterator[Span]:
+    firsts, seconds = list(find_run(folded, node.first)), list(find_run(folded, node.second))
+    for one in firsts:
+        for two in seconds:
+            left, right = sorted((one, two))
+            between = folded[left.end : right.start]
+            if left.end <= right.start and (
+                not _ENDS.search(between) if node.sentence else len(between) <= node.distance
+            ):
+                yield from (one, two)
+
+
+# ---------------------------------------------------------------- the snippet
+
+
+def make_snippet(text: str, marks: Sequence[Span], *, length: int = LENGTH) -> Snippet:
+    """Choose the sentences of a text that show the most, up to about `length` characters."""
+    if len(text) <= length:
+        return Snippet(text, tuple(marks))
+    pieces = _glue(_cut(text, length), marks)
+    window = max(_windows(pieces, length), key=lambda span: _worth(text, span, marks))
+    return _snippet(text, _trim(text, window), marks)
+
+
+def _cut(text: str, length: int) -> list[Span]:
+    """Cut into sentences, long ones into clauses, long ones of these anywhere."""
+    pieces: list[Span] = []
+    for sentence in _split(_SENTENCE, text, Span(0, len(text))):
+        if sentence.end - sentence.start <= length:
+            pieces.append(sentence)
+            continue
+        for clause in _split(_CLAUSE, text, sentence):
+            starts = range(clause.start, clause.end, length // 4)
+            pieces += [Span(start, min(start + length // 4, clause.end)) for start in starts]
+    return pieces
+
+
+def _split(pattern: re.Pattern[str], text: str, span: Span) -> list[Span]:
+    return [Span(*found.span()) for found in pattern.finditer(text, span.start, span.end)]
+
+
+def _glue(pieces: Sequence[Span], marks: Sequence[Span]) -> list[Span]:
+    """Join the pieces that a mark runs across."""
+    glued: list[Span] = []
+    place = 0
+    for piece in pieces:
+        while place < len(marks) and marks[place].end <= piece.start:
+            place += 1
+        across = place < len(marks) and marks[place].start < piece.start
+        if across and glued:
+            glued[-1] = Span(glued[-1].start, piece.end)
+        else:
+            glued.append(piece)
+    return glued
+
+
+def _windows(pieces: Sequence[Span], length: int) -> Iterator[Span]:
+    """Yield neighbouring pieces as far as they fit, from each piece on."""
+    last = 0
+    for first, piece in enumerate(pieces):
+        last = max(last, first)
+        while last + 1 < len(pieces) and pieces[last + 1].end - piece.start <= length:
+            last += 1
+        yield Span(piece.start, pieces[last].end)
+
+
+def _worth(text: str, window: Span, marks: Sequence[Span]) -> tuple[int, int, int]:
+    """Weigh a window: different things marked, characters marked, then the earlier one."""
+    inside = [mark for mark in marks if window.start <= mark.start and mark.end <= window.end]
+    different = {text[mark.start : mark.end] for mark in inside}
+    return (sum(map(len, different)), sum(end - start for start, end in inside), -window.start)
+
+
+def _trim(text: str, window: Span) -> Span:
+    inside = text[window.start : window.end]
+    start = window.start + len(inside) - len(inside.lstrip())
+    return Span(start, max(start, window.end - (len(inside) - len(inside.rstrip()))))
+
+
+def _snippet(text: str, window: Span, marks: Sequence[Span]) -> Snippet:
+    inside = tuple(
+        Span(mark.start - window.start, mark.end - window.start)
+        for mark in marks
+        if window.start <= mark.start and mark.end <= window.end
+    )
+    return Snippet(text[window.start : window.end], inside, window.start)

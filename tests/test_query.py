@@ -1,0 +1,159 @@
+"""The query language: what a text is read as."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import TooLong
+from indexer.model import Kind
+from indexer.query import (
+    AllOf,
+    AnyOf,
+    Close,
+    Dated,
+    Head,
+    Pattern,
+    QueryNode,
+    Quote,
+    Reach,
+    Tag,
+    Without,
+    Words,
+    parse,
+)
+from indexer.settings import Settings
+
+A, B, C = Words("援疆"), Words("教育"), Words("医疗")
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("", None),
+        ("　 ", None),
+        ("援疆", A),
+        ("援疆 教育", AllOf((A, B))),
+        ("援疆　教育", AllOf((A, B))),
+        ("援疆 AND 教育", AllOf((A, B))),
+        ("援疆 与 教育", AllOf((A, B))),
+        ("援疆 OR 教育", AnyOf((A, B))),
+        ("援疆|教育｜医疗", AnyOf((A, B, C))),
+        ("援疆 或 教育", AnyOf((A, B))),
+        ("援疆 教育 | 医疗", AnyOf((AllOf((A, B)), C))),
+        ("援疆 (教育 | 医疗)", AllOf((A, AnyOf((B, C))))),
+        ("援疆（教育|医疗）", AllOf((A, AnyOf((B, C))))),
+        ("援疆 NOT 教育", AllOf((A, Without(B)))),
+        ("援疆 -教育", AllOf((A, Without(B)))),
+        ("援疆 非 教育", AllOf((A, Without(B)))),
+        ("援疆NOT教育", AllOf((A, Without(B)))),
+        ("援疆OR教育", AnyOf((A, B))),
+        ("NOT NOT 援疆", A),
+        ("ORANGE NOTE BAND", AllOf((Words("ORANGE"), Words("NOTE"), Words("BAND")))),
+        ("非常 与其", AllOf((Words("非常"), Words("与其")))),
+        ("援疆-教育", Words("援疆-教育")),
+    ],
+)
+def test_operators(text: str, node: QueryNode | None) -> None:
+    assert parse(text).node == node
+
+
+@pytest.mark.parametrize(
+    "text", ['"援疆"', "“援疆”", "「援疆」", "『援疆』", "＂援疆＂", '" 援疆 "']
+)
+def test_quotes_of_every_kind(text: str) -> None:
+    assert parse(text).node == Quote("援疆")
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("《援疆》", Words("《援疆》")),
+        ("“援疆”教育", AllOf((Quote("援疆"), B))),
+        ('"衢州 乌什"', Quote("衢州 乌什")),
+        ('"衢州 乌什"~10', Close(("衢州", "乌什"), distance=10)),
+        ('"衢州 乌什"~句', Close(("衢州", "乌什"), Reach.SENTENCE)),
+        ("“衢州 乌什”~p", Close(("衢州", "乌什"), Reach.PARAGRAPH)),
+        ('"衢州"~10', Quote("衢州")),
+        ("嘉*疆", Pattern("嘉*疆")),
+        ("嘉?援疆", Pattern("嘉?援疆")),
+        ("援疆*", A),
+        ("援疆投入多少？", Words("援疆投入多少？")),
+        ("援疆投入多少?", Words("援疆投入多少?")),
+    ],
+)
+def test_runs(text: str, node: QueryNode) -> None:
+    assert parse(text).node == node
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("标题:援疆", Head("title", "援疆")),
+        ("title：援疆", Head("title", "援疆")),
+        ("作者:南华", Head("author", "南华")),
+        ("城市:嘉兴", Tag("city", "嘉兴")),
+        ("city:嘉兴,沙雅", AnyOf((Tag("city", "嘉兴"), Tag("city", "沙雅")))),
+        ("-城市:嘉兴", Without(Tag("city", "嘉兴"))),
+        ("类型:图注", Tag("kind", Kind.CAPTION)),
+        ("kind:caption", Tag("kind", Kind.CAPTION)),
+        ("来源:000", Tag("page", "000")),
+        ("日期:2023-10", Dated("2023-10", "2023-10")),
+        ("日期:2023年1月", Dated("2023-01", "2023-01")),
+        ("日期:2023..2024-3-1", Dated("2023", "2024-03-01")),
+        ("date:>=2023", Dated("2023", None)),
+        ("date:..2023", Dated(None, "2023")),
+        ("援疆 标题:教育", AllOf((A, Head("title", "教育")))),
+    ],
+)
+def test_fields(text: str, node: QueryNode) -> None:
+    assert parse(text).node == node
+
+
+@pytest.mark.parametrize(
+    "text", ["OR", "援疆 AND", "NOT", "| 援疆", "类型:诗歌", "日期:昨天", "援疆 OR OR 教育"]
+)
+def test_what_cannot_be_an_operator_is_taken_literally_and_said_so(text: str) -> None:
+    assert [note.code for note in parse(text).notes] == ["taken_literally"]
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "“援疆", "(", "())(", "“”", "-", "*", "?", "~", "城市:", ":"]
+)
+def test_open_ends_are_text(text: str) -> None:
+    assert parse(text).node == Words(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("援" * 257, "characters"),
+        ("援 " * 33, "terms"),
+        ("(" * 17 + "援" + ")" * 17, "levels of brackets"),
+        ("*".join("援" * 10), "wildcards"),
+    ],
+)
+def test_limits_are_said(text: str, unit: str) -> None:
+    with pytest.raises(TooLong) as caught:
+        parse(text)
+    assert caught.value.facts["unit"] == unit
+
+
+def test_limits_are_settings() -> None:
+    with pytest.raises(TooLong):
+        parse("援疆援疆", Settings(max_query=3))
+
+
+SIGNS = "援 疆 教育 “ ” 「 」 ( ) （ ） | - * ? OR AND NOT 或 非 与 城市: 日期: 类型: 标题： ~3 ~句 2023".split()
+PIECES = st.lists(st.sampled_from([*SIGNS, " ", "　", '"']), max_size=30).map("".join)
+
+
+@given(PIECES | st.text(st.characters(codec=None), max_size=60))
+def test_any_text_can_be_read(text: str) -> None:
+    try:
+        query = parse(text)
+    except TooLong:
+        return
+    assert (query.node is None) == (not text.strip())
+    assert query == parse(text)
