@@ -145,7 +145,28 @@ def test_limits_are_settings() -> None:
         parse("援疆援疆", Settings(max_query=3))
 
 
-SIGNS = "援 疆 教育 “ ” 「 」 ( ) （ ） | - * ? OR AND NOT 或 非 与 城市: 日期: 类型: 标题： ~3 ~句 2023".split()
+SIGNS = [
+    *(
+        "援",
+        "疆",
+        "教育",
+        "“",
+        "”",
+        "「",
+        "」",
+        "(",
+        ")",
+        "（",
+        "）",
+        "|",
+        "-",
+        "*",
+        "?",
+        "OR",
+        "AND",
+    ),
+    *("NOT", "或", "非", "与", "城市:", "日期:", "类型:", "标题：", "~3", "~句", "2023"),
+]
 PIECES = st.lists(st.sampled_from([*SIGNS, " ", "　", '"']), max_size=30).map("".join)
 
 

@@ -29,7 +29,7 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
     factor = KIND_FACTORS.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     terms = analyzer.terms(document.text)
-    parts = _contributions(asked.reader, asked.plan.scores, terms)
+    parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
     told = sorted(parts.items(), key=lambda item: -item[1][0])
     for (field, text), (value, count, frequency) in told[:SHOWN]:
         english, chinese = _FIELDS[field]
@@ -40,15 +40,15 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
         )
     yield _amount(sum(value for _, (value, *_) in told[SHOWN:]), "other terms", "其他词项")
     yield _amount(
-        (match.score - bonus) / factor - sum(value for value, *_ in parts.values()),
+        match.score - bonus - sum(value for value, *_ in parts.values()),
         "title and section heading",
         "标题与小标题",
     )
     yield _amount(bonus, "the best sentence", "最佳句")
     yield Note(
         "score",
-        f"{match.score:.3f}  in all, with the factor {factor:g} of the kind {document.kind}",
-        f"{match.score:.3f}  合计，含类型（{document.kind}）系数 {factor:g}",
+        f"{match.score:.3f}  in all; the kind {document.kind} makes each part count {factor:g}",
+        f"{match.score:.3f}  合计；各项已乘类型（{document.kind}）系数 {factor:g}",
     )
 
 
@@ -68,7 +68,7 @@ def _amount(value: float, english: str, chinese: str) -> Note:
 
 
 def _contributions(
-    reader: Reader, scores: tuple[Weighted, ...], terms: Terms
+    reader: Reader, scores: tuple[Weighted, ...], terms: Terms, factor: float
 ) -> Mapping[tuple[str, str], tuple[float, int, int]]:
     """Repeat the sum that the engine made, term by term: (value, times here, documents)."""
     scored = [one for one in scores if one.field in _FIELDS]
@@ -79,7 +79,7 @@ def _contributions(
         held: tuple[str, ...] = getattr(terms, one.field)
         count, frequency = held.count(one.text), frequencies.get(Term(one.field, one.text), 0)
         if count:
-            value = one.weight * idf(documents, frequency)
+            value = factor * one.weight * idf(documents, frequency)
             value *= bm25(count, quantised(len(held)), averages[one.field])
             found[one.field, one.text] = (value, count, frequency)
     return found

@@ -210,7 +210,7 @@ class _Planner:
     def relaxed(self, node: QueryNode, units: Sequence[str]) -> Stage | None:
         """Most of the words, and everything else as strictly as before."""
         hard = self._hard(node)
-        if hard is None or not units or (not hard and units == _runs(node)):
+        if hard is None or not units or (len(units) == 1 and [*units] == _runs(node)):
             return None
         soft = tuple(_holds(unit) for unit in units)
         least = max(1, ceil(MOST * len(soft)))

@@ -1,0 +1,229 @@
+"""Searching: what is found, in which order, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.analysis import fold, make_analyzer
+from indexer.engines.memory import MemoryEngine
+from indexer.errors import NotFound, PastTheEnd, TooLong, UnknownField
+from indexer.model import Article, Document, Kind, Page, PageMeta, PageRecord, Span, Stamp
+from indexer.search import Index
+from indexer.settings import Settings
+
+SETTINGS = Settings(cutter="jieba")
+PARAGRAPHS = {
+    "a": [
+        ("嘉兴援疆十年", Kind.TITLE, ()),
+        ("嘉兴援疆投入教育资金6470万元，建成“红船书屋”。", Kind.BODY, ("嘉兴",)),
+        ("沙雅的教育变了样。新校舍由嘉兴援建。", Kind.BODY, ("嘉兴", "沙雅")),
+        ("教育援疆合影", Kind.CAPTION, ()),
+    ],
+    "b": [
+        ("衢州与乌什", Kind.TITLE, ("衢州", "乌什")),
+        ("衢州的医生到了乌什。援疆医疗队来了。", Kind.BODY, ("衢州", "乌什")),
+        ("兵团第一师的Wi-Fi覆盖率95.51%。", Kind.BODY, ("阿拉尔",)),
+    ],
+}
+
+
+def make_index(paragraphs: dict[str, list[tuple[str, Kind, tuple[str, ...]]]]) -> Index:
+    """Index paragraphs by page, one article each, in memory."""
+    analyzer = make_analyzer(SETTINGS)
+    engine = MemoryEngine()
+    stamp = Stamp(1, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
+    with engine.writer(stamp) as writer:
+        for page, rows in paragraphs.items():
+            title = rows[0][0]
+            documents = [
+                Document(
+                    id=f"{page}:1:{number}",
+                    page=page,
+                    article=1,
+                    number=number,
+                    kind=kind,
+                    text=text,
+                    folded=fold(text),
+                    spans=(Span(0, len(text)),),
+                    lines=((number, number),),
+                    title=title,
+                    meta=PageMeta(date="2023-10-27") if page == "a" else PageMeta(),
+                    facets={"city": cities, "kind": (kind.value,), "page": (page,)},
+                    heads={"title": (fold(title),)},
+                    terms=analyzer.terms(text, title),
+                )
+                for number, (text, kind, cities) in enumerate(rows, 1)
+            ]
+            record = PageRecord(Page(page, f"{page}.txt", "", page), (Article(page, 1, title),))
+            writer.put(record, documents)
+    return Index(engine, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return make_index(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("教育", ["a:1:2", "a:1:3", "a:1:4"]),
+        ('"教育"', ["a:1:2", "a:1:3", "a:1:4"]),
+        ("教", ["a:1:2", "a:1:3", "a:1:4"]),
+        ("嘉兴 教育", ["a:1:2", "a:1:3"]),
+        ("教育 嘉兴援疆", ["a:1:2"]),
+        ("教育援疆", ["a:1:4"]),
+        ("教育 -沙雅", ["a:1:2", "a:1:4"]),
+        ("医疗 | 沙雅", ["a:1:3", "b:1:2"]),
+        ("標題:衢州 医生", ["b:1:2"]),
+        ("标题:衢州 医生", ["b:1:2"]),
+        ("类型:图注", ["a:1:4"]),
+        ("城市:沙雅县", ["a:1:3"]),
+        ("教育 日期:2023-10", ["a:1:2", "a:1:3", "a:1:4"]),
+        ("日期:2024", []),
+        ("援疆 来源:b", ["b:1:2"]),
+        ('"衢州 乌什"~3', ["b:1:1"]),
+        ('"衢州 乌什"~句', ["b:1:1", "b:1:2"]),
+        ('"衢州 医疗"~句', []),
+        ('"衢州 医疗"~段', ["b:1:2"]),
+        ("嘉*教育", ["a:1:2"]),
+        ("嘉?援疆", ["a:1:1", "a:1:2"]),
+        ("嘉?教育", []),
+        ("紅船書屋", ["a:1:2"]),
+        ("「红船书屋」。", ["a:1:2"]),
+        ("ＷＩ-ｆｉ", ["b:1:3"]),
+        ("95.51％", ["b:1:3"]),
+        ("一师", ["b:1:3"]),
+        ("农一师", ["b:1:3"]),
+        ('"农一师"', []),
+    ],
+)
+def test_search_finds(index: Index, query: str, found: list[str]) -> None:
+    assert sorted(hit.id for hit in index.search(query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("嘉兴援疆投入了多少资金？", "a:1:2"),
+        ("谁到了乌什？", "b:1:2"),
+        ("新校舍是谁援建的", "a:1:3"),
+        ("教育援疆", "a:1:4"),
+        ("教育 嘉兴", "a:1:2"),
+    ],
+)
+def test_search_puts_first_what_was_meant(index: Index, query: str, first: str) -> None:
+    assert index.search(query).hits[0].id == first
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("教育", ["教育"]),
+        ('"红船书屋"', ["红船书屋"]),
+        ("“红船书屋”。", ["“红船书屋”。"]),
+        ("嘉兴 教育", ["嘉兴", "教育"]),
+        ("嘉*教育", ["嘉兴援疆投入教育"]),
+        ("嘉兴援疆投入了多少资金？", ["嘉兴", "援疆", "投入", "资金"]),
+    ],
+)
+def test_marks_are_what_was_looked_for(index: Index, query: str, marked: list[str]) -> None:
+    snippet = next(hit for hit in index.search(query) if hit.id == "a:1:2").snippet
+    assert [snippet.text[start:end] for start, end in snippet.marks] == marked
+
+
+def test_exact_switches_every_expansion_off(index: Index) -> None:
+    assert index.search("农一师", exact=True).total == 0
+    assert index.search("农一师", aliases=False).total == 0
+    assert index.search("嘉兴援疆投入了多少资金？", exact=True).total == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("教育", []),
+        ("农一师", ["alias", "alias"]),
+        ("嘉兴援疆投入了多少资金？", ["relaxed"]),
+        ("教育 OR", ["taken_literally", "relaxed"]),
+    ],
+)
+def test_notes_say_what_was_done(index: Index, query: str, codes: list[str]) -> None:
+    notes = index.search(query).notes
+    assert [note.code for note in notes] == codes
+    assert all(note.english and note.chinese for note in notes)
+
+
+def test_a_filter_never_changes_what_a_query_means(index: Index) -> None:
+    assert index.search("嘉兴援疆", city=["沙雅"]).total == 0
+    assert index.search("嘉兴援疆").notes == index.search("嘉兴援疆", city=["沙雅"]).notes == ()
+
+
+def test_facets_leave_their_own_filter_aside(index: Index) -> None:
+    results = index.search("", city=["沙雅"])
+    cities = {one.value: (one.count, one.selected) for one in results.facets["city"]}
+    assert cities["沙雅"] == (1, True)
+    assert cities["嘉兴"] == (2, False)
+    assert results.total == 1
+
+
+def test_paging_never_repeats_or_loses_a_hit(index: Index) -> None:
+    for query in ("", "援疆 | 教育 | 的", "嘉兴援疆教育的资金有多少？"):
+        total = index.search(query).total
+        pages = [index.search(query, start=start, size=2) for start in range(0, total, 2)]
+        ids = [hit.id for page in pages for hit in page]
+        assert ids == [hit.id for hit in index.search(query, size=200)]
+        assert ids == [hit.id for hit in index.scan(query)]
+        assert len(set(ids)) == total
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"start": 99}, PastTheEnd),
+        ({"start": -1}, PastTheEnd),
+        ({"size": 201}, TooLong),
+        ({"kind": "诗歌"}, UnknownField),
+        ({"sort": "beauty"}, UnknownField),
+        ({"facets": ["mood"]}, UnknownField),
+        ({"mood": ["good"]}, UnknownField),
+    ],
+)
+def test_what_cannot_be_answered_is_said(
+    index: Index, arguments: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        index.search("援疆", **arguments)  # type: ignore[arg-type]
+
+
+def test_explain_sums_up_to_the_score(index: Index) -> None:
+    for query in ("教育", "嘉兴援疆投入了多少资金？"):
+        for hit in index.search(query, explain=True):
+            parts = [
+                float(str(note).split()[0])
+                for note in hit.explanation
+                if note.code in ("term", "part")
+            ]
+            assert sum(parts) == pytest.approx(hit.score, abs=0.02)
+
+
+def test_an_article_a_page_and_all_pages_can_be_read(index: Index) -> None:
+    assert [document.number for document in index.article("a", 1).documents] == [1, 2, 3, 4]
+    assert index.page("b").page.source == "b.txt"
+    assert [(page.id, page.titles) for page in index.pages()] == [
+        ("a", ("嘉兴援疆十年",)),
+        ("b", ("衢州与乌什",)),
+    ]
+    with pytest.raises(NotFound):
+        index.article("a", 2)
+    with pytest.raises(NotFound):
+        index.page("c")
+
+
+def test_the_json_is_the_contract(index: Index) -> None:
+    found = index.search("红船书屋").to_dict()
+    assert {"query", "total", "start", "size", "took_ms", "notes", "hits", "facets"} <= set(found)
+    hit = found["hits"][0]
+    assert hit["lines"] == [2, 2]
+    assert hit["url"] == "/articles/a/1#p2"
+    assert hit["snippet"]["marks"] == [[20, 24]]
+    assert {"city", "article_city", "kind", "page"} <= set(found["facets"])
