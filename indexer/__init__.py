@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         Span,
         line_spans,
     )
+    from indexer.search import ArticleView, FacetValue, Hit, Index, Note, Results, open_index
     from indexer.settings import Settings, make_settings
 
 _ROOMS = {
@@ -95,21 +96,27 @@ _ROOMS = {
         "Span",
         "line_spans",
     ),
+    "search": ("ArticleView", "FacetValue", "Hit", "Index", "Note", "Results", "open_index"),
     "settings": ("Settings", "make_settings"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "Article",
+    "ArticleView",
     "BuildReport",
     "ChaquanError",
     "CheckReport",
     "Document",
+    "FacetValue",
+    "Hit",
+    "Index",
     "Inspection",
     "Kind",
     "Kwic",
     "Mention",
     "NotFound",
+    "Note",
     "Page",
     "PageMeta",
     "PageRecord",
@@ -117,6 +124,7 @@ __all__ = [
     "PastTheEnd",
     "QueryError",
     "Reference",
+    "Results",
     "Settings",
     "Snippet",
     "Sort",
@@ -132,6 +140,7 @@ __all__ = [
     "make_feed",
     "make_reference",
     "make_settings",
+    "open_index",
     "say_missing",
     "to_atom",
     "to_bibtex",

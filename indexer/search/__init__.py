@@ -4,7 +4,17 @@
 puts it, `ranking` orders the first matches again, `results` is what comes out.
 """
 
+from indexer.query import Note
 from indexer.search.index import Index, open_index
 from indexer.search.results import ArticleView, FacetValue, Hit, PageSummary, Results
 
-__all__ = ["ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"]
+__all__ = [
+    "ArticleView",
+    "FacetValue",
+    "Hit",
+    "Index",
+    "Note",
+    "PageSummary",
+    "Results",
+    "open_index",
+]
