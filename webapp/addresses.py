@@ -1,0 +1,277 @@
+"""A search as an address and back: parameters come in, one canonical, readable address goes out.
+
+The order of parameters is fixed, defaults are left out and Chinese is kept as it reads, so that
+one state has one address. The names are those of `Index.search`, so that an address, a call in
+Python and a call of the API say the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from werkzeug.datastructures import MultiDict
+
+from indexer import QueryError, TooLong
+
+FILTERS = (
+    "city",
+    "not_city",
+    "region",
+    "article_city",
+    "kind",
+    "page",
+    "author",
+    "pair",
+    "newspaper",
+    "year",
+)
+"""Parameters that may be repeated, in the order of the address."""
+
+MAX_VALUES = 64  # values of one filter
+MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
+MAX_START = 10**9
+
+
+class NotANumber(QueryError):
+    """A parameter that must be a number and is none."""
+
+    code = "not_a_number"
+    english = "{name} must be a whole number from {least} on, not {value!r}."
+    chinese = "{name} 须是不小于 {least} 的整数，不能是“{value}”。"
+
+
+class NotASwitch(QueryError):
+    """A parameter that is on or off and says something else."""
+
+    code = "not_a_switch"
+    english = "{name} must be 1 or 0, not {value!r}."
+    chinese = "{name} 只能是 1 或 0，不能是“{value}”。"
+
+
+Arguments = MultiDict[str, str]
+"""The parameters of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The whole state of a search."""
+
+    query: str = ""
+    exact: bool = False
+    city: tuple[str, ...] = ()
+    not_city: tuple[str, ...] = ()
+    every_city: bool = False
+    region: tuple[str, ...] = ()
+    article_city: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    page: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    newspaper: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    sort: str = "relevance"
+    start: int = 0
+    size: int = 10
+    view: str = ""  # "" is the list, "lines" the concordance
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether anything but the query narrows the search."""
+        return any(getattr(self, name) for name in FILTERS)
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether there is a query or a filter; without one the archive is browsed."""
+        return bool(self.query.strip()) or self.filtered
+
+    def options(self) -> dict[str, Any]:
+        """Return the keyword arguments of `Index.search` but for start and size."""
+        options: dict[str, Any] = {name: getattr(self, name) for name in FILTERS}
+        return options | {"every_city": self.every_city, "sort": self.sort, "exact": self.exact}
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return what the address must carry, in order, defaults left out."""
+        pairs = [("q", self.query)] if self.query else []
+        pairs += [("exact", "1")] if self.exact else []
+        for name in FILTERS:
+            pairs += [(name, value) for value in getattr(self, name)]
+            if name == "city" and self.every_city and len(self.city) > 1:
+                pairs.append(("every_city", "1"))
+        pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        pairs += [("view", self.view)] if self.view else []
+        pairs += [("start", str(self.start))] if self.start else []
+        pairs += [("size", str(self.size))] if self.size != 10 else []
+        return pairs
+
+    def at(self, start: int) -> Search:
+        """Go to a place in the results."""
+        return replace(self, start=max(0, start))
+
+    def having(self, name: str, values: Iterable[str]) -> Search:
+        """Set the values of a filter and go back to the first result."""
+        return replace(self, start=0, **{name: _canonical(values)})  # type: ignore[arg-type]
+
+    def toggle(self, name: str, value: str) -> Search:
+        """Add a value to a filter, or take it away when it is there."""
+        values = set(getattr(self, name)) ^ {value}
+        toggled = self.having(name, values)
+        opposite = {"city": "not_city", "not_city": "city"}.get(name)
+        if opposite and value in values:
+            toggled = toggled.having(opposite, set(getattr(self, opposite)) - {value})
+        return toggled
+
+
+def read_search(arguments: Arguments) -> Search:
+    """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
+    filters = {name: read_values(arguments, name) for name in FILTERS}
+    view = arguments.get("view", "")
+    return Search(
+        query=arguments.get("q", "").strip(),
+        exact=read_switch(arguments, "exact"),
+        every_city=read_switch(arguments, "every_city"),
+        sort=arguments.get("sort", "") or "relevance",
+        start=read_number(arguments, "start", 0, least=0),
+        size=read_number(arguments, "size", 10, least=1),
+        view=view if view == "lines" else "",
+        **filters,
+    )
+
+
+def read_values(arguments: Arguments, name: str) -> tuple[str, ...]:
+    """Read a repeated parameter: blanks dropped, no value twice, in canonical order."""
+    values = [value.strip() for value in arguments.getlist(name)]
+    longest = max(map(len, values), default=0)
+    if len(values) > MAX_VALUES:
+        raise TooLong(actual=len(values), limit=MAX_VALUES, unit=f"{name}s", unit_zh=f"个 {name}")
+    if longest > MAX_VALUE:
+        raise TooLong(actual=longest, limit=MAX_VALUE, unit="characters", unit_zh="个字")
+    return _canonical(value for value in values if value)
+
+
+def read_number(arguments: Arguments, name: str, default: int, *, least: int) -> int:
+    """Read a whole number."""
+    given = arguments.get(name, "").strip()
+    if not given:
+        return default
+    if not (given.isascii() and given.isdigit() and len(given) < 11 and int(given) >= least):
+        raise NotANumber(name=name, value=given[:20], least=least)
+    return min(int(given), MAX_START)
+
+
+def read_switch(arguments: Arguments, name: str) -> bool:
+    """Read a parameter that is on or off."""
+    given = arguments.get(name, "").strip().lower()
+    if given in ("", "0", "false", "off", "no"):
+        return False
+    if given in ("1", "true", "on", "yes"):
+        return True
+    raise NotASwitch(name=name, value=given[:20])
+
+
+def _canonical(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values)))
+
+
+# ---------------------------------------------------------------- writing
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH = _PLAIN | frozenset("/:@!$(),*")
+_QUERY = _PLAIN | frozenset("/:@!$(),*?")
+
+
+def readable(text: str, keep: frozenset[str] = _PLAIN) -> str:
+    """Percent-encode what an address cannot carry and keep Chinese as it reads."""
+    return "".join(
+        char
+        if char in keep or (char > "\x7f" and char.isprintable())
+        else quote(char, safe="", errors="replace")
+        for char in text
+    )
+
+
+def query_string(parameters: Iterable[tuple[str, str]]) -> str:
+    """Write parameters after a question mark; nothing for none."""
+    pairs = [f"{name}={readable(value, _QUERY).replace('%20', '+')}" for name, value in parameters]
+    return "?" + "&".join(pairs) if pairs else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Writes every address of the site, below `root` and in the reader's language."""
+
+    root: str = ""  # the path the site is mounted under, "" for the top
+    lang: str = ""  # "" is the default language, which addresses do not carry
+
+    def _to(self, path: str, parameters: Iterable[tuple[str, str]] = (), mark: str = "") -> str:
+        language = [("lang", self.lang)] if self.lang else []
+        return self.root + path + query_string([*parameters, *language]) + mark
+
+    def search(self, search: Search | None = None) -> str:
+        """Write the address of a search; without one, of the browsing page."""
+        return self._to("/", search.parameters() if search else ())
+
+    def export(self, search: Search, form: str) -> str:
+        """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
+        return self._to(f"/export.{form}", search.at(0).parameters())
+
+    def api(self, search: Search) -> str:
+        """Write the address of the JSON twin of a search."""
+        return self._to("/api/v1/search", search.parameters())
+
+    def page(
+        self, page: str, lines: Sequence[tuple[int, int]] = (), search: Search | None = None
+    ) -> str:
+        """Write the address of a page's numbered lines, the given ranges marked and in view."""
+        parameters = search.parameters() if search else []
+        if lines:
+            parameters.append(("lines", ",".join(map(line_range, lines))))
+        mark = f"#{line_mark(lines[0])}" if lines else ""
+        return self._to(f"/pages/{readable(page, _PATH)}", parameters, mark)
+
+    def raw(self, page: str) -> str:
+        """Write the address of a page's text as it was read."""
+        return self.root + f"/raw/{readable(page, _PATH)}"
+
+    def article(
+        self,
+        page: str,
+        article: int,
+        paragraph: int | None = None,
+        *,
+        search: Search | None = None,
+        result: int | None = None,
+        beside: bool = False,
+    ) -> str:
+        """Write the address of an article, of a paragraph in it, or of a result of a search."""
+        parameters = search.parameters() if search else []
+        parameters += [("result", str(result))] if result is not None else []
+        parameters += [("beside", "1")] if beside else []
+        mark = f"#p{paragraph}" if paragraph is not None else ""
+        return self._to(f"/articles/{readable(page, _PATH)}/{article}", parameters, mark)
+
+    def cite(self, page: str, article: int, paragraph: int, style: str = "") -> str:
+        """Write the address of a citation."""
+        parameters = [("style", style)] if style else []
+        return self._to(f"/cite/{readable(page, _PATH)}/{article}/{paragraph}", parameters)
+
+    def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
+        """Write the address of a page given by its path, in this language."""
+        return self._to(readable(path, _PATH), parameters)
+
+    def to(self, path: str, **parameters: str) -> str:
+        """Write the address of a fixed page of the site."""
+        return self._to(path, parameters.items())
+
+
+def line_mark(lines: tuple[int, int]) -> str:
+    """Name the place of a range of lines on its page: `L12` or `L12-L18`."""
+    return "L" + line_range(lines).replace("-", "-L")
+
+
+def line_range(lines: tuple[int, int]) -> str:
+    """Write a range of lines: `12` or `12-18`."""
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"

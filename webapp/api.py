@@ -1,0 +1,128 @@
+"""The API: the same answers as the pages, as JSON, with the same addresses and one error shape."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from indexer import Article, Document, PageMeta
+from webapp.addresses import Addresses, read_number, read_search
+from webapp.desk import Desk, revalidated
+from webapp.facets import facet_json
+from webapp.searching import find
+
+MOST_SUGGESTIONS = 20
+
+
+def search(desk: Desk) -> Response:
+    """Answer a search: the contract's JSON with the address that toggles each facet value."""
+    asked = read_search(request.args)
+
+    def answer() -> Response:
+        results, to = find(desk, asked), desk.addresses
+        body = results.to_dict() | {"facets": facet_json(results, asked, to)}
+        for hit in body["hits"]:
+            hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
+        return jsonify(body)
+
+    return revalidated(desk, answer)
+
+
+def article(desk: Desk, page: str, article: int) -> Response:
+    """Give an article with its paragraphs."""
+
+    def answer() -> Response:
+        view, to = desk.index.article(page, article), desk.addresses
+        body = article_json(view.article, to)
+        body["paragraphs"] = [document_json(document, to) for document in view.documents]
+        return jsonify(body)
+
+    return revalidated(desk, answer)
+
+
+def page(desk: Desk, page: str) -> Response:
+    """Give a page: its text, what is known of it, and its articles."""
+
+    def answer() -> Response:
+        record, to = desk.index.page(page), desk.addresses
+        return jsonify(
+            {
+                "page": record.page.id,
+                "source": record.page.source,
+                "encoding": record.page.encoding,
+                "digest": record.page.digest,
+                "meta": meta_json(record.page.meta),
+                "text": record.page.text,
+                "articles": [article_json(article, to) for article in record.articles],
+                "url": to.page(record.page.id),
+            }
+        )
+
+    return revalidated(desk, answer)
+
+
+def suggest(desk: Desk) -> Response:
+    """Complete and correct what is typed; with `format=opensearch` for the address bar."""
+    text = request.args.get("q", "")
+    limit = min(read_number(request.args, "limit", 8, least=1), MOST_SUGGESTIONS)
+    suggestions = desk.index.suggest(text, limit=limit)
+    if request.args.get("format") == "opensearch":
+        response = jsonify([text, list(suggestions.completions)])
+        response.mimetype = "application/x-suggestions+json"
+        return response
+    return jsonify(suggestions.to_dict())
+
+
+def openapi(desk: Desk) -> Response:
+    """Describe the API."""
+    del desk
+    text = files("webapp").joinpath("openapi.json").read_text("utf-8")
+    return Response(text, mimetype="application/json")
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def article_json(article: Article, to: Addresses) -> dict[str, Any]:
+    """Describe an article."""
+    return {
+        "page": article.page,
+        "number": article.number,
+        "title": article.title,
+        "subtitle": article.subtitle,
+        "kicker": article.kicker,
+        "byline": article.byline,
+        "credit": article.credit,
+        "cities": list(article.cities),
+        "pairs": [[pair.giver, pair.receiver] for pair in article.pairs],
+        "url": to.article(article.page, article.number),
+    }
+
+
+def document_json(document: Document, to: Addresses) -> dict[str, Any]:
+    """Describe a paragraph."""
+    return {
+        "id": document.id,
+        "number": document.number,
+        "kind": document.kind,
+        "text": document.text,
+        "heading": document.heading,
+        "cities": list(document.cities),
+        "places": [
+            {"city": mention.city, "evidence": mention.evidence, "span": list(mention.span)}
+            for mention in document.mentions
+        ],
+        "spans": [list(span) for span in document.spans],
+        "line_ranges": [list(lines) for lines in document.lines],
+        "duplicate_of": int(document.original.rsplit(":", 1)[1]) if document.original else None,
+        "truncated": document.truncated,
+        "url": to.article(document.page, document.article, document.number),
+    }
+
+
+def meta_json(meta: PageMeta) -> dict[str, str | None]:
+    """Describe what a side-car file says of a page."""
+    names = ("newspaper", "date", "edition", "title", "url")
+    return {name: getattr(meta, name) for name in names}

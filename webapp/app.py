@@ -1,0 +1,115 @@
+"""The factory: settings or an index come in, an application that answers requests goes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from indexer import Index, Settings, make_settings, open_index
+from webapp import api, problems, reading, searching, site, taking
+from webapp.addresses import Addresses
+from webapp.desk import Desk
+from webapp.security import Mounted, guard
+from webapp.settings import WebSettings, make_web_settings
+
+View = Callable[..., Response]
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    ("/", searching.search_page),
+    ("/compose", searching.compose_query),
+    ("/articles/<path:page>/<int:article>", reading.article_page),
+    ("/pages/<path:page>", reading.source_page),
+    ("/raw/<path:page>", reading.raw_page),
+    ("/cite/<path:page>/<int:article>/<int:paragraph>", taking.cite_page),
+    ("/export.csv", taking.export_csv),
+    ("/export.jsonl", taking.export_jsonl),
+    ("/export.atom", taking.export_atom),
+    ("/opensearch.xml", taking.opensearch),
+    ("/help", site.help_page),
+    ("/healthz", site.healthz),
+    ("/readyz", site.readyz),
+    ("/robots.txt", site.robots),
+    ("/favicon.ico", site.favicon),
+    ("/openapi.json", api.openapi),
+    ("/api/v1/search", api.search),
+    ("/api/v1/suggest", api.suggest),
+    ("/api/v1/articles/<path:page>/<int:article>", api.article),
+    ("/api/v1/pages/<path:page>", api.page),
+)
+
+YEAR = 365 * 24 * 3600
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    index: Index | str | Path | None = None,
+    web: WebSettings | None = None,
+) -> Flask:
+    """Make the application over an open index, over an index folder, or over what is set.
+
+    The index is opened when it is first needed; one that is handed in stays the caller's to close.
+    """
+    web = make_web_settings() if web is None else web
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR  # addresses of assets carry their digest
+    digests = _digests()
+    app.jinja_env.globals["asset"] = partial(_asset, digests)
+    desk = Desk(_opener(settings, index), version=digests["*"])
+    for rule, view in ROUTES:
+        app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, desk))
+    problems.register(app, desk)
+    guard(app, rate=web.rate, log=bool(web.access_log))
+    _mount(app, web)
+    return app
+
+
+def _opener(settings: Settings | None, index: Index | str | Path | None) -> Callable[[], Index]:
+    if isinstance(index, str | Path):
+        return lambda: open_index(index, settings=settings)
+    if index is not None:
+        return lambda: index
+    chosen = settings or make_settings()
+    return lambda: open_index(chosen.index, settings=chosen)
+
+
+def _mount(app: Flask, web: WebSettings) -> None:
+    """Put the application behind its proxies and under its path."""
+    if web.prefix.strip("/"):
+        app.wsgi_app = Mounted(app.wsgi_app, web.prefix)  # type: ignore[method-assign, assignment]
+    if web.proxies:
+        count = web.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )
+
+
+def _digests() -> dict[str, str]:
+    """Digest every file that shapes an answer; `*` is all of them together."""
+    room = files("webapp")
+    names = sorted(
+        f"{folder}/{file.name}"
+        for folder in ("static", "templates")
+        for file in room.joinpath(folder).iterdir()
+        if file.is_file()
+    )
+    digests = {}
+    whole = hashlib.sha256(room.joinpath("texts.toml").read_bytes())
+    for name in names:
+        content = room.joinpath(name).read_bytes()
+        whole.update(content)
+        digests[name] = hashlib.sha256(content).hexdigest()[:8]
+    return digests | {"*": whole.hexdigest()[:8]}
+
+
+def _asset(digests: dict[str, str], name: str) -> str:
+    to = Addresses(request.script_root)
+    return to.to(f"/static/{name}", v=digests[f"static/{name}"])

@@ -1,0 +1,97 @@
+"""What every view has at hand: the index, and the reader's language and addresses.
+
+A request comes in; a `Desk` opens the index when it is first needed, so that a server started
+before its index answers with a sentence, and with the index as soon as there is one.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from indexer import Index
+from webapp.addresses import Addresses, Search
+from webapp.texts import DEFAULT, LANGUAGES, Texts, choose_language, texts
+
+
+class Desk:
+    """The index, opened when first needed and shared by all threads."""
+
+    def __init__(self, open_: Callable[[], Index], *, version: str = "") -> None:
+        self._open = open_
+        self._index: Index | None = None
+        self._lock = Lock()
+        self.version = version  # of the templates and texts, part of every ETag
+
+    @property
+    def index(self) -> Index:
+        """Return the index; raises `StoreError` while there is none that can be read."""
+        with self._lock:
+            if self._index is None:
+                self._index = self._open()
+            return self._index
+
+    @property
+    def texts(self) -> Texts:
+        """Return the interface in the language of this request."""
+        return texts(choose_language(request.args.get("lang", "")))
+
+    @property
+    def addresses(self) -> Addresses:
+        """Return the writer of addresses for this request."""
+        language = choose_language(request.args.get("lang", ""))
+        return Addresses(request.script_root, "" if language == DEFAULT else language)
+
+    def languages(self) -> list[tuple[str, str, str]]:
+        """List the languages with the address of this very page in each."""
+        path = request.path
+        pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+        return [
+            (
+                code,
+                name,
+                Addresses(request.script_root, "" if code == DEFAULT else code).same(path, pairs),
+            )
+            for code, name in LANGUAGES.items()
+        ]
+
+    def both(self, key: str) -> tuple[str, str]:
+        """Say a sentence in English and in Chinese."""
+        return texts("en")(key), texts(DEFAULT)(key)
+
+    def etag(self) -> str:
+        """Name the answer to this request: it changes with the index and with the software."""
+        address = zlib.crc32(request.full_path.encode("utf-8", "replace"))
+        return f"{self.index.generation}-{self.version}-{address:08x}"
+
+    def show(self, template: str, *, search: Search | None = None, **values: Any) -> Response:
+        """Render a page."""
+        addresses = self.addresses
+        language = [("lang", addresses.lang)] if addresses.lang else []
+        kept = [pair for pair in (search.at(0).parameters() if search else []) if pair[0] != "q"]
+        return make_response(
+            render_template(
+                template,
+                t=self.texts,
+                to=addresses,
+                search=search,
+                kept=kept + language,
+                languages=self.languages(),
+                **values,
+            )
+        )
+
+
+def revalidated(desk: Desk, answer: Callable[[], Response]) -> Response:
+    """Answer 304 when the reader already holds this answer, otherwise make it."""
+    etag = desk.etag()
+    held = request.if_none_match.contains_weak(etag)
+    response = Response(status=304) if held else answer()
+    if response.status_code in (200, 304):
+        response.set_etag(etag, weak=True)
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response

@@ -1,0 +1,158 @@
+"""The facets of a search page: counted values come in, values with bars and links go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from indexer import Results
+from webapp.addresses import Addresses, Search
+from webapp.results import name_of
+from webapp.texts import Texts
+
+OPEN_VALUES = 12
+"""Values that stand open in a facet; the others unfold."""
+MOST_VALUES = 60
+"""Values a page carries for one facet: with all facets full, a page stays under 100 kB."""
+GRID_SIDE = 12
+"""Givers and receivers in the heat grid: what fits a column of the wide screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A facet value with its count."""
+
+    value: str
+    name: str
+    count: int
+    selected: bool
+    excluded: bool
+    share: int  # of the greatest count, in hundredths
+    url: str  # toggles it
+    without: str  # toggles its exclusion, "" where a facet has none
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: values in force first, then by count."""
+
+    name: str
+    values: tuple[Value, ...]
+    more: int = 0  # values the page does not carry
+
+    @property
+    def shown(self) -> tuple[Value, ...]:
+        """The values that stand open."""
+        return self.values[:OPEN_VALUES]
+
+    @property
+    def folded(self) -> tuple[Value, ...]:
+        """The values that unfold."""
+        return self.values[OPEN_VALUES:]
+
+
+def make_facet(results: Results, name: str, search: Search, to: Addresses, texts: Texts) -> Facet:
+    """Make one facet, empty when nothing was counted."""
+    counted = results.facets.get(name, ())
+    greatest = max((value.count for value in counted), default=0) or 1
+    excluded = search.not_city if name == "city" else ()
+    values = [
+        Value(
+            value=value.value,
+            name=name_of(texts, name, value.value),
+            count=value.count,
+            selected=value.value in getattr(search, name),
+            excluded=value.value in excluded,
+            share=max(1, round(100 * value.count / greatest)) if value.count else 0,
+            url=to.search(search.toggle(name, value.value)),
+            without=to.search(search.toggle("not_city", value.value)) if name == "city" else "",
+        )
+        for value in counted
+    ]
+    values.sort(key=lambda value: not (value.selected or value.excluded))
+    return Facet(name, tuple(values[:MOST_VALUES]), max(0, len(values) - MOST_VALUES))
+
+
+def open_regions(regions: Facet) -> tuple[Value, ...]:
+    """Keep the provinces, and below a chosen one its parts."""
+    chosen = [value.value for value in regions.values if value.selected]
+    tops = [value for value in regions.values if "/" not in value.value]
+    opened: dict[str, list[Value]] = {top.value: [] for top in tops}
+    for value in regions.values:
+        top, _, rest = value.value.partition("/")
+        if rest and top in opened and any(one.split("/")[0] == top for one in chosen):
+            opened[top].append(value)
+    return tuple(value for top in tops for value in (top, *opened[top.value]))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A giver and a receiver of aid, with how often they stand together."""
+
+    pair: str
+    count: int
+    heat: int  # 0 to 5
+    url: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Givers by receivers."""
+
+    receivers: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
+    """Make the table of pairs, the busiest givers and receivers first; `None` without any."""
+    counts = {value.value: value.count for value in results.facets.get("pair", ())}
+    pairs = {tuple(pair.split("→", 1)): count for pair, count in counts.items() if "→" in pair}
+    if not pairs:
+        return None
+    givers = _busiest(pairs, 0)
+    receivers = _busiest(pairs, 1)
+    greatest = max(pairs.values()) or 1
+    rows = tuple(
+        (
+            giver,
+            tuple(
+                _cell(f"{giver}→{receiver}", counts, greatest, search, to) for receiver in receivers
+            ),
+        )
+        for giver in givers
+    )
+    return Grid(receivers, rows)
+
+
+def _busiest(pairs: Mapping[tuple[str, ...], int], side: int) -> tuple[str, ...]:
+    sums: dict[str, int] = {}
+    for pair, count in pairs.items():
+        sums[pair[side]] = sums.get(pair[side], 0) + count
+    return tuple(sorted(sums, key=lambda name: (-sums[name], name))[:GRID_SIDE])
+
+
+def _cell(
+    pair: str, counts: Mapping[str, int], greatest: int, search: Search, to: Addresses
+) -> Cell:
+    count = counts.get(pair, 0)
+    heat = -(-5 * count // greatest)
+    return Cell(pair, count, heat, to.search(search.toggle("pair", pair)), pair in search.pair)
+
+
+def facet_json(
+    results: Results, search: Search, to: Addresses
+) -> dict[str, Sequence[Mapping[str, object]]]:
+    """Return the facets of the API: value, count, selected and the address that toggles it."""
+    return {
+        name: [
+            {
+                "value": value.value,
+                "count": value.count,
+                "selected": value.selected,
+                "toggle_url": to.api(replace(search, start=0).toggle(name, value.value)),
+            }
+            for value in values
+        ]
+        for name, values in results.facets.items()
+    }

@@ -1,0 +1,209 @@
+"""The reading views: an article with its paragraphs repaired, a page with its numbered lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, request
+
+from indexer import ArticleView, Document, PageMeta, PageRecord, Span, make_reference, to_metadata
+from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
+from webapp.desk import Desk, revalidated
+from webapp.results import Piece, cut_pieces, show_lines
+from webapp.searching import find
+from webapp.source import MOST_LINES, make_lines, merge_ranges
+from webapp.texts import Texts
+
+MAX_RANGES = 100
+
+HEAD = ("title", "subtitle", "kicker", "byline")
+APART = ("caption", "credit", "furniture")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of the reading view."""
+
+    number: int
+    kind: str
+    pieces: tuple[Piece, ...]
+    lines: str
+    lines_url: str
+    cite_url: str
+    truncated: str | None
+    original: int | None  # the number of the paragraph this one repeats
+    main: bool = False  # the main head line
+
+
+def article_page(desk: Desk, page: str, article: int) -> Response:
+    """Show an article; with a search its hits are marked, with `beside` its lines stand beside."""
+    search = read_search(request.args)
+    return revalidated(desk, lambda: _article(desk, page, article, search))
+
+
+def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
+    view = desk.index.article(page, number)
+    to = desk.addresses
+    marks = _marks(desk, view, search)
+    beside = read_switch(request.args, "beside")
+    return desk.show(
+        "article.html",
+        search=search,
+        article=view.article,
+        marks_count=sum(map(len, marks.values())),
+        cities=[(city, to.search(Search(city=(city,)))) for city in view.article.cities],
+        canonical=to.article(page, number),
+        page_url=to.page(page),
+        beside_url=to.article(page, number, search=search, beside=not beside),
+        citation_meta=_citation_meta(view),
+        **_paragraphs(_blocks(view, marks, to), view, to),
+        **_neighbours(desk, search, to),
+        **_original(desk, view, to, beside=beside),
+    )
+
+
+def _paragraphs(blocks: Sequence[Block], view: ArticleView, to: Addresses) -> dict[str, Any]:
+    """Part the paragraphs of an article: its head, its running text, what stands apart."""
+    head = [block for block in blocks if block.kind in HEAD and not block.original]
+    numbers = {block.number for block in head}
+    lines = [line for one in view.documents if one.number in numbers for line in one.lines]
+    ranges = merge_ranges(lines)
+    return {
+        "head": head,
+        "head_lines": show_lines(ranges),
+        "head_url": to.page(view.article.page, ranges),
+        "running": [b for b in blocks if b.kind not in HEAD + APART and not b.original],
+        "apart": [b for b in blocks if b.kind in APART or b.original],
+        "titled": any(block.main for block in head),
+    }
+
+
+def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:
+    """Say what the page carries in the way reference managers read it."""
+    if not view.documents:
+        return ()
+    return to_metadata(make_reference(view.documents[0], url=request.base_url))
+
+
+def _marks(desk: Desk, view: ArticleView, search: Search) -> Mapping[str, Sequence[Span]]:
+    """Find what the search marks in each paragraph of an article, whatever else it filters."""
+    if not search.query:
+        return {}
+    return desk.index.mark(search.query, view.documents, exact=search.exact)
+
+
+def _blocks(view: ArticleView, marks: Mapping[str, Sequence[Span]], to: Addresses) -> list[Block]:
+    """Make the paragraphs of an article, their marks numbered through."""
+    blocks = []
+    first = 1
+    titles = [one.number for one in view.documents if one.kind == "title" and not one.original]
+    for document in view.documents:
+        found = marks.get(document.id, ())
+        block = _block(document, found, first, to)
+        blocks.append(replace(block, main=[block.number] == titles[:1]))
+        first += len(found)
+    return blocks
+
+
+def _block(document: Document, marks: Sequence[Span], first: int, to: Addresses) -> Block:
+    ranges = merge_ranges(document.lines)
+    return Block(
+        number=document.number,
+        kind=document.kind,
+        pieces=tuple(cut_pieces(document.text, marks, first)),
+        lines=show_lines(ranges),
+        lines_url=to.page(document.page, ranges),
+        cite_url=to.cite(document.page, document.article, document.number),
+        truncated=document.truncated,
+        original=int(document.original.rsplit(":", 1)[1]) if document.original else None,
+    )
+
+
+def _neighbours(desk: Desk, search: Search, to: Addresses) -> dict[str, Any]:
+    """Find the results before and after the one that is read."""
+    here = read_number(request.args, "result", -1, least=0)
+    if here < 0 or not search.asked:
+        return {"back": None, "previous": None, "following": None}
+    first = max(0, here - 1)
+    hits = find(desk, replace(search, start=first, size=3)).hits
+    around = {first + place: hit for place, hit in enumerate(hits)}
+    urls = {
+        place: to.article(hit.page, hit.article, hit.number, search=search, result=place)
+        for place, hit in around.items()
+    }
+    back = to.search(search.at(here - here % search.size))
+    return {"back": back, "previous": urls.get(here - 1), "following": urls.get(here + 1)}
+
+
+def _original(desk: Desk, view: ArticleView, to: Addresses, *, beside: bool) -> dict[str, Any]:
+    """Return the lines an article was printed on, when they are wanted."""
+    if not beside:
+        return {"lines": ()}
+    page = desk.index.page(view.article.page).page
+    spans = [line for document in view.documents for line in document.lines]
+    window = (min(a for a, _ in spans), max(b for _, b in spans))
+    return {
+        "lines": make_lines(page, view.documents, window=window),
+        "line_url": lambda number: to.page(page.id, [(number, number)]),
+        "block_url": lambda document: f"#p{document.number}",
+    }
+
+
+# ---------------------------------------------------------------- the page
+
+
+def source_page(desk: Desk, page: str) -> Response:
+    """Show the numbered lines of a page, with the blocks they hold."""
+    return revalidated(desk, lambda: _source(desk, page))
+
+
+def _source(desk: Desk, name: str) -> Response:
+    record = desk.index.page(name)
+    to, texts = desk.addresses, desk.texts
+    marked = read_lines(request.args.get("lines", ""))
+    first = marked[0][0] if marked else read_number(request.args, "from", 1, least=1)
+    first = max(1, first - 20) if first > MOST_LINES else 1
+    documents = [
+        document
+        for article in record.articles
+        for document in desk.index.article(name, article.number).documents
+    ]
+    return desk.show(
+        "page.html",
+        page=record.page,
+        lines=make_lines(record.page, documents, marked, (first, first + MOST_LINES - 1)),
+        line_url=lambda number: f"#L{number}",
+        block_url=lambda document: to.article(name, document.article, document.number),
+        articles=[(a.title, to.article(name, a.number)) for a in record.articles],
+        facts=meta_facts(record.page.meta, texts),
+        canonical=to.page(name),
+    )
+
+
+def read_lines(given: str) -> tuple[tuple[int, int], ...]:
+    """Read ranges of lines (`12-18,40` or `L12-L18`); what is no range is left out."""
+    found = re.findall(r"L?(\d{1,9})(?:-L?(\d{1,9}))?", given[:1000], re.ASCII)[:MAX_RANGES]
+    ranges = [(int(first), int(last or first)) for first, last in found]
+    return merge_ranges((min(pair), max(pair)) for pair in ranges)
+
+
+def meta_facts(meta: PageMeta, texts: Texts) -> list[tuple[str, str]]:
+    """List what a side-car file says of a page, and nothing it does not say."""
+    names = ("newspaper", "date", "edition", "url")
+    return [
+        (texts(f"meta.{name}"), value)
+        for name in names
+        if (value := getattr(meta, name)) is not None
+    ]
+
+
+def raw_page(desk: Desk, page: str) -> Response:
+    """Give the text of a page as it was read."""
+    return revalidated(desk, lambda: _raw(desk.index.page(page)))
+
+
+def _raw(record: PageRecord) -> Response:
+    return Response(record.page.text.encode("utf-8", "replace"), mimetype="text/plain")

@@ -1,0 +1,171 @@
+"""What a search page shows: results and the state they answer come in, plain values go out.
+
+Templates show these values and decide nothing; every address is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from indexer import Hit, Results
+from webapp.addresses import Addresses, Search
+from webapp.texts import Texts
+
+SHOWN_IN_GROUP = 3
+"""Paragraphs of one article that stand open; the others on this page of results unfold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text that matched, or did not."""
+
+    text: str
+    marked: bool = False
+    number: int = 0  # of the mark, when marks are counted
+
+
+def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> Iterator[Piece]:
+    """Cut a text at its marks (in order, not overlapping), the marks numbered from `first`."""
+    done = 0
+    for number, (start, end) in enumerate(marks, first):
+        if start > done:
+            yield Piece(text[done:start])
+        yield Piece(text[start:end], True, number)
+        done = end
+    if done < len(text):
+        yield Piece(text[done:])
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A paragraph among the results."""
+
+    hit: Hit
+    pieces: tuple[Piece, ...]
+    cut_before: bool  # the snippet does not begin where the paragraph does
+    cut_after: bool
+    lines: str  # 12–18
+    article_url: str
+    lines_url: str
+    cite_url: str
+    cities: tuple[tuple[str, str], ...]  # (city, address of the search in that city)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The paragraphs of one article among these results."""
+
+    title: str | None
+    page: str
+    url: str
+    page_url: str
+    hits: tuple[HitView, ...]
+
+    @property
+    def shown(self) -> tuple[HitView, ...]:
+        """The paragraphs that stand open."""
+        return self.hits[:SHOWN_IN_GROUP]
+
+    @property
+    def folded(self) -> tuple[HitView, ...]:
+        """The paragraphs that unfold."""
+        return self.hits[SHOWN_IN_GROUP:]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link of the paging: a number, a gap when it has no address, or where one is."""
+
+    number: int
+    url: str | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, with the address without it."""
+
+    name: str
+    excluded: bool
+    url: str
+
+
+def group_hits(results: Results, search: Search, to: Addresses) -> tuple[Group, ...]:
+    """Group hits by article, in the order in which the articles first come up."""
+    groups: dict[tuple[str, int], list[HitView]] = {}
+    for number, hit in enumerate(results.hits, results.start):
+        view = _view(hit, search, number, to)
+        groups.setdefault((hit.page, hit.article), []).append(view)
+    return tuple(_group(views, search, to) for views in groups.values())
+
+
+def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
+    first = views[0].hit
+    return Group(
+        title=first.title,
+        page=first.page,
+        url=to.article(first.page, first.article, search=_light(search)),
+        page_url=to.page(first.page),
+        hits=tuple(views),
+    )
+
+
+def _view(hit: Hit, search: Search, number: int, to: Addresses) -> HitView:
+    light = _light(search)
+    return HitView(
+        hit=hit,
+        pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
+        cut_before=hit.snippet.start > 0,
+        cut_after=hit.snippet.start + len(hit.snippet.text) < len(hit.text),
+        lines=show_lines(hit.line_ranges),
+        article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
+        lines_url=to.page(hit.page, hit.line_ranges),
+        cite_url=to.cite(hit.page, hit.article, hit.number),
+        cities=tuple((city, to.search(search.toggle("city", city))) for city in hit.cities),
+    )
+
+
+def _light(search: Search) -> Search:
+    """Keep of a state what a reading view needs: where one is in the results is told apart."""
+    return replace(search, start=0, size=10, view="")
+
+
+def show_lines(ranges: Sequence[tuple[int, int]]) -> str:
+    """Write ranges of lines for the eye: 12–18、40."""
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
+
+
+def make_steps(results: Results, search: Search, to: Addresses) -> tuple[Step, ...]:
+    """Make links to pages of results: the first, the last and those around where one is."""
+    size = results.size
+    last = max(0, (results.total - 1) // size)
+    here = results.start // size
+    wanted = sorted({0, last, *range(max(0, here - 2), min(last, here + 2) + 1)})
+    steps: list[Step] = []
+    for number in wanted:
+        if steps and number > steps[-1].number:
+            steps.append(Step(number, None))
+        steps.append(Step(number + 1, to.search(search.at(number * size)), number == here))
+    return tuple(steps)
+
+
+def make_chips(search: Search, to: Addresses, texts: Texts) -> tuple[Chip, ...]:
+    """List the filters in force, each with the address without it."""
+    names = ("city", "not_city", "region", "article_city", "kind", "page", "author", "pair")
+    return tuple(
+        Chip(
+            name=name_of(texts, name, value),
+            excluded=name == "not_city",
+            url=to.search(search.toggle(name, value)),
+        )
+        for name in (*names, "newspaper", "year")
+        for value in getattr(search, name)
+    )
+
+
+def name_of(texts: Texts, facet: str, value: str) -> str:
+    """Name a facet value for the reader: kinds in words, regions without their parents."""
+    if facet == "kind":
+        return texts.name("kind", value)
+    return value.rsplit("/", 1)[-1] if facet == "region" else value

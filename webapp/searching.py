@@ -1,0 +1,183 @@
+"""The search page: an address comes in, results with their facets and links go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, request
+from werkzeug.urls import iri_to_uri
+
+from indexer import Note, Results, to_kwic
+from webapp.addresses import Addresses, Search, read_search, read_switch
+from webapp.composing import compose
+from webapp.desk import Desk, revalidated
+from webapp.facets import make_facet, make_grid, open_regions
+from webapp.results import Step, group_hits, make_chips, make_steps
+from webapp.texts import Texts
+
+SORTS = ("relevance", "page", "date", "newest")
+UNDONE_BY_EXACT = ("alias", "relaxed")
+"""Notes on expansions, which an exact search does without."""
+
+KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
+
+MOST_PAGES = 40
+"""Pages listed when browsing; all of them are reached through the facets."""
+
+OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The links to the other pages of results."""
+
+    steps: tuple[Step, ...]
+    previous: str | None
+    following: str | None
+
+
+def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
+    """Make the concordance: a row for each mark of each hit."""
+    light = replace(search, start=0, size=10, view="")
+    marks = {hit.id: hit.marks for hit in results.hits}
+    return {
+        "rows": [
+            (
+                row,
+                to.article(row.page, row.article, row.number, search=light),
+                to.page(row.page, [row.lines]),
+            )
+            for row in to_kwic(results.hits, width=KWIC_WIDTH, find_marks=lambda hit: marks[hit.id])
+        ]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A sentence on how the query was understood, and the address of the search without that."""
+
+    sentence: str
+    url: str
+
+
+def search_page(desk: Desk) -> Response:
+    """Show results, or browse the archive when nothing is asked."""
+    search = read_search(request.args)
+    return revalidated(desk, lambda: _answer(desk, search))
+
+
+def _answer(desk: Desk, search: Search) -> Response:
+    results = find(desk, search)
+    to, texts = desk.addresses, desk.texts
+    template = (
+        ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
+    )
+    values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
+    values |= _rows(results, search, to) if search.view else {}
+    values |= {} if search.asked else _browse(desk, results, to)
+    return desk.show(
+        template,
+        search=search,
+        focus=True,
+        results=results,
+        groups=group_hits(results, search, to),
+        steps=make_paging(results, search, to),
+        canonical=to.search(search),
+        sorts=_sorts(results, search, to),
+        other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),
+        **values,
+    )
+
+
+def find(desk: Desk, search: Search) -> Results:
+    """Ask the index what an address asks."""
+    explain = read_switch(request.args, "explain")
+    options = search.options() | {"explain": explain}
+    return desk.index.search(search.query, start=search.start, size=search.size, **options)
+
+
+def make_paging(results: Results, search: Search, to: Addresses) -> Paging:
+    """Make the links to the other pages of results."""
+    start, size = results.start, results.size
+    return Paging(
+        steps=make_steps(results, search, to),
+        previous=to.search(search.at(start - size)) if start else None,
+        following=to.search(search.at(start + size)) if start + size < results.total else None,
+    )
+
+
+def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+    facets = {
+        name: make_facet(results, name, search, to, texts)
+        for name in ("city", "region", *OTHER_FACETS)
+    }
+    return {
+        "cities": facets["city"],
+        "regions": open_regions(facets["region"]),
+        "others": [facets[name] for name in OTHER_FACETS],
+        "grid": make_grid(results, search, to),
+        "either": to.search(replace(search, every_city=not search.every_city, start=0)),
+    }
+
+
+def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+    return {
+        "chips": make_chips(search, to, texts),
+        "notes": [_note(note, search, to, texts) for note in results.notes],
+        "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
+        "relaxations": _relaxations(search, to, texts),
+    }
+
+
+def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
+    """Say a note in the reader's language, with the address that undoes what it says."""
+    url = to.search(replace(search, exact=True, start=0)) if note.code in UNDONE_BY_EXACT else ""
+    return NoteView(texts.choose(note.english, note.chinese), "" if search.exact else url)
+
+
+def _relaxations(search: Search, to: Addresses, texts: Texts) -> list[tuple[str, str]]:
+    """Offer what one click can loosen when nothing is found."""
+    offers = []
+    if search.filtered:
+        offers.append((texts("nothing.unfiltered"), to.search(Search(search.query, search.exact))))
+    if search.exact:
+        offers.append((texts("nothing.inexact"), to.search(replace(search, exact=False, start=0))))
+    return offers
+
+
+def _sorts(results: Results, search: Search, to: Addresses) -> list[tuple[str, str]]:
+    """Offer the orders that make sense: by date only where pages carry dates."""
+    dated = bool(results.facets.get("year")) or search.sort in ("date", "newest")
+    names = SORTS if dated else SORTS[:2]
+    return [(name, to.search(replace(search, sort=name, start=0))) for name in names]
+
+
+def compose_query(desk: Desk) -> Response:
+    """Write the query that the fields of the advanced form mean, and go to its results."""
+    written = compose(request.args)
+    search = replace(read_search(request.args), query=written, start=0)
+    return _go(desk.addresses.search(search))
+
+
+def _go(address: str) -> Response:
+    response = Response(status=302)
+    response.headers["Location"] = iri_to_uri(address)
+    return response
+
+
+def _browse(desk: Desk, results: Results, to: Addresses) -> dict[str, Any]:
+    """List the pages of the archive with their articles, in page order."""
+    names = sorted(value.value for value in results.facets.get("page", ()))
+    records = [desk.index.page(name) for name in names[:MOST_PAGES]]
+    return {
+        "pages": [
+            (
+                record.page,
+                to.page(record.page.id),
+                [(one.title, to.article(one.page, one.number)) for one in record.articles],
+            )
+            for record in records
+        ],
+        "pages_left": max(0, len(names) - MOST_PAGES),
+    }

@@ -1,0 +1,25 @@
+"""The command line's server: an application comes in and is served until it is stopped."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+HEADER_BYTES = 16_384
+"""Request line and headers together: an address of 8 kB, cookies of a neighbour, nothing more."""
+
+
+def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 8) -> None:
+    """Serve an application with waitress until it is interrupted."""
+    import waitress
+
+    waitress.serve(app, host=host, port=port, threads=threads, **limits())
+
+
+def limits() -> dict[str, object]:
+    """Return what the server refuses before the application sees it."""
+    return {
+        "max_request_header_size": HEADER_BYTES,
+        "max_request_body_size": 0,
+        "clear_untrusted_proxy_headers": False,  # `ProxyFix` believes as many as are set
+        "ident": None,
+    }

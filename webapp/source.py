@@ -1,0 +1,121 @@
+"""The printed side: a page and its paragraphs come in, numbered lines with their blocks go out.
+
+Each line is cut into segments; a segment belongs to one printed block and knows where the block
+goes on, so that joins, repeats and lost endings can be drawn beside the text as it was printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer import Document, Page, Span, line_spans
+from webapp.addresses import line_mark
+
+MOST_LINES = 2000
+"""Lines of one source view: the longest of the five pages has 171."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of one line inside one block, or between blocks."""
+
+    text: str
+    document: Document | None = None
+    begins: bool = False  # the block's first characters
+    from_line: int | None = None  # where the block came from, when this is a later piece of it
+    to_line: int | None = None  # where the block goes on, when this ends a piece of it
+    ends: bool = False  # the block's last characters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A numbered source line."""
+
+    number: int
+    segments: tuple[Segment, ...]
+    marked: bool = False
+    mark: str | None = None  # the name of the range that begins here
+
+    @property
+    def document(self) -> Document | None:
+        """The block that begins on this line or, without one, that runs through it."""
+        documents = [segment for segment in self.segments if segment.document]
+        beginning = [segment for segment in documents if segment.begins or segment.from_line]
+        return (beginning or documents or [Segment("")])[0].document
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    span: Span
+    document: Document
+    from_line: int | None
+    to_line: int | None
+
+
+def make_lines(
+    page: Page,
+    documents: Iterable[Document],
+    marked: Sequence[tuple[int, int]] = (),
+    window: tuple[int, int] = (1, MOST_LINES),
+) -> tuple[Line, ...]:
+    """Make the lines of a page, those in `window`; the ranges `marked` are marked."""
+    parts = sorted(
+        (part for document in documents for part in _parts(document)), key=lambda part: part.span
+    )
+    lines = []
+    at = 0
+    for number, line in enumerate(line_spans(page.text), 1):
+        while at < len(parts) and parts[at].span.end <= line.start:
+            at += 1
+        if window[0] <= number <= window[1]:
+            segments = tuple(_segments(page.text, line, parts, at))
+            inside = any(first <= number <= last for first, last in marked)
+            begins = [pair for pair in marked if pair[0] == number < pair[1]]
+            lines.append(Line(number, segments, inside, line_mark(begins[0]) if begins else None))
+    return tuple(lines)
+
+
+def _parts(document: Document) -> Iterable[_Part]:
+    came = [None, *(last for _, last in document.lines)]
+    goes = [*(first for first, _ in document.lines[1:]), None]
+    for span, before, after in zip(document.spans, came, goes, strict=False):
+        yield _Part(Span(*span), document, before, after)
+
+
+def _segments(text: str, line: Span, parts: Sequence[_Part], at: int) -> Iterable[Segment]:
+    done = line.start
+    while at < len(parts) and parts[at].span.start < line.end:
+        part = parts[at]
+        start, end = max(part.span.start, done), min(part.span.end, line.end)
+        if start > done:
+            yield Segment(text[done:start])
+        if end > start:
+            yield _segment(text, part, start, end)
+            done = end
+        at += 1
+    if done < line.end or done == line.start:
+        yield Segment(text[done : line.end])
+
+
+def _segment(text: str, part: _Part, start: int, end: int) -> Segment:
+    begins, ends = start == part.span.start, end == part.span.end
+    return Segment(
+        text[start:end],
+        part.document,
+        begins=begins and part.from_line is None,
+        from_line=part.from_line if begins else None,
+        to_line=part.to_line if ends else None,
+        ends=ends and part.to_line is None,
+    )
+
+
+def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Sort ranges of lines and merge those that touch."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged)

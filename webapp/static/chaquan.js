@@ -1,0 +1,180 @@
+// The one script. Everything works without it; it adds keys, completion, filtering of facet
+// values and copying. It never acts while an input method is composing.
+"use strict";
+
+const box = document.getElementById("q");
+const form = box && box.form;
+const composing = (event) => event.isComposing || event.keyCode === 229;
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]");
+
+// ---- keys: "/" to the box, n and p through the hits
+
+const hits = [...document.querySelectorAll("main mark[id]")];
+let here = -1;
+
+function go(step) {
+  if (!hits.length) return;
+  if (here >= 0) hits[here].classList.remove("here");
+  here = here < 0 ? (step > 0 ? 0 : hits.length - 1) : (here + step + hits.length) % hits.length;
+  const hit = hits[here];
+  hit.classList.add("here");
+  hit.setAttribute("tabindex", "-1");
+  hit.focus({ preventScroll: true });
+  hit.scrollIntoView({ block: "center" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing(event.target)) return;
+  if (event.key === "/" && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  } else if (event.key === "n") go(1);
+  else if (event.key === "p") go(-1);
+});
+
+// ---- the box: drop empty parameters, complete what is typed
+
+if (form) {
+  let list = null;
+  let chosen = -1;
+  let asked = 0;
+  let timer = 0;
+  let busy = false;
+
+  const close = () => {
+    if (list) list.remove();
+    list = null;
+    chosen = -1;
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  };
+  const choose = (number) => {
+    const items = [...list.children];
+    chosen = (number + items.length) % items.length;
+    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === chosen)));
+    box.setAttribute("aria-activedescendant", items[chosen].id);
+  };
+  const take = (text) => {
+    box.value = text;
+    close();
+    form.requestSubmit();
+  };
+  const show = (words) => {
+    close();
+    if (!words.length || document.activeElement !== box) return;
+    list = document.createElement("ul");
+    list.className = "suggestions";
+    list.id = "suggestions";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", box.labels[0].textContent);
+    words.forEach((word, number) => {
+      const item = document.createElement("li");
+      item.id = "suggestion-" + number;
+      item.lang = "zh";
+      item.setAttribute("role", "option");
+      item.setAttribute("aria-selected", "false");
+      item.textContent = word;
+      item.addEventListener("mousedown", (event) => event.preventDefault());
+      item.addEventListener("click", () => take(word));
+      list.append(item);
+    });
+    form.append(list);
+    box.setAttribute("aria-expanded", "true");
+  };
+  const ask = async () => {
+    const number = ++asked;
+    const text = box.value.trim();
+    if (!text) return close();
+    const address = new URL(form.dataset.suggest, location.href);
+    address.searchParams.set("q", text);
+    address.searchParams.set("format", "opensearch");
+    try {
+      const answer = await fetch(address);
+      const words = answer.ok ? (await answer.json())[1] : [];
+      if (number === asked) show(words.filter((word) => word !== text).slice(0, 8));
+    } catch { close(); }
+  };
+
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-expanded", "false");
+  box.setAttribute("aria-controls", "suggestions");
+  box.addEventListener("compositionstart", () => { busy = true; clearTimeout(timer); });
+  box.addEventListener("compositionend", () => { busy = false; later(); });
+  const later = () => { clearTimeout(timer); timer = setTimeout(ask, 150); };
+  box.addEventListener("input", (event) => { if (!busy && !event.isComposing) later(); });
+  box.addEventListener("blur", close);
+  box.addEventListener("keydown", (event) => {
+    if (composing(event) || busy) return;
+    if (event.key === "Escape") { close(); return; }
+    if (!list) return;
+    if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen < 0 ? -1 : chosen - 1); }
+    else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); take(list.children[chosen].textContent); }
+  });
+}
+
+document.addEventListener("submit", (event) => {
+  for (const field of event.target.elements) {
+    if (field.name && !field.value) field.disabled = true;
+  }
+  setTimeout(() => { for (const field of event.target.elements) field.disabled = false; });
+});
+
+// ---- a filter box over long facets
+
+for (const facet of document.querySelectorAll(".facet[data-filter]")) {
+  const values = [...facet.querySelectorAll(".value")];
+  if (values.length < 8) continue;
+  const field = document.createElement("input");
+  field.type = "search";
+  field.className = "facet-filter";
+  field.setAttribute("aria-label", facet.dataset.filter);
+  field.placeholder = facet.dataset.filter;
+  const more = facet.querySelector("details");
+  field.addEventListener("input", () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const value of values) value.hidden = !value.dataset.name.toLowerCase().includes(wanted);
+    if (more && wanted) more.open = true;
+  });
+  facet.prepend(field);
+}
+
+// ---- copying a citation or an address
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy).textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const range = document.createRange();
+      range.selectNodeContents(document.getElementById(button.dataset.copy));
+      getSelection().removeAllRanges();
+      getSelection().addRange(range);
+      return;
+    }
+    const said = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = said; }, 1600);
+  });
+}
+
+// ---- #L12-L18: mark a range of lines that only the fragment names
+
+function markLines() {
+  const found = /^#L(\d+)-L?(\d+)$/.exec(location.hash);
+  for (const line of document.querySelectorAll(".line.chosen")) line.classList.remove("marked", "chosen");
+  if (!found) return;
+  for (let number = +found[1]; number <= Math.min(+found[2], +found[1] + 5000); number++) {
+    const line = document.getElementById("L" + number);
+    if (line && !line.classList.contains("marked")) line.classList.add("marked", "chosen");
+  }
+  const first = document.getElementById("L" + found[1]);
+  if (first) first.scrollIntoView({ block: "center" });
+}
+addEventListener("hashchange", markLines);
+markLines();

@@ -1,0 +1,161 @@
+"""Taking it along: citations, all results as files, a feed, and what browsers search with."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from flask import Response, request
+
+from indexer import (
+    Document,
+    Hit,
+    NotFound,
+    UnknownField,
+    make_feed,
+    make_reference,
+    say_missing,
+    to_atom,
+    to_bibtex,
+    to_csl,
+    to_csv,
+    to_gbt7714,
+    to_json_lines,
+    to_ris,
+)
+from webapp.addresses import read_search, read_switch
+from webapp.desk import Desk, revalidated
+
+STYLES = {
+    "gbt7714": ("text/plain", "txt"),
+    "bibtex": ("application/x-bibtex", "bib"),
+    "ris": ("application/x-research-info-systems", "ris"),
+    "csl": ("application/vnd.citationstyles.csl+json", "json"),
+}
+"""Styles of citation with their media type and file suffix."""
+
+FEED_ENTRIES = 50
+"""Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
+
+
+def find_document(desk: Desk, page: str, article: int, paragraph: int) -> Document:
+    """Return a paragraph; raises `NotFound`."""
+    for document in desk.index.article(page, article).documents:
+        if document.number == paragraph:
+            return document
+    raise NotFound(what="paragraph", what_zh="段落", value=f"{page}:{article}:{paragraph}")
+
+
+def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
+    """Show how a paragraph is cited in every style, or give one style as a file."""
+    document = find_document(desk, page, article, paragraph)
+    style = request.args.get("style", "")
+    if style and style not in STYLES:
+        raise UnknownField(what="style", what_zh="引文格式", value=style, choices=", ".join(STYLES))
+    if style:
+        return _citation_file(document, style)
+    return revalidated(desk, lambda: _citations(desk, document))
+
+
+def _citations(desk: Desk, document: Document) -> Response:
+    reference = make_reference(document)
+    to = desk.addresses
+    place = (document.page, document.article, document.number)
+    return desk.show(
+        "cite.html",
+        document=document,
+        citations=[
+            (style, write_citation(document, style), to.cite(*place, style=style))
+            for style in STYLES
+        ],
+        missing=say_missing(reference, desk.texts.language),
+        article_url=to.article(*place),
+        lines_url=to.page(document.page, document.lines),
+        canonical=to.cite(*place),
+    )
+
+
+def write_citation(document: Document, style: str) -> str:
+    """Write a paragraph's citation in one of `STYLES`."""
+    reference = make_reference(document)
+    if style == "csl":
+        return json.dumps([to_csl(reference)], ensure_ascii=False, indent=2) + "\n"
+    return {"gbt7714": to_gbt7714, "bibtex": to_bibtex, "ris": to_ris}[style](reference)
+
+
+def _citation_file(document: Document, style: str) -> Response:
+    media, suffix = STYLES[style]
+    response = Response(write_citation(document, style), mimetype=media)
+    response.headers["Content-Disposition"] = f"attachment; filename=chaquan-citation.{suffix}"
+    return response
+
+
+# ---------------------------------------------------------------- all results
+
+
+def export_csv(desk: Desk) -> Response:
+    """Stream every hit of a search as CSV; `bom=1` begins it with a byte order mark for Excel."""
+    to, origin = desk.addresses, request.host_url.rstrip("/")
+    bom = read_switch(request.args, "bom")
+    rows = to_csv(
+        _every_hit(desk),
+        bom=bom,
+        make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
+    )
+    return _stream(rows, "text/csv", "csv")
+
+
+def export_jsonl(desk: Desk) -> Response:
+    """Stream every hit of a search as JSON lines."""
+    return _stream(to_json_lines(_every_hit(desk)), "application/x-ndjson", "jsonl")
+
+
+def _every_hit(desk: Desk) -> Iterator[Hit]:
+    search = read_search(request.args)
+    return desk.index.scan(search.query, **search.options())
+
+
+def _stream(pieces: Iterable[str], media: str, suffix: str) -> Response:
+    """Stream pieces as a file; the first is made now, so that an error still is an answer."""
+    flowing = iter(pieces)
+    first = next(flowing, "")
+
+    def stream() -> Iterator[str]:
+        yield first
+        yield from flowing
+
+    response = Response(stream(), mimetype=media)
+    response.headers["Content-Disposition"] = f"attachment; filename=chaquan.{suffix}"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def export_atom(desk: Desk) -> Response:
+    """Give the newest hits of a search as a feed."""
+    return revalidated(desk, lambda: _atom(desk))
+
+
+def _atom(desk: Desk) -> Response:
+    search = replace(read_search(request.args), start=0, size=FEED_ENTRIES)
+    to, origin = desk.addresses, request.host_url.rstrip("/")
+    results = desk.index.search(search.query, size=FEED_ENTRIES, **search.options())
+    feed = make_feed(
+        results.hits,
+        title=desk.texts("results.title", query=search.query),
+        link=origin + to.export(replace(search, size=10), "atom"),
+        updated=datetime.datetime.now(datetime.UTC),
+        make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
+    )
+    return Response("".join(to_atom(feed)), mimetype="application/atom+xml")
+
+
+# ---------------------------------------------------------------- the browser's address bar
+
+
+def opensearch(desk: Desk) -> Response:
+    """Describe the search to browsers, so that the address bar can search the archive."""
+    response = desk.show("opensearch.xml", origin=request.host_url.rstrip("/"))
+    response.mimetype = "application/opensearchdescription+xml"
+    return response
