@@ -1,0 +1,74 @@
+"""What the tests of the face share: the five pages and a small hostile archive, indexed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from indexer import Settings, build_index, make_settings
+from webapp import create_app
+
+PAGE = "000_486f398a4e6e35c8"
+
+
+def build(sources: Path, name: str) -> Settings:
+    """Index a folder in memory under a name of its own."""
+    settings = make_settings({}, engine="memory", index=f"memory/{name}")
+    build_index([sources], index=settings.index, settings=settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def app(seeds: Path) -> Flask:
+    """The application over the five pages."""
+    return create_app(build(seeds, "web-seeds"))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A reader of the five pages."""
+    return app.test_client()
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+HOSTILE_PAGE = f"""{HOSTILE}标题"><img src=x onerror=alert(2)>
+
+■ 记者"><b>甲</b>
+
+第一段提到嘉兴市援疆指挥部与{HOSTILE}沙雅县，一起建设学校，大家都说很好，孩子们也很高兴。
+
+第二段写着&lt;b&gt;与javascript:alert(3)，还有'单引号'和"双引号"，以及沙雅县的新学校与新医院。
+"""
+
+SIDE_CAR = """newspaper = "<i>日报</i>"
+date = "2023-10-27"
+edition = "第4版"
+title = "<u>要闻</u>"
+url = "https://example.org/?a=1&b=<2>"
+"""
+
+
+@pytest.fixture(scope="session")
+def hostile_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An archive with markup in every field and odd characters in every name."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "第 一&二.版").mkdir()
+    (folder / "第 一&二.版" / "<b>#1?.v2.txt").write_text(HOSTILE_PAGE, encoding="utf-8")
+    (folder / "第 一&二.版" / "<b>#1?.v2.toml").write_text(SIDE_CAR, encoding="utf-8")
+    return build(folder, "web-hostile")
+
+
+@pytest.fixture(scope="session")
+def hostile_app(hostile_settings: Settings) -> Flask:
+    """The application over the hostile archive."""
+    return create_app(hostile_settings)
+
+
+@pytest.fixture
+def hostile(hostile_app: Flask) -> FlaskClient:
+    """A reader of the hostile archive."""
+    return hostile_app.test_client()

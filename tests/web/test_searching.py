@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def test_results_are_the_api_s(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?q=援疆").get_json()
+    page = text_of(client, "/?q=援疆")
+    assert f"{answer['total']} 个段落" in page
+    assert f"{answer['articles']} 篇文章" in page
+    for hit in answer["hits"]:
+        assert f"/articles/{hit['page']}/{hit['article']}?q=援疆&amp;result=" in page
+        assert f"#p{hit['number']}" in page
+
+
+def test_a_result_shows_title_heading_marks_cities_and_lines(client: FlaskClient) -> None:
+    page = text_of(client, '/?q="校园操场多是三合土地面"')
+    assert "泱泱秀水润沙雅" in page
+    assert "旧貌换新颜" in page
+    assert "<mark>校园操场多是三合土地面</mark>" in page
+    assert 'href="/pages/000_486f398a4e6e35c8?lines=22,28#L22"' in page
+    assert re.search(r'<a class="city"[^>]*>沙雅</a>', page)
+
+
+def test_hits_stand_in_groups_by_article(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?q=援疆&size=50").get_json()
+    page = text_of(client, "/?q=援疆&size=50")
+    articles = {(hit["page"], hit["article"]) for hit in answer["hits"]}
+    assert page.count('<article class="group">') == len(articles)
+    assert page.count('<li class="hit') == len(answer["hits"])
+
+
+def test_several_cities_at_once(client: FlaskClient) -> None:
+    one = client.get("/api/v1/search?q=援疆&city=沙雅").get_json()["total"]
+    both = client.get("/api/v1/search?q=援疆&city=沙雅&city=乌什").get_json()
+    page = text_of(client, "/?q=援疆&city=沙雅&city=乌什")
+    assert both["total"] > one
+    assert f"{both['total']} 个段落" in page
+    assert {v["value"] for v in both["facets"]["city"] if v["selected"]} == {"沙雅", "乌什"}
+    assert "every_city=1" in page
+
+
+def test_counts_of_a_facet_leave_its_own_filter_aside(client: FlaskClient) -> None:
+    def counts(address: str) -> dict[str, int]:
+        facets = client.get(address).get_json()["facets"]["city"]
+        return {value["value"]: value["count"] for value in facets}
+
+    free, filtered = counts("/api/v1/search?q=援疆"), counts("/api/v1/search?q=援疆&city=沙雅")
+    assert filtered == free
+
+
+def test_every_facet_link_leads_to_its_count(client: FlaskClient) -> None:
+    facets = client.get("/api/v1/search?q=教育").get_json()["facets"]
+    for name in ("city", "kind", "article_city"):
+        for value in facets[name]:
+            assert client.get(value["toggle_url"]).get_json()["total"] == value["count"]
+
+
+def test_paging_reaches_every_hit_once(client: FlaskClient) -> None:
+    address, seen = "/?q=援疆&size=7", []
+    while address:
+        page = text_of(client, address)
+        seen += re.findall(r'<a class="text" href="([^"?]+)\?[^"#]*(#p\d+)"', page)
+        following = re.search(r'<a rel="next" href="([^"]+)"', page)
+        address = html.unescape(following[1]) if following else ""
+    total = client.get("/api/v1/search?q=援疆").get_json()["total"]
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_an_empty_query_browses(client: FlaskClient) -> None:
+    page = text_of(client, "/")
+    assert "5 个版面" in page
+    assert "泱泱秀水润沙雅" in page
+    assert "city=嘉兴" in page
+
+
+def test_nothing_found_offers_a_way_on(client: FlaskClient) -> None:
+    page = text_of(client, "/?q=饕餮盛宴&city=嘉兴&exact=1")
+    assert "没有找到" in page
+    assert 'href="/?q=饕餮盛宴&amp;exact=1"' in page
+    assert 'href="/?q=饕餮盛宴&amp;city=嘉兴"' in page
+
+
+def test_the_address_carries_the_whole_state_in_one_form(client: FlaskClient) -> None:
+    page = text_of(client, "/?size=5&city=沙雅&q=援疆&city=嘉兴&start=0&sort=relevance&kind=")
+    assert '<link rel="canonical" href="/?q=援疆&amp;city=嘉兴&amp;city=沙雅&amp;size=5">' in page
+
+
+def test_the_concordance_aligns_every_mark(client: FlaskClient) -> None:
+    page = text_of(client, "/?q=足球&view=lines&size=50")
+    hits = client.get("/api/v1/search?q=足球&size=50").get_json()["hits"]
+    assert page.count("<mark>足球</mark>") == sum(hit["text"].count("足球") for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "sentence"),
+    [
+        ("/?q=援疆&start=-1", 400, "start 须是不小于 0 的整数"),
+        ("/?q=援疆&start=一", 400, "start 须是不小于 0 的整数"),
+        ("/?q=援疆&size=0", 400, "size 须是不小于 1 的整数"),
+        ("/?q=援疆&size=100000", 400, "超过上限"),
+        ("/?q=援疆&exact=maybe", 400, "exact 只能是 1 或 0"),
+        ("/?q=援疆&sort=upwards", 400, "没有“upwards”"),
+        ("/?q=援疆&kind=nothing", 400, "没有“nothing”"),
+        ("/?q=" + "援" * 300, 400, "超过上限 256"),
+        ("/?q=援疆&start=999", 404, "之后没有内容"),
+        ("/?q=" + "x" * 9000, 414, "地址太长"),
+        ("/pages/nobody", 404, "索引里没有版面“nobody”"),
+        ("/articles/000_486f398a4e6e35c8/99", 404, "索引里没有文章"),
+        ("/cite/000_486f398a4e6e35c8/1/999", 404, "索引里没有段落"),
+        ("/cite/000_486f398a4e6e35c8/1/1?style=mla", 400, "没有“mla”"),
+        ("/nowhere", 404, "没有这个页面"),
+    ],
+)
+def test_bad_input_gets_one_clear_sentence(
+    client: FlaskClient, address: str, status: int, sentence: str
+) -> None:
+    page = html.unescape(text_of(client, address, status))
+    assert sentence in page
+    assert "Traceback" not in page
+
+
+@pytest.mark.parametrize("query", ["", "   ", '"', "“没有关上", "((((", "NOT", "-", "城市:", "*"])
+def test_any_query_is_answered(client: FlaskClient, query: str) -> None:
+    assert client.get("/", query_string={"q": query}).status_code == 200
