@@ -9,7 +9,7 @@ from indexer.engines.base import Engine
 from indexer.errors import EngineMissing
 from indexer.settings import Settings
 
-ENGINES = ("memory",)
+ENGINES = ("whoosh", "memory")
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -21,6 +21,10 @@ def open_engine(settings: Settings) -> Engine:
         from indexer.engines.memory import MemoryEngine
 
         return MemoryEngine.at(str(settings.index), lock_seconds=settings.lock_seconds)
+    if settings.engine == "whoosh":
+        from indexer.engines.whoosh import WhooshEngine
+
+        return WhooshEngine(settings.index, lock_seconds=settings.lock_seconds)
     raise EngineMissing(name=settings.engine, hint=f"choose one of {', '.join(ENGINES)}")
 
 

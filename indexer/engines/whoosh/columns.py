@@ -1,0 +1,123 @@
+"""A segment as arrays: terms, postings and what each document is looked up by.
+
+Columns are a plain mapping of names to arrays. For every field `f` of `schema.FIELDS`:
+
+    f.blob f.ends       the terms in order, as bytes end to end, and where each begins (T + 1)
+    f.start f.docs      where the postings of each term begin (T + 1), and their documents
+    f.freqs f.lengths   how often (fields of terms only), and the byte of each document's length
+    f.crcs f.rows       CRC-32 of the terms in order, and the terms they belong to: the look-up
+    f.held f.held_start keyword fields only: the terms of each document, and where they begin
+
+and for every document `article`, `number` (-1 for a page record), `originals` (the document that
+it repeats, or -1), `text` and `text.start`, the folded text in UTF-16 units.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.whoosh.schema import FIELDS, KEYWORD_FIELDS, from_bytes
+
+Array = NDArray[Any]
+Columns = dict[str, Array]
+
+
+def count_documents(columns: Mapping[str, Array]) -> int:
+    """Count the documents of a segment, page records and deleted ones included."""
+    return len(columns["article"])
+
+
+def pack_terms(terms: Sequence[bytes]) -> tuple[Array, Array]:
+    """Put terms end to end."""
+    ends = np.fromiter(accumulate(map(len, terms), initial=0), np.int64, len(terms) + 1)
+    return np.frombuffer(b"".join(terms), np.uint8), ends
+
+
+def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
+    """Take the terms of a field apart."""
+    blob = columns[f"{field}.blob"].tobytes()
+    ends = columns[f"{field}.ends"].tolist()
+    return [blob[start:end] for start, end in pairwise(ends)]
+
+
+def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
+    """Put texts end to end in UTF-16 units."""
+    parts = [text.encode("utf-16-le", "surrogatepass") for text in texts]
+    starts = np.fromiter(accumulate(map(len, parts), initial=0), np.int64, len(parts) + 1)
+    return np.frombuffer(b"".join(parts), np.dtype("<u2")), starts // 2
+
+
+def narrow(values: Array) -> Array:
+    """Store counts in as few bytes as the largest needs."""
+    largest = int(values.max(initial=0))
+    return values.astype(np.min_scalar_type(largest))
+
+
+def complete(columns: Columns) -> Columns:
+    """Add what follows from the rest: the look-ups, the terms by document, the originals."""
+    number = count_documents(columns)
+    for field in FIELDS:
+        terms = unpack_terms(columns, field)
+        crcs = np.fromiter(map(zlib.crc32, terms), np.uint32, len(terms))
+        rows = np.argsort(crcs, kind="stable").astype(np.int32)
+        columns[f"{field}.crcs"], columns[f"{field}.rows"] = crcs[rows], rows
+        if field in KEYWORD_FIELDS:
+            _add_held(columns, field, number)
+    columns["originals"] = _originals(columns, number)
+    return columns
+
+
+def _add_held(columns: Columns, field: str, number: int) -> None:
+    docs = columns[f"{field}.docs"]
+    rows = np.repeat(
+        np.arange(len(columns[f"{field}.start"]) - 1, dtype=np.int32),
+        np.diff(columns[f"{field}.start"]),
+    )
+    order = np.argsort(docs, kind="stable")
+    columns[f"{field}.held"] = rows[order]
+    counts = np.bincount(docs, minlength=number)
+    columns[f"{field}.held_start"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _originals(columns: Columns, number: int) -> Array:
+    """Find the document each repeat repeats, by its name within its page."""
+    originals = np.full(number, -1, np.int32)
+    start, docs = columns["original.start"], columns["original.docs"]
+    if not len(docs):
+        return originals
+    places = _places(columns)
+    for row, name in enumerate(unpack_terms(columns, "original")):
+        target = places.get(from_bytes(name))
+        if target is not None:
+            originals[docs[start[row] : start[row + 1]]] = target
+    return originals
+
+
+def _places(columns: Columns) -> dict[str, int]:
+    """Map the id of every document on a page with repeats to its number."""
+    pages = unpack_terms(columns, "page")
+    held, start, docs = columns["page.held"], columns["page.start"], columns["page.docs"]
+    places = {}
+    for row in np.unique(held[columns["original.docs"]]).tolist():
+        page = from_bytes(pages[row])
+        for doc in docs[start[row] : start[row + 1]].tolist():
+            name = f"{page}:{columns['article'][doc]}:{columns['number'][doc]}"
+            places[name] = doc
+    return places
+
+
+def base_names() -> list[str]:
+    """Name the columns that do not follow from others."""
+    names = ["article", "number", "text", "text.start"]
+    for field in FIELDS:
+        names += [f"{field}.blob", f"{field}.ends", f"{field}.start", f"{field}.docs"]
+        if field in TERM_FIELDS:
+            names += [f"{field}.freqs", f"{field}.lengths"]
+    return names

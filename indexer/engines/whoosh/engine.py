@@ -1,0 +1,132 @@
+"""An index in a folder: the engine that stands behind `base.Engine`."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from pickle import UnpicklingError
+
+from indexer.engines.whoosh.reader import WhooshReader
+from indexer.engines.whoosh.side import BadSide
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.store import (
+    MANIFEST,
+    Manifest,
+    check_file,
+    check_sizes,
+    highest_toc,
+    locked,
+    read_manifest,
+    storage_errors,
+)
+from indexer.engines.whoosh.writer import WhooshWriter, open_segments
+from indexer.errors import IndexCorrupt, IndexMissing
+from indexer.model import Stamp
+
+_TRIES = 50
+"""How often a reader begins anew when a commit removes what it was about to open."""
+
+_DAMAGE = (
+    BadSide,
+    UnpicklingError,
+    struct.error,
+    zlib.error,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    AssertionError,
+    MemoryError,
+)
+"""What Whoosh and numpy raise over bytes that are not what was written."""
+
+
+class WhooshEngine:
+    """An embedded index over Whoosh's own files."""
+
+    def __init__(self, folder: Path | str, *, lock_seconds: float = 10.0) -> None:
+        self.folder = Path(folder)
+        self._lock_seconds = lock_seconds
+
+    def exists(self) -> bool:
+        """Tell whether an index has been built here."""
+        return (self.folder / MANIFEST).exists()
+
+    def latest(self) -> int:
+        """Return the newest generation; 0 for none."""
+        manifest = read_manifest(self.folder)
+        return manifest.generation if manifest else 0
+
+    def reader(self) -> WhooshReader:
+        """Open the newest commit."""
+        manifest = self._manifest()
+        for _ in range(_TRIES):
+            try:
+                return self._open(manifest)
+            except FileNotFoundError as error:
+                newer = self._manifest()
+                if newer.generation == manifest.generation:
+                    reason = f"{Path(error.filename or 'a file').name} is missing"
+                    raise IndexCorrupt(path=self.folder, reason=reason) from error
+                manifest = newer
+        raise IndexCorrupt(path=self.folder, reason="it never stood still")
+
+    def _manifest(self) -> Manifest:
+        manifest = read_manifest(self.folder)
+        if manifest is None:
+            if self.folder.is_dir() and highest_toc(self.folder):
+                raise IndexCorrupt(path=self.folder, reason=f"{MANIFEST} is missing")
+            raise IndexMissing(path=self.folder)
+        return manifest
+
+    def _open(self, manifest: Manifest) -> WhooshReader:
+        check_sizes(self.folder, manifest)
+        check_file(self.folder, manifest.toc, manifest.files[manifest.toc])
+        try:
+            segments = open_segments(self.folder, manifest)
+            return WhooshReader(Snapshot(manifest.generation, manifest.stamp, segments))
+        except _DAMAGE as error:
+            raise IndexCorrupt(path=self.folder, reason=str(error) or repr(error)) from error
+
+    @contextmanager
+    def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:
+        """Begin a commit, made when the block ends without an error."""
+        with storage_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(self.folder, self._lock_seconds):
+                previous = None if fresh else self._previous()
+                writer = WhooshWriter(self.folder, stamp, previous, fresh)
+                try:
+                    yield writer
+                    writer.commit()
+                except BaseException:
+                    writer.discard()
+                    raise
+
+    def _previous(self) -> Manifest | None:
+        try:
+            return self._manifest()
+        except IndexMissing:
+            return None
+
+    def check(self) -> int:
+        """Check every file of the newest commit against its hash; return how many."""
+        manifest = self._manifest()
+        try:
+            for name, facts in manifest.files.items():
+                check_file(self.folder, name, facts)
+        except FileNotFoundError as error:
+            reason = f"{Path(error.filename).name} is missing"
+            raise IndexCorrupt(path=self.folder, reason=reason) from error
+        sides = [(name, facts) for name, facts in manifest.sides.items()]
+        present = [(name, facts) for name, facts in sides if (self.folder / name).exists()]
+        for name, facts in present:
+            check_file(self.folder, name, facts)
+        self.reader().close()
+        return len(manifest.files) + len(present)

@@ -1,0 +1,133 @@
+"""One commit, open for reading: requests in, matches out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from indexer.engines.whoosh.ranking import Ranking, rank
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+
+
+class WhooshReader:
+    """A snapshot of the index; files that a later commit removes stay readable through it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._places = {name: (place, record) for name, place, record in snapshot.pages}
+
+    @property
+    def generation(self) -> int:
+        """The number of the commit."""
+        return self._snapshot.generation
+
+    @property
+    def stamp(self) -> Stamp:
+        """With what the index was built."""
+        return self._snapshot.stamp
+
+    def rank(self, request: Request) -> Ranking:
+        """Answer a request by numbers alone: what a search costs before documents are read."""
+        return rank(self._snapshot, request, stop=request.start + request.size)
+
+    def find(self, request: Request) -> Matches:
+        """Answer a request."""
+        ranking = self.rank(request)
+        return Matches(
+            total=ranking.total,
+            articles=ranking.articles,
+            hits=tuple(self._hits(ranking)),
+            facets=ranking.facets,
+            generation=self.generation,
+        )
+
+    def scan(self, request: Request) -> Iterator[Match]:
+        """Yield every match in order from `request.start`."""
+        yield from self._hits(rank(self._snapshot, request, stop=None))
+
+    def _hits(self, ranking: Ranking) -> Iterator[Match]:
+        hits = zip(
+            ranking.places.tolist(),
+            ranking.documents.tolist(),
+            ranking.tiers.tolist(),
+            ranking.scores.tolist(),
+            strict=True,
+        )
+        for place, number, tier, score in hits:
+            document = self._snapshot.segments[place].document(number)
+            yield Match(document, tier, score, self._repeats(ranking, place, number))
+
+    def _repeats(self, ranking: Ranking, place: int, number: int) -> tuple[str, ...]:
+        segment = self._snapshot.segments[place]
+        originals = segment.columns["originals"]
+        if segment.columns["original.docs"].size == 0:
+            return ()
+        repeats = np.flatnonzero((originals == number) & ranking.matching[place])
+        return tuple(segment.document(repeat).id for repeat in repeats.tolist())
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Return the documents of these ids that exist."""
+        found = {name: self._document(name) for name in ids}
+        return {name: document for name, document in found.items() if document is not None}
+
+    def _document(self, name: str) -> Document | None:
+        page, _, rest = name.rpartition(":")
+        page, _, _article = page.rpartition(":")
+        if not rest or page not in self._places:
+            return None
+        return next((one for one in self._page_documents(page) if one.id == name), None)
+
+    def _page_documents(self, page: str) -> Iterator[Document]:
+        if page in self._places:
+            place, record = self._places[page]
+            segment = self._snapshot.segments[place]
+            span = segment.page_range(page)
+            for number in range(record + 1, span[1] if span else 0):
+                yield segment.document(number)
+
+    def article(self, page: str, number: int) -> tuple[Document, ...]:
+        """Return the documents of an article in reading order."""
+        return tuple(one for one in self._page_documents(page) if one.article == number)
+
+    def page(self, page: str) -> PageRecord | None:
+        """Return a page as it was read."""
+        if page not in self._places:
+            return None
+        place, record = self._places[page]
+        return self._snapshot.segments[place].record(record)
+
+    def pages(self) -> Mapping[str, str]:
+        """Map the id of every page to its digest, in page order."""
+        pages = {}
+        for name, (place, record) in self._places.items():
+            segment = self._snapshot.segments[place]
+            row = segment.columns["digest.held"][segment.columns["digest.held_start"][record]]
+            pages[name] = segment.term("digest", int(row))
+        return pages
+
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms of a field that begin with a prefix, in order, with their counts."""
+        counts: dict[str, int] = {}
+        for segment in self._snapshot.segments:
+            for text, row in segment.terms(field, prefix):
+                counts[text] = counts.get(text, 0) + segment.live_frequency(field, row)
+        for text in sorted(counts):
+            if counts[text]:
+                yield text, counts[text]
+
+    def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """Count the live documents that hold each term."""
+        snapshot = self._snapshot
+        return {
+            term: snapshot.frequency(term.field, snapshot.rows(term.field, term.text))
+            for term in terms
+        }
+
+    def count(self) -> int:
+        """Count the documents."""
+        return self._snapshot.count
+
+    def close(self) -> None:
+        """Let go of the files; the maps go with the last array that looks into them."""

@@ -1,0 +1,188 @@
+"""One segment, open for searching: postings and documents by number, whatever the page says.
+
+Columns come from the side file; where that is missing they are made again from the segment.
+"""
+
+from __future__ import annotations
+
+import bisect
+import mmap
+import zlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.engines.whoosh.columns import Array, Columns, count_documents
+from indexer.engines.whoosh.documents import load_document, load_record
+from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes, whoosh_schema
+from indexer.engines.whoosh.side import EXTENSION, BadSide, map_side
+from indexer.engines.whoosh.stock import StoredValues, read_directory
+from indexer.model import Document, PageRecord
+
+NO_POSTINGS = np.zeros(0, np.int32)
+_ONE = np.ones(1, np.uint8)
+
+
+class Segment:
+    """A segment of one generation; its live documents are those nobody has deleted."""
+
+    def __init__(self, folder: Path, segment: Any) -> None:
+        self.folder, self.stock = folder, segment
+        self.name: str = segment.segment_id()
+        path = folder / f"{self.name}.seg"
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.documents: int = segment.doc_count_all()
+        place = read_directory(path, self._data)["._stored.col"]
+        self._stored = StoredValues(self._data, *place, self.documents)
+        self.columns, self._text, self._text_base, self.has_side = self._open_columns()
+        if count_documents(self.columns) != self.documents:
+            raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
+        self.live, self.live_records = self._find_live()
+
+    def _open_columns(self) -> tuple[Columns, mmap.mmap | bytes, int, bool]:
+        try:
+            return *map_side(self.folder / f"{self.name}{EXTENSION}"), True
+        except FileNotFoundError:
+            columns = self._rebuild()
+            return columns, columns["text"].tobytes(), 0, False
+
+    def _rebuild(self) -> Columns:
+        from indexer.engines.whoosh.guard import guarded
+        from indexer.engines.whoosh.rebuild import rebuild_columns
+
+        with guarded():
+            reader = self.open_stock()
+            try:
+                return rebuild_columns(reader, self._stored, self.documents)
+            finally:
+                reader.close()
+
+    def open_stock(self) -> Any:
+        """Open the segment as Whoosh does."""
+        from whoosh.filedb.filestore import FileStorage
+        from whoosh.reading import SegmentReader
+
+        return SegmentReader(FileStorage(str(self.folder)), whoosh_schema(), self.stock)
+
+    def _find_live(self) -> tuple[Array, Array]:
+        kept = np.ones(self.documents, bool)
+        kept[list(self.stock.deleted_docs())] = False
+        records = self.columns["number"] < 0
+        return kept & ~records, kept & records
+
+    @cached_property
+    def live_count(self) -> int:
+        """How many documents are live."""
+        return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether nothing has been deleted."""
+        return not self.stock.has_deletions()
+
+    # ------------------------------------------------------------ terms
+
+    def find_row(self, field: str, text: str) -> int:
+        """Return the number of a term in its field, -1 for one that is not there."""
+        term = to_bytes(text)
+        crc = zlib.crc32(term)
+        crcs = self.columns[f"{field}.crcs"]
+        place = int(crcs.searchsorted(np.uint32(crc)))
+        while place < len(crcs) and crcs[place] == crc:
+            row = int(self.columns[f"{field}.rows"][place])
+            if self._term(field, row) == term:
+                return row
+            place += 1
+        return -1
+
+    def _term(self, field: str, row: int) -> bytes:
+        start, end = self.columns[f"{field}.ends"][row : row + 2].tolist()
+        return self.columns[f"{field}.blob"][start:end].tobytes()
+
+    def term(self, field: str, row: int) -> str:
+        """Return a term by its number."""
+        return from_bytes(self._term(field, row))
+
+    def postings(self, field: str, row: int) -> Array:
+        """Return the documents of a term, deleted ones included."""
+        start, end = self.columns[f"{field}.start"][row : row + 2].tolist()
+        return self.columns[f"{field}.docs"][start:end]
+
+    def frequencies(self, field: str, row: int) -> Array:
+        """Return how often each of these documents holds the term."""
+        freqs = self.columns.get(f"{field}.freqs")
+        if freqs is None:
+            return _ONE
+        start, end = self.columns[f"{field}.start"][row : row + 2].tolist()
+        return freqs[start:end]
+
+    def find(self, field: str, text: str) -> Array:
+        """Return the documents of a term by its text."""
+        row = self.find_row(field, text)
+        return NO_POSTINGS if row < 0 else self.postings(field, row)
+
+    def live_frequency(self, field: str, row: int) -> int:
+        """Count the live documents of a term."""
+        docs = self.postings(field, row)
+        if self.whole and field != "page":
+            return len(docs)
+        return int(np.count_nonzero(self.live[docs]))
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms with a prefix in order, and their numbers."""
+        number = len(self.columns[f"{field}.ends"]) - 1
+        wanted = to_bytes(prefix)
+        row = bisect.bisect_left(range(number), wanted, key=lambda row: self._term(field, row))
+        while row < number and (term := self._term(field, row)).startswith(wanted):
+            yield from_bytes(term), row
+            row += 1
+
+    # ------------------------------------------------------------ documents
+
+    def text(self, number: int) -> str:
+        """Return the folded text of a document."""
+        start, end = self._text_range(number)
+        return self._text[start:end].decode("utf-16-le", "surrogatepass")
+
+    def stands_in(self, run: bytes, number: int) -> bool:
+        """Tell whether a run of UTF-16 units stands in a document."""
+        start, end = self._text_range(number)
+        place = self._text.find(run, start, end)
+        while place >= 0 and (place - start) % 2:
+            place = self._text.find(run, place + 1, end)
+        return place >= 0
+
+    def _text_range(self, number: int) -> tuple[int, int]:
+        start, end = self.columns["text.start"][number : number + 2].tolist()
+        return self._text_base + 2 * start, self._text_base + 2 * end
+
+    def document(self, number: int) -> Document:
+        """Return a document."""
+        return load_document(self._stored[number][DOCUMENT])
+
+    def record(self, number: int) -> PageRecord:
+        """Return a page record."""
+        return load_record(self._stored[number][RECORD])
+
+    def raw(self, number: int) -> bytes:
+        """Return a stored value as it is stored."""
+        return self._stored.raw(number)
+
+    def live_pages(self) -> tuple[Array, Array]:
+        """Return the live page records' numbers and the rows of their pages, in page order."""
+        records = np.flatnonzero(self.live_records)
+        return records, self.columns["page.held"][self.columns["page.held_start"][records]]
+
+    def page_range(self, page: str) -> tuple[int, int] | None:
+        """Return the record of a live page and the end of its documents."""
+        row = self.find_row("page", page)
+        if row < 0:
+            return None
+        docs = self.postings("page", row)
+        if not self.live_records[docs[0]]:
+            return None
+        return int(docs[0]), int(docs[-1]) + 1

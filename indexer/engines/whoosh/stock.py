@@ -1,0 +1,279 @@
+"""Columns in, a segment file as Whoosh 2.7.4 itself writes it out; and back.
+
+The layout is that of `whoosh.codec.whoosh3`, `whoosh.filedb.compound` and `.filetables`: a
+compound file of a term table, a posting file and columns. Written by blocks, not by postings.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.whoosh.columns import Array, unpack_terms
+from indexer.engines.whoosh.schema import FIELDS, INDEX_NAME
+
+BLOCK = 2048
+"""Postings in a block. Whoosh writes 128 and reads any number: larger blocks are fewer pickles."""
+
+COMPRESS_FROM = 64
+"""Blocks of fewer bytes are not compressed: it would save nothing."""
+
+_INFO = np.dtype(
+    [
+        ("inlined", "u1"),
+        ("weight", ">f4"),
+        ("frequency", ">u4"),
+        ("shortest", "u1"),
+        ("longest", "u1"),
+        ("heaviest", ">f4"),
+        ("first", ">u4"),
+        ("last", ">u4"),
+        ("offset", ">i8"),
+        ("length", ">i4"),
+    ]
+)
+_LENGTHS = struct.Struct("!ii")
+_DIRECTORY = struct.Struct("!qi")
+_SLOT = np.dtype([("hash", ">u4"), ("position", ">i8")])
+_CRC = 1  # the number of CRC-32 among Whoosh's hash functions
+
+
+def write_segment(
+    file: BinaryIO, segid: str, columns: Mapping[str, Array], stored: Sequence[bytes]
+) -> None:
+    """Write a compound segment file."""
+    name = f"{INDEX_NAME}_{segid}"
+    directory: dict[str, dict[str, float]] = {}
+    file.write(struct.pack("!qi", 0, 0))
+    infos = {}
+    with _part(file, directory, f"{name}.pst") as offset:
+        for field in FIELDS:
+            infos[field] = _write_postings(file, offset, columns, field)
+    with _part(file, directory, f"{name}.trm"):
+        _write_terms(file, infos)
+    with _part(file, directory, f"{name}._stored.col"):
+        _write_stored(file, stored)
+    for field in TERM_FIELDS:
+        with _part(file, directory, f"{name}._{field}_len.col"):
+            file.write(columns[f"{field}.lengths"].tobytes())
+    start = file.tell()
+    file.write(pickle.dumps(directory, 2) + pickle.dumps({}, 2))
+    end = file.tell()
+    file.seek(0)
+    file.write(struct.pack("!qi", start, end - start))
+
+
+class _part:  # noqa: N801 - a context manager that reads like a function
+    """Note where a file stands within the compound file."""
+
+    def __init__(self, file: BinaryIO, directory: dict[str, dict[str, float]], name: str) -> None:
+        self._file, self._directory, self._name = file, directory, name
+
+    def __enter__(self) -> int:
+        self._start = self._file.tell()
+        return self._start
+
+    def __exit__(self, *_error: object) -> None:
+        self._directory[self._name] = {
+            "offset": self._start,
+            "length": self._file.tell() - self._start,
+            "modified": time.time(),
+        }
+
+
+def _write_postings(
+    file: BinaryIO, base: int, columns: Mapping[str, Array], field: str
+) -> tuple[list[bytes], Array]:
+    """Write the postings of a field; return its terms and what the term table says of them."""
+    terms = unpack_terms(columns, field)
+    start, docs = columns[f"{field}.start"], columns[f"{field}.docs"]
+    freqs = columns.get(f"{field}.freqs", np.ones(1, np.uint8))
+    freqs = np.broadcast_to(freqs, len(docs)) if len(freqs) != len(docs) else freqs
+    lengths = columns.get(f"{field}.lengths")
+    infos = _describe(start, docs, freqs, lengths)
+    blocks = _Blocks(start, docs, freqs, lengths)
+    position = file.tell() - base
+    parts, size = [], 0
+    for row in range(len(terms)):
+        data = blocks.encode(row)
+        infos["offset"][row], infos["length"][row] = position + size, len(data)
+        parts.append(data)
+        size += len(data)
+    file.write(b"".join(parts))
+    return terms, infos
+
+
+def _describe(start: Array, docs: Array, freqs: Array, lengths: Array | None) -> Array:
+    infos = np.zeros(len(start) - 1, _INFO)
+    if not len(infos):
+        return infos
+    infos["weight"] = np.add.reduceat(freqs.astype(np.float64), start[:-1])
+    infos["frequency"] = np.diff(start)
+    infos["heaviest"] = np.maximum.reduceat(freqs, start[:-1])
+    infos["first"], infos["last"] = docs[start[:-1]], docs[start[1:] - 1]
+    if lengths is not None:
+        infos["shortest"] = np.minimum.reduceat(lengths[docs], start[:-1])
+        infos["longest"] = np.maximum.reduceat(lengths[docs], start[:-1])
+    return infos
+
+
+class _Blocks:
+    """Encodes the posting blocks of a field, term by term."""
+
+    def __init__(self, start: Array, docs: Array, freqs: Array, lengths: Array | None) -> None:
+        self._start: list[int] = start.tolist()
+        self._docs, self._freqs, self._lengths = docs, freqs, lengths
+
+    def encode(self, row: int) -> bytes:
+        start, end = self._start[row], self._start[row + 1]
+        edges = [*range(start, end, BLOCK), end]
+        parts = [b"W3Bl"]
+        for one, two in pairwise(edges):
+            parts.append(self._block(one, two, last=two == end))
+        return b"".join(parts)
+
+    def _block(self, start: int, end: int, *, last: bool) -> bytes:
+        docs, freqs = self._docs[start:end], self._freqs[start:end]
+        steps = (int(docs[0]), *np.diff(docs).tolist())
+        heaviest = float(freqs.max())
+        data = pickle.dumps((steps, _weights(freqs, heaviest), None), 2)
+        compressed = len(data) >= COMPRESS_FROM
+        if compressed:
+            data = zlib.compress(data, 1)
+        shortest, longest = self._extremes(docs)
+        info = (end - start, int(docs[-1]), heaviest, int(compressed), shortest, longest)
+        head = pickle.dumps(info, 2)
+        size = len(head) + len(data)
+        return struct.pack("!i", -size if last else size) + head + data
+
+    def _extremes(self, docs: Array) -> tuple[int, int]:
+        if self._lengths is None:
+            return 0, 0
+        lengths = self._lengths[docs]
+        return int(lengths.min()), int(lengths.max())
+
+
+def _weights(freqs: Array, heaviest: float) -> float | tuple[float, ...] | None:
+    if heaviest == 1.0:
+        return None
+    if int(freqs.min()) == heaviest:
+        return heaviest
+    return tuple(freqs.astype(np.float64).tolist())
+
+
+def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]]) -> None:
+    """Write the hash file of all terms: entries, 256 tables, their directory, the order."""
+    base = file.tell()
+    file.write(b"HSH3" + struct.pack("!Bii", _CRC, 0, 0))
+    position = file.tell() - base
+    keys: list[bytes] = []
+    positions: list[Array] = []
+    for number, field in enumerate(FIELDS):
+        terms, described = infos[field]
+        entries = list(_entries(number, terms, described.tobytes()))
+        places = list(accumulate((len(entry) for _, entry in entries), initial=position))
+        position = places.pop()
+        positions.append(np.array(places, np.int64))
+        keys += [key for key, _ in entries]
+        file.write(b"".join(entry for _, entry in entries))
+    all_positions = np.concatenate(positions)
+    hashes = np.fromiter(map(zlib.crc32, keys), np.uint32, len(keys))
+    _write_tables(file, base, hashes, all_positions)
+    extras = {
+        "fieldmap": {field: number for number, field in enumerate(FIELDS)},
+        "indextype": "q",
+        "indexlen": len(keys),
+    }
+    tail = pickle.dumps(extras, 2) + all_positions.astype(">i8").tobytes()
+    file.write(tail + struct.pack("!i", len(tail)))
+
+
+def _entries(number: int, terms: list[bytes], described: bytes) -> Iterator[tuple[bytes, bytes]]:
+    prefix, size = struct.pack("!H", number), _INFO.itemsize
+    for row, term in enumerate(terms):
+        key = prefix + term
+        value = described[row * size : row * size + size]
+        yield key, _LENGTHS.pack(len(key), size) + key + value
+
+
+def _write_tables(file: BinaryIO, base: int, hashes: Array, positions: Array) -> None:
+    buckets = hashes & 255
+    order = np.argsort(buckets, kind="stable")
+    edges = np.searchsorted(buckets[order], np.arange(257))
+    directory = []
+    for bucket in range(256):
+        chosen = order[edges[bucket] : edges[bucket + 1]]
+        slots = 2 * len(chosen)
+        directory.append(_DIRECTORY.pack(file.tell() - base, slots))
+        table = np.zeros(slots, _SLOT)
+        places = _place((hashes[chosen] >> 8) % max(1, slots), slots)
+        table["hash"][places], table["position"][places] = hashes[chosen], positions[chosen]
+        file.write(table.tobytes())
+    file.write(b"".join(directory))
+
+
+def _place(wanted: Array, slots: int) -> Array:
+    """Give each entry the first free slot from the wanted one on."""
+    taken = bytearray(slots)
+    places = []
+    for slot in wanted.tolist():
+        while taken[slot]:
+            slot = slot + 1 if slot + 1 < slots else 0
+        taken[slot] = 1
+        places.append(slot)
+    return np.array(places, np.int64)
+
+
+def _write_stored(file: BinaryIO, stored: Sequence[bytes]) -> None:
+    lengths = list(map(len, stored))
+    offsets = list(accumulate(lengths, initial=0))[:-1]
+    file.write(b"".join(stored))
+    file.write(np.array(lengths, ">u4").tobytes() + np.array(offsets, ">u4").tobytes() + b"IIX")
+
+
+# ---------------------------------------------------------------- and back
+
+
+def read_directory(path: Path, data: Any) -> dict[str, tuple[int, int]]:
+    """Read where the files of a compound segment stand in it."""
+    from indexer.engines.whoosh import guard
+
+    start, size = struct.unpack("!qi", data[:12])
+    directory = guard.loads(bytes(data[start : start + size]))
+    return {
+        name.removeprefix(path.name.removesuffix(".seg")): (entry["offset"], entry["length"])
+        for name, entry in directory.items()
+    }
+
+
+class StoredValues:
+    """The stored values of a segment's documents, decompressed one at a time."""
+
+    def __init__(self, data: Any, offset: int, length: int, documents: int) -> None:
+        self._data, self._offset = data, offset
+        ends = offset + length - 3
+        offsets = ends - 4 * documents
+        if bytes(data[ends : offset + length]) != b"IIX":
+            raise ValueError("the column of stored values has no offsets")
+        self._offsets = np.frombuffer(data, ">u4", documents, offsets)
+        self._lengths = np.frombuffer(data, ">u4", documents, offsets - 4 * documents)
+
+    def raw(self, number: int) -> bytes:
+        """Return a value as it is stored."""
+        start = self._offset + int(self._offsets[number])
+        return bytes(self._data[start : start + int(self._lengths[number])])
+
+    def __getitem__(self, number: int) -> dict[str, str]:
+        from indexer.engines.whoosh import guard
+
+        values: dict[str, str] = guard.loads(zlib.decompress(self.raw(number)))
+        return values

@@ -1,0 +1,209 @@
+"""The folder of an index: the lock, the manifest, durable files, and errors in our own words.
+
+`manifest.json` is the single point of truth: it names the generation, the table of contents and
+every file with its size and SHA-256. It is replaced in one step after everything it names is on
+the disk, so an index is always exactly the old or exactly the new one.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from indexer.engines.whoosh.schema import INDEX_NAME
+from indexer.errors import IndexCorrupt, IndexLocked, IndexOutdated, StorageFull
+from indexer.model import Stamp
+
+MANIFEST = "manifest.json"
+LOCK = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
+FORMAT = 1
+"""The layout of the folder; an index of another format is `IndexOutdated`."""
+
+_OURS = re.compile(
+    rf"{INDEX_NAME}_[0-9a-z]+\.(seg|npp)|_{INDEX_NAME}_[0-9]+\.toc(\..*)?|{MANIFEST}\.tmp|.*\.cqtmp"
+)
+_NO_ROOM = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EFBIG,
+    errno.EIO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the manifest says of a file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What belongs to a generation; `sides` can be made again and may be missing."""
+
+    generation: int
+    stamp: Stamp
+    toc: str
+    files: Mapping[str, FileFacts] = field(default_factory=dict)
+    sides: Mapping[str, FileFacts] = field(default_factory=dict)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Read the manifest, `None` when there is none.
+
+    Raises `IndexOutdated` for another format and `IndexCorrupt` for one that makes no sense.
+    """
+    try:
+        data = (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        values = json.loads(data)
+        body = values["manifest"]
+        if values["format"] != FORMAT:
+            raise IndexOutdated(path=folder, found=values["format"], wanted=FORMAT)
+        if values["sha256"] != _digest(body):
+            raise ValueError("its checksum does not fit")
+        return _parse(body)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
+
+
+def _parse(body: dict[str, object]) -> Manifest:
+    values: dict[str, object] = dict(body)
+    files, sides = (_facts(values.pop(name)) for name in ("files", "sides"))
+    stamp = Stamp(**values.pop("stamp"))  # type: ignore[arg-type]
+    return Manifest(stamp=stamp, files=files, sides=sides, **values)  # type: ignore[arg-type]
+
+
+def _facts(values: object) -> dict[str, FileFacts]:
+    if not isinstance(values, dict):
+        raise ValueError("it names no files")
+    return {name: FileFacts(**facts) for name, facts in values.items()}
+
+
+def _digest(body: object) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Make a generation the current one: the one step that counts."""
+    body = asdict(manifest)
+    data = json.dumps({"format": FORMAT, "sha256": _digest(body), "manifest": body}, indent=1)
+    temporary = folder / f"{MANIFEST}.tmp"
+    with temporary.open("wb") as file:
+        file.write(data.encode())
+        sync(file)
+    temporary.replace(folder / MANIFEST)
+    sync_folder(folder)
+
+
+def sync(file: BinaryIO) -> None:
+    """Bring a file to the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def describe(path: Path) -> FileFacts:
+    """Measure and hash a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileFacts(file.tell(), digest)
+
+
+def check_sizes(folder: Path, manifest: Manifest) -> None:
+    """Check that every file is there in its size.
+
+    Raises `FileNotFoundError` and `IndexCorrupt`.
+    """
+    for name, facts in manifest.files.items():
+        size = (folder / name).stat().st_size
+        if size != facts.size:
+            raise IndexCorrupt(path=folder, reason=f"{name} has {size} bytes, not {facts.size}")
+
+
+def check_file(folder: Path, name: str, facts: FileFacts) -> None:
+    """Check a file against its hash; raises `FileNotFoundError` and `IndexCorrupt`."""
+    if describe(folder / name) != facts:
+        raise IndexCorrupt(path=folder, reason=f"{name} is not what was written")
+
+
+def clean(folder: Path, keep: Iterable[str]) -> None:
+    """Remove the files of an index that no longer belong to it."""
+    kept = {MANIFEST, *keep}
+    for path in folder.iterdir():
+        if path.name not in kept and _OURS.fullmatch(path.name):
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+def highest_toc(folder: Path) -> int:
+    """Return the highest number of a table of contents in a folder, 0 without one."""
+    names = (re.fullmatch(rf"_{INDEX_NAME}_(\d+)\.toc", path.name) for path in folder.iterdir())
+    return max((int(name[1]) for name in names if name), default=0)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Say in one sentence that there is no room or no right to write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise StorageFull(path=folder, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def locked(folder: Path, seconds: float) -> Iterator[None]:
+    """Hold the write lock, which the system releases when a process ends in any way.
+
+    Raises `IndexLocked` with the holder's name when it is not free within `seconds`.
+    """
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _wait(folder, descriptor, seconds)
+        os.ftruncate(descriptor, 0)
+        holder = f"process {os.getpid()} on {socket.gethostname()}"
+        os.pwrite(descriptor, holder.encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait(folder: Path, descriptor: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(min(0.02, max(0.0, seconds)))
+                continue
+            holder = os.pread(descriptor, 200, 0).decode(errors="replace") or "another process"
+            raise IndexLocked(path=folder, holder=holder, seconds=seconds) from None
+        return

@@ -1,0 +1,181 @@
+"""One commit in the making: pages in, segments and at last a manifest out.
+
+Nothing a reader may see changes before the manifest is replaced. Files of a commit that fails are
+removed; those of a process that was killed are removed by the next commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from indexer.engines.whoosh.builder import Builder, NewSegment
+from indexer.engines.whoosh.schema import INDEX_NAME, whoosh_schema
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.side import EXTENSION, write_side
+from indexer.engines.whoosh.stock import write_segment
+from indexer.engines.whoosh.store import (
+    FileFacts,
+    Manifest,
+    clean,
+    describe,
+    highest_toc,
+    sync,
+    sync_folder,
+    write_manifest,
+)
+from indexer.model import Document, PageRecord, Stamp
+
+FLUSH_TOKENS = 12_000_000
+"""Terms that a segment in the making may hold before it is written: about 400 MB at its peak."""
+
+
+class WhooshWriter:
+    """Collects changes and commits them in one step."""
+
+    def __init__(self, folder: Path, stamp: Stamp, previous: Manifest | None, fresh: bool) -> None:
+        self._folder, self._stamp, self._previous = folder, stamp, previous
+        self._touched = fresh
+        self._old = [] if fresh or previous is None else open_segments(folder, previous)
+        self._new: list[Segment] = []
+        self._builder = Builder()
+        self._written: dict[str, FileFacts] = {}
+
+    def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Replace everything a page holds."""
+        self.remove(record.page.id)
+        self._builder.add(record, documents)
+        if self._builder.tokens >= FLUSH_TOKENS:
+            self._flush()
+
+    def remove(self, page: str) -> None:
+        """Forget a page and its documents."""
+        self._touched = True
+        self._builder.drop(page)
+        for segment in (*self._old, *self._new):
+            span = segment.page_range(page)
+            if span is not None:
+                delete(segment, *span)
+
+    def _flush(self) -> None:
+        if len(self._builder):
+            stock = self._write(self._builder.finish())
+            self._new.append(Segment(self._folder, stock))
+            self._builder = Builder()
+
+    def _write(self, new: NewSegment) -> Any:
+        """Write a segment and its side file, and bring both to the disk."""
+        stock = new_stock_segment(new)
+        name: str = stock.segment_id()
+        with self._create(f"{name}.seg") as file:
+            write_segment(file, stock.segid, new.columns, new.stored)
+        with self._create(f"{name}{EXTENSION}") as file:
+            write_side(file, new.columns)
+        return stock
+
+    @contextmanager
+    def _create(self, name: str) -> Iterator[BinaryIO]:
+        self._written[name] = FileFacts(0, "")
+        with (self._folder / name).open("wb") as file:
+            yield file
+            sync(file)
+        self._written[name] = describe(self._folder / name)
+
+    def commit(self) -> None:
+        """Make the changes the newest generation; without any, do nothing."""
+        if not self._touched:
+            return
+        self._flush()
+        self._restore_sides()
+        segments = [segment for segment in (*self._old, *self._new) if segment.live_records.any()]
+        generation = max(
+            self._previous.generation if self._previous else 0, highest_toc(self._folder)
+        )
+        toc = self._write_toc(generation + 1, [segment.stock for segment in segments])
+        manifest = self._describe(generation + 1, toc, segments)
+        sync_folder(self._folder)
+        write_manifest(self._folder, manifest)
+        with suppress(OSError):
+            clean(self._folder, [*manifest.files, *manifest.sides])
+
+    def _restore_sides(self) -> None:
+        """Write the side files that have been lost."""
+        for segment in self._old:
+            if not segment.has_side:
+                with self._create(f"{segment.name}{EXTENSION}") as file:
+                    write_side(file, segment.columns)
+
+    def _write_toc(self, generation: int, segments: list[Any]) -> str:
+        from whoosh.filedb.filestore import FileStorage
+        from whoosh.index import TOC
+
+        toc = TOC(whoosh_schema(), segments, generation)
+        toc.write(FileStorage(str(self._folder)), INDEX_NAME)
+        name = f"_{INDEX_NAME}_{generation}.toc"
+        self._written[name] = FileFacts(0, "")
+        with (self._folder / name).open("rb") as file:
+            sync(file)
+        self._written[name] = describe(self._folder / name)
+        return name
+
+    def _describe(self, generation: int, toc: str, segments: list[Segment]) -> Manifest:
+        known = dict(self._written)
+        if self._previous is not None:
+            known = {**self._previous.files, **self._previous.sides, **known}
+        files = [f"{segment.name}.seg" for segment in segments]
+        sides = [f"{segment.name}{EXTENSION}" for segment in segments]
+        return Manifest(
+            generation=generation,
+            stamp=self._stamp,
+            toc=toc,
+            files={name: known[name] for name in (toc, *files)},
+            sides={name: known[name] for name in sides},
+        )
+
+    def discard(self) -> None:
+        """Remove what was written for a commit that did not come about."""
+        for name in self._written:
+            with suppress(OSError):
+                (self._folder / name).unlink()
+
+
+def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
+    """Open the segments that a manifest names."""
+    return [Segment(folder, stock) for stock in read_toc(folder, manifest)]
+
+
+def read_toc(folder: Path, manifest: Manifest) -> list[Any]:
+    """Read Whoosh's list of segments, its pickles through the allow-list."""
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.index import TOC
+
+    from indexer.engines.whoosh.guard import guarded
+
+    storage = FileStorage(str(folder))
+    with guarded():
+        toc = TOC.read(storage, INDEX_NAME, gen=manifest.generation, schema=whoosh_schema())
+    return list(toc.segments)
+
+
+def new_stock_segment(new: NewSegment) -> Any:
+    """Make the entry of a new segment in the table of contents."""
+    from whoosh.codec.whoosh3 import W3Codec, W3Segment
+
+    stock = W3Segment(W3Codec(), INDEX_NAME, doccount=len(new.stored))
+    stock.compound = True
+    stock._fieldlengths = {
+        name.removesuffix(".freqs"): int(freqs.sum())
+        for name, freqs in new.columns.items()
+        if name.endswith(".freqs")
+    }
+    return stock
+
+
+def delete(segment: Segment, start: int, end: int) -> None:
+    """Mark documents of a segment as deleted, for the commit in the making."""
+    for number in range(start, end):
+        segment.stock.delete_document(number)
+    segment.live[start:end] = False
+    segment.live_records[start:end] = False

@@ -1,0 +1,146 @@
+"""Random collections and requests: every engine gives what brute force gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from engine_samples import STAMP, document, record
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engines.base import Engine, Reader
+from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import WhooshEngine
+from indexer.model import (
+    And,
+    Contains,
+    Dates,
+    Document,
+    Every,
+    Filter,
+    Keyword,
+    Kind,
+    Literal,
+    Matches,
+    Near,
+    Not,
+    Or,
+    Request,
+    Sort,
+    Term,
+    Weighted,
+    Wildcard,
+)
+
+texts = st.text("甲乙丙丁a1 。,\n𠀀", max_size=12)
+runs = st.text("甲乙丙丁a1 。,𠀀", max_size=3)
+cities = st.lists(st.sampled_from(["杭州", "嘉兴", "沙雅"]), max_size=3, unique=True).map(tuple)
+dates = st.none() | st.sampled_from(["2022", "2023-01", "2023-01-05", "2024"])
+kinds = st.sampled_from([Kind.BODY, Kind.CAPTION, Kind.TITLE])
+terms = st.tuples(st.sampled_from(["words", "chars", "pairs", "head"]), runs)
+
+
+@st.composite
+def documents(draw: st.DrawFn, page: str, number: int) -> Document:
+    return document(
+        draw(texts),
+        page=page,
+        article=number // 3,
+        number=number,
+        kind=draw(kinds),
+        title=draw(st.none() | runs),
+        original=draw(st.sampled_from([None, None, 0, 1, 7])) if number > 1 else None,
+        date=draw(dates),
+        facets={"city": draw(cities)},
+    )
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
+    page = draw(st.sampled_from(["a", "b", "b/c", "ä"]))
+    return page, [draw(documents(page, n)) for n in range(draw(st.integers(0, 5)))]
+
+
+leaves = st.one_of(
+    st.builds(lambda term: Term(*term), terms),
+    st.builds(Literal, runs),
+    st.builds(Near, runs, runs, st.integers(0, 3), st.booleans()),
+    st.builds(Wildcard, st.text("甲乙a?*", max_size=4)),
+    st.builds(
+        Keyword,
+        st.sampled_from(["city", "kind", "page", "x"]),
+        st.sampled_from(["杭州", "body", "a"]),
+    ),
+    st.builds(Contains, st.sampled_from(["title", "heading"]), runs),
+    st.builds(Dates, dates, dates),
+    st.just(Every()),
+)
+nodes = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(And, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Or, st.lists(inner, max_size=3).map(tuple), st.integers(1, 2)),
+        st.builds(Not, inner),
+    ),
+    max_leaves=6,
+)
+filters = st.one_of(
+    st.builds(Filter, st.just("city"), cities, cities, st.booleans()),
+    st.builds(Filter, st.just("kind"), st.just(("body",))),
+)
+requests = st.builds(
+    Request,
+    match=nodes,
+    tiers=st.lists(leaves, max_size=2).map(tuple),
+    scores=st.lists(
+        st.builds(lambda term, weight: Weighted(*term, weight), terms, st.sampled_from([0.5, 1.0])),
+        max_size=3,
+    ).map(tuple),
+    kind_factors=st.dictionaries(kinds, st.sampled_from([0.5, 2.0])),
+    filters=st.lists(filters, max_size=2).map(tuple),
+    facets=st.just(("city", "kind", "page")),
+    start=st.integers(0, 3),
+    size=st.integers(0, 12),
+    sort=st.sampled_from(Sort),
+)
+
+
+def build(engine: Engine, commits: list[list[tuple[str, list[Document] | None]]]) -> Reader:
+    for commit in commits:
+        with engine.writer(STAMP) as writer:
+            for page, held in commit:
+                if held is None:
+                    writer.remove(page)
+                else:
+                    writer.put(record(page, str(len(held))), held)
+    return engine.reader()
+
+
+def exactly(matches: Matches) -> tuple[object, ...]:
+    hits = [(match.document, match.tier, match.repeats) for match in matches.hits]
+    return matches.total, matches.articles, hits, matches.facets
+
+
+changes = st.one_of(pages(), st.tuples(st.sampled_from(["a", "b"]), st.none()))
+collections = st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=3)
+
+
+@settings(max_examples=150)
+@given(commits=collections, asked=st.lists(requests, min_size=1, max_size=5))
+def test_engines_agree(
+    commits: list[list[tuple[str, list[Document] | None]]], asked: list[Request]
+) -> None:
+    with TemporaryDirectory() as folder:
+        one = build(MemoryEngine(), commits)
+        two = build(WhooshEngine(Path(folder)), commits)
+        for request in asked:
+            expected, given = one.find(request), two.find(request)
+            assert exactly(given) == exactly(expected)
+            scores = [match.score for match in expected.hits]
+            assert [match.score for match in given.hits] == pytest.approx(scores, abs=1e-9)
+            assert list(two.scan(request)) == list(one.scan(request))
+        assert two.pages() == one.pages()
+        for field in ("words", "chars", "pairs", "head"):
+            assert list(two.vocabulary(field)) == list(one.vocabulary(field))
