@@ -16,6 +16,8 @@ from indexer.model import (
     Page,
     PageMeta,
     PageRecord,
+    Pair,
+    Part,
     Request,
     Span,
     Stamp,
@@ -77,8 +79,15 @@ def document(
 
 def record(page: str, digest: str = "1", text: str = "text") -> PageRecord:
     return PageRecord(
-        Page(id=page, source=f"seeds/{page}.txt", text=text, digest=digest),
-        (Article(page=page, number=1, title="title"),),
+        Page(
+            id=page,
+            source=f"seeds/{page}.txt",
+            text=text,
+            digest=digest,
+            meta=PageMeta(date="2023"),
+            parts=(Part(Kind.TITLE, Span(0, 2)),),
+        ),
+        (Article(page=page, number=1, title="t", cities=("嘉兴",), pairs=(Pair("嘉兴", "沙雅"),)),),
     )
 
 

@@ -269,6 +269,14 @@ def test_frequencies(engine: Engine) -> None:
     assert engine.reader().frequencies(terms) == dict(zip(terms, (4, 0, 1), strict=True))
 
 
+def test_averages_are_over_live_documents(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.remove("b/c:d")
+    lengths = [quantised(len(one.terms.chars)) for one in DOCUMENTS[:5]]
+    assert engine.reader().averages()["chars"] == pytest.approx(sum(lengths) / 5)
+
+
 def test_an_index_that_is_not_there(engine: Engine) -> None:
     assert not engine.exists()
     assert engine.latest() == 0

@@ -16,6 +16,7 @@ from indexer.model import (
     PageMeta,
     PageRecord,
     Pair,
+    Part,
     Span,
     Truncation,
     paragraph_id,
@@ -89,7 +90,10 @@ def load_record(data: str) -> PageRecord:
     values = json.loads(data)
     page = values["page"]
     meta = PageMeta(**page.pop("meta"))
-    return PageRecord(Page(meta=meta, **page), tuple(map(_article, values["articles"])))
+    parts = tuple(Part(Kind(kind), Span(*span)) for kind, span in page.pop("parts"))
+    return PageRecord(
+        Page(meta=meta, parts=parts, **page), tuple(map(_article, values["articles"]))
+    )
 
 
 def _article(values: dict[str, Any]) -> Article:

@@ -125,6 +125,10 @@ class WhooshReader:
             for term in terms
         }
 
+    def averages(self) -> Mapping[str, float]:
+        """Give the average quantised length of each term field."""
+        return self._snapshot.averages
+
     def count(self) -> int:
         """Count the documents."""
         return self._snapshot.count

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.engines.base import K1, B, idf
+from indexer.engines.base import K1, TERM_FIELDS, B, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
@@ -58,13 +58,21 @@ class Snapshot:
     def length_table(self, field: str) -> Array:
         """Return `K1 * (1 - B + B * length / average)` for each byte a length may be."""
         if field not in self._saturations:
-            counts = sum(
-                np.bincount(segment.columns[f"{field}.lengths"][segment.live], minlength=256)
-                for segment in self.segments
-            )
-            average = float(np.dot(counts, _LENGTHS)) / max(1, self.count)
-            self._saturations[field] = K1 * (1 - B + B * _LENGTHS / (average or 1.0))
+            average = self.averages[field] or 1.0
+            self._saturations[field] = K1 * (1 - B + B * _LENGTHS / average)
         return self._saturations[field]
+
+    @cached_property
+    def averages(self) -> dict[str, float]:
+        """The average quantised length of each term field over live documents."""
+        return {field: self._total_length(field) / max(1, self.count) for field in TERM_FIELDS}
+
+    def _total_length(self, field: str) -> float:
+        total = 0.0
+        for segment in self.segments:
+            lengths = segment.columns[f"{field}.lengths"][segment.live]
+            total += float(np.dot(np.bincount(lengths, minlength=256), _LENGTHS))
+        return total
 
     def rarity(self, field: str, rows: Sequence[int]) -> float:
         """Weigh a term by its row in each segment."""
