@@ -54,7 +54,8 @@ if TYPE_CHECKING:
         Span,
         line_spans,
     )
-    from indexer.search import ArticleView, FacetValue, Hit, Index, Note, Results, open_index
+    from indexer.query import Note
+    from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
 
 _ROOMS = {
@@ -96,7 +97,8 @@ _ROOMS = {
         "Span",
         "line_spans",
     ),
-    "search": ("ArticleView", "FacetValue", "Hit", "Index", "Note", "Results", "open_index"),
+    "search": ("ArticleView", "FacetValue", "Hit", "Index", "Results", "open_index"),
+    "query": ("Note",),
     "settings": ("Settings", "make_settings"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -120,6 +122,7 @@ __all__ = [
     "Page",
     "PageMeta",
     "PageRecord",
+    "PageSummary",
     "Pair",
     "PastTheEnd",
     "QueryError",
