@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.analysis import Analyzer, fold, make_analyzer
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Writer
-from indexer.errors import IndexOutdated, PageTwice, SourceError
+from indexer.errors import IndexOutdated, SourceError
 from indexer.model import (
     Article,
     Document,
@@ -164,7 +164,7 @@ class _Build:
     progress: Progress | None
     analyzer: Analyzer = field(init=False)
     tagger: Tagger = field(init=False)
-    seen: dict[str, Path] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -196,12 +196,7 @@ class _Build:
         )
 
     def _take(self, page: Page, known: Mapping[str, str], writer: Writer) -> None:
-        if page.id in self.seen:
-            self.problems.append(
-                PageTwice(path=page.source, other=self.seen[page.id], page=page.id)
-            )
-            return
-        self.seen[page.id] = Path(page.source)
+        self.seen.append(page.id)
         if self.progress:
             self.progress(page.id, len(self.seen))
         if known.get(page.id) == page.digest:
@@ -222,8 +217,20 @@ class _Build:
 
     def _gone(self, known: Collection[str]) -> list[str]:
         """Find the pages the sources no longer hold; one that cannot be read now is not gone."""
-        unread = {error.facts.get("page") for error in self.problems}
-        return [page_id for page_id in known if page_id not in self.seen and page_id not in unread]
+        unread = [str(error.facts.get("page")) for error in self.problems]
+        return [
+            page_id for page_id in lost_pages(known, self.seen) if not is_below(page_id, unread)
+        ]
+
+
+def lost_pages(known: Collection[str], seen: Collection[str]) -> list[str]:
+    """Name the known pages that were not seen, in order."""
+    return sorted(set(known).difference(seen))
+
+
+def is_below(page_id: str, unread: Iterable[str]) -> bool:
+    """Tell whether a page belongs to a file or a folder that could not be read (`.` is all)."""
+    return any(name == "." or f"{page_id}/".startswith(f"{name}/") for name in unread)
 
 
 def _continues(engine: Engine, stamp: Stamp) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.build import is_below, lost_pages
 from indexer.engines import open_engine
 from indexer.errors import SourceError
 from indexer.pages import read_pages
@@ -65,10 +66,11 @@ def check_index(
 def _compare(
     indexed: Mapping[str, str], printed: Mapping[str, str], problems: Iterable[SourceError]
 ) -> dict[str, tuple[str, ...]]:
-    unread = {error.facts.get("page") for error in problems}
+    unread = [str(error.facts.get("page")) for error in problems]
+    lost = lost_pages(indexed, printed)
     both = indexed.keys() & printed.keys()
     return {
         "missing": tuple(sorted(printed.keys() - indexed.keys())),
         "changed": tuple(sorted(page for page in both if indexed[page] != printed[page])),
-        "orphaned": tuple(sorted(indexed.keys() - printed.keys() - unread)),
+        "orphaned": tuple(page for page in lost if not is_below(page, unread)),
     }

@@ -60,6 +60,7 @@ def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
         else:
             yield _make_page(path, name, _meta_or_report(path, problem))
     except SourceError as error:
+        error.facts["page"] = name  # so that what an index holds of it is kept
         problem(error)
 
 
@@ -126,7 +127,8 @@ def _walk(folder: Path, root: Path, problem: Problem) -> Iterator[Path]:
         entries = sorted(folder.iterdir())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        problem(Unreadable(path=folder, reason=reason, reason_zh=reason))
+        below = folder.resolve().relative_to(root).as_posix()
+        problem(Unreadable(path=folder, page=below, reason=reason, reason_zh=reason))
         return
     pages = [entry for entry in entries if _wanted(entry, root, problem)]
     for stranger in strangers(folder, pages):
