@@ -97,7 +97,7 @@ _ROOMS = {
         "Span",
         "line_spans",
     ),
-    "search": ("ArticleView", "FacetValue", "Hit", "Index", "Results", "open_index"),
+    "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
     "query": ("Note",),
     "settings": ("Settings", "make_settings"),
 }
