@@ -1,0 +1,220 @@
+"""The command line: `chaquan build, search, serve, inspect, check, stats, export`.
+
+Every command has `--json`. Exit codes: 0 fine, 1 trouble, 2 usage or a bad query.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+import indexer
+from indexer import terminal
+from indexer.errors import ChaquanError, QueryError
+from indexer.settings import make_settings
+
+INDEX = click.option(
+    "--index", type=click.Path(path_type=Path), help="The index folder.  [default: index]"
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+Command = Callable[..., Any]
+
+
+class Chaquan(click.Group):
+    """Turns the errors raised on purpose into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a bug stays a traceback."""
+        try:
+            return super().invoke(ctx)
+        except ChaquanError as error:
+            click.echo(f"chaquan: {error.sentence(ctx.params['lang'])}", err=True)
+            ctx.exit(2 if isinstance(error, QueryError) else 1)
+
+
+@click.group(cls=Chaquan, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    envvar="CHAQUAN_LANG",
+    help="The language of messages.",
+)
+@click.version_option(package_name="chaquan")
+def main(lang: str) -> None:
+    """Search Chinese newspaper pages 查全: build an index, search it, serve it."""
+    del lang  # read by Chaquan.invoke
+
+
+def engine_options(command: Command) -> Command:
+    """Add the options that say where the index lives."""
+    for option in (
+        click.option("--engine", help="whoosh, memory or opensearch.  [default: whoosh]"),
+        click.option("--url", help="Where a remote engine answers."),
+        INDEX,
+    ):
+        command = option(command)
+    return command
+
+
+def filter_options(command: Command) -> Command:
+    """Add the options that narrow a search."""
+    for name, help_ in (
+        ("city", "Only paragraphs that name the city; several are OR-ed."),
+        ("not-city", "No paragraphs that name the city."),
+        ("region", "Only places below, as 新疆 or 新疆/阿克苏."),
+        ("article-city", "Only articles about the city."),
+        ("kind", "Only blocks of the kind: body, caption, title …"),
+        ("page", "Only this page."),
+        ("author", "Only articles by this author."),
+    ):
+        command = click.option(f"--{name}", multiple=True, help=help_)(command)
+    return command
+
+
+@main.command()
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="Do every page again, whatever the index holds.")
+@engine_options
+@JSON
+def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) -> None:
+    """Build the index from SOURCES (default: seeds/); only changed pages are done again."""
+    with terminal.progress(not as_json) as progress:
+        report = indexer.build_index(
+            sources or ("seeds",), full=full, progress=progress, settings=make_settings(**options)
+        )
+    terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
+    if report.problems:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("query")
+@filter_options
+@click.option("--start", default=0, show_default=True, help="Skip so many hits.")
+@click.option("--size", default=10, show_default=True, help="Show so many hits.")
+@click.option(
+    "--sort", default="relevance", show_default=True, help="relevance, page, date or newest."
+)
+@click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
+@click.option("--every-city", is_flag=True, help="All of the cities instead of any.")
+@click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
+@engine_options
+@JSON
+def search(
+    query: str,
+    as_json: bool,
+    index: Path | None,
+    engine: str | None,
+    url: str | None,
+    **options: Any,
+) -> None:
+    """Search the index for QUERY and print the hits with their source lines."""
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        results = opened.search(query, **options)
+    terminal.show(results.to_dict() if as_json else terminal.result_lines(results))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@JSON
+def inspect(file: Path, as_json: bool) -> None:
+    """Show how one page FILE is understood: articles, paragraphs, kinds, places."""
+    inspection = indexer.inspect_page(file)
+    terminal.show(inspection.to_dict() if as_json else terminal.inspection_lines(inspection))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@engine_options
+@JSON
+def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+    """Check every file of the index, and compare it with SOURCES (default: seeds/)."""
+    report = indexer.check_index(sources or ("seeds",), settings=make_settings(**options))
+    terminal.show(report.to_dict() if as_json else terminal.check_lines(report))
+    if not report.healthy:
+        sys.exit(1)
+
+
+@main.command()
+@engine_options
+@JSON
+def stats(as_json: bool, **options: Any) -> None:
+    """Count what the index holds."""
+    with indexer.open_index(settings=make_settings(**options)) as opened:
+        counts = opened.stats()
+    terminal.show(counts if as_json else terminal.stat_lines(counts))
+
+
+@main.command()
+@click.argument("query", default="")
+@filter_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "kwic"]),
+    default="jsonl",
+    show_default=True,
+    help="JSON lines, a table, or a concordance.",
+)
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
+@click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
+@click.option("-o", "--output", type=click.File("wb", atomic=True), default="-", help="A file.")
+@engine_options
+@click.option("--json", "as_json", is_flag=True, help="The same as --format jsonl.")
+def export(
+    query: str,
+    form: str,
+    bom: bool,
+    output: Any,
+    as_json: bool,
+    index: Path | None,
+    engine: str | None,
+    url: str | None,
+    **options: Any,
+) -> None:
+    """Write every hit of QUERY, or with an empty QUERY every paragraph, with no ceiling."""
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        hits = opened.scan(query, **options)
+        for chunk in terminal.export_chunks(hits, "jsonl" if as_json else form, bom=bom):
+            output.write(chunk.encode())
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--threads", default=4, show_default=True, help="Requests answered at once.")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What to index when there is no index yet.  [default: seeds/]",
+)
+@engine_options
+@JSON
+def serve(
+    host: str, port: int, threads: int, sources: tuple[Path, ...], as_json: bool, **options: Any
+) -> None:
+    """Serve the search page; builds the index first when there is none."""
+    import webapp
+
+    settings = make_settings(**options)
+    if not indexer.index_exists(settings):
+        with terminal.progress(not as_json) as progress:
+            report = indexer.build_index(
+                sources or ("seeds",), progress=progress, settings=settings
+            )
+        terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
+    app = webapp.create_app(settings)
+    address = {"url": f"http://{host}:{port}/"}
+    terminal.show(address if as_json else [f"Chaquan 查全: {address['url']}  (Ctrl-C stops it)"])
+    webapp.serve(app, host=host, port=port, threads=threads)
+
+
+if __name__ == "__main__":
+    main()

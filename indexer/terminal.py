@@ -1,0 +1,141 @@
+"""What the command line prints: values of the library in, lines of text or JSON out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.export import to_csv, to_json_lines, to_kwic
+from indexer.model import Span
+
+if TYPE_CHECKING:
+    from indexer.build import BuildReport
+    from indexer.checking import CheckReport
+    from indexer.inspection import Inspection
+    from indexer.model import Snippet
+    from indexer.search import Hit, Results
+
+
+def show(answer: Mapping[str, object] | Iterable[str]) -> None:
+    """Print a JSON object, or lines as they come."""
+    if isinstance(answer, Mapping):
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for line in answer:
+        click.echo(line)
+
+
+@contextmanager
+def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
+    """Tell on a terminal's standard error how far a build has come; elsewhere say nothing."""
+    if not (wanted and sys.stderr.isatty()):
+        yield None
+        return
+
+    def tell(page: str, seen: int) -> None:
+        click.echo(f"\r\033[K{seen} pages … {page}", err=True, nl=False)
+
+    yield tell
+    click.echo("\r\033[K", err=True, nl=False)
+
+
+def build_lines(report: BuildReport) -> Iterator[str]:
+    """Tell what a build did, problems first."""
+    for error in report.problems:
+        yield f"! {error}"
+    counts = (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("removed", report.removed),
+        ("unchanged", report.unchanged),
+    )
+    done = ", ".join(f"{len(pages)} {name}" for name, pages in counts if pages) or "nothing to do"
+    yield f"Pages: {done}. Paragraphs written: {report.documents}. {report.seconds:.1f} s."
+
+
+def result_lines(results: Results) -> Iterator[str]:
+    """Show the hits as numbered entries: title, place in the source, snippet."""
+    for note in results.notes:
+        yield f"* {note}"
+    yield (f"{results.total} paragraphs in {results.articles} articles ({results.took_ms:.0f} ms)")
+    for number, hit in enumerate(results.hits, results.start + 1):
+        yield ""
+        yield from _hit_lines(number, hit)
+    if results.facets.get("city"):
+        values = (f"{value.value} {value.count}" for value in results.facets["city"][:12])
+        yield f"\nCities: {', '.join(values)}"
+    rest = results.total - results.start - len(results.hits)
+    if results.hits and rest > 0:
+        yield f"{rest} more: --start {results.start + len(results.hits)}"
+
+
+def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
+    head = " › ".join(filter(None, (hit.title, hit.heading)))
+    yield click.style(f"{number}. {head or hit.page}", bold=True)
+    cities = f" [{' '.join(hit.cities)}]" if hit.cities else ""
+    yield f"   {hit.id} {hit.kind}, lines {hit.lines[0]}-{hit.lines[1]}{cities}"
+    yield f"   {marked(hit.snippet)}"
+    for line in hit.explanation:
+        yield f"     {line}"
+
+
+def marked(snippet: Snippet) -> str:
+    """Give a snippet's text with its marks in colour (bare where the output is no terminal)."""
+    parts = []
+    end = 0
+    for mark in (*snippet.marks, Span(len(snippet.text), len(snippet.text))):
+        parts.append(snippet.text[end : mark.start])
+        parts.append(click.style(snippet.text[mark.start : mark.end], fg="red", bold=True))
+        end = mark.end
+    return "".join(parts) if snippet.marks else snippet.text
+
+
+def inspection_lines(inspection: Inspection) -> Iterator[str]:
+    """Show a page as a reader would mark it up, one block a line."""
+    page = inspection.page
+    yield f"{page.id}  ({page.source}, {page.encoding}, {len(page.text)} characters)"
+    for article in inspection.articles:
+        cities = f"  [{' '.join(article.cities)}]" if article.cities else ""
+        yield f"\n{article.number}. {article.title or '(no title)'}{cities}"
+        if article.byline:
+            yield f"   by {article.byline}"
+        for paragraph in article.paragraphs:
+            spans = " ".join(f"{start}-{end}" for start, end in paragraph.spans)
+            marks = [f"={paragraph.duplicate_of}"] if paragraph.duplicate_of else []
+            marks += [f"lost:{paragraph.truncated}"] if paragraph.truncated else []
+            label = " ".join((f"{paragraph.number:>4} {paragraph.kind:<9}", *marks))
+            yield f"{label} {paragraph.text.strip()}  ({spans})"
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Tell what is wrong with an index, or that nothing is."""
+    for name, pages in report.differences.items():
+        for page in pages:
+            yield f"! {name}: {page}"
+    for error in report.problems:
+        yield f"! {error}"
+    verdict = "The index is sound" if report.healthy else "The index needs: chaquan build"
+    yield f"{verdict} ({report.files} files, {report.pages} pages checked)."
+
+
+def stat_lines(counts: Mapping[str, object]) -> Iterator[str]:
+    """Show counts, one a line."""
+    for name, count in counts.items():
+        yield f"{name:>12}  {count}"
+
+
+def export_chunks(hits: Iterable[Hit], form: str, *, bom: bool) -> Iterator[str]:
+    """Write hits as `jsonl`, `csv` or `kwic` (a concordance), piece by piece."""
+    if form == "csv":
+        return to_csv(hits, bom=bom)
+    if form == "jsonl":
+        return to_json_lines(hits)
+    return (
+        f"{row.left:\u3000>20}【{row.keyword}】{row.right}\t{row.id}\t{row.lines[0]}-{row.lines[1]}\n"
+        for row in to_kwic(hits)
+    )

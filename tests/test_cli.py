@@ -1,0 +1,126 @@
+"""The command line: answers, JSON and exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from indexer.cli import main
+
+Run = Callable[..., Result]
+HIT = {"id", "page", "article", "number", "kind", "title", "heading", "text", "cities", "score"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+    index = tmp_path_factory.mktemp("cli") / "index"
+    result = CliRunner().invoke(main, ["build", str(seeds), "--index", str(index), "--json"])
+    assert json.loads(result.stdout)["problems"] == []
+    return index
+
+
+@pytest.fixture
+def run(built: Path) -> Run:
+    def call(*words: str, index: Path = built) -> Result:
+        runner = CliRunner()
+        return runner.invoke(main, [*words, "--index", str(index)], catch_exceptions=False)
+
+    return call
+
+
+def test_search_json_is_the_contract(run: Run) -> None:
+    answer = json.loads(run("search", "援疆", "--json").stdout)
+    assert {"query", "total", "start", "size", "took_ms", "notes", "hits", "facets"} <= set(answer)
+    assert len(answer["hits"]) == 10 < answer["total"]
+    for hit in answer["hits"]:
+        assert set(hit) >= {*HIT, "spans", "lines", "snippet", "url"}
+        marks = hit["snippet"]["marks"]
+        assert {hit["snippet"]["text"][start:end] for start, end in marks} == {"援疆"}
+    assert {"value", "count", "selected"} <= set(answer["facets"]["city"][0])
+
+
+def test_filters_narrow_and_leave_their_own_counts_aside(run: Run) -> None:
+    free = json.loads(run("search", "援疆", "--json").stdout)
+    narrow = json.loads(run("search", "援疆", "--city", "嘉兴", "--json").stdout)
+    counts = {value["value"]: value["count"] for value in free["facets"]["city"]}
+    assert narrow["total"] == counts["嘉兴"] < free["total"]
+    assert {v["value"]: v["count"] for v in narrow["facets"]["city"]} == counts
+    assert [v["value"] for v in narrow["facets"]["city"] if v["selected"]] == ["嘉兴"]
+
+
+def test_search_for_people(run: Run) -> None:
+    output = run("search", "援疆", "--size", "2").stdout
+    assert "paragraphs in" in output
+    assert "援疆" in output
+    assert "--start 2" in output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("search", "援疆", "--kind", "poem"), 2, "poem"),
+        (("search", "援疆", "--sort", "luck"), 2, "luck"),
+        (("search", "援疆", "--start", "99999"), 2, "end at"),
+        (("search", "援疆" * 500), 2, "shorten"),
+        (("search",), 2, "QUERY"),
+    ],
+)
+def test_bad_requests_exit_with_two(run: Run, words: tuple[str, ...], code: int, says: str) -> None:
+    result = run(*words)
+    assert (result.exit_code, says in result.stderr) == (code, True), result.stderr
+
+
+@pytest.mark.parametrize("query", ["", '"没有合上', "nofield:援疆", "((((", "*", "NOT"])
+def test_any_query_is_answered(run: Run, query: str) -> None:
+    assert run("search", query, "--json").exit_code == 0
+
+
+def test_trouble_exits_with_one(run: Run, tmp_path: Path) -> None:
+    missing = run("search", "援疆", index=tmp_path / "none")
+    assert (missing.exit_code, "chaquan build" in missing.stderr) == (1, True)
+    nowhere = CliRunner().invoke(main, ["build", str(tmp_path / "x"), "--index", str(tmp_path)])
+    assert (nowhere.exit_code, "does not exist" in nowhere.stderr) == (1, True)
+
+
+def test_errors_in_chinese_on_request(tmp_path: Path) -> None:
+    words = ["--lang", "zh", "stats", "--index", str(tmp_path / "none")]
+    assert "还没有索引" in CliRunner().invoke(main, words).stderr
+
+
+def test_inspect(seeds: Path) -> None:
+    page = sorted(seeds.glob("000*.txt"))[0]
+    answer = json.loads(CliRunner().invoke(main, ["inspect", str(page), "--json"]).stdout)
+    assert {"page", "source", "articles"} <= set(answer)
+    text = page.read_text(encoding="utf-8")
+    for article in answer["articles"]:
+        for block in article["blocks"]:
+            printed = "".join(text[start:end] for start, end in block["spans"])
+            assert printed.replace(" ", "") == block["text"].replace(" ", "")
+    lines = CliRunner().invoke(main, ["inspect", str(page)]).stdout
+    assert "truncated" in lines or "lost:" in lines
+
+
+def test_stats(run: Run) -> None:
+    counts = json.loads(run("stats", "--json").stdout)
+    assert counts["pages"] == 5
+    assert str(counts["documents"]) in run("stats").stdout
+
+
+def test_check(run: Run, seeds: Path, tmp_path: Path) -> None:
+    assert run("check", str(seeds)).exit_code == 0
+    (tmp_path / "z.txt").write_text("另一版。\n", encoding="utf-8")
+    result = run("check", str(tmp_path), "--json")
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["missing"], len(answer["orphaned"])) == (1, ["z"], 5)
+
+
+def test_export_is_complete(run: Run) -> None:
+    total = json.loads(run("search", "援疆", "--json").stdout)["total"]
+    lines = run("export", "援疆").stdout.splitlines()
+    assert len({json.loads(line)["id"] for line in lines}) == len(lines) == total
+    table = run("export", "援疆", "--format", "csv").stdout.splitlines()
+    assert len(table) > total

@@ -1,0 +1,50 @@
+"""The README's commands and its Python do what they say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.cli import main
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def block(name: str) -> str:
+    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    assert found, f"README has no block {name}"
+    return found[1]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(seeds, tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_shell_block(desk: Path) -> None:
+    for line in block("shell").splitlines():
+        command = shlex.split(line, comments=True)
+        assert command[0] == "chaquan"
+        result = CliRunner().invoke(main, command[1:], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+    assert (desk / "hits.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_python_block(desk: Path) -> None:
+    names: dict[str, object] = {}
+    exec(compile(block("python"), "README.md", "exec"), names)
+    assert names["everything"]
+    assert names["report"].documents > 100
+    assert len(names["page"].articles) >= 4
+
+
+def test_set_up_is_two_commands() -> None:
+    assert block("serve").strip().endswith("chaquan serve")
+    assert block("test").strip().endswith("pytest")
