@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from indexer.analysis import fold
 from indexer.query.tree import Note
 
 QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
@@ -52,11 +53,12 @@ _WORDS = {
     "或": Sign.OR,
     "AND": Sign.AND,
     "与": Sign.AND,
+    "與": Sign.AND,
     "NOT": Sign.NOT,
     "非": Sign.NOT,
 }
 _LATIN = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
-_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：](?=\S)", re.I)
+_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))}):(?=\S)")
 _NEAR = re.compile(r"~(\d+|[A-Za-z]+|句|段)")
 
 
@@ -76,9 +78,11 @@ class Scan:
 
     text: str
     notes: list[Note] = field(default_factory=list)
+    folded: str = field(init=False)
     brackets: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.folded = fold(self.text)
         self.brackets = dict(_match_brackets(self.text))
 
     def tokens(self) -> list[Token]:
@@ -127,14 +131,14 @@ class Scan:
     def _field(self, place: int) -> Token | None:
         if place and self.text[place - 1].isalnum():
             return None
-        name = _FIELD.match(self.text, place)
+        name = _FIELD.match(self.folded, place)
         if name is None or name.end() in self.brackets:
             return None
         value = self._quote(name.end()) or self._run(name.end())
         if not value.text:
             return None
-        printed = name.group() + value.printed
-        return Token(Sign.FIELD, value.text, printed, extra=FIELDS[name.group(1).lower()])
+        printed = self.text[place : name.end()] + value.printed
+        return Token(Sign.FIELD, value.text, printed, extra=FIELDS[name.group(1)])
 
     def _run(self, place: int) -> Token:
         end = place + 1

@@ -11,8 +11,10 @@ from indexer.model import Document, Match, Matches, Request, Sort, Span
 from indexer.query import Note
 from indexer.search.filters import Choice
 from indexer.search.notes import relaxed_note
-from indexer.search.plan import Plan, Stage
+from indexer.search.plan import Plan
 from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences, rerank
+from indexer.search.relax import relax
+from indexer.search.stages import Stage
 from indexer.snippets import find_marks
 
 
@@ -50,10 +52,11 @@ class Asked:
         Filters are left aside here, so choosing one never changes what a query means.
         """
         if self._stage is None:
-            relaxed = self.plan.relaxed
-            strict = self.plan.strict
-            found = relaxed is None or self.reader.find(Request(strict.match, size=0)).total
-            self._stage = strict if found or relaxed is None else relaxed
+            soft, strict = self.plan.soft, self.plan.strict
+            if soft is None or self.reader.find(Request(strict.match, size=0)).total:
+                self._stage = strict
+            else:
+                self._stage = relax(soft, self.reader)
         return self._stage
 
     @property
@@ -71,14 +74,15 @@ class Asked:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What is to be said about the query and how it was answered."""
-        if not self.relaxed:
+        if self.plan.soft is None or not self.relaxed:
             return self.plan.notes
-        return (*self.plan.notes, relaxed_note(self.reader, self.plan))
+        return (*self.plan.notes, relaxed_note(self.reader, self.plan.soft))
 
     def marks(self, document: Document) -> tuple[Span, ...]:
         """Find what to mark: the text as typed where it stands, else its parts."""
-        whole = find_marks(document.folded, self.plan.whole)
-        return whole or find_marks(document.folded, self.stage.marks)
+        kinds = (self.plan.whole, self.stage.marks, self.stage.faint)
+        found = (find_marks(document.folded, nodes) for nodes in kinds)
+        return next(filter(None, found), ())
 
     def bonus(self, document: Document) -> float:
         """Return what the best sentence of a document added to its score."""

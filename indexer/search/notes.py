@@ -5,27 +5,27 @@ from __future__ import annotations
 from indexer.engines.base import Reader
 from indexer.model import Literal, Request
 from indexer.query import Note
-from indexer.search.plan import Plan
+from indexer.search.relax import Soft
 
 FEW = 8
 """More runs than this are not looked up one by one to say which of them is not printed."""
 
 
-def relaxed_note(reader: Reader, plan: Plan) -> Note:
+def relaxed_note(reader: Reader, soft: Soft) -> Note:
     """Say which part was not found as typed, and by which words the query was answered."""
-    missing = _missing(reader, plan.runs)
-    words, words_zh = ", ".join(plan.units), "、".join(plan.units)
+    missing = _missing(reader, soft.runs)
+    words, words_zh = ", ".join(soft.units), "、".join(soft.units)
     if missing:
         parts, parts_zh = (mark.join(missing) for mark in (", ", "、"))
         return Note(
             "relaxed",
-            f"“{parts}” is not printed as it stands; found by most of the words {words}.",
-            f"没有原样印出的“{parts_zh}”，按其中多数词检索：{words_zh}。",
+            f"“{parts}” is not printed as it stands; answered by its words {words}.",
+            f"没有原样印出的“{parts_zh}”，按其中的词检索：{words_zh}。",
         )
     return Note(
         "relaxed",
-        f"No paragraph holds all of it together; found by most of the words {words}.",
-        f"没有同时包含全部内容的段落，按其中多数词检索：{words_zh}。",
+        f"No paragraph holds all of it; answered by the words {words}.",
+        f"没有同时包含全部内容的段落，按其中的词检索：{words_zh}。",
     )
 
 

@@ -14,10 +14,11 @@ from indexer.model import SENTENCE_ENDS, Document, Kind, Match, Term, Weighted
 
 BLOCK = 50
 """How many matches are put in order again; the right paragraph is hardly ever further down
-(R@50 on the question sets is .999)."""
+(R@50 over 6,743 questions is .9997)."""
 
-SENTENCE_BONUS = 0.5
-"""What the best sentence counts beside the paragraph."""
+SENTENCE_BONUS = 0.7
+"""What the best sentence counts beside the paragraph: MRR@10 over 6,743 questions is .9787 without,
+.9813 with 0.5, .9817 with 0.7, .9821 with 1, .9811 with 1.5."""
 
 KIND_FACTORS: Mapping[str, float] = {
     Kind.TITLE: 1.0,

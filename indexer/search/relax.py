@@ -1,0 +1,86 @@
+"""What a run is answered by when it is not printed as typed: its words.
+
+Which paragraphs come is a wide net, drawn so that the right one is hardly ever missed; which come
+first is the scores' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from indexer.analysis import pairs
+from indexer.engines.base import Reader
+from indexer.model import And, Literal, Node, Or, Term
+from indexer.search.stages import Stage
+
+MOST_WORDS = 0.4
+MOST_PAIRS = 0.15
+RAREST = 1 / 3
+"""A paragraph must hold 40 % of the words, or one of the rarest third of them, or 15 % of the
+pairs of neighbours. Over 6,743 questions that loses 5 right paragraphs (.07 %) and lets in 3.4 %
+of a collection at the median; one shared word would let in 19 %, 40 % of the words alone would
+lose 2.3 %."""
+
+FEW_WORDS = 3
+"""So few words are meant one by one, so paragraphs with all of them stand first. For longer
+questions the scores know better (MRR@10 .9815 without such a tier, .9795 with it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """The part of a query that can be answered by words, and the part that stays strict."""
+
+    runs: tuple[str, ...]
+    units: tuple[str, ...]
+    pairs: tuple[str, ...]
+    hard: tuple[Node, ...] = ()
+
+    @property
+    def helps(self) -> bool:
+        """Tell whether the words ask for anything else than the runs do."""
+        return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
+
+
+def relax(soft: Soft, reader: Reader) -> Stage:
+    """Ask by the words that the index knows."""
+    known = _known(soft.units, reader)
+    rarest = sorted(known, key=lambda unit: known[unit])[: ceil(len(known) * RAREST)]
+    words = [_holds(unit) for unit in known]
+    neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, reader)]
+    net = Or(
+        (_most(words, MOST_WORDS), Or(tuple(map(_holds, rarest))), _most(neighbours, MOST_PAIRS))
+    )
+    every = And((*soft.hard, *map(_holds, soft.units)))
+    few = len(soft.units) <= FEW_WORDS or len(soft.runs) > 1
+    return Stage(
+        match=And((*soft.hard, net)),
+        tiers=(every,) if few else (),
+        marks=tuple(map(Literal, soft.units)),
+        faint=tuple(map(Literal, soft.pairs)),
+    )
+
+
+def _known(units: Sequence[str], reader: Reader) -> dict[str, int]:
+    """Count how many documents hold each unit; those that none holds are left out."""
+    terms = {unit: _terms(unit) for unit in units}
+    counts = reader.frequencies([term for found in terms.values() for term in found])
+    least = {unit: min(counts.get(term, 0) for term in found) for unit, found in terms.items()}
+    return {unit: count for unit, count in least.items() if count}
+
+
+def _terms(unit: str) -> tuple[Term, ...]:
+    """Return the terms that say a unit stands in a text, however it was cut: its pairs."""
+    if len(unit) == 1:
+        return (Term("chars", unit),)
+    return tuple(Term("pairs", pair) for pair in dict.fromkeys(pairs(unit)))
+
+
+def _holds(unit: str) -> Node:
+    terms = _terms(unit)
+    return Or((terms[0] if len(terms) == 1 else And(terms), Term("head", unit)))
+
+
+def _most(nodes: Sequence[Node], part: float) -> Node:
+    return Or(tuple(nodes), at_least=max(1, ceil(part * len(nodes))))

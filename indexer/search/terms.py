@@ -1,0 +1,88 @@
+"""The runs of a query in; out the words they are answered by and the terms that score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from indexer.analysis import Analyzer, pairs
+from indexer.model import Weighted
+from indexer.search.wordlists import function_words, question_words
+
+WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
+"""Measured on question sets in both scripts, see `tests/benchmarks/relevance.py`."""
+
+HEAD_WEIGHT = 0.3
+"""What a word in the title or the section heading counts for the paragraphs below."""
+
+EDGE = ",。、;:!?.…~\"'·-—"
+"""Folded punctuation that people type around a word and do not look for."""
+
+
+def trim(run: str) -> str:
+    """Leave out the punctuation around a folded run, unless there is nothing else."""
+    return run.strip(EDGE) or run
+
+
+def content(run: str, analyzer: Analyzer) -> list[str]:
+    """Cut a folded run into words, without those that ask (unless it has no others)."""
+    words = analyzer.words(run)
+    kept = [word for word in words if word not in question_words()]
+    return kept or list(words)
+
+
+def make_units(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
+    """List the words that the runs are answered by, each once, without those that say little."""
+    units = list(dict.fromkeys(unit for run in runs for unit in _units(run, analyzer)))
+    telling = [unit for unit in units if unit not in function_words()]
+    return tuple(telling or units)
+
+
+def _units(run: str, analyzer: Analyzer) -> Iterator[str]:
+    """Yield longer words, and each row of single characters as its pairs."""
+    row = ""
+    for word in (*content(run, analyzer), ""):
+        if len(word) == 1 and word not in function_words():
+            row += word
+            continue
+        yield from [pair for pair in pairs(row) if pair in run] or row
+        row = ""
+        if word:
+            yield word
+
+
+def make_pairs(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
+    """List the pairs of neighbours in what the runs ask for, each once."""
+    stretches = (part for run in runs for part in stretch(run, content(run, analyzer)))
+    return tuple(dict.fromkeys(pair for part in stretches for pair in pairs(part)))
+
+
+def make_scores(runs: Iterable[str], analyzer: Analyzer) -> tuple[Weighted, ...]:
+    """Weigh the words, pairs and characters of the runs, each once."""
+    return tuple(dict.fromkeys(one for run in runs for one in _weigh(run, analyzer)))
+
+
+def _weigh(run: str, analyzer: Analyzer) -> Iterator[Weighted]:
+    words = content(run, analyzer)
+    for word in words:
+        yield Weighted("words", word, WEIGHTS["words"])
+        if len(word) > 1:
+            yield Weighted("head", word, HEAD_WEIGHT)
+    for part in stretch(run, words):
+        for pair in pairs(part):
+            yield Weighted("pairs", pair, WEIGHTS["pairs"])
+        for char in part:
+            yield Weighted("chars", char, WEIGHTS["chars"])
+
+
+def stretch(run: str, words: Sequence[str]) -> Iterator[str]:
+    """Yield the longest parts of a run that consist of the words, in order."""
+    part, place = "", 0
+    for word in words:
+        at = run.find(word, place)
+        if at > place and part:
+            yield part
+            part = ""
+        part += word
+        place = at + len(word)
+    if part:
+        yield part
