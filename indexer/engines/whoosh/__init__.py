@@ -1,12 +1,13 @@
 """Whoosh, the embedded engine: its format is the truth, numpy does the searching.
 
 schema      which fields there are         documents   a document as JSON
-guard       no pickle runs code            store       lock, manifest, durable files
+guard       no pickle runs code            store       lock, manifest, hashes
+disk        every write to the folder      side        columns -> a file to map
 builder     documents -> columns           columns     what a segment is, as arrays
-stock       columns -> Whoosh's file       side        columns -> a file to map
-rebuild     Whoosh's file -> columns       segment     one segment, open
-snapshot    all segments of a commit       evaluate    node -> documents
-ranking     request -> order and counts    reader, writer, engine    behind `base`
+stock       columns -> Whoosh's file       rebuild     Whoosh's file -> columns
+segment     one segment, open              snapshot    all segments of a commit
+evaluate    node -> documents              ranking     request -> order and counts
+reader, writer, engine                     behind `base`
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
 
+from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.side import BadSide
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -50,9 +51,12 @@ _DAMAGE = (
 class WhooshEngine:
     """An embedded index over Whoosh's own files."""
 
-    def __init__(self, folder: Path | str, *, lock_seconds: float = 10.0) -> None:
+    def __init__(
+        self, folder: Path | str, *, lock_seconds: float = 10.0, disk: Disk | None = None
+    ) -> None:
         self.folder = Path(folder)
         self._lock_seconds = lock_seconds
+        self._disk = disk or Disk(self.folder)
 
     def exists(self) -> bool:
         """Tell whether an index has been built here."""
@@ -98,10 +102,10 @@ class WhooshEngine:
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:
         """Begin a commit, made when the block ends without an error."""
         with storage_errors(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._disk.prepare()
             with locked(self.folder, self._lock_seconds):
                 previous = None if fresh else self._previous()
-                writer = WhooshWriter(self.folder, stamp, previous, fresh)
+                writer = WhooshWriter(self._disk, stamp, previous, fresh)
                 try:
                     yield writer
                     writer.commit()

@@ -16,11 +16,11 @@ import re
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
+from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import INDEX_NAME
 from indexer.errors import IndexCorrupt, IndexLocked, IndexOutdated, StorageFull
 from indexer.model import Stamp
@@ -74,11 +74,11 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         values = json.loads(data)
-        body = values["manifest"]
-        if values["format"] != FORMAT:
-            raise IndexOutdated(path=folder, found=values["format"], wanted=FORMAT)
-        if values["sha256"] != _digest(body):
+        found, body = values["format"], values["manifest"]
+        if values["sha256"] != _digest(found, body):
             raise ValueError("its checksum does not fit")
+        if found != FORMAT:
+            raise IndexOutdated(path=folder, found=found, wanted=FORMAT)
         return _parse(body)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
@@ -97,35 +97,21 @@ def _facts(values: object) -> dict[str, FileFacts]:
     return {name: FileFacts(**facts) for name, facts in values.items()}
 
 
-def _digest(body: object) -> str:
-    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+def _digest(found: object, body: object) -> str:
+    """Hash a manifest with its format: this much is the same in every format."""
+    return hashlib.sha256(json.dumps([found, body], sort_keys=True).encode()).hexdigest()
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(disk: Disk, manifest: Manifest) -> None:
     """Make a generation the current one: the one step that counts."""
     body = asdict(manifest)
-    data = json.dumps({"format": FORMAT, "sha256": _digest(body), "manifest": body}, indent=1)
-    temporary = folder / f"{MANIFEST}.tmp"
-    with temporary.open("wb") as file:
+    data = json.dumps({"sha256": _digest(FORMAT, body), "format": FORMAT, "manifest": body})
+    temporary = f"{MANIFEST}.tmp"
+    with disk.create(temporary) as file:
         file.write(data.encode())
-        sync(file)
-    temporary.replace(folder / MANIFEST)
-    sync_folder(folder)
-
-
-def sync(file: BinaryIO) -> None:
-    """Bring a file to the disk."""
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        disk.sync(file)
+    disk.replace(temporary, MANIFEST)
+    disk.sync_names()
 
 
 def describe(path: Path) -> FileFacts:
@@ -152,13 +138,12 @@ def check_file(folder: Path, name: str, facts: FileFacts) -> None:
         raise IndexCorrupt(path=folder, reason=f"{name} is not what was written")
 
 
-def clean(folder: Path, keep: Iterable[str]) -> None:
+def clean(disk: Disk, keep: Iterable[str]) -> None:
     """Remove the files of an index that no longer belong to it."""
     kept = {MANIFEST, *keep}
-    for path in folder.iterdir():
+    for path in disk.folder.iterdir():
         if path.name not in kept and _OURS.fullmatch(path.name):
-            with suppress(FileNotFoundError):
-                path.unlink()
+            disk.remove(path.name)
 
 
 def highest_toc(folder: Path) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.builder import Builder, NewSegment
+from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import INDEX_NAME, whoosh_schema
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.side import EXTENSION, write_side
@@ -22,8 +23,6 @@ from indexer.engines.whoosh.store import (
     clean,
     describe,
     highest_toc,
-    sync,
-    sync_folder,
     write_manifest,
 )
 from indexer.model import Document, PageRecord, Stamp
@@ -35,10 +34,11 @@ FLUSH_TOKENS = 12_000_000
 class WhooshWriter:
     """Collects changes and commits them in one step."""
 
-    def __init__(self, folder: Path, stamp: Stamp, previous: Manifest | None, fresh: bool) -> None:
-        self._folder, self._stamp, self._previous = folder, stamp, previous
+    def __init__(self, disk: Disk, stamp: Stamp, previous: Manifest | None, fresh: bool) -> None:
+        self._disk, self._folder = disk, disk.folder
+        self._stamp, self._previous = stamp, previous
         self._touched = fresh
-        self._old = [] if fresh or previous is None else open_segments(folder, previous)
+        self._old = [] if fresh or previous is None else open_segments(self._folder, previous)
         self._new: list[Segment] = []
         self._builder = Builder()
         self._written: dict[str, FileFacts] = {}
@@ -78,9 +78,9 @@ class WhooshWriter:
     @contextmanager
     def _create(self, name: str) -> Iterator[BinaryIO]:
         self._written[name] = FileFacts(0, "")
-        with (self._folder / name).open("wb") as file:
+        with self._disk.create(name) as file:
             yield file
-            sync(file)
+            self._disk.sync(file)
         self._written[name] = describe(self._folder / name)
 
     def commit(self) -> None:
@@ -95,10 +95,10 @@ class WhooshWriter:
         )
         toc = self._write_toc(generation + 1, [segment.stock for segment in segments])
         manifest = self._describe(generation + 1, toc, segments)
-        sync_folder(self._folder)
-        write_manifest(self._folder, manifest)
+        self._disk.sync_names()
+        write_manifest(self._disk, manifest)
         with suppress(OSError):
-            clean(self._folder, [*manifest.files, *manifest.sides])
+            clean(self._disk, [*manifest.files, *manifest.sides])
 
     def _restore_sides(self) -> None:
         """Write the side files that have been lost."""
@@ -108,16 +108,14 @@ class WhooshWriter:
                     write_side(file, segment.columns)
 
     def _write_toc(self, generation: int, segments: list[Any]) -> str:
-        from whoosh.filedb.filestore import FileStorage
+        from whoosh.filedb.filestore import RamStorage
         from whoosh.index import TOC
 
-        toc = TOC(whoosh_schema(), segments, generation)
-        toc.write(FileStorage(str(self._folder)), INDEX_NAME)
+        memory = RamStorage()
+        TOC(whoosh_schema(), segments, generation).write(memory, INDEX_NAME)
         name = f"_{INDEX_NAME}_{generation}.toc"
-        self._written[name] = FileFacts(0, "")
-        with (self._folder / name).open("rb") as file:
-            sync(file)
-        self._written[name] = describe(self._folder / name)
+        with self._create(name) as file:
+            file.write(memory.files[name])
         return name
 
     def _describe(self, generation: int, toc: str, segments: list[Segment]) -> Manifest:
@@ -138,7 +136,7 @@ class WhooshWriter:
         """Remove what was written for a commit that did not come about."""
         for name in self._written:
             with suppress(OSError):
-                (self._folder / name).unlink()
+                self._disk.remove(name)
 
 
 def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
