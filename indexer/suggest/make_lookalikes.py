@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from indexer.suggest.readings import gb2312
+
 Pictures = NDArray[np.float32]
 
 TIGHT = 0.9
@@ -35,12 +37,6 @@ GREATER_PART = 0.6
 
 MOST = 8
 """How many look-alikes of each sort are kept of a character."""
-
-
-def gb2312() -> str:
-    """List the 6,763 characters of GB 2312, in its order."""
-    rows, cells = range(0xB0, 0xF8), range(0xA1, 0xFF)
-    return "".join(bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in cells)
 
 
 def draw(characters: str, path: str, index: int) -> Pictures:

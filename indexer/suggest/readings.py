@@ -1,0 +1,118 @@
+"""A Chinese word in, its pinyin out, without tones; and pinyin as typed, cut into syllables.
+
+The tables are `data/readings.tsv` (pypinyin's) and `data/place_readings.tsv` (ours: places that
+are not read as written).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+DATA = Path(__file__).parent.parent / "data"
+
+LONGEST_WORD = 4
+"""Characters of the longest word that has a reading of its own: longer ones are made of these."""
+
+LONGEST_TYPED = 36
+"""Letters of the longest pinyin that is looked at: six syllables of six."""
+
+Reading = tuple[str, ...]
+
+
+@cache
+def load_readings() -> tuple[Mapping[str, Reading], Mapping[str, Reading]]:
+    """Load the readings of characters (usual one first) and of words (places over the rest)."""
+    characters: dict[str, Reading] = {}
+    words: dict[str, Reading] = {}
+    for name in ("readings.tsv", "place_readings.tsv"):
+        for line in (DATA / name).read_text("utf-8").splitlines():
+            text, _, readings = line.partition("\t")
+            if readings:
+                (characters if len(text) == 1 else words)[text] = tuple(readings.split())
+    return MappingProxyType(characters), MappingProxyType(words)
+
+
+def read_word(word: str) -> Reading:
+    """Read a word, nothing when a character of it is not in the tables."""
+    characters, words = load_readings()
+    if word in words:
+        return words[word]
+    return read(word, characters, words) if all(char in characters for char in word) else ()
+
+
+def read_character(char: str) -> Reading:
+    """Return every reading of a character, the usual one first."""
+    return load_readings()[0].get(char, ())
+
+
+def read(word: str, characters: Mapping[str, Reading], words: Mapping[str, Reading]) -> Reading:
+    """Read a word by its longest parts that have a reading of their own."""
+    syllables: list[str] = []
+    start = 0
+    while start < len(word):
+        for end in range(min(len(word), start + LONGEST_WORD), start + 1, -1):
+            if word[start:end] in words:
+                syllables += words[word[start:end]]
+                start = end
+                break
+        else:
+            syllables.append(characters[word[start]][0])
+            start += 1
+    return tuple(syllables)
+
+
+@cache
+def load_syllables() -> frozenset[str]:
+    """Collect every syllable that a character has, but for grunts (n, hm)."""
+    found = {syllable for readings in load_readings()[0].values() for syllable in readings}
+    return frozenset(syllable for syllable in found if set(syllable) & set("aeiouv"))
+
+
+def plain(typed: str) -> str:
+    """Take tones, apostrophes and blanks off pinyin: `Lǜ'an` is `lvan`, `lyu` is `lv`."""
+    base = unicodedata.normalize("NFD", typed.lower()).replace("u\u0308", "v")
+    letters = "".join(char for char in base if char.isascii() and char.isalpha())
+    return letters.replace("lyu", "lv").replace("nyu", "nv")
+
+
+@lru_cache(maxsize=256)
+def split_syllables(letters: str) -> tuple[Reading, ...]:
+    """Cut letters into syllables in every way there is: xian is xian and xi an; fewest first."""
+    if len(letters) > LONGEST_TYPED:
+        return ()
+    ways: list[list[Reading]] = [[()]]
+    for end in range(1, len(letters) + 1):
+        found = [
+            (*way, letters[start:end])
+            for start in range(max(0, end - 6), end)
+            if letters[start:end] in load_syllables()
+            for way in ways[start]
+        ]
+        ways.append(sorted(found, key=len)[:8])
+    return tuple(ways[-1]) if letters else ()
+
+
+def begins(letters: str, syllables: Reading) -> bool:
+    """Tell whether typing a word's pinyin can begin so: each syllable whole or cut short.
+
+    `quz`, `quzhou`, `qz` and `qzhou` begin 衢州; no syllable is passed over.
+    """
+    if not letters:
+        return True
+    if not syllables:
+        return False
+    first = syllables[0]
+    return any(
+        letters.startswith(first[:end]) and begins(letters[end:], syllables[1:])
+        for end in range(len(first), 0, -1)
+    )
+
+
+def gb2312() -> str:
+    """List the 6,763 characters of GB 2312, in its order."""
+    rows, cells = range(0xB0, 0xF8), range(0xA1, 0xFF)
+    return "".join(bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in cells)
