@@ -1,1 +1,139 @@
-"""What the reader may have meant: look-alike characters, homophones, pinyin, completion."""
+"""A query in, suggestions out: what was meant, what was misread, how it goes on, what is too much.
+
+Nothing here changes a query: every suggestion is another query with its reason, for the reader
+to choose. `Suggester` belongs to one commit and keeps what it has read of it.
+"""
+
+from __future__ import annotations
+
+from indexer.analysis import fold
+from indexer.engines.base import Reader
+from indexer.model import And, Filter, Literal
+from indexer.suggest.completing import complete_query
+from indexer.suggest.parts import Part, split_parts
+from indexer.suggest.pinyin import is_latin, spell
+from indexer.suggest.relaxing import find_missing, relax
+from indexer.suggest.spelling import find_corrections, find_misreadings
+from indexer.suggest.suggestion import Reason, Suggestion, Suggestions
+from indexer.suggest.vocabulary import Vocabulary
+
+__all__ = ["Reason", "Suggester", "Suggestion", "Suggestions", "complete", "make_suggestions"]
+
+LIMIT = 5
+"""Suggestions of each sort."""
+
+MOST_PARTS = 6
+"""Runs of a query that are looked at."""
+
+LONGEST_QUERY = 256
+"""Characters of a query that is looked at, as many as the settings allow in a search."""
+
+
+class Suggester:
+    """Suggests from one commit; safe to share between threads, cheap to make."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._vocabulary = Vocabulary(reader)
+        self.generation = reader.generation
+
+    def suggest(
+        self,
+        text: str,
+        *,
+        limit: int = LIMIT,
+        total: int | None = None,
+        filters: tuple[Filter, ...] = (),
+    ) -> Suggestions:
+        """Suggest what may be searched for instead of a query.
+
+        `total` is what the search found; without it the parts are counted here. Completions are
+        not among these: they are for a query that is still being typed (`complete`).
+        """
+        parts = split_parts(text[:LONGEST_QUERY])[:MOST_PARTS]
+        if not parts:
+            return Suggestions()
+        found = self._count(parts, filters) if total is None else total
+        corrections = self._corrections(text, parts)
+        known = {suggestion.text for suggestion in corrections}
+        misreadings = (one for one in self._misreadings(text, parts) if one.text not in known)
+        return Suggestions(
+            corrections=corrections[:limit],
+            pinyin=self._pinyin(text, parts, limit),
+            misreadings=tuple(misreadings)[:limit],
+            missing=() if found else find_missing(self._vocabulary, text[:LONGEST_QUERY]),
+            relaxations=() if found else relax(self._vocabulary, text, filters, limit),
+        )
+
+    def complete(self, text: str, *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+        """Complete a query that is being typed, from the words, names and titles of the index."""
+        return complete_query(self._vocabulary, text[:LONGEST_QUERY], limit)
+
+    def _count(self, parts: tuple[Part, ...], filters: tuple[Filter, ...]) -> int:
+        nodes = tuple(Literal(fold(part.text)) for part in parts)
+        return self._vocabulary.count(And(nodes), filters)
+
+    def _corrections(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+        return tuple(
+            Suggestion(
+                part.replace(text, found.run), found.reason, found.part, found.instead, found.count
+            )
+            for part in parts
+            for found in find_corrections(self._vocabulary, fold(part.text))
+        )
+
+    def _misreadings(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+        return tuple(
+            Suggestion(
+                part.replace(text, found.run), found.reason, found.part, found.instead, found.count
+            )
+            for part in parts
+            for found in find_misreadings(self._vocabulary, fold(part.text))
+        )
+
+    def _pinyin(self, text: str, parts: tuple[Part, ...], limit: int) -> tuple[Suggestion, ...]:
+        """Suggest for every part that is pinyin; for several, the best of each in one query."""
+        latin = tuple(part for part in parts if is_latin(part.text))
+        if not latin:
+            return ()
+        if len(latin) == 1 or len(latin) == len(parts):
+            whole = Part(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
+            found = tuple(
+                Suggestion(
+                    whole.replace(text, spelt.text),
+                    spelt.reason,
+                    whole.text,
+                    spelt.text,
+                    spelt.count,
+                )
+                for spelt in spell(self._vocabulary, whole.text, limit)
+            )
+            if found:
+                return found
+        return self._spelt_out(text, latin)
+
+    def _spelt_out(self, text: str, latin: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+        """Spell out every part at once."""
+        best = [(part, spell(self._vocabulary, part.text, 1)) for part in latin]
+        query, typed = text, " ".join(part.text for part, found in best if found)
+        for part, found in reversed(best):
+            if found:
+                query = part.replace(query, found[0].text)
+        words = " ".join(found[0].text for _, found in best if found)
+        return (Suggestion(query, Reason.PINYIN, typed, words),) if words else ()
+
+
+def make_suggestions(
+    reader: Reader,
+    text: str,
+    *,
+    limit: int = LIMIT,
+    total: int | None = None,
+    filters: tuple[Filter, ...] = (),
+) -> Suggestions:
+    """Suggest once; who asks often keeps a `Suggester` for each commit."""
+    return Suggester(reader).suggest(text, limit=limit, total=total, filters=filters)
+
+
+def complete(reader: Reader, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+    """Complete once; who asks often keeps a `Suggester` for each commit."""
+    return Suggester(reader).complete(text, limit=limit)

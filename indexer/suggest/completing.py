@@ -1,0 +1,88 @@
+"""A query that is still being typed in, how it may go on out."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+
+from indexer.analysis import fold
+from indexer.model import And, Keyword, Literal, Request
+from indexer.suggest.parts import Part, split_parts
+from indexer.suggest.pinyin import is_latin
+from indexer.suggest.readings import plain
+from indexer.suggest.suggestion import Reason, Suggestion
+from indexer.suggest.vocabulary import Entry, Vocabulary
+
+LONGEST_TAIL = 8
+"""Characters at the end of a run that are tried as the beginning of a word."""
+
+TITLES = 3
+"""Titles among the completions, at the most."""
+
+WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
+"""What a name counts for beside a word: it is what people look for."""
+
+
+def complete_query(vocabulary: Vocabulary, query: str, limit: int) -> tuple[Suggestion, ...]:
+    """Complete the last run of a query; the commonest completions first, titles last."""
+    parts = split_parts(query)
+    if not parts or parts[-1].end != len(query):
+        return ()
+    last = parts[-1]
+    entries = _by_pinyin(vocabulary, last) if is_latin(last.text) else _by_prefix(vocabulary, last)
+    best = heapq.nlargest(limit, entries, key=lambda found: (_weight(found[1]), found[1].text))
+    words = [_make(query, part, entry) for part, entry in best]
+    titles = [_make(query, last, entry) for entry in _titles(vocabulary, last)]
+    found = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
+    return tuple(one for one in found.values() if one.text != query)[:limit]
+
+
+def _weight(entry: Entry) -> float:
+    return entry.count * WEIGHTS.get(entry.reason, 1.0)
+
+
+def _make(query: str, part: Part, entry: Entry) -> Suggestion:
+    return Suggestion(
+        part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
+    )
+
+
+def _by_prefix(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry]]:
+    """Yield what begins with the run, or else with the longest end of it that begins anything."""
+    folded = fold(last.text)
+    for start in range(max(0, len(folded) - LONGEST_TAIL), len(folded)):
+        tail = Part(last.text[start:], last.start + start, last.end, last.quoted)
+        found = [entry for entry in vocabulary.begin_with(folded[start:]) if _goes_on(entry, tail)]
+        if start:
+            found = [
+                entry for entry in heapq.nlargest(8, found, key=_weight)
+                if vocabulary.count_run(folded[:start] + entry.folded)
+            ]  # fmt: skip
+        if found:
+            yield from ((tail, entry) for entry in found)
+            return
+
+
+def _goes_on(entry: Entry, tail: Part) -> bool:
+    return len(entry.folded) > len(tail.text)
+
+
+def _by_pinyin(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry]]:
+    """Yield what is read so from the beginning, and Latin words that begin so."""
+    for entry, _ in vocabulary.read_as(plain(last.text)):
+        yield last, entry
+    for entry in vocabulary.begin_with(fold(last.text)):
+        if _goes_on(entry, last):
+            yield last, entry
+
+
+def _titles(vocabulary: Vocabulary, last: Part) -> Iterator[Entry]:
+    """Yield the titles that hold the run."""
+    if len(last.text) < 2:
+        return
+    match = And((Keyword("kind", "title"), Literal(fold(last.text))))
+    matches = vocabulary.reader.find(Request(match=match, size=TITLES))
+    for found in matches.hits:
+        text = found.document.text
+        if text != last.text:
+            yield Entry(text, found.document.folded, 1, Reason.TITLE)

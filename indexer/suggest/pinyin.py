@@ -1,0 +1,163 @@
+"""Pinyin or initials in, what the index has that is read so out.
+
+`quzhou` is read in full and may be any run of the index, also one that is no word: the likeliest
+characters are found pair by pair. `qz` are initials and stand for its names and words only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
+from indexer.analysis import fold
+from indexer.suggest.readings import LONGEST_TYPED, Reading, plain, read_word, split_syllables
+from indexer.suggest.suggestion import Reason
+from indexer.suggest.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u030c'’]+")
+
+WAYS = 3
+"""Ways of cutting letters into syllables that are tried: xian is xian and xi an."""
+
+CHARACTERS = 24
+"""The commonest characters of the index that are tried for a syllable."""
+
+PATHS = 4
+"""Runs of characters that are kept while a reading is followed syllable by syllable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """What letters may stand for."""
+
+    text: str
+    reason: Reason
+    count: int
+
+
+def is_latin(text: str) -> bool:
+    """Tell whether a text can be pinyin: letters, with or without tones."""
+    return LATIN.fullmatch(text) is not None
+
+
+def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[Spelt, ...]:
+    """Return what pinyin may stand for: whole readings, else initials, else shortened ones."""
+    letters = plain(typed)
+    if not 2 <= len(letters) <= LONGEST_TYPED:
+        return ()
+    for found in (_whole(vocabulary, letters), _shortened(vocabulary, letters)):
+        best = sorted(found, key=lambda one: -_weight(vocabulary, one))
+        if best:
+            return tuple(best[:limit])
+    return ()
+
+
+def _weight(vocabulary: Vocabulary, spelt: Spelt) -> float:
+    """Weigh a name over a word, a word over a run, initials over what is cut short otherwise."""
+    entry = vocabulary.entries.get(spelt.text)
+    named = 3.0 if entry and entry.reason is not Reason.WORD else 1.0
+    return spelt.count * named * (1.0 if entry else 0.5)
+
+
+# ---------------------------------------------------------------- read in full
+
+
+def _whole(vocabulary: Vocabulary, letters: str) -> list[Spelt]:
+    found: dict[str, Spelt] = {}
+    for syllables in split_syllables(letters)[:WAYS]:
+        for entry in vocabulary.read_exactly(syllables):
+            found.setdefault(entry.folded, Spelt(entry.text, Reason.PINYIN, entry.count))
+        for run in read_run(vocabulary, syllables):
+            if run not in found and (count := vocabulary.count_run(run)):
+                found[run] = Spelt(run, Reason.PINYIN, count)
+    return drop_accidents(vocabulary, found.values(), key=lambda one: one.text)
+
+
+def drop_accidents(
+    vocabulary: Vocabulary, found: Iterable[T], *, key: Callable[[T], str]
+) -> list[T]:
+    """Drop runs of two characters that are no word (五示) when there is one that is (乌什)."""
+    found = list(found)
+    if not any(fold(key(one)) in vocabulary.entries for one in found):
+        return found
+    return [one for one in found if len(key(one)) > 2 or fold(key(one)) in vocabulary.entries]
+
+
+def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
+    """Return the runs that can be read so and whose every pair the index has, likeliest first.
+
+    The likelihood of a run is the count of its rarest pair.
+    """
+    if len(syllables) < 2:
+        return ()
+    choices = [_commonest(vocabulary, syllable) for syllable in syllables]
+    paths = {char: vocabulary.characters[char] for char in choices[0]}
+    for here, following in pairwise(choices):
+        pairs = [one + two for one in here for two in following]
+        paths = _lengthen(paths, following, vocabulary.count_terms("pairs", pairs))
+    return tuple(run for run in paths if _plausible(run, syllables))
+
+
+def _lengthen(
+    paths: Mapping[str, int], following: str, counts: Mapping[str, int]
+) -> dict[str, int]:
+    """Add a character to each path in every way the index has, and keep the best."""
+    longer = {
+        path + char: min(least, counts[path[-1] + char])
+        for path, least in paths.items()
+        for char in following
+        if counts[path[-1] + char]
+    }
+    kept = sorted(longer, key=lambda path: (-longer[path], path))[: PATHS * len(following)]
+    return {path: longer[path] for path in kept}
+
+
+def _commonest(vocabulary: Vocabulary, syllable: str) -> str:
+    chars = vocabulary.homophones.get(syllable, "")
+    return "".join(sorted(chars, key=lambda char: -vocabulary.characters[char])[:CHARACTERS])
+
+
+def _plausible(run: str, syllables: Reading) -> bool:
+    """Tell whether a run is read so as a word, not only by rare readings of its characters."""
+    return read_word(run) == syllables
+
+
+# ---------------------------------------------------------------- shortened
+
+
+def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
+    """Yield what is shortened so to initials; where there is nothing, to beginnings (qzhou)."""
+    covered = [
+        (entry, reading)
+        for entry, reading in vocabulary.read_as(letters)
+        if len(reading) <= len(letters)
+    ]
+    initials = [
+        entry
+        for entry, reading in covered
+        if "".join(syllable[0] for syllable in reading) == letters
+    ]
+    if initials:
+        yield from (Spelt(entry.text, Reason.INITIALS, entry.count) for entry in initials)
+    else:
+        yield from (
+            Spelt(entry.text, Reason.PINYIN, entry.count)
+            for entry, reading in covered
+            if _reaches(letters, reading)
+        )
+
+
+def _reaches(letters: str, reading: Reading) -> bool:
+    """Tell whether letters shorten a whole word: each syllable has its share, the last too."""
+    if not reading:
+        return not letters
+    first = reading[0]
+    return any(
+        letters.startswith(first[:end]) and _reaches(letters[end:], reading[1:])
+        for end in range(len(first), 0, -1)
+    )

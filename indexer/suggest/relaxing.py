@@ -1,0 +1,132 @@
+"""A query that finds nothing in, the parts at fault and wider queries out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from indexer.analysis import fold
+from indexer.model import And, Filter, Literal, Node, Or
+from indexer.suggest.parts import Part, is_plain, split_parts
+from indexer.suggest.suggestion import Reason, Suggestion
+from indexer.suggest.vocabulary import Vocabulary
+
+MOST_PIECES = 12
+"""Pieces of a query that are looked up one by one."""
+
+LONGEST_PIECE = 8
+"""Characters of the longest word of the index that a run is cut into."""
+
+
+def find_missing(vocabulary: Vocabulary, query: str) -> tuple[str, ...]:
+    """Return the words of a query that no paragraph holds, as they were typed."""
+    return tuple(
+        dict.fromkeys(
+            piece.text
+            for part in split_parts(query)
+            for piece in cut(vocabulary, part)[:MOST_PIECES]
+            if not vocabulary.count_run(fold(piece.text))
+        )
+    )
+
+
+def relax(
+    vocabulary: Vocabulary, query: str, filters: tuple[Filter, ...], limit: int
+) -> tuple[Suggestion, ...]:
+    """Return wider queries that find something, the closest to what was asked first."""
+    found: dict[str, Suggestion] = {}
+    for suggestion in _relaxations(vocabulary, query, filters):
+        if suggestion.count and (suggestion.text != query or suggestion.unfiltered):
+            found.setdefault(suggestion.text, suggestion)
+        if len(found) >= limit:
+            break
+    return tuple(found.values())
+
+
+def cut(vocabulary: Vocabulary, part: Part) -> tuple[Part, ...]:
+    """Cut a part into the longest words and names of the index; what is between stays whole."""
+    folded, pieces, start, loose = fold(part.text), list[Part](), 0, 0
+    while start < len(folded):
+        ends = range(min(len(folded), start + LONGEST_PIECE), start + 1, -1)
+        end = next((end for end in ends if folded[start:end] in vocabulary.entries), None)
+        if end is None:
+            start += 1
+            continue
+        pieces += _piece(part, loose, start)
+        pieces += _piece(part, start, end)
+        start = loose = end
+    return (*pieces, *_piece(part, loose, len(folded)))
+
+
+def _piece(part: Part, start: int, end: int) -> Iterator[Part]:
+    text = part.text[start:end]
+    if any(map(str.isalnum, text)):
+        yield Part(text, part.start + start, part.start + end, part.quoted)
+
+
+def _relaxations(
+    vocabulary: Vocabulary, query: str, filters: tuple[Filter, ...]
+) -> Iterator[Suggestion]:
+    parts = split_parts(query)
+    nodes = [Literal(fold(part.text)) for part in parts]
+    if filters and parts:
+        count = vocabulary.count(And(tuple(nodes)))
+        yield Suggestion(query, Reason.UNFILTERED, count=count)
+    if is_plain(query):
+        held = [part for part in parts if vocabulary.count_run(fold(part.text), filters)]
+        yield from _without_the_missing(vocabulary, parts, held, filters)
+        yield from _of_words(vocabulary, parts, filters)
+        yield from _wider(vocabulary, held, filters)
+
+
+def _without_the_missing(
+    vocabulary: Vocabulary,
+    parts: Sequence[Part],
+    held: Sequence[Part],
+    filters: tuple[Filter, ...],
+) -> Iterator[Suggestion]:
+    """Leave out the parts that stand nowhere."""
+    if 0 < len(held) < len(parts):
+        lost = " ".join(part.text for part in parts if part not in held)
+        yield _make(vocabulary, held, filters, Reason.WITHOUT, lost)
+
+
+def _of_words(
+    vocabulary: Vocabulary, parts: Sequence[Part], filters: tuple[Filter, ...]
+) -> Iterator[Suggestion]:
+    """Look for the words of a long or quoted run that the index has, instead of the run."""
+    pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
+    held = [
+        Part(piece.text, piece.start, piece.end)
+        for piece in pieces
+        if vocabulary.count_run(fold(piece.text), filters)
+    ]
+    if held and len(pieces) > len(parts):
+        run = " ".join(part.text for part in parts)
+        yield _make(vocabulary, held, filters, Reason.WORDS, run)
+        yield from _wider(vocabulary, held, filters)
+
+
+def _wider(
+    vocabulary: Vocabulary, held: Sequence[Part], filters: tuple[Filter, ...]
+) -> Iterator[Suggestion]:
+    """Look for any of the parts, then for each alone."""
+    if len(held) > 1:
+        yield _make(vocabulary, held, filters, Reason.ANY, "", any_of=True)
+    for part in held:
+        yield _make(vocabulary, [part], filters, Reason.ALONE, "")
+
+
+def _make(
+    vocabulary: Vocabulary,
+    parts: Sequence[Part],
+    filters: tuple[Filter, ...],
+    reason: Reason,
+    lost: str,
+    *,
+    any_of: bool = False,
+) -> Suggestion:
+    nodes: tuple[Node, ...] = tuple(Literal(fold(part.text)) for part in parts)
+    written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
+    text = (" OR " if any_of else " ").join(dict.fromkeys(written))
+    count = vocabulary.count(Or(nodes) if any_of else And(nodes), filters)
+    return Suggestion(text, reason, part=lost, instead=text, count=count)

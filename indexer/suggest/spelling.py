@@ -1,0 +1,210 @@
+"""A run of text in, what its writer may have meant and what scanning may have made of it out.
+
+A variant changes one character into one that looks or sounds like it. Variants are sifted by the
+adjacent pairs the index has (one look-up for all of them) and the few that are left are searched
+for, so that only what really stands on a page is suggested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.suggest.lookalikes import look_alikes
+from indexer.suggest.pinyin import drop_accidents, read_run
+from indexer.suggest.readings import read_character, read_word
+from indexer.suggest.suggestion import Reason
+from indexer.suggest.vocabulary import Entry, Vocabulary
+
+LONGEST_RUN = 24
+"""Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
+
+MOST_CHECKED = 24
+"""Variants of a run that are searched for."""
+
+LONGEST_NAME = 6
+"""Characters of the words and names that a misspelt stretch is compared with."""
+
+MUCH_MORE = 10
+"""How many times as often a correction must stand than what was typed, if that stands at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What may be meant by a stretch of a run: the run with it, the stretch, the reason."""
+
+    run: str
+    part: str
+    instead: str
+    reason: Reason
+    count: int
+
+
+def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
+    """Find what scanning may have made of a run: look-alikes of it that stand in the index.
+
+    A run of two characters is asked for more: only what is hardly told apart and is no word.
+    """
+    if not 2 <= len(run) <= LONGEST_RUN:
+        return ()
+    short = len(run) == 2
+    variants = {
+        run[:place] + char + run[place + 1 :]: Reason.MISREADING
+        for place, here in enumerate(run)
+        for char in look_alikes(here).tight + look_alikes(here).loose * (not short)
+    }
+    if short:
+        variants = {text: why for text, why in variants.items() if text not in vocabulary.entries}
+    found = _that_stand(vocabulary, run, variants)
+    return tuple(sorted(found, key=lambda variant: -variant.count))
+
+
+def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
+    """Find what may be meant by a run that stands nowhere, or hardly; the likeliest first."""
+    if not 2 <= len(run) <= LONGEST_RUN or not any(map(read_character, run)):
+        return ()
+    if run in vocabulary.entries:
+        return ()
+    least = max(1, MUCH_MORE * vocabulary.count_run(run))
+    found: dict[str, Variant] = {}
+    for variant in _candidates(vocabulary, run):
+        if variant.count >= least:
+            found.setdefault(variant.run, variant)
+    kept = drop_accidents(vocabulary, found.values(), key=lambda one: one.run)
+    return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, one), reverse=True))
+
+
+def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
+    """Yield what stands whole in the index, and where nothing does, what is mended in part."""
+    whole = [
+        *(
+            Variant(one.folded, run, one.text, why, one.count)
+            for one, why in _near(vocabulary, run)
+        ),
+        *_that_stand(vocabulary, run, _one_changed(vocabulary, run)),
+        *_that_stand(vocabulary, run, dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)),
+    ]
+    yield from whole or _corrected_stretches(vocabulary, run)
+
+
+def _likeliness(vocabulary: Vocabulary, variant: Variant) -> tuple[bool, bool, int]:
+    entry = vocabulary.entries.get(variant.instead)
+    return entry is not None and entry.reason is Reason.PLACE, entry is not None, variant.count
+
+
+def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
+    """Find the runs that sound like this one, whatever characters they are written with."""
+    syllables = read_word(run) if len(run) <= LONGEST_NAME else ()
+    return [text for text in read_run(vocabulary, syllables) if text != run]
+
+
+# ---------------------------------------------------------------- one character changed
+
+
+def _one_changed(vocabulary: Vocabulary, run: str) -> dict[str, Reason]:
+    """Change each character into those that look or sound like it."""
+    variants: dict[str, Reason] = {}
+    for place, here in enumerate(run):
+        alike = look_alikes(here)
+        sounding = "".join(vocabulary.homophones.get(one, "") for one in read_character(here)[:1])
+        for chars, reason in (
+            (sounding, Reason.HOMOPHONE),
+            (alike.tight + alike.loose, Reason.LOOKALIKE),
+        ):
+            for char in chars:
+                if char != here:
+                    variants.setdefault(run[:place] + char + run[place + 1 :], reason)
+    return variants
+
+
+def _that_stand(
+    vocabulary: Vocabulary, run: str, variants: Mapping[str, Reason]
+) -> Iterator[Variant]:
+    """Yield the variants that stand in the index as they are."""
+    for text in _possible(vocabulary, variants)[:MOST_CHECKED]:
+        count = vocabulary.count_run(text)
+        if count:
+            place = next(place for place, char in enumerate(text) if char != run[place])
+            yield Variant(text, _around(run, place), _around(text, place), variants[text], count)
+
+
+def _around(run: str, place: int) -> str:
+    """Show a changed character with its neighbours: the whole run where that is short."""
+    return run if len(run) <= LONGEST_NAME else run[max(0, place - 1) : place + 2]
+
+
+def _possible(vocabulary: Vocabulary, runs: Iterable[str]) -> list[str]:
+    """Keep the runs all of whose pairs the index has, those with the commonest pairs first."""
+    pairs = {run: [a + b for a, b in pairwise(run)] for run in runs}
+    wanted = {pair for found in pairs.values() for pair in found}
+    counts = vocabulary.count_terms("pairs", sorted(wanted))
+    least = {run: min(map(counts.__getitem__, found)) for run, found in pairs.items()}
+    return sorted((run for run in least if least[run]), key=lambda run: (-least[run], run))
+
+
+# ---------------------------------------------------------------- a stretch that is no word
+
+
+def _corrected_stretches(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
+    """Yield the run with a stretch around an unheard-of pair made a word or name of the index."""
+    unheard = _unheard(vocabulary, run)
+    for start, end in _stretches(len(run)):
+        part = run[start:end]
+        if not unheard.intersection(range(start, end - 1)) or part in vocabulary.entries:
+            continue
+        for entry, reason in _near(vocabulary, part):
+            mended = run[:start] + entry.folded + run[end:]
+            if len(_unheard(vocabulary, mended)) < len(unheard):
+                yield Variant(mended, part, entry.text, reason, entry.count)
+
+
+def _stretches(length: int) -> Iterator[tuple[int, int]]:
+    for size in range(min(length, LONGEST_NAME), 1, -1):
+        for start in range(length - size + 1):
+            yield start, start + size
+
+
+def _unheard(vocabulary: Vocabulary, run: str) -> set[int]:
+    """Return where a pair begins that the index has never seen."""
+    counts = vocabulary.count_terms("pairs", sorted({a + b for a, b in pairwise(run)}))
+    return {place for place, (a, b) in enumerate(pairwise(run)) if not counts[a + b]}
+
+
+def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
+    """Yield the entries that sound like a stretch, look like it, or are typed almost like it."""
+    if len(part) > LONGEST_NAME:
+        return
+    for entry in vocabulary.read_exactly(read_word(part)):
+        yield entry, Reason.HOMOPHONE
+    for text, reason in _respelt(part).items():
+        if text in vocabulary.entries:
+            yield vocabulary.entries[text], reason
+    for entry in vocabulary.begin_with(part[0]):
+        if _leaves_out_one(part, entry):
+            yield entry, Reason.TYPO
+
+
+def _respelt(part: str) -> dict[str, Reason]:
+    """Change one character into a look-alike, swap two neighbours, or undo a doubling."""
+    found: dict[str, Reason] = {}
+    for place, here in enumerate(part):
+        before, after = part[:place], part[place + 1 :]
+        alike = look_alikes(here)
+        for char in alike.tight + alike.loose:
+            found.setdefault(before + char + after, Reason.LOOKALIKE)
+        if len(part) > 2:
+            found.setdefault(before + after[:1] + here + after[1:], Reason.TYPO)
+        if after[:1] == here:
+            found.setdefault(before + after, Reason.TYPO)
+    found.pop(part, None)
+    return found
+
+
+def _leaves_out_one(part: str, entry: Entry) -> bool:
+    """Tell whether a part is a name, or a long word, with one of its characters left out."""
+    least = 2 if entry.reason is Reason.PLACE else 3
+    if not least <= len(part) == len(entry.folded) - 1:
+        return False
+    spot = next((n for n, char in enumerate(part) if char != entry.folded[n]), len(part))
+    return part[spot:] == entry.folded[spot + 1 :] and spot < len(part)

@@ -1,0 +1,114 @@
+"""What is suggested: always a query to search for and the reason, never a silent change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a query is suggested."""
+
+    HOMOPHONE = "homophone"
+    LOOKALIKE = "lookalike"
+    TYPO = "typo"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    MISREADING = "misreading"
+    WORD = "word"
+    PLACE = "place"
+    AUTHOR = "author"
+    TITLE = "title"
+    WITHOUT = "without"
+    ANY = "any"
+    ALONE = "alone"
+    WORDS = "words"
+    UNFILTERED = "unfiltered"
+
+
+SENTENCES = {
+    Reason.HOMOPHONE: ("{instead} sounds like {part}", "“{instead}”与“{part}”同音"),
+    Reason.LOOKALIKE: ("{instead} looks like {part}", "“{instead}”与“{part}”形近"),
+    Reason.TYPO: ("{instead} is spelt almost like {part}", "“{instead}”与“{part}”相近"),
+    Reason.PINYIN: ("{part} is the pinyin of {instead}", "“{part}”是“{instead}”的拼音"),
+    Reason.INITIALS: ("{part} are the initials of {instead}", "“{part}”是“{instead}”的拼音首字母"),
+    Reason.MISREADING: (
+        "{instead} may be {part}, misread in scanning",
+        "“{instead}”可能是“{part}”的识别错误",
+    ),
+    Reason.WORD: ("a word of the pages", "版面中的词"),
+    Reason.PLACE: ("a place", "地名"),
+    Reason.AUTHOR: ("an author", "作者"),
+    Reason.TITLE: ("a title", "标题"),
+    Reason.WITHOUT: ("without {part}", "去掉“{part}”"),
+    Reason.ANY: ("any of the words", "含任意一个词"),
+    Reason.ALONE: ("{instead} alone", "只查“{instead}”"),
+    Reason.WORDS: ("the words of {part}, wherever they stand", "“{part}”中的词，不必相连"),
+    Reason.UNFILTERED: ("without the filters", "不加筛选"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query to search for: `instead` stands where `part` stood.
+
+    `count` is the number of paragraphs that hold `instead` (of `text` where a whole query is
+    relaxed), `None` where nobody counted. With `unfiltered` the filters are to be dropped.
+    """
+
+    text: str
+    reason: Reason
+    part: str = ""
+    instead: str = ""
+    count: int | None = None
+
+    @property
+    def unfiltered(self) -> bool:
+        """Whether the suggestion is to search without the filters."""
+        return self.reason is Reason.UNFILTERED
+
+    def sentence(self, language: str = "en") -> str:
+        """Say why this is suggested."""
+        english, chinese = SENTENCES[self.reason]
+        template = chinese if language.lower().startswith("zh") else english
+        return template.format(part=self.part, instead=self.instead)
+
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of a suggestion."""
+        return {
+            "text": self.text,
+            "reason": str(self.reason),
+            "part": self.part,
+            "instead": self.instead,
+            "count": self.count,
+            "sentence": self.sentence(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Everything there is to suggest for a query.
+
+    `corrections` are what the reader may have meant, `pinyin` what pinyin or initials may stand
+    for, `misreadings` what scanning may have made of the query (to be shown apart from the hits),
+    `completions` how the query may go on, `missing` the parts of the query that no paragraph
+    holds, and `relaxations` wider queries that do find something.
+    """
+
+    corrections: tuple[Suggestion, ...] = ()
+    pinyin: tuple[Suggestion, ...] = ()
+    misreadings: tuple[Suggestion, ...] = ()
+    completions: tuple[Suggestion, ...] = ()
+    missing: tuple[str, ...] = ()
+    relaxations: tuple[Suggestion, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, one.name) for one in fields(self))
+
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of the suggestions."""
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {
+            name: [one if isinstance(one, str) else one.to_dict() for one in found]
+            for name, found in given.items()
+        }

@@ -1,0 +1,365 @@
+"""Suggestions: what was meant, what was misread, how it goes on, what is too much."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import fold, make_analyzer
+from indexer.engines.base import Reader
+from indexer.engines.memory import MemoryEngine
+from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
+from indexer.settings import Settings
+from indexer.suggest import Reason, Suggester, Suggestion, complete, make_suggestions
+from indexer.suggest.lookalikes import load_lookalikes
+from indexer.suggest.parts import is_plain, split_parts
+from indexer.suggest.readings import begins, load_readings, plain, read_word, split_syllables
+
+LINES = (
+    "衢州援疆指挥部支援乌什县，衢州来的医疗队伍到了乌什。",
+    "衢州市援疆干部在乌什开展工作。",
+    "乌什县引进衢州“燕山飞鸟”项目。",
+    "创新“燕山飞鸡”品牌，拾取“燕山飞鸡”鸡蛋。",
+    "嘉兴援疆指挥部在沙雅建设产业园。",
+    "嘉兴援疆教育，沙雅的教育有了提升。",
+    "浙江援疆，阿克苏地区旅游产业发展。",
+    "阿克苏的红枣和旅游。",
+    "务实的干部，群众满意。",
+    "重庆的银行支持产业援疆。",
+    "群众参加长跑，六安的干部也来了。",
+    "Rockwell 教授到了沙雅。",
+)
+CITIES = ("衢州", "乌什", "嘉兴", "沙雅", "阿克苏", "六安", "重庆")
+TITLE = "泱泱秀水润沙雅"
+
+
+def make_documents() -> list[Document]:
+    analyzer = make_analyzer(Settings())
+    texts = ((TITLE, Kind.TITLE), *((text, Kind.BODY) for text in LINES))
+    return [
+        Document(
+            id=f"p:1:{number}",
+            page="p",
+            article=1,
+            number=number,
+            kind=kind,
+            text=text,
+            folded=fold(text),
+            spans=(Span(0, len(text)),),
+            lines=((number, number),),
+            title=TITLE,
+            facets={
+                "kind": (str(kind),),
+                "city": tuple(city for city in CITIES if city in text),
+                "author": ("宋彬彬",),
+            },
+            terms=analyzer.terms(text),
+        )
+        for number, (text, kind) in enumerate(texts, 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    engine = MemoryEngine()
+    with engine.writer(Stamp(1, "1", "jieba", "", "")) as writer:
+        writer.put(PageRecord(Page("p", "p.txt", "", ""), ()), make_documents())
+    return engine.reader()
+
+
+@pytest.fixture(scope="module")
+def suggester(reader: Reader) -> Suggester:
+    return Suggester(reader)
+
+
+def texts(suggestions: tuple[Suggestion, ...]) -> list[str]:
+    return [suggestion.text for suggestion in suggestions]
+
+
+# ---------------------------------------------------------------- spelling
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "reason"),
+    [
+        ("渠州", "衢州", Reason.HOMOPHONE),
+        ("渠州援疆", "衢州援疆", Reason.HOMOPHONE),
+        ("渠洲", "衢州", Reason.HOMOPHONE),
+        ("渠州 教育", "衢州 教育", Reason.HOMOPHONE),
+        ("“渠州”", "“衢州”", Reason.HOMOPHONE),
+        ("渠州水饺", "衢州水饺", Reason.HOMOPHONE),
+        ("原江", "援疆", Reason.HOMOPHONE),
+        ("医疗队武", "医疗队伍", Reason.HOMOPHONE),
+        ("缓疆", "援疆", Reason.LOOKALIKE),
+        ("教肓", "教育", Reason.LOOKALIKE),
+        ("阿苏克", "阿克苏", Reason.TYPO),
+        ("阿克克苏", "阿克苏", Reason.TYPO),
+        ("阿苏", "阿克苏", Reason.TYPO),
+    ],
+)
+def test_a_misspelt_query_is_corrected(
+    suggester: Suggester, query: str, first: str, reason: Reason
+) -> None:
+    found = suggester.suggest(query).corrections
+    assert (found[0].text, found[0].reason) == (first, reason)
+    assert found[0].count
+
+
+@pytest.mark.parametrize(
+    "query", ["衢州", "援疆", "教育", "务实", "水饺", "", "-渠州", "城市:渠州", "Rockwell", "。。"]
+)
+def test_what_is_right_or_not_wanted_is_not_corrected(suggester: Suggester, query: str) -> None:
+    assert texts(suggester.suggest(query).corrections) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "misread"),
+    [
+        ("燕山飞鸡", ["燕山飞鸟"]),
+        ("燕山飞鸡 衢州", ["燕山飞鸟 衢州"]),
+        ("燕山飞鸟", ["燕山飞鸡"]),
+        ("援疆", []),
+        ("渠州", []),
+    ],
+)
+def test_misreadings_stand_apart(suggester: Suggester, query: str, misread: list[str]) -> None:
+    assert texts(suggester.suggest(query).misreadings) == misread
+
+
+# ---------------------------------------------------------------- pinyin
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "reason"),
+    [
+        ("quzhou", "衢州", Reason.PINYIN),
+        ("Qúzhōu", "衢州", Reason.PINYIN),
+        ("qu zhou", "衢州", Reason.PINYIN),
+        ("qz", "衢州", Reason.INITIALS),
+        ("qzhou", "衢州", Reason.PINYIN),
+        ("wushi", "乌什", Reason.PINYIN),
+        ("lu'an", "六安", Reason.PINYIN),
+        ("chongqing", "重庆", Reason.PINYIN),
+        ("yinhang", "银行", Reason.PINYIN),
+        ("lvyou", "旅游", Reason.PINYIN),
+        ("lüyou", "旅游", Reason.PINYIN),
+        ("aks", "阿克苏", Reason.INITIALS),
+        ("akesu", "阿克苏", Reason.PINYIN),
+        ("yuanjiang", "援疆", Reason.PINYIN),
+        ("quzhouyuanjiang", "衢州援疆", Reason.PINYIN),
+        ("quzhou 教育", "衢州 教育", Reason.PINYIN),
+        ("quzhou shaya", "衢州 沙雅", Reason.PINYIN),
+        ("songbinbin", "宋彬彬", Reason.PINYIN),
+    ],
+)
+def test_pinyin_is_spelt_out(suggester: Suggester, query: str, first: str, reason: Reason) -> None:
+    found = suggester.suggest(query).pinyin
+    assert (found[0].text, found[0].reason) == (first, reason)
+
+
+@pytest.mark.parametrize("query", ["zhongqing", "wushen", "x", "PPP", "1234", "q" * 300, "衢州"])
+def test_what_is_not_pinyin_of_anything_is_not_spelt_out(suggester: Suggester, query: str) -> None:
+    assert texts(suggester.suggest(query).pinyin) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "reading"),
+    [
+        ("乌什", "wu shi"),
+        ("乌什县", "wu shi xian"),
+        ("六安", "lu an"),
+        ("蚌埠", "beng bu"),
+        ("亳州", "bo zhou"),
+        ("台州", "tai zhou"),
+        ("乐清", "yue qing"),
+        ("丽水", "li shui"),
+        ("喀什", "ka shi"),
+        ("长兴", "chang xing"),
+        ("库车", "ku che"),
+        ("洪洞", "hong tong"),
+        ("绿", "lv"),
+        ("ABC", ""),
+    ],
+)
+def test_places_are_read_as_they_are_called(word: str, reading: str) -> None:
+    assert " ".join(read_word(word)) == reading
+
+
+@pytest.mark.parametrize(
+    ("letters", "ways"),
+    [
+        ("xian", ["xian", "xi an", "xia n", "xi a n"][:2]),
+        ("quzhou", ["qu zhou"]),
+        ("zz", []),
+        ("", []),
+    ],
+)
+def test_letters_are_cut_into_syllables(letters: str, ways: list[str]) -> None:
+    assert [" ".join(way) for way in split_syllables(letters)] == ways
+
+
+def test_any_beginning_of_a_reading_begins_it() -> None:
+    words = load_readings()[1]
+    assert all(
+        begins("".join(reading)[:end], reading)
+        for reading in list(words.values())[::20]
+        for end in range(1, 9)
+    )
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_made_plain_letters(text: str) -> None:
+    letters = plain(text)
+    assert plain(letters) == letters
+    assert all("a" <= letter <= "z" for letter in letters)
+
+
+# ---------------------------------------------------------------- completion
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("衢", "衢州"),
+        ("援", "援疆"),
+        ("嘉兴援", "嘉兴援疆"),
+        ("嘉兴 教", "嘉兴 教育"),
+        ("quz", "衢州"),
+        ("yuanj", "援疆"),
+        ("q", "衢州"),
+        ("嘉兴 quz", "嘉兴 衢州"),
+        ("宋", "宋彬彬"),
+        ("rock", "rockwell"),
+    ],
+)
+def test_typing_is_completed(suggester: Suggester, typed: str, first: str) -> None:
+    assert texts(suggester.complete(typed))[0] == first
+
+
+def test_titles_are_among_the_completions(suggester: Suggester) -> None:
+    found = {one.text: one.reason for one in suggester.complete("泱泱秀")}
+    assert found["泱泱秀水润沙雅"] is Reason.TITLE
+
+
+@pytest.mark.parametrize("typed", ["", " ", "衢州 ", "-", "火箭", "“"])
+def test_nothing_is_completed_where_nothing_is_typed_or_known(
+    suggester: Suggester, typed: str
+) -> None:
+    assert suggester.complete(typed) == ()
+
+
+@pytest.mark.parametrize("limit", [1, 3, 20])
+def test_completions_are_limited_and_begin_with_what_was_typed(
+    suggester: Suggester, limit: int
+) -> None:
+    found = texts(suggester.complete("沙", limit=limit))
+    assert 0 < len(found) <= limit
+    assert all("沙" in text for text in found)
+
+
+# ---------------------------------------------------------------- nothing found
+
+
+@pytest.mark.parametrize(
+    ("query", "missing", "relaxed"),
+    [
+        ("嘉兴 水饺", ("水饺",), ["嘉兴"]),
+        ("嘉兴 沙雅 水饺", ("水饺",), ["嘉兴 沙雅", "嘉兴 OR 沙雅", "嘉兴", "沙雅"]),
+        ("“嘉兴火箭”", ("火箭",), ["嘉兴"]),
+        ("水饺", ("水饺",), []),
+        ("衢州 沙雅", (), ["衢州 OR 沙雅", "衢州", "沙雅"]),
+        ("嘉兴沙雅", (), ["嘉兴 沙雅", "嘉兴 OR 沙雅", "嘉兴", "沙雅"]),
+        ("水饺 OR 火箭", ("水饺", "火箭"), []),
+        ("援疆", (), []),
+    ],
+)
+def test_a_query_without_hits_is_relaxed(
+    suggester: Suggester, query: str, missing: tuple[str, ...], relaxed: list[str]
+) -> None:
+    found = suggester.suggest(query)
+    assert found.missing == missing
+    assert texts(found.relaxations) == relaxed
+    assert all(suggestion.count for suggestion in found.relaxations)
+
+
+def test_filters_can_be_what_is_too_much(suggester: Suggester) -> None:
+    filters = (Filter("city", ("沙雅",)),)
+    (suggestion,) = suggester.suggest("衢州", filters=filters).relaxations
+    assert suggestion.unfiltered
+    assert (suggestion.text, suggestion.count) == ("衢州", 3)
+
+
+def test_a_query_with_hits_is_not_relaxed(suggester: Suggester) -> None:
+    assert suggester.suggest("嘉兴 水饺", total=3).relaxations == ()
+
+
+# ---------------------------------------------------------------- every query
+
+
+QUERIES = st.one_of(
+    st.text(max_size=40),
+    st.lists(
+        st.sampled_from([*'渠衢州援缓疆燕山飞鸡鸟阿克苏 “”"-:|()?*~', "quzhou", "OR", "NOT "]),
+        max_size=12,
+    ).map("".join),
+)
+
+
+@given(QUERIES)
+def test_any_query_is_answered_with_other_queries(suggester: Suggester, query: str) -> None:
+    found = suggester.suggest(query)
+    suggested = (*found.corrections, *found.pinyin, *found.misreadings, *found.relaxations)
+    assert all(one.text != query or one.unfiltered for one in suggested)
+    assert all(one.sentence() and one.sentence("zh") for one in suggested)
+    assert bool(found) == bool(suggested or found.missing)
+    assert found.to_dict().keys() >= {"corrections", "missing"}
+    assert all(one.text != query for one in suggester.complete(query))
+
+
+@given(QUERIES)
+def test_any_correction_stands_in_the_index(suggester: Suggester, query: str) -> None:
+    found = suggester.suggest(query)
+    for one in (*found.corrections, *found.misreadings):
+        assert any(one.instead in line for line in (*LINES, TITLE, "宋彬彬"))
+        assert one.count
+
+
+@given(QUERIES)
+def test_any_part_is_where_it_says(query: str) -> None:
+    parts = split_parts(query)
+    assert all(query[part.start : part.end] == part.text for part in parts)
+    assert all(one.end <= two.start for one, two in pairwise(parts))
+
+
+@pytest.mark.parametrize(
+    ("query", "parts", "simple"),
+    [
+        ("援疆 教育", ["援疆", "教育"], True),
+        ("援疆　教育", ["援疆", "教育"], True),
+        ("“产业援疆” -医疗", ["产业援疆"], False),
+        ("「产业援疆", ["产业援疆"], True),
+        ("城市:嘉兴 援疆", ["援疆"], False),
+        ("援疆 NOT 医疗 OR 教育", ["援疆", "教育"], False),
+        ("(援疆|教育)", ["援疆", "教育"], False),
+        ('"衢州 乌什"~10', ["衢州", "乌什"], False),
+        ("嘉兴投入了多少？", ["嘉兴投入了多少"], True),
+        ("沙*", [], True),
+    ],
+)
+def test_the_wanted_runs_of_a_query(query: str, parts: list[str], simple: bool) -> None:
+    assert [part.text for part in split_parts(query)] == parts
+    assert is_plain(query) == simple
+
+
+def test_once_is_as_good_as_kept(reader: Reader, suggester: Suggester) -> None:
+    assert make_suggestions(reader, "渠州") == suggester.suggest("渠州")
+    assert complete(reader, "衢", 3) == suggester.complete("衢", limit=3)
+
+
+def test_no_character_looks_like_itself() -> None:
+    table = load_lookalikes()
+    assert len(table) > 6000
+    assert all(char not in alike.tight + alike.loose for char, alike in table.items())
