@@ -13,69 +13,9 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
 
-from indexer.model import Kind, PageMeta, Snippet, Span
-
-
-class ExportedHit(Protocol):
-    """The part of a hit that is taken along."""
-
-    @property
-    def id(self) -> str:
-        """`page:article:number`."""
-
-    @property
-    def page(self) -> str:
-        """The id of the page."""
-
-    @property
-    def article(self) -> int:
-        """The number of the article on its page."""
-
-    @property
-    def number(self) -> int:
-        """The number of the paragraph in its article."""
-
-    @property
-    def kind(self) -> Kind:
-        """What the printed block is."""
-
-    @property
-    def title(self) -> str | None:
-        """The title of the article."""
-
-    @property
-    def heading(self) -> str | None:
-        """The section heading above the paragraph."""
-
-    @property
-    def text(self) -> str:
-        """The whole paragraph."""
-
-    @property
-    def cities(self) -> tuple[str, ...]:
-        """The places the paragraph names."""
-
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        """Where the paragraph stands in the text of its page."""
-
-    @property
-    def line_ranges(self) -> tuple[tuple[int, int], ...]:
-        """The first and last source line of each span."""
-
-    @property
-    def snippet(self) -> Snippet:
-        """What to show of it, with marks."""
-
-    @property
-    def meta(self) -> PageMeta:
-        """What the page's side-car file says."""
-
-    def to_dict(self) -> dict[str, object]:
-        """Make the JSON of the hit."""
-
+from indexer.model import Span
+from indexer.search.results import Hit
 
 # ---------------------------------------------------------------- CSV and JSON lines
 
@@ -97,10 +37,10 @@ def defuse(cell: str) -> str:
 
 
 def to_csv(
-    hits: Iterable[ExportedHit],
+    hits: Iterable[Hit],
     *,
     bom: bool = False,
-    make_url: Callable[[ExportedHit], str] | None = None,
+    make_url: Callable[[Hit], str] | None = None,
 ) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each hit.
 
@@ -113,7 +53,7 @@ def to_csv(
         yield writer.writerow([defuse(cell) for cell in _cells(hit, make_url)])
 
 
-def to_json_lines(hits: Iterable[ExportedHit]) -> Iterator[str]:
+def to_json_lines(hits: Iterable[Hit]) -> Iterator[str]:
     """Yield one line of JSON for each hit: the hit of the contract's search answer."""
     for hit in hits:
         yield json.dumps(hit.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -126,7 +66,7 @@ class _Echo:
         return row
 
 
-def _cells(hit: ExportedHit, make_url: Callable[[ExportedHit], str] | None) -> tuple[str, ...]:
+def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
     meta = hit.meta
     return (
         hit.id,
@@ -169,23 +109,14 @@ class Kwic:
     start: int
 
 
-def to_kwic(
-    hits: Iterable[ExportedHit],
-    *,
-    width: int = 20,
-    find_marks: Callable[[ExportedHit], Sequence[Span]] | None = None,
-) -> Iterator[Kwic]:
-    """Yield a row for each mark of each hit, with up to `width` characters of either side.
-
-    `find_marks` gives the marks in the whole paragraph; without it those of the snippet count.
-    """
-    find_marks = find_marks or snippet_marks
+def to_kwic(hits: Iterable[Hit], *, width: int = 20) -> Iterator[Kwic]:
+    """Yield a row for each mark of each hit, with up to `width` characters of either side."""
     for hit in hits:
-        for mark in find_marks(hit):
+        for mark in hit.marks:
             yield make_kwic(hit, mark, width)
 
 
-def make_kwic(hit: ExportedHit, mark: Span, width: int) -> Kwic:
+def make_kwic(hit: Hit, mark: Span, width: int) -> Kwic:
     """Cut one mark out of its paragraph."""
     start, end = mark
     return Kwic(
@@ -200,12 +131,6 @@ def make_kwic(hit: ExportedHit, mark: Span, width: int) -> Kwic:
         lines=find_lines(hit.text, hit.spans, hit.line_ranges, mark),
         start=start,
     )
-
-
-def snippet_marks(hit: ExportedHit) -> tuple[Span, ...]:
-    """Move the marks of the snippet to where they stand in the paragraph."""
-    shift = hit.snippet.start
-    return tuple(Span(start + shift, end + shift) for start, end in hit.snippet.marks)
 
 
 def find_lines(
@@ -256,12 +181,12 @@ class Feed:
 
 
 def make_feed(
-    hits: Iterable[ExportedHit],
+    hits: Iterable[Hit],
     *,
     title: str,
     link: str,
     updated: datetime.datetime,
-    make_url: Callable[[ExportedHit], str],
+    make_url: Callable[[Hit], str],
 ) -> Feed:
     """Make a feed of hits; `link` is the search's own address and names the feed.
 
@@ -285,7 +210,7 @@ def to_atom(feed: Feed) -> Iterator[str]:
     yield "</feed>\n"
 
 
-def _make_entry(hit: ExportedHit, url: str, moment: str) -> Entry:
+def _make_entry(hit: Hit, url: str, moment: str) -> Entry:
     day = hit.meta.date or ""
     return Entry(
         id=_urn(hit.id),

@@ -7,7 +7,8 @@ import datetime
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -26,34 +27,30 @@ from indexer.export import (
     to_json_lines,
     to_kwic,
 )
-from indexer.model import Kind, PageMeta, Snippet, Span
+from indexer.model import Document, Kind, PageMeta, Snippet, Span
+from indexer.search.results import Hit
 
 TEXT = "衢州援疆指挥部支援乌什。"
-SNIPPET = Snippet(TEXT, (Span(2, 4), Span(7, 9)))
-UNKNOWN = PageMeta()
 
 
-@dataclass(frozen=True)
-class FakeHit:
-    """A hit with everything that is taken along."""
-
-    id: str = "p:1:2"
-    page: str = "p"
-    article: int = 1
-    number: int = 2
-    kind: Kind = Kind.BODY
-    title: str | None = "题名"
-    heading: str | None = None
-    text: str = TEXT
-    cities: tuple[str, ...] = ("衢州", "乌什")
-    spans: tuple[Span, ...] = (Span(10, 16), Span(20, 26))
-    line_ranges: tuple[tuple[int, int], ...] = ((5, 5), (8, 9))
-    snippet: Snippet = SNIPPET
-    meta: PageMeta = UNKNOWN
-
-    def to_dict(self) -> dict[str, object]:
-        """Make the JSON of the hit."""
-        return {"id": self.id, "text": self.text}
+def make_hit(**changes: Any) -> Hit:
+    """Make a hit with everything that is taken along, but for the changes."""
+    document = Document(
+        id="p:1:2",
+        page="p",
+        article=1,
+        number=2,
+        kind=Kind.BODY,
+        text=TEXT,
+        folded=TEXT,
+        spans=(Span(10, 16), Span(20, 26)),
+        lines=((5, 5), (8, 9)),
+        title="题名",
+        facets={"city": ("衢州", "乌什")},
+    )
+    marks = changes.pop("marks", (Span(2, 4), Span(7, 9)))
+    document = replace(document, **changes)
+    return Hit(document, 1.0, Snippet(document.text, marks), marks)
 
 
 def read_csv(pieces: Iterator[str]) -> list[list[str]]:
@@ -61,7 +58,7 @@ def read_csv(pieces: Iterator[str]) -> list[list[str]]:
 
 
 def test_csv_has_a_head_and_a_row_for_each_hit() -> None:
-    head, row = read_csv(to_csv([FakeHit()]))
+    head, row = read_csv(to_csv([make_hit()]))
     assert head == list(COLUMNS)
     assert row == [
         "p:1:2", "p", "1", "2", "body", "题名", "", TEXT, "衢州；乌什", "5—5；8—9", "", "", "", "",
@@ -69,7 +66,7 @@ def test_csv_has_a_head_and_a_row_for_each_hit() -> None:
 
 
 def test_csv_carries_what_the_page_carries_and_an_address_on_request() -> None:
-    hit = FakeHit(meta=PageMeta("新疆日报", "2022-07-01", "4", None, "https://e.org/1"))
+    hit = make_hit(meta=PageMeta("新疆日报", "2022-07-01", "4", None, "https://e.org/1"))
     assert read_csv(to_csv([hit]))[1][-4:] == ["新疆日报", "2022-07-01", "4", "https://e.org/1"]
     rows = read_csv(to_csv([hit], make_url=lambda hit: f"/pages/{hit.page}#L5-L9"))
     assert rows[1][-1] == "/pages/p#L5-L9"
@@ -97,7 +94,7 @@ def test_csv_begins_with_a_byte_order_mark_on_request(bom: bool, first: str) -> 
 )
 def test_a_formula_is_defused(cell: str, written: str) -> None:
     assert defuse(cell) == written
-    assert read_csv(to_csv([FakeHit(text=cell)]))[1][7] == written
+    assert read_csv(to_csv([make_hit(text=cell)]))[1][7] == written
 
 
 PRINTED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -105,7 +102,7 @@ PRINTED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\
 
 @given(PRINTED, PRINTED)
 def test_any_text_comes_through_csv_whole_and_no_cell_is_a_formula(text: str, title: str) -> None:
-    rows = read_csv(to_csv([FakeHit(text=text, title=title)]))
+    rows = read_csv(to_csv([make_hit(text=text, title=title)]))
     assert len(rows) == 2
     assert not any(FORMULA.match(cell) for cell in rows[1])
     assert rows[1][7] in (text, f"'{text}")
@@ -113,41 +110,34 @@ def test_any_text_comes_through_csv_whole_and_no_cell_is_a_formula(text: str, ti
 
 @given(PRINTED)
 def test_any_hit_is_one_line_of_json(text: str) -> None:
-    (line,) = to_json_lines([FakeHit(text=text)])
+    (line,) = to_json_lines([make_hit(text=text)])
     assert line.count("\n") == 1
-    assert json.loads(line) == {"id": "p:1:2", "text": text}
+    assert json.loads(line) == make_hit(text=text).to_dict()
 
 
 def test_exports_stream() -> None:
-    def endless() -> Iterator[FakeHit]:
+    def endless() -> Iterator[Hit]:
         while True:
-            yield FakeHit()
+            yield make_hit()
 
     for pieces in (to_csv(endless()), to_json_lines(endless()), to_kwic(endless())):
         assert [next(iter(pieces)) for _ in range(3)]
 
 
 def test_kwic_has_a_row_for_each_mark() -> None:
-    rows = [(row.left, row.keyword, row.right, row.lines) for row in to_kwic([FakeHit()], width=3)]
+    rows = [(row.left, row.keyword, row.right, row.lines) for row in to_kwic([make_hit()], width=3)]
     assert rows == [
         ("衢州", "援疆", "指挥部", (5, 5)),
         ("指挥部", "支援", "乌什。", (8, 9)),
     ]
 
 
-def test_kwic_takes_the_marks_of_the_whole_paragraph() -> None:
-    hit = FakeHit(snippet=Snippet("支援乌什。", (Span(0, 2),), start=7))
-    assert [row.keyword for row in to_kwic([hit])] == ["支援"]
-    rows = list(to_kwic([hit], find_marks=lambda _: [Span(0, 2), Span(9, 11)]))
-    assert [row.start for row in rows] == [0, 9]
-
-
 @given(st.data(), st.text(min_size=1), st.integers(0, 30))
 def test_any_kwic_row_stands_in_its_paragraph(data: st.DataObject, text: str, width: int) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     mark = Span(start, data.draw(st.integers(start + 1, len(text))))
-    hit = FakeHit(text=text, spans=(Span(0, len(text)),), line_ranges=((1, 9),))
-    (row,) = to_kwic([hit], width=width, find_marks=lambda _: [mark])
+    hit = make_hit(text=text, spans=(Span(0, len(text)),), lines=((1, 9),), marks=(mark,))
+    (row,) = to_kwic([hit], width=width)
     assert text[row.start - len(row.left) :].startswith(row.left + row.keyword + row.right)
     assert row.keyword == text[mark.start : mark.end]
     assert max(len(row.left), len(row.right)) <= width
@@ -174,7 +164,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 
 
-def read_feed(*hits: FakeHit) -> ElementTree.Element:
+def read_feed(*hits: Hit) -> ElementTree.Element:
     feed = make_feed(
         hits, title="援疆", link="/?q=1&s=2", updated=NOW, make_url=lambda hit: f"/a/{hit.id}"
     )
@@ -182,7 +172,7 @@ def read_feed(*hits: FakeHit) -> ElementTree.Element:
 
 
 def test_a_feed_has_an_entry_for_each_hit() -> None:
-    feed = read_feed(FakeHit(), FakeHit(id="p:1:3", meta=PageMeta(date="2022-07-01")))
+    feed = read_feed(make_hit(), make_hit(id="p:1:3", meta=PageMeta(date="2022-07-01")))
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}updated") for entry in entries] == [
         "2026-01-02T03:04:05Z",
@@ -196,5 +186,5 @@ def test_a_feed_has_an_entry_for_each_hit() -> None:
 
 @given(PRINTED)
 def test_any_text_makes_a_well_formed_feed(text: str) -> None:
-    feed = read_feed(FakeHit(title=text, snippet=Snippet(text), cities=(text,)))
+    feed = read_feed(make_hit(title=text, facets={"city": (text,)}))
     assert feed.find(f"{ATOM}entry") is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,6 +24,7 @@ from indexer.search.tags import make_resolver
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
 from indexer.snippets import make_snippet
+from indexer.suggest import Suggestion, Suggestions
 
 
 def open_index(
@@ -115,7 +116,9 @@ class Index:
                 hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
                 notes=asked.notes,
                 facets=select(matches.facets, choice.filters),
-                suggestions=None if matches.total else self._suggest(lease, query, 5),
+                suggestions=None
+                if matches.total
+                else lease.suggester.suggest(query, total=0, filters=choice.filters),
                 generation=matches.generation,
                 sort=choice.sort,
                 took_ms=(time.perf_counter() - began) * 1000,
@@ -150,10 +153,19 @@ class Index:
             asked = self._ask(lease, query, choice, exact=exact, aliases=True)
             return {document.id: asked.marks(document) for document in documents}
 
-    def suggest(self, text: str, limit: int = 10) -> Any:
-        """Suggest what might have been meant, or how a query may go on."""
+    def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
+        """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.
+
+        `total` is what a search for it found; without it the runs of the query are counted.
+        """
         with self._leases.lend() as lease:
-            return self._suggest(lease, text, limit)
+            found = lease.suggester.suggest(text, limit=limit, total=total)
+            return replace(found, completions=lease.suggester.complete(text, limit=limit))
+
+    def complete(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
+        """Complete a query that is still being typed."""
+        with self._leases.lend() as lease:
+            return lease.suggester.complete(text, limit=limit)
 
     # ------------------------------------------------------------ reading
 
@@ -214,11 +226,6 @@ class Index:
             resolve=make_resolver(lease.reader, self.settings),
         )
         return Asked(lease.reader, plan, choice)
-
-    def _suggest(self, lease: Lease, text: str, limit: int) -> Any:
-        suggest = import_module("indexer.suggest")
-        make = getattr(suggest, "make_suggestions", None)
-        return make(lease.reader, text, limit) if make else None
 
 
 def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit:

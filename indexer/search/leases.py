@@ -11,6 +11,7 @@ from indexer.analysis import Analyzer, make_analyzer
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexOutdated
 from indexer.settings import Settings
+from indexer.suggest import Suggester
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Lease:
 
     reader: Reader
     analyzer: Analyzer
+    suggester: Suggester
     users: int = 0
     stale: bool = False
 
@@ -58,7 +60,7 @@ class Leases:
         if current is None or self._engine.latest() != current.reader.generation:
             reader = self._engine.reader()
             try:
-                lease = Lease(reader, self._analyzer(reader))
+                lease = Lease(reader, self._analyzer(reader), Suggester(reader))
             except BaseException:
                 reader.close()
                 raise

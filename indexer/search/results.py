@@ -18,6 +18,7 @@ from indexer.model import (
     Truncation,
 )
 from indexer.query import Note
+from indexer.suggest import Suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Results:
     hits: tuple[Hit, ...] = ()
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    suggestions: Any = None  # at zero hits: what might have been meant
+    suggestions: Suggestions | None = None  # at zero hits: what might have been meant
     generation: int = 0
     sort: Sort = Sort.RELEVANCE
 

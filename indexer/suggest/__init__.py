@@ -52,6 +52,7 @@ class Suggester:
         parts = split_parts(text[:LONGEST_QUERY])[:MOST_PARTS]
         if not parts:
             return Suggestions()
+        filters = tuple(one for one in filters if one.values or one.excluded)
         found = self._count(parts, filters) if total is None else total
         corrections = self._corrections(text, parts)
         known = {suggestion.text for suggestion in corrections}

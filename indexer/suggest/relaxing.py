@@ -67,10 +67,10 @@ def _relaxations(
     vocabulary: Vocabulary, query: str, filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
     parts = split_parts(query)
-    nodes = [Literal(fold(part.text)) for part in parts]
     if filters and parts:
-        count = vocabulary.count(And(tuple(nodes)))
-        yield Suggestion(query, Reason.UNFILTERED, count=count)
+        pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
+        match = And(tuple(Literal(fold(piece.text)) for piece in pieces))
+        yield Suggestion(query, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
         held = [part for part in parts if vocabulary.count_run(fold(part.text), filters)]
         yield from _without_the_missing(vocabulary, parts, held, filters)
