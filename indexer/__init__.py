@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from indexer.query import Note
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
+    from indexer.suggest import Reason, Suggestion, Suggestions
 
 _ROOMS = {
     "build": ("BuildReport", "build_index"),
@@ -100,6 +101,7 @@ _ROOMS = {
     "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
     "query": ("Note",),
     "settings": ("Settings", "make_settings"),
+    "suggest": ("Reason", "Suggestion", "Suggestions"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -126,6 +128,7 @@ __all__ = [
     "Pair",
     "PastTheEnd",
     "QueryError",
+    "Reason",
     "Reference",
     "Results",
     "Settings",
@@ -133,6 +136,8 @@ __all__ = [
     "Sort",
     "Span",
     "StoreError",
+    "Suggestion",
+    "Suggestions",
     "TooLong",
     "UnknownField",
     "build_index",

@@ -67,12 +67,12 @@ def suggest(desk: Desk) -> Response:
     """Complete and correct what is typed; with `format=opensearch` for the address bar."""
     text = request.args.get("q", "")
     limit = min(read_number(request.args, "limit", 8, least=1), MOST_SUGGESTIONS)
-    suggestions = desk.index.suggest(text, limit=limit)
     if request.args.get("format") == "opensearch":
-        response = jsonify([text, list(suggestions.completions)])
+        found = desk.index.complete(text, limit=limit)
+        response = jsonify([text, [suggestion.text for suggestion in found]])
         response.mimetype = "application/x-suggestions+json"
         return response
-    return jsonify(suggestions.to_dict())
+    return jsonify(desk.index.suggest(text, limit=limit).to_dict())
 
 
 def openapi(desk: Desk) -> Response:

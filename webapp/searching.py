@@ -40,7 +40,6 @@ class Paging:
 def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Make the concordance: a row for each mark of each hit."""
     light = replace(search, start=0, size=10, view="")
-    marks = {hit.id: hit.marks for hit in results.hits}
     return {
         "rows": [
             (
@@ -48,7 +47,7 @@ def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
                 to.article(row.page, row.article, row.number, search=light),
                 to.page(row.page, [row.lines]),
             )
-            for row in to_kwic(results.hits, width=KWIC_WIDTH, find_marks=lambda hit: marks[hit.id])
+            for row in to_kwic(results.hits, width=KWIC_WIDTH)
         ]
     }
 
