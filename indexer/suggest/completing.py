@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from indexer.analysis import fold
 from indexer.model import And, Keyword, Literal, Request
 from indexer.suggest.parts import Part, split_parts
-from indexer.suggest.pinyin import is_latin
+from indexer.suggest.pinyin import begin_compounds, is_latin, spell
 from indexer.suggest.readings import plain
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Entry, Vocabulary
@@ -18,6 +18,9 @@ LONGEST_TAIL = 8
 
 TITLES = 3
 """Titles among the completions, at the most."""
+
+SPELT = 3
+"""Runs that are read so, beside the words and names."""
 
 WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
 """What a name counts for beside a word: it is what people look for."""
@@ -29,12 +32,15 @@ def complete_query(vocabulary: Vocabulary, query: str, limit: int) -> tuple[Sugg
     if not parts or parts[-1].end != len(query):
         return ()
     last = parts[-1]
-    entries = _by_pinyin(vocabulary, last) if is_latin(last.text) else _by_prefix(vocabulary, last)
-    best = heapq.nlargest(limit, entries, key=lambda found: (_weight(found[1]), found[1].text))
+    found = _by_pinyin(vocabulary, last) if is_latin(last.text) else _by_prefix(vocabulary, last)
+    entries = {
+        entry.folded: (part, vocabulary.entries.get(entry.folded, entry)) for part, entry in found
+    }
+    best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
     words = [_make(query, part, entry) for part, entry in best]
     titles = [_make(query, last, entry) for entry in _titles(vocabulary, last)]
-    found = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
-    return tuple(one for one in found.values() if one.text != query)[:limit]
+    offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
+    return tuple(one for one in offered.values() if one.text != query)[:limit]
 
 
 def _weight(entry: Entry) -> float:
@@ -69,8 +75,13 @@ def _goes_on(entry: Entry, tail: Part) -> bool:
 
 def _by_pinyin(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry]]:
     """Yield what is read so from the beginning, and Latin words that begin so."""
-    for entry, _ in vocabulary.read_as(plain(last.text)):
+    letters = plain(last.text)
+    for entry, _ in vocabulary.read_as(letters):
         yield last, entry
+    for entry in begin_compounds(vocabulary, letters):
+        yield last, entry
+    for spelt in spell(vocabulary, last.text, SPELT):
+        yield last, Entry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
         if _goes_on(entry, last):
             yield last, entry

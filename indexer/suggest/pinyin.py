@@ -13,9 +13,17 @@ from itertools import pairwise
 from typing import TypeVar
 
 from indexer.analysis import fold
-from indexer.suggest.readings import LONGEST_TYPED, Reading, plain, read_word, split_syllables
+from indexer.suggest.readings import (
+    LONGEST_TYPED,
+    Reading,
+    load_syllables,
+    plain,
+    read_character,
+    read_word,
+    split_syllables,
+)
 from indexer.suggest.suggestion import Reason
-from indexer.suggest.vocabulary import Vocabulary
+from indexer.suggest.vocabulary import Entry, Vocabulary
 
 T = TypeVar("T")
 
@@ -26,6 +34,9 @@ WAYS = 3
 
 CHARACTERS = 24
 """The commonest characters of the index that are tried for a syllable."""
+
+ALONE = 40
+"""The commonest one-character words that are tried for an initial: 1,600 pairs are 30 ms."""
 
 PATHS = 4
 """Runs of characters that are kept while a reading is followed syllable by syllable."""
@@ -58,10 +69,8 @@ def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[Spelt, ...]:
 
 
 def _weight(vocabulary: Vocabulary, spelt: Spelt) -> float:
-    """Weigh a name over a word, a word over a run, initials over what is cut short otherwise."""
-    entry = vocabulary.entries.get(spelt.text)
-    named = 3.0 if entry and entry.reason is not Reason.WORD else 1.0
-    return spelt.count * named * (1.0 if entry else 0.5)
+    """Weigh a name over a word and a word over a run, as counts do."""
+    return spelt.count * (0.5, 1.0, 3.0)[vocabulary.weigh(fold(spelt.text))]
 
 
 # ---------------------------------------------------------------- read in full
@@ -83,9 +92,9 @@ def drop_accidents(
 ) -> list[T]:
     """Drop runs of two characters that are no word (五示) when there is one that is (乌什)."""
     found = list(found)
-    if not any(fold(key(one)) in vocabulary.entries for one in found):
+    if not any(vocabulary.knows(fold(key(one))) for one in found):
         return found
-    return [one for one in found if len(key(one)) > 2 or fold(key(one)) in vocabulary.entries]
+    return [one for one in found if len(key(one)) > 2 or vocabulary.knows(fold(key(one)))]
 
 
 def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
@@ -135,21 +144,34 @@ def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
     covered = [
         (entry, reading)
         for entry, reading in vocabulary.read_as(letters)
-        if len(reading) <= len(letters)
+        if _reaches(letters, reading)
     ]
-    initials = [
-        entry
-        for entry, reading in covered
-        if "".join(syllable[0] for syllable in reading) == letters
-    ]
+    initials = [entry for entry, reading in covered if len(reading) == len(letters)]
+    if len(letters) == 2:
+        initials += begin_compounds(vocabulary, letters)
     if initials:
         yield from (Spelt(entry.text, Reason.INITIALS, entry.count) for entry in initials)
     else:
-        yield from (
-            Spelt(entry.text, Reason.PINYIN, entry.count)
-            for entry, reading in covered
-            if _reaches(letters, reading)
-        )
+        yield from (Spelt(entry.text, Reason.PINYIN, entry.count) for entry, _ in covered)
+
+
+def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Entry]:
+    """Find the words that no dictionary knows and whose pinyin can begin so: yj, yuanj."""
+    for cut in range(1, len(letters)):
+        head, tail = letters[:cut], letters[cut:]
+        if cut == 1 or head in load_syllables():
+            firsts = _alone(vocabulary, head, whole=cut > 1)
+            yield from vocabulary.compounds_of(firsts, _alone(vocabulary, tail, whole=False))
+
+
+def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
+    """Return the commonest words of one character that are read so, or so from the beginning."""
+    found: list[str] = []
+    for char in vocabulary.commonest_alone:
+        usual = next(iter(read_character(char)), "")
+        if usual == letters if whole else usual.startswith(letters):
+            found.append(char)
+    return found[:ALONE]
 
 
 def _reaches(letters: str, reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from indexer.analysis import fold
@@ -12,6 +13,8 @@ from indexer.suggest.vocabulary import Vocabulary
 
 MOST_PIECES = 12
 """Pieces of a query that are looked up one by one."""
+
+LATIN_WORD = re.compile(r"[0-9a-z.%]+")
 
 LONGEST_PIECE = 8
 """Characters of the longest word of the index that a run is cut into."""
@@ -43,18 +46,29 @@ def relax(
 
 
 def cut(vocabulary: Vocabulary, part: Part) -> tuple[Part, ...]:
-    """Cut a part into the longest words and names of the index; what is between stays whole."""
+    """Cut a part into the longest words and names of the index; what is between stays whole.
+
+    Latin words and numbers are never cut.
+    """
     folded, pieces, start, loose = fold(part.text), list[Part](), 0, 0
     while start < len(folded):
-        ends = range(min(len(folded), start + LONGEST_PIECE), start + 1, -1)
-        end = next((end for end in ends if folded[start:end] in vocabulary.entries), None)
-        if end is None:
+        end = _word_end(vocabulary, folded, start)
+        if end == start:
             start += 1
             continue
         pieces += _piece(part, loose, start)
         pieces += _piece(part, start, end)
         start = loose = end
     return (*pieces, *_piece(part, loose, len(folded)))
+
+
+def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
+    """Return where the word ends that starts here, `start` when there is none."""
+    latin = LATIN_WORD.match(folded, start)
+    if latin:
+        return latin.end()
+    ends = range(min(len(folded), start + LONGEST_PIECE), start + 1, -1)
+    return next((end for end in ends if vocabulary.knows(folded[start:end])), start)
 
 
 def _piece(part: Part, start: int, end: int) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.analysis import fold
 from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import drop_accidents, read_run
 from indexer.suggest.readings import read_character, read_word
@@ -26,7 +27,7 @@ MOST_CHECKED = 24
 LONGEST_NAME = 6
 """Characters of the words and names that a misspelt stretch is compared with."""
 
-MUCH_MORE = 10
+MUCH_MORE = 20
 """How many times as often a correction must stand than what was typed, if that stands at all."""
 
 
@@ -55,7 +56,7 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         for char in look_alikes(here).tight + look_alikes(here).loose * (not short)
     }
     if short:
-        variants = {text: why for text, why in variants.items() if text not in vocabulary.entries}
+        variants = {text: why for text, why in variants.items() if not vocabulary.knows(text)}
     found = _that_stand(vocabulary, run, variants)
     return tuple(sorted(found, key=lambda variant: -variant.count))
 
@@ -64,7 +65,7 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     """Find what may be meant by a run that stands nowhere, or hardly; the likeliest first."""
     if not 2 <= len(run) <= LONGEST_RUN or not any(map(read_character, run)):
         return ()
-    if run in vocabulary.entries:
+    if vocabulary.knows(run):
         return ()
     least = max(1, MUCH_MORE * vocabulary.count_run(run))
     found: dict[str, Variant] = {}
@@ -88,9 +89,8 @@ def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
     yield from whole or _corrected_stretches(vocabulary, run)
 
 
-def _likeliness(vocabulary: Vocabulary, variant: Variant) -> tuple[bool, bool, int]:
-    entry = vocabulary.entries.get(variant.instead)
-    return entry is not None and entry.reason is Reason.PLACE, entry is not None, variant.count
+def _likeliness(vocabulary: Vocabulary, variant: Variant) -> tuple[int, int]:
+    return vocabulary.weigh(fold(variant.instead)), variant.count
 
 
 def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
@@ -103,11 +103,16 @@ def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
 
 
 def _one_changed(vocabulary: Vocabulary, run: str) -> dict[str, Reason]:
-    """Change each character into those that look or sound like it."""
+    """Change each character into those that usually sound like it, or that look like it."""
     variants: dict[str, Reason] = {}
     for place, here in enumerate(run):
-        alike = look_alikes(here)
-        sounding = "".join(vocabulary.homophones.get(one, "") for one in read_character(here)[:1])
+        usual, alike = read_character(here)[:1], look_alikes(here)
+        sounding = (
+            char
+            for syllable in usual
+            for char in vocabulary.homophones.get(syllable, "")
+            if read_character(char)[:1] == usual
+        )
         for chars, reason in (
             (sounding, Reason.HOMOPHONE),
             (alike.tight + alike.loose, Reason.LOOKALIKE),
@@ -151,7 +156,7 @@ def _corrected_stretches(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
     unheard = _unheard(vocabulary, run)
     for start, end in _stretches(len(run)):
         part = run[start:end]
-        if not unheard.intersection(range(start, end - 1)) or part in vocabulary.entries:
+        if not unheard.intersection(range(start, end - 1)) or vocabulary.knows(part):
             continue
         for entry, reason in _near(vocabulary, part):
             mended = run[:start] + entry.folded + run[end:]

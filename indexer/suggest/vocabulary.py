@@ -9,12 +9,19 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from indexer.analysis import fold
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
-from indexer.suggest.readings import Reading, begins, load_syllables, read_character, read_word
+from indexer.suggest.readings import (
+    DATA,
+    Reading,
+    begins,
+    load_syllables,
+    read_character,
+    read_word,
+)
 from indexer.suggest.suggestion import Reason
 
 PLACES = ("city", "article_city", "region")
@@ -36,27 +43,63 @@ class Entry:
     reason: Reason
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """Load the words that only join others."""
+    lines = (DATA / "function_words.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 class Vocabulary:
     """What one commit can be asked for; safe to share between threads."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self._compounds_by_first: dict[str, Mapping[str, int]] = {}
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """Every word of the index with its count."""
+        return dict(self.reader.vocabulary("words"))
+
+    @cached_property
+    def alone(self) -> Mapping[str, int]:
+        """The single characters that are words of their own, but for 的, 在 and their like."""
+        return {
+            word: count
+            for word, count in self.words.items()
+            if len(word) == 1 and word not in function_words()
+        }
+
+    @cached_property
+    def commonest_alone(self) -> Sequence[str]:
+        """The same, the commonest first."""
+        return sorted(self.alone, key=lambda char: (-self.alone[char], char))
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """Every entry of at least two characters by its folded form, a name before a word."""
         found = {
             word: Entry(word, word, count, Reason.WORD)
-            for word, count in self.reader.vocabulary("words")
+            for word, count in self.words.items()
             if len(word) > 1 and not word.isdigit()
         }
-        for pair, count in self._compounds():
-            found.setdefault(pair, Entry(pair, pair, count, Reason.WORD))
         for entry in self._names():
             known = found.get(entry.folded)
             count = max(entry.count, known.count if known else 0)
             found[entry.folded] = Entry(entry.text, entry.folded, count, entry.reason)
         return found
+
+    def knows(self, folded: str) -> bool:
+        """Tell whether a run is a word or name of the index."""
+        return folded in self.entries or folded in self._compounds(folded[:1])
+
+    def weigh(self, folded: str) -> int:
+        """Rank a run: a name over a word, a word over anything else."""
+        entry = self.entries.get(folded)
+        if entry is not None and entry.reason is not Reason.WORD:
+            return 2
+        return int(self.knows(folded))
 
     @cached_property
     def characters(self) -> Mapping[str, int]:
@@ -74,8 +117,10 @@ class Vocabulary:
 
     def begin_with(self, folded: str) -> Iterator[Entry]:
         """Yield the entries that begin with a folded prefix."""
-        position = bisect_left(self._sorted, folded)
-        for key in self._sorted[position:]:
+        for pair, count in self._compounds(folded[:1]).items():
+            if pair.startswith(folded) and pair not in self.entries:
+                yield Entry(pair, pair, count, Reason.WORD)
+        for key in self._sorted[bisect_left(self._sorted, folded) :]:
             if not key.startswith(folded):
                 return
             yield self.entries[key]
@@ -110,18 +155,28 @@ class Vocabulary:
         """Count the paragraphs that match."""
         return self.reader.find(Request(match=node, filters=filters, size=0)).total
 
-    def _compounds(self) -> Iterator[tuple[str, int]]:
-        """Yield the pairs that are words though no dictionary knows them (援疆, 赋能).
+    def compounds_of(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Entry]:
+        """Yield the pairs of these characters that are words though no dictionary has them."""
+        counts = self.count_terms("pairs", [one + two for one in firsts for two in seconds])
+        for pair, count in counts.items():
+            if self._is_compound(pair, count) and pair not in self.entries:
+                yield Entry(pair, pair, count, Reason.WORD)
 
-        Both halves stand as words of their own, and mostly side by side.
-        """
-        alone = {word: n for word, n in self.reader.vocabulary("words") if len(word) == 1}
-        for pair, count in self.reader.vocabulary("pairs"):
-            if count >= COMPOUND_LEAST and pair.isalpha():
-                one, two = alone.get(pair[0], 0), alone.get(pair[1], 0)
-                rarer, commoner = sorted((one, two))
-                if COMPOUND_OF_RARER * rarer <= count <= 2 * rarer and count >= commoner / 10:
-                    yield pair, count
+    def _compounds(self, first: str) -> Mapping[str, int]:
+        """Find the words with a first character that no dictionary knows: 援疆, 赋能."""
+        known = self._compounds_by_first.get(first)
+        if known is None:
+            pairs = self.reader.vocabulary("pairs", first) if first in self.alone else ()
+            known = {pair: count for pair, count in pairs if self._is_compound(pair, count)}
+            self._compounds_by_first[first] = known
+        return known
+
+    def _is_compound(self, pair: str, count: int) -> bool:
+        """Tell whether both halves are words of their own, and mostly stand side by side."""
+        if count < COMPOUND_LEAST or not pair.isalpha():
+            return False
+        rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))
+        return COMPOUND_OF_RARER * rarer <= count <= 2 * rarer and count >= commoner / 10
 
     def _names(self) -> Iterator[Entry]:
         request = Request(match=Every(), facets=(*PLACES, "author"), size=0)
