@@ -1,0 +1,181 @@
+"""What an engine is asked and what it answers: the nodes of a query, requests, matches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from indexer.model.printed import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents whose field (`words`, `chars`, `pairs` or `head`) holds the term."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Documents in whose folded text the folded run stands, character for character."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Documents that hold two folded runs with at most `distance` characters between them.
+
+    The runs may stand in either order and may not overlap. With `sentence` they must also stand
+    in one sentence, whatever the distance (`distance` is then ignored).
+    """
+
+    first: str
+    second: str
+    distance: int = 0
+    sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Documents in whose folded text the pattern stands.
+
+    `?` is one character and `*` up to `WILDCARD_REACH`, none of them blank or punctuation.
+    """
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """Documents that carry the value in a facet; a `-` query is `Not(Keyword(...))`."""
+
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Documents with a folded run in a value of `Document.heads`: `title`, `heading`, `author`."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Documents of pages dated from `first` to `last`, inclusive; `None` is open."""
+
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All documents: what an empty query browses."""
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Documents that match every node."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Documents that match at least `at_least` of the nodes."""
+
+    nodes: tuple[Node, ...]
+    at_least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Documents that do not match the node."""
+
+    node: Node
+
+
+Node = Term | Literal | Near | Wildcard | Keyword | Contains | Dates | Every | And | Or | Not
+
+SENTENCE_ENDS = "。！？!?；;\n"
+"""Where a sentence ends, in printed as in folded text."""
+
+WILDCARD_REACH = 8
+"""How many characters a `*` may stand for: the longest name in the gazetteer is 15, a word 8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A term that scores: its BM25 contribution times `weight`."""
+
+    field: str
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Keep documents by a facet: any of the values (or all of them), none of the excluded."""
+
+    facet: str
+    values: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    every: bool = False  # all of `values` instead of any
+
+
+class Sort(StrEnum):
+    """The order of hits; ties are always broken by page order."""
+
+    RELEVANCE = "relevance"
+    PAGE = "page"
+    DATE = "date"  # oldest first, undated last
+    NEWEST = "newest"  # newest first, undated last
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an engine is asked: who matches, how they are ranked, what is counted.
+
+    A hit stands in the first of `tiers` whose node it matches (a hit that matches none stands
+    below the last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times
+    the factor of its kind.
+    """
+
+    match: Node
+    tiers: tuple[Node, ...] = ()
+    scores: tuple[Weighted, ...] = ()
+    kind_factors: Mapping[str, float] = field(default_factory=dict)
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    start: int = 0
+    size: int = 10
+    sort: Sort = Sort.RELEVANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A document an engine found; `repeats` are the ids of the OCR repeats folded into it."""
+
+    document: Document
+    tier: int
+    score: float
+    repeats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What an engine answers: one page of matches, exact totals, exact counts by facet.
+
+    With `partial` not 0, so many parts of a remote engine were down and everything is of the rest.
+    """
+
+    total: int
+    articles: int  # how many articles the matches stand in
+    hits: tuple[Match, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    generation: int
+    partial: int = 0
