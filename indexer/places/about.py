@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from indexer.model import Article, Kind, Mention, Pair, Paragraph
+from indexer.model import Article, Kind, Mention, Paragraph
 from indexer.places.gazetteer import ancestors
+from indexer.places.pairs import find_pairs
 from indexer.places.tagger import Tagger
 
 WEIGHTS = {
@@ -36,7 +36,7 @@ def tag_article(article: Article, tagger: Tagger) -> Article:
         article,
         paragraphs=paragraphs,
         cities=_cities(paragraphs),
-        pairs=tuple(dict.fromkeys(_pairs(paragraphs))),
+        pairs=find_pairs(paragraphs),
     )
 
 
@@ -67,22 +67,3 @@ def _cities(paragraphs: tuple[Paragraph, ...]) -> tuple[str, ...]:
             weights[city] += weight
     heaviest = max(weights.values(), default=0)
     return tuple(city for city, weight in weights.most_common() if weight >= ENOUGH * heaviest > 0)
-
-
-_AID = re.compile("援[疆藏青]|对口支援|对口帮扶|对口合作|东西部协作|山海协作|结对帮扶|援建")
-
-
-def _pairs(paragraphs: tuple[Paragraph, ...]) -> Iterator[Pair]:
-    """Yield giver and receiver where a sentence says who supports whom."""
-    for paragraph in paragraphs:
-        for number, mention in enumerate(paragraph.mentions):
-            after = paragraph.text[mention.span.end : mention.span.end + 12]
-            if re.match("市?(?:第.{1,3}批)?(?:对口)?(?:援疆|援藏|援青|援建|支援|对口)", after):
-                for other in paragraph.mentions[number + 1 :]:
-                    if other.city != mention.city and not _same_region(other.city, mention.city):
-                        yield Pair(mention.city, other.city)
-                        break
-
-
-def _same_region(one: str, other: str) -> bool:
-    return ancestors(one)[:1] == ancestors(other)[:1]

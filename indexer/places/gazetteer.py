@@ -52,6 +52,7 @@ class Place:
     short: str
     level: int  # 2 or 3
     parents: tuple[str, ...]
+    suffix: str = ""  # 市, 县, 区, 州 …
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Form:
     doubt: Doubt = Doubt.PLAIN
     joint: bool = False
     loose: bool = False  # so sure that it need not begin and end where words do
+    suffixes: str = ""  # with which it may go on: 市 of 海安市
 
 
 @dataclass(slots=True)
@@ -73,7 +75,6 @@ class Gazetteer:
     places: dict[str, Place] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    provinces: frozenset[str] = frozenset()
     digest: str = ""
 
 
@@ -114,13 +115,18 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 
 def _add_table(draft: _Draft, table: str) -> None:
     towns: dict[str, str] = {}
-    for line in table.splitlines():
-        if not line.startswith("#"):
-            code, full, short, name, doubt = line.split("\t")
-            if code.endswith("00"):
-                towns[code] = name
-            _add_row(draft, towns, code, (full, short, name))
-            draft.doubts[short] = max(Doubt(int(doubt)), draft.doubts.get(short, Doubt.PLAIN))
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    for code, full, short, name, doubt in sorted(rows, key=_height):
+        if code.endswith("00"):
+            towns[code] = name
+        _add_row(draft, towns, code, (full, short, name))
+        draft.doubts.setdefault(short, Doubt(int(doubt)))  # the highest bearer comes first
+
+
+def _height(row: list[str]) -> tuple[int, str]:
+    """Order rows from province to county: zeros end the code of what stands high."""
+    code = row[0]
+    return (len(code.rstrip("0")) > 2) + (not code.endswith("00")), code
 
 
 def _add_row(
@@ -136,7 +142,7 @@ def _add_row(
     parents = (province,) if between in (None, name) else (province, str(between))
     if name not in draft.places:
         level = 3 if len(parents) == 2 or _is_municipal_district(code) else 2
-        draft.places[name] = Place(name, short or full, level, parents)
+        draft.places[name] = Place(name, short or full, level, parents, full[-1])
     for text in _full_forms(full, short):
         draft.add(text, Sort.FULL, name)
     if short:
@@ -173,10 +179,10 @@ def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
         _add_place(draft, entry)
     for entry in table.get("alias", ()):
         _add_alias(draft, entry)
-    for text in table.get("stop", ()):
+    for text in _words(_listed(table.get("stop", []))):
         draft.add(text, Sort.STOP)
     for doubt in Doubt:
-        for text in _words(table.get(doubt.name.lower(), ())):
+        for text in _words(_listed(table.get(doubt.name.lower(), []))):
             draft.doubts[text] = doubt
 
 
@@ -218,26 +224,41 @@ def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
 def _finish(draft: _Draft, digest: str) -> Gazetteer:
     gazetteer = Gazetteer(places=draft.places, digest=digest)
     texts = list(draft.rivals)
-    for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):
-        sort, places = draft.sorts[text], tuple(draft.rivals[text])
-        doubt = draft.doubts.get(text, Doubt.PLAIN)
-        loose = _is_loose(text, sort, draft.doubts)
-        gazetteer.forms[folded] = Form(folded, sort, places, doubt, text in draft.joint, loose)
     lengths: dict[str, set[int]] = {}
-    for folded in gazetteer.forms:
+    for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):
+        gazetteer.forms[folded] = _make_form(draft, text, folded)
         lengths.setdefault(folded[:2], set()).add(len(folded))
-    gazetteer.lengths = {
-        pair: tuple(sorted(found, reverse=True)) for pair, found in lengths.items()
-    }
-    gazetteer.provinces = frozenset(
-        place.parents[0] for place in draft.places.values() if place.parents
-    )
+    gazetteer.lengths = {pair: tuple(sorted(found)[::-1]) for pair, found in lengths.items()}
     return gazetteer
 
 
+def _make_form(draft: _Draft, text: str, folded: str) -> Form:
+    sort, places = draft.sorts[text], tuple(draft.rivals[text])
+    doubt = draft.doubts.get(text, Doubt.PLAIN)
+    return Form(
+        text=folded,
+        sort=sort,
+        places=places,
+        doubt=doubt,
+        joint=text in draft.joint,
+        loose=_is_loose(text, sort, draft.doubts),
+        suffixes=_suffixes([draft.places[name].suffix for name in places], doubt)
+        if sort is Sort.SHORT
+        else "",
+    )
+
+
+def _suffixes(own: Iterable[str], doubt: Doubt) -> str:
+    """Return the suffixes a short name may go on with; a district was mostly a county before."""
+    found = "".join(own)
+    return found + "县市" if "区" in found and doubt < Doubt.COMMON else found
+
+
 def _is_loose(text: str, sort: Sort, doubts: Mapping[str, Doubt]) -> bool:
-    short = text[:-1] if sort is Sort.FULL else text
-    return len(text) > 2 and sort is not Sort.ALIAS and doubts.get(short, 0) == Doubt.PLAIN
+    if sort is Sort.FULL:
+        short = doubts.get(text[:-1], Doubt.PLAIN)
+        return len(text) > 3 or (len(text) == 3 and short is Doubt.PLAIN and text not in doubts)
+    return sort is Sort.SHORT and len(text) > 2 and doubts[text] is Doubt.PLAIN
 
 
 def ancestors(city: str) -> tuple[str, ...]:

@@ -1,0 +1,146 @@
+"""Folded text in, candidates out: the forms that stand where words do and are nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from indexer.analysis import segment
+from indexer.places import rules
+from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
+
+SUFFIX = 4  # with 市, 县 or 区 there is nothing to doubt
+BESIDE = 1  # a word that stands beside places
+TOWN = -4  # a town's name
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A form where it stands, with the points that its surroundings give it."""
+
+    start: int
+    end: int
+    form: Form
+    points: int = 0
+
+
+class Scene:
+    """A folded text; its word boundaries are found when first asked for."""
+
+    def __init__(self, folded: str, gazetteer: Gazetteer) -> None:
+        self.folded = folded
+        self.gazetteer = gazetteer
+
+    @cached_property
+    def edges(self) -> frozenset[int]:
+        """Where words begin and end."""
+        edges, start = {0}, 0
+        for word in segment(self.folded):
+            if len(word) > 3:
+                edges.update(start + length for length in self._seams(word))
+            start += len(word)
+            edges.add(start)
+        return frozenset(edges)
+
+    def _seams(self, word: str) -> Iterator[int]:
+        """Yield where a dictionary word is two places on end: 广西|北海, 上海|浦东."""
+        for length in (2, 3):
+            if word[:length] in self.gazetteer.forms and word[length:] in self.gazetteer.forms:
+                yield length
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the forms in the text, leftmost first, longest first, none overlapping."""
+        start, last = 0, len(self.folded) - 1
+        lengths = self.gazetteer.lengths
+        while start < last:
+            sizes = lengths.get(self.folded[start : start + 2])
+            found = self._choose(start, sizes) if sizes else None
+            if found:
+                yield found
+            start = found.end if found else start + 1
+
+    def _choose(self, start: int, sizes: tuple[int, ...]) -> Candidate | None:
+        for size in sizes:
+            form = self.gazetteer.forms.get(self.folded[start : start + size])
+            candidate = self._weigh(start, form) if form else None
+            if candidate:
+                return candidate
+        return None
+
+    def _weigh(self, start: int, form: Form) -> Candidate | None:
+        """Return the candidate with its points, or `None` where it is no place at all."""
+        end = start + len(form.text)
+        if form.sort in (Sort.STOP, Sort.PROVINCE):
+            return Candidate(start, end, form)
+        if not self._stands_alone(start, end, form) or self._is_other(start, end, form):
+            return None
+        return Candidate(start, end, form, self._points(start, end, form))
+
+    def _stands_alone(self, start: int, end: int, form: Form) -> bool:
+        """Tell whether the name begins and ends where words do; long sure names need not."""
+        if start in self.edges and end in self.edges:
+            return True
+        if form.loose or self._is_split(start, end):
+            return form.loose
+        return start in self.edges and bool(rules.INSIDE.match(self._rest(end)))
+
+    def _rest(self, end: int) -> str:
+        """Return what follows up to the end of the word."""
+        stop = end
+        while stop not in self.edges:
+            stop += 1
+        return self.folded[end:stop]
+
+    def _is_other(self, start: int, end: int, form: Form) -> bool:
+        """Tell whether the name is part of a street, village, paper, company or person."""
+        if form.sort is Sort.FULL and len(form.text) > 2:
+            return False
+        after = self.folded[end : end + 24]
+        thing = any(
+            rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.ERA)
+        )
+        return thing or self._is_company(after) or self._is_person(start, end)
+
+    def _is_company(self, after: str) -> bool:
+        firm = rules.COMPANY.match(after)
+        return bool(firm and not rules.SENTENCE.search(firm[0]))
+
+    def _is_person(self, start: int, end: int) -> bool:
+        """Tell whether a surname stands before, or the name is part of a transcribed one."""
+        before, folded = self.folded[start - 1 : start], self.folded
+        if before == "·" or folded[end : end + 1] == "·":
+            return not self._is_paired(start, end)
+        if end - start > 2 or start - 1 not in self.edges or rules.GOVERNED.match(folded[end:]):
+            return False
+        return before in rules.SURNAMES or before in rules.FOREIGN
+
+    def _is_paired(self, start: int, end: int) -> bool:
+        """Tell whether another place stands beyond the dot: 湖州·柯坪."""
+        forms, folded = self.gazetteer.forms, self.folded
+        if folded[end : end + 1] == "·":
+            return any(folded[end + 1 : end + 1 + size] in forms for size in (2, 3, 4))
+        return any(folded[max(0, start - 1 - size) : start - 1] in forms for size in (2, 3, 4))
+
+    def _points(self, start: int, end: int, form: Form) -> int:
+        before, after = self.folded[max(0, start - 4) : start], self.folded[end : end + 8]
+        points = 0
+        if self._has_suffix(end, form):
+            points += SUFFIX
+        if form.doubt is not Doubt.PLAIN and self._is_split(start, end):
+            points -= BESIDE
+        if rules.REGIMENT.match(after) and form.text.endswith("师"):
+            points += SUFFIX
+        points += BESIDE * bool(rules.BEFORE.search(before))
+        points += BESIDE * bool(rules.AFTER.match(after))
+        return points + TOWN * bool(rules.TOWN.match(after))
+
+    def _has_suffix(self, end: int, form: Form) -> bool:
+        if form.sort is Sort.FULL:
+            return form.doubt is Doubt.PLAIN
+        after = self.folded[end : end + 2]
+        governed = end + 1 in self.edges or bool(rules.GOVERNED.match(after))
+        return governed and after[:1] in set(form.suffixes)
+
+    def _is_split(self, start: int, end: int) -> bool:
+        return any(place in self.edges for place in range(start + 1, end))
