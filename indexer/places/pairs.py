@@ -35,7 +35,7 @@ BESIDE = re.compile(
     r"^[市县区州]?(?:、|与|和|·|—+|-|→|至|到|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$"
 )
 NEAR = 30  # characters between the two names with a word of aid among them
-STRONG, WEAK = 3, 1
+EXPLICIT, STRONG, WEAK = 9, 3, 1
 SHARE = 0.2  # of the evidence for the giver's main receiver
 
 
@@ -60,7 +60,7 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
         for sentence in _sentences(paragraph):
             for pair, strength in _weigh(sentence, regions):
                 evidence[pair] += strength
-                if strength == STRONG:
+                if strength > WEAK:
                     said.add(pair)
     return tuple(pair for pair, _ in evidence.most_common() if _holds(pair, evidence, said))
 
@@ -119,6 +119,8 @@ def _strength(
         return STRONG
     if not aid:
         return 0
+    if ORDERED.match(between):
+        return EXPLICIT
     told = len(between) <= NEAR and AID.search(between)
     return STRONG if told or BESIDE.match(between) else WEAK
 
@@ -145,4 +147,5 @@ def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
     inside = [
         rivals[city] for city in rivals if city != pair.receiver and pair.receiver in _above(city)
     ]
-    return pair in said and count >= SHARE * max(rivals.values()) and count > max(inside, default=0)
+    main = count >= EXPLICIT or count >= SHARE * max(rivals.values())
+    return pair in said and main and count > max(inside, default=0)
