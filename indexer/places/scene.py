@@ -23,6 +23,7 @@ class Candidate:
     end: int
     form: Form
     points: int = 0
+    firm: bool = False  # opens the name of a company
 
 
 class Scene:
@@ -75,7 +76,8 @@ class Scene:
             return Candidate(start, end, form)
         if not self._stands_alone(start, end, form) or self._is_other(start, end, form):
             return None
-        return Candidate(start, end, form, self._points(start, end, form))
+        firm = form.sort is not Sort.FULL and self._is_company(end)
+        return Candidate(start, end, form, self._points(start, end, form), firm)
 
     def _stands_alone(self, start: int, end: int, form: Form) -> bool:
         """Tell whether the name begins and ends where words do; long sure names need not."""
@@ -93,17 +95,17 @@ class Scene:
         return self.folded[end:stop]
 
     def _is_other(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether the name is part of a street, village, paper, company or person."""
+        """Tell whether the name is part of a street, a village, a paper, a person's name."""
         if form.sort is Sort.FULL and len(form.text) > 2:
             return False
         after = self.folded[end : end + 24]
         thing = any(
             rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.ERA)
         )
-        return thing or self._is_company(after) or self._is_person(start, end)
+        return thing or self._is_person(start, end)
 
-    def _is_company(self, after: str) -> bool:
-        firm = rules.COMPANY.match(after)
+    def _is_company(self, end: int) -> bool:
+        firm = rules.COMPANY.match(self.folded[end : end + 24])
         return bool(firm and not rules.SENTENCE.search(firm[0]))
 
     def _is_person(self, start: int, end: int) -> bool:

@@ -105,8 +105,8 @@ class _Jury:
             return ()
         above = self._parent_before(number)
         cities = form.places if form.joint else self._resolve(form, above)
-        if not cities:
-            return ()
+        if not cities or (candidate.firm and cities[0] not in self.named):
+            return ()  # a company is left alone, but for one of a place the text is about
         points = candidate.points + self._support(number, cities[0], above)
         return cities if points >= NEEDED[form.doubt] else ()
 
