@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import tomllib
+from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from judged.places import judge_pages, judge_texts, read_judgements
+
+from indexer.errors import BadMetadata
 from indexer.model import Article, Kind, Pair, Paragraph, Span
-from indexer.places import ancestors, load_tagger, tag_article
+from indexer.places import ancestors, find_cities, load_tagger, matches_name, tag_article
+
+TESTS = Path(__file__).parent
+FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["places"]
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +87,173 @@ def test_an_article_knows_its_cities_and_pairs(tagger):
     assert article.cities == ("沙雅", "嘉兴")
     assert article.pairs == (Pair("嘉兴", "沙雅"),)
     assert article.paragraphs[1].mentions == ()
+
+
+# ---------------------------------------------------------------- judged texts
+
+
+def test_the_five_pages_are_tagged_as_judged(tagger, seeds):
+    tally, used = judge_pages(seeds, tagger)
+    assert used >= FLOORS["pages_used"]
+    assert tally.precision >= FLOORS["pages_precision"], tally.wrong
+    assert tally.recall >= FLOORS["pages_recall"], tally.missed
+
+
+def test_the_traps_are_seen_through(tagger):
+    tally = judge_texts(read_judgements(TESTS / "judged" / "places_traps.tsv"), tagger)
+    assert tally.precision >= FLOORS["traps_precision"], tally.wrong
+    assert tally.recall >= FLOORS["traps_recall"], tally.missed
+
+
+# ---------------------------------------------------------------- what `known` changes
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "found"),
+    [
+        ("和平的街头，人们在散步", (), []),
+        ("南孔文化润疆", (), []),
+        ("南孔文化润疆", ("衢州",), ["衢州"]),
+        ("朝阳区的居民", (), []),
+        ("朝阳区的居民", ("北京",), ["朝阳（北京）"]),
+        ("朝阳区的居民", ("长春", "吉林"), ["朝阳（长春）"]),
+        ("沙雅钵施然智能农机公司建立工作站", (), []),
+        ("沙雅钵施然智能农机公司建立工作站", ("沙雅",), ["沙雅"]),
+    ],
+)
+def test_known_places_are_evidence(tagger, text, known, found):
+    assert cities(tagger, text, known) == found
+
+
+def test_traditional_characters_name_the_same_places(tagger):
+    assert cities(tagger, "嘉興與烏魯木齊簽約") == ["嘉兴", "乌鲁木齐"]
+
+
+# ---------------------------------------------------------------- promises about any text
+
+
+@given(
+    st.text(
+        alphabet="嘉兴沙雅县市区新和阿克苏第一师团、·，。北京朝阳路村公司a1 \n\ud800", max_size=60
+    )
+)
+def test_any_mention_stands_where_it_says(text):
+    start = 0
+    for mention in load_tagger()(text):
+        assert text[mention.span.start : mention.span.end] == mention.evidence
+        assert mention.span.start >= start
+        start = mention.span.start
+        assert len(mention.evidence) > 1
+
+
+@given(st.text(max_size=80), st.lists(st.sampled_from(["嘉兴", "朝阳", "nowhere"])))
+def test_any_text_can_be_tagged(text, known):
+    tagger = load_tagger()
+    assert tagger(text, known=known) == tagger(text, known=known)
+
+
+# ---------------------------------------------------------------- the user's own file
+
+
+def test_a_user_adds_places_aliases_and_stops(tmp_path):
+    own = tmp_path / "places.toml"
+    own.write_text(
+        """
+        stop = "沙雅牌"
+        plain = "和平"
+        [[place]]
+        name = "乌镇"
+        parent = "桐乡"
+        forms = ["乌镇镇"]
+        pinyin = "wu zhen"
+        [[alias]]
+        forms = ["湖柯", "柯湖"]
+        means = ["湖州", "柯坪"]
+        """,
+        encoding="utf-8",
+    )
+    tagger = load_tagger(own)
+    assert cities(tagger, "在乌镇举办推介会") == ["乌镇"]
+    assert cities(tagger, "湖柯两地结亲") == ["湖州", "柯坪"]
+    assert cities(tagger, "沙雅牌红枣") == []
+    assert ancestors("乌镇", own) == ("浙江", "浙江/嘉兴")
+    assert matches_name("乌镇", "wz", own)
+    assert tagger.digest != load_tagger().digest
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "not toml",
+        '[[alias]]\nforms = "甲"',
+        '[[alias]]\nforms = "甲"\nmeans = "无此地"',
+        "plain = 3",
+    ],
+)
+def test_a_bad_user_file_is_named(tmp_path, content):
+    own = tmp_path / "places.toml"
+    own.write_text(content, encoding="utf-8")
+    with pytest.raises(BadMetadata, match=r"places\.toml"):
+        load_tagger(own)
+
+
+# ---------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    ("city", "typed", "matches"),
+    [
+        ("乌什", "wushi", True),
+        ("乌什", "ws", True),
+        ("沙雅", "sya", True),
+        ("沙雅", "雅", True),
+        ("沙雅", "沙雅县", True),
+        ("嘉兴", "Jia Xing", True),
+        ("嘉兴", "jx", True),
+        ("嘉兴", "hz", False),
+        ("阿拉尔", "农一师", True),
+        ("重庆", "cq", True),
+        ("嘉兴", "", True),
+        ("nowhere", "no", False),
+    ],
+)
+def test_a_city_is_found_by_what_is_typed(city, typed, matches):
+    assert matches_name(city, typed) is matches
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("沙雅县", ("沙雅",)),
+        ("西湖", ("西湖（杭州）", "西湖（南昌）")),
+        ("嘉沙", ("嘉兴", "沙雅")),
+        ("新疆", ()),
+        ("创新和", ()),
+    ],
+)
+def test_a_name_means_cities(typed, found):
+    assert find_cities(typed) == found
+
+
+# ---------------------------------------------------------------- givers and receivers
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("衢州市对口支援新疆阿克苏地区乌什县和兵团第一师四团。", ["衢州→乌什", "衢州→阿拉尔"]),
+        ("绍兴援疆赋能阿克苏地区阿瓦提县乡村振兴", ["绍兴→阿瓦提"]),
+        ("浙江嘉兴与新疆沙雅，因对口援疆紧密相连。", ["嘉兴→沙雅"]),
+        ("嘉沙两地共叙援疆情。", ["嘉兴→沙雅"]),
+        ("湖州·柯坪湖羊产业园是援疆项目。", ["湖州→柯坪"]),
+        ("在厦门市对口帮扶下，临夏州面貌一新。", ["厦门→临夏"]),
+        ("福州市与定西市深化东西部协作。", ["福州→定西"]),
+        ("济南对口支援西藏日喀则市白朗县。", ["济南→白朗"]),
+        ("杭州市和衢州市签署合作协议。", []),
+        ("嘉兴的游客来到沙雅。", []),
+        ("杭州、宁波、温州的援疆干部会师。", []),
+    ],
+)
+def test_pairs_are_what_the_article_says(tagger, text, pairs):
+    article = tag_article(make_article((Kind.BODY, text)), tagger)
+    assert [f"{pair.giver}→{pair.receiver}" for pair in article.pairs] == pairs

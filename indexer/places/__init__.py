@@ -1,11 +1,13 @@
 """Text in, places out: the gazetteer, the tagger, and what an article is about.
 
 `load_tagger` makes a `Tagger`; `tag_article` fills an article's mentions, cities and pairs;
-`ancestors` says under which regions a city counts.
+`ancestors` says under which regions a city counts; `matches_name` finds a city among a facet's
+values by character, pinyin or initials, `find_cities` by any of its exact names.
 """
 
 from indexer.places.about import tag_article
 from indexer.places.gazetteer import ancestors
+from indexer.places.names import find_cities, matches_name
 from indexer.places.tagger import Tagger, load_tagger
 
-__all__ = ["Tagger", "ancestors", "load_tagger", "tag_article"]
+__all__ = ["Tagger", "ancestors", "find_cities", "load_tagger", "matches_name", "tag_article"]

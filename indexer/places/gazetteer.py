@@ -75,6 +75,7 @@ class Gazetteer:
     places: dict[str, Place] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    pinyin: dict[str, str] = field(default_factory=dict)
     digest: str = ""
 
 
@@ -87,6 +88,7 @@ class _Draft:
     sorts: dict[str, Sort] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
+    pinyin: dict[str, str] = field(default_factory=dict)
 
     def add(self, text: str, sort: Sort, place: str | None = None) -> None:
         """Note a form; a place is added to its rivals, and the surest sort stays."""
@@ -116,7 +118,8 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 def _add_table(draft: _Draft, table: str) -> None:
     towns: dict[str, str] = {}
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    for code, full, short, name, doubt in sorted(rows, key=_height):
+    for code, full, short, name, doubt, pinyin in sorted(rows, key=_height):
+        draft.pinyin.setdefault(name, pinyin)
         if code.endswith("00"):
             towns[code] = name
         _add_row(draft, towns, code, (full, short, name))
@@ -201,6 +204,7 @@ def _add_place(draft: _Draft, entry: Mapping[str, Any]) -> None:
     above = draft.places.get(parent) if parent else None
     parents = (*above.parents, above.name) if above else (parent,) if parent else ()
     draft.places[name] = Place(name, name, 3 if above else 2, parents)
+    draft.pinyin[name] = entry.get("pinyin", "")
     draft.add(name, Sort.SHORT, name)
     for text in _listed(entry.get("forms", [])):
         draft.add(text, Sort.FULL, name)
@@ -222,7 +226,7 @@ def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
 
 
 def _finish(draft: _Draft, digest: str) -> Gazetteer:
-    gazetteer = Gazetteer(places=draft.places, digest=digest)
+    gazetteer = Gazetteer(places=draft.places, pinyin=draft.pinyin, digest=digest)
     texts = list(draft.rivals)
     lengths: dict[str, set[int]] = {}
     for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):
@@ -261,12 +265,12 @@ def _is_loose(text: str, sort: Sort, doubts: Mapping[str, Doubt]) -> bool:
     return sort is Sort.SHORT and len(text) > 2 and doubts[text] is Doubt.PLAIN
 
 
-def ancestors(city: str) -> tuple[str, ...]:
+def ancestors(city: str, user: Path | None = None) -> tuple[str, ...]:
     """Return the paths a city rolls up to: 新疆 and 新疆/阿克苏 for 沙雅 and for 阿克苏 itself.
 
     A city that stands directly below a province is its own second level; 北京 has one level.
     """
-    place = load_gazetteer().places.get(city)
+    place = load_gazetteer(user).places.get(city)
     if place is None:
         return ()
     province = place.parents[0] if place.parents else city

@@ -55,9 +55,9 @@ class Tally:
         )
 
 
-def read_judgements(name: str) -> Iterator[Judgement]:
+def read_judgements(path: Path) -> Iterator[Judgement]:
     """Yield the judgements of a file whose lines are: text, must, may."""
-    for line in _lines(name):
+    for line in _lines(path):
         text, must, may = line.split("\t")
         yield Judgement(text, frozenset(must.split()), frozenset(may.split()))
 
@@ -73,7 +73,7 @@ def judge_texts(judgements: Iterable[Judgement], tagger: Tagger) -> Tally:
 def judge_pages(seeds: Path, tagger: Tagger) -> tuple[Tally, int]:
     """Tag the articles of the five pages; return the tally and how many judgements it used."""
     judged: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
-    for line in _lines("places_pages.tsv"):
+    for line in _lines(HERE / "places_pages.tsv"):
         page, key, must, may = line.split("\t")
         judged[page, key] = (frozenset(must.split()), frozenset(may.split()))
     tally, used = Tally(), 0
@@ -97,7 +97,7 @@ def _tagged(path: Path, tagger: Tagger) -> Iterator[Paragraph]:
         yield from tag_article(article, tagger).paragraphs
 
 
-def _lines(name: str) -> Iterator[str]:
-    for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line
