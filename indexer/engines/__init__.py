@@ -9,7 +9,7 @@ from indexer.engines.base import Engine
 from indexer.errors import EngineMissing
 from indexer.settings import Settings
 
-ENGINES = ("whoosh", "memory")
+ENGINES = ("whoosh", "memory", "opensearch")
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -25,6 +25,10 @@ def open_engine(settings: Settings) -> Engine:
         from indexer.engines.whoosh import WhooshEngine
 
         return WhooshEngine(settings.index, lock_seconds=settings.lock_seconds)
+    if settings.engine == "opensearch":
+        from indexer.engines.opensearch import OpenSearchEngine
+
+        return OpenSearchEngine(settings)
     raise EngineMissing(name=settings.engine, hint=f"choose one of {', '.join(ENGINES)}")
 
 

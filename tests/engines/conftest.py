@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cluster import Cluster, NotObtainable, ask
 
 from indexer.engines import ENGINES, open_engine
 from indexer.engines.base import Engine
 from indexer.settings import Settings
 
+REMOTE = {"opensearch": pytest.mark.opensearch}
 
-@pytest.fixture(params=ENGINES)
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Two nodes of a real cluster; skipped where no server can be had, failed where none starts."""
+    try:
+        made = Cluster(2)
+    except NotObtainable as reason:
+        pytest.skip(str(reason))
+    with made:
+        yield made
+
+
+@pytest.fixture
+def remote(cluster: Cluster) -> Iterator[Settings]:
+    """Settings for an archive of its own on the cluster, swept away afterwards."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    yield Settings(
+        index=Path(name), engine="opensearch", url=cluster.url, lock_seconds=0.05, replicas=0
+    )
+    ask(f"{cluster.nodes[0].url}/chaquan-{name}.*?expand_wildcards=all", "DELETE")
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[REMOTE[name]] if name in REMOTE else [])
+        for name in ENGINES
+    ]
+)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Each engine in turn, over a folder of its own."""
+    """Each engine in turn, over an index of its own."""
+    if request.param in REMOTE:
+        return open_engine(request.getfixturevalue("remote"))
     return open_engine(Settings(index=tmp_path / "index", engine=request.param, lock_seconds=0.05))

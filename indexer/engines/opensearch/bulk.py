@@ -1,0 +1,93 @@
+"""Many small changes in few requests: operations come in, bounded batches go out.
+
+What a busy cluster turns away is sent again, later; what it refuses is reported, one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from indexer.engines.opensearch.connection import ATTEMPTS, BUSY, Connection
+from indexer.errors import DocumentsRefused, EngineUnreachable
+
+BYTES = 4_000_000
+OPERATIONS = 1000
+"""One request of a batch at most; the servers hold a few times that much."""
+
+NAMED = 5  # refused documents that an error names
+
+Line = tuple[str, str, bytes]  # the document's name, the line that says what to do, the source
+
+
+class Bulk:
+    """Collects operations on one index and sends them; `flush` sends the rest."""
+
+    def __init__(self, connection: Connection, index: str) -> None:
+        self._connection = connection
+        self._index = index
+        self._lines: list[Line] = []
+        self._bytes = 0
+
+    def add(self, name: str, source: Mapping[str, Any]) -> None:
+        """Write a document, replacing one of that name."""
+        self._put(name, "index", source)
+
+    def update(self, name: str, changes: Mapping[str, Any]) -> None:
+        """Change some fields of a document; one that is gone stays so."""
+        self._put(name, "update", {"doc": changes})
+
+    def delete(self, name: str) -> None:
+        """Delete a document, if it is there."""
+        self._put(name, "delete", None)
+
+    def flush(self) -> None:
+        """Send what is collected; returns when every operation is done.
+
+        Raises `DocumentsRefused` or, when the cluster stays busy or away, `EngineUnreachable`.
+        """
+        lines, self._lines, self._bytes = self._lines, [], 0
+        for attempt in range(ATTEMPTS):
+            lines = self._send(lines)
+            if not lines:
+                return
+            self._connection.wait(attempt)
+        where = self._connection.where
+        raise EngineUnreachable(url=where, reason=f"too busy for {len(lines)} documents")
+
+    def _put(self, name: str, action: str, source: Mapping[str, Any] | None) -> None:
+        what = json.dumps({action: {"_id": name}}, ensure_ascii=False)
+        body = b"" if source is None else json.dumps(source, ensure_ascii=False).encode() + b"\n"
+        self._lines.append((name, what, body))
+        self._bytes += len(body) + len(what)
+        if self._bytes >= BYTES or len(self._lines) >= OPERATIONS:
+            self.flush()
+
+    def _send(self, lines: list[Line]) -> list[Line]:
+        """Send a batch and return what was turned away for now."""
+        if not lines:
+            return []
+        body = b"".join(what.encode() + b"\n" + source for _, what, source in lines)
+        answer = self._connection.call("POST", f"/{self._index}/_bulk", body.decode())
+        if not answer["errors"]:
+            return []
+        return _sort_out(lines, answer["items"])
+
+
+def _sort_out(lines: Iterable[Line], items: Iterable[Mapping[str, Any]]) -> list[Line]:
+    later, refused = [], []
+    for line, item in zip(lines, items, strict=True):
+        ((action, result),) = item.items()
+        if result["status"] in BUSY:
+            later.append(line)
+        elif result["status"] >= 400 and (action == "index" or result["status"] != 404):
+            refused.append((line[0], result["error"]))
+    if refused:
+        raise DocumentsRefused(
+            count=len(refused),
+            documents=", ".join(name.rpartition("@")[0] for name, _ in refused[:NAMED])
+            + (" …" if len(refused) > NAMED else ""),
+            reason=f"{refused[0][1]['type']}: {str(refused[0][1].get('reason'))[:200]}",
+        )
+    return later

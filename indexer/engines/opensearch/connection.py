@@ -1,0 +1,205 @@
+"""The wire to a cluster: settings come in, calls go out, and only our own errors come back.
+
+No secret is ever shown: not in an error, not in a log, not in a repr. Every request says how long
+it may take; what a busy cluster turns away (429, 502, 503, 504) is tried again, each time later.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from indexer.errors import EngineMissing, EngineUnreachable
+from indexer.settings import Settings
+
+try:
+    import opensearchpy
+    from opensearchpy import exceptions
+except ImportError as error:
+    raise EngineMissing(name="opensearch", hint="pip install 'chaquan[opensearch]'") from error
+
+Json = Mapping[str, Any]
+
+BUSY = frozenset([429, 502, 503, 504])
+ATTEMPTS = 6
+SEARCHES = 2  # somebody is waiting for the answer
+FIRST_PAUSE = 0.2  # seconds; doubles with each attempt, so six attempts take 6 s at least
+
+
+class Connection:
+    """Calls to one cluster; safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        client: Any = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.nodes = tuple(node_url(url) for url in settings.url.split())
+        self.pause = pause
+        self._client = client if client is not None else make_client(settings)
+
+    def __repr__(self) -> str:
+        return f"Connection({', '.join(self.nodes)})"
+
+    @property
+    def where(self) -> str:
+        """Name the cluster without anybody's password."""
+        return ", ".join(self.nodes)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        attempts: int = ATTEMPTS,
+    ) -> Any:
+        """Send one request and return the answer.
+
+        Raises `Absent` for 404, `Conflict` for 409 and `EngineUnreachable` for whatever the
+        cluster or the way to it is to blame for; a refused request (400) stays a traceback.
+        """
+        for attempt in range(attempts):
+            try:
+                return self._client.transport.perform_request(
+                    method, path, params=dict(params or {}), body=body
+                )
+            except exceptions.OpenSearchException as error:
+                if attempt == attempts - 1 or not is_busy(error):
+                    raise translate(error, self.where) from error
+            self.wait(attempt)
+        raise AssertionError  # the last attempt returns or raises
+
+    def wait(self, attempt: int) -> None:
+        """Pause before the next attempt, each time twice as long, never two clients in step."""
+        self.pause(FIRST_PAUSE * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+
+    def search(self, index: str | None, body: Json, **params: str) -> Any:
+        """Search an index, or the point in time that the body names."""
+        path = f"/{index}/_search" if index else "/_search"
+        return self.call("POST", path, body, params=params, attempts=SEARCHES)
+
+    def search_many(self, index: str | None, searches: Sequence[Json], **header: str) -> list[Any]:
+        """Search several times in one request; each must be answered."""
+        if not searches:
+            return []
+        head = {**({"index": index} if index else {}), **header}
+        lines = [line for body in searches for line in (head, body)]
+        answers: list[Any] = self.call("POST", "/_msearch", lines, attempts=SEARCHES)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise EngineUnreachable(url=self.where, reason=reason_of(answer))
+        return answers
+
+    def close(self) -> None:
+        """Let go of the sockets."""
+        self._client.close()
+
+
+class Absent(LookupError):
+    """What was asked for is not there (404)."""
+
+
+class Conflict(Exception):
+    """Somebody else was first (409)."""
+
+
+def translate(error: Any, where: str) -> Exception:
+    """Turn an error of opensearch-py into one of ours; a bug of ours is given back as it is."""
+    if isinstance(error, exceptions.NotFoundError):
+        return Absent(reason_of(error.info))
+    taken = "resource_already_exists_exception"
+    if isinstance(error, exceptions.ConflictError) or getattr(error, "error", None) == taken:
+        return Conflict(reason_of(error.info))
+    if isinstance(error, exceptions.SSLError):
+        return EngineUnreachable(url=where, reason="its certificate is not trusted")
+    if isinstance(error, exceptions.ConnectionTimeout):
+        return EngineUnreachable(url=where, reason="no answer in time")
+    if isinstance(error, exceptions.ConnectionError):
+        return EngineUnreachable(url=where, reason="no connection")
+    if isinstance(error, exceptions.AuthenticationException | exceptions.AuthorizationException):
+        return EngineUnreachable(url=where, reason="it does not accept the name or the key given")
+    if isinstance(error, exceptions.TransportError) and _status(error) >= 429:
+        return EngineUnreachable(url=where, reason=f"{_status(error)}: {reason_of(error.info)}")
+    return error if isinstance(error, Exception) else RuntimeError(error)
+
+
+def _status(error: Any) -> int:
+    return error.status_code if isinstance(error.status_code, int) else 0
+
+
+def is_busy(error: Exception) -> bool:
+    """Tell whether the same request may well succeed a little later."""
+    if isinstance(error, exceptions.SSLError):
+        return False
+    if isinstance(error, exceptions.ConnectionError):
+        return True
+    return isinstance(error, exceptions.TransportError) and _status(error) in BUSY
+
+
+def reason_of(info: Any) -> str:
+    """Name the root of a cluster's complaint: its type and nothing that somebody typed."""
+    cause = info.get("error", info) if isinstance(info, Mapping) else {}
+    if not isinstance(cause, Mapping):
+        return str(cause)[:80]
+    roots = cause.get("root_cause") or [cause]
+    return str(roots[0].get("type") or cause.get("type") or "unknown")
+
+
+def node_url(url: str) -> str:
+    """Return an address without user, password and query."""
+    parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
+    port = parts.port or (443 if parts.scheme == "https" else 9200)
+    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
+
+
+def make_client(settings: Settings) -> Any:
+    """Make a client for the nodes that the settings name."""
+    if not settings.url:
+        raise EngineUnreachable(url="?", reason="no url is set: CHAQUAN_URL or --url")
+    return opensearchpy.OpenSearch(hosts=settings.url.split(), **client_options(settings))
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Translate settings into options of opensearch-py."""
+    options: dict[str, Any] = {
+        "timeout": settings.remote_seconds,
+        "max_retries": 2,  # on the other nodes, at once; `Connection.call` waits and tries again
+        "retry_on_timeout": False,
+        "http_compress": True,
+        "maxsize": 16,
+    }
+    if "https://" in settings.url:
+        options |= _tls(settings)
+    return options | _credentials(settings)
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"verify_certs": settings.verify, "use_ssl": True}
+    if not settings.verify:
+        options |= {"ssl_show_warn": False, "ssl_assert_hostname": False}
+    for option, path in (
+        ("ca_certs", settings.authorities),
+        ("client_cert", settings.certificate),
+        ("client_key", settings.certificate_key),
+    ):
+        if path is not None:
+            options[option] = str(path)
+    return options
+
+
+def _credentials(settings: Settings) -> dict[str, Any]:
+    if settings.api_key:
+        return {"headers": {"Authorization": f"ApiKey {settings.api_key}"}}
+    if settings.user:
+        return {"http_auth": (settings.user, settings.password)}
+    parts = urlsplit(settings.url.split()[0])
+    if parts.username:
+        return {"http_auth": (unquote(parts.username), unquote(parts.password or ""))}
+    return {}

@@ -1,0 +1,96 @@
+"""Exact counts: requests for facets and articles go out with the hits, numbers come back.
+
+One request counts each facet behind the filters of the others (drill-sideways). Where a field has
+more values than one answer holds, all of them are walked, so that no count is an estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from indexer.engines.opensearch.mapping import unescape
+from indexer.engines.opensearch.queries import Query, all_of, compile_filters
+from indexer.model import FACETS, Filter, Request
+
+Search = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+VALUES = 1000
+"""Values of a facet in one answer, of each shard: nine facets stay below the servers' 65,535."""
+
+ARTICLES = 5000
+STEP = 10000
+"""Values in one answer of a walk."""
+
+
+def counts_body(request: Request) -> dict[str, Any]:
+    """Ask for the counts of the facets and of the articles."""
+    counts = {
+        name: _filtered(_others(request.filters, name), f"facets.{name}", VALUES)
+        for name in request.facets
+        if name in FACETS
+    }
+    return {**counts, "#articles": _filtered(request.filters, "article_key", ARTICLES)}
+
+
+def _filtered(filters: Sequence[Filter], field: str, size: int) -> dict[str, Any]:
+    values = {"terms": {"field": field, "size": size, "shard_size": size}}
+    return {"filter": compile_filters(filters), "aggs": {"values": values}}
+
+
+def _others(filters: Sequence[Filter], name: str) -> tuple[Filter, ...]:
+    """Leave a facet's own any-of filter aside."""
+    return tuple(
+        replace(one, values=()) if one.facet == name and not one.every else one for one in filters
+    )
+
+
+def read_facets(
+    answer: Mapping[str, Any], request: Request, matching: Query, search: Search
+) -> dict[str, dict[str, int]]:
+    """Return the counts by facet and value; a facet that nobody knows has none."""
+    facets: dict[str, dict[str, int]] = {name: {} for name in request.facets}
+    for name in facets:
+        if name in FACETS:
+            filters = compile_filters(_others(request.filters, name))
+            found = _values(answer[name], f"facets.{name}", all_of([matching, filters]), search)
+            facets[name] = {unescape(value): count for value, count in found}
+    return facets
+
+
+def count_articles(
+    answer: Mapping[str, Any], request: Request, matching: Query, search: Search
+) -> int:
+    """Count the articles that the kept matches stand in."""
+    kept = all_of([matching, compile_filters(request.filters)])
+    return sum(1 for _ in _values(answer["#articles"], "article_key", kept, search))
+
+
+def _values(
+    answer: Mapping[str, Any], field: str, query: Query, search: Search
+) -> Iterator[tuple[str, int]]:
+    values = answer["values"]
+    if values["sum_other_doc_count"] or values.get("doc_count_error_upper_bound"):
+        yield from walk_values(field, query, search)
+        return
+    for bucket in values["buckets"]:
+        yield bucket["key"], bucket["doc_count"]
+
+
+def walk_values(
+    field: str, query: Query, search: Search, after: str | None = None
+) -> Iterator[tuple[str, int]]:
+    """Yield every value of a field in order, with its count, from behind `after`."""
+    while True:
+        sources = [{"value": {"terms": {"field": field}}}]
+        walked: dict[str, Any] = {"size": STEP, "sources": sources}
+        if after is not None:
+            walked["after"] = {"value": after}
+        body = {"size": 0, "query": query, "aggs": {"values": {"composite": walked}}}
+        answer = search({**body, "track_total_hits": False})["aggregations"]["values"]
+        for bucket in answer["buckets"]:
+            yield bucket["key"]["value"], bucket["doc_count"]
+        if "after_key" not in answer:
+            return
+        after = answer["after_key"]["value"]

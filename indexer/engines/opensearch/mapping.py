@@ -1,0 +1,176 @@
+"""How documents lie on the servers: names of fields, the strict mapping, the settings.
+
+Terms cross the wire cut: a term field is a list of keywords that keeps frequencies and lengths, a
+text is its characters one by one, so that no server needs to know any Chinese.
+
+    words chars pairs head   terms; Lucene scores them (BM25), `ranking` makes the score exact
+    text                     each character of the folded text a token: positions are characters
+    solid                    beside each: `s`, or `x` for a blank or a punctuation mark
+    heads.*                  the characters of title, heading and authors
+    facets.*                 keywords
+    repeated.*               on a repeat, what its original would be found by
+    since, until             the generations in which a document can be seen
+    kept                     the document as it is given back, in JSON, not indexed
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any
+from unicodedata import category
+
+from indexer.engines.base import K1, TERM_FIELDS, B, solid
+from indexer.model import FACETS, Stamp
+from indexer.settings import Settings
+
+FORMAT = 1
+"""Version of this mapping; an index of another one is `IndexOutdated`."""
+
+FOREVER = 2**31 - 1
+"""`until` of a document that nothing has replaced."""
+
+HEADS = ("title", "heading", "author")
+
+LONGEST_TERM = 8000
+"""Characters of a term that is kept as it is: Lucene takes 32,766 bytes, 4 a character."""
+
+_TOKENS = {
+    "type": "text",
+    "analyzer": "whitespace",
+    "index_options": "positions",
+    "norms": False,
+}
+_VALUES = {**_TOKENS, "position_increment_gap": 100}  # no run stands across two values
+_KEYWORD = {"type": "keyword"}
+_PLAIN = {"type": "keyword", "index": False, "doc_values": False}
+_NUMBER = {"type": "integer"}
+_TERMS = {
+    "type": "keyword",
+    "index_options": "freqs",
+    "norms": True,
+    "similarity": "chaquan",
+}
+
+
+def searched_fields() -> dict[str, Any]:
+    """Map the fields that a node looks into."""
+    return {
+        **dict.fromkeys(TERM_FIELDS, _TERMS),
+        "text": _TOKENS,
+        "solid": _TOKENS,
+        "date": _KEYWORD,
+        "heads": {"properties": dict.fromkeys(HEADS, _VALUES)},
+        "facets": {"properties": dict.fromkeys(FACETS, _KEYWORD)},
+    }
+
+
+def documents_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
+    """Describe the index of the documents."""
+    properties = {
+        **searched_fields(),
+        "repeated": {"properties": searched_fields()},
+        "id": _KEYWORD,
+        "owner": _KEYWORD,
+        "page": _KEYWORD,
+        "article": _NUMBER,
+        "number": _NUMBER,
+        "article_key": _KEYWORD,
+        "kind": _KEYWORD,
+        "original": _KEYWORD,
+        "repeat": {"type": "boolean"},
+        "lengths": {"properties": dict.fromkeys(TERM_FIELDS, _NUMBER)},
+        "since": _NUMBER,
+        "until": _NUMBER,
+        "kept": _PLAIN,
+    }
+    return _body(stamp, settings, properties, settings.shards)
+
+
+def pages_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
+    """Describe the index of the pages, which also keeps the state of both."""
+    properties = {
+        "page": _KEYWORD,
+        "digest": _KEYWORD,
+        "since": _NUMBER,
+        "until": _NUMBER,
+        "kept": _PLAIN,
+        "state": _PLAIN,
+        "generation": _NUMBER,
+    }
+    return _body(stamp, settings, properties, 1)
+
+
+def lock_body() -> dict[str, Any]:
+    """Describe the index that holds nothing but the writer's lock."""
+    return {
+        "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {"holder": _PLAIN, "token": _PLAIN, "expires": {"type": "double"}},
+        },
+    }
+
+
+def _body(stamp: Stamp, settings: Settings, properties: Any, shards: int) -> dict[str, Any]:
+    return {
+        "settings": {
+            "number_of_shards": shards,
+            "number_of_replicas": settings.replicas,
+            "refresh_interval": "-1",  # a commit refreshes; nobody needs to see half of it
+            "codec": "best_compression",
+            "similarity.chaquan": {"type": "BM25", "k1": K1, "b": B},
+        },
+        "mappings": {"dynamic": "strict", "_meta": meta(stamp), "properties": properties},
+    }
+
+
+def meta(stamp: Stamp) -> dict[str, Any]:
+    """Say openly, in the mapping, with what the index was built."""
+    return {"chaquan": {"mapping": FORMAT, "stamp": asdict(stamp)}}
+
+
+# ---------------------------------------------------------------- characters as tokens
+
+_UNSAFE = re.compile("[\ud800-\udfff\ue000]")
+_ESCAPED = re.compile("\ue000([0-9a-f]{4})")
+
+
+def escape(text: str) -> str:
+    """Spell out lone surrogates, which UTF-8 cannot carry; page order stays as it was."""
+    return _UNSAFE.sub(lambda found: f"\ue000{ord(found[0]):04x}", text)
+
+
+def unescape(text: str) -> str:
+    """Undo `escape`."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def tokens(text: str) -> str:
+    """Spell a text as one token for each character, so that a phrase is a run."""
+    return " ".join(map(token, text))
+
+
+def token(char: str) -> str:
+    """Name a character; blanks and controls, at which a server would cut, by their number."""
+    if category(char) in {"Zs", "Zl", "Zp", "Cc", "Cf"}:
+        return f"u+{ord(char):x}"
+    return escape(char)
+
+
+def classes(text: str) -> str:
+    """Tell for each character whether a wildcard may stand for it."""
+    return " ".join("s" if solid(char) else "x" for char in text)
+
+
+def term(text: str) -> str:
+    """Spell a term as the servers keep it."""
+    if len(text) > LONGEST_TERM:
+        return f"\ue000#{hash_of(text)}"
+    return escape(text)
+
+
+def hash_of(text: str) -> str:
+    """Stand in for a term that is too long to be kept."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

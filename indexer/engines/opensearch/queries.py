@@ -1,0 +1,271 @@
+"""A node comes in, a query of the cluster's language goes out: who matches, nothing of rank.
+
+Every node is answered by the servers alone and exactly. A run of characters is a phrase of single
+characters; nearness and wildcards are intervals of them. With `under` a query looks at what a
+repeat keeps of its original (`repeated.`) instead of at the document itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
+from indexer.errors import TooLong
+from indexer.model import (
+    SENTENCE_ENDS,
+    WILDCARD_REACH,
+    And,
+    Contains,
+    Dates,
+    Every,
+    Filter,
+    Keyword,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Term,
+    Wildcard,
+)
+
+Query = dict[str, Any]
+
+ALL: Query = {"match_all": {}}
+NONE: Query = {"match_none": {}}
+NEVER = "u+never"  # a token that no character has
+MAX_SHAPES = 1000
+"""How many ways a wildcard may be spelled out: two stars make 81, three 729."""
+
+
+def compile_node(node: Node, under: str = "") -> Query:
+    """Return the query that a node stands for."""
+    match node:
+        case Every():
+            return ALL
+        case Term(field=name, text=text):
+            return {"term": {under + name: term(text)}}
+        case Keyword(facet=facet, value=value):
+            return {"term": {f"{under}facets.{facet}": escape(value)}}
+        case Literal(text=run):
+            return phrase(f"{under}text", run)
+        case Contains(field=head, text=run):
+            return _contains(head, run, under)
+        case Near():
+            return near(node, f"{under}text")
+        case Wildcard(pattern=pattern):
+            return wildcard(pattern, f"{under}text", f"{under}solid")
+        case Dates(first=first, last=last):
+            return dates(first, last, f"{under}date")
+    return _composed(node, under)
+
+
+def _composed(node: And | Or | Not, under: str) -> Query:
+    if isinstance(node, Not):
+        return {"bool": {"must_not": [compile_node(node.node, under)]}}
+    queries = [compile_node(child, under) for child in node.nodes]
+    if isinstance(node, And):
+        return all_of(queries)
+    return any_of(queries, node.at_least)
+
+
+def all_of(queries: Sequence[Query], *, none_of: Sequence[Query] = ()) -> Query:
+    """Match what matches every query and none of the others."""
+    if not none_of and len(queries) <= 1:
+        return queries[0] if queries else ALL
+    return {"bool": {"filter": list(queries), **({"must_not": list(none_of)} if none_of else {})}}
+
+
+def any_of(queries: Sequence[Query], at_least: int = 1) -> Query:
+    """Match what matches at least so many of the queries."""
+    if at_least <= 0:
+        return ALL
+    if len(queries) < at_least:
+        return NONE
+    return {"bool": {"should": list(queries), "minimum_should_match": at_least}}
+
+
+# ---------------------------------------------------------------- runs of characters
+
+
+def phrase(field: str, run: str) -> Query:
+    """Match a run, character for character; an empty one stands nowhere."""
+    if not run:
+        return NONE
+    if len(run) == 1:
+        return {"term": {field: token(run)}}
+    return {"match_phrase": {field: tokens(run)}}
+
+
+def _contains(head: str, run: str, under: str) -> Query:
+    if head not in HEADS:
+        return NONE
+    field = f"{under}heads.{head}"
+    return phrase(field, run) if run else {"exists": {"field": field}}
+
+
+def near(node: Near, field: str) -> Query:
+    """Match two runs near each other, in either order, without overlap."""
+    first, second = node.first, node.second
+    if not first or not second:
+        return NONE
+    if node.sentence and set(first + second) & set(SENTENCE_ENDS):
+        return NONE
+    orders = [(first, second)] if first == second else [(first, second), (second, first)]
+    return {"intervals": {field: _either([_follows(node, a, b) for a, b in orders])}}
+
+
+def _follows(node: Near, first: str, second: str) -> Query:
+    # Two equal sources would be merged into one that may overlap itself: make the second differ.
+    ordered: Query = {
+        "mode": "ordered",
+        "intervals": [_run(first), _either([_run(second), _run_of([NEVER])])],
+    }
+    if node.sentence:
+        ends = _either([_run(end) for end in SENTENCE_ENDS])
+        ordered["filter"] = {"not_containing": ends}
+    else:
+        ordered["max_gaps"] = node.distance
+    return {"all_of": ordered}
+
+
+def _run(text: str) -> Query:
+    return _run_of([token(char) for char in text])
+
+
+def _run_of(names: Sequence[str], **options: str) -> Query:
+    run: Query = {"query": " ".join(names), "mode": "ordered", "max_gaps": 0}
+    return {"match": run | options}
+
+
+def _either(sources: Sequence[Query]) -> Query:
+    return sources[0] if len(sources) == 1 else {"any_of": {"intervals": list(sources)}}
+
+
+# ---------------------------------------------------------------- wildcards
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """From `least` to `most` characters, none of them blank or punctuation."""
+
+    least: int
+    most: int
+
+
+def wildcard(pattern: str, field: str, solid: str) -> Query:
+    """Match a pattern by every shape it may take; one shape has its stars all at one length.
+
+    Raises `TooLong` where stars make more than `MAX_SHAPES` shapes.
+    """
+    pieces = split_pattern(pattern)
+    if pieces is None:
+        return NONE
+    if not pieces:
+        return ALL
+    shapes = list(_shapes(pieces))
+    if all(isinstance(piece, int) for shape in shapes for piece in shape):
+        return _solid_run(min(int(piece) for shape in shapes for piece in shape), solid)
+    return {"intervals": {field: _either([_shape(shape, solid) for shape in shapes])}}
+
+
+def split_pattern(pattern: str) -> list[str | Gap] | None:
+    """Split a pattern into runs and gaps; `None` for an empty one, which fits nowhere.
+
+    A star at either end may stand for nothing, so only what a gap needs at least is kept there.
+    """
+    if not pattern:
+        return None
+    pieces: list[str | Gap] = []
+    for piece in re.findall(r"[?*]+|[^?*]+", pattern):
+        asked = piece.count("?")
+        most = asked + WILDCARD_REACH * piece.count("*")
+        pieces.append(Gap(asked, most) if piece[0] in "?*" else piece)
+    for end in (0, -1):
+        edge = pieces[end] if pieces else None
+        if isinstance(edge, Gap):
+            pieces[end] = Gap(edge.least, edge.least)
+    return [piece for piece in pieces if piece != Gap(0, 0)]
+
+
+def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
+    choices: list[Sequence[str | int]] = [
+        range(piece.least, piece.most + 1) if isinstance(piece, Gap) else [piece]
+        for piece in pieces
+    ]
+    number = 1
+    for choice in choices:
+        number *= len(choice)
+    if number > MAX_SHAPES:
+        limit = MAX_SHAPES
+        raise TooLong(actual=number, limit=limit, unit="wildcard shapes", unit_zh="种通配形式")
+    return product(*choices)
+
+
+def _shape(pieces: Iterable[str | int], solid: str) -> Query:
+    sources: list[Query] = [
+        _run(piece) if isinstance(piece, str) else _run_of(["s"] * piece, use_field=solid)
+        for piece in pieces
+        if piece
+    ]
+    if len(sources) == 1:
+        return sources[0]
+    return {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": sources}}
+
+
+def _solid_run(length: int, solid: str) -> Query:
+    return {"intervals": {solid: _run_of(["s"] * length)}} if length else ALL
+
+
+# ---------------------------------------------------------------- dates and filters
+
+
+def dates(first: str | None, last: str | None, field: str) -> Query:
+    """Match dates in a range, compared as far as the shorter string goes.
+
+    A date is not before `first` when it sorts so or is one of its beginnings; it is not after
+    `last` when it sorts so or begins with it.
+    """
+    bounds: list[Query] = [{"exists": {"field": field}}]
+    if first is not None:
+        beginnings = [first[:length] for length in range(len(first) + 1)]
+        later: list[Query] = [{"range": {field: {"gte": first}}}, {"terms": {field: beginnings}}]
+        bounds.append(any_of(later))
+    if last is not None:
+        earlier: list[Query] = [{"range": {field: {"lte": last}}}, {"prefix": {field: last}}]
+        bounds.append(any_of(earlier))
+    return all_of(bounds)
+
+
+def compile_filters(filters: Iterable[Filter]) -> Query:
+    """Match what passes every filter."""
+    asked: list[Query] = []
+    excluded: list[Query] = []
+    for one in filters:
+        field = f"facets.{one.facet}"
+        wanted: list[Query] = [{"term": {field: escape(value)}} for value in one.values]
+        if one.every:
+            asked += wanted
+        elif wanted:
+            asked.append({"terms": {field: list(map(escape, one.values))}})
+        excluded += [{"term": {field: escape(value)}} for value in one.excluded]
+    return all_of(asked, none_of=excluded)
+
+
+def visible(generation: int) -> Query:
+    """Match what the readers of a generation see."""
+    return all_of(
+        [{"range": {"since": {"lte": generation}}}, {"range": {"until": {"gt": generation}}}]
+    )
+
+
+def matching(node: Node, *, seen: Sequence[Query], repeats: bool) -> Query:
+    """Match a node, leaving out each repeat whose original matches as well."""
+    dropped = []
+    if repeats:
+        dropped = [all_of([{"term": {"repeat": True}}, compile_node(node, "repeated.")])]
+    return all_of([compile_node(node), *seen], none_of=dropped)

@@ -1,0 +1,307 @@
+"""One commit, open for reading: requests come in, matches go out.
+
+A point in time holds the commit still; where it is lost (a node went, a pause was long) a new one
+is opened, as long as the commit is still whole on the servers. Every answer must come from every
+shard: what does not is an error, or with the setting `partial` an answer that says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.opensearch.convert import make_document, make_page, unpack
+from indexer.engines.opensearch.counting import (
+    count_articles,
+    counts_body,
+    read_facets,
+    walk_values,
+)
+from indexer.engines.opensearch.mapping import escape, term, unescape
+from indexer.engines.opensearch.queries import (
+    Query,
+    all_of,
+    compile_filters,
+    compile_node,
+    matching,
+)
+from indexer.engines.opensearch.ranking import (
+    BY_PAGE,
+    WINDOW,
+    Candidate,
+    Corpus,
+    Plan,
+    TermStats,
+    rank,
+    window_body,
+)
+from indexer.engines.opensearch.snapshot import Snapshot
+from indexer.engines.opensearch.state import State
+from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+
+LARGEST = 10_000  # hits in one answer: the servers' own limit
+BATCH = 500  # documents fetched at once
+KNOWN_TERMS = 20_000  # whose statistics a reader remembers
+
+
+class OpenSearchReader:
+    """A commit on a cluster; safe to share between threads."""
+
+    def __init__(self, state: State, snapshot: Snapshot, pages: Snapshot) -> None:
+        self._state = state
+        self._snapshot = snapshot
+        self._pages = pages
+        self._known: dict[Term, TermStats] = {}
+        self._guard = threading.Lock()
+
+    @property
+    def generation(self) -> int:
+        """The number of the commit."""
+        return self._state.generation
+
+    @property
+    def stamp(self) -> Stamp:
+        """With what the index was built."""
+        return self._state.stamp
+
+    # ------------------------------------------------------------ hits
+
+    def find(self, request: Request) -> Matches:
+        """Answer a request."""
+        plan, query = self._plan(request)
+        wanted = request.start + request.size
+        body = window_body(plan, query, _first_window(plan, request))
+        answer = self._snapshot.search(
+            {**body, **_filtered(request), "track_total_hits": True, "aggs": counts_body(request)}
+        )
+        counts = answer["aggregations"]
+        candidates: Iterable[Candidate] = ()
+        if request.size:
+            stream = rank(
+                plan, {**body, **_filtered(request)}, _hits(answer), self._snapshot.search
+            )
+            candidates = islice(stream, request.start, wanted)
+        return Matches(
+            total=answer["hits"]["total"]["value"],
+            articles=count_articles(counts, request, query, self._snapshot.search),
+            hits=tuple(self._matches(plan, candidates)),
+            facets=read_facets(counts, request, query, self._snapshot.search),
+            generation=self.generation,
+            partial=self._snapshot.failed(answer),
+        )
+
+    def scan(self, request: Request) -> Iterator[Match]:
+        """Yield every match in order from `request.start`."""
+        plan, query = self._plan(request)
+        body = {**window_body(plan, query, BATCH), **_filtered(request)}
+        first = self._snapshot.search(body)
+        stream = rank(plan, body, _hits(first), self._snapshot.search)
+        yield from self._matches(plan, islice(stream, request.start, None))
+
+    def _plan(self, request: Request) -> tuple[Plan, Query]:
+        terms = [Term(one.field, one.text) for one in request.scores]
+        corpus = Corpus(self._state.documents, self._state.averages())
+        repeats = self._state.repeats > 0
+        query = matching(request.match, seen=self._snapshot.seen, repeats=repeats)
+        return Plan(request, corpus, self._statistics(terms)), query
+
+    def _matches(self, plan: Plan, candidates: Iterable[Candidate]) -> Iterator[Match]:
+        """Fetch the documents of candidates, batch by batch, with their repeats."""
+        remaining = iter(candidates)
+        while batch := list(islice(remaining, BATCH)):
+            sources = self._sources([one.id for one in batch], plan)
+            ids = [sources[one.id]["id"] for one in batch]
+            repeats = self._repeats(plan.request, ids)
+            for candidate in batch:
+                source = sources[candidate.id]
+                yield Match(
+                    document=make_document(unpack(source["kept"])),
+                    tier=candidate.tier,
+                    score=plan.score(source),
+                    repeats=tuple(repeats.get(source["id"], ())),
+                )
+
+    def _sources(self, names: Sequence[str], plan: Plan) -> dict[str, Any]:
+        body = {
+            "query": {"ids": {"values": list(names)}},
+            "size": len(names),
+            "_source": ["id", "kept", "kind", "lengths", *plan.fields],
+        }
+        return {hit["_id"]: hit["_source"] for hit in _hits(self._snapshot.search(body))}
+
+    def _repeats(self, request: Request, ids: Sequence[str]) -> dict[str, list[str]]:
+        """Name the repeats that were folded into these documents, in page order."""
+        if not self._state.repeats:
+            return {}
+        found: dict[str, list[str]] = {}
+        asked: list[Query] = [{"term": {"repeat": True}}, {"terms": {"original": list(ids)}}]
+        query = all_of([compile_node(request.match), *asked, *self._snapshot.seen])
+        for hit in self._walk(query, ["id", "original"]):
+            source = hit["_source"]
+            found.setdefault(source["original"], []).append(unescape(source["id"]))
+        return found
+
+    # ------------------------------------------------------------ documents and pages
+
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Return the documents of these ids that exist."""
+        found: dict[str, Document] = {}
+        for start in range(0, len(ids), BATCH):
+            wanted = [escape(one) for one in ids[start : start + BATCH]]
+            for document in self._documents({"terms": {"id": wanted}}):
+                found[document.id] = document
+        return found
+
+    def article(self, page: str, number: int) -> tuple[Document, ...]:
+        """Return the documents of an article in reading order."""
+        key = escape(f"{page}:{number}")
+        return tuple(
+            document
+            for document in self._documents({"term": {"article_key": key}})
+            if (document.page, document.article) == (page, number)
+        )
+
+    def page(self, page: str) -> PageRecord | None:
+        """Return a page as it was read."""
+        query = all_of([{"term": {"page": escape(page)}}, *self._pages.seen])
+        for hit in _hits(self._pages.search({"query": query, "size": 1, "_source": ["kept"]})):
+            return make_page(unpack(hit["_source"]["kept"]))
+        return None
+
+    def pages(self) -> Mapping[str, str]:
+        """Map the id of every page to its digest, in page order."""
+        found: dict[str, str] = {}
+        seen = all_of([{"exists": {"field": "page"}}, *self._pages.seen])
+        body: dict[str, Any] = {
+            "query": seen,
+            "sort": [{"page": "asc"}],
+            "size": LARGEST,
+            "_source": ["digest"],
+        }
+        while hits := _hits(self._pages.search(body)):
+            found |= {unescape(hit["sort"][0]): hit["_source"]["digest"] for hit in hits}
+            body["search_after"] = hits[-1]["sort"]
+        return found
+
+    def _documents(self, query: Query) -> Iterator[Document]:
+        for hit in self._walk(all_of([query, *self._snapshot.seen]), ["kept"]):
+            yield make_document(unpack(hit["_source"]["kept"]))
+
+    def _walk(self, query: Query, source: Sequence[str]) -> Iterator[Any]:
+        """Yield the hits of a query in page order, however many there are."""
+        body: dict[str, Any] = {
+            "query": query,
+            "sort": BY_PAGE,
+            "size": BATCH,
+            "_source": list(source),
+            "track_total_hits": False,
+        }
+        while hits := _hits(self._snapshot.search(body)):
+            yield from hits
+            if len(hits) < BATCH:
+                return
+            body["search_after"] = hits[-1]["sort"]
+
+    # ------------------------------------------------------------ numbers
+
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms of a field that begin with a prefix, with their document counts."""
+        beginning = escape(prefix)
+        query = all_of([{"prefix": {field: beginning}}, *self._snapshot.seen])
+        after = _just_before(beginning) if beginning else None
+        for text, count in walk_values(field, query, self._snapshot.search, after):
+            if text > beginning and not text.startswith(beginning):
+                return
+            if text.startswith(beginning) and not text.startswith("\ue000#"):
+                yield unescape(text), count
+
+    def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """Count the live documents that hold each term."""
+        return {one: stats.documents for one, stats in self._statistics(terms).items()}
+
+    def averages(self) -> Mapping[str, float]:
+        """Give the average quantised length of each term field."""
+        return self._state.averages()
+
+    def count(self) -> int:
+        """Count the documents."""
+        return self._state.documents
+
+    def close(self) -> None:
+        """Let go of the points in time."""
+        self._snapshot.close()
+        self._pages.close()
+
+    def _statistics(self, terms: Sequence[Term]) -> dict[Term, TermStats]:
+        with self._guard:
+            known = {one: self._known[one] for one in terms if one in self._known}
+        unknown = [one for one in dict.fromkeys(terms) if one not in known]
+        bodies = [_statistics_body(one, self._snapshot.seen) for one in unknown]
+        answers = self._snapshot.search_many(bodies)
+        fresh = {one: read_statistics(answer) for one, answer in zip(unknown, answers, strict=True)}
+        with self._guard:
+            if len(self._known) > KNOWN_TERMS:
+                self._known.clear()
+            self._known |= fresh
+        return known | fresh
+
+
+def _statistics_body(one: Term, seen: Sequence[Query]) -> dict[str, Any]:
+    """Ask how many documents hold a term, and let Lucene explain one score of it."""
+    if one.field not in TERM_FIELDS:
+        return {"size": 0, "query": {"match_none": {}}, "track_total_hits": True}
+    asked = {"term": {one.field: term(one.text)}}
+    query = {"bool": {"must": [asked], "filter": list(seen)}} if seen else asked
+    body = {"query": query, "size": 1, "_source": False}
+    return {**body, "explain": True, "track_total_hits": True}
+
+
+def read_statistics(answer: Mapping[str, Any]) -> TermStats:
+    """Read the count, and idf and average length off the explanation.
+
+    Where the explanation is not of the known form they are 0: order is exact then, too, only
+    every match has to be read for it.
+    """
+    documents = answer["hits"]["total"]["value"]
+    lucene_idf, average = 0.0, 0.0
+    for hit in answer["hits"]["hits"]:
+        for part in _parts(hit.get("_explanation", {})):
+            if part["description"].startswith("idf, computed as"):
+                lucene_idf = part["value"]
+            if part["description"].startswith("avgdl, average length"):
+                average = part["value"]
+    return TermStats(documents, lucene_idf, average)
+
+
+def _parts(explanation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if explanation:
+        yield explanation
+        for part in explanation.get("details", ()):
+            yield from _parts(part)
+
+
+def _first_window(plan: Plan, request: Request) -> int:
+    wanted = request.start + request.size
+    if not request.size:
+        return 0
+    return min(LARGEST, wanted if plan.exact else wanted * 2 + WINDOW)
+
+
+def _filtered(request: Request) -> dict[str, Any]:
+    return {"post_filter": compile_filters(request.filters)} if request.filters else {}
+
+
+def _hits(answer: Mapping[str, Any]) -> list[Any]:
+    hits: list[Any] = answer["hits"]["hits"]
+    return hits
+
+
+def _just_before(text: str) -> str:
+    """Return a string before every one that begins with `text`, and behind nearly all others."""
+    before = ord(text[-1]) - 1
+    if before < 0:
+        return text[:-1]
+    return text[:-1] + chr(0xD7FF if 0xD800 <= before <= 0xDFFF else before) + "\U0010ffff"

@@ -1,0 +1,242 @@
+"""What readers believe: one small document says which generation is the newest, and a lock.
+
+The state is written last, in one operation, on the condition that nobody wrote it in between: a
+reader sees the commit before it or the commit behind it. The lock is a lease that its holder
+renews; the lease of a holder that died on this machine is taken over at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from indexer.engines.opensearch.connection import Absent, Conflict, Connection
+from indexer.engines.opensearch.mapping import FORMAT, lock_body
+from indexer.errors import ChaquanError, IndexLocked, IndexOutdated
+from indexer.model import Stamp
+
+LEASE = 30.0
+"""Seconds after which the lease of a writer on another machine that died is free again."""
+
+STATE = "_doc/state"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an archive is called on the cluster."""
+
+    alias: str
+
+    @property
+    def pages_alias(self) -> str:
+        """The alias of the index that holds pages and state."""
+        return f"{self.alias}.pages"
+
+    @property
+    def lock(self) -> str:
+        """The index that holds the lock."""
+        return f"{self.alias}.lock"
+
+    def index(self, generation: int) -> str:
+        """Name the index of the documents that a fresh build of this generation fills."""
+        return f"{self.alias}.{generation:06}"
+
+
+def pages_of(index: str) -> str:
+    """Name the index of the pages beside one of documents."""
+    return f"{index}.pages"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A commit: which documents are seen, how many, and what scores need to know of them."""
+
+    generation: int
+    index: str
+    stamp: Stamp
+    documents: int
+    repeats: int
+    lengths: Mapping[str, int] = field(default_factory=dict)  # of each term field, summed
+    oldest: int = 0  # the first generation that is still whole
+    place: tuple[int, int] = (0, 0)  # sequence number and term of the document, for the next write
+
+    def averages(self) -> dict[str, float]:
+        """Return the average length of each term field."""
+        return {name: total / max(1, self.documents) for name, total in self.lengths.items()}
+
+
+def load_state(connection: Connection, names: Names) -> State | None:
+    """Read the newest commit; `None` when there is none.
+
+    Raises `IndexOutdated` for one of another mapping.
+    """
+    try:
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}")
+    except Absent:
+        return None
+    facts = json.loads(answer["_source"]["state"])
+    found = facts.pop("format")
+    if found != FORMAT:
+        raise IndexOutdated(path=names.alias, found=f"mapping {found}", wanted=f"mapping {FORMAT}")
+    facts["stamp"] = Stamp(**facts["stamp"])
+    facts["place"] = (answer["_seq_no"], answer["_primary_term"])
+    return State(**facts)
+
+
+def load_generation(connection: Connection, names: Names) -> int:
+    """Read the newest generation; 0 when there is none."""
+    params = {"_source": "generation"}
+    try:
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", params=params)
+    except Absent:
+        return 0
+    return int(answer["_source"]["generation"])
+
+
+def save_state(connection: Connection, state: State, before: State | None) -> None:
+    """Write a commit, provided that the one before is still the newest.
+
+    Raises `Conflict` when it is not.
+    """
+    facts = {**asdict(state), "format": FORMAT}
+    del facts["place"]
+    body = {"state": json.dumps(facts), "generation": state.generation}
+    params = {"refresh": "true"}
+    if before is not None and before.index == state.index:
+        params |= {"if_seq_no": str(before.place[0]), "if_primary_term": str(before.place[1])}
+    connection.call("PUT", f"/{pages_of(state.index)}/{STATE}", body, params=params)
+
+
+# ---------------------------------------------------------------- the lock
+
+
+class Lease:
+    """The right to write, renewed in the background while it is held."""
+
+    def __init__(self, connection: Connection, names: Names) -> None:
+        self._connection = connection
+        self._path = f"/{names.lock}/_doc/writer"
+        self._alias = names.alias
+        self._token = uuid.uuid4().hex
+        self._place = (0, 0)
+        self._guard = threading.Lock()
+        self._done = threading.Event()
+
+    def take(self, seconds: float) -> None:
+        """Take the lease; raises `IndexLocked` when somebody holds it for so many seconds."""
+        end = time.monotonic() + seconds
+        while (holder := self._try()) is not None:
+            if time.monotonic() >= end:
+                raise IndexLocked(path=self._alias, holder=holder, seconds=seconds)
+            self._connection.pause(min(0.2, max(0.0, end - time.monotonic())))
+
+    def renew(self) -> None:
+        """Hold the lease a while longer; raises `IndexLocked` when somebody else has it."""
+        with self._guard:
+            try:
+                self._write(self._conditions())
+            except Conflict as error:
+                holder = "another writer"
+                raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE) from error
+
+    def keep(self) -> None:
+        """Renew until `release`; what goes wrong is found at the next `renew` of the writer."""
+        while not self._done.wait(LEASE / 3):
+            try:
+                self.renew()
+            except ChaquanError:
+                continue
+
+    def release(self) -> None:
+        """Give the lease back, if it is still ours."""
+        self._done.set()
+        with self._guard:
+            try:
+                self._connection.call("DELETE", self._path, params=self._conditions())
+            except (Absent, Conflict, ChaquanError):
+                return
+
+    def _try(self) -> str | None:
+        """Take the lease or name its holder."""
+        try:
+            self._write({"op_type": "create"})
+        except Conflict:
+            return self._take_over()
+        return None
+
+    def _take_over(self) -> str | None:
+        try:
+            found = self._connection.call("GET", self._path)
+        except Absent:
+            return "a writer that has just gone"
+        held = found["_source"]
+        if held["token"] != self._token and not _abandoned(held):
+            return str(held["holder"])
+        self._place = (found["_seq_no"], found["_primary_term"])
+        try:
+            self._write(self._conditions())
+        except Conflict:
+            return "another writer"
+        return None
+
+    def _write(self, params: Mapping[str, str]) -> None:
+        body = {"holder": _me(), "token": self._token, "expires": time.time() + LEASE}
+        answer = self._connection.call("PUT", self._path, body, params=params)
+        self._place = (answer["_seq_no"], answer["_primary_term"])
+
+    def _conditions(self) -> dict[str, str]:
+        return {"if_seq_no": str(self._place[0]), "if_primary_term": str(self._place[1])}
+
+
+@contextmanager
+def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator[Lease]:
+    """Hold the lease for the length of a block."""
+    make_index(connection, names.lock, lock_body())
+    lease = Lease(connection, names)
+    lease.take(seconds)
+    keeper = threading.Thread(target=lease.keep, name="chaquan-lease", daemon=True)
+    keeper.start()
+    try:
+        yield lease
+    finally:
+        lease.release()
+        keeper.join()
+
+
+def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> None:
+    """Create an index unless it is there."""
+    if connection.call("HEAD", f"/{index}"):
+        return
+    try:
+        connection.call("PUT", f"/{index}", body)
+    except Conflict:
+        return  # somebody made it in between
+
+
+def _me() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _abandoned(held: Mapping[str, Any]) -> bool:
+    if held["expires"] < time.time():
+        return True
+    words = str(held["holder"]).split()
+    return words[-1] == socket.gethostname() and not _alive(int(words[1]))
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

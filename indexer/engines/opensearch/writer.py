@@ -1,0 +1,228 @@
+"""One commit in the making: pages come in, and nobody sees them until the state says so.
+
+Documents carry the generations in which they can be seen (`since`, `until`). A commit writes its
+documents for the generation to come, ends the ones they replace, and is made by the one small
+write of the state. What a killed writer leaves behind is used again by the next one where it is
+whole (`Remains`), and swept away where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.opensearch.bulk import Bulk
+from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.convert import document_source, page_source
+from indexer.engines.opensearch.counting import walk_values
+from indexer.engines.opensearch.mapping import FOREVER, escape, unescape
+from indexer.engines.opensearch.queries import Query, all_of, visible
+from indexer.engines.opensearch.state import State, pages_of
+from indexer.errors import IndexCorrupt
+from indexer.model import Document, PageRecord, Stamp
+
+CHUNK = 500  # pages, or documents, handled in one request
+
+
+class OpenSearchWriter:
+    """The documents and pages of the generation to come, in the index named."""
+
+    def __init__(self, connection: Connection, index: str, generation: int, *, fresh: bool) -> None:
+        self._connection = connection
+        self._index = index
+        self._generation = generation
+        self._fresh = fresh
+        self._documents = Bulk(connection, index)
+        self._pages = Bulk(connection, pages_of(index))
+        self._put: set[str] = set()
+        self._removed: set[str] = set()
+        self._whole: dict[str, str] = {}  # pages that a killed writer left complete
+        self._waiting: list[PageRecord] = []
+
+    @property
+    def touched(self) -> bool:
+        """Tell whether anything was put or removed."""
+        return bool(self._put or self._removed)
+
+    def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Replace everything a page holds; what a killed writer sent of it is not sent again."""
+        page = record.page.id
+        if self._whole.get(page) == record.page.digest and page not in self._put:
+            self._put.add(page)
+            return
+        if page in self._put or page in self._whole:
+            self._sweep_staged([page])
+        self._put.add(page)
+        self._send(page, list(documents))
+        self._waiting.append(record)
+        if len(self._waiting) >= CHUNK:
+            self._send_pages()
+
+    def remove(self, page: str) -> None:
+        """Forget a page and its documents."""
+        if page in self._put or page in self._whole:
+            self._sweep_staged([page])
+        self._put.discard(page)
+        self._removed.add(page)
+
+    def _send(self, page: str, documents: Sequence[Document]) -> None:
+        originals = {document.id: document for document in documents}
+        for document in documents:
+            original = originals.get(document.original) if document.original else None
+            source = document_source(document, original, owner=page, since=self._generation)
+            self._documents.add(f"{source['id']}@{self._generation}", source)
+
+    def _send_pages(self) -> None:
+        """Send pages behind their documents: a page that is there is there with all of them."""
+        self._documents.flush()
+        waiting, self._waiting = self._waiting, []
+        for record in waiting:
+            name = f"{escape(record.page.id)}@{self._generation}"
+            self._pages.add(name, page_source(record, since=self._generation))
+        self._pages.flush()
+
+    # ------------------------------------------------------------ what others left
+
+    def take_up(self) -> None:
+        """Keep the whole pages that a killed writer left, and undo all else that it did."""
+        self._refresh()
+        staged = {"term": {"since": self._generation}}
+        for hit in self._walk(pages_of(self._index), staged, ["page", "digest"]):
+            self._whole[unescape(hit["_source"]["page"])] = hit["_source"]["digest"]
+        self._sweep_staged(self._staged_owners() - set(self._whole))
+        self._keep_what_was_ended()
+
+    def undo(self) -> None:
+        """Forget the commit: nothing of it is left."""
+        self._waiting.clear()
+        self._drop_unsent()
+        self._refresh()
+        for index, bulk in self._both():
+            self._delete(index, bulk, {"range": {"since": {"gte": self._generation}}})
+        self._keep_what_was_ended()
+        self._refresh()
+
+    def _keep_what_was_ended(self) -> None:
+        """Take back ends that no commit has made true."""
+        ended = {"range": {"until": {"gte": self._generation, "lt": FOREVER}}}
+        for index, bulk in self._both():
+            for hit in self._walk(index, ended, []):
+                bulk.update(hit["_id"], {"until": FOREVER})
+            bulk.flush()
+
+    def _drop_unsent(self) -> None:
+        self._documents = Bulk(self._connection, self._index)
+        self._pages = Bulk(self._connection, pages_of(self._index))
+
+    def _staged_owners(self) -> set[str]:
+        staged = {"term": {"since": self._generation}}
+        found = walk_values("owner", staged, lambda body: self._search(self._index, body))
+        return {unescape(value) for value, _ in found}
+
+    def _sweep_staged(self, pages: Iterable[str]) -> None:
+        """Delete what was sent of pages for this generation."""
+        self._send_pages()
+        self._refresh()
+        staged = {"term": {"since": self._generation}}
+        for chunk in _chunks(pages):
+            names = list(map(escape, chunk))
+            for (index, bulk), field in zip(self._both(), ("owner", "page"), strict=True):
+                self._delete(index, bulk, all_of([staged, {"terms": {field: names}}]))
+            for page in chunk:
+                self._whole.pop(page, None)
+        self._refresh()
+
+    # ------------------------------------------------------------ the commit
+
+    def finish(self, stamp: Stamp, before: State | None) -> State:
+        """Send the rest, end what is replaced, and describe the commit; nothing is visible yet."""
+        self._send_pages()
+        self._sweep_staged(set(self._whole) - self._put)
+        if not self._fresh:
+            self._end_replaced()
+        self._refresh()
+        self._ensure_all_there()
+        return self._describe(stamp, before)
+
+    def sweep(self, oldest: int) -> None:
+        """Delete what no reader from a generation on can see."""
+        for index, bulk in self._both():
+            self._delete(index, bulk, {"range": {"until": {"lte": oldest}}})
+
+    def _end_replaced(self) -> None:
+        old: Query = visible(self._generation - 1)
+        for chunk in _chunks(self._put | self._removed):
+            names = list(map(escape, chunk))
+            for (index, bulk), field in zip(self._both(), ("owner", "page"), strict=True):
+                query = all_of([old, {"terms": {field: names}}])
+                for hit in self._walk(index, query, []):
+                    bulk.update(hit["_id"], {"until": self._generation})
+        for _, bulk in self._both():
+            bulk.flush()
+
+    def _ensure_all_there(self) -> None:
+        """Raise `IndexCorrupt` unless every page that was put is there."""
+        query: Query = {"term": {"since": self._generation}}
+        body = {"size": 0, "query": query, "track_total_hits": True}
+        found = self._search(pages_of(self._index), body)["hits"]["total"]["value"]
+        if found != len(self._put):
+            reason = f"{found} of {len(self._put)} pages have arrived"
+            raise IndexCorrupt(path=self._index, reason=reason)
+
+    def _describe(self, stamp: Stamp, before: State | None) -> State:
+        totals = {name: {"sum": {"field": f"lengths.{name}"}} for name in TERM_FIELDS}
+        body = {
+            "size": 0,
+            "query": visible(self._generation),
+            "track_total_hits": True,
+            "aggs": {**totals, "repeats": {"filter": {"term": {"repeat": True}}}},
+        }
+        answer = self._search(self._index, body)
+        found = answer["aggregations"]
+        return State(
+            generation=self._generation,
+            index=self._index,
+            stamp=stamp,
+            documents=answer["hits"]["total"]["value"],
+            repeats=found["repeats"]["doc_count"],
+            lengths={name: int(found[name]["value"]) for name in TERM_FIELDS},
+            oldest=before.generation if before and not self._fresh else self._generation,
+        )
+
+    # ------------------------------------------------------------ small steps
+
+    def _both(self) -> tuple[tuple[str, Bulk], tuple[str, Bulk]]:
+        return (self._index, self._documents), (pages_of(self._index), self._pages)
+
+    def _delete(self, index: str, bulk: Bulk, query: Query) -> None:
+        for hit in self._walk(index, query, []):
+            bulk.delete(hit["_id"])
+        bulk.flush()
+
+    def _walk(self, index: str, query: Query, source: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """Yield every hit; a document changed on the way is not seen before the next refresh."""
+        unique = "id" if index == self._index else "page"
+        body: dict[str, Any] = {
+            "query": all_of([query, {"exists": {"field": unique}}]),
+            "sort": [{unique: "asc"}, {"since": "asc"}],
+            "size": CHUNK,
+            "_source": list(source) or False,
+        }
+        while hits := self._search(index, body)["hits"]["hits"]:
+            yield from hits
+            body["search_after"] = hits[-1]["sort"]
+
+    def _search(self, index: str, body: Mapping[str, Any]) -> Any:
+        return self._connection.search(index, body, allow_partial_search_results="false")
+
+    def _refresh(self) -> None:
+        path = f"/{self._index},{pages_of(self._index)}/_refresh"
+        self._connection.call("POST", path)
+
+
+def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(sorted(names))
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
