@@ -1,7 +1,7 @@
 """A real OpenSearch cluster on loopback, from the plain distribution that Maven Central has.
 
     python tests/engines/cluster.py fetch          fetch and unpack the server into the cache
-    python tests/engines/cluster.py start [NODES]  start nodes and print their addresses; stop with ^C
+    python tests/engines/cluster.py start [NODES]  start nodes, print where; ^C stops
 
 The cache is `$XDG_CACHE_HOME/chaquan-tests` or `~/.cache/chaquan-tests`. The server refuses to run
 as root; root runs it as `nobody`, from a cache in `/var/cache` that `nobody` can enter.
@@ -73,7 +73,9 @@ def _fetch_archive(archive: Path) -> None:
     ):
         done = subprocess.run(["mvn", "-q", "-B", *step], capture_output=True, text=True)
         if done.returncode:
-            raise NotObtainable(f"mvn {step[0]} failed: {(done.stdout + done.stderr).strip()[:300]}")
+            raise NotObtainable(
+                f"mvn {step[0]} failed: {(done.stdout + done.stderr).strip()[:300]}"
+            )
 
 
 def _unpack(archive: Path, folder: Path) -> None:
@@ -196,7 +198,9 @@ class Cluster:
         Path(self._folder.name).chmod(0o755)
         ports = free_ports(2 * number)
         self.nodes = [
-            Node(self._server, Path(self._folder.name), f"node{n}", (ports[2 * n], ports[2 * n + 1]))
+            Node(
+                self._server, Path(self._folder.name), f"node{n}", (ports[2 * n], ports[2 * n + 1])
+            )
             for n in range(number)
         ]
         for node in self.nodes:

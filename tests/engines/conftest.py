@@ -19,6 +19,7 @@ REMOTE = {"opensearch": pytest.mark.opensearch}
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Two nodes of a real cluster; skipped where no server can be had, failed where none starts."""
+    pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
     try:
         made = Cluster(2)
     except NotObtainable as reason:
@@ -38,10 +39,7 @@ def remote(cluster: Cluster) -> Iterator[Settings]:
 
 
 @pytest.fixture(
-    params=[
-        pytest.param(name, marks=[REMOTE[name]] if name in REMOTE else [])
-        for name in ENGINES
-    ]
+    params=[pytest.param(name, marks=[REMOTE[name]] if name in REMOTE else []) for name in ENGINES]
 )
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """Each engine in turn, over an index of its own."""

@@ -6,6 +6,8 @@ it may take; what a busy cluster turns away (429, 502, 503, 504) is tried again,
 
 from __future__ import annotations
 
+import json
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +22,8 @@ try:
     from opensearchpy import exceptions
 except ImportError as error:
     raise EngineMissing(name="opensearch", hint="pip install 'chaquan[opensearch]'") from error
+
+logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an answer to us
 
 Json = Mapping[str, Any]
 
@@ -90,8 +94,9 @@ class Connection:
         if not searches:
             return []
         head = {**({"index": index} if index else {}), **header}
-        lines = [line for body in searches for line in (head, body)]
-        answers: list[Any] = self.call("POST", "/_msearch", lines, attempts=SEARCHES)["responses"]
+        lines = (json.dumps(line) + "\n" for body in searches for line in (head, body))
+        answer = self.call("POST", "/_msearch", "".join(lines), attempts=SEARCHES)
+        answers: list[Any] = answer["responses"]
         for answer in answers:
             if "error" in answer:
                 raise EngineUnreachable(url=self.where, reason=reason_of(answer))
