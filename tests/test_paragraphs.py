@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from random import Random
 
 import pytest
+from damage import Damaged, add, damage, damaged_pages, hold, read_clean
 from hypothesis import given
 from hypothesis import strategies as st
+from judging import judge, read_judged
 
 from indexer.model import Article, Kind, Page
 from indexer.pages import read_page
@@ -31,6 +35,13 @@ LINES = st.lists(
     )
 )
 TEXTS = st.one_of(st.text(), LINES.map("\n".join), LINES.map("\r\n".join))
+
+
+@pytest.fixture(scope="module")
+def floors() -> dict[str, float]:
+    path = Path(__file__).parent / "floors.toml"
+    table: dict[str, float] = tomllib.loads(path.read_text("utf-8"))["reading"]
+    return table
 
 
 def make_page(text: str) -> Page:
@@ -74,3 +85,38 @@ def test_a_paragraph_cut_by_a_caption_is_joined() -> None:
         (Kind.BODY, "没有人相信他。他终于决定在这里种下第一棵胡杨，从此年年如此。"),
         (Kind.CAPTION, "沙漠边缘的村庄"),
     ]
+
+
+# ---------------------------------------------------------------- floors
+
+
+def test_the_real_pages_are_read_as_well_as_ever(seeds: Path, floors: dict[str, float]) -> None:
+    scores = []
+    for path in sorted(seeds.glob("*.txt")):
+        page = read_page(path)
+        scores.append(judge(page, read_articles(page), read_judged(path.stem)))
+    assert sum(score.body_right for score in scores) >= floors["body"]
+    assert sum(score.cut_right for score in scores) >= floors["cut"]
+    assert sum(score.false_joins for score in scores) <= floors["false_joins"]
+    assert sum(score.repeats_right for score in scores) >= floors["repeats"]
+    assert sum(score.articles_right for score in scores) >= floors["articles"]
+    share = sum(score.kinds_right for score in scores) / sum(score.blocks for score in scores)
+    assert share >= floors["kinds"]
+
+
+def test_damaged_pages_are_restored_as_well_as_ever(floors: dict[str, float]) -> None:
+    articles = read_clean()
+    outcomes = []
+    for seed in range(100):
+        random = Random(seed)
+        page = damage(random.sample(articles, random.randint(1, 3)), random)
+        outcomes.append(hold(page, read_articles(make_page(page.text))))
+    total = add(outcomes)
+    assert total.restored / total.cut >= floors["restored"]
+    assert total.false_joins / total.cut <= floors["falsely_joined"]
+
+
+@given(damaged_pages(read_clean()))
+def test_every_character_of_a_damaged_page_stands_in_one_block(damaged: Damaged) -> None:
+    page = make_page(damaged.text)
+    check_whole(page, read_articles(page))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from indexer.articles import forms
 from indexer.articles.kinds import settle_kinds
 from indexer.articles.lines import Line, split_lines
+from indexer.articles.repeats import Repeat, part_repeats
 from indexer.model import Kind, Page, Part
 
-__all__ = ["Draft", "Line", "Piece", "draft_articles"]
+__all__ = ["Draft", "Line", "Piece", "Repeat", "draft_articles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,28 @@ class Draft:
     """The pieces of an article in the order of the file."""
 
     pieces: tuple[Piece, ...]
+    repeats: tuple[Repeat, ...] = ()
 
 
 def draft_articles(page: Page) -> tuple[Draft, ...]:
     """Split a page into articles; a page that tells its parts is one."""
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
-    lines = split_lines(page)
+    lines, repeats = part_repeats(split_lines(page))
     pieces = list(_group(lines, settle_kinds(lines)))
-    return tuple(Draft(tuple(_name_heads(draft))) for draft in _split(pieces))
+    return tuple(
+        Draft(tuple(_name_heads(draft)), tuple(_repeats_of(draft, repeats)))
+        for draft in _split(pieces)
+    )
+
+
+def _repeats_of(pieces: Sequence[Piece], repeats: Sequence[Repeat]) -> Iterator[Repeat]:
+    """Yield the repeats whose originals stand in an article."""
+    if repeats:
+        spans = [line.span for piece in pieces for line in piece.lines]
+        for repeat in repeats:
+            if any(start <= repeat.original < end for start, end in spans):
+                yield repeat
 
 
 def _given(page: Page, part: Part) -> Piece:

@@ -44,6 +44,13 @@ _DASH = re.compile(r"[—－–-]{1,3}\s*\S")
 _PICTURE = re.compile(
     r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
 )
+_SMALL_WORDS = re.compile(
+    "[了着过是的在就也都很还却并且与从把被我你他她它这那]|一个|已经|因为|所以"
+)
+_PARTED = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
+_DEPICTS = re.compile(
+    "正在|现场|合影|留念|一角|全景|外景|夜景|美景|风光|航拍|俯瞰|剧照|画面|参观|展示|讲解|表演|选购"
+)
 _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
 
 
@@ -52,7 +59,7 @@ def is_closed(text: str) -> bool:
     bare = text.rstrip(CLOSERS)
     if not bare:
         return False
-    if bare[-1] in ENDS or bare[-1] in "：:；;":
+    if bare[-1] in ENDS:
         return True
     return bare[-1] == "." and len(bare) > 1 and not bare[-2].isdigit()
 
@@ -65,6 +72,22 @@ def is_head(text: str) -> bool:
     if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):
         return False
     return "。" not in text and len(re.findall("[，,；;]", text)) <= 2
+
+
+def depicts(text: str) -> bool:
+    """Tell a line that says what a picture shows: people doing something, a view of a place."""
+    return bool(_DEPICTS.search(text))
+
+
+def prose(text: str) -> float:
+    """Weigh what headings seldom hold: a pause within, small words of running text."""
+    pauses = len(re.findall("[，,]", text))
+    return 1.5 * min(pauses, 1) + 0.7 * min(len(_SMALL_WORDS.findall(text)), 3)
+
+
+def has_parts(text: str) -> bool:
+    """Tell a line that a blank between Chinese characters or marks parts in two."""
+    return bool(_PARTED.search(text))
 
 
 def sentences(text: str) -> int:

@@ -1,10 +1,15 @@
-"""The lines of a page in, their kinds out: what the form leaves open the neighbours decide."""
+"""The lines of a page in, their kinds out: what the form leaves open the neighbours decide.
+
+A short line without a sentence can be a heading, a caption or what a cut has left of a paragraph;
+a single sentence can be a caption or a piece of a paragraph. Each is weighed as each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from indexer.articles import forms
+from indexer.articles.joints import fit
 from indexer.articles.lines import Line, picture_gap
 from indexer.articles.names import are_names
 from indexer.model import Kind
@@ -12,13 +17,33 @@ from indexer.model import Kind
 LONGEST_CAPTION = 110
 """The captions of the five pages have 4 to 77 characters."""
 
-HEADS = frozenset({Kind.TITLE, Kind.SUBTITLE, Kind.KICKER, Kind.HEADING})
+PICTURE = 3.0
+"""Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
+
+NO_PICTURE = -1.0
+"""Log-odds for a caption without that gap, where a sentence is open around it."""
+
+FRAGMENT = -1.5
+"""Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
+
+TWO_PARTS = 2.0
+"""Log-odds for a heading when a blank parts the line: 9 of 20 headings, no piece of a paragraph."""
+
+UNMARKED = -4.0
+"""Log-odds for a heading without a mark on a page that marks its headings."""
+
+OPEN_ABOVE = -1.0
+"""Log-odds for a heading under an open sentence: 2 of 25 on the five pages."""
 
 
 def settle_kinds(lines: Sequence[Line]) -> list[Kind]:
     """Tell the kind of every line; a head line is a HEADING until its article is known."""
     kinds = [_first_guess(line) for line in lines]
-    _settle_captions(lines, kinds)
+    gap = picture_gap(lines)
+    marked = any(forms.mark_level(line.text) for line in lines)
+    for number, line in enumerate(lines):
+        if Kind.BODY in kinds[:number] and _is_open_question(line, kinds[number]):
+            kinds[number] = _decide(lines, kinds, number, gap=gap, marked=marked)
     _settle_trailing_heads(kinds)
     return kinds
 
@@ -33,41 +58,96 @@ def _first_guess(line: Line) -> Kind:
         return Kind.CREDIT
     if forms.is_notice(text):
         return Kind.NOTICE
+    if forms.tells_picture(text) and len(text) <= LONGEST_CAPTION:
+        return Kind.CAPTION
     if forms.mark_level(text) or forms.is_head(text):
         return Kind.HEADING
     return Kind.BODY
 
 
-def _settle_captions(lines: Sequence[Line], kinds: list[Kind]) -> None:
-    gap = picture_gap(lines)
-    marked = any(forms.mark_level(line.text) for line in lines)
-    for number, line in enumerate(lines):
-        if kinds[number] not in (Kind.HEADING, Kind.BODY) or forms.mark_level(line.text):
-            continue
-        after_picture = number > 0 and line.gap >= gap
-        headless = marked and kinds[number] is Kind.HEADING and Kind.BODY in kinds[:number]
-        if (
-            (forms.tells_picture(line.text) and len(line.text) <= LONGEST_CAPTION)
-            or (after_picture and _can_be_caption(line.text, kinds[number]))
-            or headless
-            or _splits_sentence(lines, kinds, number)
-        ):
-            kinds[number] = Kind.CAPTION
-
-
-def _can_be_caption(text: str, kind: Kind) -> bool:
+def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
-        return True
+        return not forms.mark_level(line.text)
+    return kind is Kind.BODY and _is_one_sentence(line.text)
+
+
+def _is_one_sentence(text: str) -> bool:
     return len(text) <= LONGEST_CAPTION and forms.sentences(text) == 1
 
 
-def _splits_sentence(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> bool:
-    """Tell a head line that stands where a sentence is open."""
-    if not 0 < number < len(lines) - 1 or kinds[number] is not Kind.HEADING:
-        return False
-    if kinds[number - 1] is not Kind.BODY or kinds[number + 1] is not Kind.BODY:
-        return False
-    return not forms.is_closed(lines[number - 1].text)
+def _decide(
+    lines: Sequence[Line], kinds: Sequence[Kind], number: int, *, gap: int, marked: bool
+) -> Kind:
+    text = lines[number].text
+    before = _text_before(lines, kinds, number)
+    below = _texts_below(lines, kinds, number)
+    picture = lines[number].gap >= gap
+    weights = {
+        Kind.BODY: _as_body(text, kinds[number], before, below),
+        Kind.CAPTION: _as_caption(text, before, below[:1], picture=picture),
+    }
+    if kinds[number] is Kind.HEADING:
+        weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=marked)
+    return max(weights, key=lambda kind: weights[kind])
+
+
+def _as_body(text: str, kind: Kind, before: str, below: Sequence[str]) -> float:
+    """Weigh a line as a piece of a paragraph."""
+    after = max((fit(text, one) for one in below), default=0.0)
+    if before and (kind is Kind.BODY or forms.is_closed(text)):
+        return fit(before, text)
+    if before:
+        return FRAGMENT + fit(before, text) + min(0.0, after)
+    if kind is Kind.BODY:
+        return 0.0
+    if forms.is_closed(text) or not below:
+        return FRAGMENT
+    return FRAGMENT - TWO_PARTS * forms.has_parts(text) + after
+
+
+def _as_caption(text: str, before: str, below: Sequence[str], *, picture: bool) -> float:
+    """Weigh a line as a caption: the text around it goes on without it."""
+    around = max((fit(before, one) for one in below), default=0.0) if before else 0.0
+    if picture:
+        return PICTURE + around
+    if not (before and below):
+        return -5.0
+    return NO_PICTURE + around + forms.depicts(text) - max(0, len(text) - 25) / 10
+
+
+def _as_heading(
+    lines: Sequence[Line], kinds: Sequence[Kind], number: int, before: str, *, marked: bool
+) -> float:
+    """Weigh a line as a section heading: terse, often of two parts or on two lines."""
+    text = lines[number].text
+    pair = (
+        number + 1 < len(lines)
+        and kinds[number + 1] is Kind.HEADING
+        and lines[number + 1].gap < lines[number].gap
+    )
+    looks = pair + TWO_PARTS * forms.has_parts(text) - forms.prose(text)
+    return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
+
+
+def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> str:
+    """Return the text whose sentence is open above a line, nothing if there is none."""
+    for place in range(number - 1, max(-1, number - 6), -1):
+        if kinds[place] is Kind.BODY:
+            return "" if forms.is_closed(lines[place].text) else lines[place].text
+        if kinds[place] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
+            break
+    return ""
+
+
+def _texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> list[str]:
+    """Return the next text below a line, and the one behind it if it may be a caption."""
+    texts: list[str] = []
+    for place in range(number + 1, min(len(lines), number + 5)):
+        if kinds[place] is Kind.BODY:
+            texts.append(lines[place].text)
+            if not _is_one_sentence(lines[place].text) or len(texts) == 2:
+                break
+    return texts
 
 
 def _settle_trailing_heads(kinds: list[Kind]) -> None:

@@ -10,15 +10,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.articles import Draft, Piece, draft_articles, forms
+from indexer.articles import Draft, Piece, Repeat, draft_articles, forms
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
-from indexer.paragraphs.joints import join_pieces
+from indexer.paragraphs.joining import join_pieces
 
-ORDER = {
-    Kind.CAPTION: 1,
-    Kind.CREDIT: 2,
-    Kind.FURNITURE: 4,
+RANKS = {
+    Kind.KICKER: 0,
+    Kind.TITLE: 0,
+    Kind.SUBTITLE: 0,
+    Kind.BYLINE: 0,
+    Kind.CAPTION: 2,
+    Kind.CREDIT: 3,
+    Kind.FURNITURE: 5,
 }
+REPEAT = 4
+"""Head lines and by-line stand first, then running text, then what stood in its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Block:
     text: str
     spans: tuple[Span, ...]
     truncated: Truncation | None = None
+    original: int | None = None  # a place in the page that the block repeats
 
 
 def read_articles(page: Page) -> tuple[Article, ...]:
@@ -39,16 +46,25 @@ def read_articles(page: Page) -> tuple[Article, ...]:
 
 def _read_article(page: Page, number: int, draft: Draft) -> Article:
     given = bool(page.parts)
-    blocks = [_head_block(piece) for piece in draft.pieces if piece.kind is not Kind.BODY]
-    texts = [piece for piece in draft.pieces if piece.kind is Kind.BODY]
-    groups = [[piece] for piece in texts] if given else join_pieces(texts)
-    blocks += [_body_block(group, given=given) for group in groups]
-    return _finish(page, number, sorted(blocks, key=_reading_order))
+    groups = [[piece] for piece in draft.pieces] if given else join_pieces(draft.pieces)
+    blocks = [_make_block(group, given=given) for group in groups]
+    blocks += [_repeat_block(repeat) for repeat in draft.repeats]
+    return _finish(page, number, sorted(blocks, key=_rank))
 
 
-def _reading_order(block: Block) -> tuple[int, Span]:
-    head = -1 if block.kind in (Kind.KICKER, Kind.TITLE, Kind.SUBTITLE, Kind.BYLINE) else 0
-    return ORDER.get(block.kind, head), block.spans[0]
+def _repeat_block(repeat: Repeat) -> Block:
+    line = repeat.line
+    return Block(Kind.BODY, line.text, (line.span,), original=repeat.original)
+
+
+def _make_block(group: Sequence[Piece], *, given: bool) -> Block:
+    if group[0].kind is Kind.BODY:
+        return _body_block(group, given=given)
+    return _head_block(group[0])
+
+
+def _rank(block: Block) -> int:
+    return REPEAT if block.original is not None else RANKS.get(block.kind, 1)
 
 
 def _head_block(piece: Piece) -> Block:
@@ -65,6 +81,7 @@ def _body_block(group: Sequence[Piece], *, given: bool) -> Block:
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     paragraphs, heading = [], None
+    owners = {span: order for order, block in enumerate(blocks, 1) for span in block.spans}
     for order, block in enumerate(blocks, 1):
         if block.kind is Kind.HEADING:
             heading = forms.clean(block.text)
@@ -77,6 +94,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
                 text=block.text,
                 spans=block.spans,
                 heading=heading if block.kind is Kind.BODY else None,
+                duplicate_of=_owner(owners, block.original),
                 truncated=block.truncated,
             )
         )
@@ -90,6 +108,12 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
         credit=_first(blocks, Kind.CREDIT),
         paragraphs=tuple(paragraphs),
     )
+
+
+def _owner(owners: dict[Span, int], place: int | None) -> int | None:
+    if place is None:
+        return None
+    return next(number for span, number in owners.items() if span.start <= place < span.end)
 
 
 def _first(blocks: Sequence[Block], kind: Kind) -> str | None:

@@ -1,0 +1,200 @@
+"""Two ends of text in, how well the second continues the first out.
+
+The evidence stands within a few characters of the joint: a word across it by segmentation, a
+quotation left open, a number and its measure, a way to begin that only a paragraph has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from indexer.analysis import segment
+
+REACH = 8
+"""Characters on each side of a joint that are cut into words: the longest words have eight."""
+
+LOOK = 60
+"""Characters on each side that are searched for quotation marks."""
+
+OPENERS, CLOSERS = "“‘《（(【「『〈", "”’》）)】」』〉"
+
+FREE = frozenset(
+    "的了着过是在有和与及或而但因为从对向把被让由以到于之其这那此每各某该本我你他她它们自己"
+    "不没无未也都就才又再还更最很太极仅只已曾将正能会可要应须需想敢肯便则却即若如虽既并且"
+    "一二三四五六七八九十百千万亿两几多半个名位次年月日时分秒天岁元里米斤吨亩户家人件条项批台辆座"
+    "上下中内外前后左右东西南北间旁里说看听问答讲写读走来去进出回起落开关做办建种养吃喝住用给带送"
+    "拿买卖找等见叫使令比按据照沿随同跟像似大小多少高低长短新老好坏美快慢早晚远近真全总共约近超达占逾"
+    "省市县区乡镇村州师团校院所馆厂店站队组室局厅部委会社路街江河湖海山城县桥门水火土地书画歌诗"
+    "树花草鸟鱼鸡牛羊马米面油盐茶酒菜果瓜豆枣药布线纸车船飞第初"
+)
+"""Characters that stand as words of their own; a single one that is not here, beside a joint, is
+what a cut has left of a word."""
+
+_STARTER = re.compile(
+    r"近[日年来期几]|日前|昨[日天]|今[年天日]|去年|前[年不]|如今|目前|当前|此外|另外|同时|与此|据|随着|面对|针对|作为|通过|接下来|下一步"
+    r"|[一二三四五六七八九十两几数\d]+年[来前]|(?:19|20)\d\d年|\d+月|[“‘「]|——|在.{2,12}[，,]|从.{2,12}[，,]|为了?.{2,14}[，,]|不仅|不过|当然|然而|但|然后|首先|其次"
+    r"|最后|[一二三四五六七八九十]是|记者|本报|新华社|这|那|走进|来到|说起|谈[到及]|每|一[位名大个走到进早]|自.{2,12}[，,起]|截至|早在|曾经|过去|以.{1,12}[，,]"
+)
+_NEVER_FIRST = frozenset(CLOSERS + "，。、；：！？,.;:!?…%％·")
+_GOES_ON = frozenset("的了地得着过是也都就才还又再却则并和与及或等中里上下后们者性化所被于而以")
+_ITEM = re.compile(
+    r"[一二三四五六七八九十]是|[一二三四五六七八九十\d]+[、.．)）]|[（(][一二三四五六七八九十\d]+[）)]|其[一二三四五]"
+    r"|第[一二三四五六七八九十]|[①-⑳●■◆▪•·—]|首先|其次|再次|最后"
+)
+_PAUSE = re.compile("[，,。、；;：:！？!?…]")
+_MEASURE = re.compile(
+    r"[\d.．,，:%％‰℃年月日时分秒个名位次岁元里米斤吨亩户家人件条项批台辆座多余万亿千百十级届度平公套场所间只头篇册张份期师团层栋棵株种倍"
+    r"版号路支对双双步~—～-]"
+)
+
+
+WEIGHTS = {
+    "any": 1.2,
+    "long word": 1.7,
+    "word": 1.5,
+    "no word": -1.95,
+    "rest after": -0.2,
+    "rest before": -0.85,
+    "quote": 4.0,
+    "quote left open": -3.0,
+    "quote from nowhere": -1.8,
+    "mark first": 2.7,
+    "starter": -1.2,
+    "goes on": 1.2,
+    "list first": 1.8,
+    "tiny sentence": 1.8,
+    "short sentence": 0.7,
+    "tiny clause": 1.5,
+    "short clause": 0.3,
+    "number": 1.5,
+    "no number": -2.0,
+    "pause": 0.5,
+    "speech": 2.0,
+    "item": -4.0,
+    "run of four": 2.5,
+    "run of three": 1.5,
+}
+"""Log-odds, from a logistic regression on 9,570 joints, half of them true: paragraphs of an
+encyclopedia cut anywhere, held against other beginnings. A word across the joint stands at 40 % of
+the true ones and at 1 % of the others. The last four are not fitted: the sample has too few.
+"""
+
+
+def fit(before: str, after: str, grams: Collection[str] = ()) -> float:
+    """Return the log-odds that `after` continues `before`, against any two ends of a page.
+
+    `grams` are runs of three and four characters of the page.
+    """
+    return WEIGHTS["any"] + sum(WEIGHTS[name] for name in evidence(before, after, grams))
+
+
+def start_weight(after: str) -> float:
+    """Return the log-odds that a text stood within a sentence, by its own beginning alone."""
+    return sum(WEIGHTS[name] for name in _start_evidence(after))
+
+
+def evidence(before: str, after: str, grams: Collection[str] = ()) -> list[str]:
+    """Name what speaks for and against a joint."""
+    found = _word_evidence(before, after)
+    found += _quote_evidence(before[-LOOK:], after[:LOOK])
+    found += _colon_evidence(before, after) or _start_evidence(after)
+    if before[-1:].isdigit():
+        found.append("number" if _MEASURE.match(after) else "no number")
+    if before[-1:] in "，、,；：;:":
+        found.append("pause")
+    if before[-2:] + after[:2] in grams:
+        found.append("run of four")
+    elif before[-2:] + after[:1] in grams or before[-1:] + after[:2] in grams:
+        found.append("run of three")
+    return found
+
+
+def crossing(before: str, after: str) -> str:
+    """Return the word that stands across a joint, nothing where a word ends there."""
+    left, right = before[-REACH:], after[:REACH]
+    start = 0
+    for word in segment(left + right):
+        if start < len(left) < start + len(word):
+            return word
+        start += len(word)
+    return ""
+
+
+def _word_evidence(before: str, after: str) -> list[str]:
+    word = crossing(before, after)
+    if len(word) > 2:
+        return ["long word"]
+    if word:
+        return ["word"]
+    found = ["no word"]
+    if _is_rest(segment(after[:REACH])[:1]):
+        found.append("rest after")
+    if _is_rest(segment(before[-REACH:])[-1:]):
+        found.append("rest before")
+    return found
+
+
+def _is_rest(words: list[str]) -> bool:
+    """Tell a single character that is no word of its own."""
+    return bool(words) and len(words[0]) == 1 and words[0] not in FREE and words[0].isalpha()
+
+
+def _quote_evidence(before: str, after: str) -> list[str]:
+    opened, closed = depth(before) > 0, first_close(after)
+    if opened:
+        return ["quote"] if closed else ["quote left open"]
+    return ["quote from nowhere"] if closed else []
+
+
+def depth(text: str) -> int:
+    """Count the quotation marks and brackets that a text leaves open."""
+    level = 0
+    for character in text:
+        if character in OPENERS:
+            level += 1
+        elif character in CLOSERS:
+            level = max(0, level - 1)
+    return level
+
+
+def first_close(text: str) -> bool:
+    """Tell whether a text closes what it has not opened."""
+    level = 0
+    for character in text:
+        if character in OPENERS:
+            level += 1
+        elif character in CLOSERS:
+            if level == 0:
+                return True
+            level -= 1
+    return False
+
+
+def _colon_evidence(before: str, after: str) -> list[str]:
+    """Name what a colon or a semicolon before the joint leads to: speech, or an item of a list."""
+    if before[-1:] in ":：":
+        return ["speech"] if after[:1] in '“‘「『"' else ["item"]
+    if before[-1:] in ";；" and _ITEM.match(after):
+        return ["item"]
+    return []
+
+
+def _start_evidence(after: str) -> list[str]:
+    """Name what tells a paragraph's beginning from a place within a sentence."""
+    if after[:1] in _NEVER_FIRST:
+        return ["mark first"]
+    if _STARTER.match(after):
+        return ["starter"]
+    found = ["goes on"] if after[0] in _GOES_ON else []
+    pause = _PAUSE.search(after)
+    if pause is None:
+        return found
+    mark, place = pause.group(), pause.start()
+    if mark in "。！？!?…":
+        found.append("tiny sentence" if place < 4 else "short sentence" if place < 12 else "")
+    elif mark == "、" and place < 10:
+        found.append("list first")
+    elif place < 4:
+        found.append("tiny clause" if place < 3 else "short clause")
+    return [name for name in found if name]

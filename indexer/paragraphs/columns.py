@@ -1,0 +1,137 @@
+"""Pieces of an article in, their numbers in reading order out: displaced columns are put back.
+
+A column ends where a sentence is left open, or before a piece that begins within one. A column is
+moved only where all the joints this changes, taken together, are much the better for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from indexer.articles import Piece, forms
+from indexer.articles.joints import fit, start_weight
+from indexer.model import Kind
+
+LOST = -2.5
+"""Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
+
+MOVE = 5.0
+"""Log-odds that a column must gain to be moved."""
+
+WITHIN = 1.5
+"""Log-odds from which a piece under a closed one is taken to begin within a sentence."""
+
+FARTHEST = 12
+"""How many columns far a column is moved: a newspaper page has up to eight columns of text."""
+
+LONGEST = 3
+"""How many open ends a displaced stretch may hold."""
+
+Column = tuple[int, ...]
+
+RUNNING = frozenset({Kind.BODY, Kind.HEADING})
+
+
+def reading_order(pieces: Sequence[Piece]) -> list[int]:
+    """Return the numbers of the pieces in the order in which they were meant to be read."""
+    columns = list(_split_columns(pieces))
+    if len(columns) > 2:
+        joints = _Joints(pieces)
+        while move := _best_move(columns, joints):
+            columns = _moved(columns, move)
+    return [number for column in columns for number in column]
+
+
+def _split_columns(pieces: Sequence[Piece]) -> Iterator[Column]:
+    """Cut the pieces where a column can end."""
+    column: list[int] = []
+    open_above = False
+    for number, piece in enumerate(pieces):
+        if piece.kind in RUNNING:
+            begins = piece.kind is Kind.HEADING or open_above or _begins_within(piece)
+            if begins and any(pieces[one].kind in RUNNING for one in column):
+                yield tuple(column)
+                column = []
+            open_above = piece.kind is Kind.BODY and not forms.is_closed(end_of(piece))
+        column.append(number)
+    yield tuple(column)
+
+
+def _begins_within(piece: Piece) -> bool:
+    return start_weight(start_of(piece)) >= WITHIN
+
+
+class _Joints:
+    """What the joints between columns weigh; each is weighed once."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.weight = cache(self._weigh)
+
+    def _weigh(self, before: Column | None, after: Column | None) -> float:
+        end = self._last(before) if before else None
+        start = self._first(after) if after else None
+        is_open = end is not None and not forms.is_closed(end_of(end))
+        if start is None or start.kind is not Kind.BODY:
+            return LOST if is_open else 0.0
+        if end is not None and is_open:
+            return max(LOST, fit(end_of(end), start_of(start)))
+        return -start_weight(start_of(start))
+
+    def _last(self, column: Column) -> Piece | None:
+        bodies = [one for one in column if self.pieces[one].kind in RUNNING]
+        piece = self.pieces[bodies[-1]] if bodies else None
+        return piece if piece and piece.kind is Kind.BODY else None
+
+    def _first(self, column: Column) -> Piece | None:
+        return next((self.pieces[one] for one in column if self.pieces[one].kind in RUNNING), None)
+
+
+def _best_move(columns: Sequence[Column], joints: _Joints) -> tuple[int, int, int] | None:
+    """Return the columns to move, from and to, and before which; `None` if nothing is gained."""
+    best, gain = None, MOVE
+    ends: list[Column | None] = [None, *columns, None]
+    now = [joints.weight(before, after) for before, after in pairwise(ends)]
+    for first in range(len(columns)):
+        for last in range(first, min(first + LONGEST, len(columns))):
+            for place in _places(columns, first, last):
+                lost = now[first] + now[last + 1] + now[place]
+                if lost > BEST_JOINTS:
+                    continue
+                found = (
+                    joints.weight(ends[first], ends[last + 2])
+                    + joints.weight(ends[place], ends[first + 1])
+                    + joints.weight(ends[last + 1], ends[place + 1])
+                )
+                if found - lost > gain:
+                    best, gain = (first, last, place), found - lost
+    return best
+
+
+BEST_JOINTS = 4.0
+"""Log-odds of three joints above which no move is tried: a joint is seldom above three."""
+
+
+def _places(columns: Sequence[Column], first: int, last: int) -> Iterator[int]:
+    for place in range(max(0, first - FARTHEST), min(len(columns), last + FARTHEST) + 1):
+        if not first <= place <= last + 1:
+            yield place
+
+
+def _moved(columns: Sequence[Column], move: tuple[int, int, int]) -> list[Column]:
+    first, last, place = move
+    moved, rest = list(columns[first : last + 1]), [*columns[:first], *columns[last + 1 :]]
+    place -= len(moved) if place > last else 0
+    return [*rest[:place], *moved, *rest[place:]]
+
+
+def end_of(piece: Piece) -> str:
+    """Return the last characters of a piece."""
+    return piece.lines[-1].text[-80:]
+
+
+def start_of(piece: Piece) -> str:
+    """Return the first characters of a piece."""
+    return piece.lines[0].text[:80]

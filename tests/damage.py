@@ -1,0 +1,178 @@
+"""Clean articles in, damaged pages out, with what was printed: the faults of scanned newspapers.
+
+Columns end anywhere in a paragraph, captions stand between the halves, columns change places or
+come twice, blank lines are lost. The same random source gives the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from hypothesis import strategies as st
+
+from indexer.model import Article, Kind
+
+CLEAN_NEWS = Path(__file__).parent / "judged" / "clean_news.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """An article as it was written."""
+
+    title: str
+    byline: str
+    paragraphs: tuple[str, ...]
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How often each fault befalls a page or a column break.
+
+    The five real pages have 26 column breaks: a caption at 5, 2 columns out of order, 1 read twice.
+    """
+
+    caption: float = 0.5  # a caption stands at the column break
+    picture_gap: float = 0.7  # and leaves the gap of a picture
+    swap: float = 0.08  # a column changes places with the next
+    repeat: float = 0.1  # a column comes twice
+    no_blanks: float = 0.25  # the page has no blank lines
+    column: tuple[int, int] = (250, 700)  # characters in a column
+
+
+@dataclass(slots=True)
+class Damaged:
+    """A damaged page and the paragraphs it was made of."""
+
+    text: str
+    paragraphs: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)  # those that stand in several pieces
+    captions: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many paragraphs came back."""
+
+    paragraphs: int
+    whole: int
+    cut: int
+    restored: int
+    false_joins: int
+
+
+def read_clean(path: Path = CLEAN_NEWS) -> list[Clean]:
+    """Read articles set apart by blank lines: title, by-line, paragraphs, captions after >."""
+    articles = []
+    for part in path.read_text("utf-8").strip().split("\n\n"):
+        title, byline, *lines = part.split("\n")
+        captions = tuple(line[2:] for line in lines if line.startswith("> "))
+        paragraphs = tuple(line for line in lines if not line.startswith("> "))
+        articles.append(Clean(title, byline, paragraphs, captions))
+    return articles
+
+
+def damage(articles: Sequence[Clean], random: Random, faults: Faults = Faults()) -> Damaged:
+    """Print articles on a page and damage it."""
+    page = Damaged("")
+    lines: list[str] = [""]
+    for article in articles:
+        lines += [article.title, "", article.byline, ""]
+        page.captions += article.captions
+        columns = _set_columns(article, random, faults, page)
+        lines += _lay_out(columns, list(article.captions), random, faults)
+    if random.random() < faults.no_blanks:
+        lines = [line for line in lines if line]
+    page.text = "\n".join(lines)
+    return page
+
+
+def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) -> list[list[str]]:
+    """Fill columns with paragraphs, cutting those that do not fit."""
+    columns: list[list[str]] = [[]]
+    room = random.randint(*faults.column)
+    for paragraph in article.paragraphs:
+        page.paragraphs.append(paragraph)
+        pieces, rest = [], paragraph
+        while len(rest) > room:
+            columns[-1] += pieces_of(rest[:room])
+            pieces.append(rest[:room])
+            rest = rest[room:]
+            columns.append([])
+            room = random.randint(*faults.column)
+        if rest:
+            columns[-1].append(rest)
+            room -= len(rest)
+            pieces.append(rest)
+        if len(pieces) > 1:
+            page.cut.append(paragraph)
+    return [column for column in columns if column]
+
+
+def pieces_of(text: str) -> list[str]:
+    return [text] if text else []
+
+
+def _lay_out(
+    columns: list[list[str]], captions: list[str], random: Random, faults: Faults
+) -> list[str]:
+    number = 0
+    while number + 1 < len(columns):
+        if random.random() < faults.swap:
+            columns[number], columns[number + 1] = columns[number + 1], columns[number]
+            number += 1
+        number += 1
+    if len(columns) > 1 and random.random() < faults.repeat:
+        again = random.randrange(len(columns))
+        columns.insert(random.randrange(len(columns) + 1), columns[again])
+    lines: list[str] = []
+    for column in columns:
+        for piece in column:
+            lines += [piece, ""]
+        if captions and random.random() < faults.caption:
+            gap = random.random() < faults.picture_gap
+            lines += ["", ""] * gap + [captions.pop(0), ""]
+    return lines
+
+
+def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
+    """Hold a reading of a damaged page against what was printed."""
+    bodies = [
+        squeeze(paragraph.text)
+        for article in articles
+        for paragraph in article.paragraphs
+        if paragraph.kind is Kind.BODY and paragraph.duplicate_of is None
+    ]
+    found = set(bodies)
+    return Outcome(
+        paragraphs=len(page.paragraphs),
+        whole=sum(squeeze(paragraph) in found for paragraph in page.paragraphs),
+        cut=len(page.cut),
+        restored=sum(squeeze(paragraph) in found for paragraph in page.cut),
+        false_joins=sum(is_false_join(body, page) for body in bodies),
+    )
+
+
+def is_false_join(body: str, page: Damaged) -> bool:
+    """Tell a body that glues pieces which nothing printed holds side by side."""
+    return not any(body in squeeze(printed) for printed in (*page.paragraphs, *page.captions))
+
+
+def squeeze(text: str) -> str:
+    """Leave out blanks: those at a column's end are lost with it."""
+    return "".join(text.split())
+
+
+def add(outcomes: Iterable[Outcome]) -> Outcome:
+    """Add outcomes up."""
+    rows = [(one.paragraphs, one.whole, one.cut, one.restored, one.false_joins) for one in outcomes]
+    return Outcome(*map(sum, zip(*rows, strict=True)))
+
+
+def damaged_pages(articles: Sequence[Clean]) -> st.SearchStrategy[Damaged]:
+    """Draw damaged pages of one to three of the articles."""
+    chosen = st.lists(st.sampled_from(articles), min_size=1, max_size=3, unique=True)
+    return st.builds(damage, chosen, st.randoms(use_true_random=False))
