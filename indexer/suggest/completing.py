@@ -34,7 +34,7 @@ def complete_query(vocabulary: Vocabulary, query: str, limit: int) -> tuple[Sugg
     last = parts[-1]
     found = _by_pinyin(vocabulary, last) if is_latin(last.text) else _by_prefix(vocabulary, last)
     entries = {
-        entry.folded: (part, vocabulary.entries.get(entry.folded, entry)) for part, entry in found
+        entry.folded: (part, vocabulary.names.get(entry.folded, entry)) for part, entry in found
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
     words = [_make(query, part, entry) for part, entry in best]

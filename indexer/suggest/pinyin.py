@@ -167,7 +167,7 @@ def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Entry]:
 def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
     """Return the commonest words of one character that are read so, or so from the beginning."""
     found: list[str] = []
-    for char in vocabulary.commonest_alone:
+    for char in vocabulary.alone:
         usual = next(iter(read_character(char)), "")
         if usual == letters if whole else usual.startswith(letters):
             found.append(char)

@@ -27,6 +27,9 @@ MOST_CHECKED = 24
 LONGEST_NAME = 6
 """Characters of the words and names that a misspelt stretch is compared with."""
 
+NO_SLIP = 3
+"""Paragraphs in which a run stands that is no slip of the pen."""
+
 MUCH_MORE = 20
 """How many times as often a correction must stand than what was typed, if that stands at all."""
 
@@ -55,10 +58,9 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         for place, here in enumerate(run)
         for char in look_alikes(here).tight + look_alikes(here).loose * (not short)
     }
-    if short:
-        variants = {text: why for text, why in variants.items() if not vocabulary.knows(text)}
     found = _that_stand(vocabulary, run, variants)
-    return tuple(sorted(found, key=lambda variant: -variant.count))
+    kept = (one for one in found if not (short and vocabulary.knows(one.run)))
+    return tuple(sorted(kept, key=lambda variant: -variant.count))
 
 
 def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
@@ -67,10 +69,12 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         return ()
     if vocabulary.knows(run):
         return ()
-    least = max(1, MUCH_MORE * vocabulary.count_run(run))
+    count = vocabulary.count_run(run)
+    if count >= NO_SLIP:
+        return ()
     found: dict[str, Variant] = {}
     for variant in _candidates(vocabulary, run):
-        if variant.count >= least:
+        if variant.count >= max(1, MUCH_MORE * count):
             found.setdefault(variant.run, variant)
     kept = drop_accidents(vocabulary, found.values(), key=lambda one: one.run)
     return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, one), reverse=True))
@@ -180,11 +184,11 @@ def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
     """Yield the entries that sound like a stretch, look like it, or are typed almost like it."""
     if len(part) > LONGEST_NAME:
         return
-    for entry in vocabulary.read_exactly(read_word(part)):
+    for entry in vocabulary.names_read(read_word(part)):
         yield entry, Reason.HOMOPHONE
-    for text, reason in _respelt(part).items():
-        if text in vocabulary.entries:
-            yield vocabulary.entries[text], reason
+    respelt = _respelt(part)
+    for text, entry in vocabulary.find(respelt).items():
+        yield entry, respelt[text]
     for entry in vocabulary.begin_with(part[0]):
         if _leaves_out_one(part, entry):
             yield entry, Reason.TYPO

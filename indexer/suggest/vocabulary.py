@@ -5,10 +5,9 @@ Everything is read from the index when it is first asked for, and kept as long a
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from indexer.analysis import fold
@@ -51,55 +50,31 @@ def function_words() -> frozenset[str]:
 
 
 class Vocabulary:
-    """What one commit can be asked for; safe to share between threads."""
+    """What one commit can be asked for; safe to share between threads.
+
+    Most questions are a few look-ups in the index; only pinyin needs every word.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._compounds_by_first: dict[str, Mapping[str, int]] = {}
 
-    @cached_property
-    def words(self) -> Mapping[str, int]:
-        """Every word of the index with its count."""
-        return dict(self.reader.vocabulary("words"))
+    # ------------------------------------------------------------ counts
 
-    @cached_property
-    def alone(self) -> Mapping[str, int]:
-        """The single characters that are words of their own, but for 的, 在 and their like."""
-        return {
-            word: count
-            for word, count in self.words.items()
-            if len(word) == 1 and word not in function_words()
-        }
+    def count_terms(self, field: str, texts: Iterable[str]) -> Mapping[str, int]:
+        """Count the paragraphs that hold each term of a field."""
+        terms = [Term(field, text) for text in texts]
+        return {term.text: count for term, count in self.reader.frequencies(terms).items()}
 
-    @cached_property
-    def commonest_alone(self) -> Sequence[str]:
-        """The same, the commonest first."""
-        return sorted(self.alone, key=lambda char: (-self.alone[char], char))
+    def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
+        """Count the paragraphs in which a folded run stands."""
+        return self.count(Literal(folded), filters)
 
-    @cached_property
-    def entries(self) -> Mapping[str, Entry]:
-        """Every entry of at least two characters by its folded form, a name before a word."""
-        found = {
-            word: Entry(word, word, count, Reason.WORD)
-            for word, count in self.words.items()
-            if len(word) > 1 and not word.isdigit()
-        }
-        for entry in self._names():
-            known = found.get(entry.folded)
-            count = max(entry.count, known.count if known else 0)
-            found[entry.folded] = Entry(entry.text, entry.folded, count, entry.reason)
-        return found
+    def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
+        """Count the paragraphs that match."""
+        return self.reader.find(Request(match=node, filters=filters, size=0)).total
 
-    def knows(self, folded: str) -> bool:
-        """Tell whether a run is a word or name of the index."""
-        return folded in self.entries or folded in self._compounds(folded[:1])
-
-    def weigh(self, folded: str) -> int:
-        """Rank a run: a name over a word, a word over anything else."""
-        entry = self.entries.get(folded)
-        if entry is not None and entry.reason is not Reason.WORD:
-            return 2
-        return int(self.knows(folded))
+    # ------------------------------------------------------------ characters
 
     @cached_property
     def characters(self) -> Mapping[str, int]:
@@ -115,51 +90,75 @@ class Vocabulary:
                 found[syllable].append(char)
         return {syllable: "".join(chars) for syllable, chars in found.items()}
 
+    @cached_property
+    def alone(self) -> Mapping[str, int]:
+        """The characters that are words of their own, but for 的 and its like; commonest first."""
+        counts = self.count_terms("words", self.characters.keys() - function_words())
+        ranked = sorted(counts, key=lambda char: (-counts[char], char))
+        return {char: counts[char] for char in ranked if counts[char]}
+
+    # ------------------------------------------------------------ words and names
+
+    @cached_property
+    def names(self) -> Mapping[str, Entry]:
+        """Every place and author that is named, by its folded form."""
+        found: dict[str, Entry] = {}
+        for entry in self._facet_values():
+            known = found.get(entry.folded, entry)
+            found[entry.folded] = replace(known, count=max(entry.count, known.count))
+        counts = self.count_terms("words", found)
+        counted = (replace(one, count=max(one.count, counts[key])) for key, one in found.items())
+        return {entry.folded: entry for entry in counted if entry.count}
+
+    def find(self, texts: Iterable[str]) -> dict[str, Entry]:
+        """Return those of some folded texts that are names or words of the index."""
+        wanted = [text for text in texts if len(text) > 1]
+        counts = self.count_terms("words", wanted)
+        found = {}
+        for text in wanted:
+            if text in self.names:
+                found[text] = self.names[text]
+            elif counts[text] or text in self._compounds(text[0]):
+                count = counts[text] or self._compounds(text[0])[text]
+                found[text] = Entry(text, text, count, Reason.WORD)
+        return found
+
+    def knows(self, folded: str) -> bool:
+        """Tell whether a run is a word or name of the index."""
+        return bool(self.find([folded]))
+
+    def weigh(self, folded: str) -> int:
+        """Rank a run: a name over a word, a word over anything else."""
+        return 2 if folded in self.names else int(self.knows(folded))
+
     def begin_with(self, folded: str) -> Iterator[Entry]:
-        """Yield the entries that begin with a folded prefix."""
-        for pair, count in self._compounds(folded[:1]).items():
-            if pair.startswith(folded) and pair not in self.entries:
-                yield Entry(pair, pair, count, Reason.WORD)
-        for key in self._sorted[bisect_left(self._sorted, folded) :]:
-            if not key.startswith(folded):
-                return
-            yield self.entries[key]
+        """Yield the words and names that begin with a folded prefix."""
+        names = {key: one for key, one in self.names.items() if key.startswith(folded)}
+        yield from names.values()
+        compounds = self._compounds(folded[0])
+        for word, count in (*self.reader.vocabulary("words", folded), *compounds.items()):
+            if len(word) > 1 and word.startswith(folded) and word not in names:
+                yield Entry(word, word, count, Reason.WORD)
 
-    def read_as(self, letters: str) -> Iterator[tuple[Entry, Reading]]:
-        """Yield the entries whose pinyin can begin with the letters, with their readings."""
-        inside = any(syllable.startswith(letters) for syllable in load_syllables())
-        for first, second in self._initials:
-            if first == letters[:1] and (inside or second in letters[1:]):
-                for key in self._initials[first, second]:
-                    reading = read_word(key)
-                    if begins(letters, reading):
-                        yield self.entries[key], reading
+    def _facet_values(self) -> Iterator[Entry]:
+        """Yield places and authors; the count of a region is that of all that lies in it."""
+        request = Request(match=Every(), facets=(*PLACES, "author"), size=0)
+        for facet, values in self.reader.find(request).facets.items():
+            for value, count in values.items():
+                name = value.rsplit("/", 1)[-1]
+                if len(name) > 1:
+                    reason = Reason.AUTHOR if facet == "author" else Reason.PLACE
+                    naming = count if facet in ("city", "author") else 0
+                    yield Entry(name, fold(name), naming, reason)
 
-    def read_exactly(self, syllables: Reading) -> Iterator[Entry]:
-        """Yield the entries that are read so, syllable for syllable."""
-        if len(syllables) > 1:
-            for key in self._initials.get((syllables[0][0], syllables[1][0]), ()):
-                if len(key) == len(syllables) and read_word(key) == syllables:
-                    yield self.entries[key]
-
-    def count_terms(self, field: str, texts: Sequence[str]) -> Mapping[str, int]:
-        """Count the paragraphs that hold each term of a field."""
-        terms = [Term(field, text) for text in texts]
-        return {term.text: count for term, count in self.reader.frequencies(terms).items()}
-
-    def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
-        """Count the paragraphs in which a folded run stands."""
-        return self.count(Literal(folded), filters)
-
-    def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
-        """Count the paragraphs that match."""
-        return self.reader.find(Request(match=node, filters=filters, size=0)).total
+    # ------------------------------------------------------------ words no dictionary has
 
     def compounds_of(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Entry]:
         """Yield the pairs of these characters that are words though no dictionary has them."""
         counts = self.count_terms("pairs", [one + two for one in firsts for two in seconds])
+        words = self.count_terms("words", [pair for pair, count in counts.items() if count])
         for pair, count in counts.items():
-            if self._is_compound(pair, count) and pair not in self.entries:
+            if self._is_compound(pair, count) and not words[pair]:
                 yield Entry(pair, pair, count, Reason.WORD)
 
     def _compounds(self, first: str) -> Mapping[str, int]:
@@ -167,7 +166,9 @@ class Vocabulary:
         known = self._compounds_by_first.get(first)
         if known is None:
             pairs = self.reader.vocabulary("pairs", first) if first in self.alone else ()
-            known = {pair: count for pair, count in pairs if self._is_compound(pair, count)}
+            found = {pair: count for pair, count in pairs if self._is_compound(pair, count)}
+            words = self.count_terms("words", found)
+            known = {pair: count for pair, count in found.items() if not words[pair]}
             self._compounds_by_first[first] = known
         return known
 
@@ -178,25 +179,47 @@ class Vocabulary:
         rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))
         return COMPOUND_OF_RARER * rarer <= count <= 2 * rarer and count >= commoner / 10
 
-    def _names(self) -> Iterator[Entry]:
-        request = Request(match=Every(), facets=(*PLACES, "author"), size=0)
-        for facet, values in self.reader.find(request).facets.items():
-            for value, count in values.items():
-                name = value.rsplit("/", 1)[-1]
-                if len(name) > 1:
-                    reason = Reason.AUTHOR if facet == "author" else Reason.PLACE
-                    yield Entry(name, fold(name), count, reason)
+    # ------------------------------------------------------------ pinyin
+
+    def read_as(self, letters: str) -> Iterator[tuple[Entry, Reading]]:
+        """Yield the entries whose pinyin can begin with the letters, with their readings."""
+        inside = any(syllable.startswith(letters) for syllable in load_syllables())
+        for first, second in self._initials:
+            if first == letters[:1] and (inside or second in letters[1:]):
+                for entry in self._initials[first, second]:
+                    reading = read_word(entry.folded)
+                    if begins(letters, reading):
+                        yield entry, reading
+
+    def read_exactly(self, syllables: Reading) -> Iterator[Entry]:
+        """Yield the entries that are read so, syllable for syllable."""
+        if len(syllables) > 1:
+            for entry in self._initials.get((syllables[0][0], syllables[1][0]), ()):
+                if len(entry.folded) == len(syllables) and read_word(entry.folded) == syllables:
+                    yield entry
+
+    def names_read(self, syllables: Reading) -> Iterator[Entry]:
+        """Yield the names that are read so."""
+        yield from self._names_by_reading.get(syllables, ())
 
     @cached_property
-    def _sorted(self) -> Sequence[str]:
-        return sorted(self.entries)
+    def _names_by_reading(self) -> Mapping[Reading, Sequence[Entry]]:
+        found: defaultdict[Reading, list[Entry]] = defaultdict(list)
+        for entry in self.names.values():
+            found[read_word(entry.folded)].append(entry)
+        found.pop((), None)
+        return found
 
     @cached_property
-    def _initials(self) -> Mapping[tuple[str, str], Sequence[str]]:
+    def _initials(self) -> Mapping[tuple[str, str], Sequence[Entry]]:
         """Group what can be read by the first letters of its first two syllables."""
-        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for key in self.entries:
-            reading = read_word(key)
+        words = (Entry(word, word, n, Reason.WORD) for word, n in self.reader.vocabulary("words"))
+        found: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in (
+            *self.names.values(),
+            *(one for one in words if one.folded not in self.names),
+        ):
+            reading = read_word(entry.folded) if len(entry.folded) > 1 else ()
             if reading:
-                found[reading[0][0], reading[1][0]].append(key)
+                found[reading[0][0], reading[1][0]].append(entry)
         return found
