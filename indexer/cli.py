@@ -36,6 +36,18 @@ class Chaquan(click.Group):
             ctx.exit(2 if isinstance(error, QueryError) else 1)
 
 
+class QueryCommand(click.Command):
+    """Takes `-城市:嘉兴` for what it is, part of the query: no option begins that way."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move words that begin with `-` and something Chinese behind the options."""
+        if "--" in args:
+            return super().parse_args(ctx, args)
+        excluding = [word for word in args if word[:1] == "-" and not word[1:2].isascii()]
+        rest = [word for word in args if word not in excluding]
+        return super().parse_args(ctx, [*rest, "--", *excluding] if excluding else rest)
+
+
 @click.group(cls=Chaquan, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--lang",
@@ -92,7 +104,7 @@ def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) 
         sys.exit(1)
 
 
-@main.command()
+@main.command(cls=QueryCommand)
 @click.argument("query")
 @filter_options
 @click.option("--start", default=0, show_default=True, help="Skip so many hits.")
@@ -150,7 +162,7 @@ def stats(as_json: bool, **options: Any) -> None:
     terminal.show(counts if as_json else terminal.stat_lines(counts))
 
 
-@main.command()
+@main.command(cls=QueryCommand)
 @click.argument("query", default="")
 @filter_options
 @click.option(

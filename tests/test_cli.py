@@ -74,6 +74,14 @@ def test_bad_requests_exit_with_two(run: Run, words: tuple[str, ...], code: int,
     assert (result.exit_code, says in result.stderr) == (code, True), result.stderr
 
 
+@pytest.mark.parametrize("words", [("-城市:嘉兴 援疆",), ("--size", "3", "-城市:嘉兴 援疆")])
+def test_a_query_may_begin_with_minus(run: Run, words: tuple[str, ...]) -> None:
+    answer = json.loads(run("search", "--json", *words).stdout)
+    assert answer["query"] == "-城市:嘉兴 援疆"
+    assert answer["hits"]
+    assert not any("嘉兴" in hit["cities"] for hit in answer["hits"])
+
+
 @pytest.mark.parametrize("query", ["", '"没有合上', "nofield:援疆", "((((", "*", "NOT"])
 def test_any_query_is_answered(run: Run, query: str) -> None:
     assert run("search", query, "--json").exit_code == 0
