@@ -24,7 +24,7 @@ from indexer.engines.whoosh.store import (
     storage_errors,
 )
 from indexer.engines.whoosh.writer import WhooshWriter, open_segments
-from indexer.errors import IndexCorrupt, IndexMissing
+from indexer.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from indexer.model import Stamp
 
 _TRIES = 50
@@ -60,7 +60,10 @@ class WhooshEngine:
 
     def exists(self) -> bool:
         """Tell whether an index has been built here."""
-        return (self.folder / MANIFEST).exists()
+        try:
+            return self.latest() > 0
+        except (IndexCorrupt, IndexOutdated):
+            return True
 
     def latest(self) -> int:
         """Return the newest generation; 0 for none."""
@@ -83,8 +86,8 @@ class WhooshEngine:
 
     def _manifest(self) -> Manifest:
         manifest = read_manifest(self.folder)
-        if manifest is None:
-            if self.folder.is_dir() and highest_toc(self.folder):
+        if manifest is None or not manifest.generation:
+            if manifest is None and self.folder.is_dir() and highest_toc(self.folder):
                 raise IndexCorrupt(path=self.folder, reason=f"{MANIFEST} is missing")
             raise IndexMissing(path=self.folder)
         return manifest

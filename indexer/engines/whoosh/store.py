@@ -26,6 +26,7 @@ from indexer.errors import IndexCorrupt, IndexLocked, IndexOutdated, StorageFull
 from indexer.model import Stamp
 
 MANIFEST = "manifest.json"
+MANIFEST_DRAFT = f"{MANIFEST}.tmp"
 LOCK = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
 FORMAT = 1
 """The layout of the folder; an index of another format is `IndexOutdated`."""
@@ -106,11 +107,10 @@ def write_manifest(disk: Disk, manifest: Manifest) -> None:
     """Make a generation the current one: the one step that counts."""
     body = asdict(manifest)
     data = json.dumps({"sha256": _digest(FORMAT, body), "format": FORMAT, "manifest": body})
-    temporary = f"{MANIFEST}.tmp"
-    with disk.create(temporary) as file:
+    with disk.create(MANIFEST_DRAFT) as file:
         file.write(data.encode())
         disk.sync(file)
-    disk.replace(temporary, MANIFEST)
+    disk.replace(MANIFEST_DRAFT, MANIFEST)
     disk.sync_names()
 
 

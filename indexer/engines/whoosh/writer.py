@@ -18,13 +18,17 @@ from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.side import EXTENSION, write_side
 from indexer.engines.whoosh.stock import write_segment
 from indexer.engines.whoosh.store import (
+    MANIFEST,
+    MANIFEST_DRAFT,
     FileFacts,
     Manifest,
     clean,
     describe,
     highest_toc,
+    read_manifest,
     write_manifest,
 )
+from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Document, PageRecord, Stamp
 
 FLUSH_TOKENS = 12_000_000
@@ -87,6 +91,7 @@ class WhooshWriter:
         """Make the changes the newest generation; without any, do nothing."""
         if not self._touched:
             return
+        self._begin()
         self._flush()
         self._restore_sides()
         segments = [segment for segment in (*self._old, *self._new) if segment.live_records.any()]
@@ -99,6 +104,11 @@ class WhooshWriter:
         write_manifest(self._disk, manifest)
         with suppress(OSError):
             clean(self._disk, [*manifest.files, *manifest.sides])
+
+    def _begin(self) -> None:
+        """Say in a manifest that there is no index yet: one that is missing later is lost."""
+        if not (self._folder / MANIFEST).exists():
+            write_manifest(self._disk, Manifest(0, self._stamp, toc=""))
 
     def _restore_sides(self) -> None:
         """Write the side files that have been lost."""
@@ -133,8 +143,15 @@ class WhooshWriter:
         )
 
     def discard(self) -> None:
-        """Remove what was written for a commit that did not come about."""
-        for name in self._written:
+        """Remove what was written for a commit that did not come about.
+
+        An error after the last step, when the new manifest already stands, undoes nothing.
+        """
+        kept: set[str] = set()
+        with suppress(IndexCorrupt, IndexOutdated):
+            current = read_manifest(self._folder)
+            kept = {*current.files, *current.sides} if current else kept
+        for name in {*self._written, MANIFEST_DRAFT} - kept:
             with suppress(OSError):
                 self._disk.remove(name)
 
