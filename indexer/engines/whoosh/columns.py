@@ -22,8 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.schema import FIELDS, KEYWORD_FIELDS, from_bytes
+
+MOST_DOCUMENTS = 1 << 16
+"""Documents in a segment, at most: their numbers take two bytes, which halves the postings."""
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -37,7 +39,7 @@ def count_documents(columns: Mapping[str, Array]) -> int:
 def pack_terms(terms: Sequence[bytes]) -> tuple[Array, Array]:
     """Put terms end to end."""
     ends = np.fromiter(accumulate(map(len, terms), initial=0), np.int64, len(terms) + 1)
-    return np.frombuffer(b"".join(terms), np.uint8), ends
+    return np.frombuffer(b"".join(terms), np.uint8), narrow(ends)
 
 
 def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
@@ -55,9 +57,14 @@ def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
 
 
 def narrow(values: Array) -> Array:
-    """Store counts in as few bytes as the largest needs."""
+    """Store numbers from 0 on in as few bytes as the largest needs."""
     largest = int(values.max(initial=0))
     return values.astype(np.min_scalar_type(largest))
+
+
+def narrow_documents(numbers: Array, documents: int) -> Array:
+    """Store document numbers in two bytes where that is enough, else in four."""
+    return numbers.astype(np.uint16 if documents <= MOST_DOCUMENTS else np.int32)
 
 
 def complete(columns: Columns) -> Columns:
@@ -66,8 +73,8 @@ def complete(columns: Columns) -> Columns:
     for field in FIELDS:
         terms = unpack_terms(columns, field)
         crcs = np.fromiter(map(zlib.crc32, terms), np.uint32, len(terms))
-        rows = np.argsort(crcs, kind="stable").astype(np.int32)
-        columns[f"{field}.crcs"], columns[f"{field}.rows"] = crcs[rows], rows
+        rows = np.argsort(crcs, kind="stable")
+        columns[f"{field}.crcs"], columns[f"{field}.rows"] = crcs[rows], narrow(rows)
         if field in KEYWORD_FIELDS:
             _add_held(columns, field, number)
     columns["originals"] = _originals(columns, number)
@@ -81,9 +88,9 @@ def _add_held(columns: Columns, field: str, number: int) -> None:
         np.diff(columns[f"{field}.start"]),
     )
     order = np.argsort(docs, kind="stable")
-    columns[f"{field}.held"] = rows[order]
+    columns[f"{field}.held"] = narrow(rows[order])
     counts = np.bincount(docs, minlength=number)
-    columns[f"{field}.held_start"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    columns[f"{field}.held_start"] = narrow(np.concatenate([[0], np.cumsum(counts)]))
 
 
 def _originals(columns: Columns, number: int) -> Array:
@@ -111,13 +118,3 @@ def _places(columns: Columns) -> dict[str, int]:
             name = f"{page}:{columns['article'][doc]}:{columns['number'][doc]}"
             places[name] = doc
     return places
-
-
-def base_names() -> list[str]:
-    """Name the columns that do not follow from others."""
-    names = ["article", "number", "text", "text.start"]
-    for field in FIELDS:
-        names += [f"{field}.blob", f"{field}.ends", f"{field}.start", f"{field}.docs"]
-        if field in TERM_FIELDS:
-            names += [f"{field}.freqs", f"{field}.lengths"]
-    return names

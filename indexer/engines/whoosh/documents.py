@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from itertools import compress
+from operator import ne
 from typing import Any
 
 from indexer.model import (
@@ -18,15 +20,23 @@ from indexer.model import (
     Pair,
     Part,
     Span,
+    Terms,
     Truncation,
     paragraph_id,
 )
 
+_EMPTY: tuple[Any, ...] = (None, [], {}, ())
+
+_PAGE = tuple(one.name for one in fields(Page) if one.name != "meta")
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def dump_document(document: Document) -> str:
-    """Write a document without its terms; what is empty or follows from the rest is left out."""
+def dump_document(document: Document, *, terms: bool = False) -> str:
+    """Write a document; what is empty or follows from the rest is left out.
+
+    Characters and pairs are kept with `terms`, for documents whose text does not imply them.
+    """
     values: dict[str, Any] = {
         "page": document.page,
         "article": document.article,
@@ -47,7 +57,15 @@ def dump_document(document: Document) -> str:
     }
     if document.id != paragraph_id(document.page, document.article, document.number):
         values["id"] = document.id
-    return _encode({name: value for name, value in values.items() if value not in (None, [], {})})
+    if terms:
+        values["terms"] = (document.terms.chars, document.terms.pairs)
+    return _encode({name: value for name, value in values.items() if value not in _EMPTY})
+
+
+def load_terms(data: str) -> Terms | None:
+    """Read the characters and pairs that were kept with a document."""
+    terms = json.loads(data).get("terms")
+    return Terms(chars=tuple(terms[0]), pairs=tuple(terms[1])) if terms else None
 
 
 def load_document(data: str) -> Document:
@@ -82,7 +100,9 @@ def load_document(data: str) -> Document:
 
 def dump_record(record: PageRecord) -> str:
     """Write a page record."""
-    return _encode(asdict(record))
+    page, articles = record.page, [asdict(article) for article in record.articles]
+    values = {name: getattr(page, name) for name in _PAGE} | {"meta": _meta(page.meta)}
+    return _encode({"page": values, "articles": articles})
 
 
 def load_record(data: str) -> PageRecord:
@@ -115,10 +135,12 @@ def _meta(meta: PageMeta) -> dict[str, str | None]:
 
 def _difference(text: str, folded: str) -> Any:
     """Keep only the characters that folding changed; all of it if the lengths differ."""
+    if text == folded:
+        return None
     if len(text) != len(folded):
         return folded
-    changed = [n for n, (one, two) in enumerate(zip(text, folded, strict=True)) if one != two]
-    return [changed, "".join(folded[n] for n in changed)] if changed else None
+    changed = list(compress(range(len(text)), map(ne, text, folded)))
+    return [changed, "".join(map(folded.__getitem__, changed))]
 
 
 def _apply(text: str, difference: Any) -> str:

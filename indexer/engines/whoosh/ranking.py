@@ -134,8 +134,8 @@ def _count_facet(
 
 def _count_rows(segment: Segment, field: str, docs: Array) -> Iterable[tuple[int, int]]:
     held, start = segment.columns[f"{field}.held"], segment.columns[f"{field}.held_start"]
-    begins, ends = start[docs], start[docs + 1]
-    rows = held[_ranges(begins, ends - begins)]
+    begins = start[docs].astype(np.int64)
+    rows = held[_ranges(begins, start[docs + 1] - begins)]
     numbers = np.bincount(rows, minlength=len(segment.columns[f"{field}.start"]) - 1)
     present = np.flatnonzero(numbers)
     return zip(present.tolist(), numbers[present].tolist(), strict=True)

@@ -13,34 +13,41 @@ from indexer.engines.whoosh.columns import (
     Columns,
     complete,
     narrow,
-    pack_terms,
     pack_texts,
 )
-from indexer.engines.whoosh.documents import load_document
-from indexer.engines.whoosh.schema import DOCUMENT, FIELDS
+from indexer.engines.whoosh.documents import load_document, load_terms
+from indexer.engines.whoosh.implied import add_implied
+from indexer.engines.whoosh.postings import add_field
+from indexer.engines.whoosh.schema import DOCUMENT, IMPLIED, STOCK_FIELDS
 from indexer.engines.whoosh.stock import StoredValues
 
 
 def rebuild_columns(reader: Any, stored: StoredValues, documents: int) -> Columns:
     """Read the columns of a segment from Whoosh's reader of it and its stored values."""
     columns = _read_stored(stored, documents)
-    for field in FIELDS:
-        _read_field(columns, reader, field)
-        if field in TERM_FIELDS:
-            columns[f"{field}.lengths"] = _read_lengths(reader, field, documents)
+    for field in STOCK_FIELDS:
+        if field not in IMPLIED:
+            _read_field(columns, reader, field)
+            if field in TERM_FIELDS:
+                columns[f"{field}.lengths"] = _read_lengths(reader, field, documents)
     return complete(columns)
 
 
 def _read_stored(stored: StoredValues, documents: int) -> Columns:
     articles, numbers, texts = [], [], []
+    loose = {}
     for number in range(documents):
         data = stored[number].get(DOCUMENT)
         document = load_document(data) if data is not None else None
+        terms = load_terms(data) if data is not None else None  # kept where text implies others
         articles.append(document.article if document else -1)
         numbers.append(document.number if document else -1)
         texts.append(document.folded if document else "")
+        if terms:
+            loose[number] = terms
     columns = {"article": np.array(articles, np.int32), "number": np.array(numbers, np.int32)}
     columns["text"], columns["text.start"] = pack_texts(texts)
+    add_implied(columns, texts, loose)
     return columns
 
 
@@ -53,10 +60,8 @@ def _read_field(columns: Columns, reader: Any, field: str) -> None:
         docs.append(ids)
         freqs.append(weights)
         sizes.append(len(ids))
-    empty = np.zeros(0, np.int32)
-    columns[f"{field}.blob"], columns[f"{field}.ends"] = pack_terms(terms)
-    columns[f"{field}.start"] = np.cumsum(sizes, dtype=np.int64)
-    columns[f"{field}.docs"] = np.concatenate([empty, *docs]).astype(np.int32)
+    empty = np.zeros(0, np.int64)
+    add_field(columns, field, terms, np.cumsum(sizes), np.concatenate([empty, *docs]))
     if field in TERM_FIELDS:
         columns[f"{field}.freqs"] = narrow(np.concatenate([empty, *freqs]).astype(np.int64))
 

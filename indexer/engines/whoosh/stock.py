@@ -11,15 +11,14 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import Array, unpack_terms
-from indexer.engines.whoosh.schema import FIELDS, INDEX_NAME
+from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELDS
 
 BLOCK = 2048
 """Postings in a block. Whoosh writes 128 and reads any number: larger blocks are fewer pickles."""
@@ -56,13 +55,13 @@ def write_segment(
     file.write(struct.pack("!qi", 0, 0))
     infos = {}
     with _part(file, directory, f"{name}.pst") as offset:
-        for field in FIELDS:
+        for field in STOCK_FIELDS:
             infos[field] = _write_postings(file, offset, columns, field)
     with _part(file, directory, f"{name}.trm"):
         _write_terms(file, infos)
     with _part(file, directory, f"{name}._stored.col"):
         _write_stored(file, stored)
-    for field in TERM_FIELDS:
+    for field in SCORED_FIELDS:
         with _part(file, directory, f"{name}._{field}_len.col"):
             file.write(columns[f"{field}.lengths"].tobytes())
     start = file.tell()
@@ -95,19 +94,16 @@ def _write_postings(
 ) -> tuple[list[bytes], Array]:
     """Write the postings of a field; return its terms and what the term table says of them."""
     terms = unpack_terms(columns, field)
-    start, docs = columns[f"{field}.start"], columns[f"{field}.docs"]
-    freqs = columns.get(f"{field}.freqs", np.ones(1, np.uint8))
-    freqs = np.broadcast_to(freqs, len(docs)) if len(freqs) != len(docs) else freqs
+    start, docs = columns[f"{field}.start"].astype(np.int64), columns[f"{field}.docs"]
+    freqs = columns.get(f"{field}.freqs")
+    freqs = np.ones(len(docs), np.uint8) if freqs is None else freqs
     lengths = columns.get(f"{field}.lengths")
     infos = _describe(start, docs, freqs, lengths)
-    blocks = _Blocks(start, docs, freqs, lengths)
-    position = file.tell() - base
-    parts, size = [], 0
-    for row in range(len(terms)):
-        data = blocks.encode(row)
-        infos["offset"][row], infos["length"][row] = position + size, len(data)
-        parts.append(data)
-        size += len(data)
+    blocks = _Blocks(start, docs, freqs, infos)
+    parts = [blocks.encode(row) for row in range(len(terms))]
+    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+    infos["length"] = sizes
+    infos["offset"] = np.cumsum(sizes) - sizes + (file.tell() - base)
     file.write(b"".join(parts))
     return terms, infos
 
@@ -129,45 +125,43 @@ def _describe(start: Array, docs: Array, freqs: Array, lengths: Array | None) ->
 class _Blocks:
     """Encodes the posting blocks of a field, term by term."""
 
-    def __init__(self, start: Array, docs: Array, freqs: Array, lengths: Array | None) -> None:
+    def __init__(self, start: Array, docs: Array, freqs: Array, infos: Array) -> None:
+        steps = np.diff(docs.astype(np.int64), prepend=0)
         self._start: list[int] = start.tolist()
-        self._docs, self._freqs, self._lengths = docs, freqs, lengths
+        self._steps: list[int] = steps.tolist()
+        self._docs, self._freqs = docs, freqs
+        self._extremes: list[tuple[float, int, int]] = list(
+            zip(
+                infos["heaviest"].tolist(),
+                infos["shortest"].tolist(),
+                infos["longest"].tolist(),
+                strict=True,
+            )
+        )
 
     def encode(self, row: int) -> bytes:
+        """Encode a term: every block carries the extremes of the whole term, which bound it."""
         start, end = self._start[row], self._start[row + 1]
-        edges = [*range(start, end, BLOCK), end]
-        parts = [b"W3Bl"]
-        for one, two in pairwise(edges):
-            parts.append(self._block(one, two, last=two == end))
-        return b"".join(parts)
+        extremes = self._extremes[row]
+        blocks = (
+            self._block(one, min(one + BLOCK, end), end, *extremes)
+            for one in range(start, end, BLOCK)
+        )
+        return b"W3Bl" + b"".join(blocks)
 
-    def _block(self, start: int, end: int, *, last: bool) -> bytes:
-        docs, freqs = self._docs[start:end], self._freqs[start:end]
-        steps = (int(docs[0]), *np.diff(docs).tolist())
-        heaviest = float(freqs.max())
-        data = pickle.dumps((steps, _weights(freqs, heaviest), None), 2)
+    def _block(
+        self, start: int, stop: int, end: int, heaviest: float, shortest: int, longest: int
+    ) -> bytes:
+        last = int(self._docs[stop - 1])
+        steps = (int(self._docs[start]), *self._steps[start + 1 : stop])
+        weights = None if heaviest == 1.0 else tuple(map(float, self._freqs[start:stop].tolist()))
+        data = pickle.dumps((steps, weights, None), 2)
         compressed = len(data) >= COMPRESS_FROM
         if compressed:
             data = zlib.compress(data, 1)
-        shortest, longest = self._extremes(docs)
-        info = (end - start, int(docs[-1]), heaviest, int(compressed), shortest, longest)
-        head = pickle.dumps(info, 2)
+        head = pickle.dumps((stop - start, last, heaviest, int(compressed), shortest, longest), 2)
         size = len(head) + len(data)
-        return struct.pack("!i", -size if last else size) + head + data
-
-    def _extremes(self, docs: Array) -> tuple[int, int]:
-        if self._lengths is None:
-            return 0, 0
-        lengths = self._lengths[docs]
-        return int(lengths.min()), int(lengths.max())
-
-
-def _weights(freqs: Array, heaviest: float) -> float | tuple[float, ...] | None:
-    if heaviest == 1.0:
-        return None
-    if int(freqs.min()) == heaviest:
-        return heaviest
-    return tuple(freqs.astype(np.float64).tolist())
+        return struct.pack("!i", -size if stop == end else size) + head + data
 
 
 def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]]) -> None:
@@ -177,7 +171,7 @@ def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]])
     position = file.tell() - base
     keys: list[bytes] = []
     positions: list[Array] = []
-    for number, field in enumerate(FIELDS):
+    for number, field in enumerate(STOCK_FIELDS):
         terms, described = infos[field]
         entries = list(_entries(number, terms, described.tobytes()))
         places = list(accumulate((len(entry) for _, entry in entries), initial=position))
@@ -189,7 +183,7 @@ def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]])
     hashes = np.fromiter(map(zlib.crc32, keys), np.uint32, len(keys))
     _write_tables(file, base, hashes, all_positions)
     extras = {
-        "fieldmap": {field: number for number, field in enumerate(FIELDS)},
+        "fieldmap": {field: number for number, field in enumerate(STOCK_FIELDS)},
         "indextype": "q",
         "indexlen": len(keys),
     }

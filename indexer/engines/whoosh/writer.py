@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.builder import Builder, NewSegment
+from indexer.engines.whoosh.columns import MOST_DOCUMENTS
 from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.schema import INDEX_NAME, whoosh_schema
+from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, whoosh_schema
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.side import EXTENSION, write_side
 from indexer.engines.whoosh.stock import write_segment
@@ -31,8 +32,12 @@ from indexer.engines.whoosh.store import (
 from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Document, PageRecord, Stamp
 
-FLUSH_TOKENS = 12_000_000
-"""Terms that a segment in the making may hold before it is written: about 400 MB at its peak."""
+FLUSH_SIZE = 16_000_000
+"""Characters in a segment in the making before it is written: about 500 MB at the peak."""
+
+FLUSH_DOCUMENTS = MOST_DOCUMENTS - 2048
+"""A page that makes a segment too large for two-byte numbers must hold more documents than this
+leaves; its segment then takes four."""
 
 
 class WhooshWriter:
@@ -51,7 +56,7 @@ class WhooshWriter:
         """Replace everything a page holds."""
         self.remove(record.page.id)
         self._builder.add(record, documents)
-        if self._builder.tokens >= FLUSH_TOKENS:
+        if self._builder.size >= FLUSH_SIZE or len(self._builder) >= FLUSH_DOCUMENTS:
             self._flush()
 
     def remove(self, page: str) -> None:
@@ -180,11 +185,7 @@ def new_stock_segment(new: NewSegment) -> Any:
 
     stock = W3Segment(W3Codec(), INDEX_NAME, doccount=len(new.stored))
     stock.compound = True
-    stock._fieldlengths = {
-        name.removesuffix(".freqs"): int(freqs.sum())
-        for name, freqs in new.columns.items()
-        if name.endswith(".freqs")
-    }
+    stock._fieldlengths = {name: int(new.columns[f"{name}.freqs"].sum()) for name in SCORED_FIELDS}
     return stock
 
 
