@@ -13,9 +13,12 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from indexer.model import Span
-from indexer.search.results import Hit
+
+if TYPE_CHECKING:
+    from indexer.search import Hit
 
 # ---------------------------------------------------------------- CSV and JSON lines
 

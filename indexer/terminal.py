@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indexer.inspection import Inspection
     from indexer.model import Snippet
     from indexer.search import Hit, Results
+    from indexer.suggest import Suggestions
 
 
 def show(answer: Mapping[str, object] | Iterable[str]) -> None:
@@ -72,6 +73,22 @@ def result_lines(results: Results) -> Iterator[str]:
     rest = results.total - results.start - len(results.hits)
     if results.hits and rest > 0:
         yield f"{rest} more: --start {results.start + len(results.hits)}"
+    if results.suggestions:
+        yield from suggestion_lines(results.suggestions)
+
+
+def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
+    """Show what might be searched for instead, each with its reason."""
+    if suggestions.missing:
+        yield f"Stands nowhere: {', '.join(suggestions.missing)}"
+    for head, found in (
+        ("Did you mean", (*suggestions.corrections, *suggestions.pinyin)),
+        ("Possible misreadings", suggestions.misreadings),
+        ("Try", suggestions.relaxations),
+    ):
+        for one in found:
+            count = "" if one.count is None else f", {one.count} paragraphs"
+            yield f"{head}: {one.text} ({one.sentence()}{count})"
 
 
 def _hit_lines(number: int, hit: Hit) -> Iterator[str]:

@@ -12,6 +12,7 @@ from indexer.analysis import fold, make_analyzer
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
+from indexer.search import Index
 from indexer.settings import Settings
 from indexer.suggest import Reason, Suggester, Suggestion, complete, make_suggestions
 from indexer.suggest.lookalikes import load_lookalikes
@@ -63,10 +64,15 @@ def make_documents() -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    engine = MemoryEngine()
-    with engine.writer(Stamp(1, "1", "jieba", "", "")) as writer:
+def engine() -> MemoryEngine:
+    engine, analyzer = MemoryEngine(), make_analyzer(Settings())
+    with engine.writer(Stamp(1, analyzer.version, analyzer.cutter, "", "")) as writer:
         writer.put(PageRecord(Page("p", "p.txt", "", ""), ()), make_documents())
+    return engine
+
+
+@pytest.fixture(scope="module")
+def reader(engine: MemoryEngine) -> Reader:
     return engine.reader()
 
 
@@ -363,3 +369,27 @@ def test_no_character_looks_like_itself() -> None:
     table = load_lookalikes()
     assert len(table) > 6000
     assert all(char not in alike.tight + alike.loose for char, alike in table.items())
+
+
+@pytest.mark.parametrize(
+    ("query", "total", "suggested"),
+    [("渠州", 0, "衢州"), ("燕山飞鸡", 1, "燕山飞鸟"), ("quzhou", 0, "衢州"), ("沙雅", 4, None)],
+)
+def test_a_search_with_few_hits_carries_suggestions(
+    engine: MemoryEngine, query: str, total: int, suggested: str | None
+) -> None:
+    with Index(engine) as index:
+        results = index.search(query)
+    found = results.suggestions
+    assert found is not None
+    assert results.total == total
+    first = (*found.corrections, *found.pinyin, *found.misreadings, None)[0]
+    assert (first.text if first else None) == suggested
+    assert results.to_dict()["suggestions"] == found.to_dict()
+
+
+def test_an_index_completes_and_suggests_at_once(engine: MemoryEngine) -> None:
+    with Index(engine) as index:
+        assert texts(index.complete("衢"))[0] == "衢州"
+        assert texts(index.suggest("quz").completions)[0] == "衢州"
+        assert index.suggest("渠州").corrections

@@ -26,6 +26,9 @@ from indexer.settings import Settings, make_settings
 from indexer.snippets import make_snippet
 from indexer.suggest import Suggestion, Suggestions
 
+FEW = 20
+"""Hits of a query that may be misspelt, or misread in scanning: it gets suggestions."""
+
 
 def open_index(
     index: str | Path | None = None, *, settings: Settings | None = None, **options: Any
@@ -116,9 +119,11 @@ class Index:
                 hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
                 notes=asked.notes,
                 facets=select(matches.facets, choice.filters),
-                suggestions=None
-                if matches.total
-                else lease.suggester.suggest(query, total=0, filters=choice.filters),
+                suggestions=lease.suggester.suggest(
+                    query, total=matches.total, filters=choice.filters
+                )
+                if matches.total <= FEW and not start
+                else None,
                 generation=matches.generation,
                 sort=choice.sort,
                 took_ms=(time.perf_counter() - began) * 1000,

@@ -166,7 +166,7 @@ class Results:
     hits: tuple[Hit, ...] = ()
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    suggestions: Suggestions | None = None  # at zero hits: what might have been meant
+    suggestions: Suggestions | None = None  # on the first page of few hits or none
     generation: int = 0
     sort: Sort = Sort.RELEVANCE
 
