@@ -94,6 +94,11 @@ def start_weight(after: str) -> float:
     return sum(WEIGHTS[name] for name in _start_evidence(after))
 
 
+def starts_paragraph(text: str) -> bool:
+    """Tell a text that begins as paragraphs like to begin."""
+    return bool(_STARTER.match(text))
+
+
 def evidence(before: str, after: str, grams: Collection[str] = ()) -> list[str]:
     """Name what speaks for and against a joint."""
     found = _word_evidence(before, after)

@@ -41,9 +41,11 @@ def settle_kinds(lines: Sequence[Line]) -> list[Kind]:
     kinds = [_first_guess(line) for line in lines]
     gap = picture_gap(lines)
     marked = any(forms.mark_level(line.text) for line in lines)
+    body = False
     for number, line in enumerate(lines):
-        if Kind.BODY in kinds[:number] and _is_open_question(line, kinds[number]):
+        if body and _is_open_question(line, kinds[number]):
             kinds[number] = _decide(lines, kinds, number, gap=gap, marked=marked)
+        body = body or kinds[number] is Kind.BODY
     _settle_trailing_heads(kinds)
     return kinds
 

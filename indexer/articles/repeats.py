@@ -59,17 +59,21 @@ class _Overlap:
 def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
     """Part the lines of a page into those that count and those that repeat them."""
     kept: list[list[Line]] = [[line] for line in lines]
+    moved: dict[int, int] = {}  # lines that are repeats already, and where their originals stand
     repeats: list[Repeat] = []
     for early, late in _runs(lines):
-        better = _quality(lines, late) > _quality(lines, early)
+        better = early.first not in moved and _quality(lines, late) > _quality(lines, early)
         copy, original = (early, late) if better else (late, early)
-        if all(kept[number] == [lines[number]] for number in range(copy.first, copy.last + 1)):
-            for step, number in enumerate(range(copy.first, copy.last + 1)):
-                before, middle, after = _parts(lines[number], copy, number)
-                place = lines[original.first + step].span.start
-                place += original.start if step == 0 else 0
-                repeats.append(Repeat(middle, place))
-                kept[number] = [part for part in (before, after) if part.text]
+        numbers = range(copy.first, copy.last + 1)
+        if any(kept[number] != [lines[number]] for number in numbers):
+            continue
+        for number in numbers:
+            other = original.first + number - copy.first
+            place = lines[other].start + (original.start if number == copy.first else 0)
+            moved[number] = moved.get(other, place)
+            before, middle, after = _parts(lines[number], copy, number)
+            repeats.append(Repeat(middle, moved[number]))
+            kept[number] = [part for part in (before, after) if part.text]
     return [line for parts in kept for line in parts], repeats
 
 

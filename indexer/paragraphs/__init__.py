@@ -7,6 +7,7 @@ nothing is invented, dropped or reordered inside a span.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def _read_article(page: Page, number: int, draft: Draft) -> Article:
 
 def _repeat_block(repeat: Repeat) -> Block:
     line = repeat.line
-    return Block(Kind.BODY, line.text, (line.span,), original=repeat.original)
+    return Block(Kind.BODY, line.text, line.spans, original=repeat.original)
 
 
 def _make_block(group: Sequence[Piece], *, given: bool) -> Block:
@@ -69,19 +70,24 @@ def _rank(block: Block) -> int:
 
 def _head_block(piece: Piece) -> Block:
     text = " ".join(line.text for line in piece.lines)
-    return Block(piece.kind, text, tuple(line.span for line in piece.lines))
+    return Block(piece.kind, text, tuple(span for line in piece.lines for span in line.spans))
 
 
 def _body_block(group: Sequence[Piece], *, given: bool) -> Block:
     lines = [line for piece in group for line in piece.lines]
     text = "".join(line.text for line in lines)
     truncated = None if given or forms.is_closed(text) else Truncation.END
-    return Block(Kind.BODY, text, tuple(line.span for line in lines), truncated)
+    return Block(Kind.BODY, text, tuple(span for line in lines for span in line.spans), truncated)
 
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     paragraphs, heading = [], None
-    owners = {span: order for order, block in enumerate(blocks, 1) for span in block.spans}
+    starts = sorted(
+        (span.start, order)
+        for order, block in enumerate(blocks, 1)
+        if block.original is None
+        for span in block.spans
+    )
     for order, block in enumerate(blocks, 1):
         if block.kind is Kind.HEADING:
             heading = forms.clean(block.text)
@@ -94,7 +100,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
                 text=block.text,
                 spans=block.spans,
                 heading=heading if block.kind is Kind.BODY else None,
-                duplicate_of=_owner(owners, block.original),
+                duplicate_of=_owner(starts, block.original),
                 truncated=block.truncated,
             )
         )
@@ -110,10 +116,11 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     )
 
 
-def _owner(owners: dict[Span, int], place: int | None) -> int | None:
+def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
+    """Return the number of the block in which a place of the page stands."""
     if place is None:
         return None
-    return next(number for span, number in owners.items() if span.start <= place < span.end)
+    return starts[bisect_right(starts, place, key=lambda start: start[0]) - 1][1]
 
 
 def _first(blocks: Sequence[Block], kind: Kind) -> str | None:

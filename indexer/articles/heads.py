@@ -1,0 +1,169 @@
+"""The pieces of a page in, those of each article out, with title, kicker and subtitle told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indexer.articles import forms
+from indexer.articles.lines import Line
+from indexer.model import Kind
+
+SHORT_KICKER = 5
+"""The names of columns and series above a title have two to five characters."""
+
+_DATELINE = re.compile(
+    r"本报[^，。]{0,8}讯|(?:据)?(?:新华社|中新社|中新网|人民网|央视)[^，。]{0,14}(?:[电讯]|消息)|本报[^，。]{1,8}\d+月\d+日"
+)
+_SIGNED = re.compile(
+    r"[（(](?:本报|本刊|据|新华社|见习|特约|通讯员|记者|作者)*[\s:：]*[\u3400-\u9fff]{2,4}(?:[\s、，]+[\u3400-\u9fff]{2,4}){0,4}[）)]$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines that belong together: a head of several lines, or one piece of a paragraph."""
+
+    kind: Kind
+    lines: tuple[Line, ...]
+
+
+def split_articles(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """Cut the pieces of a page into those of its articles."""
+    article: list[Piece] = []
+    closing: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        if _has_text(article) and _opens(pieces, number, article):
+            yield article
+            article = []
+        article.append(piece)
+    if article or closing:
+        yield article
+
+
+def _has_text(article: Sequence[Piece]) -> bool:
+    return any(piece.kind in (Kind.BODY, Kind.NOTICE) for piece in article)
+
+
+def _opens(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bool:
+    """Tell whether an article begins with a piece."""
+    piece = pieces[number]
+    text = piece.lines[0].text
+    if forms.is_classified(text):
+        return True
+    if piece.kind is Kind.NOTICE:
+        return article[-1].kind is not Kind.NOTICE and not _is_corner(article)
+    if piece.kind is not Kind.HEADING or number + 1 == len(pieces):
+        return False
+    after = pieces[number + 1]
+    if after.kind is Kind.BYLINE:
+        return forms.is_byline(after.lines[0].text) or _names_open(piece, article)
+    if _is_corner(article) or any(forms.is_dashed(line.text) for line in piece.lines[1:]):
+        return True
+    before = article[-1].lines[-1].text
+    return bool(_DATELINE.match(after.lines[0].text) or _SIGNED.search(before))
+
+
+def _is_corner(article: Sequence[Piece]) -> bool:
+    return article[0].kind in (Kind.NOTICE, Kind.FURNITURE) and not any(
+        piece.kind is Kind.BODY for piece in article
+    )
+
+
+def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
+    """Tell whether a head above bare names opens an article, or the names are the page's own."""
+    if any(one.kind is Kind.BYLINE for one in article) or len(piece.lines) > 1:
+        return True
+    headings = [one for one in article if one.kind is Kind.HEADING]
+    return len(headings) < 2
+
+
+# ---------------------------------------------------------------- the head of an article
+
+
+def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Tell title, kicker and subtitle among the head lines of an article; text of notices."""
+    corner = forms.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
+    glued = _find_glued(pieces)
+    text = False
+    for number, piece in enumerate(pieces):
+        if glued and number == glued[0]:
+            yield from _split_glued(piece, glued[1])
+        elif piece.kind is Kind.HEADING and not text:
+            yield from _name_lines(piece.lines, titled=glued is not None)
+        elif piece.kind is Kind.BODY and (corner or forms.is_notice_text(piece.lines[0].text)):
+            yield Piece(Kind.NOTICE, piece.lines)
+        else:
+            yield piece
+        text = text or piece.kind in (Kind.BODY, Kind.NOTICE)
+
+
+def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
+    """Name the lines of a head: a dash opens a subtitle, marks outrank lines without a mark."""
+    if titled:
+        yield from (Piece(Kind.KICKER, (line,)) for line in lines)
+        return
+    if any(forms.mark_level(line.text) for line in lines):
+        yield from _name_marked(lines)
+        return
+    dashed = [line for line in lines[1:] if forms.is_dashed(line.text)]
+    rest = [line for line in lines if line not in dashed]
+    if len(rest) > 2 and len(rest[0].text) <= SHORT_KICKER and rest[1].gap > 0:
+        yield Piece(Kind.KICKER, (rest.pop(0),))
+    if len(rest) > 1 and rest[1].gap == 0:
+        yield Piece(Kind.KICKER, (rest[0],))
+        yield Piece(Kind.TITLE, tuple(rest[1:]))
+    else:
+        yield Piece(Kind.TITLE, (rest[0],))
+        yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[1:])
+    yield from (Piece(Kind.SUBTITLE, (line,)) for line in dashed)
+
+
+def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
+    """Name the lines of a head in which # marks the greater ones."""
+    marked = [line for line in lines if forms.mark_level(line.text)]
+    title = min(marked, key=lambda line: (_is_label(line, marked), forms.mark_level(line.text)))
+    below = False
+    for line in lines:
+        below = below or line is title
+        if line is title:
+            yield Piece(Kind.TITLE, (line,))
+        elif forms.is_dashed(line.text) or (below and line in marked):
+            yield Piece(Kind.SUBTITLE, (line,))
+        else:
+            yield Piece(Kind.CAPTION if below else Kind.KICKER, (line,))
+
+
+def _is_label(line: Line, marked: Sequence[Line]) -> bool:
+    """Tell the name of a column or series above a longer head line."""
+    return len(marked) > 1 and len(forms.clean(line.text)) <= SHORT_KICKER
+
+
+def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
+    """Find a section heading to which the title above a by-line was glued.
+
+    Such a line stands in the text and has more parts than the other headings there. Returns its
+    number and how many parts are the heading's own.
+    """
+    first = next((n for n, piece in enumerate(pieces) if piece.kind is Kind.BODY), len(pieces))
+    parts = {
+        number: len(pieces[number].lines[-1].text.split())
+        for number in range(first, len(pieces))
+        if pieces[number].kind is Kind.HEADING
+    }
+    for number, own in parts.items():
+        others = [count for other, count in parts.items() if other != number]
+        named = number + 1 < len(pieces) and pieces[number + 1].kind is Kind.BYLINE
+        if named and len(others) > 1 and own > max(others):
+            return number, max(others)
+    return None
+
+
+def _split_glued(piece: Piece, parts: int) -> Iterator[Piece]:
+    line = piece.lines[-1]
+    places = [0, *(blank.end() for blank in re.finditer(r"\s+", line.text)), len(line.text)]
+    yield Piece(Kind.HEADING, (*piece.lines[:-1], line.cut(0, places[parts])))
+    yield Piece(Kind.TITLE, (line.cut(places[parts], places[parts + 1]),))
+    if len(places) > parts + 2:
+        yield Piece(Kind.SUBTITLE, (line.cut(places[parts + 1], len(line.text)),))
