@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from engine_samples import STAMP, document, record
 
 from indexer.engines.base import Engine, Reader
-from indexer.model import Document, Every, Literal, Matches, Request, Weighted
+from indexer.engines.whoosh import WhooshEngine
+from indexer.model import Document, Every, Literal, Request, Weighted
 
 State = Mapping[str, tuple[str, ...]]
 """The paragraphs of each page."""
@@ -38,18 +40,21 @@ QUESTIONS = (
     Request(Literal("沙雅的新"), scores=(Weighted("chars", "新", 1.0),)),
 )
 
-Answers = tuple[Mapping[str, str], tuple[Matches, ...]]
+Answers = tuple[Mapping[str, str], tuple[object, ...]]
 
 
 def answers(reader: Reader) -> Answers:
-    """Ask everything; generations and equal scores aside, equal states answer equally."""
-    from dataclasses import replace
-
-    found = (replace(reader.find(question), generation=0) for question in QUESTIONS)
-    return dict(reader.pages()), tuple(found)
+    """Ask everything a reader can be asked; equal states answer equally."""
+    pages = dict(reader.pages())
+    found: list[object] = [replace(reader.find(one), generation=0) for one in QUESTIONS]
+    found += [reader.page(page) for page in pages]
+    found += [reader.article(page, 1) for page in pages]
+    found += [tuple(reader.vocabulary("words")), reader.averages(), reader.count()]
+    return pages, tuple(found)
 
 
 def read(engine: Engine) -> Answers:
+    """Open the newest commit and ask it everything."""
     reader = engine.reader()
     try:
         return answers(reader)
@@ -59,8 +64,6 @@ def read(engine: Engine) -> Answers:
 
 def expected(folder: Path, state: State) -> Answers:
     """Return what a healthy index over a state answers."""
-    from indexer.engines.whoosh import WhooshEngine
-
     engine = WhooshEngine(folder)
     write(engine, {}, state, fresh=True)
     return read(engine)

@@ -19,7 +19,7 @@ from operator import concat
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.columns import Array, Columns, complete, pack_texts
+from indexer.engines.whoosh.columns import Array, Columns, checksums, complete, pack_texts
 from indexer.engines.whoosh.documents import dump_document, dump_record
 from indexer.engines.whoosh.implied import add_implied
 from indexer.engines.whoosh.postings import add_postings, to_length_bytes
@@ -103,11 +103,13 @@ class Builder:
         }
         texts = [self._texts[old] for old in order]
         columns["text"], columns["text.start"] = pack_texts(texts)
+        stored = [self._stored[old] for old in order]
+        columns["stored.crcs"] = checksums(stored)
         loose = {new: self._loose[old] for new, old in enumerate(order) if old in self._loose}
         add_implied(columns, texts, loose)
         for name, field in self._fields.items():
             _sort_field(columns, name, field, order, len(self))
-        return NewSegment(complete(columns), [self._stored[old] for old in order])
+        return NewSegment(complete(columns), stored)
 
     def _add_record(self, record: PageRecord) -> None:
         self._fields["page"].add(len(self), (record.page.id,))

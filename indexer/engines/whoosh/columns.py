@@ -9,13 +9,14 @@ Columns are a plain mapping of names to arrays. For every field `f` of `schema.F
     f.held f.held_start keyword fields only: the terms of each document, and where they begin
 
 and for every document `article`, `number` (-1 for a page record), `originals` (the document that
-it repeats, or -1), `text` and `text.start`, the folded text in UTF-16 units.
+it repeats, or -1), `text` and `text.start`, the folded text in UTF-16 units, and
+`stored.crcs`, the CRC-32 of the stored value.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -29,6 +30,11 @@ MOST_DOCUMENTS = 1 << 16
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
+
+
+def checksums(values: Iterable[bytes]) -> Array:
+    """Compute the CRC-32 of each value."""
+    return np.fromiter(map(zlib.crc32, values), np.uint32)
 
 
 def count_documents(columns: Mapping[str, Array]) -> int:

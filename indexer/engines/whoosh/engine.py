@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from pickle import UnpicklingError
 
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.reader import WhooshReader
-from indexer.engines.whoosh.side import BadSide
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.store import (
     MANIFEST,
     Manifest,
+    check_cheaply,
     check_file,
-    check_sizes,
     highest_toc,
     locked,
+    present_sides,
     read_manifest,
+    reading_errors,
     storage_errors,
 )
 from indexer.engines.whoosh.writer import WhooshWriter, open_segments
@@ -29,23 +27,6 @@ from indexer.model import Stamp
 
 _TRIES = 50
 """How often a reader begins anew when a commit removes what it was about to open."""
-
-_DAMAGE = (
-    BadSide,
-    UnpicklingError,
-    struct.error,
-    zlib.error,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    ImportError,
-    AssertionError,
-    MemoryError,
-)
-"""What Whoosh and numpy raise over bytes that are not what was written."""
 
 
 class WhooshEngine:
@@ -93,13 +74,10 @@ class WhooshEngine:
         return manifest
 
     def _open(self, manifest: Manifest) -> WhooshReader:
-        check_sizes(self.folder, manifest)
-        check_file(self.folder, manifest.toc, manifest.files[manifest.toc])
-        try:
+        check_cheaply(self.folder, manifest)
+        with reading_errors(self.folder):
             segments = open_segments(self.folder, manifest)
             return WhooshReader(Snapshot(manifest.generation, manifest.stamp, segments))
-        except _DAMAGE as error:
-            raise IndexCorrupt(path=self.folder, reason=str(error) or repr(error)) from error
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:
@@ -117,23 +95,23 @@ class WhooshEngine:
                     raise
 
     def _previous(self) -> Manifest | None:
+        """Return the newest commit to build upon, which must be sound."""
         try:
-            return self._manifest()
+            manifest = self._manifest()
         except IndexMissing:
             return None
+        self.reader().close()
+        return manifest
 
     def check(self) -> int:
         """Check every file of the newest commit against its hash; return how many."""
         manifest = self._manifest()
+        files = {**manifest.files, **present_sides(self.folder, manifest)}
         try:
-            for name, facts in manifest.files.items():
+            for name, facts in files.items():
                 check_file(self.folder, name, facts)
         except FileNotFoundError as error:
             reason = f"{Path(error.filename).name} is missing"
             raise IndexCorrupt(path=self.folder, reason=reason) from error
-        sides = [(name, facts) for name, facts in manifest.sides.items()]
-        present = [(name, facts) for name, facts in sides if (self.folder / name).exists()]
-        for name, facts in present:
-            check_file(self.folder, name, facts)
         self.reader().close()
-        return len(manifest.files) + len(present)
+        return len(files)

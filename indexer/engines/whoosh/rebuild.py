@@ -11,6 +11,7 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
+    checksums,
     complete,
     narrow,
     pack_texts,
@@ -47,6 +48,7 @@ def _read_stored(stored: StoredValues, documents: int) -> Columns:
             loose[number] = terms
     columns = {"article": np.array(articles, np.int32), "number": np.array(numbers, np.int32)}
     columns["text"], columns["text.start"] = pack_texts(texts)
+    columns["stored.crcs"] = checksums(map(stored.raw, range(documents)))
     add_implied(columns, texts, loose)
     return columns
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import mmap
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array, Columns, count_documents
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes, whoosh_schema
-from indexer.engines.whoosh.side import EXTENSION, BadSide, map_side
-from indexer.engines.whoosh.stock import StoredValues, read_directory
+from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
+from indexer.engines.whoosh.stock import StoredValues, load_stored, read_directory
+from indexer.engines.whoosh.store import reading_errors
+from indexer.errors import IndexCorrupt
 from indexer.model import Document, PageRecord
 
 NO_POSTINGS = np.zeros(0, np.int32)
@@ -38,17 +40,22 @@ class Segment:
         self.documents: int = segment.doc_count_all()
         place = read_directory(path, self._data)["._stored.col"]
         self._stored = StoredValues(self._data, *place, self.documents)
-        self.columns, self._text, self._text_base, self.has_side = self._open_columns()
+        self.columns = self._open_columns()
+        self._crcs = self.columns["stored.crcs"]
         if count_documents(self.columns) != self.documents:
             raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
         self.live, self.live_records = self._find_live()
 
-    def _open_columns(self) -> tuple[Columns, mmap.mmap | bytes, int, bool]:
+    def _open_columns(self) -> Mapping[str, Array]:
         try:
-            return *map_side(self.folder / f"{self.name}{EXTENSION}"), True
+            return SideColumns(self.folder / f"{self.name}{EXTENSION}")
         except FileNotFoundError:
-            columns = self._rebuild()
-            return columns, columns["text"].tobytes(), 0, False
+            return self._rebuild()
+
+    @property
+    def has_side(self) -> bool:
+        """Whether the columns come from a side file."""
+        return isinstance(self.columns, SideColumns)
 
     def _rebuild(self) -> Columns:
         from indexer.engines.whoosh.guard import guarded
@@ -146,31 +153,47 @@ class Segment:
     def text(self, number: int) -> str:
         """Return the folded text of a document."""
         start, end = self._text_range(number)
-        return self._text[start:end].decode("utf-16-le", "surrogatepass")
+        return self._texts[0][start:end].decode("utf-16-le", "surrogatepass")
 
     def stands_in(self, run: bytes, number: int) -> bool:
         """Tell whether a run of UTF-16 units stands in a document."""
         start, end = self._text_range(number)
-        place = self._text.find(run, start, end)
+        texts = self._texts[0]
+        place = texts.find(run, start, end)
         while place >= 0 and (place - start) % 2:
-            place = self._text.find(run, place + 1, end)
+            place = texts.find(run, place + 1, end)
         return place >= 0
 
     def _text_range(self, number: int) -> tuple[int, int]:
         start, end = self.columns["text.start"][number : number + 2].tolist()
-        return self._text_base + 2 * start, self._text_base + 2 * end
+        base = self._texts[1]
+        return base + 2 * start, base + 2 * end
+
+    @cached_property
+    def _texts(self) -> tuple[mmap.mmap | bytes, int]:
+        """What holds the texts end to end, and where they begin in it."""
+        texts = self.columns["text"]
+        if isinstance(self.columns, SideColumns):
+            return self.columns.data, self.columns.place("text")
+        return texts.tobytes(), 0
 
     def document(self, number: int) -> Document:
         """Return a document."""
-        return load_document(self._stored[number][DOCUMENT])
+        with reading_errors(self.folder):
+            return load_document(load_stored(self.raw(number))[DOCUMENT])
 
     def record(self, number: int) -> PageRecord:
         """Return a page record."""
-        return load_record(self._stored[number][RECORD])
+        with reading_errors(self.folder):
+            return load_record(load_stored(self.raw(number))[RECORD])
 
     def raw(self, number: int) -> bytes:
-        """Return a stored value as it is stored."""
-        return self._stored.raw(number)
+        """Return a stored value as it is stored; raises `IndexCorrupt`."""
+        data = self._stored.raw(number)
+        if zlib.crc32(data) != self._crcs[number]:
+            reason = f"document {number} of {self.name}.seg is not what was written"
+            raise IndexCorrupt(path=self.folder, reason=reason)
+        return data
 
     def live_pages(self) -> tuple[Array, Array]:
         """Return the live page records' numbers and the rows of their pages, in page order."""

@@ -267,7 +267,12 @@ class StoredValues:
         return bytes(self._data[start : start + int(self._lengths[number])])
 
     def __getitem__(self, number: int) -> dict[str, str]:
-        from indexer.engines.whoosh import guard
+        return load_stored(self.raw(number))
 
-        values: dict[str, str] = guard.loads(zlib.decompress(self.raw(number)))
-        return values
+
+def load_stored(data: bytes) -> dict[str, str]:
+    """Read a stored value."""
+    from indexer.engines.whoosh import guard
+
+    values: dict[str, str] = guard.loads(zlib.decompress(data))
+    return values

@@ -23,9 +23,10 @@ from indexer.engines.whoosh.store import (
     MANIFEST_DRAFT,
     FileFacts,
     Manifest,
+    check_file,
     clean,
     describe,
-    highest_toc,
+    next_generation,
     read_manifest,
     write_manifest,
 )
@@ -100,11 +101,9 @@ class WhooshWriter:
         self._flush()
         self._restore_sides()
         segments = [segment for segment in (*self._old, *self._new) if segment.live_records.any()]
-        generation = max(
-            self._previous.generation if self._previous else 0, highest_toc(self._folder)
-        )
-        toc = self._write_toc(generation + 1, [segment.stock for segment in segments])
-        manifest = self._describe(generation + 1, toc, segments)
+        generation = next_generation(self._folder)
+        toc = self._write_toc(generation, [segment.stock for segment in segments])
+        manifest = self._describe(generation, toc, segments)
         self._disk.sync_names()
         write_manifest(self._disk, manifest)
         with suppress(OSError):
@@ -162,8 +161,12 @@ class WhooshWriter:
 
 
 def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
-    """Open the segments that a manifest names."""
-    return [Segment(folder, stock) for stock in read_toc(folder, manifest)]
+    """Open the segments that a manifest names; without a side file only a sound one."""
+    stocks = read_toc(folder, manifest)
+    for name in (stock.segment_id() for stock in stocks):
+        if not (folder / f"{name}{EXTENSION}").exists():
+            check_file(folder, f"{name}.seg", manifest.files[f"{name}.seg"])
+    return [Segment(folder, stock) for stock in stocks]
 
 
 def read_toc(folder: Path, manifest: Manifest) -> list[Any]:

@@ -1,0 +1,101 @@
+"""Damaged files give one typed error that says what to do, and never a wrong answer."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from archive import NEW, OLD, Answers, State, make_documents, read, write
+from damage import damage
+from effort import rounds
+from engine_samples import STAMP, record
+
+from indexer.engines.whoosh import WhooshEngine, store
+from indexer.engines.whoosh.side import EXTENSION
+from indexer.engines.whoosh.store import LOCK
+from indexer.errors import IndexCorrupt
+
+MORE: State = {f"p{n}": (f"第{n}段援疆教育" * (n % 7 + 1), "沙雅的新学校") for n in range(40)}
+
+
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of two segments, with pages taken out of the first."""
+    folder = tmp_path_factory.mktemp("damage") / "healthy"
+    engine = WhooshEngine(folder)
+    write(engine, {}, OLD | MORE)
+    write(engine, OLD, NEW)
+    (folder / LOCK).unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def truth(healthy: Path) -> Answers:
+    return read(WhooshEngine(healthy))
+
+
+def read_or_refuse(engine: WhooshEngine) -> Answers | None:
+    try:
+        return read(engine)
+    except IndexCorrupt:
+        return None
+
+
+@pytest.mark.parametrize("eager", [True, False], ids=["small", "large"])
+def test_damage_is_named_and_never_answered_with(
+    healthy: Path, truth: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eager: bool
+) -> None:
+    if not eager:  # as an index is that is too large to be hashed when it is opened
+        monkeypatch.setattr(store, "HASHED_AT_ONCE", 0)
+    for seed in range(rounds(60, 300)):
+        folder = tmp_path / str(seed)
+        copytree(healthy, folder)
+        what = damage(folder, random.Random(seed))
+        engine = WhooshEngine(folder)
+        with pytest.raises(IndexCorrupt, match="chaquan build --full --index"):
+            engine.check()
+        found = read_or_refuse(engine)
+        assert found is None or (found == truth and not eager), what
+
+
+def test_a_damaged_index_is_not_built_upon_but_replaced(healthy: Path, tmp_path: Path) -> None:
+    for seed in range(rounds(10, 100)):
+        folder = tmp_path / str(seed)
+        copytree(healthy, folder)
+        what = damage(folder, random.Random(seed))
+        engine = WhooshEngine(folder)
+        with pytest.raises(IndexCorrupt), engine.writer(STAMP):
+            pass
+        write(engine, {}, NEW, fresh=True)
+        assert engine.check(), what
+        assert read(engine)[0].keys() == NEW.keys()
+
+
+def test_lost_side_files_are_made_from_sound_segments_only(
+    healthy: Path, truth: Answers, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    copytree(healthy, folder)
+    for path in folder.glob(f"*{EXTENSION}"):
+        path.unlink()
+    assert read(WhooshEngine(folder)) == truth
+    segment = max(folder.glob("*.seg"), key=lambda path: path.stat().st_size)
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 3] ^= 1
+    segment.write_bytes(data)
+    with pytest.raises(IndexCorrupt):
+        WhooshEngine(folder).reader()
+
+
+def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    copytree(healthy, folder)
+    before = WhooshEngine(folder).latest()
+    for path in folder.glob("*.toc"):
+        path.unlink()
+    engine = WhooshEngine(folder)
+    with engine.writer(STAMP, fresh=True) as writer:
+        writer.put(record("a"), make_documents("a", ("援疆",)))
+    assert engine.latest() > before
