@@ -70,7 +70,10 @@ def test_quotes_of_every_kind(text: str) -> None:
     ("text", "node"),
     [
         ("《援疆》", Words("《援疆》")),
-        ("“援疆”教育", AllOf((Quote("援疆"), B))),
+        ("“援疆”教育", AllOf((Quote("援疆", glued=True), B))),
+        ("“援疆” 教育", AllOf((Quote("援疆"), B))),
+        ("援疆（教育）", AllOf((A, B))),
+        ("援疆 (教育 医疗)", AllOf((A, B, C))),
         ('"衢州 乌什"', Quote("衢州 乌什")),
         ('"衢州 乌什"~10', Close(("衢州", "乌什"), distance=10)),
         ('"衢州 乌什"~句', Close(("衢州", "乌什"), Reach.SENTENCE)),

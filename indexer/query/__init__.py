@@ -120,7 +120,8 @@ class _Parser:
         while self._peek() not in (None, Sign.OR, Sign.CLOSE):
             self._take(Sign.AND)
             nodes.append(self.single())
-        return nodes[0] if len(nodes) == 1 else AllOf(tuple(nodes))
+        flat = [inner for node in nodes for inner in _all_of(node)]
+        return flat[0] if len(flat) == 1 else AllOf(tuple(flat))
 
     def single(self) -> QueryNode:
         """Read an operand, with what negates it."""
@@ -161,6 +162,10 @@ class _Parser:
         return taken
 
 
+def _all_of(node: QueryNode) -> tuple[QueryNode, ...]:
+    return node.nodes if isinstance(node, AllOf) else (node,)
+
+
 # ---------------------------------------------------------------- leaves
 
 
@@ -180,7 +185,7 @@ def _plain(text: str) -> str:
 def _read_quote(token: Token) -> QueryNode:
     texts = tuple(token.text.split())
     if not token.extra or len(texts) < 2:
-        return Quote(token.text)
+        return Quote(token.text, token.glued)
     if token.extra.isdigit():
         return Close(texts, distance=min(int(token.extra[:6]), MAX_DISTANCE))
     reach = _REACHES.get(token.extra)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from indexer.analysis import fold
@@ -70,6 +70,7 @@ class Token:
     text: str
     printed: str
     extra: str = ""  # the name of a field, or what follows the ~ of a quote
+    glued: bool = False  # a quote with a run beside it and no blank between
 
 
 @dataclass(slots=True)
@@ -94,9 +95,17 @@ class Scan:
                 place += 1
                 continue
             token = self._token(place)
-            found.append(token)
+            found.append(replace(token, glued=self._glued(token, place, found)))
             place += len(token.printed)
         return _settle([piece for token in found for piece in self._split(token)], self.notes)
+
+    def _glued(self, token: Token, place: int, before: list[Token]) -> bool:
+        if token.sign is not Sign.QUOTE or token.extra:
+            return False
+        after = self.text[place + len(token.printed) :][:1]
+        follows = bool(after) and self._token(place + len(token.printed)).sign is Sign.RUN
+        leads = place > 0 and not self.text[place - 1].isspace() and before[-1].sign is Sign.RUN
+        return leads or (follows and not after.isspace())
 
     def _token(self, place: int) -> Token:
         char = self.text[place]

@@ -40,9 +40,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A run in quotation marks: wanted character for character."""
+    """A run in quotation marks: wanted character for character.
+
+    One that is `glued` to other text may as well be part of a sentence someone typed, and is
+    relaxed with it.
+    """
 
     text: str
+    glued: bool = False
 
 
 class Reach(StrEnum):

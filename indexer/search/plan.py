@@ -117,8 +117,10 @@ def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | No
     return soft if soft.helps else None
 
 
-def _softens(node: QueryNode) -> TypeGuard[Words | Pattern]:
-    """Tell runs, also those whose `?` may well end a question, from what stays strict."""
+def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:
+    """Tell runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
+    if isinstance(node, Quote):
+        return node.glued
     if isinstance(node, Pattern):
         return "*" not in node.text and node.text.index("?") >= QUESTION
     return isinstance(node, Words)
