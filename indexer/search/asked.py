@@ -76,7 +76,8 @@ class Asked:
         """What is to be said about the query and how it was answered."""
         if self.plan.soft is None or not self.relaxed:
             return self.plan.notes
-        return (*self.plan.notes, relaxed_note(self.reader, self.plan.soft))
+        notes = [note for note in self.plan.notes if note.code != "alias"]  # by words, none helped
+        return (*notes, relaxed_note(self.reader, self.plan.soft))
 
     def marks(self, document: Document) -> tuple[Span, ...]:
         """Find what to mark: the text as typed where it stands, else its parts."""
