@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from indexer.analysis.traditional import to_traditional
     from indexer.build import BuildReport, build_index
     from indexer.checking import CheckReport, check_index
     from indexer.cite import (
@@ -55,11 +56,13 @@ if TYPE_CHECKING:
         line_spans,
     )
     from indexer.query import Note
+    from indexer.query.describing import describe_query
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
 
 _ROOMS = {
+    "analysis.traditional": ("to_traditional",),
     "build": ("BuildReport", "build_index"),
     "checking": ("CheckReport", "check_index"),
     "cite": (
@@ -100,6 +103,7 @@ _ROOMS = {
     ),
     "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
     "query": ("Note",),
+    "query.describing": ("describe_query",),
     "settings": ("Settings", "make_settings"),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
 }
@@ -142,6 +146,7 @@ __all__ = [
     "UnknownField",
     "build_index",
     "check_index",
+    "describe_query",
     "index_exists",
     "inspect_page",
     "line_spans",
@@ -159,6 +164,7 @@ __all__ = [
     "to_kwic",
     "to_metadata",
     "to_ris",
+    "to_traditional",
 ]
 
 

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.query import parse
+from indexer.query.describing import describe
+
+
+@pytest.mark.parametrize(
+    ("query", "chinese"),
+    [
+        ("", "全部段落。"),
+        ("援疆", "查找段落：含“援疆”。"),
+        ("援疆 教育", "查找段落：含“援疆”，含“教育”。"),
+        ("援疆 -医疗", "查找段落：含“援疆”，不含“医疗”。"),
+        ("援疆 (教育 OR 医疗)", "查找段落：含“援疆”，（含“教育”或含“医疗”）。"),
+        ('"产业援疆"', "查找段落：含原样的“产业援疆”。"),
+        ('"衢州 乌什"~10', "查找段落：含“衢州”与“乌什”且相距不超过 10 字。"),
+        ('"衢州 乌什"~句', "查找段落：含“衢州”与“乌什”且在同一句。"),
+        ("城市:嘉兴", "查找段落：属于城市“嘉兴”。"),
+        ("标题:援疆", "查找段落：标题含“援疆”。"),
+        ("日期:2023..", "查找段落：在日期自 2023 起。"),
+        ("援*疆", "查找段落：含形如“援*疆”的文字。"),
+    ],
+)
+def test_says_how_a_query_was_read(query: str, chinese: str) -> None:
+    assert describe(parse(query)).chinese == chinese
+
+
+@given(st.text(max_size=40))
+def test_any_query_can_be_described(text: str) -> None:
+    note = describe(parse(text))
+    assert note.english.startswith(("Paragraphs", "All"))
