@@ -61,6 +61,7 @@ class Search:
 
     query: str = ""
     exact: bool = False
+    aliases: bool = True
     city: tuple[str, ...] = ()
     not_city: tuple[str, ...] = ()
     every_city: bool = False
@@ -90,12 +91,17 @@ class Search:
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of `Index.search` but for start and size."""
         options: dict[str, Any] = {name: getattr(self, name) for name in FILTERS}
-        return options | {"every_city": self.every_city, "sort": self.sort, "exact": self.exact}
+        return (
+            options
+            | {"every_city": self.every_city, "sort": self.sort, "exact": self.exact}
+            | {"aliases": self.aliases}
+        )
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return what the address must carry, in order, defaults left out."""
         pairs = [("q", self.query)] if self.query else []
         pairs += [("exact", "1")] if self.exact else []
+        pairs += [] if self.aliases else [("aliases", "0")]
         for name in FILTERS:
             pairs += [(name, value) for value in getattr(self, name)]
             if name == "city" and self.every_city and len(self.city) > 1:
@@ -131,6 +137,7 @@ def read_search(arguments: Arguments) -> Search:
     return Search(
         query=arguments.get("q", "").strip(),
         exact=read_switch(arguments, "exact"),
+        aliases=read_switch(arguments, "aliases", default=True),
         every_city=read_switch(arguments, "every_city"),
         sort=arguments.get("sort", "") or "relevance",
         start=read_number(arguments, "start", 0, least=0),
@@ -161,10 +168,12 @@ def read_number(arguments: Arguments, name: str, default: int, *, least: int) ->
     return min(int(given), MAX_START)
 
 
-def read_switch(arguments: Arguments, name: str) -> bool:
+def read_switch(arguments: Arguments, name: str, *, default: bool = False) -> bool:
     """Read a parameter that is on or off."""
     given = arguments.get(name, "").strip().lower()
-    if given in ("", "0", "false", "off", "no"):
+    if not given:
+        return default
+    if given in ("0", "false", "off", "no"):
         return False
     if given in ("1", "true", "on", "yes"):
         return True
@@ -213,9 +222,10 @@ class Addresses:
         """Write the address of a search; without one, of the browsing page."""
         return self._to("/", search.parameters() if search else ())
 
-    def export(self, search: Search, form: str) -> str:
+    def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
-        return self._to(f"/export.{form}", search.at(0).parameters())
+        parameters = replace(search, start=0, size=10, view="").parameters()
+        return self._to(f"/export.{form}", [*parameters, *([("bom", "1")] if bom else [])])
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""

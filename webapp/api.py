@@ -14,6 +14,7 @@ from webapp.facets import facet_json
 from webapp.searching import find
 
 MOST_SUGGESTIONS = 20
+MAX_TYPED = 256  # characters: a longer text is no query
 
 
 def search(desk: Desk) -> Response:
@@ -65,14 +66,18 @@ def page(desk: Desk, page: str) -> Response:
 
 def suggest(desk: Desk) -> Response:
     """Complete and correct what is typed; with `format=opensearch` for the address bar."""
-    text = request.args.get("q", "")
+    text = request.args.get("q", "").strip()[:MAX_TYPED]
     limit = min(read_number(request.args, "limit", 8, least=1), MOST_SUGGESTIONS)
-    if request.args.get("format") == "opensearch":
-        found = desk.index.complete(text, limit=limit)
-        response = jsonify([text, [suggestion.text for suggestion in found]])
-        response.mimetype = "application/x-suggestions+json"
-        return response
-    return jsonify(desk.index.suggest(text, limit=limit).to_dict())
+
+    def answer() -> Response:
+        if request.args.get("format") == "opensearch":
+            words = [one.text for one in desk.index.complete(text, limit)] if text else []
+            response = jsonify([text, words])
+            response.mimetype = "application/x-suggestions+json"
+            return response
+        return jsonify(desk.index.suggest(text, limit).to_dict())
+
+    return revalidated(desk, answer)
 
 
 def openapi(desk: Desk) -> Response:

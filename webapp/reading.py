@@ -19,6 +19,11 @@ from webapp.texts import Texts
 
 MAX_RANGES = 100
 
+SIMILAR = 5
+SIMILAR_WORDS = 12
+SIMILAR_HITS = 60
+"""Paragraphs looked through for similar articles: an article of the five pages has about 20."""
+
 HEAD = ("title", "subtitle", "kicker", "byline")
 APART = ("caption", "credit", "furniture")
 
@@ -59,6 +64,7 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         page_url=to.page(page),
         beside_url=to.article(page, number, search=search, beside=not beside),
         citation_meta=_citation_meta(view),
+        similar=_similar(desk, view, to),
         **_paragraphs(_blocks(view, marks, to), view, to),
         **_neighbours(desk, search, to),
         **_original(desk, view, to, beside=beside),
@@ -79,6 +85,22 @@ def _paragraphs(blocks: Sequence[Block], view: ArticleView, to: Addresses) -> di
         "apart": [b for b in blocks if b.kind in APART or b.original],
         "titled": any(block.main for block in head),
     }
+
+
+def _similar(desk: Desk, view: ArticleView, to: Addresses) -> list[tuple[str, str]]:
+    """Find articles that speak of the same places and names as this one's head lines."""
+    article = view.article
+    runs = re.findall(r"\w{2,12}", " ".join((article.title or "", article.subtitle or "")))
+    words = list(dict.fromkeys((*article.cities, *runs)))[:SIMILAR_WORDS]
+    if not words:
+        return []
+    query = " OR ".join(f'"{word}"' for word in words)
+    found: dict[tuple[str, int], str | None] = {}
+    for hit in desk.index.search(query, size=SIMILAR_HITS, facets=()).hits:
+        found.setdefault((hit.page, hit.article), hit.title)
+    found.pop((article.page, article.number), None)
+    titled = [(title, to.article(*place)) for place, title in found.items() if title]
+    return titled[:SIMILAR]
 
 
 def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:

@@ -49,6 +49,7 @@ class HitView:
     article_url: str
     lines_url: str
     cite_url: str
+    explanation: tuple[str, ...]  # why it stands here, when that was asked
     cities: tuple[tuple[str, str], ...]  # (city, address of the search in that city)
 
 
@@ -91,11 +92,11 @@ class Chip:
     url: str
 
 
-def group_hits(results: Results, search: Search, to: Addresses) -> tuple[Group, ...]:
+def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) -> tuple[Group, ...]:
     """Group hits by article, in the order in which the articles first come up."""
     groups: dict[tuple[str, int], list[HitView]] = {}
     for number, hit in enumerate(results.hits, results.start):
-        view = _view(hit, search, number, to)
+        view = _view(hit, search, number, to, texts)
         groups.setdefault((hit.page, hit.article), []).append(view)
     return tuple(_group(views, search, to) for views in groups.values())
 
@@ -111,7 +112,7 @@ def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
     )
 
 
-def _view(hit: Hit, search: Search, number: int, to: Addresses) -> HitView:
+def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:
     light = _light(search)
     return HitView(
         hit=hit,
@@ -122,6 +123,7 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses) -> HitView:
         article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
         lines_url=to.page(hit.page, hit.line_ranges),
         cite_url=to.cite(hit.page, hit.article, hit.number),
+        explanation=tuple(texts.choose(n.english, n.chinese) for n in hit.explanation),
         cities=tuple((city, to.search(search.toggle("city", city))) for city in hit.cities),
     )
 

@@ -8,24 +8,25 @@ from typing import Any
 from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
-from indexer import Note, Results, to_kwic
+from indexer import Note, Results, describe_query, to_kwic
 from webapp.addresses import Addresses, Search, read_search, read_switch
 from webapp.composing import compose
 from webapp.desk import Desk, revalidated
 from webapp.facets import make_facet, make_grid, open_regions
 from webapp.results import Step, group_hits, make_chips, make_steps
+from webapp.suggesting import make_offers
 from webapp.texts import Texts
 
 SORTS = ("relevance", "page", "date", "newest")
-UNDONE_BY_EXACT = ("alias", "relaxed")
-"""Notes on expansions, which an exact search does without."""
+UNDONE: dict[str, dict[str, Any]] = {"alias": {"aliases": False}, "relaxed": {"exact": True}}
+"""Notes on expansions, by code, with the change of state that does without."""
 
 KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
 
 MOST_PAGES = 40
 """Pages listed when browsing; all of them are reached through the facets."""
 
-OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper", "year")
+OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
 class NoteView:
     """A sentence on how the query was understood, and the address of the search without that."""
 
+    code: str
     sentence: str
     url: str
 
@@ -80,8 +82,9 @@ def _answer(desk: Desk, search: Search) -> Response:
         search=search,
         focus=True,
         results=results,
-        groups=group_hits(results, search, to),
+        groups=group_hits(results, search, to, texts),
         steps=make_paging(results, search, to),
+        offers=make_offers(results, search, to, texts),
         canonical=to.search(search),
         sorts=_sorts(results, search, to),
         other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),
@@ -109,12 +112,14 @@ def make_paging(results: Results, search: Search, to: Addresses) -> Paging:
 def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     facets = {
         name: make_facet(results, name, search, to, texts)
-        for name in ("city", "region", *OTHER_FACETS)
+        for name in ("city", "region", "year", *OTHER_FACETS)
     }
     return {
         "cities": facets["city"],
         "regions": open_regions(facets["region"]),
         "others": [facets[name] for name in OTHER_FACETS],
+        "timeline": sorted(facets["year"].values, key=lambda value: value.value),
+        "dated": bool(facets["year"].values),
         "grid": make_grid(results, search, to),
         "either": to.search(replace(search, every_city=not search.every_city, start=0)),
     }
@@ -123,6 +128,7 @@ def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> di
 def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     return {
         "chips": make_chips(search, to, texts),
+        "understood": _said(describe_query(search.query), texts) if search.query else "",
         "notes": [_note(note, search, to, texts) for note in results.notes],
         "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
         "relaxations": _relaxations(search, to, texts),
@@ -131,8 +137,13 @@ def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -
 
 def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
     """Say a note in the reader's language, with the address that undoes what it says."""
-    url = to.search(replace(search, exact=True, start=0)) if note.code in UNDONE_BY_EXACT else ""
-    return NoteView(texts.choose(note.english, note.chinese), "" if search.exact else url)
+    undone = UNDONE.get(note.code)
+    url = to.search(replace(search, start=0, **undone)) if undone and not search.exact else ""
+    return NoteView(note.code, _said(note, texts), url)
+
+
+def _said(note: Note, texts: Texts) -> str:
+    return texts.choose(note.english, note.chinese)
 
 
 def _relaxations(search: Search, to: Addresses, texts: Texts) -> list[tuple[str, str]]:

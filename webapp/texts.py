@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from indexer import to_traditional
+
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 DEFAULT = "zh-Hans"
 
@@ -35,7 +37,7 @@ class Texts:
 
     def convert(self, chinese: str) -> str:
         """Write a sentence of the interface in the script of this language."""
-        return _traditional(chinese) if self.language == "zh-Hant" else chinese
+        return to_traditional(chinese) if self.language == "zh-Hant" else chinese
 
     def name(self, group: str, value: str) -> str:
         """Name a value of ours (a kind, a sort order); a value without a name is itself."""
@@ -48,7 +50,7 @@ def texts(language: str) -> Texts:
     column = "en" if language == "en" else "zh"
     sentences = {key: row[column] for key, row in _table().items() if column in row}
     if language == "zh-Hant":
-        sentences = {key: _traditional(sentence) for key, sentence in sentences.items()}
+        sentences = {key: to_traditional(sentence) for key, sentence in sentences.items()}
     return Texts(language, sentences)
 
 
@@ -63,10 +65,6 @@ def _table() -> Mapping[str, Mapping[str, str]]:
             if "one" in row:
                 table[f"{group}.{name}.one"] = {"en": row["one"]}
     return table
-
-
-def _traditional(sentence: str) -> str:
-    return sentence
 
 
 def choose_language(given: str) -> str:
