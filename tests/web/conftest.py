@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -33,6 +34,8 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+HOSTILE_ID = "第 一&二.版/<b>#1?.v2"
+
 HOSTILE = "<script>alert(1)</script>"
 
 HOSTILE_PAGE = f"""{HOSTILE}标题"><img src=x onerror=alert(2)>
@@ -60,6 +63,12 @@ def hostile_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (folder / "第 一&二.版" / "<b>#1?.v2.txt").write_text(HOSTILE_PAGE, encoding="utf-8")
     (folder / "第 一&二.版" / "<b>#1?.v2.toml").write_text(SIDE_CAR, encoding="utf-8")
     return build(folder, "web-hostile")
+
+
+@pytest.fixture(scope="session")
+def hostile_page() -> str:
+    """The hostile page's name as an address carries it."""
+    return quote(HOSTILE_ID)
 
 
 @pytest.fixture(scope="session")

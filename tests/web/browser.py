@@ -1,0 +1,74 @@
+"""A real browser for the tests: Debian's Chromium without a network, and a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import waitress
+from flask import Flask
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+from webapp.serving import limits
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+
+MISSING = (
+    ""
+    if CHROMIUM and DRIVER
+    else ("THE BROWSER TESTS DO NOT RUN: install Debian's chromium and chromium-driver")
+)
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage "
+    "--disable-background-networking --disable-component-update --disable-sync --lang=zh-CN"
+)
+
+
+def make_browser(profile: Path, *, javascript: bool = True) -> webdriver.Chrome:
+    """Start a browser with an empty profile."""
+    options = Options()
+    options.binary_location = CHROMIUM or ""
+    for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    if not javascript:
+        prefs = {"profile.managed_default_content_settings.javascript": 2}
+        options.add_experimental_option("prefs", prefs)
+    return webdriver.Chrome(options=options, service=Service(DRIVER))
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port of this machine, with the limits of the command."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, **limits())
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()  # the thread ends with the last connection, which the browser may keep
+
+
+def axe_source() -> str:
+    """Return axe-core: the one `CHAQUAN_AXE` names, or the one of `axe-core-python`."""
+    given = os.environ.get("CHAQUAN_AXE")
+    if given:
+        return Path(given).read_text(encoding="utf-8")
+    from importlib.resources import files
+
+    return files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def resize(browser: webdriver.Chrome, width: int, height: int = 900, *, dark: bool = False) -> None:
+    """Pretend a screen of this size and a liking for light or dark."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
