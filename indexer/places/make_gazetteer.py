@@ -185,6 +185,8 @@ def _first(rivals: list[Row]) -> Row | None:
 
 
 def _claim(row: Row) -> int:
+    if row.code.startswith("71"):
+        return 1 if row.full.endswith("市") else 2
     if row.level < 3 or row.code[2:4] == "90":
         return 1
     return 3 if row.full.endswith("区") else 2

@@ -55,12 +55,13 @@ GOVERNED = re.compile(
 )
 """市委, 县城, 市民: the name stands with its suffix although that begins another word."""
 
-INSIDE = re.compile(
-    r"(?:市|县|区|州|人|队|网|城|港|站|机场|府|籍|都|师大|交大|省|市.+|省.+|地区|大屠杀|事变|起义|会议|战役|"
-    r"保卫战|之战|口岸|海关|旅游|军区|师范|理工|政府|特别行政区.*|证券交易所|电视台|油田|广场|热线|"
-    r"[一-龥]*(?:大学|学院|医院|中学|小学|[^航]局|[^泉]站|法院|馆|长江大桥|开发区|特区|制片厂|女排|队))$"
+INSIDE = re.compile(r"[市县区州人队网城港站府籍都省]$")
+"""The one character that may follow the name inside a dictionary word that swallows it."""
+
+OUTSIDE = re.compile(
+    r"高原|盆地|平原|草原|半岛|山脉|山庄|海峡|群岛|列岛|流域|舰队|公主|八怪|炒饭|拉面|时间|.*(?:茶|集团|公司)$"
 )
-"""What may follow the name inside one dictionary word that swallows it."""
+"""What follows the name in longer words that name something else: 山东半岛, 北海舰队."""
 
 BEFORE = re.compile(
     r"(?:在|赴|来到|走进|位于|前往|抵达|落户|到|去|从|自|往|抵|来自|地处|入驻|途经|途径|离开|返回|飞往|开往|"

@@ -85,7 +85,10 @@ class Scene:
             return True
         if form.loose or self._is_split(start, end):
             return form.loose
-        return start in self.edges and bool(rules.INSIDE.match(self._rest(end)))
+        rest = self._rest(end)
+        if len(rest) > 1 and form.doubt is Doubt.PLAIN:
+            return start in self.edges and not rules.OUTSIDE.match(rest)
+        return start in self.edges and bool(rules.INSIDE.match(rest))
 
     def _rest(self, end: int) -> str:
         """Return what follows up to the end of the word."""

@@ -14,19 +14,22 @@ from typing import Protocol
 
 from indexer.analysis import fold
 from indexer.model import Mention, Span
-from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort, load_gazetteer
+from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_gazetteer
 from indexer.places.scene import Candidate, Scene
 
 NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 4}
 """Points of evidence that a form of each doubt needs."""
 
 PARENT_BEFORE = 4
+DISTANT_BEFORE = 2  # 山东泰山 is a team or a mountain, no district
 SAME_BESIDE = 4  # 第八师石河子市
 NAMED = 2  # the place itself, elsewhere
 LISTED = 2  # beside a place that is named
 PARENT_NAMED = 2
 PROVINCE_NAMED = 1
 PREFECTURE = 1
+
+ROUNDS = 4  # a name supports the next in a list; longer chains were not met
 
 BETWEEN = frozenset(("", "省", "市", "(", "·"))
 LIST_MARKS = frozenset("、·-/与和及至到同")
@@ -88,13 +91,18 @@ class _Jury:
         self.named = known | self.provinces
 
     def verdicts(self) -> list[tuple[Candidate, tuple[str, ...]]]:
-        """Return the candidates that count with their cities; twice, since names support others."""
-        settled: list[tuple[Candidate, tuple[str, ...]]] = []
-        for _ in range(2):
-            cities = [self._settle(number) for number in range(len(self.candidates))]
-            settled = [pair for pair in zip(self.candidates, cities, strict=True) if pair[1]]
-            self.named = self.known.union(self.provinces, *cities)
-        return settled
+        """Return the candidates that count with their cities; names support others in a chain."""
+        cities: list[tuple[str, ...]] = []
+        for _ in range(ROUNDS):
+            before, cities = (
+                cities,
+                [self._settle(number) for number in range(len(self.candidates))],
+            )
+            if cities == before:
+                break
+            above = (self.places[city].parents for found in cities for city in found)
+            self.named = self.known.union(self.provinces, *cities, *above)
+        return [pair for pair in zip(self.candidates, cities, strict=True) if pair[1]]
 
     def _settle(self, number: int) -> tuple[str, ...]:
         candidate = self.candidates[number]
@@ -107,6 +115,8 @@ class _Jury:
         cities = form.places if form.joint else self._resolve(form, above)
         if not cities or (candidate.firm and cities[0] not in self.named):
             return ()  # a company is left alone, but for one of a place the text is about
+        if self._belongs_elsewhere(number, cities[0]):
+            return ()
         points = candidate.points + self._support(number, cities[0], above)
         return cities if points >= NEEDED[form.doubt] else ()
 
@@ -121,15 +131,43 @@ class _Jury:
         )
         return (name,) if beside else ()
 
+    def _belongs_elsewhere(self, number: int, city: str) -> bool:
+        """Tell whether the name stands right behind a city that it is no part of.
+
+        台北市龙山区 is in no 辽源, 无锡阳山 in no 清远; but 衢州乌什 is two places where the text
+        names 乌什 elsewhere as well.
+        """
+        candidate = self.candidates[number]
+        before = self.candidates[number - 1] if number else candidate
+        place = self.places[city]
+        if before.end != candidate.start or place.level < 3 or before.form.sort is Sort.PROVINCE:
+            return False
+        if not before.form.places or {city, *place.parents}.intersection(before.form.places):
+            return False
+        return before.form.sort is Sort.FULL or not self._is_elsewhere(number, city)
+
+    def _is_elsewhere(self, number: int, city: str) -> bool:
+        """Tell whether the article, or another name in the text, means this city as well."""
+        others = self.candidates[:number] + self.candidates[number + 1 :]
+        return city in self.known or any(city in other.form.places for other in others)
+
     def _support(self, number: int, city: str, above: str | None) -> int:
         """Count what the other names of the text and the article say for a city."""
         place = self.places[city]
         points = PREFECTURE * (place.level == 2)
-        points += PARENT_BEFORE * (above in place.parents)
+        points += self._parent_points(place, above)
         points += NAMED * (city in self.named)
         points += PROVINCE_NAMED * bool(self.named.intersection(place.parents[:1]))
         points += PARENT_NAMED * bool(self.named.intersection(place.parents[1:]))
         return points + self._neighbours(number, city)
+
+    def _parent_points(self, place: Place, above: str | None) -> int:
+        """Count the parent right before the name; a district seldom follows its province."""
+        if above not in place.parents:
+            return 0
+        return (
+            DISTANT_BEFORE if place.suffix == "区" and above not in self.places else PARENT_BEFORE
+        )
 
     def _resolve(self, form: Form, above: str | None) -> tuple[str, ...]:
         """Choose among rivals: by the parent before the form, what is named, the higher one."""
@@ -178,6 +216,7 @@ class _Jury:
             for other in self._beside(number)
             if self._gap(*sorted((other, candidate), key=_start)) in LIST_MARKS
             for city in other.form.places
+            if other.form.sort is not Sort.PROVINCE or city in self.places
         ]
 
     def _beside(self, number: int) -> tuple[Candidate, ...]:
