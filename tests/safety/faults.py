@@ -171,6 +171,7 @@ class LosingDisk(StoppingDisk):
             else:
                 names[name] = key
         lasting = {name: self._remains(name, key, chance) for name, key in names.items()}
+        self.folder.mkdir(exist_ok=True)
         for path in self.folder.iterdir():
             path.unlink()
         for name, data in lasting.items():

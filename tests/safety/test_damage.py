@@ -99,3 +99,9 @@ def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
     with engine.writer(STAMP, fresh=True) as writer:
         writer.put(record("a"), make_documents("a", ("援疆",)))
     assert engine.latest() > before
+
+
+@pytest.mark.parametrize("kind", store.DAMAGE)
+def test_every_foreign_error_over_damage_is_ours(kind: type[Exception], tmp_path: Path) -> None:
+    with pytest.raises(IndexCorrupt, match="chaquan build --full"), store.reading_errors(tmp_path):
+        raise kind("x", "y") if kind.__module__.startswith("whoosh") else kind("x")

@@ -5,7 +5,8 @@ guard       no pickle runs code            store       lock, manifest, hashes
 disk        every write to the folder      side        columns -> a file to map
 builder     documents -> columns           columns     what a segment is, as arrays
 stock       columns -> Whoosh's file       rebuild     Whoosh's file -> columns
-segment     one segment, open              snapshot    all segments of a commit
+contents    Whoosh's list of segments      segment     one segment, open
+snapshot    all segments of a commit
 evaluate    node -> documents              ranking     request -> order and counts
 reader, writer, engine                     behind `base`
 """

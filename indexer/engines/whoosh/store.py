@@ -23,6 +23,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 
+import whoosh.fields
+import whoosh.filedb.filetables
+import whoosh.index
+import whoosh.matching
+import whoosh.reading
+
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import INDEX_NAME
 from indexer.errors import IndexCorrupt, IndexLocked, IndexOutdated, StorageFull
@@ -50,7 +56,12 @@ _NO_ROOM = {
     errno.EIO,
 }
 
-_DAMAGE = (
+DAMAGE = (
+    whoosh.index.IndexError,
+    whoosh.filedb.filetables.FileFormatError,
+    whoosh.matching.ReadTooFar,
+    whoosh.reading.TermNotFound,
+    whoosh.fields.UnknownFieldError,
     UnpicklingError,
     struct.error,
     zlib.error,
@@ -209,7 +220,7 @@ def reading_errors(folder: Path) -> Iterator[None]:
     """Say in one sentence that what was read is not what was written."""
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise IndexCorrupt(path=folder, reason=str(error) or repr(error)) from error
 
 

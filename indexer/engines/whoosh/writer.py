@@ -13,8 +13,14 @@ from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.builder import Builder, NewSegment
 from indexer.engines.whoosh.columns import MOST_DOCUMENTS
+from indexer.engines.whoosh.contents import (
+    contents_name,
+    dump_contents,
+    load_contents,
+    make_entry,
+)
 from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, whoosh_schema
+from indexer.engines.whoosh.schema import SCORED_FIELDS
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.side import EXTENSION, write_side
 from indexer.engines.whoosh.stock import write_segment
@@ -77,7 +83,8 @@ class WhooshWriter:
 
     def _write(self, new: NewSegment) -> Any:
         """Write a segment and its side file, and bring both to the disk."""
-        stock = new_stock_segment(new)
+        lengths = {name: int(new.columns[f"{name}.freqs"].sum()) for name in SCORED_FIELDS}
+        stock = make_entry(len(new.stored), lengths)
         name: str = stock.segment_id()
         with self._create(f"{name}.seg") as file:
             write_segment(file, stock.segid, new.columns, new.stored)
@@ -122,14 +129,9 @@ class WhooshWriter:
                     write_side(file, segment.columns)
 
     def _write_toc(self, generation: int, segments: list[Any]) -> str:
-        from whoosh.filedb.filestore import RamStorage
-        from whoosh.index import TOC
-
-        memory = RamStorage()
-        TOC(whoosh_schema(), segments, generation).write(memory, INDEX_NAME)
-        name = f"_{INDEX_NAME}_{generation}.toc"
+        name = contents_name(generation)
         with self._create(name) as file:
-            file.write(memory.files[name])
+            file.write(dump_contents(generation, segments))
         return name
 
     def _describe(self, generation: int, toc: str, segments: list[Segment]) -> Manifest:
@@ -162,34 +164,11 @@ class WhooshWriter:
 
 def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
     """Open the segments that a manifest names; without a side file only a sound one."""
-    stocks = read_toc(folder, manifest)
+    stocks = load_contents(folder, manifest.generation)
     for name in (stock.segment_id() for stock in stocks):
         if not (folder / f"{name}{EXTENSION}").exists():
             check_file(folder, f"{name}.seg", manifest.files[f"{name}.seg"])
     return [Segment(folder, stock) for stock in stocks]
-
-
-def read_toc(folder: Path, manifest: Manifest) -> list[Any]:
-    """Read Whoosh's list of segments, its pickles through the allow-list."""
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import TOC
-
-    from indexer.engines.whoosh.guard import guarded
-
-    storage = FileStorage(str(folder))
-    with guarded():
-        toc = TOC.read(storage, INDEX_NAME, gen=manifest.generation, schema=whoosh_schema())
-    return list(toc.segments)
-
-
-def new_stock_segment(new: NewSegment) -> Any:
-    """Make the entry of a new segment in the table of contents."""
-    from whoosh.codec.whoosh3 import W3Codec, W3Segment
-
-    stock = W3Segment(W3Codec(), INDEX_NAME, doccount=len(new.stored))
-    stock.compound = True
-    stock._fieldlengths = {name: int(new.columns[f"{name}.freqs"].sum()) for name in SCORED_FIELDS}
-    return stock
 
 
 def delete(segment: Segment, start: int, end: int) -> None:
