@@ -76,6 +76,7 @@ class Gazetteer:
     forms: dict[str, Form] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pinyin: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)  # 甬 to 宁波
     digest: str = ""
 
 
@@ -89,6 +90,7 @@ class _Draft:
     doubts: dict[str, Doubt] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
     pinyin: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
 
     def add(self, text: str, sort: Sort, place: str | None = None) -> None:
         """Note a form; a place is added to its rivals, and the surest sort stays."""
@@ -182,6 +184,7 @@ def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
         _add_place(draft, entry)
     for entry in table.get("alias", ()):
         _add_alias(draft, entry)
+    draft.letters.update(table.get("letters", {}))
     for text in _words(_listed(table.get("stop", []))):
         draft.add(text, Sort.STOP)
     for doubt in Doubt:
@@ -226,7 +229,9 @@ def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
 
 
 def _finish(draft: _Draft, digest: str) -> Gazetteer:
-    gazetteer = Gazetteer(places=draft.places, pinyin=draft.pinyin, digest=digest)
+    gazetteer = Gazetteer(
+        places=draft.places, pinyin=draft.pinyin, letters=draft.letters, digest=digest
+    )
     texts = list(draft.rivals)
     lengths: dict[str, set[int]] = {}
     for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):

@@ -15,6 +15,7 @@ from typing import Protocol
 from indexer.analysis import fold
 from indexer.model import Mention, Span
 from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_gazetteer
+from indexer.places.joint import find_joint
 from indexer.places.scene import Candidate, Scene
 
 NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 4}
@@ -63,9 +64,14 @@ class GazetteerTagger:
         """Return the mentions in the text, in order; `known` are canonical names."""
         scene = Scene(fold(text), self.gazetteer)
         jury = _Jury(scene, frozenset(known))
+        found = {candidate.start: (candidate.end, cities) for candidate, cities in jury.verdicts()}
+        taken = {place for start, (end, _) in found.items() for place in range(start, end)}
+        for start, pair in find_joint(scene.folded, self.gazetteer, jury.named):
+            if not taken.intersection((start, start + 1)):
+                found[start] = (start + 2, pair)
         return tuple(
-            Mention(city, text[found.start : found.end], Span(found.start, found.end))
-            for found, cities in jury.verdicts()
+            Mention(city, text[start:end], Span(start, end))
+            for start, (end, cities) in sorted(found.items())
             for city in cities
         )
 

@@ -1,0 +1,42 @@
+"""Two letters in a text, two cities out: 湖柯两地 is 湖州 and 柯坪 where the article names both.
+
+A single letter is never a place. Two together are, before a word that speaks of two (两地, 情,
+携手 …), when each can only mean one place of the article and the two lie in different provinces.
+Pair names that mean something by themselves (嘉沙) stand in `data/archive.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from indexer.places.gazetteer import Gazetteer, Place
+
+PAIR = re.compile(
+    r"(?=([一-龥])([一-龥])(?:两地|双城|情(?![况景形节报])|一家|携手|同心|连心|心连心|牵手|结亲|协作|互动|共建|"
+    r'融情|山海|行"))'
+)
+
+
+def find_joint(
+    folded: str, gazetteer: Gazetteer, named: Collection[str]
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield where two letters stand and the two places they mean."""
+    places = [gazetteer.places[name] for name in named if name in gazetteer.places]
+    if len(places) < 2:
+        return
+    for match in PAIR.finditer(folded):
+        first = _only(match[1], places, gazetteer.letters)
+        second = _only(match[2], places, gazetteer.letters)
+        if first and second and first.parents[:1] != second.parents[:1]:
+            yield match.start(), (first.name, second.name)
+
+
+def _only(letter: str, places: list[Place], letters: Mapping[str, str]) -> Place | None:
+    """Return the one place a letter can mean; a county goes before what it lies in."""
+    found = [place for place in places if letters.get(letter) == place.name] or [
+        place for place in places if place.short[0] == letter
+    ]
+    above = {name for place in found for name in place.parents if name != place.name}
+    lowest = [place for place in found if place.name not in above]
+    return lowest[0] if len(lowest) == 1 else None
