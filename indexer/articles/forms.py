@@ -12,9 +12,10 @@ _ROLE = (
     r"(?:(?:本报|本刊|本网|新华社|中新社|全媒体|融媒体|特约|见习|实习|驻\S{2,4}|首席|[\u3400-\u9fff]{2,6}(?:日报|晚报|报|网))*"
     r"(?:记者|通讯员|评论员|撰稿人?|撰文|文字|摄影|作者|编译|实习生|特派员))"
 )
+_AUTHORED = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
 _BYLINE = re.compile(
-    rf"(?:[■□●◆▪◎▲△]\s*{_ROLE}?|{_ROLE}|[文图]\s*[/／:：]|文图)\s*[/／:：]?\s*"
-    rf"(?:{_NAMES})(?:\s*(?:[文图]\s*[/／:：]|{_ROLE})\s*[/／:：]?\s*{_NAMES})*(?:\s*[文/图摄]+)?"
+    rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED})\s*[:：/／]?\s*(?:{_NAMES})"
+    rf"(?:\s*(?:{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES})*(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
 _CREDIT = re.compile(
     r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
@@ -51,6 +52,10 @@ _PARTED = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
 _DEPICTS = re.compile(
     "正在|现场|合影|留念|一角|全景|外景|夜景|美景|风光|航拍|俯瞰|剧照|画面|参观|展示|讲解|表演|选购"
 )
+_SPEAKER = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]")
+_ITEM = re.compile(
+    r"[一二三四五六七八九十\d]{1,3}[、.．)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|[●■◆▪•·]|[一二三四五六七八九十]是"
+)
 _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
 
 
@@ -66,7 +71,7 @@ def is_closed(text: str) -> bool:
 
 def is_head(text: str) -> bool:
     """Tell whether a line can be a head line or a caption: short, no sentence in it."""
-    if len(text) > 45 or text[-1] in "，、；：,;:":
+    if len(text) > 45 or text[-1] in "，、；：,;:" or is_speech(text):
         return False
     bare = text.rstrip(CLOSERS)
     if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):
@@ -104,6 +109,16 @@ def is_byline(text: str) -> bool:
 def is_credit(text: str) -> bool:
     """Tell who gave a picture or a figure."""
     return len(text) <= 60 and bool(_CREDIT.fullmatch(text) or _SHOT.fullmatch(text))
+
+
+def is_speech(text: str) -> bool:
+    """Tell a line of a conversation: 问：…, 答：…, 记者：…."""
+    return bool(_SPEAKER.match(text))
+
+
+def is_item(text: str) -> bool:
+    """Tell an item of a list that ends like a sentence or an item."""
+    return bool(_ITEM.match(text)) and text[-1] in "。；;，,、："
 
 
 def is_furniture(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from indexer.analysis import segment
 
@@ -128,16 +129,24 @@ def crossing(before: str, after: str) -> str:
 
 def _word_evidence(before: str, after: str) -> list[str]:
     word = crossing(before, after)
-    if len(word) > 2:
-        return ["long word"]
     if word:
-        return ["word"]
+        return ["long word" if len(word) > 2 else "word"]
     found = ["no word"]
-    if _is_rest(segment(after[:REACH])[:1]):
+    if _begins_with_rest(after[:REACH]):
         found.append("rest after")
-    if _is_rest(segment(before[-REACH:])[-1:]):
+    if _ends_with_rest(before[-REACH:]):
         found.append("rest before")
     return found
+
+
+@lru_cache(maxsize=4096)
+def _begins_with_rest(text: str) -> bool:
+    return _is_rest(segment(text)[:1])
+
+
+@lru_cache(maxsize=4096)
+def _ends_with_rest(text: str) -> bool:
+    return _is_rest(segment(text)[-1:])
 
 
 def _is_rest(words: list[str]) -> bool:

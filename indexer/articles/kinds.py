@@ -32,6 +32,9 @@ TWO_PARTS = 2.0
 UNMARKED = -4.0
 """Log-odds for a heading without a mark on a page that marks its headings."""
 
+MARKED = -1.0
+"""Log-odds for a short line to be a caption on a page that marks its headings."""
+
 OPEN_ABOVE = -1.0
 """Log-odds for a heading under an open sentence: 2 of 25 on the five pages."""
 
@@ -54,10 +57,10 @@ def _first_guess(line: Line) -> Kind:
     text = line.text
     if forms.is_furniture(text) or forms.is_classified(text):
         return Kind.FURNITURE
-    if forms.is_byline(text) or are_names(text):
-        return Kind.BYLINE
     if forms.is_credit(text):
         return Kind.CREDIT
+    if forms.is_byline(text) or are_names(text):
+        return Kind.BYLINE
     if forms.is_notice(text):
         return Kind.NOTICE
     if forms.tells_picture(text) and len(text) <= LONGEST_CAPTION:
@@ -70,7 +73,11 @@ def _first_guess(line: Line) -> Kind:
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
         return not forms.mark_level(line.text)
-    return kind is Kind.BODY and _is_one_sentence(line.text)
+    return kind is Kind.BODY and _is_one_sentence(line.text) and not _is_spoken_or_listed(line.text)
+
+
+def _is_spoken_or_listed(text: str) -> bool:
+    return forms.is_speech(text) or forms.is_item(text)
 
 
 def _is_one_sentence(text: str) -> bool:
@@ -88,6 +95,8 @@ def _decide(
         Kind.BODY: _as_body(text, kinds[number], before, below),
         Kind.CAPTION: _as_caption(text, before, below[:1], picture=picture),
     }
+    if kinds[number] is Kind.HEADING and marked and not before:
+        weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
     if kinds[number] is Kind.HEADING:
         weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=marked)
     return max(weights, key=lambda kind: weights[kind])
@@ -135,7 +144,8 @@ def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> s
     """Return the text whose sentence is open above a line, nothing if there is none."""
     for place in range(number - 1, max(-1, number - 6), -1):
         if kinds[place] is Kind.BODY:
-            return "" if forms.is_closed(lines[place].text) else lines[place].text
+            text = lines[place].text
+            return "" if forms.is_closed(text) or text[-1] in "：:；;" else text
         if kinds[place] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
             break
     return ""

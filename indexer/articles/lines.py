@@ -19,6 +19,9 @@ from indexer.model import Page, Span, line_spans
 WIDEST = 60
 """Characters of the widest printed column: a longer line was not broken at a width."""
 
+FEWEST = 10
+"""Lines below which no width is told."""
+
 FULL = 0.5
 """How many lines of a page must be full for it to be broken at a width; on the five pages, which
 are not, 8 % at most have the same length within two characters."""
@@ -128,9 +131,11 @@ def _width(lines: Sequence[Line]) -> float:
     """Return the width at which lines were broken, 0 if they were not."""
     widths = [_measure(line.text) for line in lines]
     long = sorted(width for width in widths if width > 6)
-    if len(long) < 8 or long[-1] > 2 * WIDEST:
+    if len(long) < FEWEST or long[-1] > 2 * WIDEST:
         return 0
     width = Counter(round(one) for one in long).most_common(1)[0][0]
+    if width < 0.8 * long[-len(long) // 10]:
+        return 0
     full = [line for line, one in zip(lines, widths, strict=True) if abs(one - width) <= 2]
     opened = sum(not forms.is_closed(line.text) for line in full)
     if width > WIDEST or len(full) < FULL * len(lines) or opened < OPEN * len(full):

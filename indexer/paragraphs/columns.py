@@ -29,6 +29,9 @@ FARTHEST = 12
 LONGEST = 3
 """How many open ends a displaced stretch may hold."""
 
+MOST_COLUMNS = 80
+"""Columns of an article above which none is moved: no printed page has as many."""
+
 Column = tuple[int, ...]
 
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
@@ -37,7 +40,7 @@ RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 def reading_order(pieces: Sequence[Piece]) -> list[int]:
     """Return the numbers of the pieces in the order in which they were meant to be read."""
     columns = list(_split_columns(pieces))
-    if len(columns) > 2:
+    if 2 < len(columns) <= MOST_COLUMNS:
         joints = _Joints(pieces)
         while move := _best_move(columns, joints):
             columns = _moved(columns, move)
