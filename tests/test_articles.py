@@ -196,6 +196,124 @@ byline|本报记者 邵文渊
 
 body|十年前，这里还是一眼望不到边的荒滩。如今，沙棘林有四万亩。
 """,
+    "lines broken at the width of a column": """
+title|渔港开市第一天
+byline|本报记者 周望舒
+body|　　天还没亮，码头上已经挤满了收鱼的货
++body|车。今年第一网带鱼卖出了好价钱，渔民们
++body|的脸上都带着笑。
+body|　　渔民老陈说，开渔之前他把渔网补了三
++body|遍，又给发动机换了新的零件。“三个月没
++body|有出海，手都痒了。”
+body|　　下午两点，最后一批渔船靠岸。据渔港
++body|管理站统计，当天一共有一百二十六条船
++body|回港，卸下鱼货两千三百吨，交易额达到
++body|三千多万元。
+body|　　明天凌晨，他们还要再次出海。
+""",
+    "lines broken at a width without indents": """
+title|新桥通车
+byline|■ 何苗
+body|修了三年的新桥昨天正式通车了。桥长一千
++body|二百米，双向六车道，两边还有三米宽的人
++body|行步道。住在北岸的居民去市区上班，可以
++body|少走四十分钟的路。
+body|通车仪式没有剪彩，第一辆车是一辆公交车
++body|，司机老秦开了二十年的轮渡接驳线，他说
++body|自己早就等着这一天了。
+body|据市交通局介绍，明年还将在下游三公里处
++body|再建一座新桥，届时两岸的交通将更加便
++body|捷，物流成本也会下降。
+""",
+    "ASCII punctuation": """
+title|一碗面的三代传承
+byline|本报记者 李明 通讯员 王芳
+body|面馆开在老街的尽头,门口没有招牌.每天早上五点,第一锅汤就开了.
+body|"汤要熬八个小时,少一分钟都不行."店主说.他的爷爷在1956年开了这家店.
+heading|汤里的讲究
+body|骨头要先泡两个小时,水要换三次.然后大火烧开,小火慢熬.
+""",
+    "an editor's note stands before the text": """
+title|守岛人
+byline|本报记者 陈海生
+body|编者按：海岛离大陆四十七海里，岛上常住的只有两个人。本报记者登岛三天，写下这篇报道。
+body|船靠岸的时候，老王已经在码头上等了一个小时。海风把他的脸吹得黝黑。
+body|岛上没有淡水，也没有电，最早的时候连信号都没有。
+""",
+    "a poem": """
+title|春日山行
+byline|叶知秋
+
+body|山路弯弯入翠微
++body|桃花开处鸟声飞
++body|樵夫不问春深浅
++body|一担斜阳带月归
+""",
+    "page names and numbers": """
+furniture|嘉兴日报
+furniture|A02 本地·要闻
+furniture|2024年3月15日 星期五
+furniture|责编/王明 版式/李丽 校对/张华
+title|春耕备耕早动手
+byline|记者 林若溪
+body|走进合作社的育秧大棚，一盘盘秧苗长势喜人。技术员正在检查温度。
+body|今年全镇计划种植早稻一万二千亩。
+""",
+    "bold marks": """
+title|**老街来了新掌柜**
+
+byline|本报记者 赵启明
+
+body|掌柜今年二十六岁，大学学的是建筑。她租下老街最旧的一间铺子，卖起了手工布鞋。
+
+heading|**一双鞋要九天**
+
+body|纳鞋底是最费工夫的，一双鞋底要纳一千二百针。
+""",
+    "a sidebar": """
+title|候鸟归来
+byline|■ 沈念真
+
+body|十月的湿地，第一批候鸟已经到了。管护员老方每天早上六点开始巡护。
+
+body|去年冬天，他一共记录到了六十四种鸟。
+
+heading|■链接
+
+body|湿地位于县城以东二十公里，面积三万六千亩，是候鸟迁徙途中的重要驿站。
+""",
+    "numbers of pictures": """
+title|丰收的秋天
+byline|■ 邹广田
+
+body|稻子熟了，收割机一天能收八十亩。老邹站在田埂上，笑得合不拢嘴。
+
+caption|图①：收割机在田间作业。
+caption|图②：村民晾晒稻谷。
+credit|图片均由本报记者 李响 摄
+
+body|今年的收购价比去年每斤高了一毛钱。
+""",
+    "a commentary": """
+kicker|今日快评
+title|别让好政策睡在抽屉里
+byline|本报评论员 高远
+
+body|政策出台了，知道的人却不多；钱拨下来了，用上的人却很少。这样的情况并不少见。
+
+body|说到底，还是服务没有走完最后一公里。
+""",
+    "headings between paragraphs without blank lines": """
+title|一座县城的文化账
+subtitle|——来自柳河县的调查
+byline|本报记者 林若溪 通讯员 赵启明
+body|县城不大，书店却有十一家。记者走访了其中的五家，听到了不同的故事。
+heading|书店怎么活下来
+body|老板娘算了一笔账：房租、水电、人工，一年要二十多万元。
+body|光靠卖书是不够的，她又卖咖啡、办讲座、教孩子画画。
+heading|读者从哪里来
+body|周末的下午，店里坐满了人。最远的读者来自六十公里外的小镇。
+""",
 }
 
 
@@ -209,7 +327,7 @@ def split_page(marked: str) -> tuple[str, list[tuple[str, int, str]]]:
         kind, bar, text = row.rpartition("|")
         lines.append(text if bar else row)
         if text:
-            expected.append((kind or guess(row), article, text))
+            expected.append((kind or guess(row), article, text.strip()))
     return "\n".join(lines), expected
 
 

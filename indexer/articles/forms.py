@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from indexer.articles.names import begin_like_names
+
 CLOSERS = "”’」』）)》】〉\"'］]"
 ENDS = "。！？!?…"
 _NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,8})*"
@@ -17,6 +19,8 @@ _BYLINE = re.compile(
     rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED})\s*[:：/／]?\s*(?:{_NAMES})"
     rf"(?:\s*(?:{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES})*(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
+_SQUARE = re.compile(r"^[■□●◆▪◎▲△]\s*")
+_SAYS = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
 _CREDIT = re.compile(
     r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
     r"|(?:数据|资料|图片|稿件|文章)来源\s*[:：].{1,40}|来源\s*[:：].{1,30}"
@@ -32,6 +36,8 @@ _FURNITURE = re.compile(
     r"|(?:责任?编辑?|责编|编辑|值班\S{0,4}|版式\S{0,2}|美编|校对|检校|组版|审读|主编|视觉\S{0,2}|设计|本版编辑|统筹)\s*[:：/／].*"
     r"|(?:联系)?电话\s*[:：]?\s*[(（\d].*|(?:电子)?(?:邮箱|信箱)\s*[:：].*|E-?mail\s*[:：].*|(?:网址|热线|地址|邮编|国内统一\S*)\s*[:：].*"
     r"|[（(]?(?:上接|下转|紧接|转|接)第?\s*\S{1,6}\s*版.{0,8}[）)]?"
+    r"|[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}"
+    r"|[\u3400-\u9fff]{2,6}(?:日报|晚报|早报|时报|商报|快报|周报|周末|晨报|都市报|青年报|工人报)(?:\s.{0,20})?"
     r"|专版|专题|广告|要闻|综合|副刊|公益广告|特刊|分类\s*(?:信息|广告))",
     re.IGNORECASE,
 )
@@ -84,6 +90,11 @@ def depicts(text: str) -> bool:
     return bool(_DEPICTS.search(text))
 
 
+def is_prose(text: str) -> bool:
+    """Tell running text by a mark within it; a verse or an item of a list may have none."""
+    return bool(re.search("[，。；,;!?！？]", text))
+
+
 def prose(text: str) -> float:
     """Weigh what headings seldom hold: a pause within, small words of running text."""
     pauses = len(re.findall("[，,]", text))
@@ -103,7 +114,10 @@ def sentences(text: str) -> int:
 
 def is_byline(text: str) -> bool:
     """Tell a by-line that says it is one: ■ 张三, 本报记者 张三, 文/张三."""
-    return len(text) <= 60 and bool(_BYLINE.fullmatch(text))
+    if len(text) > 60 or not _BYLINE.fullmatch(text):
+        return False
+    names = _SQUARE.sub("", text)
+    return names == text or bool(_SAYS.search(names)) or begin_like_names(names)
 
 
 def is_credit(text: str) -> bool:

@@ -12,6 +12,9 @@ from functools import lru_cache
 
 from indexer.analysis import segment
 
+CERTAIN = 2.5
+"""Log-odds of a beginning within a sentence from which the text above it is taken for lost."""
+
 REACH = 8
 """Characters on each side of a joint that are cut into words: the longest words have eight."""
 
@@ -93,6 +96,11 @@ def fit(before: str, after: str, grams: Collection[str] = ()) -> float:
 def start_weight(after: str) -> float:
     """Return the log-odds that a text stood within a sentence, by its own beginning alone."""
     return sum(WEIGHTS[name] for name in _start_evidence(after))
+
+
+def begins_within(text: str) -> bool:
+    """Tell a text whose beginning is lost: it opens within a sentence, or with half a word."""
+    return start_weight(text) + _begins_with_rest(text[:REACH]) >= CERTAIN
 
 
 def starts_paragraph(text: str) -> bool:

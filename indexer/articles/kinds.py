@@ -55,6 +55,8 @@ def settle_kinds(lines: Sequence[Line]) -> list[Kind]:
 
 def _first_guess(line: Line) -> Kind:
     text = line.text
+    if len(line.spans) > 1:
+        return Kind.BODY
     if forms.is_furniture(text) or forms.is_classified(text):
         return Kind.FURNITURE
     if forms.is_credit(text):

@@ -29,6 +29,10 @@ are not, 8 % at most have the same length within two characters."""
 OPEN = 0.6
 """How many of the full lines must end within a sentence: of lines broken anywhere 95 % do."""
 
+STANZA = 4
+LONGEST_VERSE = 16
+"""Lines of a stanza at least, and the characters of a verse at most."""
+
 _JUMP = re.compile(
     r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
 )
@@ -80,7 +84,7 @@ def split_lines(page: Page) -> list[Line]:
         start = span.start + indent
         lines.append(Line(text, (Span(start, start + len(text)),), gap, indent))
         gap = 0
-    return [part for line in _unbreak(lines) for part in _split_jumps(line)]
+    return [part for line in _set_verses(_unbreak(lines)) for part in _split_jumps(line)]
 
 
 def picture_gap(lines: Sequence[Line]) -> int:
@@ -146,6 +150,28 @@ def _width(lines: Sequence[Line]) -> float:
 def _measure(text: str) -> float:
     """Measure a text in Chinese characters; two Latin ones are as wide."""
     return sum(0.5 if character < "\u0300" else 1.0 for character in text)
+
+
+def _set_verses(lines: list[Line]) -> list[Line]:
+    """Set the lines of a stanza into one: they stand close together and are equally long."""
+    stanzas: list[list[Line]] = []
+    for line in lines:
+        if stanzas and _is_next_verse(stanzas[-1][-1], line):
+            stanzas[-1].append(line)
+        else:
+            stanzas.append([line])
+    return [
+        whole
+        for stanza in stanzas
+        for whole in ([_whole(stanza)] if len(stanza) >= STANZA else stanza)
+    ]
+
+
+def _is_next_verse(line: Line, after: Line) -> bool:
+    if after.gap or max(len(line.text), len(after.text)) > LONGEST_VERSE:
+        return False
+    lengths = {len(one.text.rstrip("，。；！？,.;!?")) for one in (line, after)}
+    return len(lengths) == 1 and min(lengths) >= 4 and not forms.mark_level(after.text)
 
 
 def _goes_on(line: Line, after: Line, width: float, *, indented: bool) -> bool:

@@ -15,7 +15,7 @@ SURNAMES = frozenset(
     "薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏"
     "浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩"
     "厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公岳帅缑亢况有琴商牟佘佴伯赏墨哈"
-    "谯笪年爱阳佟衣肖付代闫苑楼占揭尉仝衷邸植冼麦晋覃芦缐"
+    "谯笪南年爱阳佟衣肖付代闫苑楼占揭尉仝衷邸植冼麦晋覃芦缐"
 )
 DOUBLE_SURNAMES = (
     "欧阳",
@@ -40,6 +40,12 @@ def are_names(text: str) -> bool:
     """Tell whether a line holds one to six names and nothing else."""
     names = text.replace("、", " ").split()
     return 0 < len(names) <= 6 and all(_is_name(name, alone=len(names) == 1) for name in names)
+
+
+def begin_like_names(text: str) -> bool:
+    """Tell whether every word of a line begins with a surname, or is none that others use."""
+    words = text.replace("、", " ").split()
+    return all(word[0] in SURNAMES or len(segment(word)) > 1 for word in words)
 
 
 def _is_name(text: str, *, alone: bool) -> bool:

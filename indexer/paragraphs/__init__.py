@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.articles import Draft, Piece, Repeat, draft_articles, forms
+from indexer.articles.joints import begins_within
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.paragraphs.joining import join_pieces
 
@@ -76,8 +77,17 @@ def _head_block(piece: Piece) -> Block:
 def _body_block(group: Sequence[Piece], *, given: bool) -> Block:
     lines = [line for piece in group for line in piece.lines]
     text = "".join(line.text for line in lines)
-    truncated = None if given or forms.is_closed(text) else Truncation.END
-    return Block(Kind.BODY, text, tuple(span for line in lines for span in line.spans), truncated)
+    spans = tuple(span for line in lines for span in line.spans)
+    return Block(Kind.BODY, text, spans, None if given else _truncation(text))
+
+
+def _truncation(text: str) -> Truncation | None:
+    """Tell where a paragraph of prose has lost text; verses and items of lists have not."""
+    if not forms.is_prose(text):
+        return None
+    if text[-1] not in "：:；;" and not forms.is_closed(text):
+        return Truncation.END
+    return Truncation.START if begins_within(text) else None
 
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
