@@ -152,6 +152,7 @@ def test_misreadings_stand_apart(suggester: Suggester, query: str, misread: list
         ("yinhang", "银行", Reason.PINYIN),
         ("lvyou", "旅游", Reason.PINYIN),
         ("lüyou", "旅游", Reason.PINYIN),
+        ("lyuyou", "旅游", Reason.PINYIN),
         ("aks", "阿克苏", Reason.INITIALS),
         ("akesu", "阿克苏", Reason.PINYIN),
         ("yuanjiang", "援疆", Reason.PINYIN),
@@ -199,6 +200,7 @@ def test_places_are_read_as_they_are_called(word: str, reading: str) -> None:
     [
         ("xian", ["xian", "xi an", "xia n", "xi a n"][:2]),
         ("quzhou", ["qu zhou"]),
+        ("canyu", ["can yu", "ca nv"]),
         ("zz", []),
         ("", []),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,13 +24,21 @@ NONE = Alike()
 
 @cache
 def load_lookalikes() -> Mapping[str, Alike]:
-    """Load the table."""
-    table: dict[str, Alike] = {}
+    """Load the table, completed both ways: a nearest neighbour need not be one in return."""
+    tight: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    loose: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for line in (DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
-            char, tight, loose = line.split("\t")
-            table[char] = Alike(tight, loose)
-    return MappingProxyType(table)
+            char, *columns = line.split("\t")
+            for found, chars in zip((tight, loose), columns, strict=True):
+                found[char] |= dict.fromkeys(chars)
+    for found in (tight, loose):
+        for char, chars in [(char, tuple(chars)) for char, chars in found.items()]:
+            for other in chars:
+                found[other][char] = None
+    return MappingProxyType(
+        {char: Alike("".join(tight[char]), "".join(loose[char])) for char in tight.keys() | loose}
+    )
 
 
 def look_alikes(char: str) -> Alike:

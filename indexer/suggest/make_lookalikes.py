@@ -5,18 +5,18 @@ Run once, by hand, with Pillow installed:
     python -m indexer.suggest.make_lookalikes cjk-decomp.txt lookalikes.tsv FONT.ttc:2 FONT.ttc:2
 
 Two characters look alike when their pictures do (mean correlation over the fonts, blurred as a
-poor scan blurs them), or when one is the greater part of the other (鸟 in 鸡), which is how OCR
-loses a narrow component. The fonts are Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font
-License 1.1, which does not extend to pictures made with a font); the decompositions are Gavin
-Grover's CJK Decomposition Data (https://github.com/amake/cjk-decomp, taken under the MIT
-license, one of the six it offers).
+poor scan blurs them), when one is the greater part of the other (鸟 in 鸡), which is how OCR
+loses a narrow component, or, less strictly, when both have the same greater part. The fonts are
+Noto Serif CJK SC and Noto Sans CJK SC (SIL Open Font License 1.1, which does not extend to
+pictures made with a font); the decompositions are Gavin Grover's CJK Decomposition Data
+(https://github.com/amake/cjk-decomp, taken under the MIT license, one of the six it offers).
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,13 +29,16 @@ from indexer.suggest.readings import gb2312
 Pictures = NDArray[np.float32]
 
 TIGHT = 0.9
-LOOSE = 0.78
-"""Correlations: 土士 .96, 己已 .95, 未末 .97, 人入 .89, 治冶 .88, 教敖 .82, 苏芳 .76."""
+LOOSE = 0.72
+"""Correlations: 土士 .96, 己已 .95, 未末 .97, 人入 .89, 教敖 .82, 日曰 .75, 目且 .72, 名各 .67."""
 
-GREATER_PART = 0.6
-"""Share of the strokes that makes a component the greater part: 鸟 has .71 of 鸡."""
+GREATER_PART = 0.5
+"""Share of the strokes that makes a component the greater part: 鸟 has .71 of 鸡, 州 .67 of 洲."""
 
-MOST = 8
+SISTERS = 0.6
+"""Correlation from which characters with the same greater part look alike: 沙妙 .65, 吵妙 .8."""
+
+MOST_ALIKE, MOST_PARTS, MOST_SISTERS = 10, 8, 6
 """How many look-alikes of each sort are kept of a character."""
 
 
@@ -61,33 +64,53 @@ def read_decompositions(path: Path) -> dict[str, tuple[str, ...]]:
     return {found[1]: tuple(filter(None, found[2].split(","))) for found in matches if found}
 
 
-def find_greater_parts(characters: str, table: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Map a character to those it is the greater part of, or that are the greater part of it."""
+def find_greater_parts(
+    characters: str, table: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Map a character to its greater parts; a part need not be a character itself."""
 
     @cache
     def strokes(component: str) -> int:
         return sum(map(strokes, table.get(component, ()))) or 1
 
-    related: dict[str, list[str]] = {}
-    for whole in characters:
-        for part in table.get(whole, ()):
-            if len(table[whole]) < 2 or part not in characters:
-                continue
-            if strokes(part) >= GREATER_PART * strokes(whole):
-                related.setdefault(whole, []).append(part)
-                related.setdefault(part, []).append(whole)
-    return {character: "".join(others) for character, others in related.items()}
+    return {
+        whole: tuple(
+            part
+            for part in table.get(whole, ())
+            if len(table[whole]) > 1 and strokes(part) >= GREATER_PART * strokes(whole)
+        )
+        for whole in characters
+    }
 
 
-def make_lines(characters: str, alike: Pictures, parts: Mapping[str, str]) -> Iterator[str]:
+def find_families(parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Map a part to the characters of which it is the greater part."""
+    families: dict[str, list[str]] = {}
+    for whole, found in parts.items():
+        for part in found:
+            families.setdefault(part, []).append(whole)
+    return families
+
+
+def make_lines(
+    characters: str, alike: Pictures, parts: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
     """Yield `character, hardly told apart, alike`, separated by tabs."""
-    for row, character in enumerate(characters):
-        nearest = [int(n) for n in np.argsort(-alike[row])[:MOST] if alike[row, n] >= LOOSE]
-        tight = "".join(characters[n] for n in nearest if alike[row, n] >= TIGHT)
-        loose = "".join(characters[n] for n in nearest) + parts.get(character, "")[:MOST]
-        loose = "".join(dict.fromkeys(c for c in loose if c not in tight))
-        if tight or loose:
-            yield f"{character}\t{tight}\t{loose}\n"
+    families, places = find_families(parts), {char: n for n, char in enumerate(characters)}
+    for row, here in enumerate(characters):
+
+        def rank(chars: Iterable[str], least: float, most: int, row: int = row) -> list[str]:
+            found = [char for char in chars if char in places and alike[row, places[char]] >= least]
+            return sorted(found, key=lambda char: -alike[row, places[char]])[:most]
+
+        nearest = rank(characters, LOOSE, MOST_ALIKE)
+        related = rank((*parts[here], *families.get(here, ())), 0.0, MOST_PARTS)
+        sisters = {sister for part in parts[here] for sister in families[part]} - {here}
+        tight = [char for char in nearest if alike[row, places[char]] >= TIGHT]
+        every = dict.fromkeys((*nearest, *related, *rank(sorted(sisters), SISTERS, MOST_SISTERS)))
+        loose = "".join(char for char in every if char not in tight)
+        if every:
+            yield f"{here}\t{''.join(tight)}\t{loose}\n"
 
 
 def main() -> None:
@@ -99,7 +122,7 @@ def main() -> None:
         path, _, index = font.rpartition(":")
         pictures = draw(characters, path, int(index))
         alike += pictures @ pictures.T / len(fonts)
-    np.fill_diagonal(alike, 0)
+    np.fill_diagonal(alike, -1)
     parts = find_greater_parts(characters, read_decompositions(Path(decompositions)))
     header = "# " + (__doc__ or "").replace("\n", "\n# ").replace("# \n", "#\n").rstrip("# \n")
     Path(target).write_text(

@@ -6,6 +6,7 @@ are not read as written).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -19,6 +20,9 @@ LONGEST_WORD = 4
 
 LONGEST_TYPED = 36
 """Letters of the longest pinyin that is looked at: six syllables of six."""
+
+PASSPORT = {"lyu": "lv", "nyu": "nv", "lyue": "lve", "nyue": "nve"}
+"""How passports write ü."""
 
 Reading = tuple[str, ...]
 
@@ -73,10 +77,15 @@ def load_syllables() -> frozenset[str]:
 
 
 def plain(typed: str) -> str:
-    """Take tones, apostrophes and blanks off pinyin: `Lǜ'an` is `lvan`, `lyu` is `lv`."""
+    """Take tones, apostrophes and blanks off pinyin: `Lǜ'an` is `lvan`."""
     base = unicodedata.normalize("NFD", typed.lower()).replace("u\u0308", "v")
-    letters = "".join(char for char in base if char.isascii() and char.isalpha())
-    return letters.replace("lyu", "lv").replace("nyu", "nv")
+    return "".join(char for char in base if char.isascii() and char.isalpha())
+
+
+@lru_cache(maxsize=1024)
+def blur(syllable: str) -> str:
+    """Level what many speakers do not tell apart: zh z, ch c, sh s, -ng -n, ü u."""
+    return re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", syllable)).replace("v", "u")
 
 
 @lru_cache(maxsize=256)
@@ -87,9 +96,10 @@ def split_syllables(letters: str) -> tuple[Reading, ...]:
     ways: list[list[Reading]] = [[()]]
     for end in range(1, len(letters) + 1):
         found = [
-            (*way, letters[start:end])
+            (*way, syllable)
             for start in range(max(0, end - 6), end)
-            if letters[start:end] in load_syllables()
+            if (syllable := PASSPORT.get(letters[start:end], letters[start:end]))
+            in load_syllables()
             for way in ways[start]
         ]
         ways.append(sorted(found, key=len)[:8])

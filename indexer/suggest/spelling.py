@@ -13,19 +13,22 @@ from itertools import pairwise
 
 from indexer.analysis import fold
 from indexer.suggest.lookalikes import look_alikes
-from indexer.suggest.pinyin import drop_accidents, read_run
-from indexer.suggest.readings import read_character, read_word
+from indexer.suggest.pinyin import read_run
+from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
 from indexer.suggest.vocabulary import Entry, Vocabulary
 
 LONGEST_RUN = 24
 """Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
 
-MOST_CHECKED = 24
-"""Variants of a run that are searched for."""
+MOST_CHECKED = 32
+"""Variants of a run that are searched for, those that sound like it first."""
 
 LONGEST_NAME = 6
 """Characters of the words and names that a misspelt stretch is compared with."""
+
+LONGEST_WORD = 4
+"""Characters of a stretch in which each is tried for its homophones."""
 
 NO_SLIP = 3
 """Paragraphs in which a run stands that is no slip of the pen."""
@@ -76,8 +79,18 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     for variant in _candidates(vocabulary, run):
         if variant.count >= max(1, MUCH_MORE * count):
             found.setdefault(variant.run, variant)
-    kept = drop_accidents(vocabulary, found.values(), key=lambda one: one.run)
+    kept = [one for one in found.values() if _is_credible(vocabulary, one)]
     return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, one), reverse=True))
+
+
+def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
+    """Tell whether a variant is more than chance: two characters must be a word at least.
+
+    What only almost sounds alike must be a name then, or half the dictionary would be offered.
+    """
+    if len(variant.instead) > 2:
+        return True
+    return vocabulary.weigh(fold(variant.instead)) > (variant.reason is Reason.NEAR_HOMOPHONE)
 
 
 def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
@@ -107,31 +120,33 @@ def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
 
 
 def _one_changed(vocabulary: Vocabulary, run: str) -> dict[str, Reason]:
-    """Change each character into those that usually sound like it, or that look like it."""
+    """Change each character into those that sound like it, look like it, or almost sound so."""
     variants: dict[str, Reason] = {}
     for place, here in enumerate(run):
-        usual, alike = read_character(here)[:1], look_alikes(here)
-        sounding = (
-            char
-            for syllable in usual
-            for char in vocabulary.homophones.get(syllable, "")
-            if read_character(char)[:1] == usual
-        )
-        for chars, reason in (
-            (sounding, Reason.HOMOPHONE),
-            (alike.tight + alike.loose, Reason.LOOKALIKE),
-        ):
+        for chars, reason in _instead(vocabulary, here):
             for char in chars:
                 if char != here:
                     variants.setdefault(run[:place] + char + run[place + 1 :], reason)
     return variants
 
 
+def _instead(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
+    """Yield what may be meant by a character; a usual reading counts, a rare one does not."""
+    usual, alike = read_character(here)[:1], look_alikes(here)
+    near = "".join(vocabulary.near_homophones.get(blur(syllable), "") for syllable in usual)
+    sounding = "".join(char for char in near if read_character(char)[:1] == usual)
+    yield sounding, Reason.HOMOPHONE
+    yield alike.tight + alike.loose, Reason.LOOKALIKE
+    yield near, Reason.NEAR_HOMOPHONE
+
+
 def _that_stand(
     vocabulary: Vocabulary, run: str, variants: Mapping[str, Reason]
 ) -> Iterator[Variant]:
     """Yield the variants that stand in the index as they are."""
-    for text in _possible(vocabulary, variants)[:MOST_CHECKED]:
+    ranks = {reason: rank for rank, reason in enumerate(Reason)}
+    possible = _possible(vocabulary, variants)
+    for text in sorted(possible, key=lambda text: ranks[variants[text]])[:MOST_CHECKED]:
         count = vocabulary.count_run(text)
         if count:
             place = next(place for place, char in enumerate(text) if char != run[place])
@@ -184,9 +199,10 @@ def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
     """Yield the entries that sound like a stretch, look like it, or are typed almost like it."""
     if len(part) > LONGEST_NAME:
         return
-    for entry in vocabulary.names_read(read_word(part)):
-        yield entry, Reason.HOMOPHONE
+    yield from vocabulary.names_read(read_word(part))
     respelt = _respelt(part)
+    if len(part) <= LONGEST_WORD:
+        respelt |= _one_changed(vocabulary, part)
     for text, entry in vocabulary.find(respelt).items():
         yield entry, respelt[text]
     for entry in vocabulary.begin_with(part[0]):

@@ -10,6 +10,7 @@ class Reason(StrEnum):
     """Why a query is suggested."""
 
     HOMOPHONE = "homophone"
+    NEAR_HOMOPHONE = "near_homophone"
     LOOKALIKE = "lookalike"
     TYPO = "typo"
     PINYIN = "pinyin"
@@ -28,6 +29,7 @@ class Reason(StrEnum):
 
 SENTENCES = {
     Reason.HOMOPHONE: ("{instead} sounds like {part}", "“{instead}”与“{part}”同音"),
+    Reason.NEAR_HOMOPHONE: ("{instead} sounds almost like {part}", "“{instead}”与“{part}”音近"),
     Reason.LOOKALIKE: ("{instead} looks like {part}", "“{instead}”与“{part}”形近"),
     Reason.TYPO: ("{instead} is spelt almost like {part}", "“{instead}”与“{part}”相近"),
     Reason.PINYIN: ("{part} is the pinyin of {instead}", "“{part}”是“{instead}”的拼音"),

@@ -17,6 +17,7 @@ from indexer.suggest.readings import (
     DATA,
     Reading,
     begins,
+    blur,
     load_syllables,
     read_character,
     read_word,
@@ -88,6 +89,15 @@ class Vocabulary:
         for char in self.characters:
             for syllable in read_character(char):
                 found[syllable].append(char)
+        return {syllable: "".join(chars) for syllable, chars in found.items()}
+
+    @cached_property
+    def near_homophones(self) -> Mapping[str, str]:
+        """Map a blurred syllable to the characters of the index that are usually read so."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for char in self.characters:
+            for syllable in read_character(char)[:1]:
+                found[blur(syllable)].append(char)
         return {syllable: "".join(chars) for syllable, chars in found.items()}
 
     @cached_property
@@ -198,15 +208,17 @@ class Vocabulary:
                 if len(entry.folded) == len(syllables) and read_word(entry.folded) == syllables:
                     yield entry
 
-    def names_read(self, syllables: Reading) -> Iterator[Entry]:
-        """Yield the names that are read so."""
-        yield from self._names_by_reading.get(syllables, ())
+    def names_read(self, syllables: Reading) -> Iterator[tuple[Entry, Reason]]:
+        """Yield the names that are read so, or almost so."""
+        for entry in self._names_by_reading.get(tuple(map(blur, syllables)), ()):
+            exact = read_word(entry.folded) == syllables
+            yield entry, Reason.HOMOPHONE if exact else Reason.NEAR_HOMOPHONE
 
     @cached_property
     def _names_by_reading(self) -> Mapping[Reading, Sequence[Entry]]:
         found: defaultdict[Reading, list[Entry]] = defaultdict(list)
         for entry in self.names.values():
-            found[read_word(entry.folded)].append(entry)
+            found[tuple(map(blur, read_word(entry.folded)))].append(entry)
         found.pop((), None)
         return found
 
