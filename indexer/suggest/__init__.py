@@ -33,7 +33,7 @@ class Suggester:
     """Suggests from one commit; safe to share between threads, cheap to make."""
 
     def __init__(self, reader: Reader) -> None:
-        self._vocabulary = Vocabulary(reader)
+        self.vocabulary = Vocabulary(reader)
         self.generation = reader.generation
 
     def suggest(
@@ -61,17 +61,17 @@ class Suggester:
             corrections=corrections[:limit],
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
-            missing=() if found else find_missing(self._vocabulary, text[:LONGEST_QUERY]),
-            relaxations=() if found else relax(self._vocabulary, text, filters, limit),
+            missing=() if found else find_missing(self.vocabulary, text[:LONGEST_QUERY]),
+            relaxations=() if found else relax(self.vocabulary, text, filters, limit),
         )
 
     def complete(self, text: str, *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
         """Complete a query that is being typed, from the words, names and titles of the index."""
-        return complete_query(self._vocabulary, text[:LONGEST_QUERY], limit)
+        return complete_query(self.vocabulary, text[:LONGEST_QUERY], limit)
 
     def _count(self, parts: tuple[Part, ...], filters: tuple[Filter, ...]) -> int:
         nodes = tuple(Literal(fold(part.text)) for part in parts)
-        return self._vocabulary.count(And(nodes), filters)
+        return self.vocabulary.count(And(nodes), filters)
 
     def _corrections(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
         return tuple(
@@ -79,7 +79,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_corrections(self._vocabulary, fold(part.text))
+            for found in find_corrections(self.vocabulary, fold(part.text))
         )
 
     def _misreadings(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
@@ -88,7 +88,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_misreadings(self._vocabulary, fold(part.text))
+            for found in find_misreadings(self.vocabulary, fold(part.text))
         )
 
     def _pinyin(self, text: str, parts: tuple[Part, ...], limit: int) -> tuple[Suggestion, ...]:
@@ -106,7 +106,7 @@ class Suggester:
                     spelt.text,
                     spelt.count,
                 )
-                for spelt in spell(self._vocabulary, whole.text, limit)
+                for spelt in spell(self.vocabulary, whole.text, limit)
             )
             if found:
                 return found
@@ -114,7 +114,7 @@ class Suggester:
 
     def _spelt_out(self, text: str, latin: tuple[Part, ...]) -> tuple[Suggestion, ...]:
         """Spell out every part at once."""
-        best = [(part, spell(self._vocabulary, part.text, 1)) for part in latin]
+        best = [(part, spell(self.vocabulary, part.text, 1)) for part in latin]
         query, typed = text, " ".join(part.text for part, found in best if found)
         for part, found in reversed(best):
             if found:

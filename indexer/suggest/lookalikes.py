@@ -30,8 +30,8 @@ def load_lookalikes() -> Mapping[str, Alike]:
     for line in (DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             char, *columns = line.split("\t")
-            for found, chars in zip((tight, loose), columns, strict=True):
-                found[char] |= dict.fromkeys(chars)
+            for found, alike in zip((tight, loose), columns, strict=True):
+                found[char] |= dict.fromkeys(alike)
     for found in (tight, loose):
         for char, chars in [(char, tuple(chars)) for char, chars in found.items()]:
             for other in chars:
