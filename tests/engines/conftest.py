@@ -18,10 +18,10 @@ REMOTE = {"opensearch": pytest.mark.opensearch}
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Two nodes of a real cluster; skipped where no server can be had, failed where none starts."""
+    """Three nodes; skipped where no server can be had, failed where one can and none starts."""
     pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
     try:
-        made = Cluster(2)
+        made = Cluster(3)
     except NotObtainable as reason:
         pytest.skip(str(reason))
     with made:

@@ -6,7 +6,7 @@ What a busy cluster turns away is sent again, later; what it refuses is reported
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from indexer.engines.opensearch.connection import ATTEMPTS, BUSY, Connection
@@ -22,11 +22,17 @@ Line = tuple[str, str, bytes]  # the document's name, the line that says what to
 
 
 class Bulk:
-    """Collects operations on one index and sends them; `flush` sends the rest."""
+    """Collects operations on one index and sends them; `flush` sends the rest.
 
-    def __init__(self, connection: Connection, index: str) -> None:
+    `ensure` is asked before each request and raises when nothing may be sent any more.
+    """
+
+    def __init__(
+        self, connection: Connection, index: str, ensure: Callable[[], None] = lambda: None
+    ) -> None:
         self._connection = connection
         self._index = index
+        self._ensure = ensure
         self._lines: list[Line] = []
         self._bytes = 0
 
@@ -69,6 +75,7 @@ class Bulk:
         if not lines:
             return []
         body = b"".join(what.encode() + b"\n" + source for _, what, source in lines)
+        self._ensure()
         answer = self._connection.call("POST", f"/{self._index}/_bulk", body.decode())
         if not answer["errors"]:
             return []

@@ -29,7 +29,7 @@ Json = Mapping[str, Any]
 
 BUSY = frozenset([429, 502, 503, 504])
 ATTEMPTS = 6
-SEARCHES = 2  # somebody is waiting for the answer
+HASTY = 2  # somebody is waiting for the answer
 FIRST_PAUSE = 0.2  # seconds; doubles with each attempt, so six attempts take 6 s at least
 
 
@@ -62,20 +62,22 @@ class Connection:
         body: Any = None,
         *,
         params: Mapping[str, str] | None = None,
-        attempts: int = ATTEMPTS,
+        patient: bool = True,
     ) -> Any:
-        """Send one request and return the answer.
+        """Send one request and return the answer; one that is not patient is tried only twice.
 
         Raises `Absent` for 404, `Conflict` for 409 and `EngineUnreachable` for whatever the
         cluster or the way to it is to blame for; a refused request (400) stays a traceback.
         """
+        attempts = ATTEMPTS if patient else HASTY
         for attempt in range(attempts):
             try:
                 return self._client.transport.perform_request(
                     method, path, params=dict(params or {}), body=body
                 )
             except exceptions.OpenSearchException as error:
-                if attempt == attempts - 1 or not is_busy(error):
+                late = isinstance(error, exceptions.ConnectionTimeout) and not patient
+                if late or attempt == attempts - 1 or not is_busy(error):
                     raise translate(error, self.where) from error
             self.wait(attempt)
         raise AssertionError  # the last attempt returns or raises
@@ -87,7 +89,7 @@ class Connection:
     def search(self, index: str | None, body: Json, **params: str) -> Any:
         """Search an index, or the point in time that the body names."""
         path = f"/{index}/_search" if index else "/_search"
-        return self.call("POST", path, body, params=params, attempts=SEARCHES)
+        return self.call("POST", path, body, params=params, patient=False)
 
     def search_many(self, index: str | None, searches: Sequence[Json], **header: str) -> list[Any]:
         """Search several times in one request; each must be answered."""
@@ -95,7 +97,7 @@ class Connection:
             return []
         head = {**({"index": index} if index else {}), **header}
         lines = (json.dumps(line) + "\n" for body in searches for line in (head, body))
-        answer = self.call("POST", "/_msearch", "".join(lines), attempts=SEARCHES)
+        answer = self.call("POST", "/_msearch", "".join(lines), patient=False)
         answers: list[Any] = answer["responses"]
         for answer in answers:
             if "error" in answer:
@@ -109,6 +111,10 @@ class Connection:
 
 class Absent(LookupError):
     """What was asked for is not there (404)."""
+
+
+class Late(EngineUnreachable):
+    """No answer within the time that a request may take."""
 
 
 class Conflict(Exception):
@@ -125,7 +131,7 @@ def translate(error: Any, where: str) -> Exception:
     if isinstance(error, exceptions.SSLError):
         return EngineUnreachable(url=where, reason="its certificate is not trusted")
     if isinstance(error, exceptions.ConnectionTimeout):
-        return EngineUnreachable(url=where, reason="no answer in time")
+        return Late(url=where, reason="no answer in time")
     if isinstance(error, exceptions.ConnectionError):
         return EngineUnreachable(url=where, reason="no connection")
     if isinstance(error, exceptions.AuthenticationException | exceptions.AuthorizationException):

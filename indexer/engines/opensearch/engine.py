@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from indexer.engines.opensearch.connection import Absent, Conflict, Connection
@@ -18,6 +19,7 @@ from indexer.engines.opensearch.queries import visible
 from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.opensearch.snapshot import Replaced, Snapshot
 from indexer.engines.opensearch.state import (
+    Lease,
     Names,
     State,
     hold_lease,
@@ -103,7 +105,7 @@ class OpenSearchEngine:
             before = load_state(self._connection, self._names) if not fresh else self._any_state()
             generation = max(self.latest(), before.generation if before else 0) + 1
             fresh = fresh or before is None
-            writer = self._make_writer(stamp, before, generation, fresh=fresh)
+            writer = self._make_writer(stamp, before, generation, lease, fresh=fresh)
             try:
                 yield writer
                 if fresh or writer.touched:
@@ -114,7 +116,7 @@ class OpenSearchEngine:
             except EngineUnreachable:
                 raise
             except Exception:
-                self._forget(writer, generation, fresh=fresh)
+                self._forget(writer, generation, lease, fresh=fresh)
                 raise
             if fresh or writer.touched:
                 self._sweep(writer, state)
@@ -138,17 +140,18 @@ class OpenSearchEngine:
     # ------------------------------------------------------------ making a commit
 
     def _make_writer(
-        self, stamp: Stamp, before: State | None, generation: int, *, fresh: bool
+        self, stamp: Stamp, before: State | None, generation: int, lease: Lease, *, fresh: bool
     ) -> OpenSearchWriter:
+        make = partial(OpenSearchWriter, self._connection, ensure=lease.ensure)
         if before is not None and not fresh:
-            writer = OpenSearchWriter(self._connection, before.index, generation, fresh=False)
+            writer = make(before.index, generation, fresh=False)
             if not self._same_stamp(before.index, stamp):
                 writer.undo()
                 self._set_meta(before.index, stamp)
         else:
             index = self._names.index(generation)
             self._prepare(index, stamp)
-            writer = OpenSearchWriter(self._connection, index, generation, fresh=True)
+            writer = make(index, generation, fresh=True)
         writer.take_up()
         return writer
 
@@ -190,9 +193,12 @@ class OpenSearchEngine:
             actions += [{"remove": every}, {"add": {"index": target, "alias": alias}}]
         self._connection.call("POST", "/_aliases", {"actions": actions})
 
-    def _forget(self, writer: OpenSearchWriter, generation: int, *, fresh: bool) -> None:
-        """Undo what was sent; where that fails the next writer does it."""
+    def _forget(
+        self, writer: OpenSearchWriter, generation: int, lease: Lease, *, fresh: bool
+    ) -> None:
+        """Undo what was sent, unless the lease is lost; where that fails the next writer does."""
         with suppress(ChaquanError, Absent):
+            lease.renew()
             if fresh:
                 self._drop(self._names.index(generation))
             else:

@@ -263,9 +263,9 @@ def visible(generation: int) -> Query:
     )
 
 
-def matching(node: Node, *, seen: Sequence[Query], repeats: bool) -> Query:
+def matching(node: Node, *, repeats: bool) -> Query:
     """Match a node, leaving out each repeat whose original matches as well."""
     dropped = []
     if repeats:
         dropped = [all_of([{"term": {"repeat": True}}, compile_node(node, "repeated.")])]
-    return all_of([compile_node(node), *seen], none_of=dropped)
+    return all_of([compile_node(node)], none_of=dropped)

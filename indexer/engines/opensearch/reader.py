@@ -8,9 +8,10 @@ shard: what does not is an error, or with the setting `partial` an answer that s
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.opensearch.convert import make_document, make_page, unpack
@@ -38,10 +39,13 @@ from indexer.engines.opensearch.ranking import (
     rank,
     window_body,
 )
-from indexer.engines.opensearch.snapshot import Snapshot
+from indexer.engines.opensearch.snapshot import Moved, Snapshot
 from indexer.engines.opensearch.state import State
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
+T = TypeVar("T")
+
+TRIES = 5  # points in time that one request may lose
 LARGEST = 10_000  # hits in one answer: the servers' own limit
 BATCH = 500  # documents fetched at once
 KNOWN_TERMS = 20_000  # whose statistics a reader remembers
@@ -71,6 +75,13 @@ class OpenSearchReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
+        return self._steadily(lambda: self._find(request))
+
+    def scan(self, request: Request) -> Iterator[Match]:
+        """Yield every match in order from `request.start`."""
+        yield from self._steady_stream(lambda: self._scan(request))
+
+    def _find(self, request: Request) -> Matches:
         plan, query = self._plan(request)
         wanted = request.start + request.size
         body = window_body(plan, query, _first_window(plan, request))
@@ -93,8 +104,7 @@ class OpenSearchReader:
             partial=self._snapshot.failed(answer),
         )
 
-    def scan(self, request: Request) -> Iterator[Match]:
-        """Yield every match in order from `request.start`."""
+    def _scan(self, request: Request) -> Iterator[Match]:
         plan, query = self._plan(request)
         body = {**window_body(plan, query, BATCH), **_filtered(request)}
         first = self._snapshot.search(body)
@@ -105,7 +115,7 @@ class OpenSearchReader:
         terms = [Term(one.field, one.text) for one in request.scores]
         corpus = Corpus(self._state.documents, self._state.averages())
         repeats = self._state.repeats > 0
-        query = matching(request.match, seen=self._snapshot.seen, repeats=repeats)
+        query = matching(request.match, repeats=repeats)
         return Plan(request, corpus, self._statistics(terms)), query
 
     def _matches(self, plan: Plan, candidates: Iterable[Candidate]) -> Iterator[Match]:
@@ -130,7 +140,10 @@ class OpenSearchReader:
             "size": len(names),
             "_source": ["id", "kept", "kind", "lengths", *plan.fields],
         }
-        return {hit["_id"]: hit["_source"] for hit in _hits(self._snapshot.search(body))}
+        answer = self._snapshot.search(body)
+        if len(_hits(answer)) < len(names):
+            raise self._snapshot.short(answer)
+        return {hit["_id"]: hit["_source"] for hit in _hits(answer)}
 
     def _repeats(self, request: Request, ids: Sequence[str]) -> dict[str, list[str]]:
         """Name the repeats that were folded into these documents, in page order."""
@@ -138,7 +151,7 @@ class OpenSearchReader:
             return {}
         found: dict[str, list[str]] = {}
         asked: list[Query] = [{"term": {"repeat": True}}, {"terms": {"original": list(ids)}}]
-        query = all_of([compile_node(request.match), *asked, *self._snapshot.seen])
+        query = all_of([compile_node(request.match), *asked])
         for hit in self._walk(query, ["id", "original"]):
             source = hit["_source"]
             found.setdefault(source["original"], []).append(unescape(source["id"]))
@@ -148,6 +161,9 @@ class OpenSearchReader:
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""
+        return self._steadily(lambda: self._documents_of(ids))
+
+    def _documents_of(self, ids: Sequence[str]) -> dict[str, Document]:
         found: dict[str, Document] = {}
         for start in range(0, len(ids), BATCH):
             wanted = [escape(one) for one in ids[start : start + BATCH]]
@@ -157,26 +173,25 @@ class OpenSearchReader:
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
         """Return the documents of an article in reading order."""
-        key = escape(f"{page}:{number}")
-        return tuple(
-            document
-            for document in self._documents({"term": {"article_key": key}})
-            if (document.page, document.article) == (page, number)
-        )
+        query = {"term": {"article_key": escape(f"{page}:{number}")}}
+        held = self._steadily(lambda: tuple(self._documents(query)))
+        return tuple(one for one in held if (one.page, one.article) == (page, number))
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""
-        query = all_of([{"term": {"page": escape(page)}}, *self._pages.seen])
-        for hit in _hits(self._pages.search({"query": query, "size": 1, "_source": ["kept"]})):
+        body = {"query": {"term": {"page": escape(page)}}, "size": 1, "_source": ["kept"]}
+        for hit in _hits(self._steadily(lambda: self._pages.search(body))):
             return make_page(unpack(hit["_source"]["kept"]))
         return None
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""
+        return self._steadily(self._digests)
+
+    def _digests(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        seen = all_of([{"exists": {"field": "page"}}, *self._pages.seen])
         body: dict[str, Any] = {
-            "query": seen,
+            "query": {"exists": {"field": "page"}},
             "sort": [{"page": "asc"}],
             "size": LARGEST,
             "_source": ["digest"],
@@ -187,7 +202,7 @@ class OpenSearchReader:
         return found
 
     def _documents(self, query: Query) -> Iterator[Document]:
-        for hit in self._walk(all_of([query, *self._snapshot.seen]), ["kept"]):
+        for hit in self._walk(query, ["kept"]):
             yield make_document(unpack(hit["_source"]["kept"]))
 
     def _walk(self, query: Query, source: Sequence[str]) -> Iterator[Any]:
@@ -209,8 +224,10 @@ class OpenSearchReader:
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, with their document counts."""
-        beginning = escape(prefix)
-        query = all_of([{"prefix": {field: beginning}}, *self._snapshot.seen])
+        yield from self._steady_stream(lambda: self._vocabulary(field, escape(prefix)))
+
+    def _vocabulary(self, field: str, beginning: str) -> Iterator[tuple[str, int]]:
+        query = {"prefix": {field: beginning}}
         after = _just_before(beginning) if beginning else None
         for text, count in walk_values(field, query, self._snapshot.search, after):
             if text > beginning and not text.startswith(beginning):
@@ -220,7 +237,8 @@ class OpenSearchReader:
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         """Count the live documents that hold each term."""
-        return {one: stats.documents for one, stats in self._statistics(terms).items()}
+        found = self._steadily(lambda: self._statistics(terms))
+        return {one: stats.documents for one, stats in found.items()}
 
     def averages(self) -> Mapping[str, float]:
         """Give the average quantised length of each term field."""
@@ -235,11 +253,41 @@ class OpenSearchReader:
         self._snapshot.close()
         self._pages.close()
 
+    # ------------------------------------------------------------ steadiness
+
+    def _steadily(self, ask: Callable[[], T]) -> T:
+        """Ask again, from the start, as often as a point in time is lost meanwhile."""
+        for _ in range(TRIES - 1):
+            with suppress(Moved):
+                return ask()
+            self._forget_terms()
+        try:
+            return ask()
+        except Moved as moved:
+            raise self._snapshot.lost() from moved
+
+    def _steady_stream(self, stream: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Go on behind what has been yielded: the order is the same each time."""
+        yielded = 0
+        for _ in range(TRIES):
+            with suppress(Moved):
+                for one in islice(stream(), yielded, None):
+                    yielded += 1
+                    yield one
+                return
+            self._forget_terms()
+        raise self._snapshot.lost()
+
+    def _forget_terms(self) -> None:
+        """Forget how Lucene saw the terms: another copy of a shard counts other deletions."""
+        with self._guard:
+            self._known.clear()
+
     def _statistics(self, terms: Sequence[Term]) -> dict[Term, TermStats]:
         with self._guard:
             known = {one: self._known[one] for one in terms if one in self._known}
         unknown = [one for one in dict.fromkeys(terms) if one not in known]
-        bodies = [_statistics_body(one, self._snapshot.seen) for one in unknown]
+        bodies = [_statistics_body(one) for one in unknown]
         answers = self._snapshot.search_many(bodies)
         fresh = {one: read_statistics(answer) for one, answer in zip(unknown, answers, strict=True)}
         with self._guard:
@@ -249,13 +297,11 @@ class OpenSearchReader:
         return known | fresh
 
 
-def _statistics_body(one: Term, seen: Sequence[Query]) -> dict[str, Any]:
+def _statistics_body(one: Term) -> dict[str, Any]:
     """Ask how many documents hold a term, and let Lucene explain one score of it."""
     if one.field not in TERM_FIELDS:
         return {"size": 0, "query": {"match_none": {}}, "track_total_hits": True}
-    asked = {"term": {one.field: term(one.text)}}
-    query = {"bool": {"must": [asked], "filter": list(seen)}} if seen else asked
-    body = {"query": query, "size": 1, "_source": False}
+    body = {"query": {"term": {one.field: term(one.text)}}, "size": 1, "_source": False}
     return {**body, "explain": True, "track_total_hits": True}
 
 

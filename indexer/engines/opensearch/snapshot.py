@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from indexer.engines.opensearch.connection import Absent, Connection
+from indexer.engines.opensearch.connection import Absent, Connection, Late
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
@@ -14,10 +16,15 @@ from indexer.errors import EngineUnreachable, IndexMissing
 KEEP = "5m"
 """How long the servers keep a point in time that nobody uses."""
 
-TRIES = 5
+AGAIN = 5.0
+"""Seconds after which shards that were down are looked for again."""
 
 GLOBAL = "dfs_query_then_fetch"
 """Statistics of all shards together, so that a score does not depend on the shard."""
+
+
+class Moved(Exception):
+    """The point in time was lost and another has been opened: ask again from the start."""
 
 
 class Replaced(EngineUnreachable):
@@ -27,8 +34,7 @@ class Replaced(EngineUnreachable):
 class Snapshot:
     """The documents of one generation, held still; safe to share between threads.
 
-    `seen` are the queries that leave out what other generations see: none, when the point in time
-    holds this generation alone.
+    What other generations see is left out of every search, unless there is no such document.
     """
 
     def __init__(
@@ -48,34 +54,45 @@ class Snapshot:
         self._guard = threading.Lock()
         self._closed = False
         self._point = ""
-        self.seen: Sequence[Query] = (visible(state.generation),)
+        self._missing = 0  # shards that were down when the point was opened
+        self._opened = 0.0
+        self._seen: Sequence[Query] = (visible(state.generation),)
         self._open()
         self._look_for_others()
 
     def search(self, body: Mapping[str, Any]) -> Any:
-        """Search the point in time; opens another one when it is lost."""
-        for _ in range(TRIES):
-            point = self._point
-            try:
-                answer = self._connection.search(None, self._held(body, point), **self._params())
-            except (Absent, EngineUnreachable) as error:
-                self._open_again(point, error)
-                continue
+        """Search the point in time; raises `Moved` when it was lost and there is another."""
+        point = self._point
+        try:
+            answer = self._connection.search(None, self._held(body, point), **self._params())
             return self._checked(answer)
-        raise EngineUnreachable(url=self._connection.where, reason="no point in time holds")
+        except Late:
+            raise
+        except (Absent, EngineUnreachable) as error:
+            self._open_again(point, error)
+            raise Moved from error
 
     def search_many(self, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Search several times in one request."""
-        for _ in range(TRIES):
-            point = self._point
-            held = [self._held(body, point) for body in bodies]
-            try:
-                answers = self._connection.search_many(None, held, search_type=GLOBAL)
-            except (Absent, EngineUnreachable) as error:
-                self._open_again(point, error)
-                continue
+        """Search several times in one request; raises `Moved` like `search`."""
+        point = self._point
+        held = [self._held(body, point) for body in bodies]
+        try:
+            answers = self._connection.search_many(None, held, **self._params())
             return [self._checked(answer) for answer in answers]
-        raise EngineUnreachable(url=self._connection.where, reason="no point in time holds")
+        except Late:
+            raise
+        except (Absent, EngineUnreachable) as error:
+            self._open_again(point, error)
+            raise Moved from error
+
+    def short(self, answer: Mapping[str, Any]) -> EngineUnreachable:
+        """Say that documents just found could not be fetched."""
+        reason = f"{self.failed(answer) or 'some'} shards went away"
+        return EngineUnreachable(url=self._connection.where, reason=reason)
+
+    def lost(self) -> EngineUnreachable:
+        """Say that no point in time holds."""
+        return EngineUnreachable(url=self._connection.where, reason="its shards keep moving")
 
     def failed(self, answer: Mapping[str, Any]) -> int:
         """Count the shards that did not answer."""
@@ -99,15 +116,20 @@ class Snapshot:
             self._drop(self._point)
 
     def _held(self, body: Mapping[str, Any], point: str) -> dict[str, Any]:
-        return {**body, "pit": {"id": point, "keep_alive": KEEP}}
+        held = {**body, "pit": {"id": point, "keep_alive": KEEP}}
+        if self._seen:
+            held["query"] = {"bool": {"must": [body["query"]], "filter": list(self._seen)}}
+        return held
 
     def _params(self) -> dict[str, str]:
         allowed = "true" if self._partial else "false"
         return {"search_type": GLOBAL, "allow_partial_search_results": allowed}
 
     def _checked(self, answer: Any) -> Any:
-        if answer["timed_out"] or (answer["_shards"]["failed"] and not self._partial):
-            shards = answer["_shards"]
+        """Refuse an answer that some shards had no part in, but for those known to be down."""
+        shards = answer["_shards"]
+        stale = self._missing and time.monotonic() > self._opened + AGAIN
+        if answer["timed_out"] or shards["failed"] > self._missing or stale:
             reason = f"{shards['failed']} of {shards['total']} shards did not answer"
             raise EngineUnreachable(url=self._connection.where, reason=reason)
         return answer
@@ -119,31 +141,34 @@ class Snapshot:
                 raise EngineUnreachable(url=self._connection.where, reason="closed") from error
             if self._point != lost:
                 return  # another thread was faster
-            self.seen = (visible(self._state.generation),)
+            self._seen = (visible(self._state.generation),)
             self._open()
 
     def _open(self) -> None:
-        params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
-        if self._partial:
-            params["allow_partial_pit_creation"] = "true"
+        partial = "true" if self._partial else "false"
+        params = {"keep_alive": KEEP, "allow_partial_pit_creation": partial}
         path = f"/{self._index}/_search/point_in_time"
         try:
-            self._point = self._connection.call("POST", path, params=params)["pit_id"]
+            made = self._connection.call("POST", path, params=params, patient=False)
         except Absent:
             self.ensure_whole()
             raise
+        self._point, self._missing = made["pit_id"], made["_shards"]["failed"]
+        self._opened = time.monotonic()
         self.ensure_whole()  # nothing of the commit had been swept away before
 
     def _look_for_others(self) -> None:
         """See whether the point in time holds anything of another generation."""
-        others = all_of([], none_of=self.seen)
+        others = all_of([], none_of=self._seen)
         body = {"size": 0, "query": others, "track_total_hits": 1}
-        if not self.search(body)["hits"]["total"]["value"]:
-            self.seen = ()
+        seen, self._seen = self._seen, ()
+        with suppress(Moved):
+            if self.search(body)["hits"]["total"]["value"]:
+                self._seen = seen
 
     def _drop(self, point: str) -> None:
         try:
             body = {"pit_id": [point]}
-            self._connection.call("DELETE", "/_search/point_in_time", body, attempts=1)
+            self._connection.call("DELETE", "/_search/point_in_time", body, patient=False)
         except (Absent, EngineUnreachable):
             return  # it runs out by itself

@@ -79,7 +79,7 @@ def load_state(connection: Connection, names: Names) -> State | None:
     Raises `IndexOutdated` for one of another mapping.
     """
     try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}")
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
     except Absent:
         return None
     facts = json.loads(answer["_source"]["state"])
@@ -95,7 +95,8 @@ def load_generation(connection: Connection, names: Names) -> int:
     """Read the newest generation; 0 when there is none."""
     params = {"_source": "generation"}
     try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", params=params)
+        path = f"/{names.pages_alias}/{STATE}"
+        answer = connection.call("GET", path, params=params, patient=False)
     except Absent:
         return 0
     return int(answer["_source"]["generation"])
@@ -127,6 +128,7 @@ class Lease:
         self._alias = names.alias
         self._token = uuid.uuid4().hex
         self._place = (0, 0)
+        self._renewed = 0.0
         self._guard = threading.Lock()
         self._done = threading.Event()
 
@@ -146,6 +148,11 @@ class Lease:
             except Conflict as error:
                 holder = "another writer"
                 raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE) from error
+
+    def ensure(self) -> None:
+        """Raise `IndexLocked` when the lease was not renewed in time: it may be somebody else's."""
+        if time.monotonic() > self._renewed + 0.8 * LEASE:
+            raise IndexLocked(path=self._alias, holder="another writer", seconds=LEASE)
 
     def keep(self) -> None:
         """Renew until `release`; what goes wrong is found at the next `renew` of the writer."""
@@ -189,7 +196,9 @@ class Lease:
 
     def _write(self, params: Mapping[str, str]) -> None:
         body = {"holder": _me(), "token": self._token, "expires": time.time() + LEASE}
+        begun = time.monotonic()
         answer = self._connection.call("PUT", self._path, body, params=params)
+        self._renewed = begun
         self._place = (answer["_seq_no"], answer["_primary_term"])
 
     def _conditions(self) -> dict[str, str]:

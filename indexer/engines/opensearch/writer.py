@@ -8,7 +8,7 @@ whole (`Remains`), and swept away where it is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -29,13 +29,22 @@ CHUNK = 500  # pages, or documents, handled in one request
 class OpenSearchWriter:
     """The documents and pages of the generation to come, in the index named."""
 
-    def __init__(self, connection: Connection, index: str, generation: int, *, fresh: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        index: str,
+        generation: int,
+        *,
+        fresh: bool,
+        ensure: Callable[[], None] = lambda: None,
+    ) -> None:
         self._connection = connection
+        self._ensure = ensure
         self._index = index
         self._generation = generation
         self._fresh = fresh
-        self._documents = Bulk(connection, index)
-        self._pages = Bulk(connection, pages_of(index))
+        self._documents = Bulk(connection, index, ensure)
+        self._pages = Bulk(connection, pages_of(index), ensure)
         self._put: set[str] = set()
         self._removed: set[str] = set()
         self._whole: dict[str, str] = {}  # pages that a killed writer left complete
@@ -113,8 +122,8 @@ class OpenSearchWriter:
             bulk.flush()
 
     def _drop_unsent(self) -> None:
-        self._documents = Bulk(self._connection, self._index)
-        self._pages = Bulk(self._connection, pages_of(self._index))
+        self._documents = Bulk(self._connection, self._index, self._ensure)
+        self._pages = Bulk(self._connection, pages_of(self._index), self._ensure)
 
     def _staged_owners(self) -> set[str]:
         staged = {"term": {"since": self._generation}}
