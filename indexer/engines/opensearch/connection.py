@@ -28,8 +28,11 @@ logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an a
 Json = Mapping[str, Any]
 
 BUSY = frozenset([429, 502, 503, 504])
+LEAVING = frozenset(["node_not_connected_exception", "node_disconnected_exception"])
+"""What a cluster says (with 500) until it has noticed that a node is gone."""
+
 ATTEMPTS = 6
-HASTY = 2  # somebody is waiting for the answer
+HASTY = 4  # somebody is waiting for the answer
 FIRST_PAUSE = 0.2  # seconds; doubles with each attempt, so six attempts take 6 s at least
 
 
@@ -64,7 +67,7 @@ class Connection:
         params: Mapping[str, str] | None = None,
         patient: bool = True,
     ) -> Any:
-        """Send one request and return the answer; one that is not patient is tried only twice.
+        """Send one request and return the answer; one that is not patient is given up sooner.
 
         Raises `Absent` for 404, `Conflict` for 409 and `EngineUnreachable` for whatever the
         cluster or the way to it is to blame for; a refused request (400) stays a traceback.
@@ -151,7 +154,9 @@ def is_busy(error: Exception) -> bool:
         return False
     if isinstance(error, exceptions.ConnectionError):
         return True
-    return isinstance(error, exceptions.TransportError) and _status(error) in BUSY
+    if not isinstance(error, exceptions.TransportError):
+        return False
+    return _status(error) in BUSY or reason_of(error.info) in LEAVING
 
 
 def reason_of(info: Any) -> str:

@@ -95,8 +95,8 @@ class Snapshot:
         return EngineUnreachable(url=self._connection.where, reason="its shards keep moving")
 
     def failed(self, answer: Mapping[str, Any]) -> int:
-        """Count the shards that did not answer."""
-        return int(answer["_shards"]["failed"])
+        """Count the shards that had no part in an answer."""
+        return self._missing + int(answer["_shards"]["failed"])
 
     def ensure_whole(self) -> None:
         """Raise `IndexMissing` or `Replaced` unless the commit is still whole on the servers."""
@@ -126,11 +126,14 @@ class Snapshot:
         return {"search_type": GLOBAL, "allow_partial_search_results": allowed}
 
     def _checked(self, answer: Any) -> Any:
-        """Refuse an answer that some shards had no part in, but for those known to be down."""
+        """Refuse an answer that some shards of the point in time had no part in.
+
+        One that was opened without all shards (`partial`) answers for the others, for a while.
+        """
         shards = answer["_shards"]
         stale = self._missing and time.monotonic() > self._opened + AGAIN
-        if answer["timed_out"] or shards["failed"] > self._missing or stale:
-            reason = f"{shards['failed']} of {shards['total']} shards did not answer"
+        if answer["timed_out"] or shards["failed"] or stale:
+            reason = f"{self.failed(answer)} of {shards['total']} shards did not answer"
             raise EngineUnreachable(url=self._connection.where, reason=reason)
         return answer
 
@@ -153,7 +156,7 @@ class Snapshot:
         except Absent:
             self.ensure_whole()
             raise
-        self._point, self._missing = made["pit_id"], made["_shards"]["failed"]
+        self._point, self._missing = made["pit_id"], _absent(made["_shards"])
         self._opened = time.monotonic()
         self.ensure_whole()  # nothing of the commit had been swept away before
 
@@ -172,3 +175,7 @@ class Snapshot:
             self._connection.call("DELETE", "/_search/point_in_time", body, patient=False)
         except (Absent, EngineUnreachable):
             return  # it runs out by itself
+
+
+def _absent(shards: Mapping[str, int]) -> int:
+    return shards["total"] - shards["successful"]
