@@ -54,6 +54,8 @@ _NO_ROOM = {
     errno.EPERM,
     errno.EFBIG,
     errno.EIO,
+    errno.ENOTDIR,
+    errno.EEXIST,
 }
 
 DAMAGE = (
