@@ -20,7 +20,7 @@ FOREIGN = frozenset("尔克斯瓦迦巴拉阿卡伊塔塞奥欧尼纳莱梅普�
 
 STREET = re.compile(
     r"[东西南北中新老]?[一二三四五六七八九十]?"
-    r"(?:路(?![径线演面况桥网段人途权])|大街|大道|巷|胡同|街(?![道头坊区上])"
+    r"(?:路(?![径线演面况桥网段人途权])|大街|大道|巷|街(?![道头坊区上])"
     r"|道(?=$|[^一-龥]|[与和上口一二三四五六七八九十]))"
 )
 """南京东路 is in Shanghai: a street is not where its name points."""
@@ -46,6 +46,14 @@ SENTENCE = re.compile(
     r"城投|交投|文旅|民营"
 )
 """Words that show that 公司 belongs to a sentence, or to the city, not to a firm's own name."""
+
+RAILWAY = re.compile(r"高铁|铁路|城际|高速|专线")
+"""巴南高铁 joins 巴中 and 南充: two letters of a line may spell a county."""
+
+ALONE = frozenset(
+    "在赴到和与及至从由对向是为比据抵驻回离经今原省市县区州的了去自往游看说让把被等以如"
+)
+"""Single characters that may stand before 固镇; after others (留固镇) it is the end of a town."""
 
 ERA = re.compile(r"(?:[元一二三四五六七八九十]{1,3}年(?![级度])|年间|年号|之乱|[郡国][王公君主])")
 """永嘉, 绍兴 and others are reigns as well; 太原郡王 is a title."""

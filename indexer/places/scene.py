@@ -13,6 +13,7 @@ from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
 SUFFIX = 4  # with 市, 县 or 区 there is nothing to doubt
 BESIDE = 1  # a word that stands beside places
 TOWN = -4  # a town's name
+RAILWAY = -1  # a line's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,21 @@ class Scene:
         """Where words begin and end."""
         edges, start = {0}, 0
         for word in segment(self.folded):
-            if len(word) > 3:
+            if len(word) > 2:
                 edges.update(start + length for length in self._seams(word))
             start += len(word)
             edges.add(start)
         return frozenset(edges)
 
     def _seams(self, word: str) -> Iterator[int]:
-        """Yield where a dictionary word is two places on end: 广西|北海, 上海|浦东."""
+        """Yield where a dictionary word is two: 广西|北海, 上海|浦东, 从|金华 (a person to jieba)."""
+        forms = self.gazetteer.forms
         for length in (2, 3):
-            if word[:length] in self.gazetteer.forms and word[length:] in self.gazetteer.forms:
+            if word[:length] in forms and word[length:] in forms:
                 yield length
+        name = forms.get(word[1:])
+        if name and name.doubt is Doubt.PLAIN and word[0] in rules.ALONE:
+            yield 1
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the forms in the text, leftmost first, longest first, none overlapping."""
@@ -105,7 +110,13 @@ class Scene:
         thing = any(
             rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.ERA)
         )
-        return thing or self._is_person(start, end)
+        return thing or self._is_person(start, end) or self._is_town(start, end)
+
+    def _is_town(self, start: int, end: int) -> bool:
+        """Tell whether a name that ends in 镇 or 乡 is only the end of a longer one."""
+        before = self.folded[start - 1 : start]
+        single = start - 1 in self.edges and "一" <= before <= "龥" and before not in rules.ALONE
+        return single and self.folded[end - 1] in "镇乡"
 
     def _is_company(self, end: int) -> bool:
         firm = rules.COMPANY.match(self.folded[end : end + 24])
@@ -138,6 +149,7 @@ class Scene:
             points += SUFFIX
         points += BESIDE * bool(rules.BEFORE.search(before))
         points += BESIDE * bool(rules.AFTER.match(after))
+        points += RAILWAY * bool(rules.RAILWAY.match(after) and end - start == 2)
         return points + TOWN * bool(rules.TOWN.match(after))
 
     def _has_suffix(self, end: int, form: Form) -> bool:
