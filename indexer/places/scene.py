@@ -13,7 +13,7 @@ from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
 SUFFIX = 4  # with 市, 县 or 区 there is nothing to doubt
 BESIDE = 1  # a word that stands beside places
 TOWN = -4  # a town's name
-RAILWAY = -1  # a line's name
+RAILWAY = -2  # a line's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Scene:
         return frozenset(edges)
 
     def _seams(self, word: str) -> Iterator[int]:
-        """Yield where a dictionary word is two: 广西|北海, 上海|浦东, 从|金华 (a person to jieba)."""
+        """Yield where a dictionary word is two: 广西|北海, 上海|浦东, 从|金华."""
         forms = self.gazetteer.forms
         for length in (2, 3):
             if word[:length] in forms and word[length:] in forms:
