@@ -124,6 +124,38 @@ def make_documents(page: Page, article: Article, analyzer: Analyzer) -> Iterator
         )
 
 
+class PageMaker:
+    """Makes of a page what an engine keeps; travels to another process as its settings alone."""
+
+    def __init__(self, settings: Settings, *, cutter: str | None = None) -> None:
+        self.settings = settings
+        self.analyzer = make_analyzer(settings, cutter=cutter)
+        self.tagger = load_tagger(settings.places)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _make_maker, (self.settings, self.analyzer.cutter)
+
+    @property
+    def stamp(self) -> Stamp:
+        """With what pages are made."""
+        return make_stamp(self.analyzer, self.tagger)
+
+    def __call__(self, page: Page) -> tuple[PageRecord, list[Document]]:
+        """Read a page, tag it, and make its record and its documents."""
+        articles = understand_page(page, self.tagger)
+        documents = [
+            document
+            for article in articles
+            for document in make_documents(page, article, self.analyzer)
+        ]
+        bare = tuple(replace(article, paragraphs=()) for article in articles)
+        return PageRecord(page, bare), documents
+
+
+def _make_maker(settings: Settings, cutter: str) -> PageMaker:
+    return PageMaker(settings, cutter=cutter)
+
+
 def make_facets(
     page: Page, article: Article, paragraph: Paragraph
 ) -> Mapping[str, tuple[str, ...]]:
@@ -162,21 +194,18 @@ class _Build:
 
     settings: Settings
     progress: Progress | None
-    analyzer: Analyzer = field(init=False)
-    tagger: Tagger = field(init=False)
+    maker: PageMaker = field(init=False)
     seen: list[str] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
-    documents: int = 0
 
     def __post_init__(self) -> None:
-        self.analyzer = make_analyzer(self.settings)
-        self.tagger = load_tagger(self.settings.places)
+        self.maker = PageMaker(self.settings)
 
     def build(self, sources: Sequence[Path], *, full: bool) -> BuildReport:
         engine = open_engine(self.settings)
-        stamp = make_stamp(self.analyzer, self.tagger)
+        stamp = self.maker.stamp
         fresh = full or not _continues(engine, stamp)
         with engine.writer(stamp, fresh=fresh) as writer:
             known = {} if fresh else dict(_known(engine))
@@ -191,7 +220,7 @@ class _Build:
             changed=tuple(self.changed),
             removed=tuple(gone),
             unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
-            documents=self.documents,
+            documents=writer.documents,
             problems=tuple(self.problems),
         )
 
@@ -202,18 +231,7 @@ class _Build:
         if known.get(page.id) == page.digest:
             return
         (self.changed if page.id in known else self.added).append(page.id)
-        self._put(page, writer)
-
-    def _put(self, page: Page, writer: Writer) -> None:
-        articles = understand_page(page, self.tagger)
-        documents = [
-            document
-            for article in articles
-            for document in make_documents(page, article, self.analyzer)
-        ]
-        bare = tuple(replace(article, paragraphs=()) for article in articles)
-        writer.put(PageRecord(page, bare), documents)
-        self.documents += len(documents)
+        writer.put_made(page.id, page, self.maker)
 
     def _gone(self, known: Collection[str]) -> list[str]:
         """Find the pages the sources no longer hold; one that cannot be read now is not gone."""

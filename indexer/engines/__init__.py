@@ -24,7 +24,9 @@ def open_engine(settings: Settings) -> Engine:
     if settings.engine == "whoosh":
         from indexer.engines.whoosh import WhooshEngine
 
-        return WhooshEngine(settings.index, lock_seconds=settings.lock_seconds)
+        return WhooshEngine(
+            settings.index, lock_seconds=settings.lock_seconds, workers=settings.workers
+        )
     if settings.engine == "opensearch":
         from indexer.engines.opensearch import OpenSearchEngine
 

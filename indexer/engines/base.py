@@ -27,10 +27,10 @@ The promises, measured by the `memory` engine:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from unicodedata import category
 
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -107,14 +107,27 @@ class Reader(Protocol):
         """Let go of the files."""
 
 
+Make = Callable[[Any], tuple[PageRecord, Iterable[Document]]]
+
+
 class Writer(Protocol):
     """One commit in the making."""
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
 
+    def put_made(self, page: str, source: Any, make: Make) -> None:
+        """Replace everything a page holds by what `make(source)` gives, a record and documents.
+
+        An engine may call `make` in another process: it and `source` must pickle.
+        """
+
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents have been put; complete once the block has ended."""
 
 
 class Engine(Protocol):

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
-from indexer.engines.base import TERM_FIELDS, bm25, idf
+from indexer.engines.base import TERM_FIELDS, Make, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.engines.runs import make_check
 from indexer.errors import IndexLocked, IndexMissing
@@ -108,12 +109,18 @@ class MemoryWriter:
     def __init__(self, pages: dict[str, tuple[PageRecord, tuple[Document, ...]]]) -> None:
         self.pages = pages
         self.touched = False
+        self.documents = 0
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
         held = tuple(sorted(documents, key=lambda document: document.order))
         self.pages[record.page.id] = (record, held)
         self.touched = True
+        self.documents += len(held)
+
+    def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
+        """Replace everything a page holds by what `make(source)` gives."""
+        self.put(*make(source))
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from indexer.engines.base import TERM_FIELDS
+from indexer.engines.base import TERM_FIELDS, Make
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.convert import document_source, page_source
@@ -49,6 +49,7 @@ class OpenSearchWriter:
         self._removed: set[str] = set()
         self._whole: dict[str, str] = {}  # pages that a killed writer left complete
         self._waiting: list[PageRecord] = []
+        self.documents = 0
 
     @property
     def touched(self) -> bool:
@@ -64,10 +65,16 @@ class OpenSearchWriter:
         if page in self._put or page in self._whole:
             self._sweep_staged([page])
         self._put.add(page)
-        self._send(page, list(documents))
+        held = list(documents)
+        self.documents += len(held)
+        self._send(page, held)
         self._waiting.append(record)
         if len(self._waiting) >= CHUNK:
             self._send_pages()
+
+    def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
+        """Replace everything a page holds by what `make(source)` gives."""
+        self.put(*make(source))
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""

@@ -19,7 +19,14 @@ from operator import concat
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.columns import Array, Columns, checksums, complete, pack_texts
+from indexer.engines.whoosh.columns import (
+    MOST_DOCUMENTS,
+    Array,
+    Columns,
+    checksums,
+    complete,
+    pack_texts,
+)
 from indexer.engines.whoosh.documents import dump_document, dump_record
 from indexer.engines.whoosh.implied import add_implied
 from indexer.engines.whoosh.postings import add_postings, to_length_bytes
@@ -36,6 +43,14 @@ from indexer.model import FACETS, Document, PageRecord, Terms
 
 COMPRESSION = 1
 """zlib's level for stored values: half the time of Whoosh's own 3, and 3 % larger."""
+
+
+MOST_CHARACTERS = 16_000_000
+"""Characters in a segment in the making before it is written: about 500 MB at the peak."""
+
+ENOUGH_DOCUMENTS = MOST_DOCUMENTS - 2048
+"""A page that makes a segment too large for two-byte numbers must hold more documents than this
+leaves; the segment then takes four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +96,14 @@ class Builder:
     def __len__(self) -> int:
         return len(self._stored)
 
-    def add(self, record: PageRecord, documents: Iterable[Document]) -> None:
-        """Take in a page."""
+    def add(self, record: PageRecord, documents: Iterable[Document]) -> int:
+        """Take in a page; return how many documents it has."""
         start = len(self)
         self._add_record(record)
         for document in sorted(documents, key=lambda document: document.order):
             self._add_document(record.page.id, document)
         self._pages[record.page.id] = (start, len(self))
+        return len(self) - start - 1
 
     def drop(self, page: str) -> None:
         """Forget a page that was taken in."""
@@ -135,6 +151,11 @@ class Builder:
         self._numbers.append(number)
         self._texts.append(text)
         self.size += len(text)
+
+
+def is_full(builder: Builder) -> bool:
+    """Tell whether it is time to finish."""
+    return builder.size >= MOST_CHARACTERS or len(builder) >= ENOUGH_DOCUMENTS
 
 
 def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collection[str]]]:

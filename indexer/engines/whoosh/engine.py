@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.reader import WhooshReader
+from indexer.engines.whoosh.segments import open_segments
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.store import (
     MANIFEST,
@@ -21,7 +22,7 @@ from indexer.engines.whoosh.store import (
     reading_errors,
     storage_errors,
 )
-from indexer.engines.whoosh.writer import WhooshWriter, open_segments
+from indexer.engines.whoosh.writer import WhooshWriter
 from indexer.errors import IndexCorrupt, IndexMissing, IndexOutdated
 from indexer.model import Stamp
 
@@ -33,10 +34,15 @@ class WhooshEngine:
     """An embedded index over Whoosh's own files."""
 
     def __init__(
-        self, folder: Path | str, *, lock_seconds: float = 10.0, disk: Disk | None = None
+        self,
+        folder: Path | str,
+        *,
+        lock_seconds: float = 10.0,
+        workers: int = 0,
+        disk: Disk | None = None,
     ) -> None:
         self.folder = Path(folder)
-        self._lock_seconds = lock_seconds
+        self._lock_seconds, self._workers = lock_seconds, workers
         self._disk = disk or Disk(self.folder)
 
     def exists(self) -> bool:
@@ -86,7 +92,9 @@ class WhooshEngine:
             self._disk.prepare()
             with locked(self.folder, self._lock_seconds):
                 previous = None if fresh else self._previous()
-                writer = WhooshWriter(self._disk, stamp, previous, fresh)
+                writer = WhooshWriter(
+                    self._disk, stamp, previous, fresh=fresh, workers=self._workers
+                )
                 try:
                     yield writer
                     writer.commit()

@@ -185,10 +185,15 @@ def check_file(folder: Path, name: str, facts: FileFacts) -> None:
 
 def clean(disk: Disk, keep: Iterable[str]) -> None:
     """Remove the files of an index that no longer belong to it."""
+    for name in find_leftovers(disk, keep):
+        disk.remove(name)
+
+
+def find_leftovers(disk: Disk, keep: Iterable[str]) -> list[str]:
+    """List the files of an index that do not belong to it."""
     kept = {MANIFEST, *keep}
-    for path in disk.folder.iterdir():
-        if path.name not in kept and _OURS.fullmatch(path.name):
-            disk.remove(path.name)
+    names = (path.name for path in disk.folder.iterdir())
+    return [name for name in names if name not in kept and _OURS.fullmatch(name)]
 
 
 def next_generation(folder: Path) -> int:

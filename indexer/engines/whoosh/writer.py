@@ -6,136 +6,173 @@ removed; those of a process that was killed are removed by the next commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, BinaryIO
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import count
+from typing import Any
 
-from indexer.engines.whoosh.builder import Builder, NewSegment
-from indexer.engines.whoosh.columns import MOST_DOCUMENTS
-from indexer.engines.whoosh.contents import (
-    contents_name,
-    dump_contents,
-    load_contents,
-    make_entry,
-)
+from indexer.engines.base import Make
+from indexer.engines.whoosh.builder import Builder, is_full
+from indexer.engines.whoosh.contents import contents_name, dump_contents
 from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.schema import SCORED_FIELDS
+from indexer.engines.whoosh.merge import choose, merge
+from indexer.engines.whoosh.pool import Pool
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segments import Files, delete_page, open_segments
 from indexer.engines.whoosh.side import EXTENSION, write_side
-from indexer.engines.whoosh.stock import write_segment
 from indexer.engines.whoosh.store import (
     MANIFEST,
     MANIFEST_DRAFT,
-    FileFacts,
     Manifest,
-    check_file,
     clean,
-    describe,
+    find_leftovers,
     next_generation,
     read_manifest,
     write_manifest,
 )
+from indexer.engines.whoosh.worker import Report
 from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Document, PageRecord, Stamp
 
-FLUSH_SIZE = 16_000_000
-"""Characters in a segment in the making before it is written: about 500 MB at the peak."""
-
-FLUSH_DOCUMENTS = MOST_DOCUMENTS - 2048
-"""A page that makes a segment too large for two-byte numbers must hold more documents than this
-leaves; its segment then takes four."""
+ALONE = 300_000
+"""Characters that one process analyses before it calls others in: about a second's work, and a
+process takes half a second to start."""
 
 
 class WhooshWriter:
     """Collects changes and commits them in one step."""
 
-    def __init__(self, disk: Disk, stamp: Stamp, previous: Manifest | None, fresh: bool) -> None:
-        self._disk, self._folder = disk, disk.folder
-        self._stamp, self._previous = stamp, previous
+    def __init__(
+        self, disk: Disk, stamp: Stamp, previous: Manifest | None, *, fresh: bool, workers: int = 0
+    ) -> None:
+        self._disk, self._stamp, self._previous = disk, stamp, previous
+        self._files = Files(disk)
         self._touched = fresh
-        self._old = [] if fresh or previous is None else open_segments(self._folder, previous)
-        self._new: list[Segment] = []
+        self._segments = [] if fresh or previous is None else open_segments(disk.folder, previous)
         self._builder = Builder()
-        self._written: dict[str, FileFacts] = {}
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: Pool | None = None
+        self._alone = 0
+        self._counter = count()
+        self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
+        self.documents = 0
+
+    # ------------------------------------------------------------ changes
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
         self.remove(record.page.id)
-        self._builder.add(record, documents)
-        if self._builder.size >= FLUSH_SIZE or len(self._builder) >= FLUSH_DOCUMENTS:
+        before = self._builder.size
+        self.documents += self._builder.add(record, documents)
+        self._alone += self._builder.size - before
+        if is_full(self._builder):
             self._flush()
+
+    def put_made(self, page: str, source: Any, make: Make) -> None:
+        """Replace everything a page holds by what `make(source)` gives, in a worker if need be."""
+        if self._pool is None and (self._workers < 2 or self._alone < ALONE or _is_local(make)):
+            return self.put(*make(source))
+        if self._pool is None:
+            self._pool = Pool(self._disk.folder, self._workers)
+        self.remove(page)
+        self._pool.put(self._turns[page], source, make)
+        return None
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
         self._touched = True
+        self._turns[page] = next(self._counter)
         self._builder.drop(page)
-        for segment in (*self._old, *self._new):
-            span = segment.page_range(page)
-            if span is not None:
-                delete(segment, *span)
+        for segment in self._segments:
+            delete_page(segment, page)
 
     def _flush(self) -> None:
         if len(self._builder):
-            stock = self._write(self._builder.finish())
-            self._new.append(Segment(self._folder, stock))
+            self._add(self._files.write(self._builder.finish()))
             self._builder = Builder()
 
-    def _write(self, new: NewSegment) -> Any:
-        """Write a segment and its side file, and bring both to the disk."""
-        lengths = {name: int(new.columns[f"{name}.freqs"].sum()) for name in SCORED_FIELDS}
-        stock = make_entry(len(new.stored), lengths)
-        name: str = stock.segment_id()
-        with self._create(f"{name}.seg") as file:
-            write_segment(file, stock.segid, new.columns, new.stored)
-        with self._create(f"{name}{EXTENSION}") as file:
-            write_side(file, new.columns)
-        return stock
+    def _add(self, stock: Any) -> Segment:
+        segment = Segment(self._disk.folder, stock)
+        self._segments.append(segment)
+        return segment
 
-    @contextmanager
-    def _create(self, name: str) -> Iterator[BinaryIO]:
-        self._written[name] = FileFacts(0, "")
-        with self._disk.create(name) as file:
-            yield file
-            self._disk.sync(file)
-        self._written[name] = describe(self._folder / name)
+    def _collect(self) -> None:
+        """Take over what the workers have made, without what was changed again since."""
+        if self._pool is None:
+            return
+        for report in self._pool.finish():
+            self._files.facts.update(report.facts or {})
+            self.documents += report.documents
+            self._take(report)
+        self._pool = None
+
+    def _take(self, report: Report) -> None:
+        for made in report.made:
+            segment = self._add(made.stock)
+            for page, turn in made.pages.items():
+                if self._turns[page] != turn:
+                    delete_page(segment, page)
+
+    # ------------------------------------------------------------ the commit
 
     def commit(self) -> None:
         """Make the changes the newest generation; without any, do nothing."""
         if not self._touched:
             return
         self._begin()
+        self._collect()
         self._flush()
         self._restore_sides()
-        segments = [segment for segment in (*self._old, *self._new) if segment.live_records.any()]
-        generation = next_generation(self._folder)
-        toc = self._write_toc(generation, [segment.stock for segment in segments])
-        manifest = self._describe(generation, toc, segments)
-        self._disk.sync_names()
-        write_manifest(self._disk, manifest)
-        with suppress(OSError):
-            clean(self._disk, [*manifest.files, *manifest.sides])
+        self._publish()
+        with suppress(OSError):  # no room to merge is no reason to fail: the commit is made
+            self._merge()
 
     def _begin(self) -> None:
         """Say in a manifest that there is no index yet: one that is missing later is lost."""
-        if not (self._folder / MANIFEST).exists():
+        if not (self._disk.folder / MANIFEST).exists():
             write_manifest(self._disk, Manifest(0, self._stamp, toc=""))
 
     def _restore_sides(self) -> None:
         """Write the side files that have been lost."""
-        for segment in self._old:
+        for segment in self._segments:
             if not segment.has_side:
-                with self._create(f"{segment.name}{EXTENSION}") as file:
+                with self._files.create(f"{segment.name}{EXTENSION}") as file:
                     write_side(file, segment.columns)
+
+    def _publish(self) -> None:
+        self._segments = [one for one in self._segments if one.live_records.any()]
+        generation = next_generation(self._disk.folder)
+        toc = self._write_toc(generation, [segment.stock for segment in self._segments])
+        manifest = self._describe(generation, toc, self._segments)
+        self._disk.sync_names()
+        write_manifest(self._disk, manifest)
+        self._previous, self._files = manifest, Files(self._disk)
+        with suppress(OSError):
+            clean(self._disk, [*manifest.files, *manifest.sides])
+
+    def _merge(self) -> None:
+        """Merge what has become many or empty, as a commit of its own: the changes do not wait."""
+        merged = False
+        try:
+            while group := choose(self._segments):
+                self._segments = [one for one in self._segments if one not in group]
+                self._add(self._files.write(merge(group)))
+                merged = True
+        except OSError:
+            self.discard()
+            raise
+        if merged:
+            self._publish()
 
     def _write_toc(self, generation: int, segments: list[Any]) -> str:
         name = contents_name(generation)
-        with self._create(name) as file:
+        with self._files.create(name) as file:
             file.write(dump_contents(generation, segments))
         return name
 
-    def _describe(self, generation: int, toc: str, segments: list[Segment]) -> Manifest:
-        known = dict(self._written)
+    def _describe(self, generation: int, toc: str, segments: Sequence[Segment]) -> Manifest:
+        known = dict(self._files.facts)
         if self._previous is not None:
             known = {**self._previous.files, **self._previous.sides, **known}
         files = [f"{segment.name}.seg" for segment in segments]
@@ -153,27 +190,19 @@ class WhooshWriter:
 
         An error after the last step, when the new manifest already stands, undoes nothing.
         """
-        kept: set[str] = set()
+        if self._pool is not None:
+            self._pool.abort()
+        written, kept = {*self._files.facts, MANIFEST_DRAFT}, set[str]()
         with suppress(IndexCorrupt, IndexOutdated):
-            current = read_manifest(self._folder)
+            current = read_manifest(self._disk.folder)
             kept = {*current.files, *current.sides} if current else kept
-        for name in {*self._written, MANIFEST_DRAFT} - kept:
+            if self._pool is not None:
+                written |= set(find_leftovers(self._disk, kept))
+        for name in written - kept:
             with suppress(OSError):
                 self._disk.remove(name)
 
 
-def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
-    """Open the segments that a manifest names; without a side file only a sound one."""
-    stocks = load_contents(folder, manifest.generation)
-    for name in (stock.segment_id() for stock in stocks):
-        if not (folder / f"{name}{EXTENSION}").exists():
-            check_file(folder, f"{name}.seg", manifest.files[f"{name}.seg"])
-    return [Segment(folder, stock) for stock in stocks]
-
-
-def delete(segment: Segment, start: int, end: int) -> None:
-    """Mark documents of a segment as deleted, for the commit in the making."""
-    for number in range(start, end):
-        segment.stock.delete_document(number)
-    segment.live[start:end] = False
-    segment.live_records[start:end] = False
+def _is_local(make: Make) -> bool:
+    """Tell whether another process could not import what makes the pages."""
+    return getattr(make, "__module__", type(make).__module__) == "__main__"

@@ -1,0 +1,131 @@
+"""The parent's side of the building processes: pages are dealt out, reports collected."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import Any
+
+from indexer.engines.base import Make
+from indexer.engines.whoosh.worker import Job, Report, main
+
+BATCH = 8
+"""Pages dealt out at a time."""
+
+_Batch = tuple[Make, Sequence[tuple[int, Any]]]
+
+
+class Pool:
+    """Worker processes, each fed by a thread of its own so that none waits for another."""
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        self._queue: Queue[_Batch | None] = Queue(2 * workers)
+        self._reports: list[Report] = []
+        self._failed = threading.Event()
+        self._make: Make | None = None
+        self._pending: list[tuple[int, Any]] = []
+        self._processes = [_start() for _ in range(workers)]
+        job = Job(folder.absolute(), os.getpid())
+        self._threads = [
+            threading.Thread(target=self._feed, args=(process, job), daemon=True)
+            for process in self._processes
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def put(self, turn: int, source: Any, make: Make) -> None:
+        """Deal out a page."""
+        if make is not self._make:
+            self._flush()
+            self._make = make
+        self._pending.append((turn, source))
+        if len(self._pending) >= BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._pending and self._make is not None:
+            self._send((self._make, self._pending))
+            self._pending = []
+
+    def _send(self, batch: _Batch | None) -> None:
+        while not self._failed.is_set():
+            try:
+                return self._queue.put(batch, timeout=0.5)
+            except Full:
+                continue
+        return None
+
+    def finish(self) -> list[Report]:
+        """Wait for all pages; raises what a worker raised."""
+        self._flush()
+        for _ in self._processes:
+            self._send(None)
+        for thread in self._threads:
+            thread.join()
+        self.abort()
+        for report in self._reports:
+            if report.error is not None:
+                raise report.error
+        return self._reports
+
+    def abort(self) -> None:
+        """End every worker."""
+        self._failed.set()
+        for process in self._processes:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream and not stream.closed:
+                    stream.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _feed(self, process: subprocess.Popen[bytes], job: Job) -> None:
+        try:
+            self._reports.append(self._converse(process, job))
+        except (OSError, ValueError, EOFError, pickle.PickleError, AttributeError) as error:
+            self._reports.append(Report(error=error))
+        if self._reports[-1].error is not None:
+            self._failed.set()
+
+    def _converse(self, process: subprocess.Popen[bytes], job: Job) -> Report:
+        assert process.stdin  # noqa: S101 - both are pipes
+        assert process.stdout  # noqa: S101
+        try:
+            pickle.dump(job, process.stdin)
+            known = None
+            while (batch := self._next()) is not None:
+                make, pages = batch
+                pickle.dump((None if make is known else make, pages), process.stdin)
+                process.stdin.flush()
+                known = make
+            pickle.dump(None, process.stdin)
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has said why
+        report: Report = pickle.load(process.stdout)  # noqa: S301 - from our own child
+        return report
+
+    def _next(self) -> _Batch | None:
+        while not self._failed.is_set():
+            try:
+                return self._queue.get(timeout=0.5)
+            except Empty:
+                continue
+        raise EOFError("another building process failed")
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start an interpreter that imports what this one can."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", f"from {main.__module__} import main; main()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )

@@ -1,0 +1,102 @@
+"""Many pages, workers and merges: what is written does not depend on who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from engine_samples import STAMP, ask, document, fill, record
+
+from indexer.engines.base import Reader
+from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import WhooshEngine, merge, writer
+from indexer.errors import IndexCorrupt
+from indexer.model import Document, Literal, Matches, Not, PageRecord, Request, Weighted
+
+REQUESTS = (
+    Request(Literal("援疆"), scores=(Weighted("words", "援疆", 1.0),), facets=("page",), size=99),
+    Request(Not(Literal("教育援")), scores=(Weighted("chars", "沙", 1.0),), size=99),
+)
+
+
+def make(number: int) -> tuple[PageRecord, list[Document]]:
+    """Make a page out of its number."""
+    if number < 0:
+        raise IndexCorrupt(path="page", reason="a page that cannot be made")
+    page = f"p{number % 40:02d}"
+    texts = ["援疆教育" * (number % 3 + n) + "沙雅" * (n % 2) + str(number) for n in range(4)]
+    held = [
+        document(text, page=page, number=n, original=1 if n == 3 else None)
+        for n, text in enumerate(texts)
+    ]
+    return record(page, str(number)), held
+
+
+def answer(reader: Reader, request: Request) -> Matches:
+    return replace(reader.find(request), generation=0)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshEngine:
+    monkeypatch.setattr(writer, "ALONE", 0)
+    return WhooshEngine(tmp_path / "index", lock_seconds=0.05, workers=2)
+
+
+def test_workers_make_what_one_process_makes(engine: WhooshEngine) -> None:
+    memory = MemoryEngine()
+    for one in (engine, memory):
+        with one.writer(STAMP) as writing:
+            for number in range(60):  # the last twenty replace the first
+                writing.put_made(f"p{number % 40:02d}", number, make)
+            writing.remove("p30")
+            writing.put(*make(31))
+            writing.put_made("p32", 72, make)
+    assert engine.check() > 3
+    one, two = engine.reader(), memory.reader()
+    assert one.pages() == two.pages()
+    for request in REQUESTS:
+        assert answer(one, request) == answer(two, request)
+
+
+def _write(engine: WhooshEngine, numbers: Iterable[int]) -> None:
+    with engine.writer(STAMP) as writing:
+        for number in numbers:
+            writing.put_made(f"p{number % 40:02d}", number, make)
+
+
+def test_an_error_in_a_worker_is_the_writers(engine: WhooshEngine) -> None:
+    fill(engine, [document("援疆")])
+    with pytest.raises(IndexCorrupt, match="cannot be made"):
+        _write(engine, (1, 2, -1, *range(3, 200)))
+    assert engine.reader().count() == 1
+    assert len(list(engine.folder.iterdir())) == 5
+
+
+def test_many_small_commits_are_merged(tmp_path: Path) -> None:
+    engine, memory = WhooshEngine(tmp_path), MemoryEngine()
+    for number in range(50):
+        for one in (engine, memory):
+            with one.writer(STAMP) as writing:
+                writing.put(*make(number))
+                writing.remove(f"p{number - 7:02d}")
+    reader = engine.reader()
+    assert len(reader._snapshot.segments) < merge.FAN
+    assert len(list(tmp_path.iterdir())) <= 3 + 2 * merge.FAN
+    assert engine.check() >= 3
+    for request in REQUESTS:
+        assert answer(reader, request) == answer(memory.reader(), request)
+
+
+def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    with engine.writer(STAMP) as writing:
+        for number in range(10):
+            writing.put(*make(number))
+    with engine.writer(STAMP) as writing:
+        for number in range(6):
+            writing.remove(f"p{number:02d}")
+    reader = engine.reader()
+    assert [segment.documents for segment in reader._snapshot.segments] == [20]
+    assert ask(reader, Literal("教育"), size=0).total == 10
