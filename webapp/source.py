@@ -38,11 +38,13 @@ class Line:
     mark: str | None = None  # the name of the range that begins here
 
     @property
-    def document(self) -> Document | None:
-        """The block that begins on this line or, without one, that runs through it."""
-        documents = [segment for segment in self.segments if segment.document]
-        beginning = [segment for segment in documents if segment.begins or segment.from_line]
-        return (beginning or documents or [Segment("")])[0].document
+    def documents(self) -> tuple[Document, ...]:
+        """The blocks of which a piece begins on this line."""
+        return tuple(
+            segment.document
+            for segment in self.segments
+            if segment.document and (segment.begins or segment.from_line)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, islice
 
 from flask import Response, request
 
@@ -118,15 +119,12 @@ def _every_hit(desk: Desk) -> Iterator[Hit]:
 
 
 def _stream(pieces: Iterable[str], media: str, suffix: str) -> Response:
-    """Stream pieces as a file; the first is made now, so that an error still is an answer."""
+    """Stream pieces as a file.
+
+    The head line and the first hit are made now, so that an error still is an answer.
+    """
     flowing = iter(pieces)
-    first = next(flowing, "")
-
-    def stream() -> Iterator[str]:
-        yield first
-        yield from flowing
-
-    response = Response(stream(), mimetype=media)
+    response = Response(chain(list(islice(flowing, 2)), flowing), mimetype=media)
     response.headers["Content-Disposition"] = f"attachment; filename=chaquan.{suffix}"
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Document, Kind, Page, Span, line_spans
+from webapp.results import cut_pieces
+from webapp.source import Line, make_lines, merge_ranges
+
+PAGE = "000_486f398a4e6e35c8"
+
+
+def make_page(text: str) -> Page:
+    return Page(id="p", source="p.txt", text=text, digest="0")
+
+
+def make_document(text: str, number: int, *spans: tuple[int, int], **others: object) -> Document:
+    """Make a paragraph of a page's spans."""
+    lines = line_spans(text)
+    touched = [
+        (
+            next(n for n, line in enumerate(lines, 1) if start <= line.end),
+            max(n for n, line in enumerate(lines, 1) if line.start < end),
+        )
+        for start, end in spans
+    ]
+    joined = "".join(text[start:end] for start, end in spans)
+    return Document(
+        id=f"p:1:{number}", page="p", article=1, number=number, kind=Kind.BODY, text=joined,
+        folded=joined, spans=tuple(Span(*span) for span in spans), lines=tuple(touched),
+        **others,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+CUT = "甲乙丙\n图注\n丁戊己"
+
+
+def drawn(line: Line) -> str:
+    """Draw a line the way the template does, in signs."""
+    return "".join(
+        (f"<{one.from_line}" if one.from_line else "")
+        + ("[" if one.begins else "")
+        + one.text
+        + ("]" if one.ends else "")
+        + (f">{one.to_line}" if one.to_line else "")
+        for one in line.segments
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "lines"),
+    [
+        ("甲乙\n丙丁", [[(0, 2)], [(3, 5)]], ["[甲乙]", "[丙丁]"]),
+        (CUT, [[(0, 3), (7, 10)], [(4, 6)]], ["[甲乙丙>3", "[图注]", "<1丁戊己]"]),
+        ("甲乙丙丁", [[(0, 2)], [(2, 4)]], ["[甲乙][丙丁]"]),
+        ("甲\n乙", [[(0, 3)]], ["[甲", "乙]"]),
+        ("甲 \n\n 乙", [[(0, 1)], [(5, 6)]], ["[甲] ", "", " [乙]"]),
+        ("甲\r\n乙", [[(0, 1)], [(3, 4)]], ["[甲]", "[乙]"]),
+        ("", [], [""]),
+    ],
+)
+def test_lines_show_where_paragraphs_begin_join_and_end(
+    text: str, spans: list[list[tuple[int, int]]], lines: list[str]
+) -> None:
+    documents = [make_document(text, number, *one) for number, one in enumerate(spans, 1)]
+    assert [drawn(line) for line in make_lines(make_page(text), documents)] == lines
+
+
+@given(st.text(alphabet="甲乙 \n\r", max_size=30), st.data())
+def test_the_lines_of_any_page_are_its_text(text: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
+    spans = [(a, b) for a, b in pairwise(cuts) if b > a]
+    documents = [make_document(text, n, span) for n, span in enumerate(spans, 1)]
+    lines = make_lines(make_page(text), documents)
+    printed = ["".join(segment.text for segment in line.segments) for line in lines]
+    assert printed == [text[line.start : line.end] for line in line_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "merged"),
+    [([], ()), ([(3, 4), (1, 2)], ((1, 4),)), ([(1, 9), (2, 3), (11, 11)], ((1, 9), (11, 11)))],
+)
+def test_ranges_are_merged(
+    ranges: list[tuple[int, int]], merged: tuple[tuple[int, int], ...]
+) -> None:
+    assert merge_ranges(ranges) == merged
+
+
+@given(st.text(max_size=20), st.data())
+def test_the_pieces_of_any_text_are_the_text(text: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True).map(sorted))
+    marks = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    pieces = list(cut_pieces(text, marks))
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece.text for piece in pieces if piece.marked] == [text[a:b] for a, b in marks]
+
+
+# ---------------------------------------------------------------- the pages
+
+
+def test_a_page_shows_every_line_with_its_number(client: FlaskClient) -> None:
+    page = client.get(f"/pages/{PAGE}").text
+    text = client.get(f"/raw/{PAGE}").text
+    assert len(re.findall(r'<li id="L\d+"', page)) == len(line_spans(text))
+    assert "上接第 22 行" in page
+    assert "下接第 28 行" in page
+
+
+def test_the_wanted_lines_are_marked_without_javascript(client: FlaskClient) -> None:
+    page = client.get(f"/pages/{PAGE}?lines=12-18,22").text
+    marked = re.findall(r'<li id="L(\d+)" class="line marked"', page)
+    assert marked == [str(number) for number in (*range(12, 19), 22)]
+    assert 'id="L12-L18"' in page
+
+
+def test_every_paragraph_leads_to_its_lines_and_every_line_back(client: FlaskClient) -> None:
+    article = client.get(f"/articles/{PAGE}/1").text
+    source = client.get(f"/pages/{PAGE}").text
+    paragraphs = client.get(f"/api/v1/articles/{PAGE}/1").get_json()["paragraphs"]
+    for paragraph in paragraphs:
+        assert f'id="p{paragraph["number"]}"' in article
+        assert f'href="/articles/{PAGE}/1#p{paragraph["number"]}"' in source
+        if paragraph["kind"] == "body":
+            assert f'href="{lines_address(paragraph)}"' in html.unescape(article)
+
+
+def lines_address(paragraph: dict[str, list[list[int]]]) -> str:
+    ranges = merge_ranges((first, last) for first, last in paragraph["line_ranges"])
+    written = ",".join(f"{a}" if a == b else f"{a}-{b}" for a, b in ranges)
+    first, last = ranges[0]
+    mark = f"L{first}" if first == last else f"L{first}-L{last}"
+    return f"/pages/{PAGE}?lines={written}#{mark}"
+
+
+def test_the_hits_of_an_article_are_marked_and_numbered(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{PAGE}/1?q=足球").text
+    paragraphs = client.get(f"/api/v1/articles/{PAGE}/1").get_json()["paragraphs"]
+    count = sum(paragraph["text"].count("足球") for paragraph in paragraphs)
+    assert re.findall(r'<mark id="hit-(\d+)">足球</mark>', page) == [
+        str(number) for number in range(1, count + 1)
+    ]
+    assert f"本文 {count} 处命中" in page
+
+
+def test_one_reads_from_result_to_result(client: FlaskClient) -> None:
+    hits = client.get("/api/v1/search?q=援疆&city=沙雅&size=50").get_json()["hits"]
+    address: str | None = client.get("/?q=援疆&city=沙雅").text
+    address = re.search(r'<a class="text" href="([^"]+)"', address or "")[1]  # type: ignore[index]
+    seen = []
+    while address:
+        seen.append(html.unescape(address).split("?")[0] + "#" + address.split("#")[1])
+        page = client.get(html.unescape(address).split("#")[0]).text
+        following = re.search(r'<a rel="next" href="([^"]+)"', page)
+        address = following[1] if following else None
+    assert seen == [f"/articles/{h['page']}/{h['article']}#p{h['number']}" for h in hits]
+
+
+def test_going_back_leads_to_the_page_of_results(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{PAGE}/1?q=援疆&result=23").text
+    assert 'href="/?q=援疆&amp;start=20"' in page
+
+
+def test_the_original_stands_beside_the_article(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{PAGE}/1?beside=1").text
+    assert 'class="original"' in page
+    assert 'class="run kind-body repeat"' in page
+    assert 'href="#p9"' in page
+
+
+def test_an_article_names_itself_to_reference_managers(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{PAGE}/1").text
+    assert '<meta name="citation_title" content="泱泱秀水润沙雅">' in page
+    assert '<meta name="citation_author" content="宋彬彬">' in page
+    assert "citation_publication_date" not in page
+
+
+def test_what_a_side_car_says_is_shown(hostile: FlaskClient, hostile_page: str) -> None:
+    page = hostile.get(f"/pages/{hostile_page}").text
+    for shown in ("&lt;i&gt;日报&lt;/i&gt;", "2023-10-27", "第4版", "&lt;u&gt;要闻&lt;/u&gt;"):
+        assert shown in page
+
+
+def test_similar_articles_are_other_articles(client: FlaskClient) -> None:
+    page = client.get(f"/articles/{PAGE}/1").text
+    similar = page.split('id="similar-h"')[1].split("</aside>")[0]
+    found = re.findall(r'href="([^"]+)"', similar)
+    assert 1 <= len(found) <= 5
+    assert f"/articles/{PAGE}/1" not in found

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+import webapp
+from webapp.composing import compose
+from webapp.texts import LANGUAGES, texts
+
+ROOM = Path(webapp.__file__).parent
+
+
+def used() -> set[str]:
+    """Collect the keys that templates and code name in full."""
+    sources = [*ROOM.glob("templates/*"), *ROOM.glob("*.py")]
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    return set(re.findall(r"""["']((?:[a-z]+)\.[a-z0-9_]+)["']""", text))
+
+
+def test_every_sentence_exists_in_both_languages() -> None:
+    chinese, english = texts("zh-Hans").sentences, texts("en").sentences
+    assert set(chinese) <= set(english)
+    for key, sentence in chinese.items():
+        assert set(re.findall(r"{(\w+)", sentence)) == set(re.findall(r"{(\w+)", english[key])), key
+
+
+def test_every_sentence_that_is_named_exists() -> None:
+    groups = {key.split(".")[0] for key in texts("en").sentences}
+    named = {key for key in used() if key.split(".")[0] in groups and not key.endswith(".html")}
+    assert named - set(texts("en").sentences) == set()
+
+
+GROUPS_BY_VALUE = ("kind", "sort", "truncated", "status", "help", "cite", "advanced", "note",
+                   "meta", "facet", "view")  # fmt: skip
+
+
+def test_no_sentence_is_left_over() -> None:
+    kept = {key for key in texts("en").sentences if key.split(".")[0] not in GROUPS_BY_VALUE}
+    assert {key for key in kept if not key.endswith(".one")} - used() == set()
+
+
+def test_the_traditional_interface_is_the_simplified_one_converted() -> None:
+    assert texts("zh-Hant")("search.button") == "檢索"
+    assert texts("zh-Hant")("hit.lines", lines="3") == "第 3 行"
+
+
+def test_the_singular_is_used_for_one() -> None:
+    english = texts("en")
+    assert english("facet.more", count=1) == "1 more"
+    assert english("facet.more", count=2) == "2 more"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_stays_while_one_reads_on(client: FlaskClient, language: str) -> None:
+    page = client.get(f"/?q=援疆&lang={language}").text
+    assert f'<html lang="{language}">' in page
+    links = re.findall(r'<a class="text" href="([^"]+)"', page)
+    assert links
+    assert all((f"lang={language}" in link) is (language != "zh-Hans") for link in links)
+
+
+def test_the_printed_text_is_never_translated(client: FlaskClient) -> None:
+    for language in LANGUAGES:
+        page = client.get(f"/articles/000_486f398a4e6e35c8/1?lang={language}").text
+        assert "浙江嘉兴与新疆沙雅，东西相隔4000多公里。" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "query"),
+    [
+        ({}, ""),
+        ({"all": "援疆 教育"}, "援疆 教育"),
+        ({"any": "教育 医疗"}, "(教育 OR 医疗)"),
+        ({"any": "教育"}, "教育"),
+        ({"phrase": '产业 "援疆'}, '"产业  援疆"'),
+        ({"none": "足球 篮球"}, "-足球 -篮球"),
+        ({"near": "嘉兴 沙雅"}, '"嘉兴 沙雅"~10'),
+        ({"near": "嘉兴 沙雅", "distance": "3"}, '"嘉兴 沙雅"~3'),
+        ({"in_title": "援疆", "by": "张三"}, "标题:援疆 作者:张三"),
+        ({"from": "2023", "until": "2024-05"}, "日期:2023..2024-05"),
+        ({"all": "援疆", "none": "足球", "phrase": "学校"}, '援疆 "学校" -足球'),
+    ],
+)
+def test_the_advanced_form_writes_the_query(fields: dict[str, str], query: str) -> None:
+    assert compose(MultiDict(fields)) == query
