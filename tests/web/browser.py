@@ -49,11 +49,22 @@ def make_browser(profile: Path, *, javascript: bool = True) -> webdriver.Chrome:
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine, with the limits of the command."""
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, **limits())
-    threading.Thread(target=server.run, daemon=True).start()
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.is_set():
+            server.asyncore.loop(timeout=0.1, map=server._map, count=1)
+        server.task_dispatcher.shutdown()
+        for connection in list(server._map.values()):
+            connection.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()  # the thread ends with the last connection, which the browser may keep
+        stopped.set()
+        thread.join(timeout=10)
 
 
 def axe_source() -> str:

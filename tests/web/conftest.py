@@ -23,9 +23,15 @@ def build(sources: Path, name: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def app(seeds: Path) -> Flask:
+def seeds_settings(seeds: Path) -> Settings:
+    """The five pages, indexed."""
+    return build(seeds, "web-seeds")
+
+
+@pytest.fixture(scope="session")
+def app(seeds_settings: Settings) -> Flask:
     """The application over the five pages."""
-    return create_app(build(seeds, "web-seeds"))
+    return create_app(seeds_settings)
 
 
 @pytest.fixture
