@@ -7,10 +7,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from damage import Damaged, add, damage, damaged_pages, hold, read_clean
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import judge, read_judged
+from page_damage import Damaged, add, damage, damaged_pages, hold, read_clean
 
 from indexer.model import Article, Kind, Page
 from indexer.pages import read_page
