@@ -115,7 +115,7 @@ def _find_files(source: Path, problem: Problem) -> Iterator[tuple[Path, str]]:
             found = True
             yield path, name
         else:
-            shown = str(path).encode("utf-8", "backslashreplace").decode()
+            shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
             reason, reason_zh = "its name is not readable text", "文件名不是可读的文本"
             problem(Unreadable(path=shown, reason=reason, reason_zh=reason_zh))
     if not found:
@@ -145,13 +145,23 @@ def _wanted(entry: Path, root: Path, problem: Problem) -> bool:
     if entry.name.startswith(".") or entry.name == FOLDER_FILE:
         return False
     is_page = entry.suffix.lower() in SUFFIXES
-    if entry.is_symlink() and (is_page or entry.is_dir()):
-        target = entry.resolve()
-        if not target.is_relative_to(root) or target.is_dir():
-            reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
-            problem(Unreadable(path=entry, reason=reason, reason_zh=reason_zh))
-            return False
+    if entry.is_symlink() and (is_page or entry.is_dir()) and _strays(entry, root):
+        reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
+        page = (entry.parent.resolve().relative_to(root) / entry.stem).as_posix()
+        problem(Unreadable(path=entry, page=page, reason=reason, reason_zh=reason_zh))
+        return False
     return entry.is_dir() or is_page
+
+
+def _strays(link: Path, root: Path) -> bool:
+    """Tell whether a link leads out of the folder, to a folder, or in a circle."""
+    try:
+        target = link.resolve(strict=True)
+    except FileNotFoundError:
+        target = link.resolve()
+    except (OSError, RuntimeError):
+        return True
+    return not target.is_relative_to(root) or target.is_dir()
 
 
 def _printable(name: str) -> bool:

@@ -41,7 +41,7 @@ LONGEST_RUN = 200_000
 """A paragraph is under 1,000 characters; a run of this length without a blank is not print."""
 
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}")
 

@@ -106,10 +106,17 @@ def _make_page(
     except (NotText, BadMetadata) as error:
         reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
         raise _bad(path, number, reason, reason_zh) from error
-    key = str(record.get("id", number))
-    if not key.isprintable() or not key:
-        raise _bad(path, number, "its id is not readable text", "id 不是可读的文本")
+    key = _read_id(record.get("id"), path, number)
     return Page(f"{name}/{key}", f"{path}#{number}", text, "", meta=meta, parts=spans)
+
+
+def _read_id(given: object, path: Path, number: int) -> str:
+    """Return the name of a record, its line where it has none; it becomes part of addresses."""
+    key = str(number if given is None else given)
+    plain = isinstance(given, str | int | None) and key.isprintable()
+    if not plain or {"", ".", ".."} & {*key.split("/")}:
+        raise _bad(path, number, "its id is not readable text", "id 不是可读的文本")
+    return key
 
 
 def _lines(record: Mapping[str, object], key: str, path: Path, number: int) -> list[str]:
