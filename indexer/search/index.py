@@ -18,6 +18,7 @@ from indexer.search.asked import Asked
 from indexer.search.explain import explain_match
 from indexer.search.filters import Choice, Values, make_choice, select
 from indexer.search.leases import Lease, Leases
+from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.tags import make_resolver
@@ -117,7 +118,7 @@ class Index:
                 start=start,
                 size=size,
                 hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
-                notes=asked.notes,
+                notes=(*asked.notes, *partial_notes(matches)),
                 facets=select(matches.facets, choice.filters),
                 suggestions=lease.suggester.suggest(
                     query, total=matches.total, filters=choice.filters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.engines.base import Reader
-from indexer.model import Literal, Request
+from indexer.model import Literal, Matches, Request
 from indexer.query import Note
 from indexer.search.relax import Soft
 
@@ -33,3 +33,17 @@ def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
     if len(runs) < 2 or len(runs) > FEW:
         return list(runs)[:FEW]
     return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]
+
+
+def partial_notes(matches: Matches) -> tuple[Note, ...]:
+    """Say that part of a remote index was down when it was asked."""
+    down = matches.partial
+    if not down:
+        return ()
+    return (
+        Note(
+            "partial",
+            f"{down} parts of the index did not answer: hits and counts are of the others alone.",
+            f"有 {down} 个索引分片没有应答：结果和计数只包含其余部分。",
+        ),
+    )

@@ -178,7 +178,7 @@ def node_url(url: str) -> str:
 def make_client(settings: Settings) -> Any:
     """Make a client for the nodes that the settings name."""
     if not settings.url:
-        raise EngineUnreachable(url="?", reason="no url is set: CHAQUAN_URL or --url")
+        raise EngineMissing(name="opensearch", hint="say where it is with --url or CHAQUAN_URL")
     return opensearchpy.OpenSearch(hosts=settings.url.split(), **client_options(settings))
 
 

@@ -1,0 +1,292 @@
+"""What is asked of a cluster: nodes, filters and characters in its own language."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from engine_samples import document, record
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
+
+from dataclasses import replace
+
+from indexer.engines.opensearch.convert import (
+    document_facts,
+    document_source,
+    make_document,
+    make_page,
+    pack,
+    page_source,
+    unpack,
+)
+from indexer.engines.opensearch.counting import counts_body
+from indexer.engines.opensearch.mapping import (
+    LONGEST_TERM,
+    documents_body,
+    escape,
+    pages_body,
+    searched_fields,
+    term,
+    token,
+    tokens,
+    unescape,
+)
+from indexer.engines.opensearch.queries import (
+    ALL,
+    NONE,
+    Gap,
+    compile_filters,
+    compile_node,
+    matching,
+    split_pattern,
+)
+from indexer.errors import TooLong
+from indexer.model import (
+    And,
+    Contains,
+    Dates,
+    Every,
+    Filter,
+    Keyword,
+    Kind,
+    Literal,
+    Mention,
+    Near,
+    Node,
+    Not,
+    Or,
+    PageMeta,
+    Part,
+    Request,
+    Span,
+    Stamp,
+    Term,
+    Terms,
+    Truncation,
+    Wildcard,
+)
+from indexer.settings import Settings
+
+STAMP = Stamp(1, "analysis", "cutter", "", "places")
+HAS_DATE = {"exists": {"field": "date"}}
+
+
+@pytest.mark.parametrize(
+    ("node", "query"),
+    [
+        (Every(), ALL),
+        (Term("words", "援疆"), {"term": {"words": "援疆"}}),
+        (Keyword("city", "嘉兴"), {"term": {"facets.city": "嘉兴"}}),
+        (Literal(""), NONE),
+        (Literal("疆"), {"term": {"text": "疆"}}),
+        (Literal("援 疆"), {"match_phrase": {"text": "援 u+20 疆"}}),
+        (Contains("title", "兴援"), {"match_phrase": {"heads.title": "兴 援"}}),
+        (Contains("title", ""), {"exists": {"field": "heads.title"}}),
+        (Contains("x", "兴"), NONE),
+        (Near("", "疆"), NONE),
+        (Near("援。", "疆", sentence=True), NONE),
+        (Wildcard(""), NONE),
+        (Wildcard("*"), ALL),
+        (And(()), ALL),
+        (And((Every(),)), ALL),
+        (Or(()), NONE),
+        (Or((Every(),), at_least=0), ALL),
+        (Or((Every(),), at_least=2), NONE),
+        (Not(Every()), {"bool": {"must_not": [ALL]}}),
+        (Dates(None, None), HAS_DATE),
+        (
+            Dates("2023", None),
+            {
+                "bool": {
+                    "filter": [
+                        HAS_DATE,
+                        {
+                            "bool": {
+                                "should": [
+                                    {"range": {"date": {"gte": "2023"}}},
+                                    {"terms": {"date": ["", "2", "20", "202", "2023"]}},
+                                ],
+                                "minimum_should_match": 1,
+                            }
+                        },
+                    ]
+                }
+            },
+        ),
+    ],
+)
+def test_nodes(node: Node, query: dict[str, Any]) -> None:
+    assert compile_node(node) == query
+
+
+@pytest.mark.parametrize(
+    ("pattern", "pieces"),
+    [
+        ("", None),
+        ("*", []),
+        ("**", []),
+        ("?", [Gap(1, 1)]),
+        ("*雅", ["雅"]),
+        ("援*育", ["援", Gap(0, 8), "育"]),
+        ("援?*育*", ["援", Gap(1, 9), "育"]),
+        ("?援??", [Gap(1, 1), "援", Gap(2, 2)]),
+    ],
+)
+def test_patterns_are_split(pattern: str, pieces: list[object] | None) -> None:
+    assert split_pattern(pattern) == pieces
+
+
+def test_a_star_is_spelled_out_at_each_of_its_lengths() -> None:
+    shapes = compile_node(Wildcard("援*育"))["intervals"]["text"]["any_of"]["intervals"]
+    gaps = [len(shape["all_of"]["intervals"]) for shape in shapes]
+    assert gaps == [2, *[3] * 8]
+
+
+def test_too_many_stars_are_refused() -> None:
+    with pytest.raises(TooLong, match="6561 wildcard shapes"):
+        compile_node(Wildcard("a*b*c*d*e"))
+
+
+@pytest.mark.parametrize(
+    ("filters", "query"),
+    [
+        ((), ALL),
+        ((Filter("city", ("a", "b")),), {"terms": {"facets.city": ["a", "b"]}}),
+        (
+            (Filter("city", ("a", "b"), every=True),),
+            {"bool": {"filter": [{"term": {"facets.city": one}} for one in "ab"]}},
+        ),
+        (
+            (Filter("city", ("a",), excluded=("c",)),),
+            {
+                "bool": {
+                    "filter": [{"terms": {"facets.city": ["a"]}}],
+                    "must_not": [{"term": {"facets.city": "c"}}],
+                }
+            },
+        ),
+    ],
+)
+def test_filters(filters: tuple[Filter, ...], query: dict[str, Any]) -> None:
+    assert compile_filters(filters) == query
+
+
+def test_one_request_counts_each_facet_behind_the_filters_of_the_others() -> None:
+    filters = (Filter("city", ("a",), excluded=("c",)), Filter("kind", ("body",)))
+    body = counts_body(Request(Every(), filters=filters, facets=("city", "page", "nobody")))
+    assert sorted(body) == ["#articles", "city", "page"]
+    kept = compile_filters((Filter("city", (), excluded=("c",)), filters[1]))
+    assert body["city"]["filter"] == kept
+    assert body["page"]["filter"] == body["#articles"]["filter"] == compile_filters(filters)
+
+
+def test_a_repeat_is_left_out_where_its_original_matches() -> None:
+    query = matching(Literal("疆"), repeats=True)
+    (dropped,) = query["bool"]["must_not"]
+    assert {"term": {"repeated.text": "疆"}} in dropped["bool"]["filter"]
+    assert matching(Literal("疆"), repeats=False) == {"term": {"text": "疆"}}
+
+
+# ---------------------------------------------------------------- the mapping
+
+
+@pytest.mark.parametrize("make", [documents_body, pages_body])
+def test_mappings_are_strict_and_stamped(make: Any) -> None:
+    settings = Settings(shards=7, replicas=2)
+    body = make(STAMP, settings)
+    assert body["mappings"]["dynamic"] == "strict"
+    assert body["mappings"]["_meta"]["chaquan"]["stamp"]["analysis"] == "analysis"
+    assert body["settings"]["number_of_replicas"] == 2
+    assert body["settings"]["number_of_shards"] == (7 if make is documents_body else 1)
+    assert json.dumps(body)
+
+
+def fields(properties: dict[str, Any], name: str = "") -> set[str]:
+    found: set[str] = set()
+    for field, how in properties.items():
+        below = how.get("properties")
+        found |= fields(below, f"{name}{field}.") if below else {name + field}
+    return found
+
+
+def leaves(source: dict[str, Any], name: str = "") -> set[str]:
+    found: set[str] = set()
+    for field, value in source.items():
+        found |= leaves(value, f"{name}{field}.") if isinstance(value, dict) else {name + field}
+    return found
+
+
+def test_everything_that_is_sent_has_its_place_in_the_mapping() -> None:
+    original = document("援疆", title="t", heading="h", date="2023", facets={"city": ("嘉兴",)})
+    repeat = replace(original, number=2, original=original.id)
+    source = document_source(repeat, original, owner="a", since=3)
+    mapped = fields(documents_body(STAMP, Settings())["mappings"]["properties"])
+    assert leaves(source) <= mapped
+    assert leaves(page_source(record("a"), since=3)) <= fields(
+        pages_body(STAMP, Settings())["mappings"]["properties"]
+    )
+    assert fields(searched_fields()) <= mapped
+
+
+# ---------------------------------------------------------------- characters
+
+anything = st.text(st.characters(exclude_categories=()), max_size=20)
+
+
+@given(anything)
+def test_any_text_crosses_the_wire_and_comes_back(text: str) -> None:
+    escaped = escape(text)
+    assert unescape(escaped) == text
+    assert escaped.encode().decode() == escaped
+    assert unpack(pack({"text": text})) == {"text": text}
+
+
+@given(anything, anything)
+def test_page_order_survives_the_wire(one: str, two: str) -> None:
+    assert (escape(one).encode() < escape(two).encode()) == (one < two)
+
+
+@given(anything)
+def test_every_character_is_one_token(text: str) -> None:
+    made = tokens(text).split()
+    assert len(made) == len(text)
+    assert made == [token(char) for char in text]
+
+
+@given(st.characters(exclude_categories=()), st.characters(exclude_categories=()))
+def test_no_two_characters_share_a_token(one: str, two: str) -> None:
+    assert (token(one) == token(two)) == (one == two)
+
+
+def test_a_term_beyond_what_lucene_takes_is_kept_by_its_hash() -> None:
+    long = "援" * (LONGEST_TERM + 1)
+    assert len(term(long)) < 100
+    assert term(long) != term(long + "疆")
+    assert term("援" * LONGEST_TERM) == "援" * LONGEST_TERM
+
+
+# ---------------------------------------------------------------- there and back
+
+
+def test_a_document_comes_back() -> None:
+    full = replace(
+        document("援疆\x00ＡＢ𠀀\n\ud800教育", page="版 一/ä:1", title="题\t目", kind=Kind.CAPTION),
+        mentions=(Mention("嘉兴", "嘉", Span(1, 2)),),
+        truncated=Truncation.END,
+        meta=PageMeta(newspaper="n", date="2023"),
+        original="版 一/ä:1:1:9",
+        facets={"city": ("甲", "乙")},
+    )
+    again = make_document(unpack(pack(document_facts(full))))
+    assert again == replace(full, terms=Terms())
+
+
+def test_a_page_comes_back() -> None:
+    full = record("版 一")
+    page = replace(full.page, parts=(Part(Kind.TITLE, Span(0, 2)),), meta=PageMeta(date="2023"))
+    full = replace(full, page=page)
+    assert make_page(unpack(page_source(full, since=1)["kept"])) == full
