@@ -42,7 +42,10 @@ def name_cutter(wanted: str) -> str:
 
 def make_cut(cutter: str, words: Iterable[str] = ()) -> Cut:
     """Return the function that cuts folded text into words; `words` are the user's own."""
-    return _rjieba_cut(tuple(words)) if cutter.startswith("rjieba") else _jieba_cut(tuple(words))
+    words = tuple(words)
+    if cutter.startswith("rjieba"):
+        return _rjieba_cut(words)
+    return _jieba_cut(words) if words else plain_cut()
 
 
 def segment(text: str) -> list[str]:
@@ -56,7 +59,7 @@ def segment(text: str) -> list[str]:
 
 @cache
 def plain_cut() -> Cut:
-    """Cut by jieba without anybody's own words."""
+    """Cut by jieba without anybody's own words: one dictionary for the whole process."""
     return _jieba_cut(())
 
 

@@ -1,0 +1,161 @@
+"""Any run of characters of any paragraph is found, and what is marked is exactly that run.
+
+CHAQUAN_EXAMPLES=5000 python -m pytest tests/test_every_run.py      the long version
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from search_samples import make_index
+
+from indexer import build_index, open_index
+from indexer.analysis import fold
+from indexer.errors import TooLong
+from indexer.model import Kind, Literal
+from indexer.query import Close, Quote, parse
+from indexer.search import Hit, Index
+from indexer.settings import Settings
+from indexer.snippets import find_marks
+
+EXAMPLES = int(os.environ.get("CHAQUAN_EXAMPLES", "60"))
+LONGEST = Settings().max_query
+MANY = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+QUOTES = ['""', "“”", "「」", "『』", "＂＂"]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("runs") / "index"
+    build_index([seeds], index=folder)
+    with open_index(folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def texts(index: Index) -> dict[str, str]:
+    """The folded text of every paragraph, repeats too, by the id under which it is found."""
+    return {hit.id: hit.document.folded for hit in index.scan("")}
+
+
+def brute_force(texts: dict[str, str], run: str) -> set[str]:
+    """The paragraphs that hold a run."""
+    return {name for name, text in texts.items() if fold(run) in text}
+
+
+def draw_run(data: st.DataObject, text: str, longest: int) -> str:
+    """Draw a run that neither begins nor ends with a blank."""
+    start = data.draw(st.integers(0, len(text) - 1), label="start")
+    length = data.draw(st.integers(1, longest) | st.integers(1, 8), label="length")
+    run = text[start : start + length].strip()
+    assume(run)
+    return run
+
+
+def check_marks(hit: Hit, run: str) -> None:
+    """What is marked is the run, wherever it stands; a query that is all quote means its inside."""
+    node = parse(run).node
+    assume(not isinstance(node, Close))
+    wanted = node.text if isinstance(node, Quote) else run
+    assert hit.marks == find_marks(hit.document.folded, [Literal(fold(wanted))])
+    assert hit.snippet.marks
+    for start, end in hit.snippet.marks:
+        assert fold(wanted) in fold(hit.snippet.text[start:end]) or len(run) > LONGEST
+
+
+@given(st.data())
+@MANY
+def test_any_run_typed_as_it_stands_is_found_and_marked(
+    index: Index, texts: dict[str, str], data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(texts)))
+    run = draw_run(data, texts[name], LONGEST)
+    found = {hit.id: hit for hit in index.scan(run)}
+    assert brute_force(texts, run) <= set(found)
+    check_marks(found[name], run)
+
+
+@given(st.data())
+@MANY
+def test_any_run_typed_as_it_stands_comes_first(
+    index: Index, texts: dict[str, str], data: st.DataObject
+) -> None:
+    name = data.draw(st.sampled_from(sorted(texts)))
+    run = draw_run(data, texts[name], 40)
+    holders = brute_force(texts, run)
+    top = [hit.id for hit in index.search(run, size=len(holders), facets=())]
+    assert set(top) == holders or isinstance(parse(run).node, Quote)
+
+
+@given(st.data(), st.sampled_from(QUOTES))
+@MANY
+def test_quoted_hits_are_those_of_brute_force(
+    index: Index, texts: dict[str, str], data: st.DataObject, quotes: str
+) -> None:
+    name = data.draw(st.sampled_from(sorted(texts)))
+    run = draw_run(data, texts[name], LONGEST - 2)
+    assume(quotes[1] not in run)
+    query = f"{quotes[0]}{run}{quotes[1]}"
+    found = {hit.id: hit for hit in index.scan(query)}
+    assert set(found) == brute_force(texts, run)
+    assert index.search(query, facets=()).total == len(found)
+    for hit in found.values():
+        assert hit.marks == find_marks(hit.document.folded, [Literal(fold(run))])
+
+
+@given(st.data())
+@MANY
+def test_a_run_that_is_printed_nowhere_has_no_quoted_hit(
+    index: Index, texts: dict[str, str], data: st.DataObject
+) -> None:
+    letters = st.sampled_from(sorted(set("".join(texts.values())) - set('"')))
+    run = data.draw(st.text(letters, min_size=1, max_size=6)).strip()
+    assume(run)
+    assert {hit.id for hit in index.scan(f'"{run}"')} == brute_force(texts, run)
+
+
+LETTERS = '援疆教育ab1 ,。？?“”"「」()（）|-*~:：《》·\n'
+PARAGRAPHS = st.lists(
+    st.text(LETTERS, min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=6
+)
+
+
+@given(PARAGRAPHS, st.data())
+@settings(max_examples=EXAMPLES * 3)
+def test_any_run_of_any_text_is_found_and_marked(
+    paragraphs: list[str], data: st.DataObject
+) -> None:
+    index = make_index({"a": [(text, Kind.BODY, ()) for text in paragraphs]})
+    number = data.draw(st.integers(0, len(paragraphs) - 1))
+    run = draw_run(data, paragraphs[number], 30)
+    found = {hit.id: hit for hit in index.scan(run)}
+    assert f"a:1:{number + 1}" in found
+    check_marks(found[f"a:1:{number + 1}"], run)
+
+
+@given(st.text(st.characters(codec=None), max_size=80) | st.text(LETTERS, max_size=80))
+@settings(max_examples=EXAMPLES * 3)
+def test_no_text_is_a_query_too_strange(text: str) -> None:
+    try:
+        results = STRANGE.search(text, explain=True)
+    except TooLong:
+        return
+    assert results.total >= len(results.hits)
+    assert [hit.id for hit in results] == [hit.id for hit in STRANGE.scan(text)][:10]
+
+
+STRANGE = make_index(
+    {
+        "a": [
+            ("援疆教育“1+1”（a|b）-《疆》·", Kind.BODY, ("嘉兴",)),
+            ("什么?AND或NOT", Kind.BODY, ()),
+        ],
+        "b": [("教育~10", Kind.TITLE, ()), ("城市:嘉兴 日期：2023", Kind.BODY, ())],
+    }
+)
