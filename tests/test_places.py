@@ -12,6 +12,8 @@ from judged.places import judge_pages, judge_texts, read_judgements
 
 from indexer.errors import BadMetadata
 from indexer.model import Article, Kind, Pair, Paragraph, Span
+from indexer.pages import read_page
+from indexer.paragraphs import read_articles
 from indexer.places import ancestors, find_cities, load_tagger, matches_name, tag_article
 
 TESTS = Path(__file__).parent
@@ -75,6 +77,25 @@ def make_article(*blocks: tuple[Kind, str]) -> Article:
     return Article("page", 1, paragraphs=paragraphs)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "found"),
+    [
+        (
+            ((Kind.KICKER, "杭州市余杭区仓前街道"), (Kind.BODY, "余杭区大力推进社区治理。")),
+            ("余杭", "杭州"),
+        ),
+        (((Kind.TITLE, "走进沙雅"), *((Kind.BODY, "嘉兴来客。"),) * 4), ("嘉兴", "沙雅")),
+        (
+            ((Kind.TITLE, "嘉兴援疆"), *((Kind.BODY, "沙雅县来客。"),) * 30, (Kind.BODY, "北京")),
+            ("沙雅",),
+        ),
+        (((Kind.TITLE, "春天的故事"), (Kind.BODY, "万物生长。")), ()),
+    ],
+)
+def test_an_article_is_about_its_heaviest_cities(tagger, blocks, found):
+    assert tag_article(make_article(*blocks), tagger).cities == found
+
+
 def test_an_article_knows_its_cities_and_pairs(tagger):
     article = tag_article(
         make_article(
@@ -103,6 +124,29 @@ def test_the_traps_are_seen_through(tagger):
     tally = judge_texts(read_judgements(TESTS / "judged" / "places_traps.tsv"), tagger)
     assert tally.precision >= FLOORS["traps_precision"], tally.wrong
     assert tally.recall >= FLOORS["traps_recall"], tally.missed
+
+
+def test_unseen_news_is_tagged(tagger):
+    tally = judge_texts(read_judgements(TESTS / "judged" / "places_unseen.tsv"), tagger)
+    assert tally.precision >= FLOORS["unseen_precision"], tally.wrong
+    assert tally.recall >= FLOORS["unseen_recall"], tally.missed
+
+
+@pytest.mark.parametrize(
+    ("page", "pairs"),
+    [
+        ("000", {"嘉兴→沙雅", "绍兴→阿瓦提"}),
+        ("001", {"嘉兴→沙雅"}),
+        ("002", {"衢州→乌什"}),
+        ("003", {"杭州→阿克苏", "湖州→柯坪"}),
+        ("004", {"衢州→乌什", "衢州→阿拉尔"}),
+    ],
+)
+def test_the_five_pages_say_who_helps_whom(tagger, seeds, page, pairs):
+    (path,) = seeds.glob(f"{page}_*.txt")
+    articles = [tag_article(article, tagger) for article in read_articles(read_page(path))]
+    found = {f"{pair.giver}→{pair.receiver}" for article in articles for pair in article.pairs}
+    assert found == pairs
 
 
 # ---------------------------------------------------------------- what `known` changes
@@ -255,6 +299,14 @@ def test_a_name_means_cities(typed, found):
         ("福州市与定西市深化东西部协作。", ["福州→定西"]),
         ("济南对口支援西藏日喀则市白朗县。", ["济南→白朗"]),
         ("杭州市和衢州市签署合作协议。", []),
+        (
+            "天津帮扶甘肃和河北承德，大连帮扶贵州六盘水，宁波帮扶吉林延边和贵州黔西南。",
+            ["天津→承德", "大连→六盘水", "宁波→延边", "宁波→黔西南"],
+        ),
+        ("鹿城区对口帮扶泰顺县，山海协作结硕果。", ["鹿城→泰顺"]),
+        ("嘉兴、沙雅两地医疗机构援疆结对。", ["嘉兴→沙雅"]),
+        ("上海援疆的莎车闵行中学揭牌。", ["上海→莎车"]),
+        ("泰州援疆助力昭苏百姓乐享新居。", ["泰州→昭苏"]),
         ("嘉兴的游客来到沙雅。", []),
         ("杭州、宁波、温州的援疆干部会师。", []),
     ],

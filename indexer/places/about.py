@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indexer.model import Article, Kind, Mention, Paragraph
 from indexer.places.gazetteer import ancestors
-from indexer.places.pairs import find_pairs
+from indexer.places.pairs import find_pairs, without_prefixes
 from indexer.places.tagger import Tagger
 
 WEIGHTS = {
@@ -20,7 +20,7 @@ WEIGHTS = {
     Kind.CAPTION: 1,
 }
 LEAD_WEIGHT = 2  # more for the first body paragraph
-ENOUGH = 0.25  # of the weight of the heaviest city
+ENOUGH = 0.25  # of the weight of the heaviest city; 杭州 of 杭州市余杭区 counts half
 UNTAGGED = (Kind.BYLINE,)  # names of people
 
 
@@ -56,14 +56,15 @@ def _known(cities: Iterator[str]) -> frozenset[str]:
 def _cities(paragraphs: tuple[Paragraph, ...]) -> tuple[str, ...]:
     """Return what the article is about: the cities with most of the weight, heaviest first."""
     weights: Counter[str] = Counter()
-    lead = True
+    lead = LEAD_WEIGHT
     for paragraph in paragraphs:
         if paragraph.duplicate_of is not None:
             continue
         weight = WEIGHTS.get(paragraph.kind, 0)
-        if paragraph.kind is Kind.BODY and lead:
-            weight, lead = weight + LEAD_WEIGHT, False
+        if paragraph.kind is Kind.BODY:
+            weight, lead = weight + lead, 0
+        own = {mention.city for mention in without_prefixes(paragraph.mentions)}
         for city in paragraph.cities:
-            weights[city] += weight
+            weights[city] += 2 * weight if city in own else weight
     heaviest = max(weights.values(), default=0)
     return tuple(city for city, weight in weights.most_common() if weight >= ENOUGH * heaviest > 0)

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from indexer.model import Kind, Mention, Pair, Paragraph
 from indexer.places.gazetteer import ancestors
@@ -31,12 +31,11 @@ EAST = frozenset(("北京", "天津", "上海", "江苏", "浙江", "福建", "�
 
 HEADS = (Kind.TITLE, Kind.SUBTITLE, Kind.KICKER)
 SENTENCE = re.compile(r"[^。！？；\n]+")
-BESIDE = re.compile(
-    r"^[市县区州]?(?:、|与|和|·|—+|-|→|至|到|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$"
-)
+BESIDE = re.compile(r"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$")
 NEAR = 30  # characters between the two names with a word of aid among them
 EXPLICIT, STRONG, WEAK = 9, 3, 1
 SHARE = 0.2  # of the evidence for the giver's main receiver
+OFTEN = 6  # weak sentences that say it together
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,17 @@ class _Sentence:
     mentions: tuple[Mention, ...]
     head: bool
 
+    def between(self, first: Mention, second: Mention) -> str:
+        """Return what stands between two mentions."""
+        return self.text[
+            max(0, first.span.end - self.start) : max(0, second.span.start - self.start)
+        ]
+
+    def joins(self, first: Mention, second: Mention) -> bool:
+        """Tell whether the two are named as two: 嘉兴、沙雅两地."""
+        after = self.text[max(0, second.span.end - self.start) :]
+        return self.between(first, second) == "、" and after.startswith("两")
+
 
 def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     """Return the pairs that the article names, the best supported first."""
@@ -53,12 +63,11 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     text = "\n".join(paragraph.text for paragraph in own)
     if not AID.search(text):
         return ()
-    regions = {region for word, region in REGIONS.items() if word in text}
     evidence: Counter[Pair] = Counter()
     said: set[Pair] = set()
     for paragraph in own:
         for sentence in _sentences(paragraph):
-            for pair, strength in _weigh(sentence, regions):
+            for pair, strength in _weigh(sentence, text):
                 evidence[pair] += strength
                 if strength > WEAK:
                     said.add(pair)
@@ -76,26 +85,25 @@ def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
             yield _Sentence(match[0], match.start(), mentions, paragraph.kind in HEADS)
 
 
-def _weigh(sentence: _Sentence, regions: set[str]) -> Iterator[tuple[Pair, int]]:
+def _weigh(sentence: _Sentence, text: str) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of a sentence, each once, with the strength of what it says."""
     best: dict[Pair, int] = {}
-    aid = bool(AID.search(sentence.text))
-    for first, second in combinations(_without_prefixes(sentence.mentions), 2):
-        between = sentence.text[
-            max(0, first.span.end - sentence.start) : max(0, second.span.start - sentence.start)
-        ]
-        pair = _roles(first.city, second.city, between, regions) if _apart(first, second) else None
-        strength = _strength(sentence, first, second, between, aid=aid)
+    mentions = without_prefixes(sentence.mentions)
+    for one, other in combinations(range(len(mentions)), 2):
+        first, second = mentions[one], mentions[other]
+        between = sentence.between(first, second)
+        pair = _roles(first.city, second.city, between, text) if _apart(first, second) else None
+        strength = _strength(sentence, first, second, crowded=other - one > 1)
         if pair and strength:
             best[pair] = max(strength, best.get(pair, 0))
     yield from best.items()
 
 
-def _without_prefixes(mentions: tuple[Mention, ...]) -> list[Mention]:
+def without_prefixes(mentions: tuple[Mention, ...]) -> list[Mention]:
     """Leave out a parent that stands right before its child: 阿克苏地区 of 阿克苏地区乌什县."""
     return [
         mention
-        for mention, following in zip(mentions, (*mentions[1:], None), strict=True)
+        for mention, following in zip_longest(mentions, mentions[1:])
         if following is None
         or following.span.start - mention.span.end > 1
         or mention.city not in _above(following.city)
@@ -111,23 +119,23 @@ def _apart(first: Mention, second: Mention) -> bool:
     return one != other and one not in _above(other) and other not in _above(one)
 
 
-def _strength(
-    sentence: _Sentence, first: Mention, second: Mention, between: str, *, aid: bool
-) -> int:
-    joint = first.span == second.span
-    if joint or sentence.head or between == "·":
+def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
+    between = sentence.between(first, second)
+    if first.span == second.span or sentence.head or between == "·":
         return STRONG
-    if not aid:
+    if not AID.search(sentence.text):
         return 0
     if ORDERED.match(between):
         return EXPLICIT
-    told = len(between) <= NEAR and AID.search(between)
-    return STRONG if told or BESIDE.match(between) else WEAK
+    near = len(between) <= NEAR and not (crowded and re.search("[，,；]", between))
+    told = near and AID.search(between)
+    return STRONG if told or BESIDE.match(between) or sentence.joins(first, second) else WEAK
 
 
-def _roles(one: str, other: str, between: str, regions: set[str]) -> Pair | None:
+def _roles(one: str, other: str, between: str, text: str) -> Pair | None:
     """Say who gives and who receives, `None` where nothing tells."""
     provinces = [ancestors(city)[:1] for city in (one, other)]
+    regions = {region for word, region in REGIONS.items() if word in text}
     receives = [bool(regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not EAST.intersection(province) for province in provinces]
@@ -135,11 +143,12 @@ def _roles(one: str, other: str, between: str, regions: set[str]) -> Pair | None
         return Pair(one, other)
     if receives == [True, False]:
         return Pair(other, one)
-    return Pair(one, other) if ORDERED.match(between) and provinces[0] != provinces[1] else None
+    ordered = provinces[0] != provinces[1] or "山海协作" in text
+    return Pair(one, other) if ordered and ORDERED.match(between) else None
 
 
 def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
-    """Tell whether the article says so at least once, and not in passing."""
+    """Tell whether the article says so outright, or again and again, and not in passing."""
     rivals = {
         other.receiver: count for other, count in evidence.items() if other.giver == pair.giver
     }
@@ -148,4 +157,5 @@ def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
         rivals[city] for city in rivals if city != pair.receiver and pair.receiver in _above(city)
     ]
     main = count >= EXPLICIT or count >= SHARE * max(rivals.values())
-    return pair in said and main and count > max(inside, default=0)
+    told = pair in said or count >= OFTEN
+    return told and main and count > max(inside, default=0)

@@ -127,15 +127,18 @@ class _Jury:
         return cities if points >= NEEDED[form.doubt] else ()
 
     def _city_of_province(self, number: int) -> tuple[str, ...]:
-        """Return the city that bears its province's name, in a list of its cities: 长春、吉林."""
-        (name,) = self.candidates[number].form.places
-        place = self.places.get(name)
-        beside = place and any(
-            self.places[city].parents[:1] == place.parents[:1]
+        """Return the city that bears a province's name, in a list of its neighbours: 长春、吉林."""
+        beside = {
+            province
             for city in self._listed_with(number)
-            if city in self.places and city != name
+            if city in self.places
+            for province in self.places[city].parents[:1]
+        }
+        return tuple(
+            city
+            for city in self.candidates[number].form.places
+            if city in self.places and beside.intersection(self.places[city].parents[:1])
         )
-        return (name,) if beside else ()
 
     def _belongs_elsewhere(self, number: int, city: str) -> bool:
         """Tell whether the name stands right behind a city that it is no part of.
@@ -148,9 +151,14 @@ class _Jury:
         place = self.places[city]
         if before.end != candidate.start or place.level < 3 or before.form.sort is Sort.PROVINCE:
             return False
-        if not before.form.places or {city, *place.parents}.intersection(before.form.places):
+        near = {city, *place.parents}
+        near.update(other for other in before.form.places if self._parents(other) == place.parents)
+        if not before.form.places or near.intersection(before.form.places):
             return False
         return before.form.sort is Sort.FULL or not self._is_elsewhere(number, city)
+
+    def _parents(self, city: str) -> tuple[str, ...]:
+        return self.places[city].parents if city in self.places else ()
 
     def _is_elsewhere(self, number: int, city: str) -> bool:
         """Tell whether the article, or another name in the text, means this city as well."""
