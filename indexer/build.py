@@ -96,8 +96,13 @@ def understand_page(page: Page, tagger: Tagger) -> tuple[Article, ...]:
     return tuple(tag_article(article, tagger) for article in read_articles(page))
 
 
-def make_documents(page: Page, article: Article, analyzer: Analyzer) -> Iterator[Document]:
-    """Yield a document for each paragraph of an article, its terms made."""
+def make_documents(
+    page: Page, article: Article, analyzer: Analyzer, *, places: Path | None = None
+) -> Iterator[Document]:
+    """Yield a document for each paragraph of an article, its terms made.
+
+    `places` is the user's own file of places, which says what regions its places lie in.
+    """
     lines = line_spans(page.text)
     title = article.title or page.meta.title
     for paragraph in article.paragraphs:
@@ -118,7 +123,7 @@ def make_documents(page: Page, article: Article, analyzer: Analyzer) -> Iterator
             original=_original(paragraph),
             truncated=paragraph.truncated,
             meta=page.meta,
-            facets=make_facets(page, article, paragraph),
+            facets=make_facets(page, article, paragraph, places),
             heads=_heads(title, paragraph.heading, article.byline),
             terms=analyzer.terms(paragraph.text, head),
         )
@@ -146,7 +151,9 @@ class PageMaker:
         documents = [
             document
             for article in articles
-            for document in make_documents(page, article, self.analyzer)
+            for document in make_documents(
+                page, article, self.analyzer, places=self.settings.places
+            )
         ]
         bare = tuple(replace(article, paragraphs=()) for article in articles)
         return PageRecord(page, bare), documents
@@ -157,10 +164,10 @@ def _make_maker(settings: Settings, cutter: str) -> PageMaker:
 
 
 def make_facets(
-    page: Page, article: Article, paragraph: Paragraph
+    page: Page, article: Article, paragraph: Paragraph, places: Path | None = None
 ) -> Mapping[str, tuple[str, ...]]:
     """Collect the values a paragraph carries in each facet; facets without a value are left out."""
-    regions = (path for city in paragraph.cities for path in ancestors(city))
+    regions = (path for city in paragraph.cities for path in ancestors(city, places))
     facets = {
         "city": paragraph.cities,
         "region": tuple(dict.fromkeys(regions)),

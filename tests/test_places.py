@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judged.places import judge_pages, judge_texts, read_judgements
 
-from indexer.errors import BadMetadata
+from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
 from indexer.paragraphs import read_articles
@@ -228,6 +228,19 @@ def test_a_user_adds_places_aliases_and_stops(tmp_path):
     assert ancestors("乌镇", own) == ("浙江", "浙江/嘉兴")
     assert matches_name("乌镇", "wz", own)
     assert tagger.digest != load_tagger().digest
+
+
+def test_a_changed_user_file_is_read_again(tmp_path):
+    own = tmp_path / "places.toml"
+    own.write_text('stop = "嘉兴号"', encoding="utf-8")
+    before = load_tagger(own)
+    own.write_text('stop = "嘉兴号列车"', encoding="utf-8")
+    assert load_tagger(own).digest != before.digest
+
+
+def test_a_missing_user_file_is_named(tmp_path):
+    with pytest.raises(SourceMissing, match="nowhere"):
+        load_tagger(tmp_path / "nowhere.toml")
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.analysis import fold
-from indexer.errors import BadMetadata
+from indexer.errors import BadMetadata, SourceMissing
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE = DATA / "gazetteer.tsv"
@@ -55,8 +55,7 @@ class Place:
     suffix: str = ""  # 市, 县, 区, 州 …
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """A folded way to write places: rivals for it, or (`joint`) all of them at once."""
 
     text: str
@@ -100,13 +99,27 @@ class _Draft:
         self.sorts[text] = max(sort, self.sorts.get(text, sort), key=_precedence)
 
 
-def _precedence(sort: Sort) -> int:
-    return (Sort.ALIAS, Sort.SHORT, Sort.FULL, Sort.PROVINCE, Sort.STOP).index(sort)
+_SUREST_LAST = (Sort.ALIAS, Sort.SHORT, Sort.FULL, Sort.PROVINCE, Sort.STOP)
+_precedence = {sort: place for place, sort in enumerate(_SUREST_LAST)}.__getitem__
 
 
-@cache
 def load_gazetteer(user: Path | None = None) -> Gazetteer:
-    """Read and merge the files; raises `BadMetadata` for a user file that cannot be understood."""
+    """Read and merge the files, again when the user's own has changed.
+
+    Raises `SourceMissing` for a user file that is not there, `BadMetadata` for one that cannot be
+    understood.
+    """
+    if user is None:
+        return _load(None, 0, 0)
+    try:
+        state = user.stat()
+    except OSError as error:
+        raise SourceMissing(path=user) from error
+    return _load(user, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
     draft = _Draft()
     files = [TABLE, *CURATED, *([user] if user else [])]
     contents = [path.read_bytes() for path in files]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from indexer.analysis import fold
@@ -45,9 +45,13 @@ def _begins(syllables: list[str], wanted: str) -> bool:
     )
 
 
-@cache
 def _names(user: Path | None) -> dict[str, tuple[str, ...]]:
     """Map every city to all forms that name it alone."""
+    return _collect_names(load_gazetteer(user).digest, user)
+
+
+@lru_cache(maxsize=8)
+def _collect_names(_digest: str, user: Path | None) -> dict[str, tuple[str, ...]]:
     names: dict[str, list[str]] = {}
     for form in load_gazetteer(user).forms.values():
         if not form.joint:
