@@ -65,13 +65,15 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         beside_url=to.article(page, number, search=search, beside=not beside),
         citation_meta=_citation_meta(view),
         similar=_similar(desk, view, to),
-        **_paragraphs(_blocks(view, marks, to), view, to),
+        **_paragraphs(_blocks(view, marks, to, desk.texts), view, to, desk.texts),
         **_neighbours(desk, search, to),
         **_original(desk, view, to, beside=beside),
     )
 
 
-def _paragraphs(blocks: Sequence[Block], view: ArticleView, to: Addresses) -> dict[str, Any]:
+def _paragraphs(
+    blocks: Sequence[Block], view: ArticleView, to: Addresses, texts: Texts
+) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what stands apart."""
     head = [block for block in blocks if block.kind in HEAD and not block.original]
     numbers = {block.number for block in head}
@@ -79,7 +81,7 @@ def _paragraphs(blocks: Sequence[Block], view: ArticleView, to: Addresses) -> di
     ranges = merge_ranges(lines)
     return {
         "head": head,
-        "head_lines": show_lines(ranges),
+        "head_lines": show_lines(ranges, texts),
         "head_url": to.page(view.article.page, ranges),
         "running": [b for b in blocks if b.kind not in HEAD + APART and not b.original],
         "apart": [b for b in blocks if b.kind in APART or b.original],
@@ -117,26 +119,30 @@ def _marks(desk: Desk, view: ArticleView, search: Search) -> Mapping[str, Sequen
     return desk.index.mark(search.query, view.documents, exact=search.exact)
 
 
-def _blocks(view: ArticleView, marks: Mapping[str, Sequence[Span]], to: Addresses) -> list[Block]:
+def _blocks(
+    view: ArticleView, marks: Mapping[str, Sequence[Span]], to: Addresses, texts: Texts
+) -> list[Block]:
     """Make the paragraphs of an article, their marks numbered through."""
     blocks = []
     first = 1
     titles = [one.number for one in view.documents if one.kind == "title" and not one.original]
     for document in view.documents:
         found = marks.get(document.id, ())
-        block = _block(document, found, first, to)
+        block = _block(document, found, first, to, texts)
         blocks.append(replace(block, main=[block.number] == titles[:1]))
         first += len(found)
     return blocks
 
 
-def _block(document: Document, marks: Sequence[Span], first: int, to: Addresses) -> Block:
+def _block(
+    document: Document, marks: Sequence[Span], first: int, to: Addresses, texts: Texts
+) -> Block:
     ranges = merge_ranges(document.lines)
     return Block(
         number=document.number,
         kind=document.kind,
         pieces=tuple(cut_pieces(document.text, marks, first)),
-        lines=show_lines(ranges),
+        lines=show_lines(ranges, texts),
         lines_url=to.page(document.page, ranges),
         cite_url=to.cite(document.page, document.article, document.number),
         truncated=document.truncated,

@@ -119,7 +119,7 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
         cut_before=hit.snippet.start > 0,
         cut_after=hit.snippet.start + len(hit.snippet.text) < len(hit.text),
-        lines=show_lines(hit.line_ranges),
+        lines=show_lines(hit.line_ranges, texts),
         article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
         lines_url=to.page(hit.page, hit.line_ranges),
         cite_url=to.cite(hit.page, hit.article, hit.number),
@@ -133,9 +133,9 @@ def _light(search: Search) -> Search:
     return replace(search, start=0, size=10, view="")
 
 
-def show_lines(ranges: Sequence[tuple[int, int]]) -> str:
+def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:
     """Write ranges of lines for the eye: 12–18、40."""
-    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
+    return texts("hit.and").join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
 
 
 def make_steps(results: Results, search: Search, to: Addresses) -> tuple[Step, ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from flask import Flask
 
+from indexer import Settings
 from web.browser import MISSING, axe_source, make_browser, resize, served
+from webapp import create_app
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
@@ -286,6 +290,38 @@ def test_the_text_is_set_for_reading(browser: Chrome, base: str) -> None:
     )
     assert style[0] >= 1.7
     assert style[1] <= 38.01
+
+
+TELL_PAINT = """
+new PerformanceObserver(list => {
+  if (list.getEntriesByName("first-contentful-paint").length) fetch("/healthz?painted");
+}).observe({type: "paint", buffered: true});
+"""
+
+
+def test_the_text_is_painted_before_style_and_script_are_there(
+    browser: Chrome, seeds_settings: Settings
+) -> None:
+    app = create_app(seeds_settings)
+    answer, painted, early = app.wsgi_app, threading.Event(), []
+
+    def held(environ: dict[str, Any], start: Any) -> Any:
+        """Hold style and script back until the browser tells that it has painted."""
+        if environ.get("QUERY_STRING") == "painted":
+            painted.set()
+        if environ["PATH_INFO"].endswith((".css", ".js")):
+            early.append(painted.wait(timeout=15))
+        return answer(environ, start)
+
+    app.wsgi_app = held  # type: ignore[method-assign]
+    browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+    script = browser.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": TELL_PAINT}
+    )
+    with served(app) as base:
+        browser.get(base + "/?q=援疆")
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    assert early == [True, True]
 
 
 def test_the_browser_has_nothing_to_complain_about(browser: Chrome, base: str) -> None:
