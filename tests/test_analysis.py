@@ -5,13 +5,16 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import Analyzer, chars, fold, make_analyzer, pairs, segment
+from indexer.analysis import Analyzer, chars, fold, make_analyzer, pairs, segment, words
+from indexer.analysis.dictionary import open_dictionary
 from indexer.settings import Settings
 
 ANYTHING = st.text(st.characters(codec=None), max_size=40)
@@ -63,14 +66,14 @@ def test_segments_are_the_text_in_pieces(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "found"),
     [
         ("嘉兴市对口支援沙雅县。", ("嘉兴市", "对口", "支援", "沙雅县")),
         ("投入6470万元，占95.51%", ("投入", "6470", "万元", "占", "95", "51")),
     ],
 )
-def test_words_leave_punctuation_out(analyzer: Analyzer, text: str, words: tuple[str, ...]) -> None:
-    assert analyzer.words(fold(text)) == words
+def test_words_leave_punctuation_out(analyzer: Analyzer, text: str, found: tuple[str, ...]) -> None:
+    assert analyzer.words(fold(text)) == found
 
 
 def test_pairs_and_chars_do_not_cross_blanks() -> None:
@@ -94,6 +97,81 @@ def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:
     copy = pickle.loads(pickle.dumps(analyzer))
     assert copy.words("嘉兴市") == analyzer.words("嘉兴市")
     assert copy.cutter == analyzer.cutter
+
+
+@pytest.fixture(scope="module")
+def jieba_cut() -> Callable[[str], list[str]]:
+    """Cut by jieba as it comes."""
+    tokenizer = words._import_jieba().Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    return lambda text: list(tokenizer.cut(text, HMM=False))
+
+
+CUTTERS = [
+    pytest.param(words.make_query_cut, id="query"),
+    pytest.param(lambda: words.make_cut("jieba-0.42.1"), id="jieba"),
+    pytest.param(
+        lambda: words.make_cut("rjieba-0.2.2"),
+        id="rjieba",
+        marks=pytest.mark.skipif(not find_spec("rjieba"), reason="rjieba is not installed"),
+    ),
+]
+NEWS = st.text("新疆维吾尔自治区对口援疆指挥部嘉兴市沙雅县abc129.%+# ，。·\n龘𠀀", max_size=60)
+
+
+@pytest.mark.parametrize("make", CUTTERS)
+def test_every_cutter_cuts_the_pages_as_jieba_does(
+    seeds: Path, jieba_cut: Callable[[str], list[str]], make: Callable[[], words.Cut]
+) -> None:
+    cut = make()
+    for page in seeds.glob("*.txt"):
+        for line in fold(page.read_text(encoding="utf-8")).splitlines():
+            assert list(cut(line)) == jieba_cut(line)
+
+
+@pytest.mark.parametrize("make", CUTTERS)
+@given(text=NEWS | ANYTHING)
+def test_every_cutter_cuts_any_text_as_jieba_does(
+    jieba_cut: Callable[[str], list[str]], make: Callable[[], words.Cut], text: str
+) -> None:
+    assert list(make()(fold(text))) == jieba_cut(fold(text))
+
+
+@pytest.mark.parametrize("cutter", ["jieba", "rjieba"])
+def test_the_users_words_are_cut_alike_in_documents_and_queries(
+    cutter: str, tmp_path: Path
+) -> None:
+    if not find_spec(cutter):
+        pytest.skip(f"{cutter} is not installed")
+    path = tmp_path / "words.txt"
+    path.write_text("衢乌号\n指挥部长\n长穆\n", encoding="utf-8")
+    analyzer = make_analyzer(Settings(cutter=cutter, dictionary=path))
+    text = "援疆指挥部长穆运安乘衢乌号列车到阿克苏"
+    assert analyzer.words(text) == analyzer.terms(text).words
+
+
+WORDS = {"援": 0, "援疆": 7, "𠀀": 3, "b": 1}
+
+
+def test_a_dictionary_is_made_once_and_made_again_when_damaged(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make() -> tuple[dict[str, int], int]:
+        made.append(1)
+        return dict(WORDS), 11
+
+    for damage in (None, b"", b"x" * 300, b"flip"):
+        for file in tmp_path.iterdir():
+            if damage is not None:
+                data = file.read_bytes()
+                file.write_bytes(data[:-1] + b"?" if damage == b"flip" else damage)
+        for _ in range(2):
+            dictionary = open_dictionary(tmp_path, "key", make)
+            assert dictionary.load() == WORDS
+            assert [dictionary.get(word) for word in (*WORDS, "疆", "")] == [0, 7, 3, 1, None, None]
+    assert len(made) == 4
+    assert open_dictionary(None, "key", make).total == 11
 
 
 def test_importing_analysis_loads_no_dictionary_and_warns_of_nothing() -> None:

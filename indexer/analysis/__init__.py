@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.analysis.fold import fold
-from indexer.analysis.words import Cut, make_cut, name_cutter, segment
+from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.model import Terms
 from indexer.settings import Settings
 
@@ -50,18 +50,28 @@ class Analyzer:
     def _cut(self) -> Cut:
         return make_cut(self.cutter, self._own_words)
 
+    @cached_property
+    def _query_cut(self) -> Cut:
+        return make_query_cut(self._own_words)
+
     def words(self, folded: str) -> tuple[str, ...]:
-        """Cut folded text into words, leaving out blanks and punctuation."""
-        return tuple(word for word in self._cut(folded) if _is_word(word))
+        """Cut a folded query into words, leaving out blanks and punctuation.
+
+        The words are those of `terms`, only that nothing has to be loaded first.
+        """
+        return tuple(filter(_is_word, self._query_cut(folded)))
+
+    def _words(self, folded: str) -> tuple[str, ...]:
+        return tuple(filter(_is_word, self._cut(folded)))
 
     def terms(self, text: str, head: str = "") -> Terms:
         """Analyse a paragraph and the head lines above it."""
         folded, above = fold(text), fold(head)
         return Terms(
-            words=self.words(folded),
+            words=self._words(folded),
             chars=chars(folded),
             pairs=pairs(folded),
-            head=(*self.words(above), *chars(above), *pairs(above)) if above else (),
+            head=(*self._words(above), *chars(above), *pairs(above)) if above else (),
         )
 
 

@@ -1,8 +1,9 @@
 """Text in, words out: the one room where jieba lives.
 
 Words are cut by jieba's default mode with its hidden Markov model off: guessed words hurt ranking
-(a query and a document are seldom guessed alike). The tokenizer is our own, its dictionary is
-read at the first cut, and its cache stands in a folder that only the user may enter.
+(a query and a document are seldom guessed alike). So cut, rjieba (the same in Rust, eighteen times
+as fast) gives the very same words. The tokenizers are our own, and nothing is read before the
+first cut.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from indexer.analysis.dictionary import Dictionary, open_dictionary
 from indexer.analysis.fold import fold
 from indexer.errors import EngineMissing
 
@@ -41,41 +42,54 @@ def name_cutter(wanted: str) -> str:
 
 
 def make_cut(cutter: str, words: Iterable[str] = ()) -> Cut:
-    """Return the function that cuts folded text into words; `words` are the user's own."""
-    words = tuple(words)
-    if cutter.startswith("rjieba"):
-        return _rjieba_cut(words)
-    return _jieba_cut(words) if words else plain_cut()
+    """Return the function that cuts documents; `words` are the user's own."""
+    name = cutter.partition("-")[0]
+    return _bulk_cut(name) if not (own := tuple(words)) else _make_bulk_cut(name, own)
+
+
+def make_query_cut(words: Iterable[str] = ()) -> Cut:
+    """Return a function that cuts the same and is ready at once, for texts as short as queries."""
+    return _query_cut() if not (own := tuple(words)) else _tokenizer_cut(_query_tokenizer, own)
 
 
 def segment(text: str) -> list[str]:
     """Cut raw text into words of the same length in all, as evidence of where words end."""
     pieces, start = [], 0
-    for word in plain_cut()(fold(text)):
+    for word in _bulk_cut("rjieba" if find_spec("rjieba") else "jieba")(fold(text)):
         pieces.append(text[start : start + len(word)])
         start += len(word)
     return pieces
 
 
 @cache
-def plain_cut() -> Cut:
-    """Cut by jieba without anybody's own words: one dictionary for the whole process."""
-    return _jieba_cut(())
+def _bulk_cut(name: str) -> Cut:
+    """Share one dictionary in the whole process."""
+    return _make_bulk_cut(name, ())
 
 
-def _jieba_cut(words: tuple[str, ...]) -> Cut:
-    tokenizer = _make_tokenizer()
+@cache
+def _query_cut() -> Cut:
+    return _tokenizer_cut(_query_tokenizer, ())
+
+
+def _make_bulk_cut(name: str, words: tuple[str, ...]) -> Cut:
+    if name == "rjieba":
+        return _rjieba_cut(words)
+    return _tokenizer_cut(_bulk_tokenizer, words)
+
+
+def _tokenizer_cut(make: Callable[[], Any], words: tuple[str, ...]) -> Cut:
+    tokenizer: Any = None
     lock = Lock()
-    ready = False
 
     def cut(text: str) -> Iterable[str]:
-        nonlocal ready
+        nonlocal tokenizer
         with lock:
-            if not ready:
-                tokenizer.initialize()
+            if tokenizer is None:
+                made = make()
                 for word in words:
-                    tokenizer.add_word(word)
-                ready = True
+                    made.add_word(word)
+                tokenizer = made
         return list(map(str, tokenizer.cut(text, HMM=False)))
 
     return cut
@@ -94,10 +108,28 @@ def _rjieba_cut(words: tuple[str, ...]) -> Cut:
     return cut
 
 
-def _make_tokenizer() -> Any:
+def _query_tokenizer() -> Any:
+    """Make a tokenizer that looks words up in a file; its dictionary is never loaded."""
     tokenizer = _import_jieba().Tokenizer()
-    tokenizer.tmp_dir = str(_private_folder())
+    dictionary = _open_dictionary()
+    tokenizer.FREQ, tokenizer.total = dictionary, dictionary.total
+    tokenizer.initialized = True
     return tokenizer
+
+
+def _bulk_tokenizer() -> Any:
+    """Make a tokenizer with its dictionary in memory: a third of the time a word."""
+    tokenizer = _query_tokenizer()
+    tokenizer.FREQ = tokenizer.FREQ.load()
+    return tokenizer
+
+
+def _open_dictionary() -> Dictionary:
+    def make() -> tuple[dict[str, int], int]:
+        tokenizer = _import_jieba().Tokenizer()
+        return tokenizer.gen_pfdict(tokenizer.get_dict_file())  # type: ignore[no-any-return]
+
+    return open_dictionary(_private_folder(), f"jieba-{version('jieba')}", make)
 
 
 @cache
@@ -118,14 +150,13 @@ def _import_jieba() -> Any:
     return jieba
 
 
-def _private_folder() -> Path:
-    """Return a folder that only this user may enter: jieba unmarshals whatever lies in its own."""
+def _private_folder() -> Path | None:
+    """Return the user's own cache folder, closed to others; nothing where there can be none."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    for folder in (Path(base) / "chaquan", Path(tempfile.mkdtemp(prefix="chaquan-"))):
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
-        except OSError:
-            continue
-        return folder
-    raise OSError("no private folder for the word cache")
+    folder = Path(base) / "chaquan"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError:
+        return None
+    return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, chars, pairs
 from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.model import Match, Term, Terms, Weighted
@@ -28,7 +28,8 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
     yield _tier_note(asked, match)
     factor = KIND_FACTORS.get(document.kind, 1.0)
     bonus = asked.bonus(document)
-    terms = analyzer.terms(document.text)
+    folded = document.folded
+    terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
     told = sorted(parts.items(), key=lambda item: -item[1][0])
     for (field, text), (value, count, frequency) in told[:SHOWN]:
