@@ -32,7 +32,7 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
     lines, repeats = part_repeats(split_lines(page))
-    pieces = list(_group(lines, settle_kinds(lines)))
+    pieces = list(_group(lines, settle_kinds(lines, page.text)))
     articles = [tuple(name_heads(article)) for article in split_articles(pieces)]
     shares = _share_out(articles, repeats)
     return tuple(Draft(*draft) for draft in zip(articles, shares, strict=True))

@@ -7,6 +7,7 @@ a single sentence can be a caption or a piece of a paragraph. Each is weighed as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from indexer.articles import forms
 from indexer.articles.joints import fit
@@ -20,8 +21,11 @@ LONGEST_CAPTION = 110
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
 
-NO_PICTURE = -1.0
+NO_PICTURE = -2.0
 """Log-odds for a caption without that gap, where a sentence is open around it."""
+
+NO_BLANKS = 0.0
+"""The same on a page without blank lines, where no picture leaves a gap."""
 
 FRAGMENT = -1.5
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
@@ -35,22 +39,58 @@ UNMARKED = -4.0
 MARKED = -1.0
 """Log-odds for a short line to be a caption on a page that marks its headings."""
 
-OPEN_ABOVE = -1.0
+OPEN_ABOVE = -2.2
 """Log-odds for a heading under an open sentence: 2 of 25 on the five pages."""
 
+TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
+"""Log-odds for a heading of one, two, three and four characters."""
 
-def settle_kinds(lines: Sequence[Line]) -> list[Kind]:
-    """Tell the kind of every line; a head line is a HEADING until its article is known."""
+
+def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
+    """Tell the kind of every line of a page; a head line is a HEADING until its article is known.
+
+    `page` is the text of the page, as evidence of what is written together.
+    """
     kinds = [_first_guess(line) for line in lines]
-    gap = picture_gap(lines)
-    marked = any(forms.mark_level(line.text) for line in lines)
+    layout = _Layout(
+        page=page,
+        gap=picture_gap(lines),
+        blanks=any(line.gap for line in lines[1:]),
+        marked=any(forms.mark_level(line.text) for line in lines),
+    )
+    _check_names(lines, kinds, layout)
     body = False
     for number, line in enumerate(lines):
-        if body and _is_open_question(line, kinds[number]):
-            kinds[number] = _decide(lines, kinds, number, gap=gap, marked=marked)
+        if (
+            body
+            and _is_open_question(line, kinds[number])
+            and not _heads_byline(lines, kinds, number, layout)
+        ):
+            kinds[number] = _decide(lines, kinds, number, layout)
         body = body or kinds[number] is Kind.BODY
     _settle_trailing_heads(kinds)
     return kinds
+
+
+def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
+    """Take bare names for a by-line only under a head, where other by-lines say that they are."""
+    if not any(forms.is_byline(line.text) for line in lines):
+        return
+    for number, line in enumerate(lines):
+        if kinds[number] is Kind.BYLINE and not forms.is_byline(line.text):
+            headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
+            kinds[number] = Kind.BYLINE if headed else Kind.HEADING
+
+
+def _heads_byline(
+    lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout
+) -> bool:
+    """Tell a line of the head above a by-line, which has up to three."""
+    for place in range(number, min(number + 4, len(lines))):
+        if kinds[place] is not Kind.HEADING:
+            sure = lines[number].gap < layout.gap or forms.is_byline(lines[place].text)
+            return kinds[place] is Kind.BYLINE and sure
+    return False
 
 
 def _first_guess(line: Line) -> Kind:
@@ -86,31 +126,38 @@ def _is_one_sentence(text: str) -> bool:
     return len(text) <= LONGEST_CAPTION and forms.sentences(text) == 1
 
 
-def _decide(
-    lines: Sequence[Line], kinds: Sequence[Kind], number: int, *, gap: int, marked: bool
-) -> Kind:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the lines of a page have in common."""
+
+    page: str
+    gap: int  # blank lines that a picture leaves
+    blanks: bool
+    marked: bool  # headings are marked with #
+
+
+def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
     text = lines[number].text
     before = _text_before(lines, kinds, number)
     below = _texts_below(lines, kinds, number)
-    picture = lines[number].gap >= gap
     weights = {
-        Kind.BODY: _as_body(text, kinds[number], before, below),
-        Kind.CAPTION: _as_caption(text, before, below[:1], picture=picture),
+        Kind.BODY: _as_body(text, kinds[number], before, below, layout),
+        Kind.CAPTION: _as_caption(lines[number], before, below[:1], layout),
     }
-    if kinds[number] is Kind.HEADING and marked and not before:
+    if kinds[number] is Kind.HEADING and layout.marked and not before:
         weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
     if kinds[number] is Kind.HEADING:
-        weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=marked)
+        weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=layout.marked)
     return max(weights, key=lambda kind: weights[kind])
 
 
-def _as_body(text: str, kind: Kind, before: str, below: Sequence[str]) -> float:
+def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a piece of a paragraph."""
-    after = max((fit(text, one) for one in below), default=0.0)
+    after = max((fit(text, one, layout.page) for one in below), default=0.0)
     if before and (kind is Kind.BODY or forms.is_closed(text)):
-        return fit(before, text)
+        return fit(before, text, layout.page)
     if before:
-        return FRAGMENT + fit(before, text) + min(0.0, after)
+        return FRAGMENT + fit(before, text, layout.page) + min(0.0, after)
     if kind is Kind.BODY:
         return 0.0
     if forms.is_closed(text) or not below:
@@ -118,14 +165,15 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str]) -> float:
     return FRAGMENT - TWO_PARTS * forms.has_parts(text) + after
 
 
-def _as_caption(text: str, before: str, below: Sequence[str], *, picture: bool) -> float:
+def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a caption: the text around it goes on without it."""
-    around = max((fit(before, one) for one in below), default=0.0) if before else 0.0
-    if picture:
+    around = max((fit(before, one, layout.page) for one in below), default=0.0) if before else 0.0
+    if line.gap >= layout.gap:
         return PICTURE + around
     if not (before and below):
         return -5.0
-    return NO_PICTURE + around + forms.depicts(text) - max(0, len(text) - 25) / 10
+    prior = NO_PICTURE if layout.blanks else NO_BLANKS
+    return prior + around + forms.depicts(line.text) - max(0, len(line.text) - 25) / 10
 
 
 def _as_heading(
@@ -139,6 +187,7 @@ def _as_heading(
         and lines[number + 1].gap < lines[number].gap
     )
     looks = pair + TWO_PARTS * forms.has_parts(text) - forms.prose(text)
+    looks += TOO_SHORT[len(text) - 1] if len(text) <= len(TOO_SHORT) else 0.0
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
 

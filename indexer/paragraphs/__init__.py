@@ -48,7 +48,7 @@ def read_articles(page: Page) -> tuple[Article, ...]:
 
 def _read_article(page: Page, number: int, draft: Draft) -> Article:
     given = bool(page.parts)
-    groups = [[piece] for piece in draft.pieces] if given else join_pieces(draft.pieces)
+    groups = [[piece] for piece in draft.pieces] if given else join_pieces(draft.pieces, page.text)
     blocks = [_make_block(group, given=given) for group in groups]
     blocks += [_repeat_block(repeat) for repeat in draft.repeats]
     return _finish(page, number, sorted(blocks, key=_rank))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
+from math import log
 
 from indexer.articles import Piece, forms
 from indexer.articles.joints import fit, start_weight
@@ -17,8 +18,9 @@ from indexer.model import Kind
 LOST = -2.5
 """Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
 
-MOVE = 5.0
-"""Log-odds that a column must gain to be moved."""
+MOVE, FARTHER = 4.0, 1.5
+"""Log-odds that a column must gain to change places with the next, and more for each e-fold of
+columns that it passes: among many places some gain by chance."""
 
 WITHIN = 1.5
 """Log-odds from which a piece under a closed one is taken to begin within a sentence."""
@@ -37,11 +39,11 @@ Column = tuple[int, ...]
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 
 
-def reading_order(pieces: Sequence[Piece]) -> list[int]:
+def reading_order(pieces: Sequence[Piece], page: str = "") -> list[int]:
     """Return the numbers of the pieces in the order in which they were meant to be read."""
     columns = list(_split_columns(pieces))
-    if 2 < len(columns) <= MOST_COLUMNS:
-        joints = _Joints(pieces)
+    if 1 < len(columns) <= MOST_COLUMNS:
+        joints = _Joints(pieces, page)
         while move := _best_move(columns, joints):
             columns = _moved(columns, move)
     return [number for column in columns for number in column]
@@ -69,8 +71,9 @@ def _begins_within(piece: Piece) -> bool:
 class _Joints:
     """What the joints between columns weigh; each is weighed once."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], page: str) -> None:
         self.pieces = pieces
+        self.page = page
         self.weight = cache(self._weigh)
 
     def _weigh(self, before: Column | None, after: Column | None) -> float:
@@ -80,7 +83,7 @@ class _Joints:
         if start is None or start.kind is not Kind.BODY:
             return LOST if is_open else 0.0
         if end is not None and is_open:
-            return max(LOST, fit(end_of(end), start_of(start)))
+            return max(LOST, fit(end_of(end), start_of(start), self.page))
         return -start_weight(start_of(start))
 
     def _last(self, column: Column) -> Piece | None:
@@ -94,12 +97,12 @@ class _Joints:
 
 def _best_move(columns: Sequence[Column], joints: _Joints) -> tuple[int, int, int] | None:
     """Return the columns to move, from and to, and before which; `None` if nothing is gained."""
-    best, gain = None, MOVE
+    best, most = None, 0.0
     ends: list[Column | None] = [None, *columns, None]
     now = [joints.weight(before, after) for before, after in pairwise(ends)]
     for first in range(len(columns)):
         for last in range(first, min(first + LONGEST, len(columns))):
-            for place in _places(columns, first, last):
+            for place, cost in _places(columns, first, last):
                 lost = now[first] + now[last + 1] + now[place]
                 if lost > BEST_JOINTS:
                     continue
@@ -108,8 +111,8 @@ def _best_move(columns: Sequence[Column], joints: _Joints) -> tuple[int, int, in
                     + joints.weight(ends[place], ends[first + 1])
                     + joints.weight(ends[last + 1], ends[place + 1])
                 )
-                if found - lost > gain:
-                    best, gain = (first, last, place), found - lost
+                if found - lost - cost > most:
+                    best, most = (first, last, place), found - lost - cost
     return best
 
 
@@ -117,10 +120,12 @@ BEST_JOINTS = 4.0
 """Log-odds of three joints above which no move is tried: a joint is seldom above three."""
 
 
-def _places(columns: Sequence[Column], first: int, last: int) -> Iterator[int]:
+def _places(columns: Sequence[Column], first: int, last: int) -> Iterator[tuple[int, float]]:
+    """Yield the places to which columns can be moved, with what the move must gain."""
     for place in range(max(0, first - FARTHEST), min(len(columns), last + FARTHEST) + 1):
-        if not first <= place <= last + 1:
-            yield place
+        passed = first - place if place < first else place - last - 1
+        if passed > 0:
+            yield place, MOVE + FARTHER * log(passed)
 
 
 def _moved(columns: Sequence[Column], move: tuple[int, int, int]) -> list[Column]:
