@@ -54,6 +54,11 @@ class Place:
     parents: tuple[str, ...]
     suffix: str = ""  # 市, 县, 区, 州 …
 
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The city or prefecture it lies in: 杭州 of 余杭, 北京 of 海淀, none of 杭州."""
+        return self.parents[-1:] if self.level == 3 else ()
+
 
 class Form(NamedTuple):
     """A folded way to write places: rivals for it, or (`joint`) all of them at once."""

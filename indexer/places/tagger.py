@@ -172,7 +172,7 @@ class _Jury:
         points += self._parent_points(place, above)
         points += NAMED * (city in self.named)
         points += PROVINCE_NAMED * bool(self.named.intersection(place.parents[:1]))
-        points += PARENT_NAMED * bool(self.named.intersection(place.parents[1:]))
+        points += PARENT_NAMED * bool(self.named.intersection(place.above))
         return points + self._neighbours(number, city)
 
     def _parent_points(self, place: Place, above: str | None) -> int:
@@ -191,7 +191,7 @@ class _Jury:
         for likely in (
             [city for city in rivals if above in self.places[city].parents],
             [city for city in rivals if city in self.named],
-            [city for city in rivals if self.named.intersection(self.places[city].parents[1:])],
+            [city for city in rivals if self.named.intersection(self.places[city].above)],
             [city for city in rivals if self.named.intersection(self.places[city].parents[:1])],
             [city for city in rivals if self.places[city].level == 2],
             [city for city in rivals if city == form.text],
