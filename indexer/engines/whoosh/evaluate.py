@@ -1,9 +1,9 @@
-"""A query node in, the documents of one segment that match it out, as a mask."""
+"""A query node in, the documents of one segment that match it out, as a set (see `sets`)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +12,14 @@ from indexer.engines.runs import make_check
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.schema import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
+from indexer.engines.whoosh.sets import (
+    in_at_least,
+    intersect,
+    intersect_all,
+    to_mask,
+    to_numbers,
+    unite,
+)
 from indexer.model import (
     FACETS,
     And,
@@ -30,66 +38,45 @@ from indexer.model import (
 
 
 def evaluate(segment: Segment, node: Node) -> Array:
-    """Return a mask over the documents of a segment; never one that is not live."""
-    return _matching(segment, node) & segment.live
-
-
-def _matching(segment: Segment, node: Node) -> Array:
+    """Return the live documents of a segment that match."""
     match node:
-        case Every():
-            return np.ones(segment.documents, bool)
         case Term(field=field, text=text):
-            return _mask(segment, segment.find(field, text))
-        case Keyword(facet=facet, value=value):
-            known = facet in FACETS
-            docs = segment.find(FACET_PREFIX + facet, value) if known else NO_POSTINGS
-            return _mask(segment, docs)
-        case Contains(field=head, text=run):
-            return _any_term(segment, HEAD_PREFIX + head, lambda text: run in text)
-        case Dates():
-            return _any_term(segment, "date", lambda date: _in_range(date, node.first, node.last))
+            return segment.find(field, text)
         case Literal() | Near() | Wildcard():
             return _in_text(segment, node)
-        case Not(node=inner):
-            return ~evaluate(segment, inner)
         case And(nodes=nodes):
-            return _all(segment, nodes)
+            sets = [evaluate(segment, one) for one in nodes]
+            return intersect_all(sets, segment.documents) if sets else segment.live
         case Or(nodes=nodes, at_least=least):
-            return _at_least(segment, nodes, least)
+            sets = [evaluate(segment, one) for one in nodes]
+            return _any(segment, sets, least)
+        case Not(node=inner):
+            return segment.live & ~to_mask(evaluate(segment, inner), segment.documents)
+        case Every():
+            return segment.live
+    return _by_value(segment, node)
 
 
-def _mask(segment: Segment, docs: Array) -> Array:
-    mask = np.zeros(segment.documents, bool)
-    mask[docs] = True
-    return mask
+def _by_value(segment: Segment, node: Keyword | Contains | Dates) -> Array:
+    if isinstance(node, Keyword):
+        known = node.facet in FACETS
+        return segment.find(FACET_PREFIX + node.facet, node.value) if known else NO_POSTINGS
+    if isinstance(node, Contains):
+        return _any_term(segment, HEAD_PREFIX + node.field, lambda text: node.text in text)
+    return _any_term(segment, "date", lambda date: _in_range(date, node.first, node.last))
 
 
-def _all(segment: Segment, nodes: Iterable[Node]) -> Array:
-    mask = segment.live.copy()
-    for node in nodes:
-        mask &= _matching(segment, node)
-    return mask
-
-
-def _at_least(segment: Segment, nodes: tuple[Node, ...], least: int) -> Array:
-    if least == 1:
-        mask = np.zeros(segment.documents, bool)
-        for node in nodes:
-            mask |= _matching(segment, node)
-        return mask
-    counts = np.zeros(segment.documents, np.int32)
-    for node in nodes:
-        counts += _matching(segment, node)
-    return counts >= least
+def _any(segment: Segment, sets: list[Array], least: int) -> Array:
+    if least > 1:
+        return in_at_least(sets, least, segment.documents)
+    return unite(sets, segment.documents) if least == 1 else segment.live
 
 
 def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
     """Join the documents of every term that fits; for fields of few terms."""
-    mask = np.zeros(segment.documents, bool)
-    for text, row in segment.terms(field):
-        if fits(text):
-            mask[segment.postings(field, row)] = True
-    return mask
+    names = segment.names(field)
+    sets = [segment.live_postings(field, row) for row, name in enumerate(names) if fits(name)]
+    return unite(sets, segment.documents)
 
 
 def _in_range(date: str, first: str | None, last: str | None) -> bool:
@@ -104,16 +91,16 @@ def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
     """Find candidates by their pairs, then look at the text of each."""
     parts = split_runs(node)
     if not all(parts):
-        return np.zeros(segment.documents, bool)
-    candidates = segment.live.copy()
-    for part in parts:
-        candidates &= _holding(segment, part)
-    loose = _mask(segment, segment.find("loose", "1")) & segment.live
-    if not (isinstance(node, Literal) and _is_exact(node.text)):
-        return _check(segment, node, candidates | loose)
-    if loose.any():
-        return (candidates & ~loose) | _check(segment, node, loose)
-    return candidates
+        return NO_POSTINGS
+    candidates = _holding(segment, parts)
+    loose = segment.find("loose", "1")
+    exact = isinstance(node, Literal) and _is_exact(node.text)
+    if not len(loose):
+        return candidates if exact else _check(segment, node, candidates)
+    size = segment.documents
+    sure = intersect(candidates, ~to_mask(loose, size), size) if exact else NO_POSTINGS
+    doubtful = loose if exact else unite([candidates, loose], size)
+    return unite([sure, _check(segment, node, doubtful)], size)
 
 
 def split_runs(node: Literal | Near | Wildcard) -> list[str]:
@@ -130,24 +117,24 @@ def _is_exact(run: str) -> bool:
     return len(run) <= 2 and not any(map(str.isspace, run))
 
 
-def _holding(segment: Segment, run: str) -> Array:
-    """Return the documents with all characters or pairs of a run, between blanks."""
-    mask = segment.live.copy()
-    for piece in run.split():
+def _holding(segment: Segment, runs: list[str]) -> Array:
+    """Return the documents with all characters or pairs of the runs, between blanks."""
+    sets = []
+    for piece in (piece for run in runs for piece in run.split()):
         pairs = [one + two for one, two in pairwise(piece)]
         for field, text in [("pairs", pair) for pair in pairs] or [("chars", piece)]:
-            mask &= _mask(segment, segment.find(field, text))
-    return mask
+            documents = segment.find(field, text)
+            if not len(documents):
+                return NO_POSTINGS
+            sets.append(documents)
+    return intersect_all(sets, segment.documents) if sets else segment.live
 
 
 def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
-    mask = np.zeros(segment.documents, bool)
+    numbers = to_numbers(candidates)
     if isinstance(node, Literal):
         run = node.text.encode("utf-16-le", "surrogatepass")
-        for number in np.flatnonzero(candidates).tolist():
-            mask[number] = segment.stands_in(run, number)
-        return mask
+        return numbers[segment.stand_in(run, numbers)]
     check = make_check(node)
-    for number in np.flatnonzero(candidates).tolist():
-        mask[number] = check(segment.text(number))
-    return mask
+    kept = [check(segment.text(number)) for number in numbers.tolist()]
+    return numbers[np.array(kept, np.bool_)]

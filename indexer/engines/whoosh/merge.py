@@ -28,9 +28,9 @@ SMALLEST = 1024
 """Documents up to which segments count as of one size."""
 
 
-def choose(segments: Sequence[Segment]) -> list[Segment]:
-    """Choose what should be merged next, nothing when all is well."""
-    wasteful = [one for one in segments if 2 * kept_count(one) < one.documents]
+def choose(segments: Sequence[Segment], most: int = MOST_DOCUMENTS) -> list[Segment]:
+    """Choose what should be merged next into at most so many documents, if anything should."""
+    wasteful = [one for one in segments if 2 * kept_count(one) < min(one.documents, 2 * most)]
     if wasteful:
         return wasteful[:1]
     tiers: dict[int, list[Segment]] = {}
@@ -38,7 +38,7 @@ def choose(segments: Sequence[Segment]) -> list[Segment]:
         tiers.setdefault(_tier(kept_count(segment)), []).append(segment)
     for tier in sorted(tiers):
         group = sorted(tiers[tier], key=kept_count)[:FAN]
-        if len(group) == FAN and sum(map(kept_count, group)) <= MOST_DOCUMENTS:
+        if len(group) == FAN and sum(map(kept_count, group)) <= most:
             return group
     return []
 

@@ -1,19 +1,23 @@
-"""A request and a snapshot in, numbers out: who matches, in which order, counted by facet."""
+"""A request and a snapshot in, numbers out: who matches, in which order, counted by facet.
+
+One pass answers everything: the total, the articles, the counts of every facet, the page of hits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.engines.base import K1
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
 from indexer.engines.whoosh.evaluate import evaluate
-from indexer.engines.whoosh.schema import FACET_PREFIX
+from indexer.engines.whoosh.scoring import Scorer
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.sets import count, to_mask, to_numbers
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import FACETS, Filter, Request, Sort
+from indexer.model import Filter, Request, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,212 +36,197 @@ class Ranking:
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request by numbers, hits from `request.start` up to `stop`."""
-    matching = [evaluate(segment, request.match) for segment in snapshot.segments]
+    segments, filters = snapshot.segments, request.filters
+    matching = [evaluate(segment, request.match) for segment in segments]
     found = [
-        _without_repeats(segment, mask)
-        for segment, mask in zip(snapshot.segments, matching, strict=True)
+        _without_repeats(segment, documents)
+        for segment, documents in zip(segments, matching, strict=True)
     ]
-    filters = _Filters(snapshot, request.filters)
-    kept = [np.flatnonzero(mask & filters.mask(n)) for n, mask in enumerate(found)]
-    scores = _Scorer(snapshot, request)
-    columns = _Hits.collect(snapshot, request, kept, scores)
-    order = columns.order(request.sort)[request.start : stop]
+    kept = [
+        passing(segment, documents, filters) if filters else documents
+        for segment, documents in zip(segments, found, strict=True)
+    ]
+    hits = _best(snapshot, request, kept, stop)
     return Ranking(
-        total=sum(map(len, kept)),
+        total=sum(map(count, kept)),
         articles=sum(
-            _count_articles(segment, docs)
-            for segment, docs in zip(snapshot.segments, kept, strict=True)
+            segment.count_articles(documents)
+            for segment, documents in zip(segments, kept, strict=True)
         ),
-        places=columns.places[order],
-        documents=columns.documents[order],
-        tiers=columns.tiers[order],
-        scores=columns.scores[order],
-        facets={name: _count_facet(snapshot, name, found, filters) for name in request.facets},
+        places=hits.places,
+        documents=hits.documents,
+        tiers=hits.tiers,
+        scores=hits.scores,
+        facets={
+            name: _count(segments, name, found if stands_aside(name, filters) else kept, filters)
+            for name in request.facets
+        },
         matching=matching,
     )
 
 
-def _without_repeats(segment: Segment, mask: Array) -> Array:
+def _without_repeats(segment: Segment, documents: Array) -> Array:
     """Drop the repeats whose original matches as well."""
-    originals = segment.columns["originals"]
-    repeats = np.flatnonzero(mask & (originals >= 0))
-    folded = mask.copy()
-    folded[repeats[mask[originals[repeats]]]] = False
-    return folded
+    repeats = segment.repeats
+    if not len(repeats):
+        return documents
+    mask = to_mask(documents, segment.documents)
+    originals = segment.columns["originals"][repeats]
+    dropped = repeats[mask[repeats] & mask[originals]]
+    if not len(dropped):
+        return documents
+    kept = mask.copy()
+    kept[dropped] = False
+    return kept
 
 
-def _count_articles(segment: Segment, docs: Array) -> int:
-    """Count changes of page or article along documents in page order."""
-    if not len(docs):
-        return 0
-    pages = segment.columns["page.held"][segment.columns["page.held_start"][docs]]
-    articles = segment.columns["article"][docs]
-    changes = (pages[1:] != pages[:-1]) | (articles[1:] != articles[:-1])
-    return int(np.count_nonzero(changes)) + 1
-
-
-# ---------------------------------------------------------------- filters and counts
-
-
-class _Filters:
-    """The masks of filters, made once for a request."""
-
-    def __init__(self, snapshot: Snapshot, filters: Sequence[Filter]) -> None:
-        self._snapshot, self.filters = snapshot, filters
-
-    def mask(self, place: int, *, aside: str | None = None) -> Array:
-        """Return who passes; the any-of values of the facet `aside` are not asked for."""
-        segment = self._snapshot.segments[place]
-        mask = segment.live.copy()
-        for one in self.filters:
-            asked = replace(one, values=()) if one.facet == aside and not one.every else one
-            _narrow(segment, mask, asked)
-        return mask
-
-    def concerns(self, facet: str) -> bool:
-        """Tell whether leaving the facet aside makes a difference."""
-        return any(one.facet == facet and one.values and not one.every for one in self.filters)
-
-
-def _narrow(segment: Segment, mask: Array, one: Filter) -> None:
-    values = [_carriers(segment, one.facet, value) for value in one.values]
-    if one.every:
-        for carriers in values:
-            mask &= carriers
-    elif values:
-        mask &= np.logical_or.reduce(values)
-    for value in one.excluded:
-        mask &= ~_carriers(segment, one.facet, value)
-
-
-def _carriers(segment: Segment, facet: str, value: str) -> Array:
-    mask = np.zeros(segment.documents, bool)
-    if facet in FACETS:
-        mask[segment.find(FACET_PREFIX + facet, value)] = True
-    return mask
-
-
-def _count_facet(
-    snapshot: Snapshot, name: str, found: Sequence[Array], filters: _Filters
+def _count(
+    segments: Sequence[Segment], name: str, documents: Sequence[Array], filters: Sequence[Filter]
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
-    if name not in FACETS:
-        return counts
-    field = FACET_PREFIX + name
-    for place, (segment, mask) in enumerate(zip(snapshot.segments, found, strict=True)):
-        docs = np.flatnonzero(mask & filters.mask(place, aside=name))
-        for row, number in _count_rows(segment, field, docs):
-            value = segment.term(field, row)
-            counts[value] = counts.get(value, 0) + number
+    aside = stands_aside(name, filters)
+    for segment, held in zip(segments, documents, strict=True):
+        chosen = passing(segment, held, filters, aside=name) if aside else held
+        add_counts(counts, segment, name, chosen)
     return counts
 
 
-def _count_rows(segment: Segment, field: str, docs: Array) -> Iterable[tuple[int, int]]:
-    held, start = segment.columns[f"{field}.held"], segment.columns[f"{field}.held_start"]
-    begins = start[docs].astype(np.int64)
-    rows = held[_ranges(begins, start[docs + 1] - begins)]
-    numbers = np.bincount(rows, minlength=len(segment.columns[f"{field}.start"]) - 1)
-    present = np.flatnonzero(numbers)
-    return zip(present.tolist(), numbers[present].tolist(), strict=True)
-
-
-def _ranges(begins: Array, sizes: Array) -> Array:
-    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
-    total = int(sizes.sum())
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(begins - before, sizes) + np.arange(total)
-
-
-# ---------------------------------------------------------------- scores and order
-
-
-class _Scorer:
-    """BM25 by numbers: the operations of `base.bm25` in their order, so equal to the bit."""
-
-    def __init__(self, snapshot: Snapshot, request: Request) -> None:
-        self._snapshot = snapshot
-        self._factors = request.kind_factors
-        self._terms = []
-        for weighted in request.scores:
-            rows = snapshot.rows(weighted.field, weighted.text)
-            rarity = weighted.weight * snapshot.rarity(weighted.field, rows)
-            self._terms.append((weighted.field, rows, rarity))
-
-    def scores(self, place: int, docs: Array) -> Array:
-        """Score documents of a segment."""
-        segment = self._snapshot.segments[place]
-        scores = np.zeros(segment.documents)
-        for field, rows, rarity in self._terms:
-            if rows[place] >= 0:
-                holders = segment.postings(field, rows[place])
-                frequencies = segment.frequencies(field, rows[place])
-                lengths = segment.columns[f"{field}.lengths"][holders]
-                norms = self._snapshot.length_table(field)[lengths]
-                scores[holders] += rarity * (frequencies * (K1 + 1) / (frequencies + norms))
-        return scores[docs] * self._kind_factors(segment)[docs]
-
-    def _kind_factors(self, segment: Segment) -> Array:
-        factors = np.ones(segment.documents)
-        for kind, factor in self._factors.items():
-            factors[segment.find("kind", str(kind))] = factor
-        return factors
+# ---------------------------------------------------------------- the best hits
 
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """All hits as parallel arrays, in no order."""
+    """Hits as parallel arrays; `numbers` are global, in page order."""
 
-    snapshot: Snapshot
     places: Array
     documents: Array
     numbers: Array
     tiers: Array
     scores: Array
-
-    @classmethod
-    def collect(
-        cls, snapshot: Snapshot, request: Request, kept: Sequence[Array], scores: _Scorer
-    ) -> _Hits:
-        """Gather the hits of every segment."""
-        segments = snapshot.segments
-        return cls(
-            snapshot,
-            _join([np.full(len(docs), place) for place, docs in enumerate(kept)]),
-            _join(kept),
-            _join([order[docs] for order, docs in zip(snapshot.orders, kept, strict=True)]),
-            _join([_tiers(segments[place], request, docs) for place, docs in enumerate(kept)]),
-            _join([scores.scores(place, docs) for place, docs in enumerate(kept)]),
-        )
+    dates: Array
 
     def order(self, sort: Sort) -> Array:
-        """Return the hits' order."""
-        if sort is Sort.PAGE:
-            return np.argsort(self.numbers, kind="stable")
         if sort is Sort.RELEVANCE:
             return np.lexsort((self.numbers, -self.scores, self.tiers))
-        dates = self._dates(newest=sort is Sort.NEWEST)
-        return np.lexsort((self.numbers, dates))
+        return np.lexsort((self.numbers, self.dates))
 
-    def _dates(self, *, newest: bool) -> Array:
-        """Give each hit the place of its date in the wanted order, the undated last."""
-        names = {text for segment in self.snapshot.segments for text, _ in segment.terms("date")}
-        ranks = {name: n for n, name in enumerate(sorted(names, reverse=newest))}
-        dates = np.full(len(self.documents), len(ranks))
-        for place, segment in enumerate(self.snapshot.segments):
-            column = np.full(segment.documents, len(ranks))
-            for text, row in segment.terms("date"):
-                column[segment.postings("date", row)] = ranks[text]
-            here = self.places == place
-            dates[here] = column[self.documents[here]]
-        return dates
+    def take(self, chosen: Array | slice) -> _Hits:
+        return _Hits(
+            self.places[chosen],
+            self.documents[chosen],
+            self.numbers[chosen],
+            self.tiers[chosen],
+            self.scores[chosen],
+            self.dates[chosen],
+        )
 
 
-def _join(parts: Sequence[Array]) -> Array:
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+def _best(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None) -> _Hits:
+    """Order the best of every segment and take the page of hits from them."""
+    scorer = Scorer(snapshot, request)
+    dates = _DateOrder(snapshot, request.sort)
+    parts = [
+        _best_of_segment(snapshot, request, place, documents, stop, scorer, dates)
+        for place, documents in enumerate(kept)
+    ]
+    hits = parts[0] if len(parts) == 1 else _join(parts)
+    order = hits.order(request.sort)[request.start : stop]
+    return hits.take(order)
 
 
-def _tiers(segment: Segment, request: Request, docs: Array) -> Array:
-    tiers = np.full(len(docs), len(request.tiers))
+def _best_of_segment(
+    snapshot: Snapshot,
+    request: Request,
+    place: int,
+    documents: Array,
+    stop: int | None,
+    scorer: Scorer,
+    dates: _DateOrder,
+) -> _Hits:
+    numbers = to_numbers(documents)
+    segment = snapshot.segments[place]
+    tiers = _tiers(segment, request, numbers)
+    scores = scorer.scores(place, numbers)
+    days = dates.days(place, numbers)
+    if stop is not None and stop < len(numbers):
+        key = -scores if request.sort is Sort.RELEVANCE else days
+        groups = tiers if request.sort is Sort.RELEVANCE else np.zeros(len(numbers), np.int8)
+        chosen = smallest(groups, key, snapshot.orders[place][numbers], stop)
+        numbers, tiers = numbers[chosen], tiers[chosen]
+        scores, days = scores[chosen], days[chosen]
+    orders = snapshot.orders[place][numbers]
+    return _Hits(np.full(len(numbers), place), numbers, orders, tiers, scores, days)
+
+
+def smallest(groups: Array, keys: Array, numbers: Array, wanted: int) -> Array:
+    """Return the places of the `wanted` smallest by group, then key, then number, in no order.
+
+    Ties at the border of the keys are settled by number.
+    """
+    if not wanted:
+        return np.zeros(0, np.int64)
+    chosen: list[Array] = []
+    for group in range(int(groups.min()), int(groups.max()) + 1):
+        places = np.flatnonzero(groups == group)
+        if len(places) > wanted:
+            places = places[_smallest(keys[places], numbers[places], wanted)]
+        chosen.append(places)
+        wanted -= len(places)
+        if not wanted:
+            break
+    return np.concatenate(chosen)
+
+
+def _smallest(keys: Array, numbers: Array, wanted: int) -> Array:
+    border = np.partition(keys, wanted - 1)[wanted - 1]
+    below = np.flatnonzero(keys < border)
+    ties = np.flatnonzero(keys == border)
+    missing = wanted - len(below)
+    if len(ties) > missing:
+        ties = ties[np.argpartition(numbers[ties], missing - 1)[:missing]]
+    return np.concatenate([below, ties])
+
+
+def _join(parts: Sequence[_Hits]) -> _Hits:
+    if not parts:
+        empty = np.zeros(0, np.int64)
+        return _Hits(empty, empty, empty, empty, empty.astype(np.float64), empty)
+    return _Hits(
+        np.concatenate([part.places for part in parts]),
+        np.concatenate([part.documents for part in parts]),
+        np.concatenate([part.numbers for part in parts]),
+        np.concatenate([part.tiers for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.dates for part in parts]),
+    )
+
+
+def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
+    tiers = np.full(len(numbers), len(request.tiers), np.int16)
     for tier in reversed(range(len(request.tiers))):
-        tiers[evaluate(segment, request.tiers[tier])[docs]] = tier
+        inside = evaluate(segment, request.tiers[tier])
+        if count(inside):
+            tiers[to_mask(inside, segment.documents)[numbers]] = tier
     return tiers
+
+
+class _DateOrder:
+    """The dates of all segments in the wanted order, the undated last."""
+
+    def __init__(self, snapshot: Snapshot, sort: Sort) -> None:
+        self._snapshot = snapshot
+        self._ranks: dict[str, int] | None = None
+        if sort in (Sort.DATE, Sort.NEWEST):
+            names = {name for segment in snapshot.segments for name in segment.names("date")}
+            order = sorted(names, reverse=sort is Sort.NEWEST)
+            self._ranks = {name: number for number, name in enumerate(order)}
+
+    def days(self, place: int, numbers: Array) -> Array:
+        """Return the place of each document's date; all alike when dates do not matter."""
+        if self._ranks is None:
+            return np.zeros(len(numbers), np.int32)
+        segment = self._snapshot.segments[place]
+        days = np.full(segment.documents, len(self._ranks), np.int32)
+        for row, name in enumerate(segment.names("date")):
+            days[segment.postings("date", row)] = self._ranks[name]
+        return days[numbers]

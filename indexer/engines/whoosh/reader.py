@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from indexer.engines.whoosh.ranking import Ranking, rank
+from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
@@ -61,11 +60,11 @@ class WhooshReader:
 
     def _repeats(self, ranking: Ranking, place: int, number: int) -> tuple[str, ...]:
         segment = self._snapshot.segments[place]
-        originals = segment.columns["originals"]
-        if segment.columns["original.docs"].size == 0:
+        if not len(segment.repeats):
             return ()
-        repeats = np.flatnonzero((originals == number) & ranking.matching[place])
-        return tuple(segment.document(repeat).id for repeat in repeats.tolist())
+        mask = to_mask(ranking.matching[place], segment.documents)
+        mine = segment.repeats[segment.columns["originals"][segment.repeats] == number]
+        return tuple(segment.document(repeat).id for repeat in mine[mask[mine]].tolist())
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""

@@ -11,21 +11,43 @@ import zlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, Columns, count_documents
+from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_terms
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes, whoosh_schema
 from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
 from indexer.engines.whoosh.stock import StoredValues, load_stored, read_directory
 from indexer.engines.whoosh.store import reading_errors
 from indexer.errors import IndexCorrupt
-from indexer.model import Document, PageRecord
+from indexer.model import Document, Kind, PageRecord
 
 NO_POSTINGS = np.zeros(0, np.int32)
 _ONE = np.ones(1, np.uint8)
+
+
+class Postings(NamedTuple):
+    """The columns of a field, see `columns`."""
+
+    blob: Array
+    ends: Array
+    start: Array
+    docs: Array
+    freqs: Array
+    lengths: Array
+    crcs: Array
+    rows: Array
+
+
+class Held(NamedTuple):
+    """The terms of a keyword field by document: whose they are, and where each one's begin."""
+
+    rows: Array
+    start: Array
+    owners: Array
+    terms: int
 
 
 class Segment:
@@ -45,6 +67,9 @@ class Segment:
         if count_documents(self.columns) != self.documents:
             raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
         self.live, self.live_records = self._find_live()
+        self._postings: dict[str, Postings] = {}
+        self._held: dict[str, Held] = {}
+        self._names: dict[str, list[str]] = {}
 
     def _open_columns(self) -> Mapping[str, Array]:
         try:
@@ -91,60 +116,123 @@ class Segment:
         """Whether nothing has been deleted."""
         return not self.stock.has_deletions()
 
+    @cached_property
+    def repeats(self) -> Array:
+        """The documents that repeat another of the segment."""
+        return np.flatnonzero(self.columns["originals"] >= 0)
+
+    @cached_property
+    def kinds(self) -> Array:
+        """The term of each document in the field `kind`."""
+        held = self.held_by("kind")
+        kinds = np.zeros(self.documents, np.uint8)
+        kinds[held.owners] = held.rows
+        return kinds
+
+    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array | None:
+        """Return the factor of each term of `kind`, nothing where all are 1."""
+        known = {str(kind): factor for kind, factor in factors.items()}
+        values = [known.get(name, 1.0) for name in self.names("kind")]
+        return None if all(value == 1.0 for value in values) else np.array(values)
+
+    @cached_property
+    def _articles(self) -> Array:
+        """The articles of the segment, numbered along its documents."""
+        pages = np.zeros(self.documents, np.int64)
+        pages[self.held_by("page").owners] = self.held_by("page").rows
+        articles = self.columns["article"]
+        changes = (pages[1:] != pages[:-1]) | (articles[1:] != articles[:-1])
+        return np.append(0, np.cumsum(changes))[: self.documents].astype(np.int32)
+
+    def count_articles(self, documents: Array) -> int:
+        """Count the articles in which documents stand."""
+        articles = self._articles[documents]
+        return int(np.count_nonzero(articles[1:] != articles[:-1])) + (len(articles) > 0)
+
     # ------------------------------------------------------------ terms
+
+    def postings_of(self, field: str) -> Postings:
+        """Return the columns of a field together; each is checked when it is first asked for."""
+        held = self._postings.get(field)
+        if held is None:
+            names = ("blob", "ends", "start", "docs", "freqs", "lengths", "crcs", "rows")
+            held = Postings(*(self.columns.get(f"{field}.{name}", _ONE) for name in names))
+            self._postings[field] = held
+        return held
+
+    def held_by(self, field: str) -> Held:
+        """Return the terms of a keyword field by document."""
+        held = self._held.get(field)
+        if held is None:
+            rows, start = self.columns[f"{field}.held"], self.columns[f"{field}.held_start"]
+            owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
+            held = Held(rows, start, owners, len(self.postings_of(field).ends) - 1)
+            self._held[field] = held
+        return held
+
+    def names(self, field: str) -> list[str]:
+        """Return all terms of a keyword field, in order."""
+        names = self._names.get(field)
+        if names is None:
+            names = list(map(from_bytes, unpack_terms(self.columns, field)))
+            self._names[field] = names
+        return names
 
     def find_row(self, field: str, text: str) -> int:
         """Return the number of a term in its field, -1 for one that is not there."""
         term = to_bytes(text)
         crc = zlib.crc32(term)
-        crcs = self.columns[f"{field}.crcs"]
-        place = int(crcs.searchsorted(np.uint32(crc)))
-        while place < len(crcs) and crcs[place] == crc:
-            row = int(self.columns[f"{field}.rows"][place])
-            if self._term(field, row) == term:
+        held = self.postings_of(field)
+        place = int(held.crcs.searchsorted(np.uint32(crc)))
+        while place < len(held.crcs) and held.crcs[place] == crc:
+            row = int(held.rows[place])
+            if self._term(held, row) == term:
                 return row
             place += 1
         return -1
 
-    def _term(self, field: str, row: int) -> bytes:
-        start, end = self.columns[f"{field}.ends"][row : row + 2].tolist()
-        return self.columns[f"{field}.blob"][start:end].tobytes()
+    def _term(self, held: Postings, row: int) -> bytes:
+        return held.blob[held.ends[row] : held.ends[row + 1]].tobytes()
 
     def term(self, field: str, row: int) -> str:
         """Return a term by its number."""
-        return from_bytes(self._term(field, row))
+        return from_bytes(self._term(self.postings_of(field), row))
 
     def postings(self, field: str, row: int) -> Array:
         """Return the documents of a term, deleted ones included."""
-        start, end = self.columns[f"{field}.start"][row : row + 2].tolist()
-        return self.columns[f"{field}.docs"][start:end]
+        held = self.postings_of(field)
+        return held.docs[held.start[row] : held.start[row + 1]]
 
-    def frequencies(self, field: str, row: int) -> Array:
-        """Return how often each of these documents holds the term."""
-        freqs = self.columns.get(f"{field}.freqs")
-        if freqs is None:
-            return _ONE
-        start, end = self.columns[f"{field}.start"][row : row + 2].tolist()
-        return freqs[start:end]
+    def live_postings(self, field: str, row: int) -> Array:
+        """Return the live documents of a term."""
+        documents = self.postings(field, row)
+        return documents if self.whole else documents[self.live[documents]]
+
+    def weighted_postings(self, field: str, row: int) -> tuple[Array, Array]:
+        """Return the documents of a term, deleted ones included, and how often each holds it."""
+        held = self.postings_of(field)
+        start, end = held.start[row], held.start[row + 1]
+        return held.docs[start:end], held.freqs[start:end]
 
     def find(self, field: str, text: str) -> Array:
-        """Return the documents of a term by its text."""
+        """Return the live documents of a term by its text."""
         row = self.find_row(field, text)
-        return NO_POSTINGS if row < 0 else self.postings(field, row)
+        return NO_POSTINGS if row < 0 else self.live_postings(field, row)
 
     def live_frequency(self, field: str, row: int) -> int:
         """Count the live documents of a term."""
-        docs = self.postings(field, row)
-        if self.whole and field != "page":
-            return len(docs)
-        return int(np.count_nonzero(self.live[docs]))
+        documents = self.postings(field, row)
+        if self.whole:
+            return len(documents)
+        return int(np.count_nonzero(self.live[documents]))
 
     def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix in order, and their numbers."""
-        number = len(self.columns[f"{field}.ends"]) - 1
+        held = self.postings_of(field)
+        number = len(held.ends) - 1
         wanted = to_bytes(prefix)
-        row = bisect.bisect_left(range(number), wanted, key=lambda row: self._term(field, row))
-        while row < number and (term := self._term(field, row)).startswith(wanted):
+        row = bisect.bisect_left(range(number), wanted, key=lambda row: self._term(held, row))
+        while row < number and (term := self._term(held, row)).startswith(wanted):
             yield from_bytes(term), row
             row += 1
 
@@ -155,14 +243,20 @@ class Segment:
         start, end = self._text_range(number)
         return self._texts[0][start:end].decode("utf-16-le", "surrogatepass")
 
-    def stands_in(self, run: bytes, number: int) -> bool:
-        """Tell whether a run of UTF-16 units stands in a document."""
-        start, end = self._text_range(number)
-        texts = self._texts[0]
-        place = texts.find(run, start, end)
-        while place >= 0 and (place - start) % 2:
-            place = texts.find(run, place + 1, end)
-        return place >= 0
+    def stand_in(self, run: bytes, numbers: Array) -> Array:
+        """Tell in which documents a run of UTF-16 units stands."""
+        texts, base = self._texts
+        starts = self.columns["text.start"]
+        begins = (starts[numbers] * 2 + base).tolist()
+        ends = (starts[1:][numbers] * 2 + base).tolist()
+        find = texts.find
+        found = []
+        for begin, end in zip(begins, ends, strict=True):
+            place = find(run, begin, end)
+            while place >= 0 and (place - begin) % 2:
+                place = find(run, place + 1, end)
+            found.append(place >= 0)
+        return np.array(found, np.bool_)
 
     def _text_range(self, number: int) -> tuple[int, int]:
         start, end = self.columns["text.start"][number : number + 2].tolist()

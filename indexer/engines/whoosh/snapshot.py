@@ -19,6 +19,9 @@ from indexer.model import Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
 
+_REMEMBERED = 10_000
+"""Terms whose rarity is kept at hand."""
+
 
 class Snapshot:
     """The live documents of every segment, and what scoring must know of them all."""
@@ -27,6 +30,7 @@ class Snapshot:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
         self._saturations: dict[str, Array] = {}
+        self._terms: dict[tuple[str, str], tuple[list[int], float]] = {}
 
     @cached_property
     def pages(self) -> list[tuple[str, int, int]]:
@@ -74,9 +78,16 @@ class Snapshot:
             total += float(np.dot(np.bincount(lengths, minlength=256), _LENGTHS))
         return total
 
-    def rarity(self, field: str, rows: Sequence[int]) -> float:
-        """Weigh a term by its row in each segment."""
-        return idf(self.count, self.frequency(field, rows))
+    def term(self, field: str, text: str) -> tuple[list[int], float]:
+        """Return the row of a term in each segment, -1 for none, and how much its rarity weighs."""
+        known = self._terms.get((field, text))
+        if known is None:
+            rows = self.rows(field, text)
+            known = rows, idf(self.count, self.frequency(field, rows))
+            if len(self._terms) >= _REMEMBERED:
+                self._terms.clear()
+            self._terms[field, text] = known
+        return known
 
     def frequency(self, field: str, rows: Sequence[int]) -> int:
         """Count the live documents of a term by its row in each segment, -1 for none."""

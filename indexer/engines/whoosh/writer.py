@@ -14,6 +14,7 @@ from typing import Any
 
 from indexer.engines.base import Make
 from indexer.engines.whoosh.builder import Builder, is_full
+from indexer.engines.whoosh.columns import MOST_DOCUMENTS
 from indexer.engines.whoosh.contents import contents_name, dump_contents
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.merge import choose, merge
@@ -38,6 +39,9 @@ from indexer.model import Document, PageRecord, Stamp
 ALONE = 300_000
 """Characters that one process analyses before it calls others in: about a second's work, and a
 process takes half a second to start."""
+
+AT_ONCE = 8192
+"""Documents that are merged within the commit that makes it necessary: half a second's work."""
 
 
 class WhooshWriter:
@@ -124,9 +128,10 @@ class WhooshWriter:
         self._collect()
         self._flush()
         self._restore_sides()
+        self._merge(AT_ONCE)
         self._publish()
         with suppress(OSError):  # no room to merge is no reason to fail: the commit is made
-            self._merge()
+            self._merge_later()
 
     def _begin(self) -> None:
         """Say in a manifest that there is no index yet: one that is missing later is lost."""
@@ -151,19 +156,23 @@ class WhooshWriter:
         with suppress(OSError):
             clean(self._disk, [*manifest.files, *manifest.sides])
 
-    def _merge(self) -> None:
-        """Merge what has become many or empty, as a commit of its own: the changes do not wait."""
+    def _merge(self, most: int) -> bool:
+        """Merge what has become many or empty, results of up to so many documents."""
         merged = False
+        while group := choose(self._segments, most):
+            self._segments = [one for one in self._segments if one not in group]
+            self._add(self._files.write(merge(group)))
+            merged = True
+        return merged
+
+    def _merge_later(self) -> None:
+        """Merge large segments in a commit of its own, so that the changes need not wait."""
         try:
-            while group := choose(self._segments):
-                self._segments = [one for one in self._segments if one not in group]
-                self._add(self._files.write(merge(group)))
-                merged = True
+            if self._merge(MOST_DOCUMENTS):
+                self._publish()
         except OSError:
             self.discard()
             raise
-        if merged:
-            self._publish()
 
     def _write_toc(self, generation: int, segments: list[Any]) -> str:
         name = contents_name(generation)

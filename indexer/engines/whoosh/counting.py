@@ -1,0 +1,73 @@
+"""Filters and facet counts: sets of documents in, smaller sets and counts out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.schema import FACET_PREFIX
+from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
+from indexer.engines.whoosh.sets import intersect, intersect_all, to_mask, to_numbers, unite
+from indexer.model import FACETS, Filter
+
+_FEW = 4
+"""Of fewer than one in so many documents the values are gathered, otherwise all are walked."""
+
+
+def passing(
+    segment: Segment, found: Array, filters: Sequence[Filter], *, aside: str | None = None
+) -> Array:
+    """Return the found that pass; the any-of values of the facet `aside` are not asked for."""
+    for one in filters:
+        if one.values and (one.every or one.facet != aside):
+            found = intersect(found, _with_values(segment, one), segment.documents)
+        for value in one.excluded:
+            carriers = to_mask(_carriers(segment, one.facet, value), segment.documents)
+            found = intersect(found, ~carriers, segment.documents)
+    return found
+
+
+def _with_values(segment: Segment, one: Filter) -> Array:
+    sets = [_carriers(segment, one.facet, value) for value in one.values]
+    return (intersect_all if one.every else unite)(sets, segment.documents)
+
+
+def _carriers(segment: Segment, facet: str, value: str) -> Array:
+    return segment.find(FACET_PREFIX + facet, value) if facet in FACETS else NO_POSTINGS
+
+
+def stands_aside(facet: str, filters: Sequence[Filter]) -> bool:
+    """Tell whether the counts of a facet leave a filter aside."""
+    return any(one.facet == facet and one.values and not one.every for one in filters)
+
+
+def add_counts(counts: dict[str, int], segment: Segment, facet: str, documents: Array) -> None:
+    """Add how many of the documents carry each value of a facet."""
+    if facet not in FACETS:
+        return
+    field = FACET_PREFIX + facet
+    numbers = _count_rows(segment, field, documents)
+    present = np.flatnonzero(numbers)
+    names = segment.names(field)
+    for row, number in zip(present.tolist(), numbers[present].tolist(), strict=True):
+        name = names[row]
+        counts[name] = counts.get(name, 0) + number
+
+
+def _count_rows(segment: Segment, field: str, documents: Array) -> Array:
+    held = segment.held_by(field)
+    if len(documents) * _FEW > segment.documents:
+        mask = to_mask(documents, segment.documents)
+        return np.bincount(held.rows[mask[held.owners]], minlength=held.terms)
+    numbers = to_numbers(documents)
+    begins = held.start[numbers].astype(np.int64)
+    sizes = held.start[1:][numbers] - begins
+    return np.bincount(held.rows[_ranges(begins, sizes)], minlength=held.terms)
+
+
+def _ranges(begins: Array, sizes: Array) -> Array:
+    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))
