@@ -105,8 +105,9 @@ def make_documents(
     """
     lines = line_spans(page.text)
     title = article.title or page.meta.title
+    above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
-        head = " ".join(filter(None, (title, article.subtitle, paragraph.heading)))
+        head = " ".join(filter(None, (*above, paragraph.heading)))
         yield Document(
             id=paragraph.id,
             page=page.id,
@@ -124,7 +125,7 @@ def make_documents(
             truncated=paragraph.truncated,
             meta=page.meta,
             facets=make_facets(page, article, paragraph, places),
-            heads=_heads(title, paragraph.heading, article.byline),
+            heads=_heads(above, paragraph.heading, article.byline),
             terms=analyzer.terms(paragraph.text, head),
         )
 
@@ -183,10 +184,11 @@ def make_facets(
 
 
 def _heads(
-    title: str | None, heading: str | None, byline: str | None
+    above: tuple[str, ...], heading: str | None, byline: str | None
 ) -> Mapping[str, tuple[str, ...]]:
-    lines = {"title": title, "heading": heading, "author": byline}
-    return {name: (fold(line),) for name, line in lines.items() if line}
+    lines = {"title": above, "heading": (heading,), "author": (byline,)}
+    heads = {name: tuple(map(fold, filter(None, values))) for name, values in lines.items()}
+    return {name: values for name, values in heads.items() if values}
 
 
 def _original(paragraph: Paragraph) -> str | None:
