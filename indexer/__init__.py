@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
+    from indexer.suggest.readings import read_word
 
 _ROOMS = {
     "analysis.traditional": ("to_traditional",),
@@ -105,6 +106,7 @@ _ROOMS = {
     "query": ("Note",),
     "query.describing": ("describe_query",),
     "settings": ("Settings", "make_settings"),
+    "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -154,6 +156,7 @@ __all__ = [
     "make_reference",
     "make_settings",
     "open_index",
+    "read_word",
     "say_missing",
     "to_atom",
     "to_bibtex",

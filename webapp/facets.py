@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import Results
+from indexer import Results, read_word
 from webapp.addresses import Addresses, Search
 from webapp.results import name_of
 from webapp.texts import Texts
@@ -14,6 +14,8 @@ OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
 MOST_VALUES = 60
 """Values a page carries for one facet: with all facets full, a page stays under 100 kB."""
+SPELT = ("city", "article_city", "author")
+"""Facets whose values are also found by pinyin."""
 GRID_SIDE = 12
 """Givers and receivers in the heat grid: what fits a column of the wide screen."""
 
@@ -24,6 +26,7 @@ class Value:
 
     value: str
     name: str
+    keys: str  # what finds it in the filter box: its name, pinyin and initials
     count: int
     selected: bool
     excluded: bool
@@ -60,6 +63,7 @@ def make_facet(results: Results, name: str, search: Search, to: Addresses, texts
         Value(
             value=value.value,
             name=name_of(texts, name, value.value),
+            keys=_keys(name_of(texts, name, value.value)) if name in SPELT else "",
             count=value.count,
             selected=value.value in getattr(search, name),
             excluded=value.value in excluded,
@@ -83,6 +87,13 @@ def open_regions(regions: Facet) -> tuple[Value, ...]:
         if rest and top in opened and any(one.split("/")[0] == top for one in chosen):
             opened[top].append(value)
     return tuple(value for top in tops for value in (top, *opened[top.value]))
+
+
+def _keys(name: str) -> str:
+    """Return a name with its pinyin and initials: 嘉兴 jiaxing jx."""
+    syllables = read_word(name)
+    initials = "".join(syllable[0] for syllable in syllables)
+    return " ".join(filter(None, (name, "".join(syllables), initials)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Group:
     """The paragraphs of one article among these results."""
 
     title: str | None
+    printed: str  # newspaper, date and edition, as far as the page carries them
     page: str
     url: str
     page_url: str
@@ -102,9 +103,10 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
 
 
 def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
-    first = views[0].hit
+    first, meta = views[0].hit, views[0].hit.meta
     return Group(
         title=first.title,
+        printed=" ".join(filter(None, (meta.newspaper, meta.date, meta.edition))),
         page=first.page,
         url=to.article(first.page, first.article, search=_light(search)),
         page_url=to.page(first.page),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask
 
 HEADER_BYTES = 16_384
@@ -9,9 +11,10 @@ HEADER_BYTES = 16_384
 
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 8) -> None:
-    """Serve an application with waitress until it is interrupted."""
+    """Serve an application with waitress until it is interrupted; the log goes to stderr."""
     import waitress
 
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     waitress.serve(app, host=host, port=port, threads=threads, **limits())
 
 

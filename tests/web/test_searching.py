@@ -133,3 +133,13 @@ def test_bad_input_gets_one_clear_sentence(
 @pytest.mark.parametrize("query", ["", "   ", '"', "“没有关上", "((((", "NOT", "-", "城市:", "*"])
 def test_any_query_is_answered(client: FlaskClient, query: str) -> None:
     assert client.get("/", query_string={"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?q=援疆", "/?q=的", "/?q=援疆&view=lines", "/?q=援疆&city=嘉兴&city=沙雅"]
+)
+def test_a_page_of_results_is_light(client: FlaskClient, address: str) -> None:
+    page = text_of(client, address)
+    assert len(page.encode()) < 100_000
+    assert len(re.findall(r"<script", page)) == 1
+    assert len(re.findall(r'<link rel="stylesheet"', page)) == 1
