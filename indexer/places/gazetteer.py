@@ -149,7 +149,8 @@ def _add_table(draft: _Draft, table: str) -> None:
 def _height(row: list[str]) -> tuple[int, str]:
     """Order rows from province to county: zeros end the code of what stands high."""
     code = row[0]
-    return (len(code.rstrip("0")) > 2) + (not code.endswith("00")), code
+    below = not code.endswith("00") and code[2:4] != "90"  # 90: directly below the province
+    return (len(code.rstrip("0")) > 2) + below, code
 
 
 def _add_row(

@@ -140,7 +140,8 @@ def _shorten(code: str, full: str) -> str:
 def name_rows(rows: Iterable[Row]) -> Iterator[Row]:
     """Give every division a canonical name that is short and nobody else's.
 
-    The prefecture goes before the county and the county before the district; a seat that bears
+    The prefecture goes before the county-level city, that before the county, and that before the
+    district; a seat that bears
     the name of its 地区, 州 or 盟 (阿克苏市) is one place with it; a county or district beside its
     city is called in full (长沙县); what is still not unique is called by its parent
     (朝阳（北京）).
@@ -177,7 +178,7 @@ def _without_people(full: str) -> str:
 
 def _first(rivals: list[Row]) -> Row | None:
     """Return the one that bears the plain name, `None` where several have the same claim."""
-    for claim in (1, 2, 3):
+    for claim in (1, 2, 3, 4):
         claimants = [rival for rival in rivals if _claim(rival) == claim]
         if claimants:
             return claimants[0] if len(claimants) == 1 else None
@@ -189,7 +190,7 @@ def _claim(row: Row) -> int:
         return 1 if row.full.endswith("市") else 2
     if row.level < 3 or row.code[2:4] == "90":
         return 1
-    return 3 if row.full.endswith("区") else 2
+    return {"市": 2, "区": 4}.get(row.full[-1], 3)
 
 
 def _is_seat(row: Row, first: Row | None) -> bool:

@@ -43,6 +43,7 @@ class Scene:
                 edges.update(start + length for length in self._seams(word))
             start += len(word)
             edges.add(start)
+        edges.update(match.start() for match in rules.AND_OTHERS.finditer(self.folded))
         return frozenset(edges)
 
     def _seams(self, word: str) -> Iterator[int]:
@@ -69,10 +70,20 @@ class Scene:
     def _choose(self, start: int, sizes: tuple[int, ...]) -> Candidate | None:
         for size in sizes:
             form = self.gazetteer.forms.get(self.folded[start : start + size])
-            candidate = self._weigh(start, form) if form else None
+            if form is None or self._lends_suffix(start + size, form):
+                continue
+            candidate = self._weigh(start, form)
             if candidate:
                 return candidate
         return None
+
+    def _lends_suffix(self, end: int, form: Form) -> bool:
+        """Tell whether the 市 of 济南市中区 belongs to its district."""
+        below = self.gazetteer.forms.get(self.folded[end - 1 : end + 2])
+        if below is None or form.sort is not Sort.FULL or below.sort is not Sort.FULL:
+            return False
+        places = self.gazetteer.places
+        return any(form.places[0] in places[city].parents for city in below.places)
 
     def _weigh(self, start: int, form: Form) -> Candidate | None:
         """Return the candidate with its points, or `None` where it is no place at all."""
