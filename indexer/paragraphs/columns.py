@@ -18,7 +18,7 @@ from indexer.model import Kind
 LOST = -2.5
 """Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
 
-MOVE, FARTHER = 6.0, 1.0
+MOVE, FARTHER = 4.5, 1.5
 """Log-odds that a column must gain to change places with the next, and more for each e-fold of
 columns that it passes: among many places some gain by chance."""
 
