@@ -58,8 +58,9 @@ _MEASURE = re.compile(
 WEIGHTS = {
     "any": 1.2,
     "long word": 1.7,
-    "word": 1.5,
-    "no word": -1.95,
+    "word": 1.6,
+    "small word": 0.5,
+    "no word": -2.0,
     "rest after": -0.2,
     "rest before": -0.85,
     "quote": 4.0,
@@ -67,7 +68,7 @@ WEIGHTS = {
     "quote from nowhere": -1.8,
     "mark first": 2.7,
     "starter": -1.2,
-    "goes on": 1.2,
+    "goes on": 1.5,
     "list first": 1.8,
     "tiny sentence": 1.8,
     "short sentence": 0.7,
@@ -152,7 +153,7 @@ def crossing(before: str, after: str) -> str:
 def _word_evidence(before: str, after: str) -> list[str]:
     word = crossing(before, after)
     if word:
-        return ["long word" if len(word) > 2 else "word"]
+        return ["long word" if len(word) > 2 else "small word" if FREE.issuperset(word) else "word"]
     found = ["no word"]
     if _begins_with_rest(after[:REACH]):
         found.append("rest after")

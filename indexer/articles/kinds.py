@@ -33,6 +33,9 @@ FRAGMENT = -1.5
 TWO_PARTS = 2.0
 """Log-odds for a heading when a blank parts the line: 9 of 20 headings, no piece of a paragraph."""
 
+MIDDLE = -3.5
+"""Log-odds for a short line to be a middle piece, open at both ends: none on the five pages."""
+
 UNMARKED = -4.0
 """Log-odds for a heading without a mark on a page that marks its headings."""
 
@@ -157,7 +160,7 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _
     if before and (kind is Kind.BODY or forms.is_closed(text)):
         return fit(before, text, layout.page)
     if before:
-        return FRAGMENT + fit(before, text, layout.page) + min(0.0, after)
+        return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
     if kind is Kind.BODY:
         return 0.0
     if forms.is_closed(text) or not below:
