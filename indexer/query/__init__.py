@@ -203,7 +203,7 @@ def _read_head(token: Token) -> QueryNode:
 
 
 def _read_kind(token: Token) -> QueryNode | None:
-    kinds = [KIND_NAMES.get(name.lower()) for name in re.split(r"[,，、]", token.text) if name]
+    kinds = [KIND_NAMES.get(fold(name)) for name in re.split(r"[,，、]", token.text) if name]
     if not kinds or None in kinds:
         return None
     nodes = tuple(Tag("kind", kind) for kind in kinds if kind)

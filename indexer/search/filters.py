@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from indexer.analysis import fold
 from indexer.errors import UnknownField
 from indexer.model import FACETS, Filter, Kind, Sort
 from indexer.query import KIND_NAMES
@@ -76,7 +77,7 @@ def _values(values: Values) -> tuple[str, ...]:
 
 
 def _read_kind(name: str) -> str:
-    kind = KIND_NAMES.get(str(name).lower())
+    kind = KIND_NAMES.get(fold(name))
     if kind is None:
         _check(name, tuple(map(str, Kind)), "kind", "类型")
         raise AssertionError(name)

@@ -28,7 +28,9 @@ from indexer.snippets import make_snippet
 from indexer.suggest import Suggestion, Suggestions
 
 FEW = 20
-"""Hits of a query that may be misspelt, or misread in scanning: it gets suggestions."""
+SHORT = 16
+"""Hits and characters of a query that may be misspelt, or misread in scanning: it gets
+suggestions. For whole questions they took half of the time of a search and helped nobody."""
 
 
 def open_index(
@@ -120,11 +122,7 @@ class Index:
                 hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
                 notes=(*asked.notes, *partial_notes(matches)),
                 facets=select(matches.facets, choice.filters),
-                suggestions=lease.suggester.suggest(
-                    query, total=matches.total, filters=choice.filters
-                )
-                if matches.total <= FEW and not start
-                else None,
+                suggestions=None if start else _suggest(lease, query, matches.total, choice),
                 generation=matches.generation,
                 sort=choice.sort,
                 took_ms=(time.perf_counter() - began) * 1000,
@@ -232,6 +230,12 @@ class Index:
             resolve=make_resolver(lease.reader, self.settings),
         )
         return Asked(lease.reader, plan, choice)
+
+
+def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
+    if total and (total > FEW or len(query) > SHORT):
+        return None
+    return lease.suggester.suggest(query, total=total, filters=choice.filters)
 
 
 def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit:

@@ -46,11 +46,12 @@ from indexer.query import (
 )
 from indexer.search.relax import Soft
 from indexer.search.stages import Stage
-from indexer.search.terms import make_pairs, make_scores, make_units, trim
+from indexer.search.terms import make_pairs, make_scores, make_units, spellings, trim
 from indexer.search.wordlists import Aliases, expand
 
 QUESTION = 4
-"""Characters before a `?` that make it look like the end of a question inside a run."""
+SENTENCE = 12
+"""Characters before a `?`, or of the whole run, that make it look like a sentence's mark."""
 
 Resolve = Callable[[Tag], Node]
 """Says which documents carry a value that a reader gave by any of its names."""
@@ -122,7 +123,8 @@ def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:
     if isinstance(node, Quote):
         return node.glued
     if isinstance(node, Pattern):
-        return "*" not in node.text and node.text.index("?") >= QUESTION
+        mark = node.text.find("?")
+        return "*" not in node.text and (mark >= QUESTION or len(node.text) >= SENTENCE)
     return isinstance(node, Words)
 
 
@@ -153,11 +155,11 @@ class _Compiler:
     def _words(self, run: str) -> Node:
         if self.exact:
             return Literal(run)
-        others = []
+        spelt = [Literal(trim(one)) for one in spellings(run)]
         for written, typed, other in expand(run, self.aliases):
-            others.append(Literal(trim(written)))
+            spelt.append(Literal(trim(written)))
             self.notes[other] = _alias_note(typed, other)
-        return _any((Literal(trim(run)), *others))
+        return _any(spelt)
 
 
 def _leaf(node: QueryNode) -> Node:

@@ -46,7 +46,7 @@ class Soft:
 
 def relax(soft: Soft, reader: Reader) -> Stage:
     """Ask by the words that the index knows."""
-    known = _known(soft.units, reader)
+    known = _known(_in_parts(soft.units, reader), reader)
     words = [_holds(unit) for unit in known]
     rare = [_holds(unit) for unit in _rare(known, reader.count())]
     neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, reader)]
@@ -59,6 +59,16 @@ def relax(soft: Soft, reader: Reader) -> Stage:
         marks=tuple(map(Literal, soft.units)),
         faint=tuple(map(Literal, soft.pairs)),
     )
+
+
+def _in_parts(units: Sequence[str], reader: Reader) -> list[str]:
+    """Take words that no paragraph holds apart: into pairs, or pairs into characters."""
+    known = _known(units, reader)
+    parts: list[str] = []
+    for unit in units:
+        split = pairs(unit) if len(unit) > 2 else tuple(unit)
+        parts += [unit] if unit in known else _known(split, reader) or unit
+    return list(dict.fromkeys(parts))
 
 
 def _known(units: Sequence[str], reader: Reader) -> dict[str, int]:
