@@ -15,6 +15,7 @@ from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
 from indexer.paragraphs import read_articles
 from indexer.places import ancestors, find_cities, load_tagger, matches_name, tag_article
+from indexer.places.gazetteer import Sort, load_gazetteer
 
 TESTS = Path(__file__).parent
 FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["places"]
@@ -327,3 +328,45 @@ def test_a_name_means_cities(typed, found):
 def test_pairs_are_what_the_article_says(tagger, text, pairs):
     article = tag_article(make_article((Kind.BODY, text)), tagger)
     assert [f"{pair.giver}→{pair.receiver}" for pair in article.pairs] == pairs
+
+
+# ---------------------------------------------------------------- the whole country
+
+
+def full_names():
+    """Map every place to its longest full name."""
+    names = {}
+    for form in load_gazetteer().forms.values():
+        if form.sort is Sort.FULL:
+            for city in form.places:
+                names[city] = max(names.get(city, ""), form.text, key=len)
+    return names
+
+
+def test_every_division_is_found_by_its_full_name_behind_its_parents(tagger):
+    names, missed = full_names(), []
+    for place in load_gazetteer().places.values():
+        above = "".join(
+            names.get(parent, parent) for parent in place.parents if parent != place.name
+        )
+        text = f"记者走进{above}{names[place.name]}的合作社。"
+        wanted = {place.name, *place.parents} & set(names)
+        if set(cities(tagger, text)) != wanted:
+            missed.append(text)
+    assert missed == []
+
+
+def test_every_prefecture_is_found_by_its_full_name_alone(tagger):
+    names, places = full_names(), load_gazetteer().places.values()
+    texts = {
+        place.name: f"{names[place.name]}推出惠企举措。" for place in places if place.level == 2
+    }
+    assert [city for city, text in texts.items() if cities(tagger, text) != [city]] == []
+
+
+def test_no_two_places_share_a_name_and_every_one_has_a_region():
+    gazetteer = load_gazetteer()
+    assert all(ancestors(city) for city in gazetteer.places)
+    assert all(gazetteer.pinyin[city] for city in gazetteer.places)
+    assert sum(place.level == 2 for place in gazetteer.places.values()) > 380
+    assert len(gazetteer.places) > 3100

@@ -70,6 +70,7 @@ class Form(NamedTuple):
     joint: bool = False
     loose: bool = False  # so sure that it need not begin and end where words do
     suffixes: str = ""  # with which it may go on: 市 of 海安市
+    shaky: bool = False  # a full name of everyday parts: 路南区
 
 
 @dataclass(slots=True)
@@ -270,6 +271,7 @@ def _make_form(draft: _Draft, text: str, folded: str) -> Form:
         doubt=doubt,
         joint=text in draft.joint,
         loose=_is_loose(text, sort, draft.doubts),
+        shaky=sort is Sort.FULL and draft.doubts.get(text[:-1]) is Doubt.COMMON,
         suffixes=_suffixes([draft.places[name].suffix for name in places], doubt)
         if sort is Sort.SHORT
         else "",

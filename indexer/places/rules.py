@@ -15,6 +15,15 @@ SURNAMES = frozenset(
 )
 """Common surnames; left out are those that are everyday words as well (高 马 江 石 白 文 于 向)."""
 
+BYLINE = re.compile(
+    r"(?:记者|通讯员|作者|编辑|责编|校对|摄影|审核|编审|主播|演员|歌手|教授|先生)[ :]*$"
+)
+SIGNED = re.compile(r"\s*/?\s*(?:摄(?![氏像制影])|文/|图/|供图)")
+"""作者 南华, 南华/摄: who signs is a person."""
+
+DATELINE = re.compile(r"[市县区]|报道|讯|电|站|日报")
+"""记者 杭州报道: the place of a report."""
+
 FOREIGN = frozenset("尔克斯瓦迦巴拉阿卡伊塔塞奥欧尼纳莱梅普鲁格罗德蒂维诺埃迪里姆")
 """Characters of transcribed names, after which 莱州 is the end of 瓦莱州."""
 
@@ -59,7 +68,8 @@ ERA = re.compile(r"(?:[元一二三四五六七八九十]{1,3}年(?![级度])|�
 """永嘉, 绍兴 and others are reigns as well; 太原郡王 is a title."""
 
 GOVERNED = re.compile(
-    r"[市县区州旗盟](?:$|[^一-龥]|[委政长城人域级直民内里境公纪属情中南北东西府各])"
+    r"[市县州旗盟](?:$|[^一-龥]|[委政长城人域级直民内里境公纪属情中南北东西府各])"
+    r"|区(?:$|[^一-龥]|[委政长人级直民内里境公纪属情中府各])"
 )
 """市委, 县城, 市民: the name stands with its suffix although that begins another word."""
 

@@ -134,8 +134,12 @@ class Scene:
         return bool(firm and not rules.SENTENCE.search(firm[0]))
 
     def _is_person(self, start: int, end: int) -> bool:
-        """Tell whether a surname stands before, or the name is part of a transcribed one."""
+        """Tell whether the name is signed, follows a surname or is part of a transcribed one."""
         before, folded = self.folded[start - 1 : start], self.folded
+        if rules.BYLINE.search(folded[max(0, start - 6) : start]) and end in self.edges:
+            return not rules.DATELINE.match(folded[end:])
+        if rules.SIGNED.match(folded[end : end + 4]):
+            return True
         if before == "·" or folded[end : end + 1] == "·":
             return not self._is_paired(start, end)
         if end - start > 2 or start - 1 not in self.edges or rules.GOVERNED.match(folded[end:]):
@@ -154,7 +158,7 @@ class Scene:
         points = 0
         if self._has_suffix(end, form):
             points += SUFFIX
-        if form.doubt is not Doubt.PLAIN and self._is_split(start, end):
+        if (form.shaky or form.doubt is not Doubt.PLAIN) and self._is_split(start, end):
             points -= BESIDE
         if rules.REGIMENT.match(after) and form.text.endswith("师"):
             points += SUFFIX
@@ -165,7 +169,7 @@ class Scene:
 
     def _has_suffix(self, end: int, form: Form) -> bool:
         if form.sort is Sort.FULL:
-            return form.doubt is Doubt.PLAIN
+            return form.doubt is Doubt.PLAIN and not form.shaky
         after = self.folded[end : end + 2]
         governed = end + 1 in self.edges or bool(rules.GOVERNED.match(after))
         return governed and after[:1] in set(form.suffixes)
