@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -191,6 +192,7 @@ _PATH = _PLAIN | frozenset("/:@!$(),*")
 _QUERY = _PLAIN | frozenset("/:@!$(),*?")
 
 
+@lru_cache(maxsize=10_000)
 def readable(text: str, keep: frozenset[str] = _PLAIN) -> str:
     """Percent-encode what an address cannot carry and keep Chinese as it reads."""
     return "".join(
@@ -222,10 +224,18 @@ class Addresses:
         """Write the address of a search; without one, of the browsing page."""
         return self._to("/", search.parameters() if search else ())
 
+    def browse(self, first: int) -> str:
+        """Write the address of the list of pages from one on."""
+        return self._to("/", [("from", str(first))] if first > 1 else ())
+
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
         parameters = replace(search, start=0, size=10, view="").parameters()
         return self._to(f"/export.{form}", [*parameters, *([("bom", "1")] if bom else [])])
+
+    def values(self, facet: str, search: Search) -> str:
+        """Write the address of all values of a facet of a search."""
+        return self._to(f"/values/{facet}", search.at(0).parameters())
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""
@@ -240,6 +250,10 @@ class Addresses:
             parameters.append(("lines", ",".join(map(line_range, lines))))
         mark = f"#{line_mark(lines[0])}" if lines else ""
         return self._to(f"/pages/{readable(page, _PATH)}", parameters, mark)
+
+    def to_lines(self, page: str, first: int) -> str:
+        """Write the address of a long page's lines from one on."""
+        return self._to(f"/pages/{readable(page, _PATH)}", [("from", str(first))])
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""

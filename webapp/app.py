@@ -23,6 +23,7 @@ View = Callable[..., Response]
 ROUTES: tuple[tuple[str, View], ...] = (
     ("/", searching.search_page),
     ("/compose", searching.compose_query),
+    ("/values/<facet>", searching.values_page),
     ("/articles/<path:page>/<int:article>", reading.article_page),
     ("/pages/<path:page>", reading.source_page),
     ("/raw/<path:page>", reading.raw_page),
@@ -58,7 +59,8 @@ def create_app(
     """
     web = make_web_settings() if web is None else web
     app = Flask(__name__, static_folder="static", static_url_path="/static")
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.config["TRUSTED_HOSTS"] = web.hosts.split() or None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR  # addresses of assets carry their digest
     digests = _digests()
@@ -93,7 +95,7 @@ def _mount(app: Flask, web: WebSettings) -> None:
 
 
 def _digests() -> dict[str, str]:
-    """Digest every file that shapes an answer; `*` is all of them together."""
+    """Digest every file that shapes an answer; `*` is all of them, the code included."""
     room = files("webapp")
     names = sorted(
         f"{folder}/{file.name}"
@@ -102,7 +104,8 @@ def _digests() -> dict[str, str]:
         if file.is_file()
     )
     digests = {}
-    whole = hashlib.sha256(room.joinpath("texts.toml").read_bytes())
+    code = sorted(file.name for file in room.iterdir() if file.name.endswith((".py", ".toml")))
+    whole = hashlib.sha256(b"".join(room.joinpath(name).read_bytes() for name in code))
     for name in names:
         content = room.joinpath(name).read_bytes()
         whole.update(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from indexer import Results, read_word
 from webapp.addresses import Addresses, Search
@@ -12,8 +13,10 @@ from webapp.texts import Texts
 
 OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
-MOST_VALUES = 60
+MOST_VALUES = 24
 """Values a page carries for one facet: with all facets full, a page stays under 100 kB."""
+ALL_VALUES = 5000
+"""Values the page of one facet carries."""
 SPELT = ("city", "article_city", "author")
 """Facets whose values are also found by pinyin."""
 GRID_SIDE = 12
@@ -42,6 +45,7 @@ class Facet:
     name: str
     values: tuple[Value, ...]
     more: int = 0  # values the page does not carry
+    url: str = ""  # of the page that carries all of them
 
     @property
     def shown(self) -> tuple[Value, ...]:
@@ -54,27 +58,35 @@ class Facet:
         return self.values[OPEN_VALUES:]
 
 
-def make_facet(results: Results, name: str, search: Search, to: Addresses, texts: Texts) -> Facet:
-    """Make one facet, empty when nothing was counted."""
+def make_facet(
+    results: Results,
+    name: str,
+    search: Search,
+    to: Addresses,
+    texts: Texts,
+    most: int = MOST_VALUES,
+) -> Facet:
+    """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     greatest = max((value.count for value in counted), default=0) or 1
     excluded = search.not_city if name == "city" else ()
-    values = [
+    chosen = {*getattr(search, name), *excluded}
+    ordered = sorted(counted, key=lambda value: value.value not in chosen)
+    values = tuple(
         Value(
             value=value.value,
             name=name_of(texts, name, value.value),
-            keys=_keys(name_of(texts, name, value.value)) if name in SPELT else "",
+            keys=_keys(value.value) if name in SPELT else "",
             count=value.count,
-            selected=value.value in getattr(search, name),
+            selected=value.value in chosen and value.value not in excluded,
             excluded=value.value in excluded,
             share=max(1, round(100 * value.count / greatest)) if value.count else 0,
             url=to.search(search.toggle(name, value.value)),
             without=to.search(search.toggle("not_city", value.value)) if name == "city" else "",
         )
-        for value in counted
-    ]
-    values.sort(key=lambda value: not (value.selected or value.excluded))
-    return Facet(name, tuple(values[:MOST_VALUES]), max(0, len(values) - MOST_VALUES))
+        for value in ordered[:most]
+    )
+    return Facet(name, values, max(0, len(ordered) - most), to.values(name, search))
 
 
 def open_regions(regions: Facet) -> tuple[Value, ...]:
@@ -89,6 +101,7 @@ def open_regions(regions: Facet) -> tuple[Value, ...]:
     return tuple(value for top in tops for value in (top, *opened[top.value]))
 
 
+@lru_cache(maxsize=10_000)
 def _keys(name: str) -> str:
     """Return a name with its pinyin and initials: 嘉兴 jiaxing jx."""
     syllables = read_word(name)

@@ -9,12 +9,21 @@ from typing import Any
 
 from flask import Response, request
 
-from indexer import ArticleView, Document, PageMeta, PageRecord, Span, make_reference, to_metadata
+from indexer import (
+    ArticleView,
+    Document,
+    PageMeta,
+    PageRecord,
+    PastTheEnd,
+    Span,
+    make_reference,
+    to_metadata,
+)
 from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
 from webapp.desk import Desk, revalidated
 from webapp.results import Piece, cut_pieces, show_lines
 from webapp.searching import find
-from webapp.source import MOST_LINES, make_lines, merge_ranges
+from webapp.source import MOST_LINES, line_count, make_lines, merge_ranges
 from webapp.texts import Texts
 
 MAX_RANGES = 100
@@ -156,7 +165,10 @@ def _neighbours(desk: Desk, search: Search, to: Addresses) -> dict[str, Any]:
     if here < 0 or not search.asked:
         return {"back": None, "previous": None, "following": None}
     first = max(0, here - 1)
-    hits = find(desk, replace(search, start=first, size=3)).hits
+    try:
+        hits = find(desk, replace(search, start=first, size=3), facets=()).hits
+    except PastTheEnd:  # an old link into results that have become fewer
+        hits = ()
     around = {first + place: hit for place, hit in enumerate(hits)}
     urls = {
         place: to.article(hit.page, hit.article, hit.number, search=search, result=place)
@@ -192,8 +204,7 @@ def _source(desk: Desk, name: str) -> Response:
     record = desk.index.page(name)
     to, texts = desk.addresses, desk.texts
     marked = read_lines(request.args.get("lines", ""))
-    first = marked[0][0] if marked else read_number(request.args, "from", 1, least=1)
-    first = max(1, first - 20) if first > MOST_LINES else 1
+    window = _window(marked, line_count(record.page))
     documents = [
         document
         for article in record.articles
@@ -202,13 +213,36 @@ def _source(desk: Desk, name: str) -> Response:
     return desk.show(
         "page.html",
         page=record.page,
-        lines=make_lines(record.page, documents, marked, (first, first + MOST_LINES - 1)),
+        lines=make_lines(record.page, documents, marked, (window.first, window.last)),
         line_url=lambda number: f"#L{number}",
-        block_url=lambda document: to.article(name, document.article, document.number),
-        articles=[(a.title, to.article(name, a.number)) for a in record.articles],
+        block_url=lambda one: to.article(name, one.article, one.number),
+        articles=[(one.title, to.article(name, one.number)) for one in record.articles],
         facts=meta_facts(record.page.meta, texts),
         canonical=to.page(name),
+        before=to.to_lines(name, window.before) if window.before else None,
+        after=to.to_lines(name, window.after) if window.after else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The lines a view shows, and where those before and after it begin."""
+
+    first: int
+    last: int
+    before: int | None
+    after: int | None
+
+
+def _window(marked: Sequence[tuple[int, int]], lines: int) -> Window:
+    """Choose which lines of a long page to show: those asked for, or those around the marks."""
+    wanted = read_number(request.args, "from", 1, least=1)
+    if marked and "from" not in request.args:
+        wanted = marked[0][0] - marked[0][0] % MOST_LINES
+    first = max(1, min(wanted, lines))
+    last = min(lines, first + MOST_LINES - 1)
+    before = max(1, first - MOST_LINES) if first > 1 else None
+    return Window(first, last, before, last + 1 if last < lines else None)
 
 
 def read_lines(given: str) -> tuple[tuple[int, int], ...]:

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
-from indexer import Note, Results, describe_query, to_kwic
-from webapp.addresses import Addresses, Search, read_search, read_switch
+from indexer import Note, NotFound, Page, PageRecord, Results, describe_query, to_kwic
+from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
 from webapp.composing import compose
 from webapp.desk import Desk, revalidated
-from webapp.facets import make_facet, make_grid, open_regions
+from webapp.facets import ALL_VALUES, make_facet, make_grid, open_regions
 from webapp.results import Step, group_hits, make_chips, make_steps
 from webapp.suggesting import make_offers
 from webapp.texts import Texts
@@ -23,9 +23,9 @@ UNDONE: dict[str, dict[str, Any]] = {"alias": {"aliases": False}, "relaxed": {"e
 
 KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
 
-MOST_PAGES = 40
-"""Pages listed when browsing; all of them are reached through the facets."""
+MOST_PAGES = 20  # pages listed at once when browsing
 
+SHOWN_FACETS = ("city", "region", "year")
 OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper")
 
 
@@ -69,7 +69,7 @@ def search_page(desk: Desk) -> Response:
 
 
 def _answer(desk: Desk, search: Search) -> Response:
-    results = find(desk, search)
+    results = find(desk, search if search.asked else replace(search, start=0, size=1))
     to, texts = desk.addresses, desk.texts
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
@@ -92,10 +92,9 @@ def _answer(desk: Desk, search: Search) -> Response:
     )
 
 
-def find(desk: Desk, search: Search) -> Results:
+def find(desk: Desk, search: Search, **others: Any) -> Results:
     """Ask the index what an address asks."""
-    explain = read_switch(request.args, "explain")
-    options = search.options() | {"explain": explain}
+    options = search.options() | {"explain": read_switch(request.args, "explain")} | others
     return desk.index.search(search.query, start=search.start, size=search.size, **options)
 
 
@@ -112,7 +111,7 @@ def make_paging(results: Results, search: Search, to: Addresses) -> Paging:
 def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     facets = {
         name: make_facet(results, name, search, to, texts)
-        for name in ("city", "region", "year", *OTHER_FACETS)
+        for name in (*SHOWN_FACETS, *OTHER_FACETS)
     }
     return {
         "cities": facets["city"],
@@ -177,17 +176,41 @@ def _go(address: str) -> Response:
 
 
 def _browse(desk: Desk, results: Results, to: Addresses) -> dict[str, Any]:
-    """List the pages of the archive with their articles, in page order."""
+    """List the pages of the archive with their articles, in page order, some at a time."""
     names = sorted(value.value for value in results.facets.get("page", ()))
-    records = [desk.index.page(name) for name in names[:MOST_PAGES]]
+    first = read_number(request.args, "from", 1, least=1)
+    shown = names[first - 1 : first - 1 + MOST_PAGES]
+    following = first + MOST_PAGES if first - 1 + MOST_PAGES < len(names) else None
     return {
-        "pages": [
-            (
-                record.page,
-                to.page(record.page.id),
-                [(one.title, to.article(one.page, one.number)) for one in record.articles],
-            )
-            for record in records
-        ],
-        "pages_left": max(0, len(names) - MOST_PAGES),
+        "pages": [_page_with_articles(desk.index.page(name), to) for name in shown],
+        "pages_total": len(names),
+        "pages_before": to.browse(max(1, first - MOST_PAGES)) if first > 1 else None,
+        "pages_after": to.browse(following) if following else None,
     }
+
+
+def _page_with_articles(
+    record: PageRecord, to: Addresses
+) -> tuple[Page, str, list[tuple[str | None, str]]]:
+    articles = [(one.title, to.article(one.page, one.number)) for one in record.articles]
+    return record.page, to.page(record.page.id), articles
+
+
+def values_page(desk: Desk, facet: str) -> Response:
+    """Show all values of a facet of a search, with their counts."""
+    if facet not in (*SHOWN_FACETS, *OTHER_FACETS):
+        raise NotFound(what="facet", what_zh="筛选项", value=facet)
+    search = read_search(request.args)
+    return revalidated(desk, lambda: _values(desk, facet, search))
+
+
+def _values(desk: Desk, facet: str, search: Search) -> Response:
+    results = find(desk, replace(search, start=0, size=1), facets=(facet,))
+    to, texts = desk.addresses, desk.texts
+    return desk.show(
+        "values.html",
+        search=search,
+        facet=make_facet(results, facet, search, to, texts, ALL_VALUES),
+        back=to.search(search),
+        canonical=to.values(facet, search),
+    )

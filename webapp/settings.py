@@ -17,6 +17,7 @@ class WebSettings:
     prefix: str = ""  # the path the site is mounted under: "/archive"
     proxies: int = 0  # proxies before the server whose X-Forwarded headers are believed
     rate: int = 0  # requests a minute for one client; 0 is any number
+    hosts: str = ""  # names the site answers to, separated by blanks; "" is any
     access_log: int = 1  # 0 is silent
 
 
@@ -27,9 +28,7 @@ def make_web_settings(environment: Mapping[str, str] | None = None) -> WebSettin
     for setting in fields(WebSettings):
         given = environment.get(f"CHAQUAN_WEB_{setting.name.upper()}")
         if given is not None:
-            values[setting.name] = (
-                given if setting.name == "prefix" else _number(setting.name, given)
-            )
+            values[setting.name] = given if setting.type == "str" else _number(setting.name, given)
     return WebSettings(**values)  # type: ignore[arg-type]
 
 

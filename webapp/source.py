@@ -15,6 +15,10 @@ from webapp.addresses import line_mark
 MOST_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
 
+LONGEST_LINE = 20_000
+"""Characters of a line that are shown: the longest of the five pages has 431. The plain text has
+the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -68,14 +72,22 @@ def make_lines(
     lines = []
     at = 0
     for number, line in enumerate(line_spans(page.text), 1):
+        if number > window[1]:
+            break
         while at < len(parts) and parts[at].span.end <= line.start:
             at += 1
-        if window[0] <= number <= window[1]:
+        if window[0] <= number:
+            line = Span(line.start, min(line.end, line.start + LONGEST_LINE))
             segments = tuple(_segments(page.text, line, parts, at))
             inside = any(first <= number <= last for first, last in marked)
             begins = [pair for pair in marked if pair[0] == number < pair[1]]
             lines.append(Line(number, segments, inside, line_mark(begins[0]) if begins else None))
     return tuple(lines)
+
+
+def line_count(page: Page) -> int:
+    """Count the lines of a page."""
+    return len(line_spans(page.text))
 
 
 def _parts(document: Document) -> Iterable[_Part]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -138,12 +137,12 @@ def export_atom(desk: Desk) -> Response:
 def _atom(desk: Desk) -> Response:
     search = replace(read_search(request.args), start=0, size=FEED_ENTRIES)
     to, origin = desk.addresses, request.host_url.rstrip("/")
-    results = desk.index.search(search.query, size=FEED_ENTRIES, **search.options())
+    results = desk.index.search(search.query, size=FEED_ENTRIES, facets=(), **search.options())
     feed = make_feed(
         results.hits,
         title=desk.texts("results.title", query=search.query),
         link=origin + to.export(replace(search, size=10), "atom"),
-        updated=datetime.datetime.now(datetime.UTC),
+        updated=desk.seen(results.generation),
         make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
     )
     return Response("".join(to_atom(feed)), mimetype="application/atom+xml")

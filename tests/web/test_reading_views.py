@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Document, Kind, Page, Span, line_spans
+from indexer import Document, Kind, Page, Span, build_index, line_spans, make_settings
+from webapp import create_app
 from webapp.results import cut_pieces
 from webapp.source import Line, make_lines, merge_ranges
 
@@ -192,3 +193,38 @@ def test_similar_articles_are_other_articles(client: FlaskClient) -> None:
     found = re.findall(r'href="([^"]+)"', similar)
     assert 1 <= len(found) <= 5
     assert f"/articles/{PAGE}/1" not in found
+
+
+def test_a_link_into_results_that_became_fewer_still_opens(client: FlaskClient) -> None:
+    assert client.get(f"/articles/{PAGE}/1?q=足球&result=5000").status_code == 200
+
+
+LONG = "\n\n".join(f"第{number}条说的是一件小事，大家都知道，也都明白。" for number in range(3000))
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A reader of a page with 5,999 lines."""
+    folder = tmp_path_factory.mktemp("long")
+    (folder / "long.txt").write_text(LONG, encoding="utf-8")
+    settings = make_settings({}, engine="memory", index=folder / "index")
+    build_index([folder], index=settings.index, settings=settings)
+    return create_app(settings).test_client()
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "last", "links"),
+    [
+        ("/pages/long", 1, 2000, ["2001"]),
+        ("/pages/long?from=2001", 2001, 4000, ["1", "4001"]),
+        ("/pages/long?from=99999", 5999, 5999, ["3999"]),
+        ("/pages/long?lines=4100-4105", 4000, 5999, ["2000"]),
+    ],
+)
+def test_a_long_page_is_shown_in_parts(
+    long: FlaskClient, address: str, first: int, last: int, links: list[str]
+) -> None:
+    page = long.get(address).text
+    numbers = re.findall(r'<li id="L(\d+)"', page)
+    assert (numbers[0], numbers[-1]) == (str(first), str(last))
+    assert re.findall(r'href="/pages/long\?from=(\d+)"', page) == links

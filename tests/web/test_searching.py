@@ -143,3 +143,11 @@ def test_a_page_of_results_is_light(client: FlaskClient, address: str) -> None:
     assert len(page.encode()) < 100_000
     assert len(re.findall(r"<script", page)) == 1
     assert len(re.findall(r'<link rel="stylesheet"', page)) == 1
+
+
+def test_every_value_of_a_facet_has_a_place(client: FlaskClient) -> None:
+    values = client.get("/api/v1/search?q=援疆").get_json()["facets"]["city"]
+    page = text_of(client, "/values/city?q=援疆")
+    shown = re.findall(r'<span class="name" lang="zh">([^<]+)</span>', page)
+    assert sorted(shown) == sorted(value["value"] for value in values)
+    text_of(client, "/values/colour?q=援疆", 404)

@@ -31,7 +31,7 @@ ADDRESSES = (
     f"/articles/{PAGE}/1?beside=1", f"/cite/{PAGE}/1/5", f"/cite/{PAGE}/1/5?style=bibtex", "/help",
     f"/raw/{PAGE}", "/export.csv?q=嘉兴", "/export.jsonl?q=嘉兴", "/export.atom?q=嘉兴",
     "/opensearch.xml", "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/openapi.json",
-    "/compose?all=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
+    "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}",
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ class Inline(HTMLParser):
 
 def test_every_route_is_tried_here() -> None:
     def fits(rule: str, address: str) -> bool:
-        pattern = re.sub(r"<path:\w+>", "[^?]+", re.sub(r"<int:\w+>", r"\\d+", rule))
+        pattern = re.sub(r"<(path:)?\w+>", "[^?]+", re.sub(r"<int:\w+>", r"\\d+", rule))
         return bool(re.fullmatch(pattern, urlsplit(address).path))
 
     untried = [rule for rule, _ in ROUTES if not any(fits(rule, one) for one in ADDRESSES)]
@@ -309,3 +309,9 @@ def test_an_unforeseen_error_is_a_sentence(
     assert "服务器出了问题" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_only_the_site_s_own_names_are_answered(seeds_settings: Settings) -> None:
+    client = create_app(seeds_settings, web=WebSettings(hosts="archive.example")).test_client()
+    assert client.get("/", headers={"Host": "archive.example"}).status_code == 200
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400

@@ -16,7 +16,7 @@ OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 @pytest.mark.parametrize(
     ("style", "media", "inside"),
     [
-        ("gbt7714", "text/plain", "宋彬彬, 徐贤卿. 泱泱秀水润沙雅[N]. 000_486f398a4e6e35c8 第9行."),
+        ("gbt7714", "text/plain", "宋彬彬, 徐贤卿. 泱泱秀水润沙雅[N]. 000_486f398a4e6e35c8 第"),
         ("bibtex", "application/x-bibtex", "title = {{泱泱秀水润沙雅}}"),
         ("ris", "application/x-research-info-systems", "TI  - 泱泱秀水润沙雅"),
         ("csl", "application/vnd.citationstyles.csl+json", '"title": "泱泱秀水润沙雅"'),
