@@ -1,0 +1,84 @@
+"""One open index under many hands: new commits are followed, each answer is of one commit."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from search_samples import SETTINGS, STAMP, fill
+
+from indexer.engines.memory import MemoryEngine, MemoryReader
+from indexer.errors import IndexMissing, IndexOutdated
+from indexer.model import Kind
+from indexer.search import Index
+
+
+def page(number: int) -> dict[str, list[tuple[str, Kind, tuple[str, ...]]]]:
+    return {f"p{number:03}": [(f"援疆第{number}号", Kind.BODY, ())]}
+
+
+def test_a_new_commit_is_seen_without_opening_again() -> None:
+    engine = MemoryEngine()
+    index = Index(engine, SETTINGS)
+    with pytest.raises(IndexMissing):
+        index.search("援疆")
+    for number in (1, 2, 3):
+        fill(engine, page(number))
+        assert index.search("援疆").total == number
+        assert index.generation == number
+
+
+def test_a_scan_stays_with_the_commit_it_began_on() -> None:
+    engine = MemoryEngine()
+    index = Index(engine, SETTINGS)
+    fill(engine, page(1) | page(2))
+    scan = index.scan("援疆")
+    first = next(scan)
+    fill(engine, page(3))
+    assert {first.id, *(hit.id for hit in scan)} == {"p001:1:1", "p002:1:1"}
+    assert index.search("援疆").total == 3
+
+
+def test_an_old_reader_is_closed_after_its_last_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+    monkeypatch.setattr(MemoryReader, "close", lambda reader: closed.append(reader.generation))
+    engine = MemoryEngine()
+    index = Index(engine, SETTINGS)
+    fill(engine, page(1))
+    scan = index.scan("援疆")
+    next(scan)
+    fill(engine, page(2))
+    index.search("援疆")
+    assert closed == []
+    list(scan)
+    assert closed == [1]
+    index.close()
+    assert closed == [1, 2]
+    assert index.search("援疆").total == 2
+
+
+def test_an_index_cut_otherwise_is_not_searched() -> None:
+    engine = MemoryEngine()
+    with engine.writer(replace(STAMP, analysis="0"), fresh=True):
+        pass
+    with pytest.raises(IndexOutdated):
+        Index(engine, SETTINGS).search("援疆")
+
+
+def test_many_threads_search_while_one_writes() -> None:
+    engine = MemoryEngine()
+    fill(engine, page(0))
+    index = Index(engine, SETTINGS)
+
+    def is_of_one_commit() -> bool:
+        results = index.search("援疆", size=200)
+        return results.total == results.generation == len(results)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(is_of_one_commit) for _ in range(60)]
+        for number in range(1, 20):
+            fill(engine, page(number))
+            answers += [pool.submit(is_of_one_commit) for _ in range(3)]
+    assert all(answer.result() for answer in answers)
+    assert index.search("援疆").total == 20
