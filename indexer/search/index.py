@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
@@ -25,7 +25,9 @@ from indexer.search.tags import make_resolver
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
 from indexer.snippets import make_snippet
-from indexer.suggest import Suggestion, Suggestions
+
+if TYPE_CHECKING:
+    from indexer.suggest import Suggestion, Suggestions
 
 FEW = 20
 SHORT = 16

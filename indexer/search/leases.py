@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer, make_analyzer
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexOutdated
 from indexer.settings import Settings
-from indexer.suggest import Suggester
+
+if TYPE_CHECKING:
+    from indexer.suggest import Suggester
 
 
 @dataclass(slots=True)
@@ -20,9 +23,18 @@ class Lease:
 
     reader: Reader
     analyzer: Analyzer
-    suggester: Suggester
     users: int = 0
     stale: bool = False
+    _suggester: Suggester | None = None
+
+    @property
+    def suggester(self) -> Suggester:
+        """What suggests from this commit; loaded when first needed, most searches need none."""
+        if self._suggester is None:
+            from indexer.suggest import Suggester
+
+            self._suggester = Suggester(self.reader)
+        return self._suggester
 
 
 class Leases:
@@ -60,7 +72,7 @@ class Leases:
         if current is None or self._engine.latest() != current.reader.generation:
             reader = self._engine.reader()
             try:
-                lease = Lease(reader, self._analyzer(reader), Suggester(reader))
+                lease = Lease(reader, self._analyzer(reader))
             except BaseException:
                 reader.close()
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indexer.model import (
     Article,
@@ -18,7 +18,9 @@ from indexer.model import (
     Truncation,
 )
 from indexer.query import Note
-from indexer.suggest import Suggestions
+
+if TYPE_CHECKING:
+    from indexer.suggest import Suggestions
 
 
 @dataclass(frozen=True, slots=True)
