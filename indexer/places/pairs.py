@@ -21,7 +21,7 @@ AID = re.compile(
     r"支援|帮扶"
 )
 ORDERED = re.compile(
-    r"^[市县区州省]?[^。，、;！？]{0,6}?(?:对口支援|对口帮扶|对口援建|结对帮扶|支援|帮扶|援建)[^，。；]{0,12}$"
+    r"^[市县区州省]?[^。，、;！？]{0,6}?(?:对口支援|对口帮扶|对口援建|对口援助|结对帮扶|支援|帮扶|援建)[^，。；]{0,12}$"
 )
 """A 对口支援(新疆) B: between the two names."""
 
@@ -158,4 +158,4 @@ def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
     ]
     main = count >= EXPLICIT or count >= SHARE * max(rivals.values())
     told = pair in said or count >= OFTEN
-    return told and main and count > max(inside, default=0)
+    return told and main and count >= max(inside, default=0)
