@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.base import Engine, Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.model import (
     And,
     Contains,
@@ -127,7 +128,17 @@ changes = st.one_of(pages(), st.tuples(st.sampled_from(["a", "b"]), st.none()))
 collections = st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=3)
 
 
-@settings(max_examples=150)
+@pytest.fixture(scope="module", params=["numpy", "compiled"])
+def loops(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The inner loops in numpy, and compiled where numba is installed."""
+    if request.param == "compiled" and not kernels.load():
+        pytest.skip("pip install 'chaquan[fast]'")
+    yield
+    kernels.unload()
+
+
+@pytest.mark.usefixtures("loops")
+@settings(max_examples=60)
 @given(commits=collections, asked=st.lists(requests, min_size=1, max_size=5))
 def test_engines_agree(
     commits: list[list[tuple[str, list[Document] | None]]], asked: list[Request]

@@ -13,6 +13,7 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
 from indexer.engines.whoosh.evaluate import evaluate
+from indexer.engines.whoosh.kernels import smallest
 from indexer.engines.whoosh.scoring import Scorer
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import count, to_mask, to_numbers
@@ -43,12 +44,12 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
         for segment, documents in zip(segments, matching, strict=True)
     ]
     kept = [
-        passing(segment, documents, filters) if filters else documents
+        to_numbers(passing(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
     hits = _best(snapshot, request, kept, stop)
     return Ranking(
-        total=sum(map(count, kept)),
+        total=sum(map(len, kept)),
         articles=sum(
             segment.count_articles(documents)
             for segment, documents in zip(segments, kept, strict=True)
@@ -138,53 +139,33 @@ def _best_of_segment(
     snapshot: Snapshot,
     request: Request,
     place: int,
-    documents: Array,
+    numbers: Array,
     stop: int | None,
     scorer: Scorer,
     dates: _DateOrder,
 ) -> _Hits:
-    numbers = to_numbers(documents)
-    segment = snapshot.segments[place]
-    tiers = _tiers(segment, request, numbers)
+    tiers = _tiers(snapshot.segments[place], request, numbers)
     scores = scorer.scores(place, numbers)
     days = dates.days(place, numbers)
     if stop is not None and stop < len(numbers):
-        key = -scores if request.sort is Sort.RELEVANCE else days
-        groups = tiers if request.sort is Sort.RELEVANCE else np.zeros(len(numbers), np.int8)
-        chosen = smallest(groups, key, snapshot.orders[place][numbers], stop)
+        relevance = request.sort is Sort.RELEVANCE
+        chosen = _smallest(tiers, -scores, stop) if relevance else smallest(days, stop)
         numbers, tiers = numbers[chosen], tiers[chosen]
         scores, days = scores[chosen], days[chosen]
     orders = snapshot.orders[place][numbers]
     return _Hits(np.full(len(numbers), place), numbers, orders, tiers, scores, days)
 
 
-def smallest(groups: Array, keys: Array, numbers: Array, wanted: int) -> Array:
-    """Return the places of the `wanted` smallest by group, then key, then number, in no order.
-
-    Ties at the border of the keys are settled by number.
-    """
-    if not wanted:
-        return np.zeros(0, np.int64)
+def _smallest(tiers: Array, keys: Array, wanted: int) -> Array:
+    """Return the places of the smallest by tier, then key, then place, in no order."""
+    if int(tiers.min()) == int(tiers.max()):
+        return smallest(keys, wanted)
     chosen: list[Array] = []
-    for group in range(int(groups.min()), int(groups.max()) + 1):
-        places = np.flatnonzero(groups == group)
-        if len(places) > wanted:
-            places = places[_smallest(keys[places], numbers[places], wanted)]
-        chosen.append(places)
-        wanted -= len(places)
-        if not wanted:
-            break
+    for tier in range(int(tiers.min()), int(tiers.max()) + 1):
+        places = np.flatnonzero(tiers == tier)
+        chosen.append(places[smallest(keys[places], wanted)])
+        wanted -= len(chosen[-1])
     return np.concatenate(chosen)
-
-
-def _smallest(keys: Array, numbers: Array, wanted: int) -> Array:
-    border = np.partition(keys, wanted - 1)[wanted - 1]
-    below = np.flatnonzero(keys < border)
-    ties = np.flatnonzero(keys == border)
-    missing = wanted - len(below)
-    if len(ties) > missing:
-        ties = ties[np.argpartition(numbers[ties], missing - 1)[:missing]]
-    return np.concatenate([below, ties])
 
 
 def _join(parts: Sequence[_Hits]) -> _Hits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.ranking import Ranking, rank
 from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -29,6 +30,7 @@ class WhooshReader:
 
     def rank(self, request: Request) -> Ranking:
         """Answer a request by numbers alone: what a search costs before documents are read."""
+        warm()
         return rank(self._snapshot, request, stop=request.start + request.size)
 
     def find(self, request: Request) -> Matches:

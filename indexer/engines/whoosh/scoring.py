@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.engines.base import K1
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.kernels import add_term, contributions
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Request
@@ -48,28 +48,22 @@ class Scorer:
             if len(holders) > _SEEK * len(documents):
                 places, found = _look_up(documents, holders)
                 held = documents[found]
-                more = self._contributions(segment, field, held, frequencies[places], rarity)
+                more = contributions(
+                    held, frequencies[places], *self._lengths(segment, field), rarity
+                )
                 if dense is None:
                     scores[found] += more
                 else:
                     dense[held] += more
                 continue
-            more = self._contributions(segment, field, holders, frequencies, rarity)
-            if dense is None and np.array_equal(holders, documents):
-                scores += more
-                continue
             if dense is None:
                 dense = np.zeros(segment.documents)
                 dense[documents] = scores
-            dense[holders] += more
-        return scores if dense is None else dense[documents]
+            add_term(dense, holders, frequencies, *self._lengths(segment, field), rarity)
+        return scores if dense is None else dense.take(documents)
 
-    def _contributions(
-        self, segment: Segment, field: str, holders: Array, frequencies: Array, rarity: float
-    ) -> Array:
-        norms = self._snapshot.length_table(field)[segment.postings_of(field).lengths[holders]]
-        held: Array = rarity * (frequencies * (K1 + 1) / (frequencies + norms))
-        return held
+    def _lengths(self, segment: Segment, field: str) -> tuple[Array, Array]:
+        return segment.postings_of(field).lengths, self._snapshot.length_table(field)
 
 
 def _look_up(documents: Array, holders: Array) -> tuple[Array, Array]:

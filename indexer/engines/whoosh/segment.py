@@ -17,6 +17,7 @@ import numpy as np
 
 from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_terms
 from indexer.engines.whoosh.documents import load_document, load_record
+from indexer.engines.whoosh.kernels import count_changes
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes, whoosh_schema
 from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
 from indexer.engines.whoosh.stock import StoredValues, load_stored, read_directory
@@ -145,9 +146,8 @@ class Segment:
         return np.append(0, np.cumsum(changes))[: self.documents].astype(np.int32)
 
     def count_articles(self, documents: Array) -> int:
-        """Count the articles in which documents stand."""
-        articles = self._articles[documents]
-        return int(np.count_nonzero(articles[1:] != articles[:-1])) + (len(articles) > 0)
+        """Count the articles in which documents stand, given by sorted numbers."""
+        return count_changes(self._articles, documents)
 
     # ------------------------------------------------------------ terms
 

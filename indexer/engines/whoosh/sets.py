@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.kernels import mark
 
 _SEEK = 24
 """A set so many times smaller than the other is looked up in it; measured on 50,000 documents."""
@@ -29,7 +30,7 @@ def to_mask(documents: Array, size: int) -> Array:
     if is_mask(documents):
         return documents
     mask = np.zeros(size, np.bool_)
-    mask[documents] = True
+    mark(mask, documents)
     return mask
 
 
@@ -87,7 +88,7 @@ def unite(sets: Sequence[Array], size: int) -> Array:
             if is_mask(one):
                 mask |= one
             else:
-                mask[one] = True
+                mark(mask, one)
         return mask
     return np.unique(np.concatenate(held))
 

@@ -36,9 +36,9 @@ from indexer.engines.whoosh.worker import Report
 from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Document, PageRecord, Stamp
 
-ALONE = 300_000
-"""Characters that one process analyses before it calls others in: about a second's work, and a
-process takes half a second to start."""
+ALONE = 64
+"""Pages that wait for more before other processes are called in: about half a second's work, as
+long as a process takes to start."""
 
 AT_ONCE = 8192
 """Documents that are merged within the commit that makes it necessary: half a second's work."""
@@ -57,7 +57,7 @@ class WhooshWriter:
         self._builder = Builder()
         self._workers = workers or os.cpu_count() or 1
         self._pool: Pool | None = None
-        self._alone = 0
+        self._waiting: dict[str, tuple[Any, Make]] = {}  # pages not yet made
         self._counter = count()
         self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
         self.documents = 0
@@ -67,26 +67,32 @@ class WhooshWriter:
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
         self.remove(record.page.id)
-        before = self._builder.size
         self.documents += self._builder.add(record, documents)
-        self._alone += self._builder.size - before
         if is_full(self._builder):
             self._flush()
 
     def put_made(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, in a worker if need be."""
-        if self._pool is None and (self._workers < 2 or self._alone < ALONE or _is_local(make)):
+        if self._workers < 2 or _is_local(make):
             return self.put(*make(source))
-        if self._pool is None:
-            self._pool = Pool(self._disk.folder, self._workers)
         self.remove(page)
-        self._pool.put(self._turns[page], source, make)
+        self._waiting[page] = (source, make)
+        if self._pool is not None or len(self._waiting) > ALONE:
+            self._deal_out()
         return None
+
+    def _deal_out(self) -> None:
+        """Give the waiting pages to the workers."""
+        self._pool = self._pool or Pool(self._disk.folder, self._workers)
+        for page, (source, make) in self._waiting.items():
+            self._pool.put(self._turns[page], source, make)
+        self._waiting = {}
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
         self._touched = True
         self._turns[page] = next(self._counter)
+        self._waiting.pop(page, None)
         self._builder.drop(page)
         for segment in self._segments:
             delete_page(segment, page)
@@ -104,6 +110,8 @@ class WhooshWriter:
     def _collect(self) -> None:
         """Take over what the workers have made, without what was changed again since."""
         if self._pool is None:
+            for source, make in list(self._waiting.values()):
+                self.put(*make(source))
             return
         for report in self._pool.finish():
             self._files.facts.update(report.facts or {})
