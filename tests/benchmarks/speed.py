@@ -1,0 +1,351 @@
+"""Measure speed: `python tests/benchmarks/speed.py --text FOLDER --sizes 10000,100000`.
+
+Builds collections from the given texts (question sets in SQuAD's form, plain text) with a fixed
+seed, asks every engine the same questions over the same words in one run, interleaved, and prints
+percentiles, ratios, sizes, build rates, memory and cold starts. Queries are timed in CPU
+milliseconds of the asking thread, which a busy machine disturbs least, or with `--wall` by the
+clock. Nothing is asserted but that totals agree; people read the figures. Needs the extra `bench`,
+and `fast` for ours at its best.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from speed_collection import (
+    CITIES,
+    MakePage,
+    RawPage,
+    make_pages,
+    read_questions,
+    read_sentences,
+)
+from speed_rivals import (
+    STAMP,
+    Answer,
+    Bm25s,
+    Ours,
+    Paragraph,
+    Question,
+    Rival,
+    Sqlite,
+    StockWhoosh,
+    Tantivy,
+)
+
+from indexer.analysis import Analyzer, fold, make_analyzer
+from indexer.engines.whoosh import WhooshEngine, kernels
+from indexer.model import Span
+from indexer.settings import Settings
+
+SLOWEST = 0.5
+"""Seconds after which an engine is asked fewer questions of a class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What making an index cost."""
+
+    seconds: float
+    cpu_seconds: float
+    per_second: float
+    megabytes: float
+
+
+def main() -> None:
+    """Run the benchmark from the command line."""
+    options = _parse()
+    results = [_run(options, size) for size in map(int, options.sizes.split(","))]
+    machine = {
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "cores": _cores(),
+    }
+    if options.output:
+        text = json.dumps({**machine, "results": results}, ensure_ascii=False, indent=1)
+        options.output.write_text(text, encoding="utf-8")
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--text", type=Path, required=True, help="folder of .json and .txt files")
+    parser.add_argument("--sizes", default="10000", help="paragraphs, separated by commas")
+    parser.add_argument("--queries", type=int, default=100, help="questions of each class")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rivals", default="tantivy,sqlite,bm25s,whoosh")
+    parser.add_argument("--cutter", default="auto", help="jieba, rjieba or auto")
+    parser.add_argument("--plain", action="store_true", help="without compiled loops")
+    parser.add_argument("--wall", action="store_true", help="time by the clock")
+    parser.add_argument("--output", type=Path, help="write the figures as JSON")
+    return parser.parse_args()
+
+
+def _cores() -> int:
+    return len(__import__("os").sched_getaffinity(0))
+
+
+def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
+    paths = sorted(options.text.glob("*.json")) + sorted(options.text.glob("*.txt"))
+    analyzer = make_analyzer(Settings(cutter=options.cutter))
+    pages = list(make_pages(read_sentences(paths), size, options.seed))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        builds = {"chaquan": _build_ours(folder / "chaquan", pages, analyzer)}
+        paragraphs, ids = _analyse(pages, analyzer)
+        rivals = _build_rivals(folder, paragraphs, options.rivals.split(","), builds)
+        ours = Ours(folder / "chaquan", ids)
+        fast = not options.plain and kernels.load()
+        classes = make_questions(ours, analyzer, read_questions(paths), paragraphs, options)
+        clock = time.perf_counter if options.wall else time.thread_time
+        times = _ask_all([ours, *rivals], classes, options.seed, clock)
+        cold = _cold_start(folder / "chaquan", analyzer)
+        _print(size, times, builds, cold, fast=fast)
+        return {
+            "size": size,
+            "fast": fast,
+            "times_ms": times,
+            "builds": {name: asdict(build) for name, build in builds.items()},
+            "cold_start_s": cold,
+            "peak_mb": _peak(),
+        }
+
+
+def _analyse(
+    pages: Sequence[RawPage], analyzer: Analyzer
+) -> tuple[list[Paragraph], dict[str, int]]:
+    paragraphs, ids = [], {}
+    for page in pages:
+        for number, (text, cities) in enumerate(page.paragraphs, 1):
+            ids[f"{page.id}:1:{number}"] = len(paragraphs)
+            paragraphs.append(Paragraph(text, analyzer.words(fold(text)), cities))
+    return paragraphs, ids
+
+
+def _timed(build: Callable[[], object], folder: Path, size: int) -> tuple[object, Build]:
+    start, before = time.perf_counter(), _cpu()
+    made = build()
+    seconds, spent = time.perf_counter() - start, _cpu() - before
+    files = (path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return made, Build(seconds, spent, size / seconds, sum(files) / 1e6)
+
+
+def _cpu() -> float:
+    """Return the CPU seconds of this process and of the children it has seen end."""
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def _build_ours(folder: Path, pages: Sequence[RawPage], analyzer: Analyzer) -> Build:
+    make = MakePage(analyzer)
+
+    def build() -> None:
+        with WhooshEngine(folder).writer(STAMP) as writer:
+            for page in pages:
+                writer.put_made(page.id, page, make)
+
+    return _timed(build, folder, sum(len(page.paragraphs) for page in pages))[1]
+
+
+def _build_rivals(
+    folder: Path, paragraphs: Sequence[Paragraph], names: Sequence[str], builds: dict[str, Build]
+) -> list[Rival]:
+    makers: Mapping[str, Callable[[Path], Rival]] = {
+        "tantivy": lambda path: Tantivy(path, paragraphs),
+        "sqlite": lambda path: Sqlite(path, paragraphs),
+        "bm25s": lambda _path: Bm25s(paragraphs),
+        "whoosh": lambda path: StockWhoosh(path, paragraphs),
+    }
+    rivals: list[Rival] = []
+    for name in filter(None, names):
+        path = folder / name
+        made, builds[name] = _timed(lambda: makers[name](path), path, len(paragraphs))  # noqa: B023
+        rivals.append(made)  # type: ignore[arg-type]
+    return rivals
+
+
+# ---------------------------------------------------------------- questions
+
+
+def make_questions(
+    ours: Ours,
+    analyzer: Analyzer,
+    asked: Sequence[str],
+    paragraphs: Sequence[Paragraph],
+    options: argparse.Namespace,
+) -> dict[str, list[Question]]:
+    """Draw questions of each class, the same ones for the same seed."""
+    chance = random.Random(options.seed)
+    number, size = options.queries, len(paragraphs)
+    counts = [(text, held) for text, held in ours.reader.vocabulary("words") if len(text) > 1]
+    rare = [text for text, held in counts if 2 <= held <= size / 1000]
+    common = [text for text, held in counts if held > size / 20]
+    middle = [text for text, held in counts if size / 200 < held <= size / 20]
+    five = [words for text in asked if len(words := _words(analyzer, text)) == 5]
+
+    def draw(make: Callable[[], Question]) -> list[Question]:
+        return [make() for _ in range(number)]
+
+    def any_of_five(*, page: bool = False) -> Question:
+        return Question(chance.choice(five), every=False, page=page)
+
+    return {
+        "rare word": draw(lambda: Question((chance.choice(rare),))),
+        "common word": draw(lambda: Question((chance.choice(common),))),
+        "two words, AND": draw(lambda: Question(tuple(chance.sample(common + middle, 2)))),
+        "five words, OR": draw(any_of_five),
+        "quoted run": draw(lambda: _quote(chance, paragraphs)),
+        "word + city + counts": draw(
+            lambda: Question((chance.choice(common),), city=chance.choice(CITIES))
+        ),
+        "whole search page": draw(lambda: any_of_five(page=True)),
+    }
+
+
+def _words(analyzer: Analyzer, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(analyzer.words(fold(text))))[:5]
+
+
+def _quote(chance: random.Random, paragraphs: Sequence[Paragraph]) -> Question:
+    """Draw two or three words that stand side by side, without punctuation between them."""
+    while True:
+        one = chance.choice(paragraphs)
+        start, count = chance.randrange(len(one.words)), chance.choice((2, 2, 3))
+        words = one.words[start : start + count]
+        if len(words) == count and (run := "".join(words)) in fold(one.text) and run.isalpha():
+            return Question(words, run=run)
+
+
+# ---------------------------------------------------------------- asking
+
+
+Times = dict[str, dict[str, list[float]]]
+
+
+def _ask_all(
+    rivals: Sequence[Rival],
+    classes: Mapping[str, Sequence[Question]],
+    seed: int,
+    clock: Callable[[], float],
+) -> Times:
+    """Ask everything of everyone, in turns, so that all share the machine's moods."""
+    times: Times = {}
+    chance = random.Random(seed)
+    for name, questions in classes.items():
+        times[name] = {rival.name: [] for rival in rivals}
+        for rival in rivals:
+            _show_page(rival, questions[0])
+        for question in questions:
+            turn = [rival for rival in rivals if _has_time(times[name][rival.name])]
+            answers = {}
+            for rival in chance.sample(turn, len(turn)):
+                start = clock()
+                answers[rival.name] = _show_page(rival, question)
+                spent = clock() - start
+                if answers[rival.name] is not None:
+                    times[name][rival.name].append(1000 * spent)
+            _compare(question, answers)
+    return times
+
+
+def _has_time(spent: Sequence[float]) -> bool:
+    return sum(spent) < 1000 * SLOWEST * 20 or len(spent) < 5
+
+
+def _show_page(rival: Rival, question: Question) -> Answer | None:
+    """Ask, and make the snippets of a whole page, which is the same work for everyone."""
+    answer = rival.ask(question)
+    if answer is not None and question.page:
+        for text in answer.texts:
+            list(_marks(text, question.words))
+    return answer
+
+
+def _marks(text: str, words: Sequence[str]) -> Iterator[Span]:
+    folded = fold(text)
+    for word in words:
+        place = folded.find(word)
+        while place >= 0:
+            yield Span(place, place + len(word))
+            place = folded.find(word, place + 1)
+
+
+def _compare(question: Question, answers: Mapping[str, Answer | None]) -> None:
+    """Totals must agree with tantivy's; a run may stand across other cuts of the words too."""
+    ours, other = answers.get("chaquan"), answers.get("tantivy")
+    if ours is None or other is None:
+        return
+    agree = ours.total >= other.total if question.run else ours.total == other.total
+    if not agree:
+        raise SystemExit(f"totals differ for {question}: {ours.total}, tantivy {other.total}")
+    if question.city and dict(ours.counts) != other.counts:
+        raise SystemExit(f"counts differ for {question}")
+
+
+def _cold_start(folder: Path, analyzer: Analyzer) -> float:
+    """Time a new process that opens the index, cuts a query and answers it."""
+    code = (
+        "import sys; from pathlib import Path; from indexer.analysis import make_analyzer;"
+        "from indexer.engines.whoosh import WhooshEngine; from indexer.settings import Settings;"
+        "from indexer.model import *; reader = WhooshEngine(Path(sys.argv[1])).reader();"
+        "words = make_analyzer(Settings(cutter=sys.argv[2])).words('杭州援疆教育');"
+        "reader.find(Request(Or(tuple(Term('words', word) for word in words))))"
+    )
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-c", code, str(folder), analyzer.cutter],
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    return time.perf_counter() - start
+
+
+def _peak() -> dict[str, float]:
+    return {
+        "this process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+        "largest child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000,
+    }
+
+
+# ---------------------------------------------------------------- printing
+
+
+def _print(
+    size: int, times: Times, builds: Mapping[str, Build], cold: float, *, fast: bool
+) -> None:
+    print(f"\n{size} paragraphs, {'compiled' if fast else 'numpy'} loops; ms at p50 / p95 / p99")
+    for name, by_rival in times.items():
+        ours = np.percentile(by_rival["chaquan"], (50, 95, 99))
+        print(f"  {name:22s} chaquan {_format(ours)}")
+        for rival, spent in by_rival.items():
+            if rival != "chaquan" and spent:
+                theirs = np.percentile(spent, (50, 95, 99))
+                ratio = " / ".join(f"{one:.2f}" for one in theirs[:2] / ours[:2])
+                print(f"  {'':22s} {rival:8s}{_format(theirs)}   {ratio} of ours")
+    for rival, build in builds.items():
+        print(
+            f"  built {rival:8s} {build.per_second:8.0f}/s by the clock, "
+            f"{size / build.cpu_seconds:8.0f}/CPU s, {build.megabytes:8.1f} MB"
+        )
+    print(f"  cold start {cold:.2f} s; peak {_peak()}")
+
+
+def _format(values: Sequence[float]) -> str:
+    return " / ".join(f"{value:8.3f}" for value in values)
+
+
+if __name__ == "__main__":
+    main()
