@@ -120,6 +120,11 @@ def is_byline(text: str) -> bool:
     return names == text or bool(_SAYS.search(names)) or begin_like_names(names)
 
 
+def is_squared(text: str) -> bool:
+    """Tell a line that a square or another sign opens."""
+    return bool(_SQUARE.match(text))
+
+
 def is_credit(text: str) -> bool:
     """Tell who gave a picture or a figure."""
     return len(text) <= 60 and bool(_CREDIT.fullmatch(text) or _SHOT.fullmatch(text))

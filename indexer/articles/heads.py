@@ -10,6 +10,8 @@ from indexer.articles import forms
 from indexer.articles.lines import Line
 from indexer.model import Kind
 
+TEXT = frozenset({Kind.BODY, Kind.NOTICE})
+
 SHORT_KICKER = 5
 """The names of columns and series above a title have two to five characters."""
 
@@ -87,16 +89,19 @@ def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
     corner = forms.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
     text = False
+    bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT]
     for number, piece in enumerate(pieces):
         if glued and number == glued[0]:
             yield from _split_glued(piece, glued[1])
         elif piece.kind is Kind.HEADING and not text:
             yield from _name_lines(piece.lines, titled=glued is not None)
+        elif piece.kind is Kind.HEADING and number > bodies[-1]:
+            yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
         elif piece.kind is Kind.BODY and (corner or forms.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)
         else:
             yield piece
-        text = text or piece.kind in (Kind.BODY, Kind.NOTICE)
+        text = text or piece.kind in TEXT
 
 
 def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:

@@ -6,11 +6,12 @@ a single sentence can be a caption or a piece of a paragraph. Each is weighed as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.articles import forms
-from indexer.articles.joints import fit
+from indexer.articles.joints import LONGEST_PAGE, fit
 from indexer.articles.lines import Line, picture_gap
 from indexer.articles.names import are_names
 from indexer.model import Kind
@@ -24,8 +25,14 @@ PICTURE = 3.0
 NO_PICTURE = -2.0
 """Log-odds for a caption without that gap, where a sentence is open around it."""
 
-NO_BLANKS = 0.0
-"""The same on a page without blank lines, where no picture leaves a gap."""
+NO_GAPS = -0.7
+"""The same on a page where no picture leaves a gap."""
+
+ALONE = -5.0
+"""Log-odds for a caption without a gap, between two whole paragraphs."""
+
+SAID_TWICE, SHORTEST_TWICE = 6.0, 15
+"""Log-odds for a caption when a paragraph says the same, and the characters it must have."""
 
 FRAGMENT = -1.5
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
@@ -45,6 +52,9 @@ MARKED = -1.0
 OPEN_ABOVE = -2.2
 """Log-odds for a heading under an open sentence: 2 of 25 on the five pages."""
 
+FEWEST_PARTED = 3
+"""Headings of two parts that make a page's fashion."""
+
 TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
 """Log-odds for a heading of one, two, three and four characters."""
 
@@ -55,10 +65,11 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     `page` is the text of the page, as evidence of what is written together.
     """
     kinds = [_first_guess(line) for line in lines]
+    gap = picture_gap(lines)
     layout = _Layout(
         page=page,
-        gap=picture_gap(lines),
-        blanks=any(line.gap for line in lines[1:]),
+        gap=gap,
+        gaps=any(line.gap >= gap for line in lines[1:]),
         marked=any(forms.mark_level(line.text) for line in lines),
     )
     _check_names(lines, kinds, layout)
@@ -71,18 +82,24 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
         ):
             kinds[number] = _decide(lines, kinds, number, layout)
         body = body or kinds[number] is Kind.BODY
+    _settle_odd_heads(lines, kinds, layout)
     _settle_trailing_heads(kinds)
     return kinds
 
 
 def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
-    """Take bare names for a by-line only under a head, where other by-lines say that they are."""
-    if not any(forms.is_byline(line.text) for line in lines):
+    """Take bare names for a by-line only under a head, where other by-lines say that they are.
+
+    Where those begin with a square, bare names are none at all.
+    """
+    sure = [line.text for line in lines if forms.is_byline(line.text)]
+    if not sure:
         return
+    squares = any(forms.is_squared(text) for text in sure)
     for number, line in enumerate(lines):
         if kinds[number] is Kind.BYLINE and not forms.is_byline(line.text):
             headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
-            kinds[number] = Kind.BYLINE if headed else Kind.HEADING
+            kinds[number] = Kind.BYLINE if headed and not squares else Kind.HEADING
 
 
 def _heads_byline(
@@ -135,7 +152,7 @@ class _Layout:
 
     page: str
     gap: int  # blank lines that a picture leaves
-    blanks: bool
+    gaps: bool  # some pictures do
     marked: bool  # headings are marked with #
 
 
@@ -171,12 +188,22 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _
 def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a caption: the text around it goes on without it."""
     around = max((fit(before, one, layout.page) for one in below), default=0.0) if before else 0.0
+    around += SAID_TWICE * _is_said_twice(line.text, layout.page)
     if line.gap >= layout.gap:
         return PICTURE + around
     if not (before and below):
-        return -5.0
-    prior = NO_PICTURE if layout.blanks else NO_BLANKS
+        return ALONE + around
+    prior = NO_PICTURE if layout.gaps else NO_GAPS
     return prior + around + forms.depicts(line.text) - max(0, len(line.text) - 25) / 10
+
+
+def _is_said_twice(text: str, page: str) -> bool:
+    """Tell a sentence that the page holds once more, within a paragraph."""
+    bare = text.rstrip("。")
+    if len(bare) < SHORTEST_TWICE or len(page) > LONGEST_PAGE or page.count(bare) < 2:
+        return False
+    sentence = re.escape(bare)
+    return bool(re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page))
 
 
 def _as_heading(
@@ -214,6 +241,21 @@ def _texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> l
             if not _is_one_sentence(lines[place].text) or len(texts) == 2:
                 break
     return texts
+
+
+def _settle_odd_heads(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
+    """Make captions of lines beside a heading that lack the two parts all headings have."""
+    heads = [number for number, kind in enumerate(kinds) if kind is Kind.HEADING]
+    first = kinds.index(Kind.BODY) if Kind.BODY in kinds else len(kinds)
+    parted = {number for number in heads if forms.has_parts(lines[number].text) and number > first}
+    if len(parted) < FEWEST_PARTED:
+        return
+    for number in heads:
+        beside = {number - 1, number + 1} & parted
+        if number > first and number not in parted and beside:
+            apart = lines[max(number, *beside)].gap
+            if apart and not _heads_byline(lines, kinds, number, layout):
+                kinds[number] = Kind.CAPTION
 
 
 def _settle_trailing_heads(kinds: list[Kind]) -> None:

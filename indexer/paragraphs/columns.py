@@ -12,13 +12,13 @@ from itertools import pairwise
 from math import log
 
 from indexer.articles import Piece, forms
-from indexer.articles.joints import fit, start_weight
+from indexer.articles.joints import evidence, fit, start_weight
 from indexer.model import Kind
 
 LOST = -2.5
 """Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
 
-MOVE, FARTHER = 4.5, 1.5
+MOVE, FARTHER = 4.0, 1.5
 """Log-odds that a column must gain to change places with the next, and more for each e-fold of
 columns that it passes: among many places some gain by chance."""
 
@@ -33,6 +33,9 @@ LONGEST = 3
 
 MOST_COLUMNS = 80
 """Columns of an article above which none is moved: no printed page has as many."""
+
+SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of four"})
+"""Evidence that no other two ends of a page are likely to give."""
 
 Column = tuple[int, ...]
 
@@ -86,6 +89,14 @@ class _Joints:
             return max(LOST, fit(end_of(end), start_of(start), self.page))
         return -start_weight(start_of(start))
 
+    def sure(self, before: Column | None, after: Column | None) -> bool:
+        """Tell whether the two ends themselves, not only how the second begins, say they belong."""
+        end = self._last(before) if before else None
+        start = self._first(after) if after else None
+        if end is None or start is None or forms.is_closed(end_of(end)):
+            return False
+        return not SURE.isdisjoint(evidence(end_of(end), start_of(start), self.page))
+
     def _last(self, column: Column) -> Piece | None:
         bodies = [one for one in column if self.pieces[one].kind in RUNNING]
         piece = self.pieces[bodies[-1]] if bodies else None
@@ -106,13 +117,14 @@ def _best_move(columns: Sequence[Column], joints: _Joints) -> tuple[int, int, in
                 lost = now[first] + now[last + 1] + now[place]
                 if lost > BEST_JOINTS:
                     continue
-                found = (
-                    joints.weight(ends[first], ends[last + 2])
-                    + joints.weight(ends[place], ends[first + 1])
-                    + joints.weight(ends[last + 1], ends[place + 1])
+                new = (
+                    (ends[first], ends[last + 2]),
+                    (ends[place], ends[first + 1]),
+                    (ends[last + 1], ends[place + 1]),
                 )
-                if found - lost - cost > most:
-                    best, most = (first, last, place), found - lost - cost
+                gain = sum(joints.weight(*joint) for joint in new) - lost - cost
+                if gain > most and any(joints.sure(*joint) for joint in new):
+                    best, most = (first, last, place), gain
     return best
 
 
