@@ -10,9 +10,10 @@ from indexer.analysis import segment
 from indexer.places import rules
 from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
 
-SUFFIX = 4  # with 市, 县 or 区 there is nothing to doubt
+SUFFIX = 5  # with 市, 县 or 区 there is nothing to doubt
 BESIDE = 1  # a word that stands beside places
-TOWN = -4  # a town's name
+TOGETHER = 2  # the last of a list that is counted: 两地, 三县
+TOWN = -5  # a town's name
 RAILWAY = -2  # a line's name
 
 
@@ -164,6 +165,7 @@ class Scene:
             points += SUFFIX
         points += BESIDE * bool(rules.BEFORE.search(before))
         points += BESIDE * bool(rules.AFTER.match(after))
+        points += TOGETHER * bool(rules.TOGETHER.match(after))
         points += RAILWAY * bool(rules.RAILWAY.match(after) and end - start == 2)
         return points + TOWN * bool(rules.TOWN.match(after))
 

@@ -18,7 +18,7 @@ from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_g
 from indexer.places.joint import find_joint
 from indexer.places.scene import Candidate, Scene
 
-NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 4}
+NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
 """Points of evidence that a form of each doubt needs."""
 
 PARENT_BEFORE = 4
