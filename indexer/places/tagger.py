@@ -8,6 +8,7 @@ whose parent is named.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
@@ -88,6 +89,7 @@ class _Jury:
         self.folded = scene.folded
         self.places = scene.gazetteer.places
         self.candidates = tuple(scene.candidates())
+        self.often = Counter(city for found in self.candidates for city in found.form.places)
         self.provinces = frozenset(
             candidate.form.places[0]
             for candidate in self.candidates
@@ -155,15 +157,14 @@ class _Jury:
         near.update(other for other in before.form.places if self._parents(other) == place.parents)
         if not before.form.places or near.intersection(before.form.places):
             return False
-        return before.form.sort is Sort.FULL or not self._is_elsewhere(number, city)
+        return before.form.sort is Sort.FULL or not self._is_elsewhere(city)
 
     def _parents(self, city: str) -> tuple[str, ...]:
         return self.places[city].parents if city in self.places else ()
 
-    def _is_elsewhere(self, number: int, city: str) -> bool:
+    def _is_elsewhere(self, city: str) -> bool:
         """Tell whether the article, or another name in the text, means this city as well."""
-        others = self.candidates[:number] + self.candidates[number + 1 :]
-        return city in self.known or any(city in other.form.places for other in others)
+        return city in self.known or self.often[city] > 1
 
     def _support(self, number: int, city: str, above: str | None) -> int:
         """Count what the other names of the text and the article say for a city."""
