@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer, chars, fold, make_analyzer, pairs, segment, words
 from indexer.analysis.dictionary import open_dictionary
+from indexer.errors import SourceError
 from indexer.settings import Settings
 
 ANYTHING = st.text(st.characters(codec=None), max_size=40)
@@ -91,6 +92,15 @@ def test_the_users_words_are_cut_whole(tmp_path: Path) -> None:
     analyzer = make_analyzer(Settings(cutter="jieba", dictionary=path))
     assert "衢乌号" in analyzer.words("乘衢乌号列车")
     assert analyzer.dictionary != make_analyzer(Settings(cutter="jieba")).dictionary == ""
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_dictionary_that_is_none_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "words.txt"
+    if content:
+        path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"words\.txt"):
+        assert make_analyzer(Settings(cutter="jieba", dictionary=path)).dictionary
 
 
 def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:

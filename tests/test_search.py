@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from search_samples import make_index
 
-from indexer.errors import NotFound, PastTheEnd, TooLong, UnknownField
+from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownField
 from indexer.model import Kind
 from indexer.search import Index
 
@@ -103,6 +106,27 @@ def test_exact_switches_every_expansion_off(index: Index) -> None:
     assert index.search("农一师", exact=True).total == 0
     assert index.search("农一师", aliases=False).total == 0
     assert index.search("嘉兴援疆投入了多少资金？", exact=True).total == 0
+
+
+def test_a_reader_adds_names_of_his_own(tmp_path: Path) -> None:
+    own = tmp_path / "aliases.toml"
+    own.write_text('groups = [["红船书屋", "小书屋"]]', encoding="utf-8")
+    index = make_index(PARAGRAPHS)
+    index.settings = replace(index.settings, aliases=own)
+    assert [hit.id for hit in index.search("小書屋")] == ["a:1:2"]
+    assert [str(note) for note in index.search("小書屋").notes]
+    assert index.search("农一师").total == 1
+
+
+@pytest.mark.parametrize("text", [None, "groups = 3", "groups = [[1]]", "援疆", b"\xff"])
+def test_a_file_of_names_that_is_none_is_named(tmp_path: Path, text: str | bytes | None) -> None:
+    own = tmp_path / "aliases.toml"
+    if text is not None:
+        own.write_bytes(text if isinstance(text, bytes) else text.encode())
+    index = make_index(PARAGRAPHS)
+    index.settings = replace(index.settings, aliases=own)
+    with pytest.raises(SourceError, match=r"aliases\.toml"):
+        index.search("援疆")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
+from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Terms
 from indexer.settings import Settings
 
@@ -102,7 +103,13 @@ def _is_word(word: str) -> bool:
 
 def _read_words(path: Path) -> Iterator[str]:
     """Yield the words of a dictionary file: one a line, whatever follows a blank is ignored."""
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise SourceMissing(path=path) from error
+    except UnicodeDecodeError as error:
+        raise BadMetadata(path=path, reason="it is not UTF-8", reason_zh="不是 UTF-8") from error
+    for line in lines:
         if (word := line.split()[:1]) and not line.startswith("#"):
             yield fold(word[0])
 

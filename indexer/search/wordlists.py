@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.analysis import fold
+from indexer.errors import BadMetadata, SourceMissing
 
 _DATA = Path(__file__).parent.parent / "data"
 
@@ -28,7 +29,10 @@ def function_words() -> frozenset[str]:
 
 @cache
 def load_aliases(own: Path | None = None) -> Aliases:
-    """Read the groups of names that stand for one another, the user's own added."""
+    """Read the groups of names that stand for one another, the user's own added.
+
+    Raises `SourceMissing` or `BadMetadata` for a file of the user's that is no such thing.
+    """
     files = [_DATA / "aliases.toml", *([own] if own else [])]
     return tuple(group for file in files for group in _read_groups(file))
 
@@ -50,5 +54,10 @@ def _read_words(name: str) -> frozenset[str]:
 
 
 def _read_groups(file: Path) -> list[tuple[str, ...]]:
-    groups = tomllib.loads(file.read_text(encoding="utf-8")).get("groups", [])
-    return [tuple(map(fold, group)) for group in groups]
+    try:
+        groups = tomllib.loads(file.read_text(encoding="utf-8")).get("groups", [])
+        return [tuple(filter(None, map(fold, group))) for group in groups]
+    except OSError as error:
+        raise SourceMissing(path=file) from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadMetadata(path=file, reason=str(error), reason_zh="不是可用的别名文件") from error
