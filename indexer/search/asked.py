@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from indexer.engines.base import Reader
 from indexer.model import Document, Match, Matches, Request, Sort, Span
 from indexer.query import Note
+from indexer.search.counts import Counts
 from indexer.search.filters import Choice
 from indexer.search.notes import relaxed_note
 from indexer.search.plan import Plan
@@ -25,8 +26,12 @@ class Asked:
     reader: Reader
     plan: Plan
     choice: Choice
+    counts: Counts = field(init=False)
     _stage: Stage | None = None
     _sentences: Sentences | None = None
+
+    def __post_init__(self) -> None:
+        self.counts = Counts(self.reader)
 
     def find(self, start: int, size: int) -> Matches:
         """Return one page of matches, the first block in its better order."""
@@ -56,7 +61,7 @@ class Asked:
             if soft is None or self.reader.find(Request(strict.match, size=0)).total:
                 self._stage = strict
             else:
-                self._stage = relax(soft, self.reader)
+                self._stage = relax(soft, self.counts)
         return self._stage
 
     @property
@@ -68,7 +73,7 @@ class Asked:
     def sentences(self) -> Sentences:
         """What sentences are weighed by."""
         if self._sentences is None:
-            self._sentences = make_sentences(self.reader, self.plan.scores)
+            self._sentences = make_sentences(self.counts, self.plan.scores)
         return self._sentences
 
     @property

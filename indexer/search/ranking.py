@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.engines.base import Reader, idf
+from indexer.engines.base import idf
 from indexer.model import SENTENCE_ENDS, Document, Kind, Match, Term, Weighted
+from indexer.search.counts import Counts
 
 BLOCK = 50
 """How many matches are put in order again; the right paragraph is hardly ever further down
@@ -52,14 +53,13 @@ class Sentences:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
 
 
-def make_sentences(reader: Reader, scores: Sequence[Weighted]) -> Sentences:
+def make_sentences(counts: Counts, scores: Sequence[Weighted]) -> Sentences:
     """Weigh what is looked for by how many documents hold it."""
     scored = [one for one in scores if one.field != "head"]
-    frequencies = reader.frequencies([Term(one.field, one.text) for one in scored])
-    documents = reader.count()
+    held = counts.of([Term(one.field, one.text) for one in scored])
     weights: dict[str, float] = {}
     for one in scored:
-        rarity = idf(documents, frequencies.get(Term(one.field, one.text), 0))
+        rarity = idf(counts.documents, held[Term(one.field, one.text)])
         weights[one.text] = weights.get(one.text, 0.0) + one.weight * rarity
     return Sentences(weights)
 

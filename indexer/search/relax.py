@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from indexer.analysis import pairs
-from indexer.engines.base import Reader
 from indexer.model import And, Literal, Node, Or, Term
+from indexer.search.counts import Counts
 from indexer.search.stages import Stage
 
 HALF = 0.5
@@ -44,12 +44,12 @@ class Soft:
         return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
 
-def relax(soft: Soft, reader: Reader) -> Stage:
+def relax(soft: Soft, counts: Counts) -> Stage:
     """Ask by the words that the index knows."""
-    known = _known(_in_parts(soft.units, reader), reader)
+    known = _known(_in_parts(soft.units, counts), counts)
     words = [_holds(unit) for unit in known]
-    rare = [_holds(unit) for unit in _rare(known, reader.count())]
-    neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, reader)]
+    rare = [_holds(unit) for unit in _rare(known, counts.documents)]
+    neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, counts)]
     net = Or((_most(words, HALF), Or(tuple(rare)), _most(neighbours, FIFTH, least=2)))
     every = And((*soft.hard, *map(_holds, soft.units)))
     few = len(soft.units) <= FEW_WORDS or len(soft.runs) > 1
@@ -61,21 +61,21 @@ def relax(soft: Soft, reader: Reader) -> Stage:
     )
 
 
-def _in_parts(units: Sequence[str], reader: Reader) -> list[str]:
+def _in_parts(units: Sequence[str], counts: Counts) -> list[str]:
     """Take words that no paragraph holds apart: into pairs, or pairs into characters."""
-    known = _known(units, reader)
+    known = _known(units, counts)
     parts: list[str] = []
     for unit in units:
         split = pairs(unit) if len(unit) > 2 else tuple(unit)
-        parts += [unit] if unit in known else _known(split, reader) or unit
+        parts += [unit] if unit in known else _known(split, counts) or unit
     return list(dict.fromkeys(parts))
 
 
-def _known(units: Sequence[str], reader: Reader) -> dict[str, int]:
+def _known(units: Sequence[str], counts: Counts) -> dict[str, int]:
     """Count how many documents hold each unit; those that none holds are left out."""
     terms = {unit: _terms(unit) for unit in units}
-    counts = reader.frequencies([term for found in terms.values() for term in found])
-    least = {unit: min(counts.get(term, 0) for term in found) for unit, found in terms.items()}
+    held = counts.of([term for found in terms.values() for term in found])
+    least = {unit: min(held[term] for term in found) for unit, found in terms.items()}
     return {unit: count for unit, count in least.items() if count}
 
 
