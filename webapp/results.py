@@ -5,7 +5,8 @@ Templates show these values and decide nothing; every address is made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import Hit, Results
@@ -63,6 +64,8 @@ class Group:
     url: str
     page_url: str
     hits: tuple[HitView, ...]
+    on_page: int = 0  # matches on the newspaper page, when there are more than stand here
+    on_page_url: str = ""
 
     @property
     def shown(self) -> tuple[HitView, ...]:
@@ -99,10 +102,15 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
     for number, hit in enumerate(results.hits, results.start):
         view = _view(hit, search, number, to, texts)
         groups.setdefault((hit.page, hit.article), []).append(view)
-    return tuple(_group(views, search, to) for views in groups.values())
+    here = Counter(hit.page for hit in results.hits)
+    counts = {value.value: value.count for value in results.facets.get("page", ())}
+    more = {page: counts.get(page, 0) for page in here if counts.get(page, 0) > here[page]}
+    return tuple(_group(views, search, to, more) for views in groups.values())
 
 
-def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
+def _group(
+    views: Sequence[HitView], search: Search, to: Addresses, more: Mapping[str, int]
+) -> Group:
     first, meta = views[0].hit, views[0].hit.meta
     return Group(
         title=first.title,
@@ -111,6 +119,8 @@ def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
         url=to.article(first.page, first.article, search=_light(search)),
         page_url=to.page(first.page),
         hits=tuple(views),
+        on_page=0 if search.page else more.get(first.page, 0),
+        on_page_url=to.search(search.having("page", (first.page,))),
     )
 
 

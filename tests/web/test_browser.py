@@ -77,6 +77,11 @@ def follow(browser: Chrome, selector: str) -> None:
     browser.find_element(By.CSS_SELECTOR, selector).send_keys(Keys.ENTER)
 
 
+def arrive(browser: Chrome, ending: str) -> None:
+    """Wait until the address holds this, with `$` for its end."""
+    WebDriverWait(browser, 10).until(lambda _: ending in address(browser) + "$")
+
+
 def total(browser: Chrome) -> int:
     return int(browser.find_element(By.ID, "results-h").text.split(" ")[0].replace(",", ""))
 
@@ -90,36 +95,37 @@ def search(browser: Chrome, base: str) -> None:
     browser.get(base + "/")
     box = browser.find_element(By.ID, "q")
     box.send_keys("援疆" + Keys.ENTER)
-    assert address(browser).endswith("/?q=援疆")
+    arrive(browser, "/?q=援疆$")
     everything = total(browser)
     for city in ("沙雅", "乌什"):
         follow(browser, f".cities [data-name^='{city} '] .toggle")
-    assert address(browser).endswith("/?q=援疆&city=乌什&city=沙雅")
+    arrive(browser, "/?q=援疆&city=乌什&city=沙雅$")
     chosen = total(browser)
     assert 10 < chosen < everything
     follow(browser, ".paging a[rel=next]")
-    assert address(browser).endswith("&start=10")
+    arrive(browser, "&start=10$")
     browser.back()
     browser.back()
-    assert address(browser).endswith("/?q=援疆&city=沙雅")
+    arrive(browser, "/?q=援疆&city=沙雅$")
 
 
 def read_on(browser: Chrome, base: str) -> None:
     """Go from a result to its lines, and from there to the article and back to the results."""
     browser.get(f"{base}/?q=校园操场多是三合土地面")
     follow(browser, ".hit a.lines")
-    assert address(browser).endswith(f"/pages/{PAGE}?lines=22,28#L22")
+    arrive(browser, f"/pages/{PAGE}?lines=22,28#L22$")
     marked = browser.find_elements(By.CSS_SELECTOR, ".line.marked")
     assert [line.get_attribute("id") for line in marked] == ["L22", "L28"]
     assert "三合土地面" in marked[0].text
     follow(browser, "#L22 .block-link")
-    assert f"/articles/{PAGE}/1#p" in address(browser)
+    arrive(browser, f"/articles/{PAGE}/1#p")
     browser.get(f"{base}/?q=校园操场多是三合土地面")
     follow(browser, ".hit a.text")
+    arrive(browser, f"/articles/{PAGE}/1?q=")
     mark = browser.find_element(By.CSS_SELECTOR, "main mark")
     assert mark.text == "校园操场多是三合土地面"
     follow(browser, ".trail a")
-    assert "/?q=校园操场多是三合土地面" in address(browser)
+    arrive(browser, "/?q=校园操场多是三合土地面")
 
 
 def test_search_filter_and_paging(browser: Chrome, base: str) -> None:
@@ -144,7 +150,7 @@ def test_the_advanced_form_writes_the_query(plain: Chrome, base: str) -> None:
     for name, words in (("all", "援疆"), ("any", "教育 医疗"), ("none", "足球")):
         plain.find_element(By.ID, f"a-{name}").send_keys(words)
     follow(plain, ".advanced button")
-    assert address(plain).endswith("/?q=援疆+(教育+OR+医疗)+-足球")
+    arrive(plain, "/?q=援疆+(教育+OR+医疗)+-足球$")
 
 
 def test_slash_goes_to_the_box(browser: Chrome, base: str) -> None:
@@ -187,11 +193,59 @@ def test_enter_that_ends_a_composition_does_not_submit(browser: Chrome, base: st
         "Input.imeSetComposition", {"text": "jiaoyu", "selectionStart": 6, "selectionEnd": 6}
     )
     browser.execute_script(COMPOSING, "box", "Enter", True)
-    assert address(browser).endswith("/?q=援疆")
+    arrive(browser, "/?q=援疆$")
     browser.execute_cdp_cmd("Input.insertText", {"text": "教育"})
     assert browser.find_element(By.ID, "q").get_attribute("value") == "援疆 教育"
     browser.find_element(By.ID, "q").send_keys(Keys.ENTER)
-    assert address(browser).endswith("/?q=援疆+教育")
+    arrive(browser, "/?q=援疆+教育$")
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+                             "best-practice"]})
+   .then(found => done(found.violations.map(one =>
+     one.id + ": " + one.nodes.slice(0, 3).map(node => node.html).join(" | "))));
+"""
+
+
+def test_completion_is_chosen_by_keyboard(browser: Chrome, base: str) -> None:
+    browser.get(base + "/")
+    box = browser.find_element(By.ID, "q")
+    box.send_keys("援")
+    until(browser, "document.querySelectorAll('.suggestions li').length > 0")
+    browser.execute_script(axe_source())
+    assert browser.execute_async_script(AXE) == []
+    first = browser.find_element(By.CSS_SELECTOR, ".suggestions li").text
+    box.send_keys(Keys.DOWN)
+    assert box.get_attribute("aria-activedescendant") == "suggestion-0"
+    box.send_keys(Keys.ENTER)
+    arrive(browser, f"/?q={first}$")
+
+
+def test_nothing_is_completed_while_an_input_method_composes(browser: Chrome, base: str) -> None:
+    browser.get(base + "/")
+    browser.find_element(By.ID, "q").click()
+    asked = (
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('suggest')).length"
+    )
+    browser.execute_script(
+        "const box = document.getElementById('q');"
+        "box.dispatchEvent(new CompositionEvent('compositionstart'));"
+        "box.value = 'yuan';"
+        "box.dispatchEvent(new InputEvent('input', {isComposing: true}));"
+    )
+    assert (
+        browser.execute_async_script(
+            f"const done = arguments[0]; setTimeout(() => done({asked}), 400)"
+        )
+        == 0
+    )
+    browser.execute_script(
+        "const box = document.getElementById('q'); box.value = '援';"
+        "box.dispatchEvent(new CompositionEvent('compositionend'));"
+    )
+    until(browser, f"{asked} === 1")
 
 
 @pytest.mark.parametrize("typed", ["嘉", "jiaxing", "jx"])
@@ -229,15 +283,6 @@ def test_no_page_is_wider_than_the_screen(browser: Chrome, base: str, width: int
     for path in PAGES.values():
         browser.get(base + path)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
-
-
-AXE = """
-const done = arguments[arguments.length - 1];
-axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-                             "best-practice"]})
-   .then(found => done(found.violations.map(one =>
-     one.id + ": " + one.nodes.slice(0, 3).map(node => node.html).join(" | "))));
-"""
 
 
 NARROW = ("home", "filtered", "concordance", "beside", "source")

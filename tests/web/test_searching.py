@@ -151,3 +151,11 @@ def test_every_value_of_a_facet_has_a_place(client: FlaskClient) -> None:
     shown = re.findall(r'<span class="name" lang="zh">([^<]+)</span>', page)
     assert sorted(shown) == sorted(value["value"] for value in values)
     text_of(client, "/values/colour?q=援疆", 404)
+
+
+def test_a_group_leads_to_every_match_on_its_page(client: FlaskClient) -> None:
+    page = text_of(client, "/?q=援疆&size=5")
+    links = re.findall(r'<p class="onward"><a href="([^"]+)"[^>]*>本版全部 (\d+) 个段落', page)
+    assert links
+    for address, count in links:
+        assert f"{count} 个段落" in text_of(client, html.unescape(address))
