@@ -87,6 +87,29 @@ def test_a_paragraph_cut_by_a_caption_is_joined() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("■ 宋彬彬 徐贤卿", "宋彬彬 徐贤卿"),
+        ("本报记者 林若溪 通讯员 赵启明、钱小帆", "林若溪 赵启明 钱小帆"),
+        ("□ 本报见习记者 方静好 文/图", "方静好"),
+        ("文/沈念真 图/周一鸣", "沈念真 周一鸣"),
+        ("記者 陳立 攝影 王芳", "陳立 王芳"),
+    ],
+)
+def test_a_byline_is_its_names(byline: str, names: str) -> None:
+    page = make_page(f"山里的新路\n{byline}\n路修了三年，终于通车了。村里人走了十里山路来看。")
+    assert read_articles(page)[0].byline == names
+
+
+def test_a_page_in_traditional_script_is_read_alike_and_printed_as_it_stands() -> None:
+    text = "老街修舊如舊\n記者 顧海生\n老街長三百米，兩邊的木樓都有上百年。\n圖為工匠在修補雕花窗。"
+    (article,) = read_articles(make_page(text))
+    assert [block.kind for block in article.paragraphs] == ["title", "byline", "body", "caption"]
+    assert (article.title, article.byline) == ("老街修舊如舊", "顧海生")
+    assert article.paragraphs[2].text == "老街長三百米，兩邊的木樓都有上百年。"
+
+
 # ---------------------------------------------------------------- floors
 
 

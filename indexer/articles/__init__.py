@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from indexer.articles.heads import Piece, name_heads, split_articles
 from indexer.articles.kinds import settle_kinds
-from indexer.articles.lines import Line, split_lines
+from indexer.articles.lines import Line, simplify, split_lines
 from indexer.articles.repeats import Repeat, part_repeats
 from indexer.model import Kind, Page, Part
 
@@ -31,8 +31,9 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     """Split a page into articles; a page that tells its parts is one."""
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
-    lines, repeats = part_repeats(split_lines(page))
-    pieces = list(_group(lines, settle_kinds(lines, page.text)))
+    text = simplify(page.text)
+    lines, repeats = part_repeats(split_lines(text))
+    pieces = list(_group(lines, settle_kinds(lines, text)))
     articles = [tuple(name_heads(article)) for article in split_articles(pieces)]
     shares = _share_out(articles, repeats)
     return tuple(Draft(*draft) for draft in zip(articles, shares, strict=True))

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from indexer.analysis import fold
 from indexer.articles import forms
 from indexer.articles.joints import starts_paragraph
-from indexer.model import Page, Span, line_spans
+from indexer.model import Span, line_spans
 
 WIDEST = 60
 """Characters of the widest printed column: a longer line was not broken at a width."""
@@ -71,18 +72,27 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
         place += length
 
 
-def split_lines(page: Page) -> list[Line]:
-    """Split a page into its lines that are not blank."""
+def simplify(text: str) -> str:
+    """Return a text in Simplified script, character for character: the rules speak no other."""
+    changed = {}
+    for character in set(text):
+        if "\u3400" <= character <= "\u9fff" and fold(character) != character:
+            changed[ord(character)] = fold(character)
+    return text.translate(changed) if changed else text
+
+
+def split_lines(text: str) -> list[Line]:
+    """Split the text of a page into its lines that are not blank."""
     lines, gap = [], 0
-    for span in line_spans(page.text):
-        raw = page.text[span.start : span.end]
-        text = raw.strip()
-        if not text:
+    for span in line_spans(text):
+        raw = text[span.start : span.end]
+        bare = raw.strip()
+        if not bare:
             gap += 1
             continue
         indent = len(raw) - len(raw.lstrip())
         start = span.start + indent
-        lines.append(Line(text, (Span(start, start + len(text)),), gap, indent))
+        lines.append(Line(bare, (Span(start, start + len(bare)),), gap, indent))
         gap = 0
     return [part for line in _set_verses(_unbreak(lines)) for part in _split_jumps(line)]
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.articles import Draft, Piece, Repeat, draft_articles, forms
+from indexer.articles import Draft, Line, Piece, Repeat, draft_articles, forms
 from indexer.articles.joints import begins_within
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.paragraphs.joining import join_pieces
@@ -25,6 +25,13 @@ RANKS = {
     Kind.CREDIT: 3,
     Kind.FURNITURE: 5,
 }
+_NOT_NAMES = re.compile(
+    r"[■□●◆▪◎▲△/／:：、，,（）()]|本[报報刊网網]|新[华華]社|[见見][习習]|[实實][习習]生?|特[约約]|首席|[全融]媒[体體]"
+    r"|[记記]者|通[讯訊][员員]|[评評][论論][员員]|作者|撰[文稿]人?|[摄攝]影|文字|[图圖]片|(?<![\u3400-\u9fff])[文图圖摄攝]+(?![\u3400-\u9fff])"
+)
+
+TEXT = frozenset({Kind.BODY, Kind.CAPTION, Kind.NOTICE})
+
 REPEAT = 4
 """Head lines and by-line stand first, then running text, then what stood in its way."""
 
@@ -49,36 +56,33 @@ def read_articles(page: Page) -> tuple[Article, ...]:
 def _read_article(page: Page, number: int, draft: Draft) -> Article:
     given = bool(page.parts)
     groups = [[piece] for piece in draft.pieces] if given else join_pieces(draft.pieces, page.text)
-    blocks = [_make_block(group, given=given) for group in groups]
-    blocks += [_repeat_block(repeat) for repeat in draft.repeats]
+    blocks = [_make_block(page, group, given=given) for group in groups]
+    blocks += [_repeat_block(page, repeat) for repeat in draft.repeats]
     return _finish(page, number, sorted(blocks, key=_rank))
 
 
-def _repeat_block(repeat: Repeat) -> Block:
+def _repeat_block(page: Page, repeat: Repeat) -> Block:
     line = repeat.line
-    return Block(Kind.BODY, line.text, line.spans, original=repeat.original)
+    return Block(Kind.BODY, _print(page, line), line.spans, original=repeat.original)
 
 
-def _make_block(group: Sequence[Piece], *, given: bool) -> Block:
-    if group[0].kind is Kind.BODY:
-        return _body_block(group, given=given)
-    return _head_block(group[0])
+def _make_block(page: Page, group: Sequence[Piece], *, given: bool) -> Block:
+    """Make a block of its pieces: lines of a head are set apart by a blank, text by nothing."""
+    lines = [line for piece in group for line in piece.lines]
+    kind = group[0].kind
+    text = ("" if kind in TEXT else " ").join(_print(page, line) for line in lines)
+    spans = tuple(span for line in lines for span in line.spans)
+    known = given or kind is not Kind.BODY
+    return Block(kind, text, spans, None if known else _truncation("".join(x.text for x in lines)))
+
+
+def _print(page: Page, line: Line) -> str:
+    """Return the characters of a line as they are printed."""
+    return "".join(page.text[start:end] for start, end in line.spans)
 
 
 def _rank(block: Block) -> int:
     return REPEAT if block.original is not None else RANKS.get(block.kind, 1)
-
-
-def _head_block(piece: Piece) -> Block:
-    text = " ".join(line.text for line in piece.lines)
-    return Block(piece.kind, text, tuple(span for line in piece.lines for span in line.spans))
-
-
-def _body_block(group: Sequence[Piece], *, given: bool) -> Block:
-    lines = [line for piece in group for line in piece.lines]
-    text = "".join(line.text for line in lines)
-    spans = tuple(span for line in lines for span in line.spans)
-    return Block(Kind.BODY, text, spans, None if given else _truncation(text))
 
 
 def _truncation(text: str) -> Truncation | None:
@@ -141,5 +145,4 @@ def _names(byline: str | None) -> str | None:
     """Return the names of a by-line alone."""
     if byline is None:
         return None
-    text = re.sub(r"[■□●◆▪◎▲△/／:：、，,]|本报|记者|通讯员|[文图摄](?=[/／:：\s])", " ", byline)
-    return " ".join(text.split()) or byline
+    return " ".join(_NOT_NAMES.sub(" ", byline).split()) or byline
