@@ -7,9 +7,10 @@ the whole paragraph when it is short. A mark is never cut.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from indexer.engines.runs import wildcard_pattern
+from indexer.engines.wildcards import make_pattern
 from indexer.model import (
     SENTENCE_ENDS,
     And,
@@ -59,7 +60,8 @@ def _find(folded: str, node: Node) -> Iterable[Span]:
         case Near():
             return _find_near(folded, node)
         case Wildcard(pattern=pattern):
-            return (Span(*found.span()) for found in wildcard_pattern(pattern).finditer(folded))
+            made = make_pattern(pattern)
+            return (Span(start, end) for start, end in made.find(folded)) if made else ()
         case And(nodes=nodes) | Or(nodes=nodes):
             return (span for child in nodes for span in _find(folded, child))
     return ()
@@ -74,15 +76,23 @@ def find_run(folded: str, run: str) -> Iterator[Span]:
 
 
 def _find_near(folded: str, node: Near) -> Iterator[Span]:
+    """Yield the places of each run that have one of the other near them."""
     firsts, seconds = list(find_run(folded, node.first)), list(find_run(folded, node.second))
-    for one in firsts:
-        for two in seconds:
-            left, right = sorted((one, two))
-            between = folded[left.end : right.start]
-            if left.end <= right.start and (
-                not _ENDS.search(between) if node.sentence else len(between) <= node.distance
-            ):
-                yield from (one, two)
+    for one, others in ((firsts, seconds), (seconds, firsts)):
+        starts, ends = [span.start for span in others], [span.end for span in others]
+        for span in one:
+            after, before = bisect_left(starts, span.end), bisect_right(ends, span.start)
+            follows = starts[after : after + 1]
+            leads = ends[before - 1 : before] if before else []
+            gaps = [(span.end, start) for start in follows] + [(end, span.start) for end in leads]
+            if any(_is_near(folded, node, *gap) for gap in gaps):
+                yield span
+
+
+def _is_near(folded: str, node: Near, start: int, end: int) -> bool:
+    if node.sentence:
+        return not _ENDS.search(folded, start, end)
+    return end - start <= node.distance
 
 
 # ---------------------------------------------------------------- the snippet

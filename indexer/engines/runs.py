@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from unicodedata import category
 
-from indexer.engines.base import UNSOLID
-from indexer.model import SENTENCE_ENDS, WILDCARD_REACH, Literal, Near, Wildcard
+from indexer.engines.wildcards import make_pattern
+from indexer.model import SENTENCE_ENDS, Literal, Near, Wildcard
 
 _ENDS = re.compile("[" + re.escape(SENTENCE_ENDS) + "]")
-_PLANES = 0x20000  # no blank and no punctuation stands beyond the second plane (Unicode 16)
 
 Check = Callable[[str], bool]
 
@@ -25,8 +22,8 @@ def make_check(node: Literal | Near | Wildcard) -> Check:
         return literal_check(node.text)
     if isinstance(node, Near):
         return near_check(node)
-    pattern = wildcard_pattern(node.pattern)
-    return lambda folded: pattern.search(folded) is not None
+    pattern = make_pattern(node.pattern)
+    return pattern.stands_in if pattern else lambda _folded: False
 
 
 def literal_check(run: str) -> Check:
@@ -67,24 +64,3 @@ def _places(text: str, run: str) -> Iterator[int]:
 
 def _sentences(text: str) -> list[str]:
     return _ENDS.split(text)
-
-
-@cache
-def _unsolid() -> str:
-    chars = map(chr, range(_PLANES))
-    return "".join(re.escape(char) for char in chars if category(char) in UNSOLID)
-
-
-def wildcard_pattern(pattern: str) -> re.Pattern[str]:
-    """Translate `?` and `*` into an expression over folded text; an empty pattern fits nowhere."""
-    if not pattern:
-        return re.compile(r"(?!)")
-    return re.compile("".join(_translate(char) for char in pattern))
-
-
-def _translate(char: str) -> str:
-    if char == "?":
-        return f"[^{_unsolid()}]"
-    if char == "*":
-        return f"[^{_unsolid()}]{{0,{WILDCARD_REACH}}}"
-    return re.escape(char)

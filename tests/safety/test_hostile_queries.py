@@ -1,0 +1,89 @@
+"""Whatever is asked over HTTP: no 500, no stack trace, a sentence where a limit is passed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from effort import LONG, rounds
+from flask.testing import FlaskClient
+from hostile import CRAFTED, random_queries
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer import build_index, make_settings
+from indexer.errors import TooLong
+from indexer.query import parse
+from webapp import WebSettings, create_app
+
+WAYS = (
+    "/?q={}",
+    "/?q={}&view=lines&sort=page",
+    "/api/v1/search?q={}&explain=1",
+    "/api/v1/suggest?q={}",
+    "/?city={0}&author={0}&year={0}",
+)
+
+
+@pytest.fixture(scope="module")
+def client(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """The site over the five pages, in a real index."""
+    chosen = make_settings({}, index=tmp_path_factory.mktemp("hostile") / "index")
+    build_index([seeds], settings=chosen)
+    return create_app(chosen, web=WebSettings(access_log=0)).test_client()
+
+
+def ask(client: FlaskClient, way: str, query: str) -> int:
+    response = client.get(way.format(quote(query, errors="surrogatepass")))
+    assert response.status_code in (200, 400, 404, 414), query
+    body = response.get_data(as_text=True)
+    assert "Traceback" not in body
+    assert response.status_code == 200 or len(body) > 20
+    return response.status_code
+
+
+def test_there_are_enough_crafted_queries() -> None:
+    assert len(set(CRAFTED)) >= 50
+
+
+def test_crafted_queries(client: FlaskClient) -> None:
+    """Each goes one way, in the long version every way."""
+    for number, query in enumerate(CRAFTED):
+        for way in WAYS if LONG else [WAYS[number % len(WAYS)]]:
+            ask(client, way, query)
+
+
+def test_random_queries(client: FlaskClient) -> None:
+    for number, query in enumerate(random_queries(rounds(120, 10_000), seed=2)):
+        ask(client, WAYS[number % len(WAYS)], query)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("援" * 257, "257 characters, more than the 256"),
+        (" ".join(["援疆"] * 33), "33 terms, more than the 32"),
+        ("(" * 17 + "援" + ")" * 17, "levels of brackets, more than the 16"),
+        ("的*" * 9 + "了", "9 wildcards, more than the 8"),
+    ],
+)
+def test_a_limit_passed_is_a_400_and_a_sentence(client: FlaskClient, query: str, said: str) -> None:
+    response = client.get("/api/v1/search", query_string={"q": query})
+    assert response.status_code == 400
+    assert said in response.json["error"]["message"]  # type: ignore[index]
+    page = client.get("/", query_string={"q": query, "lang": "en"})
+    assert page.status_code == 400
+
+
+@settings(max_examples=rounds(150, 20_000))
+@given(
+    st.text(max_size=300)
+    | st.text('()（）"“”「」-|*?~: 援疆ANDORNT与或非城市:0123..', max_size=300)
+)
+def test_any_text_can_be_parsed(text: str) -> None:
+    with suppress(TooLong):
+        query = parse(text)
+        assert query == parse(text)
+        hash(query.node)
