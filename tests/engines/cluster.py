@@ -89,7 +89,10 @@ def _unpack(archive: Path, folder: Path) -> None:
 class Node:
     """One server process."""
 
-    def __init__(self, server: Path, folder: Path, name: str, ports: tuple[int, int]) -> None:
+    def __init__(
+        self, server: Path, folder: Path, name: str, ports: tuple[int, int], *, hasty: bool
+    ) -> None:
+        self._hasty = hasty
         self.name = name
         self.url = f"http://127.0.0.1:{ports[0]}"
         self.transport = f"127.0.0.1:{ports[1]}"
@@ -168,6 +171,8 @@ class Node:
 
     def _flags(self) -> list[str]:
         return [
+            # A short life is over before the second compiler has paid for itself.
+            *(["-XX:TieredStopAtLevel=1"] if self._hasty else []),
             f"-Djava.io.tmpdir={self.folder / 'tmp'}",
             "-Djava.security.manager=allow",
             "-Dfile.encoding=UTF-8",
@@ -192,14 +197,19 @@ class Node:
 class Cluster:
     """Some nodes that know each other; a context manager."""
 
-    def __init__(self, number: int = 2) -> None:
+    def __init__(self, number: int = 2, *, on_disk: bool = False) -> None:
         self._server = fetch_server()
-        self._folder = tempfile.TemporaryDirectory(prefix="chaquan-cluster-")
+        memory = None if on_disk else memory_folder()
+        self._folder = tempfile.TemporaryDirectory(prefix="chaquan-cluster-", dir=memory)
         Path(self._folder.name).chmod(0o755)
         ports = free_ports(2 * number)
         self.nodes = [
             Node(
-                self._server, Path(self._folder.name), f"node{n}", (ports[2 * n], ports[2 * n + 1])
+                self._server,
+                Path(self._folder.name),
+                f"node{n}",
+                (ports[2 * n], ports[2 * n + 1]),
+                hasty=not on_disk,
             )
             for n in range(number)
         ]
@@ -253,6 +263,14 @@ class Cluster:
         raise NotStarted(f"{number} nodes did not start: " + self.nodes[0].log())
 
 
+def memory_folder() -> str | None:
+    """Return a folder in memory where there is room: a cluster syncs at every step to disk."""
+    folder = Path("/dev/shm")
+    if folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**31:
+        return str(folder)
+    return None
+
+
 def ask(url: str, method: str = "GET") -> Any:
     """Ask a node directly, past the engine."""
     with urlopen(Request(url, method=method), timeout=30) as answer:
@@ -273,7 +291,8 @@ def free_ports(number: int) -> list[int]:
 def main(arguments: list[str]) -> None:
     print(fetch_server())
     if arguments[:1] == ["start"]:
-        with Cluster(int(arguments[1]) if len(arguments) > 1 else 2) as cluster:
+        number = int(arguments[1]) if len(arguments) > 1 else 2
+        with Cluster(number, on_disk=True) as cluster:
             print(f"CHAQUAN_URL='{cluster.url}'", flush=True)
             signal.sigwait([signal.SIGINT, signal.SIGTERM])
 
