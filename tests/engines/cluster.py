@@ -137,6 +137,12 @@ class Node:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process(self) -> int:
+        """The number of the process."""
+        assert self._process is not None
+        return self._process.pid
+
     def log(self) -> str:
         return (self.folder / "out.log").read_text(errors="replace")[-3000:]
 

@@ -14,7 +14,7 @@ from indexer.engines.opensearch.mapping import (
     HEADS,
     classes,
     escape,
-    term,
+    terms,
     tokens,
     unescape,
 )
@@ -60,7 +60,7 @@ def document_source(
 def searched(document: Document) -> dict[str, Any]:
     """Return the fields that a node looks into."""
     return {
-        **{name: [term(text) for text in getattr(document.terms, name)] for name in TERM_FIELDS},
+        **{name: terms(getattr(document.terms, name)) for name in TERM_FIELDS},
         "text": tokens(document.folded),
         "solid": classes(document.folded),
         **({"date": document.meta.date} if document.meta.date is not None else {}),

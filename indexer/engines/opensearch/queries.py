@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from indexer.engines.base import solid
 from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
 from indexer.errors import TooLong
 from indexer.model import (
@@ -157,7 +158,7 @@ class Gap:
     most: int
 
 
-def wildcard(pattern: str, field: str, solid: str) -> Query:
+def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     """Match a pattern by every shape it may take; one shape has its stars all at one length.
 
     Raises `TooLong` where stars make more than `MAX_SHAPES` shapes.
@@ -167,10 +168,33 @@ def wildcard(pattern: str, field: str, solid: str) -> Query:
         return NONE
     if not pieces:
         return ALL
+    if between := _one_gap(pieces, solid_field):
+        return {"intervals": {field: between}}
     shapes = list(_shapes(pieces))
     if all(isinstance(piece, int) for shape in shapes for piece in shape):
-        return _solid_run(min(int(piece) for shape in shapes for piece in shape), solid)
-    return {"intervals": {field: _either([_shape(shape, solid) for shape in shapes])}}
+        return _solid_run(min(int(piece) for shape in shapes for piece in shape), solid_field)
+    return {"intervals": {field: _either([_shape(shape, solid_field) for shape in shapes])}}
+
+
+def _one_gap(pieces: Sequence[str | Gap], solid_field: str) -> Query | None:
+    """Match two solid runs with one gap between them, all its lengths at once.
+
+    The servers look at the shortest stretches from run to run: where a longer one has no blank or
+    mark in it, a shorter one inside has none either.
+    """
+    match pieces:
+        case [str(first), Gap(least, most), str(last)]:
+            if not all(map(solid, first + last)):
+                return None
+            middle = [_run_of(["s"] * least, use_field=solid_field)] if least else []
+            ordered: Query = {
+                "mode": "ordered",
+                "max_gaps": most - least,
+                "intervals": [_run(first), *middle, _either([_run(last), _run_of([NEVER])])],
+                "filter": {"not_containing": _run_of(["x"], use_field=solid_field)},
+            }
+            return {"all_of": ordered}
+    return None
 
 
 def split_pattern(pattern: str) -> list[str | Gap] | None:
@@ -206,9 +230,9 @@ def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
     return product(*choices)
 
 
-def _shape(pieces: Iterable[str | int], solid: str) -> Query:
+def _shape(pieces: Iterable[str | int], solid_field: str) -> Query:
     sources: list[Query] = [
-        _run(piece) if isinstance(piece, str) else _run_of(["s"] * piece, use_field=solid)
+        _run(piece) if isinstance(piece, str) else _run_of(["s"] * piece, use_field=solid_field)
         for piece in pieces
         if piece
     ]
@@ -217,8 +241,8 @@ def _shape(pieces: Iterable[str | int], solid: str) -> Query:
     return {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": sources}}
 
 
-def _solid_run(length: int, solid: str) -> Query:
-    return {"intervals": {solid: _run_of(["s"] * length)}} if length else ALL
+def _solid_run(length: int, solid_field: str) -> Query:
+    return {"intervals": {solid_field: _run_of(["s"] * length)}} if length else ALL
 
 
 # ---------------------------------------------------------------- dates and filters

@@ -28,9 +28,12 @@ Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 FLOAT_ERROR = 4e-6
 """Relative error of a sum of up to a hundred 32-bit floats, rounded up."""
 
-WINDOW = 50
+WINDOW = 20
 MOST = 2000
 """How many candidates are read at once: at first beyond those wanted, and at most."""
+
+WHOLE = 100
+"""Candidates whose documents come at once with them; of more, only those wanted are fetched."""
 
 BY_PAGE = [{"page": "asc"}, {"article": "asc"}, {"number": "asc"}]
 SORTS: Mapping[Sort, list[Any]] = {
@@ -65,6 +68,7 @@ class Candidate:
     key: tuple[Any, ...]
     id: str
     tier: int
+    source: Hit | None = None  # with the document, where it came at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +193,19 @@ def rank(
 ) -> Iterator[Candidate]:
     """Yield candidates in the promised order; `first` is what `body` was answered with."""
     ratio = plan.ratio if not plan.exact else 1.0
-    waiting: list[tuple[tuple[Any, ...], str, int]] = []
+    waiting: list[tuple[tuple[Any, ...], Candidate]] = []
     for hit, ends_window in _windows(body, first, search):
         candidate = _candidate(plan, hit)
         if plan.exact:
             yield candidate
             continue
-        heapq.heappush(waiting, (candidate.key, candidate.id, candidate.tier))
+        heapq.heappush(waiting, (candidate.key, candidate))
         if ends_window:
             limit = _limit(plan, hit, ratio)
             while waiting and waiting[0][0] < limit:
-                yield Candidate(*heapq.heappop(waiting))
+                yield heapq.heappop(waiting)[1]
     while waiting:
-        yield Candidate(*heapq.heappop(waiting))
+        yield heapq.heappop(waiting)[1]
 
 
 def _windows(
@@ -219,10 +223,9 @@ def _windows(
 
 
 def _candidate(plan: Plan, hit: Hit) -> Candidate:
-    tier = plan.tier(hit["_score"])
-    if plan.exact:
-        return Candidate((), hit["_id"], tier)
-    return Candidate((tier, -plan.score(hit["_source"]), *hit["sort"][1:]), hit["_id"], tier)
+    tier, source = plan.tier(hit["_score"]), hit.get("_source", {})
+    key = () if plan.exact else (tier, -plan.score(source), *hit["sort"][1:])
+    return Candidate(key, hit["_id"], tier, source if "kept" in source else None)
 
 
 def _limit(plan: Plan, last: Hit, ratio: float) -> tuple[Any, ...]:

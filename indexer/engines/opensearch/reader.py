@@ -31,6 +31,7 @@ from indexer.engines.opensearch.queries import (
 )
 from indexer.engines.opensearch.ranking import (
     BY_PAGE,
+    WHOLE,
     WINDOW,
     Candidate,
     Corpus,
@@ -85,9 +86,10 @@ class OpenSearchReader:
         plan, query = self._plan(request)
         wanted = request.start + request.size
         body = window_body(plan, query, _first_window(plan, request))
-        answer = self._snapshot.search(
-            {**body, **_filtered(request), "track_total_hits": True, "aggs": counts_body(request)}
-        )
+        asked = {**body, **_filtered(request), "aggs": counts_body(request)}
+        if body["size"] <= WHOLE:
+            asked["_source"] = _source_fields(plan)
+        answer = self._snapshot.search({**asked, "track_total_hits": True})
         counts = answer["aggregations"]
         candidates: Iterable[Candidate] = ()
         if request.size:
@@ -122,7 +124,8 @@ class OpenSearchReader:
         """Fetch the documents of candidates, batch by batch, with their repeats."""
         remaining = iter(candidates)
         while batch := list(islice(remaining, BATCH)):
-            sources = self._sources([one.id for one in batch], plan)
+            sources = {one.id: one.source for one in batch if one.source is not None}
+            sources |= self._sources([one.id for one in batch if one.source is None], plan)
             ids = [sources[one.id]["id"] for one in batch]
             repeats = self._repeats(plan.request, ids)
             for candidate in batch:
@@ -135,10 +138,12 @@ class OpenSearchReader:
                 )
 
     def _sources(self, names: Sequence[str], plan: Plan) -> dict[str, Any]:
+        if not names:
+            return {}
         body = {
             "query": {"ids": {"values": list(names)}},
             "size": len(names),
-            "_source": ["id", "kept", "kind", "lengths", *plan.fields],
+            "_source": _source_fields(plan),
         }
         answer = self._snapshot.search(body)
         if len(_hits(answer)) < len(names):
@@ -329,11 +334,15 @@ def _parts(explanation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _parts(part)
 
 
+def _source_fields(plan: Plan) -> list[str]:
+    return ["id", "kept", "kind", "lengths", *plan.fields]
+
+
 def _first_window(plan: Plan, request: Request) -> int:
     wanted = request.start + request.size
     if not request.size:
         return 0
-    return min(LARGEST, wanted if plan.exact else wanted * 2 + WINDOW)
+    return min(LARGEST, wanted if plan.exact else wanted + WINDOW)
 
 
 def _filtered(request: Request) -> dict[str, Any]:

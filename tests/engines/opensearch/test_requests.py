@@ -141,9 +141,15 @@ def test_patterns_are_split(pattern: str, pieces: list[object] | None) -> None:
 
 
 def test_a_star_is_spelled_out_at_each_of_its_lengths() -> None:
-    shapes = compile_node(Wildcard("援*育"))["intervals"]["text"]["any_of"]["intervals"]
+    shapes = compile_node(Wildcard("，*育"))["intervals"]["text"]["any_of"]["intervals"]
     gaps = [len(shape["all_of"]["intervals"]) for shape in shapes]
     assert gaps == [2, *[3] * 8]
+
+
+def test_one_star_between_solid_runs_is_asked_for_at_once() -> None:
+    asked = compile_node(Wildcard("援?*育"))["intervals"]["text"]["all_of"]
+    assert asked["max_gaps"] == 8
+    assert "not_containing" in asked["filter"]
 
 
 def test_too_many_stars_are_refused() -> None:
