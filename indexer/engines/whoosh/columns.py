@@ -96,7 +96,7 @@ def _add_held(columns: Columns, field: str, number: int) -> None:
     order = np.argsort(docs, kind="stable")
     columns[f"{field}.held"] = narrow(rows[order])
     counts = np.bincount(docs, minlength=number)
-    columns[f"{field}.held_start"] = narrow(np.concatenate([[0], np.cumsum(counts)]))
+    columns[f"{field}.held_start"] = np.append(0, np.cumsum(counts)).astype(np.uint32)
 
 
 def _originals(columns: Columns, number: int) -> Array:

@@ -66,6 +66,15 @@ def count_changes(values: Any, documents: Any) -> int:
     return changes
 
 
+@_compile
+def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
+    """Count the terms that documents hold."""
+    for place in range(len(documents)):
+        number = documents[place]
+        for at in range(start[number], start[number + 1]):
+            counts[rows[at]] += 1
+
+
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
     lengths, norms = _frozen(np.zeros(4, np.uint8)), np.ones(256)
@@ -74,6 +83,10 @@ def prepare() -> None:
         for documents in (np.zeros(2, dtype), _frozen(np.zeros(2, dtype))):
             count_changes(np.zeros(4, np.int32), documents)
             mark(np.zeros(4, np.bool_), documents)
+            for small in (np.uint8, np.uint16):
+                rows = _frozen(np.zeros(2, small))
+                start = _frozen(np.zeros(4, np.uint32))
+                count_held(np.zeros(1, np.int64), rows, start, documents)
         add_term(np.zeros(4), documents, _frozen(np.ones(2, np.uint8)), lengths, norms, 1.0)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.kernels import count_held
 from indexer.engines.whoosh.schema import FACET_PREFIX
 from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
 from indexer.engines.whoosh.sets import intersect, intersect_all, to_mask, to_numbers, unite
@@ -61,13 +62,4 @@ def _count_rows(segment: Segment, field: str, documents: Array) -> Array:
     if len(documents) * _FEW > segment.documents:
         mask = to_mask(documents, segment.documents)
         return np.bincount(held.rows[mask[held.owners]], minlength=held.terms)
-    numbers = to_numbers(documents)
-    begins = held.start[numbers].astype(np.int64)
-    sizes = held.start[1:][numbers] - begins
-    return np.bincount(held.rows[_ranges(begins, sizes)], minlength=held.terms)
-
-
-def _ranges(begins: Array, sizes: Array) -> Array:
-    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))
+    return count_held(held.rows, held.start, to_numbers(documents), held.terms)

@@ -68,8 +68,8 @@ def load_terms(data: str) -> Terms | None:
     return Terms(chars=tuple(terms[0]), pairs=tuple(terms[1])) if terms else None
 
 
-def load_document(data: str) -> Document:
-    """Read a document."""
+def load_document(data: str, *, folded: str | None = None) -> Document:
+    """Read a document; `folded` spares making it anew where it is at hand."""
     values = json.loads(data)
     page, article, number = values["page"], values["article"], values["number"]
     text = values["text"]
@@ -81,7 +81,7 @@ def load_document(data: str) -> Document:
         number=number,
         kind=Kind(values["kind"]),
         text=text,
-        folded=_apply(text, values.get("folded")),
+        folded=_apply(text, values.get("folded")) if folded is None else folded,
         spans=_spans(values.get("spans", ())),
         lines=tuple((first, last) for first, last in values.get("lines", ())),
         title=values.get("title"),

@@ -99,3 +99,19 @@ def count_changes(values: Array, documents: Array) -> int:
         return int(_compiled.count_changes(values, documents))
     held = values.take(documents)
     return int(np.count_nonzero(held[1:] != held[:-1])) + 1
+
+
+def count_held(rows: Array, start: Array, documents: Array, terms: int) -> Array:
+    """Count the terms that documents hold; those of each stand together from its start on."""
+    if _compiled is not None and documents.dtype in _compiled.NUMBERS:
+        counts = np.zeros(terms, np.int64)
+        _compiled.count_held(counts, rows, start, documents)
+        return counts
+    begins = start[documents].astype(np.int64)
+    return np.bincount(rows[_ranges(begins, start[1:][documents] - begins)], minlength=terms)
+
+
+def _ranges(begins: Array, sizes: Array) -> Array:
+    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))

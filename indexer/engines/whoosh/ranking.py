@@ -130,7 +130,8 @@ def _best(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int
         _best_of_segment(snapshot, request, place, documents, stop, scorer, dates)
         for place, documents in enumerate(kept)
     ]
-    hits = parts[0] if len(parts) == 1 else _join(parts)
+    held = [part for part in parts if len(part.numbers)]
+    hits = held[0] if len(held) == 1 else _join(held)
     order = hits.order(request.sort)[request.start : stop]
     return hits.take(order)
 

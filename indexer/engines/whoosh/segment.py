@@ -28,6 +28,9 @@ from indexer.model import Document, Kind, PageRecord
 NO_POSTINGS = np.zeros(0, np.int32)
 _ONE = np.ones(1, np.uint8)
 
+_REMEMBERED = 5_000
+"""Terms whose place is kept at hand."""
+
 
 class Postings(NamedTuple):
     """The columns of a field, see `columns`."""
@@ -71,6 +74,7 @@ class Segment:
         self._postings: dict[str, Postings] = {}
         self._held: dict[str, Held] = {}
         self._names: dict[str, list[str]] = {}
+        self._rows: dict[tuple[str, str], int] = {}
 
     def _open_columns(self) -> Mapping[str, Array]:
         try:
@@ -180,6 +184,15 @@ class Segment:
 
     def find_row(self, field: str, text: str) -> int:
         """Return the number of a term in its field, -1 for one that is not there."""
+        row = self._rows.get((field, text))
+        if row is None:
+            row = self._look_up(field, text)
+            if len(self._rows) >= _REMEMBERED:
+                self._rows.clear()
+            self._rows[field, text] = row
+        return row
+
+    def _look_up(self, field: str, text: str) -> int:
         term = to_bytes(text)
         crc = zlib.crc32(term)
         held = self.postings_of(field)
@@ -274,7 +287,7 @@ class Segment:
     def document(self, number: int) -> Document:
         """Return a document."""
         with reading_errors(self.folder):
-            return load_document(load_stored(self.raw(number))[DOCUMENT])
+            return load_document(load_stored(self.raw(number))[DOCUMENT], folded=self.text(number))
 
     def record(self, number: int) -> PageRecord:
         """Return a page record."""
