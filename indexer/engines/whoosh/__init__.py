@@ -1,14 +1,23 @@
 """Whoosh, the embedded engine: its format is the truth, numpy does the searching.
 
-schema      which fields there are         documents   a document as JSON
-guard       no pickle runs code            store       lock, manifest, hashes
-disk        every write to the folder      side        columns -> a file to map
-builder     documents -> columns           columns     what a segment is, as arrays
-stock       columns -> Whoosh's file       rebuild     Whoosh's file -> columns
-contents    Whoosh's list of segments      segment     one segment, open
-snapshot    all segments of a commit
-evaluate    node -> documents              ranking     request -> order and counts
-reader, writer, engine                     behind `base`
+The way in:
+    documents   a document as JSON             builder     documents -> columns
+    columns     what a segment is, as arrays   implied, postings   how they are sorted
+    stock       columns -> Whoosh's file       side        columns -> a file to map
+    segments    new ones written, read, emptied            merge   small ones -> a larger one
+    pool, worker    building processes         contents    Whoosh's list of segments
+    disk        every write to the folder      store       lock, manifest, hashes
+    writer      one commit
+
+The way out:
+    guard       no pickle runs code            rebuild     Whoosh's file -> columns
+    segment     one segment, open              snapshot    all segments of a commit
+    sets        numbers or masks               evaluate    node -> documents
+    scoring, counting, ranking                 request -> order and counts
+    kernels, compiled    the inner loops       collector   Whoosh's own query trees
+    reader      one commit
+
+`schema` names the fields, `engine` stands behind `base`.
 """
 
 from __future__ import annotations

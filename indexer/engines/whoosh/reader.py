@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.ranking import Ranking, rank
 from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+
+if TYPE_CHECKING:
+    from indexer.engines.whoosh.collector import ArrayCollector
 
 
 class WhooshReader:
@@ -47,6 +51,22 @@ class WhooshReader:
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""
         yield from self._hits(rank(self._snapshot, request, stop=None))
+
+    def search(self, query: Any, limit: int = 10) -> ArrayCollector:
+        """Run a query of Whoosh's own; the collector holds the total and the best documents."""
+        from whoosh.reading import MultiReader
+        from whoosh.searching import Searcher
+
+        from indexer.engines.whoosh.collector import ArrayCollector
+        from indexer.engines.whoosh.guard import guarded
+
+        collector = ArrayCollector(self._snapshot, limit)
+        with guarded():
+            readers = [segment.open_stock() for segment in self._snapshot.segments]
+            searcher = Searcher(readers[0] if len(readers) == 1 else MultiReader(readers))
+            with searcher:
+                searcher.search_with_collector(query, collector)
+        return collector
 
     def _hits(self, ranking: Ranking) -> Iterator[Match]:
         hits = zip(
