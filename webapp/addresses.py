@@ -78,6 +78,7 @@ class Search:
     start: int = 0
     size: int = 10
     view: str = ""  # "" is the list, "lines" the concordance
+    explain: bool = False  # say of each hit why it stands where it does
 
     @property
     def filtered(self) -> bool:
@@ -109,6 +110,7 @@ class Search:
                 pairs.append(("every_city", "1"))
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("view", self.view)] if self.view else []
+        pairs += [("explain", "1")] if self.explain else []
         pairs += [("start", str(self.start))] if self.start else []
         pairs += [("size", str(self.size))] if self.size != 10 else []
         return pairs
@@ -131,6 +133,11 @@ class Search:
         return toggled
 
 
+def plain(search: Search) -> Search:
+    """Keep what finds, without how it is paged and shown."""
+    return replace(search, start=0, size=10, view="", explain=False)
+
+
 def read_search(arguments: Arguments) -> Search:
     """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
     filters = {name: read_values(arguments, name) for name in FILTERS}
@@ -144,6 +151,7 @@ def read_search(arguments: Arguments) -> Search:
         start=read_number(arguments, "start", 0, least=0),
         size=read_number(arguments, "size", 10, least=1),
         view=view if view == "lines" else "",
+        explain=read_switch(arguments, "explain"),
         **filters,
     )
 
@@ -230,7 +238,7 @@ class Addresses:
 
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
-        parameters = replace(search, start=0, size=10, view="").parameters()
+        parameters = plain(search).parameters()
         return self._to(f"/export.{form}", [*parameters, *([("bom", "1")] if bom else [])])
 
     def values(self, facet: str, search: Search) -> str:

@@ -29,6 +29,7 @@ class Value:
 
     value: str
     name: str
+    lang: str  # of the name: that of the print, "" for names of ours
     keys: str  # what finds it in the filter box: its name, pinyin and initials
     count: int
     selected: bool
@@ -76,6 +77,7 @@ def make_facet(
         Value(
             value=value.value,
             name=name_of(texts, name, value.value),
+            lang="" if name == "kind" else "zh",
             keys=_keys(value.value) if name in SPELT else "",
             count=value.count,
             selected=value.value in chosen and value.value not in excluded,

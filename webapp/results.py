@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indexer import Hit, Results
-from webapp.addresses import Addresses, Search
+from webapp.addresses import Addresses, Search, plain
 from webapp.texts import Texts
 
 SHOWN_IN_GROUP = 3
@@ -39,6 +39,15 @@ def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> I
 
 
 @dataclass(frozen=True, slots=True)
+class City:
+    """A city that a paragraph names, the characters that name it, and the search in that city."""
+
+    name: str
+    evidence: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """A paragraph among the results."""
 
@@ -51,7 +60,7 @@ class HitView:
     lines_url: str
     cite_url: str
     explanation: tuple[str, ...]  # why it stands here, when that was asked
-    cities: tuple[tuple[str, str], ...]  # (city, address of the search in that city)
+    cities: tuple[City, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ def _group(
         title=first.title,
         printed=" ".join(filter(None, (meta.newspaper, meta.date, meta.edition))),
         page=first.page,
-        url=to.article(first.page, first.article, search=_light(search)),
+        url=to.article(first.page, first.article, search=plain(search)),
         page_url=to.page(first.page),
         hits=tuple(views),
         on_page=0 if search.page else more.get(first.page, 0),
@@ -125,7 +134,7 @@ def _group(
 
 
 def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:
-    light = _light(search)
+    light = plain(search)
     return HitView(
         hit=hit,
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
@@ -136,13 +145,22 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         lines_url=to.page(hit.page, hit.line_ranges),
         cite_url=to.cite(hit.page, hit.article, hit.number),
         explanation=tuple(texts.choose(n.english, n.chinese) for n in hit.explanation),
-        cities=tuple((city, to.search(search.toggle("city", city))) for city in hit.cities),
+        cities=_cities(hit, search, to),
     )
 
 
-def _light(search: Search) -> Search:
-    """Keep of a state what a reading view needs: where one is in the results is told apart."""
-    return replace(search, start=0, size=10, view="")
+def _cities(hit: Hit, search: Search, to: Addresses) -> tuple[City, ...]:
+    evidence: dict[str, list[str]] = {}
+    for place in hit.places:
+        evidence.setdefault(place.city, []).append(place.evidence)
+    return tuple(
+        City(
+            city,
+            "、".join(dict.fromkeys(evidence.get(city, ()))),
+            to.search(search.toggle("city", city)),
+        )
+        for city in hit.cities
+    )
 
 
 def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:

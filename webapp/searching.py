@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
 from indexer import Note, NotFound, Page, PageRecord, Results, describe_query, to_kwic
-from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
+from webapp.addresses import Addresses, Search, plain, read_number, read_search
 from webapp.composing import compose
 from webapp.desk import Desk, revalidated
 from webapp.facets import ALL_VALUES, make_facet, make_grid, open_regions
@@ -40,7 +40,7 @@ class Paging:
 
 def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Make the concordance: a row for each mark of each hit."""
-    light = replace(search, start=0, size=10, view="")
+    light = plain(search)
     return {
         "rows": [
             (
@@ -87,6 +87,7 @@ def _answer(desk: Desk, search: Search) -> Response:
         offers=make_offers(results, search, to, texts),
         canonical=to.search(search),
         sorts=_sorts(results, search, to),
+        explained=to.search(replace(search, explain=not search.explain)),
         other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),
         **values,
     )
@@ -94,7 +95,7 @@ def _answer(desk: Desk, search: Search) -> Response:
 
 def find(desk: Desk, search: Search, **others: Any) -> Results:
     """Ask the index what an address asks."""
-    options = search.options() | {"explain": read_switch(request.args, "explain")} | others
+    options = search.options() | {"explain": search.explain} | others
     return desk.index.search(search.query, start=search.start, size=search.size, **options)
 
 

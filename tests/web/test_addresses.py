@@ -65,6 +65,7 @@ searches = st.builds(
     start=st.integers(0, 10**6),
     size=st.integers(1, 200),
     view=st.sampled_from(["", "lines"]),
+    explain=st.booleans(),
     **dict.fromkeys(FILTERS, values),
 )
 

@@ -159,3 +159,14 @@ def test_a_group_leads_to_every_match_on_its_page(client: FlaskClient) -> None:
     assert links
     for address, count in links:
         assert f"{count} 个段落" in text_of(client, html.unescape(address))
+
+
+def test_a_city_shows_the_characters_that_name_it(client: FlaskClient) -> None:
+    page = text_of(client, "/?q=兵团第一师")
+    assert re.search(r'title="文中写作：[^"]*第一师[^"]*"[^>]*>阿拉尔<', page)
+
+
+def test_the_order_is_explained_on_request(client: FlaskClient) -> None:
+    assert 'class="explanation"' not in text_of(client, "/?q=援疆")
+    page = text_of(client, "/?q=援疆&explain=1")
+    assert page.count('class="explanation"') == page.count('<li class="hit')
