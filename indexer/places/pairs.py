@@ -121,12 +121,12 @@ def _apart(first: Mention, second: Mention) -> bool:
 
 def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
     between = sentence.between(first, second)
+    if ORDERED.match(between):
+        return EXPLICIT
     if first.span == second.span or sentence.head or between == "·":
         return STRONG
     if not AID.search(sentence.text):
         return 0
-    if ORDERED.match(between):
-        return EXPLICIT
     near = len(between) <= NEAR and not (crowded and re.search("[，,；]", between))
     told = near and AID.search(between)
     return STRONG if told or BESIDE.match(between) or sentence.joins(first, second) else WEAK
@@ -158,4 +158,4 @@ def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
     ]
     main = count >= EXPLICIT or count >= SHARE * max(rivals.values())
     told = pair in said or count >= OFTEN
-    return told and main and count >= max(inside, default=0)
+    return told and main and (count >= EXPLICIT or count >= max(inside, default=0))
