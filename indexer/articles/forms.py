@@ -25,22 +25,22 @@ _CREDIT = re.compile(
     r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
     r"|(?:数据|资料|图片|稿件|文章)来源\s*[:：].{1,40}|来源\s*[:：].{1,30}"
     r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
-    r"|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
+    r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
 )
 _SHOT = re.compile(rf"[（(]?(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄[）)]?")
 _DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
 _FURNITURE = re.compile(
     rf"(?:{_DATE}.{{0,20}}|.{{0,12}}{_DATE}.{{0,12}}星期.{{0,10}}"
     r"|第?\s*[A-Z]?\d{1,3}\s*版.{0,10}|.{0,10}\s第?\s*[A-Z]?\d{1,3}\s*版"
-    r"|[A-Z]?\d{1,3}\s*[\u3400-\u9fff]{2,4}|[A-Z]?\d{1,3}"
-    r"|(?:责任?编辑?|责编|编辑|值班\S{0,4}|版式\S{0,2}|美编|校对|检校|组版|审读|主编|视觉\S{0,2}|设计|本版编辑|统筹)\s*[:：/／].*"
+    r"|[A-Z]?\d{1,3}"
+    r"|(?:[■□●◆]\s*)?(?:责任编辑|责编|值班\S{0,4}|版式\S{0,2}|美编|校对|检校|组版|审读|主编|视觉\S{0,2}|设计|本版编辑|编辑|统筹)\s*[:：/／ ].*"
     r"|(?:联系)?电话\s*[:：]?\s*[(（\d].*|(?:电子)?(?:邮箱|信箱)\s*[:：].*|E-?mail\s*[:：].*|(?:网址|热线|地址|邮编|国内统一\S*)\s*[:：].*"
     r"|[（(]?(?:上接|下转|紧接|转|接)第?\s*\S{1,6}\s*版.{0,8}[）)]?"
-    r"|[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}"
     r"|[\u3400-\u9fff]{2,6}(?:日报|晚报|早报|时报|商报|快报|周报|周末|晨报|都市报|青年报|工人报)(?:\s.{0,20})?"
     r"|专版|专题|广告|要闻|综合|副刊|公益广告|特刊|分类\s*(?:信息|广告))",
     re.IGNORECASE,
 )
+_SECTION = re.compile(r"[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}")
 _NOTICE = re.compile(
     r"\S{0,12}(?:遗失声明|遗失启事|公告|通告|启事|声明|讣告|更正|通知|公示)(?:\s*[（(].{1,20}[）)])?"
 )
@@ -143,6 +143,16 @@ def is_item(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Tell what belongs to the newspaper and to no article."""
     return len(text) <= 80 and bool(_FURNITURE.fullmatch(text))
+
+
+def is_half_title(text: str) -> bool:
+    """Tell the first line of a title that goes on behind its comma."""
+    return 2 < len(text) <= 22 and text[-1] in "，," and is_head(text[:-1])
+
+
+def is_section(text: str) -> bool:
+    """Tell what is the name of a section at the top of a page, and a heading within it: 03 要闻."""
+    return bool(_SECTION.fullmatch(text))
 
 
 def is_notice(text: str) -> bool:

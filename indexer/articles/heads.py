@@ -88,20 +88,23 @@ def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Tell title, kicker and subtitle among the head lines of an article; text of notices."""
     corner = forms.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
-    text = False
+    text = signed = False
     bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT]
     for number, piece in enumerate(pieces):
         if glued and number == glued[0]:
             yield from _split_glued(piece, glued[1])
-        elif piece.kind is Kind.HEADING and not text:
+        elif piece.kind is Kind.HEADING and signed and forms.is_dashed(piece.lines[0].text):
+            yield Piece(Kind.SUBTITLE, piece.lines)
+        elif piece.kind is Kind.HEADING and not text and not signed:
             yield from _name_lines(piece.lines, titled=glued is not None)
-        elif piece.kind is Kind.HEADING and number > bodies[-1]:
+        elif piece.kind is Kind.HEADING and bodies and number > bodies[-1]:
             yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
         elif piece.kind is Kind.BODY and (corner or forms.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)
         else:
             yield piece
         text = text or piece.kind in TEXT
+        signed = not text and number > 0 and piece.kind is Kind.BYLINE
 
 
 def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
@@ -116,7 +119,10 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
     rest = [line for line in lines if line not in dashed]
     if len(rest) > 2 and len(rest[0].text) <= SHORT_KICKER and rest[1].gap > 0:
         yield Piece(Kind.KICKER, (rest.pop(0),))
-    if len(rest) > 1 and rest[1].gap == 0:
+    if len(rest) > 1 and forms.is_half_title(rest[0].text):
+        yield Piece(Kind.TITLE, tuple(rest[:2]))
+        yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[2:])
+    elif len(rest) > 1 and rest[1].gap == 0:
         yield Piece(Kind.KICKER, (rest[0],))
         yield Piece(Kind.TITLE, tuple(rest[1:]))
     else:

@@ -55,6 +55,9 @@ OPEN_ABOVE = -2.2
 FEWEST_PARTED = 3
 """Headings of two parts that make a page's fashion."""
 
+LONG_HEADING = 24
+"""Characters above which a line is less and less a heading: on the five pages they have 4 to 17."""
+
 TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
 """Log-odds for a heading of one, two, three and four characters."""
 
@@ -73,17 +76,16 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
         marked=any(forms.mark_level(line.text) for line in lines),
     )
     _check_names(lines, kinds, layout)
-    body = False
+    _settle_page_top(lines, kinds)
+    text = False  # has it begun: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
-        if (
-            body
-            and _is_open_question(line, kinds[number])
-            and not _heads_byline(lines, kinds, number, layout)
-        ):
+        asked = text and _is_open_question(line, kinds[number])
+        if asked and not _heads_byline(lines, kinds, number, layout):
             kinds[number] = _decide(lines, kinds, number, layout)
-        body = body or kinds[number] is Kind.BODY
+        headed = kinds[number] is Kind.BYLINE and kinds[number - 1] is Kind.HEADING and number > 0
+        text = text or headed or kinds[number] is Kind.BODY
     _settle_odd_heads(lines, kinds, layout)
-    _settle_trailing_heads(kinds)
+    _settle_trailing_heads(lines, kinds)
     return kinds
 
 
@@ -100,6 +102,18 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> N
         if kinds[number] is Kind.BYLINE and not forms.is_byline(line.text):
             headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
             kinds[number] = Kind.BYLINE if headed and not squares else Kind.HEADING
+
+
+def _settle_page_top(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Tell section names and titles that run over a comma, which stand above any paragraph."""
+    for number, line in enumerate(lines):
+        if kinds[number] is Kind.HEADING and forms.is_section(line.text):
+            kinds[number] = Kind.FURNITURE
+        elif kinds[number] is Kind.BODY:
+            below = kinds[number + 1] if number + 1 < len(kinds) else None
+            if not forms.is_half_title(line.text) or below is not Kind.HEADING:
+                return
+            kinds[number] = Kind.HEADING
 
 
 def _heads_byline(
@@ -134,7 +148,7 @@ def _first_guess(line: Line) -> Kind:
 
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
-        return not forms.mark_level(line.text)
+        return not forms.mark_level(line.text) and not forms.is_dashed(line.text)
     return kind is Kind.BODY and _is_one_sentence(line.text) and not _is_spoken_or_listed(line.text)
 
 
@@ -217,6 +231,7 @@ def _as_heading(
         and lines[number + 1].gap < lines[number].gap
     )
     looks = pair + TWO_PARTS * forms.has_parts(text) - forms.prose(text)
+    looks -= max(0, len(text) - LONG_HEADING) / 8
     looks += TOO_SHORT[len(text) - 1] if len(text) <= len(TOO_SHORT) else 0.0
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
@@ -258,10 +273,10 @@ def _settle_odd_heads(lines: Sequence[Line], kinds: list[Kind], layout: _Layout)
                 kinds[number] = Kind.CAPTION
 
 
-def _settle_trailing_heads(kinds: list[Kind]) -> None:
-    """Make captions of head lines under which nothing stands."""
+def _settle_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Make captions of head lines under which nothing stands, text of those that are sentences."""
     for number in range(len(kinds) - 1, 0, -1):
         if kinds[number] is Kind.HEADING:
-            kinds[number] = Kind.CAPTION
+            kinds[number] = Kind.BODY if forms.is_closed(lines[number].text) else Kind.CAPTION
         elif kinds[number] in (Kind.BODY, Kind.BYLINE, Kind.NOTICE):
             return
