@@ -105,7 +105,8 @@ def load_generation(connection: Connection, names: Names) -> int:
 def save_state(connection: Connection, state: State, before: State | None) -> None:
     """Write a commit, provided that the one before is still the newest.
 
-    Raises `Conflict` when it is not.
+    Raises `Conflict` when it is not. A write whose answer was lost and that was sent again meets
+    itself, which is none.
     """
     facts = {**asdict(state), "format": FORMAT}
     del facts["place"]
@@ -113,7 +114,12 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
     params = {"refresh": "true"}
     if before is not None and before.index == state.index:
         params |= {"if_seq_no": str(before.place[0]), "if_primary_term": str(before.place[1])}
-    connection.call("PUT", f"/{pages_of(state.index)}/{STATE}", body, params=params)
+    path = f"/{pages_of(state.index)}/{STATE}"
+    try:
+        connection.call("PUT", path, body, params=params)
+    except Conflict:
+        if connection.call("GET", path)["_source"] != body:
+            raise
 
 
 # ---------------------------------------------------------------- the lock
@@ -146,6 +152,8 @@ class Lease:
             try:
                 self._write(self._conditions())
             except Conflict as error:
+                if self._take_over() is None:  # a renewal whose answer was lost met itself
+                    return
                 holder = "another writer"
                 raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE) from error
 

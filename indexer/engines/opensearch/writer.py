@@ -21,7 +21,7 @@ from indexer.engines.opensearch.mapping import FOREVER, escape, unescape
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import State, pages_of
 from indexer.errors import IndexCorrupt
-from indexer.model import Document, PageRecord, Stamp
+from indexer.model import Document, Page, PageRecord, Stamp
 
 CHUNK = 500  # pages, or documents, handled in one request
 
@@ -59,8 +59,7 @@ class OpenSearchWriter:
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds; what a killed writer sent of it is not sent again."""
         page = record.page.id
-        if self._whole.get(page) == record.page.digest and page not in self._put:
-            self._put.add(page)
+        if self._taken_up(page, record.page.digest):
             return
         if page in self._put or page in self._whole:
             self._sweep_staged([page])
@@ -72,9 +71,21 @@ class OpenSearchWriter:
         if len(self._waiting) >= CHUNK:
             self._send_pages()
 
-    def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
-        """Replace everything a page holds by what `make(source)` gives."""
-        self.put(*make(source))
+    def put_made(self, page: str, source: Any, make: Make) -> None:
+        """Replace everything a page holds by what `make(source)` gives.
+
+        A page that a killed writer left whole is not even made again.
+        """
+        digest = source.digest if isinstance(source, Page) else None
+        if digest is None or not self._taken_up(page, digest):
+            self.put(*make(source))
+
+    def _taken_up(self, page: str, digest: str) -> bool:
+        """Take up what a killed writer left of a page, if that is whole and the same."""
+        if page in self._put or self._whole.get(page) != digest:
+            return False
+        self._put.add(page)
+        return True
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
