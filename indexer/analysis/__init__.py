@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from indexer.analysis.fold import fold
@@ -94,9 +94,10 @@ def pairs(folded: str) -> tuple[str, ...]:
 
     So a document that holds a run of characters holds every pair of the run.
     """
-    return tuple(one + two for one, two in pairwise(folded) if not (one.isspace() or two.isspace()))
+    return tuple(chain.from_iterable(map(str.__add__, run, run[1:]) for run in folded.split()))
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_word(word: str) -> bool:
     return any(map(str.isalnum, word))
 

@@ -129,7 +129,7 @@ def _analyse(
     for page in pages:
         for number, (text, cities) in enumerate(page.paragraphs, 1):
             ids[f"{page.id}:1:{number}"] = len(paragraphs)
-            paragraphs.append(Paragraph(text, analyzer.words(fold(text)), cities))
+            paragraphs.append(Paragraph(text, analyzer.terms(text).words, cities))
     return paragraphs, ids
 
 
