@@ -7,8 +7,8 @@ several stars: one query of nine characters kept it busy for minutes.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from unicodedata import category
@@ -34,7 +34,10 @@ class Pattern:
             if place < 0:
                 return False
             place += len(run)
-        return bool(self._ends(text)[0])
+        ends: Iterable[int] = (place + len(self.runs[0]) for place in _places(text, self.runs[0]))
+        for run, gap in zip(self.runs[1:], self.gaps, strict=True):
+            ends = _follow(text, list(ends), run, gap)
+        return next(iter(ends), None) is not None
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every end of the pattern in a text, each with its earliest start."""
@@ -59,6 +62,16 @@ class Pattern:
                     ends.append(place + len(run))
                     starts.append(begins[number])
         return ends, starts
+
+
+def _follow(text: str, ends: list[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
+    """Yield the ends of a run behind a gap; the nearest end before it decides."""
+    least, most = gap
+    for place in _places(text, run) if ends else ():
+        number = bisect_right(ends, place - least)
+        near = number and place - ends[number - 1] <= most
+        if near and not _unsolid().search(text, ends[number - 1], place):
+            yield place + len(run)
 
 
 @lru_cache(maxsize=1024)
