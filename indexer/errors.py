@@ -50,6 +50,14 @@ class TooLong(QueryError):
     chinese = "查询有 {actual} {unit_zh}，超过上限 {limit}，请缩短。"
 
 
+class TooSlow(QueryError):
+    """A query that takes longer than it may."""
+
+    code = "too_slow"
+    english = "The query takes longer than {seconds} s; please ask for something more exact."
+    chinese = "查询超过 {seconds} 秒仍未完成，请换用更精确的条件。"
+
+
 class UnknownField(QueryError):
     """A facet, kind or sort order that does not exist."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
+from indexer.engines.budget import budget
 from indexer.errors import NotFound, PastTheEnd, TooLong
 from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
@@ -110,7 +111,7 @@ class Index:
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
         )
-        with self._leases.lend() as lease:
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
             asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
             if start and start >= matches.total:

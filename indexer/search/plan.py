@@ -182,7 +182,7 @@ def _near(node: Close) -> Node:
     if node.reach is Reach.PARAGRAPH:
         return And(tuple(map(Literal, texts)))
     sentence = node.reach is Reach.SENTENCE
-    nodes = [Near(one, two, node.distance, sentence) for one, two in pairwise(texts)]
+    nodes = [*dict.fromkeys(Near(*pair, node.distance, sentence) for pair in pairwise(texts))]
     return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
 

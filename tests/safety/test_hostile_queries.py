@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from hostile import CRAFTED, random_queries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import build_index, make_settings
+from indexer import Settings, build_index, make_settings
 from indexer.errors import TooLong
 from indexer.query import parse
 from webapp import WebSettings, create_app
@@ -28,11 +29,17 @@ WAYS = (
 
 
 @pytest.fixture(scope="module")
-def client(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """The site over the five pages, in a real index."""
+def index(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A real index of the five pages."""
     chosen = make_settings({}, index=tmp_path_factory.mktemp("hostile") / "index")
     build_index([seeds], settings=chosen)
-    return create_app(chosen, web=WebSettings(access_log=0)).test_client()
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def client(index: Settings) -> FlaskClient:
+    """The site over it."""
+    return create_app(index, web=WebSettings(access_log=0)).test_client()
 
 
 def ask(client: FlaskClient, way: str, query: str) -> int:
@@ -75,6 +82,15 @@ def test_a_limit_passed_is_a_400_and_a_sentence(client: FlaskClient, query: str,
     assert said in response.json["error"]["message"]  # type: ignore[index]
     page = client.get("/", query_string={"q": query, "lang": "en"})
     assert page.status_code == 400
+
+
+def test_a_query_out_of_time_is_a_400_and_a_sentence(index: Settings) -> None:
+    hurried = replace(index, query_seconds=0.0)
+    client = create_app(hurried, web=WebSettings(access_log=0)).test_client()
+    response = client.get("/api/v1/search?q=援疆")
+    assert response.status_code == 400
+    assert response.json["error"]["code"] == "too_slow"  # type: ignore[index]
+    assert "longer than 0.0 s" in response.json["error"]["message"]  # type: ignore[index]
 
 
 @settings(max_examples=rounds(150, 20_000))

@@ -1,0 +1,29 @@
+"""The time a query may take: set where it is asked, looked at where it is answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from indexer.errors import TooSlow
+
+_budget: ContextVar[tuple[float, float] | None] = ContextVar("_budget", default=None)
+
+
+@contextmanager
+def budget(seconds: float) -> Iterator[None]:
+    """Let what is asked within the block take so many seconds, in this thread."""
+    token = _budget.set((time.monotonic() + seconds, seconds))
+    try:
+        yield
+    finally:
+        _budget.reset(token)
+
+
+def spend() -> None:
+    """Raise `TooSlow` when the time is over; called between steps of some milliseconds."""
+    current = _budget.get()
+    if current is not None and time.monotonic() >= current[0]:
+        raise TooSlow(seconds=current[1])
