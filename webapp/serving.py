@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from flask import Flask
 
@@ -15,7 +16,13 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 
     import waitress
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    threading.Thread(target=warm, args=(app,), daemon=True).start()
     waitress.serve(app, host=host, port=port, threads=threads, **limits())
+
+
+def warm(app: Flask) -> None:
+    """Ask once before the first reader does: dictionaries load at the first question."""
+    app.test_client().get("/?q=查全")
 
 
 def limits() -> dict[str, object]:

@@ -265,16 +265,23 @@ def test_a_fragment_marks_a_range_of_lines(browser: Chrome, base: str) -> None:
     assert len(browser.find_elements(By.CSS_SELECTOR, ".line.marked")) == 7
 
 
+READ = "const done = arguments[0]; navigator.clipboard.readText().then(done, () => done(null))"
+
+
 def test_a_citation_is_copied_with_one_click(browser: Chrome, base: str) -> None:
-    browser.get(f"{base}/cite/{PAGE}/1/5")
-    button = browser.find_element(By.CSS_SELECTOR, "button[data-copy=text-gbt7714]")
-    assert button.is_displayed()
-    button.click()
-    until(
-        browser,
-        "document.querySelector('button[data-copy]').textContent === '已复制'"
-        " || String(getSelection()).includes('沙雅')",
+    permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    browser.execute_cdp_cmd(
+        "Browser.grantPermissions", {"origin": base, "permissions": permissions}
     )
+    browser.get(base + "/?q=校园操场多是三合土地面")
+    follow(browser, ".hit a.cite")
+    until(browser, "document.querySelector('a.cite').dataset.copied === 'gbt7714'")
+    assert "泱泱秀水润沙雅[N]" in (browser.execute_async_script(READ) or "")
+    follow(browser, ".hit a.cite")
+    arrive(browser, f"/cite/{PAGE}/1/")
+    browser.find_element(By.CSS_SELECTOR, "button[data-copy=text-ris]").click()
+    until(browser, "document.querySelector('[role=status]').textContent === '已复制'")
+    assert "TY  - NEWS" in (browser.execute_async_script(READ) or "")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])

@@ -142,24 +142,42 @@ for (const facet of document.querySelectorAll(".facet[data-filter]")) {
   facet.prepend(field);
 }
 
-// ---- copying a citation or an address
+// ---- copying: a citation with one click, in GB/T 7714; a second click shows every style
+
+const main = document.getElementById("main");
+const status = document.createElement("p");
+status.className = "hidden";
+status.setAttribute("role", "status");
+document.body.append(status);
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a.cite");
+  if (!link || link.dataset.copied) return;
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const address = new URL(link.href);
+  address.searchParams.set("style", "gbt7714");
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.status);
+    await navigator.clipboard.writeText((await answer.text()).trim());
+    link.dataset.copied = "gbt7714";
+    link.textContent = status.textContent = main.dataset.copied;
+  } catch {
+    location.assign(link.href);
+  }
+});
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const text = document.getElementById(button.dataset.copy).textContent;
+    const source = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(source.textContent);
+      status.textContent = button.textContent = button.dataset.done;
     } catch {
-      const range = document.createRange();
-      range.selectNodeContents(document.getElementById(button.dataset.copy));
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-      return;
+      getSelection().selectAllChildren(source);
     }
-    const said = button.textContent;
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = said; }, 1600);
   });
 }
 
