@@ -11,6 +11,7 @@ from search_samples import make_index
 from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownField
 from indexer.model import Kind
 from indexer.search import Index
+from indexer.search.ranking import BLOCK
 
 PARAGRAPHS = {
     "a": [
@@ -165,6 +166,21 @@ def test_paging_never_repeats_or_loses_a_hit(index: Index) -> None:
         assert ids == [hit.id for hit in index.search(query, size=200)]
         assert ids == [hit.id for hit in index.scan(query)]
         assert len(set(ids)) == total
+
+
+def test_paging_holds_across_the_end_of_the_block_that_is_ordered_again() -> None:
+    words = ("援疆", "教育", "医疗", "资金", "，", "。")
+    rows = [
+        ("".join(words[number // place % 6] for place in (1, 5, 7, 11)), Kind.BODY, ())
+        for number in range(120)
+    ]
+    index = make_index({"a": rows})
+    query = "援疆的教育和医疗花了多少资金？"
+    ids = [hit.id for hit in index.scan(query)]
+    assert len(ids) > BLOCK + 20
+    for size in (7, 50, 60):
+        pages = [index.search(query, start=start, size=size) for start in range(0, len(ids), size)]
+        assert [hit.id for page in pages for hit in page] == ids
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ __all__ = [
     "wanted_leaves",
 ]
 
-MAX_WILDCARDS = 8
-"""In one query; each `*` makes the expressions that are tried grow."""
+MAX_WILDCARDS = 4
+"""Stars in one query; each one multiplies, by nine at worst, the ways to fit a text of one letter."""
 
 MAX_DISTANCE = 10_000
 """No paragraph is longer in characters, so a greater distance says nothing more."""

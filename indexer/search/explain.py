@@ -36,8 +36,8 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
         english, chinese = _FIELDS[field]
         yield Note(
             "term",
-            f"{value:.3f}  {english} “{text}”, {count} times here, in {frequency} paragraphs",
-            f"{value:.3f}  {chinese}“{text}”，本段 {count} 次，{frequency} 段中出现",
+            f"{value:.3f}  {english} “{text}” ×{count}, in {frequency} paragraphs",
+            f"{value:.3f}  {chinese}“{text}”×{count}，共 {frequency} 段",
         )
     yield _amount(sum(value for _, (value, *_) in told[SHOWN:]), "other terms", "其他词项")
     yield _amount(
