@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 MAX_WILDCARDS = 4
-"""Stars in one query; each one multiplies, by nine at worst, the ways to fit a text of one letter."""
+"""Stars in one query; each multiplies, by nine at worst, the ways to fit a text of one letter."""
 
 MAX_DISTANCE = 10_000
 """No paragraph is longer in characters, so a greater distance says nothing more."""
