@@ -11,7 +11,7 @@ from engine_samples import STAMP, ask, document, fill, record
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine, merge, writer
+from indexer.engines.whoosh import WhooshEngine, implied, merge, writer
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Literal, Matches, Not, PageRecord, Request, Weighted
 
@@ -72,6 +72,19 @@ def test_an_error_in_a_worker_is_the_writers(engine: WhooshEngine) -> None:
         _write(engine, (1, 2, -1, *range(3, 200)))
     assert engine.reader().count() == 1
     assert len(list(engine.folder.iterdir())) == 5
+
+
+@pytest.mark.parametrize("share", [1, 7, 10**6])
+def test_postings_do_not_depend_on_how_much_is_sorted_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    monkeypatch.setattr(implied, "SHARE", share)
+    engine, memory = WhooshEngine(tmp_path), MemoryEngine()
+    for one in (engine, memory):
+        fill(one, [document("", number=9), *make(5)[1], document("一𠀀 二\t三，四", page="x")])
+    for field in ("chars", "pairs"):
+        expected = list(memory.reader().vocabulary(field))
+        assert list(engine.reader().vocabulary(field)) == expected
 
 
 def test_many_small_commits_are_merged(tmp_path: Path) -> None:

@@ -10,14 +10,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, Columns, narrow
+from indexer.engines.whoosh.columns import Array, Columns, narrow, narrow_documents
 from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
 from indexer.model import Terms
 
 _BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
-_BITS = 21  # of a code point
-_DOCUMENT_BITS = 22  # what two code points leave of 64 bits
+_BITS = np.uint64(21)  # of a code point
+_DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
+_DOCUMENT_MASK = np.uint64((1 << 22) - 1)
+_NONE = np.zeros(0, np.int64)
+
+SHARE = 2_000_000
+"""Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
 
 
 def add_implied(columns: Columns, texts: Sequence[str], loose: Mapping[int, Terms]) -> None:
@@ -27,10 +32,11 @@ def add_implied(columns: Columns, texts: Sequence[str], loose: Mapping[int, Term
         return
     codes, docs, solid = _code_points(texts)
     number = len(texts)
-    _add_coded(columns, "chars", codes[solid].astype(np.uint64), docs[solid], number)
+    _add_coded(columns, "chars", codes[solid], None, docs[solid], number)
     paired = solid[:-1] & solid[1:] & (docs[:-1] == docs[1:])
-    pairs = (codes[:-1][paired].astype(np.uint64) << np.uint64(_BITS)) | codes[1:][paired]
-    _add_coded(columns, "pairs", pairs, docs[:-1][paired], number)
+    firsts, seconds, owners = codes[:-1][paired], codes[1:][paired], docs[:-1][paired]
+    del codes, docs, solid, paired
+    _add_coded(columns, "pairs", firsts, seconds, owners, number)
 
 
 def _code_points(texts: Sequence[str]) -> tuple[Array, Array, Array]:
@@ -42,30 +48,59 @@ def _code_points(texts: Sequence[str]) -> tuple[Array, Array, Array]:
     return codes, docs, ~blank[np.minimum(codes, 0x3000)] | (codes > 0x3000)
 
 
-def _add_coded(columns: Columns, name: str, codes: Array, docs: Array, number: int) -> None:
-    """Add a field whose terms are given as numbers that sort as the terms do."""
+def _add_coded(
+    columns: Columns, name: str, firsts: Array, seconds: Array | None, docs: Array, number: int
+) -> None:
+    """Add a field of terms of one or two code points."""
     columns[f"{name}.lengths"] = to_length_bytes(np.bincount(docs, minlength=number))
-    keys = (codes << np.uint64(_DOCUMENT_BITS)) | docs
+    terms: list[bytes] = []
+    sizes, documents, freqs = [_NONE], [_NONE], [_NONE.astype(np.uint8)]
+    for low, high in _shares(firsts):
+        chosen = np.flatnonzero((firsts >= low) & (firsts < high))
+        keys = firsts[chosen].astype(np.uint64)
+        if seconds is not None:
+            keys = (keys << _BITS) | seconds[chosen]
+        keys = (keys << _DOCUMENT_BITS) | docs[chosen]
+        codes, held, owners, counts = _count(keys)
+        terms += _decode(codes, 1 if seconds is None else 2)
+        sizes.append(held)
+        documents.append(narrow_documents(owners, number))
+        freqs.append(narrow(counts))
+    start = np.append(0, np.cumsum(np.concatenate(sizes)))
+    add_field(columns, name, terms, start, np.concatenate(documents))
+    columns[f"{name}.freqs"] = narrow(np.concatenate(freqs))
+
+
+def _shares(codes: Array) -> list[tuple[int, int]]:
+    """Cut the code points into ranges of at most about `SHARE` tokens each."""
+    parts = -(-len(codes) // SHARE)
+    sample = np.sort(codes[:: max(1, len(codes) // 10_000)])
+    edges = [int(sample[len(sample) * part // parts]) for part in range(1, parts)]
+    return list(pairwise([0, *sorted(set(edges) - {0}), 1 << int(_BITS)]))
+
+
+def _count(keys: Array) -> tuple[Array, Array, Array, Array]:
+    """Sort keys of term and document: the terms, their sizes, and the postings."""
     keys.sort()
-    different = np.ones(len(keys), bool)
-    np.not_equal(keys[1:], keys[:-1], out=different[1:])
-    first = np.flatnonzero(different)
-    freqs = narrow(np.diff(first, append=len(keys)))
+    first = np.flatnonzero(_changes(keys))
+    counts = np.diff(first, append=len(keys))
     keys = keys[first]
-    rows = keys >> np.uint64(_DOCUMENT_BITS)
-    begins = np.ones(len(rows), bool)
-    np.not_equal(rows[1:], rows[:-1], out=begins[1:])
-    start = np.flatnonzero(begins)
-    terms = _decode(rows[start], 2 if name == "pairs" else 1)
-    documents = keys & np.uint64((1 << _DOCUMENT_BITS) - 1)
-    add_field(columns, name, terms, np.append(start, len(rows)), documents)
-    columns[f"{name}.freqs"] = freqs
+    codes = keys >> _DOCUMENT_BITS
+    start = np.flatnonzero(_changes(codes))
+    sizes = np.diff(start, append=len(codes))
+    return codes[start], sizes, keys & _DOCUMENT_MASK, counts
+
+
+def _changes(values: Array) -> Array:
+    different = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=different[1:])
+    return different
 
 
 def _decode(codes: Array, width: int) -> list[bytes]:
     """Turn numbers back into terms, as bytes."""
-    points = codes[:, None] if width == 1 else np.stack([codes >> np.uint64(_BITS), codes], 1)
-    points = (points & np.uint64((1 << _BITS) - 1)).astype("<u4")
+    points = codes[:, None] if width == 1 else np.stack([codes >> _BITS, codes], 1)
+    points = (points & np.uint64((1 << int(_BITS)) - 1)).astype("<u4")
     joined = points.tobytes().decode("utf-32-le", "surrogatepass")
     return [to_bytes(joined[n : n + width]) for n in range(0, len(joined), width)]
 
