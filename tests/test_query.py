@@ -135,6 +135,7 @@ def test_open_ends_are_text(text: str) -> None:
         ("援 " * 33, "terms"),
         ("(" * 17 + "援" + ")" * 17, "levels of brackets"),
         ("*".join("援" * 10), "wildcards"),
+        ('"一 二 三 四 五 六"~句', "words near each other"),
     ],
 )
 def test_limits_are_said(text: str, unit: str) -> None:

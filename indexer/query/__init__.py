@@ -57,6 +57,9 @@ __all__ = [
 MAX_WILDCARDS = 4
 """Stars in one query; each multiplies, by nine at worst, the ways to fit a text of one letter."""
 
+MAX_NEAR = 5
+"""Words near each other; ten of the commonest took 0.8 s over 9,240 paragraphs, five 0.3 s."""
+
 MAX_DISTANCE = 10_000
 """No paragraph is longer in characters, so a greater distance says nothing more."""
 
@@ -186,6 +189,7 @@ def _read_quote(token: Token) -> QueryNode:
     texts = tuple(token.text.split())
     if not token.extra or len(texts) < 2:
         return Quote(token.text, token.glued)
+    _check(len(texts), MAX_NEAR, "words near each other", "个相邻检索词")
     if token.extra.isdigit():
         return Close(texts, distance=min(int(token.extra[:6]), MAX_DISTANCE))
     reach = _REACHES.get(token.extra)
