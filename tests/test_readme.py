@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import indexer
 from indexer.cli import main
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -43,6 +44,16 @@ def test_python_block(desk: Path) -> None:
     assert names["everything"]
     assert names["report"].documents > 100
     assert len(names["page"].articles) >= 4
+
+
+def test_what_a_query_can_say(desk: Path) -> None:
+    indexer.build_index(["seeds"], index="index")
+    table = README.split("## What a query can say")[1].split("\n\n")[2]
+    queries = re.findall(r"`([^`]+)`", "".join(row.split(" | ")[0] for row in table.splitlines()))
+    assert len(queries) > 15
+    with indexer.open_index("index") as index:
+        silent = [query for query in queries if not index.search(query.replace("\\|", "|")).total]
+    assert silent == ["日期:2023-01..2023-06"]  # the five pages carry no date
 
 
 def test_set_up_is_two_commands() -> None:
