@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indexer.errors import EngineMissing, EngineUnreachable
+from indexer.errors import EngineMissing, EngineUnreachable, TooLong
 from indexer.settings import Settings
 
 try:
@@ -30,6 +30,9 @@ Json = Mapping[str, Any]
 BUSY = frozenset([429, 502, 503, 504])
 LEAVING = frozenset(["node_not_connected_exception", "node_disconnected_exception"])
 """What a cluster says (with 500) until it has noticed that a node is gone."""
+
+CLAUSES = 1024
+"""Parts of a query that servers allow unless told otherwise."""
 
 ATTEMPTS = 6
 HASTY = 4  # somebody is waiting for the answer
@@ -103,6 +106,8 @@ class Connection:
         answer = self.call("POST", "/_msearch", "".join(lines), patient=False)
         answers: list[Any] = answer["responses"]
         for answer in answers:
+            if _is_too_wide(answer.get("error")):
+                raise _too_wide()
             if "error" in answer:
                 raise EngineUnreachable(url=self.where, reason=reason_of(answer))
         return answers
@@ -131,6 +136,8 @@ def translate(error: Any, where: str) -> Exception:
     taken = "resource_already_exists_exception"
     if isinstance(error, exceptions.ConflictError) or getattr(error, "error", None) == taken:
         return Conflict(reason_of(error.info))
+    if isinstance(error, exceptions.TransportError) and _is_too_wide(error):
+        return _too_wide()
     if isinstance(error, exceptions.SSLError):
         return EngineUnreachable(url=where, reason="its certificate is not trusted")
     if isinstance(error, exceptions.ConnectionTimeout):
@@ -142,6 +149,16 @@ def translate(error: Any, where: str) -> Exception:
     if isinstance(error, exceptions.TransportError) and _status(error) >= 429:
         return EngineUnreachable(url=where, reason=f"{_status(error)}: {reason_of(error.info)}")
     return error if isinstance(error, Exception) else RuntimeError(error)
+
+
+def _is_too_wide(info: Any) -> bool:
+    """Tell whether a query had more clauses than the servers allow."""
+    said = str(info.info if isinstance(info, exceptions.TransportError) else info)
+    return "too_many_clauses" in said or "too_many_nested_clauses" in said
+
+
+def _too_wide() -> TooLong:
+    return TooLong(actual="too many", limit=CLAUSES, unit="parts", unit_zh="个部分")
 
 
 def _status(error: Any) -> int:

@@ -39,8 +39,9 @@ Query = dict[str, Any]
 ALL: Query = {"match_all": {}}
 NONE: Query = {"match_none": {}}
 NEVER = "u+never"  # a token that no character has
-MAX_SHAPES = 1000
-"""How many ways a wildcard may be spelled out: two stars make 81, three 729."""
+MAX_SHAPES = 10
+"""How many ways a wildcard may be spelled out: a second star makes 9 (a third would make 81, and
+its characters more than the 1,024 clauses that a server allows)."""
 
 
 def compile_node(node: Node, under: str = "") -> Query:
@@ -161,40 +162,61 @@ class Gap:
 def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     """Match a pattern by every shape it may take; one shape has its stars all at one length.
 
-    Raises `TooLong` where stars make more than `MAX_SHAPES` shapes.
+    The last gap of a pattern needs no shapes of its own: it is slack. Raises
+    `TooLong` where the stars make more than `MAX_SHAPES` shapes.
     """
     pieces = split_pattern(pattern)
     if pieces is None:
         return NONE
-    if not pieces:
-        return ALL
-    if between := _one_gap(pieces, solid_field):
-        return {"intervals": {field: between}}
-    shapes = list(_shapes(pieces))
-    if all(isinstance(piece, int) for shape in shapes for piece in shape):
-        return _solid_run(min(int(piece) for shape in shapes for piece in shape), solid_field)
-    return {"intervals": {field: _either([_shape(shape, solid_field) for shape in shapes])}}
+    if not any(isinstance(piece, str) for piece in pieces):
+        return _solid_run(
+            sum(piece.least for piece in pieces if isinstance(piece, Gap)), solid_field
+        )
+    loose = [place for place, piece in enumerate(pieces) if _is_loose(piece)]
+    last = loose[-1] if loose else len(pieces)
+    tail, gap = pieces[last + 1 :], pieces[last : last + 1]
+    (end,) = _shapes(tail) if tail else [()]
+    sources = [
+        _with_slack(
+            _shape(shape, solid_field),
+            gap[0],
+            _shape(end, solid_field),
+            solid_field,
+            plain=_all_solid(pieces),
+        )
+        if gap and isinstance(gap[0], Gap)
+        else _shape(shape, solid_field)
+        for shape in _shapes(pieces[:last])
+    ]
+    return {"intervals": {field: _either(sources)}}
 
 
-def _one_gap(pieces: Sequence[str | Gap], solid_field: str) -> Query | None:
-    """Match two solid runs with one gap between them, all its lengths at once.
+def _is_loose(piece: str | Gap) -> bool:
+    return isinstance(piece, Gap) and piece.least < piece.most
 
-    The servers look at the shortest stretches from run to run: where a longer one has no blank or
-    mark in it, a shorter one inside has none either.
+
+def _all_solid(pieces: Iterable[str | Gap]) -> bool:
+    return all(solid(char) for piece in pieces if isinstance(piece, str) for char in piece)
+
+
+def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain: bool) -> Query:
+    """Match one shape before another with a gap between them, all its lengths at once.
+
+    The servers look at the shortest stretches from the one to the other: where a longer one has
+    no blank or mark in its gap, a shorter one inside has none either. Unless it is all `plain`
+    the shapes may have marks of their own, and only one between them counts.
     """
-    match pieces:
-        case [str(first), Gap(least, most), str(last)]:
-            if not all(map(solid, first + last)):
-                return None
-            middle = [_run_of(["s"] * least, use_field=solid_field)] if least else []
-            ordered: Query = {
-                "mode": "ordered",
-                "max_gaps": most - least,
-                "intervals": [_run(first), *middle, _either([_run(last), _run_of([NEVER])])],
-                "filter": {"not_containing": _run_of(["x"], use_field=solid_field)},
-            }
-            return {"all_of": ordered}
-    return None
+    mark = _run_of(["x"], use_field=solid_field)
+    if not plain:
+        mark = {"all_of": {"mode": "ordered", "intervals": [first, mark, last]}}
+    middle = [_run_of(["s"] * gap.least, use_field=solid_field)] if gap.least else []
+    ordered: Query = {
+        "mode": "ordered",
+        "max_gaps": gap.most - gap.least,
+        "intervals": [first, *middle, _either([last, _run_of([NEVER])])],
+        "filter": {"not_containing": mark},
+    }
+    return {"all_of": ordered}
 
 
 def split_pattern(pattern: str) -> list[str | Gap] | None:

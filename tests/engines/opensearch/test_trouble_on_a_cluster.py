@@ -16,10 +16,11 @@ from engine_samples import STAMP, document, fill, ids, record
 from engine_samples import ask as find
 
 from indexer.engines import open_engine
+from indexer.engines.memory import MemoryEngine
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.engines.opensearch.connection import Connection
-from indexer.errors import DocumentsRefused, EngineUnreachable, IndexLocked
-from indexer.model import Document, Literal, Request, Sort, Weighted
+from indexer.errors import DocumentsRefused, EngineUnreachable, IndexLocked, TooLong
+from indexer.model import And, Document, Literal, Request, Sort, Weighted, Wildcard
 from indexer.settings import Settings
 
 pytestmark = pytest.mark.opensearch
@@ -249,3 +250,44 @@ def test_a_cluster_that_hangs_is_an_error_in_time(remote: Settings, nodes: Seque
     for node in nodes:
         node.resume()
     assert reader.find(FOUND).total == 6
+
+
+# ---------------------------------------------------------------- wide queries
+
+GAPS = (
+    "甲一乙二丙",
+    "甲一二三四五六七八乙丙",
+    "甲一二三四五六七八九乙丙",
+    "甲乙，丙",
+    "甲一乙一丁乙二二丙",
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("甲*乙", [0, 1, 3, 4]),
+        ("甲*乙*丙", [0, 1, 4]),
+        ("甲?乙*丙", [0, 4]),
+        ("甲*，*丙", [3]),
+        ("乙*，*丙", [3]),
+        ("，*丙", [3]),
+        ("甲*，丙", [3]),
+        ("甲?*乙?丙", [0]),
+        ("乙??丙", [4]),
+        ("甲*丁乙?*丙", [4]),
+    ],
+)
+def test_stars(remote: Settings, pattern: str, found: list[int]) -> None:
+    made = [document(text, number=n + 1) for n, text in enumerate(GAPS)]
+    expected = [made[n].id for n in found]
+    assert ids(find(fill(MemoryEngine(), made), Wildcard(pattern))) == expected
+    assert ids(find(fill(open_engine(remote), made), Wildcard(pattern))) == expected
+
+
+def test_a_query_wider_than_the_servers_allow_is_a_bad_query(remote: Settings) -> None:
+    reader = fill(open_engine(remote), some_pages(1))
+    with pytest.raises(TooLong):
+        find(reader, And(tuple(Wildcard(f"{n}a*b*c") for n in range(99))))
+    with pytest.raises(TooLong):
+        find(reader, And(tuple(Literal(f"{n}abc") for n in range(1100))))
