@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from judging import judge, read_judged
 from page_damage import Damaged, add, damage, damaged_pages, hold, read_clean
 
-from indexer.model import Article, Kind, Page
+from indexer.model import Article, Page
 from indexer.pages import read_page
 from indexer.paragraphs import read_articles
 
@@ -78,13 +78,100 @@ def test_every_character_of_a_real_page_stands_in_one_block(seeds: Path, number:
     check_whole(page, read_articles(page))
 
 
-def test_a_paragraph_cut_by_a_caption_is_joined() -> None:
-    text = "没有人相信他。他终于决定在这里种下第一棵胡\n\n\n\n沙漠边缘的村庄\n\n杨，从此年年如此。"
+JOINED = {
+    "a caption between the halves": (
+        "他看了很久，终于决定在这里种下第一棵胡\n\n\n\n沙漠边缘的村庄\n\n杨，从此年年如此。",
+        ["他看了很久，终于决定在这里种下第一棵胡杨，从此年年如此。"],
+    ),
+    "a caption that is a sentence": (
+        "村里只有一口井。全村人都靠它，一直到去年春天才接上了自\n\n\n\n村民在井边打水。\n\n来水。",
+        ["村里只有一口井。全村人都靠它，一直到去年春天才接上了自来水。"],
+    ),
+    "a quotation left open": (
+        "校长说了一句话：“孩子们喜欢的，就是\n\n我们要做的。”大家都笑了。",
+        ["校长说了一句话：“孩子们喜欢的，就是我们要做的。”大家都笑了。"],
+    ),
+    "a number and its measure": (
+        "新修的水渠全长三千米。今年一共灌溉了585\n\n亩水田。收成比去年好。",
+        ["新修的水渠全长三千米。今年一共灌溉了585亩水田。收成比去年好。"],
+    ),
+    "whole paragraphs stay apart": (
+        "大学里来了新校长。\n\n生活在这里的人都知道他。",
+        ["大学里来了新校长。", "生活在这里的人都知道他。"],
+    ),
+    "a list stays a list": (
+        "要做的事有三件：\n\n一是修路；\n\n二是种树；\n\n三是办学。",
+        ["要做的事有三件：", "一是修路；", "二是种树；", "三是办学。"],
+    ),
+    "a run-in lead stays with its paragraph": (
+        "空间蝶变提升服务能级。万和社区推出了新的机制，居民们都说好。",
+        ["空间蝶变提升服务能级。万和社区推出了新的机制，居民们都说好。"],
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", JOINED)
+def test_what_the_print_cut_is_joined(trouble: str) -> None:
+    text, expected = JOINED[trouble]
+    articles = read_articles(make_page(text))
+    bodies = [block.text for article in articles for block in article.paragraphs]
+    assert [body for body in bodies if body in expected] == expected
+    assert {block.truncated for article in articles for block in article.paragraphs} == {None}
+
+
+def test_a_displaced_column_is_put_back_under_its_heading() -> None:
+    text = "\n\n".join(
+        (
+            "山里的变化",
+            "■ 林若溪",
+            "修路以前，山里的人到县城要走一整天，来回要带两顿干粮。",
+            "路通了以后，车站就设在村口，山货卖出去的价",
+            "三位老师 一所学校",
+            "学校在半山腰，一共有三个老师。孩子们每天走五里山路来上课。",
+            "今年夏天，校舍翻修一新。",
+            "格比从前高了三成，损耗也少了一大半。",
+            "山里人说，这条路走了几代人才走通。",
+        )
+    )
     (article,) = read_articles(make_page(text))
-    assert [(block.kind, block.text) for block in article.paragraphs] == [
-        (Kind.BODY, "没有人相信他。他终于决定在这里种下第一棵胡杨，从此年年如此。"),
-        (Kind.CAPTION, "沙漠边缘的村庄"),
+    assert [(block.heading, block.text[:4]) for block in article.paragraphs[2:]] == [
+        (None, "修路以前"),
+        (None, "路通了以"),
+        (None, "山里人说"),
+        (None, "三位老师"),
+        ("三位老师 一所学校", "学校在半"),
+        ("三位老师 一所学校", "今年夏天"),
     ]
+
+
+def test_a_column_read_twice_is_folded_into_the_better_placed_copy() -> None:
+    column = (
+        "老仓库的墙上还留着当年的编号，管理员罗大姐每天清晨六点来开门，先擦桌子，再把昨天还回来的书"
+        "一本一本放回原来的架子上，从来没有放错过一"
+    )
+    text = "\n\n".join(
+        (
+            "老仓库",
+            "■ 林若溪",
+            "渡口边的老仓库亮起了灯，三层高的砖楼里摆满了书。",
+            column,
+            "书房开放以来，已经接待读者六万人次。",
+            column,
+            "本。读者都叫她活目录。",
+        )
+    )
+    (article,) = read_articles(make_page(text))
+    whole = next(block for block in article.paragraphs if block.text.endswith("活目录。"))
+    (repeat,) = (block for block in article.paragraphs if block.duplicate_of)
+    assert whole.text == column + "本。读者都叫她活目录。"
+    assert (repeat.text, repeat.duplicate_of) == (column, whole.number)
+
+
+def test_a_lost_ending_stays_lost_and_is_marked() -> None:
+    text = "村里的路修好了。目前已经打造了17个自\n\n# 第二节\n\n去年以来，全村的收入翻了一番。"
+    (article,) = read_articles(make_page(text))
+    (cut,) = (block for block in article.paragraphs if block.truncated)
+    assert (cut.text, cut.truncated) == ("村里的路修好了。目前已经打造了17个自", "end")
 
 
 @pytest.mark.parametrize(

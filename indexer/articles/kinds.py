@@ -28,6 +28,9 @@ NO_PICTURE = -2.0
 NO_GAPS = -0.7
 """The same on a page where no picture leaves a gap."""
 
+PROSE = 1.5
+"""What a pause within a line weighs: few titles have one."""
+
 ALONE = -5.0
 """Log-odds for a caption without a gap, between two whole paragraphs."""
 
@@ -79,9 +82,11 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     _settle_page_top(lines, kinds)
     text = False  # has it begun: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
-        asked = text and _is_open_question(line, kinds[number])
-        if asked and not _heads_byline(lines, kinds, number, layout):
+        asked = _is_open_question(line, kinds[number])
+        if asked and text and not _heads_byline(lines, kinds, number, layout):
             kinds[number] = _decide(lines, kinds, number, layout)
+        elif asked and not text and _is_cut_off(lines, kinds, number, layout):
+            kinds[number] = Kind.BODY
         headed = kinds[number] is Kind.BYLINE and kinds[number - 1] is Kind.HEADING and number > 0
         text = text or headed or kinds[number] is Kind.BODY
     _settle_odd_heads(lines, kinds, layout)
@@ -183,6 +188,17 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
     if kinds[number] is Kind.HEADING:
         weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=layout.marked)
     return max(weights, key=lambda kind: weights[kind])
+
+
+def _is_cut_off(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> bool:
+    """Tell a line above all text that is no title but the beginning of what goes on below."""
+    text = lines[number].text
+    if kinds[number] is not Kind.HEADING or forms.prose(text) < PROSE or forms.has_parts(text):
+        return False
+    below = _texts_below(lines, kinds, number)
+    if Kind.BYLINE in kinds[number : number + 4]:
+        return False
+    return any(FRAGMENT + fit(text, one, layout.page) > 0 for one in below)
 
 
 def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:

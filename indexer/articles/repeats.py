@@ -22,6 +22,9 @@ GRAM = 24
 WHOLE = 0.9
 """How much of a line must be covered: the rest is what OCR read otherwise."""
 
+LOOK = 3
+"""Lines on each side of a copy that are asked how well it fits."""
+
 MOST_GRAMS = 200_000
 """Runs that are remembered, which is five million characters: no page is as long."""
 
@@ -85,12 +88,25 @@ def _parts(line: Line, side: _Side, number: int) -> tuple[Line, Line, Line]:
 
 
 def _quality(lines: Sequence[Line], side: _Side) -> float:
-    """Weigh how well a copy stands where it stands, at its beginning and at its end."""
+    """Weigh how well a copy stands where it stands, and how ill its neighbours do without it."""
     before, first, _ = _parts(lines[side.first], side, side.first)
     _, last, after = _parts(lines[side.last], side, side.last)
-    above = lines[side.first - 1].text if side.first else ""
-    below = lines[side.last + 1].text if side.last + 1 < len(lines) else ""
-    return _seam(before.text or above, first.text) + _seam(last.text, after.text or below)
+    above = [before] if before.text else _near(lines[: side.first][: -LOOK - 1 : -1])
+    below = [after] if after.text else _near(lines[side.last + 1 : side.last + 1 + LOOK])
+    begin = max((_seam(one.text, first.text) for one in above), default=0.0)
+    end = max((_seam(last.text, one.text) for one in below), default=0.0)
+    without = max((_seam(one.text, two.text) for one in above for two in below), default=0.0)
+    return begin + end - without
+
+
+def _near(lines: Sequence[Line]) -> list[Line]:
+    """Return the next line, and those behind it as long as they may be captions."""
+    near: list[Line] = []
+    for line in lines:
+        near.append(line)
+        if not forms.is_head(line.text) and forms.sentences(line.text) > 1:
+            break
+    return near
 
 
 def _seam(before: str, after: str) -> float:

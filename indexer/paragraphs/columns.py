@@ -6,13 +6,13 @@ moved only where all the joints this changes, taken together, are much the bette
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from math import log
 
 from indexer.articles import Piece, forms
-from indexer.articles.joints import evidence, fit, start_weight
+from indexer.articles.joints import evidence, fit, start_weight, starts_paragraph
 from indexer.model import Kind
 
 LOST = -2.5
@@ -37,6 +37,9 @@ MOST_COLUMNS = 80
 SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of four"})
 """Evidence that no other two ends of a page are likely to give."""
 
+MOST_ENDS, MOST_PIECES = 12, 150
+"""Ends that look for their continuation, and the pieces they look through, at most."""
+
 Column = tuple[int, ...]
 
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
@@ -44,7 +47,7 @@ RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 
 def reading_order(pieces: Sequence[Piece], page: str = "") -> list[int]:
     """Return the numbers of the pieces in the order in which they were meant to be read."""
-    columns = list(_split_columns(pieces))
+    columns = list(_split_columns(pieces, _wanted(pieces)))
     if 1 < len(columns) <= MOST_COLUMNS:
         joints = _Joints(pieces, page)
         while move := _best_move(columns, joints):
@@ -52,19 +55,44 @@ def reading_order(pieces: Sequence[Piece], page: str = "") -> list[int]:
     return [number for column in columns for number in column]
 
 
-def _split_columns(pieces: Sequence[Piece]) -> Iterator[Column]:
+def _split_columns(pieces: Sequence[Piece], wanted: Collection[int]) -> Iterator[Column]:
     """Cut the pieces where a column can end."""
     column: list[int] = []
     open_above = False
     for number, piece in enumerate(pieces):
         if piece.kind in RUNNING:
-            begins = piece.kind is Kind.HEADING or open_above or _begins_within(piece)
-            if begins and any(pieces[one].kind in RUNNING for one in column):
+            begins = piece.kind is Kind.HEADING or number in wanted or _begins_within(piece)
+            if (begins or open_above) and any(pieces[one].kind in RUNNING for one in column):
                 yield tuple(column)
                 column = []
             open_above = piece.kind is Kind.BODY and not forms.is_closed(end_of(piece))
         column.append(number)
     yield tuple(column)
+
+
+def _wanted(pieces: Sequence[Piece]) -> set[int]:
+    """Find pieces that complete the last word of an open end above a heading or the page's end."""
+    running = [number for number, piece in enumerate(pieces) if piece.kind in RUNNING]
+    ends = [
+        end_of(pieces[number])
+        for place, number in enumerate(running)
+        if _is_left_open(pieces[number])
+        and (place + 1 == len(running) or pieces[running[place + 1]].kind is Kind.HEADING)
+    ]
+    if len(ends) > MOST_ENDS or len(running) > MOST_PIECES:
+        return set()
+    bodies = [number for number in running if pieces[number].kind is Kind.BODY]
+    return {
+        number for number in bodies for end in ends if _completes(end, start_of(pieces[number]))
+    }
+
+
+def _is_left_open(piece: Piece) -> bool:
+    return piece.kind is Kind.BODY and not forms.is_closed(end_of(piece))
+
+
+def _completes(end: str, start: str) -> bool:
+    return not starts_paragraph(start) and bool({"word", "long word"} & set(evidence(end, start)))
 
 
 def _begins_within(piece: Piece) -> bool:
