@@ -40,6 +40,9 @@ SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of 
 MOST_ENDS, MOST_PIECES = 12, 150
 """Ends that look for their continuation, and the pieces they look through, at most."""
 
+HEADING_FIRST = -1.5
+"""Log-odds of a section heading above all text: of the nine articles none begins with one."""
+
 Column = tuple[int, ...]
 
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
@@ -112,7 +115,8 @@ class _Joints:
         start = self._first(after) if after else None
         is_open = end is not None and not forms.is_closed(end_of(end))
         if start is None or start.kind is not Kind.BODY:
-            return LOST if is_open else 0.0
+            first = HEADING_FIRST if before is None else 0.0
+            return LOST if is_open else first
         if end is not None and is_open:
             return max(LOST, fit(end_of(end), start_of(start), self.page))
         return -start_weight(start_of(start))
