@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexer.engines.base import Reader
 from indexer.model import Literal, Matches, Request
 from indexer.query import Note
 from indexer.search.relax import Soft
+
+TOLD = 12
+LONG = 40
+"""Words that a note names, and characters of each run: it is one sentence, not a second page."""
 
 FEW = 8
 """More runs than this are not looked up one by one to say which of them is not printed."""
@@ -14,9 +20,9 @@ FEW = 8
 def relaxed_note(reader: Reader, soft: Soft) -> Note:
     """Say which part was not found as typed, and by which words the query was answered."""
     missing = _missing(reader, soft.runs)
-    words, words_zh = ", ".join(soft.units), "、".join(soft.units)
+    words, words_zh = _list(soft.units, ", "), _list(soft.units, "、")
     if missing:
-        parts, parts_zh = (mark.join(missing) for mark in (", ", "、"))
+        parts, parts_zh = _list(missing, ", "), _list(missing, "、")
         return Note(
             "relaxed",
             f"“{parts}” is not printed as it stands; answered by its words {words}.",
@@ -27,6 +33,11 @@ def relaxed_note(reader: Reader, soft: Soft) -> Note:
         f"No paragraph holds all of it; answered by the words {words}.",
         f"没有同时包含全部内容的段落，按其中的词检索：{words_zh}。",
     )
+
+
+def _list(names: Sequence[str], mark: str) -> str:
+    told = [name if len(name) <= LONG else f"{name[:LONG]}…" for name in names[:TOLD]]
+    return mark.join(told) + (" …" if len(names) > TOLD else "")
 
 
 def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 
 from indexer.analysis import fold
@@ -18,6 +19,7 @@ SUFFIXES = ("", "市", "县", "区", "省", "州", "地区", "自治州", "自�
 def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     """Return the function that says which documents carry a value, by whichever name."""
 
+    @cache  # a value is looked up once a query
     def resolve(tag: Tag) -> Node:
         value = fold(tag.value)
         match tag.facet:
