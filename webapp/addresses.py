@@ -7,7 +7,8 @@ Python and a call of the API say the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,8 @@ FILTERS = (
     "year",
 )
 """Parameters that may be repeated, in the order of the address."""
+
+OPPOSITES = {"city": "not_city", "not_city": "city"}
 
 MAX_VALUES = 64  # values of one filter
 MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
@@ -127,7 +130,7 @@ class Search:
         """Add a value to a filter, or take it away when it is there."""
         values = set(getattr(self, name)) ^ {value}
         toggled = self.having(name, values)
-        opposite = {"city": "not_city", "not_city": "city"}.get(name)
+        opposite = OPPOSITES.get(name)
         if opposite and value in values:
             toggled = toggled.having(opposite, set(getattr(self, opposite)) - {value})
         return toggled
@@ -215,6 +218,29 @@ def query_string(parameters: Iterable[tuple[str, str]]) -> str:
     """Write parameters after a question mark; nothing for none."""
     pairs = [f"{name}={readable(value, _QUERY).replace('%20', '+')}" for name, value in parameters]
     return "?" + "&".join(pairs) if pairs else ""
+
+
+def make_toggles(search: Search, name: str, write: Callable[[Search], str]) -> Callable[[str], str]:
+    """Return what writes the address that toggles a value of a filter.
+
+    A facet may have thousands of values, and their addresses differ in one place only: it is
+    found once.
+    """
+    if name in OPPOSITES:
+        return lambda value: write(search.toggle(name, value))
+    chosen = frozenset(getattr(search, name))
+    cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
+    without = write(search.having(name, ()))
+
+    def toggle(value: str) -> str:
+        pairs = [f"{name}={_written(one)}" for one in sorted(chosen ^ {value})]
+        return "&".join(pairs).join(cut) if pairs else without
+
+    return toggle
+
+
+def _written(value: str) -> str:
+    return readable(value, _QUERY).replace("%20", "+")
 
 
 @dataclass(frozen=True, slots=True)

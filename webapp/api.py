@@ -19,16 +19,21 @@ MAX_TYPED = 256  # characters: a longer text is no query
 
 def search(desk: Desk) -> Response:
     """Answer a search: the contract's JSON with the address that toggles each facet value."""
-    asked = read_search(request.args)
+    asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
 
     def answer() -> Response:
-        results, to = find(desk, asked), desk.addresses
+        results, to = find(desk, asked, facets=facets), desk.addresses
         body = results.to_dict() | {"facets": facet_json(results, asked, to)}
         for hit in body["hits"]:
             hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
         return jsonify(body)
 
     return revalidated(desk, answer)
+
+
+def read_facets(given: str | None) -> tuple[str, ...] | None:
+    """Read which facets are wanted, separated by commas; all of them when nothing is said."""
+    return None if given is None else tuple(filter(None, given.split(",")))
 
 
 def article(desk: Desk, page: str, article: int) -> Response:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from indexer import Results, read_word
-from webapp.addresses import Addresses, Search
+from indexer import FacetValue, Results, read_word
+from webapp.addresses import Addresses, Search, make_toggles
 from webapp.results import name_of
 from webapp.texts import Texts
 
@@ -73,6 +73,7 @@ def make_facet(
     excluded = search.not_city if name == "city" else ()
     chosen = {*getattr(search, name), *excluded}
     ordered = sorted(counted, key=lambda value: value.value not in chosen)
+    toggle = make_toggles(search, name, to.search)
     values = tuple(
         Value(
             value=value.value,
@@ -83,7 +84,7 @@ def make_facet(
             selected=value.value in chosen and value.value not in excluded,
             excluded=value.value in excluded,
             share=max(1, round(100 * value.count / greatest)) if value.count else 0,
-            url=to.search(search.toggle(name, value.value)),
+            url=toggle(value.value),
             without=to.search(search.toggle("not_city", value.value)) if name == "city" else "",
         )
         for value in ordered[:most]
@@ -170,15 +171,22 @@ def facet_json(
     results: Results, search: Search, to: Addresses
 ) -> dict[str, Sequence[Mapping[str, object]]]:
     """Return the facets of the API: value, count, selected and the address that toggles it."""
+    first = replace(search, start=0)
     return {
-        name: [
-            {
-                "value": value.value,
-                "count": value.count,
-                "selected": value.selected,
-                "toggle_url": to.api(replace(search, start=0).toggle(name, value.value)),
-            }
-            for value in values
-        ]
+        name: _values_json(values, make_toggles(first, name, to.api))
         for name, values in results.facets.items()
     }
+
+
+def _values_json(
+    values: Iterable[FacetValue], toggle: Callable[[str], str]
+) -> Sequence[Mapping[str, object]]:
+    return [
+        {
+            "value": value.value,
+            "count": value.count,
+            "selected": value.selected,
+            "toggle_url": toggle(value.value),
+        }
+        for value in values
+    ]

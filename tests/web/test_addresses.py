@@ -9,7 +9,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request
 
-from webapp.addresses import FILTERS, Addresses, Search, line_mark, read_search, readable
+from webapp.addresses import (
+    FILTERS,
+    Addresses,
+    Search,
+    line_mark,
+    make_toggles,
+    read_search,
+    readable,
+)
 from webapp.reading import read_lines
 
 TO = Addresses()
@@ -82,6 +90,12 @@ def test_toggling_any_value_twice_comes_back(search: Search, name: str, value: s
     if opposite is None or value not in getattr(search, opposite):
         assert once.toggle(name, value) == dataclasses.replace(search, start=0)
     assert (value in getattr(once, name)) is not (value in getattr(search, name))
+
+
+@given(searches, st.sampled_from(FILTERS), st.text(min_size=1, max_size=9))
+def test_many_toggles_are_written_like_one(search: Search, name: str, value: str) -> None:
+    for write in (TO.search, Addresses("/root", "en").api):
+        assert make_toggles(search, name, write)(value) == write(search.toggle(name, value))
 
 
 def test_a_city_is_never_wanted_and_excluded_at_once() -> None:

@@ -135,6 +135,20 @@ def test_the_page_and_the_api_give_the_paragraph_one_address(client: FlaskClient
     assert client.get(hit["url"].split("#")[0]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("given", "counted"), [("city,kind", {"city", "kind"}), ("", set()), ("city", {"city"})]
+)
+def test_only_the_wanted_facets_are_counted(
+    client: FlaskClient, given: str, counted: set[str]
+) -> None:
+    answer = client.get(f"/api/v1/search?q=援疆&facets={given}").get_json()
+    assert set(answer["facets"]) == counted
+
+
+def test_an_unknown_facet_is_a_clear_error(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?facets=colour").status_code == 400
+
+
 def test_completion_as_browsers_ask(client: FlaskClient) -> None:
     response = client.get("/api/v1/suggest?q=嘉兴&format=opensearch")
     assert response.mimetype == "application/x-suggestions+json"
