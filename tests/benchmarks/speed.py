@@ -88,6 +88,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--cutter", default="auto", help="jieba, rjieba or auto")
     parser.add_argument("--plain", action="store_true", help="without compiled loops")
     parser.add_argument("--wall", action="store_true", help="time by the clock")
+    parser.add_argument("--keep", type=Path, help="keep indexes here, use those that are there")
     parser.add_argument("--output", type=Path, help="write the figures as JSON")
     return parser.parse_args()
 
@@ -101,7 +102,8 @@ def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
     analyzer = make_analyzer(Settings(cutter=options.cutter))
     pages = list(make_pages(read_sentences(paths), size, options.seed))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = options.keep / str(size) if options.keep else Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         builds = {"chaquan": _build_ours(folder / "chaquan", pages, analyzer)}
         paragraphs, ids = _analyse(pages, analyzer)
         rivals = _build_rivals(folder, paragraphs, options.rivals.split(","), builds)
@@ -153,6 +155,8 @@ def _build_ours(folder: Path, pages: Sequence[RawPage], analyzer: Analyzer) -> B
     make = MakePage(analyzer)
 
     def build() -> None:
+        if WhooshEngine(folder).exists():
+            return
         with WhooshEngine(folder).writer(STAMP) as writer:
             for page in pages:
                 writer.put_made(page.id, page, make)
@@ -164,10 +168,10 @@ def _build_rivals(
     folder: Path, paragraphs: Sequence[Paragraph], names: Sequence[str], builds: dict[str, Build]
 ) -> list[Rival]:
     makers: Mapping[str, Callable[[Path], Rival]] = {
-        "tantivy": lambda path: Tantivy(path, paragraphs),
-        "sqlite": lambda path: Sqlite(path, paragraphs),
+        "tantivy": lambda path: Tantivy(path, () if path.exists() else paragraphs),
+        "sqlite": lambda path: Sqlite(path, () if path.exists() else paragraphs),
         "bm25s": lambda _path: Bm25s(paragraphs),
-        "whoosh": lambda path: StockWhoosh(path, paragraphs),
+        "whoosh": lambda path: StockWhoosh(path, () if path.exists() else paragraphs),
     }
     rivals: list[Rival] = []
     for name in filter(None, names):
