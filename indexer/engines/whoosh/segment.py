@@ -307,6 +307,13 @@ class Segment:
         records = np.flatnonzero(self.live_records)
         return records, self.columns["page.held"][self.columns["page.held_start"][records]]
 
+    def page_sizes(self, records: Array) -> Array:
+        """Count the documents of the pages of some records, the records included."""
+        every = np.flatnonzero(self.columns["number"] < 0)
+        ends = np.append(every[1:], self.documents)
+        sizes: Array = ends[np.searchsorted(every, records)] - records
+        return sizes
+
     def page_range(self, page: str) -> tuple[int, int] | None:
         """Return the record of a live page and the end of its documents."""
         row = self.find_row("page", page)

@@ -19,6 +19,8 @@ from indexer.model import Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
 
+_NONE = np.zeros(0, np.int64)
+
 _REMEMBERED = 10_000
 """Terms whose rarity is kept at hand."""
 
@@ -35,29 +37,36 @@ class Snapshot:
     @cached_property
     def pages(self) -> list[tuple[str, int, int]]:
         """Every live page in order, with its segment and its record's number."""
-        found = []
+        names, places, records, _ = self._pages
+        return list(zip(names, places.tolist(), records.tolist(), strict=True))
+
+    @cached_property
+    def _pages(self) -> tuple[list[str], Array, Array, Array]:
+        """Names in order; each page's segment, record and number of documents, record included."""
+        names: list[str] = []
+        places, records, sizes = [_NONE], [_NONE], [_NONE]
         for place, segment in enumerate(self.segments):
-            records, rows = segment.live_pages()
-            for record, row in zip(records.tolist(), rows.tolist(), strict=True):
-                found.append((segment.term("page", row), place, record))
-        return sorted(found)
+            held, rows = segment.live_pages()
+            known = segment.names("page")
+            names += [known[row] for row in rows.tolist()]
+            places.append(np.full(len(held), place))
+            records.append(held)
+            sizes.append(segment.page_sizes(held))
+        order = sorted(range(len(names)), key=names.__getitem__)
+        joined = [np.concatenate(parts)[order] for parts in (places, records, sizes)]
+        return [names[place] for place in order], joined[0], joined[1], joined[2]
 
     @cached_property
     def orders(self) -> list[Array]:
         """The global number of every document of every segment."""
         if len(self.segments) == 1:
             return [np.arange(self.segments[0].documents)]
-        orders = [np.zeros(segment.documents, np.int64) for segment in self.segments]
-        bases: list[list[tuple[int, int]]] = [[] for _ in self.segments]
-        base = 0
-        for name, place, record in self.pages:
-            span = self.segments[place].page_range(name)
-            assert span is not None  # noqa: S101 - a live page has a record
-            bases[place].append((record, base))
-            base += span[1] - record
-        for segment, order, starts in zip(self.segments, orders, bases, strict=True):
-            _number(segment, order, starts)
-        return orders
+        _, places, records, sizes = self._pages
+        bases = np.cumsum(sizes) - sizes
+        return [
+            _number(segment, records[places == place], bases[places == place])
+            for place, segment in enumerate(self.segments)
+        ]
 
     def length_table(self, field: str) -> Array:
         """Return `K1 * (1 - B + B * length / average)` for each byte a length may be."""
@@ -102,13 +111,13 @@ class Snapshot:
         return [segment.find_row(field, text) for segment in self.segments]
 
 
-def _number(segment: Segment, order: Array, starts: list[tuple[int, int]]) -> None:
+def _number(segment: Segment, records: Array, bases: Array) -> Array:
     """Give the documents of each page their numbers, from the base of the page on."""
-    if not starts:
-        return
-    records, bases = np.array(starts, np.int64).T
+    numbers = np.arange(segment.documents)
+    if not len(records):
+        return numbers
     by_record = np.argsort(records)
     records, bases = records[by_record], bases[by_record]
-    numbers = np.arange(segment.documents)
     place = np.maximum(np.searchsorted(records, numbers, side="right") - 1, 0)
-    order[:] = bases[place] + numbers - records[place]
+    order: Array = bases[place] + numbers - records[place]
+    return order
