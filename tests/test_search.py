@@ -9,8 +9,9 @@ import pytest
 from search_samples import make_index
 
 from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownField
-from indexer.model import Kind
+from indexer.model import Kind, Matches
 from indexer.search import Index
+from indexer.search.notes import partial_notes
 from indexer.search.ranking import BLOCK
 
 PARAGRAPHS = {
@@ -234,3 +235,10 @@ def test_the_json_is_the_contract(index: Index) -> None:
     assert hit["url"] == "/articles/a/1#p2"
     assert hit["snippet"]["marks"] == [[20, 24]]
     assert {"city", "article_city", "kind", "page"} <= set(found["facets"])
+
+
+@pytest.mark.parametrize(("down", "codes"), [(0, []), (2, ["partial"])])
+def test_an_answer_of_a_part_is_said_to_be_one(down: int, codes: list[str]) -> None:
+    notes = partial_notes(Matches(1, 1, (), {}, 1, partial=down))
+    assert [note.code for note in notes] == codes
+    assert all(str(down) in str(note) for note in notes)
