@@ -31,7 +31,7 @@ MAX_RANGES = 100
 SIMILAR = 5
 SIMILAR_WORDS = 12
 SIMILAR_HITS = 30
-"""Paragraphs looked through for similar articles: more cost milliseconds and change little."""
+"""Articles that are offered, words they are looked for by, and paragraphs looked through."""
 
 HEAD = ("title", "subtitle", "kicker", "byline")
 APART = ("caption", "credit", "furniture")

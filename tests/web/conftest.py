@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer import Settings, build_index, make_settings
+from web.browser import MISSING
 from webapp import create_app
 
 PAGE = "000_486f398a4e6e35c8"
@@ -87,3 +88,9 @@ def hostile_app(hostile_settings: Settings) -> Flask:
 def hostile(hostile_app: Flask) -> FlaskClient:
     """A reader of the hostile archive."""
     return hostile_app.test_client()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that there is no browser to test with."""
+    if MISSING:
+        terminalreporter.write_line(MISSING, red=True, bold=True)
