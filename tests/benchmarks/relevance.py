@@ -1,12 +1,12 @@
 """Question collections in, rank figures out: how often the right paragraph comes first.
 
-    python tests/benchmarks/relevance.py FOLDER [--sample 500] [--engine whoosh] [--stock]
+    python tests/benchmarks/relevance.py FOLDER [--sample 500] [--stock] [--runs 1500]
 
 FOLDER holds collections in SQuAD form (`*.json`: `data[].paragraphs[].context` with
 `qas[].question`); CMRC 2018 and DRCD are two that are free to have. All paragraphs together are
 indexed without their titles, every question is asked without quotes, and the paragraph that it
 stands under is the one right answer. `--stock` measures Whoosh with jieba's ChineseAnalyzer on
-the same paragraphs and questions in the same run.
+the same paragraphs and questions in the same run; `--runs` looks for random runs of characters.
 """
 
 from __future__ import annotations
@@ -152,6 +152,36 @@ def figures(ranks: Sequence[int]) -> dict[str, float]:
     }
 
 
+def find_runs(index: Index, paragraphs: dict[str, str], number: int) -> dict[str, float]:
+    """Look for random runs of 2 to 6 characters, quoted and not, and compare with brute force."""
+    draw = random.Random(0)
+    folded = {name: fold(text) for name, text in paragraphs.items()}
+    wanted = found = quoted = right = 0
+    for _ in range(number):
+        run = draw_run(draw, draw.choice(list(folded.values())))
+        holders = {name for name, text in folded.items() if run in text}
+        plain = {hit.id for hit in index.scan(run)}
+        literal = {hit.id for hit in index.scan(f'"{run}"')}
+        wanted += len(holders)
+        found += len(holders & plain)
+        quoted += len(literal)
+        right += len(holders & literal)
+    return {
+        "recall": found / wanted,
+        "quoted recall": right / wanted,
+        "quoted precision": right / max(1, quoted),
+    }
+
+
+def draw_run(draw: random.Random, text: str) -> str:
+    """Draw a run without quotation marks and blanks at its ends."""
+    while True:
+        start = draw.randrange(len(text))
+        run = text[start : start + draw.randint(2, 6)]
+        if len(run) > 1 and '"' not in run and run == run.strip():
+            return run
+
+
 # ---------------------------------------------------------------- the command
 
 
@@ -180,6 +210,7 @@ def main() -> int:
     reader.add_argument("--engine", default="whoosh")
     reader.add_argument("--cutter", default="auto")
     reader.add_argument("--stock", action="store_true")
+    reader.add_argument("--runs", type=int, default=0, help="so many random runs are looked for")
     options = reader.parse_args()
     if not list(options.folder.glob("*.json")):
         print(f"Skipped: {options.folder} holds no collections (*.json in SQuAD form).")
@@ -192,6 +223,9 @@ def main() -> int:
         settings = Settings(index=Path(folder), engine=options.engine, cutter=options.cutter)
         with fill_index(collection.paragraphs, settings) as index:
             measure(f"chaquan ({make_analyzer(settings).cutter})", questions, ask_index(index))
+            if options.runs:
+                rates = find_runs(index, collection.paragraphs, options.runs)
+                print(f"{options.runs} random runs:", rates, flush=True)
     if options.stock:
         for name, either in (("OR", True), ("AND", False)):
             ask = ask_stock(collection.paragraphs, either=either)
