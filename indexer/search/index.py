@@ -13,7 +13,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget
 from indexer.errors import NotFound, PastTheEnd, TooLong
-from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
+from indexer.model import Document, Every, Match, Matches, PageRecord, Request, Sort, Span
 from indexer.query import parse
 from indexer.search.asked import Asked
 from indexer.search.explain import explain_match
@@ -114,22 +114,12 @@ class Index:
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
             asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
-            if start and start >= matches.total:
-                raise PastTheEnd(total=matches.total, start=start)
-            return Results(
-                query=query,
-                total=matches.total,
-                articles=matches.articles,
-                start=start,
-                size=size,
-                hits=tuple(_hit(asked, match, lease, explain) for match in matches.hits),
-                notes=(*asked.notes, *partial_notes(matches)),
-                facets=select(matches.facets, choice.filters),
-                suggestions=None if start else _suggest(lease, query, matches.total, choice),
-                generation=matches.generation,
-                sort=choice.sort,
-                took_ms=(time.perf_counter() - began) * 1000,
-            )
+            hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
+            results = _results(asked, matches, hits, choice, query=query, start=start, size=size)
+            if not start:
+                found = _suggest(lease, query, matches.total, choice)
+                results = replace(results, suggestions=found)
+        return replace(results, took_ms=(time.perf_counter() - began) * 1000)
 
     def scan(
         self,
@@ -233,6 +223,33 @@ class Index:
             resolve=make_resolver(lease.reader, self.settings),
         )
         return Asked(lease.reader, plan, choice)
+
+
+def _results(
+    asked: Asked,
+    matches: Matches,
+    hits: tuple[Hit, ...],
+    choice: Choice,
+    *,
+    query: str,
+    start: int,
+    size: int,
+) -> Results:
+    if start and start >= matches.total:
+        raise PastTheEnd(total=matches.total, start=start)
+    return Results(
+        query=query,
+        total=matches.total,
+        articles=matches.articles,
+        start=start,
+        size=size,
+        took_ms=0.0,
+        hits=hits,
+        notes=(*asked.notes, *partial_notes(matches)),
+        facets=select(matches.facets, choice.filters),
+        generation=matches.generation,
+        sort=choice.sort,
+    )
 
 
 def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
