@@ -199,7 +199,11 @@ def phrases(reader: Reader, words: list[str]) -> list[str]:
 def measure(readers: list[Reader], clock: Clock, rounds: int) -> None:
     """Compare the answers, then print how long each class takes on each engine."""
     print("class | embedded CPU ms | wall ms | cluster CPU ms (client + nodes) | wall ms | hits")
-    for name, requests in classes(readers[0]).items():
+    asked = classes(readers[0])
+    for _ in range(rounds):  # the servers compile what is asked for often
+        for request in (one for requests in asked.values() for one in requests):
+            readers[1].find(request)
+    for name, requests in asked.items():
         answers = [[reader.find(one) for one in requests] for reader in readers]
         for one, two in zip(*answers, strict=True):
             assert (one.total, one.articles, one.facets) == (two.total, two.articles, two.facets)
