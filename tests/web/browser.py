@@ -8,12 +8,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 import waitress
 from flask import Flask
-from selenium import webdriver
+from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from webapp.serving import limits
 
@@ -32,7 +36,7 @@ FLAGS = (
 )
 
 
-def make_browser(profile: Path, *, javascript: bool = True) -> webdriver.Chrome:
+def make_browser(profile: Path, *, javascript: bool = True) -> Chrome:
     """Start a browser with an empty profile."""
     options = Options()
     options.binary_location = CHROMIUM or ""
@@ -42,7 +46,7 @@ def make_browser(profile: Path, *, javascript: bool = True) -> webdriver.Chrome:
     if not javascript:
         prefs = {"profile.managed_default_content_settings.javascript": 2}
         options.add_experimental_option("prefs", prefs)
-    return webdriver.Chrome(options=options, service=Service(DRIVER))
+    return Chrome(options=options, service=Service(DRIVER))
 
 
 @contextmanager
@@ -77,9 +81,38 @@ def axe_source() -> str:
     return files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def resize(browser: webdriver.Chrome, width: int, height: int = 900, *, dark: bool = False) -> None:
+def resize(browser: Chrome, width: int, height: int = 900, *, dark: bool = False) -> None:
     """Pretend a screen of this size and a liking for light or dark."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+                             "best-practice"]})
+   .then(found => done(found.violations.map(one =>
+     one.id + ": " + one.nodes.slice(0, 3).map(node => node.html).join(" | "))));
+"""
+
+
+def address(browser: Chrome) -> str:
+    """Return where the browser is, readable."""
+    return unquote(browser.current_url)
+
+
+def follow(browser: Chrome, selector: str) -> None:
+    """Follow a link by keyboard, as it stays reachable under whatever stands before it."""
+    browser.find_element(By.CSS_SELECTOR, selector).send_keys(Keys.ENTER)
+
+
+def arrive(browser: Chrome, ending: str) -> None:
+    """Wait until the address holds this, with `$` for its end."""
+    WebDriverWait(browser, 10).until(lambda _: ending in address(browser) + "$")
+
+
+def until(browser: Chrome, condition: str) -> None:
+    """Wait until a condition of the page holds."""
+    WebDriverWait(browser, 5).until(lambda b: b.execute_script(f"return {condition}"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from selenium.webdriver import Chrome
 
 from indexer import Settings, build_index, make_settings
-from web.browser import MISSING
+from web.browser import MISSING, make_browser, resize, served
 from webapp import create_app
 
 PAGE = "000_486f398a4e6e35c8"
@@ -88,6 +90,36 @@ def hostile_app(hostile_settings: Settings) -> Flask:
 def hostile(hostile_app: Flask) -> FlaskClient:
     """A reader of the hostile archive."""
     return hostile_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def base(app: Flask) -> Iterator[str]:
+    """The five pages, served on a port."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One browser for all tests: starting one takes seconds."""
+    browser = make_browser(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture
+def browser(started: Chrome) -> Chrome:
+    """The browser, on a screen of ordinary width."""
+    resize(started, 1280)
+    return started
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """A browser without JavaScript."""
+    browser = make_browser(tmp_path_factory.mktemp("plain"), javascript=False)
+    yield browser
+    browser.quit()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
