@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from engine_samples import STAMP, ask, document, fill, record
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import WhooshEngine, implied, merge, writer
-from indexer.errors import IndexCorrupt
+from indexer.errors import ChaquanError, IndexCorrupt
 from indexer.model import Document, Literal, Matches, Not, PageRecord, Request, Weighted
 
 REQUESTS = (
@@ -23,6 +24,8 @@ REQUESTS = (
 
 def make(number: int) -> tuple[PageRecord, list[Document]]:
     """Make a page out of its number."""
+    if number == -9:
+        os._exit(1)
     if number < 0:
         raise IndexCorrupt(path="page", reason="a page that cannot be made")
     page = f"p{number % 40:02d}"
@@ -70,6 +73,14 @@ def test_an_error_in_a_worker_is_the_writers(engine: WhooshEngine) -> None:
     fill(engine, [document("援疆")])
     with pytest.raises(IndexCorrupt, match="cannot be made"):
         _write(engine, (1, 2, -1, *range(3, 200)))
+    assert engine.reader().count() == 1
+    assert len(list(engine.folder.iterdir())) == 5
+
+
+def test_a_worker_that_is_lost_is_told_of(engine: WhooshEngine) -> None:
+    fill(engine, [document("援疆")])
+    with pytest.raises(ChaquanError, match="want of memory"):
+        _write(engine, (1, 2, -9, *range(3, 200)))
     assert engine.reader().count() == 1
     assert len(list(engine.folder.iterdir())) == 5
 

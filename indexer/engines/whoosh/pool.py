@@ -14,9 +14,12 @@ from typing import Any
 
 from indexer.engines.base import Make
 from indexer.engines.whoosh.worker import Job, Report, main
+from indexer.errors import ChaquanError
 
 BATCH = 8
 """Pages dealt out at a time."""
+
+_LOST = "a building process was ended from outside, perhaps for want of memory; try --workers 1"
 
 _Batch = tuple[Make, Sequence[tuple[int, Any]]]
 
@@ -70,6 +73,8 @@ class Pool:
             thread.join()
         self.abort()
         for report in self._reports:
+            if isinstance(report.error, EOFError):
+                raise ChaquanError(reason=_LOST) from report.error
             if report.error is not None:
                 raise report.error
         return self._reports
@@ -127,5 +132,8 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-c", f"from {main.__module__} import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
+        },
     )

@@ -129,9 +129,9 @@ def _best(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int
     parts = [
         _best_of_segment(snapshot, request, place, documents, stop, scorer, dates)
         for place, documents in enumerate(kept)
+        if len(documents)
     ]
-    held = [part for part in parts if len(part.numbers)]
-    hits = held[0] if len(held) == 1 else _join(held)
+    hits = parts[0] if len(parts) == 1 else _join(parts)
     order = hits.order(request.sort)[request.start : stop]
     return hits.take(order)
 
@@ -147,9 +147,9 @@ def _best_of_segment(
 ) -> _Hits:
     tiers = _tiers(snapshot.segments[place], request, numbers)
     scores = scorer.scores(place, numbers)
-    days = dates.days(place, numbers)
+    relevance = request.sort is Sort.RELEVANCE
+    days = tiers if relevance else dates.days(place, numbers)  # relevance does not look at them
     if stop is not None and stop < len(numbers):
-        relevance = request.sort is Sort.RELEVANCE
         chosen = _smallest(tiers, -scores, stop) if relevance else smallest(days, stop)
         numbers, tiers = numbers[chosen], tiers[chosen]
         scores, days = scores[chosen], days[chosen]

@@ -34,6 +34,8 @@ class Scorer:
             (field, rows[place], rarity) for field, rows, rarity in self._terms if rows[place] >= 0
         ]
         scores = self._sum(segment, documents, terms)
+        if not self._factors:
+            return scores
         factors = segment.kind_factors(self._factors)
         return scores if factors is None else scores * factors[segment.kinds[documents]]
 
