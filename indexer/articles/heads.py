@@ -12,6 +12,9 @@ from indexer.model import Kind
 
 TEXT = frozenset({Kind.BODY, Kind.NOTICE})
 
+FEWEST_HEADINGS = 3
+"""Headings that tell how many parts a heading has on a page."""
+
 SHORT_KICKER = 5
 """The names of columns and series above a title have two to five characters."""
 
@@ -163,11 +166,13 @@ def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
         for number in range(first, len(pieces))
         if pieces[number].kind is Kind.HEADING
     }
+    if len(parts) < FEWEST_HEADINGS:
+        return None
+    second, most = sorted(parts.values())[-2:]
     for number, own in parts.items():
-        others = [count for other, count in parts.items() if other != number]
         named = number + 1 < len(pieces) and pieces[number + 1].kind is Kind.BYLINE
-        if named and len(others) > 1 and own > max(others):
-            return number, max(others)
+        if named and own == most > second:
+            return number, second
     return None
 
 

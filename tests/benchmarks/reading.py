@@ -30,20 +30,17 @@ def measure_pages(rounds: int) -> None:
     print(f"pages: {size / 1e6:.1f} MB in {seconds:.1f} s of CPU, {pace:.0f} MB a minute")
 
 
-def measure_large(megabytes: int, *, line: int) -> None:
-    """Read one file of many lines without a blank line between them."""
+def measure_large(name: str, text: str) -> None:
+    """Read one large file without a blank line."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.txt"
-        path.write_text(make_large(megabytes, line), "utf-8")
+        path.write_text(text, "utf-8")
+        size = path.stat().st_size / 1e6
         start = time.process_time()
-        blocks = 0
-        for page in read_pages([path], problem=report):
-            blocks += count_blocks(page)
+        blocks = sum(count_blocks(page) for page in read_pages([path], problem=report))
         seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{megabytes} MB in lines of {line}: {blocks} blocks, {seconds:.1f} s, peak {peak:.0f} MB"
-    )
+    print(f"{size:.0f} MB {name}: {blocks} blocks, {seconds:.1f} s of CPU, peak {peak:.0f} MB")
 
 
 def count_blocks(page: Page) -> int:
@@ -69,5 +66,9 @@ def report(error: SourceError) -> None:
 
 
 if __name__ == "__main__":
-    measure_pages(rounds=int(sys.argv[1]) if len(sys.argv) > 1 else 10)
-    measure_large(int(sys.argv[2]) if len(sys.argv) > 2 else 50, line=40)
+    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    measure_pages(rounds=10)
+    measure_large("in lines of 40 characters", make_large(megabytes, line=40))
+    measure_large("in lines of 300 characters", make_large(megabytes, line=300))
+    heading = "村里的路修好了，大家都很高兴。\n山里的变化\n"
+    measure_large("of one sentence and one heading", heading * (megabytes * 1_000_000 // 66))
