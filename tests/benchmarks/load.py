@@ -1,0 +1,177 @@
+"""Serve an archive with waitress under a sustained load while commits are made.
+
+    python tests/benchmarks/load.py [--paragraphs 100000] [--seconds 120] [--clients 6]
+
+The server is a process of its own; clients keep their connections on loopback and ask one request
+after another, without growing in number; every ten seconds a build changes some pages. Prints
+requests, statuses, latencies, and the server's memory and file handles over time as JSON. Ends
+with 1 when a request failed, or when memory or handles still grow in the second half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from urllib.parse import quote
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from hostile_queries import write_pages  # noqa: E402
+
+from indexer import build_index, make_settings  # noqa: E402
+
+QUERIES = (
+    "援疆", "援疆 教育", '"新疆维吾尔自治区"', "嘉兴 -沙雅", "医院 OR 学校", "援*教", "的", "棉花",
+    '"阿克苏 教育"~句', "怎样帮助当地的孩子上学", "城市:嘉兴 产业", "没有这样的词语",
+)  # fmt: skip
+SERVER = """
+import sys
+from indexer import make_settings
+from webapp import WebSettings, create_app
+from webapp.serving import serve
+serve(create_app(make_settings({}, index=sys.argv[1]), web=WebSettings(access_log=0)),
+      port=int(sys.argv[2]), threads=4)
+"""
+INTERVAL = 10.0  # seconds between commits
+GROWTH = 1.10  # what memory may grow by from the middle of the run to its end
+
+
+@dataclass(slots=True)
+class Measured:
+    """What a run found."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    memory: list[int] = field(default_factory=list)  # kB
+    handles: list[int] = field(default_factory=list)
+    commits: int = 0
+
+
+@contextmanager
+def serving(index: Path, port: int) -> Iterator[int]:
+    """Serve an index in a process of its own; give its number."""
+    command = [sys.executable, "-c", SERVER, str(index), str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(600):
+                time.sleep(0.1)
+                if get(port, "/readyz")[0] == "200":
+                    break
+            yield server.pid
+        finally:
+            server.terminate()
+
+
+def get(port: int, address: str) -> tuple[str, float]:
+    """Ask once over a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        return ask(connection, address)
+    finally:
+        connection.close()
+
+
+def ask(connection: http.client.HTTPConnection, address: str) -> tuple[str, float]:
+    """Return the status, or the name of what went wrong, and the seconds it took."""
+    began = time.perf_counter()
+    try:
+        connection.request("GET", address)
+        response = connection.getresponse()
+        response.read()
+        return str(response.status), time.perf_counter() - began
+    except (OSError, http.client.HTTPException) as error:
+        connection.close()
+        return type(error).__name__, time.perf_counter() - began
+
+
+def keep_asking(port: int, seed: int, done: Event, measured: Measured) -> None:
+    """Ask one thing after another until it is enough."""
+    chance = random.Random(seed)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    while not done.is_set():
+        query = quote(chance.choice(QUERIES))
+        way = chance.choice(("/?q={}", "/api/v1/search?q={}", "/?q={}&sort=page&size=50"))
+        status, seconds = ask(connection, way.format(query))
+        measured.statuses[status] += 1
+        measured.seconds.append(seconds)
+    connection.close()
+
+
+def watch(server: int, measured: Measured) -> None:
+    """Note the server's memory and file handles."""
+    for line in Path(f"/proc/{server}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            measured.memory.append(int(line.split()[1]))
+    measured.handles.append(len(list(Path(f"/proc/{server}/fd").iterdir())))
+
+
+def change(pages: Path, index: Path, number: int) -> None:
+    """Change three pages and build."""
+    for page in sorted(pages.iterdir())[number * 3 % 90 :][:3]:
+        with page.open("a", encoding="utf-8") as file:
+            file.write(f"\n\n第{number}次提交时加上的一段，说的还是援疆教育。\n")
+    build_index([pages], settings=make_settings({}, index=index))
+
+
+def run(room: Path, paragraphs: int, seconds: float, clients: int, port: int) -> Measured:
+    """Build, serve, load and watch."""
+    pages, index = room / "pages", room / "index"
+    pages.mkdir()
+    write_pages(pages, paragraphs)
+    build_index([pages], settings=make_settings({}, index=index))
+    measured, done = Measured(), Event()
+    with serving(index, port) as server, ThreadPoolExecutor(clients) as pool:
+        asking = [pool.submit(keep_asking, port, seed, done, measured) for seed in range(clients)]
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            time.sleep(min(INTERVAL, max(0.0, end - time.monotonic())))
+            measured.commits += 1
+            change(pages, index, measured.commits)
+            watch(server, measured)
+        done.set()
+        for one in asking:
+            one.result()
+    return measured
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--paragraphs", type=int, default=100_000)
+    options.add_argument("--seconds", type=float, default=120.0)
+    options.add_argument("--clients", type=int, default=6)
+    options.add_argument("--port", type=int, default=8765)
+    given = options.parse_args()
+    with TemporaryDirectory() as room:
+        found = run(Path(room), given.paragraphs, given.seconds, given.clients, given.port)
+    ordered = sorted(found.seconds)
+    report = {
+        "paragraphs": given.paragraphs,
+        "requests": len(ordered),
+        "commits": found.commits,
+        "statuses": dict(found.statuses),
+        **{f"p{n}_ms": round(1000 * ordered[len(ordered) * n // 100], 1) for n in (50, 95, 99)},
+        "memory_kb": found.memory,
+        "handles": found.handles,
+    }
+    print(json.dumps(report))
+    half = len(found.memory) // 2
+    grown = max(found.memory[half:]) > GROWTH * found.memory[half]
+    sys.exit(set(found.statuses) != {"200"} or grown or max(found.handles) > found.handles[0] + 20)
+
+
+if __name__ == "__main__":
+    main()
