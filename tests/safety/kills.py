@@ -1,6 +1,6 @@
 """Kill builds with -9 at random moments and look at what they leave.
 
-    python tests/safety/kills.py --rounds 200
+    python tests/safety/kills.py --rounds 200 [--pages 10]
 
 A child builds, updates, rebuilds and merges in a circle of three states of an archive; it is
 killed, and the index must open in the state before or after the commit that was under way. Then
@@ -30,10 +30,10 @@ QUERIES = ("", "援疆 教育", '"沙雅县"', "医院 -嘉兴")
 Found = tuple[object, ...]
 
 
-def write_pages(folder: Path, state: int) -> Path:
+def write_pages(folder: Path, state: int, pages: int) -> Path:
     """Write the pages of a state: some the same in all of them, some changed, some gone."""
     folder.mkdir()
-    for number in range(10):
+    for number in range(pages):
         if number % 3 != state:
             told = state if number % 2 else 0
             text = f"第{number}版标题\n\n嘉兴援疆教育在沙雅县，状态{told}，医院新建。\n"
@@ -78,10 +78,10 @@ def kill_once(sources: Sequence[Path], index: Path, first: int, chance: random.R
         return first_state + second_state + pipe.read()
 
 
-def run(rounds: int, seed: int, room: Path) -> dict[str, object]:
+def run(rounds: int, seed: int, pages: int, room: Path) -> dict[str, object]:
     """Kill so many children."""
     chance = random.Random(seed)
-    sources = [write_pages(room / f"state-{state}", state) for state in range(3)]
+    sources = [write_pages(room / f"state-{state}", state, pages) for state in range(3)]
     truths = []
     for source in sources:
         build_index([source], index=room / "truth", full=True)
@@ -129,9 +129,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--pages", type=int, default=10, help="many pages are built by workers")
     given = options.parse_args()
     with TemporaryDirectory() as room:
-        print(json.dumps(run(given.rounds, given.seed, Path(room))))
+        print(json.dumps(run(given.rounds, given.seed, given.pages, Path(room))))
 
 
 if __name__ == "__main__":

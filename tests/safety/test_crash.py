@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from shutil import copytree
@@ -20,11 +20,13 @@ from indexer.errors import IndexMissing, StorageFull
 
 Change = Callable[[WhooshEngine], None]
 
-CHANGES: dict[str, tuple[State, Change]] = {
-    "first": ({}, lambda engine: write(engine, {}, NEW)),
-    "update": (OLD, lambda engine: write(engine, OLD, NEW)),
-    "rebuild": (OLD, lambda engine: write(engine, {}, NEW, fresh=True)),
+CHANGES: dict[str, tuple[Sequence[State], Change]] = {
+    "first": ([], lambda engine: write(engine, {}, NEW)),
+    "update": ([OLD], lambda engine: write(engine, OLD, NEW)),
+    "merge": ([{page: OLD[page]} for page in OLD], lambda engine: write(engine, OLD, NEW)),
+    "rebuild": ([OLD], lambda engine: write(engine, {}, NEW, fresh=True)),
 }
+"""Commits made before, and the one that is looked at."""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +42,8 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Answers]:
 @pytest.fixture(params=CHANGES)
 def change(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Change]:
     """A folder as it was before a change, and the change."""
-    state, change = CHANGES[request.param]
-    if state:
+    states, change = CHANGES[request.param]
+    for state in states:
         write(WhooshEngine(tmp_path / "before"), {}, state)
     return tmp_path / "before", change
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from archive import NEW, OLD, State, read, write
+from effort import LONG
 
+from indexer import build_index, open_index
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import StorageFull
 
@@ -72,3 +74,22 @@ def test_a_read_only_folder(small_disk: Path) -> None:
     remount(small_disk, "rw")
     write(engine, OLD, NEW)
     assert read(engine)[0].keys() == NEW.keys()
+
+
+@pytest.mark.skipif(not LONG, reason="starts building processes: CHAQUAN_LONG=1")
+def test_a_full_disk_under_building_processes(small_disk: Path, tmp_path: Path) -> None:
+    pages, index = tmp_path / "pages", small_disk / "index"
+    pages.mkdir()
+    (pages / "first.txt").write_text("标题\n\n嘉兴援疆教育，大家都说很好。\n", "utf-8")
+    build_index([pages], index=index)
+    names = set(index.iterdir())
+    for number in range(200):
+        text = f"第{number}号标题\n\n" + "\n\n".join(LARGE[f"large-{number % 8}"])
+        (pages / f"p{number}.txt").write_text(text, "utf-8")
+    with pytest.raises(StorageFull, match="No space left on device"):
+        build_index([pages], index=index, workers=2)
+    assert set(index.iterdir()) == names
+    with open_index(index) as opened:
+        assert opened.search("援疆教育").total == 1
+    remount(small_disk, "size=50m")
+    assert len(build_index([pages], index=index, workers=2).added) == 200
