@@ -189,6 +189,18 @@ def test_a_byline_is_its_names(byline: str, names: str) -> None:
     assert read_articles(page)[0].byline == names
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("分类 信息\n\n遗失声明\n\n张三遗失身份证，声明作废。", "分类信息"),
+        ("停水通知\n\n因管道检修，城东片区明天停水，特此通知。", "停水通知"),
+        ("昨天的风很大，吹倒了三棵树，幸好没有人受伤。树已经扶正。", None),
+    ],
+)
+def test_notices_are_titled_by_what_they_stand_under(text: str, title: str | None) -> None:
+    assert read_articles(make_page(text))[0].title == title
+
+
 def test_a_page_in_traditional_script_is_read_alike_and_printed_as_it_stands() -> None:
     text = "老街修舊如舊\n記者 顧海生\n老街長三百米，兩邊的木樓都有上百年。\n圖為工匠在修補雕花窗。"
     (article,) = read_articles(make_page(text))

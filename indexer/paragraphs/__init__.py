@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from indexer.articles import Draft, Line, Piece, Repeat, draft_articles, forms
 from indexer.articles.joints import begins_within
+from indexer.articles.lines import simplify
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.paragraphs.joining import join_pieces
 
@@ -121,7 +122,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     return Article(
         page=page.id,
         number=number,
-        title=_first(blocks, Kind.TITLE),
+        title=_first(blocks, Kind.TITLE) or _notice_title(blocks),
         subtitle=_first(blocks, Kind.SUBTITLE),
         kicker=_first(blocks, Kind.KICKER),
         byline=_names(_first(blocks, Kind.BYLINE)),
@@ -135,6 +136,15 @@ def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
     if place is None:
         return None
     return starts[bisect_right(starts, place, key=lambda start: start[0]) - 1][1]
+
+
+def _notice_title(blocks: Sequence[Block]) -> str | None:
+    """Return what notices stand under: the name of their corner, or the head of the first."""
+    for block in sorted(blocks, key=lambda block: block.spans):
+        plain = simplify(block.text)
+        if forms.is_classified(plain) or (block.kind is Kind.NOTICE and forms.is_notice(plain)):
+            return "".join(block.text.split())
+    return None
 
 
 def _first(blocks: Sequence[Block], kind: Kind) -> str | None:
