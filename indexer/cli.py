@@ -113,6 +113,9 @@ def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) 
     "--sort", default="relevance", show_default=True, help="relevance, page, date or newest."
 )
 @click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
+@click.option(
+    "--no-aliases", "aliases", is_flag=True, flag_value=False, default=True, help="No other names."
+)
 @click.option("--every-city", is_flag=True, help="All of the cities instead of any.")
 @click.option("--explain", is_flag=True, help="Say why each hit stands where it does.")
 @engine_options

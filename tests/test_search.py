@@ -151,6 +151,17 @@ def test_a_filter_never_changes_what_a_query_means(index: Index) -> None:
     assert index.search("嘉兴援疆").notes == index.search("嘉兴援疆", city=["沙雅"]).notes == ()
 
 
+@pytest.mark.parametrize(
+    ("city", "selected"),
+    [("沙雅县", "沙雅"), ("嘉兴市", "嘉兴"), ("沙雅", "沙雅"), ("火星", "火星")],
+)
+def test_a_city_can_be_chosen_by_its_other_names(index: Index, city: str, selected: str) -> None:
+    results = index.search("", city=[city])
+    assert [one.value for one in results.facets["city"] if one.selected] == [selected]
+    assert results.total == index.search("", city=[selected]).total
+    assert index.search("", not_city=[city]).total == index.search("", not_city=[selected]).total
+
+
 def test_facets_leave_their_own_filter_aside(index: Index) -> None:
     results = index.search("", city=["沙雅"])
     cities = {one.value: (one.count, one.selected) for one in results.facets["city"]}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.analysis import fold
 from indexer.errors import UnknownField
@@ -14,7 +15,10 @@ from indexer.search.results import FacetValue
 MOST_VALUES = 200
 """Values of a facet that are told; the chosen ones always are."""
 
+CITY_FACETS = ("city", "article_city")
+
 Values = str | Iterable[str]
+ValuesOf = Callable[[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,32 @@ def make_choice(
         _check(name, FACETS, "facet", "分面")
     _check(sort, tuple(map(str, Sort)), "order", "排序方式")
     return Choice(filters, counted, Sort(sort))
+
+
+def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice:
+    """Put a city's own name where a reader chose it by another: 沙雅 for 沙雅县, 阿拉尔 for 农一师.
+
+    A value that the index has, or that the gazetteer does not know, stays as it is.
+    """
+
+    def rename(facet: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        if not set(chosen) - values(facet):
+            return chosen
+        from indexer.places import find_cities
+
+        named = (
+            (city,) if city in values(facet) else find_cities(city, places) or (city,)
+            for city in chosen
+        )
+        return tuple(dict.fromkeys(name for names in named for name in names))
+
+    filters = tuple(
+        replace(one, values=rename(one.facet, one.values), excluded=rename(one.facet, one.excluded))
+        if one.facet in CITY_FACETS
+        else one
+        for one in choice.filters
+    )
+    return replace(choice, filters=filters)
 
 
 def select(

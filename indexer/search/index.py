@@ -17,7 +17,7 @@ from indexer.model import Document, Every, Match, Matches, PageRecord, Request, 
 from indexer.query import parse
 from indexer.search.asked import Asked
 from indexer.search.explain import explain_match
-from indexer.search.filters import Choice, Values, make_choice, select
+from indexer.search.filters import Choice, Values, make_choice, name_cities, select
 from indexer.search.leases import Lease, Leases
 from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
@@ -112,6 +112,7 @@ class Index:
             filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
         )
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
+            choice = name_cities(choice, lease.values, self.settings.places)
             asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
             hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
@@ -137,6 +138,7 @@ class Index:
             filters, not_city=not_city, every_city=every_city, facets=(), sort=sort
         )
         with self._leases.lend() as lease:
+            choice = name_cities(choice, lease.values, self.settings.places)
             asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
             for match in asked.scan():
                 yield _hit(asked, match, lease)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer, make_analyzer
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexOutdated
+from indexer.model import Every, Request
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ class Lease:
     users: int = 0
     stale: bool = False
     _suggester: Suggester | None = None
+    _values: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def values(self, facet: str) -> frozenset[str]:
+        """Every value that a facet has in this commit; counted once."""
+        if facet not in self._values:
+            counts = self.reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet]
+            self._values[facet] = frozenset(counts)
+        return self._values[facet]
 
     @property
     def suggester(self) -> Suggester:

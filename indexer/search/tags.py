@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import import_module
 
 from indexer.analysis import fold
 from indexer.engines.base import Reader
@@ -62,8 +61,9 @@ def _places(reader: Reader, value: str) -> Iterator[Keyword]:
 
 def _tagged(reader: Reader, value: str, settings: Settings) -> Iterator[Keyword]:
     """Ask the gazetteer what a name means: 第一师 is 阿拉尔."""
-    places = import_module("indexer.places")
-    for mention in places.load_tagger(settings.places)(value):
+    from indexer.places import load_tagger  # a gazetteer is needed for few queries
+
+    for mention in load_tagger(settings.places)(value):
         yield from _places(reader, fold(mention.city))
 
 
