@@ -31,6 +31,16 @@ def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, norms: Any, rarity
 
 
 @_compile
+def contributions(docs: Any, freqs: Any, lengths: Any, norms: Any, rarity: float) -> Any:
+    """Compute a term's BM25 contributions."""
+    held = np.empty(len(docs), np.float64)
+    for place in range(len(docs)):
+        frequency = float(freqs[place])
+        held[place] = rarity * (frequency * _K / (frequency + norms[lengths[docs[place]]]))
+    return held
+
+
+@_compile
 def mark(mask: Any, documents: Any) -> None:
     """Set the mask at some documents."""
     for place in range(len(documents)):
@@ -87,6 +97,8 @@ def prepare() -> None:
                 rows = _frozen(np.zeros(2, small))
                 start = _frozen(np.zeros(4, np.uint32))
                 count_held(np.zeros(1, np.int64), rows, start, documents)
+            for freqs in (np.ones(2, np.uint8), _frozen(np.ones(2, np.uint8))):
+                contributions(documents, freqs, lengths, norms, 1.0)
         add_term(np.zeros(4), documents, _frozen(np.ones(2, np.uint8)), lengths, norms, 1.0)
 
 

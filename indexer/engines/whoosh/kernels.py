@@ -72,7 +72,10 @@ def mark(mask: Array, documents: Array) -> None:
 
 def contributions(docs: Array, freqs: Array, lengths: Array, norms: Array, rarity: float) -> Array:
     """Compute a term's BM25 contributions: the operations of `base.bm25` in their order."""
-    held: Array = rarity * (freqs * (K1 + 1) / (freqs + norms[lengths[docs]]))
+    if _compiled is not None and freqs.dtype == np.uint8 and docs.dtype in _compiled.NUMBERS:
+        held: Array = _compiled.contributions(docs, freqs, lengths, norms, rarity)
+    else:
+        held = rarity * (freqs * (K1 + 1) / (freqs + norms[lengths[docs]]))
     return held
 
 

@@ -154,7 +154,7 @@ def _best_of_segment(
         numbers, tiers = numbers[chosen], tiers[chosen]
         scores, days = scores[chosen], days[chosen]
     orders = snapshot.orders[place][numbers]
-    return _Hits(np.full(len(numbers), place), numbers, orders, tiers, scores, days)
+    return _Hits(np.zeros(len(numbers), np.int64) + place, numbers, orders, tiers, scores, days)
 
 
 def _smallest(tiers: Array, keys: Array, wanted: int) -> Array:
@@ -184,6 +184,8 @@ def _join(parts: Sequence[_Hits]) -> _Hits:
 
 
 def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
+    if not request.tiers:
+        return np.zeros(len(numbers), np.int16)
     tiers = np.full(len(numbers), len(request.tiers), np.int16)
     for tier in reversed(range(len(request.tiers))):
         inside = evaluate(segment, request.tiers[tier])

@@ -58,6 +58,10 @@ class Scorer:
                 else:
                     dense[held] += more
                 continue
+            if dense is None and np.array_equal(holders, documents):
+                lengths = self._lengths(segment, field)
+                scores += contributions(holders, frequencies, *lengths, rarity)
+                continue
             if dense is None:
                 dense = np.zeros(segment.documents)
                 dense[documents] = scores
