@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from indexer.engines import index_exists
     from indexer.errors import (
+        BadSetting,
         ChaquanError,
         NotFound,
         PastTheEnd,
@@ -78,6 +79,7 @@ _ROOMS = {
     ),
     "engines": ("index_exists",),
     "errors": (
+        "BadSetting",
         "ChaquanError",
         "NotFound",
         "PastTheEnd",
@@ -114,6 +116,7 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "Article",
     "ArticleView",
+    "BadSetting",
     "BuildReport",
     "ChaquanError",
     "CheckReport",

@@ -82,6 +82,17 @@ class NotFound(ChaquanError, LookupError):
     chinese = "索引里没有{what_zh}“{value}”。"
 
 
+# ---------------------------------------------------------------- who sets it up can
+
+
+class BadSetting(ChaquanError, ValueError):
+    """A setting that is not what it must be."""
+
+    code = "bad_setting"
+    english = "{name} must be {wanted}, not {given!r}."
+    chinese = "{name} 应为{wanted_zh}，而不是 {given!r}。"
+
+
 # ---------------------------------------------------------------- who supplies the pages can
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from indexer.errors import BadSetting
+
+NUMBER = {"wanted": "a number", "wanted_zh": "数字"}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -47,7 +51,7 @@ class Settings:
 def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: object) -> Settings:
     """Combine arguments (`None` is not given), environment and defaults, in that order.
 
-    Raises `ValueError` for a value that is not of the field's type.
+    Raises `BadSetting` for a value that is not of the field's type.
     """
     environment = os.environ if environment is None else environment
     hints = get_type_hints(Settings)
@@ -72,7 +76,7 @@ def _convert(name: str, given: object, hint: object) -> object:
         try:
             return int(str(given)) if hint is int else float(str(given))
         except ValueError as error:
-            raise ValueError(f"{name} must be a number, not {given!r}") from error
+            raise BadSetting(name=name, given=given, **NUMBER) from error
     return Path(str(given))
 
 
@@ -81,4 +85,4 @@ def _truth(name: str, given: str) -> bool:
         return True
     if given in {"0", "false", "no", "off"}:
         return False
-    raise ValueError(f"{name} must be yes or no, not {given!r}")
+    raise BadSetting(name=name, given=given, wanted="yes or no", wanted_zh="yes 或 no")

@@ -107,6 +107,15 @@ def test_trouble_exits_with_one(run: Run, tmp_path: Path) -> None:
     assert (nowhere.exit_code, "does not exist" in nowhere.stderr) == (1, True)
 
 
+def test_a_setting_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAQUAN_MAX_QUERY", "many")
+    result = CliRunner().invoke(main, ["stats"], catch_exceptions=False)
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "chaquan: max_query must be a number, not 'many'.\n",
+    )
+
+
 def test_errors_in_chinese_on_request(tmp_path: Path) -> None:
     words = ["--lang", "zh", "stats", "--index", str(tmp_path / "none")]
     assert "还没有索引" in CliRunner().invoke(main, words).stderr

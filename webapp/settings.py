@@ -9,6 +9,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from indexer import BadSetting
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -22,7 +24,7 @@ class WebSettings:
 
 
 def make_web_settings(environment: Mapping[str, str] | None = None) -> WebSettings:
-    """Read the settings from the environment; raises `ValueError` for what is no number."""
+    """Read the settings from the environment; raises `BadSetting` for what is no number."""
     environment = os.environ if environment is None else environment
     values: dict[str, str | int] = {}
     for setting in fields(WebSettings):
@@ -34,5 +36,7 @@ def make_web_settings(environment: Mapping[str, str] | None = None) -> WebSettin
 
 def _number(name: str, given: str) -> int:
     if not (given.isascii() and given.isdigit()):
-        raise ValueError(f"CHAQUAN_WEB_{name.upper()} must be a number, not {given!r}")
+        raise BadSetting(
+            name=f"CHAQUAN_WEB_{name.upper()}", given=given, wanted="a number", wanted_zh="数字"
+        )
     return int(given)
