@@ -32,7 +32,7 @@ class Clean:
 class Faults:
     """How often each fault befalls a page or a column break.
 
-    The five real pages have 26 column breaks: a caption at 5, 2 columns out of order, 1 read twice.
+    The five real pages have 26 column breaks: a caption at 3, 2 columns out of order, 1 read twice.
     Two columns that change places are two out of order.
     """
 

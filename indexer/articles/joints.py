@@ -85,8 +85,9 @@ WEIGHTS = {
     "new pair": -0.25,
 }
 """Log-odds, from a logistic regression on 9,570 joints, half of them true: paragraphs of an
-encyclopedia cut anywhere, held against other beginnings. A word across the joint stands at 40 % of
-the true ones and at 1 % of the others. The last four are not fitted: the sample has too few.
+encyclopedia cut anywhere, held against other beginnings. A word across the joint stands at 39 % of
+the true ones and at 1 % of the others. Runs and pairs were counted on the five pages: a run of four
+at 10 % of the true joints without a word, at 0.1 % of the others. Speech and items are not fitted.
 """
 
 

@@ -17,7 +17,7 @@ from indexer.articles.names import are_names
 from indexer.model import Kind
 
 LONGEST_CAPTION = 110
-"""The captions of the five pages have 4 to 77 characters."""
+"""The captions of the five pages have 7 to 76 characters."""
 
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
@@ -41,7 +41,7 @@ FRAGMENT = -1.5
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
 
 TWO_PARTS = 2.0
-"""Log-odds for a heading when a blank parts the line: 9 of 20 headings, no piece of a paragraph."""
+"""Log-odds for a heading when a blank parts the line: 10 of 20 headings, no piece of a text."""
 
 MIDDLE = -3.5
 """Log-odds for a short line to be a middle piece, open at both ends: none on the five pages."""
@@ -59,7 +59,7 @@ FEWEST_PARTED = 3
 """Headings of two parts that make a page's fashion."""
 
 LONG_HEADING = 24
-"""Characters above which a line is less and less a heading: on the five pages they have 4 to 17."""
+"""Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
 
 TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
 """Log-odds for a heading of one, two, three and four characters."""
