@@ -136,11 +136,12 @@ def _analyse(
 
 
 def _timed(build: Callable[[], object], folder: Path, size: int) -> tuple[object, Build]:
+    kept = any(folder.rglob("*"))
     start, before = time.perf_counter(), _cpu()
     made = build()
     seconds, spent = time.perf_counter() - start, _cpu() - before
     files = (path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return made, Build(seconds, spent, size / seconds, sum(files) / 1e6)
+    return made, Build(seconds, spent, 0 if kept else size / seconds, sum(files) / 1e6)
 
 
 def _cpu() -> float:
@@ -339,10 +340,12 @@ def _print(
                 ratio = " / ".join(f"{one:.2f}" for one in theirs[:2] / ours[:2])
                 print(f"  {'':22s} {rival:8s}{_format(theirs)}   {ratio} of ours")
     for rival, build in builds.items():
-        print(
-            f"  built {rival:8s} {build.per_second:8.0f}/s by the clock, "
-            f"{size / build.cpu_seconds:8.0f}/CPU s, {build.megabytes:8.1f} MB"
+        rate = (
+            f"{build.per_second:8.0f}/s by the clock, {size / build.cpu_seconds:8.0f}/CPU s"
+            if build.per_second
+            else "  kept"
         )
+        print(f"  built {rival:8s} {rate}, {build.megabytes:8.1f} MB")
     print(f"  cold start {cold:.2f} s; peak {_peak()}")
 
 
