@@ -295,12 +295,14 @@ def free_ports(number: int) -> list[int]:
 
 
 def main(arguments: list[str]) -> None:
+    ends = [signal.SIGINT, signal.SIGTERM]
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # they end the waiting, not this process
     print(fetch_server())
     if arguments[:1] == ["start"]:
         number = int(arguments[1]) if len(arguments) > 1 else 2
         with Cluster(number, on_disk=True) as cluster:
             print(f"CHAQUAN_URL='{cluster.url}'", flush=True)
-            signal.sigwait([signal.SIGINT, signal.SIGTERM])
+            signal.sigwait(ends)
 
 
 if __name__ == "__main__":
