@@ -196,7 +196,7 @@ def make_questions(
     chance = random.Random(options.seed)
     number, size = options.queries, len(paragraphs)
     counts = [(text, held) for text, held in ours.reader.vocabulary("words") if len(text) > 1]
-    rare = [text for text, held in counts if 2 <= held <= size / 1000]
+    rare = [text for text, held in counts if 2 <= held <= max(2, size / 1000)]
     common = [text for text, held in counts if held > size / 20]
     middle = [text for text, held in counts if size / 200 < held <= size / 20]
     five = [words for text in asked if len(words := _words(analyzer, text)) == 5]
