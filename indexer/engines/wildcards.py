@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from unicodedata import category
@@ -34,10 +34,15 @@ class Pattern:
             if place < 0:
                 return False
             place += len(run)
-        ends: Iterable[int] = (place + len(self.runs[0]) for place in _places(text, self.runs[0]))
-        for run, gap in zip(self.runs[1:], self.gaps, strict=True):
-            ends = _follow(text, list(ends), run, gap)
-        return next(iter(ends), None) is not None
+        first = self.runs[0]  # an empty one, before a leading gap, ends everywhere
+        ends: Sequence[int] = range(len(text) + 1)
+        if first:
+            ends = [place + len(first) for place in _places(text, first)]
+        for run, gap in zip(self.runs[1:-1], self.gaps, strict=False):
+            ends = list(_follow(text, ends, run, gap))
+        if len(self.runs) == 1:
+            return bool(ends)
+        return next(_follow(text, ends, self.runs[-1], self.gaps[-1]), None) is not None
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every end of the pattern in a text, each with its earliest start."""
@@ -64,7 +69,7 @@ class Pattern:
         return ends, starts
 
 
-def _follow(text: str, ends: list[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
+def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
     """Yield the ends of a run behind a gap; the nearest end before it decides."""
     least, most = gap
     for place in _places(text, run) if ends else ():
