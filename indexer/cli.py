@@ -91,6 +91,7 @@ def filter_options(command: Command) -> Command:
 @main.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--full", is_flag=True, help="Do every page again, whatever the index holds.")
+@click.option("--workers", type=int, help="Processes that make pages.  [default: one a core]")
 @engine_options
 @JSON
 def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) -> None:
