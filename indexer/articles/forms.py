@@ -23,6 +23,7 @@ _SQUARE = re.compile(r"^[■□●◆▪◎▲△]\s*")
 _SAYS = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
 _CREDIT = re.compile(
     r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
+    r"|[（(](?:本[报版社])?(?:资料|网络|受访者|档案)\s*(?:供图|图片|照片|图)[）)]"
     r"|(?:数据|资料|图片|稿件|文章)来源\s*[:：].{1,40}|来源\s*[:：].{1,30}"
     r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
     r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
@@ -63,6 +64,10 @@ _SPEAKER = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]")
 _ITEM = re.compile(
     r"[一二三四五六七八九十\d]{1,3}[、.．)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|[●■◆▪•·]|[一二三四五六七八九十]是"
 )
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部][分]?\s)\s*\S"
+)
+_LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
 _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
 
 
@@ -139,6 +144,16 @@ def is_speech(text: str) -> bool:
 def is_item(text: str) -> bool:
     """Tell an item of a list that ends like a sentence or an item."""
     return bool(_ITEM.match(text)) and text[-1] in "。；;，,、："
+
+
+def is_numbered(text: str) -> bool:
+    """Tell a heading that carries its number: 一、…, （二）…, 第三章 …."""
+    return bool(_NUMBERED.match(text)) and is_head(text)
+
+
+def is_label(text: str) -> bool:
+    """Tell the name of a column or series in its brackets: 【记者观察】."""
+    return bool(_LABEL.fullmatch(text))
 
 
 def is_furniture(text: str) -> bool:

@@ -120,7 +120,7 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
         return
     dashed = [line for line in lines[1:] if forms.is_dashed(line.text)]
     rest = [line for line in lines if line not in dashed]
-    if len(rest) > 2 and len(rest[0].text) <= SHORT_KICKER and rest[1].gap > 0:
+    while len(rest) > 1 and _names_series(rest):
         yield Piece(Kind.KICKER, (rest.pop(0),))
     if len(rest) > 1 and forms.is_half_title(rest[0].text):
         yield Piece(Kind.TITLE, tuple(rest[:2]))
@@ -132,6 +132,15 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
         yield Piece(Kind.TITLE, (rest[0],))
         yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[1:])
     yield from (Piece(Kind.SUBTITLE, (line,)) for line in dashed)
+
+
+def _names_series(lines: Sequence[Line]) -> bool:
+    """Tell the name of a column or series above the lines of a title."""
+    first = lines[0].text
+    if forms.is_label(first):
+        return True
+    short = len(lines) > 2 or forms.is_label(lines[1].text)
+    return short and len(first) <= SHORT_KICKER and lines[1].gap > 0
 
 
 def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:

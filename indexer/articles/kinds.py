@@ -58,6 +58,9 @@ OPEN_ABOVE = -2.2
 FEWEST_PARTED = 3
 """Headings of two parts that make a page's fashion."""
 
+NUMBERED = 4.0
+"""Log-odds for a heading that carries its number: 一、…; captions and cut texts carry none."""
+
 LONG_HEADING = 24
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
 
@@ -249,6 +252,8 @@ def _as_heading(
     looks = pair + TWO_PARTS * forms.has_parts(text) - forms.prose(text)
     looks -= max(0, len(text) - LONG_HEADING) / 8
     looks += TOO_SHORT[len(text) - 1] if len(text) <= len(TOO_SHORT) else 0.0
+    if forms.is_numbered(text):
+        return NUMBERED + looks
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
 
