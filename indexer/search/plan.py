@@ -141,9 +141,9 @@ class _Compiler:
         """Compile a node and all below it."""
         match node:
             case AllOf(nodes=nodes):
-                return And(tuple(map(self.compile, nodes)))
+                return And(tuple(dict.fromkeys(map(self.compile, nodes))))
             case AnyOf(nodes=nodes):
-                return Or(tuple(map(self.compile, nodes)))
+                return Or(tuple(dict.fromkeys(map(self.compile, nodes))))
             case Without(node=child):
                 return Not(self.compile(child))
             case Words():
