@@ -28,8 +28,8 @@ def test_every_error_speaks_both_languages(cls: type[ChaquanError]) -> None:
 
 
 def test_codes_tell_errors_apart() -> None:
-    leaves = {cls.__qualname__: cls.code for cls in tree(ChaquanError) if not cls.__subclasses__()}
-    assert len(set(leaves.values())) == len(leaves)
+    codes = [cls.code for cls in tree(ChaquanError) if "code" in vars(cls)]
+    assert len(set(codes)) == len(codes)
 
 
 def test_an_error_crosses_a_process_with_its_facts() -> None:
