@@ -213,6 +213,11 @@ class Lease:
         return {"if_seq_no": str(self._place[0]), "if_primary_term": str(self._place[1])}
 
 
+COPIES_STAND = "wait_for_active_shards=all&timeout=10s"
+"""In the path, for the client takes a `timeout` for its own. Where there are not enough nodes for
+all copies, the index is made all the same after that time."""
+
+
 @contextmanager
 def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator[Lease]:
     """Hold the lease for the length of a block."""
@@ -229,11 +234,14 @@ def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator
 
 
 def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> None:
-    """Create an index unless it is there."""
+    """Create an index unless it is there, and give its copies a little time to stand.
+
+    A node that dies before the first copy stands takes the index with it.
+    """
     if connection.call("HEAD", f"/{index}"):
         return
     try:
-        connection.call("PUT", f"/{index}", body)
+        connection.call("PUT", f"/{index}?{COPIES_STAND}", body)
     except Conflict:
         return  # somebody made it in between
 
