@@ -37,13 +37,12 @@ class Piece:
 def split_articles(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Cut the pieces of a page into those of its articles."""
     article: list[Piece] = []
-    closing: list[Piece] = []
     for number, piece in enumerate(pieces):
         if _has_text(article) and _opens(pieces, number, article):
             yield article
             article = []
         article.append(piece)
-    if article or closing:
+    if article:
         yield article
 
 

@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 MAX_WILDCARDS = 4
-"""Stars in one query; each multiplies, by nine at worst, the ways to fit a text of one letter."""
+"""Stars in one query; matching takes each in its turn, so this only bounds the work."""
 
 MAX_NEAR = 5
 """Words near each other; ten of the commonest took 0.8 s over 9,240 paragraphs, five 0.3 s."""
