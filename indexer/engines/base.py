@@ -29,6 +29,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 from unicodedata import category
@@ -72,6 +73,10 @@ class Reader(Protocol):
     @property
     def stamp(self) -> Stamp:
         """With what the index was built."""
+
+    @property
+    def made(self) -> datetime:
+        """When the commit was made, with its time zone."""
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -44,11 +45,14 @@ from indexer.model import (
 
 Test = Callable[[Document], bool]
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class _Commit:
     generation: int = 0
     stamp: Stamp | None = None
+    made: datetime = NEVER
     pages: Mapping[str, tuple[PageRecord, tuple[Document, ...]]] = field(default_factory=dict)
 
 
@@ -87,7 +91,7 @@ class MemoryEngine:
             raise IndexMissing(path="memory")
         documents = [found for _, held in commit.pages.values() for found in held]
         records = {page: record for page, (record, _) in commit.pages.items()}
-        return MemoryReader(commit.generation, commit.stamp, records, documents)
+        return MemoryReader(commit.generation, commit.stamp, commit.made, records, documents)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[MemoryWriter]:
@@ -98,7 +102,8 @@ class MemoryEngine:
             writer = MemoryWriter({} if fresh else dict(self._commit.pages))
             yield writer
             if fresh or writer.touched:
-                self._commit = _Commit(self._commit.generation + 1, stamp, writer.pages)
+                generation, now = self._commit.generation + 1, datetime.now(UTC)
+                self._commit = _Commit(generation, stamp, now, writer.pages)
         finally:
             self._lock.release()
 
@@ -135,11 +140,13 @@ class MemoryReader:
         self,
         generation: int,
         stamp: Stamp,
+        made: datetime,
         records: Mapping[str, PageRecord],
         documents: Sequence[Document],
     ) -> None:
         self.generation = generation
         self.stamp = stamp
+        self.made = made
         self._records = dict(sorted(records.items()))
         self._documents = sorted(documents, key=lambda document: document.order)
         self._by_id = {document.id: document for document in self._documents}
@@ -149,10 +156,14 @@ class MemoryReader:
         found, repeats = self._fold_repeats(request.match)
         kept = [document for document in found if passes(document, request.filters)]
         ranked = self._ranked(kept, repeats, request)
+        articles = Counter((document.page, document.article) for document in kept)
         return Matches(
             total=len(kept),
-            articles=len({(document.page, document.article) for document in kept}),
-            hits=tuple(ranked[request.start : request.start + request.size]),
+            articles=len(articles),
+            hits=tuple(
+                replace(one, in_article=articles[one.document.page, one.document.article])
+                for one in ranked[request.start : request.start + request.size]
+            ),
             facets={name: count_facet(name, found, request.filters) for name in request.facets},
             generation=self.generation,
         )

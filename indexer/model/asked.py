@@ -158,12 +158,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A document an engine found; `repeats` are the ids of the OCR repeats folded into it."""
+    """A document an engine found; `repeats` are the ids of the OCR repeats folded into it.
+
+    `in_article` counts all matches that stand in its article, itself included, whatever page of
+    matches they come on; a scan leaves it 0.
+    """
 
     document: Document
     tier: int
     score: float
     repeats: tuple[str, ...] = ()
+    in_article: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
-"""Measure the face: `python tests/benchmarks/pages.py --index index 援疆 教育 "援疆 教育"`.
+"""Measure the face: `python tests/benchmarks/pages.py --index index 援疆 教育`.
 
-Asks the application for the home page, for each query as a page of results and as JSON, and for
-the first hit's article and source, and prints CPU milliseconds of the answering thread (the
-middle and the 95th percentile) and the size. No socket, no second thread, nothing asserted.
+Asks the application for every kind of page and prints CPU milliseconds of the answering thread
+(the middle and the 95th percentile of 30 answers) and the size. The words given are searched for
+alone and together, and what else is asked for follows from what they find. No socket, no second
+thread, nothing asserted.
+
+    --profile KIND   show where the time of one kind of page goes
 """
 
 from __future__ import annotations
 
 import argparse
+import cProfile
+import pstats
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,29 +38,81 @@ def measure(client: FlaskClient, address: str) -> tuple[float, float, int]:
     return times[ROUNDS // 2], times[ROUNDS * 95 // 100], size
 
 
-def addresses(client: FlaskClient, queries: Sequence[str]) -> list[str]:
-    """List what is asked for."""
-    found = ["/"]
-    for query in queries:
-        found += [f"/?q={quote(query)}", f"/api/v1/search?q={quote(query)}"]
-    hits = client.get(found[-1]).get_json()["hits"]
-    for hit in hits[:1]:
-        found.append(f"/articles/{hit['page']}/{hit['article']}?q={quote(queries[-1])}")
-        found.append(f"/pages/{hit['page']}")
-    return found
+def addresses(client: FlaskClient, words: Sequence[str]) -> Mapping[str, str]:
+    """Name every kind of page with the address that is measured for it."""
+    one, two, quoted = quote(words[0]), quote(" ".join(words[:2])), '"{}"'.format
+    found = {
+        "browse": "/",
+        "browse, further on": "/?from=201",
+        "one word": f"/?q={one}",
+        "two words": f"/?q={two}",
+        "question": f"/?q={quote('在'.join(words[:2]) + '方面投入了多少资金？')}",
+        "quoted": f"/?q={quote(quoted(words[0]))}",
+        "near": f"/?q={quote(quoted(' '.join(words[:2])) + '~10')}",
+        "nothing found": f"/?q={quote('魑魅魍魉')}",
+        "misspelt": f"/?q={quote('园疆')}",
+        "page order": f"/?q={one}&sort=page",
+        "second page": f"/?q={two}&start=10",
+        "fifty results": f"/?q={two}&size=50",
+        "explained": f"/?q={two}&explain=1",
+        "concordance": f"/?q={one}&view=lines",
+        "API search": f"/api/v1/search?q={two}",
+        "API, no facets": f"/api/v1/search?q={two}&facets=",
+        "suggest": f"/api/v1/suggest?q={one}",
+        "complete": f"/api/v1/suggest?q={quote(words[0][:1])}&format=opensearch",
+        "complete pinyin": "/api/v1/suggest?q=jia&format=opensearch",
+        "atom": f"/export.atom?q={two}",
+        "openapi": "/openapi.json",
+        "help": "/help",
+    }
+    return found | _that_follow(client, one, two)
+
+
+def _that_follow(client: FlaskClient, one: str, two: str) -> Mapping[str, str]:
+    """Name the pages that only what was found leads to."""
+    body = client.get(f"/api/v1/search?q={two}").get_json()
+    facets, hit = body["facets"], body["hits"][0]
+    place = f"{quote(hit['page'])}/{hit['article']}"
+    found = {
+        "article": f"/articles/{place}",
+        "article, marked": f"/articles/{place}?q={two}&result=0",
+        "article beside": f"/articles/{place}?q={two}&beside=1",
+        "page": f"/pages/{quote(hit['page'])}",
+        "citation": f"/cite/{place}/{hit['number']}",
+        "API article": f"/api/v1/articles/{place}",
+        "API page": f"/api/v1/pages/{quote(hit['page'])}",
+        "values": f"/values/page?q={one}",
+    }
+    cities = "&".join(f"city={quote(one['value'])}" for one in facets["city"][:2])
+    found |= {"faceted": f"/?q={one}&{cities}&kind=body"} if cities else {}
+    pairs = facets["pair"][:1]
+    return found | ({"pair": f"/?q={one}&pair={quote(pairs[0]['value'])}"} if pairs else {})
 
 
 def main() -> None:
-    """Print one row for each address."""
+    """Print one row for each kind of page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("queries", nargs="*", default=["援疆", "教育", "援疆 教育"])
+    parser.add_argument("--profile", metavar="KIND")
+    parser.add_argument("words", nargs="*", default=["援疆", "教育"])
     options = parser.parse_args()
     client = create_app(make_settings(index=options.index)).test_client()
+    found = addresses(client, options.words)
+    if options.profile:
+        return _profile(client, found[options.profile])
     print(f"{'p50 ms':>8} {'p95 ms':>8} {'bytes':>8}")
-    for address in addresses(client, options.queries):
+    for name, address in found.items():
         middle, most, size = measure(client, address)
-        print(f"{middle:8.1f} {most:8.1f} {size:8}  {address}")
+        print(f"{middle:8.1f} {most:8.1f} {size:8}  {name}")
+    return None
+
+
+def _profile(client: FlaskClient, address: str) -> None:
+    client.get(address)
+    with cProfile.Profile(time.thread_time) as profile:
+        for _ in range(ROUNDS):
+            client.get(address)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
 
 
 if __name__ == "__main__":

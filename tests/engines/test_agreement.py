@@ -120,7 +120,7 @@ def build(engine: Engine, commits: list[list[tuple[str, list[Document] | None]]]
 
 
 def exactly(matches: Matches) -> tuple[object, ...]:
-    hits = [(match.document, match.tier, match.repeats) for match in matches.hits]
+    hits = [(one.document, one.tier, one.repeats, one.in_article) for one in matches.hits]
     return matches.total, matches.articles, hits, matches.facets
 
 

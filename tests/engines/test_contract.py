@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from engine_samples import STAMP, ask, cut, document, fill, ids, record
@@ -145,6 +146,32 @@ def test_orders_and_pages(
     matches = ask(fill(engine, DOCUMENTS), sort=sort, start=start, size=size)
     assert ids(matches) == found[start : start + size]
     assert (matches.total, matches.articles) == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("node", "filters", "counts"),
+    [
+        (Every(), (), {A1: 3, A2: 3, A3: 3, B1: 2, B2: 2, C1: 1}),
+        (Literal("嘉兴"), (), {A3: 1, B1: 1}),
+        (Literal("教育"), (Filter("kind", ("body",)),), {A1: 2, A2: 2, B1: 1}),
+    ],
+)
+def test_a_hit_says_how_many_stand_in_its_article(
+    engine: Engine, node: Node, filters: tuple[Filter, ...], counts: dict[str, int]
+) -> None:
+    reader = fill(engine, DOCUMENTS)
+    for start in range(len(counts)):
+        (hit,) = ask(reader, node, filters=filters, start=start, size=1).hits
+        assert hit.in_article == counts[hit.document.id]
+    assert {hit.in_article for hit in reader.scan(Request(node, filters=filters))} == {0}
+
+
+def test_a_reader_tells_when_its_commit_was_made(engine: Engine) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)  # a file system may keep whole seconds
+    first = fill(engine, DOCUMENTS[:1])
+    assert before <= first.made <= datetime.now(UTC) + timedelta(seconds=2)
+    assert engine.reader().made == first.made
+    assert fill(engine, DOCUMENTS).made >= first.made
 
 
 def test_numbers_are_ordered_as_numbers_and_pages_by_code_points(engine: Engine) -> None:

@@ -61,10 +61,10 @@ def read_facets(
 
 def count_articles(
     answer: Mapping[str, Any], request: Request, matching: Query, search: Search
-) -> int:
-    """Count the articles that the kept matches stand in."""
+) -> dict[str, int]:
+    """Count the kept matches of each article that they stand in, by its key."""
     kept = all_of([matching, compile_filters(request.filters)])
-    return sum(1 for _ in _values(answer["#articles"], "article_key", kept, search))
+    return dict(_values(answer["#articles"], "article_key", kept, search))
 
 
 def _values(

@@ -10,7 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from indexer.engines.base import TERM_FIELDS
@@ -46,6 +48,8 @@ from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, 
 
 T = TypeVar("T")
 
+NOTHING: Mapping[str, int] = MappingProxyType({})
+
 TRIES = 5  # points in time that one request may lose
 LARGEST = 10_000  # hits in one answer: the servers' own limit
 BATCH = 500  # documents fetched at once
@@ -72,6 +76,11 @@ class OpenSearchReader:
         """With what the index was built."""
         return self._state.stamp
 
+    @property
+    def made(self) -> datetime:
+        """When the commit was made."""
+        return datetime.fromtimestamp(self._state.made, UTC)
+
     # ------------------------------------------------------------ hits
 
     def find(self, request: Request) -> Matches:
@@ -91,6 +100,7 @@ class OpenSearchReader:
             asked["_source"] = _source_fields(plan)
         answer = self._snapshot.search({**asked, "track_total_hits": True})
         counts = answer["aggregations"]
+        articles = count_articles(counts, request, query, self._snapshot.search)
         candidates: Iterable[Candidate] = ()
         if request.size:
             stream = rank(
@@ -99,8 +109,8 @@ class OpenSearchReader:
             candidates = islice(stream, request.start, wanted)
         return Matches(
             total=answer["hits"]["total"]["value"],
-            articles=count_articles(counts, request, query, self._snapshot.search),
-            hits=tuple(self._matches(plan, candidates)),
+            articles=len(articles),
+            hits=tuple(self._matches(plan, candidates, articles)),
             facets=read_facets(counts, request, query, self._snapshot.search),
             generation=self.generation,
             partial=self._snapshot.failed(answer),
@@ -120,7 +130,9 @@ class OpenSearchReader:
         query = matching(request.match, repeats=repeats)
         return Plan(request, corpus, self._statistics(terms)), query
 
-    def _matches(self, plan: Plan, candidates: Iterable[Candidate]) -> Iterator[Match]:
+    def _matches(
+        self, plan: Plan, candidates: Iterable[Candidate], articles: Mapping[str, int] = NOTHING
+    ) -> Iterator[Match]:
         """Fetch the documents of candidates, batch by batch, with their repeats."""
         remaining = iter(candidates)
         while batch := list(islice(remaining, BATCH)):
@@ -130,11 +142,13 @@ class OpenSearchReader:
             repeats = self._repeats(plan.request, ids)
             for candidate in batch:
                 source = sources[candidate.id]
+                document = make_document(unpack(source["kept"]))
                 yield Match(
-                    document=make_document(unpack(source["kept"])),
+                    document=document,
                     tier=candidate.tier,
                     score=plan.score(source),
                     repeats=tuple(repeats.get(source["id"], ())),
+                    in_article=articles.get(_article_key(document.page, document.article), 0),
                 )
 
     def _sources(self, names: Sequence[str], plan: Plan) -> dict[str, Any]:
@@ -178,7 +192,7 @@ class OpenSearchReader:
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
         """Return the documents of an article in reading order."""
-        query = {"term": {"article_key": escape(f"{page}:{number}")}}
+        query = {"term": {"article_key": _article_key(page, number)}}
         held = self._steadily(lambda: tuple(self._documents(query)))
         return tuple(one for one in held if (one.page, one.article) == (page, number))
 
@@ -332,6 +346,10 @@ def _parts(explanation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield explanation
         for part in explanation.get("details", ()):
             yield from _parts(part)
+
+
+def _article_key(page: str, number: int) -> str:
+    return escape(f"{page}:{number}")
 
 
 def _source_fields(plan: Plan) -> list[str]:

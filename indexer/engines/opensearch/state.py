@@ -66,6 +66,7 @@ class State:
     repeats: int
     lengths: Mapping[str, int] = field(default_factory=dict)  # of each term field, summed
     oldest: int = 0  # the first generation that is still whole
+    made: float = 0.0  # seconds since 1970
     place: tuple[int, int] = (0, 0)  # sequence number and term of the document, for the next write
 
     def averages(self) -> dict[str, float]:

@@ -8,6 +8,7 @@ whole (`Remains`), and swept away where it is not.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -216,6 +217,7 @@ class OpenSearchWriter:
             repeats=found["repeats"]["doc_count"],
             lengths={name: int(found[name]["value"]) for name in TERM_FIELDS},
             oldest=before.generation if before and not self._fresh else self._generation,
+            made=time.time(),
         )
 
     # ------------------------------------------------------------ small steps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.engines.whoosh.disk import Disk
@@ -83,7 +84,8 @@ class WhooshEngine:
         check_cheaply(self.folder, manifest)
         with reading_errors(self.folder):
             segments = open_segments(self.folder, manifest)
-            return WhooshReader(Snapshot(manifest.generation, manifest.stamp, segments))
+            made = datetime.fromtimestamp((self.folder / manifest.toc).stat().st_mtime, UTC)
+            return WhooshReader(Snapshot(manifest.generation, manifest.stamp, segments), made)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:

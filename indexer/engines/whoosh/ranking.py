@@ -33,6 +33,7 @@ class Ranking:
     scores: Array
     facets: Mapping[str, Mapping[str, int]]
     matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
+    kept: Sequence[Array]  # by segment, the numbers of all hits
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
@@ -63,6 +64,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
             for name in request.facets
         },
         matching=matching,
+        kept=kept,
     )
 
 

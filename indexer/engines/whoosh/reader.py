@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.ranking import Ranking, rank
@@ -14,12 +17,16 @@ from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, 
 if TYPE_CHECKING:
     from indexer.engines.whoosh.collector import ArrayCollector
 
+LONGEST_NUMBERS = 20
+"""Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
+
 
 class WhooshReader:
     """A snapshot of the index; files that a later commit removes stay readable through it."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, made: datetime) -> None:
         self._snapshot = snapshot
+        self.made = made
         self._places = {name: (place, record) for name, place, record in snapshot.pages}
 
     @property
@@ -43,7 +50,7 @@ class WhooshReader:
         return Matches(
             total=ranking.total,
             articles=ranking.articles,
-            hits=tuple(self._hits(ranking)),
+            hits=tuple(self._hits(ranking, counted=True)),
             facets=ranking.facets,
             generation=self.generation,
         )
@@ -68,7 +75,7 @@ class WhooshReader:
                 searcher.search_with_collector(query, collector)
         return collector
 
-    def _hits(self, ranking: Ranking) -> Iterator[Match]:
+    def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
         hits = zip(
             ranking.places.tolist(),
             ranking.documents.tolist(),
@@ -77,8 +84,16 @@ class WhooshReader:
             strict=True,
         )
         for place, number, tier, score in hits:
-            document = self._snapshot.segments[place].document(number)
-            yield Match(document, tier, score, self._repeats(ranking, place, number))
+            segment = self._snapshot.segments[place]
+            yield Match(
+                document=segment.document(number),
+                tier=tier,
+                score=score,
+                repeats=self._repeats(ranking, place, number),
+                in_article=(
+                    segment.count_in_article(number, ranking.kept[place]) if counted else 0
+                ),
+            )
 
     def _repeats(self, ranking: Ranking, place: int, number: int) -> tuple[str, ...]:
         segment = self._snapshot.segments[place]
@@ -95,22 +110,27 @@ class WhooshReader:
 
     def _document(self, name: str) -> Document | None:
         page, _, rest = name.rpartition(":")
-        page, _, _article = page.rpartition(":")
-        if not rest or page not in self._places:
+        page, _, article = page.rpartition(":")
+        if not (rest.isdecimal() and article.isdecimal() and len(rest + article) < LONGEST_NUMBERS):
             return None
-        return next((one for one in self._page_documents(page) if one.id == name), None)
-
-    def _page_documents(self, page: str) -> Iterator[Document]:
-        if page in self._places:
-            place, record = self._places[page]
-            segment = self._snapshot.segments[place]
-            span = segment.page_range(page)
-            for number in range(record + 1, span[1] if span else 0):
-                yield segment.document(number)
+        found = self._documents(page, article=int(article), number=int(rest))
+        return next((one for one in found if one.id == name), None)
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
         """Return the documents of an article in reading order."""
-        return tuple(one for one in self._page_documents(page) if one.article == number)
+        return tuple(self._documents(page, article=number))
+
+    def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
+        """Read the documents of a page whose columns hold these numbers, and no others."""
+        if page not in self._places:
+            return
+        place, record = self._places[page]
+        segment = self._snapshot.segments[place]
+        span = segment.page_range(page)
+        held = np.arange(record + 1, span[1] if span else 0)
+        for column, value in wanted.items():
+            held = held[segment.columns[column][held] == value]
+        yield from map(segment.document, held.tolist())
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""

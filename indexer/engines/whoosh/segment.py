@@ -153,6 +153,12 @@ class Segment:
         """Count the articles in which documents stand, given by sorted numbers."""
         return count_changes(self._articles, documents)
 
+    def count_in_article(self, number: int, documents: Array) -> int:
+        """Count those of the documents, given by sorted numbers, in the article of one of them."""
+        ends = np.searchsorted(self._articles, self._articles[number] + np.arange(2))
+        first, last = np.searchsorted(documents, ends).tolist()
+        return int(last - first)
+
     # ------------------------------------------------------------ terms
 
     def postings_of(self, field: str) -> Postings:
