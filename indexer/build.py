@@ -108,6 +108,7 @@ def make_documents(
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
         head = " ".join(filter(None, (*above, paragraph.heading)))
+        terms = analyzer.terms(paragraph.text, head)
         yield Document(
             id=paragraph.id,
             page=page.id,
@@ -115,7 +116,7 @@ def make_documents(
             number=paragraph.number,
             kind=paragraph.kind,
             text=paragraph.text,
-            folded=fold(paragraph.text),
+            folded=terms.folded,
             spans=paragraph.spans,
             lines=tuple(line_numbers(lines, span) for span in paragraph.spans),
             title=title,
@@ -126,7 +127,7 @@ def make_documents(
             meta=page.meta,
             facets=make_facets(page, article, paragraph, places),
             heads=_heads(above, paragraph.heading, article.byline),
-            terms=analyzer.terms(paragraph.text, head),
+            terms=terms,
         )
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import VERSION, Analyzer, chars, fold, make_analyzer, pairs, segment, words
 from indexer.analysis.dictionary import open_dictionary
-from indexer.analysis.fold import TABLE
+from indexer.analysis.fold import SHORT, TABLE
 from indexer.errors import SourceError
+from indexer.model import Terms
 from indexer.settings import Settings
 
 ANYTHING = st.text(st.characters(codec=None), max_size=40)
@@ -61,6 +62,11 @@ def test_fold_looks_at_one_character_at_a_time(one: str, two: str) -> None:
     assert fold(one + two) == fold(one) + fold(two)
 
 
+@given(st.text(st.characters(codec=None), min_size=SHORT, max_size=2 * SHORT))
+def test_long_texts_fold_as_short_ones_do(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text))
+
+
 @given(ANYTHING)
 def test_any_text_has_terms(analyzer: Analyzer, text: str) -> None:
     terms = analyzer.terms(text, head=text)
@@ -87,6 +93,15 @@ def test_words_leave_punctuation_out(analyzer: Analyzer, text: str, found: tuple
 def test_pairs_and_chars_do_not_cross_blanks() -> None:
     assert chars("援 疆,") == ("援", "疆", ",")
     assert pairs("援疆 教育,") == ("援疆", "教育", "育,")
+
+
+def test_implied_terms_are_those_that_are_spelt_out(analyzer: Analyzer) -> None:
+    terms = analyzer.terms("援 疆,", head="教育")
+    plain = Terms(terms.words, chars("援 疆,"), pairs("援 疆,"), terms.head)
+    assert terms == plain == terms.plain() == pickle.loads(pickle.dumps(terms))
+    assert plain == terms
+    assert hash(terms) == hash(plain)
+    assert terms != analyzer.terms("援疆,", head="教育")
 
 
 def test_head_holds_words_chars_and_pairs(analyzer: Analyzer) -> None:

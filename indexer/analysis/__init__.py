@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import cached_property
 from pathlib import Path
 
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.errors import BadMetadata, SourceMissing
-from indexer.model import Terms
+from indexer.model import ImpliedTerms
+from indexer.model import imply_chars as chars
+from indexer.model import imply_pairs as pairs
 from indexer.settings import Settings
 
 __all__ = ["Analyzer", "chars", "fold", "make_analyzer", "pairs", "segment"]
 
 VERSION = "1"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
+
+_REMEMBERED = 1 << 18
+"""Pieces of text of which is known whether they are words."""
 
 
 class Analyzer:
@@ -65,15 +69,11 @@ class Analyzer:
     def _words(self, folded: str) -> tuple[str, ...]:
         return tuple(filter(_is_word, self._cut(folded)))
 
-    def terms(self, text: str, head: str = "") -> Terms:
-        """Analyse a paragraph and the head lines above it."""
+    def terms(self, text: str, head: str = "") -> ImpliedTerms:
+        """Analyse a paragraph and the head lines above it; the terms carry the folded text."""
         folded, above = fold(text), fold(head)
-        return Terms(
-            words=self._words(folded),
-            chars=chars(folded),
-            pairs=pairs(folded),
-            head=(*self._words(above), *chars(above), *pairs(above)) if above else (),
-        )
+        words = (*self._words(above), *chars(above), *pairs(above)) if above else ()
+        return ImpliedTerms(self._words(folded), folded, words)
 
 
 def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
@@ -84,22 +84,17 @@ def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
     return Analyzer(settings, cutter=cutter)
 
 
-def chars(folded: str) -> tuple[str, ...]:
-    """Return every character that is not blank, punctuation included."""
-    return tuple("".join(folded.split()))
+class _Words(dict[str, bool]):
+    """Tells whether what was cut is a word, and remembers: most pieces come again."""
+
+    def __missing__(self, piece: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[piece] = any(map(str.isalnum, piece))
+        return self[piece]
 
 
-def pairs(folded: str) -> tuple[str, ...]:
-    """Return every two neighbours that are not blank, punctuation included.
-
-    So a document that holds a run of characters holds every pair of the run.
-    """
-    return tuple(chain.from_iterable(map(str.__add__, run, run[1:]) for run in folded.split()))
-
-
-@lru_cache(maxsize=1 << 16)
-def _is_word(word: str) -> bool:
-    return any(map(str.isalnum, word))
+_is_word = _Words().__getitem__
 
 
 def _read_words(path: Path) -> Iterator[str]:

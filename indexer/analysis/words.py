@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from indexer.analysis.cutting import Cutter
 from indexer.analysis.dictionary import Dictionary, open_dictionary
 from indexer.analysis.fold import fold
 from indexer.errors import EngineMissing
@@ -75,7 +76,7 @@ def _query_cut() -> Cut:
 def _make_bulk_cut(name: str, words: tuple[str, ...]) -> Cut:
     if name == "rjieba":
         return _rjieba_cut(words)
-    return _tokenizer_cut(_bulk_tokenizer, words)
+    return _jieba_cut(words)
 
 
 def _tokenizer_cut(make: Callable[[], Any], words: tuple[str, ...]) -> Cut:
@@ -95,6 +96,19 @@ def _tokenizer_cut(make: Callable[[], Any], words: tuple[str, ...]) -> Cut:
     return cut
 
 
+def _jieba_cut(words: tuple[str, ...]) -> Cut:
+    """Cut with the dictionary in memory, loaded at the first cut."""
+
+    @cache
+    def cutter() -> Cutter:
+        tokenizer = _bulk_tokenizer()
+        for word in words:
+            tokenizer.add_word(word)
+        return Cutter(tokenizer.FREQ, tokenizer.total)
+
+    return lambda text: cutter()(text)
+
+
 def _rjieba_cut(words: tuple[str, ...]) -> Cut:
     import rjieba
 
@@ -103,7 +117,8 @@ def _rjieba_cut(words: tuple[str, ...]) -> Cut:
         cutter.add_word(word, None, None)
 
     def cut(text: str) -> Iterable[str]:
-        return list(map(str, cutter.cut(text, False)))
+        found: list[str] = cutter.cut(text, False)
+        return found
 
     return cut
 

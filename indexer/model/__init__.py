@@ -3,7 +3,7 @@
 All values are frozen, with tuples inside; to change one, make one with `dataclasses.replace`.
 Positions are counted in characters: a `Span` in the decoded source file of a page (BOM removed,
 newlines as they stand), a mark or an evidence in the text it stands beside. `printed` holds what
-came off a page, `asked` what crosses the seam to the engines.
+came off a page, `terms` what analysis makes of it, `asked` what crosses the seam to the engines.
 """
 
 from indexer.model.asked import (
@@ -44,12 +44,12 @@ from indexer.model.printed import (
     Snippet,
     Span,
     Stamp,
-    Terms,
     Truncation,
     line_numbers,
     line_spans,
     paragraph_id,
 )
+from indexer.model.terms import ImpliedTerms, Terms, imply_chars, imply_pairs
 
 __all__ = [
     "FACETS",
@@ -63,6 +63,7 @@ __all__ = [
     "Document",
     "Every",
     "Filter",
+    "ImpliedTerms",
     "Keyword",
     "Kind",
     "Literal",
@@ -89,6 +90,8 @@ __all__ = [
     "Truncation",
     "Weighted",
     "Wildcard",
+    "imply_chars",
+    "imply_pairs",
     "line_numbers",
     "line_spans",
     "paragraph_id",

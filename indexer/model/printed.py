@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from indexer.model.terms import Terms
+
 NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -139,21 +141,6 @@ class Article:
     paragraphs: tuple[Paragraph, ...] = ()
     cities: tuple[str, ...] = ()  # what the article is about
     pairs: tuple[Pair, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What analysis makes of a document; positions are the places in these tuples.
-
-    `chars` and `pairs` are implied by the folded text and carried so that no engine needs to
-    know how they are made. `head` holds the words, characters and pairs of the title and of the
-    section heading, which count for the paragraphs below them.
-    """
-
-    words: tuple[str, ...] = ()
-    chars: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
-    head: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.analysis import Analyzer, fold
+from indexer.analysis import Analyzer
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, paragraph_id
 
 # fmt: off
@@ -111,6 +111,7 @@ class MakePage:
     def _document(
         self, page: str, number: int, text: str, cities: tuple[str, ...], span: Span
     ) -> Document:
+        terms = self.analyzer.terms(text)
         return Document(
             id=paragraph_id(page, 1, number),
             page=page,
@@ -118,9 +119,9 @@ class MakePage:
             number=number,
             kind=Kind.BODY,
             text=text,
-            folded=fold(text),
+            folded=terms.folded,
             spans=(span,),
             lines=((number, number),),
             facets={"city": cities, "kind": ("body",), "page": (page,)},
-            terms=self.analyzer.terms(text),
+            terms=terms,
         )

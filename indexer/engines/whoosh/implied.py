@@ -13,12 +13,13 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array, Columns, narrow, narrow_documents
 from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
-from indexer.model import Terms
+from indexer.model import Terms, imply_chars, imply_pairs
 
 _BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
 _BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
 _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
+_IMPLY = {"chars": imply_chars, "pairs": imply_pairs}
 _NONE = np.zeros(0, np.int64)
 
 SHARE = 2_000_000
@@ -108,7 +109,7 @@ def _decode(codes: Array, width: int) -> list[bytes]:
 def _add_named(columns: Columns, texts: Sequence[str], loose: Mapping[int, Terms]) -> None:
     for name in IMPLIED:
         tokens = [
-            getattr(loose[number], name) if number in loose else imply(name, text)
+            getattr(loose[number], name) if number in loose else _IMPLY[name](text)
             for number, text in enumerate(texts)
         ]
         names = sorted({token for held in tokens for token in held})
@@ -116,10 +117,3 @@ def _add_named(columns: Columns, texts: Sequence[str], loose: Mapping[int, Terms
         keys = [rows[token] << 32 | number for number, held in enumerate(tokens) for token in held]
         add_postings(columns, name, names, np.array(keys, np.int64))
         columns[f"{name}.lengths"] = to_length_bytes(np.array(list(map(len, tokens)), np.int64))
-
-
-def imply(name: str, text: str) -> list[str]:
-    """Return the characters or the pairs of a folded text."""
-    if name == "chars":
-        return list("".join(text.split()))
-    return [one + two for run in text.split() for one, two in pairwise(run)]

@@ -1,0 +1,74 @@
+"""A folded text in, the terms it implies out; and the terms of a document as they travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+
+
+def imply_chars(folded: str) -> tuple[str, ...]:
+    """Return every character that is not blank, punctuation included."""
+    return tuple("".join(folded.split()))
+
+
+def imply_pairs(folded: str) -> tuple[str, ...]:
+    """Return every two neighbours that are not blank, punctuation included.
+
+    So a document that holds a run of characters holds every pair of the run.
+    """
+    return tuple(chain.from_iterable(map(str.__add__, run, run[1:]) for run in folded.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What analysis makes of a document; positions are the places in these tuples.
+
+    `chars` and `pairs` are implied by the folded text and carried so that no engine needs to
+    know how they are made. `head` holds the words, characters and pairs of the title and of the
+    section heading, which count for the paragraphs below them.
+    """
+
+    words: tuple[str, ...] = ()
+    chars: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+
+
+class ImpliedTerms(Terms):
+    """Terms whose characters and pairs are those of a folded text, made when they are asked for.
+
+    An engine that reads them off the text itself never asks: making them was a third of the work
+    of building an index.
+    """
+
+    __slots__ = ("folded",)
+    folded: str
+
+    def __init__(self, words: tuple[str, ...], folded: str, head: tuple[str, ...] = ()) -> None:
+        for name, value in (("words", words), ("folded", folded), ("head", head)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def chars(self) -> tuple[str, ...]:
+        """The characters of the text."""
+        return imply_chars(self.folded)
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs of the text."""
+        return imply_pairs(self.folded)
+
+    def plain(self) -> Terms:
+        """Return the same terms, all of them made."""
+        return Terms(self.words, self.chars, self.pairs, self.head)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, ImpliedTerms):
+            other = other.plain()
+        return self.plain() == other
+
+    def __hash__(self) -> int:
+        return hash(self.plain())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ImpliedTerms, (self.words, self.folded, self.head)
