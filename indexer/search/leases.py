@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer, make_analyzer
 from indexer.engines.base import Engine, Reader
-from indexer.errors import IndexOutdated
+from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Every, Request
 from indexer.settings import Settings
 
@@ -66,6 +66,9 @@ class Leases:
             lease.users += 1
         try:
             yield lease
+        except IndexCorrupt:
+            self._give_up(lease)
+            raise
         finally:
             with self._lock:
                 lease.users -= 1
@@ -75,6 +78,12 @@ class Leases:
         """Let go of the reader as soon as nobody uses it."""
         with self._lock:
             self._retire()
+
+    def _give_up(self, lease: Lease) -> None:
+        """Open the index anew for the next one: it may have been repaired by then."""
+        with self._lock:
+            if lease is self._current:
+                self._retire()
 
     def _newest(self) -> Lease:
         current = self._current
