@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         to_ris,
     )
     from indexer.engines import index_exists
+    from indexer.engines.whoosh.maps import survive_cuts
     from indexer.errors import (
         BadSetting,
         ChaquanError,
@@ -78,6 +79,7 @@ _ROOMS = {
         "to_ris",
     ),
     "engines": ("index_exists",),
+    "engines.whoosh.maps": ("survive_cuts",),
     "errors": (
         "BadSetting",
         "ChaquanError",
@@ -161,6 +163,7 @@ __all__ = [
     "open_index",
     "read_word",
     "say_missing",
+    "survive_cuts",
     "to_atom",
     "to_bibtex",
     "to_csl",

@@ -7,6 +7,8 @@ import threading
 
 from flask import Flask
 
+from indexer import survive_cuts
+
 HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, cookies of a neighbour, nothing more."""
 
@@ -16,6 +18,7 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 
     import waitress
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    survive_cuts()
     threading.Thread(target=warm, args=(app,), daemon=True).start()
     waitress.serve(app, host=host, port=port, threads=threads, **limits())
 

@@ -85,7 +85,9 @@ class WhooshEngine:
         with reading_errors(self.folder):
             segments = open_segments(self.folder, manifest)
             made = datetime.fromtimestamp((self.folder / manifest.toc).stat().st_mtime, UTC)
-            return WhooshReader(Snapshot(manifest.generation, manifest.stamp, segments), made)
+            snapshot = Snapshot(manifest.generation, manifest.stamp, segments)
+            with snapshot.standing():
+                return WhooshReader(snapshot, made)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:

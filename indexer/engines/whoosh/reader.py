@@ -46,18 +46,26 @@ class WhooshReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
-        ranking = self.rank(request)
-        return Matches(
-            total=ranking.total,
-            articles=ranking.articles,
-            hits=tuple(self._hits(ranking, counted=True)),
-            facets=ranking.facets,
-            generation=self.generation,
-        )
+        with self._snapshot.standing():
+            ranking = self.rank(request)
+            return Matches(
+                total=ranking.total,
+                articles=ranking.articles,
+                hits=tuple(self._hits(ranking, counted=True)),
+                facets=ranking.facets,
+                generation=self.generation,
+            )
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""
-        yield from self._hits(rank(self._snapshot, request, stop=None))
+        with self._snapshot.standing():
+            hits = self._hits(rank(self._snapshot, request, stop=None))
+        while True:
+            with self._snapshot.standing():
+                match = next(hits, None)
+            if match is None:
+                return
+            yield match
 
     def search(self, query: Any, limit: int = 10) -> ArrayCollector:
         """Run a query of Whoosh's own; the collector holds the total and the best documents."""
@@ -105,7 +113,8 @@ class WhooshReader:
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""
-        found = {name: self._document(name) for name in ids}
+        with self._snapshot.standing():
+            found = {name: self._document(name) for name in ids}
         return {name: document for name, document in found.items() if document is not None}
 
     def _document(self, name: str) -> Document | None:
@@ -118,7 +127,8 @@ class WhooshReader:
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
         """Return the documents of an article in reading order."""
-        return tuple(self._documents(page, article=number))
+        with self._snapshot.standing():
+            return tuple(self._documents(page, article=number))
 
     def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
         """Read the documents of a page whose columns hold these numbers, and no others."""
@@ -137,23 +147,26 @@ class WhooshReader:
         if page not in self._places:
             return None
         place, record = self._places[page]
-        return self._snapshot.segments[place].record(record)
+        with self._snapshot.standing():
+            return self._snapshot.segments[place].record(record)
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""
-        pages = {}
-        for name, (place, record) in self._places.items():
-            segment = self._snapshot.segments[place]
-            row = segment.columns["digest.held"][segment.columns["digest.held_start"][record]]
-            pages[name] = segment.term("digest", int(row))
-        return pages
+        with self._snapshot.standing():
+            return {name: self._digest(*place) for name, place in self._places.items()}
+
+    def _digest(self, place: int, record: int) -> str:
+        segment = self._snapshot.segments[place]
+        row = segment.columns["digest.held"][segment.columns["digest.held_start"][record]]
+        return segment.term("digest", int(row))
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, in order, with their counts."""
         counts: dict[str, int] = {}
-        for segment in self._snapshot.segments:
-            for text, row in segment.terms(field, prefix):
-                counts[text] = counts.get(text, 0) + segment.live_frequency(field, row)
+        with self._snapshot.standing():
+            for segment in self._snapshot.segments:
+                for text, row in segment.terms(field, prefix):
+                    counts[text] = counts.get(text, 0) + segment.live_frequency(field, row)
         for text in sorted(counts):
             if counts[text]:
                 yield text, counts[text]
@@ -161,14 +174,16 @@ class WhooshReader:
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         """Count the live documents that hold each term."""
         snapshot = self._snapshot
-        return {
-            term: snapshot.frequency(term.field, snapshot.rows(term.field, term.text))
-            for term in terms
-        }
+        with snapshot.standing():
+            return {
+                term: snapshot.frequency(term.field, snapshot.rows(term.field, term.text))
+                for term in terms
+            }
 
     def averages(self) -> Mapping[str, float]:
         """Give the average quantised length of each term field."""
-        return self._snapshot.averages
+        with self._snapshot.standing():
+            return self._snapshot.averages
 
     def count(self) -> int:
         """Count the documents."""

@@ -6,7 +6,6 @@ Columns come from the side file; where that is missing they are made again from 
 from __future__ import annotations
 
 import bisect
-import mmap
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -18,9 +17,10 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_terms
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.kernels import count_changes
-from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes, whoosh_schema
+from indexer.engines.whoosh.maps import FileMap, map_file
+from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes
 from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
-from indexer.engines.whoosh.stock import StoredValues, load_stored, read_directory
+from indexer.engines.whoosh.stock import StoredValues, load_stored, open_stock, read_directory
 from indexer.engines.whoosh.store import reading_errors
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Kind, PageRecord
@@ -61,8 +61,7 @@ class Segment:
         self.folder, self.stock = folder, segment
         self.name: str = segment.segment_id()
         path = folder / f"{self.name}.seg"
-        with path.open("rb") as file:
-            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._data = map_file(path)
         self.documents: int = segment.doc_count_all()
         place = read_directory(path, self._data)["._stored.col"]
         self._stored = StoredValues(self._data, *place, self.documents)
@@ -87,6 +86,14 @@ class Segment:
         """Whether the columns come from a side file."""
         return isinstance(self.columns, SideColumns)
 
+    def check_length(self) -> None:
+        """Raise `IndexCorrupt` when what was just read may have been cut away meanwhile.
+
+        Stored values carry checksums, so only the side file is looked at.
+        """
+        if isinstance(self.columns, SideColumns):
+            self.columns.check_length()
+
     def _rebuild(self) -> Columns:
         from indexer.engines.whoosh.guard import guarded
         from indexer.engines.whoosh.rebuild import rebuild_columns
@@ -100,10 +107,7 @@ class Segment:
 
     def open_stock(self) -> Any:
         """Open the segment as Whoosh does."""
-        from whoosh.filedb.filestore import FileStorage
-        from whoosh.reading import SegmentReader
-
-        return SegmentReader(FileStorage(str(self.folder)), whoosh_schema(), self.stock)
+        return open_stock(self.folder, self.stock)
 
     def _find_live(self) -> tuple[Array, Array]:
         kept = np.ones(self.documents, bool)
@@ -283,7 +287,7 @@ class Segment:
         return base + 2 * start, base + 2 * end
 
     @cached_property
-    def _texts(self) -> tuple[mmap.mmap | bytes, int]:
+    def _texts(self) -> tuple[FileMap | bytes, int]:
         """What holds the texts end to end, and where they begin in it."""
         texts = self.columns["text"]
         if isinstance(self.columns, SideColumns):

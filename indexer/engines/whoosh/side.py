@@ -9,7 +9,6 @@ once and never answers from damaged numbers.
 from __future__ import annotations
 
 import json
-import mmap
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.maps import FileMap, map_file
 from indexer.errors import IndexCorrupt
 
 EXTENSION = ".npp"
@@ -40,8 +40,7 @@ class SideColumns(Mapping[str, Array]):
     def __init__(self, path: Path) -> None:
         """Map a side file; raises `BadSide` and `OSError`."""
         self._path = path
-        with path.open("rb") as file:
-            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.data = map_file(path)
         try:
             self._start, self._entries = _read_header(self.data)
         except (ValueError, KeyError, TypeError, struct.error) as error:
@@ -64,6 +63,12 @@ class SideColumns(Mapping[str, Array]):
     def place(self, name: str) -> int:
         """Tell where a column begins in the map."""
         return self._start + self._entries[name].offset
+
+    def check_length(self) -> None:
+        """Raise `IndexCorrupt` when the file has been cut short since it was mapped."""
+        if not self.data.whole:
+            reason = f"{self._path.name} was cut short while it was in use"
+            raise IndexCorrupt(path=self._path.parent, reason=reason)
 
     def _check(self, name: str) -> Array:
         entry = self._entries[name]
@@ -102,7 +107,7 @@ def _aligned(head: int) -> int:
     return -(-(_HEAD.size + head) // _ALIGN) * _ALIGN
 
 
-def _read_header(data: mmap.mmap) -> tuple[int, dict[str, _Entry]]:
+def _read_header(data: FileMap) -> tuple[int, dict[str, _Entry]]:
     magic, size, crc = _HEAD.unpack_from(data)
     head = data[_HEAD.size : _HEAD.size + size]
     if magic != _MAGIC or zlib.crc32(head) != crc:

@@ -6,7 +6,8 @@ numbers is comparing `Document.order`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
@@ -67,6 +68,20 @@ class Snapshot:
             _number(segment, records[places == place], bases[places == place])
             for place, segment in enumerate(self.segments)
         ]
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Raise `IndexCorrupt` for what was read from files that were cut short meanwhile."""
+        try:
+            yield
+        except Exception:
+            self._check_lengths()
+            raise
+        self._check_lengths()
+
+    def _check_lengths(self) -> None:
+        for segment in self.segments:
+            segment.check_length()
 
     def length_table(self, field: str) -> Array:
         """Return `K1 * (1 - B + B * length / average)` for each byte a length may be."""

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array, unpack_terms
-from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELDS
+from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELDS, whoosh_schema
 
 BLOCK = 2048
 """Postings in a block. Whoosh writes 128 and reads any number: larger blocks are fewer pickles."""
@@ -247,6 +247,27 @@ def read_directory(path: Path, data: Any) -> dict[str, tuple[int, int]]:
         name.removeprefix(path.name.removesuffix(".seg")): (entry["offset"], entry["length"])
         for name, entry in directory.items()
     }
+
+
+def open_stock(folder: Path, entry: Any) -> Any:
+    """Open a segment as Whoosh does; where that fails, close the file that it leaves open."""
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.reading import SegmentReader
+
+    opened: list[Any] = []
+
+    class Storage(FileStorage):  # type: ignore[misc]
+        def open_file(self, name: str, **options: Any) -> Any:
+            opened.append(super().open_file(name, **options))
+            return opened[-1]
+
+    try:
+        return SegmentReader(Storage(str(folder)), whoosh_schema(), entry)
+    except BaseException:
+        for file in opened:
+            if not file.is_closed:
+                file.close()
+        raise
 
 
 class StoredValues:
