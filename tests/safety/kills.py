@@ -15,15 +15,18 @@ import json
 import os
 import random
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from indexer import build_index, open_index
-from indexer.engines.whoosh.store import LOCK, MANIFEST, read_manifest
-from indexer.errors import IndexMissing
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from indexer import build_index, open_index  # noqa: E402
+from indexer.engines.whoosh.store import LOCK, MANIFEST, read_manifest  # noqa: E402
+from indexer.errors import IndexMissing  # noqa: E402
 
 QUERIES = ("", "援疆 教育", '"沙雅县"', "医院 -嘉兴")
 
