@@ -24,9 +24,9 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from indexer import build_index, open_index  # noqa: E402
-from indexer.engines.whoosh.store import LOCK, MANIFEST, read_manifest  # noqa: E402
-from indexer.errors import IndexMissing  # noqa: E402
+from indexer import build_index, open_index
+from indexer.engines.whoosh.store import LOCK, MANIFEST, read_manifest
+from indexer.errors import IndexMissing
 
 QUERIES = ("", "援疆 教育", '"沙雅县"', "医院 -嘉兴")
 
