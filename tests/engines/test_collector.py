@@ -35,7 +35,6 @@ def reader(engine: WhooshEngine) -> WhooshReader:
     [
         A,
         q.Term("words", "没有"),
-        q.Term("chars", "雅"),
         q.Term("f_page", "p2"),
         q.Term("unknown", "x"),
         q.And([A, B]),

@@ -106,8 +106,9 @@ class Builder:
     def add(self, record: PageRecord, documents: Iterable[Document]) -> int:
         """Take in a page; return how many documents it has."""
         start = len(self)
-        self._add_record(record)
-        for document in sorted(documents, key=lambda document: document.order):
+        held = sorted(documents, key=lambda document: document.order)
+        self._add_record(record, held)
+        for document in held:
             self._add_document(record.page.id, document)
         self._pages[record.page.id] = (start, len(self))
         return len(self) - start - 1
@@ -134,10 +135,10 @@ class Builder:
             _sort_field(columns, name, field, order, len(self))
         return NewSegment(complete(columns), stored)
 
-    def _add_record(self, record: PageRecord) -> None:
+    def _add_record(self, record: PageRecord, documents: Sequence[Document]) -> None:
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
-        self._add_stored(RECORD, dump_record(record), -1, -1, "")
+        self._add_stored(RECORD, dump_record(record, documents), -1, -1, "")
 
     def _add_document(self, page: str, document: Document) -> None:
         implied = is_implied(document)

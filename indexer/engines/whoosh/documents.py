@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from itertools import compress
 from operator import ne
 from typing import Any
 
+from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
     Article,
     Document,
@@ -52,7 +53,7 @@ def dump_document(document: Document, *, terms: bool = False) -> str:
         "original": document.original,
         "truncated": document.truncated and document.truncated.value,
         "meta": {name: value for name, value in _meta(document.meta).items() if value is not None},
-        "facets": dict(document.facets),
+        "facets": _facets(document),
         "heads": dict(document.heads),
     }
     if document.id != paragraph_id(document.page, document.article, document.number):
@@ -74,6 +75,7 @@ def load_document(data: str, *, folded: str | None = None) -> Document:
     page, article, number = values["page"], values["article"], values["number"]
     text = values["text"]
     truncated = values.get("truncated")
+    facets = {**_implied_facets(page, values["kind"]), **values.get("facets", {})}
     return Document(
         id=values.get("id") or paragraph_id(page, article, number),
         page=page,
@@ -93,22 +95,26 @@ def load_document(data: str, *, folded: str | None = None) -> Document:
         original=values.get("original"),
         truncated=Truncation(truncated) if truncated else None,
         meta=PageMeta(**values.get("meta", {})),
-        facets=_tuples(values.get("facets", {})),
-        heads=_tuples(values.get("heads", {})),
+        facets={name: tuple(held) for name, held in facets.items() if held is not None},
+        heads={name: tuple(held) for name, held in values.get("heads", {}).items()},
     )
 
 
-def dump_record(record: PageRecord) -> str:
-    """Write a page record."""
+def dump_record(record: PageRecord, documents: Sequence[Document] = ()) -> str:
+    """Write a page record, without what stands in its documents."""
     page, articles = record.page, [asdict(article) for article in record.articles]
     values = {name: getattr(page, name) for name in _PAGE} | {"meta": _meta(page.meta)}
-    return _encode({"page": values, "articles": articles})
+    rest, odd = take_out(page.text, [(one.text, one.spans) for one in documents])
+    return _encode({"page": values | {"text": rest}, "articles": articles, "odd": odd})
 
 
-def load_record(data: str) -> PageRecord:
-    """Read a page record."""
+def load_record(data: str, documents: Iterable[str] = ()) -> PageRecord:
+    """Read a page record; `documents` are those of the page as they were written, in order."""
     values = json.loads(data)
     page = values["page"]
+    if "odd" in values:  # else the text is whole, as format 1 had it
+        cuttings = ((one["text"], one.get("spans", ())) for one in map(json.loads, documents))
+        page["text"] = put_in(page["text"], cuttings, values["odd"])
     meta = PageMeta(**page.pop("meta"))
     parts = tuple(Part(Kind(kind), Span(*span)) for kind, span in page.pop("parts"))
     return PageRecord(
@@ -133,14 +139,31 @@ def _meta(meta: PageMeta) -> dict[str, str | None]:
     }
 
 
+def _facets(document: Document) -> dict[str, Any]:
+    """Leave out the facets that every document carries; say so of one that does not."""
+    implied = _implied_facets(document.page, document.kind.value)
+    absent = dict.fromkeys(implied.keys() - document.facets.keys())
+    held = document.facets.items()
+    return {name: values for name, values in held if implied.get(name) != values} | absent
+
+
+def _implied_facets(page: str, kind: str) -> dict[str, Any]:
+    return {"kind": (kind,), "page": (page,)}
+
+
 def _difference(text: str, folded: str) -> Any:
     """Keep only the characters that folding changed; all of it if the lengths differ."""
     if text == folded:
         return None
     if len(text) != len(folded):
         return folded
-    changed = list(compress(range(len(text)), map(ne, text, folded)))
-    return [changed, "".join(map(folded.__getitem__, changed))]
+    pairs = set(zip(text, folded, strict=True))
+    if len(dict(pairs)) == len(pairs):  # each character always becomes the same
+        changed = [one + two for one, two in pairs if one != two]
+        changed.sort()
+        return ["".join(char[place] for char in changed) for place in (0, 1)]
+    places = list(compress(range(len(text)), map(ne, text, folded)))
+    return [places, "".join(map(folded.__getitem__, places))]
 
 
 def _apply(text: str, difference: Any) -> str:
@@ -148,6 +171,8 @@ def _apply(text: str, difference: Any) -> str:
         return text
     if isinstance(difference, str):
         return difference
+    if isinstance(difference[0], str):
+        return text.translate(str.maketrans(*difference))
     chars = list(text)
     for number, char in zip(*difference, strict=True):
         chars[number] = char
@@ -156,7 +181,3 @@ def _apply(text: str, difference: Any) -> str:
 
 def _spans(values: list[list[int]]) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in values)
-
-
-def _tuples(values: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(held) for name, held in values.items()}

@@ -19,7 +19,7 @@ from indexer.engines.whoosh.columns import (
 from indexer.engines.whoosh.documents import load_document, load_terms
 from indexer.engines.whoosh.implied import add_implied
 from indexer.engines.whoosh.postings import add_field
-from indexer.engines.whoosh.schema import DOCUMENT, IMPLIED, STOCK_FIELDS
+from indexer.engines.whoosh.schema import DOCUMENT, STOCK_FIELDS
 from indexer.engines.whoosh.stock import StoredValues
 
 
@@ -27,10 +27,9 @@ def rebuild_columns(reader: Any, stored: StoredValues, documents: int) -> Column
     """Read the columns of a segment from Whoosh's reader of it and its stored values."""
     columns = _read_stored(stored, documents)
     for field in STOCK_FIELDS:
-        if field not in IMPLIED:
-            _read_field(columns, reader, field)
-            if field in TERM_FIELDS:
-                columns[f"{field}.lengths"] = _read_lengths(reader, field, documents)
+        _read_field(columns, reader, field)
+        if field in TERM_FIELDS:
+            columns[f"{field}.lengths"] = _read_lengths(reader, field, documents)
     return complete(columns)
 
 

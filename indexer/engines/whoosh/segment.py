@@ -302,7 +302,15 @@ class Segment:
     def record(self, number: int) -> PageRecord:
         """Return a page record."""
         with reading_errors(self.folder):
-            return load_record(load_stored(self.raw(number))[RECORD])
+            return load_record(load_stored(self.raw(number))[RECORD], self._documents_of(number))
+
+    def _documents_of(self, record: int) -> Iterator[str]:
+        """Yield the documents of a page as they are stored."""
+        numbers = self.columns["number"]
+        for number in range(record + 1, self.documents):
+            if numbers[number] < 0:
+                return
+            yield load_stored(self.raw(number))[DOCUMENT]
 
     def raw(self, number: int) -> bytes:
         """Return a stored value as it is stored; raises `IndexCorrupt`."""

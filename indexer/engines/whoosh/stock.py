@@ -23,6 +23,9 @@ from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELD
 BLOCK = 2048
 """Postings in a block. Whoosh writes 128 and reads any number: larger blocks are fewer pickles."""
 
+AT_HAND = 1 << 17
+"""Postings turned into Python's numbers at a time: all 5 million of a full segment took 200 MB."""
+
 COMPRESS_FROM = 64
 """Blocks of fewer bytes are not compressed: it would save nothing."""
 
@@ -126,10 +129,10 @@ class _Blocks:
     """Encodes the posting blocks of a field, term by term."""
 
     def __init__(self, start: Array, docs: Array, freqs: Array, infos: Array) -> None:
-        steps = np.diff(docs.astype(np.int64), prepend=0)
         self._start: list[int] = start.tolist()
-        self._steps: list[int] = steps.tolist()
         self._docs, self._freqs = docs, freqs
+        self._steps: list[int] = []  # of the postings at hand
+        self._first = self._until = 0
         self._extremes: list[tuple[float, int, int]] = list(
             zip(
                 infos["heaviest"].tolist(),
@@ -153,7 +156,7 @@ class _Blocks:
         self, start: int, stop: int, end: int, heaviest: float, shortest: int, longest: int
     ) -> bytes:
         last = int(self._docs[stop - 1])
-        steps = (int(self._docs[start]), *self._steps[start + 1 : stop])
+        steps = (int(self._docs[start]), *self._take_steps(start + 1, stop))
         weights = None if heaviest == 1.0 else tuple(map(float, self._freqs[start:stop].tolist()))
         data = pickle.dumps((steps, weights, None), 2)
         compressed = len(data) >= COMPRESS_FROM
@@ -162,6 +165,13 @@ class _Blocks:
         head = pickle.dumps((stop - start, last, heaviest, int(compressed), shortest, longest), 2)
         size = len(head) + len(data)
         return struct.pack("!i", -size if stop == end else size) + head + data
+
+    def _take_steps(self, start: int, stop: int) -> list[int]:
+        """Return the steps between documents; as Python numbers only some at a time."""
+        if stop > self._until:
+            self._first, self._until = start, max(stop, start + AT_HAND)
+            self._steps = np.diff(self._docs[start - 1 : self._until].astype(np.int64)).tolist()
+        return self._steps[start - self._first : stop - self._first]
 
 
 def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]]) -> None:
