@@ -224,15 +224,18 @@ def make_toggles(search: Search, name: str, write: Callable[[Search], str]) -> C
     """Return what writes the address that toggles a value of a filter.
 
     A facet may have thousands of values, and their addresses differ in one place only: it is
-    found once.
+    found once. A value that is excluded, or one of several that must all be there, changes more.
     """
-    if name in OPPOSITES:
-        return lambda value: write(search.toggle(name, value))
     chosen = frozenset(getattr(search, name))
+    opposed = frozenset(getattr(search, OPPOSITES.get(name, ""), ()))
+    if name == "city" and search.every_city:
+        return lambda value: write(search.toggle(name, value))
     cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
     without = write(search.having(name, ()))
 
     def toggle(value: str) -> str:
+        if value in opposed:
+            return write(search.toggle(name, value))
         pairs = [f"{name}={_written(one)}" for one in sorted(chosen ^ {value})]
         return "&".join(pairs).join(cut) if pairs else without
 

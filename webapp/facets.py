@@ -74,6 +74,7 @@ def make_facet(
     chosen = {*getattr(search, name), *excluded}
     ordered = sorted(counted, key=lambda value: value.value not in chosen)
     toggle = make_toggles(search, name, to.search)
+    exclude = make_toggles(search, "not_city", to.search)
     values = tuple(
         Value(
             value=value.value,
@@ -85,7 +86,7 @@ def make_facet(
             excluded=value.value in excluded,
             share=max(1, round(100 * value.count / greatest)) if value.count else 0,
             url=toggle(value.value),
-            without=to.search(search.toggle("not_city", value.value)) if name == "city" else "",
+            without=exclude(value.value) if name == "city" else "",
         )
         for value in ordered[:most]
     )
@@ -119,7 +120,7 @@ class Cell:
     pair: str
     count: int
     heat: int  # 0 to 5
-    url: str
+    url: str  # toggles the pair, "" where nothing stands
     selected: bool
 
 
@@ -140,16 +141,15 @@ def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
     givers = _busiest(pairs, 0)
     receivers = _busiest(pairs, 1)
     greatest = max(pairs.values()) or 1
-    rows = tuple(
-        (
-            giver,
-            tuple(
-                _cell(f"{giver}→{receiver}", counts, greatest, search, to) for receiver in receivers
-            ),
-        )
-        for giver in givers
-    )
-    return Grid(receivers, rows)
+    toggle = make_toggles(search, "pair", to.search)
+
+    def cell(pair: str) -> Cell:
+        count, selected = counts.get(pair, 0), pair in search.pair
+        url = toggle(pair) if count or selected else ""
+        return Cell(pair, count, -(-5 * count // greatest), url, selected)
+
+    rows = ((giver, tuple(cell(f"{giver}→{one}") for one in receivers)) for giver in givers)
+    return Grid(receivers, tuple(rows))
 
 
 def _busiest(pairs: Mapping[tuple[str, ...], int], side: int) -> tuple[str, ...]:
@@ -157,14 +157,6 @@ def _busiest(pairs: Mapping[tuple[str, ...], int], side: int) -> tuple[str, ...]
     for pair, count in pairs.items():
         sums[pair[side]] = sums.get(pair[side], 0) + count
     return tuple(sorted(sums, key=lambda name: (-sums[name], name))[:GRID_SIDE])
-
-
-def _cell(
-    pair: str, counts: Mapping[str, int], greatest: int, search: Search, to: Addresses
-) -> Cell:
-    count = counts.get(pair, 0)
-    heat = -(-5 * count // greatest)
-    return Cell(pair, count, heat, to.search(search.toggle("pair", pair)), pair in search.pair)
 
 
 def facet_json(

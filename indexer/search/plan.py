@@ -102,7 +102,15 @@ def _strict(node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler) ->
     tree = compiler.compile(node)
     literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
     tiers = dict.fromkeys((_any((*whole, *_joined(node))), literal, tree))
-    return Stage(match=_any((*whole, tree)), tiers=tuple(tiers)[:-1], marks=(tree,))
+    match = tree if _holds_all(whole, node) else _any((*whole, tree))
+    return Stage(match=match, tiers=tuple(tiers)[:-1], marks=(tree,))
+
+
+def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
+    """Tell whether the text as typed, wherever it stands, matches the tree: runs and no more."""
+    nodes = node.nodes if isinstance(node, AllOf) else (node,)
+    runs = [one.folded for one in nodes if isinstance(one, Words)]
+    return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
 
 
 def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | None:

@@ -51,10 +51,11 @@ def add_counts(counts: dict[str, int], segment: Segment, facet: str, documents: 
     field = FACET_PREFIX + facet
     numbers = _count_rows(segment, field, documents)
     present = np.flatnonzero(numbers)
-    names = segment.names(field)
-    for row, number in zip(present.tolist(), numbers[present].tolist(), strict=True):
-        name = names[row]
-        counts[name] = counts.get(name, 0) + number
+    names = map(segment.names(field).__getitem__, present.tolist())
+    found = dict(zip(names, numbers[present].tolist(), strict=True))
+    for name in counts.keys() & found.keys():  # of pages and most authors there are none
+        found[name] += counts[name]
+    counts.update(found)
 
 
 def _count_rows(segment: Segment, field: str, documents: Array) -> Array:
