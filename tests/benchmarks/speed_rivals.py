@@ -96,7 +96,7 @@ class Ours:
             return Answer(found.total, ids, found.facets["city"], texts)
         ranking = self.reader.rank(request)
         counts = ranking.facets.get("city")
-        return Answer(ranking.total, tuple(ranking.documents.tolist()), counts)
+        return Answer(ranking.total, tuple(ranking.hits.documents), counts)
 
 
 class Tantivy:

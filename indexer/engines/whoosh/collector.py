@@ -17,7 +17,7 @@ from whoosh.collectors import Collector
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.guard import guarded
-from indexer.engines.whoosh.kernels import add_term, smallest
+from indexer.engines.whoosh.kernels import add_term, largest, mark
 from indexer.engines.whoosh.schema import FIELDS, from_bytes
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -52,17 +52,16 @@ class ArrayCollector(Collector):  # type: ignore[misc]
 
     def _choose(self, scores: Array, numbers: Array) -> None:
         self.total = len(numbers)
-        best = smallest(-scores, self._limit)
-        best = best[np.lexsort((numbers[best], -scores[best]))]
+        best = largest(scores, self._limit)
         self.items = list(zip(scores[best].tolist(), numbers[best].tolist(), strict=True))
 
     def rarity(self, field: str, text: str) -> float:
         """Weigh a term over the whole index."""
-        return self._snapshot.term(field, text)[1]
+        return self._snapshot.term(field, text).rarity
 
-    def norms(self, field: str) -> Array:
-        """Return what a length does to a score, for each byte it may be."""
-        return self._snapshot.length_table(field)
+    def weights(self, field: str) -> Array:
+        """Return what a term weighs by frequency and length, before rarity."""
+        return self._snapshot.weights(field)
 
     def results(self) -> Any:
         """Return Whoosh's results over the best."""
@@ -105,25 +104,25 @@ class _Evaluation:
     def _term(self, query: Any) -> _Scored:
         field, text = query.fieldname, _as_text(query.text)
         mask, scores = self._none()
-        row = self._segment.find_row(field, text)
-        if row < 0:
+        postings = self._segment.field(field).find(text)
+        if postings is None:
             return mask, scores
-        documents, freqs = self._segment.weighted_postings(field, row)
-        mask[documents] = True
+        documents, freqs = postings
+        mark(mask, documents)
         rarity = float(query.boost) * self._collector.rarity(field, text)
         if field in TERM_FIELDS:
-            lengths = self._segment.postings_of(field).lengths
-            add_term(scores, documents, freqs, lengths, self._collector.norms(field), rarity)
+            lengths = self._segment.field(field).lengths
+            add_term(scores, documents, freqs, lengths, self._collector.weights(field), rarity)
         else:
             scores[documents] = rarity
         return mask & self._live, scores * self._live
 
     def _terms(self, query: Any, texts: Iterable[bytes | str]) -> _Scored:
-        mask = self._none()[0]
+        mask, field = self._none()[0], self._segment.field(query.fieldname)
         for text in texts:
-            row = self._segment.find_row(query.fieldname, _as_text(text))
+            row = field.find_row(_as_text(text))
             if row >= 0:
-                mask[self._segment.postings(query.fieldname, row)] = True
+                mark(mask, field.postings(row).docs)
         mask &= self._live
         return mask, mask * float(query.boost)
 

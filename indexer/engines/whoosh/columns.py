@@ -68,9 +68,14 @@ def narrow(values: Array) -> Array:
     return values.astype(np.min_scalar_type(largest))
 
 
+def number_type(documents: int) -> type[np.uint16] | type[np.int32]:
+    """Return the type of document numbers: two bytes where that is enough, else four."""
+    return np.uint16 if documents <= MOST_DOCUMENTS else np.int32
+
+
 def narrow_documents(numbers: Array, documents: int) -> Array:
-    """Store document numbers in two bytes where that is enough, else in four."""
-    return numbers.astype(np.uint16 if documents <= MOST_DOCUMENTS else np.int32)
+    """Store document numbers in as few bytes as they need."""
+    return numbers.astype(number_type(documents))
 
 
 def complete(columns: Columns) -> Columns:

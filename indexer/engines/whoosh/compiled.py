@@ -1,4 +1,8 @@
-"""The inner loops compiled by numba; only `kernels` imports this, and only where numba is."""
+"""The inner loops compiled by numba; only `kernels` imports this, and only where numba is.
+
+Numbers of documents are sorted, two or four bytes each, in arrays nobody may write to: one type
+for each width, so that each loop is compiled twice and never while a query waits.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,11 @@ from typing import Any
 import numba
 import numpy as np
 
-from indexer.engines.base import K1
+NUMBERS = "Hi"
+"""Codes of the types of document numbers that are compiled for."""
 
-NUMBERS = (np.dtype(np.uint16), np.dtype(np.int32), np.dtype(np.int64))
-"""Types of document numbers that are compiled for."""
-
-_K = K1 + 1
+_SEEK = 8
+"""Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
 
 def _compile(function: Any) -> Any:
@@ -23,54 +26,70 @@ def _compile(function: Any) -> Any:
 
 
 @_compile
-def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, norms: Any, rarity: float) -> None:
-    """Add a term's BM25 contributions."""
-    for place in range(len(docs)):
-        number, frequency = docs[place], float(freqs[place])
-        dense[number] += rarity * (frequency * _K / (frequency + norms[lengths[number]]))
+def _seek(numbers: Any, place: int, number: int) -> int:
+    """Return the first place, from one on, whose number is not smaller."""
+    step = 1
+    while place + step < len(numbers) and numbers[place + step] < number:
+        place += step
+        step *= 2
+    end = min(place + step, len(numbers))
+    while place < end:
+        middle = (place + end) // 2
+        if numbers[middle] < number:
+            place = middle + 1
+        else:
+            end = middle
+    return place
+
+
+# ---------------------------------------------------------------- sets
 
 
 @_compile
-def contributions(docs: Any, freqs: Any, lengths: Any, norms: Any, rarity: float) -> Any:
-    """Compute a term's BM25 contributions."""
-    held = np.empty(len(docs), np.float64)
-    for place in range(len(docs)):
-        frequency = float(freqs[place])
-        held[place] = rarity * (frequency * _K / (frequency + norms[lengths[docs[place]]]))
-    return held
+def shared(few: Any, many: Any) -> Any:
+    """Return what two lists of numbers share."""
+    held = np.empty(len(few), few.dtype)
+    count = one = two = 0
+    if len(many) > _SEEK * len(few):
+        for number in few:
+            two = _seek(many, two, number)
+            if two == len(many):
+                break
+            held[count] = number
+            count += many[two] == number
+        return held[:count]
+    while one < len(few) and two < len(many):
+        left, right = few[one], many[two]
+        held[count] = left
+        count += left == right
+        one += left <= right
+        two += right <= left
+    return held[:count]
 
 
 @_compile
-def mark(mask: Any, documents: Any) -> None:
+def mark(mask: Any, numbers: Any) -> None:
     """Set the mask at some documents."""
-    for place in range(len(documents)):
-        mask[documents[place]] = True
+    for number in numbers:
+        mask[number] = True
 
 
 @_compile
-def smallest(keys: Any, wanted: int) -> Any:
-    """Keep the smallest keys seen so far in order."""
-    best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
-    held = 0
-    for place in range(len(keys)):
-        key = keys[place]
-        if held == wanted and not key < best[held - 1]:
-            continue
-        at = held if held < wanted else held - 1
-        while at and key < best[at - 1]:
-            best[at], places[at] = best[at - 1], places[at - 1]
-            at -= 1
-        best[at], places[at] = key, place
-        held = min(held + 1, wanted)
-    return places[:held]
+def marked(mask: Any, numbers: Any) -> int:
+    """Write down what the mask holds; return how many."""
+    count = 0
+    for number in range(len(mask)):
+        numbers[count] = number
+        count += mask[number]
+    return count
 
 
 @_compile
 def count_changes(values: Any, documents: Any) -> int:
     """Count the different values along documents."""
     changes, before = 1, values[documents[0]]
-    for place in range(1, len(documents)):
-        value = values[documents[place]]
+    for number in documents:
+        value = values[number]
         changes += value != before
         before = value
     return changes
@@ -79,27 +98,114 @@ def count_changes(values: Any, documents: Any) -> int:
 @_compile
 def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
     """Count the terms that documents hold."""
-    for place in range(len(documents)):
-        number = documents[place]
+    for number in documents:
         for at in range(start[number], start[number + 1]):
             counts[rows[at]] += 1
 
 
+@_compile
+def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
+    """Tell in which documents a run of UTF-16 units stands."""
+    found = np.zeros(len(documents), np.bool_)
+    size, first = len(run), run[0]
+    for place in range(len(documents)):
+        number = documents[place]
+        for begin in range(start[number], start[number + 1] - size + 1):
+            if texts[begin] != first:
+                continue
+            at = 1
+            while at < size and texts[begin + at] == run[at]:
+                at += 1
+            if at == size:
+                found[place] = True
+                break
+    return found
+
+
+# ---------------------------------------------------------------- scores
+
+
+@_compile
+def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> None:
+    """Add a term's contributions to the scores of all documents."""
+    for place in range(len(docs)):
+        number = docs[place]
+        dense[number] += rarity * table[(freqs[place] << 8) | lengths[number]]
+
+
+@_compile
+def add_found(
+    scores: Any, documents: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float
+) -> None:
+    """Add a term's contributions to scores that stand beside a few documents."""
+    place = 0
+    for at in range(len(documents)):
+        number = documents[at]
+        place = _seek(docs, place, number)
+        if place == len(docs):
+            break
+        if docs[place] == number:
+            scores[at] += rarity * table[(freqs[place] << 8) | lengths[number]]
+
+
+@_compile
+def _insert(best: Any, places: Any, held: int, score: float, place: int) -> int:
+    """Put a score where it belongs among the best, which fall; return how many are held."""
+    at = held if held < len(best) else held - 1
+    while at and score > best[at - 1]:
+        best[at], places[at] = best[at - 1], places[at - 1]
+        at -= 1
+    best[at], places[at] = score, place
+    return min(held + 1, len(best))
+
+
+@_compile
+def largest(scores: Any, wanted: int) -> Any:
+    """Return the places of the largest scores, best first; of equal ones the first."""
+    best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
+    held = 0
+    for place in range(len(scores)):
+        if held < wanted or scores[place] > best[held - 1]:
+            held = _insert(best, places, held, scores[place], place)
+    return places[:held]
+
+
+@_compile
+def largest_of_term(
+    docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float, wanted: int
+) -> Any:
+    """Return the places of a term's largest contributions, best first, and these."""
+    best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
+    held = 0
+    for place in range(len(docs)):
+        score = rarity * table[(freqs[place] << 8) | lengths[docs[place]]]
+        if held < wanted or score > best[held - 1]:
+            held = _insert(best, places, held, score, place)
+    return places[:held], best[:held]
+
+
+# ---------------------------------------------------------------- compiling
+
+
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    lengths, norms = _frozen(np.zeros(4, np.uint8)), np.ones(256)
-    smallest(np.zeros(4), 2)
-    for dtype in NUMBERS:
-        for documents in (np.zeros(2, dtype), _frozen(np.zeros(2, dtype))):
-            count_changes(np.zeros(4, np.int32), documents)
-            mark(np.zeros(4, np.bool_), documents)
-            for small in (np.uint8, np.uint16):
-                rows = _frozen(np.zeros(2, small))
-                start = _frozen(np.zeros(4, np.uint32))
-                count_held(np.zeros(1, np.int64), rows, start, documents)
-            for freqs in (np.ones(2, np.uint8), _frozen(np.ones(2, np.uint8))):
-                contributions(documents, freqs, lengths, norms, 1.0)
-        add_term(np.zeros(4), documents, _frozen(np.ones(2, np.uint8)), lengths, norms, 1.0)
+    lengths, table = _frozen(np.zeros(4, np.uint8)), _frozen(np.ones(1 << 16))
+    texts, starts = _frozen(np.zeros(4, "<u2")), _frozen(np.zeros(3, np.int64))
+    freqs, mask = _frozen(np.ones(2, np.uint8)), np.zeros(4, np.bool_)
+    largest(np.zeros(4), 2)
+    for code in NUMBERS:
+        documents = _frozen(np.arange(2).astype(code))
+        shared(documents, documents)
+        mark(mask, documents)
+        marked(mask, np.zeros(4, code))
+        count_changes(np.zeros(4, np.int32), documents)
+        stand_in(texts, starts, texts, documents)
+        add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
+        add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
+        largest_of_term(documents, freqs, lengths, table, 1.0, 2)
+        for small in (np.uint8, np.uint16):
+            rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
+            count_held(np.zeros(1, np.int64), rows, start, documents)
 
 
 def _frozen(values: Any) -> Any:

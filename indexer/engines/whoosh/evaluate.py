@@ -37,6 +37,9 @@ from indexer.model import (
     Wildcard,
 )
 
+_FEW = 16
+"""Texts that are looked at in less time than it takes to look one more list up."""
+
 CHECKED = 512
 """Texts looked at between two looks at the clock: 2 to 40 ms."""
 
@@ -79,8 +82,9 @@ def _any(segment: Segment, sets: list[Array], least: int) -> Array:
 
 def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
     """Join the documents of every term that fits; for fields of few terms."""
-    names = segment.names(field)
-    sets = [segment.live_postings(field, row) for row, name in enumerate(names) if fits(name)]
+    held, names = segment.field(field), segment.names(field)
+    rows = [row for row, name in enumerate(names) if fits(name)]
+    sets = [segment.only_live(held.postings(row).docs) for row in rows]
     return unite(sets, segment.documents)
 
 
@@ -123,7 +127,11 @@ def _is_exact(run: str) -> bool:
 
 
 def _holding(segment: Segment, runs: list[str]) -> Array:
-    """Return the documents with all characters or pairs of the runs, between blanks."""
+    """Return the documents with all characters or pairs of the runs, between blanks.
+
+    Where only few are left they are not looked for in more lists: their texts are looked at
+    anyway, but for a run that is a single list.
+    """
     sets = []
     for piece in (piece for run in runs for piece in run.split()):
         pairs = [one + two for one, two in pairwise(piece)]
@@ -132,7 +140,14 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
             if not len(documents):
                 return NO_POSTINGS
             sets.append(documents)
-    return intersect_all(sets, segment.documents) if sets else segment.live
+    if not sets:
+        return segment.live
+    found, *others = sorted(sets, key=len)
+    for documents in others:
+        if len(found) <= _FEW:
+            break
+        found = intersect(found, documents, segment.documents)
+    return found
 
 
 def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,14 +85,7 @@ class WhooshReader:
         return collector
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
-        hits = zip(
-            ranking.places.tolist(),
-            ranking.documents.tolist(),
-            ranking.tiers.tolist(),
-            ranking.scores.tolist(),
-            strict=True,
-        )
-        for place, number, tier, score in hits:
+        for place, number, tier, score in zip(*ranking.hits, strict=True):
             segment = self._snapshot.segments[place]
             yield Match(
                 document=segment.document(number),
@@ -162,23 +156,18 @@ class WhooshReader:
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, in order, with their counts."""
-        counts: dict[str, int] = {}
         with self._snapshot.standing():
-            for segment in self._snapshot.segments:
-                for text, row in segment.terms(field, prefix):
-                    counts[text] = counts.get(text, 0) + segment.live_frequency(field, row)
-        for text in sorted(counts):
-            if counts[text]:
-                yield text, counts[text]
+            parts = [dict(one.vocabulary(field, prefix)) for one in self._snapshot.segments]
+        first, *others = parts or [{}]
+        for text, count in chain.from_iterable(part.items() for part in others):
+            first[text] = first.get(text, 0) + count
+        order = sorted(first) if others else first
+        return ((text, first[text]) for text in order if first[text])
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         """Count the live documents that hold each term."""
-        snapshot = self._snapshot
-        with snapshot.standing():
-            return {
-                term: snapshot.frequency(term.field, snapshot.rows(term.field, term.text))
-                for term in terms
-            }
+        with self._snapshot.standing():
+            return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
 
     def averages(self) -> Mapping[str, float]:
         """Give the average quantised length of each term field."""

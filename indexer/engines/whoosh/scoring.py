@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.kernels import add_term, contributions
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.field import Postings
+from indexer.engines.whoosh.kernels import add_found, add_term, largest, largest_of_term
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Request
 
@@ -16,65 +17,60 @@ _SEEK = 8
 """Postings so many times more than the documents to be scored are looked up, not walked."""
 
 
+class _Part(NamedTuple):
+    """A term in one segment: its postings there, and what weighs them."""
+
+    postings: Postings
+    lengths: Array
+    table: Array
+    rarity: float
+
+
 class Scorer:
     """Scores documents of any segment for one request."""
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
-        self._snapshot = snapshot
-        self._factors = request.kind_factors
+        self._segments, self._factors = snapshot.segments, request.kind_factors
         self._terms = []
-        for weighted in request.scores:
-            rows, rarity = snapshot.term(weighted.field, weighted.text)
-            self._terms.append((weighted.field, rows, weighted.weight * rarity))
+        for field, text, weight in ((one.field, one.text, one.weight) for one in request.scores):
+            postings, rarity = snapshot.term(field, text)
+            self._terms.append((field, postings, snapshot.weights(field), weight * rarity))
 
     def scores(self, place: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
-        segment = self._snapshot.segments[place]
-        terms = [
-            (field, rows[place], rarity) for field, rows, rarity in self._terms if rows[place] >= 0
-        ]
-        scores = self._sum(segment, documents, terms)
-        if not self._factors:
-            return scores
-        factors = segment.kind_factors(self._factors)
+        segment = self._segments[place]
+        scores = _sum(self._parts(place), documents, segment.documents)
+        factors = segment.kind_factors(self._factors) if self._factors else None
         return scores if factors is None else scores * factors[segment.kinds[documents]]
 
-    def _sum(
-        self, segment: Segment, documents: Array, terms: Sequence[tuple[str, int, float]]
-    ) -> Array:
-        """Add up the terms in their order; over all documents from the first common term on."""
+    def best(self, place: int, documents: Array, wanted: int) -> tuple[Array, Array]:
+        """Return the documents of a segment that score best, best first, and their scores."""
+        parts = self._parts(place)
+        if len(parts) == 1 and parts[0].postings.docs is documents and not self._factors:
+            ((postings, lengths, table, rarity),) = parts
+            places, scores = largest_of_term(*postings, lengths, table, rarity, wanted)
+            return documents[places], scores
+        scores = self.scores(place, documents)
+        places = largest(scores, wanted)
+        return documents[places], scores[places]
+
+    def _parts(self, place: int) -> list[_Part]:
+        segment = self._segments[place]
+        return [
+            _Part(postings, segment.field(field).lengths, table, rarity)
+            for field, found, table, rarity in self._terms
+            if (postings := found[place]) is not None
+        ]
+
+
+def _sum(parts: Sequence[_Part], documents: Array, size: int) -> Array:
+    """Add up the terms in their order: for a few documents alone, or else for all there are."""
+    if sum(len(part.postings.docs) for part in parts) > _SEEK * len(documents):
         scores = np.zeros(len(documents))
-        dense: Array | None = None
-        for field, row, rarity in terms:
-            holders, frequencies = segment.weighted_postings(field, row)
-            if len(holders) > _SEEK * len(documents):
-                places, found = _look_up(documents, holders)
-                held = documents[found]
-                more = contributions(
-                    held, frequencies[places], *self._lengths(segment, field), rarity
-                )
-                if dense is None:
-                    scores[found] += more
-                else:
-                    dense[held] += more
-                continue
-            if dense is None and np.array_equal(holders, documents):
-                lengths = self._lengths(segment, field)
-                scores += contributions(holders, frequencies, *lengths, rarity)
-                continue
-            if dense is None:
-                dense = np.zeros(segment.documents)
-                dense[documents] = scores
-            add_term(dense, holders, frequencies, *self._lengths(segment, field), rarity)
-        return scores if dense is None else dense.take(documents)
-
-    def _lengths(self, segment: Segment, field: str) -> tuple[Array, Array]:
-        return segment.postings_of(field).lengths, self._snapshot.length_table(field)
-
-
-def _look_up(documents: Array, holders: Array) -> tuple[Array, Array]:
-    """Return where documents stand among holders, and which of them do."""
-    places = holders.searchsorted(documents.astype(holders.dtype, copy=False))
-    places[places == len(holders)] = 0
-    found = np.flatnonzero(holders[places] == documents)
-    return places[found], found
+        for postings, lengths, table, rarity in parts:
+            add_found(scores, documents, *postings, lengths, table, rarity)
+        return scores
+    dense = np.zeros(size)
+    for postings, lengths, table, rarity in parts:
+        add_term(dense, *postings, lengths, table, rarity)
+    return dense.take(documents)

@@ -5,7 +5,6 @@ Columns come from the side file; where that is missing they are made again from 
 
 from __future__ import annotations
 
-import bisect
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -14,11 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_terms
+from indexer.engines.whoosh.columns import Array, Columns, count_documents
 from indexer.engines.whoosh.documents import load_document, load_record
-from indexer.engines.whoosh.kernels import count_changes
+from indexer.engines.whoosh.field import Field, Postings
+from indexer.engines.whoosh.kernels import count_changes, stand_in
 from indexer.engines.whoosh.maps import FileMap, map_file
-from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes, to_bytes
+from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes
 from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
 from indexer.engines.whoosh.stock import StoredValues, load_stored, open_stock, read_directory
 from indexer.engines.whoosh.store import reading_errors
@@ -26,23 +26,6 @@ from indexer.errors import IndexCorrupt
 from indexer.model import Document, Kind, PageRecord
 
 NO_POSTINGS = np.zeros(0, np.int32)
-_ONE = np.ones(1, np.uint8)
-
-_REMEMBERED = 5_000
-"""Terms whose place is kept at hand."""
-
-
-class Postings(NamedTuple):
-    """The columns of a field, see `columns`."""
-
-    blob: Array
-    ends: Array
-    start: Array
-    docs: Array
-    freqs: Array
-    lengths: Array
-    crcs: Array
-    rows: Array
 
 
 class Held(NamedTuple):
@@ -70,10 +53,9 @@ class Segment:
         if count_documents(self.columns) != self.documents:
             raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
         self.live, self.live_records = self._find_live()
-        self._postings: dict[str, Postings] = {}
+        self._fields: dict[str, Field] = {}
         self._held: dict[str, Held] = {}
         self._names: dict[str, list[str]] = {}
-        self._rows: dict[tuple[str, str], int] = {}
 
     def _open_columns(self) -> Mapping[str, Array]:
         try:
@@ -159,20 +141,21 @@ class Segment:
 
     def count_in_article(self, number: int, documents: Array) -> int:
         """Count those of the documents, given by sorted numbers, in the article of one of them."""
-        ends = np.searchsorted(self._articles, self._articles[number] + np.arange(2))
-        first, last = np.searchsorted(documents, ends).tolist()
+        article = self._articles[number]  # searched for in its own type, or all would be converted
+        begin = self._articles.searchsorted(article)
+        end = self._articles.searchsorted(article, side="right")
+        first = documents.searchsorted(documents.dtype.type(begin))
+        last = documents.searchsorted(documents.dtype.type(end - 1), side="right")
         return int(last - first)
 
     # ------------------------------------------------------------ terms
 
-    def postings_of(self, field: str) -> Postings:
-        """Return the columns of a field together; each is checked when it is first asked for."""
-        held = self._postings.get(field)
-        if held is None:
-            names = ("blob", "ends", "start", "docs", "freqs", "lengths", "crcs", "rows")
-            held = Postings(*(self.columns.get(f"{field}.{name}", _ONE) for name in names))
-            self._postings[field] = held
-        return held
+    def field(self, name: str) -> Field:
+        """Return a field; its columns are checked when it is first asked for."""
+        try:
+            return self._fields[name]
+        except KeyError:
+            return self._fields.setdefault(name, Field(self.columns, name))
 
     def held_by(self, field: str) -> Held:
         """Return the terms of a keyword field by document."""
@@ -180,7 +163,7 @@ class Segment:
         if held is None:
             rows, start = self.columns[f"{field}.held"], self.columns[f"{field}.held_start"]
             owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
-            held = Held(rows, start, owners, len(self.postings_of(field).ends) - 1)
+            held = Held(rows, start, owners, self.field(field).terms)
             self._held[field] = held
         return held
 
@@ -188,76 +171,35 @@ class Segment:
         """Return all terms of a keyword field, in order."""
         names = self._names.get(field)
         if names is None:
-            names = list(map(from_bytes, unpack_terms(self.columns, field)))
-            self._names[field] = names
+            held = self.field(field)
+            names = self._names[field] = held.texts(0, held.terms)
         return names
-
-    def find_row(self, field: str, text: str) -> int:
-        """Return the number of a term in its field, -1 for one that is not there."""
-        row = self._rows.get((field, text))
-        if row is None:
-            row = self._look_up(field, text)
-            if len(self._rows) >= _REMEMBERED:
-                self._rows.clear()
-            self._rows[field, text] = row
-        return row
-
-    def _look_up(self, field: str, text: str) -> int:
-        term = to_bytes(text)
-        crc = zlib.crc32(term)
-        held = self.postings_of(field)
-        place = int(held.crcs.searchsorted(np.uint32(crc)))
-        while place < len(held.crcs) and held.crcs[place] == crc:
-            row = int(held.rows[place])
-            if self._term(held, row) == term:
-                return row
-            place += 1
-        return -1
-
-    def _term(self, held: Postings, row: int) -> bytes:
-        return held.blob[held.ends[row] : held.ends[row + 1]].tobytes()
 
     def term(self, field: str, row: int) -> str:
         """Return a term by its number."""
-        return from_bytes(self._term(self.postings_of(field), row))
-
-    def postings(self, field: str, row: int) -> Array:
-        """Return the documents of a term, deleted ones included."""
-        held = self.postings_of(field)
-        return held.docs[held.start[row] : held.start[row + 1]]
-
-    def live_postings(self, field: str, row: int) -> Array:
-        """Return the live documents of a term."""
-        documents = self.postings(field, row)
-        return documents if self.whole else documents[self.live[documents]]
-
-    def weighted_postings(self, field: str, row: int) -> tuple[Array, Array]:
-        """Return the documents of a term, deleted ones included, and how often each holds it."""
-        held = self.postings_of(field)
-        start, end = held.start[row], held.start[row + 1]
-        return held.docs[start:end], held.freqs[start:end]
+        return from_bytes(self.field(field).term(row))
 
     def find(self, field: str, text: str) -> Array:
         """Return the live documents of a term by its text."""
-        row = self.find_row(field, text)
-        return NO_POSTINGS if row < 0 else self.live_postings(field, row)
+        postings = self.field(field).find(text)
+        return NO_POSTINGS if postings is None else self.only_live(postings.docs)
 
-    def live_frequency(self, field: str, row: int) -> int:
+    def only_live(self, documents: Array) -> Array:
+        """Return the live ones of some documents."""
+        return documents if self.whole else documents[self.live[documents]]
+
+    def frequency(self, postings: Postings) -> int:
         """Count the live documents of a term."""
-        documents = self.postings(field, row)
         if self.whole:
-            return len(documents)
-        return int(np.count_nonzero(self.live[documents]))
+            return len(postings.docs)
+        return int(np.count_nonzero(self.live[postings.docs]))
 
-    def terms(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """Yield the terms with a prefix in order, and their numbers."""
-        held = self.postings_of(field)
-        number = len(held.ends) - 1
-        wanted = to_bytes(prefix)
-        row = bisect.bisect_left(range(number), wanted, key=lambda row: self._term(held, row))
-        while row < number and (term := self._term(held, row)).startswith(wanted):
-            yield from_bytes(term), row
-            row += 1
+    def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
+        """Yield the terms with a prefix in order, and how many live documents hold each."""
+        held = self.field(field)
+        begin, end = held.range_of(prefix)
+        counts = held.frequencies(begin, end, None if self.whole else self.live)
+        return zip(held.texts(begin, end), counts.tolist(), strict=True)
 
     # ------------------------------------------------------------ documents
 
@@ -268,10 +210,13 @@ class Segment:
 
     def stand_in(self, run: bytes, numbers: Array) -> Array:
         """Tell in which documents a run of UTF-16 units stands."""
-        texts, base = self._texts
         starts = self.columns["text.start"]
-        begins = (starts[numbers] * 2 + base).tolist()
-        ends = (starts[1:][numbers] * 2 + base).tolist()
+        compiled = stand_in(self.columns["text"], starts, run, numbers)
+        if compiled is not None:
+            return compiled
+        texts, base = self._texts
+        begins = (starts.take(numbers) * 2 + base).tolist()
+        ends = (starts[1:].take(numbers) * 2 + base).tolist()
         find = texts.find
         found = []
         for begin, end in zip(begins, ends, strict=True):
@@ -334,10 +279,8 @@ class Segment:
 
     def page_range(self, page: str) -> tuple[int, int] | None:
         """Return the record of a live page and the end of its documents."""
-        row = self.find_row("page", page)
-        if row < 0:
+        postings = self.field("page").find(page)
+        if postings is None or not self.live_records[postings.docs[0]]:
             return None
-        docs = self.postings("page", row)
-        if not self.live_records[docs[0]]:
-            return None
+        docs = postings.docs
         return int(docs[0]), int(docs[-1]) + 1

@@ -9,21 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.base import K1, TERM_FIELDS, B, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.field import Postings
 from indexer.engines.whoosh.segment import Segment
 from indexer.model import Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
+_FREQUENCIES = np.arange(256.0)[:, np.newaxis]
 
 _NONE = np.zeros(0, np.int64)
 
 _REMEMBERED = 10_000
 """Terms whose rarity is kept at hand."""
+
+
+class Weighed(NamedTuple):
+    """A term in all segments: its postings in each that holds it, and its rarity."""
+
+    postings: list[Postings | None]
+    rarity: float
 
 
 class Snapshot:
@@ -32,8 +42,8 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._saturations: dict[str, Array] = {}
-        self._terms: dict[tuple[str, str], tuple[list[int], float]] = {}
+        self._weights: dict[str, Array] = {}
+        self._terms: dict[tuple[str, str], Weighed] = {}
 
     @cached_property
     def pages(self) -> list[tuple[str, int, int]]:
@@ -83,12 +93,20 @@ class Snapshot:
         for segment in self.segments:
             segment.check_length()
 
-    def length_table(self, field: str) -> Array:
-        """Return `K1 * (1 - B + B * length / average)` for each byte a length may be."""
-        if field not in self._saturations:
-            average = self.averages[field] or 1.0
-            self._saturations[field] = K1 * (1 - B + B * _LENGTHS / average)
-        return self._saturations[field]
+    def weights(self, field: str) -> Array:
+        """Return what a term weighs by its frequency and the byte of a length, before rarity.
+
+        `frequency << 8 | byte` is its place. Frequency 0, which there is not, gives the
+        denominator's share of the length, by which the weights of frequencies above 255 are made.
+        """
+        table = self._weights.get(field)
+        if table is None:
+            norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
+            table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
+            table[0] = norms
+            table = self._weights[field] = table.ravel()
+            table.setflags(write=False)
+        return table
 
     @cached_property
     def averages(self) -> dict[str, float]:
@@ -102,28 +120,27 @@ class Snapshot:
             total += float(np.dot(np.bincount(lengths, minlength=256), _LENGTHS))
         return total
 
-    def term(self, field: str, text: str) -> tuple[list[int], float]:
-        """Return the row of a term in each segment, -1 for none, and how much its rarity weighs."""
+    def term(self, field: str, text: str) -> Weighed:
+        """Return the postings of a term in each segment, and how much its rarity weighs."""
         known = self._terms.get((field, text))
         if known is None:
-            rows = self.rows(field, text)
-            known = rows, idf(self.count, self.frequency(field, rows))
+            postings = [segment.field(field).find(text) for segment in self.segments]
+            known = Weighed(postings, idf(self.count, self._frequency(postings)))
             if len(self._terms) >= _REMEMBERED:
                 self._terms.clear()
             self._terms[field, text] = known
         return known
 
-    def frequency(self, field: str, rows: Sequence[int]) -> int:
-        """Count the live documents of a term by its row in each segment, -1 for none."""
-        return sum(
-            segment.live_frequency(field, row)
-            for segment, row in zip(self.segments, rows, strict=True)
-            if row >= 0
-        )
+    def frequency(self, field: str, text: str) -> int:
+        """Count the live documents that hold a term."""
+        return self._frequency([segment.field(field).find(text) for segment in self.segments])
 
-    def rows(self, field: str, text: str) -> list[int]:
-        """Return the row of a term in each segment."""
-        return [segment.find_row(field, text) for segment in self.segments]
+    def _frequency(self, found: Sequence[Postings | None]) -> int:
+        return sum(
+            segment.frequency(postings)
+            for segment, postings in zip(self.segments, found, strict=True)
+            if postings is not None
+        )
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:

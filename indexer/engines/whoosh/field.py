@@ -1,0 +1,116 @@
+"""One field of a segment: a term's text in, its row and its postings out.
+
+A row is the place of a term among the terms in order. Single numbers are read through memory
+views, which give Python's own integers at a fraction of what an array's scalars cost.
+"""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_left
+from collections.abc import Mapping
+from itertools import pairwise
+from math import isqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.schema import from_bytes, to_bytes
+
+_NONE, _ZERO = np.zeros(0, np.uint8), np.zeros(1, np.uint8)
+
+_STRAY = 4
+"""Checksums spread evenly: of n, the one sought stands within so many roots of n of its share."""
+
+_REMEMBERED = 5_000
+"""Terms whose postings are kept at hand."""
+
+
+class Postings(NamedTuple):
+    """The documents of a term, deleted ones included, and how often each holds it."""
+
+    docs: Array
+    freqs: Array
+
+
+class Field:
+    """The columns of a field, see `columns`; nothing is in a field that there is not."""
+
+    def __init__(self, columns: Mapping[str, Array], name: str) -> None:
+        self.docs = columns.get(f"{name}.docs", _NONE)
+        self.start = columns.get(f"{name}.start", _ZERO)
+        self.freqs = columns.get(f"{name}.freqs", _NONE)
+        self.lengths = columns.get(f"{name}.lengths", _NONE)
+        self._ends = columns.get(f"{name}.ends", _ZERO)
+        self.terms = len(self._ends) - 1
+        self._begins, self._bounds = self.start.data, self._ends.data
+        self._blob = columns.get(f"{name}.blob", _NONE).data
+        self._crcs = columns.get(f"{name}.crcs", _NONE).data
+        self._by_crc = columns.get(f"{name}.rows", _NONE).data
+        self._known: dict[str, Postings | None] = {}
+
+    # ------------------------------------------------------------ terms
+
+    def find_row(self, text: str) -> int:
+        """Return the row of a term, -1 for one that is not there."""
+        term = to_bytes(text)
+        crc, crcs, number = zlib.crc32(term), self._crcs, self.terms
+        share, stray = crc * number >> 32, _STRAY * isqrt(number) + 1
+        low, high = max(0, share - stray), min(number, share + stray)
+        if (low and crcs[low - 1] >= crc) or (high < number and crcs[high] < crc):
+            low, high = 0, number
+        place = bisect_left(crcs, crc, low, high)
+        while place < number and crcs[place] == crc:
+            row: int = self._by_crc[place]
+            if self.term(row) == term:
+                return row
+            place += 1
+        return -1
+
+    def term(self, row: int) -> bytes:
+        """Return a term by its row."""
+        return bytes(self._blob[self._bounds[row] : self._bounds[row + 1]])
+
+    def texts(self, begin: int, end: int) -> list[str]:
+        """Return the terms of a range of rows as text."""
+        bounds = self._ends[begin : end + 1].tolist()
+        base = bounds[0]
+        blob = bytes(self._blob[base : bounds[-1]])
+        return [from_bytes(blob[one - base : two - base]) for one, two in pairwise(bounds)]
+
+    def range_of(self, prefix: str) -> tuple[int, int]:
+        """Return the rows of the terms with a prefix: the first, and the one after the last."""
+        wanted, rows = to_bytes(prefix), range(self.terms)
+        begin = bisect_left(rows, wanted, key=self.term)
+        if not wanted:
+            return begin, self.terms
+        size = len(wanted)
+        return begin, bisect_left(rows, 1, begin, key=lambda row: self.term(row)[:size] > wanted)
+
+    # ------------------------------------------------------------ postings
+
+    def find(self, text: str) -> Postings | None:
+        """Return the postings of a term by its text, the same object while it is remembered."""
+        try:
+            return self._known[text]
+        except KeyError:
+            row = self.find_row(text)
+            found = None if row < 0 else self.postings(row)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = found
+            return found
+
+    def postings(self, row: int) -> Postings:
+        """Return the postings of a term by its row."""
+        begin, end = self._begins[row], self._begins[row + 1]
+        return Postings(self.docs[begin:end], self.freqs[begin:end])
+
+    def frequencies(self, begin: int, end: int, live: Array | None) -> Array:
+        """Count the documents of every term of a range of rows; with `live` only those."""
+        start = self.start[begin : end + 1]
+        if live is None:
+            return np.diff(start)
+        before = np.append(0, np.cumsum(live[self.docs[start[0] : start[-1]]]))
+        return np.diff(before[start - start[0]])
