@@ -6,8 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from indexer.errors import TooSlow
+
+T = TypeVar("T")
 
 _budget: ContextVar[tuple[float, float] | None] = ContextVar("_budget", default=None)
 
@@ -20,6 +23,20 @@ def budget(seconds: float) -> Iterator[None]:
         yield
     finally:
         _budget.reset(token)
+
+
+def each_within(seconds: float, steps: Iterator[T]) -> Iterator[T]:
+    """Yield steps, each of which may take so many seconds; what lies between them does not count.
+
+    So a stream of any length ends in time when it is stuck, and never because it is long.
+    """
+    while True:
+        with budget(seconds):
+            try:
+                step = next(steps)
+            except StopIteration:
+                return
+        yield step
 
 
 def spend() -> None:

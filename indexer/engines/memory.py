@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make, bm25, idf
+from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
 from indexer.engines.runs import make_check
 from indexer.errors import IndexLocked, IndexMissing
@@ -218,7 +219,7 @@ class MemoryReader:
     def _fold_repeats(self, node: Node) -> tuple[list[Document], dict[str, list[str]]]:
         """Return the matches that repeat no other, and the ids of the repeats of each."""
         matches = make_test(node)
-        found = {document.id: document for document in self._documents if matches(document)}
+        found = {document.id: document for document in _each(self._documents) if matches(document)}
         repeats: dict[str, list[str]] = {}
         for document in found.values():
             if document.original in found:
@@ -236,7 +237,7 @@ class MemoryReader:
                 score=self._score(document, request),
                 repeats=tuple(repeats.get(document.id, ())),
             )
-            for document in kept
+            for document in _each(kept)
         ]
         return sorted(matches, key=ORDERS[request.sort])
 
@@ -268,6 +269,13 @@ class MemoryReader:
                 length, average = quantised(len(terms)), self._averages[weighted.field]
                 score += weighted.weight * rarity * bm25(frequency, length, average)
         return score * request.kind_factors.get(document.kind, 1.0)
+
+
+def _each(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield documents and look at the clock before each."""
+    for document in documents:
+        spend()
+        yield document
 
 
 def _bare(document: Document) -> Document:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
-from indexer.engines.budget import budget
-from indexer.errors import NotFound, PastTheEnd, TooLong
+from indexer.engines.budget import budget, each_within, spend
+from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow
 from indexer.model import Document, Every, Match, Matches, PageRecord, Request, Sort, Span
 from indexer.query import parse
 from indexer.search.asked import Asked
@@ -133,37 +133,50 @@ class Index:
         aliases: bool = True,
         **filters: Values,
     ) -> Iterator[Hit]:
-        """Yield every hit in the order of `search`, with no ceiling, all of one commit."""
+        """Yield every hit in the order of `search`, with no ceiling, all of one commit.
+
+        Each step may take as long as a search; one that takes longer raises `TooSlow`.
+        """
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=(), sort=sort
         )
         with self._leases.lend() as lease:
-            choice = name_cities(choice, lease.values, self.settings.places)
-            asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
-            for match in asked.scan():
-                yield _hit(asked, match, lease)
+            hits = self._scan(lease, query, choice, exact=exact, aliases=aliases)
+            yield from each_within(self.settings.query_seconds, hits)
+
+    def _scan(
+        self, lease: Lease, query: str, choice: Choice, *, exact: bool, aliases: bool
+    ) -> Iterator[Hit]:
+        choice = name_cities(choice, lease.values, self.settings.places)
+        asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
+        for match in asked.scan():
+            yield _hit(asked, match, lease)
 
     def mark(
         self, query: str, documents: Iterable[Document], *, exact: bool = False
     ) -> Mapping[str, tuple[Span, ...]]:
         """Find what of a query stands in documents, by id: the marks of a reading view."""
         choice = make_choice({}, facets=())
-        with self._leases.lend() as lease:
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
             asked = self._ask(lease, query, choice, exact=exact, aliases=True)
-            return {document.id: asked.marks(document) for document in documents}
+            marks = {}
+            for document in documents:
+                spend()
+                marks[document.id] = asked.marks(document)
+            return marks
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
         """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.
 
         `total` is what a search for it found; without it the runs of the query are counted.
         """
-        with self._leases.lend() as lease:
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
             found = lease.suggester.suggest(text, limit=limit, total=total)
             return replace(found, completions=lease.suggester.complete(text, limit=limit))
 
     def complete(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Complete a query that is still being typed."""
-        with self._leases.lend() as lease:
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
             return lease.suggester.complete(text, limit=limit)
 
     # ------------------------------------------------------------ reading
@@ -257,7 +270,10 @@ def _results(
 def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
     if total and (total > FEW or len(query) > SHORT):
         return None
-    return lease.suggester.suggest(query, total=total, filters=choice.filters)
+    try:
+        return lease.suggester.suggest(query, total=total, filters=choice.filters)
+    except TooSlow:  # the hits are there: they are not given up for want of a suggestion
+        return None
 
 
 def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit:
