@@ -179,14 +179,16 @@ def stats(as_json: bool, **options: Any) -> None:
 )
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
 @click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
-@click.option("-o", "--output", type=click.File("wb", atomic=True), default="-", help="A file.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default="-", help="A file."
+)
 @engine_options
 @click.option("--json", "as_json", is_flag=True, help="The same as --format jsonl.")
 def export(
     query: str,
     form: str,
     bom: bool,
-    output: Any,
+    output: Path,
     as_json: bool,
     index: Path | None,
     engine: str | None,
@@ -194,10 +196,13 @@ def export(
     **options: Any,
 ) -> None:
     """Write every hit of QUERY, or with an empty QUERY every paragraph, with no ceiling."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
+    with (
+        indexer.open_index(index, engine=engine, url=url) as opened,
+        terminal.writing(output) as file,
+    ):
         hits = opened.scan(query, **options)
         for chunk in terminal.export_chunks(hits, "jsonl" if as_json else form, bom=bom):
-            output.write(chunk.encode())
+            file.write(chunk.encode())
 
 
 @main.command()

@@ -28,6 +28,11 @@ class ChaquanError(Exception):
         template = self.chinese if language.lower().startswith("zh") else self.english
         return template.format(**self.facts)
 
+    def to_dict(self) -> dict[str, str]:
+        """Give the error as JSON can carry it."""
+        both = {"message": self.sentence("en"), "message_zh": self.sentence("zh")}
+        return {"code": self.code, **both}
+
 
 def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
     return cls(**facts)

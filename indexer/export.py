@@ -1,6 +1,8 @@
 """Hits in, things to take along out: CSV, JSON lines, concordance rows, the data of a feed.
 
 Everything streams: one hit is in hand at a time, so `index.scan(query)` can be exported whole.
+A stream that breaks off behind its first hit says so in its last piece before it raises the error:
+nobody takes the part for the whole.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ import datetime
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from indexer.errors import ChaquanError
 from indexer.model import Span
 
 if TYPE_CHECKING:
@@ -50,16 +53,48 @@ def to_csv(
     `bom` puts a byte order mark first, by which Excel knows UTF-8. `make_url` gives the address
     of a hit; without it the column holds the address that the page carries.
     """
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield (BOM if bom else "") + writer.writerow(COLUMNS)
-    for hit in hits:
-        yield writer.writerow([defuse(cell) for cell in _cells(hit, make_url)])
+    yield (BOM if bom else "") + _row(COLUMNS)
+
+    def row(hit: Hit) -> str:
+        return _row([defuse(cell) for cell in _cells(hit, make_url)])
+
+    yield from tell_ending(map(row, hits), lambda error: _row([breaking_off(error)]))
+
+
+def _row(cells: Sequence[str]) -> str:
+    written: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
+    return written
 
 
 def to_json_lines(hits: Iterable[Hit]) -> Iterator[str]:
-    """Yield one line of JSON for each hit: the hit of the contract's search answer."""
-    for hit in hits:
-        yield json.dumps(hit.to_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+    """Yield one line of JSON for each hit: the hit of the contract's search answer.
+
+    The last line of a stream that breaks off is `{"error": {"code", "message", "message_zh"}}`.
+    """
+    lines = (_json_line(hit.to_dict()) for hit in hits)
+    yield from tell_ending(lines, lambda error: _json_line({"error": error.to_dict()}))
+
+
+def _json_line(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def tell_ending(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> Iterator[str]:
+    """Pass pieces on; where they break off, yield what `say` makes of the error, and raise it."""
+    begun = False
+    try:
+        for piece in pieces:
+            yield piece
+            begun = True
+    except ChaquanError as error:
+        if begun:
+            yield say(error)
+        raise
+
+
+def breaking_off(error: ChaquanError) -> str:
+    """Say that a stream is not whole, in both languages."""
+    return f"!! 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
 
 
 class _Echo:

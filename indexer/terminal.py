@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from indexer.export import to_csv, to_json_lines, to_kwic
+from indexer.export import breaking_off, tell_ending, to_csv, to_json_lines, to_kwic
 from indexer.model import Span
 
 if TYPE_CHECKING:
@@ -152,7 +154,28 @@ def export_chunks(hits: Iterable[Hit], form: str, *, bom: bool) -> Iterator[str]
         return to_csv(hits, bom=bom)
     if form == "jsonl":
         return to_json_lines(hits)
-    return (
+    rows = (
         f"{row.left:\u3000>20}【{row.keyword}】{row.right}\t{row.id}\t{row.lines[0]}-{row.lines[1]}\n"
         for row in to_kwic(hits)
     )
+    return tell_ending(rows, lambda error: f"{breaking_off(error)}\n")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open standard output (`-`) or a file, which takes its name only when all went well."""
+    if str(path) == "-":
+        yield sys.stdout.buffer
+        return
+    path = path.resolve()
+    special = path.exists() and not path.is_file()  # a device or a pipe takes what comes
+    draft = path if special else path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("wb" if special else "xb") as file:
+            yield file
+        draft.replace(path)
+    except OSError as error:
+        raise click.FileError(str(path), hint=error.strerror) from error
+    finally:
+        if not special:
+            draft.unlink(missing_ok=True)
