@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
@@ -26,7 +25,6 @@ class Desk:
         self._open = open_
         self._index: Index | None = None
         self._lock = Lock()
-        self._seen: tuple[int, datetime] | None = None
         self.version = version  # of the code, templates and texts, part of every ETag
 
     @property
@@ -36,13 +34,6 @@ class Desk:
             if self._index is None:
                 self._index = self._open()
             return self._index
-
-    def seen(self, generation: int) -> datetime:
-        """Tell when this process first saw a commit: the nearest to its time that is known."""
-        with self._lock:
-            if self._seen is None or self._seen[0] != generation:
-                self._seen = (generation, datetime.now(UTC))
-            return self._seen[1]
 
     @property
     def texts(self) -> Texts:

@@ -21,7 +21,7 @@ from indexer import (
 )
 from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
 from webapp.desk import Desk, revalidated
-from webapp.results import Piece, cut_pieces, show_lines
+from webapp.results import Piece, cut_pieces, print_facts, show_lines
 from webapp.searching import find
 from webapp.source import MOST_LINES, line_count, make_lines, merge_ranges
 from webapp.texts import Texts
@@ -29,9 +29,7 @@ from webapp.texts import Texts
 MAX_RANGES = 100
 
 SIMILAR = 5
-SIMILAR_WORDS = 12
-SIMILAR_HITS = 30
-"""Articles that are offered, words they are looked for by, and paragraphs looked through."""
+"""Similar articles that are offered."""
 
 HEAD = ("title", "subtitle", "kicker", "byline")
 APART = ("caption", "credit", "furniture")
@@ -73,7 +71,10 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         page_url=to.page(page),
         beside_url=to.article(page, number, search=search, beside=not beside),
         citation_meta=_citation_meta(view),
-        similar=_similar(desk, view, to),
+        similar=[
+            (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta))
+            for hit in desk.index.similar(view, SIMILAR)
+        ],
         **_paragraphs(_blocks(view, marks, to, desk.texts), view, to, desk.texts),
         **_neighbours(desk, search, to),
         **_original(desk, view, to, beside=beside),
@@ -96,22 +97,6 @@ def _paragraphs(
         "apart": [b for b in blocks if b.kind in APART or b.original],
         "titled": any(block.main for block in head),
     }
-
-
-def _similar(desk: Desk, view: ArticleView, to: Addresses) -> list[tuple[str, str]]:
-    """Find articles that speak of the same places and names as this one's head lines."""
-    article = view.article
-    runs = re.findall(r"\w{2,12}", " ".join((article.title or "", article.subtitle or "")))
-    words = list(dict.fromkeys((*article.cities, *runs)))[:SIMILAR_WORDS]
-    if not words:
-        return []
-    query = " OR ".join(f'"{word}"' for word in words)
-    found: dict[tuple[str, int], str | None] = {}
-    for hit in desk.index.search(query, size=SIMILAR_HITS, facets=()).hits:
-        found.setdefault((hit.page, hit.article), hit.title)
-    found.pop((article.page, article.number), None)
-    titled = [(title, to.article(*place)) for place, title in found.items() if title]
-    return titled[:SIMILAR]
 
 
 def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:
@@ -205,11 +190,7 @@ def _source(desk: Desk, name: str) -> Response:
     to, texts = desk.addresses, desk.texts
     marked = read_lines(request.args.get("lines", ""))
     window = _window(marked, line_count(record.page))
-    documents = [
-        document
-        for article in record.articles
-        for document in desk.index.article(name, article.number).documents
-    ]
+    documents = desk.index.documents(name)
     return desk.show(
         "page.html",
         page=record.page,

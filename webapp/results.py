@@ -5,11 +5,10 @@ Templates show these values and decide nothing; every address is made here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer import Hit, Results
+from indexer import Hit, PageMeta, Results
 from webapp.addresses import Addresses, Search, plain
 from webapp.texts import Texts
 
@@ -73,8 +72,7 @@ class Group:
     url: str
     page_url: str
     hits: tuple[HitView, ...]
-    on_page: int = 0  # matches on the newspaper page, when there are more than stand here
-    on_page_url: str = ""
+    in_article: int  # matches in the article, whatever page of results they come on
 
     @property
     def shown(self) -> tuple[HitView, ...]:
@@ -85,6 +83,16 @@ class Group:
     def folded(self) -> tuple[HitView, ...]:
         """The paragraphs that unfold."""
         return self.hits[SHOWN_IN_GROUP:]
+
+    @property
+    def more(self) -> int:
+        """How many paragraphs of the article match beside those that stand open."""
+        return self.in_article - len(self.shown)
+
+    @property
+    def elsewhere(self) -> int:
+        """How many paragraphs of the article match that these results do not hold."""
+        return self.in_article - len(self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +119,25 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
     for number, hit in enumerate(results.hits, results.start):
         view = _view(hit, search, number, to, texts)
         groups.setdefault((hit.page, hit.article), []).append(view)
-    here = Counter(hit.page for hit in results.hits)
-    counts = {value.value: value.count for value in results.facets.get("page", ())}
-    more = {page: counts.get(page, 0) for page in here if counts.get(page, 0) > here[page]}
-    return tuple(_group(views, search, to, more) for views in groups.values())
+    return tuple(_group(views, search, to) for views in groups.values())
 
 
-def _group(
-    views: Sequence[HitView], search: Search, to: Addresses, more: Mapping[str, int]
-) -> Group:
-    first, meta = views[0].hit, views[0].hit.meta
+def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
+    first = views[0].hit
     return Group(
         title=first.title,
-        printed=" ".join(filter(None, (meta.newspaper, meta.date, meta.edition))),
+        printed=print_facts(first.meta),
         page=first.page,
         url=to.article(first.page, first.article, search=plain(search)),
         page_url=to.page(first.page),
         hits=tuple(views),
-        on_page=0 if search.page else more.get(first.page, 0),
-        on_page_url=to.search(search.having("page", (first.page,))),
+        in_article=max(first.in_article, len(views)),
     )
+
+
+def print_facts(meta: PageMeta) -> str:
+    """Write newspaper, date and edition, as far as the page carries them."""
+    return " ".join(filter(None, (meta.newspaper, meta.date, meta.edition)))
 
 
 def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
-from indexer import Note, NotFound, Page, PageRecord, Results, describe_query, to_kwic
+from indexer import Note, NotFound, PageSummary, Results, describe_query, to_kwic
 from webapp.addresses import Addresses, Search, plain, read_number, read_search
 from webapp.composing import compose
 from webapp.desk import Desk, revalidated
@@ -76,7 +76,7 @@ def _answer(desk: Desk, search: Search) -> Response:
     )
     values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
     values |= _rows(results, search, to) if search.view else {}
-    values |= {} if search.asked else _browse(desk, results, to)
+    values |= {} if search.asked else _browse(desk, to)
     return desk.show(
         template,
         search=search,
@@ -176,25 +176,21 @@ def _go(address: str) -> Response:
     return response
 
 
-def _browse(desk: Desk, results: Results, to: Addresses) -> dict[str, Any]:
+def _browse(desk: Desk, to: Addresses) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
-    names = sorted(value.value for value in results.facets.get("page", ()))
-    first = read_number(request.args, "from", 1, least=1)
-    shown = names[first - 1 : first - 1 + MOST_PAGES]
-    following = first + MOST_PAGES if first - 1 + MOST_PAGES < len(names) else None
+    first, total = read_number(request.args, "from", 1, least=1), desk.index.page_count
+    shown = desk.index.pages(first - 1, MOST_PAGES)
+    following = first + MOST_PAGES if first - 1 + MOST_PAGES < total else None
     return {
-        "pages": [_page_with_articles(desk.index.page(name), to) for name in shown],
-        "pages_total": len(names),
+        "pages": [(page, to.page(page.id), _contents(page, to)) for page in shown],
+        "pages_total": total,
         "pages_before": to.browse(max(1, first - MOST_PAGES)) if first > 1 else None,
         "pages_after": to.browse(following) if following else None,
     }
 
 
-def _page_with_articles(
-    record: PageRecord, to: Addresses
-) -> tuple[Page, str, list[tuple[str | None, str]]]:
-    articles = [(one.title, to.article(one.page, one.number)) for one in record.articles]
-    return record.page, to.page(record.page.id), articles
+def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
+    return [(one.title, to.article(one.page, one.number)) for one in page.articles]
 
 
 def values_page(desk: Desk, facet: str) -> Response:

@@ -142,7 +142,7 @@ def _atom(desk: Desk) -> Response:
         results.hits,
         title=desk.texts("results.title", query=search.query),
         link=origin + to.export(replace(search, size=10), "atom"),
-        updated=desk.seen(results.generation),
+        updated=desk.index.made,
         make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
     )
     return Response("".join(to_atom(feed)), mimetype="application/atom+xml")

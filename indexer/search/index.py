@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,19 @@ from indexer.model import Document, Every, Match, Matches, PageRecord, Request, 
 from indexer.query import parse
 from indexer.search.asked import Asked
 from indexer.search.explain import explain_match
-from indexer.search.filters import Choice, Values, make_choice, name_cities, select
+from indexer.search.filters import (
+    MOST_VALUES,
+    Choice,
+    Values,
+    make_choice,
+    name_cities,
+    select,
+)
 from indexer.search.leases import Lease, Leases
 from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
+from indexer.search.similar import find_similar
 from indexer.search.tags import make_resolver
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
@@ -82,6 +91,12 @@ class Index:
         with self._leases.lend() as lease:
             return lease.reader.generation
 
+    @property
+    def made(self) -> datetime:
+        """When the newest commit was made."""
+        with self._leases.lend() as lease:
+            return lease.reader.made
+
     # ------------------------------------------------------------ searching
 
     def search(
@@ -97,6 +112,7 @@ class Index:
         aliases: bool = True,
         explain: bool = False,
         facets: Iterable[str] | None = None,
+        most_values: int = MOST_VALUES,
         **filters: Values,
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
@@ -104,7 +120,8 @@ class Index:
         `filters` are facets (`city`, `region`, `article_city`, `kind`, `page`, `author`, `pair`,
         `newspaper`, `year`) with one value or several, of which any will do (`every_city`: all of
         the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
-        alone. An empty query browses. Raises a `QueryError` for what cannot be answered.
+        alone. An empty query browses. Of a facet, the `most_values` commonest values are told and
+        those chosen. Raises a `QueryError` for what cannot be answered.
         """
         began = time.perf_counter()
         _check_range(start, size, self.settings.max_size)
@@ -113,10 +130,18 @@ class Index:
         )
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
             choice = name_cities(choice, lease.values, self.settings.places)
-            asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
+            browsing = not query.strip() and not choice.filters
+            counted = replace(choice, facets=()) if browsing else choice
+            asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
+            if browsing:
+                held = {name: lease.everything.facets[name] for name in choice.facets}
+                matches = replace(matches, facets=held)
             hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
-            results = _results(asked, matches, hits, choice, query=query, start=start, size=size)
+            results = replace(
+                _results(asked, matches, hits, query=query, start=start, size=size),
+                facets=select(matches.facets, choice.filters, most_values),
+            )
             if not start:
                 found = _suggest(lease, query, matches.total, choice)
                 results = replace(results, suggestions=found)
@@ -199,10 +224,33 @@ class Index:
             raise NotFound(what="page", what_zh="版面", value=page)
         return record
 
-    def pages(self) -> tuple[PageSummary, ...]:
-        """Return every page in page order, without its text."""
+    def documents(self, page: str) -> tuple[Document, ...]:
+        """Return everything that stands on a page in reading order; raises `NotFound`."""
         with self._leases.lend() as lease:
-            records = map(lease.reader.page, lease.reader.pages())
+            record = lease.reader.page(page)
+            if record is not None:
+                numbers = (article.number for article in record.articles)
+                held = (lease.reader.article(page, number) for number in numbers)
+                return tuple(document for article in held for document in article)
+        raise NotFound(what="page", what_zh="版面", value=page)
+
+    def similar(self, view: ArticleView, size: int = 5) -> tuple[Hit, ...]:
+        """Find other articles that use the same telling words: the best paragraph of each."""
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
+            matches = find_similar(lease.reader, view, size)
+            return tuple(_plain_hit(match) for match in matches)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages the index holds."""
+        with self._leases.lend() as lease:
+            return len(lease.pages)
+
+    def pages(self, start: int = 0, size: int | None = None) -> tuple[PageSummary, ...]:
+        """Return pages in page order, without their text: all of them, or `size` from one on."""
+        with self._leases.lend() as lease:
+            stop = None if size is None else start + size
+            records = map(lease.reader.page, lease.pages[start:stop])
             return tuple(
                 PageSummary(one.page.id, one.page.source, one.page.meta, one.articles)
                 for one in records
@@ -216,7 +264,7 @@ class Index:
             matches = reader.find(Request(Every(), size=0, facets=("kind", "city")))
             return {
                 "generation": reader.generation,
-                "pages": len(reader.pages()),
+                "pages": len(lease.pages),
                 "articles": matches.articles,
                 "documents": reader.count(),
                 "repeats": reader.count() - matches.total,
@@ -244,7 +292,6 @@ def _results(
     asked: Asked,
     matches: Matches,
     hits: tuple[Hit, ...],
-    choice: Choice,
     *,
     query: str,
     start: int,
@@ -261,9 +308,9 @@ def _results(
         took_ms=0.0,
         hits=hits,
         notes=(*asked.notes, *partial_notes(matches)),
-        facets=select(matches.facets, choice.filters),
+        facet_sizes={name: len(values) for name, values in matches.facets.items()},
         generation=matches.generation,
-        sort=choice.sort,
+        sort=asked.choice.sort,
     )
 
 
@@ -284,8 +331,14 @@ def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit
         snippet=make_snippet(match.document.text, marks),
         marks=marks,
         repeats=match.repeats,
+        in_article=match.in_article,
         explanation=explain_match(asked, match, lease.analyzer) if explain else (),
     )
+
+
+def _plain_hit(match: Match) -> Hit:
+    snippet = make_snippet(match.document.text, ())
+    return Hit(match.document, match.score, snippet, in_article=match.in_article)
 
 
 def _check_range(start: int, size: int, most: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis import Analyzer, make_analyzer
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexCorrupt, IndexOutdated
-from indexer.model import Every, Request
+from indexer.model import FACETS, Every, Matches, Request
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +28,26 @@ class Lease:
     stale: bool = False
     _suggester: Suggester | None = None
     _values: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    _everything: Matches | None = None
+    _pages: tuple[str, ...] | None = None
+
+    @property
+    def everything(self) -> Matches:
+        """What an empty search counts, by every facet; counted once, for all who browse."""
+        if self._everything is None:
+            matches = self.reader.find(Request(Every(), facets=FACETS, size=0))
+            if matches.partial:  # the parts that are down now may answer the next time
+                return matches
+            self._everything = matches
+        return self._everything
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The id of every page of this commit, in page order; listed once."""
+        if self._pages is None:
+            self._pages = tuple(self.reader.pages())
+        return self._pages
 
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet has in this commit; counted once."""

@@ -33,6 +33,7 @@ class Hit:
     marks: tuple[Span, ...] = ()  # in the whole text
     repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
     explanation: tuple[Note, ...] = ()
+    in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
 
     @property
     def id(self) -> str:
@@ -141,6 +142,7 @@ class Hit:
             ],
             "line_ranges": [list(lines) for lines in self.line_ranges],
             "repeats": list(self.repeats),
+            "in_article": self.in_article,
             "truncated": self.truncated.value if self.truncated else None,
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }
@@ -168,6 +170,7 @@ class Results:
     hits: tuple[Hit, ...] = ()
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facet_sizes: Mapping[str, int] = field(default_factory=dict)  # values, those not told too
     suggestions: Suggestions | None = None  # on the first page of few hits or none
     generation: int = 0
     sort: Sort = Sort.RELEVANCE
@@ -195,6 +198,7 @@ class Results:
                 ]
                 for name, values in self.facets.items()
             },
+            "facet_sizes": dict(self.facet_sizes),
             "articles": self.articles,
             "suggestions": self.suggestions.to_dict() if self.suggestions is not None else None,
         }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 
 import pytest
 from flask.testing import FlaskClient
@@ -153,12 +154,22 @@ def test_every_value_of_a_facet_has_a_place(client: FlaskClient) -> None:
     text_of(client, "/values/colour?q=援疆", 404)
 
 
-def test_a_group_leads_to_every_match_on_its_page(client: FlaskClient) -> None:
-    page = text_of(client, "/?q=援疆&size=5")
-    links = re.findall(r'<p class="onward"><a href="([^"]+)"[^>]*>本版全部 (\d+) 个段落', page)
-    assert links
-    for address, count in links:
-        assert f"{count} 个段落" in text_of(client, html.unescape(address))
+@pytest.mark.parametrize("size", [1, 3, 5, 50])
+def test_a_group_tells_how_many_more_its_article_holds(client: FlaskClient, size: int) -> None:
+    held = Counter(
+        (hit["page"], hit["article"])
+        for hit in client.get("/api/v1/search?q=援疆&size=200").get_json()["hits"]
+    )
+    page = text_of(client, f"/?q=援疆&size={size}")
+    groups = re.findall(r'<article class="group">.*?</article>', page, re.S)
+    found = []
+    for group in groups:
+        open_ = group.split("<details")[0].count('<li class="hit')
+        more = re.search(r"本文另有 (\d+) 个段落", group)
+        found.append(open_ + int(more[1]) if more else open_)
+    shown = client.get(f"/api/v1/search?q=援疆&size={size}").get_json()["hits"]
+    articles = dict.fromkeys((hit["page"], hit["article"]) for hit in shown)
+    assert found == [held[one] for one in articles]
 
 
 def test_a_city_shows_the_characters_that_name_it(client: FlaskClient) -> None:

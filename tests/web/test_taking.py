@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
+from indexer import Settings, open_index
+
 PAGE = "000_486f398a4e6e35c8"
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -66,6 +68,13 @@ def test_a_search_is_a_feed(client: FlaskClient) -> None:
     hits = client.get("/api/v1/search?q=足球").get_json()["hits"]
     links = [entry.find(f"{ATOM}link").attrib["href"] for entry in entries]  # type: ignore[union-attr]
     assert links == [f"http://localhost{hit['url']}" for hit in hits]
+
+
+def test_a_feed_is_as_old_as_its_commit(seeds_settings: Settings, client: FlaskClient) -> None:
+    feed = ET.fromstring(client.get("/export.atom?q=足球").data)
+    with open_index(settings=seeds_settings) as index:
+        made = index.made.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert {one.text for one in feed.iter(f"{ATOM}updated")} == {made}
 
 
 def test_browsers_can_search_from_their_address_bar(client: FlaskClient) -> None:
