@@ -14,16 +14,16 @@ import argparse
 import json
 import platform
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from speed_building import Build, time_update, timed
 from speed_collection import (
     CITIES,
     MakePage,
@@ -53,15 +53,8 @@ from indexer.settings import Settings
 SLOWEST = 0.5
 """Seconds after which an engine is asked fewer questions of a class."""
 
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """What making an index cost."""
-
-    seconds: float
-    cpu_seconds: float
-    per_second: float
-    megabytes: float
+QUOTED = 2000
+"""Paragraphs from which quoted runs are drawn where no rival needs them all."""
 
 
 def main() -> None:
@@ -100,18 +93,26 @@ def _cores() -> int:
 def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
     paths = sorted(options.text.glob("*.json")) + sorted(options.text.glob("*.txt"))
     analyzer = make_analyzer(Settings(cutter=options.cutter))
-    pages = list(make_pages(read_sentences(paths), size, options.seed))
+    sentences, rivals = read_sentences(paths), list(filter(None, options.rivals.split(",")))
+    make = MakePage(analyzer)
+
+    def pages(most: int = size) -> Iterator[RawPage]:
+        return make_pages(sentences, most, options.seed)
+
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep / str(size) if options.keep else Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        builds = {"chaquan": _build_ours(folder / "chaquan", pages, analyzer)}
-        paragraphs, ids = _analyse(pages, analyzer)
-        rivals = _build_rivals(folder, paragraphs, options.rivals.split(","), builds)
-        ours = Ours(folder / "chaquan", ids)
+        builds = {"chaquan": _build_ours(folder / "chaquan", pages(), size, make)}
+        update = time_update(folder / "chaquan", next(pages()), make)
+        print(f"built: {builds['chaquan']}\none page changed: {update}", flush=True)
+        # Without rivals only the quoted runs are drawn from paragraphs: some will do.
+        paragraphs = _analyse(pages(size if rivals else min(size, QUOTED)), analyzer)
+        engines = _build_rivals(folder, paragraphs, rivals, builds)
+        ours = Ours(folder / "chaquan")
         fast = not options.plain and kernels.load()
         classes = make_questions(ours, analyzer, read_questions(paths), paragraphs, options)
         clock = time.perf_counter if options.wall else time.thread_time
-        times = _ask_all([ours, *rivals], classes, options.seed, clock)
+        times = _ask_all([ours, *engines], classes, options.seed, clock)
         cold = _cold_start(folder / "chaquan", analyzer)
         _print(size, times, builds, cold, fast=fast)
         return {
@@ -119,42 +120,20 @@ def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
             "fast": fast,
             "times_ms": times,
             "builds": {name: asdict(build) for name, build in builds.items()},
+            "update": asdict(update),
             "cold_start_s": cold,
-            "peak_mb": _peak(),
         }
 
 
-def _analyse(
-    pages: Sequence[RawPage], analyzer: Analyzer
-) -> tuple[list[Paragraph], dict[str, int]]:
-    paragraphs, ids = [], {}
-    for page in pages:
-        for number, (text, cities) in enumerate(page.paragraphs, 1):
-            ids[f"{page.id}:1:{number}"] = len(paragraphs)
-            paragraphs.append(Paragraph(text, analyzer.terms(text).words, cities))
-    return paragraphs, ids
+def _analyse(pages: Iterable[RawPage], analyzer: Analyzer) -> list[Paragraph]:
+    return [
+        Paragraph(text, analyzer.terms(text).words, cities)
+        for page in pages
+        for text, cities in page.paragraphs
+    ]
 
 
-def _timed(build: Callable[[], object], folder: Path, size: int) -> tuple[object, Build]:
-    kept = any(folder.rglob("*"))
-    start, before = time.perf_counter(), _cpu()
-    made = build()
-    seconds, spent = time.perf_counter() - start, _cpu() - before
-    files = (path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return made, Build(seconds, spent, 0 if kept else size / seconds, sum(files) / 1e6)
-
-
-def _cpu() -> float:
-    """Return the CPU seconds of this process and of the children it has seen end."""
-    return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
-
-
-def _build_ours(folder: Path, pages: Sequence[RawPage], analyzer: Analyzer) -> Build:
-    make = MakePage(analyzer)
-
+def _build_ours(folder: Path, pages: Iterable[RawPage], size: int, make: MakePage) -> Build:
     def build() -> None:
         if WhooshEngine(folder).exists():
             return
@@ -162,7 +141,7 @@ def _build_ours(folder: Path, pages: Sequence[RawPage], analyzer: Analyzer) -> B
             for page in pages:
                 writer.put_made(page.id, page, make)
 
-    return _timed(build, folder, sum(len(page.paragraphs) for page in pages))[1]
+    return timed(build, folder, size)[1]
 
 
 def _build_rivals(
@@ -175,9 +154,9 @@ def _build_rivals(
         "whoosh": lambda path: StockWhoosh(path, () if path.exists() else paragraphs),
     }
     rivals: list[Rival] = []
-    for name in filter(None, names):
+    for name in names:
         path = folder / name
-        made, builds[name] = _timed(lambda: makers[name](path), path, len(paragraphs))  # noqa: B023
+        made, builds[name] = timed(lambda: makers[name](path), path, len(paragraphs))  # noqa: B023
         rivals.append(made)  # type: ignore[arg-type]
     return rivals
 
@@ -194,7 +173,7 @@ def make_questions(
 ) -> dict[str, list[Question]]:
     """Draw questions of each class, the same ones for the same seed."""
     chance = random.Random(options.seed)
-    number, size = options.queries, len(paragraphs)
+    number, size = options.queries, ours.reader.count()
     counts = [(text, held) for text, held in ours.reader.vocabulary("words") if len(text) > 1]
     rare = [text for text, held in counts if 2 <= held <= max(2, size / 1000)]
     common = [text for text, held in counts if held > size / 20]
@@ -317,13 +296,6 @@ def _cold_start(folder: Path, analyzer: Analyzer) -> float:
     return time.perf_counter() - start
 
 
-def _peak() -> dict[str, float]:
-    return {
-        "this process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
-        "largest child": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000,
-    }
-
-
 # ---------------------------------------------------------------- printing
 
 
@@ -345,8 +317,11 @@ def _print(
             if build.per_second
             else "  kept"
         )
-        print(f"  built {rival:8s} {rate}, {build.megabytes:8.1f} MB")
-    print(f"  cold start {cold:.2f} s; peak {_peak()}")
+        print(
+            f"  built {rival:8s} {rate}, {build.megabytes:8.1f} MB; memory: largest process "
+            f"{build.largest_process:.0f} MB, all together {build.all_processes:.0f} MB"
+        )
+    print(f"  cold start {cold:.2f} s")
 
 
 def _format(values: Sequence[float]) -> str:

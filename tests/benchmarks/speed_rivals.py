@@ -1,7 +1,7 @@
 """Other engines over the same tokens: each takes the collection in and answers by ids and totals.
 
 Every rival gets the words that our analyser cuts, separated by blanks, so that only the engines
-are compared. `Answer.ids` are document numbers of the collection, best first.
+are compared. `Answer.ids` are names or numbers of documents, best first.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Answer:
     """What a rival answers; `total` and `counts` are -1 and empty where it has none."""
 
     total: int
-    ids: tuple[int, ...] = ()
+    ids: tuple[int | str, ...] = ()
     counts: Any = None
     texts: tuple[str, ...] = ()
 
@@ -74,9 +74,8 @@ class Ours:
 
     name = "chaquan"
 
-    def __init__(self, folder: Path, ids: dict[str, int]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.reader = WhooshEngine(folder).reader()
-        self._ids = ids
 
     def ask(self, question: Question) -> Answer:
         """Answer by the request that the question stands for."""
@@ -92,7 +91,7 @@ class Ours:
         if question.page:
             found = self.reader.find(request)
             texts = tuple(match.document.text for match in found.hits)
-            ids = tuple(self._ids[match.document.id] for match in found.hits)
+            ids = tuple(match.document.id for match in found.hits)
             return Answer(found.total, ids, found.facets["city"], texts)
         ranking = self.reader.rank(request)
         counts = ranking.facets.get("city")

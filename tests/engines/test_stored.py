@@ -15,7 +15,9 @@ from indexer.engines.whoosh import store
 from indexer.engines.whoosh.documents import (
     dump_document,
     dump_record,
+    find_folds,
     load_document,
+    load_folds,
     load_record,
 )
 from indexer.engines.whoosh.pagetext import put_in, take_out
@@ -62,12 +64,16 @@ def test_little_is_left_of_real_pages(seeds: Path) -> None:
     for page in read_pages([seeds], problem=pytest.fail):
         made, documents = make(page)
         held = sorted(documents, key=lambda one: one.order)
-        stored = [dump_document(one) for one in held]
-        assert load_record(dump_record(made, held), stored) == made
+        folds = find_folds(held)
+        assert folds
+        stored = [dump_document(one, folds=folds) for one in held]
+        whole = dump_record(made, held, folds)
+        assert load_record(whole, stored) == made
+        assert load_folds(whole) == folds
         rest, odd = take_out(page.text, [(one.text, one.spans) for one in held])
         assert (rest.strip(), odd) == ("", []), rest
         for one, data in zip(held, stored, strict=True):
-            assert load_document(data) == replace(one, terms=Terms())
+            assert load_document(data, folds=folds) == replace(one, terms=Terms())
 
 
 @given(TEXT, st.one_of(st.none(), TEXT))
@@ -75,6 +81,35 @@ def test_any_folded_text_is_given_back(text: str, folded: str | None) -> None:
     one = document(text)
     one = replace(one, folded=folded) if folded is not None else one
     assert load_document(dump_document(one)) == replace(one, terms=Terms())
+
+
+@given(st.lists(st.tuples(TEXT, st.one_of(st.none(), TEXT)), max_size=3))
+def test_any_page_tells_how_it_was_folded(texts: list[tuple[str, str | None]]) -> None:
+    held = [
+        replace(one, folded=one.folded if folded is None else folded)
+        for one, folded in ((document(text), folded) for text, folded in texts)
+    ]
+    folds = find_folds(held)
+    for one in held:
+        stored = dump_document(one, folds=folds)
+        assert load_document(stored, folds=folds).folded == one.folded
+
+
+@pytest.mark.parametrize(
+    ("texts", "folds"),
+    [
+        ([("ＡＢ援", "ab援"), ("Ｂ", "b")], ("ＡＢ", "ab")),
+        ([("ＡＢ", "ab"), ("Ｂ", "c")], None),
+        ([("ＡＢ", "ab"), ("Ｂ", "Ｂ")], None),
+        ([("ＡＢ", "a")], None),
+        ([("ab", "ab")], ("", "")),
+    ],
+)
+def test_a_page_tells_how_it_was_folded(
+    texts: list[tuple[str, str]], folds: tuple[str, str] | None
+) -> None:
+    held = [replace(document(text), folded=folded) for text, folded in texts]
+    assert find_folds(held) == folds
 
 
 @pytest.mark.parametrize("facets", [{}, {"kind": ("x",)}, {"kind": ("body",), "city": ("嘉兴",)}])

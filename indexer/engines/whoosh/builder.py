@@ -26,7 +26,7 @@ from indexer.engines.whoosh.columns import (
     complete,
     pack_texts,
 )
-from indexer.engines.whoosh.documents import dump_document, dump_record
+from indexer.engines.whoosh.documents import Folds, dump_document, dump_record, find_folds
 from indexer.engines.whoosh.implied import add_implied
 from indexer.engines.whoosh.postings import add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import (
@@ -107,9 +107,10 @@ class Builder:
         """Take in a page; return how many documents it has."""
         start = len(self)
         held = sorted(documents, key=lambda document: document.order)
-        self._add_record(record, held)
+        folds = find_folds(held)
+        self._add_record(record, dump_record(record, held, folds))
         for document in held:
-            self._add_document(record.page.id, document)
+            self._add_document(record.page.id, document, folds)
         self._pages[record.page.id] = (start, len(self))
         return len(self) - start - 1
 
@@ -135,12 +136,12 @@ class Builder:
             _sort_field(columns, name, field, order, len(self))
         return NewSegment(complete(columns), stored)
 
-    def _add_record(self, record: PageRecord, documents: Sequence[Document]) -> None:
+    def _add_record(self, record: PageRecord, value: str) -> None:
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
-        self._add_stored(RECORD, dump_record(record, documents), -1, -1, "")
+        self._add_stored(RECORD, value, -1, -1, "")
 
-    def _add_document(self, page: str, document: Document) -> None:
+    def _add_document(self, page: str, document: Document, folds: Folds | None) -> None:
         implied = is_implied(document)
         if not implied:
             self._loose[len(self)] = document.terms
@@ -150,7 +151,7 @@ class Builder:
                 fields[name].add(number, values)
         if not implied:
             fields["loose"].add(number, ("1",))
-        value = dump_document(document, terms=not implied)
+        value = dump_document(document, terms=not implied, folds=folds)
         self._add_stored(DOCUMENT, value, document.article, document.number, document.folded)
 
     def _add_stored(self, name: str, value: str, article: int, number: int, text: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
-from itertools import compress
-from operator import ne
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
@@ -33,10 +34,29 @@ _PAGE = tuple(one.name for one in fields(Page) if one.name != "meta")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def dump_document(document: Document, *, terms: bool = False) -> str:
+Folds = tuple[str, str]
+"""Characters, and what folding makes of them, in the same places."""
+
+
+def find_folds(documents: Sequence[Document]) -> Folds | None:
+    """Tell how a page's documents were folded; nothing if not each character always the same."""
+    text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
+    if any(len(one.text) != len(one.folded) for one in documents):
+        return None
+    changed = _codes(text) != _codes(folded)
+    one, two = (_chars(_codes(side)[changed]) for side in (text, folded))
+    pairs = sorted(set(zip(one, two, strict=True)))
+    chars = {char for char, _ in pairs}
+    if len(chars) < len(pairs) or sum(map(text.count, chars)) != len(one):
+        return None
+    return "".join(char for char, _ in pairs), "".join(char for _, char in pairs)
+
+
+def dump_document(document: Document, *, terms: bool = False, folds: Folds | None = None) -> str:
     """Write a document; what is empty or follows from the rest is left out.
 
-    Characters and pairs are kept with `terms`, for documents whose text does not imply them.
+    Characters and pairs are kept with `terms`, for documents whose text does not imply them;
+    how it was folded is left out where `folds` stand in the record of its page.
     """
     values: dict[str, Any] = {
         "page": document.page,
@@ -44,7 +64,7 @@ def dump_document(document: Document, *, terms: bool = False) -> str:
         "number": document.number,
         "kind": document.kind.value,
         "text": document.text,
-        "folded": _difference(document.text, document.folded),
+        "folded": None if folds else _difference(document.text, document.folded),
         "spans": document.spans,
         "lines": document.lines,
         "title": document.title,
@@ -69,8 +89,8 @@ def load_terms(data: str) -> Terms | None:
     return Terms(chars=tuple(terms[0]), pairs=tuple(terms[1])) if terms else None
 
 
-def load_document(data: str, *, folded: str | None = None) -> Document:
-    """Read a document; `folded` spares making it anew where it is at hand."""
+def load_document(data: str, *, folded: str | None = None, folds: Folds | None = None) -> Document:
+    """Read a document; `folded` spares making it anew by the `folds` of its page."""
     values = json.loads(data)
     page, article, number = values["page"], values["article"], values["number"]
     text = values["text"]
@@ -83,7 +103,7 @@ def load_document(data: str, *, folded: str | None = None) -> Document:
         number=number,
         kind=Kind(values["kind"]),
         text=text,
-        folded=_apply(text, values.get("folded")) if folded is None else folded,
+        folded=_apply(text, values.get("folded", folds)) if folded is None else folded,
         spans=_spans(values.get("spans", ())),
         lines=tuple((first, last) for first, last in values.get("lines", ())),
         title=values.get("title"),
@@ -100,12 +120,21 @@ def load_document(data: str, *, folded: str | None = None) -> Document:
     )
 
 
-def dump_record(record: PageRecord, documents: Sequence[Document] = ()) -> str:
+def dump_record(
+    record: PageRecord, documents: Sequence[Document] = (), folds: Folds | None = None
+) -> str:
     """Write a page record, without what stands in its documents."""
     page, articles = record.page, [asdict(article) for article in record.articles]
     values = {name: getattr(page, name) for name in _PAGE} | {"meta": _meta(page.meta)}
     rest, odd = take_out(page.text, [(one.text, one.spans) for one in documents])
-    return _encode({"page": values | {"text": rest}, "articles": articles, "odd": odd})
+    held = {"page": values | {"text": rest}, "articles": articles, "odd": odd, "folds": folds}
+    return _encode(held)
+
+
+def load_folds(data: str) -> Folds | None:
+    """Read from a page record how the documents of the page were folded."""
+    folds = json.loads(data).get("folds")
+    return (folds[0], folds[1]) if folds else None
 
 
 def load_record(data: str, documents: Iterable[str] = ()) -> PageRecord:
@@ -157,13 +186,16 @@ def _difference(text: str, folded: str) -> Any:
         return None
     if len(text) != len(folded):
         return folded
-    pairs = set(zip(text, folded, strict=True))
-    if len(dict(pairs)) == len(pairs):  # each character always becomes the same
-        changed = [one + two for one, two in pairs if one != two]
-        changed.sort()
-        return ["".join(char[place] for char in changed) for place in (0, 1)]
-    places = list(compress(range(len(text)), map(ne, text, folded)))
+    places = np.flatnonzero(_codes(text) != _codes(folded)).tolist()
     return [places, "".join(map(folded.__getitem__, places))]
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
+
+
+def _chars(codes: NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _apply(text: str, difference: Any) -> str:

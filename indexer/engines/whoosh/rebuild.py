@@ -16,10 +16,10 @@ from indexer.engines.whoosh.columns import (
     narrow,
     pack_texts,
 )
-from indexer.engines.whoosh.documents import load_document, load_terms
+from indexer.engines.whoosh.documents import load_document, load_folds, load_terms
 from indexer.engines.whoosh.implied import add_implied
 from indexer.engines.whoosh.postings import add_field
-from indexer.engines.whoosh.schema import DOCUMENT, STOCK_FIELDS
+from indexer.engines.whoosh.schema import DOCUMENT, RECORD, STOCK_FIELDS
 from indexer.engines.whoosh.stock import StoredValues
 
 
@@ -35,10 +35,12 @@ def rebuild_columns(reader: Any, stored: StoredValues, documents: int) -> Column
 
 def _read_stored(stored: StoredValues, documents: int) -> Columns:
     articles, numbers, texts = [], [], []
-    loose = {}
+    loose, folds = {}, None
     for number in range(documents):
-        data = stored[number].get(DOCUMENT)
-        document = load_document(data) if data is not None else None
+        value = stored[number]
+        data = value.get(DOCUMENT)
+        folds = load_folds(value[RECORD]) if data is None else folds
+        document = load_document(data, folds=folds) if data is not None else None
         terms = load_terms(data) if data is not None else None  # kept where text implies others
         articles.append(document.article if document else -1)
         numbers.append(document.number if document else -1)
