@@ -12,7 +12,7 @@ from engine_samples import STAMP, ask, document, fill, record
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine, implied, merge, writer
+from indexer.engines.whoosh import WhooshEngine, builder, implied, merge, writer
 from indexer.errors import ChaquanError, IndexCorrupt
 from indexer.model import Document, Literal, Matches, Not, PageRecord, Request, Weighted
 
@@ -111,6 +111,22 @@ def test_many_small_commits_are_merged(tmp_path: Path) -> None:
     assert engine.check() >= 3
     for request in REQUESTS:
         assert answer(reader, request) == answer(memory.reader(), request)
+
+
+def test_a_build_is_one_commit_however_much_it_merges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "AT_ONCE", 4)
+    monkeypatch.setattr(builder, "MOST_CHARACTERS", 1)  # every page is a segment at first
+    engine = WhooshEngine(tmp_path)
+    _write(engine, range(13))
+    assert engine.latest() == 1
+    assert len(engine.reader()._snapshot.segments) < merge.FAN
+    for number in range(4):  # what these leave is merged in a commit of its own
+        _write(engine, [13 + number])
+    assert engine.latest() > 5
+    assert len(engine.reader()._snapshot.segments) <= merge.FAN
+    assert engine.reader().count() == 17 * 4
 
 
 def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.ranking import Ranking, rank
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -28,7 +29,6 @@ class WhooshReader:
     def __init__(self, snapshot: Snapshot, made: datetime) -> None:
         self._snapshot = snapshot
         self.made = made
-        self._places = {name: (place, record) for name, place, record in snapshot.pages}
 
     @property
     def generation(self) -> int:
@@ -126,33 +126,34 @@ class WhooshReader:
 
     def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
         """Read the documents of a page whose columns hold these numbers, and no others."""
-        if page not in self._places:
-            return
-        place, record = self._places[page]
-        segment = self._snapshot.segments[place]
-        span = segment.page_range(page)
-        held = np.arange(record + 1, span[1] if span else 0)
+        for segment in self._snapshot.segments:
+            span = segment.page_range(page)
+            if span is not None:
+                yield from self._chosen(segment, span, wanted)
+                return
+
+    def _chosen(
+        self, segment: Segment, span: tuple[int, int], wanted: Mapping[str, int]
+    ) -> Iterator[Document]:
+        held = np.arange(span[0] + 1, span[1])
         for column, value in wanted.items():
             held = held[segment.columns[column][held] == value]
         yield from map(segment.document, held.tolist())
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""
-        if page not in self._places:
-            return None
-        place, record = self._places[page]
         with self._snapshot.standing():
-            return self._snapshot.segments[place].record(record)
+            for segment in self._snapshot.segments:
+                span = segment.page_range(page)
+                if span is not None:
+                    return segment.record(span[0])
+        return None
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""
         with self._snapshot.standing():
-            return {name: self._digest(*place) for name, place in self._places.items()}
-
-    def _digest(self, place: int, record: int) -> str:
-        segment = self._snapshot.segments[place]
-        row = segment.columns["digest.held"][segment.columns["digest.held_start"][record]]
-        return segment.term("digest", int(row))
+            digests = [segment.digests() for segment in self._snapshot.segments]
+            return {name: digests[place][record] for name, place, record in self._snapshot.pages}
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, in order, with their counts."""

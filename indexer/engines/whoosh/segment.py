@@ -270,6 +270,14 @@ class Segment:
         records = np.flatnonzero(self.live_records)
         return records, self.columns["page.held"][self.columns["page.held_start"][records]]
 
+    def digests(self) -> dict[int, str]:
+        """Return the digest of every live page by its record's number."""
+        records = np.flatnonzero(self.live_records)
+        rows = self.columns["digest.held"][self.columns["digest.held_start"][records]]
+        held = self.field("digest")
+        digests = held.texts(0, held.terms)
+        return dict(zip(records.tolist(), map(digests.__getitem__, rows.tolist()), strict=True))
+
     def page_sizes(self, records: Array) -> Array:
         """Count the documents of the pages of some records, the records included."""
         every = np.flatnonzero(self.columns["number"] < 0)

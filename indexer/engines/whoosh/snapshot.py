@@ -45,7 +45,7 @@ class Snapshot:
         self._weights: dict[str, Array] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
 
-    @cached_property
+    @property
     def pages(self) -> list[tuple[str, int, int]]:
         """Every live page in order, with its segment and its record's number."""
         names, places, records, _ = self._pages
