@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeVar
 
 from indexer.analysis import fold
@@ -18,7 +18,6 @@ from indexer.suggest.readings import (
     Reading,
     load_syllables,
     plain,
-    read_character,
     read_word,
     split_syllables,
 )
@@ -166,12 +165,11 @@ def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Entry]:
 
 def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
     """Return the commonest words of one character that are read so, or so from the beginning."""
-    found: list[str] = []
-    for char in vocabulary.alone:
-        usual = next(iter(read_character(char)), "")
-        if usual == letters if whole else usual.startswith(letters):
-            found.append(char)
-    return found[:ALONE]
+    held = vocabulary.alone_by_initial.get(letters[:1], ())
+    found = (
+        char for char, usual in held if (usual == letters if whole else usual.startswith(letters))
+    )
+    return list(islice(found, ALONE))
 
 
 def _reaches(letters: str, reading: Reading) -> bool:

@@ -115,11 +115,12 @@ def begins(letters: str, syllables: Reading) -> bool:
         return True
     if not syllables:
         return False
-    first = syllables[0]
-    return any(
-        letters.startswith(first[:end]) and begins(letters[end:], syllables[1:])
-        for end in range(len(first), 0, -1)
-    )
+    shared = 0
+    for typed, read_so in zip(letters, syllables[0], strict=False):
+        if typed != read_so:
+            break
+        shared += 1
+    return any(begins(letters[end:], syllables[1:]) for end in range(shared, 0, -1))
 
 
 def gb2312() -> str:

@@ -107,6 +107,15 @@ class Vocabulary:
         ranked = sorted(counts, key=lambda char: (-counts[char], char))
         return {char: counts[char] for char in ranked if counts[char]}
 
+    @cached_property
+    def alone_by_initial(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Those with their usual readings, by the first letter of these; commonest first."""
+        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for char in self.alone:
+            for usual in read_character(char)[:1]:
+                found[usual[0]].append((char, usual))
+        return found
+
     # ------------------------------------------------------------ words and names
 
     @cached_property
@@ -196,16 +205,15 @@ class Vocabulary:
         inside = any(syllable.startswith(letters) for syllable in load_syllables())
         for first, second in self._initials:
             if first == letters[:1] and (inside or second in letters[1:]):
-                for entry in self._initials[first, second]:
-                    reading = read_word(entry.folded)
+                for entry, reading in self._initials[first, second]:
                     if begins(letters, reading):
                         yield entry, reading
 
     def read_exactly(self, syllables: Reading) -> Iterator[Entry]:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
-            for entry in self._initials.get((syllables[0][0], syllables[1][0]), ()):
-                if len(entry.folded) == len(syllables) and read_word(entry.folded) == syllables:
+            for entry, reading in self._initials.get((syllables[0][0], syllables[1][0]), ()):
+                if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
     def names_read(self, syllables: Reading) -> Iterator[tuple[Entry, Reason]]:
@@ -223,15 +231,15 @@ class Vocabulary:
         return found
 
     @cached_property
-    def _initials(self) -> Mapping[tuple[str, str], Sequence[Entry]]:
-        """Group what can be read by the first letters of its first two syllables."""
+    def _initials(self) -> Mapping[tuple[str, str], Sequence[tuple[Entry, Reading]]]:
+        """Group what can be read, and how, by the first letters of its first two syllables."""
         words = (Entry(word, word, n, Reason.WORD) for word, n in self.reader.vocabulary("words"))
-        found: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+        found: defaultdict[tuple[str, str], list[tuple[Entry, Reading]]] = defaultdict(list)
         for entry in (
             *self.names.values(),
             *(one for one in words if one.folded not in self.names),
         ):
             reading = read_word(entry.folded) if len(entry.folded) > 1 else ()
             if reading:
-                found[reading[0][0], reading[1][0]].append(entry)
+                found[reading[0][0], reading[1][0]].append((entry, reading))
         return found
