@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -72,7 +72,7 @@ def dump_document(document: Document, *, terms: bool = False, folds: Folds | Non
         "mentions": [(one.city, one.evidence, *one.span) for one in document.mentions],
         "original": document.original,
         "truncated": document.truncated and document.truncated.value,
-        "meta": {name: value for name, value in _meta(document.meta).items() if value is not None},
+        "meta": _filled(_meta(document.meta)),
         "facets": _facets(document),
         "heads": dict(document.heads),
     }
@@ -80,7 +80,7 @@ def dump_document(document: Document, *, terms: bool = False, folds: Folds | Non
         values["id"] = document.id
     if terms:
         values["terms"] = (document.terms.chars, document.terms.pairs)
-    return _encode({name: value for name, value in values.items() if value not in _EMPTY})
+    return _encode(_filled(values))
 
 
 def load_terms(data: str) -> Terms | None:
@@ -124,8 +124,8 @@ def dump_record(
     record: PageRecord, documents: Sequence[Document] = (), folds: Folds | None = None
 ) -> str:
     """Write a page record, without what stands in its documents."""
-    page, articles = record.page, [asdict(article) for article in record.articles]
-    values = {name: getattr(page, name) for name in _PAGE} | {"meta": _meta(page.meta)}
+    page, articles = record.page, [_filled(asdict(article)) for article in record.articles]
+    values = {name: getattr(page, name) for name in _PAGE} | {"meta": _filled(_meta(page.meta))}
     rest, odd = take_out(page.text, [(one.text, one.spans) for one in documents])
     held = {"page": values | {"text": rest}, "articles": articles, "odd": odd, "folds": folds}
     return _encode(held)
@@ -152,10 +152,14 @@ def load_record(data: str, documents: Iterable[str] = ()) -> PageRecord:
 
 
 def _article(values: dict[str, Any]) -> Article:
-    pairs = tuple(Pair(**pair) for pair in values.pop("pairs"))
-    cities = tuple(values.pop("cities"))
-    values.pop("paragraphs")  # a record's articles come without them
+    pairs = tuple(Pair(**pair) for pair in values.pop("pairs", ()))
+    cities = tuple(values.pop("cities", ()))
+    values.pop("paragraphs", ())  # a record's articles come without them
     return Article(pairs=pairs, cities=cities, **values)
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in _EMPTY}
 
 
 def _meta(meta: PageMeta) -> dict[str, str | None]:

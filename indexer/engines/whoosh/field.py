@@ -40,7 +40,8 @@ class Field:
     def __init__(self, columns: Mapping[str, Array], name: str) -> None:
         self.docs = columns.get(f"{name}.docs", _NONE)
         self.start = columns.get(f"{name}.start", _ZERO)
-        self.freqs = columns.get(f"{name}.freqs", _NONE)
+        self._freqs = columns.get(f"{name}.freqs", _NONE)
+        self._many = columns.get(f"{name}.many")
         self.lengths = columns.get(f"{name}.lengths", _NONE)
         self._ends = columns.get(f"{name}.ends", _ZERO)
         self.terms = len(self._ends) - 1
@@ -105,7 +106,18 @@ class Field:
     def postings(self, row: int) -> Postings:
         """Return the postings of a term by its row."""
         begin, end = self._begins[row], self._begins[row + 1]
-        return Postings(self.docs[begin:end], self.freqs[begin:end])
+        freqs = self._freqs[begin:end] if self._many is None else self._fill_in(begin, end)
+        return Postings(self.docs[begin:end], freqs)
+
+    def _fill_in(self, begin: int, end: int) -> Array:
+        """Make the frequencies of a field that keeps only those above 1."""
+        many = self._many
+        freqs = np.ones(end - begin, self._freqs.dtype)
+        if many is not None:
+            first, last = many.searchsorted(np.array((begin, end), many.dtype)).tolist()
+            freqs[many[first:last] - begin] = self._freqs[first:last]
+        freqs.flags.writeable = False  # as those of a mapped file are
+        return freqs
 
     def frequencies(self, begin: int, end: int, live: Array | None) -> Array:
         """Count the documents of every term of a range of rows; with `live` only those."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, Columns, narrow, narrow_documents
+from indexer.engines.whoosh.columns import Array, Columns, add_freqs, narrow, narrow_documents
 from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
 from indexer.model import Terms, imply_chars, imply_pairs
@@ -69,7 +69,7 @@ def _add_coded(
         freqs.append(narrow(counts))
     start = np.append(0, np.cumsum(np.concatenate(sizes)))
     add_field(columns, name, terms, start, np.concatenate(documents))
-    columns[f"{name}.freqs"] = narrow(np.concatenate(freqs))
+    add_freqs(columns, name, np.concatenate(freqs))
 
 
 def _shares(codes: Array) -> list[tuple[int, int]]:

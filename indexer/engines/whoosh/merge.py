@@ -12,9 +12,10 @@ from indexer.engines.whoosh.columns import (
     MOST_DOCUMENTS,
     Array,
     Columns,
+    add_freqs,
     complete,
-    narrow,
     unpack_terms,
+    whole_freqs,
 )
 from indexer.engines.whoosh.postings import add_field
 from indexer.engines.whoosh.schema import FIELDS
@@ -124,7 +125,7 @@ def _merge_field(
         stays = numbers[docs] >= 0
         keys.append(tokens[stays])
         if field in TERM_FIELDS:
-            freqs.append(segment.columns[f"{field}.freqs"][stays])
+            freqs.append(whole_freqs(segment.columns, field)[stays])
     joined = np.concatenate(keys)
     order = np.argsort(joined, kind="stable")
     joined = joined[order]
@@ -132,4 +133,4 @@ def _merge_field(
     kept = [terms[row] for row in present.tolist()]
     add_field(columns, field, kept, np.append(first, len(joined)), joined & 0xFFFFFFFF)
     if field in TERM_FIELDS:
-        columns[f"{field}.freqs"] = narrow(np.concatenate(freqs)[order])
+        add_freqs(columns, field, np.concatenate(freqs)[order])

@@ -11,6 +11,7 @@ from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
+    add_freqs,
     count_documents,
     narrow,
     narrow_documents,
@@ -30,7 +31,7 @@ def add_postings(columns: Columns, name: str, texts: Sequence[str], keys: Array)
     terms = [to_bytes(texts[row]) for row in present.tolist()]
     add_field(columns, name, terms, np.append(start, len(rows)), keys[first] & _LOW)
     if name in TERM_FIELDS:
-        columns[f"{name}.freqs"] = narrow(np.diff(first, append=len(keys)))
+        add_freqs(columns, name, np.diff(first, append=len(keys)))
 
 
 def add_field(

@@ -11,9 +11,9 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
+    add_freqs,
     checksums,
     complete,
-    narrow,
     pack_texts,
 )
 from indexer.engines.whoosh.documents import load_document, load_folds, load_terms
@@ -66,7 +66,7 @@ def _read_field(columns: Columns, reader: Any, field: str) -> None:
     empty = np.zeros(0, np.int64)
     add_field(columns, field, terms, np.cumsum(sizes), np.concatenate([empty, *docs]))
     if field in TERM_FIELDS:
-        columns[f"{field}.freqs"] = narrow(np.concatenate([empty, *freqs]).astype(np.int64))
+        add_freqs(columns, field, np.concatenate([empty, *freqs]).astype(np.int64))
 
 
 def _read_terms(reader: Any, field: str) -> Iterator[tuple[bytes, Array, Array]]:

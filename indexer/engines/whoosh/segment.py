@@ -161,7 +161,8 @@ class Segment:
         """Return the terms of a keyword field by document."""
         held = self._held.get(field)
         if held is None:
-            rows, start = self.columns[f"{field}.held"], self.columns[f"{field}.held_start"]
+            rows = self.columns[f"{field}.held"]
+            start = self.columns[f"{field}.held_start"].astype(np.uint32)
             owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
             held = Held(rows, start, owners, self.field(field).terms)
             self._held[field] = held

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.builder import NewSegment
+from indexer.engines.whoosh.columns import whole_freqs
 from indexer.engines.whoosh.contents import load_contents, make_entry
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import SCORED_FIELDS
@@ -36,7 +37,7 @@ class Files:
 
     def write(self, new: NewSegment) -> Any:
         """Write a segment and its side file; return its entry in the table of contents."""
-        lengths = {name: int(new.columns[f"{name}.freqs"].sum()) for name in SCORED_FIELDS}
+        lengths = {name: int(whole_freqs(new.columns, name).sum()) for name in SCORED_FIELDS}
         stock = make_entry(len(new.stored), lengths)
         name: str = stock.segment_id()
         with self.create(f"{name}.seg") as file:

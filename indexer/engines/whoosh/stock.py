@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, unpack_terms
+from indexer.engines.whoosh.columns import Array, unpack_terms, whole_freqs
 from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELDS, whoosh_schema
 
 BLOCK = 2048
@@ -98,8 +98,8 @@ def _write_postings(
     """Write the postings of a field; return its terms and what the term table says of them."""
     terms = unpack_terms(columns, field)
     start, docs = columns[f"{field}.start"].astype(np.int64), columns[f"{field}.docs"]
-    freqs = columns.get(f"{field}.freqs")
-    freqs = np.ones(len(docs), np.uint8) if freqs is None else freqs
+    counted = f"{field}.freqs" in columns
+    freqs = whole_freqs(columns, field) if counted else np.ones(len(docs), np.uint8)
     lengths = columns.get(f"{field}.lengths")
     infos = _describe(start, docs, freqs, lengths)
     blocks = _Blocks(start, docs, freqs, infos)
