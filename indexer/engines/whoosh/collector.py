@@ -61,7 +61,7 @@ class ArrayCollector(Collector):  # type: ignore[misc]
 
     def weights(self, field: str) -> Array:
         """Return what a term weighs by frequency and length, before rarity."""
-        return self._snapshot.weights(field)
+        return self._snapshot.weights(field).table
 
     def results(self) -> Any:
         """Return Whoosh's results over the best."""
@@ -104,15 +104,13 @@ class _Evaluation:
     def _term(self, query: Any) -> _Scored:
         field, text = query.fieldname, _as_text(query.text)
         mask, scores = self._none()
-        postings = self._segment.field(field).find(text)
-        if postings is None:
-            return mask, scores
-        documents, freqs = postings
+        held = self._segment.field(field)
+        begin, end = held.find(text)
+        documents, freqs = held.docs[begin:end], held.freqs(begin, end)
         mark(mask, documents)
         rarity = float(query.boost) * self._collector.rarity(field, text)
         if field in TERM_FIELDS:
-            lengths = self._segment.field(field).lengths
-            add_term(scores, documents, freqs, lengths, self._collector.weights(field), rarity)
+            add_term(scores, documents, freqs, held.lengths, self._collector.weights(field), rarity)
         else:
             scores[documents] = rarity
         return mask & self._live, scores * self._live
@@ -122,7 +120,7 @@ class _Evaluation:
         for text in texts:
             row = field.find_row(_as_text(text))
             if row >= 0:
-                mark(mask, field.postings(row).docs)
+                mark(mask, field.postings(row))
         mask &= self._live
         return mask, mask * float(query.boost)
 

@@ -1,4 +1,4 @@
-"""The inner loops compiled by numba; only `kernels` imports this, and only where numba is.
+"""The inner loops compiled by numba; only `kernels` leads here, and only where numba is.
 
 Numbers of documents are sorted, two or four bytes each, in arrays nobody may write to: one type
 for each width, so that each loop is compiled twice and never while a query waits.
@@ -18,14 +18,15 @@ _SEEK = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
 
-def _compile(function: Any) -> Any:
+def njit(function: Any) -> Any:
+    """Compile, and keep the machine code where there is a place for it."""
     try:
         return numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no folder to keep the machine code in
         return numba.njit(nogil=True)(function)
 
 
-@_compile
+@njit
 def _seek(numbers: Any, place: int, number: int) -> int:
     """Return the first place, from one on, whose number is not smaller."""
     step = 1
@@ -45,7 +46,7 @@ def _seek(numbers: Any, place: int, number: int) -> int:
 # ---------------------------------------------------------------- sets
 
 
-@_compile
+@njit
 def shared(few: Any, many: Any) -> Any:
     """Return what two lists of numbers share."""
     held = np.empty(len(few), few.dtype)
@@ -67,14 +68,14 @@ def shared(few: Any, many: Any) -> Any:
     return held[:count]
 
 
-@_compile
+@njit
 def mark(mask: Any, numbers: Any) -> None:
     """Set the mask at some documents."""
     for number in numbers:
         mask[number] = True
 
 
-@_compile
+@njit
 def marked(mask: Any, numbers: Any) -> int:
     """Write down what the mask holds; return how many."""
     count = 0
@@ -84,7 +85,7 @@ def marked(mask: Any, numbers: Any) -> int:
     return count
 
 
-@_compile
+@njit
 def count_changes(values: Any, documents: Any) -> int:
     """Count the different values along documents."""
     changes, before = 1, values[documents[0]]
@@ -95,7 +96,7 @@ def count_changes(values: Any, documents: Any) -> int:
     return changes
 
 
-@_compile
+@njit
 def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
     """Count the terms that documents hold."""
     for number in documents:
@@ -103,7 +104,7 @@ def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
             counts[rows[at]] += 1
 
 
-@_compile
+@njit
 def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
     """Tell in which documents a run of UTF-16 units stands."""
     found = np.zeros(len(documents), np.bool_)
@@ -125,7 +126,7 @@ def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
 # ---------------------------------------------------------------- scores
 
 
-@_compile
+@njit
 def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> None:
     """Add a term's contributions to the scores of all documents."""
     for place in range(len(docs)):
@@ -133,7 +134,7 @@ def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity
         dense[number] += rarity * table[(freqs[place] << 8) | lengths[number]]
 
 
-@_compile
+@njit
 def add_found(
     scores: Any, documents: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float
 ) -> None:
@@ -148,7 +149,7 @@ def add_found(
             scores[at] += rarity * table[(freqs[place] << 8) | lengths[number]]
 
 
-@_compile
+@njit
 def _insert(best: Any, places: Any, held: int, score: float, place: int) -> int:
     """Put a score where it belongs among the best, which fall; return how many are held."""
     at = held if held < len(best) else held - 1
@@ -159,7 +160,7 @@ def _insert(best: Any, places: Any, held: int, score: float, place: int) -> int:
     return min(held + 1, len(best))
 
 
-@_compile
+@njit
 def largest(scores: Any, wanted: int) -> Any:
     """Return the places of the largest scores, best first; of equal ones the first."""
     best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
@@ -168,20 +169,6 @@ def largest(scores: Any, wanted: int) -> Any:
         if held < wanted or scores[place] > best[held - 1]:
             held = _insert(best, places, held, scores[place], place)
     return places[:held]
-
-
-@_compile
-def largest_of_term(
-    docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float, wanted: int
-) -> Any:
-    """Return the places of a term's largest contributions, best first, and these."""
-    best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
-    held = 0
-    for place in range(len(docs)):
-        score = rarity * table[(freqs[place] << 8) | lengths[docs[place]]]
-        if held < wanted or score > best[held - 1]:
-            held = _insert(best, places, held, score, place)
-    return places[:held], best[:held]
 
 
 # ---------------------------------------------------------------- compiling
@@ -202,7 +189,6 @@ def prepare() -> None:
         stand_in(texts, starts, texts, documents)
         add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
         add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
-        largest_of_term(documents, freqs, lengths, table, 1.0, 2)
         for small in (np.uint8, np.uint16):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_held(np.zeros(1, np.int64), rows, start, documents)

@@ -84,7 +84,7 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
     """Join the documents of every term that fits; for fields of few terms."""
     held, names = segment.field(field), segment.names(field)
     rows = [row for row, name in enumerate(names) if fits(name)]
-    sets = [segment.only_live(held.postings(row).docs) for row in rows]
+    sets = [segment.only_live(held.postings(row)) for row in rows]
     return unite(sets, segment.documents)
 
 

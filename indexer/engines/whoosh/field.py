@@ -6,12 +6,11 @@ views, which give Python's own integers at a fraction of what an array's scalars
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import pairwise
 from math import isqrt
-from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -27,11 +26,10 @@ _REMEMBERED = 5_000
 """Terms whose postings are kept at hand."""
 
 
-class Postings(NamedTuple):
-    """The documents of a term, deleted ones included, and how often each holds it."""
+Span = tuple[int, int]
+"""Where the postings of a term begin and end in their field."""
 
-    docs: Array
-    freqs: Array
+NOWHERE: Span = (0, 0)
 
 
 class Field:
@@ -49,20 +47,28 @@ class Field:
         self._blob = columns.get(f"{name}.blob", _NONE).data
         self._crcs = columns.get(f"{name}.crcs", _NONE).data
         self._by_crc = columns.get(f"{name}.rows", _NONE).data
-        self._known: dict[str, Postings | None] = {}
+        self._stray = _STRAY * isqrt(self.terms) + 1
+        self._known: dict[str, Span] = {}
+        self.addresses = self._find_addresses()
+
+    def _find_addresses(self) -> tuple[int, int] | None:
+        """Return where documents and lengths begin, if frequencies and lengths are bytes."""
+        if self._freqs.dtype != np.uint8 or self.lengths.dtype != np.uint8:
+            return None
+        return self.docs.ctypes.data, self.lengths.ctypes.data
 
     # ------------------------------------------------------------ terms
 
     def find_row(self, text: str) -> int:
         """Return the row of a term, -1 for one that is not there."""
-        term = to_bytes(text)
-        crc, crcs, number = zlib.crc32(term), self._crcs, self.terms
-        share, stray = crc * number >> 32, _STRAY * isqrt(number) + 1
-        low, high = max(0, share - stray), min(number, share + stray)
-        if (low and crcs[low - 1] >= crc) or (high < number and crcs[high] < crc):
-            low, high = 0, number
-        place = bisect_left(crcs, crc, low, high)
-        while place < number and crcs[place] == crc:
+        term, number = to_bytes(text), self.terms
+        crc = crc32(term)
+        share = crc * number >> 32
+        low, high = max(0, share - self._stray), min(number, share + self._stray)
+        place = bisect_left(self._crcs, crc, low, high)
+        if place in (low, high):  # it may stand farther off
+            place = bisect_left(self._crcs, crc)
+        while place < number and self._crcs[place] == crc:
             row: int = self._by_crc[place]
             if self.term(row) == term:
                 return row
@@ -91,23 +97,28 @@ class Field:
 
     # ------------------------------------------------------------ postings
 
-    def find(self, text: str) -> Postings | None:
-        """Return the postings of a term by its text, the same object while it is remembered."""
-        try:
-            return self._known[text]
-        except KeyError:
+    def find(self, text: str) -> Span:
+        """Return where the postings of a term stand, by its text."""
+        span = self._known.get(text)
+        if span is None:
             row = self.find_row(text)
-            found = None if row < 0 else self.postings(row)
+            span = NOWHERE if row < 0 else self.span(row)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[text] = found
-            return found
+            self._known[text] = span
+        return span
 
-    def postings(self, row: int) -> Postings:
-        """Return the postings of a term by its row."""
-        begin, end = self._begins[row], self._begins[row + 1]
-        freqs = self._freqs[begin:end] if self._many is None else self._fill_in(begin, end)
-        return Postings(self.docs[begin:end], freqs)
+    def span(self, row: int) -> Span:
+        """Return where the postings of a term stand, by its row."""
+        return self._begins[row], self._begins[row + 1]
+
+    def postings(self, row: int) -> Array:
+        """Return the documents of a term, deleted ones included, by its row."""
+        return self.docs[self._begins[row] : self._begins[row + 1]]
+
+    def freqs(self, begin: int, end: int) -> Array:
+        """Return how often each document holds a term, by where its postings stand."""
+        return self._freqs[begin:end] if self._many is None else self._fill_in(begin, end)
 
     def _fill_in(self, begin: int, end: int) -> Array:
         """Make the frequencies of a field that keeps only those above 1."""

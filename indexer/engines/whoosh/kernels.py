@@ -7,6 +7,7 @@ Importing numba takes half a second, which a single search from the command line
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -28,8 +29,13 @@ _BLOCKS = 128
 _SEEK = 24
 """A list so many times shorter than another is looked up in it; measured on 50,000 documents."""
 
+_MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
+
+Run = Callable[..., tuple[Array, Array, Array, Array]]
+
 _lock = threading.Lock()
 _compiled: ModuleType | None = None
+_running: ModuleType | None = None
 _requests = 0
 
 
@@ -43,19 +49,20 @@ def warm() -> None:
 
 def load() -> bool:
     """Load the compiled loops now; tell whether there are any."""
-    global _compiled
+    global _compiled, _running
     with _lock:
         if _compiled is None and find_spec("numba"):
-            module = import_module("indexer.engines.whoosh.compiled")
-            module.prepare()
-            _compiled = module
+            compiled, running = map(import_module, _MODULES)
+            compiled.prepare()
+            running.prepare()
+            _compiled, _running = compiled, running
     return _compiled is not None
 
 
 def unload() -> None:
     """Go back to numpy."""
-    global _compiled
-    _compiled = None
+    global _compiled, _running
+    _compiled = _running = None
 
 
 # ---------------------------------------------------------------- sets
@@ -211,14 +218,13 @@ def _sorted(scores: Array, wanted: int) -> Array:
     return above[np.argsort(-scores[above], kind="stable")[:wanted]]
 
 
-def largest_of_term(
-    docs: Array, freqs: Array, lengths: Array, table: Array, rarity: float, wanted: int
-) -> tuple[Array, Array]:
-    """Return the places of a term's largest contributions, best first, and these."""
-    kept = 0 < wanted <= _MOST_WANTED and freqs.dtype == np.uint8
-    if _compiled is not None and kept and _fits(docs):
-        places, best = _compiled.largest_of_term(docs, freqs, lengths, table, rarity, wanted)
-        return places, best
-    scores = contributions(docs, freqs, lengths, table, rarity)
-    places = largest(scores, wanted)
-    return places, scores[places]
+# ---------------------------------------------------------------- programs
+
+
+GIVEN, HOLD_ALL, HOLD_ANY = 0, 1, 2
+"""What a program is told of who matches, see `running`."""
+
+
+def runner(wanted: int) -> Run | None:
+    """Return what runs programs, see `running.run`, if it can be asked for so many hits."""
+    return _running.run if _running is not None and wanted <= _MOST_WANTED else None

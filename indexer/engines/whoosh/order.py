@@ -31,8 +31,6 @@ def best_hits(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> Hits:
     """Order the best of every segment and take the page of hits from them."""
-    if stop is not None and request.start >= stop:
-        return Hits([], [], [], [])
     if stop is None or request.tiers or request.sort is not Sort.RELEVANCE:
         return _Ordering(snapshot, request).best(kept, stop)
     return _best_by_score(snapshot, request, kept, stop)
@@ -42,21 +40,17 @@ def _best_by_score(snapshot: Snapshot, request: Request, kept: Sequence[Array], 
     """Do what all do where scores alone decide, with little beside the scoring."""
     scorer = Scorer(snapshot, request)
     hits: list[tuple[float, int, int, int]] = []
-    for place, found in enumerate(kept):
-        if len(found):
-            documents, scores = scorer.best(place, found, stop)
-            orders = snapshot.orders[place].take(documents)
-            numbers = documents.tolist()
-            hits.extend(
-                zip((-scores).tolist(), orders.tolist(), repeat(place), numbers, strict=False)
-            )
-    hits.sort()
-    del hits[stop:], hits[: request.start]
+    for place, documents in enumerate(kept):
+        if len(documents):
+            best, scores = scorer.best(place, documents, stop)
+            orders = snapshot.orders[place].take(best)
+            hits += zip((-scores).tolist(), orders.tolist(), repeat(place), best.tolist())
+    hits = sorted(hits)[request.start : stop]
     return Hits(
-        [hit[2] for hit in hits],
-        [hit[3] for hit in hits],
+        [place for _, _, place, _ in hits],
+        [number for _, _, _, number in hits],
         [0] * len(hits),
-        [-hit[0] for hit in hits],
+        [-negated for negated, _, _, _ in hits],
     )
 
 
@@ -158,5 +152,5 @@ class _DateOrder:
         days = np.full(segment.documents, len(self._ranks), np.int32)
         field = segment.field("date")
         for row, name in enumerate(segment.names("date")):
-            days[field.postings(row).docs] = self._ranks[name]
+            days[field.postings(row)] = self._ranks[name]
         return days.take(numbers)

@@ -12,10 +12,13 @@ from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
 from indexer.engines.whoosh.evaluate import evaluate
 from indexer.engines.whoosh.order import Hits, best_hits
+from indexer.engines.whoosh.program import Answer, answer_kept, answer_terms
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask, to_numbers
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Filter, Request
+
+Counts = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +28,46 @@ class Ranking:
     total: int
     articles: int
     hits: Hits
-    facets: Mapping[str, Mapping[str, int]]
+    facets: Counts
     matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
     kept: Sequence[Array]  # by segment, the numbers of all hits
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request by numbers, hits from `request.start` up to `stop`."""
+    answer = answer_terms(snapshot, request, stop)
+    if answer is not None:
+        facets = _count_facets(snapshot, request, answer.kept, answer.kept)
+        return _ranking(answer, facets, answer.kept)
     segments, filters = snapshot.segments, request.filters
     matching = [evaluate(segment, request.match) for segment in segments]
-    found = [
-        _without_repeats(segment, documents)
-        for segment, documents in zip(segments, matching, strict=True)
-    ]
+    found = list(map(_without_repeats, segments, matching))
     kept = [
         to_numbers(passing(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
-    return Ranking(
-        total=sum(map(len, kept)),
-        articles=sum(
-            segment.count_articles(documents)
-            for segment, documents in zip(segments, kept, strict=True)
-        ),
-        hits=best_hits(snapshot, request, kept, stop),
-        facets={
-            name: _count(segments, name, found if stands_aside(name, filters) else kept, filters)
-            for name in request.facets
-        },
-        matching=matching,
-        kept=kept,
-    )
+    answer = answer_kept(snapshot, request, kept, stop)
+    if answer is None:
+        articles = sum(map(Segment.count_articles, segments, kept))
+        answer = Answer(kept, articles, best_hits(snapshot, request, kept, stop))
+    return _ranking(answer, _count_facets(snapshot, request, found, kept), matching)
+
+
+def _ranking(answer: Answer, facets: Counts, matching: Sequence[Array]) -> Ranking:
+    total = sum(map(len, answer.kept))
+    return Ranking(total, answer.articles, answer.hits, facets, matching, answer.kept)
+
+
+def _count_facets(
+    snapshot: Snapshot, request: Request, found: Sequence[Array], kept: Sequence[Array]
+) -> Counts:
+    filters = request.filters
+    return {
+        name: _count(
+            snapshot.segments, name, found if stands_aside(name, filters) else kept, filters
+        )
+        for name in request.facets
+    }
 
 
 def _without_repeats(segment: Segment, documents: Array) -> Array:

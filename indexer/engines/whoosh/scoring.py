@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.field import Postings
-from indexer.engines.whoosh.kernels import add_found, add_term, largest, largest_of_term
+from indexer.engines.whoosh.kernels import add_found, add_term, contributions, largest
+from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Request
 
@@ -20,7 +20,8 @@ _SEEK = 8
 class _Part(NamedTuple):
     """A term in one segment: its postings there, and what weighs them."""
 
-    postings: Postings
+    docs: Array
+    freqs: Array
     lengths: Array
     table: Array
     rarity: float
@@ -32,9 +33,16 @@ class Scorer:
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._segments, self._factors = snapshot.segments, request.kind_factors
         self._terms = []
-        for field, text, weight in ((one.field, one.text, one.weight) for one in request.scores):
-            postings, rarity = snapshot.term(field, text)
-            self._terms.append((field, postings, snapshot.weights(field), weight * rarity))
+        for one in request.scores:
+            found = snapshot.term(one.field, one.text)
+            table, rarity = snapshot.weights(one.field).table, one.weight * found.rarity
+            self._terms.append((one.field, found.spans, table, rarity))
+
+    def best(self, place: int, documents: Array, wanted: int) -> tuple[Array, Array]:
+        """Return the documents that score best, best first, and their scores."""
+        scores = self.scores(place, documents)
+        places = largest(scores, wanted)
+        return documents[places], scores[places]
 
     def scores(self, place: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
@@ -43,34 +51,27 @@ class Scorer:
         factors = segment.kind_factors(self._factors) if self._factors else None
         return scores if factors is None else scores * factors[segment.kinds[documents]]
 
-    def best(self, place: int, documents: Array, wanted: int) -> tuple[Array, Array]:
-        """Return the documents of a segment that score best, best first, and their scores."""
-        parts = self._parts(place)
-        if len(parts) == 1 and parts[0].postings.docs is documents and not self._factors:
-            ((postings, lengths, table, rarity),) = parts
-            places, scores = largest_of_term(*postings, lengths, table, rarity, wanted)
-            return documents[places], scores
-        scores = self.scores(place, documents)
-        places = largest(scores, wanted)
-        return documents[places], scores[places]
-
     def _parts(self, place: int) -> list[_Part]:
-        segment = self._segments[place]
-        return [
-            _Part(postings, segment.field(field).lengths, table, rarity)
-            for field, found, table, rarity in self._terms
-            if (postings := found[place]) is not None
-        ]
+        segment: Segment = self._segments[place]
+        parts = []
+        for name, spans, table, rarity in self._terms:
+            begin, end = spans[place]
+            if begin < end:
+                field = segment.field(name)
+                docs, freqs = field.docs[begin:end], field.freqs(begin, end)
+                parts.append(_Part(docs, freqs, field.lengths, table, rarity))
+        return parts
 
 
 def _sum(parts: Sequence[_Part], documents: Array, size: int) -> Array:
     """Add up the terms in their order: for a few documents alone, or else for all there are."""
-    if sum(len(part.postings.docs) for part in parts) > _SEEK * len(documents):
-        scores = np.zeros(len(documents))
-        for postings, lengths, table, rarity in parts:
-            add_found(scores, documents, *postings, lengths, table, rarity)
-        return scores
-    dense = np.zeros(size)
-    for postings, lengths, table, rarity in parts:
-        add_term(dense, *postings, lengths, table, rarity)
-    return dense.take(documents)
+    if len(parts) == 1 and np.array_equal(parts[0].docs, documents):
+        return contributions(*parts[0])
+    few = sum([len(part.docs) for part in parts]) > _SEEK * len(documents)
+    scores = np.zeros(len(documents) if few else size)
+    for part in parts:
+        if few:
+            add_found(scores, documents, *part)
+        else:
+            add_term(scores, *part)
+    return scores if few else scores.take(documents)

@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.engines.whoosh.columns import Array, Columns, count_documents
 from indexer.engines.whoosh.documents import load_document, load_record
-from indexer.engines.whoosh.field import Field, Postings
+from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.kernels import count_changes, stand_in
 from indexer.engines.whoosh.maps import FileMap, map_file
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes
@@ -127,7 +127,7 @@ class Segment:
         return None if all(value == 1.0 for value in values) else np.array(values)
 
     @cached_property
-    def _articles(self) -> Array:
+    def articles(self) -> Array:
         """The articles of the segment, numbered along its documents."""
         pages = np.zeros(self.documents, np.int64)
         pages[self.held_by("page").owners] = self.held_by("page").rows
@@ -137,13 +137,13 @@ class Segment:
 
     def count_articles(self, documents: Array) -> int:
         """Count the articles in which documents stand, given by sorted numbers."""
-        return count_changes(self._articles, documents)
+        return count_changes(self.articles, documents)
 
     def count_in_article(self, number: int, documents: Array) -> int:
         """Count those of the documents, given by sorted numbers, in the article of one of them."""
-        article = self._articles[number]  # searched for in its own type, or all would be converted
-        begin = self._articles.searchsorted(article)
-        end = self._articles.searchsorted(article, side="right")
+        article = self.articles[number]  # searched for in its own type, or all would be converted
+        begin = self.articles.searchsorted(article)
+        end = self.articles.searchsorted(article, side="right")
         first = documents.searchsorted(documents.dtype.type(begin))
         last = documents.searchsorted(documents.dtype.type(end - 1), side="right")
         return int(last - first)
@@ -182,18 +182,20 @@ class Segment:
 
     def find(self, field: str, text: str) -> Array:
         """Return the live documents of a term by its text."""
-        postings = self.field(field).find(text)
-        return NO_POSTINGS if postings is None else self.only_live(postings.docs)
+        held = self.field(field)
+        begin, end = held.find(text)
+        return self.only_live(held.docs[begin:end]) if begin < end else NO_POSTINGS
 
     def only_live(self, documents: Array) -> Array:
         """Return the live ones of some documents."""
         return documents if self.whole else documents[self.live[documents]]
 
-    def frequency(self, postings: Postings) -> int:
+    def frequency(self, field: str, span: Span) -> int:
         """Count the live documents of a term."""
+        begin, end = span
         if self.whole:
-            return len(postings.docs)
-        return int(np.count_nonzero(self.live[postings.docs]))
+            return end - begin
+        return int(np.count_nonzero(self.live[self.field(field).docs[begin:end]]))
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix in order, and how many live documents hold each."""
@@ -288,8 +290,9 @@ class Segment:
 
     def page_range(self, page: str) -> tuple[int, int] | None:
         """Return the record of a live page and the end of its documents."""
-        postings = self.field("page").find(page)
-        if postings is None or not self.live_records[postings.docs[0]]:
+        held = self.field("page")
+        begin, end = held.find(page)
+        docs = held.docs[begin:end]
+        if not len(docs) or not self.live_records[docs[0]]:
             return None
-        docs = postings.docs
         return int(docs[0]), int(docs[-1]) + 1

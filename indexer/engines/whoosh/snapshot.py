@@ -6,8 +6,9 @@ numbers is comparing `Document.order`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,9 +17,9 @@ import numpy as np
 from indexer.engines.base import K1, TERM_FIELDS, B, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.field import Postings
+from indexer.engines.whoosh.field import Span
 from indexer.engines.whoosh.segment import Segment
-from indexer.model import Stamp
+from indexer.model import Kind, Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
 _FREQUENCIES = np.arange(256.0)[:, np.newaxis]
@@ -29,11 +30,26 @@ _REMEMBERED = 10_000
 """Terms whose rarity is kept at hand."""
 
 
-class Weighed(NamedTuple):
-    """A term in all segments: its postings in each that holds it, and its rarity."""
+class Weights(NamedTuple):
+    """What a term weighs by its frequency and the byte of a length, before its rarity.
 
-    postings: list[Postings | None]
+    `frequency << 8 | byte` is the place in the table. Frequency 0, which there is not, gives the
+    length's share of the denominator, by which the weights of frequencies above 255 are made.
+    """
+
+    table: Array
+    address: int
+
+
+@dataclass(eq=False, slots=True)
+class Weighed:
+    """A term in all segments: where its postings stand in each, and its rarity."""
+
+    field: str
+    spans: list[Span]
     rarity: float
+    rows: list[int] | None = None  # what a program says of it, kept by `program`
+    held: list[Array] | None = None  # what that points to
 
 
 class Snapshot:
@@ -42,8 +58,9 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._weights: dict[str, Array] = {}
+        self._weights: dict[str, Weights] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
+        self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
 
     @property
     def pages(self) -> list[tuple[str, int, int]]:
@@ -79,6 +96,47 @@ class Snapshot:
             for place, segment in enumerate(self.segments)
         ]
 
+    @cached_property
+    def number_type(self) -> str:
+        """The code of the type of document numbers in all segments, nothing if they differ."""
+        codes = {segment.field("page").docs.dtype.char for segment in self.segments}
+        return codes.pop() if len(codes) == 1 else ""
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether postings are what matches: nothing has been deleted, nothing repeats."""
+        return all(segment.whole and not len(segment.repeats) for segment in self.segments)
+
+    @cached_property
+    def places(self) -> Array:
+        """What a program says of each segment, see `running`."""
+        return np.array(
+            [
+                (
+                    segment.articles.ctypes.data,
+                    segment.documents,
+                    orders.ctypes.data,
+                    segment.kinds.ctypes.data,
+                )
+                for segment, orders in zip(self.segments, self.orders, strict=True)
+            ],
+            np.int64,
+        )
+
+    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
+        """Return the factor of each term of `kind` in each segment, none where all are 1."""
+        key = tuple(factors.items())
+        known = self._factors.get(key)
+        if known is None:
+            parts = [segment.kind_factors(factors) for segment in self.segments]
+            widest = max((len(part) for part in parts if part is not None), default=0)
+            known = np.ones((len(parts), widest))
+            for place, part in enumerate(parts):
+                if part is not None:
+                    known[place, : len(part)] = part
+            self._factors[key] = known
+        return known
+
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Raise `IndexCorrupt` for what was read from files that were cut short meanwhile."""
@@ -93,20 +151,17 @@ class Snapshot:
         for segment in self.segments:
             segment.check_length()
 
-    def weights(self, field: str) -> Array:
-        """Return what a term weighs by its frequency and the byte of a length, before rarity.
-
-        `frequency << 8 | byte` is its place. Frequency 0, which there is not, gives the
-        denominator's share of the length, by which the weights of frequencies above 255 are made.
-        """
-        table = self._weights.get(field)
-        if table is None:
+    def weights(self, field: str) -> Weights:
+        """Return what the terms of a field weigh."""
+        weights = self._weights.get(field)
+        if weights is None:
             norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
             table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
             table[0] = norms
-            table = self._weights[field] = table.ravel()
+            table = table.ravel()
             table.setflags(write=False)
-        return table
+            weights = self._weights[field] = Weights(table, table.ctypes.data)
+        return weights
 
     @cached_property
     def averages(self) -> dict[str, float]:
@@ -121,11 +176,11 @@ class Snapshot:
         return total
 
     def term(self, field: str, text: str) -> Weighed:
-        """Return the postings of a term in each segment, and how much its rarity weighs."""
+        """Return where a term stands in each segment, and how much its rarity weighs."""
         known = self._terms.get((field, text))
         if known is None:
-            postings = [segment.field(field).find(text) for segment in self.segments]
-            known = Weighed(postings, idf(self.count, self._frequency(postings)))
+            spans = [segment.field(field).find(text) for segment in self.segments]
+            known = Weighed(field, spans, idf(self.count, self._frequency(field, spans)))
             if len(self._terms) >= _REMEMBERED:
                 self._terms.clear()
             self._terms[field, text] = known
@@ -133,14 +188,11 @@ class Snapshot:
 
     def frequency(self, field: str, text: str) -> int:
         """Count the live documents that hold a term."""
-        return self._frequency([segment.field(field).find(text) for segment in self.segments])
+        return self._frequency(field, [one.field(field).find(text) for one in self.segments])
 
-    def _frequency(self, found: Sequence[Postings | None]) -> int:
-        return sum(
-            segment.frequency(postings)
-            for segment, postings in zip(self.segments, found, strict=True)
-            if postings is not None
-        )
+    def _frequency(self, field: str, spans: Sequence[Span]) -> int:
+        parts = zip(self.segments, spans, strict=True)
+        return sum([segment.frequency(field, span) for segment, span in parts])
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:
