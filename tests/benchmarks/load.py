@@ -74,8 +74,10 @@ def serving(index: Path, port: int) -> Iterator[int]:
         try:
             for _ in range(600):
                 time.sleep(0.1)
-                if get(port, "/readyz")[0] == "200":
+                if server.poll() is not None or get(port, "/readyz")[0] == "200":
                     break
+            if server.poll() is not None:
+                raise SystemExit(f"the server ended; is port {port} taken?")
             yield server.pid
         finally:
             server.terminate()
@@ -145,12 +147,14 @@ def run(room: Path, paragraphs: int, seconds: float, clients: int, port: int) ->
     with serving(index, port) as server, ThreadPoolExecutor(clients) as pool:
         asking = [pool.submit(keep_asking, port, seed, done, measured) for seed in range(clients)]
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            time.sleep(min(INTERVAL, max(0.0, end - time.monotonic())))
-            measured.commits += 1
-            change(pages, index, measured.commits)
-            watch(server, measured)
-        done.set()
+        try:
+            while time.monotonic() < end:
+                time.sleep(min(INTERVAL, max(0.0, end - time.monotonic())))
+                measured.commits += 1
+                change(pages, index, measured.commits)
+                watch(server, measured)
+        finally:
+            done.set()
         for one in asking:
             one.result()
     return measured
