@@ -55,7 +55,8 @@ __all__ = [
 ]
 
 MAX_WILDCARDS = 4
-"""Stars in one query; matching takes each in its turn, so this only bounds the work."""
+"""Stars in one query. Four common patterns joined by OR, with 200 hits shown, take 0.25 s of CPU
+over 10,700 paragraphs, six 0.45 s; the time budget would stop a query only after 5 s."""
 
 MAX_NEAR = 5
 """Words near each other; ten of the commonest took 0.8 s over 9,240 paragraphs, five 0.3 s."""
