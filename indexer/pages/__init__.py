@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import PageTwice, SourceEmpty, SourceError, SourceMissing, Unreadable
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
+from indexer.pages.files import open_plain, read_all
 from indexer.pages.records import read_records
 from indexer.pages.sidecar import FOLDER_FILE, read_meta, strangers
 
 PAGE_SUFFIXES = (".txt", ".md")
 SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")
+MOST_FOLDERS = 64  # below one another
 READING = "1"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
@@ -83,11 +84,9 @@ def _meta_or_report(path: Path, problem: Problem) -> PageMeta:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Unreadable(path=path, reason="it is not a plain file", reason_zh="它不是普通文件")
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             before = os.fstat(file.fileno())
-            data = file.read()
+            data = read_all(file, path)
             after = os.fstat(file.fileno())
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -106,23 +105,36 @@ def _find_files(source: Path, problem: Problem) -> Iterator[tuple[Path, str]]:
     if not source.exists():
         raise SourceMissing(path=source)
     if not source.is_dir():
-        yield source, source.stem
+        if _is_named(source, source.stem, problem):
+            yield source, source.stem
         return
     found = False
     for path in _walk(source, source.resolve(), problem):
         name = path.relative_to(source).with_suffix("").as_posix()
-        if _printable(name):
+        if _is_named(path, name, problem):
             found = True
             yield path, name
-        else:
-            shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
-            reason, reason_zh = "its name is not readable text", "文件名不是可读的文本"
-            problem(Unreadable(path=shown, reason=reason, reason_zh=reason_zh))
     if not found:
         raise SourceEmpty(path=source)
 
 
+def _is_named(path: Path, name: str, problem: Problem) -> bool:
+    """Tell whether a page has a name that can be shown; report it otherwise."""
+    if name.isprintable():
+        return True
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
+    reason, reason_zh = "its name is not readable text", "文件名不是可读的文本"
+    problem(Unreadable(path=shown, reason=reason, reason_zh=reason_zh))
+    return False
+
+
 def _walk(folder: Path, root: Path, problem: Problem) -> Iterator[Path]:
+    if len(folder.resolve().relative_to(root).parts) > MOST_FOLDERS:
+        below = folder.resolve().relative_to(root).as_posix()
+        reason = f"it lies more than {MOST_FOLDERS} folders deep"
+        reason_zh = f"它在 {MOST_FOLDERS} 层以上的文件夹里"
+        problem(Unreadable(path=folder, page=below, reason=reason, reason_zh=reason_zh))
+        return
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
@@ -162,7 +174,3 @@ def _strays(link: Path, root: Path) -> bool:
     except (OSError, RuntimeError):
         return True
     return not target.is_relative_to(root) or target.is_dir()
-
-
-def _printable(name: str) -> bool:
-    return name.isprintable()

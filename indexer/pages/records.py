@@ -12,10 +12,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.errors import BadMetadata, BadRecord, NotText, SourceError, Unreadable
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
+from indexer.pages.files import MOST_BYTES, open_plain, read_all, too_large
 from indexer.pages.sidecar import KEYS, make_meta, read_meta
 
 HEADS = {
@@ -57,15 +59,11 @@ def _base_meta(path: Path, problem: Problem) -> PageMeta:
 def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield the lines that are not blank with their 1-based numbers, one in hand at a time."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             before = os.fstat(file.fileno())
-            if file.read(2) in WIDE_MARKS:
-                file.seek(0)
-                lines: Iterator[bytes] = iter(file.read().decode("utf-16").encode().split(b"\n"))
-            else:
-                file.seek(0)
-                lines = iter(file)
-            for number, line in enumerate(lines, 1):
+            wide = file.read(2) in WIDE_MARKS
+            file.seek(0)
+            for number, line in enumerate(_split_lines(file, path, wide=wide), 1):
                 if line.strip():
                     yield number, line
             after = os.fstat(file.fileno())
@@ -74,6 +72,16 @@ def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         reason = "it changed while it was read; build again"
         raise Unreadable(path=path, reason=reason, reason_zh="读取时文件正在变化，请重新建立索引")
+
+
+def _split_lines(file: BinaryIO, path: Path, *, wide: bool) -> Iterator[bytes]:
+    if wide:
+        yield from read_all(file, path).decode("utf-16").encode().split(b"\n")
+        return
+    while line := file.readline(MOST_BYTES + 1):
+        if len(line) > MOST_BYTES:
+            raise too_large(path)
+        yield line
 
 
 def _parse(line: bytes, path: Path, number: int) -> tuple[Mapping[str, object], str]:

@@ -14,11 +14,14 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from indexer.errors import BadMetadata
+from indexer.errors import BadMetadata, Unreadable
 from indexer.model import PageMeta
+from indexer.pages.files import open_plain, read_all
 
 FOLDER_FILE = "pages.toml"
 KEYS = tuple(field.name for field in fields(PageMeta))
+_DEEP = re.compile(r"^[ \t]*\[*(?:[^\n=.#]*\.){32}", re.MULTILINE)
+"""A key of 32 parts: the reader of TOML takes minutes for one of thousands."""
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -65,7 +68,10 @@ def _convert(key: str, value: object, path: Path) -> str:
         value = value.isoformat()
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise _bad(path, f"{key} must be text", f"{key} 必须是文本")
-    text = str(value).strip()
+    try:
+        text = str(value).strip()
+    except ValueError as error:  # of a number with more digits than Python writes
+        raise _bad(path, f"{key} must be text", f"{key} 必须是文本") from error
     if not text or not text.isprintable():
         raise _bad(path, f"{key} must be readable text, not {text!r}", f"{key} 必须是可读的文本")
     if key == "date" and not _is_date(text):
@@ -106,13 +112,29 @@ def _is_page(value: object) -> bool:
 
 def _read_table(path: Path) -> dict[str, dict[str, object]]:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        text = _read_text(path)
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
-        raise _bad(path, f"not valid TOML: {error}", f"不是有效的 TOML（{error}）") from error
     except (OSError, UnicodeDecodeError) as error:
         raise _bad(path, f"cannot be read: {error}", f"无法读取（{error}）") from error
+    except Unreadable as error:
+        raise _bad(path, str(error.facts["reason"]), str(error.facts["reason_zh"])) from error
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # numbers beyond all bounds are a ValueError
+        raise _bad(path, f"not valid TOML: {error}", f"不是有效的 TOML（{error}）") from error
+
+
+def _read_text(path: Path) -> str:
+    """Read the text of a file that neither leads elsewhere nor keeps its reader for ever."""
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
+        raise Unreadable(path=path, reason=reason, reason_zh=reason_zh)
+    with open_plain(path) as file:
+        text = read_all(file, path).decode("utf-8-sig")
+    if _DEEP.search(text):
+        raise Unreadable(path=path, reason="its keys are too deep", reason_zh="键的层次太深")
+    return text
 
 
 def _bad(path: Path, reason: str, reason_zh: str) -> BadMetadata:

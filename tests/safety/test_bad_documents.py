@@ -146,6 +146,64 @@ def test_a_bad_line_of_records_is_named_and_the_rest_is_indexed(folder: Path, nu
     assert len(report.added) == 3
 
 
+SIDES: dict[str, Callable[[Path], None]] = {
+    "pipe": lambda path: os.mkfifo(path),
+    "device": link("/dev/zero"),
+    "link-out": link("/etc/passwd"),
+    "folder": lambda path: path.mkdir(),
+    "binary": file(bytes(range(256))),
+    "deep": file("a = " + "[" * 100_000),
+    "deep-keys": file(".".join(["a"] * 50_000) + " = 1"),
+    "deep-tables": file("[" + ".".join(["a"] * 50_000) + "]"),
+    "endless-number": file("edition = " + "9" * 5_000),
+    "endless-hexadecimal": file("edition = 0x" + "f" * 5_000),
+    "control": file('title = "\\u001b[31m"'),
+    "code": file('url = "javascript:alert(1)"'),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+@pytest.mark.parametrize("place", ["good.toml", "pages.toml"])
+def test_bad_metadata_is_named_and_the_page_is_indexed(folder: Path, name: str, place: str) -> None:
+    SIDES[name](folder / place)
+    report = build_index([folder], index=folder.parent / "index")
+    assert {Path(str(error.facts["path"])).name for error in report.problems} == {place}
+    assert report.added == ("good",)
+
+
+def test_pipes_and_endless_files_of_records(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.pages.records.MOST_BYTES", 10_000)
+    monkeypatch.setattr("indexer.pages.files.MOST_BYTES", 10_000)
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "device.jsonl").symlink_to("/dev/zero")
+    (folder / "line.jsonl").write_bytes(b"x" * 10_001)
+    (folder / "wide.jsonl").write_bytes(b"\xff\xfe" + b"x" * 10_000)
+    (folder / "large.txt").write_bytes(b"x\n" * 5_001)
+    report = build_index([folder], index=folder.parent / "index")
+    names = {Path(str(error.facts["path"])).stem for error in report.problems}
+    assert names == {"pipe", "device", "line", "wide", "large"}
+    assert report.added == ("good",)
+
+
+def test_folders_within_folders_without_end(folder: Path) -> None:
+    deep = folder.joinpath(*"a" * 80)
+    deep.mkdir(parents=True)
+    (deep / "page.txt").write_text(GOOD, "utf-8")
+    report = build_index([folder], index=folder.parent / "index")
+    (problem,) = report.problems
+    assert "folders deep" in str(problem)
+    assert report.added == ("good",)
+
+
+def test_a_file_given_by_a_name_that_is_not_text(folder: Path) -> None:
+    odd = folder.parent / "\x1b[31m换\n行.txt"
+    odd.write_text(CHANGED, "utf-8")
+    report = build_index([folder, odd], index=folder.parent / "index")
+    (problem,) = report.problems
+    assert str(problem).isprintable()
+    assert report.added == ("good",)
+
+
 def test_names_that_are_not_text(folder: Path) -> None:
     for name in (b"\xff\xfe.txt", "换\n行.txt".encode(), "\x1b[31m红.txt".encode()):
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(GOOD, "utf-8")
