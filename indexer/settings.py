@@ -45,7 +45,7 @@ class Settings:
     max_depth: int = 16
     max_size: int = 200  # hits on one page of results
     max_expansion: int = 1000  # candidates of one wildcard
-    query_seconds: float = 5.0  # time budget of one query
+    query_seconds: float = 5.0  # of CPU time for one query, or for one step of an export
 
 
 def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: object) -> Settings:

@@ -78,7 +78,7 @@ def test_hits_are_not_given_up_for_want_of_suggestions(
 
 def test_a_stream_may_be_long_but_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr(budget.time, "monotonic", lambda: now)
+    monkeypatch.setattr(budget.time, "thread_time", lambda: now)
 
     def steps() -> Iterator[int]:
         nonlocal now
