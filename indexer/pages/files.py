@@ -23,7 +23,7 @@ def open_plain(path: Path) -> Iterator[BinaryIO]:
     """Open a plain file; raises `OSError`, and `Unreadable` for anything else."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.stat(descriptor).st_mode):
+        if not stat.S_ISREG(os.stat(descriptor).st_mode):  # noqa: PTH116 - the open one
             raise Unreadable(path=path, reason="it is not a plain file", reason_zh="它不是普通文件")
         yield file
 
