@@ -73,7 +73,7 @@ class _Field:
 
     def __init__(self) -> None:
         self.numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self.tokens: list[int] = []
+        self.tokens = array("i")
         self.owners = array("i")  # documents that hold any
         self.counts = array("i")  # and how many
 
@@ -119,21 +119,22 @@ class Builder:
         self._pages.pop(page, None)
 
     def finish(self) -> NewSegment:
-        """Sort everything into a segment, pages in order."""
+        """Sort everything into a segment, pages in order; the builder is used up."""
         blocks = [self._pages[page] for page in sorted(self._pages)]
         order = np.concatenate([np.arange(*block) for block in blocks] or [np.arange(0)])
         columns: Columns = {
             "article": np.array(self._articles, np.int32)[order],
             "number": np.array(self._numbers, np.int32)[order],
         }
-        texts = [self._texts[old] for old in order]
-        columns["text"], columns["text.start"] = pack_texts(texts)
-        stored = [self._stored[old] for old in order]
+        for name in _COLLECTED:
+            _sort_field(columns, name, self._fields.pop(name), order, len(self))
+        kept = order.tolist()
+        stored = [self._stored[old] for old in kept]
         columns["stored.crcs"] = checksums(stored)
-        loose = {new: self._loose[old] for new, old in enumerate(order) if old in self._loose}
+        loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
+        texts = [self._texts[old] for old in kept]
+        columns["text"], columns["text.start"] = pack_texts(texts)
         add_implied(columns, texts, loose)
-        for name, field in self._fields.items():
-            _sort_field(columns, name, field, order, len(self))
         return NewSegment(complete(columns), stored)
 
     def _add_record(self, record: PageRecord, value: str) -> None:
@@ -195,12 +196,14 @@ def _sort_field(columns: Columns, name: str, field: _Field, order: Array, size: 
     texts = sorted(field.numbers)
     rank = np.empty(len(texts), np.int64)
     rank[[field.numbers[text] for text in texts]] = np.arange(len(texts))
-    new = np.full(size, -1, np.int64)
+    new = np.full(size, -1, np.int32)
     new[order] = np.arange(len(order))
     owners, counts = np.array(field.owners, np.int32), np.array(field.counts, np.int32)
     docs = np.repeat(new[owners], counts)
-    rows = rank[np.fromiter(field.tokens, np.int32, len(field.tokens))]
-    add_postings(columns, name, texts, ((rows << 32) | docs)[docs >= 0])
+    keys = rank[np.frombuffer(field.tokens, np.int32)]  # in place from here: it may be large
+    keys <<= 32
+    keys |= docs
+    add_postings(columns, name, texts, keys if len(order) == size else keys[docs >= 0])
     if name in TERM_FIELDS:
         lengths = np.zeros(size, np.int32)
         lengths[owners] = counts

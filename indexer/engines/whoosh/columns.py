@@ -62,9 +62,12 @@ def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
 
 def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
     """Put texts end to end in UTF-16 units."""
-    parts = [text.encode("utf-16-le", "surrogatepass") for text in texts]
-    starts = np.fromiter(accumulate(map(len, parts), initial=0), np.int64, len(parts) + 1)
-    return np.frombuffer(b"".join(parts), np.dtype("<u2")), starts // 2
+    joined = bytearray()
+    ends = [0]
+    for text in texts:
+        joined += text.encode("utf-16-le", "surrogatepass")
+        ends.append(len(joined) // 2)
+    return np.frombuffer(joined, np.dtype("<u2")), np.array(ends, np.int64)
 
 
 def narrow(values: Array) -> Array:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array, Columns, add_freqs, narrow, narrow_documents
-from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
+from indexer.engines.whoosh.postings import add_field, add_postings, changes, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
 from indexer.model import Terms, imply_chars, imply_pairs
 
@@ -22,7 +23,7 @@ _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
 _IMPLY = {"chars": imply_chars, "pairs": imply_pairs}
 _NONE = np.zeros(0, np.int64)
 
-SHARE = 2_000_000
+SHARE = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
 
 
@@ -32,38 +33,52 @@ def add_implied(columns: Columns, texts: Sequence[str], loose: Mapping[int, Term
         _add_named(columns, texts, loose)
         return
     codes, docs, solid = _code_points(texts)
-    number = len(texts)
-    _add_coded(columns, "chars", codes[solid], None, docs[solid], number)
-    paired = solid[:-1] & solid[1:] & (docs[:-1] == docs[1:])
-    firsts, seconds, owners = codes[:-1][paired], codes[1:][paired], docs[:-1][paired]
-    del codes, docs, solid, paired
-    _add_coded(columns, "pairs", firsts, seconds, owners, number)
+    _add_coded(columns, "chars", _Tokens(codes, docs, solid, 1), len(texts))
+    paired = solid[:-1] & solid[1:]
+    paired &= docs[:-1] == docs[1:]
+    _add_coded(columns, "pairs", _Tokens(codes, docs, paired, 2), len(texts))
+
+
+class _Tokens(NamedTuple):
+    """The code points of all texts, whose they are, and where terms of one or two begin."""
+
+    codes: Array
+    docs: Array
+    begin: Array
+    width: int
+
+    def keys(self, low: int, high: int) -> Array:
+        """Return term and document, as one number, of the terms that begin in a range."""
+        codes = self.codes[: len(self.begin)]
+        places = np.flatnonzero(self.begin & (codes >= low) & (codes < high))
+        keys = codes[places].astype(np.uint64)
+        if self.width == 2:
+            keys <<= _BITS
+            keys |= self.codes[1:][places]
+        keys <<= _DOCUMENT_BITS
+        keys |= self.docs[places].astype(np.uint64)
+        return keys
 
 
 def _code_points(texts: Sequence[str]) -> tuple[Array, Array, Array]:
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, np.uint32)
-    docs = np.repeat(np.arange(len(texts), dtype=np.uint32), list(map(len, texts)))
+    numbers = narrow_documents(np.arange(len(texts)), len(texts))
+    docs = np.repeat(numbers, list(map(len, texts)))
     blank = np.zeros(0x3001, bool)
     blank[_BLANKS] = True
     return codes, docs, ~blank[np.minimum(codes, 0x3000)] | (codes > 0x3000)
 
 
-def _add_coded(
-    columns: Columns, name: str, firsts: Array, seconds: Array | None, docs: Array, number: int
-) -> None:
+def _add_coded(columns: Columns, name: str, tokens: _Tokens, number: int) -> None:
     """Add a field of terms of one or two code points."""
-    columns[f"{name}.lengths"] = to_length_bytes(np.bincount(docs, minlength=number))
+    lengths = np.bincount(tokens.docs[: len(tokens.begin)][tokens.begin], minlength=number)
+    columns[f"{name}.lengths"] = to_length_bytes(lengths)
     terms: list[bytes] = []
-    sizes, documents, freqs = [_NONE], [_NONE], [_NONE.astype(np.uint8)]
-    for low, high in _shares(firsts):
-        chosen = np.flatnonzero((firsts >= low) & (firsts < high))
-        keys = firsts[chosen].astype(np.uint64)
-        if seconds is not None:
-            keys = (keys << _BITS) | seconds[chosen]
-        keys = (keys << _DOCUMENT_BITS) | docs[chosen]
-        codes, held, owners, counts = _count(keys)
-        terms += _decode(codes, 1 if seconds is None else 2)
+    sizes, documents, freqs = [_NONE], [_NONE.astype(np.uint8)], [_NONE.astype(np.uint8)]
+    for low, high in _shares(tokens.codes):
+        codes, held, owners, counts = _count(tokens.keys(low, high))
+        terms += _decode(codes, tokens.width)
         sizes.append(held)
         documents.append(narrow_documents(owners, number))
         freqs.append(narrow(counts))
@@ -83,19 +98,13 @@ def _shares(codes: Array) -> list[tuple[int, int]]:
 def _count(keys: Array) -> tuple[Array, Array, Array, Array]:
     """Sort keys of term and document: the terms, their sizes, and the postings."""
     keys.sort()
-    first = np.flatnonzero(_changes(keys))
+    first = np.flatnonzero(changes(keys))
     counts = np.diff(first, append=len(keys))
     keys = keys[first]
     codes = keys >> _DOCUMENT_BITS
-    start = np.flatnonzero(_changes(codes))
+    start = np.flatnonzero(changes(codes))
     sizes = np.diff(start, append=len(codes))
     return codes[start], sizes, keys & _DOCUMENT_MASK, counts
-
-
-def _changes(values: Array) -> Array:
-    different = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=different[1:])
-    return different
 
 
 def _decode(codes: Array, width: int) -> list[bytes]:

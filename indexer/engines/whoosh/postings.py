@@ -25,13 +25,22 @@ _LOW = 0xFFFFFFFF
 def add_postings(columns: Columns, name: str, texts: Sequence[str], keys: Array) -> None:
     """Add a field: a key for each token is its row in `texts` (sorted), then its document."""
     keys.sort()
-    first = np.flatnonzero(np.diff(keys, prepend=-1))
-    rows = keys[first] >> 32
-    present, start = np.unique(rows, return_index=True)
-    terms = [to_bytes(texts[row]) for row in present.tolist()]
-    add_field(columns, name, terms, np.append(start, len(rows)), keys[first] & _LOW)
+    first = np.flatnonzero(changes(keys))
+    counts = np.diff(first, append=len(keys))
+    keys = keys[first]
+    rows = keys >> 32
+    start = np.flatnonzero(changes(rows))
+    terms = [to_bytes(texts[row]) for row in rows[start].tolist()]
+    add_field(columns, name, terms, np.append(start, len(rows)), keys & _LOW)
     if name in TERM_FIELDS:
-        add_freqs(columns, name, np.diff(first, append=len(keys)))
+        add_freqs(columns, name, counts)
+
+
+def changes(values: Array) -> Array:
+    """Tell where sorted values are not what stands before them."""
+    different = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=different[1:])
+    return different
 
 
 def add_field(

@@ -88,7 +88,8 @@ class _Entry(NamedTuple):
 
 
 def write_side(file: BinaryIO, columns: Mapping[str, Array]) -> None:
-    """Write columns one after another, each at a multiple of 64 bytes."""
+    """Write columns in the order of their names, each at a multiple of 64 bytes."""
+    columns = dict(sorted(columns.items()))
     header: dict[str, _Entry] = {}
     offset = 0
     for name, values in columns.items():
