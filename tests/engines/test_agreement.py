@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -108,6 +109,28 @@ requests = st.builds(
 )
 
 
+flat = st.one_of(
+    st.builds(lambda term: Term(*term), terms),
+    st.builds(Literal, runs),
+    st.builds(
+        lambda join, asked: join(tuple(Term(*term) for term in asked)),
+        st.sampled_from([And, Or]),
+        st.lists(terms, min_size=1, max_size=4),
+    ),
+)
+weights = st.lists(st.builds(lambda term: Weighted(*term, 0.75), terms), max_size=4).map(tuple)
+straight = st.builds(
+    Request,
+    match=flat,
+    scores=weights,
+    kind_factors=st.just({}) | st.dictionaries(kinds, st.sampled_from([0.5, 2.0])),
+    filters=st.lists(filters, max_size=1).map(tuple),
+    facets=st.just(("city",)),
+    start=st.integers(0, 2),
+    size=st.integers(0, 6),
+)
+
+
 def build(engine: Engine, commits: list[list[tuple[str, list[Document] | None]]]) -> Reader:
     for commit in commits:
         with engine.writer(STAMP) as writer:
@@ -122,6 +145,13 @@ def build(engine: Engine, commits: list[list[tuple[str, list[Document] | None]]]
 def exactly(matches: Matches) -> tuple[object, ...]:
     hits = [(one.document, one.tier, one.repeats, one.in_article) for one in matches.hits]
     return matches.total, matches.articles, hits, matches.facets
+
+
+@st.composite
+def plain_pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
+    """Pages on which nothing repeats, whose terms are mostly those that the texts imply."""
+    page, held = draw(pages())
+    return page, [replace(one, original=None) for one in held]
 
 
 changes = st.one_of(pages(), st.tuples(st.sampled_from(["a", "b"]), st.none()))
@@ -155,3 +185,22 @@ def test_engines_agree(
         assert two.pages() == one.pages()
         for field in ("words", "chars", "pairs", "head"):
             assert list(two.vocabulary(field)) == list(one.vocabulary(field))
+
+
+@pytest.mark.usefixtures("loops")
+@settings(max_examples=60)
+@given(
+    commits=st.lists(st.lists(plain_pages(), min_size=1, max_size=4), min_size=1, max_size=2),
+    asked=st.lists(straight, min_size=1, max_size=8),
+)
+def test_engines_agree_where_scores_alone_decide(
+    commits: list[list[tuple[str, list[Document]]]], asked: list[Request]
+) -> None:
+    with TemporaryDirectory() as folder:
+        one = build(MemoryEngine(), [list(commit) for commit in commits])
+        two = build(WhooshEngine(Path(folder)), [list(commit) for commit in commits])
+        for request in asked:
+            expected, given = one.find(request), two.find(request)
+            assert exactly(given) == exactly(expected)
+            scores = [match.score for match in expected.hits]
+            assert [match.score for match in given.hits] == pytest.approx(scores, abs=1e-12)

@@ -70,6 +70,11 @@ def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
     return np.frombuffer(joined, np.dtype("<u2")), np.array(ends, np.int64)
 
 
+def to_units(text: str) -> Array:
+    """Return the UTF-16 units of a text."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.dtype("<u2"))
+
+
 def narrow(values: Array) -> Array:
     """Store numbers from 0 on in as few bytes as the largest needs."""
     largest = int(values.max(initial=0))

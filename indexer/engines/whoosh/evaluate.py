@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -103,7 +103,7 @@ def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
         return NO_POSTINGS
     candidates = _holding(segment, parts)
     loose = segment.find("loose", "1")
-    exact = isinstance(node, Literal) and _is_exact(node.text)
+    exact = isinstance(node, Literal) and is_exact(node.text)
     if not len(loose):
         return candidates if exact else _check(segment, node, candidates)
     size = segment.documents
@@ -121,9 +121,18 @@ def split_runs(node: Literal | Near | Wildcard) -> list[str]:
     return [run for run in re.split(r"[?*]+", node.pattern) if run] if node.pattern else [""]
 
 
-def _is_exact(run: str) -> bool:
+def is_exact(run: str) -> bool:
     """Tell whether the terms alone decide: one character or one pair, nothing blank."""
     return len(run) <= 2 and not any(map(str.isspace, run))
+
+
+def run_terms(run: str) -> list[tuple[str, str]]:
+    """Return the terms that every text with a run holds: the pairs, or what stands alone."""
+    terms = []
+    for piece in run.split():
+        pairs = [("pairs", one + two) for one, two in pairwise(piece)]
+        terms += pairs or [("chars", piece)]
+    return terms
 
 
 def _holding(segment: Segment, runs: list[str]) -> Array:
@@ -133,13 +142,11 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
     anyway, but for a run that is a single list.
     """
     sets = []
-    for piece in (piece for run in runs for piece in run.split()):
-        pairs = [one + two for one, two in pairwise(piece)]
-        for field, text in [("pairs", pair) for pair in pairs] or [("chars", piece)]:
-            documents = segment.find(field, text)
-            if not len(documents):
-                return NO_POSTINGS
-            sets.append(documents)
+    for field, text in chain.from_iterable(map(run_terms, runs)):
+        documents = segment.find(field, text)
+        if not len(documents):
+            return NO_POSTINGS
+        sets.append(documents)
     if not sets:
         return segment.live
     found, *others = sorted(sets, key=len)

@@ -49,13 +49,18 @@ class Field:
         self._by_crc = columns.get(f"{name}.rows", _NONE).data
         self._stray = _STRAY * isqrt(self.terms) + 1
         self._known: dict[str, Span] = {}
+        self.address = self.docs.ctypes.data
         self.addresses = self._find_addresses()
 
     def _find_addresses(self) -> tuple[int, int] | None:
-        """Return where documents and lengths begin, if frequencies and lengths are bytes."""
+        """Return where frequencies and lengths begin, if they are bytes.
+
+        Frequencies that have to be filled in stand nowhere, which is 0.
+        """
         if self._freqs.dtype != np.uint8 or self.lengths.dtype != np.uint8:
             return None
-        return self.docs.ctypes.data, self.lengths.ctypes.data
+        freqs = self._freqs.ctypes.data if self._many is None else 0
+        return freqs, self.lengths.ctypes.data
 
     # ------------------------------------------------------------ terms
 

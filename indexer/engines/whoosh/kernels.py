@@ -221,10 +221,6 @@ def _sorted(scores: Array, wanted: int) -> Array:
 # ---------------------------------------------------------------- programs
 
 
-GIVEN, HOLD_ALL, HOLD_ANY = 0, 1, 2
-"""What a program is told of who matches, see `running`."""
-
-
 def runner(wanted: int) -> Run | None:
     """Return what runs programs, see `running.run`, if it can be asked for so many hits."""
     return _running.run if _running is not None and wanted <= _MOST_WANTED else None

@@ -15,12 +15,14 @@ import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
-from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.kernels import GIVEN, HOLD_ALL, HOLD_ANY, Run, runner
+from indexer.engines.whoosh.columns import Array, to_units
+from indexer.engines.whoosh.evaluate import is_exact, run_terms
+from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits
 from indexer.engines.whoosh.snapshot import Snapshot, Weighed
-from indexer.model import And, Node, Or, Request, Sort, Term
+from indexer.model import And, Literal, Node, Or, Request, Sort, Term
 
+_NO_TEXT = to_units("")
 _NO_FACTORS = np.zeros((0, 0))
 _LIKE = {code: np.zeros(0, code) for code in ("H", "i")}
 for _one in _LIKE.values():
@@ -36,23 +38,30 @@ class Answer(NamedTuple):
 
 
 def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answer | None:
-    """Answer a request for all or any of some terms; nothing where it asks for more."""
+    """Answer a request for terms or for a run; nothing where it asks for more."""
     run = _runner(snapshot, request, stop)
     if run is None or request.filters or not snapshot.plain:
         return None
-    mode, nodes = _join(request.match)
-    if not nodes:
+    match = read(request.match)
+    if match is None or (match.text and not snapshot.implied):
         return None
     spend()
-    terms = [snapshot.term(one.field, one.text) for one in request.scores]
-    matched = []
-    for node in nodes:
-        term = snapshot.term(node.field, node.text)
-        if term not in terms:
-            terms.append(term)
-        matched.append((terms.index(term),))
-    call = _Call(run, mode, np.array(matched, np.int64), terms)
-    return _answer(snapshot, request, stop or 0, call)
+    fields = [snapshot.fields(name) for name, _ in match.terms]
+    spans = [
+        [field.find(text) for field in held]
+        for held, (_, text) in zip(fields, match.terms, strict=True)
+    ]
+    lists = [
+        [(field.address + begin * field.docs.itemsize, end - begin) for field, (begin, end) in each]
+        for each in map(zip, fields, spans)
+    ]
+    answer = _answer(snapshot, request, stop or 0, _Call(run, match, lists))
+    if answer and len(lists) == 1 and not match.text:
+        kept = [
+            field.docs[begin:end] for field, (begin, end) in zip(fields[0], spans[0], strict=True)
+        ]
+        return answer._replace(kept=kept)
+    return answer
 
 
 def answer_kept(
@@ -62,9 +71,8 @@ def answer_kept(
     run, code = _runner(snapshot, request, stop), snapshot.number_type
     if run is None or any(one.dtype.char != code for one in kept if len(one)):
         return None
-    terms = [snapshot.term(one.field, one.text) for one in request.scores]
-    given = np.array([(documents.ctypes.data, len(documents)) for documents in kept], np.int64)
-    answer = _answer(snapshot, request, stop or 0, _Call(run, GIVEN, given, terms))
+    lists = [[(documents.ctypes.data, len(documents)) for documents in kept]]
+    answer = _answer(snapshot, request, stop or 0, _Call(run, _ANYTHING, lists))
     return answer and answer._replace(kept=kept)
 
 
@@ -75,37 +83,56 @@ def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | Non
     return runner(stop) if snapshot.number_type in _LIKE else None
 
 
-def _join(node: Node) -> tuple[int, Sequence[Term]]:
-    """Return how a node joins terms, and these; none for a node of another form."""
+class _Match(NamedTuple):
+    """Who matches: who holds all, or `either`, of some terms, and then a text, if there is one."""
+
+    terms: Sequence[tuple[str, str]]
+    either: bool = False
+    text: str = ""
+
+
+_ANYTHING = _Match(())
+
+
+def read(node: Node) -> _Match | None:
+    """Read a node that speaks of terms, or of a run; nothing for one of another form."""
+    if isinstance(node, Literal):
+        terms = run_terms(node.text)
+        return _Match(terms, text="" if is_exact(node.text) else node.text) if terms else None
+    either = isinstance(node, Or)
     if isinstance(node, Term):
-        return HOLD_ALL, [node] if node.field in TERM_FIELDS else ()
-    if isinstance(node, And) or (isinstance(node, Or) and node.at_least == 1):
-        terms = [one for one in node.nodes if isinstance(one, Term) and one.field in TERM_FIELDS]
-        if len(terms) == len(node.nodes):
-            return HOLD_ALL if isinstance(node, And) else HOLD_ANY, terms
-    return GIVEN, ()
+        nodes: Sequence[Node] = (node,)
+    elif isinstance(node, And) or (isinstance(node, Or) and node.at_least == 1):
+        nodes = node.nodes
+    else:
+        return None
+    terms = [
+        (one.field, one.text) for one in nodes if isinstance(one, Term) and one.field in TERM_FIELDS
+    ]
+    return _Match(terms, either) if terms and len(terms) == len(nodes) else None
 
 
 class _Call(NamedTuple):
-    """How documents are found, by terms or given; the terms that score come first."""
+    """What to run, and on which documents."""
 
     run: Run
-    mode: int
-    matched: Array
-    terms: Sequence[Weighed]
+    match: _Match
+    lists: list[list[tuple[int, int]]]
 
 
 def _answer(snapshot: Snapshot, request: Request, stop: int, call: _Call) -> Answer | None:
-    rows = [term.rows or _add_rows(snapshot, term) for term in call.terms]
+    terms = [snapshot.term(one.field, one.text) for one in request.scores]
+    rows = [term.rows or _add_rows(snapshot, term) for term in terms]
     if not all(rows):
         return None
-    scoring = zip(request.scores, call.terms, strict=False)  # what only matches comes after
+    match, scoring = call.match, zip(request.scores, terms, strict=True)
     best, scores, found, ends = call.run(
         _LIKE[snapshot.number_type],
-        call.mode,
-        snapshot.places,
+        match.either,
+        snapshot.places_with_texts if match.text else snapshot.places,
+        np.array(call.lists, np.int64),
+        to_units(match.text) if match.text else _NO_TEXT,
         np.array(rows, np.int64).reshape(len(rows), len(snapshot.segments), 5),
-        call.matched,
         np.array([one.weight * term.rarity for one, term in scoring], np.float64),
         snapshot.kind_factors(request.kind_factors) if request.kind_factors else _NO_FACTORS,
         stop,
@@ -123,14 +150,15 @@ def _add_rows(snapshot: Snapshot, term: Weighed) -> list[int]:
     rows: list[int] = []
     held: list[Array] = []
     weights = snapshot.weights(term.field).address
-    for segment, (begin, end) in zip(snapshot.segments, term.spans, strict=True):
-        field = segment.field(term.field)
+    for field, (begin, end) in zip(snapshot.fields(term.field), term.spans, strict=True):
         if field.addresses is None:
             return []
-        docs, lengths = field.addresses
-        freqs = field.freqs(begin, end)
-        held.append(freqs)
-        docs += begin * field.docs.itemsize
-        rows += (docs, freqs.ctypes.data, end - begin, lengths, weights)
+        freqs, lengths = field.addresses
+        freqs += begin
+        if freqs == begin:
+            held.append(field.freqs(begin, end))
+            freqs = held[-1].ctypes.data
+        docs = field.address + begin * field.docs.itemsize
+        rows += (docs, freqs, end - begin, lengths, weights)
     term.rows, term.held = rows, held
     return rows

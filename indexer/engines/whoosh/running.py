@@ -1,9 +1,12 @@
-"""Programs run by compiled loops, see `program`; only `kernels` imports this.
+"""Programs run by compiled loops, see `program`; only `kernels` leads here.
 
-A program is an array of terms by segments by five numbers: the addresses of a term's documents
-and of its frequencies, how many there are, the addresses of the field's lengths and weights.
-Segments are rows of four: the address of each document's article, how many documents there are,
-the addresses of their global numbers and of their kinds.
+Everything is told by addresses, by segment:
+
+- `segments` has rows of the address of each document's article, how many documents there are, the
+  addresses of their global numbers, their kinds, their texts and of where those begin;
+- `lists`, by lists of documents that decide who matches, where each stands and how long it is;
+- `terms`, by terms that score, where their documents and frequencies stand, how many these are,
+  and where the field's lengths and weights stand.
 """
 
 from __future__ import annotations
@@ -24,11 +27,8 @@ from indexer.engines.whoosh.compiled import (
     marked,
     njit,
     shared,
+    stand_in,
 )
-
-GIVEN, HOLD_ALL, HOLD_ANY = 0, 1, 2
-"""Which documents match: those given by address and number, by segment; those that hold all, or
-any, of the terms given by their rows."""
 
 _SEEK = 8
 """Postings so many times more than the documents to be scored are looked up, not walked."""
@@ -36,7 +36,11 @@ _SEEK = 8
 _SPARSE = 32
 """Unions of fewer than one in so many documents are merged, others marked."""
 
-_BYTES, _INTS, _LONGS, _FLOATS = (np.empty(0, one) for one in ("u1", "i4", "i8", "f8"))
+_FEW = 16
+"""Texts that are looked through in less time than it takes to look one more list up."""
+
+_BYTES, _SHORTS, _INTS = np.empty(0, "u1"), np.empty(0, "u2"), np.empty(0, "i4")
+_LONGS, _FLOATS = np.empty(0, "i8"), np.empty(0, "f8")
 
 
 @intrinsic
@@ -57,78 +61,56 @@ _to: Any = _pointer
 
 
 @njit
-def _hold_all(out: Any, rows: Any, matched: Any) -> int:
-    """Write down the documents that hold all the terms, from the rarest on; return how many."""
-    rarest = 0
-    for at in range(1, len(matched)):
-        if rows[matched[at, 0], 2] < rows[matched[rarest, 0], 2]:
-            rarest = at
-    documents = carray(_to(rows[matched[rarest, 0], 0], out), rows[matched[rarest, 0], 2])
-    for at in range(len(matched)):
-        if at != rarest and len(documents):
-            row = rows[matched[at, 0]]
-            documents = shared(documents, carray(_to(row[0], out), row[2]))
-    out[: len(documents)] = documents
-    return len(documents)
+def _in_all(lists: Any, few: int, like: Any) -> Any:
+    """Return what is in all lists, from the shortest on; once it is few enough, maybe more."""
+    shortest = 0
+    for at in range(1, len(lists)):
+        if lists[at, 1] < lists[shortest, 1]:
+            shortest = at
+    documents = carray(_to(lists[shortest, 0], like), lists[shortest, 1])
+    for at in range(len(lists)):
+        if at != shortest and len(documents) > few:
+            documents = shared(documents, carray(_to(lists[at, 0], like), lists[at, 1]))
+    return documents
 
 
 @njit
-def _hold_any(out: Any, rows: Any, matched: Any, size: int) -> Any:
-    """Write down the documents that hold any of the terms; return how many."""
-    total = 0
-    for at in range(len(matched)):
-        total += rows[matched[at, 0], 2]
+def _in_any(lists: Any, size: int, like: Any) -> Any:
+    """Return what is in any list."""
+    total = lists[:, 1].sum()
+    out = np.empty(max(total, size) + 1, like.dtype)
     if total * _SPARSE > size:
         mask = np.zeros(size, np.bool_)
-        for at in range(len(matched)):
-            row = rows[matched[at, 0]]
-            mark(mask, carray(_to(row[0], out), row[2]))
-        return marked(mask, out)
-    documents = np.empty(total, out.dtype)
+        for at in range(len(lists)):
+            mark(mask, carray(_to(lists[at, 0], like), lists[at, 1]))
+        return out[: marked(mask, out)]
     count = 0
-    for at in range(len(matched)):
-        row = rows[matched[at, 0]]
-        documents[count : count + row[2]] = carray(_to(row[0], out), row[2])
-        count += row[2]
-    documents.sort()
+    for at in range(len(lists)):
+        out[count : count + lists[at, 1]] = carray(_to(lists[at, 0], like), lists[at, 1])
+        count += lists[at, 1]
+    out[:total].sort()
     count = 0
     for at in range(total):
-        if not at or documents[at] != documents[at - 1]:
-            out[count] = documents[at]
+        if not count or out[at] != out[count - 1]:
+            out[count] = out[at]
             count += 1
-    return count
+    return out[:count]
 
 
 @njit
-def _most(mode: int, program: Any, matched: Any, segments: Any) -> Any:
-    """Return how many documents of each segment can match at the most."""
-    most = np.zeros(len(segments), np.int64)
-    for place in range(len(segments)):
-        if mode == HOLD_ALL:
-            most[place] = segments[place, 1]
-            for at in range(len(matched)):
-                most[place] = min(most[place], program[matched[at, 0], place, 2])
-        elif mode == HOLD_ANY:
-            most[place] = segments[place, 1] + 1  # `marked` writes one more than it counts
-    return most
+def _find(either: bool, lists: Any, text: Any, segment: Any, like: Any) -> Any:
+    """Return the documents of a segment that match."""
+    if either and len(lists) > 1:
+        return _in_any(lists, segment[1], like)
+    documents = _in_all(lists, _FEW if len(text) else 0, like)
+    if not len(text):
+        return documents
+    starts = carray(_to(segment[5], _LONGS), segment[1] + 1)
+    texts = carray(_to(segment[4], _SHORTS), starts[segment[1]])
+    return documents[stand_in(texts, starts, text, documents)]
 
 
 # ---------------------------------------------------------------- which are best
-
-
-@njit
-def _score_term(documents: Any, row: Any, rarity: float, size: int) -> Any:
-    """Score by one term that stands in as many documents as there are."""
-    docs, freqs = carray(_to(row[0], documents), row[2]), carray(_to(row[1], _BYTES), row[2])
-    lengths, table = carray(_to(row[3], _BYTES), size), carray(_to(row[4], _FLOATS), 1 << 16)
-    scores = np.zeros(len(documents))
-    for at in range(len(documents)):
-        if docs[at] != documents[at]:
-            scores[:] = 0.0
-            add_found(scores, documents, docs, freqs, lengths, table, rarity)
-            break
-        scores[at] = rarity * table[(freqs[at] << 8) | lengths[docs[at]]]
-    return scores
 
 
 @njit
@@ -137,8 +119,6 @@ def _score(documents: Any, rows: Any, rarities: Any, size: int) -> Any:
     total = 0
     for at in range(len(rarities)):
         total += rows[at, 2]
-    if len(rarities) == 1 and total == len(documents):
-        return _score_term(documents, rows[0], rarities[0], size)
     walked = total <= _SEEK * len(documents)
     scores = np.zeros(size if walked else len(documents))
     for at in range(len(rarities)):
@@ -185,59 +165,79 @@ def _choose(best: Any, scores: Any, held: int, gained: Any, documents: Any, wher
 
 
 @njit
-def _find(out: Any, mode: int, rows: Any, matched: Any, place: int, size: int) -> Any:
-    """Return the documents of a segment that match, written down in `out` but where given."""
-    if mode == HOLD_ALL:
-        return out[: _hold_all(out, rows, matched)]
-    if mode == HOLD_ANY:
-        return out[: _hold_any(out, rows, matched, size)]
-    return carray(_to(matched[place, 0], out), matched[place, 1])
+def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, where: Any) -> Any:
+    """Do what `_score` and `_choose` do for all documents of one term, in one go."""
+    place, orders, documents = where
+    freqs, lengths = carray(_to(row[1], _BYTES), row[2]), carray(_to(row[3], _BYTES), len(orders))
+    table = carray(_to(row[4], _FLOATS), 1 << 16)
+    worst = scores[held - 1] if held == len(scores) else -np.inf
+    for at in range(len(documents)):
+        number = documents[at]
+        score = rarity * table[(freqs[at] << 8) | lengths[number]]
+        if score >= worst:
+            hit = (orders[number], place, np.int64(number))
+            held = _keep(best, scores, held, score, hit)
+            worst = scores[held - 1] if held == len(scores) else -np.inf
+    return held
 
 
 @njit
 def run(
     like: Any,
-    mode: int,
+    either: bool,
     segments: Any,
-    program: Any,
-    matched: Any,
+    lists: Any,
+    text: Any,
+    terms: Any,
     rarities: Any,
     factors: Any,
     wanted: int,
 ) -> Any:
-    """Run a program whose first terms score, by their rarities, in documents of the type `like`.
+    """Find what is in all or `either` of the lists and holds a text, if there is one; score it.
 
     Returns the best as order, segment and document, their scores, everything that matches end to
-    end (but what was given), and where that of each segment ends; at last, the number of articles.
+    end, and where that of each segment ends; at last, the number of articles. What a single list
+    holds is not given back.
     """
     best, scores, held = np.empty((wanted, 3), np.int64), np.empty(wanted), 0
-    most = _most(mode, program, matched, segments)
-    found, ends = np.empty(most.sum(), like.dtype), np.zeros(len(segments) + 1, np.int64)
-    start = 0
+    found, ends = np.empty(0, like.dtype), np.zeros(len(segments) + 1, np.int64)
     for place in range(len(segments)):
-        size, rows = segments[place, 1], program[:, place]
-        out = found[start : start + most[place]]
-        documents = _find(out, mode, rows, matched, place, size)
-        start += len(documents)
-        ends[place] = start
+        segment, rows = segments[place], terms[:, place]
+        size = segment[1]
+        documents = _find(either, lists[:, place], text, segment, like)
+        ends[place] = len(documents) + (ends[place - 1] if place else 0)
         if len(documents):
-            ends[-1] += count_changes(carray(_to(segments[place, 0], _INTS), size), documents)
+            ends[-1] += count_changes(carray(_to(segment[0], _INTS), size), documents)
         if len(documents) and wanted:
-            gained = _score(documents, rows, rarities, size)
-            if factors.shape[1]:
-                kinds = carray(_to(segments[place, 3], _BYTES), size)
-                for at in range(len(documents)):
-                    gained[at] *= factors[place, kinds[documents[at]]]
-            orders = carray(_to(segments[place, 2], _LONGS), size)
-            held = _choose(best, scores, held, gained, documents, (place, orders))
+            orders = carray(_to(segment[2], _LONGS), size)
+            alone = len(rows) == 1 and not factors.shape[1] and len(documents) == rows[0, 2]
+            if alone and rows[0, 0] == lists[0, place, 0]:
+                where = (place, orders, documents)
+                held = _choose_alone(best, scores, held, rows[0], rarities[0], where)
+            else:
+                gained = _score(documents, rows, rarities, size)
+                _multiply(gained, factors[place], segment[3], documents)
+                held = _choose(best, scores, held, gained, documents, (place, orders))
+        if len(lists) > 1 or len(text):
+            found = np.concatenate((found, documents)) if len(found) else documents
     return best[:held], scores[:held], found, ends
+
+
+@njit
+def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
+    """Multiply by the factors of the kinds, if there are any."""
+    if len(factors):
+        kinds = carray(_to(address, _BYTES), int(documents[-1]) + 1)
+        for at in range(len(documents)):
+            scores[at] *= factors[kinds[documents[at]]]
 
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    floats, program = np.zeros(0), np.zeros((0, 0, 5), np.int64)
+    segments, lists = np.zeros((0, 6), np.int64), np.zeros((0, 0, 2), np.int64)
+    terms, rarities, factors = np.zeros((0, 0, 5), np.int64), np.zeros(0), np.zeros((0, 0))
+    text = np.frombuffer(b"", np.dtype("<u2"))
     for code in NUMBERS:
         like = np.zeros(0, code)
         like.setflags(write=False)
-        pairs = np.zeros((0, 2), np.int64)
-        run(like, GIVEN, np.zeros((0, 4), np.int64), program, pairs, floats, np.zeros((0, 0)), 0)
+        run(like, False, segments, lists, text, terms, rarities, factors, 0)

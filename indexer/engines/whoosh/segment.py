@@ -211,9 +211,16 @@ class Segment:
         start, end = self._text_range(number)
         return self._texts[0][start:end].decode("utf-16-le", "surrogatepass")
 
+    @cached_property
+    def starts(self) -> Array:
+        """Where the text of each document begins, in UTF-16 units."""
+        starts = self.columns["text.start"].astype(np.int64, copy=False)
+        starts.setflags(write=False)
+        return starts
+
     def stand_in(self, run: bytes, numbers: Array) -> Array:
         """Tell in which documents a run of UTF-16 units stands."""
-        starts = self.columns["text.start"]
+        starts = self.starts
         compiled = stand_in(self.columns["text"], starts, run, numbers)
         if compiled is not None:
             return compiled
@@ -230,7 +237,7 @@ class Segment:
         return np.array(found, np.bool_)
 
     def _text_range(self, number: int) -> tuple[int, int]:
-        start, end = self.columns["text.start"][number : number + 2].tolist()
+        start, end = self.starts[number : number + 2].tolist()
         base = self._texts[1]
         return base + 2 * start, base + 2 * end
 

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.engines.base import K1, TERM_FIELDS, B, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.field import Span
+from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.segment import Segment
 from indexer.model import Kind, Stamp
 
@@ -60,6 +60,7 @@ class Snapshot:
         self.count = sum(segment.live_count for segment in segments)
         self._weights: dict[str, Weights] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
+        self._fields: dict[str, list[Field]] = {}
         self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
 
     @property
@@ -108,20 +109,33 @@ class Snapshot:
         return all(segment.whole and not len(segment.repeats) for segment in self.segments)
 
     @cached_property
+    def implied(self) -> bool:
+        """Whether the terms of all documents are those that their texts imply."""
+        return not any(field.terms for field in self.fields("loose"))
+
+    def fields(self, name: str) -> list[Field]:
+        """Return a field of every segment."""
+        held = self._fields.get(name)
+        if held is None:
+            held = self._fields[name] = [segment.field(name) for segment in self.segments]
+        return held
+
+    @cached_property
     def places(self) -> Array:
         """What a program says of each segment, see `running`."""
-        return np.array(
-            [
-                (
-                    segment.articles.ctypes.data,
-                    segment.documents,
-                    orders.ctypes.data,
-                    segment.kinds.ctypes.data,
-                )
-                for segment, orders in zip(self.segments, self.orders, strict=True)
-            ],
-            np.int64,
-        )
+        rows = [
+            (one.articles.ctypes.data, one.documents, orders.ctypes.data, one.kinds.ctypes.data)
+            for one, orders in zip(self.segments, self.orders, strict=True)
+        ]
+        return np.array([(*row, 0, 0) for row in rows], np.int64)
+
+    @cached_property
+    def places_with_texts(self) -> Array:
+        """The same, with where the texts stand, which are checked when they are asked for."""
+        places = self.places.copy()
+        for place, segment in enumerate(self.segments):
+            places[place, 4:] = (segment.columns["text"].ctypes.data, segment.starts.ctypes.data)
+        return places
 
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
         """Return the factor of each term of `kind` in each segment, none where all are 1."""
@@ -179,7 +193,7 @@ class Snapshot:
         """Return where a term stands in each segment, and how much its rarity weighs."""
         known = self._terms.get((field, text))
         if known is None:
-            spans = [segment.field(field).find(text) for segment in self.segments]
+            spans = [held.find(text) for held in self.fields(field)]
             known = Weighed(field, spans, idf(self.count, self._frequency(field, spans)))
             if len(self._terms) >= _REMEMBERED:
                 self._terms.clear()
@@ -188,7 +202,7 @@ class Snapshot:
 
     def frequency(self, field: str, text: str) -> int:
         """Count the live documents that hold a term."""
-        return self._frequency(field, [one.field(field).find(text) for one in self.segments])
+        return self._frequency(field, [held.find(text) for held in self.fields(field)])
 
     def _frequency(self, field: str, spans: Sequence[Span]) -> int:
         parts = zip(self.segments, spans, strict=True)
