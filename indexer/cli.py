@@ -172,10 +172,10 @@ def stats(as_json: bool, **options: Any) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "kwic"]),
+    type=click.Choice(["jsonl", "csv", "kwic", "atom"]),
     default="jsonl",
     show_default=True,
-    help="JSON lines, a table, or a concordance.",
+    help="JSON lines, a table, a concordance, or a feed.",
 )
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
 @click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
@@ -201,8 +201,12 @@ def export(
         terminal.writing(output) as file,
     ):
         hits = opened.scan(query, **options)
-        for chunk in terminal.export_chunks(hits, "jsonl" if as_json else form, bom=bom):
-            file.write(chunk.encode())
+        if form == "atom" and not as_json:
+            chunks = terminal.atom_chunks(hits, query, opened.made)
+        else:
+            chunks = terminal.export_chunks(hits, "jsonl" if as_json else form, bom=bom)
+        for chunk in chunks:
+            file.write(chunk.encode("utf-8", "replace"))
 
 
 @main.command()

@@ -209,13 +209,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of the hits of a search."""
+    """A feed of the hits of a search; its entries are made as they are read, once."""
 
     id: str
     title: str
     link: str
     updated: str
-    entries: tuple[Entry, ...]
+    entries: Iterable[Entry]
 
 
 def make_feed(
@@ -231,7 +231,7 @@ def make_feed(
     `updated` is the time of the commit: an undated page came in then at the latest.
     """
     moment = updated.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entries = tuple(_make_entry(hit, make_url(hit), moment) for hit in hits)
+    entries = (_make_entry(hit, make_url(hit), moment) for hit in hits)
     return Feed(_urn(link), title, link, moment, entries)
 
 

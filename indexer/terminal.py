@@ -9,13 +9,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import quote
 
 import click
 
-from indexer.export import breaking_off, tell_ending, to_csv, to_json_lines, to_kwic
+from indexer.export import (
+    breaking_off,
+    make_feed,
+    tell_ending,
+    to_atom,
+    to_csv,
+    to_json_lines,
+    to_kwic,
+)
 from indexer.model import Span
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from indexer.build import BuildReport
     from indexer.checking import CheckReport
     from indexer.inspection import Inspection
@@ -146,6 +157,18 @@ def stat_lines(counts: Mapping[str, object]) -> Iterator[str]:
     """Show counts, one a line."""
     for name, count in counts.items():
         yield f"{name:>12}  {count}"
+
+
+def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str]:
+    """Write hits as a feed; addresses are those of the pages, or below the root of the site."""
+    feed = make_feed(
+        hits,
+        title=query or "查全",
+        link=f"/export.atom?q={quote(query, errors='replace')}",
+        updated=made,
+        make_url=lambda hit: hit.meta.url or hit.url,
+    )
+    return to_atom(feed)
 
 
 def export_chunks(hits: Iterable[Hit], form: str, *, bom: bool) -> Iterator[str]:
