@@ -270,9 +270,12 @@ class Addresses:
         parameters = plain(search).parameters()
         return self._to(f"/export.{form}", [*parameters, *([("bom", "1")] if bom else [])])
 
-    def values(self, facet: str, search: Search) -> str:
-        """Write the address of all values of a facet of a search."""
-        return self._to(f"/values/{facet}", search.at(0).parameters())
+    def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
+        """Write the address of all values of a facet of a search, or of those named so."""
+        parameters = search.at(0).parameters()
+        parameters += [("named", named)] if named else []
+        parameters += [("from", str(first))] if first > 1 else []
+        return self._to(f"/values/{facet}", parameters)
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""

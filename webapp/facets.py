@@ -15,8 +15,9 @@ OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
 MOST_VALUES = 24
 """Values a page carries for one facet: with all facets full, a page stays under 100 kB."""
-ALL_VALUES = 5000
-"""Values the page of one facet carries."""
+ALL_VALUES = 100_000
+VALUES_AT_ONCE = 120
+"""Values of one facet that can be listed, and how many a page of them carries: 60 kB."""
 SPELT = ("city", "article_city", "author")
 """Facets whose values are also found by pinyin."""
 GRID_SIDE = 12
@@ -69,6 +70,20 @@ def make_facet(
 ) -> Facet:
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
+    size = results.facet_sizes.get(name, len(counted))
+    return make_values(counted, size, name, search, to, texts, most)
+
+
+def make_values(
+    counted: Sequence[FacetValue],
+    size: int,
+    name: str,
+    search: Search,
+    to: Addresses,
+    texts: Texts,
+    most: int,
+) -> Facet:
+    """Make a facet of counted values, the first of `size`."""
     greatest = max((value.count for value in counted), default=0) or 1
     excluded = search.not_city if name == "city" else ()
     chosen = {*getattr(search, name), *excluded}
@@ -90,7 +105,14 @@ def make_facet(
         )
         for value in ordered[:most]
     )
-    return Facet(name, values, max(0, len(ordered) - most), to.values(name, search))
+    return Facet(name, values, max(0, size - len(values)), to.values(name, search))
+
+
+def find_values(counted: Sequence[FacetValue], name: str, wanted: str) -> Sequence[FacetValue]:
+    """Keep the values in whose name something stands, or that are read so."""
+    low = wanted.lower()
+    spelt = name in SPELT and low.isascii()
+    return [one for one in counted if low in (_keys(one.value) if spelt else one.value).lower()]
 
 
 def open_regions(regions: Facet) -> tuple[Value, ...]:

@@ -12,6 +12,9 @@ from indexer import Hit, PageMeta, Results
 from webapp.addresses import Addresses, Search, plain
 from webapp.texts import Texts
 
+NAMED = ("region", "article_city", "page", "author", "newspaper")
+"""Filters whose chips name the facet: a city may as well be one that articles are about."""
+
 SHOWN_IN_GROUP = 3
 """Paragraphs of one article that stand open; the others on this page of results unfold."""
 
@@ -111,6 +114,7 @@ class Chip:
     name: str
     excluded: bool
     url: str
+    facet: str = ""  # where the value alone does not say what it is
 
 
 def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) -> tuple[Group, ...]:
@@ -142,11 +146,12 @@ def print_facts(meta: PageMeta) -> str:
 
 def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:
     light = plain(search)
+    cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
     return HitView(
         hit=hit,
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
-        cut_before=hit.snippet.start > 0,
-        cut_after=hit.snippet.start + len(hit.snippet.text) < len(hit.text),
+        cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
+        cut_after=cut_after and hit.snippet.text[-1:] != "…",
         lines=show_lines(hit.line_ranges, texts),
         article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
         lines_url=to.page(hit.page, hit.line_ranges),
@@ -197,6 +202,7 @@ def make_chips(search: Search, to: Addresses, texts: Texts) -> tuple[Chip, ...]:
             name=name_of(texts, name, value),
             excluded=name == "not_city",
             url=to.search(search.toggle(name, value)),
+            facet=name if name in NAMED else "",
         )
         for name in (*names, "newspaper", "year")
         for value in getattr(search, name)

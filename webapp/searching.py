@@ -9,10 +9,18 @@ from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
 from indexer import Note, NotFound, PageSummary, Results, describe_query, to_kwic
-from webapp.addresses import Addresses, Search, plain, read_number, read_search
+from webapp.addresses import MAX_VALUE, Addresses, Search, plain, read_number, read_search
 from webapp.composing import compose
 from webapp.desk import Desk, revalidated
-from webapp.facets import ALL_VALUES, make_facet, make_grid, open_regions
+from webapp.facets import (
+    ALL_VALUES,
+    VALUES_AT_ONCE,
+    find_values,
+    make_facet,
+    make_grid,
+    make_values,
+    open_regions,
+)
 from webapp.results import Step, group_hits, make_chips, make_steps
 from webapp.suggesting import make_offers
 from webapp.texts import Texts
@@ -131,7 +139,7 @@ def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -
         "understood": _said(describe_query(search.query), texts) if search.query else "",
         "notes": [_note(note, search, to, texts) for note in results.notes],
         "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
-        "relaxations": _relaxations(search, to, texts),
+        "relaxations": _relaxations(results, search, to, texts),
     }
 
 
@@ -146,10 +154,13 @@ def _said(note: Note, texts: Texts) -> str:
     return texts.choose(note.english, note.chinese)
 
 
-def _relaxations(search: Search, to: Addresses, texts: Texts) -> list[tuple[str, str]]:
-    """Offer what one click can loosen when nothing is found."""
+def _relaxations(
+    results: Results, search: Search, to: Addresses, texts: Texts
+) -> list[tuple[str, str]]:
+    """Offer what one click can loosen when nothing is found, and is not offered with a count."""
     offers = []
-    if search.filtered:
+    wider = results.suggestions.relaxations if results.suggestions else ()
+    if search.filtered and not any(one.unfiltered for one in wider):
         offers.append((texts("nothing.unfiltered"), to.search(Search(search.query, search.exact))))
     if search.exact:
         offers.append((texts("nothing.inexact"), to.search(replace(search, exact=False, start=0))))
@@ -202,12 +213,24 @@ def values_page(desk: Desk, facet: str) -> Response:
 
 
 def _values(desk: Desk, facet: str, search: Search) -> Response:
-    results = find(desk, replace(search, start=0, size=1), facets=(facet,))
+    asked = replace(search, start=0, size=1)
+    results = find(desk, asked, facets=(facet,), most_values=ALL_VALUES)
     to, texts = desk.addresses, desk.texts
+    named = request.args.get("named", "").strip()[:MAX_VALUE]
+    first = read_number(request.args, "from", 1, least=1)
+    found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
+    shown, after = found[first - 1 : first - 1 + VALUES_AT_ONCE], first + VALUES_AT_ONCE
+    before = max(1, first - VALUES_AT_ONCE)
     return desk.show(
         "values.html",
         search=search,
-        facet=make_facet(results, facet, search, to, texts, ALL_VALUES),
+        facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_AT_ONCE),
+        total=len(found),
+        named=named,
+        asked=search.at(0).parameters(),
+        action=f"{to.root}/values/{facet}",
+        before=to.values(facet, search, before, named) if first > 1 else None,
+        after=to.values(facet, search, after, named) if after <= len(found) else None,
         back=to.search(search),
-        canonical=to.values(facet, search),
+        canonical=to.values(facet, search, first, named),
     )

@@ -49,7 +49,7 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
     yield Note(
         "score",
         f"{match.score:.3f}  in all; the kind {document.kind} makes each part count {factor:g}",
-        f"{match.score:.3f}  合计；各项已乘类型（{document.kind}）系数 {factor:g}",
+        f"{match.score:.3f}  合计" + (f"；各项已乘类型系数 {factor:g}" if factor != 1 else ""),
     )
 
 

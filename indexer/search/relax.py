@@ -57,7 +57,7 @@ def relax(soft: Soft, counts: Counts) -> Stage:
         match=And((*soft.hard, net)),
         tiers=(every,) if few else (),
         marks=tuple(map(Literal, soft.units)),
-        faint=tuple(map(Literal, soft.pairs)),
+        faint=tuple(map(Literal, dict.fromkeys((*soft.pairs, *known)))),
     )
 
 
