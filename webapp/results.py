@@ -5,7 +5,7 @@ Templates show these values and decide nothing; every address is made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer import Hit, PageMeta, Results
@@ -180,17 +180,16 @@ def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:
     return texts("hit.and").join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
 
 
-def make_steps(results: Results, search: Search, to: Addresses) -> tuple[Step, ...]:
+def make_steps(start: int, size: int, total: int, write: Callable[[int], str]) -> tuple[Step, ...]:
     """Make links to pages of results: the first, the last and those around where one is."""
-    size = results.size
-    last = max(0, (results.total - 1) // size)
-    here = results.start // size
+    last = max(0, (total - 1) // size)
+    here = start // size
     wanted = sorted({0, last, *range(max(0, here - 2), min(last, here + 2) + 1)})
     steps: list[Step] = []
     for number in wanted:
         if steps and number > steps[-1].number:
             steps.append(Step(number, None))
-        steps.append(Step(number + 1, to.search(search.at(number * size)), number == here))
+        steps.append(Step(number + 1, write(number * size), number == here))
     return tuple(steps)
 
 

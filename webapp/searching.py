@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +22,7 @@ from webapp.facets import (
     make_values,
     open_regions,
 )
-from webapp.results import Step, group_hits, make_chips, make_steps
+from webapp.results import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.suggesting import make_offers
 from webapp.texts import Texts
 
@@ -33,7 +34,9 @@ KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
 
 MOST_PAGES = 20  # pages listed at once when browsing
 
-SHOWN_FACETS = ("city", "region", "year")
+MOST_YEARS = 150  # as long as newspapers in today's Chinese have been printed
+
+SHOWN_FACETS = ("city", "region")
 OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper")
 
 
@@ -91,7 +94,7 @@ def _answer(desk: Desk, search: Search) -> Response:
         focus=True,
         results=results,
         groups=group_hits(results, search, to, texts),
-        steps=make_paging(results, search, to),
+        **_paging(desk, results, search, to),
         offers=make_offers(results, search, to, texts),
         canonical=to.search(search),
         sorts=_sorts(results, search, to),
@@ -107,13 +110,12 @@ def find(desk: Desk, search: Search, **others: Any) -> Results:
     return desk.index.search(search.query, start=search.start, size=search.size, **options)
 
 
-def make_paging(results: Results, search: Search, to: Addresses) -> Paging:
-    """Make the links to the other pages of results."""
-    start, size = results.start, results.size
+def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) -> Paging:
+    """Make the links to the other pages of a list, of which `write` gives the addresses."""
     return Paging(
-        steps=make_steps(results, search, to),
-        previous=to.search(search.at(start - size)) if start else None,
-        following=to.search(search.at(start + size)) if start + size < results.total else None,
+        steps=make_steps(start, size, total, write),
+        previous=write(max(0, start - size)) if start else None,
+        following=write(start + size) if start + size < total else None,
     )
 
 
@@ -122,12 +124,13 @@ def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> di
         name: make_facet(results, name, search, to, texts)
         for name in (*SHOWN_FACETS, *OTHER_FACETS)
     }
+    years = make_facet(results, "year", search, to, texts, MOST_YEARS)
     return {
         "cities": facets["city"],
         "regions": open_regions(facets["region"]),
         "others": [facets[name] for name in OTHER_FACETS],
-        "timeline": sorted(facets["year"].values, key=lambda value: value.value),
-        "dated": bool(facets["year"].values),
+        "timeline": sorted(years.values, key=lambda value: value.value),
+        "dated": bool(years.values),
         "grid": make_grid(results, search, to),
         "either": to.search(replace(search, every_city=not search.every_city, start=0)),
     }
@@ -187,17 +190,31 @@ def _go(address: str) -> Response:
     return response
 
 
+def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
+    """Page through the results, or through the archive when it is browsed."""
+    if search.asked:
+        size, total = results.size, results.total
+        paging = make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
+        return {"steps": paging}
+    first = read_number(request.args, "from", 1, least=1) - 1
+    total = desk.index.page_count
+    return {"steps": make_paging(first, MOST_PAGES, total, lambda at: to.browse(at + 1))}
+
+
 def _browse(desk: Desk, to: Addresses) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
-    first, total = read_number(request.args, "from", 1, least=1), desk.index.page_count
+    first = read_number(request.args, "from", 1, least=1)
     shown = desk.index.pages(first - 1, MOST_PAGES)
-    following = first + MOST_PAGES if first - 1 + MOST_PAGES < total else None
     return {
-        "pages": [(page, to.page(page.id), _contents(page, to)) for page in shown],
-        "pages_total": total,
-        "pages_before": to.browse(max(1, first - MOST_PAGES)) if first > 1 else None,
-        "pages_after": to.browse(following) if following else None,
+        "pages": [(one, _page_name(one), to.page(one.id), _contents(one, to)) for one in shown],
+        "pages_total": desk.index.page_count,
     }
+
+
+def _page_name(page: PageSummary) -> str:
+    """Name a page by what it carries; a title that its only article bears already is not said."""
+    title = page.meta.title if (page.meta.title,) != page.titles else None
+    return " ".join(filter(None, (print_facts(page.meta), title))) or page.id
 
 
 def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
@@ -206,7 +223,7 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
 
 def values_page(desk: Desk, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
-    if facet not in (*SHOWN_FACETS, *OTHER_FACETS):
+    if facet not in (*SHOWN_FACETS, *OTHER_FACETS, "year"):
         raise NotFound(what="facet", what_zh="筛选项", value=facet)
     search = read_search(request.args)
     return revalidated(desk, lambda: _values(desk, facet, search))
