@@ -232,10 +232,31 @@ def test_an_article_a_page_and_all_pages_can_be_read(index: Index) -> None:
         ("a", ("嘉兴援疆十年",)),
         ("b", ("衢州与乌什",)),
     ]
+    assert [page.id for page in index.pages(1, 5)] == ["b"]
+    assert index.page_count == 2
+    assert [document.id for document in index.documents("b")] == ["b:1:1", "b:1:2", "b:1:3"]
+    with pytest.raises(NotFound):
+        index.documents("c")
     with pytest.raises(NotFound):
         index.article("a", 2)
     with pytest.raises(NotFound):
         index.page("c")
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
+def test_the_commonest_values_are_told_and_all_are_counted(index: Index, most: int) -> None:
+    every = index.search("", facets=("city", "page")).facets
+    results = index.search("", facets=("city", "page"), most_values=most)
+    assert results.facets == {name: values[:most] for name, values in every.items()}
+    assert results.facet_sizes == {name: len(values) for name, values in every.items()}
+
+
+def test_similar_articles_share_what_is_rare_elsewhere() -> None:
+    repeated = [("和田玉雕大师", Kind.TITLE, ()), *[("和田玉雕大师说玉雕。", Kind.BODY, ())] * 3]
+    other = [("别的事情", Kind.TITLE, ()), *[("天气晴朗，人们出门。", Kind.BODY, ())] * 3]
+    pages = {"a": repeated, "b": repeated, "c": other, "d": other, "e": other}
+    index = make_index(pages)
+    assert [(hit.page, hit.article) for hit in index.similar(index.article("a", 1))] == [("b", 1)]
 
 
 def test_the_json_is_the_contract(index: Index) -> None:

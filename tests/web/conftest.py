@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -84,6 +85,37 @@ def hostile_page() -> str:
 def hostile_app(hostile_settings: Settings) -> Flask:
     """The application over the hostile archive."""
     return create_app(hostile_settings)
+
+
+@pytest.fixture(scope="session")
+def dated_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An archive of forty years, each with an author of its own and a city or two."""
+    file = tmp_path_factory.mktemp("dated") / "archive.jsonl"
+    rows = (
+        {
+            "id": f"d{year}",
+            "title": f"{year}年的援疆",
+            "byline": f"本报记者 李{chr(0x5000 + year)}",
+            "date": f"{year}-05-01",
+            "newspaper": "浙江日报",
+            "text": "嘉兴市援疆指挥部支援沙雅县。\n" * (year % 5 + 1),
+        }
+        for year in range(1984, 2024)
+    )
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    return build(file.parent, "web-dated")
+
+
+@pytest.fixture(scope="session")
+def dated_app(dated_settings: Settings) -> Flask:
+    """The application over forty years."""
+    return create_app(dated_settings)
+
+
+@pytest.fixture
+def dated(dated_app: Flask) -> FlaskClient:
+    """A reader of forty years."""
+    return dated_app.test_client()
 
 
 @pytest.fixture

@@ -45,6 +45,15 @@ def test_no_page_is_wider_than_the_screen(browser: Chrome, base: str, width: int
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_many_years_fit_the_screen(browser: Chrome, dated_app: Flask, width: int) -> None:
+    resize(browser, width)
+    with served(dated_app) as base:
+        for path in ("/", "/?q=援疆", "/values/author?q=援疆"):
+            browser.get(base + path)
+            assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
 NARROW = ("home", "filtered", "concordance", "beside", "source")
 
 

@@ -172,6 +172,45 @@ def test_a_group_tells_how_many_more_its_article_holds(client: FlaskClient, size
     assert found == [held[one] for one in articles]
 
 
+def test_every_page_is_browsed(dated: FlaskClient) -> None:
+    seen: list[str] = []
+    address: str | None = "/"
+    while address:
+        page = text_of(dated, address)
+        seen += re.findall(r'<section class="page-list" aria-label="([^"]+)"', page)
+        following = re.search(r'<a rel="next" href="([^"]+)"', page)
+        address = html.unescape(following[1]) if following else None
+    assert seen == [f"archive/d{year}" for year in range(1984, 2024)]
+
+
+def test_all_years_stand_in_the_timeline(dated: FlaskClient) -> None:
+    page = text_of(dated, "/?q=援疆").split('<ol class="timeline">')[1].split("</ol>")[0]
+    assert re.findall(r"<span>(\d+)</span>", page) == list(map(str, range(1984, 2024)))
+
+
+@pytest.mark.parametrize(
+    ("named", "names"),
+    [("沙", ["沙雅"]), ("shay", ["沙雅"]), ("sy", ["沙雅"]), ("甲乙", [])],
+)
+def test_values_are_found_by_name_and_pinyin(
+    client: FlaskClient, named: str, names: list[str]
+) -> None:
+    page = text_of(client, f"/values/city?q=援疆&named={named}")
+    assert re.findall(r'<span class="name" lang="zh">([^<]+)</span>', page) == names
+
+
+@pytest.mark.parametrize(
+    ("address", "chip"),
+    [
+        ("/?q=援疆&city=沙雅", '<span lang="zh">沙雅</span>'),
+        ("/?q=援疆&not_city=沙雅", '非 <span lang="zh">沙雅</span>'),
+        ("/?q=援疆&article_city=沙雅", '文章所写城市：<span lang="zh">沙雅</span>'),
+    ],
+)
+def test_a_chip_says_what_it_filters(client: FlaskClient, address: str, chip: str) -> None:
+    assert chip in text_of(client, address).split('<ul class="chips"')[1].split("</ul>")[0]
+
+
 def test_a_city_shows_the_characters_that_name_it(client: FlaskClient) -> None:
     page = text_of(client, "/?q=兵团第一师")
     assert re.search(r'title="文中写作：[^"]*第一师[^"]*"[^>]*>阿拉尔<', page)
