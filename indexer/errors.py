@@ -202,6 +202,14 @@ class IndexCorrupt(StoreError):
     chinese = "{path} 的索引已损坏（{reason}），请运行：chaquan build --full --index {path}"
 
 
+class IndexUnreadable(StoreError):
+    """An index whose files the system does not let be read."""
+
+    code = "index_unreadable"
+    english = "The index in {path} cannot be read ({reason}); look at its rights and its disk."
+    chinese = "{path} 的索引无法读取（{reason}），请检查其权限和磁盘。"
+
+
 class IndexLocked(StoreError):
     """An index that another writer is changing."""
 

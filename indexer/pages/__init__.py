@@ -14,9 +14,10 @@ from pathlib import Path
 from indexer.errors import PageTwice, SourceEmpty, SourceError, SourceMissing, Unreadable
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
-from indexer.pages.files import open_plain, read_all
+from indexer.pages.files import read_all
 from indexer.pages.records import read_records
 from indexer.pages.sidecar import FOLDER_FILE, read_meta, strangers
+from indexer.plain import open_plain
 
 PAGE_SUFFIXES = (".txt", ".md")
 SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")

@@ -1,14 +1,7 @@
-"""Files opened as what they should be: plain ones, of a size that can be read.
-
-A pipe would keep its reader waiting for ever, a device has no end; both can bear any name.
-"""
+"""Files read whole, of a size that can be read."""
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,16 +9,6 @@ from indexer.errors import Unreadable
 
 MOST_BYTES = 64_000_000
 """Of a page, and of a line of a .jsonl file. A newspaper page has 50 kB, a thick book 3 MB."""
-
-
-@contextmanager
-def open_plain(path: Path) -> Iterator[BinaryIO]:
-    """Open a plain file; raises `OSError`, and `Unreadable` for anything else."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.stat(descriptor).st_mode):  # noqa: PTH116 - the open one
-            raise Unreadable(path=path, reason="it is not a plain file", reason_zh="它不是普通文件")
-        yield file
 
 
 def read_all(file: BinaryIO, path: Path) -> bytes:

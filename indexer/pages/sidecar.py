@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from indexer.errors import BadMetadata, Unreadable
 from indexer.model import PageMeta
-from indexer.pages.files import open_plain, read_all
+from indexer.pages.files import read_all
+from indexer.plain import open_plain
 
 FOLDER_FILE = "pages.toml"
 KEYS = tuple(field.name for field in fields(PageMeta))

@@ -29,8 +29,9 @@ class Disk:
 
     @contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
-        """Open a new file for writing."""
-        with (self.folder / name).open("wb") as file:
+        """Open a new file for writing, whatever had the name: a link is not followed."""
+        self.remove(name)
+        with (self.folder / name).open("xb") as file:
             yield file
 
     def sync(self, file: BinaryIO) -> None:

@@ -18,13 +18,14 @@ from indexer.engines.whoosh.store import (
     check_file,
     highest_toc,
     locked,
+    opening,
     present_sides,
     read_manifest,
     reading_errors,
     storage_errors,
 )
 from indexer.engines.whoosh.writer import WhooshWriter
-from indexer.errors import IndexCorrupt, IndexMissing, IndexOutdated
+from indexer.errors import IndexCorrupt, IndexMissing, IndexOutdated, IndexUnreadable
 from indexer.model import Stamp
 
 _TRIES = 50
@@ -50,7 +51,7 @@ class WhooshEngine:
         """Tell whether an index has been built here."""
         try:
             return self.latest() > 0
-        except (IndexCorrupt, IndexOutdated):
+        except (IndexCorrupt, IndexOutdated, IndexUnreadable):
             return True
 
     def latest(self) -> int:
@@ -75,16 +76,19 @@ class WhooshEngine:
     def _manifest(self) -> Manifest:
         manifest = read_manifest(self.folder)
         if manifest is None or not manifest.generation:
-            if manifest is None and self.folder.is_dir() and highest_toc(self.folder):
+            with opening(self.folder):
+                lost = manifest is None and self.folder.is_dir() and highest_toc(self.folder)
+            if lost:
                 raise IndexCorrupt(path=self.folder, reason=f"{MANIFEST} is missing")
             raise IndexMissing(path=self.folder)
         return manifest
 
     def _open(self, manifest: Manifest) -> WhooshReader:
-        check_cheaply(self.folder, manifest)
+        with opening(self.folder):
+            check_cheaply(self.folder, manifest)
         with reading_errors(self.folder):
             segments = open_segments(self.folder, manifest)
-            made = datetime.fromtimestamp((self.folder / manifest.toc).stat().st_mtime, UTC)
+            made = _time_of(self.folder / manifest.toc)
             snapshot = Snapshot(manifest.generation, manifest.stamp, segments)
             with snapshot.standing():
                 return WhooshReader(snapshot, made)
@@ -127,3 +131,12 @@ class WhooshEngine:
             raise IndexCorrupt(path=self.folder, reason=reason) from error
         self.reader().close()
         return len(files)
+
+
+def _time_of(path: Path) -> datetime:
+    """Tell when a file was written, also where a clock was wrong beyond the years there are."""
+    seconds = path.stat().st_mtime
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)

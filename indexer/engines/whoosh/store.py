@@ -31,8 +31,17 @@ import whoosh.reading
 
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import INDEX_NAME
-from indexer.errors import IndexCorrupt, IndexLocked, IndexOutdated, StorageFull
+from indexer.errors import (
+    ChaquanError,
+    IndexCorrupt,
+    IndexLocked,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnreadable,
+    StorageFull,
+)
 from indexer.model import Stamp
+from indexer.plain import open_plain
 
 MANIFEST = "manifest.json"
 MANIFEST_DRAFT = f"{MANIFEST}.tmp"
@@ -58,7 +67,17 @@ _NO_ROOM = {
     errno.EFBIG,
     errno.EIO,
     errno.ENOTDIR,
+    errno.EISDIR,
     errno.EEXIST,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.EINVAL,
+    errno.ENXIO,
+    errno.EBUSY,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOLCK,
+    errno.EOPNOTSUPP,
 }
 
 DAMAGE = (
@@ -110,7 +129,8 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises `IndexOutdated` for another format and `IndexCorrupt` for one that makes no sense.
     """
     try:
-        data = (folder / MANIFEST).read_bytes()
+        with opening(folder), open_plain(folder / MANIFEST) as file:
+            data = file.read()
     except FileNotFoundError:
         return None
     try:
@@ -156,7 +176,7 @@ def write_manifest(disk: Disk, manifest: Manifest) -> None:
 
 def describe(path: Path) -> FileFacts:
     """Measure and hash a file."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return FileFacts(file.tell(), digest)
 
@@ -164,7 +184,7 @@ def describe(path: Path) -> FileFacts:
 def check_cheaply(folder: Path, manifest: Manifest) -> None:
     """Check all of a small index, and of a large one what is not checked when it is touched.
 
-    Raises `FileNotFoundError` and `IndexCorrupt`.
+    Raises `FileNotFoundError`, `IndexCorrupt` and `IndexUnreadable`.
     """
     small = sum(facts.size for facts in manifest.files.values()) <= HASHED_AT_ONCE
     for name, facts in {**manifest.files, **present_sides(folder, manifest)}.items():
@@ -181,15 +201,18 @@ def present_sides(folder: Path, manifest: Manifest) -> dict[str, FileFacts]:
 
 
 def check_file(folder: Path, name: str, facts: FileFacts) -> None:
-    """Check a file against its hash; raises `FileNotFoundError` and `IndexCorrupt`."""
-    if describe(folder / name) != facts:
+    """Check a file against its hash; raises what `check_cheaply` does."""
+    with opening(folder):
+        found = describe(folder / name)
+    if found != facts:
         raise IndexCorrupt(path=folder, reason=f"{name} is not what was written")
 
 
 def clean(disk: Disk, keep: Iterable[str]) -> None:
     """Remove the files of an index that no longer belong to it."""
     for name in find_leftovers(disk, keep):
-        disk.remove(name)
+        with suppress(OSError):  # one that cannot go does not keep the others
+            disk.remove(name)
 
 
 def find_leftovers(disk: Disk, keep: Iterable[str]) -> list[str]:
@@ -202,7 +225,7 @@ def find_leftovers(disk: Disk, keep: Iterable[str]) -> list[str]:
 def next_generation(folder: Path) -> int:
     """Return a number that no commit here has had, whatever is damaged."""
     known = highest_toc(folder)
-    with suppress(IndexCorrupt, IndexOutdated):
+    with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
         manifest = read_manifest(folder)
         known = max(known, manifest.generation if manifest else 0)
     return known + 1
@@ -220,7 +243,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if isinstance(error, ChaquanError) or error.errno not in _NO_ROOM:
             raise
         raise StorageFull(path=folder, reason=error.strerror or str(error)) from error
 
@@ -229,9 +252,27 @@ def storage_errors(folder: Path) -> Iterator[None]:
 def reading_errors(folder: Path) -> Iterator[None]:
     """Say in one sentence that what was read is not what was written."""
     try:
-        yield
+        with opening(folder):
+            yield
     except DAMAGE as error:
         raise IndexCorrupt(path=folder, reason=str(error) or repr(error)) from error
+
+
+@contextmanager
+def opening(folder: Path) -> Iterator[None]:
+    """Say in one sentence why a file of an index cannot be read; one that is gone is left."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except NotADirectoryError as error:
+        raise IndexMissing(path=folder) from error
+    except OSError as error:
+        if isinstance(error, ChaquanError):
+            raise
+        name = Path(os.fsdecode(error.filename)).name if error.filename else "a file"
+        reason = f"{name}: {error.strerror or error}"
+        raise IndexUnreadable(path=folder, reason=reason) from error
 
 
 @contextmanager
@@ -240,7 +281,7 @@ def locked(folder: Path, seconds: float) -> Iterator[None]:
 
     Raises `IndexLocked` with the holder's name when it is not free within `seconds`.
     """
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         _wait(folder, descriptor, seconds)
         os.ftruncate(descriptor, 0)

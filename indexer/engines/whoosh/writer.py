@@ -33,7 +33,7 @@ from indexer.engines.whoosh.store import (
     write_manifest,
 )
 from indexer.engines.whoosh.worker import Report
-from indexer.errors import IndexCorrupt, IndexOutdated
+from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Document, PageRecord, Stamp
 
 ALONE = 64
@@ -214,7 +214,7 @@ class WhooshWriter:
         if self._pool is not None:
             self._pool.abort()
         written, kept = {*self._files.facts, MANIFEST_DRAFT}, set[str]()
-        with suppress(IndexCorrupt, IndexOutdated):
+        with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
             current = read_manifest(self._disk.folder)
             kept = {*current.files, *current.sides} if current else kept
             if self._pool is not None:

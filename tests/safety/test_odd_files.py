@@ -1,0 +1,135 @@
+"""Names of an index that bear no plain file: folders, pipes, devices, links to somewhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from archive import NEW, NEXT, OLD, read, write
+
+from indexer import Settings, make_settings
+from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.contents import contents_name
+from indexer.engines.whoosh.store import LOCK, MANIFEST, MANIFEST_DRAFT
+from indexer.errors import IndexMissing, IndexUnreadable, StorageFull, StoreError
+from webapp import WebSettings, create_app
+
+ODD: dict[str, Callable[[Path], None]] = {
+    "folder": lambda path: path.mkdir(),
+    "pipe": lambda path: os.mkfifo(path),
+    "device": lambda path: path.symlink_to("/dev/zero"),
+    "circle": lambda path: path.symlink_to(path.name),
+    "nowhere": lambda path: path.symlink_to("/nowhere/at/all"),
+}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> WhooshEngine:
+    engine = WhooshEngine(tmp_path / "index", lock_seconds=0)
+    write(engine, {}, OLD)
+    return engine
+
+
+def replace(folder: Path, pattern: str, kind: str) -> None:
+    (path,) = folder.glob(pattern)
+    path.unlink()
+    ODD[kind](path)
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("pattern", [MANIFEST, "*.toc", "*.seg", "*.npp"])
+def test_an_odd_file_is_a_sentence(engine: WhooshEngine, pattern: str, kind: str) -> None:
+    replace(engine.folder, pattern, kind)
+    lost = pattern == "*.npp" and kind in ("circle", "nowhere")  # side files can be made again
+    for ask in (engine.reader, engine.check, lambda: write(engine, OLD, NEW)):
+        with suppress(StoreError):
+            ask()
+            assert lost
+    settings: Settings = make_settings({}, index=engine.folder)
+    client = create_app(settings, web=WebSettings(access_log=0)).test_client()
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/?q=援疆").status_code == 503  # of another analyzer, where it can be read
+    with suppress(StorageFull):  # a folder cannot be replaced by a file
+        write(engine, {}, NEW, fresh=True)
+        assert read(engine)[0].keys() == NEW.keys()
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("name", [LOCK, MANIFEST_DRAFT, contents_name(2), "MAIN_odd.seg"])
+def test_an_odd_file_in_a_writer_s_way(engine: WhooshEngine, name: str, kind: str) -> None:
+    (engine.folder / name).unlink(missing_ok=True)
+    ODD[kind](engine.folder / name)
+    with suppress(StorageFull):
+        write(engine, OLD, NEW)
+        assert read(engine)[0].keys() == NEW.keys()
+        write(engine, NEW, {**NEW, **NEXT})
+    assert read(engine)[0].keys() >= {"a", "c"}
+
+
+@pytest.mark.parametrize("name", [LOCK, MANIFEST_DRAFT, contents_name(2), MANIFEST])
+def test_a_link_in_an_index_never_leads_a_writer_elsewhere(engine: WhooshEngine, name: str) -> None:
+    """An index from a stranger must not overwrite the files of whoever builds upon it."""
+    treasure = engine.folder.parent / "treasure"
+    path = engine.folder / name
+    content = path.read_bytes() if path.exists() else b"dear"
+    treasure.write_bytes(content)
+    path.unlink(missing_ok=True)
+    path.symlink_to(treasure)
+    with suppress(StorageFull):
+        write(engine, OLD, NEW)
+    assert treasure.read_bytes() == content
+
+
+def test_an_index_that_is_a_file_or_a_link(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(IndexMissing):
+        WhooshEngine(tmp_path / "file").reader()
+    with pytest.raises(IndexMissing):
+        WhooshEngine(tmp_path / "file" / "below").reader()
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    engine = WhooshEngine(tmp_path / "link")
+    write(engine, {}, OLD)
+    assert read(WhooshEngine(tmp_path / "real")) == read(engine)
+    (tmp_path / "lost").symlink_to("nowhere")
+    with pytest.raises(StorageFull):
+        write(WhooshEngine(tmp_path / "lost"), {}, OLD)
+
+
+@pytest.mark.parametrize("seconds", [-(2**33), 0, 2**33, 2**40])
+def test_a_clock_that_is_wrong(engine: WhooshEngine, seconds: int) -> None:
+    truth = read(engine)
+    for path in engine.folder.iterdir():
+        os.utime(path, (seconds, seconds))
+    assert read(engine) == truth
+    write(engine, OLD, NEW)
+    assert engine.latest() == 2
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be a user who may not read everything."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("pattern", ["*.seg", "*.toc", MANIFEST, "."])
+def test_files_that_may_not_be_read(engine: WhooshEngine, pattern: str) -> None:
+    for path in engine.folder.glob(pattern) if pattern != "." else [engine.folder]:
+        path.chmod(0)
+    with nobody(), pytest.raises(IndexUnreadable, match=r"Permission denied.*look at its rights"):
+        engine.reader()
+    with nobody(), pytest.raises(IndexUnreadable):
+        engine.check()
+    with nobody(), pytest.raises((StorageFull, IndexUnreadable)):
+        write(engine, OLD, NEW)
+    engine.folder.chmod(0o700)
