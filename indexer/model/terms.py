@@ -33,6 +33,10 @@ class Terms:
     pairs: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
 
+    def plain(self) -> Terms:
+        """Return the same terms, all of them made."""
+        return self
+
 
 class ImpliedTerms(Terms):
     """Terms whose characters and pairs are those of a folded text, made when they are asked for.

@@ -38,15 +38,19 @@ class Bulk:
 
     def add(self, name: str, source: Mapping[str, Any]) -> None:
         """Write a document, replacing one of that name."""
-        self._put(name, "index", source)
+        self.add_body(name, encode(source))
+
+    def add_body(self, name: str, body: bytes) -> None:
+        """Write a document that is encoded already."""
+        self._put(name, "index", body)
 
     def update(self, name: str, changes: Mapping[str, Any]) -> None:
         """Change some fields of a document; one that is gone stays so."""
-        self._put(name, "update", {"doc": changes})
+        self._put(name, "update", encode({"doc": changes}))
 
     def delete(self, name: str) -> None:
         """Delete a document, if it is there."""
-        self._put(name, "delete", None)
+        self._put(name, "delete", b"")
 
     def flush(self) -> None:
         """Send what is collected; returns when every operation is done.
@@ -62,9 +66,8 @@ class Bulk:
         where = self._connection.where
         raise EngineUnreachable(url=where, reason=f"too busy for {len(lines)} documents")
 
-    def _put(self, name: str, action: str, source: Mapping[str, Any] | None) -> None:
+    def _put(self, name: str, action: str, body: bytes) -> None:
         what = json.dumps({action: {"_id": name}}, ensure_ascii=False)
-        body = b"" if source is None else json.dumps(source, ensure_ascii=False).encode() + b"\n"
         self._lines.append((name, what, body))
         self._bytes += len(body) + len(what)
         if self._bytes >= BYTES or len(self._lines) >= OPERATIONS:
@@ -80,6 +83,11 @@ class Bulk:
         if not answer["errors"]:
             return []
         return _sort_out(lines, answer["items"])
+
+
+def encode(source: Mapping[str, Any]) -> bytes:
+    """Write a source as the line of a bulk request that it is."""
+    return json.dumps(source, ensure_ascii=False).encode() + b"\n"
 
 
 def _sort_out(lines: Iterable[Line], items: Iterable[Mapping[str, Any]]) -> list[Line]:

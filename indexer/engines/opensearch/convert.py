@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS
@@ -38,6 +38,7 @@ def document_source(
     document: Document, original: Document | None, *, owner: str, since: int
 ) -> dict[str, Any]:
     """Return what is sent for a document; `original` is the one it repeats, where there is one."""
+    document = replace(document, terms=document.terms.plain())
     lengths = {name: quantised(len(getattr(document.terms, name))) for name in TERM_FIELDS}
     return {
         **searched(document),

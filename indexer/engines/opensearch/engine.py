@@ -118,6 +118,8 @@ class OpenSearchEngine:
             except Exception:
                 self._forget(writer, generation, lease, fresh=fresh)
                 raise
+            finally:
+                writer.close()
             if fresh or writer.touched:
                 self._sweep(writer, state)
 
@@ -142,7 +144,12 @@ class OpenSearchEngine:
     def _make_writer(
         self, stamp: Stamp, before: State | None, generation: int, lease: Lease, *, fresh: bool
     ) -> OpenSearchWriter:
-        make = partial(OpenSearchWriter, self._connection, ensure=lease.ensure)
+        make = partial(
+            OpenSearchWriter,
+            self._connection,
+            ensure=lease.ensure,
+            workers=self._settings.workers,
+        )
         if before is not None and not fresh:
             writer = make(before.index, generation, fresh=False)
             if not self._same_stamp(before.index, stamp):

@@ -8,19 +8,21 @@ whole (`Remains`), and swept away where it is not.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.convert import document_source, page_source
 from indexer.engines.opensearch.counting import walk_values
 from indexer.engines.opensearch.mapping import FOREVER, escape, unescape
+from indexer.engines.opensearch.preparing import Entry, Prepared, PreparePages, prepare
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import State, pages_of
+from indexer.engines.pool import ALONE, Pool, is_local
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Page, PageRecord, Stamp
 
@@ -38,6 +40,7 @@ class OpenSearchWriter:
         *,
         fresh: bool,
         ensure: Callable[[], None] = lambda: None,
+        workers: int = 0,
     ) -> None:
         self._connection = connection
         self._ensure = ensure
@@ -49,37 +52,74 @@ class OpenSearchWriter:
         self._put: set[str] = set()
         self._removed: set[str] = set()
         self._whole: dict[str, str] = {}  # pages that a killed writer left complete
-        self._waiting: list[PageRecord] = []
+        self._waiting: list[Entry] = []  # pages that wait for their documents to be sent
+        self._workers = workers or os.cpu_count() or 1
+        self._pool: Pool | None = None
+        self._unmade: dict[str, tuple[Any, Make]] = {}  # pages not yet dealt out
+        self._counter = count()
+        self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
         self.documents = 0
 
     @property
     def touched(self) -> bool:
         """Tell whether anything was put or removed."""
-        return bool(self._put or self._removed)
+        return bool(self._put or self._removed or self._turns)
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds; what a killed writer sent of it is not sent again."""
-        page = record.page.id
-        if self._taken_up(page, record.page.digest):
-            return
-        if page in self._put or page in self._whole:
-            self._sweep_staged([page])
-        self._put.add(page)
-        held = list(documents)
-        self.documents += len(held)
-        self._send(page, held)
-        self._waiting.append(record)
-        if len(self._waiting) >= CHUNK:
-            self._send_pages()
+        self._recall(record.page.id)
+        if not self._taken_up(record.page.id, record.page.digest):
+            self._send(prepare(0, record, documents, since=self._generation))
 
     def put_made(self, page: str, source: Any, make: Make) -> None:
-        """Replace everything a page holds by what `make(source)` gives.
+        """Replace everything a page holds by what `make(source)` gives, in a worker if need be.
 
         A page that a killed writer left whole is not even made again.
         """
+        self._recall(page)
         digest = source.digest if isinstance(source, Page) else None
-        if digest is None or not self._taken_up(page, digest):
+        if digest is not None and self._taken_up(page, digest):
+            return None
+        if self._workers < 2 or is_local(make):
+            return self.put(*make(source))
+        self._turns[page] = next(self._counter)
+        self._unmade[page] = (source, make)
+        if self._pool is not None or len(self._unmade) > ALONE:
+            self._deal_out()
+        return None
+
+    def _recall(self, page: str) -> None:
+        """Forget a page that a worker may be at: it has changed again."""
+        self._unmade.pop(page, None)
+        self._turns.pop(page, None)
+
+    def _deal_out(self) -> None:
+        """Give the waiting pages to the workers, and send what they have prepared."""
+        if self._pool is None:
+            self._pool = Pool(PreparePages(self._generation), self._workers)
+        for page, (source, make) in self._unmade.items():
+            self._pool.put(self._turns[page], source, make)
+        self._unmade = {}
+        self._send_prepared(self._pool)
+
+    def _send_prepared(self, pool: Pool) -> None:
+        for prepared in pool.answers():
+            if self._turns.get(prepared.page) == prepared.turn:
+                self._send(prepared)
+
+    def _collect(self) -> None:
+        """Send all that was put and is not yet made."""
+        for source, make in [] if self._pool else list(self._unmade.values()):
             self.put(*make(source))
+        if self._pool is not None:
+            self._pool.finish()
+            self._send_prepared(self._pool)
+            self._pool = None
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            self._pool.abort()
 
     def _taken_up(self, page: str, digest: str) -> bool:
         """Take up what a killed writer left of a page, if that is whole and the same."""
@@ -90,25 +130,30 @@ class OpenSearchWriter:
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
+        self._recall(page)
         if page in self._put or page in self._whole:
             self._sweep_staged([page])
         self._put.discard(page)
         self._removed.add(page)
 
-    def _send(self, page: str, documents: Sequence[Document]) -> None:
-        originals = {document.id: document for document in documents}
-        for document in documents:
-            original = originals.get(document.original) if document.original else None
-            source = document_source(document, original, owner=page, since=self._generation)
-            self._documents.add(f"{source['id']}@{self._generation}", source)
+    def _send(self, prepared: Prepared) -> None:
+        page = prepared.page
+        if page in self._put or page in self._whole:
+            self._sweep_staged([page])
+        self._put.add(page)
+        self.documents += len(prepared.documents)
+        for name, body in prepared.documents:
+            self._documents.add_body(name, body)
+        self._waiting.append(prepared.record)
+        if len(self._waiting) >= CHUNK:
+            self._send_pages()
 
     def _send_pages(self) -> None:
         """Send pages behind their documents: a page that is there is there with all of them."""
         self._documents.flush()
         waiting, self._waiting = self._waiting, []
-        for record in waiting:
-            name = f"{escape(record.page.id)}@{self._generation}"
-            self._pages.add(name, page_source(record, since=self._generation))
+        for name, body in waiting:
+            self._pages.add_body(name, body)
         self._pages.flush()
 
     # ------------------------------------------------------------ what others left
@@ -166,6 +211,7 @@ class OpenSearchWriter:
 
     def finish(self, stamp: Stamp, before: State | None) -> State:
         """Send the rest, end what is replaced, and describe the commit; nothing is visible yet."""
+        self._collect()
         self._send_pages()
         self._sweep_staged(set(self._whole) - self._put)
         if not self._fresh:

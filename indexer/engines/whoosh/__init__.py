@@ -5,7 +5,7 @@ The way in:
     columns     what a segment is, as arrays   implied, postings   how they are sorted
     stock       columns -> Whoosh's file       side        columns -> a file to map
     segments    new ones written, read, emptied            merge   small ones -> a larger one
-    pool, worker    building processes         contents    Whoosh's list of segments
+    worker      pages -> segments, elsewhere   contents    Whoosh's list of segments
     disk        every write to the folder      store       lock, manifest, hashes
     writer      one commit
 

@@ -1,34 +1,17 @@
-"""A building process: pages come in on standard input, segments go to the folder.
-
-Started by `pool` with its own interpreter, so that it shares nothing with the parent but the
-pipes. It ends when the parent ends: at once on Linux, at the next message elsewhere.
-"""
+"""What a building process does for this engine: pages become segments in the folder."""
 
 from __future__ import annotations
 
-import ctypes
-import os
-import pickle
-import signal
-import sys
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from indexer.engines.base import Make
 from indexer.engines.whoosh.builder import Builder, is_full
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.segments import Files
 from indexer.engines.whoosh.store import FileFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to make pages with, and where to put them."""
-
-    folder: Path
-    parent: int
+from indexer.model import Document, PageRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +23,42 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a worker has done, or why it could not."""
+class Written:
+    """All that a worker has written."""
 
-    made: tuple[Made, ...] = ()
-    facts: dict[str, FileFacts] | None = None
-    documents: int = 0
-    error: BaseException | None = None
-
-
-def main() -> None:
-    """Serve one parent."""
-    source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a page's maker prints is no report
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    job: Job = pickle.load(source)  # noqa: S301 - from the parent, through its own pipe
-    _end_with(job.parent)
-    try:
-        report = _work(job, source)
-    except EOFError:
-        return
-    except Exception as error:
-        report = Report(error=_portable(error))
-    with suppress(BrokenPipeError), target:
-        pickle.dump(report, target)
+    made: tuple[Made, ...]
+    facts: dict[str, FileFacts]
+    documents: int
 
 
-def _end_with(parent: int) -> None:
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(1)
+class WriteSegments:
+    """Collects pages and writes a segment whenever there are enough."""
 
+    answers = False
 
-def _work(job: Job, source: BinaryIO) -> Report:
-    files, made = Files(Disk(job.folder)), []
-    builder, pages, documents = Builder(), dict[str, int](), 0
-    make: Make | None = None
-    while (batch := pickle.load(source)) is not None:  # noqa: S301 - as above
-        make = batch[0] or make  # sent once: it may hold a dictionary
-        assert make is not None  # noqa: S101 - the first batch brings it
-        for turn, page in batch[1]:
-            record, held = make(page)
-            documents += builder.add(record, held)
-            pages[record.page.id] = turn
-        if is_full(builder):
-            made.append(Made(files.write(builder.finish()), pages))
-            builder, pages = Builder(), {}
-    if len(builder):
-        made.append(Made(files.write(builder.finish()), pages))
-    return Report(tuple(made), files.facts, documents)
+    def __init__(self, folder: Path) -> None:
+        self._files = Files(Disk(folder.absolute()))
+        self._builder = Builder()
+        self._made: list[Made] = []
+        self._pages: dict[str, int] = {}
+        self._documents = 0
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return WriteSegments, (self._files.disk.folder,)
 
-def _portable(error: Exception) -> Exception:
-    """Return the error itself where it can travel, else its words."""
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - just dumped
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error
+    def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Take in a page."""
+        self._documents += self._builder.add(record, documents)
+        self._pages[record.page.id] = turn
+        if is_full(self._builder):
+            self._flush()
+
+    def finish(self) -> Written:
+        """Write the rest."""
+        self._flush()
+        return Written(tuple(self._made), self._files.facts, self._documents)
+
+    def _flush(self) -> None:
+        if len(self._builder):
+            self._made.append(Made(self._files.write(self._builder.finish()), self._pages))
+            self._builder, self._pages = Builder(), {}

@@ -13,12 +13,12 @@ from itertools import count
 from typing import Any
 
 from indexer.engines.base import Make
+from indexer.engines.pool import ALONE, Pool, is_local
 from indexer.engines.whoosh.builder import Builder, is_full
 from indexer.engines.whoosh.columns import MOST_DOCUMENTS
 from indexer.engines.whoosh.contents import contents_name, dump_contents
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.merge import choose, merge
-from indexer.engines.whoosh.pool import Pool
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.segments import Files, delete_page, open_segments
 from indexer.engines.whoosh.side import EXTENSION, write_side
@@ -32,13 +32,9 @@ from indexer.engines.whoosh.store import (
     read_manifest,
     write_manifest,
 )
-from indexer.engines.whoosh.worker import Report
+from indexer.engines.whoosh.worker import WriteSegments, Written
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Document, PageRecord, Stamp
-
-ALONE = 64
-"""Pages that wait for more before other processes are called in: about half a second's work, as
-long as a process takes to start."""
 
 AT_ONCE = 8192
 """Documents that any commit may merge before it is made: half a second's work."""
@@ -77,7 +73,7 @@ class WhooshWriter:
 
     def put_made(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, in a worker if need be."""
-        if self._workers < 2 or _is_local(make):
+        if self._workers < 2 or is_local(make):
             return self.put(*make(source))
         self.remove(page)
         self._waiting[page] = (source, make)
@@ -87,7 +83,7 @@ class WhooshWriter:
 
     def _deal_out(self) -> None:
         """Give the waiting pages to the workers."""
-        self._pool = self._pool or Pool(self._disk.folder, self._workers)
+        self._pool = self._pool or Pool(WriteSegments(self._disk.folder), self._workers)
         for page, (source, make) in self._waiting.items():
             self._pool.put(self._turns[page], source, make)
         self._waiting = {}
@@ -117,14 +113,14 @@ class WhooshWriter:
             for source, make in list(self._waiting.values()):
                 self.put(*make(source))
             return
-        for report in self._pool.finish():
-            self._files.facts.update(report.facts or {})
-            self.documents += report.documents
-            self._take(report)
+        for written in self._pool.finish():
+            self._files.facts.update(written.facts)
+            self.documents += written.documents
+            self._take(written)
         self._pool = None
 
-    def _take(self, report: Report) -> None:
-        for made in report.made:
+    def _take(self, written: Written) -> None:
+        for made in written.made:
             segment = self._add(made.stock)
             for page, turn in made.pages.items():
                 if self._turns[page] != turn:
@@ -222,8 +218,3 @@ class WhooshWriter:
         for name in written - kept:
             with suppress(OSError):
                 self._disk.remove(name)
-
-
-def _is_local(make: Make) -> bool:
-    """Tell whether another process could not import what makes the pages."""
-    return getattr(make, "__module__", type(make).__module__) == "__main__"

@@ -1,4 +1,7 @@
-"""The parent's side of the building processes: pages are dealt out, reports collected."""
+"""The parent's side of the building processes: pages are dealt out, what came of them collected.
+
+Any engine may use it: what the processes do with pages is a `worker.Work`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,22 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, Full, Queue
-from typing import Any
+from typing import IO, Any
 
 from indexer.engines.base import Make
-from indexer.engines.whoosh.worker import Job, Report, main
+from indexer.engines.worker import Job, Report, Work, main
 from indexer.errors import ChaquanError
 
 BATCH = 8
 """Pages dealt out at a time."""
+
+ALONE = 64
+"""Pages that wait for more before other processes are called in: about half a second's work, as
+long as a process takes to start."""
 
 _GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "16777216"}
 """Has glibc give large blocks back as soon as they are free: 240 MB less of a process of 480."""
@@ -30,14 +38,16 @@ _Batch = tuple[Make, Sequence[tuple[int, Any]]]
 class Pool:
     """Worker processes, each fed by a thread of its own so that none waits for another."""
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    def __init__(self, work: Work, workers: int) -> None:
+        self._work = work
+        self._answers: deque[Any] = deque()
         self._queue: Queue[_Batch | None] = Queue(2 * workers)
         self._reports: list[Report] = []
         self._failed = threading.Event()
         self._make: Make | None = None
         self._pending: list[tuple[int, Any]] = []
         self._processes = [_start() for _ in range(workers)]
-        job = Job(folder.absolute(), os.getpid())
+        job = Job(work, os.getpid())
         self._threads = [
             threading.Thread(target=self._feed, args=(process, job), daemon=True)
             for process in self._processes
@@ -67,8 +77,12 @@ class Pool:
                 continue
         return None
 
-    def finish(self) -> list[Report]:
-        """Wait for all pages; raises what a worker raised."""
+    def answers(self) -> list[Any]:
+        """Return what was made of pages since the last time, for work that answers."""
+        return [self._answers.popleft() for _ in range(len(self._answers))]
+
+    def finish(self) -> list[Any]:
+        """Wait for all pages and return what each worker made; raises what a worker raised."""
         self._flush()
         for _ in self._processes:
             self._send(None)
@@ -80,7 +94,7 @@ class Pool:
                 raise ChaquanError(reason=_LOST) from report.error
             if report.error is not None:
                 raise report.error
-        return self._reports
+        return [report.held for report in self._reports]
 
     def abort(self) -> None:
         """End every worker."""
@@ -113,12 +127,16 @@ class Pool:
                 pickle.dump((None if make is known else make, pages), process.stdin)
                 process.stdin.flush()
                 known = make
+                if self._work.answers:
+                    answer = _receive(process.stdout)
+                    if answer.error is not None:
+                        return answer
+                    self._answers.extend(answer.held)
             pickle.dump(None, process.stdin)
             process.stdin.flush()
         except BrokenPipeError:
             pass  # it has said why
-        report: Report = pickle.load(process.stdout)  # noqa: S301 - from our own child
-        return report
+        return _receive(process.stdout)
 
     def _next(self) -> _Batch | None:
         while not self._failed.is_set():
@@ -127,6 +145,11 @@ class Pool:
             except Empty:
                 continue
         raise EOFError("another building process failed")
+
+
+def _receive(source: IO[bytes]) -> Report:
+    report: Report = pickle.load(source)  # noqa: S301 - from our own child
+    return report
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -141,3 +164,8 @@ def _start() -> subprocess.Popen[bytes]:
             "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
         },
     )
+
+
+def is_local(make: Make) -> bool:
+    """Tell whether another process could not import what makes the pages."""
+    return getattr(make, "__module__", type(make).__module__) == "__main__"
