@@ -13,7 +13,7 @@ from engine_samples import STAMP, ask, document, fill, ids, record
 from whoosh.util.numeric import length_to_byte
 
 from indexer.engines.lengths import LENGTHS, quantised, to_byte
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh import WhooshEngine, side
 from indexer.engines.whoosh.documents import load_document
 from indexer.engines.whoosh.side import EXTENSION
 from indexer.errors import IndexCorrupt
@@ -77,6 +77,22 @@ def test_lost_side_files_are_not_missed_and_made_again(engine: WhooshEngine) -> 
         writer.put(record("r"), [])
     assert {path for path in sides if path.exists()} == set(sides)
     assert all(path.read_bytes() == data for path, data in sides.items())
+    engine.check()
+
+
+def test_side_files_of_another_layout_are_made_again(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side, "_MAGIC", b"CQNP0000")
+    fill(engine, DOCUMENTS[:30])
+    before = engine.reader()
+    monkeypatch.undo()
+    assert not engine.reader()._snapshot.segments[0].has_side
+    assert ask(engine.reader(), Literal("教育")) == ask(before, Literal("教育"))
+    with engine.writer(STAMP) as writer:
+        writer.put(record("r"), [])
+    assert all(segment.has_side for segment in engine.reader()._snapshot.segments)
+    assert ids(ask(engine.reader(), Literal("教育"))) == ids(ask(before, Literal("教育")))
     engine.check()
 
 

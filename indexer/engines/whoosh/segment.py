@@ -19,7 +19,7 @@ from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.kernels import count_changes, stand_in
 from indexer.engines.whoosh.maps import FileMap, map_file
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes
-from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns
+from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns, is_there
 from indexer.engines.whoosh.stock import StoredValues, load_stored, open_stock, read_directory
 from indexer.engines.whoosh.store import reading_errors
 from indexer.errors import IndexCorrupt
@@ -58,10 +58,8 @@ class Segment:
         self._names: dict[str, list[str]] = {}
 
     def _open_columns(self) -> Mapping[str, Array]:
-        try:
-            return SideColumns(self.folder / f"{self.name}{EXTENSION}")
-        except FileNotFoundError:
-            return self._rebuild()
+        path = self.folder / f"{self.name}{EXTENSION}"
+        return SideColumns(path) if is_there(path) else self._rebuild()
 
     @property
     def has_side(self) -> bool:

@@ -14,7 +14,7 @@ from indexer.engines.whoosh.contents import load_contents, make_entry
 from indexer.engines.whoosh.disk import Disk
 from indexer.engines.whoosh.schema import SCORED_FIELDS
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.side import EXTENSION, write_side
+from indexer.engines.whoosh.side import EXTENSION, is_there, write_side
 from indexer.engines.whoosh.stock import write_segment
 from indexer.engines.whoosh.store import FileFacts, Manifest, check_file, describe
 
@@ -51,7 +51,7 @@ def open_segments(folder: Path, manifest: Manifest) -> list[Segment]:
     """Open the segments that a manifest names; without a side file only a sound one."""
     stocks = load_contents(folder, manifest.generation)
     for name in (stock.segment_id() for stock in stocks):
-        if not (folder / f"{name}{EXTENSION}").exists():
+        if not is_there(folder / f"{name}{EXTENSION}"):
             check_file(folder, f"{name}.seg", manifest.files[f"{name}.seg"])
     return [Segment(folder, stock) for stock in stocks]
 

@@ -23,12 +23,25 @@ from indexer.errors import IndexCorrupt
 
 EXTENSION = ".npp"
 _MAGIC = b"CQNP0002"
+"""Begins a side file; the last digits tell the layout. A file of another layout is as good as
+lost: its columns are made again. What older files lack or hold besides may do without a new one.
+"""
 _HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
 _ALIGN = 64
 
 
 class BadSide(ValueError):
     """A side file that is not one."""
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a side file, sound or not, of this layout."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return False
+    return magic == _MAGIC or not magic.startswith(_MAGIC[:4])
 
 
 class SideColumns(Mapping[str, Array]):

@@ -45,6 +45,9 @@ from indexer.plain import open_plain
 
 MANIFEST = "manifest.json"
 MANIFEST_DRAFT = f"{MANIFEST}.tmp"
+DRAFT = ".cqtmp"
+"""Ends the name of a file that is to take the place of another."""
+
 LOCK = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
 FORMAT = 2
 READABLE = (1, FORMAT)

@@ -23,6 +23,7 @@ from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.segments import Files, delete_page, open_segments
 from indexer.engines.whoosh.side import EXTENSION, write_side
 from indexer.engines.whoosh.store import (
+    DRAFT,
     MANIFEST,
     MANIFEST_DRAFT,
     Manifest,
@@ -147,11 +148,17 @@ class WhooshWriter:
             write_manifest(self._disk, Manifest(0, self._stamp, toc=""))
 
     def _restore_sides(self) -> None:
-        """Write the side files that have been lost."""
-        for segment in self._segments:
-            if not segment.has_side:
-                with self._files.create(f"{segment.name}{EXTENSION}") as file:
-                    write_side(file, segment.columns)
+        """Write the side files that have been lost, or are of another layout."""
+        lost = [one for one in self._segments if one.live_records.any() and not one.has_side]
+        for segment in lost:
+            name = f"{segment.name}{EXTENSION}"
+            with self._files.create(f"{name}{DRAFT}") as file:
+                write_side(file, segment.columns)
+            facts = self._files.facts[f"{name}{DRAFT}"]
+            if self._previous is not None and self._previous.sides.get(name) == facts:
+                self._disk.replace(f"{name}{DRAFT}", name)
+            else:  # who reads the commit before expects what was there: the segment is made anew
+                self._rewrite([segment])
 
     def _publish(self) -> None:
         self._segments = [one for one in self._segments if one.live_records.any()]
@@ -168,10 +175,14 @@ class WhooshWriter:
         """Merge what has become many or empty, results of up to so many documents."""
         merged = False
         while group := choose(self._segments, most):
-            self._segments = [one for one in self._segments if one not in group]
-            self._add(self._files.write(merge(group)))
+            self._rewrite(group)
             merged = True
         return merged
+
+    def _rewrite(self, group: list[Segment]) -> None:
+        """Make one new segment of some."""
+        self._segments = [one for one in self._segments if one not in group]
+        self._add(self._files.write(merge(group)))
 
     def _merge_later(self) -> None:
         """Merge what many small commits have left in a commit of its own: none need wait for it."""
