@@ -19,7 +19,7 @@ from indexer.engines.whoosh.schema import from_bytes, to_bytes
 
 _NONE, _ZERO = np.zeros(0, np.uint8), np.zeros(1, np.uint8)
 
-_STRAY = 4
+_STRAY = 2
 """Checksums spread evenly: of n, the one sought stands within so many roots of n of its share."""
 
 _REMEMBERED = 5_000
@@ -66,16 +66,18 @@ class Field:
 
     def find_row(self, text: str) -> int:
         """Return the row of a term, -1 for one that is not there."""
-        term, number = to_bytes(text), self.terms
+        term, crcs, number = to_bytes(text), self._crcs, self.terms
         crc = crc32(term)
         share = crc * number >> 32
-        low, high = max(0, share - self._stray), min(number, share + self._stray)
-        place = bisect_left(self._crcs, crc, low, high)
-        if place in (low, high):  # it may stand farther off
-            place = bisect_left(self._crcs, crc)
-        while place < number and self._crcs[place] == crc:
+        low, high = share - self._stray, share + self._stray
+        if (
+            low < 0 or high >= number or not crcs[low] < crc < crcs[high]
+        ):  # all are few, or it strays
+            low, high = 0, number
+        place = bisect_left(crcs, crc, low, high)
+        while place < number and crcs[place] == crc:
             row: int = self._by_crc[place]
-            if self.term(row) == term:
+            if self._blob[self._bounds[row] : self._bounds[row + 1]] == term:
                 return row
             place += 1
         return -1

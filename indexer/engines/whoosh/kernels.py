@@ -31,6 +31,9 @@ _SEEK = 24
 
 _MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
 
+_SHORT = 64
+"""Numbers that Python counts in less time than numpy takes for a few calls."""
+
 Run = Callable[..., tuple[Array, Array, Array, Array]]
 
 _lock = threading.Lock()
@@ -84,7 +87,7 @@ def shared(one: Array, two: Array, size: int) -> Array:
         held: Array = _compiled.shared(few, many)
         return held
     if len(many) > _SEEK * len(few):
-        places = many.searchsorted(few.astype(many.dtype, copy=False))
+        places = many.searchsorted(few if few.dtype == many.dtype else few.astype(many.dtype))
         found: Array = few[many.take(places, mode="clip") == few]
         return found
     mask = np.zeros(size, np.bool_)
@@ -115,6 +118,8 @@ def count_changes(values: Array, documents: Array) -> int:
     if _compiled is not None and _fits(documents):
         return int(_compiled.count_changes(values, documents))
     held = values.take(documents)
+    if len(held) <= _SHORT:
+        return len(set(held.tolist()))
     return int(np.count_nonzero(held[1:] != held[:-1])) + 1
 
 
@@ -149,8 +154,7 @@ def contributions(docs: Array, freqs: Array, lengths: Array, table: Array, rarit
     """Compute a term's BM25 contributions: the operations of `base.bm25` in their order."""
     held = lengths.take(docs)
     if freqs.dtype == np.uint8:
-        places = freqs.astype(np.uint16)
-        places <<= 8
+        places = np.left_shift(freqs, 8, dtype=np.uint16)
         places |= held
         weights: Array = table.take(places)
     else:
@@ -184,7 +188,7 @@ def add_found(
     if _compiled is not None and narrow and _fits(documents) and _fits(docs):
         _compiled.add_found(scores, documents, docs, freqs, lengths, table, rarity)
         return
-    places = docs.searchsorted(documents.astype(docs.dtype, copy=False))
+    places = docs.searchsorted(documents if narrow else documents.astype(docs.dtype))
     held = docs.take(places, mode="clip") == documents
     found = freqs.take(places, mode="clip")
     scores += contributions(documents, found, lengths, table, rarity) * held  # adds 0 for others

@@ -6,7 +6,7 @@ One pass answers everything: the total, the articles, the counts of every facet,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
@@ -21,8 +21,7 @@ from indexer.model import Filter, Request
 Counts = Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The page of hits, the counts, and who matched."""
 
     total: int

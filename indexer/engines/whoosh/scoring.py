@@ -65,7 +65,8 @@ class Scorer:
 
 def _sum(parts: Sequence[_Part], documents: Array, size: int) -> Array:
     """Add up the terms in their order: for a few documents alone, or else for all there are."""
-    if len(parts) == 1 and np.array_equal(parts[0].docs, documents):
+    alone = len(parts) == 1 and len(parts[0].docs) == len(documents)
+    if alone and (parts[0].docs == documents).all():
         return contributions(*parts[0])
     few = sum([len(part.docs) for part in parts]) > _SEEK * len(documents)
     scores = np.zeros(len(documents) if few else size)

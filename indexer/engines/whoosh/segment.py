@@ -218,16 +218,14 @@ class Segment:
 
     def stand_in(self, run: bytes, numbers: Array) -> Array:
         """Tell in which documents a run of UTF-16 units stands."""
-        starts = self.starts
-        compiled = stand_in(self.columns["text"], starts, run, numbers)
+        compiled = stand_in(self.columns["text"], self.starts, run, numbers)
         if compiled is not None:
             return compiled
-        texts, base = self._texts
-        begins = (starts.take(numbers) * 2 + base).tolist()
-        ends = (starts[1:].take(numbers) * 2 + base).tolist()
+        (texts, base), starts = self._texts, self.starts.data  # which gives Python's integers
         find = texts.find
         found = []
-        for begin, end in zip(begins, ends, strict=True):
+        for number in numbers.tolist():
+            begin, end = base + 2 * starts[number], base + 2 * starts[number + 1]
             place = find(run, begin, end)
             while place >= 0 and (place - begin) % 2:
                 place = find(run, place + 1, end)

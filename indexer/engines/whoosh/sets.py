@@ -52,14 +52,17 @@ def intersect(one: Array, two: Array, size: int) -> Array:
 
 def intersect_all(sets: Sequence[Array], size: int) -> Array:
     """Return what all sets share, the smallest first."""
-    numbers = sorted((one for one in sets if not is_mask(one)), key=len)
-    masks = [one for one in sets if is_mask(one)]
-    result, *others = [*numbers, *masks]
+    result, *others = sorted(sets, key=_extent)
     for other in others:
         if not len(result):
             break
         result = intersect(result, other, size)
     return result
+
+
+def _extent(documents: Array) -> int:
+    """Order sets by size, masks last: they are as long as a segment."""
+    return len(documents) + is_mask(documents)
 
 
 def unite(sets: Sequence[Array], size: int) -> Array:
