@@ -72,13 +72,15 @@ class Desk:
         """Render a page."""
         addresses = self.addresses
         language = [("lang", addresses.lang)] if addresses.lang else []
-        kept = [pair for pair in (search.at(0).parameters() if search else []) if pair[0] != "q"]
+        state = search.at(0).parameters() if search else []
+        kept = [pair for pair in state if pair[0] != "q"]
         return make_response(
             render_template(
                 template,
                 t=self.texts,
                 to=addresses,
                 search=search,
+                state=state + language,
                 kept=kept + language,
                 languages=self.languages(),
                 **values,

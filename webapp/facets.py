@@ -14,7 +14,8 @@ from webapp.texts import Texts
 OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
 MOST_VALUES = 24
-"""Values a page carries for one facet: with all facets full, a page stays under 100 kB."""
+"""Values of a city facet that a page carries; of the others it carries those that stand open. A
+page of their own has all of them."""
 ALL_VALUES = 100_000
 VALUES_AT_ONCE = 120
 """Values of one facet that can be listed, and how many a page of them carries: 60 kB."""

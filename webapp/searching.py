@@ -15,6 +15,7 @@ from webapp.composing import compose
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
     ALL_VALUES,
+    OPEN_VALUES,
     VALUES_AT_ONCE,
     find_values,
     make_facet,
@@ -120,15 +121,13 @@ def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) 
 
 
 def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
-    facets = {
-        name: make_facet(results, name, search, to, texts)
-        for name in (*SHOWN_FACETS, *OTHER_FACETS)
-    }
+    facets = {name: make_facet(results, name, search, to, texts) for name in SHOWN_FACETS}
+    others = [make_facet(results, name, search, to, texts, OPEN_VALUES) for name in OTHER_FACETS]
     years = make_facet(results, "year", search, to, texts, MOST_YEARS)
     return {
         "cities": facets["city"],
         "regions": open_regions(facets["region"]),
-        "others": [facets[name] for name in OTHER_FACETS],
+        "others": others,
         "timeline": sorted(years.values, key=lambda value: value.value),
         "dated": bool(years.values),
         "grid": make_grid(results, search, to),
@@ -244,7 +243,6 @@ def _values(desk: Desk, facet: str, search: Search) -> Response:
         facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_AT_ONCE),
         total=len(found),
         named=named,
-        asked=search.at(0).parameters(),
         action=f"{to.root}/values/{facet}",
         before=to.values(facet, search, before, named) if first > 1 else None,
         after=to.values(facet, search, after, named) if after <= len(found) else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 
@@ -24,8 +25,16 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 
 
 
 def warm(app: Flask) -> None:
-    """Ask once before the first reader does: dictionaries load at the first question."""
-    app.test_client().get("/?q=查全")
+    """Ask once before the first reader does: dictionaries load at the first question.
+
+    What is loaded by then stays for good, so the garbage collector need not look through it
+    again and again: over 100,000 paragraphs that made an answer now and then .1 to .2 s longer.
+    """
+    client = app.test_client()
+    for address in ("/?q=查全", "/", "/api/v1/suggest?q=查"):
+        client.get(address)
+    gc.collect()
+    gc.freeze()
 
 
 def limits() -> dict[str, object]:

@@ -128,17 +128,18 @@ document.addEventListener("submit", (event) => {
 for (const facet of document.querySelectorAll(".facet[data-filter]")) {
   const values = [...facet.querySelectorAll(".value")];
   if (values.length < 8) continue;
-  const field = document.createElement("input");
-  field.type = "search";
-  field.className = "facet-filter";
-  field.setAttribute("aria-label", facet.dataset.filter);
-  field.placeholder = facet.dataset.filter;
+  const field = facet.querySelector(".facet-filter") || document.createElement("input");
   const more = facet.querySelector("details");
   field.addEventListener("input", () => {
     const wanted = field.value.trim().toLowerCase();
     for (const value of values) value.hidden = !value.dataset.name.toLowerCase().includes(wanted);
     if (more && wanted) more.open = true;
   });
+  if (field.isConnected) continue; // of many values only some are here: Enter asks for the others
+  field.type = "search";
+  field.className = "facet-filter";
+  field.setAttribute("aria-label", facet.dataset.filter);
+  field.placeholder = facet.dataset.filter;
   facet.prepend(field);
 }
 
