@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -16,6 +16,9 @@ from flask import Response, make_response, render_template, request
 from indexer import Index
 from webapp.addresses import Addresses, Search
 from webapp.texts import DEFAULT, LANGUAGES, Texts, choose_language, texts
+
+MOST_EXPORTS = 2
+"""Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
 class Desk:
@@ -25,6 +28,7 @@ class Desk:
         self._open = open_
         self._index: Index | None = None
         self._lock = Lock()
+        self.exports = BoundedSemaphore(MOST_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
 
     @property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
+from weakref import finalize
 
 from flask import Response, request
+from werkzeug.exceptions import TooManyRequests
 
 from indexer import (
     Document,
@@ -104,12 +106,12 @@ def export_csv(desk: Desk) -> Response:
         bom=bom,
         make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
     )
-    return _stream(rows, "text/csv", "csv")
+    return _stream(desk, rows, "text/csv", "csv")
 
 
 def export_jsonl(desk: Desk) -> Response:
     """Stream every hit of a search as JSON lines."""
-    return _stream(to_json_lines(_every_hit(desk)), "application/x-ndjson", "jsonl")
+    return _stream(desk, to_json_lines(_every_hit(desk)), "application/x-ndjson", "jsonl")
 
 
 def _every_hit(desk: Desk) -> Iterator[Hit]:
@@ -117,16 +119,32 @@ def _every_hit(desk: Desk) -> Iterator[Hit]:
     return desk.index.scan(search.query, **search.options())
 
 
-def _stream(pieces: Iterable[str], media: str, suffix: str) -> Response:
-    """Stream pieces as a file.
+def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:
+    """Stream pieces as a file; raises `TooManyRequests` while others export.
 
     The head line and the first hit are made now, so that an error still is an answer.
     """
-    flowing = iter(pieces)
-    response = Response(chain(list(islice(flowing, 2)), flowing), mimetype=media)
+    if not desk.exports.acquire(blocking=False):
+        raise TooManyRequests(retry_after=60)
+    response = Response(mimetype=media)
+    done = finalize(response, desk.exports.release)  # once, whatever comes first
+    response.call_on_close(done)
+    try:
+        flowing = iter(pieces)
+        response.response = _to_the_end(chain(list(islice(flowing, 2)), flowing), done)
+    except BaseException:
+        done()
+        raise
     response.headers["Content-Disposition"] = f"attachment; filename=chaquan.{suffix}"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _to_the_end(pieces: Iterable[str], done: Callable[[], object]) -> Iterator[str]:
+    try:
+        yield from pieces
+    finally:
+        done()
 
 
 def export_atom(desk: Desk) -> Response:
