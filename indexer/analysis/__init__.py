@@ -6,7 +6,7 @@ Documents and queries are analysed here and nowhere else, and both are folded fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -22,9 +22,6 @@ __all__ = ["Analyzer", "chars", "fold", "make_analyzer", "pairs", "segment"]
 
 VERSION = "1"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
-
-_REMEMBERED = 1 << 18
-"""Pieces of text of which is known whether they are words."""
 
 
 class Analyzer:
@@ -64,10 +61,10 @@ class Analyzer:
 
         The words are those of `terms`, only that nothing has to be loaded first.
         """
-        return tuple(filter(_is_word, self._query_cut(folded)))
+        return _choose_words(self._query_cut(folded))
 
     def _words(self, folded: str) -> tuple[str, ...]:
-        return tuple(filter(_is_word, self._cut(folded)))
+        return _choose_words(self._cut(folded))
 
     def terms(self, text: str, head: str = "") -> ImpliedTerms:
         """Analyse a paragraph and the head lines above it; the terms carry the folded text."""
@@ -84,17 +81,9 @@ def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
     return Analyzer(settings, cutter=cutter)
 
 
-class _Words(dict[str, bool]):
-    """Tells whether what was cut is a word, and remembers: most pieces come again."""
-
-    def __missing__(self, piece: str) -> bool:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[piece] = any(map(str.isalnum, piece))
-        return self[piece]
-
-
-_is_word = _Words().__getitem__
+def _choose_words(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the pieces without a letter or a digit: blanks and punctuation."""
+    return tuple([piece for piece in pieces if piece.isalnum() or any(map(str.isalnum, piece))])
 
 
 def _read_words(path: Path) -> Iterator[str]:
