@@ -6,7 +6,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from engine_samples import STAMP, ask, document, fill, record
 
@@ -140,3 +143,21 @@ def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path) -> Non
     reader = engine.reader()
     assert [segment.documents for segment in reader._snapshot.segments] == [20]
     assert ask(reader, Literal("教育"), size=0).total == 10
+
+
+@pytest.mark.parametrize(
+    ("sizes", "merged"),
+    [
+        ([900, 10, 800], []),
+        ([900, 10, 800, 700], [10, 700, 800, 900]),
+        ([5000, 5000, 5000, 10], []),
+        ([30000, 20000, 25000, 18000], [18000, 20000, 25000]),
+        ([60000, 50000, 55000, 40000, 40000], []),
+    ],
+)
+def test_what_is_merged(sizes: list[int], merged: list[int]) -> None:
+    segments: list[Any] = [
+        SimpleNamespace(documents=size, live=np.ones(size, bool), live_records=np.zeros(size, bool))
+        for size in sizes
+    ]
+    assert [one.documents for one in merge.choose(segments)] == merged

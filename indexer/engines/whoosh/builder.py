@@ -53,7 +53,10 @@ COMPRESSION = 1
 
 
 MOST_CHARACTERS = 16_000_000
-"""Characters in a segment in the making before it is written: about 500 MB at the peak."""
+"""Characters in a segment in the making before it is written: about 550 MB at the peak."""
+
+MOST_TOGETHER = 2 * MOST_CHARACTERS
+"""Characters in the segments that all building processes are making together: about 1 GB."""
 
 ENOUGH_DOCUMENTS = MOST_DOCUMENTS - 2048
 """A page that makes a segment too large for two-byte numbers must hold more documents than this
@@ -90,7 +93,8 @@ _COLLECTED = tuple(name for name in FIELDS if name not in IMPLIED)
 class Builder:
     """Collects pages; a page that comes again replaces itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most or MOST_CHARACTERS  # after so many it is full
         self._fields = {name: _Field() for name in _COLLECTED}
         self._articles = array("i")
         self._numbers = array("i")
@@ -132,10 +136,15 @@ class Builder:
         stored = [self._stored[old] for old in kept]
         columns["stored.crcs"] = checksums(stored)
         loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
-        texts = [self._texts[old] for old in kept]
-        columns["text"], columns["text.start"] = pack_texts(texts)
-        add_implied(columns, texts, loose)
+        add_implied(columns, self._take_texts(columns, kept), loose)
         return NewSegment(complete(columns), stored)
+
+    def _take_texts(self, columns: Columns, kept: Sequence[int]) -> list[str]:
+        """Add the texts to the columns and let go of them."""
+        texts = [self._texts[old] for old in kept]
+        self._texts.clear()
+        columns["text"], columns["text.start"] = pack_texts(texts)
+        return texts
 
     def _add_record(self, record: PageRecord, value: str) -> None:
         self._fields["page"].add(len(self), (record.page.id,))
@@ -165,7 +174,7 @@ class Builder:
 
 def is_full(builder: Builder) -> bool:
     """Tell whether it is time to finish."""
-    return builder.size >= MOST_CHARACTERS or len(builder) >= ENOUGH_DOCUMENTS
+    return builder.size >= builder.most or len(builder) >= ENOUGH_DOCUMENTS
 
 
 def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collection[str]]]:
@@ -196,15 +205,19 @@ def _sort_field(columns: Columns, name: str, field: _Field, order: Array, size: 
     texts = sorted(field.numbers)
     rank = np.empty(len(texts), np.int64)
     rank[[field.numbers[text] for text in texts]] = np.arange(len(texts))
-    new = np.full(size, -1, np.int32)
-    new[order] = np.arange(len(order))
-    owners, counts = np.array(field.owners, np.int32), np.array(field.counts, np.int32)
-    docs = np.repeat(new[owners], counts)
-    keys = rank[np.frombuffer(field.tokens, np.int32)]  # in place from here: it may be large
-    keys <<= 32
-    keys |= docs
-    add_postings(columns, name, texts, keys if len(order) == size else keys[docs >= 0])
+    add_postings(columns, name, texts, _make_keys(field, rank, order, size))
     if name in TERM_FIELDS:
         lengths = np.zeros(size, np.int32)
-        lengths[owners] = counts
+        lengths[np.array(field.owners, np.int32)] = np.array(field.counts, np.int32)
         columns[f"{name}.lengths"] = to_length_bytes(lengths[order])
+
+
+def _make_keys(field: _Field, rank: Array, order: Array, size: int) -> Array:
+    """Put the row of every token before the new number of its document, in place: it is large."""
+    new = np.full(size, -1, np.int32)
+    new[order] = np.arange(len(order))
+    docs = np.repeat(new[np.array(field.owners, np.int32)], np.array(field.counts, np.int32))
+    keys = rank[np.frombuffer(field.tokens, np.int32)]
+    keys <<= 32
+    keys |= docs
+    return keys if len(order) == size else keys[docs >= 0]

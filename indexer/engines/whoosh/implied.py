@@ -20,6 +20,7 @@ _BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.u
 _BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
 _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
+_SURROGATES = range(0xD800, 0xE000)  # two of them stand for one code point
 _IMPLY = {"chars": imply_chars, "pairs": imply_pairs}
 _NONE = np.zeros(0, np.int64)
 
@@ -32,11 +33,14 @@ def add_implied(columns: Columns, texts: Sequence[str], loose: Mapping[int, Term
     if loose:
         _add_named(columns, texts, loose)
         return
-    codes, docs, solid = _code_points(texts)
-    _add_coded(columns, "chars", _Tokens(codes, docs, solid, 1), len(texts))
+    number = len(texts)
+    codes, docs = _code_points(columns, texts)
+    del texts  # as large as the arrays
+    solid = _find_solid(codes)
+    _add_coded(columns, "chars", _Tokens(codes, docs, solid, 1), number)
     paired = solid[:-1] & solid[1:]
     paired &= docs[:-1] == docs[1:]
-    _add_coded(columns, "pairs", _Tokens(codes, docs, paired, 2), len(texts))
+    _add_coded(columns, "pairs", _Tokens(codes, docs, paired, 2), number)
 
 
 class _Tokens(NamedTuple):
@@ -60,14 +64,20 @@ class _Tokens(NamedTuple):
         return keys
 
 
-def _code_points(texts: Sequence[str]) -> tuple[Array, Array, Array]:
-    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
-    codes = np.frombuffer(joined, np.uint32)
-    numbers = narrow_documents(np.arange(len(texts)), len(texts))
-    docs = np.repeat(numbers, list(map(len, texts)))
-    blank = np.zeros(0x3001, bool)
+def _code_points(columns: Columns, texts: Sequence[str]) -> tuple[Array, Array]:
+    """Return the code points of all texts, in two bytes if that is enough, and whose they are."""
+    codes, sizes = columns["text"], np.diff(columns["text.start"])
+    if np.any((codes >= _SURROGATES.start) & (codes < _SURROGATES.stop)):
+        joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+        codes, sizes = np.frombuffer(joined, np.uint32), np.array(list(map(len, texts)))
+    return codes, np.repeat(narrow_documents(np.arange(len(texts)), len(texts)), sizes)
+
+
+def _find_solid(codes: Array) -> Array:
+    """Tell which code points are not blank."""
+    blank = np.zeros(0x3002, bool)
     blank[_BLANKS] = True
-    return codes, docs, ~blank[np.minimum(codes, 0x3000)] | (codes > 0x3000)
+    return ~blank[np.minimum(codes, 0x3001)]
 
 
 def _add_coded(columns: Columns, name: str, tokens: _Tokens, number: int) -> None:

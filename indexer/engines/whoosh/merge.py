@@ -39,7 +39,10 @@ def choose(segments: Sequence[Segment], most: int = MOST_DOCUMENTS) -> list[Segm
         tiers.setdefault(_tier(kept_count(segment)), []).append(segment)
     for tier in sorted(tiers):
         group = sorted(tiers[tier], key=kept_count)[:FAN]
-        if len(group) == FAN and sum(map(kept_count, group)) <= most:
+        full = len(group) == FAN
+        while sum(map(kept_count, group)) > MOST_DOCUMENTS:
+            group.pop()  # of large segments two or three are merged
+        if full and len(group) > 1 and sum(map(kept_count, group)) <= most:
             return group
     return []
 

@@ -26,8 +26,9 @@ def add_postings(columns: Columns, name: str, texts: Sequence[str], keys: Array)
     """Add a field: a key for each token is its row in `texts` (sorted), then its document."""
     keys.sort()
     first = np.flatnonzero(changes(keys))
-    counts = np.diff(first, append=len(keys))
+    counts = narrow(np.diff(first, append=len(keys)))
     keys = keys[first]
+    del first
     rows = keys >> 32
     start = np.flatnonzero(changes(rows))
     terms = [to_bytes(texts[row]) for row in rows[start].tolist()]

@@ -36,15 +36,17 @@ class WriteSegments:
 
     answers = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most: int) -> None:
+        """Write to a folder; a segment is written after so many characters."""
+        self._most = most
         self._files = Files(Disk(folder.absolute()))
-        self._builder = Builder()
+        self._builder = Builder(most)
         self._made: list[Made] = []
         self._pages: dict[str, int] = {}
         self._documents = 0
 
     def __reduce__(self) -> tuple[object, ...]:
-        return WriteSegments, (self._files.disk.folder,)
+        return WriteSegments, (self._files.disk.folder, self._most)
 
     def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> None:
         """Take in a page."""
@@ -61,4 +63,4 @@ class WriteSegments:
     def _flush(self) -> None:
         if len(self._builder):
             self._made.append(Made(self._files.write(self._builder.finish()), self._pages))
-            self._builder, self._pages = Builder(), {}
+            self._builder, self._pages = Builder(self._most), {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.engines.base import Make
 from indexer.engines.pool import ALONE, Pool, is_local
-from indexer.engines.whoosh.builder import Builder, is_full
+from indexer.engines.whoosh.builder import MOST_CHARACTERS, MOST_TOGETHER, Builder, is_full
 from indexer.engines.whoosh.columns import MOST_DOCUMENTS
 from indexer.engines.whoosh.contents import contents_name, dump_contents
 from indexer.engines.whoosh.disk import Disk
@@ -84,7 +84,9 @@ class WhooshWriter:
 
     def _deal_out(self) -> None:
         """Give the waiting pages to the workers."""
-        self._pool = self._pool or Pool(WriteSegments(self._disk.folder), self._workers)
+        if self._pool is None:
+            share = min(MOST_CHARACTERS, MOST_TOGETHER // self._workers)
+            self._pool = Pool(WriteSegments(self._disk.folder, share), self._workers)
         for page, (source, make) in self._waiting.items():
             self._pool.put(self._turns[page], source, make)
         self._waiting = {}
