@@ -1,6 +1,6 @@
 """An article in, other articles that speak of the same things out.
 
-An article is told by the pairs of characters that it uses again and again and others hardly use:
+An article is told by the pairs of characters that it uses in many paragraphs and few others use:
 names mostly, whatever dictionary knows them. No text is cut into words for that.
 """
 
@@ -26,17 +26,20 @@ from indexer.model import (
 )
 from indexer.search.results import ArticleView
 
-LOOKED_AT = 6000
-"""Characters of an article that are counted: the longest of the five pages has 4,100."""
+LOOKED_AT = 4000
+"""Characters of an article that are counted: an article of the five pages has 3,900 at most."""
 
 CANDIDATES = 200
 """Pairs whose rarity is looked up, the most frequent ones of the article."""
 
+MUCH = 6
+"""Paragraphs of an article that hold a pair, beyond which more of them say nothing more."""
+
 TELLING = 12
-SHARED = 3
+SHARED = 2
 """Pairs that an article is told by, and how many of them another one's paragraph must hold."""
 
-BESIDE = 30
+BESIDE = 20
 """Paragraphs that are looked through beside the article's own."""
 
 
@@ -54,23 +57,30 @@ def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match
         scores=tuple(Weighted("pairs", pair, weight) for pair, weight in weights.items()),
         size=BESIDE + (own if own <= BESIDE else 0),
     )
-    best: dict[tuple[str, int], Match] = {}
+    found: dict[tuple[str, int], list[Match]] = {}
     for match in reader.find(request).hits:
         document = match.document
         if document.title and (document.page, document.article) != (page, number):
-            best.setdefault((document.page, document.article), match)
-    return tuple(best.values())[:size]
+            found.setdefault((document.page, document.article), []).append(match)
+    ranked = sorted(found.values(), key=lambda held: -sum(match.score for match in held))
+    return [held[0] for held in ranked[:size]]
 
 
 def tell(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
-    """Weigh the pairs that tell an article from the others: used more than once, rare elsewhere."""
-    text = " ".join(one.folded for one in documents if not one.original)[:LOOKED_AT]
-    used = Counter(pair for run in text.split() for pair in pairs(run) if pair.isalpha())
-    often = [(pair, count) for pair, count in used.most_common(CANDIDATES) if count > 1]
+    """Weigh the pairs that tell an article: used again and again, rare elsewhere, but not alone."""
+    used: Counter[str] = Counter()
+    looked_at = 0
+    for document in documents:
+        if looked_at < LOOKED_AT and not document.original:
+            used.update(dict.fromkeys(pairs(document.folded), 1))
+            looked_at += len(document.folded)
+    often = [one for one in used.most_common(CANDIDATES) if one[1] > 1 and one[0].isalpha()]
     held = reader.frequencies([Term("pairs", pair) for pair, _ in often])
     number = reader.count()
     weighed = {
-        pair: min(count, 4) * idf(number, held[Term("pairs", pair)]) for pair, count in often
+        pair: min(count, MUCH) * idf(number, held[Term("pairs", pair)])
+        for pair, count in often
+        if held[Term("pairs", pair)] > count
     }
     ranked = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
     return {pair: weighed[pair] for pair in ranked[:TELLING]}
