@@ -87,11 +87,14 @@ class Field:
         return bytes(self._blob[self._bounds[row] : self._bounds[row + 1]])
 
     def texts(self, begin: int, end: int) -> list[str]:
-        """Return the terms of a range of rows as text."""
-        bounds = self._ends[begin : end + 1].tolist()
-        base = bounds[0]
-        blob = bytes(self._blob[base : bounds[-1]])
-        return [from_bytes(blob[one - base : two - base]) for one, two in pairwise(bounds)]
+        """Return the terms of a range of rows as text, decoded together."""
+        bounds = self._ends[begin : end + 1].astype(np.int64)
+        blob = np.frombuffer(self._blob[bounds[0] : bounds[-1]], np.uint8)
+        begun = np.append(
+            0, np.cumsum((blob & 0xC0) != 0x80)
+        )  # a character's further bytes are 10…
+        text = from_bytes(blob.tobytes())
+        return [text[one:two] for one, two in pairwise(begun[bounds - bounds[0]].tolist())]
 
     def range_of(self, prefix: str) -> tuple[int, int]:
         """Return the rows of the terms with a prefix: the first, and the one after the last."""

@@ -205,8 +205,10 @@ class Snapshot:
         return self._frequency(field, [held.find(text) for held in self.fields(field)])
 
     def _frequency(self, field: str, spans: Sequence[Span]) -> int:
-        parts = zip(self.segments, spans, strict=True)
-        return sum([segment.frequency(field, span) for segment, span in parts])
+        count = 0
+        for segment, span in zip(self.segments, spans, strict=True):
+            count += segment.frequency(field, span)
+        return count
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:
