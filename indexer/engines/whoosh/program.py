@@ -56,7 +56,7 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
         for each in map(zip, fields, spans)
     ]
     answer = _answer(snapshot, request, stop or 0, _Call(run, match, lists))
-    if answer and len(lists) == 1 and not match.text:
+    if answer and len(lists) == 1 and snapshot.whole and not match.text:
         kept = [
             field.docs[begin:end] for field, (begin, end) in zip(fields[0], spans[0], strict=True)
         ]

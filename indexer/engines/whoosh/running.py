@@ -3,7 +3,8 @@
 Everything is told by addresses, by segment:
 
 - `segments` has rows of the address of each document's article, how many documents there are, the
-  addresses of their global numbers, their kinds, their texts and of where those begin;
+  addresses of their global numbers, their kinds, their texts, of where those begin, and of which
+  are live, which is 0 where all are;
 - `lists`, by lists of documents that decide who matches, where each stands and how long it is;
 - `terms`, by terms that score, where their documents and frequencies stand, how many these are,
   and where the field's lengths and weights stand.
@@ -40,7 +41,7 @@ _FEW = 16
 """Texts that are looked through in less time than it takes to look one more list up."""
 
 _BYTES, _SHORTS, _INTS = np.empty(0, "u1"), np.empty(0, "u2"), np.empty(0, "i4")
-_LONGS, _FLOATS = np.empty(0, "i8"), np.empty(0, "f8")
+_LONGS, _FLOATS, _BOOLS = np.empty(0, "i8"), np.empty(0, "f8"), np.empty(0, "?")
 
 
 @intrinsic
@@ -98,11 +99,24 @@ def _in_any(lists: Any, size: int, like: Any) -> Any:
 
 
 @njit
+def _live(documents: Any, segment: Any) -> Any:
+    """Leave the deleted documents out."""
+    if not segment[6]:
+        return documents
+    live, count = carray(_to(segment[6], _BOOLS), segment[1]), 0
+    kept = np.empty(len(documents), documents.dtype)
+    for number in documents:
+        kept[count] = number
+        count += live[number]
+    return kept[:count]
+
+
+@njit
 def _find(either: bool, lists: Any, text: Any, segment: Any, like: Any) -> Any:
     """Return the documents of a segment that match."""
     if either and len(lists) > 1:
-        return _in_any(lists, segment[1], like)
-    documents = _in_all(lists, _FEW if len(text) else 0, like)
+        return _live(_in_any(lists, segment[1], like), segment)
+    documents = _live(_in_all(lists, _FEW if len(text) else 0, like), segment)
     if not len(text):
         return documents
     starts = carray(_to(segment[5], _LONGS), segment[1] + 1)
@@ -197,10 +211,11 @@ def run(
 
     Returns the best as order, segment and document, their scores, everything that matches end to
     end, and where that of each segment ends; at last, the number of articles. What a single list
-    holds is not given back.
+    holds is not given back where all is live.
     """
     best, scores, held = np.empty((wanted, 3), np.int64), np.empty(wanted), 0
     found, ends = np.empty(0, like.dtype), np.zeros(len(segments) + 1, np.int64)
+    deleted = segments[:, 6].any()
     for place in range(len(segments)):
         segment, rows = segments[place], terms[:, place]
         size = segment[1]
@@ -218,7 +233,7 @@ def run(
                 gained = _score(documents, rows, rarities, size)
                 _multiply(gained, factors[place], segment[3], documents)
                 held = _choose(best, scores, held, gained, documents, (place, orders))
-        if len(lists) > 1 or len(text):
+        if len(lists) > 1 or len(text) or deleted:
             found = np.concatenate((found, documents)) if len(found) else documents
     return best[:held], scores[:held], found, ends
 
@@ -234,7 +249,7 @@ def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    segments, lists = np.zeros((0, 6), np.int64), np.zeros((0, 0, 2), np.int64)
+    segments, lists = np.zeros((0, 7), np.int64), np.zeros((0, 0, 2), np.int64)
     terms, rarities, factors = np.zeros((0, 0, 5), np.int64), np.zeros(0), np.zeros((0, 0))
     text = np.frombuffer(b"", np.dtype("<u2"))
     for code in NUMBERS:

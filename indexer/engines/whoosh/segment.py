@@ -186,14 +186,14 @@ class Segment:
 
     def only_live(self, documents: Array) -> Array:
         """Return the live ones of some documents."""
-        return documents if self.whole else documents[self.live[documents]]
+        return documents if self.whole else documents[self.live.take(documents)]
 
     def frequency(self, field: str, span: Span) -> int:
         """Count the live documents of a term."""
         begin, end = span
         if self.whole:
             return end - begin
-        return int(np.count_nonzero(self.live[self.field(field).docs[begin:end]]))
+        return int(np.count_nonzero(self.live.take(self.field(field).docs[begin:end])))
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix in order, and how many live documents hold each."""

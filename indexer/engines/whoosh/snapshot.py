@@ -104,9 +104,14 @@ class Snapshot:
         return codes.pop() if len(codes) == 1 else ""
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether nothing has been deleted."""
+        return all(segment.whole for segment in self.segments)
+
+    @cached_property
     def plain(self) -> bool:
-        """Whether postings are what matches: nothing has been deleted, nothing repeats."""
-        return all(segment.whole and not len(segment.repeats) for segment in self.segments)
+        """Whether nothing repeats, so that whatever matches is found."""
+        return not any(len(segment.repeats) for segment in self.segments)
 
     @cached_property
     def implied(self) -> bool:
@@ -127,14 +132,15 @@ class Snapshot:
             (one.articles.ctypes.data, one.documents, orders.ctypes.data, one.kinds.ctypes.data)
             for one, orders in zip(self.segments, self.orders, strict=True)
         ]
-        return np.array([(*row, 0, 0) for row in rows], np.int64)
+        live = [0 if one.whole else one.live.ctypes.data for one in self.segments]
+        return np.array([(*row, 0, 0, one) for row, one in zip(rows, live, strict=True)], np.int64)
 
     @cached_property
     def places_with_texts(self) -> Array:
         """The same, with where the texts stand, which are checked when they are asked for."""
         places = self.places.copy()
         for place, segment in enumerate(self.segments):
-            places[place, 4:] = (segment.columns["text"].ctypes.data, segment.starts.ctypes.data)
+            places[place, 4:6] = (segment.columns["text"].ctypes.data, segment.starts.ctypes.data)
         return places
 
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
