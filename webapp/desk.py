@@ -6,6 +6,7 @@ before its index answers with a sentence, and with the index as soon as there is
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
@@ -19,6 +20,11 @@ from webapp.texts import DEFAULT, LANGUAGES, Texts, choose_language, texts
 
 MOST_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
+
+
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of all text behind them. They are no print, so a page leaves them
+out; the plain text, the exports and the API carry them."""
 
 
 class Desk:
@@ -78,18 +84,17 @@ class Desk:
         language = [("lang", addresses.lang)] if addresses.lang else []
         state = search.at(0).parameters() if search else []
         kept = [pair for pair in state if pair[0] != "q"]
-        return make_response(
-            render_template(
-                template,
-                t=self.texts,
-                to=addresses,
-                search=search,
-                state=state + language,
-                kept=kept + language,
-                languages=self.languages(),
-                **values,
-            )
+        page = render_template(
+            template,
+            t=self.texts,
+            to=addresses,
+            search=search,
+            state=state + language,
+            kept=kept + language,
+            languages=self.languages(),
+            **values,
         )
+        return make_response(TURNING.sub("", page))
 
 
 def revalidated(desk: Desk, answer: Callable[[], Response]) -> Response:

@@ -45,6 +45,24 @@ def test_no_page_is_wider_than_the_screen(browser: Chrome, base: str, width: int
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, path
 
 
+SMALL = """
+return [...document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden])")]
+  .filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width && box.height && (box.width < 24 || box.height < 24);
+  })
+  .map(one => one.outerHTML.slice(0, 120));
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_everything_to_press_is_large_enough(browser: Chrome, base: str, width: int) -> None:
+    resize(browser, width)
+    for path in PAGES.values():
+        browser.get(base + path)
+        assert browser.execute_script(SMALL) == [], path
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_many_years_fit_the_screen(browser: Chrome, dated_app: Flask, width: int) -> None:
     resize(browser, width)

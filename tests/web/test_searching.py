@@ -172,6 +172,12 @@ def test_a_group_tells_how_many_more_its_article_holds(client: FlaskClient, size
     assert found == [held[one] for one in articles]
 
 
+def test_no_mark_turns_the_direction_of_a_page(client: FlaskClient) -> None:
+    page = text_of(client, "/?q=援疆\u202e教育\u2066")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page)
+    assert "教育" in page
+
+
 def test_every_page_is_browsed(dated: FlaskClient) -> None:
     seen: list[str] = []
     address: str | None = "/"
