@@ -34,7 +34,7 @@ _MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
 _SHORT = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
 
-Run = Callable[..., tuple[Array, Array, Array, Array]]
+Run = Callable[..., tuple[Array, Array, Array]]
 
 _lock = threading.Lock()
 _compiled: ModuleType | None = None

@@ -30,10 +30,11 @@ for _one in _LIKE.values():
 
 
 class Answer(NamedTuple):
-    """Who matches, by segment, in how many articles, and the page of hits."""
+    """How many match, in how many articles, who they are by segment, and the page of hits."""
 
-    kept: Sequence[Array]
+    total: int
     articles: int
+    kept: Sequence[Array]
     hits: Hits
 
 
@@ -42,25 +43,19 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
     run = _runner(snapshot, request, stop)
     if run is None or request.filters or not snapshot.plain:
         return None
-    match = read(request.match)
+    match = _read(request.match)
     if match is None or (match.text and not snapshot.implied):
         return None
     spend()
-    fields = [snapshot.fields(name) for name, _ in match.terms]
-    spans = [
-        [field.find(text) for field in held]
-        for held, (_, text) in zip(fields, match.terms, strict=True)
-    ]
-    lists = [
-        [(field.address + begin * field.docs.itemsize, end - begin) for field, (begin, end) in each]
-        for each in map(zip, fields, spans)
-    ]
-    answer = _answer(snapshot, request, stop or 0, _Call(run, match, lists))
-    if answer and len(lists) == 1 and snapshot.whole and not match.text:
-        kept = [
-            field.docs[begin:end] for field, (begin, end) in zip(fields[0], spans[0], strict=True)
-        ]
-        return answer._replace(kept=kept)
+    program: list[int] = []
+    for name, text in match.terms:
+        for field in snapshot.fields(name):
+            begin, end = field.find(text)
+            program += (field.address + begin * field.docs.itemsize, end - begin)
+    answer = _answer(snapshot, request, stop or 0, run, match, program)
+    if answer and len(match.terms) == 1 and snapshot.whole and not match.text:
+        ((name, text),) = match.terms
+        return answer._replace(kept=[one.find(name, text) for one in snapshot.segments])
     return answer
 
 
@@ -71,8 +66,10 @@ def answer_kept(
     run, code = _runner(snapshot, request, stop), snapshot.number_type
     if run is None or any(one.dtype.char != code for one in kept if len(one)):
         return None
-    lists = [[(documents.ctypes.data, len(documents)) for documents in kept]]
-    answer = _answer(snapshot, request, stop or 0, _Call(run, _ANYTHING, lists))
+    program: list[int] = []
+    for documents in kept:
+        program += (documents.ctypes.data, len(documents))
+    answer = _answer(snapshot, request, stop or 0, run, _ANYTHING, program)
     return answer and answer._replace(kept=kept)
 
 
@@ -94,7 +91,7 @@ class _Match(NamedTuple):
 _ANYTHING = _Match(())
 
 
-def read(node: Node) -> _Match | None:
+def _read(node: Node) -> _Match | None:
     """Read a node that speaks of terms, or of a run; nothing for one of another form."""
     if isinstance(node, Literal):
         terms = run_terms(node.text)
@@ -112,37 +109,34 @@ def read(node: Node) -> _Match | None:
     return _Match(terms, either) if terms and len(terms) == len(nodes) else None
 
 
-class _Call(NamedTuple):
-    """What to run, and on which documents."""
-
-    run: Run
-    match: _Match
-    lists: list[list[tuple[int, int]]]
-
-
-def _answer(snapshot: Snapshot, request: Request, stop: int, call: _Call) -> Answer | None:
-    terms = [snapshot.term(one.field, one.text) for one in request.scores]
-    rows = [term.rows or _add_rows(snapshot, term) for term in terms]
-    if not all(rows):
-        return None
-    match, scoring = call.match, zip(request.scores, terms, strict=True)
-    best, scores, found, ends = call.run(
+def _answer(
+    snapshot: Snapshot, request: Request, stop: int, run: Run, match: _Match, program: list[int]
+) -> Answer | None:
+    """Complete a program by the terms that score, run it, and read what it gives."""
+    rarities = []
+    for one in request.scores:
+        term = snapshot.term(one.field, one.text)
+        rows = term.rows or _add_rows(snapshot, term)
+        if not rows:
+            return None
+        program += rows
+        rarities.append(one.weight * term.rarity)
+    found, scores, facts = run(
         _LIKE[snapshot.number_type],
         match.either,
         snapshot.places_with_texts if match.text else snapshot.places,
-        np.array(call.lists, np.int64),
+        np.array(program, np.int64),
         to_units(match.text) if match.text else _NO_TEXT,
-        np.array(rows, np.int64).reshape(len(rows), len(snapshot.segments), 5),
-        np.array([one.weight * term.rarity for one, term in scoring], np.float64),
+        np.array(rarities, np.float64),
         snapshot.kind_factors(request.kind_factors) if request.kind_factors else _NO_FACTORS,
         stop,
     )
-    *bounds, articles = ends.tolist()
-    kept = [found[begin:end] for begin, end in pairwise([0, *bounds])]
-    hits = best.tolist()[request.start :]
-    places, numbers = [hit[1] for hit in hits], [hit[2] for hit in hits]
+    told, size = facts.tolist(), len(snapshot.segments)
+    ends, articles, best = told[:size], told[size], told[size + 1 + 3 * request.start :]
     scored = scores.tolist()[request.start :]
-    return Answer(kept, articles, Hits(places, numbers, [0] * len(hits), scored))
+    kept = [found[begin:end] for begin, end in pairwise([0, *ends])]
+    hits = Hits(best[1::3], best[2::3], [0] * len(scored), scored)
+    return Answer(ends[-1], articles, kept, hits)
 
 
 def _add_rows(snapshot: Snapshot, term: Weighed) -> list[int]:

@@ -48,13 +48,13 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     answer = answer_kept(snapshot, request, kept, stop)
     if answer is None:
         articles = sum(map(Segment.count_articles, segments, kept))
-        answer = Answer(kept, articles, best_hits(snapshot, request, kept, stop))
+        total = sum(map(len, kept))
+        answer = Answer(total, articles, kept, best_hits(snapshot, request, kept, stop))
     return _ranking(answer, _count_facets(snapshot, request, found, kept), matching)
 
 
 def _ranking(answer: Answer, facets: Counts, matching: Sequence[Array]) -> Ranking:
-    total = sum(map(len, answer.kept))
-    return Ranking(total, answer.articles, answer.hits, facets, matching, answer.kept)
+    return Ranking(answer.total, answer.articles, answer.hits, facets, matching, answer.kept)
 
 
 def _count_facets(

@@ -1,13 +1,14 @@
 """Programs run by compiled loops, see `program`; only `kernels` leads here.
 
-Everything is told by addresses, by segment:
+Everything is told by addresses:
 
 - `segments` has rows of the address of each document's article, how many documents there are, the
   addresses of their global numbers, their kinds, their texts, of where those begin, and of which
   are live, which is 0 where all are;
-- `lists`, by lists of documents that decide who matches, where each stands and how long it is;
-- `terms`, by terms that score, where their documents and frequencies stand, how many these are,
-  and where the field's lengths and weights stand.
+- a program begins with the lists of documents that decide who matches, and for each segment where
+  the list stands and how long it is;
+- it goes on with the terms that score, and for each segment where their documents and frequencies
+  stand, how many these are, and where the field's lengths and weights stand.
 """
 
 from __future__ import annotations
@@ -200,22 +201,24 @@ def run(
     like: Any,
     either: bool,
     segments: Any,
-    lists: Any,
+    program: Any,
     text: Any,
-    terms: Any,
     rarities: Any,
     factors: Any,
     wanted: int,
 ) -> Any:
     """Find what is in all or `either` of the lists and holds a text, if there is one; score it.
 
-    Returns the best as order, segment and document, their scores, everything that matches end to
-    end, and where that of each segment ends; at last, the number of articles. What a single list
-    holds is not given back where all is live.
+    Returns everything that matches end to end (but what a single list holds, where all is live),
+    the best scores, and as one array: where the documents of each segment end, the number of
+    articles, and the best hits, each as order, segment and document.
     """
     best, scores, held = np.empty((wanted, 3), np.int64), np.empty(wanted), 0
     found, ends = np.empty(0, like.dtype), np.zeros(len(segments) + 1, np.int64)
     deleted = segments[:, 6].any()
+    border = len(program) - len(rarities) * len(segments) * 5
+    lists = program[:border].reshape(border // (len(segments) * 2), len(segments), 2)
+    terms = program[border:].reshape(len(rarities), len(segments), 5)
     for place in range(len(segments)):
         segment, rows = segments[place], terms[:, place]
         size = segment[1]
@@ -235,7 +238,7 @@ def run(
                 held = _choose(best, scores, held, gained, documents, (place, orders))
         if len(lists) > 1 or len(text) or deleted:
             found = np.concatenate((found, documents)) if len(found) else documents
-    return best[:held], scores[:held], found, ends
+    return found, scores[:held], np.concatenate((ends, best[:held].ravel()))
 
 
 @njit
@@ -249,10 +252,10 @@ def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    segments, lists = np.zeros((0, 7), np.int64), np.zeros((0, 0, 2), np.int64)
-    terms, rarities, factors = np.zeros((0, 0, 5), np.int64), np.zeros(0), np.zeros((0, 0))
+    segments, program = np.zeros((1, 7), np.int64), np.zeros(2, np.int64)
+    rarities, factors = np.zeros(0), np.zeros((0, 0))
     text = np.frombuffer(b"", np.dtype("<u2"))
     for code in NUMBERS:
         like = np.zeros(0, code)
         like.setflags(write=False)
-        run(like, False, segments, lists, text, terms, rarities, factors, 0)
+        run(like, False, segments, program, text, rarities, factors, 0)
