@@ -91,7 +91,11 @@ def filter_options(command: Command) -> Command:
 @main.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--full", is_flag=True, help="Do every page again, whatever the index holds.")
-@click.option("--workers", type=int, help="Processes that make pages.  [default: one a core]")
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 1000),
+    help="Processes that make pages.  [default: one a core]",
+)
 @engine_options
 @JSON
 def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) -> None:
@@ -211,8 +215,20 @@ def export(
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
-@click.option("--threads", default=4, show_default=True, help="Requests answered at once.")
+@click.option(
+    "--port",
+    default=8000,
+    type=click.IntRange(0, 65535),
+    show_default=True,
+    help="The port to listen on.",
+)
+@click.option(
+    "--threads",
+    default=4,
+    type=click.IntRange(1, 1000),
+    show_default=True,
+    help="Requests answered at once.",
+)
 @click.option(
     "--source",
     "sources",

@@ -139,6 +139,12 @@ class Unreadable(SourceError):
     chinese = "{path} 未能读取：{reason_zh}。"
 
 
+def cannot_read(path: object, error: OSError) -> Unreadable:
+    """Say why the system does not give a file."""
+    reason = error.strerror or type(error).__name__
+    return Unreadable(path=path, reason=reason, reason_zh=reason)
+
+
 class BadRecord(SourceError):
     """A line of a .jsonl file that is not an article."""
 

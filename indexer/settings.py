@@ -13,7 +13,9 @@ from typing import Any, get_type_hints
 
 from indexer.errors import BadSetting
 
+MOST = 1_000_000_000  # of any number; what is not finite is not below it
 NUMBER = {"wanted": "a number", "wanted_zh": "数字"}
+SOME = {"wanted": "a number from 0 on", "wanted_zh": "不小于 0 的数字"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: 
     for setting in fields(Settings):
         given = arguments.pop(setting.name, None)
         if given is None:
-            given = environment.get(f"CHAQUAN_{setting.name.upper()}")
+            given = environment.get(f"CHAQUAN_{setting.name.upper()}") or None
         if given is not None:
             values[setting.name] = _convert(setting.name, given, hints[setting.name])
     if arguments:
@@ -74,9 +76,12 @@ def _convert(name: str, given: object, hint: object) -> object:
         return _truth(name, str(given).lower())
     if hint is int or hint is float:
         try:
-            return int(str(given)) if hint is int else float(str(given))
+            number = int(str(given)) if hint is int else float(str(given))
         except ValueError as error:
             raise BadSetting(name=name, given=given, **NUMBER) from error
+        if not 0 <= number < MOST:
+            raise BadSetting(name=name, given=given, **SOME)
+        return number
     return Path(str(given))
 
 

@@ -9,10 +9,19 @@ from typing import Any
 
 from flask import Flask
 
-from indexer import survive_cuts
+from indexer import BadSetting, survive_cuts
 
 HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, cookies of a neighbour, nothing more."""
+
+
+class NoAddress(BadSetting):
+    """An address that nobody can listen on, or somebody else listens on."""
+
+    code = "no_address"
+    english = "Cannot serve at {given} ({reason}); choose another --host or --port."
+    chinese = "无法在 {given} 提供服务（{reason}），请换一个 --host 或 --port。"
+
 
 CONNECTIONS = 500
 IDLE = 30
@@ -31,7 +40,13 @@ def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 
     survive_cuts()
     lose_patience(STALLED)
     threading.Thread(target=warm, args=(app,), daemon=True).start()
-    waitress.serve(app, host=host, port=port, threads=threads, **limits())
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=threads, **limits())
+    except (OSError, ValueError) as error:
+        raise NoAddress(
+            given=f"{host}:{port}", reason=getattr(error, "strerror", None) or error
+        ) from error
+    server.run()
 
 
 def warm(app: Flask) -> None:

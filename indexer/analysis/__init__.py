@@ -12,10 +12,11 @@ from pathlib import Path
 
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
-from indexer.errors import BadMetadata, SourceMissing
+from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.model import ImpliedTerms
 from indexer.model import imply_chars as chars
 from indexer.model import imply_pairs as pairs
+from indexer.plain import read_plain
 from indexer.settings import Settings
 
 __all__ = ["Analyzer", "chars", "fold", "make_analyzer", "pairs", "segment"]
@@ -89,9 +90,11 @@ def _choose_words(pieces: Iterable[str]) -> tuple[str, ...]:
 def _read_words(path: Path) -> Iterator[str]:
     """Yield the words of a dictionary file: one a line, whatever follows a blank is ignored."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
+        lines = read_plain(path).decode("utf-8-sig").splitlines()
+    except FileNotFoundError as error:
         raise SourceMissing(path=path) from error
+    except OSError as error:
+        raise cannot_read(path, error) from error
     except UnicodeDecodeError as error:
         raise BadMetadata(path=path, reason="it is not UTF-8", reason_zh="不是 UTF-8") from error
     for line in lines:

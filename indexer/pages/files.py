@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import Unreadable
-
-MOST_BYTES = 64_000_000
-"""Of a page, and of a line of a .jsonl file. A newspaper page has 50 kB, a thick book 3 MB."""
+from indexer.plain import MOST_BYTES
 
 
 def read_all(file: BinaryIO, path: Path) -> bytes:

@@ -17,9 +17,9 @@ from typing import BinaryIO
 from indexer.errors import BadMetadata, BadRecord, NotText, SourceError, Unreadable
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
-from indexer.pages.files import MOST_BYTES, read_all, too_large
+from indexer.pages.files import read_all, too_large
 from indexer.pages.sidecar import KEYS, make_meta, read_meta
-from indexer.plain import open_plain
+from indexer.plain import MOST_BYTES, open_plain
 
 HEADS = {
     "kicker": Kind.KICKER,

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.analysis import fold
-from indexer.errors import BadMetadata, SourceMissing
+from indexer.errors import BadMetadata, SourceMissing, cannot_read
+from indexer.plain import read_plain
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE = DATA / "gazetteer.tsv"
@@ -128,12 +129,19 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
     draft = _Draft()
     files = [TABLE, *CURATED, *([user] if user else [])]
-    contents = [path.read_bytes() for path in files]
+    contents = list(map(_read, files))
     _add_table(draft, contents[0].decode("utf-8"))
     for path, content in zip(files[1:], contents[1:], strict=True):
         merge(draft, path, content)
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
     return _finish(draft, digest)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_plain(path)
+    except OSError as error:
+        raise cannot_read(path, error) from error
 
 
 def _add_table(draft: _Draft, table: str) -> None:
@@ -194,7 +202,7 @@ def merge(draft: _Draft, path: Path, content: bytes) -> None:
     try:
         table = tomllib.loads(content.decode("utf-8"))
         _add_curated(draft, table)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = f"is no file of places ({type(error).__name__}: {error})"
         raise BadMetadata(path=path, reason=reason, reason_zh="不是可用的地名文件") from error
 

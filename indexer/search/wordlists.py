@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from indexer.analysis import fold
-from indexer.errors import BadMetadata, SourceMissing
+from indexer.errors import BadMetadata, SourceMissing, cannot_read
+from indexer.plain import read_plain
 
 _DATA = Path(__file__).parent.parent / "data"
 
@@ -55,9 +56,11 @@ def _read_words(name: str) -> frozenset[str]:
 
 def _read_groups(file: Path) -> list[tuple[str, ...]]:
     try:
-        groups = tomllib.loads(file.read_text(encoding="utf-8")).get("groups", [])
+        groups = tomllib.loads(read_plain(file).decode("utf-8-sig")).get("groups", [])
         return [tuple(filter(None, map(fold, group))) for group in groups]
-    except OSError as error:
+    except FileNotFoundError as error:
         raise SourceMissing(path=file) from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise cannot_read(file, error) from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadMetadata(path=file, reason=str(error), reason_zh="不是可用的别名文件") from error
