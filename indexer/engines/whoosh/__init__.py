@@ -11,9 +11,11 @@ The way in:
 
 The way out:
     guard       no pickle runs code            rebuild     Whoosh's file -> columns
-    segment     one segment, open              snapshot    all segments of a commit
+    segment, field       one segment, open     snapshot    all segments of a commit
     sets        numbers or masks               evaluate    node -> documents
-    scoring, counting, ranking                 request -> order and counts
+    ranking     request -> order and counts    counting    filters, counts of facets
+    scoring, order, tiers    numpy's way to the best hits
+    program, running     the same in one call of compiled loops
     kernels, compiled    the inner loops       collector   Whoosh's own query trees
     reader      one commit
 

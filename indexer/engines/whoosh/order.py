@@ -30,8 +30,8 @@ class Hits(NamedTuple):
 def best_hits(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> Hits:
-    """Order the best of every segment and take the page of hits from them."""
-    if stop is None or request.tiers or request.sort is not Sort.RELEVANCE:
+    """Take the page of hits; by tiers where all hits are wanted, other pages see to `tiers`."""
+    if stop is None or request.sort is not Sort.RELEVANCE:
         return _Ordering(snapshot, request).best(kept, stop)
     return _best_by_score(snapshot, request, kept, stop)
 
@@ -54,7 +54,7 @@ def _best_by_score(snapshot: Snapshot, request: Request, kept: Sequence[Array], 
     )
 
 
-# ---------------------------------------------------------------- tiers, dates, everything
+# ---------------------------------------------------------------- dates, everything
 
 
 class _Part(NamedTuple):
@@ -72,7 +72,7 @@ class _Part(NamedTuple):
 
 
 class _Ordering:
-    """Orders by tier, score and page, or by date and page."""
+    """Orders by date and page, or everything by tier, score and page."""
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self._snapshot, self._request = snapshot, request
@@ -109,19 +109,7 @@ class _Ordering:
         )
         if stop is None or stop >= len(documents):
             return part
-        if self._relevance:
-            return part.take(_first(part.tiers, part.scores, stop))
         return part.take(largest(-part.dates.astype(np.float64), stop))
-
-
-def _first(tiers: Array, scores: Array, wanted: int) -> Array:
-    """Return the places of the first by tier, then score, then place, in no order."""
-    chosen: list[Array] = []
-    for tier in range(int(tiers.min()), int(tiers.max()) + 1):
-        places = np.flatnonzero(tiers == tier)
-        chosen.append(places[largest(scores[places], wanted)])
-        wanted -= len(chosen[-1])
-    return np.concatenate(chosen)
 
 
 def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:

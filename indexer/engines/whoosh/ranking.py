@@ -16,6 +16,7 @@ from indexer.engines.whoosh.program import Answer, answer_kept, answer_terms
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask, to_numbers
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.tiers import answer_tiers
 from indexer.model import Filter, Request
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -46,6 +47,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
         for segment, documents in zip(segments, found, strict=True)
     ]
     answer = answer_kept(snapshot, request, kept, stop)
+    answer = answer or answer_tiers(snapshot, request, kept, stop)
     if answer is None:
         articles = sum(map(Segment.count_articles, segments, kept))
         total = sum(map(len, kept))
