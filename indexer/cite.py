@@ -207,8 +207,8 @@ FORMATS: Mapping[str, tuple[Callable[[Reference], str], str, str]] = MappingProx
 TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "#": r"\#",
         "$": r"\$",
         "%": r"\%",
@@ -221,7 +221,10 @@ TEX = str.maketrans(
 
 
 def escape_tex(text: str) -> str:
-    """Escape the ten characters that mean something to TeX."""
+    """Escape the ten characters that mean something to TeX.
+
+    BibTeX counts braces before TeX does, escaped ones too: one in a title would end the field.
+    """
     return text.translate(TEX)
 
 

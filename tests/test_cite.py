@@ -97,7 +97,7 @@ def test_gbt7714(reference: Reference, citation: str) -> None:
         (
             replace(BARE, id="版 1:1:2", title="涨50%_{A}"),
             "@misc{+7248++20+1:1:2,\n"
-            "  title = {{涨50\\%\\_\\{A\\}}},\n"
+            "  title = {{涨50\\%\\_\\textbraceleft{}A\\textbraceright{}}},\n"
             "  note = {003 第29行},\n"
             "  langid = {chinese},\n"
             "}\n",
@@ -256,9 +256,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @given(TEXT)
 def test_any_text_is_escaped_so_that_braces_balance_and_nothing_is_lost(text: str) -> None:
     escaped = escape_tex(text)
-    plain = re.sub(r"\\text(backslash|asciitilde|asciicircum)\{\}", "·", escaped)
-    assert not re.search(r"(?<!\\)[{}#$%&_~^]", plain)
-    assert len(re.sub(r"\\(?=[{}#$%&_])", "", plain)) == len(text)
+    plain = re.sub(r"\\text(backslash|asciitilde|asciicircum|brace(left|right))\{\}", "·", escaped)
+    assert not re.search(r"(?<!\\)[#$%&_~^]|[{}]", plain)
+    assert len(re.sub(r"\\(?=[#$%&_])", "", plain)) == len(text)
 
 
 @given(
