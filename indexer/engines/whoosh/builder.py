@@ -53,7 +53,7 @@ COMPRESSION = 1
 
 
 MOST_CHARACTERS = 16_000_000
-"""Characters in a segment in the making before it is written: about 550 MB at the peak."""
+"""Characters in a segment in the making before it is written: about 450 MB at the peak."""
 
 MOST_TOGETHER = 2 * MOST_CHARACTERS
 """Characters in the segments that all building processes are making together: about 1 GB."""

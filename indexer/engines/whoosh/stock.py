@@ -26,8 +26,8 @@ BLOCK = 2048
 AT_HAND = 1 << 17
 """Postings turned into Python's numbers at a time: all 5 million of a full segment took 200 MB."""
 
-COMPRESS_FROM = 64
-"""Blocks of fewer bytes are not compressed: it would save nothing."""
+COMPRESS_FROM = 256
+"""Blocks of fewer bytes are not compressed: it saves nothing, and took an eighth of the time."""
 
 _INFO = np.dtype(
     [
