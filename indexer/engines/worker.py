@@ -79,7 +79,8 @@ def _serve(work: Work, source: BinaryIO, target: BinaryIO) -> Report:
     while (batch := pickle.load(source)) is not None:  # noqa: S301 - as above
         make = batch[0] or make  # sent once: it may hold a dictionary
         assert make is not None  # noqa: S101 - the first batch brings it
-        held = [work.take(turn, *make(page)) for turn, page in batch[1]]
+        made = [(turn, *make(page)) for turn, page in batch[1]]
+        held = [work.take(*one) for one in made]
         if work.answers:
             pickle.dump(Report(held), target)
             target.flush()

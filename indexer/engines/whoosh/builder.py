@@ -133,11 +133,17 @@ class Builder:
         for name in _COLLECTED:
             _sort_field(columns, name, self._fields.pop(name), order, len(self))
         kept = order.tolist()
-        stored = [self._stored[old] for old in kept]
+        stored = list(self._compress(kept))
         columns["stored.crcs"] = checksums(stored)
         loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
         add_implied(columns, self._take_texts(columns, kept), loose)
         return NewSegment(complete(columns), stored)
+
+    def _compress(self, kept: Sequence[int]) -> Iterator[bytes]:
+        """Compress all stored values in a row: between other work each took twice the time."""
+        for old in kept:
+            yield zlib.compress(self._stored[old], COMPRESSION)
+            self._stored[old] = b""
 
     def _take_texts(self, columns: Columns, kept: Sequence[int]) -> list[str]:
         """Add the texts to the columns and let go of them."""
@@ -165,7 +171,7 @@ class Builder:
         self._add_stored(DOCUMENT, value, document.article, document.number, document.folded)
 
     def _add_stored(self, name: str, value: str, article: int, number: int, text: str) -> None:
-        self._stored.append(zlib.compress(pickle.dumps({name: value}, 2), COMPRESSION))
+        self._stored.append(pickle.dumps({name: value}, 2))
         self._articles.append(article)
         self._numbers.append(number)
         self._texts.append(text)

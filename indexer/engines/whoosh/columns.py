@@ -75,6 +75,13 @@ def to_units(text: str) -> Array:
     return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.dtype("<u2"))
 
 
+def changes(values: Array) -> Array:
+    """Tell where sorted values are not what stands before them."""
+    different = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=different[1:])
+    return different
+
+
 def narrow(values: Array) -> Array:
     """Store numbers from 0 on in as few bytes as the largest needs."""
     largest = int(values.max(initial=0))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.columns import changes
 from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
     Article,
@@ -29,6 +30,8 @@ from indexer.model import (
 
 _EMPTY: tuple[Any, ...] = (None, [], {}, ())
 
+_BITS, _ONE = np.uint64(21), np.uint64(1)  # bits of a code point
+
 _PAGE = tuple(one.name for one in fields(Page) if one.name != "meta")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -43,13 +46,14 @@ def find_folds(documents: Sequence[Document]) -> Folds | None:
     text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
     if any(len(one.text) != len(one.folded) for one in documents):
         return None
-    changed = _codes(text) != _codes(folded)
-    one, two = (_chars(_codes(side)[changed]) for side in (text, folded))
-    pairs = sorted(set(zip(one, two, strict=True)))
-    chars = {char for char, _ in pairs}
-    if len(chars) < len(pairs) or sum(map(text.count, chars)) != len(one):
+    pairs = _codes(text).astype(np.uint64) << _BITS | _codes(folded)
+    pairs.sort()
+    pairs = pairs[changes(pairs)]
+    before, after = pairs >> _BITS, pairs & ((_ONE << _BITS) - _ONE)
+    if np.any(before[1:] == before[:-1]):
         return None
-    return "".join(char for char, _ in pairs), "".join(char for _, char in pairs)
+    changed = before != after
+    return _chars(before[changed]), _chars(after[changed])
 
 
 def dump_document(document: Document, *, terms: bool = False, folds: Folds | None = None) -> str:
@@ -198,8 +202,8 @@ def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
-def _chars(codes: NDArray[np.uint32]) -> str:
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+def _chars(codes: NDArray[np.uint64]) -> str:
+    return codes.astype(np.dtype("<u4")).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _apply(text: str, difference: Any) -> str:

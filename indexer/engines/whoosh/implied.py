@@ -11,8 +11,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, Columns, add_freqs, narrow, narrow_documents
-from indexer.engines.whoosh.postings import add_field, add_postings, changes, to_length_bytes
+from indexer.engines.whoosh.columns import (
+    Array,
+    Columns,
+    add_freqs,
+    changes,
+    narrow,
+    narrow_documents,
+)
+from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
 from indexer.model import Terms, imply_chars, imply_pairs
 

@@ -12,6 +12,7 @@ from indexer.engines.whoosh.columns import (
     Array,
     Columns,
     add_freqs,
+    changes,
     count_documents,
     narrow,
     narrow_documents,
@@ -35,13 +36,6 @@ def add_postings(columns: Columns, name: str, texts: Sequence[str], keys: Array)
     add_field(columns, name, terms, np.append(start, len(rows)), keys & _LOW)
     if name in TERM_FIELDS:
         add_freqs(columns, name, counts)
-
-
-def changes(values: Array) -> Array:
-    """Tell where sorted values are not what stands before them."""
-    different = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=different[1:])
-    return different
 
 
 def add_field(
