@@ -67,7 +67,7 @@ class _Part(NamedTuple):
     scores: Array
     dates: Array
 
-    def take(self, chosen: Array | slice) -> _Part:
+    def take(self, chosen: Array) -> _Part:
         return _Part(*(values[chosen] for values in self))
 
 
@@ -99,17 +99,18 @@ class _Ordering:
         )
 
     def _best_of_segment(self, place: int, documents: Array, stop: int | None) -> _Part:
-        part = _Part(
+        dates = self._dates.days(place, documents)
+        if stop is not None and stop < len(documents):  # by date, or all dates are alike
+            chosen = np.sort(largest(-dates.astype(np.float64), stop))
+            documents, dates = documents[chosen], dates[chosen]
+        return _Part(
             np.full(len(documents), place),
             documents,
             self._snapshot.orders[place].take(documents),
             _tiers(self._snapshot.segments[place], self._request, documents),
             self._scorer.scores(place, documents),
-            self._dates.days(place, documents),
+            dates,
         )
-        if stop is None or stop >= len(documents):
-            return part
-        return part.take(largest(-part.dates.astype(np.float64), stop))
 
 
 def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
