@@ -241,22 +241,24 @@ def values_page(desk: Desk, facet: str) -> Response:
 
 def _values(desk: Desk, facet: str, search: Search) -> Response:
     asked = replace(search, start=0, size=1)
-    results = find(desk, asked, facets=(facet,), most_values=ALL_VALUES)
     to, texts = desk.addresses, desk.texts
     named = request.args.get("named", "").strip()[:MAX_VALUE]
-    first = read_number(request.args, "from", 1, least=1)
+    first = min(read_number(request.args, "from", 1, least=1), ALL_VALUES)
+    most = ALL_VALUES if named else first - 1 + VALUES_AT_ONCE
+    results = find(desk, asked, facets=(facet,), most_values=most)
     found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
+    total = len(found) if named else results.facet_sizes[facet]
     shown, after = found[first - 1 : first - 1 + VALUES_AT_ONCE], first + VALUES_AT_ONCE
     before = max(1, first - VALUES_AT_ONCE)
     return desk.show(
         "values.html",
         search=search,
         facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_AT_ONCE),
-        total=len(found),
+        total=total,
         named=named,
         action=f"{to.root}/values/{facet}",
         before=to.values(facet, search, before, named) if first > 1 else None,
-        after=to.values(facet, search, after, named) if after <= len(found) else None,
+        after=to.values(facet, search, after, named) if after <= total else None,
         back=to.search(search),
         canonical=to.values(facet, search, first, named),
     )

@@ -189,6 +189,19 @@ def test_every_page_is_browsed(dated: FlaskClient) -> None:
     assert seen == [f"archive/d{year}" for year in range(1984, 2024)]
 
 
+def test_every_value_is_listed(dated: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.searching.VALUES_AT_ONCE", 7)
+    seen: list[str] = []
+    address: str | None = "/values/author?q=援疆"
+    while address:
+        page = text_of(dated, address)
+        assert "共 40 项" in page
+        seen += re.findall(r'<span class="name" lang="zh">([^<]+)</span>', page)
+        following = re.search(r'<a rel="next" href="([^"]+)"', page)
+        address = html.unescape(following[1]) if following else None
+    assert len(seen) == len(set(seen)) == 40
+
+
 def test_all_years_stand_in_the_timeline(dated: FlaskClient) -> None:
     page = text_of(dated, "/?q=援疆").split('<ol class="timeline">')[1].split("</ol>")[0]
     assert re.findall(r"<span>(\d+)</span>", page) == list(map(str, range(1984, 2024)))
