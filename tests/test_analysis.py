@@ -14,7 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import VERSION, Analyzer, chars, fold, make_analyzer, pairs, segment, words
+from indexer.analysis import (
+    VERSION,
+    Analyzer,
+    chars,
+    dangling,
+    flow,
+    fold,
+    make_analyzer,
+    opening,
+    pairs,
+    segment,
+    words,
+)
 from indexer.analysis.dictionary import open_dictionary
 from indexer.analysis.fold import SHORT, TABLE
 from indexer.errors import SourceError
@@ -224,3 +236,30 @@ def test_importing_analysis_loads_no_dictionary_and_warns_of_nothing() -> None:
         [sys.executable, *WARNINGS, "-c", code], capture_output=True, text=True, check=False
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+# ---------------------------------------------------------------- what follows what
+
+
+@pytest.mark.parametrize(
+    ("before", "better", "worse"),
+    [
+        ("他非常", "高兴地", "的高兴"),
+        ("今年一共修了2", "00公里", "的公里"),
+        ("站在山坡的", "台阶上", "了一天"),
+    ],
+)
+def test_what_follows_better_flows_better(before: str, better: str, worse: str) -> None:
+    assert flow(before, better) > flow(before, worse)
+
+
+@given(ANYTHING, ANYTHING)
+def test_flow_is_bounded_and_nothing_where_a_mark_stands(before: str, after: str) -> None:
+    assert -4.0 <= flow(before, after) <= 4.0
+    assert -4.0 <= opening(after) <= 4.0
+    assert 0.0 <= dangling(before) <= 1.0
+    assert flow(before, f"，{after}") == 0.0
+
+
+def test_a_text_that_ends_with_a_small_word_dangles() -> None:
+    assert dangling("站在山坡的") > 0.5 > dangling("援疆项目建设")

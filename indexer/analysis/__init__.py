@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from indexer.analysis.flow import dangling, flow, opening
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
@@ -19,7 +20,17 @@ from indexer.model import imply_pairs as pairs
 from indexer.plain import read_plain
 from indexer.settings import Settings
 
-__all__ = ["Analyzer", "chars", "fold", "make_analyzer", "pairs", "segment"]
+__all__ = [
+    "Analyzer",
+    "chars",
+    "dangling",
+    "flow",
+    "fold",
+    "make_analyzer",
+    "opening",
+    "pairs",
+    "segment",
+]
 
 VERSION = "1"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""

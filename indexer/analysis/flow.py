@@ -1,0 +1,162 @@
+"""Two runs of characters in, how well the second follows the first out.
+
+jieba comes with the hidden Markov model of its tagger: which character stands where in a word of
+which class, and which class follows which. Nothing else of the tagger is loaded.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib.machinery import SourceFileLoader
+from importlib.metadata import distribution
+from math import log
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+REACH = 3
+"""Characters on each side that are asked: the area under the curve between true and other joints
+is .701 with one, .734 with three and .738 with twelve."""
+
+MOST = 4.0
+"""Log-odds beyond which nothing is believed: 98 % of 2,000 joints lie between -2.3 and 3.2."""
+
+FLOOR = 1e-6
+"""What is left to a sequence that the model has never seen."""
+
+DANGLING = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
+"""Classes of words that look ahead: prepositions, adverbs, numbers, 的, 地, 得 and the like."""
+
+Vector = NDArray[np.float64]
+
+
+def flow(before: str, after: str) -> float:
+    """Return the log of how much likelier `after` is behind `before` than anywhere."""
+    if not before or not after or not after[0].isalnum():
+        return 0.0
+    ahead, here = _ahead(before[-REACH:]), _here(after[:REACH])
+    least = FLOOR * float(here.max())
+    odds = (float(ahead @ here) + least) / (float(_model().anywhere @ here) + least)
+    return max(-MOST, min(MOST, log(odds)))
+
+
+def opening(text: str) -> float:
+    """Return the log of how much likelier a text begins a sentence than stands within one."""
+    if not text[:1].isalnum():
+        return 0.0
+    here = _here(text[:REACH])
+    least = FLOOR * float(here.max())
+    odds = (float(_model().start @ here) + least) / (float(_model().anywhere @ here) + least)
+    return max(-MOST, min(MOST, log(odds)))
+
+
+def dangling(text: str) -> float:
+    """Return how likely the last word of a text is of a class that no phrase ends with."""
+    states = _within(text[-REACH:])
+    return 0.0 if states is None else float(states @ _model().dangling)
+
+
+class _Model:
+    """Places in words of classes, as arrays: where runs begin, what follows what, where it is."""
+
+    def __init__(self) -> None:
+        start, follows = _load("prob_start"), _load("prob_trans")
+        self.states = sorted(start)
+        numbers = {state: number for number, state in enumerate(self.states)}
+        self.start = np.exp(np.array([start[state] for state in self.states], dtype=float))
+        self.follows = np.zeros((len(numbers), len(numbers)))
+        for state, row in follows.items():
+            for other, weight in row.items():
+                self.follows[numbers[state], numbers[other]] = np.exp(weight)
+        self.emits: dict[str, list[tuple[int, float]]] = {}
+        for state, row in _load("prob_emit").items():
+            for character, weight in row.items():
+                self.emits.setdefault(character, []).append((numbers[state], weight))
+        self.ends = np.array([float(place in "ES") for place, _ in self.states])
+        self.digits = np.array([float(tag == "m") for _, tag in self.states])
+        self.letters = np.array([float(tag in ("nr", "nz", "x")) for _, tag in self.states])
+        self.dangling = np.array([float(p in "ES" and tag in DANGLING) for p, tag in self.states])
+        self.anywhere = self._settle()
+
+    def _settle(self) -> Vector:
+        """Return how often each state is met in the long run."""
+        share: Vector = self.start
+        for _ in range(300):
+            share = np.asarray(share @ self.follows)
+            share /= share.sum()
+        return share
+
+    def emission(self, character: str) -> Vector | None:
+        """Return how likely each state gives a character; `None` for marks and blanks."""
+        if not character.isalnum():
+            return None
+        row: Vector = np.zeros(len(self.states))
+        for number, weight in self.emits.get(character, ()):
+            row[number] = np.exp(weight)
+        if row.any():
+            return row
+        return self.digits if character.isdigit() else self.letters
+
+
+def _load(name: str) -> Any:
+    """Load one table of jieba's tagger; the tagger itself would read a whole dictionary."""
+    path = distribution("jieba").locate_file(f"jieba/posseg/{name}.py")
+    module: Any = ModuleType(f"chaquan_{name}")
+    SourceFileLoader(module.__name__, str(path)).exec_module(module)
+    return module.P
+
+
+@cache
+def _model() -> _Model:
+    return _Model()
+
+
+@lru_cache(maxsize=4096)
+def _emission(character: str) -> Vector | None:
+    return _model().emission(character)
+
+
+@lru_cache(maxsize=4096)
+def _ahead(run: str) -> Vector:
+    """Return how likely each state is behind a run."""
+    states = _within(run)
+    return states @ _model().follows if states is not None else _model().start
+
+
+@lru_cache(maxsize=4096)
+def _within(run: str) -> Vector | None:
+    """Return how likely each state is for the last character of a run; `None` behind a mark."""
+    model = _model()
+    states: Vector | None = None
+    for number, character in enumerate(run):
+        row = _emission(character)
+        if row is None:
+            states = None
+            continue
+        unknown = model.start if number else model.anywhere
+        seen = row * (unknown if states is None else states @ model.follows)
+        states = seen / seen.sum() if seen.any() else row / row.sum()
+    return states
+
+
+@lru_cache(maxsize=4096)
+def _here(run: str) -> Vector:
+    """Return how likely a run is for each state of its first character."""
+    model = _model()
+    rows = [row for character in _alnum(run) if (row := _emission(character)) is not None]
+    here = model.ends if len(rows) < len(run) else np.ones(len(model.states))
+    for number, row in enumerate(reversed(rows)):
+        here = row * (model.follows @ here if number else here)
+        most = float(here.max())
+        here = here / most if most > 0 else row / float(row.max())
+    return here
+
+
+def _alnum(run: str) -> str:
+    """Return a run up to the first mark."""
+    for place, character in enumerate(run):
+        if not character.isalnum():
+            return run[:place]
+    return run
