@@ -7,12 +7,13 @@ come twice, blank lines are lost. The same random source gives the same page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from random import Random
 
 from hypothesis import strategies as st
 
+from indexer.articles import forms
 from indexer.model import Article, Kind
 
 CLEAN_NEWS = Path(__file__).parent / "judged" / "clean_news.txt"
@@ -51,6 +52,7 @@ class Damaged:
     text: str
     paragraphs: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)  # those that stand in several pieces
+    parted: list[str] = field(default_factory=list)  # of these, those cut between two sentences
     captions: list[str] = field(default_factory=list)
 
 
@@ -61,6 +63,7 @@ class Outcome:
     paragraphs: int
     whole: int
     cut: int
+    parted: int  # cut between two sentences: no reader could tell these from whole ones
     restored: int
     false_joins: int
 
@@ -110,6 +113,7 @@ def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) 
             pieces.append(rest)
         if len(pieces) > 1:
             page.cut.append(paragraph)
+            page.parted += [paragraph] * any(forms.is_closed(piece) for piece in pieces[:-1])
     return [column for column in columns if column]
 
 
@@ -152,6 +156,7 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
         paragraphs=len(page.paragraphs),
         whole=sum(squeeze(paragraph) in found for paragraph in page.paragraphs),
         cut=len(page.cut),
+        parted=len(page.parted),
         restored=sum(squeeze(paragraph) in found for paragraph in page.cut),
         false_joins=sum(is_false_join(body, page) for body in bodies),
     )
@@ -169,8 +174,7 @@ def squeeze(text: str) -> str:
 
 def add(outcomes: Iterable[Outcome]) -> Outcome:
     """Add outcomes up."""
-    rows = [(one.paragraphs, one.whole, one.cut, one.restored, one.false_joins) for one in outcomes]
-    return Outcome(*map(sum, zip(*rows, strict=True)))
+    return Outcome(*map(sum, zip(*map(astuple, outcomes), strict=True)))
 
 
 def damaged_pages(articles: Sequence[Clean]) -> st.SearchStrategy[Damaged]:

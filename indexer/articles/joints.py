@@ -7,9 +7,10 @@ quotation left open, a number and its measure, a way to begin that only a paragr
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from indexer.analysis import segment
+from indexer.analysis import flow, opening, segment
 
 CERTAIN = 2.5
 """Log-odds of a beginning within a sentence from which the text above it is taken for lost."""
@@ -17,13 +18,26 @@ CERTAIN = 2.5
 REACH = 8
 """Characters on each side of a joint that are cut into words: the longest words have eight."""
 
+UNKNOWN = " "
+"""What stands for a page that is too long to be searched."""
+
 LONGEST_PAGE = 50_000
 """Characters of a page in which runs are looked up: seven times the longest of the five."""
 
-LOOK = 60
+SCRAP = 6
+"""Characters of a scrap: what is left of a line when the column beside it was read across it."""
+
+LOOK = 120
 """Characters on each side that are searched for quotation marks."""
 
 OPENERS, CLOSERS = "“‘《（(【「『〈", "”’》）)】」』〉"
+_CLOSES = dict(zip(OPENERS, "”’》））】」』〉", strict=True))
+_WIDE = {")": "）"}
+_QUOTES = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
+
+CLAUSES = {"clause of few": (0, 4), "clause": (7, 22), "clause of many": (30, 999)}
+SENTENCES = {"sentence of few": (0, 10), "sentence": (20, 60), "sentence of many": (120, 999)}
+"""Characters of a clause and of a sentence across a joint, where they tell true joints."""
 
 FREE = frozenset(
     "的了着过是在有和与及或而但因为从对向把被让由以到于之其这那此每各某该本我你他她它们自己"
@@ -49,6 +63,10 @@ _ITEM = re.compile(
     r"|第[一二三四五六七八九十]|[^，。；：！？,;:]{1,8}[:：]|[①-⑳●■◆▪•·—]|首先|其次|再次|最后"
 )
 _PAUSE = re.compile("[，,。、；;：:！？!?…]")
+_END = re.compile("[。！？!?…]")
+_PAUSE_BACK = re.compile(f".*{_PAUSE.pattern}", re.DOTALL)
+_END_BACK = re.compile(f".*{_END.pattern}", re.DOTALL)
+_NUMBER = re.compile(r"\d[.．]?$")
 _MEASURE = re.compile(
     r"[\d.．,，:%％‰℃年月日时分秒个名位次岁元里米斤吨亩户家人件条项批台辆座多余万亿千百十级届度平公套场所间只头篇册张份期师团层栋棵株种倍"
     r"版号路支对双双步~—～-]"
@@ -56,39 +74,52 @@ _MEASURE = re.compile(
 
 
 WEIGHTS = {
-    "any": 1.2,
-    "long word": 1.7,
-    "word": 1.6,
-    "small word": 0.5,
-    "no word": -2.0,
-    "rest after": -0.2,
-    "rest before": -0.85,
-    "quote": 4.0,
-    "quote left open": -3.0,
-    "quote from nowhere": -1.8,
-    "mark first": 2.7,
+    "any": 1.6,
+    "long word": 0.4,
+    "word": 0.4,
+    "small word": -0.25,
+    "no word": -0.55,
+    "rest after": -0.55,
+    "rest before": -0.9,
+    "quote": 2.7,
+    "quote of another kind": -1.2,
+    "quote left open": -2.9,
+    "quote from nowhere": -2.7,
+    "mark first": 1.3,
     "starter": -1.2,
-    "goes on": 1.5,
-    "list first": 1.8,
-    "tiny sentence": 1.8,
-    "short sentence": 0.7,
-    "tiny clause": 1.5,
-    "short clause": 0.3,
-    "number": 1.5,
-    "no number": -2.0,
-    "pause": 0.5,
+    "goes on": 0.75,
+    "list first": 0.55,
+    "tiny sentence": 0.95,
+    "short sentence": 0.6,
+    "tiny clause": 0.65,
+    "short clause": 0.25,
+    "number": -0.25,
+    "no number": -1.85,
+    "pause": 0.55,
     "speech": 2.0,
     "item": -4.0,
-    "run of four": 4.0,
-    "run of three": 1.0,
-    "pair": 1.0,
-    "new pair": -0.25,
+    "run of four": 1.8,
+    "run of three": 0.2,
+    "pair": -0.5,
+    "new pair": -2.0,
+    "clause of few": -0.75,
+    "clause": 0.3,
+    "clause of many": -0.3,
+    "sentence of few": -0.45,
+    "sentence": 0.35,
+    "sentence of many": -0.25,
 }
-"""Log-odds, from a logistic regression on 9,570 joints, half of them true: paragraphs of an
-encyclopedia cut anywhere, held against other beginnings. A word across the joint stands at 39 % of
-the true ones and at 1 % of the others. Runs and pairs were counted on the five pages: a run of four
-at 10 % of the true joints without a word, at 0.1 % of the others. Speech and items are not fitted.
+"""Log-odds, from a logistic regression on 30,824 joints, of which a quarter are true and count as
+much as the rest: paragraphs of two encyclopedias cut within their sentences, held against other
+cuts and against the beginnings of other paragraphs of the same article. On the halves of the
+articles that were kept aside, and on invented news, the area under the curve is .86 to .87 against
+other cuts and .91 against beginnings. Speech and items are not fitted.
 """
+
+FLOW, OPENS = 0.58, 0.8
+"""What the flow across a joint weighs, from the same regression, and what it counts against a joint
+that the second text begins like a sentence: 0.26 by the regression, but of a few values tried on
+damaged pages this one restored as much at a fifth fewer false joins."""
 
 
 def fit(before: str, after: str, page: str = "") -> float:
@@ -96,7 +127,23 @@ def fit(before: str, after: str, page: str = "") -> float:
 
     `page` is the text in which the two ends stand, as evidence of what is written together.
     """
-    return WEIGHTS["any"] + sum(WEIGHTS[name] for name in evidence(before, after, page))
+    known = page if len(page) <= LONGEST_PAGE else UNKNOWN
+    return _fit(before[-LOOK:], after[:LOOK], known)
+
+
+@lru_cache(maxsize=2048)
+def _fit(before: str, after: str, page: str) -> float:
+    return weigh(evidence(before, after, page), before, after)
+
+
+def weigh(named: Sequence[str], before: str, after: str) -> float:
+    """Return the log-odds of a joint whose evidence has been named."""
+    return (
+        WEIGHTS["any"]
+        + sum(map(WEIGHTS.__getitem__, named))
+        + FLOW * flow(before, after)
+        - OPENS * max(0.0, opening(after))
+    )
 
 
 def start_weight(after: str) -> float:
@@ -114,6 +161,11 @@ def starts_paragraph(text: str) -> bool:
     return bool(_STARTER.match(text))
 
 
+def overlaps(before: str, after: str) -> bool:
+    """Tell a scrap of a line that says again how the text above it ends: 组织沙雅 | 沙雅洲."""
+    return len(after) <= SCRAP and before[-2:].isalpha() and after.startswith(before[-2:])
+
+
 def evidence(before: str, after: str, page: str = "") -> list[str]:
     """Name what speaks for and against a joint."""
     found = _word_evidence(before, after)
@@ -121,11 +173,11 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
         found.append(_run_evidence(before, after, page))
     found += _quote_evidence(before[-LOOK:], after[:LOOK])
     found += _colon_evidence(before, after) or _start_evidence(after)
-    if before[-1:].isdigit():
+    if _NUMBER.search(before[-LOOK:]):
         found.append("number" if _MEASURE.match(after) else "no number")
     if before[-1:] in "，、,；：;:":
         found.append("pause")
-    return found
+    return found + _length_evidence(before[-LOOK:], after[:LOOK])
 
 
 def _run_evidence(before: str, after: str, page: str) -> str:
@@ -183,34 +235,53 @@ def _is_rest(words: list[str]) -> bool:
 
 
 def _quote_evidence(before: str, after: str) -> list[str]:
-    opened, closed = depth(before) > 0, first_close(after)
-    if opened:
-        return ["quote"] if closed else ["quote left open"]
-    return ["quote from nowhere"] if closed else []
+    opened, closed = _left_open(before), _first_close(after)
+    if opened and closed:
+        return ["quote" if opened == closed else "quote of another kind"]
+    return ["quote left open"] if opened else ["quote from nowhere"] if closed else []
 
 
-def depth(text: str) -> int:
-    """Count the quotation marks and brackets that a text leaves open."""
+def _left_open(text: str) -> str:
+    """Return the mark that would close what a text leaves open, nothing if all is closed."""
+    closers: list[str] = []
+    for mark in _QUOTES.findall(text):
+        if mark in _CLOSES:
+            closers.append(_CLOSES[mark])
+        elif closers:
+            closers.pop()
+    return closers[-1] if closers else ""
+
+
+def _first_close(text: str) -> str:
+    """Return the first mark that closes what a text has not opened, nothing if there is none."""
     level = 0
-    for character in text:
-        if character in OPENERS:
+    marks: list[str] = _QUOTES.findall(text)
+    for mark in marks:
+        if mark in _CLOSES:
             level += 1
-        elif character in CLOSERS:
-            level = max(0, level - 1)
-    return level
-
-
-def first_close(text: str) -> bool:
-    """Tell whether a text closes what it has not opened."""
-    level = 0
-    for character in text:
-        if character in OPENERS:
-            level += 1
-        elif character in CLOSERS:
-            if level == 0:
-                return True
+        elif level:
             level -= 1
-    return False
+        else:
+            return _WIDE.get(mark, mark)
+    return ""
+
+
+def _length_evidence(before: str, after: str) -> list[str]:
+    """Name how long the clause and the sentence across a joint are, where that tells."""
+    clause = _since(_PAUSE_BACK, before) + _until(_PAUSE, after)
+    sentence = _since(_END_BACK, before) + _until(_END, after)
+    found = [name for name, (low, high) in CLAUSES.items() if low <= clause < high]
+    return found + [name for name, (low, high) in SENTENCES.items() if low <= sentence < high]
+
+
+def _until(mark: re.Pattern[str], text: str) -> int:
+    found = mark.search(text)
+    return found.start() if found else len(text)
+
+
+def _since(mark: re.Pattern[str], text: str) -> int:
+    found = mark.search(text)
+    return len(text) - found.end() if found else len(text)
 
 
 def _colon_evidence(before: str, after: str) -> list[str]:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.analysis import dangling
 from indexer.articles import forms
-from indexer.articles.joints import LONGEST_PAGE, fit
+from indexer.articles.joints import LONGEST_PAGE, fit, overlaps, start_weight
 from indexer.articles.lines import Line, picture_gap
 from indexer.articles.names import are_names
 from indexer.model import Kind
@@ -22,7 +23,7 @@ LONGEST_CAPTION = 110
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
 
-NO_PICTURE = -2.0
+NO_PICTURE = -2.5
 """Log-odds for a caption without that gap, where a sentence is open around it."""
 
 NO_GAPS = -0.7
@@ -37,13 +38,23 @@ ALONE = -5.0
 SAID_TWICE, SHORTEST_TWICE = 6.0, 15
 """Log-odds for a caption when a paragraph says the same, and the characters it must have."""
 
-FRAGMENT = -1.5
+FRAGMENT = -1.0
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
+
+DANGLES = 3.0
+"""Log-odds for a first piece whose last word looks ahead: 的, 在, 不; headings end in none. It
+restores 1.4 % more of the cut paragraphs of damaged pages."""
+
+BELOW = 0.5
+"""How much it counts for a last piece that what stands below begins like a paragraph."""
+
+SIGNED = 3
+"""How many times a sign before a line, ■链接, says what a blank within it says."""
 
 TWO_PARTS = 2.0
 """Log-odds for a heading when a blank parts the line: 10 of 20 headings, no piece of a text."""
 
-MIDDLE = -3.5
+MIDDLE = -5.0
 """Log-odds for a short line to be a middle piece, open at both ends: none on the five pages."""
 
 UNMARKED = -4.0
@@ -181,6 +192,8 @@ class _Layout:
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
     text = lines[number].text
     before = _text_before(lines, kinds, number)
+    if before and overlaps(before, text):
+        return Kind.BODY
     below = _texts_below(lines, kinds, number)
     weights = {
         Kind.BODY: _as_body(text, kinds[number], before, below, layout),
@@ -208,14 +221,16 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _
     """Weigh a line as a piece of a paragraph."""
     after = max((fit(text, one, layout.page) for one in below), default=0.0)
     if before and (kind is Kind.BODY or forms.is_closed(text)):
-        return fit(before, text, layout.page)
+        begins = -BELOW * start_weight(below[0]) if below and forms.is_closed(text) else 0.0
+        return fit(before, text, layout.page) + begins
     if before:
         return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
     if kind is Kind.BODY:
         return 0.0
     if forms.is_closed(text) or not below:
         return FRAGMENT
-    return FRAGMENT - TWO_PARTS * forms.has_parts(text) + after
+    headlike = forms.has_parts(text) + SIGNED * forms.is_squared(text)
+    return FRAGMENT + DANGLES * dangling(text) - TWO_PARTS * headlike + after
 
 
 def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:

@@ -22,7 +22,7 @@ from indexer.plain import open_plain
 PAGE_SUFFIXES = (".txt", ".md")
 SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")
 MOST_FOLDERS = 64  # below one another
-READING = "1"
+READING = "2"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
 Problem = Callable[[SourceError], None]

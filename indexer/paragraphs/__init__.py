@@ -10,9 +10,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.articles import Draft, Line, Piece, Repeat, draft_articles, forms
-from indexer.articles.joints import begins_within
+from indexer.articles.joints import begins_within, overlaps
 from indexer.articles.lines import simplify
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.paragraphs.joining import join_pieces
@@ -74,7 +75,7 @@ def _make_block(page: Page, group: Sequence[Piece], *, given: bool) -> Block:
     text = ("" if kind in TEXT else " ").join(_print(page, line) for line in lines)
     spans = tuple(span for line in lines for span in line.spans)
     known = given or kind is not Kind.BODY
-    return Block(kind, text, spans, None if known else _truncation("".join(x.text for x in lines)))
+    return Block(kind, text, spans, None if known else _truncation([line.text for line in lines]))
 
 
 def _print(page: Page, line: Line) -> str:
@@ -86,13 +87,17 @@ def _rank(block: Block) -> int:
     return REPEAT if block.original is not None else RANKS.get(block.kind, 1)
 
 
-def _truncation(text: str) -> Truncation | None:
+def _truncation(texts: Sequence[str]) -> Truncation | None:
     """Tell where a paragraph of prose has lost text; verses and items of lists have not."""
+    text = "".join(texts)
     if not forms.is_prose(text):
         return None
     if text[-1] not in "：:；;" and not forms.is_closed(text):
         return Truncation.END
-    return Truncation.START if begins_within(text) else None
+    if begins_within(text):
+        return Truncation.START
+    parted = any(overlaps(before, after) for before, after in pairwise(texts))
+    return Truncation.MIDDLE if parted else None
 
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:

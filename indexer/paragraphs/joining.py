@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import inf
+from math import exp, inf, log1p
 
 from indexer.articles import Piece, forms
-from indexer.articles.joints import fit
+from indexer.articles.joints import fit, overlaps
 from indexer.model import Kind
-from indexer.paragraphs.columns import end_of, reading_order, start_of
+from indexer.paragraphs.columns import reading_order
+from indexer.paragraphs.seams import end_of, start_of
 
-NEXT = 2.5
-"""Log-odds that the next piece continues an open one before any evidence: 22 of 26 on the five
-pages, less where nothing else is known."""
+NEXT = 3.5
+"""Log-odds that the next piece continues an open one before any evidence. It does 22 of 26 times on
+the five pages, 93 % of 1,796 times on damaged ones; what else the columns say counts as doubt."""
 
 ENOUGH = 0.5
 """Log-odds from which halves are joined."""
 
-DOUBT = 1.0
+DOUBT, CAPTIONED, DEPICTS = 0.0, 5.0, 1.5
+"""On a page without blank lines: log-odds below which a single sentence may be a caption, log-odds
+that the piece behind it then goes on with the open one, and what it counts that the sentence shows
+people or places. On invented news this leaves .037 false joins instead of .048, for 3 % of the cut
+paragraphs."""
+
 LONGEST_DOUBT = 60
-"""Log-odds below which a piece may give way to the next, and the characters it may have."""
+"""Characters of a single sentence that may be a caption."""
 
 OVER_HEADING = -3.0
 """Log-odds for halves with a heading between them."""
@@ -37,18 +43,21 @@ def join_pieces(pieces: Sequence[Piece], page: str = "") -> list[list[Piece]]:
     """Group the pieces of an article into blocks, in reading order; only bodies are joined."""
     groups: list[list[Piece]] = []
     above: list[Piece] | None = None  # the paragraph that may go on
-    between: list[Kind] = []  # what stood in its way
+    between: list[Piece] = []  # what stood in its way
     usual = _usual_gap(pieces)
     order = reading_order(pieces, page)
-    for place, number in enumerate(order):
+    bodies = _next_bodies(pieces, order.numbers)
+    for number, rival in zip(order.numbers, bodies, strict=True):
         piece = pieces[number]
         if piece.kind is not Kind.BODY:
-            between.append(piece.kind)
+            between.append(piece)
             groups.append([piece])
             continue
         prior = NEXT + _hindrance(between, wide=not between and piece.lines[0].gap > usual)
+        prior -= order.doubt(number)
         if usual == 0 and above and _may_be_caption(piece):
-            prior += _rivalry(above[-1], piece, _next_body(pieces, order[place + 1 :]), page)
+            prior -= DEPICTS * forms.depicts(piece.lines[0].text)
+            prior += _rivalry(above[-1], piece, rival, page)
         if above and _continues(above[-1], piece, page, prior):
             above.append(piece)
         else:
@@ -63,11 +72,12 @@ def _usual_gap(pieces: Sequence[Piece]) -> int:
     return gaps.most_common(1)[0][0] if gaps else 0
 
 
-def _hindrance(between: Sequence[Kind], *, wide: bool) -> float:
+def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     """Weigh what stands between two pieces."""
-    if not PASSED.issuperset(between):
+    kinds = {piece.kind for piece in between}
+    if not PASSED.issuperset(kinds):
         return -inf
-    return (OVER_HEADING if Kind.HEADING in between else 0.0) + (OVER_GAP if wide else 0.0)
+    return (OVER_HEADING if Kind.HEADING in kinds else 0.0) + (OVER_GAP if wide else 0.0)
 
 
 def _may_be_caption(piece: Piece) -> bool:
@@ -75,23 +85,30 @@ def _may_be_caption(piece: Piece) -> bool:
     return len(text) <= LONGEST_DOUBT and forms.sentences(text) == 1
 
 
-def _next_body(pieces: Sequence[Piece], order: Sequence[int]) -> Piece | None:
-    return next((pieces[number] for number in order if pieces[number].kind is Kind.BODY), None)
+def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | None]:
+    """Return for each piece the next one of running text."""
+    after: Piece | None = None
+    bodies: list[Piece | None] = []
+    for number in reversed(order):
+        bodies.append(after)
+        after = pieces[number] if pieces[number].kind is Kind.BODY else after
+    return bodies[::-1]
 
 
-def _rivalry(before: Piece, after: Piece, rival: Piece | None, page: str) -> float:
-    """Forbid a join without a word across it where the piece behind fits as well.
+def _rivalry(before: Piece, piece: Piece, rival: Piece | None, page: str) -> float:
+    """Weigh that a single sentence is a caption and the piece behind it goes on with an open one.
 
-    On a page without blank lines a single sentence between two halves can be a caption.
+    On a page without blank lines nothing else tells.
     """
-    if rival is None or not before.lines or forms.is_closed(end_of(before)):
+    end = end_of(before)
+    if rival is None or forms.is_closed(end) or fit(end, start_of(piece), page) >= DOUBT:
         return 0.0
-    weight = fit(end_of(before), start_of(after), page)
-    doubtful = weight < DOUBT and fit(end_of(before), start_of(rival), page) >= weight
-    return -inf if doubtful else 0.0
+    return -log1p(exp(CAPTIONED + fit(end, start_of(rival), page)))
 
 
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
     if forms.is_closed(end_of(before)):
         return False
+    if overlaps(end_of(before), start_of(after)):
+        return prior > -inf
     return prior + fit(end_of(before), start_of(after), page) >= ENOUGH

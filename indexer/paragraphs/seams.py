@@ -1,0 +1,117 @@
+"""Two columns in, how well one continues the other out; each pair is weighed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from indexer.articles import Piece, forms
+from indexer.articles.joints import evidence, start_weight, weigh
+from indexer.model import Kind
+
+REACH = 120
+"""Characters of a piece that are asked on each side of a joint."""
+
+LOST = -2.5
+"""Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
+
+KEPT = 1.5
+"""Log-odds for whole paragraphs to stay together: a column seldom ends where a paragraph does."""
+
+SETTLED = 1.5
+"""Log-odds from which an open end has surely found its other half."""
+
+WITHIN = 1.5
+"""Log-odds from which a piece under a closed one is taken to begin within a sentence."""
+
+HEADING_FIRST = -1.5
+"""Log-odds of a section heading above all text: of the nine articles none begins with one."""
+
+SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of four"})
+"""Evidence that no other two ends of a page are likely to give."""
+
+RUNNING = frozenset({Kind.BODY, Kind.HEADING})
+
+Column = tuple[int, ...]
+
+
+def end_of(piece: Piece) -> str:
+    """Return the last characters of a piece."""
+    return piece.lines[-1].text[-REACH:]
+
+
+def start_of(piece: Piece) -> str:
+    """Return the first characters of a piece."""
+    return piece.lines[0].text[:REACH]
+
+
+def is_left_open(piece: Piece) -> bool:
+    """Tell whether a piece of text ends within a sentence."""
+    return piece.kind is Kind.BODY and not forms.is_closed(end_of(piece))
+
+
+def begins_within(piece: Piece) -> bool:
+    """Tell whether a piece is taken to begin within a sentence."""
+    return start_weight(start_of(piece)) >= WITHIN
+
+
+class Seams:
+    """What the joints between the columns of an article weigh."""
+
+    def __init__(self, pieces: Sequence[Piece], page: str) -> None:
+        self.pieces = pieces
+        self.page = page
+        self.weight = cache(self._weigh)
+        self.named = cache(self._name)
+        self.last = cache(self._last)
+        self.first = cache(self._first)
+
+    def is_open(self, column: Column | None) -> bool:
+        """Tell whether a column ends within a sentence."""
+        last = self.last(column) if column else None
+        return last is not None and is_left_open(self.pieces[last])
+
+    def is_weak(self, before: Column | None, after: Column | None) -> bool:
+        """Tell a joint that does not hold well: one of the two may look for another."""
+        if self.is_open(before):
+            return self.weight(before, after) < SETTLED
+        first = self.first(after) if after else None
+        return first is not None and self._is_body(first) and begins_within(self.pieces[first])
+
+    def is_sure(self, before: Column | None, after: Column | None) -> bool:
+        """Tell whether the two ends themselves, not only how the second begins, say they belong."""
+        first = self.first(after) if after else None
+        if before is None or first is None or not self.is_open(before):
+            return False
+        return not SURE.isdisjoint(self.named(self.last(before), first))
+
+    def bond(self, before: Column, after: Column) -> float:
+        """Weigh a joint by what says that just these two belong together."""
+        first = self.first(after)
+        own = 0.0 if first is None else start_weight(start_of(self.pieces[first]))
+        return self.weight(before, after) - own
+
+    def _weigh(self, before: Column | None, after: Column | None) -> float:
+        last = self.last(before) if before else None
+        first = self.first(after) if after else None
+        opened = last is not None and is_left_open(self.pieces[last])
+        if first is None or not self._is_body(first):
+            return LOST if opened else HEADING_FIRST if before is None and first else 0.0
+        start = start_of(self.pieces[first])
+        if last is not None and opened:
+            named = self.named(last, first)
+            return max(LOST, weigh(named, end_of(self.pieces[last]), start))
+        together = before is not None and after is not None and before[-1] + 1 == after[0]
+        return KEPT * together - start_weight(start)
+
+    def _name(self, last: int, first: int) -> list[str]:
+        return evidence(end_of(self.pieces[last]), start_of(self.pieces[first]), self.page)
+
+    def _is_body(self, number: int) -> bool:
+        return self.pieces[number].kind is Kind.BODY
+
+    def _last(self, column: Column) -> int | None:
+        return next((one for one in reversed(column) if self.pieces[one].kind in RUNNING), None)
+
+    def _first(self, column: Column) -> int | None:
+        return next((one for one in column if self.pieces[one].kind in RUNNING), None)

@@ -1,0 +1,112 @@
+"""How well damaged pages are read, and why not better: `python tests/benchmarks/damaged.py`.
+
+Takes files of questions in SQuAD format as further texts: their paragraphs are cut into shorter
+ones and stand under their titles. Every second article was never tuned on; seeds from 100 on
+neither.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from page_damage import (
+    Clean,
+    Damaged,
+    Faults,
+    add,
+    damage,
+    hold,
+    is_false_join,
+    read_clean,
+    squeeze,
+)
+
+from indexer.model import Article, Kind, Page
+from indexer.paragraphs import read_articles
+
+ORDERLY = Faults(swap=0.0, repeat=0.0)
+_SENTENCE = re.compile(r"[^。！？]*[。！？]+[”」』）]*|[^。！？]+$")
+
+
+def read_questions(path: Path, captions: Sequence[str]) -> Iterator[Clean]:
+    """Yield the articles of a collection of questions, with captions of others."""
+    articles = json.loads(path.read_text("utf-8"))["data"]
+    step = 1 if len(articles[0]["paragraphs"]) > 1 else 2
+    for number, group in enumerate(zip(*[iter(articles)] * step, strict=False)):
+        contexts = [one["context"] for article in group for one in article["paragraphs"][:3]]
+        paragraphs = tuple(part for context in contexts for part in split_context(context))
+        chosen = tuple(captions[(4 * number + one) % len(captions)] for one in range(4))
+        yield Clean(group[0]["title"][:14], "本报记者 林若溪", paragraphs, chosen)
+
+
+def split_context(context: str, shortest: int = 70) -> Iterator[str]:
+    """Cut a long paragraph into some of a newspaper's length."""
+    paragraph = ""
+    for sentence in _SENTENCE.findall("".join(context.split())):
+        paragraph += sentence
+        if len(paragraph) >= shortest:
+            yield paragraph
+            paragraph = ""
+    if paragraph:
+        yield paragraph if paragraph[-1] in "。！？”」』）" else paragraph + "。"
+
+
+def causes(page: Damaged, articles: Sequence[Article]) -> Iterator[str]:
+    """Name why pieces were falsely joined."""
+    printed = [squeeze(paragraph) for paragraph in page.paragraphs]
+    captions = {squeeze(caption) for caption in page.captions}
+    for article in articles:
+        for block in article.paragraphs:
+            body = block.kind is Kind.BODY and block.duplicate_of is None
+            if body and is_false_join(squeeze(block.text), page):
+                parts = [squeeze(page.text[start:end]) for start, end in block.spans]
+                yield from (cause(*two, page, printed, captions) for two in pairwise(parts))
+
+
+def cause(before: str, after: str, page: Damaged, printed: list[str], captions: set[str]) -> str:
+    """Name why two pieces were joined, nothing if they belong together."""
+    if any(before + after in paragraph for paragraph in printed):
+        return ""
+    if {before, after} & captions:
+        return "a caption taken for text"
+    if any(page.text.count(one) > 1 for one in (before, after)):
+        return "a repeated column"
+    begins = any(paragraph.startswith(after) for paragraph in printed)
+    return "the next paragraph's beginning" if begins else "another column's beginning"
+
+
+def measure(name: str, articles: Sequence[Clean], seeds: range, faults: Faults) -> None:
+    outcomes, why = [], Counter[str]()
+    for seed in seeds:
+        random = Random(seed)
+        page = damage(random.sample(articles, random.randint(1, 3)), random, faults)
+        read = read_articles(Page("page", "page.txt", page.text, ""))
+        outcomes.append(hold(page, read))
+        why.update(filter(None, causes(page, read)))
+    total = add(outcomes)
+    print(
+        f"{name}: {total.cut} cut, {total.restored / total.cut:.3f} restored, "
+        f"{total.false_joins / total.cut:.3f} false joins, "
+        f"{total.parted / total.cut:.3f} cut between sentences; {dict(why.most_common())}"
+    )
+
+
+if __name__ == "__main__":
+    texts = {"invented news": read_clean()}
+    captions = [caption for article in read_clean() for caption in article.captions]
+    for argument in map(Path, sys.argv[1:]):
+        found = list(read_questions(argument, captions))
+        texts |= {f"{argument.stem} tuned on": found[::2], f"{argument.stem} aside": found[1::2]}
+    for name, articles in texts.items():
+        for seeds in (range(100), range(100, 200)):
+            for faults, label in ((Faults(), "all faults"), (ORDERLY, "columns in order")):
+                measure(f"{name}, {label}, seeds {seeds}", articles, seeds, faults)
