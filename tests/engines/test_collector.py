@@ -67,6 +67,16 @@ def test_finds_what_whoosh_finds(
         assert collector.total == collector.count() == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("words", "found"), [(["教育", "沙雅"], 27), (["沙雅", "教育"], 0), (["没有", "教育"], 0)]
+)
+def test_a_phrase_is_words_side_by_side(reader: WhooshReader, words: list[str], found: int) -> None:
+    phrase = reader.search(q.Phrase("words", words, boost=2.0), limit=100)
+    both = {number: score for score, number in reader.search(q.And([B, C]), limit=100).items}
+    assert phrase.total == found
+    assert all(score == 2 * both[number] for score, number in phrase.items)
+
+
 def test_scores_are_ours_times_the_boost(reader: WhooshReader) -> None:
     ((score, _),) = reader.search(q.Term("words", "沙雅", boost=3.0), limit=1).items
     frequency = reader._snapshot.frequency("words", "沙雅")

@@ -1,8 +1,8 @@
 """Whoosh's own query trees over our columns: a collector that never steps through postings.
 
-Handed to `Searcher.search_with_collector`. Terms, boolean trees, prefixes and everything that
-expands to terms are evaluated with numpy; a query of any other kind is asked for its matcher, as
-Whoosh would. Totals are exact, and scores are those of `base`, times the boosts.
+Handed to `Searcher.search_with_collector`. Terms, boolean trees, phrases, prefixes and everything
+that expands to terms are evaluated with numpy; a query of any other kind is asked for its
+matcher, as Whoosh would. Totals are exact, and scores are those of `base`, times the boosts.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from whoosh.collectors import Collector
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.evaluate import evaluate
 from indexer.engines.whoosh.guard import guarded
 from indexer.engines.whoosh.kernels import add_term, largest, mark
 from indexer.engines.whoosh.schema import FIELDS, from_bytes
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.model import Literal
 
 _Scored = tuple[Array, Array]  # a mask and the scores, zero outside it
 
@@ -91,6 +94,8 @@ class _Evaluation:
         if kind is queries.ConstantScoreQuery:
             mask = self.evaluate(query.child)[0]
             return mask, mask * float(query.score)
+        if kind is queries.Phrase and query.fieldname == "words" and query.slop == 1:
+            return self._phrase(query)
         if isinstance(query, queries.MultiTerm) and query.fieldname in FIELDS:
             return self._terms(query, query._btexts(self._searcher.reader()))
         return self._matcher(query)
@@ -132,6 +137,14 @@ class _Evaluation:
         mask = join.reduce([mask for mask, _ in parts])
         scores: Array = np.sum([scores for _, scores in parts], axis=0)
         return mask, scores * mask * float(query.boost)
+
+    def _phrase(self, query: Any) -> _Scored:
+        """Find words that stand side by side, by the text, as no field keeps positions."""
+        terms = [queries.Term(query.fieldname, word) for word in query.words]
+        mask, scores = self._compound(queries.And(terms, boost=query.boost))
+        run = Literal("".join(map(_as_text, query.words)))
+        mask = mask & to_mask(evaluate(self._segment, run), self._segment.documents)
+        return mask, scores * mask
 
     def _pair(self, query: Any) -> _Scored:
         (one, scores), (two, more) = self.evaluate(query.a), self.evaluate(query.b)
