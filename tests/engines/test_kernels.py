@@ -1,0 +1,61 @@
+"""The inner loops do what they say, in numpy and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engines.whoosh import kernels
+
+
+@pytest.fixture(scope="module", params=["numpy", "compiled"], autouse=True)
+def loops(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.param == "compiled" and not kernels.load():
+        pytest.skip("pip install 'chaquan[fast]'")
+    yield
+    kernels.unload()
+
+
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=40)
+@given(seeds, st.integers(0, 3000), st.integers(0, 300), st.sampled_from([1, 5, 1000]))
+def test_largest_are_the_first_of_the_sorted(seed: int, size: int, wanted: int, steps: int) -> None:
+    scores = np.random.default_rng(seed).integers(0, steps, size) / 8
+    expected = sorted(range(size), key=lambda place: (-scores[place], place))[:wanted]
+    assert kernels.largest(scores, wanted).tolist() == expected
+
+
+@settings(max_examples=40)
+@given(seeds, st.integers(0, 200), st.integers(0, 3000), st.sampled_from(["H", "i"]))
+def test_shared_is_what_both_hold(seed: int, few: int, many: int, code: str) -> None:
+    random = np.random.default_rng(seed)
+    one, two = (
+        np.sort(random.choice(4000, number, replace=False)).astype(code) for number in (few, many)
+    )
+    assert kernels.shared(one, two, 4000).tolist() == sorted({*one.tolist()} & {*two.tolist()})
+
+
+@settings(max_examples=30)
+@given(seeds, st.integers(0, 50), st.integers(1, 800))
+def test_contributions_go_to_their_documents(seed: int, few: int, many: int) -> None:
+    random = np.random.default_rng(seed)
+    docs = np.sort(random.choice(1000, many, replace=False)).astype(np.uint16)
+    freqs, lengths = random.integers(1, 5, many).astype("u1"), random.integers(0, 9, 1000)
+    lengths, table = lengths.astype(np.uint8), random.random(1 << 16)
+    for values in (freqs, lengths, table):
+        values.setflags(write=False)
+    expected = np.zeros(1000)
+    expected[docs] = 0.5 * table[freqs.astype(int) * 256 + lengths[docs]]
+    dense = np.zeros(1000)
+    kernels.add_term(dense, docs, freqs, lengths, table, 0.5)
+    assert dense.tolist() == expected.tolist()
+    documents = np.sort(random.choice(1000, few, replace=False)).astype(np.uint16)
+    scores = np.zeros(few)
+    kernels.add_found(scores, documents, docs, freqs, lengths, table, 0.5)
+    assert scores.tolist() == expected[documents].tolist()
