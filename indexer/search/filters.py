@@ -89,11 +89,11 @@ def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice
 
 
 def select(
-    counts: Mapping[str, Mapping[str, int]], filters: Sequence[Filter], most: int = MOST_VALUES
+    counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Order the values of each facet by count, the chosen ones marked and always there."""
-    chosen = {one.facet: one.values for one in filters}
-    return {name: _select(values, chosen.get(name, ()), most) for name, values in counts.items()}
+    """Order the values of each wanted facet by count, the chosen ones marked and always there."""
+    chosen = {one.facet: one.values for one in choice.filters}
+    return {name: _select(counts[name], chosen.get(name, ()), most) for name in choice.facets}
 
 
 def _select(counts: Mapping[str, int], chosen: Sequence[str], most: int) -> tuple[FacetValue, ...]:

@@ -117,10 +117,9 @@ class Index:
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
 
-        `filters` are facets (`city`, `region`, `article_city`, `kind`, `page`, `author`, `pair`,
-        `newspaper`, `year`) with one value or several, of which any will do (`every_city`: all of
+        `filters` are facets with one value or several, of which any will do (`every_city`: all of
         the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
-        alone. An empty query browses. Of a facet, the `most_values` commonest values are told and
+        alone. An empty query browses. Of a facet the `most_values` commonest values are told, and
         those chosen. Raises a `QueryError` for what cannot be answered.
         """
         began = time.perf_counter()
@@ -134,18 +133,16 @@ class Index:
             counted = replace(choice, facets=()) if browsing else choice
             asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
-            if browsing:
-                held = {name: lease.everything.facets[name] for name in choice.facets}
-                matches = replace(matches, facets=held)
             hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
-            results = replace(
-                _results(asked, matches, hits, query=query, start=start, size=size),
-                facets=select(matches.facets, choice.filters, most_values),
+            results = _results(asked, matches, hits, query=query, start=start, size=size)
+            counts = lease.everything.facets if browsing else matches.facets
+            return replace(
+                results,
+                facets=select(counts, choice, most_values),
+                facet_sizes={name: len(counts[name]) for name in choice.facets},
+                suggestions=None if start else _suggest(lease, query, matches.total, choice),
+                took_ms=(time.perf_counter() - began) * 1000,
             )
-            if not start:
-                found = _suggest(lease, query, matches.total, choice)
-                results = replace(results, suggestions=found)
-        return replace(results, took_ms=(time.perf_counter() - began) * 1000)
 
     def scan(
         self,
@@ -308,7 +305,6 @@ def _results(
         took_ms=0.0,
         hits=hits,
         notes=(*asked.notes, *partial_notes(matches)),
-        facet_sizes={name: len(values) for name, values in matches.facets.items()},
         generation=matches.generation,
         sort=asked.choice.sort,
     )
