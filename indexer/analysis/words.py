@@ -167,11 +167,11 @@ def _import_jieba() -> Any:
 
 def _private_folder() -> Path | None:
     """Return the user's own cache folder, closed to others; nothing where there can be none."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "chaquan"
     try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(base) / "chaquan"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-    except OSError:
+    except (OSError, RuntimeError):  # a user without a home, as in many containers
         return None
     return folder

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import build_index, make_settings, open_index
+from indexer.analysis import words
 from indexer.cli import main
 from indexer.errors import BadSetting, SourceError, SourceMissing
 
@@ -103,3 +104,18 @@ def test_a_port_that_is_taken_and_a_host_nobody_has(pages: Path) -> None:
             ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             assert ended.returncode == 1
             assert ended.stderr.startswith("chaquan: Cannot serve at")
+
+
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", home)
+    assert words._private_folder() is None
+
+
+def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert words._private_folder() is None
