@@ -6,6 +6,8 @@ import builtins
 import io
 import os
 import pickle
+import random
+import shutil
 import struct
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from archive import OLD, answers, write
 from effort import rounds
@@ -20,10 +23,10 @@ from engine_samples import STAMP
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.structfile import StructFile
 
-from indexer.engines.whoosh import WhooshEngine, guard
+from indexer.engines.whoosh import WhooshEngine, guard, kernels
 from indexer.engines.whoosh.contents import contents_name, dump_contents, make_entry
 from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.side import EXTENSION
+from indexer.engines.whoosh.side import EXTENSION, SideColumns, write_side
 from indexer.engines.whoosh.store import DAMAGE, describe, read_manifest, write_manifest
 from indexer.errors import StoreError
 
@@ -224,3 +227,62 @@ def test_others_in_the_process_keep_their_pickles() -> None:
     assert file.read_pickle() == STAMP
     with guard.guarded(), pytest.raises(guard.ForbiddenPickle):
         StructFile(io.BytesIO(data)).read_pickle()
+
+
+WRONG: dict[str, Callable[[Any], Any]] = {
+    "high": lambda values: np.full_like(values, np.iinfo(values.dtype).max),
+    "low": lambda values: np.full_like(values, np.iinfo(values.dtype).min),
+    "beyond": lambda values: np.append(values[:-1], values[-1:] + values.dtype.type(200)),
+    "short": lambda values: values[:-1],
+    "long": lambda values: np.append(values, values[-1:]),
+    "none": lambda values: values[:0],
+    "backwards": lambda values: values[::-1],
+    "wide": lambda values: values.astype(np.int64),
+    "foreign": lambda values: values.astype(values.dtype.newbyteorder(">")),
+    "doubled": lambda values: np.repeat(values, 2),
+    "noise": lambda values: np.frombuffer(random.Random(1).randbytes(values.nbytes), values.dtype),
+}
+"""What a stranger may write into a column, with a checksum that fits."""
+
+
+@pytest.fixture(scope="module")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """An index and its columns."""
+    folder = tmp_path_factory.mktemp("columns") / "index"
+    write(WhooshEngine(folder), {}, OLD)
+    (path,) = folder.glob(f"*{EXTENSION}")
+    return folder, {name: np.array(values) for name, values in SideColumns(path).items()}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_columns_that_point_outside_are_refused(
+    columns: tuple[Path, dict[str, Any]], tmp_path: Path, kind: str
+) -> None:
+    """The compiled loops go where a column points: out of bounds a process dies, or obeys."""
+    kernels.load()
+    honest, held = columns
+    refused, step = 0, rounds(12, 1)
+    names = [name for name in held if len(held[name])][list(WRONG).index(kind) % step :: step]
+    for number, name in enumerate(names):
+        folder = tmp_path / str(number)
+        shutil.copytree(honest, folder)
+        (path,) = folder.glob(f"*{EXTENSION}")
+        with path.open("wb") as file:
+            write_side(file, held | {name: WRONG[kind](held[name])})
+        forge(folder)
+        ended = probe(folder)
+        assert set(ended.split()) <= {"fine", "index_corrupt"}
+        refused += ended != "fine fine fine"
+    assert refused >= rounds(0, 10)
+
+
+@pytest.mark.parametrize("name", ["words.docs", "text", "page.start", "originals"])
+def test_columns_that_are_missing_are_refused(
+    columns: tuple[Path, dict[str, Any]], tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(columns[0], folder := tmp_path / "index")
+    (path,) = folder.glob(f"*{EXTENSION}")
+    with path.open("wb") as file:
+        write_side(file, {key: values for key, values in columns[1].items() if key != name})
+    forge(folder)
+    assert probe(folder).split() == ["index_corrupt"] * 3

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexer.engines.whoosh.bounds import check_all
 from indexer.engines.whoosh.columns import Array, Columns, count_documents
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.field import Field, Span
@@ -81,9 +82,11 @@ class Segment:
         with guarded():
             reader = self.open_stock()
             try:
-                return rebuild_columns(reader, self._stored, self.documents)
+                columns = rebuild_columns(reader, self._stored, self.documents)
             finally:
                 reader.close()
+        check_all(columns)
+        return columns
 
     def open_stock(self) -> Any:
         """Open the segment as Whoosh does."""
@@ -279,9 +282,10 @@ class Segment:
     def digests(self) -> dict[int, str]:
         """Return the digest of every live page by its record's number."""
         records = np.flatnonzero(self.live_records)
-        rows = self.columns["digest.held"][self.columns["digest.held_start"][records]]
         held = self.field("digest")
         digests = held.texts(0, held.terms)
+        with reading_errors(self.folder):  # a record without a digest is none
+            rows = self.columns["digest.held"][self.columns["digest.held_start"][records]]
         return dict(zip(records.tolist(), map(digests.__getitem__, rows.tolist()), strict=True))
 
     def page_sizes(self, records: Array) -> Array:

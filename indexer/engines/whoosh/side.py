@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
+from indexer.engines.whoosh.bounds import check_bounds, check_names, check_terms
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.maps import FileMap, map_file
 from indexer.errors import IndexCorrupt
@@ -56,6 +57,7 @@ class SideColumns(Mapping[str, Array]):
         self.data = map_file(path)
         try:
             self._start, self._entries = _read_header(self.data)
+            check_names(self._entries)
         except (ValueError, KeyError, TypeError, struct.error) as error:
             raise BadSide(f"{path.name}: {error}") from error
         self._sound: dict[str, Array] = {}
@@ -89,8 +91,20 @@ class SideColumns(Mapping[str, Array]):
         if zlib.crc32(values.data) != entry.crc:
             reason = f"{self._path.name}: {name} is not what was written"
             raise IndexCorrupt(path=self._path.parent, reason=reason)
+        try:
+            check_bounds(name, values, self._length)
+            field, _, part = name.rpartition(".")
+            if part == "ends":
+                check_terms(field, self[f"{field}.blob"], values)
+        except ValueError as error:
+            reason = f"{self._path.name}: {error}"
+            raise IndexCorrupt(path=self._path.parent, reason=reason) from error
         self._sound[name] = values
         return values
+
+    def _length(self, name: str) -> int:
+        entry = self._entries.get(name)
+        return entry.length if entry else -1
 
 
 class _Entry(NamedTuple):
@@ -130,8 +144,12 @@ def _read_header(data: FileMap) -> tuple[int, dict[str, _Entry]]:
     entries = {name: _Entry(*entry) for name, entry in json.loads(head).items()}
     for entry in entries.values():
         dtype = np.dtype(entry.dtype)
-        if dtype.kind not in "iuf":
+        if dtype.kind not in "iu" or not dtype.isnative:
             raise ValueError("a column holds no numbers")
-        if not 0 <= start + entry.offset <= len(data) - entry.length * dtype.itemsize:
+        if not (type(entry.length) is int and type(entry.offset) is int):
+            raise ValueError("a column stands nowhere")
+        if min(entry.length, entry.offset) < 0 or (
+            start + entry.offset > len(data) - entry.length * dtype.itemsize
+        ):
             raise ValueError("a column ends outside")
     return start, entries
