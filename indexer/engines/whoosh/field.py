@@ -120,7 +120,8 @@ class Field:
 
     def span(self, row: int) -> Span:
         """Return where the postings of a term stand, by its row."""
-        return self._begins[row], self._begins[row + 1]
+        begin = self._begins[row]
+        return begin, max(begin, self._begins[row + 1])  # zeros stand in a file that was cut short
 
     def postings(self, row: int) -> Array:
         """Return the documents of a term, deleted ones included, by its row."""

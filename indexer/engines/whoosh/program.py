@@ -113,14 +113,13 @@ def _answer(
     snapshot: Snapshot, request: Request, stop: int, run: Run, match: _Match, program: list[int]
 ) -> Answer | None:
     """Complete a program by the terms that score, run it, and read what it gives."""
-    rarities = []
-    for one in request.scores:
-        term = snapshot.term(one.field, one.text)
-        rows = term.rows or _add_rows(snapshot, term)
+    terms = [snapshot.term(one.field, one.text) for one in request.scores]
+    told = [term.told or _tell(snapshot, term) for term in terms]  # held till the program has run
+    for rows, _ in told:
         if not rows:
             return None
         program += rows
-        rarities.append(one.weight * term.rarity)
+    rarities = [one.weight * term.rarity for one, term in zip(request.scores, terms, strict=True)]
     found, scores, facts = run(
         _LIKE[snapshot.number_type],
         match.either,
@@ -139,14 +138,14 @@ def _answer(
     return Answer(ends[-1], articles, kept, hits)
 
 
-def _add_rows(snapshot: Snapshot, term: Weighed) -> list[int]:
-    """Write down where everything of a term stands; nothing where loops do not take it."""
+def _tell(snapshot: Snapshot, term: Weighed) -> tuple[list[int], list[Array]]:
+    """Tell where everything of a term stands; nothing where loops do not take it."""
     rows: list[int] = []
     held: list[Array] = []
     weights = snapshot.weights(term.field).address
     for field, (begin, end) in zip(snapshot.fields(term.field), term.spans, strict=True):
         if field.addresses is None:
-            return []
+            return [], []
         freqs, lengths = field.addresses
         freqs += begin
         if freqs == begin:
@@ -154,5 +153,5 @@ def _add_rows(snapshot: Snapshot, term: Weighed) -> list[int]:
             freqs = held[-1].ctypes.data
         docs = field.address + begin * field.docs.itemsize
         rows += (docs, freqs, end - begin, lengths, weights)
-    term.rows, term.held = rows, held
-    return rows
+    term.told = rows, held
+    return term.told

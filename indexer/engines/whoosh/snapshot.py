@@ -48,8 +48,8 @@ class Weighed:
     field: str
     spans: list[Span]
     rarity: float
-    rows: list[int] | None = None  # what a program says of it, kept by `program`
-    held: list[Array] | None = None  # what that points to
+    told: tuple[list[int], list[Array]] | None = None
+    """What a program says of it, and the arrays that this points to; kept by `program`."""
 
 
 class Snapshot:
@@ -61,6 +61,7 @@ class Snapshot:
         self._weights: dict[str, Weights] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
         self._fields: dict[str, list[Field]] = {}
+        self._pinned: list[object] = []
         self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
 
     @property
@@ -128,20 +129,27 @@ class Snapshot:
     @cached_property
     def places(self) -> Array:
         """What a program says of each segment, see `running`."""
-        rows = [
-            (one.articles.ctypes.data, one.documents, orders.ctypes.data, one.kinds.ctypes.data)
-            for one, orders in zip(self.segments, self.orders, strict=True)
-        ]
-        live = [0 if one.whole else one.live.ctypes.data for one in self.segments]
-        return np.array([(*row, 0, 0, one) for row, one in zip(rows, live, strict=True)], np.int64)
+        return np.array([self._place(*one, texts=False) for one in self._parts()], np.int64)
 
     @cached_property
     def places_with_texts(self) -> Array:
         """The same, with where the texts stand, which are checked when they are asked for."""
-        places = self.places.copy()
-        for place, segment in enumerate(self.segments):
-            places[place, 4:6] = (segment.columns["text"].ctypes.data, segment.starts.ctypes.data)
-        return places
+        return np.array([self._place(*one, texts=True) for one in self._parts()], np.int64)
+
+    def _parts(self) -> Iterator[tuple[Segment, Array]]:
+        return zip(self.segments, self.orders, strict=True)
+
+    def _place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
+        """Tell where the columns of a segment stand, which then stay for as long as this does."""
+        columns = {"articles": segment.articles, "orders": orders, "kinds": segment.kinds}
+        if texts:
+            columns |= {"text": segment.columns["text"], "starts": segment.starts}
+        if not segment.whole:
+            columns["live"] = segment.live
+        self._pinned.append(columns)  # two threads may have made them at a time
+        at = {name: column.ctypes.data for name, column in columns.items()}
+        kept = (at["articles"], segment.documents, at["orders"], at["kinds"])
+        return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0)
 
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
         """Return the factor of each term of `kind` in each segment, none where all are 1."""
@@ -180,7 +188,8 @@ class Snapshot:
             table[0] = norms
             table = table.ravel()
             table.setflags(write=False)
-            weights = self._weights[field] = Weights(table, table.ctypes.data)
+            made = Weights(table, table.ctypes.data)
+            weights = self._weights.setdefault(field, made)  # the one whose address terms keep
         return weights
 
     @cached_property
