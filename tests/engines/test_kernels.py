@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+import whoosh.query
+from engine_samples import STAMP, document, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh import WhooshEngine, kernels
+from indexer.model import And, Every, Filter, Literal, Or, Request, Sort, Term, Weighted
 
 
 @pytest.fixture(scope="module", params=["numpy", "compiled"], autouse=True)
@@ -18,6 +22,45 @@ def loops(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.skip("pip install 'chaquan[fast]'")
     yield
     kernels.unload()
+
+
+def count_compiled() -> int:
+    """Count the types that loops have been compiled for."""
+    modules = [kernels._compiled, kernels._running]
+    loops = [one for module in modules if module for one in vars(module).values()]
+    return sum(len(getattr(one, "signatures", ())) for one in loops)
+
+
+def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
+    texts = ["援疆教育" * (n % 4) + "沙雅" for n in range(40)]
+    documents = [
+        document(text, page=f"p{n % 7}", number=n, facets={"city": ("杭州",) * (n % 3)})
+        for n, text in enumerate(texts)
+    ]
+    engine = WhooshEngine(tmp_path / "index")
+    fill(engine, documents)
+    with engine.writer(STAMP) as writer:
+        writer.remove("p3")
+    reader, before = engine.reader(), count_compiled()
+    rare, often = Term("words", "援疆"), Term("chars", "沙")
+    matches = (rare, often, And((rare, often)), Or((rare, often)), Literal("教育沙雅"), Every())
+    for match in matches:
+        for filters in ((), (Filter("city", ("杭州",)),)):
+            for sort in Sort:
+                reader.find(
+                    Request(
+                        match,
+                        tiers=(often,),
+                        scores=(Weighted("words", "援疆", 1.0), Weighted("pairs", "教育", 0.5)),
+                        kind_factors={"body": 2.0},
+                        filters=filters,
+                        facets=("city", "kind", "page"),
+                        sort=sort,
+                    )
+                )
+        reader.find(Request(match, scores=(Weighted("words", "援疆", 1.0),), size=3))
+    reader.search(whoosh.query.Term("words", "援疆"))
+    assert count_compiled() == before
 
 
 seeds = st.integers(0, 10_000)

@@ -43,6 +43,8 @@ class Field:
         self.lengths = columns.get(f"{name}.lengths", _NONE)
         self._ends = columns.get(f"{name}.ends", _ZERO)
         self.terms = len(self._ends) - 1
+        for column in (self.docs, self._freqs, self.lengths):
+            column.setflags(write=False)  # as the compiled loops expect them
         self._begins, self._bounds = self.start.data, self._ends.data
         self._blob = columns.get(f"{name}.blob", _NONE).data
         self._crcs = columns.get(f"{name}.crcs", _NONE).data

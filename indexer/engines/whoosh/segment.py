@@ -164,6 +164,7 @@ class Segment:
         if held is None:
             rows = self.columns[f"{field}.held"]
             start = self.columns[f"{field}.held_start"].astype(np.uint32)
+            start.setflags(write=False)  # as the compiled loops expect it
             owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
             held = Held(rows, start, owners, self.field(field).terms)
             self._held[field] = held
