@@ -36,20 +36,22 @@ def flow(before: str, after: str) -> float:
     """Return the log of how much likelier `after` is behind `before` than anywhere."""
     if not before or not after or not after[0].isalnum():
         return 0.0
-    ahead, here = _ahead(before[-REACH:]), _here(after[:REACH])
-    least = FLOOR * float(here.max())
-    odds = (float(ahead @ here) + least) / (float(_model().anywhere @ here) + least)
-    return max(-MOST, min(MOST, log(odds)))
+    here, least, anywhere = _seen(after[:REACH])
+    ahead = float(_ahead(before[-REACH:]) @ here)
+    return max(-MOST, min(MOST, log((ahead + least) / anywhere)))
 
 
 def opening(text: str) -> float:
     """Return the log of how much likelier a text begins a sentence than stands within one."""
     if not text[:1].isalnum():
         return 0.0
-    here = _here(text[:REACH])
-    least = FLOOR * float(here.max())
-    odds = (float(_model().start @ here) + least) / (float(_model().anywhere @ here) + least)
-    return max(-MOST, min(MOST, log(odds)))
+    return _opening(text[:REACH])
+
+
+@lru_cache(maxsize=4096)
+def _opening(run: str) -> float:
+    here, least, anywhere = _seen(run)
+    return max(-MOST, min(MOST, log((float(_model().start @ here) + least) / anywhere)))
 
 
 def dangling(text: str) -> float:
@@ -142,6 +144,13 @@ def _within(run: str) -> Vector | None:
 
 
 @lru_cache(maxsize=4096)
+def _seen(run: str) -> tuple[Vector, float, float]:
+    """Return how likely a run is for each state, at least, and anywhere."""
+    here = _here(run)
+    least = FLOOR * float(here.max())
+    return here, least, float(_model().anywhere @ here) + least
+
+
 def _here(run: str) -> Vector:
     """Return how likely a run is for each state of its first character."""
     model = _model()

@@ -219,16 +219,16 @@ def _is_cut_off(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layou
 
 def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a piece of a paragraph."""
-    after = max((fit(text, one, layout.page) for one in below), default=0.0)
     if before and (kind is Kind.BODY or forms.is_closed(text)):
         begins = -BELOW * start_weight(below[0]) if below and forms.is_closed(text) else 0.0
         return fit(before, text, layout.page) + begins
-    if before:
-        return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
     if kind is Kind.BODY:
         return 0.0
-    if forms.is_closed(text) or not below:
+    if not before and (forms.is_closed(text) or not below):
         return FRAGMENT
+    after = max((fit(text, one, layout.page) for one in below), default=0.0)
+    if before:
+        return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
     headlike = forms.has_parts(text) + SIGNED * forms.is_squared(text)
     return FRAGMENT + DANGLES * dangling(text) - TWO_PARTS * headlike + after
 
