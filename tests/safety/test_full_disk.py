@@ -19,7 +19,8 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import StorageFull
 
 LARGE: State = {
-    f"large-{n}": tuple(f"第{n}版第{m}段援疆教育" * 20 for m in range(40)) for n in range(8)
+    f"large-{n}": tuple("".join(f"第{n}版第{m}段援疆教育。" for _ in range(20)) for m in range(40))
+    for n in range(8)
 }
 
 
