@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -39,13 +40,19 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”」』）]*|[^。！？]+$
 
 def read_questions(path: Path, captions: Sequence[str]) -> Iterator[Clean]:
     """Yield the articles of a collection of questions, with captions of others."""
-    articles = json.loads(path.read_text("utf-8"))["data"]
-    step = 1 if len(articles[0]["paragraphs"]) > 1 else 2
-    for number, group in enumerate(zip(*[iter(articles)] * step, strict=False)):
+    for number, group in enumerate(group_articles(json.loads(path.read_text("utf-8"))["data"])):
         contexts = [one["context"] for article in group for one in article["paragraphs"][:3]]
         paragraphs = tuple(part for context in contexts for part in split_context(context))
         chosen = tuple(captions[(4 * number + one) % len(captions)] for one in range(4))
         yield Clean(group[0]["title"][:14], "本报记者 林若溪", paragraphs, chosen)
+
+
+def group_articles(articles: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Group articles of one paragraph by two, those that were tuned on and those that were not."""
+    if len(articles[0]["paragraphs"]) > 1:
+        return [(article,) for article in articles]
+    starts = [start + one for start in range(0, len(articles) - 3, 4) for one in (0, 1)]
+    return [(articles[start], articles[start + 2]) for start in starts]
 
 
 def split_context(context: str, shortest: int = 70) -> Iterator[str]:
