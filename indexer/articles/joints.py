@@ -280,7 +280,7 @@ def _until(mark: re.Pattern[str], text: str) -> int:
 
 
 def _since(mark: re.Pattern[str], text: str) -> int:
-    found = mark.search(text)
+    found = mark.match(text)
     return len(text) - found.end() if found else len(text)
 
 

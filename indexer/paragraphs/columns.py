@@ -116,7 +116,7 @@ def _doubts(columns: Sequence[Column], moves: Sequence[Move], seams: Seams) -> d
     doubts: dict[int, float] = {}
     for place, (before, column) in enumerate(pairwise(columns), 1):
         doubt = PARTED * log1p(against[place])
-        if seams.is_open(before):
+        if seams.is_open(before) and seams.is_weak(before, column):
             doubt += RIVAL * _rival(columns, seams, before, column)
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
