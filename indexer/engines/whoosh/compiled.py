@@ -97,6 +97,22 @@ def count_changes(values: Any, documents: Any) -> int:
 
 
 @njit
+def count_articles(low: Any, articles: Any, documents: Any) -> int:
+    """Do what `count_changes` does along articles, by their lowest bytes, a quarter to read.
+
+    Between documents that are fewer than 256 apart these cannot come round to the same value.
+    """
+    changes, last, before = 1, documents[0], low[documents[0]]
+    for number in documents:
+        value = low[number]
+        changes += value != before
+        if number - last >= 256 and value == before:
+            changes += articles[number] != articles[last]
+        last, before = number, value
+    return changes
+
+
+@njit
 def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
     """Count the terms that documents hold."""
     for number in documents:

@@ -48,15 +48,14 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
         return None
     spend()
     program: list[int] = []
+    lists: list[Array] = []
     for name, text in match.terms:
         for field in snapshot.fields(name):
             begin, end = field.find(text)
+            lists.append(field.docs[begin:end])
             program += (field.address + begin * field.docs.itemsize, end - begin)
-    answer = _answer(snapshot, request, stop or 0, run, match, program)
-    if answer and len(match.terms) == 1 and snapshot.whole and not match.text:
-        ((name, text),) = match.terms
-        return answer._replace(kept=[one.find(name, text) for one in snapshot.segments])
-    return answer
+    alone = len(match.terms) == 1 and snapshot.whole and not match.text
+    return _answer(snapshot, request, stop or 0, run, match, program, lists if alone else None)
 
 
 def answer_kept(
@@ -69,8 +68,7 @@ def answer_kept(
     program: list[int] = []
     for documents in kept:
         program += (documents.ctypes.data, len(documents))
-    answer = _answer(snapshot, request, stop or 0, run, _ANYTHING, program)
-    return answer and answer._replace(kept=kept)
+    return _answer(snapshot, request, stop or 0, run, _ANYTHING, program, kept)
 
 
 def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | None:
@@ -110,9 +108,18 @@ def _read(node: Node) -> _Match | None:
 
 
 def _answer(
-    snapshot: Snapshot, request: Request, stop: int, run: Run, match: _Match, program: list[int]
+    snapshot: Snapshot,
+    request: Request,
+    stop: int,
+    run: Run,
+    match: _Match,
+    program: list[int],
+    kept: Sequence[Array] | None,
 ) -> Answer | None:
-    """Complete a program by the terms that score, run it, and read what it gives."""
+    """Complete a program by the terms that score, run it, and read what it gives.
+
+    `kept` is who matches in each segment, where that is known before.
+    """
     terms = [snapshot.term(one.field, one.text) for one in request.scores]
     told = [term.told or _tell(snapshot, term) for term in terms]  # held till the program has run
     for rows, _ in told:
@@ -133,7 +140,8 @@ def _answer(
     told, size = facts.tolist(), len(snapshot.segments)
     ends, articles, best = told[:size], told[size], told[size + 1 + 3 * request.start :]
     scored = scores.tolist()[request.start :]
-    kept = [found[begin:end] for begin, end in pairwise([0, *ends])]
+    if kept is None:
+        kept = [found[begin:end] for begin, end in pairwise([0, *ends])]
     hits = Hits(best[1::3], best[2::3], [0] * len(scored), scored)
     return Answer(ends[-1], articles, kept, hits)
 

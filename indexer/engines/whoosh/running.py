@@ -3,8 +3,8 @@
 Everything is told by addresses:
 
 - `segments` has rows of the address of each document's article, how many documents there are, the
-  addresses of their global numbers, their kinds, their texts, of where those begin, and of which
-  are live, which is 0 where all are;
+  addresses of their global numbers, their kinds, their texts, of where those begin, of which are
+  live, which is 0 where all are, and of the lowest bytes of the articles;
 - a program begins with the lists of documents that decide who matches, and for each segment where
   the list stands and how long it is;
 - it goes on with the terms that score, and for each segment where their documents and frequencies
@@ -24,7 +24,7 @@ from indexer.engines.whoosh.compiled import (
     NUMBERS,
     add_found,
     add_term,
-    count_changes,
+    count_articles,
     mark,
     marked,
     njit,
@@ -225,7 +225,11 @@ def run(
         documents = _find(either, lists[:, place], text, segment, like)
         ends[place] = len(documents) + (ends[place - 1] if place else 0)
         if len(documents):
-            ends[-1] += count_changes(carray(_to(segment[0], _INTS), size), documents)
+            low, articles = (
+                carray(_to(segment[7], _BYTES), size),
+                carray(_to(segment[0], _INTS), size),
+            )
+            ends[-1] += count_articles(low, articles, documents)
         if len(documents) and wanted:
             orders = carray(_to(segment[2], _LONGS), size)
             alone = len(rows) == 1 and not factors.shape[1] and len(documents) == rows[0, 2]
@@ -252,7 +256,7 @@ def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    segments, program = np.zeros((1, 7), np.int64), np.zeros(2, np.int64)
+    segments, program = np.zeros((1, 8), np.int64), np.zeros(2, np.int64)
     rarities, factors = np.zeros(0), np.zeros((0, 0))
     text = np.frombuffer(b"", np.dtype("<u2"))
     for code in NUMBERS:

@@ -142,6 +142,7 @@ class Snapshot:
     def _place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
         """Tell where the columns of a segment stand, which then stay for as long as this does."""
         columns = {"articles": segment.articles, "orders": orders, "kinds": segment.kinds}
+        columns["low"] = columns["articles"].astype(np.uint8)
         if texts:
             columns |= {"text": segment.columns["text"], "starts": segment.starts}
         if not segment.whole:
@@ -149,7 +150,7 @@ class Snapshot:
         self._pinned.append(columns)  # two threads may have made them at a time
         at = {name: column.ctypes.data for name, column in columns.items()}
         kept = (at["articles"], segment.documents, at["orders"], at["kinds"])
-        return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0)
+        return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0), at["low"]
 
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
         """Return the factor of each term of `kind` in each segment, none where all are 1."""
