@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from indexer.engines.wildcards import make_pattern
 from indexer.model import SENTENCE_ENDS, Literal, Near, Wildcard
@@ -48,18 +48,14 @@ def _both(text: str, first: str, second: str, distance: int) -> bool:
 
 
 def _follows(text: str, first: str, second: str, distance: int) -> bool:
-    for place in _places(text, first):
-        end = place + len(first)
-        if text.find(second, end, end + distance + len(second)) >= 0:
-            return True
-    return False
-
-
-def _places(text: str, run: str) -> Iterator[int]:
-    place = text.find(run)
+    size, reach = len(first), distance + len(second)
+    place = text.find(first)
     while place >= 0:
-        yield place
-        place = text.find(run, place + 1)
+        place += size
+        if text.find(second, place, place + reach) >= 0:
+            return True
+        place = text.find(first, place + 1 - size)
+    return False
 
 
 def _sentences(text: str) -> list[str]:

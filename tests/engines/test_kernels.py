@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from engine_samples import STAMP, document, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.engines.runs import near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.model import And, Every, Filter, Literal, Or, Request, Sort, Term, Weighted
+from indexer.engines.whoosh.columns import pack_texts
+from indexer.model import And, Every, Filter, Literal, Near, Or, Request, Sort, Term, Weighted
 
 
 @pytest.fixture(scope="module", params=["numpy", "compiled"], autouse=True)
@@ -43,7 +46,15 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
         writer.remove("p3")
     reader, before = engine.reader(), count_compiled()
     rare, often = Term("words", "援疆"), Term("chars", "沙")
-    matches = (rare, often, And((rare, often)), Or((rare, often)), Literal("教育沙雅"), Every())
+    matches = (
+        rare,
+        often,
+        And((rare, often)),
+        Or((rare, often)),
+        Literal("教育沙雅"),
+        Every(),
+        Near("援疆", "沙雅", 2),
+    )
     for match in matches:
         for filters in ((), (Filter("city", ("杭州",)),)):
             for sort in Sort:
@@ -64,6 +75,43 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
 
 
 seeds = st.integers(0, 10_000)
+texts = st.text("aab。𠮷" + "\ud842\udfb7", max_size=30)
+""""𠮷" takes two units of UTF-16, which also come alone."""
+
+
+def stand_by_hand(text: str, node: Near) -> bool:
+    """Look at every two places of a text."""
+    runs = ((node.first, node.second), (node.second, node.first))
+    return any(
+        text.startswith(one, begin) and text.startswith(other, begin + len(one) + gap)
+        for one, other in runs
+        for begin in range(len(text))
+        for gap in range(min(node.distance, len(text)) + 1)
+    )
+
+
+@settings(max_examples=150)
+@given(st.lists(texts, min_size=1), *[st.text("aab。𠮷\ud842", max_size=3)] * 2, st.integers(0, 9))
+def test_near_runs_are_those_that_two_places_hold(
+    held: list[str], first: str, second: str, distance: int
+) -> None:
+    held = [
+        text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") for text in held
+    ]
+    columns = dict(zip(("text", "text.start"), pack_texts(held), strict=True))
+    for values in columns.values():
+        values.setflags(write=False)
+    documents = np.arange(len(held)).astype(np.uint16)
+    for node in (Near(first, second, distance), Near(first, second, sentence=True)):
+        if node.sentence:
+            whole = replace(node, distance=30)
+            found = [any(stand_by_hand(one, whole) for one in text.split("。")) for text in held]
+        else:
+            found = [stand_by_hand(text, node) for text in held]
+        found = [bool(first and second and one) for one in found]
+        assert list(map(near_check(node), held)) == found
+        compiled = kernels.stand_near(columns["text"], columns["text.start"], node, documents)
+        assert compiled is None or compiled.tolist() == found
 
 
 @settings(max_examples=40)

@@ -14,6 +14,9 @@ import numpy as np
 NUMBERS = "Hi"
 """Codes of the types of document numbers that are compiled for."""
 
+_LOW = 0xDC00 >> 10
+"""What the second half of a character begins with that takes two UTF-16 units."""
+
 _SEEK = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
@@ -139,6 +142,79 @@ def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
     return found
 
 
+@njit
+def _stands_at(texts: Any, at: int, end: int, run: Any) -> bool:
+    """Tell whether a run, whose first unit does, stands at a place of a text."""
+    size, place = min(len(run), end - at), 1
+    while place < size and texts[at + place] == run[place]:
+        place += 1
+    return place == len(run)
+
+
+@njit
+def _is_near(point: int, places: Any, seen: Any, which: int, size: int, distance: int) -> bool:
+    """Tell whether the last run that ended by a point ended near it; `seen` counts those runs."""
+    while seen[1, which] < seen[0, which] and places[which, seen[1, which]] + size <= point:
+        seen[1, which] += 1
+    last = seen[1, which] - 1
+    return last >= 0 and point - places[which, last] - size <= distance
+
+
+@njit
+def _stand_near(texts: Any, begin: int, end: int, wanted: Any, places: Any, seen: Any) -> bool:
+    """Tell whether two runs stand near each other, in one go over the text."""
+    first, second, sizes, distance, ends = wanted
+    seen[:] = low = 0
+    for at in range(begin, end):
+        unit = texts[at]
+        if unit >> 10 == _LOW and at > begin and texts[at - 1] >> 10 == _LOW - 1:
+            low += 1  # the second half of a character
+            continue
+        for one in ends:
+            if unit == one:
+                seen[:] = 0
+        point = at - begin - low
+        if unit == first[0] and _stands_at(texts, at, end, first):
+            if _is_near(point, places, seen, 1, sizes[1], distance):
+                return True
+            places[0, seen[0, 0]] = point
+            seen[0, 0] += 1
+        if unit == second[0] and _stands_at(texts, at, end, second):
+            if _is_near(point, places, seen, 0, sizes[0], distance):
+                return True
+            places[1, seen[0, 1]] = point
+            seen[0, 1] += 1
+    return False
+
+
+@njit
+def stand_near(
+    texts: Any,
+    start: Any,
+    first: Any,
+    second: Any,
+    sizes: Any,
+    distance: int,
+    ends: Any,
+    documents: Any,
+) -> Any:
+    """Tell in which documents two runs stand with at most so many characters between them.
+
+    Runs are UTF-16 units, `sizes` their characters; where `ends` are units that end sentences, a
+    sentence must hold both.
+    """
+    found, longest = np.zeros(len(documents), np.bool_), 0
+    for number in documents:
+        longest = max(longest, start[number + 1] - start[number])
+    places, seen = np.empty((2, longest), np.int64), np.zeros((2, 2), np.int64)
+    wanted = (first, second, sizes, distance, ends)
+    for place in range(len(documents)):
+        number = documents[place]
+        begin, end = start[number], start[number + 1]
+        found[place] = _stand_near(texts, begin, end, wanted, places, seen)
+    return found
+
+
 # ---------------------------------------------------------------- scores
 
 
@@ -203,6 +279,7 @@ def prepare() -> None:
         marked(mask, np.zeros(4, code))
         count_changes(np.zeros(4, np.int32), documents)
         stand_in(texts, starts, texts, documents)
+        stand_near(texts, starts, texts, texts, starts, 1, texts, documents)
         add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
         add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
         for small in (np.uint8, np.uint16):

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from itertools import chain, pairwise
 
-import numpy as np
-
 from indexer.engines.budget import spend
 from indexer.engines.runs import make_check
 from indexer.engines.whoosh.columns import Array
@@ -39,9 +37,6 @@ from indexer.model import (
 
 _FEW = 16
 """Texts that are looked at in less time than it takes to look one more list up."""
-
-CHECKED = 512
-"""Texts looked at between two looks at the clock: 2 to 40 ms."""
 
 
 def evaluate(segment: Segment, node: Node) -> Array:
@@ -162,10 +157,6 @@ def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array)
     if isinstance(node, Literal):
         run = node.text.encode("utf-16-le", "surrogatepass")
         return numbers[segment.stand_in(run, numbers)]
-    check = make_check(node)
-    kept = []
-    for count, number in enumerate(numbers.tolist()):
-        if count % CHECKED == 0:
-            spend()
-        kept.append(check(segment.text(number)))
-    return numbers[np.array(kept, np.bool_)]
+    if isinstance(node, Near):
+        return numbers[segment.stand_near(node, numbers)]
+    return numbers[segment.passing(make_check(node), numbers)]

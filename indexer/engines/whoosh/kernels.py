@@ -15,7 +15,8 @@ from types import ModuleType
 import numpy as np
 
 from indexer.engines.base import K1
-from indexer.engines.whoosh.columns import Array, narrow_documents, number_type
+from indexer.engines.whoosh.columns import Array, narrow_documents, number_type, to_units
+from indexer.model import SENTENCE_ENDS, Near
 
 WORTH = 32
 """Requests a process answers before it loads numba."""
@@ -33,6 +34,11 @@ _MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
 
 _SHORT = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
+
+_ANYWHERE = 1 << 40
+"""More characters than any text has."""
+
+_HALVES = set(map(chr, range(0xD800, 0xE000)))
 
 Run = Callable[..., tuple[Array, Array, Array]]
 
@@ -144,6 +150,30 @@ def stand_in(texts: Array, start: Array, run: bytes, documents: Array) -> Array 
     if _compiled is None or not _fits(documents):
         return None
     found: Array = _compiled.stand_in(texts, start, np.frombuffer(run, "<u2"), documents)
+    return found
+
+
+def stand_near(texts: Array, start: Array, node: Near, documents: Array) -> Array | None:
+    """Tell in which documents two runs stand near each other; nothing where that is not compiled.
+
+    Halves of characters, which only a damaged query has, are left to `runs.near_check`.
+    """
+    runs = node.first, node.second
+    if _compiled is None or not _fits(documents) or not all(runs) or _HALVES & {*"".join(runs)}:
+        return None
+    if node.sentence and set(SENTENCE_ENDS) & {*"".join(runs)}:
+        return np.zeros(len(documents), np.bool_)
+    sizes = np.array(list(map(len, runs)), np.int64)
+    sizes.setflags(write=False)
+    found: Array = _compiled.stand_near(
+        texts,
+        start,
+        *map(to_units, runs),
+        sizes,
+        _ANYWHERE if node.sentence else node.distance,
+        to_units(SENTENCE_ENDS if node.sentence else ""),
+        documents,
+    )
     return found
 
 
