@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.runs import near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.engines.whoosh.columns import pack_texts
+from indexer.engines.whoosh.columns import Array, pack_texts
 from indexer.model import And, Every, Filter, Literal, Near, Or, Request, Sort, Term, Weighted
 
 
@@ -75,8 +75,27 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
 
 
 seeds = st.integers(0, 10_000)
-texts = st.text("aab。𠮷" + "\ud842\udfb7", max_size=30)
+texts = st.text("aab。𠮷" + "\ud842\udfb7", max_size=30).map(
+    lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+)
 """"𠮷" takes two units of UTF-16, which also come alone."""
+
+
+def pack(held: list[str]) -> tuple[Array, Array]:
+    """Put texts end to end as a segment has them."""
+    texts, start = pack_texts(held)
+    texts.setflags(write=False)
+    start.setflags(write=False)
+    return texts, start
+
+
+@settings(max_examples=150)
+@given(st.lists(texts, min_size=1), st.text("aab。𠮷", min_size=1, max_size=6))
+def test_runs_stand_where_python_finds_them(held: list[str], run: str) -> None:
+    documents = np.arange(len(held)).astype(np.uint16)
+    data = run.encode("utf-16-le", "surrogatepass")
+    compiled = kernels.stand_in(*pack(held), data, documents)
+    assert compiled is None or compiled.tolist() == [run in text for text in held]
 
 
 def stand_by_hand(text: str, node: Near) -> bool:
@@ -95,12 +114,6 @@ def stand_by_hand(text: str, node: Near) -> bool:
 def test_near_runs_are_those_that_two_places_hold(
     held: list[str], first: str, second: str, distance: int
 ) -> None:
-    held = [
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") for text in held
-    ]
-    columns = dict(zip(("text", "text.start"), pack_texts(held), strict=True))
-    for values in columns.values():
-        values.setflags(write=False)
     documents = np.arange(len(held)).astype(np.uint16)
     for node in (Near(first, second, distance), Near(first, second, sentence=True)):
         if node.sentence:
@@ -110,7 +123,7 @@ def test_near_runs_are_those_that_two_places_hold(
             found = [stand_by_hand(text, node) for text in held]
         found = [bool(first and second and one) for one in found]
         assert list(map(near_check(node), held)) == found
-        compiled = kernels.stand_near(columns["text"], columns["text.start"], node, documents)
+        compiled = kernels.stand_near(*pack(held), node, documents)
         assert compiled is None or compiled.tolist() == found
 
 
