@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import time_ns
 
 from indexer.analysis import Analyzer, fold, make_analyzer
 from indexer.engines import open_engine
@@ -26,7 +27,8 @@ from indexer.model import (
     line_spans,
     paragraph_id,
 )
-from indexer.pages import read_pages
+from indexer.pages import read_changes
+from indexer.pages.seen import Seen, Unread
 from indexer.paragraphs import read_articles
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.settings import Settings, make_settings
@@ -215,15 +217,19 @@ class _Build:
 
     def build(self, sources: Sequence[Path], *, full: bool) -> BuildReport:
         engine = open_engine(self.settings)
-        stamp = self.maker.stamp
+        stamp, now = self.maker.stamp, time_ns()
         fresh = full or not _continues(engine, stamp)
         with engine.writer(stamp, fresh=fresh) as writer:
-            known = {} if fresh else dict(_known(engine))
-            for page in read_pages(sources, problem=self.problems.append):
+            known, generation = ({}, 0) if fresh else _known(engine)
+            seen = Seen(known, generation, now=now)
+            if known:
+                seen.load(engine.recall(seen.most))
+            for page in read_changes(sources, seen, problem=self.problems.append):
                 self._take(page, known, writer)
             gone = self._gone(known)
             for page_id in gone:
                 writer.remove(page_id)
+        engine.remember(seen.dump)
         touched = {*self.added, *self.changed}
         return BuildReport(
             added=tuple(self.added),
@@ -234,11 +240,11 @@ class _Build:
             problems=tuple(self.problems),
         )
 
-    def _take(self, page: Page, known: Mapping[str, str], writer: Writer) -> None:
+    def _take(self, page: Page | Unread, known: Mapping[str, str], writer: Writer) -> None:
         self.seen.append(page.id)
         if self.progress:
             self.progress(page.id, len(self.seen))
-        if known.get(page.id) == page.digest:
+        if isinstance(page, Unread) or known.get(page.id) == page.digest:
             return
         (self.changed if page.id in known else self.added).append(page.id)
         writer.put_made(page.id, page, self.maker)
@@ -275,9 +281,10 @@ def _continues(engine: Engine, stamp: Stamp) -> bool:
         reader.close()
 
 
-def _known(engine: Engine) -> Mapping[str, str]:
+def _known(engine: Engine) -> tuple[Mapping[str, str], int]:
+    """Return the digests of the pages of the newest commit, and its generation."""
     reader = engine.reader()
     try:
-        return reader.pages()
+        return reader.pages(), reader.generation
     finally:
         reader.close()

@@ -114,6 +114,9 @@ class Reader(Protocol):
 
 Make = Callable[[Any], tuple[PageRecord, Iterable[Document]]]
 
+MakeNote = Callable[[int], bytes | None]
+"""Gives the note of a generation, `None` to leave things as they are."""
+
 
 class Writer(Protocol):
     """One commit in the making."""
@@ -162,3 +165,12 @@ class Engine(Protocol):
 
     def latest(self) -> int:
         """Return the newest generation cheaply, so that a server sees a new commit; 0 for none."""
+
+    def remember(self, make: MakeNote) -> None:
+        """Keep the note that `make` gives for the newest generation, where there is a place for it.
+
+        A note is a cache: it may be lost, damaged or replaced, and the next commit forgets it.
+        """
+
+    def recall(self, most: int) -> bytes:
+        """Return the note that was kept last if it has at most so many bytes; nothing otherwise."""

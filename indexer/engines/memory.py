@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from indexer.engines.base import TERM_FIELDS, Make, bm25, idf
+from indexer.engines.base import TERM_FIELDS, Make, MakeNote, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
 from indexer.engines.runs import make_check
@@ -79,6 +79,13 @@ class MemoryEngine:
     def latest(self) -> int:
         """Return the newest generation, 0 before the first commit."""
         return self._commit.generation
+
+    def remember(self, make: MakeNote) -> None:
+        """Keep no note."""
+
+    def recall(self, most: int) -> bytes:  # noqa: ARG002
+        """Return nothing."""
+        return b""
 
     def check(self) -> int:
         """Check no files; raises `IndexMissing` before the first commit."""

@@ -382,3 +382,18 @@ def test_a_closed_reader_may_be_closed_again(engine: Engine) -> None:
     reader = fill(engine, DOCUMENTS)
     reader.close()
     reader.close()
+
+
+def test_a_note_is_given_back_or_forgotten_and_the_next_commit_forgets_it(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    assert engine.recall(99) == b""
+    generation = engine.latest()
+    engine.remember(lambda number: b"note %d" % number)
+    note = b"note %d" % generation
+    assert engine.recall(len(note)) in (note, b"")
+    assert engine.recall(len(note) - 1) == b""
+    engine.remember(lambda _: None)
+    assert engine.recall(99) in (note, b"")
+    with engine.writer(STAMP) as writer:
+        writer.remove("b")
+    assert engine.recall(99) == b""

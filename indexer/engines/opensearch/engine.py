@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
+from indexer.engines.base import MakeNote
 from indexer.engines.opensearch.connection import Absent, Conflict, Connection
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
@@ -76,6 +77,13 @@ class OpenSearchEngine:
                 if attempt == TRIES - 1:
                     raise
         raise AssertionError  # the last attempt returns or raises
+
+    def remember(self, make: MakeNote) -> None:
+        """Keep no note."""
+
+    def recall(self, most: int) -> bytes:  # noqa: ARG002
+        """Return nothing."""
+        return b""
 
     def check(self) -> int:
         """Count everything again; returns the number of shards that were asked.

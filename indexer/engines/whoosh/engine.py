@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from indexer.engines.base import MakeNote
 from indexer.engines.whoosh.disk import Disk
+from indexer.engines.whoosh.note import read_note, write_note
 from indexer.engines.whoosh.reader import WhooshReader
 from indexer.engines.whoosh.segments import open_segments
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -58,6 +60,14 @@ class WhooshEngine:
         """Return the newest generation; 0 for none."""
         manifest = read_manifest(self.folder)
         return manifest.generation if manifest else 0
+
+    def remember(self, make: MakeNote) -> None:
+        """Keep a note beside the newest commit."""
+        write_note(self._disk, lambda: make(self.latest()))
+
+    def recall(self, most: int) -> bytes:
+        """Return the note that was kept last."""
+        return read_note(self.folder, most)
 
     def reader(self) -> WhooshReader:
         """Open the newest commit."""

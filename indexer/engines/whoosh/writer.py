@@ -26,6 +26,7 @@ from indexer.engines.whoosh.store import (
     DRAFT,
     MANIFEST,
     MANIFEST_DRAFT,
+    NOTE,
     Manifest,
     clean,
     find_leftovers,
@@ -225,7 +226,7 @@ class WhooshWriter:
         written, kept = {*self._files.facts, MANIFEST_DRAFT}, set[str]()
         with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
             current = read_manifest(self._disk.folder)
-            kept = {*current.files, *current.sides} if current else kept
+            kept = {NOTE, *current.files, *current.sides} if current else kept
             if self._pool is not None:
                 written |= set(find_leftovers(self._disk, kept))
         for name in written - kept:

@@ -1,0 +1,183 @@
+"""Folders in, the files of pages out, in the order of their names: what is listed, and its look.
+
+A hundred thousand names are listed at every build, so a name stays text until its file is read.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.errors import SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.pages.seen import UNKNOWN, look_at, look_beside
+from indexer.pages.sidecar import FOLDER_FILE, strangers
+
+PAGE_SUFFIXES = (".txt", ".md")
+SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")
+MOST_FOLDERS = 64  # below one another
+
+Problem = Callable[[SourceError], None]
+
+
+class File(NamedTuple):
+    """A file of a source, not opened yet."""
+
+    folder: Path
+    file: str  # its name in the folder
+    name: str  # of its page
+    key: str  # its path from the root on
+    look: str  # its own, and that of its side-cars
+
+    @property
+    def path(self) -> Path:
+        """Where it lies, from the source on."""
+        return self.folder / self.file
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder that is walked: where it lies, from the source and from the root on."""
+
+    path: Path
+    root: Path
+    below: str = ""  # the root, with a stroke at the end
+    depth: int = 0
+
+    def enter(self, name: str) -> _Folder:
+        below = f"{self.below}{name}/"
+        return _Folder(self.path / name, self.root, below, self.depth + 1)
+
+    @property
+    def page(self) -> str:
+        """The name under which it is reported."""
+        return self.below.rstrip("/") or "."
+
+
+def find_files(source: Path, problem: Problem) -> Iterator[File]:
+    """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
+    if not source.exists():
+        raise SourceMissing(path=source)
+    if not source.is_dir():
+        if _is_named(source, source.stem, problem):
+            yield _single(source)
+        return
+    found = False
+    for file in _walk(_Folder(source, source.resolve()), problem):
+        if file.name.isprintable() or _is_named(file.path, file.name, problem):
+            found = True
+            yield file
+    if not found:
+        raise SourceEmpty(path=source)
+
+
+def _single(path: Path) -> File:
+    try:
+        look = look_at(path.stat())
+    except OSError:
+        look = UNKNOWN
+    for side in (path.with_name(FOLDER_FILE), path.with_suffix(".toml")):
+        look += look_beside(side)
+    return File(path.parent, path.name, path.stem, str(path.absolute()), look)
+
+
+def _is_named(path: Path, name: str, problem: Problem) -> bool:
+    """Tell whether a page has a name that can be shown; report it otherwise."""
+    if name.isprintable():
+        return True
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
+    reason, reason_zh = "its name is not readable text", "文件名不是可读的文本"
+    problem(Unreadable(path=shown, reason=reason, reason_zh=reason_zh))
+    return False
+
+
+def _walk(folder: _Folder, problem: Problem) -> Iterator[File]:
+    entries = _list(folder, problem)
+    sides = {_fold(entry.name) for entry in entries if entry.name[-5:].lower() == ".toml"}
+    wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
+    beside = "|"
+    if FOLDER_FILE in sides:
+        sides.remove(FOLDER_FILE)
+        beside = look_beside(folder.path / FOLDER_FILE)
+        for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
+            problem(stranger)
+    prefix = f"{folder.root}/{folder.below}"
+    for entry in wanted:
+        name = entry.name
+        if _is_folder(entry):
+            yield from _walk(folder.enter(name), problem)
+            continue
+        stem = name[: name.rindex(".")]
+        own = look_beside(folder.path / f"{stem}.toml") if sides and _has(sides, stem) else "|"
+        look = f"{_look(entry)}{beside}{own}"
+        yield File(folder.path, name, f"{folder.below}{stem}", f"{prefix}{name}", look)
+
+
+def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
+    """List a folder in the order of names; one that cannot be entered is reported."""
+    if folder.depth > MOST_FOLDERS:
+        reason = f"it lies more than {MOST_FOLDERS} folders deep"
+        reason_zh = f"它在 {MOST_FOLDERS} 层以上的文件夹里"
+        problem(Unreadable(path=folder.path, page=folder.page, reason=reason, reason_zh=reason_zh))
+        return []
+    try:
+        with os.scandir(folder.path) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        problem(Unreadable(path=folder.path, page=folder.page, reason=reason, reason_zh=reason))
+        return []
+
+
+def _has(sides: set[str], stem: str) -> bool:
+    return _fold(f"{stem}.toml") in sides
+
+
+def _fold(name: str) -> str:
+    """Make names equal that a file system may take for one."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _look(entry: os.DirEntry[str]) -> str:
+    try:
+        facts = entry.stat()
+    except OSError:
+        return UNKNOWN
+    return look_at(facts)
+
+
+def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bool:
+    """Tell whether a name in a folder is a page or a folder to enter; report links that stray."""
+    name = entry.name
+    if name.startswith(".") or name == FOLDER_FILE:
+        return False
+    is_page = name.lower().endswith(SUFFIXES)
+    if entry.is_symlink() and (is_page or _is_folder(entry)):
+        path = folder.path / name
+        if _strays(path, folder.root):
+            reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
+            page = f"{folder.below}{path.stem}"
+            problem(Unreadable(path=path, page=page, reason=reason, reason_zh=reason_zh))
+            return False
+    return is_page or _is_folder(entry)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def _strays(link: Path, root: Path) -> bool:
+    """Tell whether a link leads out of the folder, to a folder, or in a circle."""
+    try:
+        target = link.resolve(strict=True)
+    except FileNotFoundError:
+        target = link.resolve()
+    except (OSError, RuntimeError):
+        return True
+    return not target.is_relative_to(root) or target.is_dir()

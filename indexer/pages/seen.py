@@ -1,0 +1,147 @@
+"""What files looked like when they were last read in full, so that they need not be read again.
+
+A look is a file's size, times of modification and of change (ns) and inode, its side-cars' with
+them. The note of all looks is a cache: whoever holds it can at worst have a page read again, or not
+read again that has changed. It is matched against what the index holds, never believed alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+FORMAT = "chaquan-seen 1"
+
+READING = "2"
+"""Changes whenever the same file is read otherwise, so that every page is read again."""
+
+RACY = 3_000_000_000
+"""ns before it was looked at within which a change may hide behind one just before: clocks of file
+systems tick in steps of 4 ms (Linux) to 2 s (FAT)."""
+
+UNKNOWN = "?"
+
+FREE = 1_000
+MOST_LINE = 1_000
+"""Lines of a note beyond two a page of the index, and bytes a line on average: half of them hold a
+path, the others a look (70 bytes) and a digest (64)."""
+
+
+class Unread(NamedTuple):
+    """A page that need not be read: its file looks as it did when the page had this digest."""
+
+    id: str
+    digest: str
+
+
+class Seen:
+    """What was seen at the time of a commit, and what is seen now.
+
+    `known` are the digests of the pages in the index at a generation (0 for none): what is noted is
+    matched against them.
+    """
+
+    def __init__(self, known: Mapping[str, str], generation: int = 0, *, now: int) -> None:
+        self._known, self._generation, self._now = known, generation, now
+        self._before: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
+        self._pages = 0  # of what is kept
+
+    @property
+    def most(self) -> int:
+        """How many bytes the note of the index has at the most."""
+        return MOST_LINE * _most_lines(len(self._known))
+
+    def load(self, note: bytes) -> None:
+        """Take what a note says; one that is damaged or of another generation says nothing.
+
+        The lines of a file: its path, and its look with the digests and the names of its pages.
+        """
+        head, _, body = note.partition(b"\n")
+        if head != _head(body, self._generation):
+            return
+        if body.count(b"\n") > _most_lines(len(self._known)):
+            return
+        lines = body.decode("utf-8", "surrogateescape").split("\n")
+        self._before = dict(zip(lines[::2], lines[1::2], strict=False))
+
+    def dump(self, generation: int) -> bytes | None:
+        """Write a note of what is seen now, nothing when it is there or there is too much of it."""
+        if generation == self._generation and self._kept == self._before:
+            return None
+        lines = [line for pair in self._kept.items() for line in pair]
+        body = "\n".join(lines).encode("utf-8", "surrogateescape")
+        most = _most_lines(self._pages)
+        if len(lines) > most or len(body) > MOST_LINE * (most - 1):  # a line for the head
+            return None
+        return _head(body, generation) + b"\n" + body
+
+    def find(self, path: str, name: str, look: str) -> list[Unread] | None:
+        """Return the pages of a file that looks as it did and that the index holds as they were."""
+        held = self._before.get(path)
+        if held is None:
+            return None
+        digest = self._known.get(name)
+        if digest is not None and held == f"{look}\t{digest} {name}":
+            self._kept[path] = held
+            self._pages += 1
+            return [Unread(name, digest)]
+        before, *pages = held.split("\t")
+        if before != look:
+            return None
+        found = [Unread(page, digest) for digest, _, page in (one.partition(" ") for one in pages)]
+        if not all(self._holds(page, name) for page in found):
+            return None
+        self._kept[path] = held
+        self._pages += len(found)
+        return found
+
+    def _holds(self, page: Unread, name: str) -> bool:
+        """Tell whether the index holds a record of a file as it was."""
+        return page.id.startswith(f"{name}/") and self._known.get(page.id) == page.digest
+
+    def keep(self, path: str, look: str, pages: list[Unread]) -> None:
+        """Remember the pages of a file that was read, unless it may have changed since unseen."""
+        if self._is_settled(look) and "\n" not in path:
+            self._kept[path] = "\t".join((look, *(f"{page.digest} {page.id}" for page in pages)))
+            self._pages += len(pages)
+
+    def _is_settled(self, look: str) -> bool:
+        if UNKNOWN in look:
+            return False
+        times = (int(time) for one in look.split("|") if one for time in one.split()[1:3])
+        return max(times) < self._now - RACY
+
+
+def _most_lines(pages: int) -> int:
+    return 2 * pages + FREE
+
+
+def look_at(facts: os.stat_result) -> str:
+    """Describe what a file looks like."""
+    return f"{facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns} {facts.st_ino}"
+
+
+def look_beside(path: Path) -> str:
+    """Describe what a side-car looks like, nothing when there is none; a link with its target."""
+    try:
+        facts = path.lstat()
+    except FileNotFoundError:
+        return "|"
+    except OSError:
+        return f"|{UNKNOWN}"
+    if not stat.S_ISLNK(facts.st_mode):
+        return f"|{look_at(facts)}"
+    try:
+        return f"|{look_at(facts)}|{look_at(path.stat())}"
+    except OSError:
+        return f"|{UNKNOWN}"
+
+
+def _head(body: bytes, generation: int) -> bytes:
+    """Head a note with all that must fit."""
+    return f"{FORMAT} {READING} {generation} {hashlib.sha256(body).hexdigest()}".encode()
