@@ -164,64 +164,36 @@ def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
 
 
 @njit
-def _count_chars(texts: Any, begin: int, end: int) -> int:
-    """Count the characters of some units, the first of which begins one."""
-    chars = end - begin
-    for at in range(begin + 1, end):
-        chars -= (texts[at] >> 10 == _LOW) & (texts[at - 1] >> 10 == _LOW - 1)
-    return chars
-
-
-@njit
-def _holds_any(texts: Any, begin: int, end: int, units: Any) -> bool:
-    """Tell whether any of the units stands in a part of a text."""
-    for unit in units:
-        count = 0
+def _within(texts: Any, begin: int, end: int, distance: int, ends: Any) -> bool:
+    """Tell whether a part of a text is in one sentence, or has so few characters."""
+    if len(ends):
         for at in range(begin, end):
-            count += texts[at] == unit
-        if count:
-            return True
-    return False
+            for unit in ends:
+                if texts[at] == unit:
+                    return False
+        return True
+    chars = end - begin
+    if distance < chars <= 2 * distance:
+        for at in range(begin + 1, end):
+            chars -= texts[at] >> 10 == _LOW and texts[at - 1] >> 10 == _LOW - 1
+    return bool(chars <= distance)
 
 
 @njit
-def _is_near(point: int, places: Any, seen: Any, which: int, size: int, distance: int) -> bool:
-    """Tell whether the last run that ended by a point ended near it; `seen` counts those runs."""
-    while seen[1, which] < seen[0, which] and places[which, seen[1, which]] + size <= point:
-        seen[1, which] += 1
-    last = seen[1, which] - 1
-    return bool(last >= 0 and point - places[which, last] - size <= distance)
+def _meets(
+    texts: Any, at: int, size: int, places: Any, seen: Any, distance: int, ends: Any
+) -> bool:
+    """Tell whether one of the runs noted so far ended near before a place.
 
-
-@njit
-def _stand_near(texts: Any, begin: int, end: int, wanted: Any, places: Any, seen: Any) -> bool:
-    """Tell whether two runs stand near each other, in one go over the text."""
-    first, second, sizes, distance, ends = wanted
-    one, two = first[0], second[0]
-    seen[:] = point = 0
-    told = begin  # how far characters are counted
-    for at in range(begin, end):
-        unit = texts[at]
-        if unit != one and unit != two:
-            continue
-        is_first, is_second = _stands_at(texts, at, end, first), _stands_at(texts, at, end, second)
-        if not is_first and not is_second:
-            continue
-        point += _count_chars(texts, told, at)
-        if len(ends) and _holds_any(texts, told, at, ends):
-            seen[:] = 0
-        told = at
-        if is_first:
-            if _is_near(point, places, seen, 1, sizes[1], distance):
-                return True
-            places[0, seen[0, 0]] = point
-            seen[0, 0] += 1
-        if is_second:
-            if _is_near(point, places, seen, 0, sizes[0], distance):
-                return True
-            places[1, seen[0, 1]] = point
-            seen[0, 1] += 1
-    return False
+    `seen` says how many were noted, how many of them ended before, and how many are too far away
+    for whatever comes.
+    """
+    while seen[1] < seen[0] and places[seen[1]] + size <= at:
+        seen[1] += 1
+    if seen[1] == seen[2]:
+        return False
+    seen[2] = seen[1]
+    return _within(texts, places[seen[1] - 1] + size, at, distance, ends)
 
 
 @njit
@@ -230,25 +202,35 @@ def stand_near(
     start: Any,
     first: Any,
     second: Any,
-    sizes: Any,
     distance: int,
     ends: Any,
     documents: Any,
 ) -> Any:
     """Tell in which documents two runs stand with at most so many characters between them.
 
-    Runs are UTF-16 units, `sizes` their characters; where `ends` are units that end sentences, a
-    sentence must hold both.
+    Runs are UTF-16 units; where `ends` are units that end sentences, a sentence must hold both.
     """
     found, longest = np.zeros(len(documents), np.bool_), 0
     for number in documents:
         longest = max(longest, start[number + 1] - start[number])
-    places, seen = np.empty((2, longest), np.int64), np.zeros((2, 2), np.int64)
-    wanted = (first, second, sizes, distance, ends)
+    firsts, seconds = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    seen, noted = np.empty(3, np.int64), np.empty(3, np.int64)
     for place in range(len(documents)):
-        number = documents[place]
-        begin, end = start[number], start[number + 1]
-        found[place] = _stand_near(texts, begin, end, wanted, places, seen)
+        begin, end = start[documents[place]], start[documents[place] + 1]
+        seen[:] = noted[:] = 0
+        for at in range(begin, end):
+            if texts[at] == first[0] and _stands_at(texts, at, end, first):
+                if _meets(texts, at, len(second), seconds, noted, distance, ends):
+                    found[place] = True
+                    break
+                firsts[seen[0]] = at
+                seen[0] += 1
+            if texts[at] == second[0] and _stands_at(texts, at, end, second):
+                if _meets(texts, at, len(first), firsts, seen, distance, ends):
+                    found[place] = True
+                    break
+                seconds[noted[0]] = at
+                noted[0] += 1
     return found
 
 
@@ -316,7 +298,7 @@ def prepare() -> None:
         marked(mask, np.zeros(4, code))
         count_changes(np.zeros(4, np.int32), documents)
         stand_in(texts, starts, texts, documents)
-        stand_near(texts, starts, texts, texts, starts, 1, texts, documents)
+        stand_near(texts, starts, texts, texts, 1, texts, documents)
         add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
         add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
         for small in (np.uint8, np.uint16):

@@ -131,7 +131,7 @@ def run_terms(run: str) -> list[tuple[str, str]]:
 
 
 def _holding(segment: Segment, runs: list[str]) -> Array:
-    """Return the documents with all characters or pairs of the runs, between blanks.
+    """Return the documents with all characters or pairs of the runs, and with their blanks.
 
     Where only few are left they are not looked for in more lists: their texts are looked at
     anyway, but for a run that is a single list.
@@ -142,6 +142,7 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
         if not len(documents):
             return NO_POSTINGS
         sets.append(documents)
+    sets += [segment.holding_blank(char) for char in {*"".join(runs)} if char.isspace()]
     if not sets:
         return segment.live
     found, *others = sorted(sets, key=len)

@@ -35,9 +35,6 @@ _MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
 _SHORT = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
 
-_ANYWHERE = 1 << 40
-"""More characters than any text has."""
-
 _HALVES = set(map(chr, range(0xD800, 0xE000)))
 
 Run = Callable[..., tuple[Array, Array, Array]]
@@ -163,14 +160,11 @@ def stand_near(texts: Array, start: Array, node: Near, documents: Array) -> Arra
         return None
     if node.sentence and set(SENTENCE_ENDS) & {*"".join(runs)}:
         return np.zeros(len(documents), np.bool_)
-    sizes = np.array(list(map(len, runs)), np.int64)
-    sizes.setflags(write=False)
     found: Array = _compiled.stand_near(
         texts,
         start,
         *map(to_units, runs),
-        sizes,
-        _ANYWHERE if node.sentence else node.distance,
+        node.distance,
         to_units(SENTENCE_ENDS if node.sentence else ""),
         documents,
     )

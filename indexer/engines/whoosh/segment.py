@@ -16,7 +16,7 @@ import numpy as np
 from indexer.engines.budget import spend
 from indexer.engines.runs import Check, near_check
 from indexer.engines.whoosh.bounds import check_all
-from indexer.engines.whoosh.columns import Array, Columns, count_documents
+from indexer.engines.whoosh.columns import Array, Columns, count_documents, narrow_documents
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.kernels import count_changes, stand_in, stand_near
@@ -62,6 +62,7 @@ class Segment:
         self._fields: dict[str, Field] = {}
         self._held: dict[str, Held] = {}
         self._names: dict[str, list[str]] = {}
+        self._blanks: dict[str, Array] = {}
 
     def _open_columns(self) -> Mapping[str, Array]:
         path = self.folder / f"{self.name}{EXTENSION}"
@@ -224,6 +225,16 @@ class Segment:
         starts = self.columns["text.start"].astype(np.int64, copy=False)
         starts.setflags(write=False)
         return starts
+
+    def holding_blank(self, blank: str) -> Array:
+        """Return the live documents whose text holds a blank character, which no term has."""
+        held = self._blanks.get(blank)
+        if held is None:
+            places = np.flatnonzero(self.columns["text"] == ord(blank))
+            numbers = np.unique(self.starts.searchsorted(places, side="right") - 1)
+            held = self.only_live(narrow_documents(numbers, self.documents))
+            self._blanks[blank] = held
+        return held
 
     def stand_in(self, run: bytes, numbers: Array) -> Array:
         """Tell in which documents a run of UTF-16 units stands."""
