@@ -193,7 +193,7 @@ def _meets(
     if seen[1] == seen[2]:
         return False
     seen[2] = seen[1]
-    return _within(texts, places[seen[1] - 1] + size, at, distance, ends)
+    return bool(_within(texts, places[seen[1] - 1] + size, at, distance, ends))
 
 
 @njit

@@ -13,9 +13,6 @@ from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
 from indexer.engines.whoosh.sets import intersect, intersect_all, to_mask, to_numbers, unite
 from indexer.model import FACETS, Filter
 
-_FEW = 4
-"""Of fewer than one in so many documents the values are gathered, otherwise all are walked."""
-
 
 def passing(
     segment: Segment, found: Array, filters: Sequence[Filter], *, aside: str | None = None
@@ -49,6 +46,8 @@ def add_counts(counts: dict[str, int], segment: Segment, facet: str, documents: 
     if facet not in FACETS:
         return
     field = FACET_PREFIX + facet
+    if not segment.field(field).terms:
+        return
     numbers = _count_rows(segment, field, documents)
     present = np.flatnonzero(numbers)
     names = map(segment.names(field).__getitem__, present.tolist())
@@ -59,8 +58,5 @@ def add_counts(counts: dict[str, int], segment: Segment, facet: str, documents: 
 
 
 def _count_rows(segment: Segment, field: str, documents: Array) -> Array:
-    held = segment.held_by(field)
-    if len(documents) * _FEW > segment.documents:
-        mask = to_mask(documents, segment.documents)
-        return np.bincount(held.rows[mask[held.owners]], minlength=held.terms)
-    return count_held(held.rows, held.start, to_numbers(documents), held.terms)
+    rows, start, owners, terms = segment.held_by(field)
+    return count_held(rows, start, owners, to_numbers(documents), terms)

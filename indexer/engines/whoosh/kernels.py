@@ -35,6 +35,9 @@ _MODULES = ("indexer.engines.whoosh.compiled", "indexer.engines.whoosh.running")
 _SHORT = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
 
+_GATHERED = 4
+"""Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
+
 _HALVES = set(map(chr, range(0xD800, 0xE000)))
 
 Run = Callable[..., tuple[Array, Array, Array]]
@@ -126,12 +129,19 @@ def count_changes(values: Array, documents: Array) -> int:
     return int(np.count_nonzero(held[1:] != held[:-1])) + 1
 
 
-def count_held(rows: Array, start: Array, documents: Array, terms: int) -> Array:
-    """Count the terms that documents hold; those of each stand together from its start on."""
+def count_held(rows: Array, start: Array, owners: Array, documents: Array, terms: int) -> Array:
+    """Count the terms that documents hold.
+
+    The rows of each document stand together from its start on; `owners` says whose each is.
+    """
     if _compiled is not None and _fits(documents):
         counts = np.zeros(terms, np.int64)
         _compiled.count_held(counts, rows, start, documents)
         return counts
+    if len(documents) * _GATHERED > len(start):
+        mask = np.zeros(len(start), np.bool_)
+        mark(mask, documents)
+        return np.bincount(rows[mask[owners]], minlength=terms)
     begins = start.take(documents).astype(np.int64)
     return np.bincount(rows[_ranges(begins, start[1:].take(documents) - begins)], minlength=terms)
 
