@@ -28,7 +28,7 @@ from indexer.model import (
     paragraph_id,
 )
 from indexer.pages import read_changes
-from indexer.pages.seen import Seen, Unread
+from indexer.pages.seen import Seen
 from indexer.paragraphs import read_articles
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.settings import Settings, make_settings
@@ -240,11 +240,12 @@ class _Build:
             problems=tuple(self.problems),
         )
 
-    def _take(self, page: Page | Unread, known: Mapping[str, str], writer: Writer) -> None:
-        self.seen.append(page.id)
+    def _take(self, page: Page | str, known: Mapping[str, str], writer: Writer) -> None:
+        page_id = page if isinstance(page, str) else page.id
+        self.seen.append(page_id)
         if self.progress:
-            self.progress(page.id, len(self.seen))
-        if isinstance(page, Unread) or known.get(page.id) == page.digest:
+            self.progress(page_id, len(self.seen))
+        if isinstance(page, str) or known.get(page.id) == page.digest:
             return
         (self.changed if page.id in known else self.added).append(page.id)
         writer.put_made(page.id, page, self.maker)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
 from indexer.pages.files import read_all
-from indexer.pages.folders import File, Problem, find_files
+from indexer.pages.folders import Files, Problem, find_files
 from indexer.pages.records import read_records
-from indexer.pages.seen import READING, Seen, Unread
+from indexer.pages.seen import READING, Seen
 from indexer.pages.sidecar import read_meta
 from indexer.plain import open_plain
+
+Keep = Callable[[Mapping[str, str]], None]
+"""Remembers the digests of the pages that came of a file."""
 
 
 def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
@@ -33,23 +37,32 @@ def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
             yield page
 
 
-def read_changes(
-    sources: Sequence[Path], seen: Seen, *, problem: Problem
-) -> Iterator[Page | Unread]:
-    """Yield the same pages, `Unread` those of files that look as they did when last `seen`.
+def read_changes(sources: Sequence[Path], seen: Seen, *, problem: Problem) -> Iterator[Page | str]:
+    """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
 
     A file with which something is wrong is read again each time.
     """
-    taken: dict[str, File] = {}
+    taken: dict[str, str] = {}  # where each page lies
     for source in sources:
-        for file in find_files(source, problem):
-            pages: Iterable[Page | Unread] | None = seen.find(file.key, file.name, file.look)
-            for page in _read_and_keep(file, seen, problem) if pages is None else pages:
-                other = taken.setdefault(page.id, file)
-                if other is file:
-                    yield page
-                else:
-                    problem(PageTwice(path=file.path, other=other.path))
+        for files in find_files(source, problem):
+            yield from _read_folder(files, taken, seen, problem)
+
+
+def _read_folder(
+    files: Files, taken: dict[str, str], seen: Seen, problem: Problem
+) -> Iterator[Page | str]:
+    folder = f"{files.folder}/"
+    for file, name, look in files.found:
+        where, real = folder + file, files.real + file
+        pages: Iterable[Page | str] | None = seen.find(real, name, look)
+        if pages is None:
+            pages = _read_and_keep(Path(where), name, problem, partial(seen.keep, real, look))
+        for page in pages:
+            other = taken.setdefault(page if isinstance(page, str) else page.id, where)
+            if other is where:
+                yield page
+            else:
+                problem(PageTwice(path=Path(where), other=Path(other)))
 
 
 def read_page(path: Path) -> Page:
@@ -62,20 +75,20 @@ def read_page(path: Path) -> Page:
     return _make_page(path, path.stem, read_meta(path))
 
 
-def _read_and_keep(file: File, seen: Seen, problem: Problem) -> Iterator[Page]:
+def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Iterator[Page]:
     """Read a file, and remember what it looked like when nothing is wrong with it."""
-    pages: list[Unread] = []
+    digests: dict[str, str] = {}
     told: list[SourceError] = []
 
     def tell(error: SourceError) -> None:
         told.append(error)
         problem(error)
 
-    for page in _read_file(file.path, file.name, tell):
-        pages.append(Unread(page.id, page.digest))
+    for page in _read_file(path, name, tell):
+        digests[page.id] = page.digest
         yield page
     if not told:
-        seen.keep(file.key, file.look, pages)
+        keep(digests)
 
 
 def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:

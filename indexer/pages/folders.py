@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,19 +24,13 @@ MOST_FOLDERS = 64  # below one another
 Problem = Callable[[SourceError], None]
 
 
-class File(NamedTuple):
-    """A file of a source, not opened yet."""
+class Files(NamedTuple):
+    """Files of a folder that follow one another, not opened yet."""
 
     folder: Path
-    file: str  # its name in the folder
-    name: str  # of its page
-    key: str  # its path from the root on
-    look: str  # its own, and that of its side-cars
-
-    @property
-    def path(self) -> Path:
-        """Where it lies, from the source on."""
-        return self.folder / self.file
+    real: str  # its path from the root on, with a stroke at the end
+    found: list[tuple[str, str, str]]
+    """Of each its name, that of its page, and its look with that of its side-cars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class _Folder:
         return self.below.rstrip("/") or "."
 
 
-def find_files(source: Path, problem: Problem) -> Iterator[File]:
+def find_files(source: Path, problem: Problem) -> Iterator[Files]:
     """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
     if not source.exists():
         raise SourceMissing(path=source)
@@ -66,22 +61,21 @@ def find_files(source: Path, problem: Problem) -> Iterator[File]:
             yield _single(source)
         return
     found = False
-    for file in _walk(_Folder(source, source.resolve()), problem):
-        if file.name.isprintable() or _is_named(file.path, file.name, problem):
-            found = True
-            yield file
+    for files in _walk(_Folder(source, source.resolve()), problem):
+        found = True
+        yield files
     if not found:
         raise SourceEmpty(path=source)
 
 
-def _single(path: Path) -> File:
+def _single(path: Path) -> Files:
     try:
         look = look_at(path.stat())
     except OSError:
         look = UNKNOWN
     for side in (path.with_name(FOLDER_FILE), path.with_suffix(".toml")):
         look += look_beside(side)
-    return File(path.parent, path.name, path.stem, str(path.absolute()), look)
+    return Files(path.parent, f"{path.parent.absolute()}/", [(path.name, path.stem, look)])
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
@@ -94,26 +88,39 @@ def _is_named(path: Path, name: str, problem: Problem) -> bool:
     return False
 
 
-def _walk(folder: _Folder, problem: Problem) -> Iterator[File]:
+def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     entries = _list(folder, problem)
     sides = {_fold(entry.name) for entry in entries if entry.name[-5:].lower() == ".toml"}
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
-    beside = "|"
     if FOLDER_FILE in sides:
-        sides.remove(FOLDER_FILE)
-        beside = look_beside(folder.path / FOLDER_FILE)
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
-    prefix = f"{folder.root}/{folder.below}"
-    for entry in wanted:
-        name = entry.name
-        if _is_folder(entry):
-            yield from _walk(folder.enter(name), problem)
+    for is_folder, run in groupby(wanted, _is_folder):
+        if is_folder:
+            for entry in run:
+                yield from _walk(folder.enter(entry.name), problem)
+        elif found := list(_look_at_all(run, folder, sides, problem)):
+            yield Files(folder.path, f"{folder.root}/{folder.below}", found)
+
+
+def _look_at_all(
+    entries: Iterable[os.DirEntry[str]], folder: _Folder, sides: Collection[str], problem: Problem
+) -> Iterator[tuple[str, str, str]]:
+    """Look at the files of a folder; one whose name cannot be shown is reported."""
+    beside = look_beside(folder.path / FOLDER_FILE) if FOLDER_FILE in sides else "|"
+    for entry in entries:
+        file = entry.name
+        stem = file[: file.rindex(".")]
+        name = f"{folder.below}{stem}"
+        if not (name.isprintable() or _is_named(folder.path / file, name, problem)):
             continue
-        stem = name[: name.rindex(".")]
-        own = look_beside(folder.path / f"{stem}.toml") if sides and _has(sides, stem) else "|"
-        look = f"{_look(entry)}{beside}{own}"
-        yield File(folder.path, name, f"{folder.below}{stem}", f"{prefix}{name}", look)
+        own = "|"
+        if sides and _fold(f"{stem}.toml") in sides:
+            own = look_beside(folder.path / f"{stem}.toml")
+        try:
+            yield file, name, f"{look_at(entry.stat())}{beside}{own}"
+        except OSError:
+            yield file, name, UNKNOWN
 
 
 def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
@@ -132,21 +139,9 @@ def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
         return []
 
 
-def _has(sides: set[str], stem: str) -> bool:
-    return _fold(f"{stem}.toml") in sides
-
-
 def _fold(name: str) -> str:
     """Make names equal that a file system may take for one."""
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _look(entry: os.DirEntry[str]) -> str:
-    try:
-        facts = entry.stat()
-    except OSError:
-        return UNKNOWN
-    return look_at(facts)
 
 
 def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bool:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 FORMAT = "chaquan-seen 1"
 
@@ -29,13 +28,6 @@ FREE = 1_000
 MOST_LINE = 1_000
 """Lines of a note beyond two a page of the index, and bytes a line on average: half of them hold a
 path, the others a look (70 bytes) and a digest (64)."""
-
-
-class Unread(NamedTuple):
-    """A page that need not be read: its file looks as it did when the page had this digest."""
-
-    id: str
-    digest: str
 
 
 class Seen:
@@ -80,35 +72,39 @@ class Seen:
             return None
         return _head(body, generation) + b"\n" + body
 
-    def find(self, path: str, name: str, look: str) -> list[Unread] | None:
+    def find(self, path: str, name: str, look: str) -> Sequence[str] | None:
         """Return the pages of a file that looks as it did and that the index holds as they were."""
         held = self._before.get(path)
         if held is None:
             return None
+        pages: tuple[str, ...] = (name,)
         digest = self._known.get(name)
-        if digest is not None and held == f"{look}\t{digest} {name}":
-            self._kept[path] = held
-            self._pages += 1
-            return [Unread(name, digest)]
-        before, *pages = held.split("\t")
+        if digest is None or held != f"{look}\t{digest} {name}":
+            found = self._find_records(held, name, look)
+            if found is None:
+                return None
+            pages = found
+        self._kept[path] = held
+        self._pages += len(pages)
+        return pages
+
+    def _find_records(self, held: str, name: str, look: str) -> tuple[str, ...] | None:
+        """Return the records of a file of many."""
+        before, *parts = held.split("\t")
         if before != look:
             return None
-        found = [Unread(page, digest) for digest, _, page in (one.partition(" ") for one in pages)]
-        if not all(self._holds(page, name) for page in found):
-            return None
-        self._kept[path] = held
-        self._pages += len(found)
-        return found
+        digests = {page: digest for digest, _, page in (part.partition(" ") for part in parts)}
+        for page, digest in digests.items():
+            if not page.startswith(f"{name}/") or self._known.get(page) != digest:
+                return None
+        return tuple(digests)
 
-    def _holds(self, page: Unread, name: str) -> bool:
-        """Tell whether the index holds a record of a file as it was."""
-        return page.id.startswith(f"{name}/") and self._known.get(page.id) == page.digest
-
-    def keep(self, path: str, look: str, pages: list[Unread]) -> None:
+    def keep(self, path: str, look: str, digests: Mapping[str, str]) -> None:
         """Remember the pages of a file that was read, unless it may have changed since unseen."""
         if self._is_settled(look) and "\n" not in path:
-            self._kept[path] = "\t".join((look, *(f"{page.digest} {page.id}" for page in pages)))
-            self._pages += len(pages)
+            pages = (f"{digest} {page}" for page, digest in digests.items())
+            self._kept[path] = "\t".join((look, *pages))
+            self._pages += len(digests)
 
     def _is_settled(self, look: str) -> bool:
         if UNKNOWN in look:
