@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from indexer.engines.again import find_again
 from indexer.engines.base import TERM_FIELDS, Make, MakeNote, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
@@ -161,6 +162,9 @@ class MemoryReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
+        return find_again(self._find, request)
+
+    def _find(self, request: Request) -> Matches:
         found, repeats = self._fold_repeats(request.match)
         kept = [document for document in found if passes(document, request.filters)]
         ranked = self._ranked(kept, repeats, request)

@@ -9,6 +9,7 @@ came off a page, `terms` what analysis makes of it, `asked` what crosses the sea
 from indexer.model.asked import (
     SENTENCE_ENDS,
     WILDCARD_REACH,
+    Again,
     And,
     Contains,
     Dates,
@@ -56,6 +57,7 @@ __all__ = [
     "NOTHING",
     "SENTENCE_ENDS",
     "WILDCARD_REACH",
+    "Again",
     "And",
     "Article",
     "Contains",

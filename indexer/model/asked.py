@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from indexer.model.printed import Document
+from indexer.model.printed import Document, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,24 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A better order of the first `block` hits by relevance, always of all of them.
+
+    `bonus` tells by a hit's folded text and kind what is added to its score; tiers decide before
+    that as before, and page order after it. Hits further on stay where they are.
+    """
+
+    block: int
+    bonus: Callable[[str, Kind], float]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What an engine is asked: who matches, how they are ranked, what is counted.
 
     A hit stands in the first of `tiers` whose node it matches (a hit that matches none stands
     below the last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times
-    the factor of its kind.
+    the factor of its kind. A scan leaves `again` aside.
     """
 
     match: Node
@@ -154,6 +166,7 @@ class Request:
     start: int = 0
     size: int = 10
     sort: Sort = Sort.RELEVANCE
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
+from indexer.engines.again import reorder
 from indexer.engines.base import Reader
-from indexer.model import Document, Match, Matches, Request, Sort, Span
+from indexer.model import Again, Document, Kind, Match, Matches, Request, Sort, Span
 from indexer.query import Note
 from indexer.search.counts import Counts
 from indexer.search.filters import Choice
 from indexer.search.notes import relaxed_note
 from indexer.search.plan import Plan
-from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences, rerank
+from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
 from indexer.search.relax import relax
 from indexer.search.stages import Stage
 from indexer.snippets import find_marks
@@ -48,7 +49,7 @@ class Asked:
         if not self._reranks:
             return matches
         block = list(islice(matches, BLOCK))
-        return chain(rerank(block, self.sentences), matches)
+        return chain(reorder(block, self._again), matches)
 
     @property
     def stage(self) -> Stage:
@@ -92,14 +93,21 @@ class Asked:
 
     def bonus(self, document: Document) -> float:
         """Return what the best sentence of a document added to its score."""
-        return self.sentences.bonus(document) if self._reranks else 0.0
+        if not self._reranks:
+            return 0.0
+        return self.sentences.bonus(document.folded, document.kind)
 
     def _find(self, stage: Stage, start: int, size: int) -> Matches:
-        if start >= BLOCK or not size or not self._reranks:
-            return self.reader.find(self._request(stage, start, size))
-        matches = self.reader.find(self._request(stage, 0, max(BLOCK, start + size)))
-        hits = rerank(matches.hits, self.sentences) if matches.hits else []
-        return replace(matches, hits=tuple(hits[start : start + size]))
+        request = self._request(stage, start, size)
+        return self.reader.find(replace(request, again=self._again) if self._reranks else request)
+
+    @property
+    def _again(self) -> Again:
+        """How the first block is put in order again; weighed only if there is any hit."""
+        return Again(BLOCK, self._bonus)
+
+    def _bonus(self, folded: str, kind: Kind) -> float:
+        return self.sentences.bonus(folded, kind)
 
     @property
     def _reranks(self) -> bool:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indexer.engines.base import idf
-from indexer.model import SENTENCE_ENDS, Document, Kind, Match, Term, Weighted
+from indexer.model import SENTENCE_ENDS, Kind, Term, Weighted
 from indexer.search.counts import Counts
 
 BLOCK = 50
@@ -43,11 +43,11 @@ class Sentences:
 
     weights: Mapping[str, float]  # text of a term -> weight times idf, over its fields
 
-    def bonus(self, document: Document) -> float:
-        """Return what the best sentence adds to the score."""
-        sentences = _SENTENCES.split(document.folded)
+    def bonus(self, folded: str, kind: Kind) -> float:
+        """Return what the best sentence of a text adds to the score."""
+        sentences = _SENTENCES.split(folded)
         best = max(map(self._weigh, sentences), default=0.0)
-        return SENTENCE_BONUS * best * KIND_FACTORS.get(document.kind, 1.0)
+        return SENTENCE_BONUS * best * KIND_FACTORS.get(kind, 1.0)
 
     def _weigh(self, sentence: str) -> float:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
@@ -62,13 +62,3 @@ def make_sentences(counts: Counts, scores: Sequence[Weighted]) -> Sentences:
         rarity = idf(counts.documents, held[Term(one.field, one.text)])
         weights[one.text] = weights.get(one.text, 0.0) + one.weight * rarity
     return Sentences(weights)
-
-
-def rerank(matches: Sequence[Match], sentences: Sentences) -> list[Match]:
-    """Put the first block in order again, tiers first as before; the rest stays as it is."""
-    block = [
-        replace(match, score=match.score + sentences.bonus(match.document))
-        for match in matches[:BLOCK]
-    ]
-    block.sort(key=lambda match: (match.tier, -match.score, match.document.order))
-    return [*block, *matches[BLOCK:]]

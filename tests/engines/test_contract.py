@@ -12,6 +12,7 @@ from indexer.engines.base import Engine, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
+    Again,
     And,
     Contains,
     Dates,
@@ -164,6 +165,38 @@ def test_a_hit_says_how_many_stand_in_its_article(
         (hit,) = ask(reader, node, filters=filters, start=start, size=1).hits
         assert hit.in_article == counts[hit.document.id]
     assert {hit.in_article for hit in reader.scan(Request(node, filters=filters))} == {0}
+
+
+@pytest.mark.parametrize("start", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize("size", [0, 1, 4])
+@pytest.mark.parametrize("block", [2, 3, 9])
+def test_a_first_block_comes_in_a_better_order(
+    engine: Engine, start: int, size: int, block: int
+) -> None:
+    def bonus(folded: str, kind: Kind) -> float:
+        return 2.0 * folded.count("嘉") + (kind is Kind.FURNITURE)
+
+    reader = fill(engine, DOCUMENTS)
+    plain = Request(
+        Every(), tiers=(Literal("援疆"),), scores=(Weighted("words", "教育", 1.0),), size=9
+    )
+    hits = reader.find(plain).hits
+    better = [
+        replace(hit, score=hit.score + bonus(hit.document.folded, hit.document.kind))
+        for hit in hits[:block]
+    ]
+    better.sort(key=lambda hit: (hit.tier, -hit.score, hit.document.order))
+    expected = list(hits) if start >= block else [*better, *hits[block:]]
+    asked = replace(plain, start=start, size=size, again=Again(block, bonus))
+    found = reader.find(asked)
+    assert [(hit.document.id, hit.tier, hit.in_article) for hit in found.hits] == [
+        (hit.document.id, hit.tier, hit.in_article) for hit in expected[start : start + size]
+    ]
+    assert [hit.score for hit in found.hits] == pytest.approx(
+        [hit.score for hit in expected[start : start + size]]
+    )
+    by_page = replace(asked, sort=Sort.PAGE)
+    assert ids(reader.find(by_page)) == ids(reader.find(replace(by_page, again=None)))
 
 
 def test_a_reader_tells_when_its_commit_was_made(engine: Engine) -> None:

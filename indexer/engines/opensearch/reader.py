@@ -15,6 +15,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from indexer.engines.again import find_again
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.opensearch.convert import make_document, make_page, unpack
 from indexer.engines.opensearch.counting import (
@@ -85,7 +86,7 @@ class OpenSearchReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
-        return self._steadily(lambda: self._find(request))
+        return find_again(lambda one: self._steadily(lambda: self._find(one)), request)
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""

@@ -15,7 +15,7 @@ from indexer.engines.whoosh.scoring import Scorer
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import count, to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Request, Sort
+from indexer.model import Again, Request, Sort
 
 
 class Hits(NamedTuple):
@@ -52,6 +52,20 @@ def _best_by_score(snapshot: Snapshot, request: Request, kept: Sequence[Array], 
         [0] * len(hits),
         [-negated for negated, _, _, _ in hits],
     )
+
+
+def reorder_hits(snapshot: Snapshot, hits: Hits, again: Again, start: int, stop: int) -> Hits:
+    """Put the first block in order again by the texts alone; return some of all hits."""
+    rows = list(zip(*hits, strict=True))
+    block = []
+    for place, number, tier, score in rows[: again.block]:
+        segment = snapshot.segments[place]
+        score += again.bonus(segment.text(number), segment.kind(number))
+        order = int(snapshot.orders[place][number])
+        block.append((tier, -score, order, place, number))
+    ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
+    chosen = [*ordered, *rows[again.block :]][start:stop]
+    return Hits(*zip(*chosen, strict=True)) if chosen else Hits([], [], [], [])
 
 
 # ---------------------------------------------------------------- dates, everything

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.engines.again import asked_again, whole_block
 from indexer.engines.whoosh.kernels import warm
+from indexer.engines.whoosh.order import reorder_hits
 from indexer.engines.whoosh.ranking import Ranking, rank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask
@@ -48,7 +50,12 @@ class WhooshReader:
     def find(self, request: Request) -> Matches:
         """Answer a request."""
         with self._snapshot.standing():
-            ranking = self.rank(request)
+            again = asked_again(request)
+            ranking = self.rank(whole_block(request, again) if again else request)
+            if again:
+                stop = request.start + request.size
+                hits = reorder_hits(self._snapshot, ranking.hits, again, request.start, stop)
+                ranking = ranking._replace(hits=hits)
             return Matches(
                 total=ranking.total,
                 articles=ranking.articles,

@@ -127,6 +127,10 @@ class Segment:
         kinds[held.owners] = held.rows
         return kinds
 
+    def kind(self, number: int) -> Kind:
+        """Return the kind of a document."""
+        return Kind(self.names("kind")[self.kinds[number]])
+
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array | None:
         """Return the factor of each term of `kind`, nothing where all are 1."""
         known = {str(kind): factor for kind, factor in factors.items()}
