@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from indexer.search import Hit, Results
     from indexer.suggest import Suggestions
 
+TOLD_EVERY = 0.1
+"""Seconds between what is told: telling each of 117,000 pages that need no work takes .6 s of CPU
+and more of a terminal."""
+
 
 def show(answer: Mapping[str, object] | Iterable[str]) -> None:
     """Print a JSON object, or lines as they come."""
@@ -51,8 +56,13 @@ def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
         yield None
         return
 
+    told = -TOLD_EVERY
+
     def tell(page: str, seen: int) -> None:
-        click.echo(f"\r\033[K{seen} pages … {page}", err=True, nl=False)
+        nonlocal told
+        if monotonic() - told >= TOLD_EVERY:
+            click.echo(f"\r\033[K{seen} pages … {page}", err=True, nl=False)
+            told = monotonic()
 
     yield tell
     click.echo("\r\033[K", err=True, nl=False)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer import terminal
 from indexer.cli import main
 
 Run = Callable[..., Result]
@@ -157,3 +158,17 @@ def test_export_is_complete(run: Run) -> None:
     assert len(table) > total
     feed = ET.fromstring(run("export", "援疆", "--format", "atom").stdout)
     assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == total
+
+
+def test_progress_is_told_a_few_times_a_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 0.0, 0.05, 0.2, 0.2, 0.25])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("indexer.terminal.monotonic", lambda: next(clock))
+    with terminal.progress(True) as tell:
+        assert tell
+        for seen, page in enumerate("abcd", 1):
+            tell(page, seen)
+    told = capsys.readouterr().err.replace("\r\033[K", "\n").split()
+    assert told == ["1", "pages", "…", "a", "3", "pages", "…", "c"]
