@@ -166,6 +166,22 @@ def test_a_side_car_that_comes_changes_or_goes_is_read(archive: Archive, name: s
     assert newspapers == ["甲", "乙", None]
 
 
+@pytest.mark.parametrize("name", ["A.toml", "a.TOML", "Pages.toml"])
+def test_a_name_that_some_file_systems_take_for_a_side_cars(archive: Archive, name: str) -> None:
+    archive.write(name, 'newspaper = "甲"\n')
+    archive.build()  # it is one, or it is not
+    archive.build()
+    assert archive.read == []
+
+
+def test_a_side_car_that_is_a_link_is_read_when_its_target_changes(archive: Archive) -> None:
+    (archive.pages / "a.toml").symlink_to(archive.write("about", 'newspaper = "甲"\n'))
+    archive.build()
+    archive.write("about", 'newspaper = "乙"\n')
+    assert archive.build().changed == ("a",)
+    assert archive.read == ["a.txt"]
+
+
 def test_a_side_car_that_becomes_a_link_to_nowhere_is_told(archive: Archive) -> None:
     (archive.pages / "a.toml").symlink_to(archive.pages.parent / "nowhere.toml")
     assert len(archive.build().problems) == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -90,9 +90,9 @@ def _is_named(path: Path, name: str, problem: Problem) -> bool:
 
 def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     entries = _list(folder, problem)
-    sides = {_fold(entry.name) for entry in entries if entry.name[-5:].lower() == ".toml"}
+    sides = _Sides(folder.path, entries)
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
-    if FOLDER_FILE in sides:
+    if sides.speaks_of_all:
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
     for is_folder, run in groupby(wanted, _is_folder):
@@ -104,23 +104,39 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
 
 
 def _look_at_all(
-    entries: Iterable[os.DirEntry[str]], folder: _Folder, sides: Collection[str], problem: Problem
+    entries: Iterable[os.DirEntry[str]], folder: _Folder, sides: _Sides, problem: Problem
 ) -> Iterator[tuple[str, str, str]]:
     """Look at the files of a folder; one whose name cannot be shown is reported."""
-    beside = look_beside(folder.path / FOLDER_FILE) if FOLDER_FILE in sides else "|"
+    beside = sides.look(FOLDER_FILE)
     for entry in entries:
         file = entry.name
         stem = file[: file.rindex(".")]
         name = f"{folder.below}{stem}"
         if not (name.isprintable() or _is_named(folder.path / file, name, problem)):
             continue
-        own = "|"
-        if sides and _fold(f"{stem}.toml") in sides:
-            own = look_beside(folder.path / f"{stem}.toml")
+        own = sides.look(f"{stem}.toml") if sides.any else "|"
         try:
             yield file, name, f"{look_at(entry.stat())}{beside}{own}"
         except OSError:
             yield file, name, UNKNOWN
+
+
+class _Sides:
+    """The side-cars in a folder, also those whose names only the file system takes for a page's."""
+
+    def __init__(self, folder: Path, entries: Iterable[os.DirEntry[str]]) -> None:
+        found = [entry for entry in entries if entry.name[-5:].lower() == ".toml"]
+        self._folder, self._entries = folder, {entry.name: entry for entry in found}
+        self._folded = {_fold(entry.name) for entry in found}
+        self.speaks_of_all = FOLDER_FILE in self._folded
+        self.any = len(self._folded) > self.speaks_of_all
+
+    def look(self, name: str) -> str:
+        """Describe what a side-car looks like."""
+        side = self._entries.get(name)
+        if side is not None:
+            return look_beside(side)
+        return look_beside(self._folder / name) if _fold(name) in self._folded else "|"
 
 
 def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:

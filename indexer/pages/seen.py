@@ -122,10 +122,10 @@ def look_at(facts: os.stat_result) -> str:
     return f"{facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns} {facts.st_ino}"
 
 
-def look_beside(path: Path) -> str:
+def look_beside(side: Path | os.DirEntry[str]) -> str:
     """Describe what a side-car looks like, nothing when there is none; a link with its target."""
     try:
-        facts = path.lstat()
+        facts = side.stat(follow_symlinks=False)
     except FileNotFoundError:
         return "|"
     except OSError:
@@ -133,7 +133,7 @@ def look_beside(path: Path) -> str:
     if not stat.S_ISLNK(facts.st_mode):
         return f"|{look_at(facts)}"
     try:
-        return f"|{look_at(facts)}|{look_at(path.stat())}"
+        return f"|{look_at(facts)}|{look_at(side.stat())}"
     except OSError:
         return f"|{UNKNOWN}"
 
