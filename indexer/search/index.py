@@ -133,16 +133,12 @@ class Index:
             counted = replace(choice, facets=()) if browsing else choice
             asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
             matches = asked.find(start, size)
-            hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
-            results = _results(asked, matches, hits, query=query, start=start, size=size)
             counts = lease.everything.facets if browsing else matches.facets
-            return replace(
-                results,
-                facets=select(counts, choice, most_values),
-                facet_sizes={name: len(counts[name]) for name in choice.facets},
-                suggestions=None if start else _suggest(lease, query, matches.total, choice),
-                took_ms=(time.perf_counter() - began) * 1000,
-            )
+            results = _results(asked, matches, query=query, start=start, size=size)
+            results = _with_counts(results, counts, choice, most_values)
+            hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
+            suggestions = None if start else _suggest(lease, query, matches.total, choice)
+            return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
 
     def scan(
         self,
@@ -285,15 +281,12 @@ class Index:
         return Asked(lease.reader, plan, choice)
 
 
-def _results(
-    asked: Asked,
-    matches: Matches,
-    hits: tuple[Hit, ...],
-    *,
-    query: str,
-    start: int,
-    size: int,
-) -> Results:
+def _since(began: float) -> float:
+    """Return the milliseconds that have gone by."""
+    return (time.perf_counter() - began) * 1000
+
+
+def _results(asked: Asked, matches: Matches, *, query: str, start: int, size: int) -> Results:
     if start and start >= matches.total:
         raise PastTheEnd(total=matches.total, start=start)
     return Results(
@@ -303,11 +296,17 @@ def _results(
         start=start,
         size=size,
         took_ms=0.0,
-        hits=hits,
         notes=(*asked.notes, *partial_notes(matches)),
         generation=matches.generation,
         sort=asked.choice.sort,
     )
+
+
+def _with_counts(
+    results: Results, counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int
+) -> Results:
+    sizes = {name: len(counts[name]) for name in choice.facets}
+    return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
 
 
 def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
