@@ -212,7 +212,8 @@ def test_a_node_may_die_while_people_search(
     nodes[1].kill()
     assert list(reader.scan(FOUND)) == expected
     found = reader.find(replace(FOUND, size=5))
-    assert (found.total, list(found.hits), found.partial) == (800, expected[:5], 0)
+    first = [replace(one, in_article=2) for one in expected[:5]]  # a scan does not count articles
+    assert (found.total, list(found.hits), found.partial) == (800, first, 0)
     rest = [*begun, *stream]
     assert sorted(match.document.id for match in rest) == [m.document.id for m in rest]
     assert len(rest) == 800
