@@ -45,9 +45,10 @@ def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
         table = _read_table(path)
     except BadMetadata:
         return  # reported with the pages
-    known = {name for page in pages for name in (page.stem, page.name)}
-    for name, value in table.items():
-        if _is_page(value) and name not in known:
+    named = [name for name, value in table.items() if _is_page(value)]
+    known = {name for page in pages for name in (page.stem, page.name)} if named else set()
+    for name in named:
+        if name not in known:
             yield _bad(path, f"there is no page {name!r} here", f"这里没有版面“{name}”")
 
 
