@@ -29,7 +29,7 @@ from indexer.errors import IndexCorrupt
 from indexer.model import Document, Kind, Near, PageRecord
 
 CHECKED = 512
-"""Texts looked at between two looks at the clock: .6 to 40 ms."""
+"""Texts looked at between two looks at the clock: 2 to 40 ms."""
 
 NO_POSTINGS = np.zeros(0, np.int32)
 
