@@ -139,21 +139,46 @@ def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
 
 
 def _sides(lines: Sequence[Line], run: Sequence[_Overlap]) -> Iterator[tuple[_Side, _Side]]:
+    """Yield the two sides of a run, with the short lines above and below that are the same."""
     first, last = run[0], run[-1]
     early = _Side(first.early, last.early, first.early_start, last.early_end)
     late = _Side(first.late, last.late, first.late_start, last.late_end)
-    while (
-        early.last + 1 < late.first
-        and late.last + 1 < len(lines)
-        and early.end == len(lines[early.last].text)
-        and late.end == len(lines[late.last].text)
-        and lines[early.last + 1].text == lines[late.last + 1].text
-    ):
-        length = len(lines[early.last + 1].text)
-        early = _Side(early.first, early.last + 1, early.start, length)
-        late = _Side(late.first, late.last + 1, late.start, length)
+    above = _count_same_above(lines, early, late)
+    below = _count_same_below(lines, early, late)
+    early = _widen(lines, early, above, below)
+    late = _widen(lines, late, above, below)
     if early.last < late.first:
         yield early, late
+
+
+def _count_same_above(lines: Sequence[Line], early: _Side, late: _Side) -> int:
+    """Count the lines that are the same above two sides: a paragraph's rest, as a rule."""
+    count = 0
+    if early.start or late.start:
+        return 0
+    while count < early.first and late.first - count - 1 > early.last:
+        if lines[early.first - count - 1].text != lines[late.first - count - 1].text:
+            break
+        count += 1
+    return count
+
+
+def _count_same_below(lines: Sequence[Line], early: _Side, late: _Side) -> int:
+    """Count the lines that are the same below two sides: a paragraph's beginning, as a rule."""
+    count = 0
+    if early.end < len(lines[early.last].text) or late.end < len(lines[late.last].text):
+        return 0
+    while late.last + count + 1 < len(lines) and early.last + count + 1 < late.first:
+        if lines[early.last + count + 1].text != lines[late.last + count + 1].text:
+            break
+        count += 1
+    return count
+
+
+def _widen(lines: Sequence[Line], side: _Side, above: int, below: int) -> _Side:
+    """Add whole lines to a side."""
+    end = len(lines[side.last + below].text) if below else side.end
+    return _Side(side.first - above, side.last + below, 0 if above else side.start, end)
 
 
 def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:
