@@ -57,6 +57,8 @@ _STARTER = re.compile(
     r"|最后|[一二三四五六七八九十]是|记者|本报|新华社|这|那|走进|来到|说起|谈[到及]|每|一[位名大个走到进早]|自[^，,。；？！]{2,12}[，,起]|截至|早在|曾经|过去|以[^，,。；？！]{2,12}[，,]"
 )
 _NEVER_FIRST = frozenset(CLOSERS + "，。、；：！？,.;:!?…%％·")
+_PAUSES = frozenset("，、,；：;:")
+_MARKS = _NEVER_FIRST - frozenset(CLOSERS)
 _GOES_ON = frozenset("的了地得着过是也都就才还又再却则并和与及或等中里上下后们者性化所被于而以")
 _ITEM = re.compile(
     r"[一二三四五六七八九十]是|[一二三四五六七八九十\d]+[、.．)）]|[（(][一二三四五六七八九十\d]+[）)]|其[一二三四五]"
@@ -96,6 +98,7 @@ WEIGHTS = {
     "number": -0.25,
     "no number": -1.85,
     "pause": 0.55,
+    "mark after mark": -2.8,
     "speech": 2.0,
     "item": -4.0,
     "run of four": 1.8,
@@ -113,7 +116,8 @@ WEIGHTS = {
 much as the rest: paragraphs of two encyclopedias cut within their sentences, held against other
 cuts and against the beginnings of other paragraphs of the same article. On the halves of the
 articles that were kept aside, and on invented news, the area under the curve is .86 to .87 against
-other cuts and .91 against beginnings. Speech and items are not fitted.
+other cuts and .91 against beginnings. Speech, items and marks behind marks are not fitted: before a
+mark .4 % of the true joints stand behind one and 6.4 % of the others.
 """
 
 FLOW, OPENS = 0.58, 0.8
@@ -175,8 +179,8 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
     found += _colon_evidence(before, after) or _start_evidence(after)
     if _NUMBER.search(before[-LOOK:]):
         found.append("number" if _MEASURE.match(after) else "no number")
-    if before[-1:] in "，、,；：;:":
-        found.append("pause")
+    if before[-1:] in _PAUSES:
+        found.append("mark after mark" if after[:1] in _MARKS else "pause")
     return found + _length_evidence(before[-LOOK:], after[:LOOK])
 
 
