@@ -54,11 +54,15 @@ class Damaged:
     cut: list[str] = field(default_factory=list)  # those that stand in several pieces
     parted: list[str] = field(default_factory=list)  # of these, those cut between two sentences
     captions: list[str] = field(default_factory=list)
+    articles: list[str] = field(default_factory=list)  # the text of each
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many paragraphs came back."""
+    """How many paragraphs came back, and how many blocks glue what nothing printed holds together.
+
+    The floors count every false join, also `glued`: two neighbours of an article in right order.
+    """
 
     paragraphs: int
     whole: int
@@ -66,6 +70,7 @@ class Outcome:
     parted: int  # cut between two sentences: no reader could tell these from whole ones
     restored: int
     false_joins: int
+    glued: int  # of these, paragraphs that follow one another in their article
 
 
 def read_clean(path: Path = CLEAN_NEWS) -> list[Clean]:
@@ -86,6 +91,7 @@ def damage(articles: Sequence[Clean], random: Random, faults: Faults = Faults())
     for article in articles:
         lines += [article.title, "", article.byline, ""]
         page.captions += article.captions
+        page.articles.append(squeeze("".join(article.paragraphs)))
         columns = _set_columns(article, random, faults, page)
         lines += _lay_out(columns, list(article.captions), random, faults)
     if random.random() < faults.no_blanks:
@@ -103,7 +109,7 @@ def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) 
         pieces, rest = [], paragraph
         while len(rest) > room:
             columns[-1] += pieces_of(rest[:room])
-            pieces.append(rest[:room])
+            pieces += pieces_of(rest[:room])
             rest = rest[room:]
             columns.append([])
             room = random.randint(*faults.column)
@@ -152,13 +158,15 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
         if paragraph.kind is Kind.BODY and paragraph.duplicate_of is None
     ]
     found = set(bodies)
+    false = [body for body in bodies if is_false_join(body, page)]
     return Outcome(
         paragraphs=len(page.paragraphs),
         whole=sum(squeeze(paragraph) in found for paragraph in page.paragraphs),
         cut=len(page.cut),
         parted=len(page.parted),
         restored=sum(squeeze(paragraph) in found for paragraph in page.cut),
-        false_joins=sum(is_false_join(body, page) for body in bodies),
+        false_joins=len(false),
+        glued=sum(any(body in article for article in page.articles) for body in false),
     )
 
 

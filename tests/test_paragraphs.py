@@ -169,6 +169,31 @@ def test_a_column_read_twice_is_folded_into_the_better_placed_copy() -> None:
     assert (repeat.text, repeat.duplicate_of) == (column, whole.number)
 
 
+def test_a_column_read_twice_takes_the_short_lines_at_its_ends_along() -> None:
+    rest = "一场大雨，就得在半路的庙里过夜。"
+    middle = (
+        "路通了以后，车站就设在村口，山货卖出去的价格比从前高了三成，损耗也少了一大半，"
+        "村里的年轻人回来了四十多个，办起了六家客栈和一个合作社。"
+    )
+    beginning = "山里人说，这条路走了几代人才走"
+    text = "\n\n".join(
+        (
+            "山里的变化",
+            "■ 林若溪",
+            "修路以前，山里的人到县城要走一整天，来回要带两顿干粮，要是遇上",
+            *(rest, middle, beginning) * 2,
+            "通，谁也不敢把它走坏。",
+        )
+    )
+    (article,) = read_articles(make_page(text))
+    repeats = [block.text for block in article.paragraphs if block.duplicate_of]
+    assert repeats == [rest, middle, beginning]
+    assert [block.text[-6:] for block in article.paragraphs if len(block.spans) > 1] == [
+        "的庙里过夜。",
+        "敢把它走坏。",
+    ]
+
+
 def test_an_open_end_finds_its_other_half_in_a_column_above_all_others() -> None:
     text = "\n\n".join(
         (
@@ -183,6 +208,25 @@ def test_an_open_end_finds_its_other_half_in_a_column_above_all_others() -> None
     (article,) = read_articles(make_page(text))
     (joined,) = (block for block in article.paragraphs if len(block.spans) > 1)
     assert (joined.text[:4], joined.text[-6:]) == ("路通了以", "少了一大半。")
+
+
+def test_a_short_sentence_below_an_open_end_is_its_rest_where_a_new_paragraph_follows() -> None:
+    lines = (
+        "山里的变化",
+        "■ 林若溪",
+        "路通了以后，车站就设在村口。今年",
+        "开春，又有三十多个在外打工的青年回来承包了土地。",
+        "当然，难题依然存在。种子贵，人手也不够。",
+    )
+    (article,) = read_articles(make_page("\n".join(lines)))
+    assert [block.text for block in article.paragraphs[2:]] == [lines[2] + lines[3], lines[4]]
+
+
+def test_neighbours_glued_are_false_joins_and_told_apart() -> None:
+    one, two, three = "路修好了，车来了。", "学校也搬来了。", "书包都是新的。"
+    page = Damaged("", [one, two, three], articles=[one + two, three])
+    judged = [hold(page, read_articles(make_page(text))) for text in (one + two, two + three)]
+    assert [(outcome.false_joins, outcome.glued) for outcome in judged] == [(1, 1), (1, 0)]
 
 
 def test_what_is_lost_within_a_paragraph_is_marked() -> None:
