@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
 from indexer.errors import SourceError
 from indexer.model import Page
 from indexer.pages import read_page, read_pages
