@@ -215,34 +215,35 @@ def run(
     """
     best, scores, held = np.empty((wanted, 3), np.int64), np.empty(wanted), 0
     found, ends = np.empty(0, like.dtype), np.zeros(len(segments) + 1, np.int64)
-    deleted = segments[:, 6].any()
     border = len(program) - len(rarities) * len(segments) * 5
     lists = program[:border].reshape(border // (len(segments) * 2), len(segments), 2)
     terms = program[border:].reshape(len(rarities), len(segments), 5)
     for place in range(len(segments)):
         segment, rows = segments[place], terms[:, place]
-        size = segment[1]
         documents = _find(either, lists[:, place], text, segment, like)
         ends[place] = len(documents) + (ends[place - 1] if place else 0)
         if len(documents):
-            low, articles = (
-                carray(_to(segment[7], _BYTES), size),
-                carray(_to(segment[0], _INTS), size),
-            )
-            ends[-1] += count_articles(low, articles, documents)
+            ends[-1] += _count_articles(documents, segment)
         if len(documents) and wanted:
-            orders = carray(_to(segment[2], _LONGS), size)
+            orders = carray(_to(segment[2], _LONGS), segment[1])
             alone = len(rows) == 1 and not factors.shape[1] and len(documents) == rows[0, 2]
             if alone and rows[0, 0] == lists[0, place, 0]:
                 where = (place, orders, documents)
                 held = _choose_alone(best, scores, held, rows[0], rarities[0], where)
             else:
-                gained = _score(documents, rows, rarities, size)
+                gained = _score(documents, rows, rarities, segment[1])
                 _multiply(gained, factors[place], segment[3], documents)
                 held = _choose(best, scores, held, gained, documents, (place, orders))
-        if len(lists) > 1 or len(text) or deleted:
+        if len(lists) > 1 or len(text) or segments[:, 6].any():
             found = np.concatenate((found, documents)) if len(found) else documents
     return found, scores[:held], np.concatenate((ends, best[:held].ravel()))
+
+
+@njit
+def _count_articles(documents: Any, segment: Any) -> Any:
+    """Count the articles in which documents of a segment stand."""
+    articles = carray(_to(segment[0], _INTS), segment[1])
+    return count_articles(carray(_to(segment[7], _BYTES), segment[1]), articles, documents)
 
 
 @njit
