@@ -1,4 +1,4 @@
-"""Small documents, made by hand, with terms cut in the plainest way."""
+"""Small documents, made by hand, with terms cut in the plainest way; six of them stand ready."""
 
 from __future__ import annotations
 
@@ -108,3 +108,15 @@ def ask(reader: Reader, node: Node | None = None, **request: object) -> Matches:
 
 def ids(matches: Matches) -> list[str]:
     return [match.document.id for match in matches.hits]
+
+
+DOCUMENTS = (
+    document("援疆教育，沙雅县。", number=1, facets={"city": ("嘉兴", "沙雅")}, title="嘉兴援疆"),
+    document("教育援疆。杭州", number=2, facets={"city": ("杭州",)}, date="2023-10-27"),
+    document("嘉兴 abc教育", number=3, kind=Kind.CAPTION, heading="教育", date="2023"),
+    document("教育 abc嘉兴", page="b", facets={"city": ("嘉兴",)}, date="2024-01"),
+    document("", page="b", number=2, kind=Kind.FURNITURE),
+    document("𠀀教𠀀育", page="b/c:d", article=12, number=10),
+)
+A1, A2, A3, B1, B2, C1 = (one.id for one in DOCUMENTS)
+EVERY = [A1, A2, A3, B1, B2, C1]

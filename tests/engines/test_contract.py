@@ -6,11 +6,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from engine_samples import STAMP, ask, cut, document, fill, ids, record
+from engine_samples import (
+    A1,
+    A2,
+    A3,
+    B1,
+    B2,
+    C1,
+    DOCUMENTS,
+    EVERY,
+    STAMP,
+    ask,
+    cut,
+    document,
+    fill,
+    ids,
+    record,
+)
 
 from indexer.engines.base import Engine, bm25, idf
 from indexer.engines.lengths import quantised
-from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
     Again,
     And,
@@ -35,17 +50,6 @@ from indexer.model import (
     Weighted,
     Wildcard,
 )
-
-DOCUMENTS = (
-    document("援疆教育，沙雅县。", number=1, facets={"city": ("嘉兴", "沙雅")}, title="嘉兴援疆"),
-    document("教育援疆。杭州", number=2, facets={"city": ("杭州",)}, date="2023-10-27"),
-    document("嘉兴 abc教育", number=3, kind=Kind.CAPTION, heading="教育", date="2023"),
-    document("教育 abc嘉兴", page="b", facets={"city": ("嘉兴",)}, date="2024-01"),
-    document("", page="b", number=2, kind=Kind.FURNITURE),
-    document("𠀀教𠀀育", page="b/c:d", article=12, number=10),
-)
-A1, A2, A3, B1, B2, C1 = (one.id for one in DOCUMENTS)
-EVERY = [A1, A2, A3, B1, B2, C1]
 
 
 @pytest.mark.parametrize(
@@ -335,98 +339,3 @@ def test_averages_are_over_live_documents(engine: Engine) -> None:
         writer.remove("b/c:d")
     lengths = [quantised(len(one.terms.chars)) for one in DOCUMENTS[:5]]
     assert engine.reader().averages()["chars"] == pytest.approx(sum(lengths) / 5)
-
-
-def test_an_index_that_is_not_there(engine: Engine) -> None:
-    assert not engine.exists()
-    assert engine.latest() == 0
-    with pytest.raises(IndexMissing):
-        engine.reader()
-    with pytest.raises(IndexMissing):
-        engine.check()
-
-
-def _fail_to_write(engine: Engine) -> None:
-    with engine.writer(STAMP) as writer:
-        writer.remove("a")
-        writer.put(record("z"), [document("z", page="z")])
-        raise ZeroDivisionError
-
-
-def test_a_commit_is_all_or_nothing(engine: Engine) -> None:
-    before = fill(engine, DOCUMENTS)
-    with pytest.raises(ZeroDivisionError):
-        _fail_to_write(engine)
-    assert engine.latest() == before.generation
-    assert engine.reader().count() == 6
-    with engine.writer(STAMP) as writer:
-        writer.put(record("z"), [document("z", page="z")])
-    assert engine.latest() > before.generation
-
-
-def test_a_commit_without_change_is_none_unless_it_is_fresh(engine: Engine) -> None:
-    first = fill(engine, DOCUMENTS).generation
-    with engine.writer(STAMP):
-        pass
-    assert engine.latest() == first
-    with engine.writer(STAMP, fresh=True):
-        pass
-    assert engine.latest() > first
-    assert engine.reader().count() == 0
-
-
-def test_put_replaces_and_remove_forgets(engine: Engine) -> None:
-    reader = fill(engine, DOCUMENTS)
-    with engine.writer(STAMP) as writer:
-        writer.put(record("a", "2"), [document("新的教育", number=7)])
-        writer.put(record("b"), [document("一")])
-        writer.put(record("b", "3"), [document("教二", page="b")])
-        writer.remove("b/c:d")
-        writer.remove("nobody")
-        writer.put(record("e"), [document("教三", page="e")])
-        writer.remove("e")
-    newer = engine.reader()
-    assert ids(ask(newer, Literal("教"))) == ["a:1:7", "b:1:1"]
-    assert newer.pages() == {"a": "2", "b": "3"}
-    assert list(newer.vocabulary("words", "援")) == []
-    assert ids(ask(reader, Literal("教"), sort=Sort.PAGE)) == [A1, A2, A3, B1, C1]
-
-
-def test_a_fresh_commit_replaces_everything(engine: Engine) -> None:
-    fill(engine, DOCUMENTS)
-    reader = fill(engine, [document("新", page="n")], fresh=True)
-    assert ids(ask(reader)) == ["n:1:1"]
-    assert list(reader.pages()) == ["n"]
-
-
-def test_a_second_writer_is_told_to_wait(engine: Engine) -> None:
-    with (
-        engine.writer(STAMP) as writer,
-        pytest.raises(IndexLocked, match=r"waited 0\.05 s"),
-        engine.writer(STAMP),
-    ):
-        pass
-    with engine.writer(STAMP) as writer:
-        writer.put(record("a"), [])
-    assert engine.reader().page("a") == record("a")
-
-
-def test_a_closed_reader_may_be_closed_again(engine: Engine) -> None:
-    reader = fill(engine, DOCUMENTS)
-    reader.close()
-    reader.close()
-
-
-def test_a_note_is_given_back_or_forgotten_and_the_next_commit_forgets_it(engine: Engine) -> None:
-    fill(engine, DOCUMENTS)
-    assert engine.recall(99) == b""
-    generation = engine.latest()
-    engine.remember(lambda number: b"note %d" % number)
-    note = b"note %d" % generation
-    assert engine.recall(len(note)) in (note, b"")
-    assert engine.recall(len(note) - 1) == b""
-    engine.remember(lambda _: None)
-    assert engine.recall(99) in (note, b"")
-    with engine.writer(STAMP) as writer:
-        writer.remove("b")
-    assert engine.recall(99) == b""

@@ -1,0 +1,105 @@
+"""What every engine promises of commits: whole or not at all, one writer at a time."""
+
+from __future__ import annotations
+
+import pytest
+from engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, STAMP, ask, document, fill, ids, record
+
+from indexer.engines.base import Engine
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.model import Literal, Sort
+
+
+def test_an_index_that_is_not_there(engine: Engine) -> None:
+    assert not engine.exists()
+    assert engine.latest() == 0
+    with pytest.raises(IndexMissing):
+        engine.reader()
+    with pytest.raises(IndexMissing):
+        engine.check()
+
+
+def _fail_to_write(engine: Engine) -> None:
+    with engine.writer(STAMP) as writer:
+        writer.remove("a")
+        writer.put(record("z"), [document("z", page="z")])
+        raise ZeroDivisionError
+
+
+def test_a_commit_is_all_or_nothing(engine: Engine) -> None:
+    before = fill(engine, DOCUMENTS)
+    with pytest.raises(ZeroDivisionError):
+        _fail_to_write(engine)
+    assert engine.latest() == before.generation
+    assert engine.reader().count() == 6
+    with engine.writer(STAMP) as writer:
+        writer.put(record("z"), [document("z", page="z")])
+    assert engine.latest() > before.generation
+
+
+def test_a_commit_without_change_is_none_unless_it_is_fresh(engine: Engine) -> None:
+    first = fill(engine, DOCUMENTS).generation
+    with engine.writer(STAMP):
+        pass
+    assert engine.latest() == first
+    with engine.writer(STAMP, fresh=True):
+        pass
+    assert engine.latest() > first
+    assert engine.reader().count() == 0
+
+
+def test_put_replaces_and_remove_forgets(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.put(record("a", "2"), [document("新的教育", number=7)])
+        writer.put(record("b"), [document("一")])
+        writer.put(record("b", "3"), [document("教二", page="b")])
+        writer.remove("b/c:d")
+        writer.remove("nobody")
+        writer.put(record("e"), [document("教三", page="e")])
+        writer.remove("e")
+    newer = engine.reader()
+    assert ids(ask(newer, Literal("教"))) == ["a:1:7", "b:1:1"]
+    assert newer.pages() == {"a": "2", "b": "3"}
+    assert list(newer.vocabulary("words", "援")) == []
+    assert ids(ask(reader, Literal("教"), sort=Sort.PAGE)) == [A1, A2, A3, B1, C1]
+
+
+def test_a_fresh_commit_replaces_everything(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    reader = fill(engine, [document("新", page="n")], fresh=True)
+    assert ids(ask(reader)) == ["n:1:1"]
+    assert list(reader.pages()) == ["n"]
+
+
+def test_a_second_writer_is_told_to_wait(engine: Engine) -> None:
+    with (
+        engine.writer(STAMP) as writer,
+        pytest.raises(IndexLocked, match=r"waited 0\.05 s"),
+        engine.writer(STAMP),
+    ):
+        pass
+    with engine.writer(STAMP) as writer:
+        writer.put(record("a"), [])
+    assert engine.reader().page("a") == record("a")
+
+
+def test_a_closed_reader_may_be_closed_again(engine: Engine) -> None:
+    reader = fill(engine, DOCUMENTS)
+    reader.close()
+    reader.close()
+
+
+def test_a_note_is_given_back_or_forgotten_and_the_next_commit_forgets_it(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    assert engine.recall(99) == b""
+    generation = engine.latest()
+    engine.remember(lambda number: b"note %d" % number)
+    note = b"note %d" % generation
+    assert engine.recall(len(note)) in (note, b"")
+    assert engine.recall(len(note) - 1) == b""
+    engine.remember(lambda _: None)
+    assert engine.recall(99) in (note, b"")
+    with engine.writer(STAMP) as writer:
+        writer.remove("b")
+    assert engine.recall(99) == b""
