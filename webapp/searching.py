@@ -248,8 +248,10 @@ def _values(desk: Desk, facet: str, search: Search) -> Response:
     results = find(desk, asked, facets=(facet,), most_values=most)
     found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
     total = len(found) if named else results.facet_sizes[facet]
-    shown, after = found[first - 1 : first - 1 + VALUES_AT_ONCE], first + VALUES_AT_ONCE
-    before = max(1, first - VALUES_AT_ONCE)
+    shown = found[first - 1 : first - 1 + VALUES_AT_ONCE]
+    paging = make_paging(
+        first - 1, VALUES_AT_ONCE, total, lambda at: to.values(facet, search, at + 1, named)
+    )
     return desk.show(
         "values.html",
         search=search,
@@ -257,8 +259,8 @@ def _values(desk: Desk, facet: str, search: Search) -> Response:
         total=total,
         named=named,
         action=f"{to.root}/values/{facet}",
-        before=to.values(facet, search, before, named) if first > 1 else None,
-        after=to.values(facet, search, after, named) if after <= total else None,
+        before=paging.previous,
+        after=paging.following,
         back=to.search(search),
         canonical=to.values(facet, search, first, named),
     )

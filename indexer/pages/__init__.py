@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
+from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable, cannot_read
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
 from indexer.pages.files import read_all
@@ -126,8 +126,7 @@ def _read_bytes(path: Path) -> bytes:
             data = read_all(file, path)
             after = os.fstat(file.fileno())
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Unreadable(path=path, reason=reason, reason_zh=reason) from error
+        raise cannot_read(path, error) from error
     if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
         reason = "it changed while it was read; build again"
         raise Unreadable(path=path, reason=reason, reason_zh="读取时文件正在变化，请重新建立索引")

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import NUMBERS, Array
 from indexer.engines.whoosh.schema import FIELDS
 
 Length = Callable[[str], int]
 """How long a column is, -1 for one that is not there."""
 
 _NEEDED = ("blob", "ends", "start", "docs", "crcs", "rows")
-_TYPES = {"blob": "B", "lengths": "B", "text": "H", "docs": "Hi", "text.start": "l"}
+_TYPES = {"blob": "B", "lengths": "B", "text": "H", "docs": NUMBERS, "text.start": "l"}
 """What the compiled loops take for granted, as codes of numpy's."""
 
 

@@ -11,8 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 
-NUMBERS = "Hi"
-"""Codes of the types of document numbers that are compiled for."""
+from indexer.engines.whoosh.columns import NUMBERS
 
 _LOW = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.columns import changes
+from indexer.engines.whoosh.columns import changes, to_codes
 from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
     Article,
@@ -46,7 +46,7 @@ def find_folds(documents: Sequence[Document]) -> Folds | None:
     text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
     if any(len(one.text) != len(one.folded) for one in documents):
         return None
-    pairs = _codes(text).astype(np.uint64) << _BITS | _codes(folded)
+    pairs = to_codes(text).astype(np.uint64) << _BITS | to_codes(folded)
     pairs.sort()
     pairs = pairs[changes(pairs)]
     before, after = pairs >> _BITS, pairs & ((_ONE << _BITS) - _ONE)
@@ -194,12 +194,8 @@ def _difference(text: str, folded: str) -> Any:
         return None
     if len(text) != len(folded):
         return folded
-    places = np.flatnonzero(_codes(text) != _codes(folded)).tolist()
+    places = np.flatnonzero(to_codes(text) != to_codes(folded)).tolist()
     return [places, "".join(map(folded.__getitem__, places))]
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
 def _chars(codes: NDArray[np.uint64]) -> str:

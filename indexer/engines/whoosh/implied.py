@@ -18,6 +18,7 @@ from indexer.engines.whoosh.columns import (
     changes,
     narrow,
     narrow_documents,
+    to_codes,
 )
 from indexer.engines.whoosh.postings import add_field, add_postings, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED, to_bytes
@@ -75,8 +76,7 @@ def _code_points(columns: Columns, texts: Sequence[str]) -> tuple[Array, Array]:
     """Return the code points of all texts, in two bytes if that is enough, and whose they are."""
     codes, sizes = columns["text"], np.diff(columns["text.start"])
     if np.any((codes >= _SURROGATES.start) & (codes < _SURROGATES.stop)):
-        joined = "".join(texts).encode("utf-32-le", "surrogatepass")
-        codes, sizes = np.frombuffer(joined, np.uint32), np.array(list(map(len, texts)))
+        codes, sizes = to_codes("".join(texts)), np.array(list(map(len, texts)))
     return codes, np.repeat(narrow_documents(np.arange(len(texts)), len(texts)), sizes)
 
 

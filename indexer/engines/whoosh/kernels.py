@@ -15,7 +15,13 @@ from types import ModuleType
 import numpy as np
 
 from indexer.engines.base import K1
-from indexer.engines.whoosh.columns import Array, narrow_documents, number_type, to_units
+from indexer.engines.whoosh.columns import (
+    NUMBERS,
+    Array,
+    narrow_documents,
+    number_type,
+    to_units,
+)
 from indexer.model import SENTENCE_ENDS, Near
 
 WORTH = 32
@@ -81,7 +87,7 @@ def _fits(documents: Array) -> bool:
     """Tell whether compiled loops take these numbers; they take only what nobody writes to."""
     documents.setflags(write=False)
     code: str = documents.dtype.char
-    return code in "Hi"
+    return code in NUMBERS
 
 
 def shared(one: Array, two: Array, size: int) -> Array:

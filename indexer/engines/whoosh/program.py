@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
-from indexer.engines.whoosh.columns import Array, to_units
+from indexer.engines.whoosh.columns import NUMBERS, Array, to_units
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
 from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits
@@ -24,7 +24,7 @@ from indexer.model import And, Literal, Node, Or, Request, Sort, Term
 
 _NO_TEXT = to_units("")
 _NO_FACTORS = np.zeros((0, 0))
-_LIKE = {code: np.zeros(0, code) for code in ("H", "i")}
+_LIKE = {code: np.zeros(0, code) for code in NUMBERS}
 for _one in _LIKE.values():
     _one.setflags(write=False)
 
@@ -47,15 +47,16 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
     if match is None or (match.text and not snapshot.implied):
         return None
     spend()
+    alone = len(match.terms) == 1 and snapshot.whole and not match.text
     program: list[int] = []
-    lists: list[Array] = []
+    kept: list[Array] = []
     for name, text in match.terms:
         for field in snapshot.fields(name):
             begin, end = field.find(text)
-            lists.append(field.docs[begin:end])
             program += (field.address + begin * field.docs.itemsize, end - begin)
-    alone = len(match.terms) == 1 and snapshot.whole and not match.text
-    return _answer(snapshot, request, stop or 0, run, match, program, lists if alone else None)
+            if alone:
+                kept.append(field.docs[begin:end])
+    return _answer(snapshot, request, stop or 0, run, match, program, kept if alone else None)
 
 
 def answer_kept(

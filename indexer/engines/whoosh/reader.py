@@ -133,11 +133,17 @@ class WhooshReader:
 
     def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
         """Read the documents of a page whose columns hold these numbers, and no others."""
+        found = self._find_page(page)
+        if found is not None:
+            yield from self._chosen(*found, wanted)
+
+    def _find_page(self, page: str) -> tuple[Segment, tuple[int, int]] | None:
+        """Return the segment of a live page, and where its record and its documents stand."""
         for segment in self._snapshot.segments:
             span = segment.page_range(page)
             if span is not None:
-                yield from self._chosen(segment, span, wanted)
-                return
+                return segment, span
+        return None
 
     def _chosen(
         self, segment: Segment, span: tuple[int, int], wanted: Mapping[str, int]
@@ -150,11 +156,11 @@ class WhooshReader:
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""
         with self._snapshot.standing():
-            for segment in self._snapshot.segments:
-                span = segment.page_range(page)
-                if span is not None:
-                    return segment.record(span[0])
-        return None
+            found = self._find_page(page)
+            if found is None:
+                return None
+            segment, (record, _) = found
+            return segment.record(record)
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""

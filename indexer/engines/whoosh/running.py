@@ -20,8 +20,8 @@ from numba import carray  # type: ignore[attr-defined]
 from numba.core import types
 from numba.extending import intrinsic
 
+from indexer.engines.whoosh.columns import NUMBERS
 from indexer.engines.whoosh.compiled import (
-    NUMBERS,
     add_found,
     add_term,
     count_articles,

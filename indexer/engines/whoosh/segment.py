@@ -146,6 +146,11 @@ class Segment:
         changes = (pages[1:] != pages[:-1]) | (articles[1:] != articles[:-1])
         return np.append(0, np.cumsum(changes))[: self.documents].astype(np.int32)
 
+    @cached_property
+    def article_bytes(self) -> Array:
+        """The lowest byte of each document's article, see `compiled.count_articles`."""
+        return self.articles.astype(np.uint8)
+
     def count_articles(self, documents: Array) -> int:
         """Count the articles in which documents stand, given by sorted numbers."""
         return count_changes(self.articles, documents)

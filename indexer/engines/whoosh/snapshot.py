@@ -142,7 +142,7 @@ class Snapshot:
     def _place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
         """Tell where the columns of a segment stand, which then stay for as long as this does."""
         columns = {"articles": segment.articles, "orders": orders, "kinds": segment.kinds}
-        columns["low"] = columns["articles"].astype(np.uint8)
+        columns["low"] = segment.article_bytes
         if texts:
             columns |= {"text": segment.columns["text"], "starts": segment.starts}
         if not segment.whole:
