@@ -6,15 +6,15 @@ Documents and queries are analysed here and nowhere else, and both are folded fi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from indexer.analysis.flow import dangling, flow, opening
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
-from indexer.model import ImpliedTerms
+from indexer.model import ImpliedTerms, choose_words
 from indexer.model import imply_chars as chars
 from indexer.model import imply_pairs as pairs
 from indexer.plain import read_plain
@@ -31,6 +31,9 @@ __all__ = [
     "pairs",
     "segment",
 ]
+
+HEADS = 64
+"""Head lines whose terms are at hand."""
 
 VERSION = "1"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
@@ -73,16 +76,23 @@ class Analyzer:
 
         The words are those of `terms`, only that nothing has to be loaded first.
         """
-        return _choose_words(self._query_cut(folded))
-
-    def _words(self, folded: str) -> tuple[str, ...]:
-        return _choose_words(self._cut(folded))
+        return choose_words(self._query_cut(folded))
 
     def terms(self, text: str, head: str = "") -> ImpliedTerms:
         """Analyse a paragraph and the head lines above it; the terms carry the folded text."""
-        folded, above = fold(text), fold(head)
-        words = (*self._words(above), *chars(above), *pairs(above)) if above else ()
-        return ImpliedTerms(self._words(folded), folded, words)
+        folded = fold(text)
+        return ImpliedTerms(self._cut(folded), folded, self._head(head))
+
+    @cached_property
+    def _head(self) -> Callable[[str], tuple[str, ...]]:
+        """Make the terms of head lines once for all the paragraphs below them."""
+
+        @lru_cache(maxsize=HEADS)
+        def make(head: str) -> tuple[str, ...]:
+            folded = fold(head)
+            return (*choose_words(self._cut(folded)), *chars(folded), *pairs(folded))
+
+        return make
 
 
 def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
@@ -91,11 +101,6 @@ def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
     Raises `EngineMissing` when the cutter is not installed.
     """
     return Analyzer(settings, cutter=cutter)
-
-
-def _choose_words(pieces: Iterable[str]) -> tuple[str, ...]:
-    """Leave out the pieces without a letter or a digit: blanks and punctuation."""
-    return tuple([piece for piece in pieces if piece.isalnum() or any(map(str.isalnum, piece))])
 
 
 def _read_words(path: Path) -> Iterator[str]:

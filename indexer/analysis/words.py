@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -24,7 +24,7 @@ from indexer.analysis.dictionary import Dictionary, open_dictionary
 from indexer.analysis.fold import fold
 from indexer.errors import EngineMissing
 
-Cut = Callable[[str], Iterable[str]]
+Cut = Callable[[str], Sequence[str]]
 
 CUTTERS = ("jieba", "rjieba")
 
@@ -83,7 +83,7 @@ def _tokenizer_cut(make: Callable[[], Any], words: tuple[str, ...]) -> Cut:
     tokenizer: Any = None
     lock = Lock()
 
-    def cut(text: str) -> Iterable[str]:
+    def cut(text: str) -> Sequence[str]:
         nonlocal tokenizer
         with lock:
             if tokenizer is None:
@@ -116,7 +116,7 @@ def _rjieba_cut(words: tuple[str, ...]) -> Cut:
     for word in words:
         cutter.add_word(word, None, None)
 
-    def cut(text: str) -> Iterable[str]:
+    def cut(text: str) -> Sequence[str]:
         found: list[str] = cutter.cut(text, False)
         return found
 

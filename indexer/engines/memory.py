@@ -127,7 +127,10 @@ class MemoryWriter:
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
-        held = tuple(sorted(documents, key=lambda document: document.order))
+        held = tuple(
+            replace(document, terms=document.terms.plain())
+            for document in sorted(documents, key=lambda document: document.order)
+        )
         self.pages[record.page.id] = (record, held)
         self.touched = True
         self.documents += len(held)

@@ -16,6 +16,8 @@ from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import IO, Any
 
+import numpy as np
+
 from indexer.engines.base import Make
 from indexer.engines.worker import Job, Report, Work, main
 from indexer.errors import ChaquanError
@@ -29,6 +31,9 @@ long as a process takes to start."""
 
 _GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "16777216"}
 """Has glibc give large blocks back as soon as they are free: 240 MB less of a process of 480."""
+
+_SLOW = "NPY_DISABLE_CPU_FEATURES"
+"""Has numpy do without AVX-512: on AMD's Zen 4 that sorts a number in 12 ns instead of 60."""
 
 _LOST = "a building process was ended from outside, perhaps for want of memory; try --workers 1"
 
@@ -160,10 +165,16 @@ def _start() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         env={
             **_GIVE_BACK,
+            _SLOW: _name_wide_features(),
             **os.environ,
             "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
         },
     )
+
+
+def _name_wide_features() -> str:
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return " ".join(name for name in found if name.startswith(("AVX512", "X86_V4")))
 
 
 def is_local(make: Make) -> bool:

@@ -50,7 +50,7 @@ from indexer.model.printed import (
     line_spans,
     paragraph_id,
 )
-from indexer.model.terms import ImpliedTerms, Terms, imply_chars, imply_pairs
+from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
 
 __all__ = [
     "FACETS",
@@ -92,6 +92,7 @@ __all__ = [
     "Truncation",
     "Weighted",
     "Wildcard",
+    "choose_words",
     "imply_chars",
     "imply_pairs",
     "line_numbers",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+
+def choose_words(pieces: Iterable[str]) -> tuple[str, ...]:
+    """Leave out the pieces of a text that hold no letter or digit: blanks and punctuation."""
+    return tuple([piece for piece in pieces if piece.isalnum() or any(map(str.isalnum, piece))])
 
 
 def imply_chars(folded: str) -> tuple[str, ...]:
@@ -39,18 +45,25 @@ class Terms:
 
 
 class ImpliedTerms(Terms):
-    """Terms whose characters and pairs are those of a folded text, made when they are asked for.
+    """Terms that follow from a folded text and the pieces it was cut into, made when asked for.
 
-    An engine that reads them off the text itself never asks: making them was a third of the work
+    Together the pieces are the text. An engine that reads the terms off the text and the lengths
+    of the pieces never asks: naming every word, character and pair was more than half of the work
     of building an index.
     """
 
-    __slots__ = ("folded",)
+    __slots__ = ("folded", "pieces")
     folded: str
+    pieces: Sequence[str]
 
-    def __init__(self, words: tuple[str, ...], folded: str, head: tuple[str, ...] = ()) -> None:
-        for name, value in (("words", words), ("folded", folded), ("head", head)):
+    def __init__(self, pieces: Sequence[str], folded: str, head: tuple[str, ...] = ()) -> None:
+        for name, value in (("pieces", pieces), ("folded", folded), ("head", head)):
             object.__setattr__(self, name, value)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The pieces that are words."""
+        return choose_words(self.pieces)
 
     @property
     def chars(self) -> tuple[str, ...]:
@@ -75,4 +88,4 @@ class ImpliedTerms(Terms):
         return hash(self.plain())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return ImpliedTerms, (self.words, self.folded, self.head)
+        return ImpliedTerms, (self.pieces, self.folded, self.head)

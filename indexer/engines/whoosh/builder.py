@@ -1,8 +1,8 @@
 """Documents in, a segment out: terms are numbered as they come and sorted all at once.
 
 What a builder holds is one segment in the making: it grows until the writer says it is enough.
-Characters and pairs are not collected: they are read off the folded text when the segment is
-finished, unless a document came with others than its text implies.
+Characters, pairs and words are not collected: they are read off the folded text and the lengths of
+its pieces when the segment is finished, unless a document came with others than those imply.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import pickle
 import zlib
 from array import array
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
+from indexer.engines.whoosh.coded import Texts, lay_out
+from indexer.engines.whoosh.collecting import CollectedPieces, CollectedTerms
 from indexer.engines.whoosh.columns import (
     MOST_DOCUMENTS,
     Array,
@@ -37,7 +37,9 @@ from indexer.engines.whoosh.schema import (
     HEADS,
     IMPLIED,
     RECORD,
+    WORDS,
 )
+from indexer.engines.whoosh.words import Pieces, count_words
 from indexer.model import (
     FACETS,
     Document,
@@ -71,22 +73,6 @@ class NewSegment:
     stored: Sequence[bytes]
 
 
-class _Field:
-    """The tokens of one field, in the order in which they come."""
-
-    def __init__(self) -> None:
-        self.numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        self.tokens = array("i")
-        self.owners = array("i")  # documents that hold any
-        self.counts = array("i")  # and how many
-
-    def add(self, owner: int, terms: Iterable[str]) -> None:
-        before = len(self.tokens)
-        self.tokens.extend(map(self.numbers.__getitem__, terms))
-        self.owners.append(owner)
-        self.counts.append(len(self.tokens) - before)
-
-
 _COLLECTED = tuple(name for name in FIELDS if name not in IMPLIED)
 
 
@@ -95,7 +81,8 @@ class Builder:
 
     def __init__(self, most: int | None = None) -> None:
         self.most = most or MOST_CHARACTERS  # after so many it is full
-        self._fields = {name: _Field() for name in _COLLECTED}
+        self._fields = {name: CollectedTerms() for name in _COLLECTED}
+        self._pieces = CollectedPieces()
         self._articles = array("i")
         self._numbers = array("i")
         self._texts: list[str] = []
@@ -130,14 +117,27 @@ class Builder:
             "article": np.array(self._articles, np.int32)[order],
             "number": np.array(self._numbers, np.int32)[order],
         }
-        for name in _COLLECTED:
-            _sort_field(columns, name, self._fields.pop(name), order, len(self))
         kept = order.tolist()
         stored = list(self._compress(kept))
         columns["stored.crcs"] = checksums(stored)
         loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
-        add_implied(columns, self._take_texts(columns, kept), loose)
+        texts = self._take_texts(columns, kept)
+        self._sort_fields(columns, order, lay_out(columns, texts), self._pieces.take(blocks))
+        add_implied(columns, texts, loose)
         return NewSegment(complete(columns), stored)
+
+    def _sort_fields(self, columns: Columns, order: Array, texts: Texts, pieces: Pieces) -> None:
+        new = np.full(len(self), -1, np.int32)
+        new[order] = np.arange(len(order))
+        for name in _COLLECTED:
+            postings, counts = self._fields.pop(name).sort(new)
+            lengths = counts[order]
+            if name == WORDS:
+                postings, more = count_words(texts, pieces, postings)
+                lengths += more
+            add_postings(columns, name, postings)
+            if name in TERM_FIELDS:
+                columns[f"{name}.lengths"] = to_length_bytes(lengths)
 
     def _compress(self, kept: Sequence[int]) -> Iterator[bytes]:
         """Compress all stored values in a row: between other work each took twice the time."""
@@ -153,20 +153,23 @@ class Builder:
         return texts
 
     def _add_record(self, record: PageRecord, value: str) -> None:
+        self._pieces.add((), 0)
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
         self._add_stored(RECORD, value, -1, -1, "")
 
     def _add_document(self, page: str, document: Document, folds: Folds | None) -> None:
-        implied = is_implied(document)
-        if not implied:
-            self._loose[len(self)] = document.terms
+        terms, implied = document.terms, is_implied(document)
         number, fields = len(self), self._fields
+        pieces = terms.pieces if implied and isinstance(terms, ImpliedTerms) else ()
+        if not self._pieces.add(pieces, len(document.folded)):
+            fields[WORDS].add(number, terms.words)
+        if not implied:
+            self._loose[number] = terms
+            fields["loose"].add(number, ("1",))
         for name, values in _field_values(page, document):
             if values:
                 fields[name].add(number, values)
-        if not implied:
-            fields["loose"].add(number, ("1",))
         value = dump_document(document, terms=not implied, folds=folds)
         self._add_stored(DOCUMENT, value, document.article, document.number, document.folded)
 
@@ -184,7 +187,6 @@ def is_full(builder: Builder) -> bool:
 
 
 def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collection[str]]]:
-    yield "words", document.terms.words
     yield "head", document.terms.head
     yield "page", (page,)
     yield "kind", (document.kind.value,)
@@ -204,26 +206,3 @@ def is_implied(document: Document) -> bool:
     if isinstance(terms, ImpliedTerms) and terms.folded == folded:
         return True
     return terms.chars == imply_chars(folded) and terms.pairs == imply_pairs(folded)
-
-
-def _sort_field(columns: Columns, name: str, field: _Field, order: Array, size: int) -> None:
-    """Give the terms their numbers in order, the documents theirs, and sort."""
-    texts = sorted(field.numbers)
-    rank = np.empty(len(texts), np.int64)
-    rank[[field.numbers[text] for text in texts]] = np.arange(len(texts))
-    add_postings(columns, name, texts, _make_keys(field, rank, order, size))
-    if name in TERM_FIELDS:
-        lengths = np.zeros(size, np.int32)
-        lengths[np.array(field.owners, np.int32)] = np.array(field.counts, np.int32)
-        columns[f"{name}.lengths"] = to_length_bytes(lengths[order])
-
-
-def _make_keys(field: _Field, rank: Array, order: Array, size: int) -> Array:
-    """Put the row of every token before the new number of its document, in place: it is large."""
-    new = np.full(size, -1, np.int32)
-    new[order] = np.arange(len(order))
-    docs = np.repeat(new[np.array(field.owners, np.int32)], np.array(field.counts, np.int32))
-    keys = rank[np.frombuffer(field.tokens, np.int32)]
-    keys <<= 32
-    keys |= docs
-    return keys if len(order) == size else keys[docs >= 0]

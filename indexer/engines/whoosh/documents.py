@@ -8,9 +8,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines.whoosh.columns import changes, to_codes
+from indexer.engines.whoosh.columns import Array, to_codes
 from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
     Article,
@@ -30,9 +29,8 @@ from indexer.model import (
 
 _EMPTY: tuple[Any, ...] = (None, [], {}, ())
 
-_BITS, _ONE = np.uint64(21), np.uint64(1)  # bits of a code point
-
 _PAGE = tuple(one.name for one in fields(Page) if one.name != "meta")
+_ARTICLE = tuple(one.name for one in fields(Article) if one.name not in ("paragraphs", "pairs"))
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -43,17 +41,16 @@ Folds = tuple[str, str]
 
 def find_folds(documents: Sequence[Document]) -> Folds | None:
     """Tell how a page's documents were folded; nothing if not each character always the same."""
-    text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
     if any(len(one.text) != len(one.folded) for one in documents):
         return None
-    pairs = to_codes(text).astype(np.uint64) << _BITS | to_codes(folded)
-    pairs.sort()
-    pairs = pairs[changes(pairs)]
-    before, after = pairs >> _BITS, pairs & ((_ONE << _BITS) - _ONE)
-    if np.any(before[1:] == before[:-1]):
+    text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
+    before, after = to_codes(text), to_codes(folded)
+    into = np.empty(int(before.max(initial=0)) + 1, before.dtype)
+    into[before] = after
+    if np.any(into[before] != after):
         return None
-    changed = before != after
-    return _chars(before[changed]), _chars(after[changed])
+    changed = np.unique(before[before != after])
+    return _text(changed), _text(into[changed])
 
 
 def dump_document(document: Document, *, terms: bool = False, folds: Folds | None = None) -> str:
@@ -128,11 +125,16 @@ def dump_record(
     record: PageRecord, documents: Sequence[Document] = (), folds: Folds | None = None
 ) -> str:
     """Write a page record, without what stands in its documents."""
-    page, articles = record.page, [_filled(asdict(article)) for article in record.articles]
+    page, articles = record.page, [_describe(article) for article in record.articles]
     values = {name: getattr(page, name) for name in _PAGE} | {"meta": _filled(_meta(page.meta))}
     rest, odd = take_out(page.text, [(one.text, one.spans) for one in documents])
     held = {"page": values | {"text": rest}, "articles": articles, "odd": odd, "folds": folds}
     return _encode(held)
+
+
+def _describe(article: Article) -> dict[str, Any]:
+    values = {name: getattr(article, name) for name in _ARTICLE}
+    return _filled(values | {"pairs": [asdict(pair) for pair in article.pairs]})
 
 
 def load_folds(data: str) -> Folds | None:
@@ -198,8 +200,8 @@ def _difference(text: str, folded: str) -> Any:
     return [places, "".join(map(folded.__getitem__, places))]
 
 
-def _chars(codes: NDArray[np.uint64]) -> str:
-    return codes.astype(np.dtype("<u4")).tobytes().decode("utf-32-le", "surrogatepass")
+def _text(codes: Array) -> str:
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _apply(text: str, difference: Any) -> str:

@@ -12,12 +12,14 @@ from indexer.engines.whoosh.columns import (
     MOST_DOCUMENTS,
     Array,
     Columns,
-    add_freqs,
     complete,
-    unpack_terms,
-    whole_freqs,
 )
-from indexer.engines.whoosh.postings import add_field
+from indexer.engines.whoosh.postings import (
+    Postings,
+    add_postings,
+    join_postings,
+    read_postings,
+)
 from indexer.engines.whoosh.schema import FIELDS
 from indexer.engines.whoosh.segment import Segment
 
@@ -117,23 +119,16 @@ def _gather_texts(segments: Sequence[Segment], blocks: Sequence[Block]) -> tuple
 def _merge_field(
     columns: Columns, field: str, segments: Sequence[Segment], maps: Sequence[Array]
 ) -> None:
-    held = [unpack_terms(segment.columns, field) for segment in segments]
-    terms = sorted(set().union(*held))
-    rows = {term: row for row, term in enumerate(terms)}
-    keys, freqs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for segment, own, numbers in zip(segments, held, maps, strict=True):
-        start, docs = segment.columns[f"{field}.start"], segment.columns[f"{field}.docs"]
-        new_rows = np.fromiter(map(rows.__getitem__, own), np.int64, len(own))
-        tokens = np.repeat(new_rows, np.diff(start)) << 32 | numbers[docs]
-        stays = numbers[docs] >= 0
-        keys.append(tokens[stays])
-        if field in TERM_FIELDS:
-            freqs.append(whole_freqs(segment.columns, field)[stays])
-    joined = np.concatenate(keys)
-    order = np.argsort(joined, kind="stable")
-    joined = joined[order]
-    present, first = np.unique(joined >> 32, return_index=True)
-    kept = [terms[row] for row in present.tolist()]
-    add_field(columns, field, kept, np.append(first, len(joined)), joined & 0xFFFFFFFF)
-    if field in TERM_FIELDS:
-        add_freqs(columns, field, np.concatenate(freqs)[order])
+    parts = [
+        _renumber(read_postings(segment.columns, field), numbers)
+        for segment, numbers in zip(segments, maps, strict=True)
+    ]
+    add_postings(columns, field, join_postings(parts))
+
+
+def _renumber(postings: Postings, numbers: Array) -> Postings:
+    """Give documents their new numbers, and leave out those that are deleted."""
+    docs = numbers[postings.docs]
+    stays = docs >= 0
+    start = np.append(0, np.cumsum(stays))[postings.start]
+    return Postings(postings.terms, start, docs[stays], postings.freqs[stays])

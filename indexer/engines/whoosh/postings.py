@@ -1,8 +1,9 @@
-"""Tokens in, the postings of a field out, by one sort."""
+"""Tokens in, the postings of a field out: sorted, joined, and put into columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,34 +18,92 @@ from indexer.engines.whoosh.columns import (
     narrow,
     narrow_documents,
     pack_terms,
+    unpack_terms,
+    whole_freqs,
 )
 from indexer.engines.whoosh.schema import to_bytes
 
-_LOW = 0xFFFFFFFF
+_BITS = 22  # of a document's number, in a key below the row of a term
 
 
-def add_postings(columns: Columns, name: str, texts: Sequence[str], keys: Array) -> None:
-    """Add a field: a key for each token is its row in `texts` (sorted), then its document."""
+class Postings(NamedTuple):
+    """Terms in order, where the postings of each begin (one more), their documents, how often."""
+
+    terms: Sequence[bytes]
+    start: Array
+    docs: Array
+    freqs: Array
+
+
+def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Postings:
+    """Sort tokens, each a number of a term, and the documents that they stand in."""
+    texts = sorted(numbers)
+    rank = np.empty(len(texts), np.int64)
+    rank[[numbers[text] for text in texts]] = np.arange(len(texts))
+    keys = rank[tokens]
+    keys <<= _BITS
+    keys |= docs
     keys.sort()
     first = np.flatnonzero(changes(keys))
     counts = narrow(np.diff(first, append=len(keys)))
-    keys = keys[first]
-    del first
-    rows = keys >> 32
+    return _cut_up([to_bytes(text) for text in texts], keys[first], counts)
+
+
+def join_postings(parts: Sequence[Postings]) -> Postings:
+    """Join parts in which the same terms may stand, with other documents in each."""
+    terms = sorted(set().union(*(part.terms for part in parts)))
+    rows = {term: row for row, term in enumerate(terms)}
+    keys = np.concatenate([_make_keys(rows, part) for part in parts])
+    return _cut_up(terms, *_sort_with(keys, np.concatenate([part.freqs for part in parts])))
+
+
+def _make_keys(rows: Mapping[bytes, int], part: Postings) -> Array:
+    new = np.fromiter(map(rows.__getitem__, part.terms), np.int64, len(part.terms))
+    keys: Array = np.repeat(new << _BITS, np.diff(part.start))
+    keys |= part.docs
+    return keys
+
+
+def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
+    """Sort keys, and frequencies with them: in one number where there is room, which is faster.
+
+    Numbers sort in 12 ns each (numpy 2.4 by AVX2), what order they have is found in 80.
+    """
+    bits = int(freqs.max(initial=0)).bit_length()
+    if int(keys.max(initial=0)) >> (63 - bits):
+        order = np.argsort(keys, kind="stable")  # they come in runs
+        return keys[order], freqs[order]
+    keys <<= bits
+    keys |= freqs
+    keys.sort()
+    freqs = (keys & ((1 << bits) - 1)).astype(freqs.dtype)
+    keys >>= bits
+    return keys, freqs
+
+
+def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> Postings:
+    """Take keys apart: a row in `terms`, some of which may have no documents, and a document."""
+    rows = keys >> _BITS
     start = np.flatnonzero(changes(rows))
-    terms = [to_bytes(texts[row]) for row in rows[start].tolist()]
-    add_field(columns, name, terms, np.append(start, len(rows)), keys & _LOW)
+    present = [terms[row] for row in rows[start].tolist()]
+    return Postings(present, np.append(start, len(keys)), keys & ((1 << _BITS) - 1), freqs)
+
+
+def read_postings(columns: Mapping[str, Array], name: str) -> Postings:
+    """Take a field out of columns; where nothing is counted all is there once."""
+    start, docs = columns[f"{name}.start"], columns[f"{name}.docs"]
+    counted = f"{name}.freqs" in columns
+    freqs = whole_freqs(columns, name) if counted else np.ones(len(docs), np.uint8)
+    return Postings(unpack_terms(columns, name), start, docs, freqs)
+
+
+def add_postings(columns: Columns, name: str, postings: Postings) -> None:
+    """Add a field."""
+    columns[f"{name}.blob"], columns[f"{name}.ends"] = pack_terms(postings.terms)
+    columns[f"{name}.start"] = narrow(postings.start)
+    columns[f"{name}.docs"] = narrow_documents(postings.docs, count_documents(columns))
     if name in TERM_FIELDS:
-        add_freqs(columns, name, counts)
-
-
-def add_field(
-    columns: Columns, name: str, terms: Sequence[bytes], start: Array, docs: Array
-) -> None:
-    """Add terms and postings that are already in order."""
-    columns[f"{name}.blob"], columns[f"{name}.ends"] = pack_terms(terms)
-    columns[f"{name}.start"] = narrow(start)
-    columns[f"{name}.docs"] = narrow_documents(docs, count_documents(columns))
+        add_freqs(columns, name, postings.freqs)
 
 
 def to_length_bytes(lengths: Array) -> Array:

@@ -11,14 +11,13 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
-    add_freqs,
     checksums,
     complete,
     pack_texts,
 )
 from indexer.engines.whoosh.documents import load_document, load_folds, load_terms
 from indexer.engines.whoosh.implied import add_implied
-from indexer.engines.whoosh.postings import add_field
+from indexer.engines.whoosh.postings import Postings, add_postings
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, STOCK_FIELDS
 from indexer.engines.whoosh.stock import StoredValues
 
@@ -56,17 +55,14 @@ def _read_stored(stored: StoredValues, documents: int) -> Columns:
 
 def _read_field(columns: Columns, reader: Any, field: str) -> None:
     terms, sizes = [], [0]
-    docs: list[Array] = []
-    freqs: list[Array] = []
+    docs, freqs = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for term, ids, weights in _read_terms(reader, field):
         terms.append(term)
         docs.append(ids)
-        freqs.append(weights)
+        freqs.append(weights.astype(np.int64))
         sizes.append(len(ids))
-    empty = np.zeros(0, np.int64)
-    add_field(columns, field, terms, np.cumsum(sizes), np.concatenate([empty, *docs]))
-    if field in TERM_FIELDS:
-        add_freqs(columns, field, np.concatenate([empty, *freqs]).astype(np.int64))
+    postings = Postings(terms, np.cumsum(sizes), np.concatenate(docs), np.concatenate(freqs))
+    add_postings(columns, field, postings)
 
 
 def _read_terms(reader: Any, field: str) -> Iterator[tuple[bytes, Array, Array]]:

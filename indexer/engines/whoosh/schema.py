@@ -38,6 +38,9 @@ FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
 IMPLIED = ("chars", "pairs")
 """Fields that the folded text implies, see `base`."""
 
+WORDS = "words"
+"""The field that the pieces of a text imply."""
+
 STOCK_FIELDS = tuple(name for name in FIELDS if name not in IMPLIED)
 SCORED_FIELDS = tuple(name for name in TERM_FIELDS if name not in IMPLIED)
 """Fields in Whoosh's own files, and those with lengths."""

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, unpack_terms, whole_freqs
+from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.postings import read_postings
 from indexer.engines.whoosh.schema import INDEX_NAME, SCORED_FIELDS, STOCK_FIELDS, whoosh_schema
 
 BLOCK = 2048
@@ -94,12 +95,10 @@ class _part:  # noqa: N801 - a context manager that reads like a function
 
 def _write_postings(
     file: BinaryIO, base: int, columns: Mapping[str, Array], field: str
-) -> tuple[list[bytes], Array]:
+) -> tuple[Sequence[bytes], Array]:
     """Write the postings of a field; return its terms and what the term table says of them."""
-    terms = unpack_terms(columns, field)
-    start, docs = columns[f"{field}.start"].astype(np.int64), columns[f"{field}.docs"]
-    counted = f"{field}.freqs" in columns
-    freqs = whole_freqs(columns, field) if counted else np.ones(len(docs), np.uint8)
+    terms, start, docs, freqs = read_postings(columns, field)
+    start = start.astype(np.int64)
     lengths = columns.get(f"{field}.lengths")
     infos = _describe(start, docs, freqs, lengths)
     blocks = _Blocks(start, docs, freqs, infos)
@@ -174,7 +173,7 @@ class _Blocks:
         return self._steps[start - self._first : stop - self._first]
 
 
-def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]]) -> None:
+def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[Sequence[bytes], Array]]) -> None:
     """Write the hash file of all terms: entries, 256 tables, their directory, the order."""
     base = file.tell()
     file.write(b"HSH3" + struct.pack("!Bii", _CRC, 0, 0))
@@ -201,7 +200,9 @@ def _write_terms(file: BinaryIO, infos: Mapping[str, tuple[list[bytes], Array]])
     file.write(tail + struct.pack("!i", len(tail)))
 
 
-def _entries(number: int, terms: list[bytes], described: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _entries(
+    number: int, terms: Sequence[bytes], described: bytes
+) -> Iterator[tuple[bytes, bytes]]:
     prefix, size = struct.pack("!H", number), _INFO.itemsize
     for row, term in enumerate(terms):
         key = prefix + term

@@ -1,0 +1,121 @@
+"""Folded texts in, the postings of terms of one or two of their code points out.
+
+Done on arrays of code points: 65,536 paragraphs hold 14 million pairs, too many to name one by one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.columns import Array, changes, narrow, narrow_documents, to_codes
+from indexer.engines.whoosh.postings import Postings
+from indexer.engines.whoosh.schema import to_bytes
+
+_BITS = np.uint64(21)  # of a code point
+_DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
+_DOCUMENT_MASK = np.uint64((1 << 22) - 1)
+_SURROGATES = range(0xD800, 0xE000)  # two of them stand for one code point
+_NONE = np.zeros(0, np.int64)
+_SAMPLE = 10_000
+_LEFT_OUT = 255  # shares are told apart by one byte
+
+SHARE = 1_000_000
+"""Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
+
+
+class Texts(NamedTuple):
+    """Texts end to end: their code points, in two bytes where that is enough, and their starts."""
+
+    codes: Array
+    start: Array
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def docs(self) -> Array:
+        """Tell for each code point whose it is."""
+        return np.repeat(narrow_documents(np.arange(len(self)), len(self)), np.diff(self.start))
+
+
+def lay_out(columns: Mapping[str, Array], texts: Sequence[str]) -> Texts:
+    """Lay texts out that stand in columns already."""
+    codes, start = columns["text"], columns["text.start"]
+    if np.any((codes >= _SURROGATES.start) & (codes < _SURROGATES.stop)):
+        codes, start = to_codes("".join(texts)), np.append(0, np.cumsum(list(map(len, texts))))
+    return Texts(codes, start)
+
+
+class Tokens(NamedTuple):
+    """Terms as they stand in the texts: their code points, one or two, and in which text."""
+
+    first: Array
+    second: Array | None
+    docs: Array
+    chosen: Array | None = None  # those that count, where not all do
+
+    def keys(self, places: Array) -> Array:
+        """Return term and document, as one number, of some."""
+        keys: Array = self.first[places].astype(np.uint64)
+        if self.second is not None:
+            keys <<= _BITS
+            keys |= self.second[places]
+        keys <<= _DOCUMENT_BITS
+        keys |= self.docs[places].astype(np.uint64)
+        return keys
+
+    def share_out(self) -> Iterator[Array]:
+        """Yield the places of terms by ranges of code points, at most about `SHARE` at a time."""
+        step = max(1, len(self.first) // _SAMPLE)
+        edges = _edges(self.first[::step], len(self.first) // SHARE)
+        every = np.arange(1 << 16 if self.first.itemsize == 2 else sys.maxunicode + 1)
+        share = np.searchsorted(edges, every, side="right").astype(np.uint8)[self.first]
+        if self.chosen is not None:
+            share[~self.chosen] = _LEFT_OUT
+        for number in range(len(edges) + 1):
+            yield np.flatnonzero(share == number)
+
+
+def count_tokens(tokens: Tokens, documents: int) -> Postings:
+    """Count how often each term stands in each document."""
+    terms: list[bytes] = []
+    sizes, held, freqs = [_NONE], [_NONE.astype(np.uint8)], [_NONE.astype(np.uint8)]
+    width = 1 if tokens.second is None else 2
+    for places in tokens.share_out():
+        codes, counts, docs, often = _count(tokens.keys(places))
+        terms += _decode(codes, width)
+        sizes.append(counts)
+        held.append(narrow_documents(docs, documents))
+        freqs.append(narrow(often))
+    start = np.append(0, np.cumsum(np.concatenate(sizes)))
+    return Postings(terms, start, np.concatenate(held), np.concatenate(freqs))
+
+
+def _edges(sample: Array, number: int) -> list[int]:
+    """Choose so many code points, at most, between which about as many others lie."""
+    sample = np.sort(sample)
+    number = min(number, _LEFT_OUT - 1)
+    return sorted({int(sample[len(sample) * n // (number + 1)]) for n in range(1, number + 1)})
+
+
+def _count(keys: Array) -> tuple[Array, Array, Array, Array]:
+    """Sort keys of term and document: the terms, their sizes, and the postings."""
+    keys.sort()
+    first = np.flatnonzero(changes(keys))
+    counts = np.diff(first, append=len(keys))
+    keys = keys[first]
+    codes = keys >> _DOCUMENT_BITS
+    start = np.flatnonzero(changes(codes))
+    sizes = np.diff(start, append=len(codes))
+    return codes[start], sizes, keys & _DOCUMENT_MASK, counts
+
+
+def _decode(codes: Array, width: int) -> list[bytes]:
+    """Turn numbers back into terms, as bytes."""
+    points = codes[:, None] if width == 1 else np.stack([codes >> _BITS, codes], 1)
+    points = (points & np.uint64((1 << int(_BITS)) - 1)).astype("<u4")
+    joined = points.tobytes().decode("utf-32-le", "surrogatepass")
+    return [to_bytes(joined[n : n + width]) for n in range(0, len(joined), width)]
