@@ -64,7 +64,7 @@ class ArrayCollector(Collector):  # type: ignore[misc]
 
     def weights(self, field: str) -> Array:
         """Return what a term weighs by frequency and length, before rarity."""
-        return self._snapshot.weights(field).table
+        return self._snapshot.weights(field).values
 
     def results(self) -> Any:
         """Return Whoosh's results over the best."""

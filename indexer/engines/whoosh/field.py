@@ -51,7 +51,7 @@ class Field:
         self._by_crc = columns.get(f"{name}.rows", _NONE).data
         self._stray = _STRAY * isqrt(self.terms) + 1
         self._known: dict[str, Span] = {}
-        self.address = self.docs.ctypes.data
+        self.address, self.width = self.docs.ctypes.data, self.docs.itemsize
         self.addresses = self._find_addresses()
 
     def _find_addresses(self) -> tuple[int, int] | None:

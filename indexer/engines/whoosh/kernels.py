@@ -46,7 +46,8 @@ _GATHERED = 4
 
 _HALVES = set(map(chr, range(0xD800, 0xE000)))
 
-Run = Callable[..., tuple[Array, Array, Array]]
+Run = Callable[[int, int], Array | None]
+"""Runs a program, see `running`, given by the addresses of its numbers and of its floats."""
 
 _lock = threading.Lock()
 _compiled: ModuleType | None = None
@@ -263,6 +264,6 @@ def _sorted(scores: Array, wanted: int) -> Array:
 # ---------------------------------------------------------------- programs
 
 
-def runner(wanted: int) -> Run | None:
-    """Return what runs programs, see `running.run`, if it can be asked for so many hits."""
-    return _running.run if _running is not None and wanted <= _MOST_WANTED else None
+def runner(code: str, wanted: int) -> Run | None:
+    """Return what runs programs over numbers of a type, if it can be asked for so many hits."""
+    return _running.RUNS.get(code) if _running is not None and wanted <= _MOST_WANTED else None

@@ -1,32 +1,29 @@
 """A request as numbers: one call of the compiled loops answers it over all segments.
 
 A program says where in memory everything stands that the loops look at, so that a call costs the
-same however many fields and segments a request has: handing an array over takes a quarter of a
-microsecond, a number next to nothing. What these numbers point to is held by the snapshot.
+same however many fields and segments a request has. What these numbers point to is held by the
+snapshot. No array of numpy's is made on the way: with cold caches, where a search begins on a
+machine that does other things as well, its first array of a list takes 30 µs, one of Python's 10.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
-
-import numpy as np
+from typing import Any, NamedTuple
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
-from indexer.engines.whoosh.columns import NUMBERS, Array, to_units
+from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
+from indexer.engines.whoosh.field import Span
 from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits
-from indexer.engines.whoosh.snapshot import Snapshot, Weighed
+from indexer.engines.whoosh.snapshot import Snapshot, Told, Weighed
 from indexer.model import And, Literal, Node, Or, Request, Sort, Term
 
-_NO_TEXT = to_units("")
-_NO_FACTORS = np.zeros((0, 0))
-_LIKE = {code: np.zeros(0, code) for code in NUMBERS}
-for _one in _LIKE.values():
-    _one.setflags(write=False)
+_RELEVANCE = Sort.RELEVANCE
 
 
 class Answer(NamedTuple):
@@ -38,6 +35,22 @@ class Answer(NamedTuple):
     hits: Hits
 
 
+class _Parts(Sequence[Array]):
+    """Parts of arrays, cut out when they are looked at, which most are not."""
+
+    __slots__ = ("_arrays", "_spans")
+
+    def __init__(self, arrays: Sequence[Array], spans: Sequence[Span]) -> None:
+        self._arrays, self._spans = arrays, spans
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __getitem__(self, place: Any) -> Any:
+        begin, end = self._spans[place]
+        return self._arrays[place][begin:end]
+
+
 def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answer | None:
     """Answer a request for terms or for a run; nothing where it asks for more."""
     run = _runner(snapshot, request, stop)
@@ -47,16 +60,18 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
     if match is None or (match.text and not snapshot.implied):
         return None
     spend()
-    alone = len(match.terms) == 1 and snapshot.whole and not match.text
-    program: list[int] = []
-    kept: list[Array] = []
+    lists: list[int] = []
+    spans: list[Span] = []
+    arrays: list[Array] = []
     for name, text in match.terms:
         for field in snapshot.fields(name):
-            begin, end = field.find(text)
-            program += (field.address + begin * field.docs.itemsize, end - begin)
-            if alone:
-                kept.append(field.docs[begin:end])
-    return _answer(snapshot, request, stop or 0, run, match, program, kept if alone else None)
+            begin, end = span = field.find(text)
+            lists += (field.address + begin * field.width, end - begin)
+            spans.append(span)
+            arrays.append(field.docs)
+    alone = len(match.terms) == 1 and snapshot.whole and not match.text
+    kept = _Parts(arrays, spans) if alone else None
+    return _answer(snapshot, request, stop or 0, run, match, lists, kept)
 
 
 def answer_kept(
@@ -66,17 +81,17 @@ def answer_kept(
     run, code = _runner(snapshot, request, stop), snapshot.number_type
     if run is None or any(one.dtype.char != code for one in kept if len(one)):
         return None
-    program: list[int] = []
+    lists: list[int] = []
     for documents in kept:
-        program += (documents.ctypes.data, len(documents))
-    return _answer(snapshot, request, stop or 0, run, _ANYTHING, program, kept)
+        lists += (documents.ctypes.data, len(documents))
+    return _answer(snapshot, request, stop or 0, run, _ANYTHING, lists, kept)
 
 
 def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | None:
     """Return what runs programs where scores alone decide."""
-    if stop is None or request.tiers or request.sort is not Sort.RELEVANCE:
+    if stop is None or request.tiers or request.sort is not _RELEVANCE:
         return None
-    return runner(stop) if snapshot.number_type in _LIKE else None
+    return runner(snapshot.number_type, stop)
 
 
 class _Match(NamedTuple):
@@ -88,24 +103,25 @@ class _Match(NamedTuple):
 
 
 _ANYTHING = _Match(())
+_NOWHERE = Told(array("q"), 0, [])
 
 
 def _read(node: Node) -> _Match | None:
     """Read a node that speaks of terms, or of a run; nothing for one of another form."""
+    if isinstance(node, Term):
+        return _Match(((node.field, node.text),)) if node.field in TERM_FIELDS else None
     if isinstance(node, Literal):
         terms = run_terms(node.text)
         return _Match(terms, text="" if is_exact(node.text) else node.text) if terms else None
-    either = isinstance(node, Or)
-    if isinstance(node, Term):
-        nodes: Sequence[Node] = (node,)
-    elif isinstance(node, And) or (isinstance(node, Or) and node.at_least == 1):
-        nodes = node.nodes
-    else:
+    if not (isinstance(node, And) or (isinstance(node, Or) and node.at_least == 1)):
         return None
     terms = [
-        (one.field, one.text) for one in nodes if isinstance(one, Term) and one.field in TERM_FIELDS
+        (one.field, one.text)
+        for one in node.nodes
+        if isinstance(one, Term) and one.field in TERM_FIELDS
     ]
-    return _Match(terms, either) if terms and len(terms) == len(nodes) else None
+    whole = terms and len(terms) == len(node.nodes)
+    return _Match(terms, isinstance(node, Or)) if whole else None
 
 
 def _answer(
@@ -114,53 +130,70 @@ def _answer(
     stop: int,
     run: Run,
     match: _Match,
-    program: list[int],
+    lists: list[int],
     kept: Sequence[Array] | None,
 ) -> Answer | None:
     """Complete a program by the terms that score, run it, and read what it gives.
 
     `kept` is who matches in each segment, where that is known before.
     """
-    terms = [snapshot.term(one.field, one.text) for one in request.scores]
-    told = [term.told or _tell(snapshot, term) for term in terms]  # held till the program has run
-    for rows, _ in told:
-        if not rows:
-            return None
-        program += rows
-    rarities = [one.weight * term.rarity for one, term in zip(request.scores, terms, strict=True)]
-    found, scores, facts = run(
-        _LIKE[snapshot.number_type],
-        match.either,
-        snapshot.places_with_texts if match.text else snapshot.places,
-        np.array(program, np.int64),
-        to_units(match.text) if match.text else _NO_TEXT,
-        np.array(rarities, np.float64),
-        snapshot.kind_factors(request.kind_factors) if request.kind_factors else _NO_FACTORS,
-        stop,
-    )
-    told, size = facts.tolist(), len(snapshot.segments)
-    ends, articles, best = told[:size], told[size], told[size + 1 + 3 * request.start :]
-    scored = scores.tolist()[request.start :]
-    if kept is None:
-        kept = [found[begin:end] for begin, end in pairwise([0, *ends])]
-    hits = Hits(best[1::3], best[2::3], [0] * len(scored), scored)
-    return Answer(ends[-1], articles, kept, hits)
+    told: list[Told] = []  # held till the program has run
+    rarities: list[float] = []
+    for one in request.scores:
+        term = snapshot.term(one.field, one.text)
+        told.append(term.told or _tell(snapshot, term))
+        rarities.append(one.weight * term.rarity)
+    addresses = [one.address for one in told]
+    if not all(addresses):
+        return None
+    size = len(snapshot.segments)
+    places = snapshot.places_with_texts if match.text else snapshot.places
+    text = array("H", match.text.encode("utf-16-le", "surrogatepass"))
+    factors, kinds = _factors(snapshot, request)
+    head = match.either, size, places.address, len(lists) // (2 * size), len(told), stop
+    rest = *text.buffer_info(), factors, kinds, kept is None
+    room = [0] * (size + 2 + 3 * stop)
+    numbers = array("q", [*head, *rest, *lists, *addresses, *room])
+    floats = array("d", [*rarities, *[0.0] * stop])
+    found = run(numbers.buffer_info()[0], floats.buffer_info()[0])
+    facts, scores = numbers.tolist()[-len(room) :], floats.tolist()[len(told) :]
+    if found is not None:
+        kept = _Parts([found] * size, list(pairwise([0, *facts[:size]])))
+    return _read_answer(facts, scores, size, request.start, kept or ())
 
 
-def _tell(snapshot: Snapshot, term: Weighed) -> tuple[list[int], list[Array]]:
-    """Tell where everything of a term stands; nothing where loops do not take it."""
+def _factors(snapshot: Snapshot, request: Request) -> tuple[int, int]:
+    """Tell where the factors of the kinds stand, which the snapshot keeps, and how many."""
+    if not request.kind_factors:
+        return 0, 0
+    factors = snapshot.kind_factors(request.kind_factors)
+    return factors.address, factors.values.shape[1]
+
+
+def _read_answer(
+    facts: list[int], scores: list[float], size: int, start: int, kept: Sequence[Array]
+) -> Answer:
+    """Read what a program wrote over `size` segments, hits from `start` on."""
+    held, best = facts[size + 1], facts[size + 2 :]
+    places, documents = best[3 * start + 1 : 3 * held : 3], best[3 * start + 2 : 3 * held : 3]
+    hits = Hits(places, documents, [0] * len(places), scores[start:held])
+    return Answer(facts[size - 1], facts[size], kept, hits)
+
+
+def _tell(snapshot: Snapshot, term: Weighed) -> Told:
+    """Tell where everything of a term stands; nowhere where loops do not take it."""
     rows: list[int] = []
     held: list[Array] = []
     weights = snapshot.weights(term.field).address
     for field, (begin, end) in zip(snapshot.fields(term.field), term.spans, strict=True):
         if field.addresses is None:
-            return [], []
+            return _NOWHERE
         freqs, lengths = field.addresses
         freqs += begin
         if freqs == begin:
             held.append(field.freqs(begin, end))
             freqs = held[-1].ctypes.data
-        docs = field.address + begin * field.docs.itemsize
-        rows += (docs, freqs, end - begin, lengths, weights)
-    term.told = rows, held
-    return term.told
+        rows += (field.address + begin * field.width, freqs, end - begin, lengths, weights)
+    packed = array("q", rows)
+    term.told = told = Told(packed, packed.buffer_info()[0], held)
+    return told

@@ -1,14 +1,23 @@
 """Programs run by compiled loops, see `program`; only `kernels` leads here.
 
-Everything is told by addresses:
+A program is two rows of eight-byte values, one of whole numbers and one of floats. The numbers are
+`HEAD` facts: whether any list will do, how many segments there are, the address of what they are,
+how many lists, terms and wanted hits there are, the address and length of a text, the address of
+the factors of the kinds, for how many kinds of each segment, and whether all that match are wanted.
+Then come
 
-- `segments` has rows of the address of each document's article, how many documents there are, the
-  addresses of their global numbers, their kinds, their texts, of where those begin, of which are
-  live, which is 0 where all are, and of the lowest bytes of the articles;
-- a program begins with the lists of documents that decide who matches, and for each segment where
-  the list stands and how long it is;
-- it goes on with the terms that score, and for each segment where their documents and frequencies
-  stand, how many these are, and where the field's lengths and weights stand.
+- the lists of documents that decide who matches: for each, and for each segment, the address and
+  the length;
+- the address of every term that scores, where for each segment stand the addresses of documents and
+  frequencies, how many these are, and the addresses of the field's lengths and weights;
+- room for the answer: where the documents of each segment end, the number of articles, how many
+  hits there are, and these, each as order, segment and document.
+
+The floats are the rarities of the terms, then room for the scores of the hits.
+
+Of a segment stand the addresses of each document's article, how many documents there are, the
+addresses of their global numbers, their kinds, their texts, of where those begin, of which are
+live, which is 0 where all are, and of the lowest bytes of the articles.
 """
 
 from __future__ import annotations
@@ -20,7 +29,6 @@ from numba import carray  # type: ignore[attr-defined]
 from numba.core import types
 from numba.extending import intrinsic
 
-from indexer.engines.whoosh.columns import NUMBERS
 from indexer.engines.whoosh.compiled import (
     add_found,
     add_term,
@@ -37,6 +45,12 @@ _SEEK = 8
 
 _SPARSE = 32
 """Unions of fewer than one in so many documents are merged, others marked."""
+
+HEAD = 11
+"""Numbers that a program begins with."""
+
+_ROW = 5
+"""Numbers that a program says of a term in a segment."""
 
 _FEW = 16
 """Texts that are looked through in less time than it takes to look one more list up."""
@@ -129,15 +143,21 @@ def _find(either: bool, lists: Any, text: Any, segment: Any, like: Any) -> Any:
 
 
 @njit
-def _score(documents: Any, rows: Any, rarities: Any, size: int) -> Any:
+def _row(terms: Any, at: int, place: int) -> Any:
+    """Return what a program says of a term in a segment."""
+    return carray(_to(terms[at] + 8 * _ROW * place, _LONGS), _ROW)
+
+
+@njit
+def _score(documents: Any, terms: Any, rarities: Any, place: int, size: int) -> Any:
     """Add up the terms of a program in their order, over a few documents or over all there are."""
     total = 0
-    for at in range(len(rarities)):
-        total += rows[at, 2]
+    for at in range(len(terms)):
+        total += _row(terms, at, place)[2]
     walked = total <= _SEEK * len(documents)
     scores = np.zeros(size if walked else len(documents))
-    for at in range(len(rarities)):
-        row = rows[at]
+    for at in range(len(terms)):
+        row = _row(terms, at, place)
         docs, freqs = carray(_to(row[0], documents), row[2]), carray(_to(row[1], _BYTES), row[2])
         lengths, table = carray(_to(row[3], _BYTES), size), carray(_to(row[4], _FLOATS), 1 << 16)
         if walked:
@@ -197,46 +217,55 @@ def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, wh
 
 
 @njit
-def run(
-    like: Any,
-    either: bool,
-    segments: Any,
-    program: Any,
-    text: Any,
-    rarities: Any,
-    factors: Any,
-    wanted: int,
+def _best(
+    best: Any, scores: Any, held: int, documents: Any, where: Any, score: Any, factors: Any
 ) -> Any:
-    """Find what is in all or `either` of the lists and holds a text, if there is one; score it.
+    """Keep the best of the documents of a segment; return how many are held."""
+    (place, segment, chosen), (terms, rarities) = where, score
+    orders = carray(_to(segment[2], _LONGS), segment[1])
+    if len(terms) == 1 and not factors.shape[1]:
+        row = _row(terms, 0, place)
+        if row[0] == chosen[0, 0] and row[2] == len(documents):
+            alone = (place, orders, documents)
+            return _choose_alone(best, scores, held, row, rarities[0], alone)
+    gained = _score(documents, terms, rarities, place, segment[1])
+    _multiply(gained, factors[place], segment[3], documents)
+    return _choose(best, scores, held, gained, documents, (place, orders))
 
-    Returns everything that matches end to end (but what a single list holds, where all is live),
-    the best scores, and as one array: where the documents of each segment end, the number of
-    articles, and the best hits, each as order, segment and document.
+
+@njit
+def _run(like: Any, numbers: int, floats: int) -> Any:
+    """Run a program, given by its addresses, and write the answer where there is room for it.
+
+    Returns everything that matches end to end, if that is asked for.
     """
-    best, scores, held = np.empty((wanted, 3), np.int64), np.empty(wanted), 0
-    found, ends = np.empty(0, like.dtype), np.zeros(len(segments) + 1, np.int64)
-    border = len(program) - len(rarities) * len(segments) * 5
-    lists = program[:border].reshape(border // (len(segments) * 2), len(segments), 2)
-    terms = program[border:].reshape(len(rarities), len(segments), 5)
-    for place in range(len(segments)):
-        segment, rows = segments[place], terms[:, place]
-        documents = _find(either, lists[:, place], text, segment, like)
-        ends[place] = len(documents) + (ends[place - 1] if place else 0)
+    head = carray(_to(numbers, _LONGS), HEAD)
+    size, wanted, at = head[1], head[5], numbers + 8 * HEAD
+    segments = carray(_to(head[2], _LONGS), (size, 8))
+    text = carray(_to(head[6], _SHORTS), head[7])
+    factors = carray(_to(head[8], _FLOATS), (size, head[9]))
+    lists = carray(_to(at, _LONGS), (head[3], size, 2))
+    at += 16 * lists.shape[0] * size
+    terms = carray(_to(at, _LONGS), head[4])
+    at += 8 * len(terms)
+    facts = carray(_to(at, _LONGS), size + 2)
+    best = carray(_to(at + 8 * len(facts), _LONGS), (wanted, 3))
+    score = terms, carray(_to(floats, _FLOATS), len(terms))
+    scores = carray(_to(floats + 8 * len(terms), _FLOATS), wanted)
+    found, held = carray(_to(0, like), 0), 0
+    for place in range(size):
+        segment, chosen = segments[place], lists[:, place]
+        documents = _find(head[0], chosen, text, segment, like)
+        facts[place] = len(documents) + (facts[place - 1] if place else 0)
         if len(documents):
-            ends[-1] += _count_articles(documents, segment)
-        if len(documents) and wanted:
-            orders = carray(_to(segment[2], _LONGS), segment[1])
-            alone = len(rows) == 1 and not factors.shape[1] and len(documents) == rows[0, 2]
-            if alone and rows[0, 0] == lists[0, place, 0]:
-                where = (place, orders, documents)
-                held = _choose_alone(best, scores, held, rows[0], rarities[0], where)
-            else:
-                gained = _score(documents, rows, rarities, segment[1])
-                _multiply(gained, factors[place], segment[3], documents)
-                held = _choose(best, scores, held, gained, documents, (place, orders))
-        if len(lists) > 1 or len(text) or segments[:, 6].any():
+            facts[size] += _count_articles(documents, segment)
+            if wanted:
+                where = (place, segment, chosen)
+                held = _best(best, scores, held, documents, where, score, factors)
+        if head[10]:
             found = np.concatenate((found, documents)) if len(found) else documents
-    return found, scores[:held], np.concatenate((ends, best[:held].ravel()))
+    facts[size + 1] = held
+    return found if head[10] else None
 
 
 @njit
@@ -255,12 +284,23 @@ def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
             scores[at] *= factors[kinds[documents[at]]]
 
 
+@njit
+def run_short(numbers: int, floats: int) -> Any:
+    """Run a program over document numbers of two bytes."""
+    return _run(_SHORTS, numbers, floats)
+
+
+@njit
+def run_long(numbers: int, floats: int) -> Any:
+    """Run a program over document numbers of four bytes."""
+    return _run(_INTS, numbers, floats)
+
+
+RUNS = {"H": run_short, "i": run_long}
+
+
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    segments, program = np.zeros((1, 8), np.int64), np.zeros(2, np.int64)
-    rarities, factors = np.zeros(0), np.zeros((0, 0))
-    text = np.frombuffer(b"", np.dtype("<u2"))
-    for code in NUMBERS:
-        like = np.zeros(0, code)
-        like.setflags(write=False)
-        run(like, False, segments, program, text, rarities, factors, 0)
+    numbers, floats = np.zeros(HEAD + 2, np.int64), np.zeros(0)
+    for run in RUNS.values():
+        run(numbers.ctypes.data, floats.ctypes.data)

@@ -35,7 +35,7 @@ class Scorer:
         self._terms = []
         for one in request.scores:
             found = snapshot.term(one.field, one.text)
-            table, rarity = snapshot.weights(one.field).table, one.weight * found.rarity
+            table, rarity = snapshot.weights(one.field).values, one.weight * found.rarity
             self._terms.append((one.field, found.spans, table, rarity))
 
     def best(self, place: int, documents: Array, wanted: int) -> tuple[Array, Array]:

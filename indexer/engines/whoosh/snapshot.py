@@ -6,6 +6,7 @@ numbers is comparing `Document.order`.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,14 +31,10 @@ _REMEMBERED = 10_000
 """Terms whose rarity is kept at hand."""
 
 
-class Weights(NamedTuple):
-    """What a term weighs by its frequency and the byte of a length, before its rarity.
+class Placed(NamedTuple):
+    """Values that stay in memory, and where they stand."""
 
-    `frequency << 8 | byte` is the place in the table. Frequency 0, which there is not, gives the
-    length's share of the denominator, by which the weights of frequencies above 255 are made.
-    """
-
-    table: Array
+    values: Array
     address: int
 
 
@@ -48,8 +45,15 @@ class Weighed:
     field: str
     spans: list[Span]
     rarity: float
-    told: tuple[list[int], list[Array]] | None = None
-    """What a program says of it, and the arrays that this points to; kept by `program`."""
+    told: Told | None = None
+
+
+class Told(NamedTuple):
+    """What a program says of a term, and where; made by `program`."""
+
+    rows: array[int]
+    address: int
+    held: list[Array]  # what the rows point to beside the columns
 
 
 class Snapshot:
@@ -58,11 +62,11 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._weights: dict[str, Weights] = {}
+        self._weights: dict[str, Placed] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
         self._fields: dict[str, list[Field]] = {}
         self._pinned: list[object] = []
-        self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
+        self._factors: dict[tuple[tuple[str, float], ...], Placed] = {}
 
     @property
     def pages(self) -> list[tuple[str, int, int]]:
@@ -127,14 +131,16 @@ class Snapshot:
         return held
 
     @cached_property
-    def places(self) -> Array:
+    def places(self) -> Placed:
         """What a program says of each segment, see `running`."""
-        return np.array([self._place(*one, texts=False) for one in self._parts()], np.int64)
+        places = [self._place(*one, texts=False) for one in self._parts()]
+        return _placed(np.array(places, np.int64))
 
     @cached_property
-    def places_with_texts(self) -> Array:
+    def places_with_texts(self) -> Placed:
         """The same, with where the texts stand, which are checked when they are asked for."""
-        return np.array([self._place(*one, texts=True) for one in self._parts()], np.int64)
+        places = [self._place(*one, texts=True) for one in self._parts()]
+        return _placed(np.array(places, np.int64))
 
     def _parts(self) -> Iterator[tuple[Segment, Array]]:
         return zip(self.segments, self.orders, strict=True)
@@ -152,18 +158,18 @@ class Snapshot:
         kept = (at["articles"], segment.documents, at["orders"], at["kinds"])
         return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0), at["low"]
 
-    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
+    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Placed:
         """Return the factor of each term of `kind` in each segment, none where all are 1."""
         key = tuple(factors.items())
         known = self._factors.get(key)
         if known is None:
             parts = [segment.kind_factors(factors) for segment in self.segments]
             widest = max((len(part) for part in parts if part is not None), default=0)
-            known = np.ones((len(parts), widest))
+            table = np.ones((len(parts), widest))
             for place, part in enumerate(parts):
                 if part is not None:
-                    known[place, : len(part)] = part
-            self._factors[key] = known
+                    table[place, : len(part)] = part
+            known = self._factors.setdefault(key, _placed(table))
         return known
 
     @contextmanager
@@ -180,16 +186,18 @@ class Snapshot:
         for segment in self.segments:
             segment.check_length()
 
-    def weights(self, field: str) -> Weights:
-        """Return what the terms of a field weigh."""
+    def weights(self, field: str) -> Placed:
+        """Return what a term weighs by its frequency and the byte of a length, before its rarity.
+
+        `frequency << 8 | byte` is the place in the table. Frequency 0, which there is not, gives
+        the length's share of the denominator, by which weights of frequencies above 255 are made.
+        """
         weights = self._weights.get(field)
         if weights is None:
             norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
             table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
             table[0] = norms
-            table = table.ravel()
-            table.setflags(write=False)
-            made = Weights(table, table.ctypes.data)
+            made = _placed(table.ravel())
             weights = self._weights.setdefault(field, made)  # the one whose address terms keep
         return weights
 
@@ -225,6 +233,11 @@ class Snapshot:
         for segment, span in zip(self.segments, spans, strict=True):
             count += segment.frequency(field, span)
         return count
+
+
+def _placed(values: Array) -> Placed:
+    values.setflags(write=False)
+    return Placed(values, values.ctypes.data)
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:
