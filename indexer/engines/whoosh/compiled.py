@@ -29,7 +29,7 @@ def njit(function: Any) -> Any:
 
 
 @njit
-def _seek(numbers: Any, place: int, number: int) -> int:
+def seek(numbers: Any, place: int, number: int) -> int:
     """Return the first place, from one on, whose number is not smaller."""
     step = 1
     while place + step < len(numbers) and numbers[place + step] < number:
@@ -55,7 +55,7 @@ def shared(few: Any, many: Any) -> Any:
     count = one = two = 0
     if len(many) > _SEEK * len(few):
         for number in few:
-            two = _seek(many, two, number)
+            two = seek(many, two, number)
             if two == len(many):
                 break
             held[count] = number
@@ -123,7 +123,7 @@ def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
 
 
 @njit
-def _stands_at(texts: Any, at: int, end: int, run: Any) -> bool:
+def stands_at(texts: Any, at: int, end: int, run: Any) -> bool:
     """Tell whether a run stands at a place of a text."""
     size, place = min(len(run), end - at), 0
     while place < size and texts[at + place] == run[place]:
@@ -156,7 +156,7 @@ def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
     for place in range(len(documents)):
         begin, end = start[documents[place]], start[documents[place] + 1]
         if _may_hold(texts[begin:end], run):
-            while begin + size <= end and not _stands_at(texts, begin, end, run):
+            while begin + size <= end and not stands_at(texts, begin, end, run):
                 begin += 1
             found[place] = begin + size <= end
     return found
@@ -218,13 +218,13 @@ def stand_near(
         begin, end = start[documents[place]], start[documents[place] + 1]
         seen[:] = noted[:] = 0
         for at in range(begin, end):
-            if texts[at] == first[0] and _stands_at(texts, at, end, first):
+            if texts[at] == first[0] and stands_at(texts, at, end, first):
                 if _meets(texts, at, len(second), seconds, noted, distance, ends):
                     found[place] = True
                     break
                 firsts[seen[0]] = at
                 seen[0] += 1
-            if texts[at] == second[0] and _stands_at(texts, at, end, second):
+            if texts[at] == second[0] and stands_at(texts, at, end, second):
                 if _meets(texts, at, len(first), firsts, seen, distance, ends):
                     found[place] = True
                     break
@@ -252,7 +252,7 @@ def add_found(
     place = 0
     for at in range(len(documents)):
         number = documents[at]
-        place = _seek(docs, place, number)
+        place = seek(docs, place, number)
         if place == len(docs):
             break
         if docs[place] == number:

@@ -18,6 +18,7 @@ from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.schema import from_bytes, to_bytes
 
 _NONE, _ZERO = np.zeros(0, np.uint8), np.zeros(1, np.uint8)
+_NO_CRCS = np.zeros(0, np.uint32)
 
 _STRAY = 2
 """Checksums spread evenly: of n, the one sought stands within so many roots of n of its share."""
@@ -45,30 +46,35 @@ class Field:
         self.terms = len(self._ends) - 1
         for column in (self.docs, self._freqs, self.lengths):
             column.setflags(write=False)  # as the compiled loops expect them
+        self._crcs = columns.get(f"{name}.crcs", _NO_CRCS)
+        self._rows = columns.get(f"{name}.rows", _NONE)
+        self._blob = columns.get(f"{name}.blob", _NONE)
         self._begins, self._bounds = self.start.data, self._ends.data
-        self._blob = columns.get(f"{name}.blob", _NONE).data
-        self._crcs = columns.get(f"{name}.crcs", _NONE).data
-        self._by_crc = columns.get(f"{name}.rows", _NONE).data
+        self._terms, self._by_crc = self._blob.data, self._rows.data
         self._stray = _STRAY * isqrt(self.terms) + 1
         self._known: dict[str, Span] = {}
-        self.address, self.width = self.docs.ctypes.data, self.docs.itemsize
-        self.addresses = self._find_addresses()
 
-    def _find_addresses(self) -> tuple[int, int] | None:
-        """Return where frequencies and lengths begin, if they are bytes.
+    def table(self, code: str, weights: int) -> tuple[int, ...] | None:
+        """Tell where everything stands, see `lookup`; nothing where compiled loops do not take it.
 
-        Frequencies that have to be filled in stand nowhere, which is 0.
+        They take document numbers of one type; `weights` is where the weights of terms stand.
         """
-        if self._freqs.dtype != np.uint8 or self.lengths.dtype != np.uint8:
+        many = _NO_CRCS if self._many is None else self._many
+        parts = (self._crcs, many, self._freqs, self.lengths, self.docs)
+        if "".join([part.dtype.char for part in parts]) != "IIBB" + code:
             return None
-        freqs = self._freqs.ctypes.data if self._many is None else 0
-        return freqs, self.lengths.ctypes.data
+        crcs, filled, freqs, lengths, docs = (part.ctypes.data for part in parts)
+        told: list[int] = [self.terms, self._stray, crcs]
+        for part in (self._rows, self._ends, self.start):
+            told += (part.ctypes.data, part.itemsize)
+        told += (self._blob.ctypes.data, docs, self.docs.itemsize, freqs)
+        return *told, 0 if self._many is None else filled, len(many), lengths, weights
 
     # ------------------------------------------------------------ terms
 
     def find_row(self, text: str) -> int:
         """Return the row of a term, -1 for one that is not there."""
-        term, crcs, number = to_bytes(text), self._crcs, self.terms
+        term, crcs, number = to_bytes(text), self._crcs.data, self.terms
         crc = crc32(term)
         share = crc * number >> 32
         low, high = share - self._stray, share + self._stray
@@ -79,19 +85,19 @@ class Field:
         place = bisect_left(crcs, crc, low, high)
         while place < number and crcs[place] == crc:
             row: int = self._by_crc[place]
-            if self._blob[self._bounds[row] : self._bounds[row + 1]] == term:
+            if self._terms[self._bounds[row] : self._bounds[row + 1]] == term:
                 return row
             place += 1
         return -1
 
     def term(self, row: int) -> bytes:
         """Return a term by its row."""
-        return bytes(self._blob[self._bounds[row] : self._bounds[row + 1]])
+        return bytes(self._terms[self._bounds[row] : self._bounds[row + 1]])
 
     def texts(self, begin: int, end: int) -> list[str]:
         """Return the terms of a range of rows as text, decoded together."""
         bounds = self._ends[begin : end + 1].astype(np.int64)
-        blob = np.frombuffer(self._blob[bounds[0] : bounds[-1]], np.uint8)
+        blob = self._blob[bounds[0] : bounds[-1]]
         begun = np.append(
             0, np.cumsum((blob & 0xC0) != 0x80)
         )  # a character's further bytes are 10…

@@ -46,8 +46,8 @@ _GATHERED = 4
 
 _HALVES = set(map(chr, range(0xD800, 0xE000)))
 
-Run = Callable[[int, int], Array | None]
-"""Runs a program, see `running`, given by the addresses of its numbers and of its floats."""
+Run = Callable[..., Array | None]
+"""Runs a program, see `running`, given by the addresses of its numbers, floats and texts."""
 
 _lock = threading.Lock()
 _compiled: ModuleType | None = None

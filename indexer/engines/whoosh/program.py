@@ -1,26 +1,27 @@
 """A request as numbers: one call of the compiled loops answers it over all segments.
 
-A program says where in memory everything stands that the loops look at, so that a call costs the
-same however many fields and segments a request has. What these numbers point to is held by the
-snapshot. No array of numpy's is made on the way: with cold caches, where a search begins on a
-machine that does other things as well, its first array of a list takes 30 µs, one of Python's 10.
+A program says which terms are meant and where in memory everything stands that the loops look at,
+so that a call costs the same however many fields and segments a request has. What these numbers
+point to is held by the snapshot. No array of numpy's is made on the way: with cold caches, where a
+search begins on a machine that does other things as well, making one of a list and handing it over
+takes 40 µs, one of Python's 10.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
-from indexer.engines.whoosh.field import Span
 from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits
-from indexer.engines.whoosh.snapshot import Snapshot, Told, Weighed
+from indexer.engines.whoosh.schema import to_bytes
+from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import And, Literal, Node, Or, Request, Sort, Term
 
 _RELEVANCE = Sort.RELEVANCE
@@ -35,20 +36,23 @@ class Answer(NamedTuple):
     hits: Hits
 
 
-class _Parts(Sequence[Array]):
-    """Parts of arrays, cut out when they are looked at, which most are not."""
+class _Lazy(Sequence[Array]):
+    """Documents by segment, made when they are looked at."""
 
-    __slots__ = ("_arrays", "_spans")
+    __slots__ = ("_made", "_make")
 
-    def __init__(self, arrays: Sequence[Array], spans: Sequence[Span]) -> None:
-        self._arrays, self._spans = arrays, spans
+    def __init__(self, size: int, make: Callable[[int], Array]) -> None:
+        self._make = make
+        self._made: list[Array | None] = [None] * size
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self._made)
 
     def __getitem__(self, place: Any) -> Any:
-        begin, end = self._spans[place]
-        return self._arrays[place][begin:end]
+        made = self._made[place]
+        if made is None:
+            made = self._made[place] = self._make(place)
+        return made
 
 
 def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answer | None:
@@ -60,18 +64,11 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answ
     if match is None or (match.text and not snapshot.implied):
         return None
     spend()
-    lists: list[int] = []
-    spans: list[Span] = []
-    arrays: list[Array] = []
-    for name, text in match.terms:
-        for field in snapshot.fields(name):
-            begin, end = span = field.find(text)
-            lists += (field.address + begin * field.width, end - begin)
-            spans.append(span)
-            arrays.append(field.docs)
-    alone = len(match.terms) == 1 and snapshot.whole and not match.text
-    kept = _Parts(arrays, spans) if alone else None
-    return _answer(snapshot, request, stop or 0, run, match, lists, kept)
+    kept = None
+    if len(match.terms) == 1 and not match.text:
+        segments, term = snapshot.segments, match.terms[0]
+        kept = _Lazy(len(segments), lambda place: segments[place].find(*term))
+    return _answer(snapshot, request, stop or 0, run, match, kept)
 
 
 def answer_kept(
@@ -81,10 +78,8 @@ def answer_kept(
     run, code = _runner(snapshot, request, stop), snapshot.number_type
     if run is None or any(one.dtype.char != code for one in kept if len(one)):
         return None
-    lists: list[int] = []
-    for documents in kept:
-        lists += (documents.ctypes.data, len(documents))
-    return _answer(snapshot, request, stop or 0, run, _ANYTHING, lists, kept)
+    given = array("q", [fact for one in kept for fact in (one.ctypes.data, len(one))])
+    return _answer(snapshot, request, stop or 0, run, _Match([], given=given), kept)
 
 
 def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | None:
@@ -95,21 +90,21 @@ def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | Non
 
 
 class _Match(NamedTuple):
-    """Who matches: who holds all, or `either`, of some terms, and then a text, if there is one."""
+    """Who matches: who holds all, or `either`, of some terms, and then a text, if there is one.
 
-    terms: Sequence[tuple[str, str]]
+    Or else it is given, by the address and number of the documents of each segment.
+    """
+
+    terms: list[tuple[str, str]]
     either: bool = False
     text: str = ""
-
-
-_ANYTHING = _Match(())
-_NOWHERE = Told(array("q"), 0, [])
+    given: array[int] | None = None
 
 
 def _read(node: Node) -> _Match | None:
     """Read a node that speaks of terms, or of a run; nothing for one of another form."""
     if isinstance(node, Term):
-        return _Match(((node.field, node.text),)) if node.field in TERM_FIELDS else None
+        return _Match([(node.field, node.text)]) if node.field in TERM_FIELDS else None
     if isinstance(node, Literal):
         terms = run_terms(node.text)
         return _Match(terms, text="" if is_exact(node.text) else node.text) if terms else None
@@ -130,36 +125,47 @@ def _answer(
     stop: int,
     run: Run,
     match: _Match,
-    lists: list[int],
     kept: Sequence[Array] | None,
 ) -> Answer | None:
-    """Complete a program by the terms that score, run it, and read what it gives.
+    """Write a program, run it, and read what it gives; nothing where the loops do not take it.
 
     `kept` is who matches in each segment, where that is known before.
     """
-    told: list[Told] = []  # held till the program has run
-    rarities: list[float] = []
-    for one in request.scores:
-        term = snapshot.term(one.field, one.text)
-        told.append(term.told or _tell(snapshot, term))
-        rarities.append(one.weight * term.rarity)
-    addresses = [one.address for one in told]
-    if not all(addresses):
+    texts = array("B", match.text.encode("utf-16-le", "surrogatepass") if match.text else b"")
+    units, scored = len(texts) // 2, [(one.field, one.text) for one in request.scores]
+    terms = scored if scored == match.terms else match.terms + scored
+    specs = _specify(snapshot, terms, texts)
+    if specs is None:
         return None
-    size = len(snapshot.segments)
+    if match.given:
+        specs = [0, match.given.buffer_info()[0], 0, 0, *specs]
+    size, lists = len(snapshot.segments), len(match.terms) or 1
     places = snapshot.places_with_texts if match.text else snapshot.places
-    text = array("H", match.text.encode("utf-16-le", "surrogatepass"))
-    factors, kinds = _factors(snapshot, request)
-    head = match.either, size, places.address, len(lists) // (2 * size), len(told), stop
-    rest = *text.buffer_info(), factors, kinds, kept is None
+    head = match.either, size, places.address, lists, len(scored), stop, units, len(specs) // 4
+    rest = *_factors(snapshot, request), snapshot.count, kept is None
     room = [0] * (size + 2 + 3 * stop)
-    numbers = array("q", [*head, *rest, *lists, *addresses, *room])
-    floats = array("d", [*rarities, *[0.0] * stop])
-    found = run(numbers.buffer_info()[0], floats.buffer_info()[0])
-    facts, scores = numbers.tolist()[-len(room) :], floats.tolist()[len(told) :]
+    numbers = array("q", [*head, *rest, *specs, *room])
+    floats = array("d", [*(one.weight for one in request.scores), *[0.0] * stop])
+    found = run(*(one.buffer_info()[0] for one in (numbers, floats, texts)))
+    facts, scores = numbers.tolist()[-len(room) :], floats.tolist()[len(scored) :]
     if found is not None:
-        kept = _Parts([found] * size, list(pairwise([0, *facts[:size]])))
+        ends = [0, *facts[:size]]
+        kept = _Lazy(size, lambda place: found[ends[place] : ends[place + 1]])
     return _read_answer(facts, scores, size, request.start, kept or ())
+
+
+def _specify(
+    snapshot: Snapshot, terms: Sequence[tuple[str, str]], texts: array[int]
+) -> list[int] | None:
+    """Tell what terms are meant, their bytes put behind others; nothing where loops fail them."""
+    specs: list[int] = []
+    for field, text in terms:
+        table, term, begin = snapshot.table(field), to_bytes(text), len(texts)
+        if not table.address:
+            return None
+        texts.frombytes(term)
+        specs += (table.address, begin, len(texts), crc32(term))
+    return specs
 
 
 def _factors(snapshot: Snapshot, request: Request) -> tuple[int, int]:
@@ -178,22 +184,3 @@ def _read_answer(
     places, documents = best[3 * start + 1 : 3 * held : 3], best[3 * start + 2 : 3 * held : 3]
     hits = Hits(places, documents, [0] * len(places), scores[start:held])
     return Answer(facts[size - 1], facts[size], kept, hits)
-
-
-def _tell(snapshot: Snapshot, term: Weighed) -> Told:
-    """Tell where everything of a term stands; nowhere where loops do not take it."""
-    rows: list[int] = []
-    held: list[Array] = []
-    weights = snapshot.weights(term.field).address
-    for field, (begin, end) in zip(snapshot.fields(term.field), term.spans, strict=True):
-        if field.addresses is None:
-            return _NOWHERE
-        freqs, lengths = field.addresses
-        freqs += begin
-        if freqs == begin:
-            held.append(field.freqs(begin, end))
-            freqs = held[-1].ctypes.data
-        rows += (field.address + begin * field.width, freqs, end - begin, lengths, weights)
-    packed = array("q", rows)
-    term.told = told = Told(packed, packed.buffer_info()[0], held)
-    return told

@@ -1,19 +1,20 @@
 """Programs run by compiled loops, see `program`; only `kernels` leads here.
 
-A program is two rows of eight-byte values, one of whole numbers and one of floats. The numbers are
-`HEAD` facts: whether any list will do, how many segments there are, the address of what they are,
-how many lists, terms and wanted hits there are, the address and length of a text, the address of
-the factors of the kinds, for how many kinds of each segment, and whether all that match are wanted.
-Then come
+A program is three rows: whole numbers and floats of eight bytes each, and bytes of texts. The
+numbers are `HEAD` facts: whether any list will do, how many segments there are, the address of what
+they are, how many lists decide who matches, how many terms score, how many hits are wanted, how
+long the text is that must stand in a document, how many terms are told of, the address of the
+factors of the kinds and for how many kinds of each segment, how many documents are live, and
+whether all that match are wanted. Then come
 
-- the lists of documents that decide who matches: for each, and for each segment, the address and
-  the length;
-- the address of every term that scores, where for each segment stand the addresses of documents and
-  frequencies, how many these are, and the addresses of the field's lengths and weights;
+- for each term the address of the tables of its field, see `lookup`, where its bytes begin and end
+  and their checksum; or 0 and the address of a list given by address and length for each segment.
+  The first ones decide, the last ones score;
 - room for the answer: where the documents of each segment end, the number of articles, how many
   hits there are, and these, each as order, segment and document.
 
-The floats are the rarities of the terms, then room for the scores of the hits.
+The floats are the weights of the terms, then room for the scores of the hits. The texts are the
+units of the text, then the terms.
 
 Of a segment stand the addresses of each document's article, how many documents there are, the
 addresses of their global numbers, their kinds, their texts, of where those begin, of which are
@@ -22,12 +23,11 @@ live, which is 0 where all are, and of the lowest bytes of the articles.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numba import carray  # type: ignore[attr-defined]
-from numba.core import types
-from numba.extending import intrinsic
 
 from indexer.engines.whoosh.compiled import (
     add_found,
@@ -39,6 +39,19 @@ from indexer.engines.whoosh.compiled import (
     shared,
     stand_in,
 )
+from indexer.engines.whoosh.lookup import (
+    BOOLS,
+    BYTES,
+    FLOATS,
+    INTS,
+    LONGS,
+    ROW,
+    SHORTS,
+    TABLE,
+    fill_in,
+    look_up,
+    to,
+)
 
 _SEEK = 8
 """Postings so many times more than the documents to be scored are looked up, not walked."""
@@ -46,31 +59,69 @@ _SEEK = 8
 _SPARSE = 32
 """Unions of fewer than one in so many documents are merged, others marked."""
 
-HEAD = 11
+HEAD = 12
 """Numbers that a program begins with."""
-
-_ROW = 5
-"""Numbers that a program says of a term in a segment."""
 
 _FEW = 16
 """Texts that are looked through in less time than it takes to look one more list up."""
 
-_BYTES, _SHORTS, _INTS = np.empty(0, "u1"), np.empty(0, "u2"), np.empty(0, "i4")
-_LONGS, _FLOATS, _BOOLS = np.empty(0, "i8"), np.empty(0, "f8"), np.empty(0, "?")
+
+# ---------------------------------------------------------------- which terms
 
 
-@intrinsic
-def _pointer(_context: Any, address: Any, like: Any) -> Any:
-    """Take an address for one of values of the type that an array holds."""
+@njit
+def _look_up_all(specs: Any, texts: int, segments: Any) -> Any:
+    """Tell where the postings of every term stand in every segment."""
+    rows = np.zeros((len(specs), len(segments), ROW), np.int64)
+    for at in range(len(specs)):
+        tables, begin, end, crc = specs[at]
+        for place in range(len(segments)):
+            if tables:
+                table = carray(to(tables + 8 * TABLE * place, LONGS), TABLE)
+                look_up(table, carray(to(texts + begin, BYTES), end - begin), crc, rows[at, place])
+            else:
+                rows[at, place, 0] = carray(to(begin + 16 * place, LONGS), 2)[0]
+                rows[at, place, 2] = carray(to(begin + 16 * place, LONGS), 2)[1]
+    return rows
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.inttoptr(values[0], context.get_value_type(signature.return_type))
 
-    pointer: Any = types.CPointer
-    return pointer(like.dtype)(address, like), generate
+@njit
+def _fill_in_all(specs: Any, rows: Any) -> Any:
+    """Make the frequencies that have to be filled in; they last as long as what is returned."""
+    total = 0
+    for row in rows.reshape(-1, ROW):
+        total += 0 if row[1] else row[2]
+    freqs, end = np.empty(total, np.uint8), 0
+    for at in range(len(specs)):
+        for place in range(rows.shape[1]):
+            row = rows[at, place]
+            if not row[1] and row[2]:
+                table = carray(to(specs[at, 0] + 8 * TABLE * place, LONGS), TABLE)
+                begin, end = end, end + row[2]
+                fill_in(table, row, freqs[begin:end])
+    return freqs
 
 
-_to: Any = _pointer
+@njit
+def _count_live(documents: Any, segment: Any) -> int:
+    """Count the documents that nobody has deleted."""
+    if not segment[6]:
+        return len(documents)
+    live, count = carray(to(segment[6], BOOLS), segment[1]), 0
+    for number in documents:
+        count += live[number]
+    return count
+
+
+@njit
+def _weigh_all(rows: Any, segments: Any, count: int, weights: Any, like: Any) -> None:
+    """Multiply the weight of each term by its rarity, see `base.idf`."""
+    for at in range(len(rows)):
+        held = 0
+        for place in range(len(segments)):
+            documents = carray(to(rows[at, place, 0], like), rows[at, place, 2])
+            held += _count_live(documents, segments[place])
+        weights[at] *= math.log1p((count - held + 0.5) / (held + 0.5))
 
 
 # ---------------------------------------------------------------- who matches
@@ -81,29 +132,29 @@ def _in_all(lists: Any, few: int, like: Any) -> Any:
     """Return what is in all lists, from the shortest on; once it is few enough, maybe more."""
     shortest = 0
     for at in range(1, len(lists)):
-        if lists[at, 1] < lists[shortest, 1]:
+        if lists[at, 2] < lists[shortest, 2]:
             shortest = at
-    documents = carray(_to(lists[shortest, 0], like), lists[shortest, 1])
+    documents = carray(to(lists[shortest, 0], like), lists[shortest, 2])
     for at in range(len(lists)):
         if at != shortest and len(documents) > few:
-            documents = shared(documents, carray(_to(lists[at, 0], like), lists[at, 1]))
+            documents = shared(documents, carray(to(lists[at, 0], like), lists[at, 2]))
     return documents
 
 
 @njit
 def _in_any(lists: Any, size: int, like: Any) -> Any:
     """Return what is in any list."""
-    total = lists[:, 1].sum()
+    total = lists[:, 2].sum()
     out = np.empty(max(total, size) + 1, like.dtype)
     if total * _SPARSE > size:
         mask = np.zeros(size, np.bool_)
         for at in range(len(lists)):
-            mark(mask, carray(_to(lists[at, 0], like), lists[at, 1]))
+            mark(mask, carray(to(lists[at, 0], like), lists[at, 2]))
         return out[: marked(mask, out)]
     count = 0
     for at in range(len(lists)):
-        out[count : count + lists[at, 1]] = carray(_to(lists[at, 0], like), lists[at, 1])
-        count += lists[at, 1]
+        out[count : count + lists[at, 2]] = carray(to(lists[at, 0], like), lists[at, 2])
+        count += lists[at, 2]
     out[:total].sort()
     count = 0
     for at in range(total):
@@ -118,7 +169,7 @@ def _live(documents: Any, segment: Any) -> Any:
     """Leave the deleted documents out."""
     if not segment[6]:
         return documents
-    live, count = carray(_to(segment[6], _BOOLS), segment[1]), 0
+    live, count = carray(to(segment[6], BOOLS), segment[1]), 0
     kept = np.empty(len(documents), documents.dtype)
     for number in documents:
         kept[count] = number
@@ -134,8 +185,8 @@ def _find(either: bool, lists: Any, text: Any, segment: Any, like: Any) -> Any:
     documents = _live(_in_all(lists, _FEW if len(text) else 0, like), segment)
     if not len(text):
         return documents
-    starts = carray(_to(segment[5], _LONGS), segment[1] + 1)
-    texts = carray(_to(segment[4], _SHORTS), starts[segment[1]])
+    starts = carray(to(segment[5], LONGS), segment[1] + 1)
+    texts = carray(to(segment[4], SHORTS), starts[segment[1]])
     return documents[stand_in(texts, starts, text, documents)]
 
 
@@ -143,23 +194,17 @@ def _find(either: bool, lists: Any, text: Any, segment: Any, like: Any) -> Any:
 
 
 @njit
-def _row(terms: Any, at: int, place: int) -> Any:
-    """Return what a program says of a term in a segment."""
-    return carray(_to(terms[at] + 8 * _ROW * place, _LONGS), _ROW)
-
-
-@njit
-def _score(documents: Any, terms: Any, rarities: Any, place: int, size: int) -> Any:
+def _score(documents: Any, rows: Any, rarities: Any, size: int) -> Any:
     """Add up the terms of a program in their order, over a few documents or over all there are."""
     total = 0
-    for at in range(len(terms)):
-        total += _row(terms, at, place)[2]
+    for row in rows:
+        total += row[2]
     walked = total <= _SEEK * len(documents)
     scores = np.zeros(size if walked else len(documents))
-    for at in range(len(terms)):
-        row = _row(terms, at, place)
-        docs, freqs = carray(_to(row[0], documents), row[2]), carray(_to(row[1], _BYTES), row[2])
-        lengths, table = carray(_to(row[3], _BYTES), size), carray(_to(row[4], _FLOATS), 1 << 16)
+    for at in range(len(rows)):
+        row = rows[at]
+        docs, freqs = carray(to(row[0], documents), row[2]), carray(to(row[1], BYTES), row[2])
+        lengths, table = carray(to(row[3], BYTES), size), carray(to(row[4], FLOATS), 1 << 16)
         if walked:
             add_term(scores, docs, freqs, lengths, table, rarities[at])
         else:
@@ -203,8 +248,8 @@ def _choose(best: Any, scores: Any, held: int, gained: Any, documents: Any, wher
 def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, where: Any) -> Any:
     """Do what `_score` and `_choose` do for all documents of one term, in one go."""
     place, orders, documents = where
-    freqs, lengths = carray(_to(row[1], _BYTES), row[2]), carray(_to(row[3], _BYTES), len(orders))
-    table = carray(_to(row[4], _FLOATS), 1 << 16)
+    freqs, lengths = carray(to(row[1], BYTES), row[2]), carray(to(row[3], BYTES), len(orders))
+    table = carray(to(row[4], FLOATS), 1 << 16)
     worst = scores[held - 1] if held == len(scores) else -np.inf
     for at in range(len(documents)):
         number = documents[at]
@@ -221,38 +266,41 @@ def _best(
     best: Any, scores: Any, held: int, documents: Any, where: Any, score: Any, factors: Any
 ) -> Any:
     """Keep the best of the documents of a segment; return how many are held."""
-    (place, segment, chosen), (terms, rarities) = where, score
-    orders = carray(_to(segment[2], _LONGS), segment[1])
-    if len(terms) == 1 and not factors.shape[1]:
-        row = _row(terms, 0, place)
+    (place, segment, chosen), (rows, rarities) = where, score
+    orders = carray(to(segment[2], LONGS), segment[1])
+    if len(rows) == 1 and not factors.shape[1]:
+        row = rows[0, place]
         if row[0] == chosen[0, 0] and row[2] == len(documents):
             alone = (place, orders, documents)
             return _choose_alone(best, scores, held, row, rarities[0], alone)
-    gained = _score(documents, terms, rarities, place, segment[1])
+    gained = _score(documents, rows[:, place], rarities, segment[1])
     _multiply(gained, factors[place], segment[3], documents)
     return _choose(best, scores, held, gained, documents, (place, orders))
 
 
 @njit
-def _run(like: Any, numbers: int, floats: int) -> Any:
+def _run(like: Any, numbers: int, floats: int, texts: int) -> Any:
     """Run a program, given by its addresses, and write the answer where there is room for it.
 
     Returns everything that matches end to end, if that is asked for.
     """
-    head = carray(_to(numbers, _LONGS), HEAD)
-    size, wanted, at = head[1], head[5], numbers + 8 * HEAD
-    segments = carray(_to(head[2], _LONGS), (size, 8))
-    text = carray(_to(head[6], _SHORTS), head[7])
-    factors = carray(_to(head[8], _FLOATS), (size, head[9]))
-    lists = carray(_to(at, _LONGS), (head[3], size, 2))
-    at += 16 * lists.shape[0] * size
-    terms = carray(_to(at, _LONGS), head[4])
-    at += 8 * len(terms)
-    facts = carray(_to(at, _LONGS), size + 2)
-    best = carray(_to(at + 8 * len(facts), _LONGS), (wanted, 3))
-    score = terms, carray(_to(floats, _FLOATS), len(terms))
-    scores = carray(_to(floats + 8 * len(terms), _FLOATS), wanted)
-    found, held = carray(_to(0, like), 0), 0
+    head = carray(to(numbers, LONGS), HEAD)
+    size, scored, wanted = head[1], head[4], head[5]
+    segments = carray(to(head[2], LONGS), (size, 8))
+    text = carray(to(texts, SHORTS), head[6])
+    factors = carray(to(head[8], FLOATS), (size, head[9]))
+    at = numbers + 8 * HEAD
+    specs = carray(to(at, LONGS), (head[7], 4))
+    at += 32 * len(specs)
+    facts = carray(to(at, LONGS), size + 2)
+    best = carray(to(at + 8 * len(facts), LONGS), (wanted, 3))
+    rarities = carray(to(floats, FLOATS), scored)
+    scores = carray(to(floats + 8 * scored, FLOATS), wanted)
+    rows = _look_up_all(specs, texts, segments)
+    lists, rows = rows[: head[3]], rows[len(specs) - scored :]
+    freqs = _fill_in_all(specs[len(specs) - scored :], rows)
+    _weigh_all(rows, segments, head[10], rarities, like)
+    found, held = carray(to(0, like), 0), 0
     for place in range(size):
         segment, chosen = segments[place], lists[:, place]
         documents = _find(head[0], chosen, text, segment, like)
@@ -261,39 +309,39 @@ def _run(like: Any, numbers: int, floats: int) -> Any:
             facts[size] += _count_articles(documents, segment)
             if wanted:
                 where = (place, segment, chosen)
-                held = _best(best, scores, held, documents, where, score, factors)
-        if head[10]:
+                held = _best(best, scores, held, documents, where, (rows, rarities), factors)
+        if head[11]:
             found = np.concatenate((found, documents)) if len(found) else documents
-    facts[size + 1] = held
-    return found if head[10] else None
+    facts[size + 1] = held + freqs[:0].sum()
+    return found if head[11] else None
 
 
 @njit
 def _count_articles(documents: Any, segment: Any) -> Any:
     """Count the articles in which documents of a segment stand."""
-    articles = carray(_to(segment[0], _INTS), segment[1])
-    return count_articles(carray(_to(segment[7], _BYTES), segment[1]), articles, documents)
+    articles = carray(to(segment[0], INTS), segment[1])
+    return count_articles(carray(to(segment[7], BYTES), segment[1]), articles, documents)
 
 
 @njit
 def _multiply(scores: Any, factors: Any, address: int, documents: Any) -> None:
     """Multiply by the factors of the kinds, if there are any."""
     if len(factors):
-        kinds = carray(_to(address, _BYTES), int(documents[-1]) + 1)
+        kinds = carray(to(address, BYTES), int(documents[-1]) + 1)
         for at in range(len(documents)):
             scores[at] *= factors[kinds[documents[at]]]
 
 
 @njit
-def run_short(numbers: int, floats: int) -> Any:
+def run_short(numbers: int, floats: int, texts: int) -> Any:
     """Run a program over document numbers of two bytes."""
-    return _run(_SHORTS, numbers, floats)
+    return _run(SHORTS, numbers, floats, texts)
 
 
 @njit
-def run_long(numbers: int, floats: int) -> Any:
+def run_long(numbers: int, floats: int, texts: int) -> Any:
     """Run a program over document numbers of four bytes."""
-    return _run(_INTS, numbers, floats)
+    return _run(INTS, numbers, floats, texts)
 
 
 RUNS = {"H": run_short, "i": run_long}
@@ -301,6 +349,6 @@ RUNS = {"H": run_short, "i": run_long}
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    numbers, floats = np.zeros(HEAD + 2, np.int64), np.zeros(0)
+    numbers = np.zeros(HEAD + 2, np.int64)
     for run in RUNS.values():
-        run(numbers.ctypes.data, floats.ctypes.data)
+        run(numbers.ctypes.data, 0, 0)

@@ -6,7 +6,6 @@ numbers is comparing `Document.order`.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,15 +44,6 @@ class Weighed:
     field: str
     spans: list[Span]
     rarity: float
-    told: Told | None = None
-
-
-class Told(NamedTuple):
-    """What a program says of a term, and where; made by `program`."""
-
-    rows: array[int]
-    address: int
-    held: list[Array]  # what the rows point to beside the columns
 
 
 class Snapshot:
@@ -65,6 +55,7 @@ class Snapshot:
         self._weights: dict[str, Placed] = {}
         self._terms: dict[tuple[str, str], Weighed] = {}
         self._fields: dict[str, list[Field]] = {}
+        self._tables: dict[str, Placed] = {}
         self._pinned: list[object] = []
         self._factors: dict[tuple[tuple[str, float], ...], Placed] = {}
 
@@ -129,6 +120,17 @@ class Snapshot:
         if held is None:
             held = self._fields[name] = [segment.field(name) for segment in self.segments]
         return held
+
+    def table(self, name: str) -> Placed:
+        """Return what a program says of a field of terms; nowhere where loops do not take it."""
+        known = self._tables.get(name)
+        if known is None:
+            weights = self.weights(name).address
+            code = self.number_type
+            tables = [field.table(code, weights) for field in self.fields(name)]
+            made = _placed(np.array(tables, np.int64)) if all(tables) else Placed(_NONE, 0)
+            known = self._tables.setdefault(name, made)
+        return known
 
     @cached_property
     def places(self) -> Placed:
