@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
@@ -25,6 +25,20 @@ class Hits(NamedTuple):
     documents: Sequence[int]
     tiers: Sequence[int]
     scores: Sequence[float]
+
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+class Ranking(NamedTuple):
+    """How many match, in how many articles; the page of hits; who matched; the counts."""
+
+    total: int
+    articles: int
+    hits: Hits
+    kept: Sequence[Array]  # by segment, the numbers of all hits
+    matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
+    facets: Counts
 
 
 def best_hits(

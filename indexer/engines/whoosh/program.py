@@ -14,26 +14,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
+import numpy as np
+
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
-from indexer.engines.whoosh.kernels import Run, runner
-from indexer.engines.whoosh.order import Hits
+from indexer.engines.whoosh.kernels import runner
+from indexer.engines.whoosh.order import Hits, Ranking
 from indexer.engines.whoosh.schema import to_bytes
-from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.snapshot import Placed, Snapshot
 from indexer.model import And, Literal, Node, Or, Request, Sort, Term
 
 _RELEVANCE = Sort.RELEVANCE
-
-
-class Answer(NamedTuple):
-    """How many match, in how many articles, who they are by segment, and the page of hits."""
-
-    total: int
-    articles: int
-    kept: Sequence[Array]
-    hits: Hits
+_NO_FACTORS = Placed(np.zeros((0, 0)), 0)
 
 
 class _Lazy(Sequence[Array]):
@@ -55,38 +49,30 @@ class _Lazy(Sequence[Array]):
         return made
 
 
-def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Answer | None:
+def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Ranking | None:
     """Answer a request for terms or for a run; nothing where it asks for more."""
-    run = _runner(snapshot, request, stop)
-    if run is None or request.filters or not snapshot.plain:
+    if request.filters or not snapshot.plain:
         return None
-    match = _read(request.match)
+    match, kept = _read(request.match), None
     if match is None or (match.text and not snapshot.implied):
         return None
-    spend()
-    kept = None
     if len(match.terms) == 1 and not match.text:
         segments, term = snapshot.segments, match.terms[0]
         kept = _Lazy(len(segments), lambda place: segments[place].find(*term))
-    return _answer(snapshot, request, stop or 0, run, match, kept)
+    else:
+        spend()
+    return _answer(snapshot, request, stop, match, kept)
 
 
 def answer_kept(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
-) -> Answer | None:
+) -> Ranking | None:
     """Choose the best of the documents of each segment; nothing where that is asked otherwise."""
-    run, code = _runner(snapshot, request, stop), snapshot.number_type
-    if run is None or any(one.dtype.char != code for one in kept if len(one)):
+    code = snapshot.number_type
+    if any(one.dtype.char != code for one in kept if len(one)):
         return None
     given = array("q", [fact for one in kept for fact in (one.ctypes.data, len(one))])
-    return _answer(snapshot, request, stop or 0, run, _Match([], given=given), kept)
-
-
-def _runner(snapshot: Snapshot, request: Request, stop: int | None) -> Run | None:
-    """Return what runs programs where scores alone decide."""
-    if stop is None or request.tiers or request.sort is not _RELEVANCE:
-        return None
-    return runner(snapshot.number_type, stop)
+    return _answer(snapshot, request, stop, _Match([], given=given), kept)
 
 
 class _Match(NamedTuple):
@@ -122,65 +108,55 @@ def _read(node: Node) -> _Match | None:
 def _answer(
     snapshot: Snapshot,
     request: Request,
-    stop: int,
-    run: Run,
+    stop: int | None,
     match: _Match,
     kept: Sequence[Array] | None,
-) -> Answer | None:
-    """Write a program, run it, and read what it gives; nothing where the loops do not take it.
+) -> Ranking | None:
+    """Write a program, run it, and read the answer; nothing where the loops do not take it.
 
     `kept` is who matches in each segment, where that is known before.
     """
-    texts = array("B", match.text.encode("utf-16-le", "surrogatepass") if match.text else b"")
-    units, scored = len(texts) // 2, [(one.field, one.text) for one in request.scores]
-    terms = scored if scored == match.terms else match.terms + scored
-    specs = _specify(snapshot, terms, texts)
-    if specs is None:
+    if stop is None or request.tiers or request.sort is not _RELEVANCE:
         return None
-    if match.given:
-        specs = [0, match.given.buffer_info()[0], 0, 0, *specs]
-    size, lists = len(snapshot.segments), len(match.terms) or 1
-    places = snapshot.places_with_texts if match.text else snapshot.places
-    head = match.either, size, places.address, lists, len(scored), stop, units, len(specs) // 4
-    rest = *_factors(snapshot, request), snapshot.count, kept is None
-    room = [0] * (size + 2 + 3 * stop)
-    numbers = array("q", [*head, *rest, *specs, *room])
-    floats = array("d", [*(one.weight for one in request.scores), *[0.0] * stop])
-    found = run(*(one.buffer_info()[0] for one in (numbers, floats, texts)))
-    facts, scores = numbers.tolist()[-len(room) :], floats.tolist()[len(scored) :]
+    run, size, start = runner(snapshot.number_type, stop), len(snapshot.segments), request.start
+    program = run and _write(snapshot, request, stop, match, kept is None)
+    if not run or not program:
+        return None
+    numbers, floats, texts = program
+    found = run(numbers.buffer_info()[0], floats.buffer_info()[0], texts.buffer_info()[0])
+    facts = numbers.tolist()[-(size + 2 + 3 * stop) :]
+    ends, (articles, held), best = facts[:size], facts[size : size + 2], facts[size + 2 :]
     if found is not None:
-        ends = [0, *facts[:size]]
-        kept = _Lazy(size, lambda place: found[ends[place] : ends[place + 1]])
-    return _read_answer(facts, scores, size, request.start, kept or ())
+        begins = [0, *ends]
+        kept = _Lazy(size, lambda place: found[begins[place] : ends[place]])
+    scores = floats.tolist()[-stop:][start:held] if stop else []
+    places, documents = best[3 * start + 1 : 3 * held : 3], best[3 * start + 2 : 3 * held : 3]
+    hits = Hits(places, documents, [0] * len(scores), scores)
+    return Ranking(ends[-1], articles, hits, kept or (), kept or (), {})
 
 
-def _specify(
-    snapshot: Snapshot, terms: Sequence[tuple[str, str]], texts: array[int]
-) -> list[int] | None:
-    """Tell what terms are meant, their bytes put behind others; nothing where loops fail them."""
-    specs: list[int] = []
-    for field, text in terms:
+def _write(
+    snapshot: Snapshot, request: Request, stop: int, match: _Match, wanted: bool
+) -> tuple[array[int], array[float], array[int]] | None:
+    """Write a program, see `running`; nothing where the loops do not take its terms."""
+    texts = array("B", match.text.encode("utf-16-le", "surrogatepass") if match.text else b"")
+    units, size = len(texts) // 2, len(snapshot.segments)
+    scored, weights = [], []
+    for one in request.scores:
+        scored.append((one.field, one.text))
+        weights.append(one.weight)
+    specs = [0, match.given.buffer_info()[0], 0, 0] if match.given else []
+    for field, text in scored if scored == match.terms else match.terms + scored:
         table, term, begin = snapshot.table(field), to_bytes(text), len(texts)
         if not table.address:
             return None
         texts.frombytes(term)
         specs += (table.address, begin, len(texts), crc32(term))
-    return specs
-
-
-def _factors(snapshot: Snapshot, request: Request) -> tuple[int, int]:
-    """Tell where the factors of the kinds stand, which the snapshot keeps, and how many."""
-    if not request.kind_factors:
-        return 0, 0
-    factors = snapshot.kind_factors(request.kind_factors)
-    return factors.address, factors.values.shape[1]
-
-
-def _read_answer(
-    facts: list[int], scores: list[float], size: int, start: int, kept: Sequence[Array]
-) -> Answer:
-    """Read what a program wrote over `size` segments, hits from `start` on."""
-    held, best = facts[size + 1], facts[size + 2 :]
-    places, documents = best[3 * start + 1 : 3 * held : 3], best[3 * start + 2 : 3 * held : 3]
-    hits = Hits(places, documents, [0] * len(places), scores[start:held])
-    return Answer(facts[size - 1], facts[size], kept, hits)
+    factors = snapshot.kind_factors(request.kind_factors) if request.kind_factors else _NO_FACTORS
+    places = snapshot.places_with_texts if match.text else snapshot.places
+    head = match.either, size, places.address, len(match.terms) or 1, len(scored), stop, units
+    rest = len(specs) // 4, factors.address, factors.values.shape[1], snapshot.count, wanted
+    numbers, floats = array("q", (*head, *rest, *specs)), array("d", weights)
+    numbers.frombytes(bytes(8 * (size + 2 + 3 * stop)))
+    floats.frombytes(bytes(8 * stop))
+    return numbers, floats, texts

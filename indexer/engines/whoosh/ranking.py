@@ -5,40 +5,28 @@ One pass answers everything: the total, the articles, the counts of every facet,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
 from indexer.engines.whoosh.evaluate import evaluate
-from indexer.engines.whoosh.order import Hits, best_hits
-from indexer.engines.whoosh.program import Answer, answer_kept, answer_terms
+from indexer.engines.whoosh.order import Counts, Ranking, best_hits
+from indexer.engines.whoosh.program import answer_kept, answer_terms
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask, to_numbers
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.tiers import answer_tiers
 from indexer.model import Filter, Request
 
-Counts = Mapping[str, Mapping[str, int]]
-
-
-class Ranking(NamedTuple):
-    """The page of hits, the counts, and who matched."""
-
-    total: int
-    articles: int
-    hits: Hits
-    facets: Counts
-    matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
-    kept: Sequence[Array]  # by segment, the numbers of all hits
-
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request by numbers, hits from `request.start` up to `stop`."""
-    answer = answer_terms(snapshot, request, stop)
-    if answer is not None:
-        facets = _count_facets(snapshot, request, answer.kept, answer.kept)
-        return _ranking(answer, facets, answer.kept)
+    ranking = answer_terms(snapshot, request, stop)
+    if ranking is not None:
+        if not request.facets:
+            return ranking
+        facets = _count_facets(snapshot, request, ranking.kept, ranking.kept)
+        return ranking._replace(facets=facets)
     segments, filters = snapshot.segments, request.filters
     matching = [evaluate(segment, request.match) for segment in segments]
     found = list(map(_without_repeats, segments, matching))
@@ -46,17 +34,14 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
         to_numbers(passing(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
-    answer = answer_kept(snapshot, request, kept, stop)
-    answer = answer or answer_tiers(snapshot, request, kept, stop)
-    if answer is None:
+    ranking = answer_kept(snapshot, request, kept, stop)
+    ranking = ranking or answer_tiers(snapshot, request, kept, stop)
+    if ranking is None:
         articles = sum(map(Segment.count_articles, segments, kept))
-        total = sum(map(len, kept))
-        answer = Answer(total, articles, kept, best_hits(snapshot, request, kept, stop))
-    return _ranking(answer, _count_facets(snapshot, request, found, kept), matching)
-
-
-def _ranking(answer: Answer, facets: Counts, matching: Sequence[Array]) -> Ranking:
-    return Ranking(answer.total, answer.articles, answer.hits, facets, matching, answer.kept)
+        hits = best_hits(snapshot, request, kept, stop)
+        ranking = Ranking(sum(map(len, kept)), articles, hits, kept, matching, {})
+    facets = _count_facets(snapshot, request, found, kept)
+    return ranking._replace(facets=facets, matching=matching)
 
 
 def _count_facets(

@@ -11,8 +11,8 @@ import numpy as np
 
 from indexer.engines.again import asked_again, whole_block
 from indexer.engines.whoosh.kernels import warm
-from indexer.engines.whoosh.order import reorder_hits
-from indexer.engines.whoosh.ranking import Ranking, rank
+from indexer.engines.whoosh.order import Ranking, reorder_hits
+from indexer.engines.whoosh.ranking import rank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot

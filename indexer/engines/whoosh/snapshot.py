@@ -135,19 +135,21 @@ class Snapshot:
     @cached_property
     def places(self) -> Placed:
         """What a program says of each segment, see `running`."""
-        places = [self._place(*one, texts=False) for one in self._parts()]
-        return _placed(np.array(places, np.int64))
+        return self._tell_places(texts=False)
 
     @cached_property
     def places_with_texts(self) -> Placed:
         """The same, with where the texts stand, which are checked when they are asked for."""
-        places = [self._place(*one, texts=True) for one in self._parts()]
-        return _placed(np.array(places, np.int64))
+        return self._tell_places(texts=True)
 
-    def _parts(self) -> Iterator[tuple[Segment, Array]]:
-        return zip(self.segments, self.orders, strict=True)
+    def _tell_places(self, *, texts: bool) -> Placed:
+        parts = zip(self.segments, self.orders, strict=True)
+        places = [self._tell_place(*part, texts=texts) for part in parts]
+        made = _placed(np.array(places, np.int64))
+        self._pinned.append(made)  # two threads may have made them at a time
+        return made
 
-    def _place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
+    def _tell_place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
         """Tell where the columns of a segment stand, which then stay for as long as this does."""
         columns = {"articles": segment.articles, "orders": orders, "kinds": segment.kinds}
         columns["low"] = segment.article_bytes
@@ -155,7 +157,7 @@ class Snapshot:
             columns |= {"text": segment.columns["text"], "starts": segment.starts}
         if not segment.whole:
             columns["live"] = segment.live
-        self._pinned.append(columns)  # two threads may have made them at a time
+        self._pinned.append(columns)
         at = {name: column.ctypes.data for name, column in columns.items()}
         kept = (at["articles"], segment.documents, at["orders"], at["kinds"])
         return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0), at["low"]

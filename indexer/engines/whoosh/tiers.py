@@ -11,8 +11,8 @@ from itertools import repeat
 
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import evaluate
-from indexer.engines.whoosh.order import Hits, best_hits
-from indexer.engines.whoosh.program import Answer, answer_kept
+from indexer.engines.whoosh.order import Hits, Ranking, best_hits
+from indexer.engines.whoosh.program import answer_kept
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.sets import intersect, to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -21,7 +21,7 @@ from indexer.model import Node, Request, Sort
 
 def answer_tiers(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
-) -> Answer | None:
+) -> Ranking | None:
     """Take the best by tier, then score; nothing for a request that is ordered otherwise."""
     if stop is None or not request.tiers or request.sort is not Sort.RELEVANCE:
         return None
@@ -38,7 +38,7 @@ def answer_tiers(
         rest = list(map(_without, snapshot.segments, rest, inside))
     del hits[: request.start]
     columns = zip(*hits, strict=True) if hits else ((), (), (), ())
-    return Answer(sum(map(len, kept)), articles, kept, Hits(*columns))
+    return Ranking(sum(map(len, kept)), articles, Hits(*columns), kept, kept, {})
 
 
 def _inside(snapshot: Snapshot, rest: Sequence[Array], node: Node) -> list[Array]:
