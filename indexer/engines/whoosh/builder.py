@@ -16,15 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.coded import Texts, lay_out
-from indexer.engines.whoosh.collecting import CollectedPieces, CollectedTerms
+from indexer.engines.whoosh.collecting import Block, CollectedBytes, CollectedTerms
 from indexer.engines.whoosh.columns import (
     MOST_DOCUMENTS,
-    Array,
+    UNIT,
     Columns,
     checksums,
     complete,
-    pack_texts,
+    encode_units,
 )
 from indexer.engines.whoosh.documents import Folds, dump_document, dump_record, find_folds
 from indexer.engines.whoosh.implied import add_implied
@@ -39,7 +38,7 @@ from indexer.engines.whoosh.schema import (
     RECORD,
     WORDS,
 )
-from indexer.engines.whoosh.words import Pieces, count_words
+from indexer.engines.whoosh.words import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
     Document,
@@ -82,10 +81,9 @@ class Builder:
     def __init__(self, most: int | None = None) -> None:
         self.most = most or MOST_CHARACTERS  # after so many it is full
         self._fields = {name: CollectedTerms() for name in _COLLECTED}
-        self._pieces = CollectedPieces()
+        self._pieces, self._texts = CollectedBytes(), CollectedBytes()
         self._articles = array("i")
         self._numbers = array("i")
-        self._texts: list[str] = []
         self._loose: dict[int, Terms] = {}
         self._stored: list[bytes] = []
         self._pages: dict[str, tuple[int, int]] = {}
@@ -121,23 +119,21 @@ class Builder:
         stored = list(self._compress(kept))
         columns["stored.crcs"] = checksums(stored)
         loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
-        texts = self._take_texts(columns, kept)
-        self._sort_fields(columns, order, lay_out(columns, texts), self._pieces.take(blocks))
-        add_implied(columns, texts, loose)
-        return NewSegment(complete(columns), stored)
-
-    def _sort_fields(self, columns: Columns, order: Array, texts: Texts, pieces: Pieces) -> None:
+        self._add_texts(columns, blocks)
         new = np.full(len(self), -1, np.int32)
         new[order] = np.arange(len(order))
         for name in _COLLECTED:
             postings, counts = self._fields.pop(name).sort(new)
             lengths = counts[order]
             if name == WORDS:
-                postings, more = count_words(texts, pieces, postings)
+                pieces = Pieces(*self._pieces.take(blocks))
+                postings, more = count_words(columns, pieces, postings)
                 lengths += more
             add_postings(columns, name, postings)
             if name in TERM_FIELDS:
                 columns[f"{name}.lengths"] = to_length_bytes(lengths)
+        add_implied(columns, loose)
+        return NewSegment(complete(columns), stored)
 
     def _compress(self, kept: Sequence[int]) -> Iterator[bytes]:
         """Compress all stored values in a row: between other work each took twice the time."""
@@ -145,15 +141,14 @@ class Builder:
             yield zlib.compress(self._stored[old], COMPRESSION)
             self._stored[old] = b""
 
-    def _take_texts(self, columns: Columns, kept: Sequence[int]) -> list[str]:
-        """Add the texts to the columns and let go of them."""
-        texts = [self._texts[old] for old in kept]
-        self._texts.clear()
-        columns["text"], columns["text.start"] = pack_texts(texts)
-        return texts
+    def _add_texts(self, columns: Columns, blocks: Sequence[Block]) -> None:
+        texts, counts = self._texts.take(blocks)
+        self._texts = CollectedBytes()
+        columns["text"] = texts.view(UNIT)
+        columns["text.start"] = np.append(0, np.cumsum(counts, dtype=np.int64)) // UNIT.itemsize
 
     def _add_record(self, record: PageRecord, value: str) -> None:
-        self._pieces.add((), 0)
+        self._pieces.add(b"")
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
         self._add_stored(RECORD, value, -1, -1, "")
@@ -162,7 +157,9 @@ class Builder:
         terms, implied = document.terms, is_implied(document)
         number, fields = len(self), self._fields
         pieces = terms.pieces if implied and isinstance(terms, ImpliedTerms) else ()
-        if not self._pieces.add(pieces, len(document.folded)):
+        sizes = measure(pieces, len(document.folded))
+        self._pieces.add(sizes)
+        if not sizes:
             fields[WORDS].add(number, terms.words)
         if not implied:
             self._loose[number] = terms
@@ -177,7 +174,7 @@ class Builder:
         self._stored.append(pickle.dumps({name: value}, 2))
         self._articles.append(article)
         self._numbers.append(number)
-        self._texts.append(text)
+        self._texts.add(encode_units(text))
         self.size += len(text)
 
 

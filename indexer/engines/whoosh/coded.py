@@ -6,12 +6,19 @@ Done on arrays of code points: 65,536 paragraphs hold 14 million pairs, too many
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, changes, narrow, narrow_documents, to_codes
+from indexer.engines.whoosh.columns import (
+    Array,
+    changes,
+    narrow,
+    narrow_documents,
+    to_codes,
+    unpack_texts,
+)
 from indexer.engines.whoosh.postings import Postings
 from indexer.engines.whoosh.schema import to_bytes
 
@@ -41,10 +48,12 @@ class Texts(NamedTuple):
         return np.repeat(narrow_documents(np.arange(len(self)), len(self)), np.diff(self.start))
 
 
-def lay_out(columns: Mapping[str, Array], texts: Sequence[str]) -> Texts:
-    """Lay texts out that stand in columns already."""
-    codes, start = columns["text"], columns["text.start"]
+def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = None) -> Texts:
+    """Lay out the texts of documents, from the first to the last but one."""
+    start = columns["text.start"][first : None if last is None else last + 1]
+    codes, start = columns["text"][start[0] : start[-1]], start - start[0]
     if np.any((codes >= _SURROGATES.start) & (codes < _SURROGATES.stop)):
+        texts = unpack_texts(codes, start)
         codes, start = to_codes("".join(texts)), np.append(0, np.cumsum(list(map(len, texts))))
     return Texts(codes, start)
 

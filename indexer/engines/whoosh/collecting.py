@@ -11,7 +11,6 @@ import numpy as np
 
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.postings import Postings, sort_tokens
-from indexer.engines.whoosh.words import Pieces
 
 Block = tuple[int, int]
 """The first document of a page and the one after its last, by the numbers under which they came."""
@@ -51,30 +50,23 @@ class CollectedTerms:
         return sort_tokens(self._numbers, tokens, docs), lengths
 
 
-class CollectedPieces:
-    """The lengths of the pieces of each text."""
+class CollectedBytes:
+    """Some bytes of each document, end to end."""
 
     def __init__(self) -> None:
-        self._sizes = bytearray()
+        self._data = bytearray()
         self._ends = array("i", [0])
 
-    def add(self, pieces: Sequence[str], length: int) -> bool:
-        """Take the pieces of the next text if they make up its length; else it has none."""
-        try:
-            sizes = bytes(map(len, pieces))
-        except ValueError:  # one has more than 255 characters
-            sizes = b""
-        whole = sum(sizes) == length and 0 not in sizes
-        if whole:
-            self._sizes += sizes
-        self._ends.append(len(self._sizes))
-        return whole
+    def add(self, data: bytes) -> None:
+        """Take those of the next document."""
+        self._data += data
+        self._ends.append(len(self._data))
 
-    def take(self, blocks: Sequence[Block]) -> Pieces:
-        """Return the pieces of pages in the order of the blocks."""
-        ends, sizes = np.frombuffer(self._ends, np.int32), np.frombuffer(self._sizes, np.uint8)
+    def take(self, blocks: Sequence[Block]) -> tuple[Array, Array]:
+        """Return the bytes of pages in the order of the blocks, and how many each document has."""
+        ends, data = np.frombuffer(self._ends, np.int32), np.frombuffer(self._data, np.uint8)
         counts = np.diff(ends)
-        return Pieces(
-            np.concatenate([sizes[:0], *(sizes[ends[one] : ends[two]] for one, two in blocks)]),
+        return (
+            np.concatenate([data[:0], *(data[ends[one] : ends[two]] for one, two in blocks)]),
             np.concatenate([counts[:0], *(counts[one:two] for one, two in blocks)]),
         )

@@ -36,6 +36,9 @@ SELDOM = 10
 NUMBERS = "Hi"
 """Codes of numpy's for the types of document numbers, two bytes and four."""
 
+UNIT = np.dtype("<u2")
+"""Of texts, which are kept in UTF-16."""
+
 Array = NDArray[Any]
 Columns = dict[str, Array]
 
@@ -68,14 +71,25 @@ def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
     joined = bytearray()
     ends = [0]
     for text in texts:
-        joined += text.encode("utf-16-le", "surrogatepass")
-        ends.append(len(joined) // 2)
-    return np.frombuffer(joined, np.dtype("<u2")), np.array(ends, np.int64)
+        joined += encode_units(text)
+        ends.append(len(joined) // UNIT.itemsize)
+    return np.frombuffer(joined, UNIT), np.array(ends, np.int64)
+
+
+def unpack_texts(units: Array, start: Array) -> list[str]:
+    """Take texts apart."""
+    data, edges = units.tobytes(), (UNIT.itemsize * start).tolist()
+    return [data[one:two].decode("utf-16-le", "surrogatepass") for one, two in pairwise(edges)]
+
+
+def encode_units(text: str) -> bytes:
+    """Write a text in UTF-16 units."""
+    return text.encode("utf-16-le", "surrogatepass")
 
 
 def to_units(text: str) -> Array:
     """Return the UTF-16 units of a text."""
-    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.dtype("<u2"))
+    return np.frombuffer(encode_units(text), UNIT)
 
 
 def to_codes(text: str) -> Array:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import count
 
 import numpy as np
 
 from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens, lay_out
-from indexer.engines.whoosh.columns import Array, Columns
+from indexer.engines.whoosh.columns import Array, Columns, unpack_texts
 from indexer.engines.whoosh.postings import add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED
 from indexer.model import Terms, imply_chars, imply_pairs
@@ -18,14 +18,12 @@ _BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.u
 _IMPLY = {"chars": imply_chars, "pairs": imply_pairs}
 
 
-def add_implied(columns: Columns, texts: Sequence[str], loose: Mapping[int, Terms]) -> None:
-    """Add the fields `chars` and `pairs`; `loose` documents bring their own."""
+def add_implied(columns: Columns, loose: Mapping[int, Terms]) -> None:
+    """Add the fields `chars` and `pairs` of the texts; `loose` documents bring their own."""
     if loose:
-        _add_named(columns, texts, loose)
-        return
-    laid = lay_out(columns, texts)
-    del texts  # as large as the arrays
-    _add_coded(columns, laid)
+        _add_named(columns, loose)
+    else:
+        _add_coded(columns, lay_out(columns))
 
 
 def _add_coded(columns: Columns, texts: Texts) -> None:
@@ -50,7 +48,8 @@ def _find_solid(codes: Array) -> Array:
     return ~blank[np.minimum(codes, 0x3001)]
 
 
-def _add_named(columns: Columns, texts: Sequence[str], loose: Mapping[int, Terms]) -> None:
+def _add_named(columns: Columns, loose: Mapping[int, Terms]) -> None:
+    texts = unpack_texts(columns["text"], columns["text.start"])
     for name in IMPLIED:
         held = [
             getattr(loose[number], name) if number in loose else _IMPLY[name](text)

@@ -53,15 +53,15 @@ def join_postings(parts: Sequence[Postings]) -> Postings:
     """Join parts in which the same terms may stand, with other documents in each."""
     terms = sorted(set().union(*(part.terms for part in parts)))
     rows = {term: row for row, term in enumerate(terms)}
-    keys = np.concatenate([_make_keys(rows, part) for part in parts])
+    keys = np.empty(sum(len(part.docs) for part in parts), np.int64)
+    at = 0
+    for part in parts:
+        new = np.fromiter(map(rows.__getitem__, part.terms), np.int64, len(part.terms))
+        own = keys[at : at + len(part.docs)]
+        own[:] = np.repeat(new << _BITS, np.diff(part.start))
+        own |= part.docs
+        at += len(own)
     return _cut_up(terms, *_sort_with(keys, np.concatenate([part.freqs for part in parts])))
-
-
-def _make_keys(rows: Mapping[bytes, int], part: Postings) -> Array:
-    new = np.fromiter(map(rows.__getitem__, part.terms), np.int64, len(part.terms))
-    keys: Array = np.repeat(new << _BITS, np.diff(part.start))
-    keys |= part.docs
-    return keys
 
 
 def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:

@@ -49,7 +49,7 @@ def _read_stored(stored: StoredValues, documents: int) -> Columns:
     columns = {"article": np.array(articles, np.int32), "number": np.array(numbers, np.int32)}
     columns["text"], columns["text.start"] = pack_texts(texts)
     columns["stored.crcs"] = checksums(map(stored.raw, range(documents)))
-    add_implied(columns, texts, loose)
+    add_implied(columns, loose)
     return columns
 
 

@@ -6,17 +6,21 @@ Words of one or two characters, 88 of 100, are counted as numbers; only longer o
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import count
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens
+from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens, lay_out
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.postings import Postings, join_postings, sort_tokens
 
 _PLANE = 1 << 16
+
+AT_ONCE = 2_000_000
+"""Characters whose words are counted at a time: all of a full segment's took 100 MB more."""
 
 
 class Pieces(NamedTuple):
@@ -29,35 +33,69 @@ class Pieces(NamedTuple):
     counts: Array
 
 
-def count_words(texts: Texts, pieces: Pieces, named: Postings) -> tuple[Postings, Array]:
+def measure(pieces: Sequence[str], length: int) -> bytes:
+    """Return the lengths of the pieces of a text of a length; nothing where they do not fit it."""
+    try:
+        sizes = bytes(map(len, pieces))
+    except ValueError:  # one has more than 255 characters
+        return b""
+    return sizes if sum(sizes) == length and 0 not in sizes else b""
+
+
+def count_words(
+    columns: Mapping[str, Array], pieces: Pieces, named: Postings
+) -> tuple[Postings, Array]:
     """Count how often each word stands in each text, and the words that are read off each text.
 
     `named` are the words of texts that are not cut.
     """
-    begin, docs = _lay_out(texts, pieces)
-    size = np.minimum(pieces.sizes, 3)
-    size[~_are_words(texts.codes, begin, pieces.sizes)] = 0
-    single, double, long = (np.flatnonzero(size == number) for number in (1, 2, 3))
-    first, second = texts.codes[begin[double]], texts.codes[begin[double] + 1]
-    postings = join_postings(
-        [
-            named,
-            count_tokens(Tokens(texts.codes[begin[single]], None, docs[single]), len(texts)),
-            count_tokens(Tokens(first, second, docs[double]), len(texts)),
-            _name_words(texts, begin[long], pieces.sizes[long], docs[long]),
-        ]
-    )
-    return postings, np.bincount(docs[size > 0], minlength=len(texts))
+    number = len(pieces.counts)
+    parts, lengths = [named], np.zeros(number, np.int64)
+    ends = _sums(pieces.counts)
+    for first, last in _batches(columns["text.start"]):
+        sizes = pieces.sizes[ends[first] : ends[last]]
+        laid = lay_out(columns, first, last)
+        words = _find_words(laid, Pieces(sizes, pieces.counts[first:last]), first)
+        parts += _count(laid, words, number)
+        lengths += np.bincount(words.docs, minlength=number)
+    return join_postings(parts), lengths
 
 
-def _lay_out(texts: Texts, pieces: Pieces) -> tuple[Array, Array]:
-    """Tell where each piece begins among all code points, and in which text it stands."""
+def _batches(start: Array) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last but one of about as many texts as are counted at a time."""
+    edges = np.searchsorted(start, np.arange(0, start[-1], AT_ONCE)).tolist()
+    yield from pairwise(dict.fromkeys([*edges, len(start) - 1]))
+
+
+class _Words(NamedTuple):
+    """Where words begin among the code points at hand, how long they are, and in which text."""
+
+    begin: Array
+    sizes: Array
+    docs: Array
+
+    def only(self, chosen: Array) -> _Words:
+        places = np.flatnonzero(chosen)
+        return _Words(self.begin[places], self.sizes[places], self.docs[places])
+
+
+def _find_words(texts: Texts, pieces: Pieces, first: int) -> _Words:
+    """Find the pieces with a letter or a digit; `first` is the number of the first text."""
     begin = _sums(pieces.sizes)
-    shift = (texts.start - begin[_sums(pieces.counts)])[:-1]
-    begin = begin[:-1]
-    if np.any(shift[pieces.counts > 0]):  # some texts are not cut
-        begin += np.repeat(shift.astype(np.int32), pieces.counts)
-    return begin, np.repeat(np.arange(len(texts), dtype=np.int32), pieces.counts)
+    shift = (texts.start - begin[_sums(pieces.counts)])[:-1]  # by what is not cut before each text
+    begin = begin[:-1] + np.repeat(shift.astype(np.int32), pieces.counts)
+    docs = np.repeat(np.arange(first, first + len(texts), dtype=np.int32), pieces.counts)
+    words = _Words(begin, pieces.sizes, docs)
+    return words.only(_are_words(texts.codes, begin, pieces.sizes))
+
+
+def _count(texts: Texts, words: _Words, documents: int) -> Iterator[Postings]:
+    """Count words, those of one or two characters as numbers."""
+    single, double = words.only(words.sizes == 1), words.only(words.sizes == 2)
+    yield count_tokens(Tokens(texts.codes[single.begin], None, single.docs), documents)
+    first, second = texts.codes[double.begin], texts.codes[double.begin + 1]
+    yield count_tokens(Tokens(first, second, double.docs), documents)
+    yield _name_words(texts, words.only(words.sizes > 2))
 
 
 def _sums(counts: Array) -> Array:
@@ -88,11 +126,13 @@ def _alnum_codes() -> Array:
     return np.fromiter((chr(code).isalnum() for code in range(_PLANE)), np.bool_, _PLANE)
 
 
-def _name_words(texts: Texts, begin: Array, sizes: Array, docs: Array) -> Postings:
+def _name_words(texts: Texts, words: _Words) -> Postings:
     """Count words of any length by name."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     encoding = "utf-16-le" if texts.codes.itemsize == 2 else "utf-32-le"
     text = texts.codes.tobytes().decode(encoding, "surrogatepass")
-    ends = (begin + sizes).tolist()
-    found = (numbers[text[start:end]] for start, end in zip(begin.tolist(), ends, strict=True))
-    return sort_tokens(numbers, np.fromiter(found, np.int64, len(ends)), docs)
+    ends = (words.begin + words.sizes).tolist()
+    found = (
+        numbers[text[begin:end]] for begin, end in zip(words.begin.tolist(), ends, strict=True)
+    )
+    return sort_tokens(numbers, np.fromiter(found, np.int64, len(ends)), words.docs)
