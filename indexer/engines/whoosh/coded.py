@@ -16,6 +16,7 @@ from indexer.engines.whoosh.columns import (
     changes,
     narrow,
     narrow_documents,
+    number_type,
     to_codes,
     unpack_texts,
 )
@@ -91,16 +92,17 @@ class Tokens(NamedTuple):
 def count_tokens(tokens: Tokens, documents: int) -> Postings:
     """Count how often each term stands in each document."""
     terms: list[bytes] = []
-    sizes, held, freqs = [_NONE], [_NONE.astype(np.uint8)], [_NONE.astype(np.uint8)]
+    sizes, held, freqs = [_NONE], bytearray(), [_NONE.astype(np.uint8)]
     width = 1 if tokens.second is None else 2
     for places in tokens.share_out():
         codes, counts, docs, often = _count(tokens.keys(places))
         terms += _decode(codes, width)
         sizes.append(counts)
-        held.append(narrow_documents(docs, documents))
+        held += narrow_documents(docs, documents).tobytes()  # grows in place: lists end up twice
         freqs.append(narrow(often))
     start = np.append(0, np.cumsum(np.concatenate(sizes)))
-    return Postings(terms, start, np.concatenate(held), np.concatenate(freqs))
+    all_docs = np.frombuffer(held, number_type(documents))
+    return Postings(terms, start, all_docs, np.concatenate(freqs))
 
 
 def _edges(sample: Array, number: int) -> list[int]:

@@ -107,7 +107,7 @@ def changes(values: Array) -> Array:
 def narrow(values: Array) -> Array:
     """Store numbers from 0 on in as few bytes as the largest needs."""
     largest = int(values.max(initial=0))
-    return values.astype(np.min_scalar_type(largest))
+    return values.astype(np.min_scalar_type(largest), copy=False)
 
 
 def number_type(documents: int) -> type[np.uint16] | type[np.int32]:
@@ -117,7 +117,7 @@ def number_type(documents: int) -> type[np.uint16] | type[np.int32]:
 
 def narrow_documents(numbers: Array, documents: int) -> Array:
     """Store document numbers in as few bytes as they need."""
-    return numbers.astype(number_type(documents))
+    return numbers.astype(number_type(documents), copy=False)
 
 
 def add_freqs(columns: Columns, field: str, freqs: Array) -> None:

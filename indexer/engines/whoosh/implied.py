@@ -9,7 +9,7 @@ from itertools import count
 import numpy as np
 
 from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens, lay_out
-from indexer.engines.whoosh.columns import Array, Columns, unpack_texts
+from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_texts
 from indexer.engines.whoosh.postings import add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED
 from indexer.model import Terms, imply_chars, imply_pairs
@@ -29,16 +29,18 @@ def add_implied(columns: Columns, loose: Mapping[int, Terms]) -> None:
 def _add_coded(columns: Columns, texts: Texts) -> None:
     codes, docs = texts.codes, texts.docs()
     solid = _find_solid(codes)
+    _add_tokens(columns, "chars", Tokens(codes, None, docs, solid))
     paired = solid[:-1] & solid[1:]
     paired &= docs[:-1] == docs[1:]
-    tokens = {
-        "chars": Tokens(codes, None, docs, solid),
-        "pairs": Tokens(codes[:-1], codes[1:], docs[:-1], paired),
-    }
-    for name, held in tokens.items():
-        lengths = np.bincount(held.docs[held.chosen], minlength=len(texts))
-        columns[f"{name}.lengths"] = to_length_bytes(lengths)
-        add_postings(columns, name, count_tokens(held, len(texts)))
+    del solid
+    _add_tokens(columns, "pairs", Tokens(codes[:-1], codes[1:], docs[:-1], paired))
+
+
+def _add_tokens(columns: Columns, name: str, tokens: Tokens) -> None:
+    number = count_documents(columns)
+    lengths = np.bincount(tokens.docs[tokens.chosen], minlength=number)
+    columns[f"{name}.lengths"] = to_length_bytes(lengths)
+    add_postings(columns, name, count_tokens(tokens, number))
 
 
 def _find_solid(codes: Array) -> Array:
