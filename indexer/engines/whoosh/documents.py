@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.columns import Array, to_codes
+from indexer.engines.whoosh.columns import to_codes
 from indexer.engines.whoosh.pagetext import put_in, take_out
 from indexer.model import (
     Article,
@@ -49,8 +49,8 @@ def find_folds(documents: Sequence[Document]) -> Folds | None:
     into[before] = after
     if np.any(into[before] != after):
         return None
-    changed = np.unique(before[before != after])
-    return _text(changed), _text(into[changed])
+    changed = sorted(set(before[before != after].tolist()))
+    return "".join(map(chr, changed)), "".join(map(chr, into[changed].tolist()))
 
 
 def dump_document(document: Document, *, terms: bool = False, folds: Folds | None = None) -> str:
@@ -198,10 +198,6 @@ def _difference(text: str, folded: str) -> Any:
         return folded
     places = np.flatnonzero(to_codes(text) != to_codes(folded)).tolist()
     return [places, "".join(map(folded.__getitem__, places))]
-
-
-def _text(codes: Array) -> str:
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _apply(text: str, difference: Any) -> str:
