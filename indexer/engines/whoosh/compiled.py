@@ -99,18 +99,23 @@ def count_changes(values: Any, documents: Any) -> int:
 
 
 @njit
-def count_articles(low: Any, articles: Any, documents: Any) -> int:
-    """Do what `count_changes` does along articles, by their lowest bytes, a quarter to read.
+def in_other_article(low: Any, articles: Any, last: int, number: int) -> bool:
+    """Tell whether a document stands in another article than one before, by their lowest bytes.
 
-    Between documents that are fewer than 256 apart these cannot come round to the same value.
+    They are a quarter to read, and between documents that are fewer than 256 apart they cannot come
+    round to the same value.
     """
-    changes, last, before = 1, documents[0], low[documents[0]]
+    same = low[number] == low[last]
+    return bool(not same or (number - last >= 256 and articles[number] != articles[last]))
+
+
+@njit
+def count_articles(low: Any, articles: Any, documents: Any) -> int:
+    """Do what `count_changes` does along articles."""
+    changes, last = 1, documents[0]
     for number in documents:
-        value = low[number]
-        changes += value != before
-        if number - last >= 256 and value == before:
-            changes += articles[number] != articles[last]
-        last, before = number, value
+        changes += in_other_article(low, articles, last, number)
+        last = number
     return changes
 
 

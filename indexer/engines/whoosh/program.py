@@ -124,13 +124,13 @@ def _answer(
         return None
     numbers, floats, texts = program
     found = run(numbers.buffer_info()[0], floats.buffer_info()[0], texts.buffer_info()[0])
-    facts = numbers.tolist()[-(size + 2 + 3 * stop) :]
+    facts = numbers.tolist()[-(size + 2 + 2 * stop) :]
     ends, (articles, held), best = facts[:size], facts[size : size + 2], facts[size + 2 :]
     if found is not None:
         begins = [0, *ends]
         kept = _Lazy(size, lambda place: found[begins[place] : ends[place]])
     scores = floats.tolist()[-stop:][start:held] if stop else []
-    places, documents = best[3 * start + 1 : 3 * held : 3], best[3 * start + 2 : 3 * held : 3]
+    places, documents = best[2 * start : 2 * held : 2], best[2 * start + 1 : 2 * held : 2]
     hits = Hits(places, documents, [0] * len(scores), scores)
     return Ranking(ends[-1], articles, hits, kept or (), kept or (), {})
 
@@ -157,6 +157,6 @@ def _write(
     head = match.either, size, places.address, len(match.terms) or 1, len(scored), stop, units
     rest = len(specs) // 4, factors.address, factors.values.shape[1], snapshot.count, wanted
     numbers, floats = array("q", (*head, *rest, *specs)), array("d", weights)
-    numbers.frombytes(bytes(8 * (size + 2 + 3 * stop)))
+    numbers.frombytes(bytes(8 * (size + 2 + 2 * stop)))
     floats.frombytes(bytes(8 * stop))
     return numbers, floats, texts

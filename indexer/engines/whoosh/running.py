@@ -11,7 +11,7 @@ whether all that match are wanted. Then come
   and their checksum; or 0 and the address of a list given by address and length for each segment.
   The first ones decide, the last ones score;
 - room for the answer: where the documents of each segment end, the number of articles, how many
-  hits there are, and these, each as order, segment and document.
+  hits there are, and these, each as segment and document.
 
 The floats are the weights of the terms, then room for the scores of the hits. The texts are the
 units of the text, then the terms.
@@ -33,6 +33,7 @@ from indexer.engines.whoosh.compiled import (
     add_found,
     add_term,
     count_articles,
+    in_other_article,
     mark,
     marked,
     njit,
@@ -218,10 +219,18 @@ def _score(documents: Any, rows: Any, rarities: Any, size: int) -> Any:
 
 
 @njit
-def _keep(best: Any, scores: Any, held: int, score: float, hit: Any) -> int:
+def _order(segments: Any, hit: Any) -> Any:
+    """Return the global number of a document of a segment; asked for only between equals."""
+    return carray(to(segments[hit[0], 2], LONGS), hit[1] + 1)[hit[1]]
+
+
+@njit
+def _keep(best: Any, scores: Any, held: int, score: float, hit: Any, segments: Any) -> int:
     """Put a hit where it belongs among the best, by score, then order; return how many are held."""
     at = held
-    while at and (score > scores[at - 1] or (score == scores[at - 1] and hit[0] < best[at - 1, 0])):
+    while at and score >= scores[at - 1]:
+        if score == scores[at - 1] and _order(segments, hit) > _order(segments, best[at - 1]):
+            break
         at -= 1
     if at == len(scores):
         return held
@@ -229,53 +238,62 @@ def _keep(best: Any, scores: Any, held: int, score: float, hit: Any) -> int:
     for later in range(held - 1, at, -1):
         scores[later], best[later] = scores[later - 1], best[later - 1]
     scores[at] = score
-    best[at, 0], best[at, 1], best[at, 2] = hit
+    best[at, 0], best[at, 1] = hit
     return held
 
 
 @njit
-def _choose(best: Any, scores: Any, held: int, gained: Any, documents: Any, where: Any) -> int:
+def _choose(best: Any, scores: Any, held: int, gained: Any, where: Any) -> int:
     """Keep the best of the documents of a segment; return how many are held."""
-    place, orders = where
+    place, segments, documents = where
     for at in range(len(documents)):
         if held < len(scores) or gained[at] >= scores[held - 1]:
-            hit = (orders[documents[at]], place, np.int64(documents[at]))
-            held = _keep(best, scores, held, gained[at], hit)
+            hit = (place, np.int64(documents[at]))
+            held = _keep(best, scores, held, gained[at], hit, segments)
     return held
 
 
 @njit
 def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, where: Any) -> Any:
-    """Do what `_score` and `_choose` do for all documents of one term, in one go."""
-    place, orders, documents = where
-    freqs, lengths = carray(to(row[1], BYTES), row[2]), carray(to(row[3], BYTES), len(orders))
+    """Do what `_count_articles`, `_score` and `_choose` do for all documents of one term.
+
+    In one go, so that what has to be fetched from memory for one does not wait for the others.
+    """
+    place, segments, documents = where
+    segment, size = segments[place], segments[place, 1]
+    articles, low = carray(to(segment[0], INTS), size), carray(to(segment[7], BYTES), size)
+    freqs, lengths = carray(to(row[1], BYTES), row[2]), carray(to(row[3], BYTES), size)
     table = carray(to(row[4], FLOATS), 1 << 16)
     worst = scores[held - 1] if held == len(scores) else -np.inf
+    count, last = 1, documents[0]
     for at in range(len(documents)):
         number = documents[at]
+        count += in_other_article(low, articles, last, number)
+        last = number
         score = rarity * table[(freqs[at] << 8) | lengths[number]]
         if score >= worst:
-            hit = (orders[number], place, np.int64(number))
-            held = _keep(best, scores, held, score, hit)
+            held = _keep(best, scores, held, score, (place, np.int64(number)), segments)
             worst = scores[held - 1] if held == len(scores) else -np.inf
-    return held
+    return held, count
 
 
 @njit
-def _best(
-    best: Any, scores: Any, held: int, documents: Any, where: Any, score: Any, factors: Any
-) -> Any:
-    """Keep the best of the documents of a segment; return how many are held."""
-    (place, segment, chosen), (rows, rarities) = where, score
-    orders = carray(to(segment[2], LONGS), segment[1])
-    if len(rows) == 1 and not factors.shape[1]:
+def _best(best: Any, scores: Any, held: int, where: Any, chosen: Any, score: Any) -> Any:
+    """Keep the best of the documents of a segment; return how many are held, in how many articles.
+
+    `chosen` are the lists that they come from.
+    """
+    (place, segments, documents), (rows, rarities, factors) = where, score
+    segment = segments[place]
+    if len(rows) == 1 and not factors.shape[1] and len(scores):
         row = rows[0, place]
         if row[0] == chosen[0, 0] and row[2] == len(documents):
-            alone = (place, orders, documents)
-            return _choose_alone(best, scores, held, row, rarities[0], alone)
-    gained = _score(documents, rows[:, place], rarities, segment[1])
-    _multiply(gained, factors[place], segment[3], documents)
-    return _choose(best, scores, held, gained, documents, (place, orders))
+            return _choose_alone(best, scores, held, row, rarities[0], where)
+    if len(scores):
+        gained = _score(documents, rows[:, place], rarities, segment[1])
+        _multiply(gained, factors[place], segment[3], documents)
+        held = _choose(best, scores, held, gained, where)
+    return held, _count_articles(documents, segment)
 
 
 @njit
@@ -293,7 +311,7 @@ def _run(like: Any, numbers: int, floats: int, texts: int) -> Any:
     specs = carray(to(at, LONGS), (head[7], 4))
     at += 32 * len(specs)
     facts = carray(to(at, LONGS), size + 2)
-    best = carray(to(at + 8 * len(facts), LONGS), (wanted, 3))
+    best = carray(to(at + 8 * len(facts), LONGS), (wanted, 2))
     rarities = carray(to(floats, FLOATS), scored)
     scores = carray(to(floats + 8 * scored, FLOATS), wanted)
     rows = _look_up_all(specs, texts, segments)
@@ -306,10 +324,9 @@ def _run(like: Any, numbers: int, floats: int, texts: int) -> Any:
         documents = _find(head[0], chosen, text, segment, like)
         facts[place] = len(documents) + (facts[place - 1] if place else 0)
         if len(documents):
-            facts[size] += _count_articles(documents, segment)
-            if wanted:
-                where = (place, segment, chosen)
-                held = _best(best, scores, held, documents, where, (rows, rarities), factors)
+            where, score = (place, segments, documents), (rows, rarities, factors)
+            held, articles = _best(best, scores, held, where, chosen, score)
+            facts[size] += articles
         if head[11]:
             found = np.concatenate((found, documents)) if len(found) else documents
     facts[size + 1] = held + freqs[:0].sum()
