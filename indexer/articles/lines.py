@@ -75,10 +75,11 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
 
 def simplify(text: str) -> str:
     """Return a text in Simplified script, character for character: the rules speak no other."""
-    changed = {}
-    for character in set(text):
-        if "\u3400" <= character <= "\u9fff" and fold(character) != character:
-            changed[ord(character)] = fold(character)
+    changed = {
+        ord(character): folded
+        for character, folded in set(zip(text, fold(text), strict=True))
+        if character != folded and "\u3400" <= character <= "\u9fff"
+    }
     return text.translate(changed) if changed else text
 
 
