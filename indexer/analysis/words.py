@@ -12,9 +12,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import accumulate, pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -28,6 +29,11 @@ Cut = Callable[[str], Sequence[str]]
 
 CUTTERS = ("jieba", "rjieba")
 
+AT_HAND = 256
+LONGEST = 4_000
+"""Texts whose words are remembered, and their characters at the most: the paragraphs of a page are
+cut for the places they name and again for their terms. Of usual ones 256 take 3 MB."""
+
 
 def name_cutter(wanted: str) -> str:
     """Name a cutter with its version; `auto` is rjieba where it is installed.
@@ -36,7 +42,7 @@ def name_cutter(wanted: str) -> str:
     """
     name = wanted.partition("-")[0]
     if name == "auto":
-        name = "rjieba" if find_spec("rjieba") else "jieba"
+        name = _fastest()
     if name not in CUTTERS or find_spec(name) is None:
         raise EngineMissing(name=name, hint="install it, or choose the cutter jieba or auto")
     return f"{name}-{version(name)}"
@@ -55,17 +61,25 @@ def make_query_cut(words: Iterable[str] = ()) -> Cut:
 
 def segment(text: str) -> list[str]:
     """Cut raw text into words of the same length in all, as evidence of where words end."""
-    pieces, start = [], 0
-    for word in _bulk_cut("rjieba" if find_spec("rjieba") else "jieba")(fold(text)):
-        pieces.append(text[start : start + len(word)])
-        start += len(word)
-    return pieces
+    folded = fold(text)
+    words = _bulk_cut(_fastest())(folded)
+    if folded == text:
+        return list(words)
+    ends = list(accumulate(map(len, words), initial=0))
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
+@cache
+def _fastest() -> str:
+    return "rjieba" if find_spec("rjieba") else "jieba"
 
 
 @cache
 def _bulk_cut(name: str) -> Cut:
-    """Share one dictionary in the whole process."""
-    return _make_bulk_cut(name, ())
+    """Share one dictionary in the whole process, and what was cut last: see `AT_HAND`."""
+    cut = _make_bulk_cut(name, ())
+    remembered = lru_cache(maxsize=AT_HAND)(cut)
+    return lambda text: remembered(text) if len(text) <= LONGEST else cut(text)
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import replace
 from indexer.model import Article, Kind, Mention, Paragraph
 from indexer.places.gazetteer import ancestors
 from indexer.places.pairs import find_pairs, without_prefixes
-from indexer.places.tagger import Tagger
+from indexer.places.tagger import Tag, Tagger
 
 WEIGHTS = {
     Kind.TITLE: 5,
@@ -26,11 +26,14 @@ UNTAGGED = (Kind.BYLINE,)  # names of people
 
 def tag_article(article: Article, tagger: Tagger) -> Article:
     """Return the article with its paragraphs' mentions, its cities and its pairs."""
-    first = [(paragraph, _mentions(paragraph, tagger, ())) for paragraph in article.paragraphs]
-    known = _known(mention.city for _, mentions in first for mention in mentions)
+    tags = [_prepare(paragraph, tagger) for paragraph in article.paragraphs]
+    mentions = [tag(()) for tag in tags]
+    known = _known(mention.city for found in mentions for mention in found)
+    if known:
+        mentions = [tag(known) for tag in tags]
     paragraphs = tuple(
-        replace(paragraph, mentions=_mentions(paragraph, tagger, known))
-        for paragraph in article.paragraphs
+        replace(paragraph, mentions=found)
+        for paragraph, found in zip(article.paragraphs, mentions, strict=True)
     )
     return replace(
         article,
@@ -40,8 +43,12 @@ def tag_article(article: Article, tagger: Tagger) -> Article:
     )
 
 
-def _mentions(paragraph: Paragraph, tagger: Tagger, known: Collection[str]) -> tuple[Mention, ...]:
-    return () if paragraph.kind in UNTAGGED else tagger(paragraph.text, known=known)
+def _prepare(paragraph: Paragraph, tagger: Tagger) -> Tag:
+    return _tag_nothing if paragraph.kind in UNTAGGED else tagger.prepare(paragraph.text)
+
+
+def _tag_nothing(_known: Collection[str]) -> tuple[Mention, ...]:
+    return ()
 
 
 def _known(cities: Iterator[str]) -> frozenset[str]:

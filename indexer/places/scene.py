@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import add
 
 from indexer.analysis import segment
 from indexer.places import rules
@@ -38,12 +40,12 @@ class Scene:
     @cached_property
     def edges(self) -> frozenset[int]:
         """Where words begin and end."""
-        edges, start = {0}, 0
-        for word in segment(self.folded):
+        words = segment(self.folded)
+        ends = list(accumulate(map(len, words), initial=0))
+        edges = set(ends)
+        for word, start in zip(words, ends, strict=False):
             if len(word) > 2:
                 edges.update(start + length for length in self._seams(word))
-            start += len(word)
-            edges.add(start)
         edges.update(match.start() for match in rules.AND_OTHERS.finditer(self.folded))
         return frozenset(edges)
 
@@ -57,16 +59,19 @@ class Scene:
         if name and name.doubt is Doubt.PLAIN and word[0] in rules.ALONE:
             yield 1
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield the forms in the text, leftmost first, longest first, none overlapping."""
-        start, last = 0, len(self.folded) - 1
-        lengths = self.gazetteer.lengths
-        while start < last:
-            sizes = lengths.get(self.folded[start : start + 2])
-            found = self._choose(start, sizes) if sizes else None
-            if found:
-                yield found
-            start = found.end if found else start + 1
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The forms in the text, leftmost first, longest first, none overlapping."""
+        return tuple(self._find_candidates())
+
+    def _find_candidates(self) -> Iterator[Candidate]:
+        free, lengths = 0, self.gazetteer.lengths
+        for start, pair in enumerate(map(add, self.folded, self.folded[1:])):
+            if pair in lengths and start >= free:
+                found = self._choose(start, lengths[pair])
+                if found:
+                    yield found
+                    free = found.end
 
     def _choose(self, start: int, sizes: tuple[int, ...]) -> Candidate | None:
         for size in sizes:

@@ -9,7 +9,7 @@ whose parent is named.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +37,10 @@ BETWEEN = frozenset(("", "省", "市", "(", "·"))
 LIST_MARKS = frozenset("、·-/与和及至到同")
 
 
+Tag = Callable[[Collection[str]], tuple[Mention, ...]]
+"""Returns the mentions in a text, in order, by the places that its article names anyway."""
+
+
 class Tagger(Protocol):
     """Whatever finds places in a text; `known` are places that the article names anyway."""
 
@@ -47,6 +51,10 @@ class Tagger(Protocol):
 
     def __call__(self, text: str, *, known: Collection[str] = ()) -> tuple[Mention, ...]:
         """Return the mentions in the text, in order."""
+        ...
+
+    def prepare(self, text: str) -> Tag:
+        """Read a text that is to be tagged more than once."""
         ...
 
 
@@ -63,18 +71,24 @@ class GazetteerTagger:
 
     def __call__(self, text: str, *, known: Collection[str] = ()) -> tuple[Mention, ...]:
         """Return the mentions in the text, in order; `known` are canonical names."""
+        return self.prepare(text)(known)
+
+    def prepare(self, text: str) -> Tag:
+        """Read a text once, to tag it by what is known first and by what is known then."""
         scene = Scene(fold(text), self.gazetteer)
-        jury = _Jury(scene, frozenset(known))
-        found = {candidate.start: (candidate.end, cities) for candidate, cities in jury.verdicts()}
-        taken = {place for start, (end, _) in found.items() for place in range(start, end)}
-        for start, pair in find_joint(scene.folded, self.gazetteer, jury.named):
-            if not taken.intersection((start, start + 1)):
-                found[start] = (start + 2, pair)
-        return tuple(
-            Mention(city, text[start:end], Span(start, end))
-            for start, (end, cities) in sorted(found.items())
-            for city in cities
-        )
+        return lambda known: tuple(_mentions(text, scene, known))
+
+
+def _mentions(text: str, scene: Scene, known: Collection[str]) -> Iterator[Mention]:
+    jury = _Jury(scene, frozenset(known))
+    found = {candidate.start: (candidate.end, cities) for candidate, cities in jury.verdicts()}
+    taken = {place for start, (end, _) in found.items() for place in range(start, end)}
+    for start, pair in find_joint(scene.folded, scene.gazetteer, jury.named):
+        if not taken.intersection((start, start + 1)):
+            found[start] = (start + 2, pair)
+    for start, (end, cities) in sorted(found.items()):
+        for city in cities:
+            yield Mention(city, text[start:end], Span(start, end))
 
 
 def load_tagger(user: Path | None = None) -> GazetteerTagger:
@@ -88,7 +102,7 @@ class _Jury:
     def __init__(self, scene: Scene, known: frozenset[str]) -> None:
         self.folded = scene.folded
         self.places = scene.gazetteer.places
-        self.candidates = tuple(scene.candidates())
+        self.candidates = scene.candidates
         self.often = Counter(city for found in self.candidates for city in found.form.places)
         self.provinces = frozenset(
             candidate.form.places[0]
