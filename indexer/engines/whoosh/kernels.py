@@ -264,6 +264,9 @@ def _sorted(scores: Array, wanted: int) -> Array:
 # ---------------------------------------------------------------- programs
 
 
-def runner(code: str, wanted: int) -> Run | None:
+def runner(code: str, wanted: int | None) -> Run | None:
     """Return what runs programs over numbers of a type, if it can be asked for so many hits."""
-    return _running.RUNS.get(code) if _running is not None and wanted <= _MOST_WANTED else None
+    if _running is None or wanted is None or wanted > _MOST_WANTED:
+        return None
+    run: Run | None = _running.RUNS.get(code)
+    return run

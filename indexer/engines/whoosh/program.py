@@ -20,7 +20,7 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
-from indexer.engines.whoosh.kernels import runner
+from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits, Ranking
 from indexer.engines.whoosh.schema import to_bytes
 from indexer.engines.whoosh.snapshot import Placed, Snapshot
@@ -51,7 +51,8 @@ class _Lazy(Sequence[Array]):
 
 def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Ranking | None:
     """Answer a request for terms or for a run; nothing where it asks for more."""
-    if request.filters or not snapshot.plain:
+    run = runner(snapshot.number_type, stop)
+    if run is None or request.filters or not snapshot.plain:
         return None
     match, kept = _read(request.match), None
     if match is None or (match.text and not snapshot.implied):
@@ -61,30 +62,31 @@ def answer_terms(snapshot: Snapshot, request: Request, stop: int | None) -> Rank
         kept = _Lazy(len(segments), lambda place: segments[place].find(*term))
     else:
         spend()
-    return _answer(snapshot, request, stop, match, kept)
+    return _answer(snapshot, request, stop or 0, run, match, kept)
 
 
 def answer_kept(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> Ranking | None:
     """Choose the best of the documents of each segment; nothing where that is asked otherwise."""
-    code = snapshot.number_type
-    if any(one.dtype.char != code for one in kept if len(one)):
+    run, code = runner(snapshot.number_type, stop), snapshot.number_type
+    if run is None or any(one.dtype.char != code for one in kept if len(one)):
         return None
-    given = array("q", [fact for one in kept for fact in (one.ctypes.data, len(one))])
-    return _answer(snapshot, request, stop, _Match([], given=given), kept)
+    return _answer(snapshot, request, stop or 0, run, _GIVEN, kept)
 
 
 class _Match(NamedTuple):
     """Who matches: who holds all, or `either`, of some terms, and then a text, if there is one.
 
-    Or else it is given, by the address and number of the documents of each segment.
+    Without terms they are given.
     """
 
     terms: list[tuple[str, str]]
     either: bool = False
     text: str = ""
-    given: array[int] | None = None
+
+
+_GIVEN = _Match([])
 
 
 def _read(node: Node) -> _Match | None:
@@ -108,7 +110,8 @@ def _read(node: Node) -> _Match | None:
 def _answer(
     snapshot: Snapshot,
     request: Request,
-    stop: int | None,
+    stop: int,
+    run: Run,
     match: _Match,
     kept: Sequence[Array] | None,
 ) -> Ranking | None:
@@ -116,13 +119,13 @@ def _answer(
 
     `kept` is who matches in each segment, where that is known before.
     """
-    if stop is None or request.tiers or request.sort is not _RELEVANCE:
+    if request.tiers or request.sort is not _RELEVANCE:
         return None
-    run, size, start = runner(snapshot.number_type, stop), len(snapshot.segments), request.start
-    program = run and _write(snapshot, request, stop, match, kept is None)
-    if not run or not program:
+    program = _write(snapshot, request, stop, match, kept)
+    if program is None:
         return None
-    numbers, floats, texts = program
+    size, start = len(snapshot.segments), request.start
+    numbers, floats, texts, _ = program
     found = run(numbers.buffer_info()[0], floats.buffer_info()[0], texts.buffer_info()[0])
     facts = numbers.tolist()[-(size + 2 + 2 * stop) :]
     ends, (articles, held), best = facts[:size], facts[size : size + 2], facts[size + 2 :]
@@ -136,16 +139,22 @@ def _answer(
 
 
 def _write(
-    snapshot: Snapshot, request: Request, stop: int, match: _Match, wanted: bool
-) -> tuple[array[int], array[float], array[int]] | None:
-    """Write a program, see `running`; nothing where the loops do not take its terms."""
+    snapshot: Snapshot, request: Request, stop: int, match: _Match, kept: Sequence[Array] | None
+) -> tuple[array[int], array[float], array[int], array[int]] | None:
+    """Write a program, see `running`; nothing where the loops do not take its terms.
+
+    Returns its numbers, floats and texts, and what else it speaks of.
+    """
     texts = array("B", match.text.encode("utf-16-le", "surrogatepass") if match.text else b"")
     units, size = len(texts) // 2, len(snapshot.segments)
     scored, weights = [], []
     for one in request.scores:
         scored.append((one.field, one.text))
         weights.append(one.weight)
-    specs = [0, match.given.buffer_info()[0], 0, 0] if match.given else []
+    given, specs = array("q"), []
+    if kept is not None and not match.terms:
+        given = array("q", [fact for one in kept for fact in (one.ctypes.data, len(one))])
+        specs = [0, given.buffer_info()[0], 0, 0]
     for field, text in scored if scored == match.terms else match.terms + scored:
         table, term, begin = snapshot.table(field), to_bytes(text), len(texts)
         if not table.address:
@@ -155,8 +164,8 @@ def _write(
     factors = snapshot.kind_factors(request.kind_factors) if request.kind_factors else _NO_FACTORS
     places = snapshot.places_with_texts if match.text else snapshot.places
     head = match.either, size, places.address, len(match.terms) or 1, len(scored), stop, units
-    rest = len(specs) // 4, factors.address, factors.values.shape[1], snapshot.count, wanted
+    rest = len(specs) // 4, factors.address, factors.values.shape[1], snapshot.count, kept is None
     numbers, floats = array("q", (*head, *rest, *specs)), array("d", weights)
     numbers.frombytes(bytes(8 * (size + 2 + 2 * stop)))
     floats.frombytes(bytes(8 * stop))
-    return numbers, floats, texts
+    return numbers, floats, texts, given

@@ -17,6 +17,10 @@ _SEEK = 8
 """Postings so many times more than the documents to be scored are looked up, not walked."""
 
 
+_FEW = 64
+"""Documents that Python puts in order in less time than it takes to choose the best of them."""
+
+
 class _Part(NamedTuple):
     """A term in one segment: its postings there, and what weighs them."""
 
@@ -39,8 +43,10 @@ class Scorer:
             self._terms.append((one.field, found.spans, table, rarity))
 
     def best(self, place: int, documents: Array, wanted: int) -> tuple[Array, Array]:
-        """Return the documents that score best, best first, and their scores."""
+        """Return the documents that score best, and their scores; of few documents all."""
         scores = self.scores(place, documents)
+        if len(scores) <= _FEW:
+            return documents, scores
         places = largest(scores, wanted)
         return documents[places], scores[places]
 
