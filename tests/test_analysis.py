@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from indexer.analysis import (
     VERSION,
     Analyzer,
+    bond,
     chars,
     dangling,
     flow,
@@ -25,6 +26,8 @@ from indexer.analysis import (
     opening,
     pairs,
     segment,
+    word_end,
+    word_start,
     words,
 )
 from indexer.analysis.dictionary import open_dictionary
@@ -263,3 +266,29 @@ def test_flow_is_bounded_and_nothing_where_a_mark_stands(before: str, after: str
 
 def test_a_text_that_ends_with_a_small_word_dangles() -> None:
     assert dangling("站在山坡的") > 0.5 > dangling("援疆项目建设")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "likely"),
+    [
+        ("产业援疆的重点项", "目已经开工", True),
+        ("当地蔬菜首次出", "口到邻国", True),
+        ("学校里来了", "三位老师", False),
+        ("今年一共修了2", "00公里", False),
+        ("", "目已经开工", False),
+    ],
+)
+def test_a_cut_word_is_likelier_whole(before: str, after: str, likely: bool) -> None:
+    assert (bond(before, after) > 2.0) is likely
+
+
+@given(ANYTHING, ANYTHING)
+def test_what_words_tell_of_a_joint_is_bounded(before: str, after: str) -> None:
+    assert 0.0 <= bond(before, after) <= 8.0
+    assert -3.0 <= word_end(before) <= 3.0
+    assert -3.0 <= word_start(after) <= 3.0
+
+
+def test_words_end_and_begin_where_they_do() -> None:
+    assert word_end("学校里来了三位老师") > word_end("学校里来了三位老")
+    assert word_start("孩子们都很高兴") > word_start("子们都很高兴")

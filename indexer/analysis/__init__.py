@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from indexer.analysis.flow import dangling, flow, opening
+from indexer.analysis.bonds import bond
+from indexer.analysis.flow import dangling, flow, opening, word_end, word_start
 from indexer.analysis.fold import fold
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
@@ -22,6 +23,7 @@ from indexer.settings import Settings
 
 __all__ = [
     "Analyzer",
+    "bond",
     "chars",
     "dangling",
     "flow",
@@ -30,6 +32,8 @@ __all__ = [
     "opening",
     "pairs",
     "segment",
+    "word_end",
+    "word_start",
 ]
 
 HEADS = 64

@@ -26,6 +26,9 @@ MOST = 4.0
 FLOOR = 1e-6
 """What is left to a sequence that the model has never seen."""
 
+SUREST, LEAST = 3.0, 1e-4
+"""Log-odds of the edge of a word beyond which nothing is believed, and what is left to either."""
+
 DANGLING = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
 """Classes of words that look ahead: prepositions, adverbs, numbers, 的, 地, 得 and the like."""
 
@@ -60,6 +63,35 @@ def dangling(text: str) -> float:
     return 0.0 if states is None else float(states @ _model().dangling)
 
 
+def word_end(text: str) -> float:
+    """Return the log-odds that a word ends where a text ends, 0 behind a mark."""
+    return _word_end(text[-REACH:])
+
+
+@lru_cache(maxsize=4096)
+def _word_end(run: str) -> float:
+    states = _within(run)
+    return 0.0 if states is None else _odds(float(states @ _model().ends))
+
+
+def word_start(text: str) -> float:
+    """Return the log-odds that a word begins where a text begins, 0 before a mark."""
+    if not text[:1].isalnum():
+        return 0.0
+    return _word_start(text[:REACH])
+
+
+@lru_cache(maxsize=4096)
+def _word_start(run: str) -> float:
+    model = _model()
+    here = _seen(run)[0] * model.anywhere
+    return _odds(float(here @ model.starts) / float(here.sum())) if here.any() else 0.0
+
+
+def _odds(share: float) -> float:
+    return max(-SUREST, min(SUREST, log((share + LEAST) / (1 - share + LEAST))))
+
+
 class _Model:
     """Places in words of classes, as arrays: where runs begin, what follows what, where it is."""
 
@@ -77,6 +109,7 @@ class _Model:
             for character, weight in row.items():
                 self.emits.setdefault(character, []).append((numbers[state], weight))
         self.ends = np.array([float(place in "ES") for place, _ in self.states])
+        self.starts = np.array([float(place in "BS") for place, _ in self.states])
         self.digits = np.array([float(tag == "m") for _, tag in self.states])
         self.letters = np.array([float(tag in ("nr", "nz", "x")) for _, tag in self.states])
         self.dangling = np.array([float(p in "ES" and tag in DANGLING) for p, tag in self.states])

@@ -137,6 +137,12 @@ def _rjieba_cut(words: tuple[str, ...]) -> Cut:
     return cut
 
 
+@cache
+def frequencies() -> Dictionary:
+    """Return how often jieba's dictionary says that words are met, looked up in place."""
+    return _open_dictionary()
+
+
 def _query_tokenizer() -> Any:
     """Make a tokenizer that looks words up in a file; its dictionary is never loaded."""
     tokenizer = _import_jieba().Tokenizer()

@@ -1,0 +1,56 @@
+"""Two runs of characters in, how much likelier they are as one than apart out.
+
+The most likely cut of both together is held against the most likely cuts of each, by the
+frequencies of jieba's dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import inf, log
+
+from indexer.analysis.words import frequencies
+
+REACH = 5
+"""Characters on each side that are asked: most words that a joint can cut have four or fewer."""
+
+MOST = 8.0
+"""Logarithm of the ratio beyond which nothing is believed: names of places reach more."""
+
+_LAST = re.compile(r"[\u4e00-\u9fd5]*$")
+_FIRST = re.compile(r"[\u4e00-\u9fd5]*")
+
+
+def bond(before: str, after: str) -> float:
+    """Return the log of how much likelier two Simplified texts are as one than apart: 0 to MOST."""
+    left, right = _end(before[-REACH:]), _beginning(after[:REACH])
+    if not left or not right:
+        return 0.0
+    gain = _likelihood(left + right) - _likelihood(left) - _likelihood(right)
+    return max(0.0, min(MOST, gain))
+
+
+def _end(text: str) -> str:
+    found = _LAST.search(text)
+    return found.group() if found else ""
+
+
+def _beginning(text: str) -> str:
+    found = _FIRST.match(text)
+    return found.group() if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _likelihood(run: str) -> float:
+    """Return the log of the likelihood of the best cut of a run."""
+    words = frequencies()
+    log_total, best = log(words.total), [0.0] * (len(run) + 1)
+    for start in range(len(run) - 1, -1, -1):
+        top, end = -inf, start + 1
+        while end <= len(run) and (count := words.get(run[start:end])) is not None:
+            if count:
+                top = max(top, log(count) - log_total + best[end])
+            end += 1
+        best[start] = top if top > -inf else best[start + 1] - log_total
+    return best[0]
