@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from judging import judge, read_judged
 from page_damage import Damaged, Faults, add, damage, damaged_pages, hold, read_clean
 
-from indexer.model import Article, Page
+from indexer.articles import Line, Piece
+from indexer.model import Article, Kind, Page, Span
 from indexer.pages import read_page
 from indexer.paragraphs import read_articles
+from indexer.paragraphs.topics import Topics
 
 LINES = st.lists(
     st.one_of(
@@ -353,3 +355,36 @@ def test_damaged_pages_are_restored_as_well_as_ever(
 def test_every_character_of_a_damaged_page_stands_in_one_block(damaged: Damaged) -> None:
     page = make_page(damaged.text)
     check_whole(page, read_articles(page))
+
+
+def test_what_two_ends_share_and_others_lack_makes_them_near() -> None:
+    texts = (
+        "桂湖的荷花开了，游人沿着桂湖散步，看荷花",
+        "和湖边的桂树。荷花每年六月开放。",
+        "学校里来了三位老师，孩子们很高兴。",
+        "村里修了一条路，山货卖得更远了。",
+    )
+    topics = Topics([Piece(Kind.BODY, (Line(text, (Span(0, len(text)),), 0),)) for text in texts])
+    assert topics.nearness(texts[0], texts[1]) > 0.1 > 0 > topics.nearness(texts[0], texts[2])
+    assert topics.nearness("", "") < 0
+
+
+def test_two_columns_that_changed_places_are_put_back() -> None:
+    text = "\n\n".join(
+        (
+            "山里的变化",
+            "■ 林若溪",
+            "修路以前，山里的人到县城要走一整天，来回要带两顿干粮，遇上大雨还得在半路的庙里过",
+            "格比从前高了三成，损耗也少了一大半。“过去熟透的桃子只能倒掉。”果农老周说。",
+            "村里的年轻人回来了四十多个。他们办起了六家客栈和一个合作",
+            "夜。乡亲们都说，什么时候能有一条路就好了。老人们盼了一辈子。",
+            "路通了以后，车站就设在村口。去年，山货卖出去的价",
+            "社。今年夏天，校舍也翻修一新。",
+        )
+    )
+    (article,) = read_articles(make_page(text))
+    assert [block.text[-6:] for block in article.paragraphs if len(block.spans) > 1] == [
+        "盼了一辈子。",
+        "果农老周说。",
+        "也翻修一新。",
+    ]

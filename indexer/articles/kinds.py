@@ -6,22 +6,19 @@ a single sentence can be a caption or a piece of a paragraph. Each is weighed as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.analysis import dangling
 from indexer.articles import forms
-from indexer.articles.joints import LONGEST_PAGE, fit, overlaps, start_weight
+from indexer.articles.captions import ALONE, PICTURE, caption_odds, said_twice
+from indexer.articles.fragments import first_piece_odds
+from indexer.articles.joints import fit, overlaps, start_weight
 from indexer.articles.lines import Line, picture_gap
 from indexer.articles.names import are_names
 from indexer.model import Kind
 
 LONGEST_CAPTION = 110
 """The captions of the five pages have 7 to 76 characters."""
-
-PICTURE = 3.0
-"""Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
 
 NO_PICTURE = -2.5
 """Log-odds for a caption without that gap, where a sentence is open around it."""
@@ -32,24 +29,11 @@ NO_GAPS = -0.7
 PROSE = 1.5
 """What a pause within a line weighs: few titles have one."""
 
-ALONE = -5.0
-"""Log-odds for a caption without a gap, between two whole paragraphs."""
-
-SAID_TWICE, SHORTEST_TWICE = 6.0, 15
-"""Log-odds for a caption when a paragraph says the same, and the characters it must have."""
-
 FRAGMENT = -1.0
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
 
-DANGLES = 3.0
-"""Log-odds for a first piece whose last word looks ahead: 的, 在, 不; headings end in none. It
-restores 1.4 % more of the cut paragraphs of damaged pages."""
-
 BELOW = 0.5
 """How much it counts for a last piece that what stands below begins like a paragraph."""
-
-SIGNED = 3
-"""How many times a sign before a line, ■链接, says what a blank within it says."""
 
 TWO_PARTS = 2.0
 """Log-odds for a heading when a blank parts the line: 10 of 20 headings, no piece of a text."""
@@ -195,14 +179,21 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
     if before and overlaps(before, text):
         return Kind.BODY
     below = _texts_below(lines, kinds, number)
+    body = _as_body(text, kinds[number], before, below, layout)
     weights = {
-        Kind.BODY: _as_body(text, kinds[number], before, below, layout),
+        Kind.BODY: body,
         Kind.CAPTION: _as_caption(lines[number], before, below[:1], layout),
     }
-    if kinds[number] is Kind.HEADING and layout.marked and not before:
-        weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
+    if before and kinds[number] is Kind.BODY and lines[number].gap < layout.gap:
+        odds = caption_odds(text, before, below, layout.page, gaps=layout.gaps)
+        weights[Kind.CAPTION] = body + odds + said_twice(text, layout.page)
     if kinds[number] is Kind.HEADING:
-        weights[Kind.HEADING] = _as_heading(lines, kinds, number, before, marked=layout.marked)
+        heading = _as_heading(lines, kinds, number, before, marked=layout.marked)
+        weights[Kind.HEADING] = heading
+        if not before and below and not forms.is_closed(text):
+            weights[Kind.BODY] = heading + first_piece_odds(text, below, layout.page)
+        if not before and layout.marked:
+            weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
     return max(weights, key=lambda kind: weights[kind])
 
 
@@ -224,34 +215,22 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _
         return fit(before, text, layout.page) + begins
     if kind is Kind.BODY:
         return 0.0
-    if not before and (forms.is_closed(text) or not below):
+    if not before:
         return FRAGMENT
     after = max((fit(text, one, layout.page) for one in below), default=0.0)
-    if before:
-        return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
-    headlike = forms.has_parts(text) + SIGNED * forms.is_squared(text)
-    return FRAGMENT + DANGLES * dangling(text) - TWO_PARTS * headlike + after
+    return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
 
 
 def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a caption: the text around it goes on without it."""
     around = max((fit(before, one, layout.page) for one in below), default=0.0) if before else 0.0
-    around += SAID_TWICE * _is_said_twice(line.text, layout.page)
+    around += said_twice(line.text, layout.page)
     if line.gap >= layout.gap:
         return PICTURE + around
     if not (before and below):
         return ALONE + around
     prior = NO_PICTURE if layout.gaps else NO_GAPS
     return prior + around + forms.depicts(line.text) - max(0, len(line.text) - 25) / 10
-
-
-def _is_said_twice(text: str, page: str) -> bool:
-    """Tell a sentence that the page holds once more, within a paragraph."""
-    bare = text.rstrip("。")
-    if len(bare) < SHORTEST_TWICE or len(page) > LONGEST_PAGE or page.count(bare) < 2:
-        return False
-    sentence = re.escape(bare)
-    return bool(re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page))
 
 
 def _as_heading(

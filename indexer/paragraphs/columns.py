@@ -28,8 +28,8 @@ from indexer.paragraphs.seams import (
     start_of,
 )
 
-ENOUGH = 0.5
-"""Log-odds above which a move is made."""
+ENOUGH, PLENTY = 0.5, 1.0
+"""Log-odds above which a move is made that makes a sure joint, and one that makes none."""
 
 MOST_COLUMNS = 80
 """Columns of an article above which none is moved: no printed page has as many."""
@@ -37,18 +37,18 @@ MOST_COLUMNS = 80
 MOST_PIECES = 80
 """Pieces of an article above which columns are not looked for between whole paragraphs."""
 
-MOVED, DISORDER = 2.0, 2.0
+MOVED, DISORDER = 1.0, 0.5
 """How much it counts against all joints of an article that a column was moved, and that it ends
-within a sentence or holds a beginning that nothing leads to: a tenth fewer false joins for 1 % of
-the joints."""
+within a sentence or holds a beginning that nothing leads to."""
 
 MOST_WEAK, MOST_MOVES = 10, 4
 """Joints that do not hold well above which no order is looked for, and columns that are moved: the
 articles of the five pages have three such joints at most and one column out of place."""
 
-PARTED, RIVAL = 2.0, 0.4
+PARTED, RIVAL = 5.0, 0.2
 """How much it counts against a joint that the best move would part it, and that another column
-goes on with its open end: chosen among a few values on damaged pages, the five pages kept whole."""
+goes on with its open end. On 300 damaged pages .897 of the cut paragraphs are restored with .026
+false joins; with 4.0 .899 with .029, with 6.0 .894 with .025."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def _settle(columns: list[Column], seams: Seams) -> tuple[list[Column], dict[int
         return columns, {number: DISORDER for column in columns for number in column}
     moves, moved = _best_first(columns, seams), False
     for _ in range(MOST_MOVES):
-        best = next((move for move in moves if is_sure(move, columns, seams)), None)
-        if best is None or best.gain <= ENOUGH:
+        best = next((move for move in moves if _is_enough(move, columns, seams)), None)
+        if best is None:
             break
         columns = best.made(columns)
         moves = _best_first(columns, seams)
@@ -87,6 +87,10 @@ def _settle(columns: list[Column], seams: Seams) -> tuple[list[Column], dict[int
     doubt = MOVED * moved + DISORDER * _is_disordered(columns, seams)
     doubts = {number: one + doubt for number, one in _doubts(columns, moves, seams).items()}
     return columns, doubts
+
+
+def _is_enough(move: Move, columns: Sequence[Column], seams: Seams) -> bool:
+    return move.gain > ENOUGH and (move.gain > PLENTY or is_sure(move, columns, seams))
 
 
 def _count_weak(columns: Sequence[Column], seams: Seams) -> int:
@@ -118,6 +122,7 @@ def _doubts(columns: Sequence[Column], moves: Sequence[Move], seams: Seams) -> d
         doubt = PARTED * log1p(against[place])
         if seams.is_open(before) and seams.is_weak(before, column):
             doubt += RIVAL * _rival(columns, seams, before, column)
+        doubt -= seams.nearness(before, column)
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
 

@@ -8,6 +8,7 @@ from functools import cache
 from indexer.articles import Piece, forms
 from indexer.articles.joints import evidence, start_weight, weigh
 from indexer.model import Kind
+from indexer.paragraphs.topics import Topics
 
 REACH = 120
 """Characters of a piece that are asked on each side of a joint."""
@@ -26,6 +27,10 @@ WITHIN = 1.5
 
 HEADING_FIRST = -1.5
 """Log-odds of a section heading above all text: of the nine articles none begins with one."""
+
+NEAR = 4.0
+"""What the nearness of two ends weighs: a tenth fewer false joins on texts of an encyclopedia; in
+short news, where all paragraphs speak of the same, it tells nothing and does no harm."""
 
 SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of four"})
 """Evidence that no other two ends of a page are likely to give."""
@@ -61,6 +66,7 @@ class Seams:
     def __init__(self, pieces: Sequence[Piece], page: str) -> None:
         self.pieces = pieces
         self.page = page
+        self.topics = Topics(pieces)
         self.weight = cache(self._weigh)
         self.named = cache(self._name)
         self.last = cache(self._last)
@@ -91,6 +97,15 @@ class Seams:
         own = 0.0 if first is None else start_weight(start_of(self.pieces[first]))
         return self.weight(before, after) - own
 
+    def nearness(self, before: Column | None, after: Column | None) -> float:
+        """Weigh how near a column's end and the beginning of another are in what they say."""
+        last = self.last(before) if before else None
+        first = self.first(after) if after else None
+        if last is None or first is None:
+            return 0.0
+        end, start = end_of(self.pieces[last]), start_of(self.pieces[first])
+        return NEAR * self.topics.nearness(end, start)
+
     def _weigh(self, before: Column | None, after: Column | None) -> float:
         last = self.last(before) if before else None
         first = self.first(after) if after else None
@@ -98,11 +113,14 @@ class Seams:
         if first is None or not self._is_body(first):
             return LOST if opened else HEADING_FIRST if before is None and first else 0.0
         start = start_of(self.pieces[first])
-        if last is not None and opened:
-            named = self.named(last, first)
-            return max(LOST, weigh(named, end_of(self.pieces[last]), start))
         together = before is not None and after is not None and before[-1] + 1 == after[0]
-        return KEPT * together - start_weight(start)
+        if last is None or not opened:
+            return KEPT * together - start_weight(start)
+        named = self.named(last, first)
+        if "item" in named:  # what leads to a list, and its items, look for nothing else
+            return KEPT * together
+        own = weigh(named, end_of(self.pieces[last]), start)
+        return max(LOST, own + self.nearness(before, after))
 
     def _name(self, last: int, first: int) -> list[str]:
         return evidence(end_of(self.pieces[last]), start_of(self.pieces[first]), self.page)

@@ -1,0 +1,72 @@
+"""A line and the texts around it in, how much it looks like a picture's caption out.
+
+A caption parts the sentence that stands open above it from the text that goes on with it; what a
+column break has left of a paragraph goes on with that sentence itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer.articles import forms
+from indexer.articles.joints import LONGEST_PAGE, fit, start_weight
+
+PICTURE = 3.0
+"""Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
+
+ALONE = -5.0
+"""Log-odds for a caption without a gap, between two whole paragraphs."""
+
+SAID_TWICE, SHORTEST_TWICE = 6.0, 15
+"""Log-odds for a caption when a paragraph says the same, and the characters it must have."""
+
+WEIGHTS = {
+    "any": -3.1,
+    "no gaps": 1.5,
+    "continues": -1.1,
+    "resumes": 0.95,
+    "below begins within": 1.15,
+    "long": -2.8,
+    "depicts": 2.0,
+}
+"""Log-odds for a caption under an open sentence, where no picture leaves a gap, against the rest of
+a paragraph. From a logistic regression on 3,240 sentences of damaged pages, 212 of them captions;
+that a sentence shows people or places is held at half its weight, since those pages know few
+captions. Of the captions of articles kept aside 60 to 82 % are told, .1 to .4 % of the rests lost.
+"""
+
+SHORT = 25
+"""Characters of a short caption; the weight of a long one is for each ten more."""
+
+WORST, BEST = -3.0, 4.0
+"""Log-odds of a joint below and above which nothing more is believed."""
+
+
+def caption_odds(text: str, before: str, below: Sequence[str], page: str, *, gaps: bool) -> float:
+    """Return the log-odds that a line under an open sentence, without a gap above, is a caption.
+
+    `before` is the open sentence, `below` are the texts that may resume it, `gaps` tells whether
+    pictures leave gaps on the page.
+    """
+    resumes = fit(before, below[0], page) if below else WORST
+    measures = {
+        "any": 1.0,
+        "no gaps": not gaps,
+        "continues": max(WORST, min(BEST, fit(before, text, page))),
+        "resumes": max(WORST, min(BEST, resumes)),
+        "below begins within": start_weight(below[0]) if below else 0.0,
+        "long": max(0, len(text) - SHORT) / 10,
+        "depicts": forms.depicts(text),
+    }
+    return sum(WEIGHTS[name] * value for name, value in measures.items())
+
+
+def said_twice(text: str, page: str) -> float:
+    """Return the log-odds for a caption that a page holds a sentence again, in a paragraph."""
+    bare = text.rstrip("。")
+    if len(bare) < SHORTEST_TWICE or len(page) > LONGEST_PAGE or page.count(bare) < 2:
+        return 0.0
+    sentence = re.escape(bare)
+    again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)
+    return SAID_TWICE if again else 0.0
