@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -155,11 +156,12 @@ def jieba_cut() -> Callable[[str], list[str]]:
     return lambda text: list(tokenizer.cut(text, HMM=False))
 
 
+LOADED = cache(words.load_cut)
 CUTTERS = [
     pytest.param(words.make_query_cut, id="query"),
-    pytest.param(lambda: words.make_cut("jieba-0.42.1"), id="jieba"),
+    pytest.param(partial(LOADED, "jieba"), id="jieba"),
     pytest.param(
-        lambda: words.make_cut("rjieba-0.2.2"),
+        partial(LOADED, "rjieba"),
         id="rjieba",
         marks=pytest.mark.skipif(not find_spec("rjieba"), reason="rjieba is not installed"),
     ),
@@ -183,6 +185,22 @@ def test_every_cutter_cuts_any_text_as_jieba_does(
     jieba_cut: Callable[[str], list[str]], make: Callable[[], words.Cut], text: str
 ) -> None:
     assert list(make()(fold(text))) == jieba_cut(fold(text))
+
+
+def test_the_dictionary_is_loaded_when_there_is_much_to_cut() -> None:
+    loaded: list[str] = []
+
+    def load() -> words.Cut:
+        loaded.append("now")
+        return words.make_query_cut()
+
+    cut = words._patient(words.make_query_cut(), load)
+    for _ in range(words.PATIENCE // 10):
+        cut("援疆教育和沙雅县小学")
+    assert not loaded
+    for _ in range(3):
+        assert "".join(cut("援疆教育和沙雅县小学")) == "援疆教育和沙雅县小学"
+    assert loaded == ["now"]
 
 
 @pytest.mark.parametrize("cutter", ["jieba", "rjieba"])

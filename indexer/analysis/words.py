@@ -34,6 +34,10 @@ LONGEST = 4_000
 """Texts whose words are remembered, and their characters at the most: the paragraphs of a page are
 cut for the places they name and again for their terms. Of usual ones 256 take 3 MB."""
 
+PATIENCE = 10_000
+"""Characters that are cut, 8 ms a thousand, before rjieba's dictionary is loaded, 200 ms: who
+changes a page or two need not wait for it."""
+
 
 def name_cutter(wanted: str) -> str:
     """Name a cutter with its version; `auto` is rjieba where it is installed.
@@ -50,8 +54,8 @@ def name_cutter(wanted: str) -> str:
 
 def make_cut(cutter: str, words: Iterable[str] = ()) -> Cut:
     """Return the function that cuts documents; `words` are the user's own."""
-    name = cutter.partition("-")[0]
-    return _bulk_cut(name) if not (own := tuple(words)) else _make_bulk_cut(name, own)
+    name, own = cutter.partition("-")[0], tuple(words)
+    return load_cut(name, own) if own else _shared(name)
 
 
 def make_query_cut(words: Iterable[str] = ()) -> Cut:
@@ -62,7 +66,7 @@ def make_query_cut(words: Iterable[str] = ()) -> Cut:
 def segment(text: str) -> list[str]:
     """Cut raw text into words of the same length in all, as evidence of where words end."""
     folded = fold(text)
-    words = _bulk_cut(_fastest())(folded)
+    words = _shared(_fastest())(folded)
     if folded == text:
         return list(words)
     ends = list(accumulate(map(len, words), initial=0))
@@ -75,11 +79,25 @@ def _fastest() -> str:
 
 
 @cache
-def _bulk_cut(name: str) -> Cut:
+def _shared(name: str) -> Cut:
     """Share one dictionary in the whole process, and what was cut last: see `AT_HAND`."""
-    cut = _make_bulk_cut(name, ())
+    cut = _patient(_query_cut(), lambda: load_cut(name))
     remembered = lru_cache(maxsize=AT_HAND)(cut)
     return lambda text: remembered(text) if len(text) <= LONGEST else cut(text)
+
+
+def _patient(ready: Cut, load: Callable[[], Cut]) -> Cut:
+    """Cut with what is ready until it is worth the while to load what is fast."""
+    left, fast = PATIENCE, cache(load)
+
+    def cut(text: str) -> Sequence[str]:
+        nonlocal left
+        if left < len(text):
+            return fast()(text)
+        left -= len(text)
+        return ready(text)
+
+    return cut
 
 
 @cache
@@ -87,7 +105,8 @@ def _query_cut() -> Cut:
     return _tokenizer_cut(_query_tokenizer, ())
 
 
-def _make_bulk_cut(name: str, words: tuple[str, ...]) -> Cut:
+def load_cut(name: str, words: tuple[str, ...] = ()) -> Cut:
+    """Return what cuts fast and takes a while to load."""
     if name == "rjieba":
         return _rjieba_cut(words)
     return _jieba_cut(words)
