@@ -6,11 +6,11 @@ neighbours better is the original; the other keeps its lines, as repeats.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from indexer.articles import forms
-from indexer.articles.joints import fit, start_weight
+from indexer.articles.copies import Copy, place_odds
 from indexer.articles.lines import Line
 
 SHORTEST = 60
@@ -22,9 +22,6 @@ GRAM = 24
 WHOLE = 0.9
 """How much of a line must be covered: the rest is what OCR read otherwise."""
 
-LOOK = 3
-"""Lines on each side of a copy that are asked how well it fits."""
-
 MOST_GRAMS = 200_000
 """Runs that are remembered, which is five million characters: no page is as long."""
 
@@ -35,16 +32,6 @@ class Repeat:
 
     line: Line
     original: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One of two copies: lines `first` to `last`, of those the characters that are copied."""
-
-    first: int
-    last: int
-    start: int  # in the first line
-    end: int  # in the last line
 
 
 @dataclass(slots=True)
@@ -65,7 +52,7 @@ def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
     moved: dict[int, int] = {}  # lines that are repeats already, and where their originals stand
     repeats: list[Repeat] = []
     for early, late in _runs(lines):
-        better = early.first not in moved and _quality(lines, late) > _quality(lines, early)
+        better = early.first not in moved and place_odds(lines, late) > place_odds(lines, early)
         copy, original = (early, late) if better else (late, early)
         numbers = range(copy.first, copy.last + 1)
         if any(kept[number] != [lines[number]] for number in numbers):
@@ -74,58 +61,22 @@ def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
             other = original.first + number - copy.first
             place = lines[other].start + (original.start if number == copy.first else 0)
             moved[number] = moved.get(other, place)
-            before, middle, after = _parts(lines[number], copy, number)
+            before, middle, after = copy.parts(lines[number], number)
             repeats.append(Repeat(middle, moved[number]))
             kept[number] = [part for part in (before, after) if part.text]
     return [line for parts in kept for line in parts], repeats
 
 
-def _parts(line: Line, side: _Side, number: int) -> tuple[Line, Line, Line]:
-    """Cut a line into what stands before its copied characters, those, and what stands behind."""
-    start = side.start if number == side.first else 0
-    end = side.end if number == side.last else len(line.text)
-    return line.cut(0, start), line.cut(start, end), line.cut(end, len(line.text))
-
-
-def _quality(lines: Sequence[Line], side: _Side) -> float:
-    """Weigh how well a copy stands where it stands, and how ill its neighbours do without it."""
-    before, first, _ = _parts(lines[side.first], side, side.first)
-    _, last, after = _parts(lines[side.last], side, side.last)
-    above = [before] if before.text else _near(lines[: side.first][: -LOOK - 1 : -1])
-    below = [after] if after.text else _near(lines[side.last + 1 : side.last + 1 + LOOK])
-    begin = max((_seam(one.text, first.text) for one in above), default=0.0)
-    end = max((_seam(last.text, one.text) for one in below), default=0.0)
-    without = max((_seam(one.text, two.text) for one in above for two in below), default=0.0)
-    return begin + end - without
-
-
-def _near(lines: Sequence[Line]) -> list[Line]:
-    """Return the next line, and those behind it as long as they may be captions."""
-    near: list[Line] = []
-    for line in lines:
-        near.append(line)
-        if not forms.is_head(line.text) and forms.sentences(line.text) > 1:
-            break
-    return near
-
-
-def _seam(before: str, after: str) -> float:
-    """Weigh two texts that follow one another: as one sentence, or as an end and a beginning."""
-    if not before or not after:
-        return 0.0
-    return -start_weight(after) if forms.is_closed(before) else fit(before, after)
-
-
-def _runs(lines: Sequence[Line]) -> Iterator[tuple[_Side, _Side]]:
-    """Yield the two sides of every stretch of the page that stands twice."""
+def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
+    """Yield the two copies of every stretch of the page that stands twice."""
     run: list[_Overlap] = []
     for overlap in _overlaps(lines):
         if run and not _follows(run[-1], overlap, lines):
-            yield from _sides(lines, run)
+            yield from _copies(lines, run)
             run = []
         run.append(overlap)
     if run:
-        yield from _sides(lines, run)
+        yield from _copies(lines, run)
 
 
 def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
@@ -138,47 +89,45 @@ def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
     )
 
 
-def _sides(lines: Sequence[Line], run: Sequence[_Overlap]) -> Iterator[tuple[_Side, _Side]]:
-    """Yield the two sides of a run, with the short lines above and below that are the same."""
+def _copies(lines: Sequence[Line], run: Sequence[_Overlap]) -> Iterator[tuple[Copy, Copy]]:
+    """Yield the two copies of a run, with the short lines above and below that are the same."""
     first, last = run[0], run[-1]
-    early = _Side(first.early, last.early, first.early_start, last.early_end)
-    late = _Side(first.late, last.late, first.late_start, last.late_end)
-    above = _count_same_above(lines, early, late)
-    below = _count_same_below(lines, early, late)
+    early = Copy(first.early, last.early, first.early_start, last.early_end)
+    late = Copy(first.late, last.late, first.late_start, last.late_end)
+    above = _count_above(lines, early, late)
+    below = _count_below(lines, early, late)
     early = _widen(lines, early, above, below)
     late = _widen(lines, late, above, below)
     if early.last < late.first:
         yield early, late
 
 
-def _count_same_above(lines: Sequence[Line], early: _Side, late: _Side) -> int:
-    """Count the lines that are the same above two sides: a paragraph's rest, as a rule."""
-    count = 0
+def _count_above(lines: Sequence[Line], early: Copy, late: Copy) -> int:
+    """Count the lines that are the same above two copies: a paragraph's rest, as a rule."""
     if early.start or late.start:
         return 0
-    while count < early.first and late.first - count - 1 > early.last:
-        if lines[early.first - count - 1].text != lines[late.first - count - 1].text:
-            break
-        count += 1
-    return count
+    rows = zip(range(early.first - 1, -1, -1), range(late.first - 1, early.last, -1), strict=False)
+    return _count_same(lines, rows)
 
 
-def _count_same_below(lines: Sequence[Line], early: _Side, late: _Side) -> int:
-    """Count the lines that are the same below two sides: a paragraph's beginning, as a rule."""
-    count = 0
+def _count_below(lines: Sequence[Line], early: Copy, late: Copy) -> int:
+    """Count the lines that are the same below two copies: a paragraph's beginning, as a rule."""
     if early.end < len(lines[early.last].text) or late.end < len(lines[late.last].text):
         return 0
-    while late.last + count + 1 < len(lines) and early.last + count + 1 < late.first:
-        if lines[early.last + count + 1].text != lines[late.last + count + 1].text:
-            break
-        count += 1
-    return count
+    rows = zip(range(early.last + 1, late.first), range(late.last + 1, len(lines)), strict=False)
+    return _count_same(lines, rows)
 
 
-def _widen(lines: Sequence[Line], side: _Side, above: int, below: int) -> _Side:
-    """Add whole lines to a side."""
-    end = len(lines[side.last + below].text) if below else side.end
-    return _Side(side.first - above, side.last + below, 0 if above else side.start, end)
+def _count_same(lines: Sequence[Line], rows: Iterable[tuple[int, int]]) -> int:
+    """Count the pairs of lines that are the same, up to the first that are not."""
+    same = takewhile(lambda row: lines[row[0]].text == lines[row[1]].text, rows)
+    return sum(1 for _ in same)
+
+
+def _widen(lines: Sequence[Line], copy: Copy, above: int, below: int) -> Copy:
+    """Add whole lines to a copy."""
+    end = len(lines[copy.last + below].text) if below else copy.end
+    return Copy(copy.first - above, copy.last + below, 0 if above else copy.start, end)
 
 
 def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:

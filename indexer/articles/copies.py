@@ -1,0 +1,89 @@
+"""One of two copies of a column in, how well it stands where it stands out.
+
+What is asked is how much better the lines around it read with it than without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.articles import forms
+from indexer.articles.joints import fit, start_weight
+from indexer.articles.lines import Line
+
+LOOK = 3
+"""Lines on each side of a copy that are asked how well it fits."""
+
+LOST = -2.5
+"""Log-odds of an open sentence whose continuation is not on the page."""
+
+PASSED, PIECE = 0.5, 1.0
+"""How much it counts against a joint that it passes a line that may be a caption, and that such a
+line is a piece of text. Of two copies that do not stand together the better one is kept in 92 % of
+674 cases on damaged pages; in 87 % with the two counting nothing and a bare by-line as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of two copies: lines `first` to `last`, of those the characters that are copied."""
+
+    first: int
+    last: int
+    start: int  # in the first line
+    end: int  # in the last line
+
+    def parts(self, line: Line, number: int) -> tuple[Line, Line, Line]:
+        """Cut a line into what stands before its copied characters, those, and what is behind."""
+        start = self.start if number == self.first else 0
+        end = self.end if number == self.last else len(line.text)
+        return line.cut(0, start), line.cut(start, end), line.cut(end, len(line.text))
+
+
+def place_odds(lines: Sequence[Line], copy: Copy) -> float:
+    """Return the log-odds that a copy stands where it was printed, against any other place."""
+    before, first, _ = copy.parts(lines[copy.first], copy.first)
+    _, last, after = copy.parts(lines[copy.last], copy.last)
+    above = [before] if before.text else _near(lines[: copy.first][: -LOOK - 1 : -1])
+    below = [after] if after.text else _near(lines[copy.last + 1 : copy.last + 1 + LOOK])
+    return _seam(above, [first]) + _seam([last], below) - _seam(above, below)
+
+
+def _near(lines: Sequence[Line]) -> list[Line]:
+    """Return the next line, and those behind it as long as they may be captions."""
+    near: list[Line] = []
+    for line in lines:
+        near.append(line)
+        if not forms.is_head(line.text) and forms.sentences(line.text) > 1:
+            break
+    return near
+
+
+def _seam(above: Sequence[Line], below: Sequence[Line]) -> float:
+    """Weigh the best joint between lines above and below, the nearest of each first."""
+    if not below:
+        text = next((line.text for line in above if not _is_headlike(line.text)), "")
+        return LOST if text and not forms.is_closed(text) else 0.0
+    if not above:
+        return -start_weight(below[0].text)
+    return max(
+        _joint(one.text, two.text) - PASSED * (passed + more)
+        for passed, one in enumerate(above)
+        for more, two in enumerate(below)
+    )
+
+
+def _joint(before: str, after: str) -> float:
+    """Weigh two lines that follow one another: one sentence, an end and a beginning, or heads."""
+    whole, beginning = forms.is_closed(before), -start_weight(after)
+    odds = beginning if whole else max(LOST, fit(before, after))
+    headlike = _is_headlike(before)
+    if headlike:
+        odds = max(odds - PIECE, beginning)
+    if _is_headlike(after):
+        odds = max(odds - PIECE, 0.0 if whole or headlike else LOST)
+    return odds
+
+
+def _is_headlike(text: str) -> bool:
+    return forms.is_head(text) and not forms.is_closed(text)
