@@ -240,15 +240,16 @@ class _Build:
             problems=tuple(self.problems),
         )
 
-    def _take(self, page: Page | str, known: Mapping[str, str], writer: Writer) -> None:
-        page_id = page if isinstance(page, str) else page.id
-        self.seen.append(page_id)
+    def _take(self, page: Page | Sequence[str], known: Mapping[str, str], writer: Writer) -> None:
+        """Take a page, or the ids of some that are as they were."""
+        ids = [page.id] if isinstance(page, Page) else page
         if self.progress:
-            self.progress(page_id, len(self.seen))
-        if isinstance(page, str) or known.get(page.id) == page.digest:
-            return
-        (self.changed if page.id in known else self.added).append(page.id)
-        writer.put_made(page.id, page, self.maker)
+            for number, page_id in enumerate(ids, len(self.seen) + 1):
+                self.progress(page_id, number)
+        self.seen.extend(ids)
+        if isinstance(page, Page) and known.get(page.id) != page.digest:
+            (self.changed if page.id in known else self.added).append(page.id)
+            writer.put_made(page.id, page, self.maker)
 
     def _gone(self, known: Collection[str]) -> list[str]:
         """Find the pages the sources no longer hold; one that cannot be read now is not gone."""

@@ -37,32 +37,49 @@ def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
             yield page
 
 
-def read_changes(sources: Sequence[Path], seen: Seen, *, problem: Problem) -> Iterator[Page | str]:
+def read_changes(
+    sources: Sequence[Path], seen: Seen, *, problem: Problem
+) -> Iterator[Page | Sequence[str]]:
     """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
 
-    A file with which something is wrong is read again each time.
+    Ids of files that follow one another come together. A file with which something is wrong is
+    read again each time.
     """
-    taken: dict[str, str] = {}  # where each page lies
+    taken: dict[str, Files | str] = {}  # where each page lies, or among which files
     for source in sources:
         for files in find_files(source, problem):
-            yield from _read_folder(files, taken, seen, problem)
+            names = seen.find_all(files.real, files.found)
+            own = dict.fromkeys(names or (), files)
+            if names and len(own) == len(names) and taken.keys().isdisjoint(own):
+                taken.update(own)
+                yield names
+            else:
+                yield from _read_files(files, taken, seen, problem)
 
 
-def _read_folder(
-    files: Files, taken: dict[str, str], seen: Seen, problem: Problem
-) -> Iterator[Page | str]:
-    folder = f"{files.folder}/"
+def _read_files(
+    files: Files, taken: dict[str, Files | str], seen: Seen, problem: Problem
+) -> Iterator[Page | Sequence[str]]:
+    """Read one by one, and report the pages that lie elsewhere too."""
     for file, name, look in files.found:
-        where, real = folder + file, files.real + file
+        where, real = f"{files.folder}/{file}", files.real + file
         pages: Iterable[Page | str] | None = seen.find(real, name, look)
         if pages is None:
             pages = _read_and_keep(Path(where), name, problem, partial(seen.keep, real, look))
         for page in pages:
-            other = taken.setdefault(page if isinstance(page, str) else page.id, where)
+            page_id = page if isinstance(page, str) else page.id
+            other = taken.setdefault(page_id, where)
             if other is where:
-                yield page
+                yield [page] if isinstance(page, str) else page
             else:
-                problem(PageTwice(path=Path(where), other=Path(other)))
+                problem(PageTwice(path=Path(where), other=_place(other, page_id)))
+
+
+def _place(where: Files | str, page_id: str) -> Path:
+    """Tell where a page lies: a path, or the files of which it is one."""
+    if isinstance(where, str):
+        return Path(where)
+    return where.folder / next(file for file, name, _ in where.found if name == page_id)
 
 
 def read_page(path: Path) -> Page:

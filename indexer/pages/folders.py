@@ -7,30 +7,33 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from indexer.errors import SourceEmpty, SourceError, SourceMissing, Unreadable
-from indexer.pages.seen import UNKNOWN, look_at, look_beside
+from indexer.pages.seen import UNKNOWN, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, strangers
 
 PAGE_SUFFIXES = (".txt", ".md")
 SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")
 MOST_FOLDERS = 64  # below one another
 
+TOGETHER = 512
+"""Files that are looked at before any is read: where all are as they were none is named alone."""
+
 Problem = Callable[[SourceError], None]
 
 
 class Files(NamedTuple):
-    """Files of a folder that follow one another, not opened yet."""
+    """Files of a folder that follow one another, some hundreds at most, not opened yet."""
 
     folder: Path
     real: str  # its path from the root on, with a stroke at the end
-    found: list[tuple[str, str, str]]
-    """Of each its name, that of its page, and its look with that of its side-cars."""
+    found: Sequence[Looked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,15 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
         if is_folder:
             for entry in run:
                 yield from _walk(folder.enter(entry.name), problem)
-        elif found := list(_look_at_all(run, folder, sides, problem)):
-            yield Files(folder.path, f"{folder.root}/{folder.below}", found)
+        else:
+            looked = _look_at_all(run, folder, sides, problem)
+            while found := list(islice(looked, TOGETHER)):
+                yield Files(folder.path, f"{folder.root}/{folder.below}", found)
 
 
 def _look_at_all(
     entries: Iterable[os.DirEntry[str]], folder: _Folder, sides: _Sides, problem: Problem
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[Looked]:
     """Look at the files of a folder; one whose name cannot be shown is reported."""
     beside = sides.look(FOLDER_FILE)
     for entry in entries:
@@ -148,7 +153,7 @@ def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
         return []
     try:
         with os.scandir(folder.path) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(entries, key=attrgetter("name"))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         problem(Unreadable(path=folder.path, page=folder.page, reason=reason, reason_zh=reason))

@@ -30,6 +30,10 @@ MOST_LINE = 1_000
 path, the others a look (70 bytes) and a digest (64)."""
 
 
+Looked = tuple[str, str, str]
+"""The name of a file, that of its page, and its look with that of its side-cars."""
+
+
 class Seen:
     """What was seen at the time of a commit, and what is seen now.
 
@@ -41,7 +45,6 @@ class Seen:
         self._known, self._generation, self._now = known, generation, now
         self._before: dict[str, str] = {}
         self._kept: dict[str, str] = {}
-        self._pages = 0  # of what is kept
 
     @property
     def most(self) -> int:
@@ -67,25 +70,35 @@ class Seen:
             return None
         lines = [line for pair in self._kept.items() for line in pair]
         body = "\n".join(lines).encode("utf-8", "surrogateescape")
-        most = _most_lines(self._pages)
+        most = _most_lines(sum(line.count("\t") for line in lines[1::2]))
         if len(lines) > most or len(body) > MOST_LINE * (most - 1):  # a line for the head
             return None
         return _head(body, generation) + b"\n" + body
+
+    def find_all(self, folder: str, found: Sequence[Looked]) -> list[str] | None:
+        """Return the pages of files of a folder if all are as `find` wants them, one page each."""
+        before, known = self._before, self._known
+        held = {}
+        for file, name, look in found:
+            path = folder + file
+            line = before.get(path)
+            if line is None or name not in known or line != f"{look}\t{known[name]} {name}":
+                return None
+            held[path] = line
+        self._kept.update(held)
+        return [name for _, name, _ in found]
 
     def find(self, path: str, name: str, look: str) -> Sequence[str] | None:
         """Return the pages of a file that looks as it did and that the index holds as they were."""
         held = self._before.get(path)
         if held is None:
             return None
-        pages: tuple[str, ...] = (name,)
+        pages: tuple[str, ...] | None = (name,)
         digest = self._known.get(name)
         if digest is None or held != f"{look}\t{digest} {name}":
-            found = self._find_records(held, name, look)
-            if found is None:
-                return None
-            pages = found
-        self._kept[path] = held
-        self._pages += len(pages)
+            pages = self._find_records(held, name, look)
+        if pages is not None:
+            self._kept[path] = held
         return pages
 
     def _find_records(self, held: str, name: str, look: str) -> tuple[str, ...] | None:
@@ -104,7 +117,6 @@ class Seen:
         if self._is_settled(look) and "\n" not in path:
             pages = (f"{digest} {page}" for page, digest in digests.items())
             self._kept[path] = "\t".join((look, *pages))
-            self._pages += len(digests)
 
     def _is_settled(self, look: str) -> bool:
         if UNKNOWN in look:
