@@ -69,6 +69,16 @@ class Rival(Protocol):
         """Answer, or return nothing where the engine has no such query."""
 
 
+def _node(question: Question) -> Node:
+    """Say who matches, in the engine's terms."""
+    if question.run:
+        return Literal(question.run)
+    terms = tuple([Term("words", word) for word in question.words])
+    if len(terms) == 1:
+        return terms[0]
+    return And(terms) if question.every else Or(terms)
+
+
 class Ours:
     """This engine, by numbers alone; texts only for the whole page."""
 
@@ -79,12 +89,9 @@ class Ours:
 
     def ask(self, question: Question) -> Answer:
         """Answer by the request that the question stands for."""
-        terms = tuple(Term("words", word) for word in question.words)
-        node: Node = Literal(question.run) if question.run else And(terms)
-        node = node if question.run or question.every else Or(terms)
         request = Request(
-            match=terms[0] if len(terms) == 1 else node,
-            scores=tuple(Weighted("words", word, 1.0) for word in question.words),
+            match=_node(question),
+            scores=tuple([Weighted("words", word, 1.0) for word in question.words]),
             filters=(Filter("city", (question.city,)),) if question.city else (),
             facets=("city",) if question.city or question.page else (),
         )

@@ -33,7 +33,6 @@ from indexer.engines.whoosh.compiled import (
     add_found,
     add_term,
     count_articles,
-    in_other_article,
     mark,
     marked,
     njit,
@@ -254,46 +253,37 @@ def _choose(best: Any, scores: Any, held: int, gained: Any, where: Any) -> int:
 
 
 @njit
-def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, where: Any) -> Any:
-    """Do what `_count_articles`, `_score` and `_choose` do for all documents of one term.
-
-    In one go, so that what has to be fetched from memory for one does not wait for the others.
-    """
+def _choose_alone(best: Any, scores: Any, held: int, row: Any, rarity: float, where: Any) -> int:
+    """Do what `_score` and `_choose` do for all documents of one term, in one go."""
     place, segments, documents = where
-    segment, size = segments[place], segments[place, 1]
-    articles, low = carray(to(segment[0], INTS), size), carray(to(segment[7], BYTES), size)
-    freqs, lengths = carray(to(row[1], BYTES), row[2]), carray(to(row[3], BYTES), size)
+    freqs, lengths = (
+        carray(to(row[1], BYTES), row[2]),
+        carray(to(row[3], BYTES), segments[place, 1]),
+    )
     table = carray(to(row[4], FLOATS), 1 << 16)
     worst = scores[held - 1] if held == len(scores) else -np.inf
-    count, last = 1, documents[0]
     for at in range(len(documents)):
-        number = documents[at]
-        count += in_other_article(low, articles, last, number)
-        last = number
-        score = rarity * table[(freqs[at] << 8) | lengths[number]]
+        score = rarity * table[(freqs[at] << 8) | lengths[documents[at]]]
         if score >= worst:
-            held = _keep(best, scores, held, score, (place, np.int64(number)), segments)
+            held = _keep(best, scores, held, score, (place, np.int64(documents[at])), segments)
             worst = scores[held - 1] if held == len(scores) else -np.inf
-    return held, count
+    return held
 
 
 @njit
 def _best(best: Any, scores: Any, held: int, where: Any, chosen: Any, score: Any) -> Any:
-    """Keep the best of the documents of a segment; return how many are held, in how many articles.
+    """Keep the best of the documents of a segment, which come from `chosen` lists.
 
-    `chosen` are the lists that they come from.
+    Returns how many are held.
     """
     (place, segments, documents), (rows, rarities, factors) = where, score
-    segment = segments[place]
-    if len(rows) == 1 and not factors.shape[1] and len(scores):
+    if len(rows) == 1 and not factors.shape[1]:
         row = rows[0, place]
         if row[0] == chosen[0, 0] and row[2] == len(documents):
             return _choose_alone(best, scores, held, row, rarities[0], where)
-    if len(scores):
-        gained = _score(documents, rows[:, place], rarities, segment[1])
-        _multiply(gained, factors[place], segment[3], documents)
-        held = _choose(best, scores, held, gained, where)
-    return held, _count_articles(documents, segment)
+    gained = _score(documents, rows[:, place], rarities, segments[place, 1])
+    _multiply(gained, factors[place], segments[place, 3], documents)
+    return _choose(best, scores, held, gained, where)
 
 
 @njit
@@ -324,9 +314,10 @@ def _run(like: Any, numbers: int, floats: int, texts: int) -> Any:
         documents = _find(head[0], chosen, text, segment, like)
         facts[place] = len(documents) + (facts[place - 1] if place else 0)
         if len(documents):
+            facts[size] += _count_articles(documents, segment)
+        if len(documents) and wanted:
             where, score = (place, segments, documents), (rows, rarities, factors)
-            held, articles = _best(best, scores, held, where, chosen, score)
-            facts[size] += articles
+            held = _best(best, scores, held, where, chosen, score)
         if head[11]:
             found = np.concatenate((found, documents)) if len(found) else documents
     facts[size + 1] = held + freqs[:0].sum()
