@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.columns import Columns, checksums, narrow, pack_terms
-from indexer.engines.whoosh.field import Field
+from indexer.engines.whoosh.field import ROW, Field
 from indexer.engines.whoosh.schema import to_bytes
 
 texts = st.text("甲乙a𠀀\ud800", max_size=4)
@@ -64,7 +64,7 @@ def test_compiled_loops_find_the_same() -> None:
     lookup = pytest.importorskip("indexer.engines.whoosh.lookup", reason="needs numba")
     few = make_field(["", "a", "丁", "\ud800"], [2, 0, 1, 3])
     for terms, field in (make_large_field(), (["", "a", "丁", "\ud800", "甲"], few)):
-        table, told = np.array(field.table("H", 7), np.int64), np.zeros(lookup.ROW, np.int64)
+        table, told = np.array(field.table("H", 7), np.int64), np.zeros(ROW, np.int64)
         docs = field.docs.ctypes.data
         for text in (*terms, "20000", "甲乙"):
             term, (begin, end) = to_bytes(text), field.find(text)

@@ -27,6 +27,10 @@ _REMEMBERED = 5_000
 """Terms whose postings are kept at hand."""
 
 
+TABLE, ROW = 17, 6
+"""Numbers that tell compiled loops of a field, and of a term, in a segment, see `lookup`. What is
+compiled and kept does not see them change: remove it then."""
+
 Span = tuple[int, int]
 """Where the postings of a term begin and end in their field."""
 

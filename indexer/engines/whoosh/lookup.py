@@ -5,6 +5,10 @@ far a checksum strays, the address of the checksums; address and width of the ro
 of where terms begin, and of where postings begin; the address of the terms; address and width of
 the documents; the address of the frequencies, the address and number of those postings that they
 tell of, 0 where that is all; and the addresses of the lengths and of the weights.
+
+A term in a segment is told by `ROW` numbers: the address of its documents, that of its frequencies,
+which is 0 where they have to be filled in, how many there are, the addresses of the field's lengths
+and weights, and the place of its first posting.
 """
 
 from __future__ import annotations
@@ -17,14 +21,6 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from indexer.engines.whoosh.compiled import njit, seek, stands_at
-
-TABLE = 17
-"""Numbers that tell of a field of a segment."""
-
-ROW = 6
-"""Numbers that tell of a term in a segment: the address of its documents, that of its frequencies,
-which is 0 where they have to be filled in, how many there are, the addresses of the field's lengths
-and weights, and the place of its first posting."""
 
 BYTES, SHORTS, INTS = np.empty(0, "u1"), np.empty(0, "u2"), np.empty(0, "i4")
 LONGS, FLOATS, BOOLS = np.empty(0, "i8"), np.empty(0, "f8"), np.empty(0, "?")

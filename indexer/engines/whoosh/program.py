@@ -20,6 +20,7 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
+from indexer.engines.whoosh.field import ROW
 from indexer.engines.whoosh.kernels import Run, runner
 from indexer.engines.whoosh.order import Hits, Ranking
 from indexer.engines.whoosh.schema import to_bytes
@@ -165,7 +166,6 @@ def _write(
     places = snapshot.places_with_texts if match.text else snapshot.places
     head = match.either, size, places.address, len(match.terms) or 1, len(scored), stop, units
     rest = len(specs) // 4, factors.address, factors.values.shape[1], snapshot.count, kept is None
-    numbers, floats = array("q", (*head, *rest, *specs)), array("d", weights)
-    numbers.frombytes(bytes(8 * (size + 2 + 2 * stop)))
-    floats.frombytes(bytes(8 * stop))
-    return numbers, floats, texts, given
+    room = len(specs) // 4 * size * ROW + size + 2 + 2 * stop
+    numbers = array("q", [*head, *rest, *specs, *[0] * room])
+    return numbers, array("d", [*weights, *[0.0] * stop]), texts, given

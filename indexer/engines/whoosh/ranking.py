@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.counting import add_counts, passing, stands_aside
 from indexer.engines.whoosh.evaluate import evaluate
+from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.order import Counts, Ranking, best_hits
 from indexer.engines.whoosh.program import answer_kept, answer_terms
 from indexer.engines.whoosh.segment import Segment
@@ -27,6 +28,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
             return ranking
         facets = _count_facets(snapshot, request, ranking.kept, ranking.kept)
         return ranking._replace(facets=facets)
+    warm()
     segments, filters = snapshot.segments, request.filters
     matching = [evaluate(segment, request.match) for segment in segments]
     found = list(map(_without_repeats, segments, matching))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.engines.again import asked_again, whole_block
-from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.order import Ranking, reorder_hits
 from indexer.engines.whoosh.ranking import rank
 from indexer.engines.whoosh.segment import Segment
@@ -44,7 +43,6 @@ class WhooshReader:
 
     def rank(self, request: Request) -> Ranking:
         """Answer a request by numbers alone: what a search costs before documents are read."""
-        warm()
         return rank(self._snapshot, request, stop=request.start + request.size)
 
     def find(self, request: Request) -> Matches:

@@ -10,6 +10,7 @@ whether all that match are wanted. Then come
 - for each term the address of the tables of its field, see `lookup`, where its bytes begin and end
   and their checksum; or 0 and the address of a list given by address and length for each segment.
   The first ones decide, the last ones score;
+- room for `ROW` numbers on each term in each segment;
 - room for the answer: where the documents of each segment end, the number of articles, how many
   hits there are, and these, each as segment and document.
 
@@ -39,15 +40,14 @@ from indexer.engines.whoosh.compiled import (
     shared,
     stand_in,
 )
+from indexer.engines.whoosh.field import ROW, TABLE
 from indexer.engines.whoosh.lookup import (
     BOOLS,
     BYTES,
     FLOATS,
     INTS,
     LONGS,
-    ROW,
     SHORTS,
-    TABLE,
     fill_in,
     look_up,
     to,
@@ -70,9 +70,8 @@ _FEW = 16
 
 
 @njit
-def _look_up_all(specs: Any, texts: int, segments: Any) -> Any:
+def _look_up_all(specs: Any, texts: int, segments: Any, rows: Any) -> None:
     """Tell where the postings of every term stand in every segment."""
-    rows = np.zeros((len(specs), len(segments), ROW), np.int64)
     for at in range(len(specs)):
         tables, begin, end, crc = specs[at]
         for place in range(len(segments)):
@@ -82,7 +81,6 @@ def _look_up_all(specs: Any, texts: int, segments: Any) -> Any:
             else:
                 rows[at, place, 0] = carray(to(begin + 16 * place, LONGS), 2)[0]
                 rows[at, place, 2] = carray(to(begin + 16 * place, LONGS), 2)[1]
-    return rows
 
 
 @njit
@@ -91,7 +89,7 @@ def _fill_in_all(specs: Any, rows: Any) -> Any:
     total = 0
     for row in rows.reshape(-1, ROW):
         total += 0 if row[1] else row[2]
-    freqs, end = np.empty(total, np.uint8), 0
+    freqs, end = np.empty(total, np.uint8) if total else carray(to(0, BYTES), 0), 0
     for at in range(len(specs)):
         for place in range(rows.shape[1]):
             row = rows[at, place]
@@ -300,11 +298,13 @@ def _run(like: Any, numbers: int, floats: int, texts: int) -> Any:
     at = numbers + 8 * HEAD
     specs = carray(to(at, LONGS), (head[7], 4))
     at += 32 * len(specs)
+    rows = carray(to(at, LONGS), (len(specs), size, ROW))
+    at += 8 * rows.size
     facts = carray(to(at, LONGS), size + 2)
     best = carray(to(at + 8 * len(facts), LONGS), (wanted, 2))
     rarities = carray(to(floats, FLOATS), scored)
     scores = carray(to(floats + 8 * scored, FLOATS), wanted)
-    rows = _look_up_all(specs, texts, segments)
+    _look_up_all(specs, texts, segments, rows)
     lists, rows = rows[: head[3]], rows[len(specs) - scored :]
     freqs = _fill_in_all(specs[len(specs) - scored :], rows)
     _weigh_all(rows, segments, head[10], rarities, like)
