@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 from indexer.engines.budget import spend
 from indexer.engines.runs import make_check
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.kernels import stand_near
 from indexer.engines.whoosh.schema import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
 from indexer.engines.whoosh.sets import (
@@ -19,6 +20,7 @@ from indexer.engines.whoosh.sets import (
     to_numbers,
     unite,
 )
+from indexer.engines.wildcards import make_pattern
 from indexer.model import (
     FACETS,
     And,
@@ -160,4 +162,20 @@ def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array)
         return numbers[segment.stand_in(run, numbers)]
     if isinstance(node, Near):
         return numbers[segment.stand_near(node, numbers)]
+    numbers = _with_near_runs(segment, node, numbers)
     return numbers[segment.passing(make_check(node), numbers)]
+
+
+def _with_near_runs(segment: Segment, node: Wildcard, numbers: Array) -> Array:
+    """Leave out texts in which runs stand too far apart for a pattern, where loops are compiled.
+
+    They look at a text in half a microsecond, Python in five.
+    """
+    pattern = make_pattern(node.pattern)
+    if pattern is None:
+        return numbers
+    for (one, two), (_, most) in zip(pairwise(pattern.runs), pattern.gaps, strict=True):
+        texts, near = segment.columns["text"], Near(one, two, most)
+        found = stand_near(texts, segment.starts, near, numbers) if one and two else None
+        numbers = numbers if found is None else numbers[found]
+    return numbers
