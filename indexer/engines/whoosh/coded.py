@@ -99,7 +99,7 @@ def count_tokens(tokens: Tokens, documents: int) -> Postings:
         terms += _decode(codes, width)
         sizes.append(counts)
         held += narrow_documents(docs, documents).tobytes()  # grows in place: lists end up twice
-        freqs.append(narrow(often))
+        freqs.append(often)
     start = np.append(0, np.cumsum(np.concatenate(sizes)))
     all_docs = np.frombuffer(held, number_type(documents))
     return Postings(terms, start, all_docs, np.concatenate(freqs))
@@ -116,12 +116,12 @@ def _count(keys: Array) -> tuple[Array, Array, Array, Array]:
     """Sort keys of term and document: the terms, their sizes, and the postings."""
     keys.sort()
     first = np.flatnonzero(changes(keys))
-    counts = np.diff(first, append=len(keys))
+    counts = narrow(np.diff(first, append=len(keys)))
     keys = keys[first]
-    codes = keys >> _DOCUMENT_BITS
-    start = np.flatnonzero(changes(codes))
-    sizes = np.diff(start, append=len(codes))
-    return codes[start], sizes, keys & _DOCUMENT_MASK, counts
+    docs = (keys & _DOCUMENT_MASK).astype(np.uint32)
+    keys >>= _DOCUMENT_BITS
+    start = np.flatnonzero(changes(keys))
+    return keys[start], np.diff(start, append=len(keys)), docs, counts
 
 
 def _decode(codes: Array, width: int) -> list[bytes]:

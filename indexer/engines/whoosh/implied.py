@@ -8,7 +8,7 @@ from itertools import count
 
 import numpy as np
 
-from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens, lay_out
+from indexer.engines.whoosh.coded import SHARE, Texts, Tokens, count_tokens, lay_out
 from indexer.engines.whoosh.columns import Array, Columns, count_documents, unpack_texts
 from indexer.engines.whoosh.postings import add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.schema import IMPLIED
@@ -38,9 +38,19 @@ def _add_coded(columns: Columns, texts: Texts) -> None:
 
 def _add_tokens(columns: Columns, name: str, tokens: Tokens) -> None:
     number = count_documents(columns)
-    lengths = np.bincount(tokens.docs[tokens.chosen], minlength=number)
+    lengths = _count_by_document(tokens, number)
     columns[f"{name}.lengths"] = to_length_bytes(lengths)
     add_postings(columns, name, count_tokens(tokens, number))
+
+
+def _count_by_document(tokens: Tokens, number: int) -> Array:
+    """Count the tokens of each document, some at a time: `bincount` takes eight bytes for each."""
+    lengths = np.zeros(number, np.int64)
+    for at in range(0, len(tokens.docs), SHARE):
+        part = slice(at, at + SHARE)
+        chosen = slice(None) if tokens.chosen is None else tokens.chosen[part]
+        lengths += np.bincount(tokens.docs[part][chosen], minlength=number)
+    return lengths
 
 
 def _find_solid(codes: Array) -> Array:
