@@ -6,6 +6,7 @@ come twice, blank lines are lost. The same random source gives the same page.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -15,6 +16,32 @@ from hypothesis import strategies as st
 
 from indexer.articles import forms
 from indexer.model import Article, Kind
+
+HEADINGS = (
+    "老街换了新模样",
+    "一根网线 连通山海",
+    "从“靠天吃饭”到“看屏种田”",
+    "家门口有了托育园",
+    "把论文写在盐碱地上",
+    "强链补链 聚势成群",
+    "“我想再干十年”",
+    "钱花在哪里",
+    "好风景也是好前景",
+    "难在哪儿",
+    "一张床位背后的账",
+    "共建共享 和美乡村",
+    "不让一个孩子掉队",
+    "守护最后一公里",
+    "新机遇 新挑战",
+    "老手艺遇上年轻人",
+    "凌晨四点的菜场",
+    "机器换人之后",
+    "以城带乡 以工补农",
+    "背景",
+    "专家观点",
+    "走，看戏去",
+)
+"""Invented section headings; none of them was among those that first pieces were told from."""
 
 CLEAN_NEWS = Path(__file__).parent / "judged" / "clean_news.txt"
 
@@ -43,6 +70,7 @@ class Faults:
     repeat: float = 0.1  # a column comes twice
     no_blanks: float = 0.25  # the page has no blank lines
     column: tuple[int, int] = (120, 320)  # characters in a column
+    heading: float = 0.0  # a section heading stands above a paragraph
 
 
 @dataclass(slots=True)
@@ -54,6 +82,7 @@ class Damaged:
     cut: list[str] = field(default_factory=list)  # those that stand in several pieces
     parted: list[str] = field(default_factory=list)  # of these, those cut between two sentences
     captions: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
     articles: list[str] = field(default_factory=list)  # the text of each
 
 
@@ -71,6 +100,8 @@ class Outcome:
     restored: int
     false_joins: int
     glued: int  # of these, paragraphs that follow one another in their article
+    headings: int
+    told: int  # of these, those that are read as headings
 
 
 def read_clean(path: Path = CLEAN_NEWS) -> list[Clean]:
@@ -104,7 +135,10 @@ def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) 
     """Fill columns with paragraphs, cutting those that do not fit."""
     columns: list[list[str]] = [[]]
     room = random.randint(*faults.column)
-    for paragraph in article.paragraphs:
+    for number, paragraph in enumerate(article.paragraphs):
+        if number and faults.heading and random.random() < faults.heading:
+            page.headings.append(random.choice(HEADINGS))
+            columns[-1].append(page.headings[-1])
         page.paragraphs.append(paragraph)
         pieces, rest = [], paragraph
         while len(rest) > room:
@@ -158,6 +192,12 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
         if paragraph.kind is Kind.BODY and paragraph.duplicate_of is None
     ]
     found = set(bodies)
+    headings = Counter(
+        paragraph.text
+        for article in articles
+        for paragraph in article.paragraphs
+        if paragraph.kind is Kind.HEADING
+    )
     false = [body for body in bodies if is_false_join(body, page)]
     return Outcome(
         paragraphs=len(page.paragraphs),
@@ -167,6 +207,8 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
         restored=sum(squeeze(paragraph) in found for paragraph in page.cut),
         false_joins=len(false),
         glued=sum(any(body in article for article in page.articles) for body in false),
+        headings=len(page.headings),
+        told=(headings & Counter(page.headings)).total(),
     )
 
 

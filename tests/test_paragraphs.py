@@ -335,6 +335,7 @@ def test_the_real_pages_are_read_as_well_as_ever(seeds: Path, floors: dict[str, 
         (range(100), Faults(), "all"),
         (range(100), Faults(swap=0.0, repeat=0.0), "orderly"),
         (range(100, 200), Faults(), "aside"),  # what was never tuned on
+        (range(200, 260), Faults(heading=0.25), "headed"),
     ],
 )
 def test_damaged_pages_are_restored_as_well_as_ever(
@@ -348,6 +349,7 @@ def test_damaged_pages_are_restored_as_well_as_ever(
         outcomes.append(hold(page, read_articles(make_page(page.text))))
     total = add(outcomes)
     assert total.restored / total.cut >= floors[f"restored_{floor}"]
+    assert total.told >= floors["headings"] * total.headings
     assert total.false_joins / total.cut <= floors[f"falsely_joined_{floor}"]
 
 

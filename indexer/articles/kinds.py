@@ -6,8 +6,9 @@ a single sentence can be a caption or a piece of a paragraph. Each is weighed as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
 
 from indexer.articles import forms
 from indexer.articles.captions import ALONE, PICTURE, caption_odds, said_twice
@@ -59,6 +60,11 @@ NUMBERED = 4.0
 LONG_HEADING = 24
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
 
+FASHION = 1.5
+"""What it weighs how many other short lines of a page are first pieces, and how many headings. From
+0 to 1.5 damaged pages without headings come back better (.872 to .893 of the cut paragraphs) and
+those with many tell more of them (.89 to .92)."""
+
 TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
 """Log-odds for a heading of one, two, three and four characters."""
 
@@ -78,6 +84,8 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     )
     _check_names(lines, kinds, layout)
     _settle_page_top(lines, kinds)
+    shares = list(_first_pieces(lines, kinds, layout))
+    layout = replace(layout, pieces=sum(shares), headings=len(shares) - sum(shares))
     text = False  # has it begun: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
         asked = _is_open_question(line, kinds[number])
@@ -90,6 +98,20 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     _settle_odd_heads(lines, kinds, layout)
     _settle_trailing_heads(lines, kinds)
     return kinds
+
+
+def _first_pieces(lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout) -> Iterator[float]:
+    """Yield for each line that is a heading or a first piece how likely it is a first piece."""
+    text = False
+    for number, line in enumerate(lines):
+        text = text or kinds[number] is Kind.BODY
+        short = text and kinds[number] is Kind.HEADING and _is_open_question(line, Kind.HEADING)
+        if not short or line.gap >= layout.gap or forms.is_closed(line.text):
+            continue
+        below = _texts_below(lines, kinds, number)
+        alone = not _text_before(lines, kinds, number)
+        if below and alone and not _heads_byline(lines, kinds, number, layout):
+            yield 1 / (1 + exp(-first_piece_odds(line.text, below, layout.page)))
 
 
 def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
@@ -171,6 +193,14 @@ class _Layout:
     gap: int  # blank lines that a picture leaves
     gaps: bool  # some pictures do
     marked: bool  # headings are marked with #
+    pieces: float = 0.0  # short lines that begin a cut paragraph, each by its likelihood
+    headings: float = 0.0  # and those that do not
+
+    def fashion(self, odds: float) -> float:
+        """Return what the other short lines of the page say for one to be a first piece."""
+        share = 1 / (1 + exp(-odds))
+        pieces, headings = self.pieces - share, self.headings - (1 - share)
+        return FASHION * log((max(0.0, pieces) + 1) / (max(0.0, headings) + 1))
 
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
@@ -191,7 +221,8 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
         heading = _as_heading(lines, kinds, number, before, marked=layout.marked)
         weights[Kind.HEADING] = heading
         if not before and below and not forms.is_closed(text):
-            weights[Kind.BODY] = heading + first_piece_odds(text, below, layout.page)
+            odds = first_piece_odds(text, below, layout.page)
+            weights[Kind.BODY] = heading + odds + layout.fashion(odds)
         if not before and layout.marked:
             weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
     return max(weights, key=lambda kind: weights[kind])

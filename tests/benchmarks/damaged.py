@@ -37,6 +37,11 @@ from indexer.model import Article, Kind, Page
 from indexer.paragraphs import read_articles
 
 ORDERLY = Faults(swap=0.0, repeat=0.0)
+FAULTS = (
+    (Faults(), "all faults"),
+    (ORDERLY, "columns in order"),
+    (Faults(heading=0.25), "headed"),
+)
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”」』）]*|[^。！？]+$")
 
 
@@ -106,6 +111,7 @@ def measure(name: str, articles: Sequence[Clean], seeds: range, faults: Faults) 
         f"{name}: {total.cut} cut, {total.restored / total.cut:.3f} restored, "
         f"{total.false_joins / total.cut:.3f} false joins "
         f"({total.glued / total.cut:.3f} of mere neighbours), "
+        f"{total.told / max(total.headings, 1):.3f} of {total.headings} headings told, "
         f"{total.parted / total.cut:.3f} cut between sentences; {dict(why.most_common())}"
     )
 
@@ -118,5 +124,5 @@ if __name__ == "__main__":
         texts |= {f"{argument.stem} tuned on": found[::2], f"{argument.stem} aside": found[1::2]}
     for name, articles in texts.items():
         for seeds in (range(100), range(100, 200)):
-            for faults, label in ((Faults(), "all faults"), (ORDERLY, "columns in order")):
+            for faults, label in FAULTS:
                 measure(f"{name}, {label}, seeds {seeds}", articles, seeds, faults)
