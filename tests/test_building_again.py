@@ -97,6 +97,23 @@ def test_only_the_file_that_changed_is_read(archive: Archive) -> None:
     assert archive.read == []
 
 
+@pytest.mark.parametrize("together", [1, 2, 512])
+def test_files_are_told_apart_however_many_are_looked_at_together(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("indexer.pages.folders.TOGETHER", together)
+    for name in ("b.md", "c.txt", "d.txt"):
+        archive.write(name)
+    first = archive.build()
+    archive.write("d.txt", OTHER)
+    report = archive.build()
+    assert (archive.read, report.changed) == (["d.txt"], ("d",))
+    assert sorted(report.unchanged) == ["a", "b", "c", "c/d", "e/1", "e/2"]
+    (problem,), (before,) = report.problems, first.problems
+    assert str(problem) == str(before)  # b.md and b.txt are one page
+    assert "b.md" in str(problem)
+
+
 def replace_it(path: Path) -> None:
     other = path.with_name("draft")
     other.write_text(OTHER, encoding="utf-8")

@@ -46,6 +46,25 @@ def test_every_file_that_is_kept_is_found(files: Mapping[str, bool]) -> None:
         assert held == (tuple(pages) if settled and "\n" not in path else None)
 
 
+FILES = st.tuples(st.sampled_from("abce"), st.booleans())
+
+
+@given(st.lists(FILES, max_size=5), st.lists(FILES, max_size=5))
+def test_any_files_together_are_found_as_one_by_one(
+    kept: list[tuple[str, bool]], asked: list[tuple[str, bool]]
+) -> None:
+    looks = {True: LOOK, False: LOOK + "|"}
+    writing, reading = Seen({}, now=RACY + 2000), Seen(KNOWN, 3, now=0)
+    for name, look in kept:
+        pages = {page: digest for page, digest in KNOWN.items() if page.startswith(name)}
+        writing.keep(f"/x/{name}", looks[look], pages)
+    reading.load(writing.dump(3) or b"")
+    found = [(name, name, looks[look]) for name, look in asked]
+    single = [reading.find(f"/x/{file}", name, look) for file, name, look in found]
+    alone = all(pages == (name,) for pages, (_, name, _) in zip(single, found, strict=True))
+    assert reading.find_all("/x/", found) == ([name for name, _ in asked] if alone else None)
+
+
 def test_too_long_a_note_is_none() -> None:
     seen = Seen({}, now=RACY + 2000)
     for number in range(FREE):
