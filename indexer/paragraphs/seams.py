@@ -67,6 +67,7 @@ class Seams:
         self.pieces = pieces
         self.page = page
         self.topics = Topics(pieces)
+        self.left_open = [is_left_open(piece) for piece in pieces]
         self.weight = cache(self._weigh)
         self.named = cache(self._name)
         self.last = cache(self._last)
@@ -75,7 +76,7 @@ class Seams:
     def is_open(self, column: Column | None) -> bool:
         """Tell whether a column ends within a sentence."""
         last = self.last(column) if column else None
-        return last is not None and is_left_open(self.pieces[last])
+        return last is not None and self.left_open[last]
 
     def is_weak(self, before: Column | None, after: Column | None) -> bool:
         """Tell a joint that does not hold well: one of the two may look for another."""
@@ -109,7 +110,7 @@ class Seams:
     def _weigh(self, before: Column | None, after: Column | None) -> float:
         last = self.last(before) if before else None
         first = self.first(after) if after else None
-        opened = last is not None and is_left_open(self.pieces[last])
+        opened = last is not None and self.left_open[last]
         if first is None or not self._is_body(first):
             return LOST if opened else HEADING_FIRST if before is None and first else 0.0
         start = start_of(self.pieces[first])
