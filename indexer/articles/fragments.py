@@ -13,7 +13,7 @@ from indexer.articles import forms
 from indexer.articles.joints import ends_with_rest, fit, leaves_open, start_weight
 
 WEIGHTS = {
-    "any": -2.6,
+    "any": -2.5,
     "parts": -1.55,
     "sign": -4.6,
     "pause in the middle": 0.4,
@@ -51,7 +51,7 @@ _PROSE = """
 因此 因为 因而 因 由于 由 虽然 虽 尽管 如果 若 但 但是 而 而是 曾 曾经 已 已经 将 会 并
 并且 及 以及 其 其他 其中 此 此后 该 即 即是 则 被 所 等 等等 于 是 都 也 他 她 它 他们
 她们 它们 我们 你们 所有 许多 很多 多数 大多数 大部分 部分 一些 一般 有些 有的 有时 可
-可能 可以 能够 必须 需要 包括 除了 随后 之后 之前 后来 最后 当时 目前 同年 同时 又 或
+可能 可以 能够 必须 需要 包括 除了 随后 又 或
 或者 或是 仅 只 比 较 这 那 这个 这些 那些 却 对于 关于 根据 按照 据 认为 表示 指出 称
 """
 PROSE = frozenset(_PROSE.split())
@@ -62,6 +62,9 @@ MOST_WORDS = 3
 
 WORST, BEST = -3.0, 4.0
 """Log-odds of a joint below and above which nothing more is believed."""
+
+LEAST_START = -2.0
+"""How much at most it tells of a line that the text below begins like a paragraph."""
 
 SHORT = 16
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
@@ -95,7 +98,7 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
         "long": max(0, len(text) - SHORT),
         "goes on": max(WORST, min(BEST, goes_on)),
         "goes on ill": min(0.0, goes_on),
-        "below begins within": start_weight(below[0]) if below else 0.0,
+        "below begins within": max(LEAST_START, start_weight(below[0])) if below else 0.0,
     }
     odds = sum(WEIGHTS[name] * value for name, value in measures.items())
     return odds + WEIGHTS.get(_BY_LENGTH.get(len(text), ""), 0.0)
