@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.articles import forms
-from indexer.articles.joints import LONGEST_PAGE, fit, start_weight
+from indexer.articles.joints import LONGEST_PAGE, WORST, bound_fit, start_weight
 
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
@@ -39,9 +39,6 @@ captions. Of the captions of articles kept aside 60 to 82 % are told, .1 to .4 %
 SHORT = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
 
-WORST, BEST = -3.0, 4.0
-"""Log-odds of a joint below and above which nothing more is believed."""
-
 
 def caption_odds(text: str, before: str, below: Sequence[str], page: str, *, gaps: bool) -> float:
     """Return the log-odds that a line under an open sentence, without a gap above, is a caption.
@@ -49,12 +46,11 @@ def caption_odds(text: str, before: str, below: Sequence[str], page: str, *, gap
     `before` is the open sentence, `below` are the texts that may resume it, `gaps` tells whether
     pictures leave gaps on the page.
     """
-    resumes = fit(before, below[0], page) if below else WORST
     measures = {
         "any": 1.0,
         "no gaps": not gaps,
-        "continues": max(WORST, min(BEST, fit(before, text, page))),
-        "resumes": max(WORST, min(BEST, resumes)),
+        "continues": bound_fit(before, text, page),
+        "resumes": bound_fit(before, below[0], page) if below else WORST,
         "below begins within": start_weight(below[0]) if below else 0.0,
         "long": max(0, len(text) - SHORT) / 10,
         "depicts": forms.depicts(text),

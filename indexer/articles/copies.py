@@ -9,14 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.articles import forms
-from indexer.articles.joints import fit, start_weight
+from indexer.articles.joints import LOST, fit, start_weight
 from indexer.articles.lines import Line
 
 LOOK = 3
 """Lines on each side of a copy that are asked how well it fits."""
-
-LOST = -2.5
-"""Log-odds of an open sentence whose continuation is not on the page."""
 
 PASSED, PIECE = 0.5, 1.0
 """How much it counts against a joint that it passes a line that may be a caption, and that such a

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from indexer.analysis import dangling, segment
 from indexer.articles import forms
-from indexer.articles.joints import ends_with_rest, fit, leaves_open, start_weight
+from indexer.articles.joints import WORST, bound_fit, ends_with_rest, leaves_open, start_weight
 
 WEIGHTS = {
     "any": -2.5,
@@ -60,9 +60,6 @@ PROSE = frozenset(_PROSE.split())
 MOST_WORDS = 3
 """How many of them count."""
 
-WORST, BEST = -3.0, 4.0
-"""Log-odds of a joint below and above which nothing more is believed."""
-
 LEAST_START = -2.0
 """How much at most it tells of a line that the text below begins like a paragraph."""
 
@@ -83,7 +80,7 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
     `below` are the texts that may go on with it, the nearest first.
     """
     words = segment(text)
-    goes_on = max((fit(text, one, page) for one in below), default=WORST)
+    goes_on = max((bound_fit(text, one, page) for one in below), default=WORST)
     measures = {
         "any": 1.0,
         "parts": forms.has_parts(text),
@@ -96,7 +93,7 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
         "rest of a word": ends_with_rest(text),
         "quote left open": leaves_open(text),
         "long": max(0, len(text) - SHORT),
-        "goes on": max(WORST, min(BEST, goes_on)),
+        "goes on": goes_on,
         "goes on ill": min(0.0, goes_on),
         "below begins within": max(LEAST_START, start_weight(below[0])) if below else 0.0,
     }

@@ -27,6 +27,13 @@ LONGEST_PAGE = 50_000
 SCRAP = 6
 """Characters of a scrap: what is left of a line when the column beside it was read across it."""
 
+WORST, BEST = -3.0, 4.0
+"""Log-odds of a joint below and above which nothing more is believed where it is one of several
+things that tell a line's kind."""
+
+LOST = -2.5
+"""Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
+
 LOOK = 120
 """Characters on each side that are searched for quotation marks."""
 
@@ -143,6 +150,11 @@ def fit(before: str, after: str, page: str = "") -> float:
     """
     known = page if len(page) <= LONGEST_PAGE else UNKNOWN
     return _fit(before[-LOOK:], after[:LOOK], known)
+
+
+def bound_fit(before: str, after: str, page: str) -> float:
+    """Return the log-odds that `after` continues `before`, within WORST and BEST."""
+    return max(WORST, min(BEST, fit(before, after, page)))
 
 
 @lru_cache(maxsize=2048)

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from indexer.articles import Piece, forms
-from indexer.articles.joints import evidence, start_weight, weigh
+from indexer.articles.joints import LOST, evidence, start_weight, weigh
 from indexer.model import Kind
 from indexer.paragraphs.topics import Topics
 
 REACH = 120
 """Characters of a piece that are asked on each side of a joint."""
-
-LOST = -2.5
-"""Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
 
 KEPT = 1.5
 """Log-odds for whole paragraphs to stay together: a column seldom ends where a paragraph does."""
