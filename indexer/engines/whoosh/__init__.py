@@ -16,7 +16,8 @@ The way out:
     ranking     request -> order and counts    counting    filters, counts of facets
     scoring, order, tiers    numpy's way to the best hits
     program, running     the same in one call of compiled loops
-    kernels, compiled    the inner loops       collector   Whoosh's own query trees
+    lookup      terms found by them            collector   Whoosh's own query trees
+    kernels, compiled    the inner loops
     reader      one commit
 
 `schema` names the fields, `engine` stands behind `base`.
