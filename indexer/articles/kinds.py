@@ -33,6 +33,10 @@ PROSE = 1.5
 FRAGMENT = -1.0
 """Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
 
+CUT_NUMBER = 2.0
+"""Log-odds of a joint from which a number above it is no page's number: 19 | 91年 has 2.1; of page
+numbers above whole paragraphs, 3 | 个人所得税 has 1.9 at most."""
+
 BELOW = 0.5
 """How much it counts for a last piece that what stands below begins like a paragraph."""
 
@@ -92,6 +96,8 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
         if asked and text and not _heads_byline(lines, kinds, number, layout):
             kinds[number] = _decide(lines, kinds, number, layout)
         elif asked and not text and _is_cut_off(lines, kinds, number, layout):
+            kinds[number] = Kind.BODY
+        if text and _is_cut_number(lines, kinds, number, layout):
             kinds[number] = Kind.BODY
         headed = kinds[number] is Kind.BYLINE and kinds[number - 1] is Kind.HEADING and number > 0
         text = text or headed or kinds[number] is Kind.BODY
@@ -237,6 +243,18 @@ def _is_cut_off(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layou
     if Kind.BYLINE in kinds[number : number + 4]:
         return False
     return any(FRAGMENT + fit(text, one, layout.page) > 0 for one in below)
+
+
+def _is_cut_number(
+    lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout
+) -> bool:
+    """Tell a bare number within the text that is the beginning of what goes on below."""
+    line = lines[number].text
+    if kinds[number] is not Kind.FURNITURE or not line.isdecimal():
+        return False
+    below = _texts_below(lines, kinds, number)[:1]
+    alone = not _text_before(lines, kinds, number)
+    return alone and any(fit(line, one, layout.page) > CUT_NUMBER for one in below)
 
 
 def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:
