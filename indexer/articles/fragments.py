@@ -13,7 +13,7 @@ from indexer.articles import forms
 from indexer.articles.joints import WORST, bound_fit, ends_with_rest, leaves_open, start_weight
 
 WEIGHTS = {
-    "any": -2.5,
+    "any": -2.25,
     "parts": -1.55,
     "sign": -4.6,
     "pause in the middle": 0.4,
@@ -60,6 +60,9 @@ PROSE = frozenset(_PROSE.split())
 MOST_WORDS = 3
 """How many of them count."""
 
+PASSED = 0.8
+"""How much it counts against a text below that another one, maybe a caption, stands before it."""
+
 LEAST_START = -2.0
 """How much at most it tells of a line that the text below begins like a paragraph."""
 
@@ -80,7 +83,8 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
     `below` are the texts that may go on with it, the nearest first.
     """
     words = segment(text)
-    goes_on = max((bound_fit(text, one, page) for one in below), default=WORST)
+    fits = [bound_fit(text, one, page) for one in below]
+    goes_on = max((one - PASSED * number for number, one in enumerate(fits)), default=WORST)
     measures = {
         "any": 1.0,
         "parts": forms.has_parts(text),
