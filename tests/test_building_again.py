@@ -3,77 +3,20 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from errno import ENOSPC
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from archives import HOUR, OTHER, TEXT, Archive, keep_times, make_archive, rewrite
 
 import indexer
 import indexer.pages
-from indexer.build import BuildReport
-from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.store import NOTE
-from indexer.pages.seen import RACY, READING, look_at
-
-SECOND = 1_000_000_000
-HOUR = 3600 * SECOND
-MOST = 1_000_000
-TEXT = "嘉兴援疆指挥部建成幼儿园。\n"
-OTHER = "嘉兴援疆指挥部建成体育馆。\n"  # as long
-
-
-class Archive:
-    """Pages in a folder, built by a clock that can be set; tells what each build has read."""
-
-    def __init__(self, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.pages, self.index = room / "pages", room / "index"
-        self.now = time.time_ns() + HOUR  # files written just now are old by this clock
-        self.read: list[str] = []
-        plain = indexer.pages._read_file
-
-        def telling(path: Path, *others: object) -> object:
-            self.read.append(path.name)
-            return plain(path, *others)  # type: ignore[arg-type]
-
-        monkeypatch.setattr("indexer.pages._read_file", telling)
-        monkeypatch.setattr("indexer.build.time_ns", lambda: self.now)
-
-    def write(self, name: str, text: str = TEXT) -> Path:
-        path = self.pages / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def build(self, *sources: Path, **options: object) -> BuildReport:
-        self.read.clear()
-        return indexer.build_index(sources or (self.pages,), index=self.index, **options)
-
-    def finds(self, query: str) -> set[str]:
-        with indexer.open_index(self.index) as opened:
-            return {hit.page for hit in opened.scan(query)}
+from indexer.pages.seen import RACY
 
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
-    made = Archive(tmp_path, monkeypatch)
-    for name in ("a.txt", "b.txt", "c/d.md"):
-        made.write(name)
-    made.write("e.jsonl", '{"id": "1", "text": "沙雅小学"}\n{"text": "库车中学"}\n')
-    made.build()
-    return made
-
-
-def keep_times(path: Path, act: Callable[[], object]) -> None:
-    """Do something to a file and set its time of modification back, in another tick."""
-    facts = path.stat()
-    while path.stat().st_ctime_ns == facts.st_ctime_ns:
-        act()
-        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    return make_archive(tmp_path, monkeypatch)
 
 
 def test_what_looks_as_it_did_is_not_read(archive: Archive) -> None:
@@ -118,10 +61,6 @@ def replace_it(path: Path) -> None:
     other = path.with_name("draft")
     other.write_text(OTHER, encoding="utf-8")
     other.replace(path)
-
-
-def rewrite(path: Path) -> None:
-    path.write_text(OTHER, encoding="utf-8")
 
 
 @pytest.mark.parametrize("act", [rewrite, replace_it])
@@ -276,139 +215,3 @@ def test_full_reads_everything_and_so_does_a_check(archive: Archive) -> None:
     assert archive.read == []
     assert indexer.check_index([archive.pages], index=archive.index).healthy
     assert len(archive.read) == 4
-
-
-# ---------------------------------------------------------------- the note
-
-
-def forge(archive: Archive, make: Callable[[bytes], bytes]) -> None:
-    """Change what a note says, and its checksum with it."""
-    path = archive.index / NOTE
-    head, _, body = path.read_bytes().partition(b"\n")
-    body = make(body)
-    head = b" ".join((*head.split()[:-1], sha256(body).hexdigest().encode()))
-    path.write_bytes(head + b"\n" + body)
-
-
-def test_a_check_sees_what_no_look_tells(archive: Archive) -> None:
-    path = archive.pages / "a.txt"
-    before = look_at(path.stat()).encode()
-    rewrite(path)
-    forge(archive, lambda body: body.replace(before, look_at(path.stat()).encode()))
-    assert archive.build().changed == ()
-    report = indexer.check_index([archive.pages], index=archive.index)
-    assert report.differences["changed"] == ("a",)
-    assert archive.build(full=True).added
-    assert archive.finds("体育馆") == {"a"}
-
-
-def change_byte(note: bytes) -> bytes:
-    return note[:-1] + bytes([note[-1] ^ 1])
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda note: b"",
-        lambda note: note[: len(note) // 2],
-        change_byte,
-        lambda note: note.replace(b"chaquan-seen 1", b"chaquan-seen 2"),
-        lambda note: note.replace(b" %s " % READING.encode(), b" other ", 1),
-        lambda note: b"\n" * 10_000_000,
-    ],
-)
-def test_a_note_that_is_none_is_left_alone(
-    archive: Archive, spoil: Callable[[bytes], bytes]
-) -> None:
-    path = archive.index / NOTE
-    path.write_bytes(spoil(path.read_bytes()))
-    report = archive.build()
-    assert (len(archive.read), len(report.unchanged), report.changed) == (4, 5, ())
-    archive.build()
-    assert archive.read == []
-
-
-@pytest.mark.parametrize("make", [Path.unlink, Path.mkdir, os.mkfifo, Path.symlink_to])
-def test_whatever_bears_the_name_of_the_note(archive: Archive, make: Callable[..., object]) -> None:
-    path, other = archive.index / NOTE, archive.write("b.toml", "page = '1'")
-    archive.build()
-    path.rename(archive.index.with_name("kept"))
-    path.write_bytes(b"")
-    if make is not Path.unlink:
-        path.unlink()
-    make(*((path, other) if make is Path.symlink_to else (path,)))
-    assert len(archive.build().unchanged) == 5
-    assert len(archive.read) == 4
-    assert other.read_text(encoding="utf-8") == "page = '1'"
-    indexer.check_index([archive.pages], index=archive.index)
-
-
-def test_a_note_of_another_generation_is_left_alone(archive: Archive) -> None:
-    note = (archive.index / NOTE).read_bytes()
-    archive.write("a.txt", TEXT * 2)
-    archive.build()
-    (archive.index / NOTE).write_bytes(note)
-    archive.build()
-    assert len(archive.read) == 4
-
-
-def test_a_note_of_another_folder_is_left_alone(archive: Archive) -> None:
-    moved = archive.pages.rename(archive.pages.with_name("moved"))
-    assert len(archive.build(moved).unchanged) == 5
-    assert len(archive.read) == 4
-    archive.build(moved / "c", moved)
-    assert "d.md" in archive.read  # a page of another name, below another source
-
-
-def test_the_same_folder_by_another_way(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(archive.pages)
-    archive.build(Path())
-    assert archive.read == []
-    link = archive.pages.with_name("link")
-    link.symlink_to(archive.pages)
-    archive.build(link)
-    assert archive.read == []
-
-
-def test_files_that_are_named_are_remembered_too(archive: Archive) -> None:
-    sources = [archive.pages / "a.txt", archive.pages / "e.jsonl"]
-    archive.build(*sources)
-    assert archive.build(*sources).unchanged == ("a", "e/1", "e/2")
-    assert archive.read == []
-    archive.write("pages.toml", "newspaper = '甲'")
-    archive.build(*sources)
-    assert archive.read == ["a.txt", "e.jsonl"]
-
-
-def test_a_commit_forgets_the_note_and_one_that_fails_does_not(archive: Archive) -> None:
-    engine = WhooshEngine(archive.index)
-    stamp = engine.reader().stamp
-    with suppress(ZeroDivisionError), engine.writer(stamp) as writer:
-        writer.remove("a")
-        writer.remove(str(1 / 0))
-    assert engine.recall(MOST)
-    with engine.writer(stamp) as writer:
-        writer.remove("a")
-    assert engine.recall(MOST) == b""
-    assert archive.build().added == ("a",)
-
-
-def test_a_note_waits_for_no_writer(archive: Archive) -> None:
-    engine = WhooshEngine(archive.index)
-    note = engine.recall(MOST)
-    with engine.writer(engine.reader().stamp):
-        engine.remember(lambda _: b"another")
-    assert engine.recall(MOST) == note
-    assert engine.recall(len(note) - 1) == b""
-
-
-def test_a_note_that_finds_no_room_is_none(archive: Archive) -> None:
-    class Full(Disk):
-        def replace(self, name: str, target: str) -> None:
-            raise OSError(ENOSPC, "No space left on device")
-
-    names = set(archive.index.iterdir())
-    WhooshEngine(archive.index, disk=Full(archive.index)).remember(lambda _: b"another")
-    assert set(archive.index.iterdir()) == names
-    archive.build()
-    assert archive.read == []
