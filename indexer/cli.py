@@ -36,6 +36,12 @@ class Chaquan(click.Group):
             ctx.exit(2 if isinstance(error, QueryError) else 1)
 
 
+def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
+    """Take several words for one query, as if they had been quoted for the shell."""
+    del ctx, parameter
+    return " ".join(words)
+
+
 class QueryCommand(click.Command):
     """Takes `-城市:嘉兴` for what it is, part of the query: no option begins that way."""
 
@@ -110,7 +116,7 @@ def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) 
 
 
 @main.command(cls=QueryCommand)
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True, callback=join_words)
 @filter_options
 @click.option("--start", default=0, show_default=True, help="Skip so many hits.")
 @click.option("--size", default=10, show_default=True, help="Show so many hits.")
@@ -171,7 +177,7 @@ def stats(as_json: bool, **options: Any) -> None:
 
 
 @main.command(cls=QueryCommand)
-@click.argument("query", default="")
+@click.argument("query", nargs=-1, callback=join_words)
 @filter_options
 @click.option(
     "--format",

@@ -54,6 +54,20 @@ def test_filters_narrow_and_leave_their_own_counts_aside(run: Run) -> None:
     assert [v["value"] for v in narrow["facets"]["city"] if v["selected"]] == ["嘉兴"]
 
 
+@pytest.mark.parametrize(
+    "words", [("援疆 教育",), ("援疆", "教育"), ("援疆", "--size", "3", "教育"), ("援疆 教育", "")]
+)
+def test_words_of_a_query_need_no_quotes(run: Run, words: tuple[str, ...]) -> None:
+    answer = json.loads(run("search", "--json", *words).stdout)
+    assert (answer["query"].strip(), answer["total"] > 0) == ("援疆 教育", True)
+
+
+def test_words_to_leave_out_may_follow(run: Run) -> None:
+    answer = json.loads(run("search", "--json", "援疆", "-城市:嘉兴").stdout)
+    assert answer["query"] == "援疆 -城市:嘉兴"
+    assert not any("嘉兴" in hit["cities"] for hit in answer["hits"])
+
+
 def test_search_for_people(run: Run) -> None:
     output = run("search", "援疆", "--size", "2").stdout
     assert "paragraphs in" in output
