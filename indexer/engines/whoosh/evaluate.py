@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from indexer.engines.budget import spend
 from indexer.engines.runs import make_check
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import Array, encode_units
 from indexer.engines.whoosh.kernels import stand_near
 from indexer.engines.whoosh.schema import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.segment import NO_POSTINGS, Segment
@@ -158,8 +158,7 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
 def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
     numbers = to_numbers(candidates)
     if isinstance(node, Literal):
-        run = node.text.encode("utf-16-le", "surrogatepass")
-        return numbers[segment.stand_in(run, numbers)]
+        return numbers[segment.stand_in(encode_units(node.text), numbers)]
     if isinstance(node, Near):
         return numbers[segment.stand_near(node, numbers)]
     numbers = _with_near_runs(segment, node, numbers)

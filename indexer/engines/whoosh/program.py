@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.budget import spend
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import Array, encode_units
 from indexer.engines.whoosh.evaluate import is_exact, run_terms
 from indexer.engines.whoosh.field import ROW
 from indexer.engines.whoosh.kernels import Run, runner
@@ -146,7 +146,7 @@ def _write(
 
     Returns its numbers, floats and texts, and what else it speaks of.
     """
-    texts = array("B", match.text.encode("utf-16-le", "surrogatepass") if match.text else b"")
+    texts = array("B", encode_units(match.text) if match.text else b"")
     units, size = len(texts) // 2, len(snapshot.segments)
     scored, weights = [], []
     for one in request.scores:
