@@ -7,7 +7,6 @@ column break has left of a paragraph goes on with that sentence itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from indexer.articles import forms
 from indexer.articles.joints import LONGEST_PAGE, WORST, bound_fit, start_weight
@@ -40,18 +39,18 @@ SHORT = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
 
 
-def caption_odds(text: str, before: str, below: Sequence[str], page: str, *, gaps: bool) -> float:
+def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -> float:
     """Return the log-odds that a line under an open sentence, without a gap above, is a caption.
 
-    `before` is the open sentence, `below` are the texts that may resume it, `gaps` tells whether
-    pictures leave gaps on the page.
+    `before` is the open sentence, `below` is the next text, if there is one, that may resume it;
+    `gaps` tells whether pictures leave gaps on the page.
     """
     measures = {
         "any": 1.0,
         "no gaps": not gaps,
         "continues": bound_fit(before, text, page),
-        "resumes": bound_fit(before, below[0], page) if below else WORST,
-        "below begins within": start_weight(below[0]) if below else 0.0,
+        "resumes": bound_fit(before, below, page) if below else WORST,
+        "below begins within": start_weight(below),
         "long": max(0, len(text) - SHORT) / 10,
         "depicts": forms.depicts(text),
     }

@@ -117,7 +117,11 @@ def _first_pieces(lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout)
         below = _texts_below(lines, kinds, number)
         alone = not _text_before(lines, kinds, number)
         if below and alone and not _heads_byline(lines, kinds, number, layout):
-            yield 1 / (1 + exp(-first_piece_odds(line.text, below, layout.page)))
+            yield _likelihood(first_piece_odds(line.text, below, layout.page))
+
+
+def _likelihood(odds: float) -> float:
+    return 1 / (1 + exp(-odds))
 
 
 def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
@@ -204,7 +208,7 @@ class _Layout:
 
     def fashion(self, odds: float) -> float:
         """Return what the other short lines of the page say for one to be a first piece."""
-        share = 1 / (1 + exp(-odds))
+        share = _likelihood(odds)
         pieces, headings = self.pieces - share, self.headings - (1 - share)
         return FASHION * log((max(0.0, pieces) + 1) / (max(0.0, headings) + 1))
 
@@ -216,13 +220,12 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
         return Kind.BODY
     below = _texts_below(lines, kinds, number)
     body = _as_body(text, kinds[number], before, below, layout)
-    weights = {
-        Kind.BODY: body,
-        Kind.CAPTION: _as_caption(lines[number], before, below[:1], layout),
-    }
     if before and kinds[number] is Kind.BODY and lines[number].gap < layout.gap:
-        odds = caption_odds(text, before, below, layout.page, gaps=layout.gaps)
-        weights[Kind.CAPTION] = body + odds + said_twice(text, layout.page)
+        odds = caption_odds(text, before, next(iter(below), ""), layout.page, gaps=layout.gaps)
+        caption = body + odds + said_twice(text, layout.page)
+    else:
+        caption = _as_caption(lines[number], before, below[:1], layout)
+    weights = {Kind.BODY: body, Kind.CAPTION: caption}
     if kinds[number] is Kind.HEADING:
         heading = _as_heading(lines, kinds, number, before, marked=layout.marked)
         weights[Kind.HEADING] = heading

@@ -54,8 +54,8 @@ def join_pieces(pieces: Sequence[Piece], page: str = "") -> list[list[Piece]]:
             continue
         prior = NEXT + _hindrance(between, wide=not between and piece.lines[0].gap > usual)
         prior -= order.doubt(number)
-        texts = [start_of(rival)] if rival else []
-        doubtful = above and _may_be_caption(above[-1], piece, texts, page, gaps=usual > 0)
+        below = start_of(rival) if rival else ""
+        doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
         if above and not doubtful and _continues(above[-1], piece, page, prior):
             above.append(piece)
         else:
@@ -78,9 +78,7 @@ def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     return (OVER_HEADING if Kind.HEADING in kinds else 0.0) + (OVER_GAP if wide else 0.0)
 
 
-def _may_be_caption(
-    above: Piece, piece: Piece, below: Sequence[str], page: str, *, gaps: bool
-) -> bool:
+def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:
     """Tell a sentence under an open one that may be a caption; `below` may resume that one."""
     end, text = end_of(above), piece.lines[0].text
     if len(text) > LONGEST_DOUBT or forms.sentences(text) != 1 or forms.is_closed(end):
