@@ -29,20 +29,25 @@ def njit(function: Any) -> Any:
 
 
 @njit
-def seek(numbers: Any, place: int, number: int) -> int:
+def bisect(numbers: Any, low: int, high: int, number: int) -> int:
+    """Return the first place in a range, or its end, whose number is not smaller."""
+    while low < high:
+        middle = (low + high) // 2
+        if numbers[middle] < number:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit
+def seek(numbers: Any, place: int, number: int) -> Any:
     """Return the first place, from one on, whose number is not smaller."""
     step = 1
     while place + step < len(numbers) and numbers[place + step] < number:
         place += step
         step *= 2
-    end = min(place + step, len(numbers))
-    while place < end:
-        middle = (place + end) // 2
-        if numbers[middle] < number:
-            place = middle + 1
-        else:
-            end = middle
-    return place
+    return bisect(numbers, place, min(place + step, len(numbers)), number)
 
 
 # ---------------------------------------------------------------- sets

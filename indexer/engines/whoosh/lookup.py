@@ -20,7 +20,7 @@ from numba import carray  # type: ignore[attr-defined]
 from numba.core import types
 from numba.extending import intrinsic
 
-from indexer.engines.whoosh.compiled import njit, seek, stands_at
+from indexer.engines.whoosh.compiled import bisect, njit, seek, stands_at
 
 BYTES, SHORTS, INTS = np.empty(0, "u1"), np.empty(0, "u2"), np.empty(0, "i4")
 LONGS, FLOATS, BOOLS = np.empty(0, "i8"), np.empty(0, "f8"), np.empty(0, "?")
@@ -70,12 +70,7 @@ def _find_row(table: Any, term: Any, crc: int) -> Any:
     first, last = share - table[1], share + table[1]
     if first >= 0 and last < high and crcs[first] < crc < crcs[last]:
         low, high = first, last
-    while low < high:
-        middle = (low + high) // 2
-        if crcs[middle] < crc:
-            low = middle + 1
-        else:
-            high = middle
+    low = bisect(crcs, low, high, crc)
     while low < len(crcs) and crcs[low] == crc:
         row = _number(table[3], table[4], low)
         if _is(table, row, term):
