@@ -56,11 +56,13 @@ class Dictionary:
 
     def get(self, word: str, default: int | None = None) -> int | None:
         """Look a word up."""
-        if word not in self._known:
+        try:
+            frequency = self._known[word]
+        except KeyError:
+            frequency = self._own[word] if word in self._own else self._find(word)
             if len(self._known) >= MEMORY:
-                self._known.clear()
-            self._known[word] = self._own[word] if word in self._own else self._find(word)
-        frequency = self._known.get(word)
+                self._known.clear()  # other threads keep what they have looked up
+            self._known[word] = frequency
         return default if frequency is None else frequency
 
     def load(self) -> Frequencies:
