@@ -29,6 +29,12 @@ _CREDIT = re.compile(
     r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
 )
 _SHOT = re.compile(rf"[（(]?(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄[）)]?")
+_SIGNED = re.compile(
+    rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
+    r"|(?:本[报版社刊]|网络|受访者?|档案|新华社)*\s*(?:资料|供)\s*(?:图片?|照片)"
+    r"|[\u3400-\u9fff]{2,12}供图|(?:图片|照片|图)\s*(?:[:：/／]\s*[\u3400-\u9fff·、\s]{2,16}|由.{2,24}提供))[）)。]?$"
+    r"|[（(](?:本[报版社刊]|网络|受访者?|档案)*(?:资料|供)(?:图片?|照片)[）)]$"
+)
 _DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
 _FURNITURE = re.compile(
     rf"(?:{_DATE}[^，。；]{{0,20}}|.{{0,12}}{_DATE}.{{0,12}}星期.{{0,10}}"
@@ -198,8 +204,13 @@ def is_dashed(text: str) -> bool:
 
 
 def tells_picture(text: str) -> bool:
-    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图."""
-    return bool(_PICTURE.match(text)) or "图为" in text
+    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄."""
+    return bool(_PICTURE.match(text)) or "图为" in text or is_signed(text)
+
+
+def is_signed(text: str) -> bool:
+    """Tell a line at whose end stands who took its picture: …。张三摄, …（资料图片）."""
+    return bool(_SIGNED.search(text))
 
 
 def clean(text: str) -> str:
