@@ -43,7 +43,8 @@ HEADINGS = (
 )
 """Invented section headings; none of them was among those that first pieces were told from."""
 
-CLEAN_NEWS = Path(__file__).parent / "judged" / "clean_news.txt"
+JUDGED = Path(__file__).parent / "judged"
+CLEAN_NEWS, UNSEEN_NEWS = JUDGED / "clean_news.txt", JUDGED / "unseen_news.txt"
 
 
 @dataclass(frozen=True, slots=True)
