@@ -23,6 +23,7 @@ from indexer.analysis import (
     dangling,
     flow,
     fold,
+    following,
     make_analyzer,
     opening,
     pairs,
@@ -33,6 +34,7 @@ from indexer.analysis import (
 )
 from indexer.analysis.dictionary import open_dictionary
 from indexer.analysis.fold import SHORT, TABLE
+from indexer.analysis.network import REACH, _starts
 from indexer.errors import SourceError
 from indexer.model import Terms
 from indexer.settings import Settings
@@ -310,3 +312,44 @@ def test_what_words_tell_of_a_joint_is_bounded(before: str, after: str) -> None:
 def test_words_end_and_begin_where_they_do() -> None:
     assert word_end("学校里来了三位老师") > word_end("学校里来了三位老")
     assert word_start("孩子们都很高兴") > word_start("子们都很高兴")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "other"),
+    [
+        ("他们把浙江的教育经验", "带到了阿克苏，", "据了解，"),
+        ("全市共投入援助资金3", ".5亿元", "的孩子们"),
+        ("走进沙雅县人民医", "院的大厅", "时，天已经黑了"),
+        ("老人说：“我在这里住了", "四十年，哪儿也不去。”", "近日，记者从县教育局获悉"),
+    ],
+)
+def test_what_follows_is_told_from_what_does_not(before: str, after: str, other: str) -> None:
+    assert following(before, after) > following(before, other)
+
+
+@given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=6))
+def test_ends_are_read_alike_alone_and_together(joints: list[tuple[str, str]]) -> None:
+    side = _starts()
+    texts = [after[:REACH] for _, after in joints if after]
+    alone = [side._units.read(side._number([text]))[0] for text in texts]
+    together = side.read(texts)
+    for text, row in zip(texts, alone, strict=True):
+        assert together[text] == pytest.approx(row, abs=1e-4)
+    for before, after in joints:
+        assert abs(following(before, after)) < 100
+
+
+def test_what_was_read_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    side = _starts()
+    texts = [f"{number}号馆" for number in range(12)]
+    expected = side.read(texts)
+    monkeypatch.setattr("indexer.analysis.network.KNOWN", 5)
+    monkeypatch.setattr(side, "_known", {})
+    for start in range(0, 12, 3):
+        found = side.read(texts[start : start + 4])
+        assert all(found[text] == pytest.approx(expected[text], abs=1e-4) for text in found)
+        assert len(side._known) <= 5
+
+
+def test_nothing_follows_nothing() -> None:
+    assert following("", "开学") == following("开学", "") == 0.0

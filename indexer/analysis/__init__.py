@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.analysis.bonds import bond
 from indexer.analysis.flow import dangling, flow, opening, word_end, word_start
 from indexer.analysis.fold import fold
+from indexer.analysis.network import following, prepare
 from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.model import ImpliedTerms, choose_words
@@ -28,9 +29,11 @@ __all__ = [
     "dangling",
     "flow",
     "fold",
+    "following",
     "make_analyzer",
     "opening",
     "pairs",
+    "prepare",
     "segment",
     "word_end",
     "word_start",

@@ -1,0 +1,184 @@
+"""Two ends of text in, how well the second follows the first out, as a small network has learnt it.
+
+Each end is read towards the joint by gated recurrent units (Cho et al. 2014, arXiv:1406.1078), the
+product of what the two have read is the answer. The characters' vectors are those of the neural
+tagger that jieba comes with; units and products were fitted on encyclopedias and invented news
+(`tests/benchmarks/fit_network.py`). On articles kept aside it raises the area under the curve of
+all that speaks for a joint from .85-.88 to .90-.92 against other cuts, and from .90-.92 to .94-.95
+against beginnings of paragraphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+REACH = 12
+"""Characters on each side that are read."""
+
+WEIGHTS = Path(__file__).parent.parent / "data" / "network.npz"
+
+TAGGER = "jieba/lac_small"
+CHARACTERS, SIZE = 20_941, 128
+"""The characters that the tagger knows, one that stands for all others with them, and the numbers
+of a character's vector."""
+
+HEADER = 29
+"""Bytes before the vectors in jieba's file."""
+
+TOGETHER = 256
+"""Ends that are read together: 30 us each, one alone takes 160 us."""
+
+ALONE = 262_144
+"""Multiplications up to which OpenBLAS wakes no other thread: that thread would spin longer than it
+works, and twice the CPU was spent."""
+
+KNOWN = 4096
+"""Ends that are remembered, 400 bytes each."""
+
+PLAIN = str.maketrans("，；：？！（）％。、“”’‘", ',;:?!()%.,""""')
+"""The marks as the tagger has met them."""
+
+Vector = NDArray[np.float32]
+Matrix = NDArray[np.float32]
+
+
+def following(before: str, after: str) -> float:
+    """Return the log-odds that a Simplified text goes on as `after`, 0 where either is empty.
+
+    They count against other ends and other beginnings of the same article.
+    """
+    if not before or not after:
+        return 0.0
+    end, start = before[-REACH:], after[:REACH]
+    return float(_ends().read([end])[end] @ _starts().read([start])[start])
+
+
+def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
+    """Read many ends and beginnings at once, five times as fast as one by one.
+
+    Without an end no beginning is read.
+    """
+    ends = [text[-REACH:] for text in befores]
+    if ends:
+        _ends().read(ends)
+        _starts().read([text[:REACH] for text in afters])
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """What has been fitted for one side of a joint; the shapes in numbers of an array."""
+
+    vectors: Matrix  # of a character, to what it says to the gates and the candidate: 128, 384
+    bias: Vector  # 384
+    gates: Matrix  # of what has been read, to the gates that update and reset it: 128, 256
+    candidate: Matrix  # to what it might become: 128, 128
+    hidden: Matrix  # 128, 256
+    hidden_bias: Vector  # 256
+    factor: Matrix  # of the product; two more numbers add what each side says alone: 256, 98
+    factor_bias: Vector  # 98
+
+    def read(self, rows: NDArray[np.intp]) -> Matrix:
+        """Read rows of characters' numbers from left to right, -1 where a text is shorter."""
+        numbers, places = np.unique(rows, return_inverse=True)
+        said = _times(np.asarray(_vectors()[numbers]), self.vectors) + self.bias
+        here = np.zeros((len(rows), SIZE), np.float32)
+        for column, known in zip(places.reshape(rows.shape).T, (rows >= 0).T, strict=True):
+            new = self._step(here, said[column])
+            here = new if known.all() else np.where(known[:, None], new, here)
+        hidden = np.tanh(_times(here, self.hidden) + self.hidden_bias)
+        return np.asarray(_times(hidden, self.factor) + self.factor_bias)
+
+    def _step(self, here: Matrix, said: Matrix) -> Matrix:
+        opened = said[:, : 2 * SIZE] + _times(here, self.gates)
+        gates = 0.5 + 0.5 * np.tanh(0.5 * opened)  # the logistic function, which never overflows so
+        update, reset = gates[:, :SIZE], gates[:, SIZE:]
+        might = np.tanh(said[:, 2 * SIZE :] + _times(reset * here, self.candidate))
+        return np.asarray(here + update * (might - here))
+
+
+def _times(rows: Matrix, weights: Matrix) -> Matrix:
+    """Multiply rows in blocks that are multiplied by one thread."""
+    block = ALONE // weights.size
+    padded = np.zeros((-(-len(rows) // block) * block, len(weights)), np.float32)
+    padded[: len(rows)] = rows
+    product = padded.reshape(-1, block, len(weights)) @ weights
+    return product.reshape(len(padded), -1)[: len(rows)]
+
+
+class _Side:
+    """Reads one side of joints and remembers what it has read."""
+
+    def __init__(self, units: _Units, *, backward: bool) -> None:
+        self._units = units
+        self._backward = backward
+        self._known: dict[str, Vector] = {}
+
+    def read(self, texts: Sequence[str]) -> dict[str, Vector]:
+        """Return what has been read of each text, whatever another thread forgets meanwhile."""
+        known = self._known
+        found = {text: row for text in texts if (row := known.get(text)) is not None}
+        unread = [text for text in dict.fromkeys(texts) if text not in found]
+        if not unread:
+            return found
+        for start in range(0, len(unread), TOGETHER):
+            some = unread[start : start + TOGETHER]
+            found |= zip(some, self._units.read(self._number(some)), strict=True)
+        if len(known) + len(unread) > KNOWN:
+            known.clear()
+        known.update((text, found[text]) for text in unread[:KNOWN])
+        return found
+
+    def _number(self, texts: Sequence[str]) -> NDArray[np.intp]:
+        """Return the numbers of the texts' characters in rows that end at the joint."""
+        numbers = _numbers()
+        rows = np.full((len(texts), REACH), -1)
+        for row, text in zip(rows, texts, strict=True):
+            read = text[::-1] if self._backward else text
+            known = [numbers.get(one, CHARACTERS - 1) for one in read.translate(PLAIN)]
+            row[REACH - len(known) :] = known
+        return rows
+
+
+@cache
+def _ends() -> _Side:
+    return _Side(_load("end"), backward=False)
+
+
+@cache
+def _starts() -> _Side:
+    return _Side(_load("start"), backward=True)
+
+
+def _load(side: str) -> _Units:
+    with np.load(WEIGHTS, allow_pickle=False) as weights:
+        return _Units(
+            **{
+                name: weights[f"{side}.{name}"].astype(np.float32)
+                for name in _Units.__dataclass_fields__
+            }
+        )
+
+
+@cache
+def _vectors() -> Matrix:
+    """Return the vectors of the tagger's characters, as they lie on the disk."""
+    path = _find("model_baseline/word_emb")
+    return np.memmap(path, np.dtype("<f4"), "r", HEADER, (CHARACTERS, SIZE))
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    """Return the numbers of the characters that the tagger knows."""
+    rows = (line.split("\t") for line in _find("word.dic").read_text("utf-8").splitlines())
+    return {row[1]: int(row[0]) for row in rows if len(row) == 2}
+
+
+def _find(name: str) -> Path:
+    return Path(str(distribution("jieba").locate_file(f"{TAGGER}/{name}")))
