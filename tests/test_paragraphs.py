@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
-from random import Random
 from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import judge, read_judged
-from page_damage import Damaged, Faults, add, damage, damaged_pages, hold, read_clean
+from page_damage import Damaged, damaged_pages, hold, read_clean
 
 from indexer.articles import Line, Piece
 from indexer.model import Article, Kind, Page, Span
@@ -327,30 +326,6 @@ def test_the_real_pages_are_read_as_well_as_ever(seeds: Path, floors: dict[str, 
     assert sum(score.articles_right for score in scores) >= floors["articles"]
     share = sum(score.kinds_right for score in scores) / sum(score.blocks for score in scores)
     assert share >= floors["kinds"]
-
-
-@pytest.mark.parametrize(
-    ("seeds", "faults", "floor"),
-    [
-        (range(100), Faults(), "all"),
-        (range(100), Faults(swap=0.0, repeat=0.0), "orderly"),
-        (range(100, 200), Faults(), "aside"),  # what was never tuned on
-        (range(200, 260), Faults(heading=0.25), "headed"),
-    ],
-)
-def test_damaged_pages_are_restored_as_well_as_ever(
-    floors: dict[str, float], seeds: range, faults: Faults, floor: str
-) -> None:
-    articles = read_clean()
-    outcomes = []
-    for seed in seeds:
-        random = Random(seed)
-        page = damage(random.sample(articles, random.randint(1, 3)), random, faults)
-        outcomes.append(hold(page, read_articles(make_page(page.text))))
-    total = add(outcomes)
-    assert total.restored / total.cut >= floors[f"restored_{floor}"]
-    assert total.told >= floors["headings"] * total.headings
-    assert total.false_joins / total.cut <= floors[f"falsely_joined_{floor}"]
 
 
 @given(damaged_pages(read_clean()))

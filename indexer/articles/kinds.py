@@ -6,10 +6,11 @@ a single sentence can be a caption or a piece of a paragraph. Each is weighed as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import exp, log
 
+from indexer.analysis import prepare
 from indexer.articles import forms
 from indexer.articles.captions import ALONE, PICTURE, caption_odds, said_twice
 from indexer.articles.fragments import first_piece_odds
@@ -42,6 +43,9 @@ BELOW = 0.5
 
 TWO_PARTS = 2.0
 """Log-odds for a heading when a blank parts the line: 10 of 20 headings, no piece of a text."""
+
+TOGETHER = 500
+"""Lines whose ends are read together."""
 
 MIDDLE = -5.0
 """Log-odds for a short line to be a middle piece, open at both ends: none on the five pages."""
@@ -88,8 +92,9 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     )
     _check_names(lines, kinds, layout)
     _settle_page_top(lines, kinds)
-    shares = list(_first_pieces(lines, kinds, layout))
-    layout = replace(layout, pieces=sum(shares), headings=len(shares) - sum(shares))
+    odds = _first_pieces(lines, kinds, layout)
+    shares = sum(map(_likelihood, odds.values()))
+    layout = replace(layout, odds=odds, pieces=shares, headings=len(odds) - shares)
     text = False  # has it begun: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
         asked = _is_open_question(line, kinds[number])
@@ -106,8 +111,27 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
     return kinds
 
 
-def _first_pieces(lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout) -> Iterator[float]:
-    """Yield for each line that is a heading or a first piece how likely it is a first piece."""
+def _first_pieces(
+    lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout
+) -> dict[int, float]:
+    """Return the log-odds for each line that is a heading or a first piece to be the latter."""
+    asked = dict(_short_lines(lines, kinds, layout))
+    found: dict[int, float] = {}
+    for start in range(0, len(lines), TOGETHER):
+        numbers = range(start, min(start + TOGETHER, len(lines)))
+        bodies = [lines[number].text for number in numbers if kinds[number] is Kind.BODY]
+        some = {number: asked[number] for number in numbers if number in asked}
+        ends = [text for text in bodies if not forms.is_closed(text)]
+        prepare([*ends, *(text for text, _ in some.values())], bodies)
+        for number, (text, below) in some.items():
+            found[number] = first_piece_odds(text, below, layout.page)
+    return found
+
+
+def _short_lines(
+    lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout
+) -> Iterator[tuple[int, tuple[str, list[str]]]]:
+    """Yield lines that are headings or first pieces, with their numbers and the texts below."""
     text = False
     for number, line in enumerate(lines):
         text = text or kinds[number] is Kind.BODY
@@ -117,7 +141,7 @@ def _first_pieces(lines: Sequence[Line], kinds: Sequence[Kind], layout: _Layout)
         below = _texts_below(lines, kinds, number)
         alone = not _text_before(lines, kinds, number)
         if below and alone and not _heads_byline(lines, kinds, number, layout):
-            yield _likelihood(first_piece_odds(line.text, below, layout.page))
+            yield number, (line.text, below)
 
 
 def _likelihood(odds: float) -> float:
@@ -203,6 +227,7 @@ class _Layout:
     gap: int  # blank lines that a picture leaves
     gaps: bool  # some pictures do
     marked: bool  # headings are marked with #
+    odds: Mapping[int, float] = field(default_factory=dict)  # of short lines to be first pieces
     pieces: float = 0.0  # short lines that begin a cut paragraph, each by its likelihood
     headings: float = 0.0  # and those that do not
 
@@ -230,7 +255,8 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
         heading = _as_heading(lines, kinds, number, before, marked=layout.marked)
         weights[Kind.HEADING] = heading
         if not before and below and not forms.is_closed(text):
-            odds = first_piece_odds(text, below, layout.page)
+            known = layout.odds.get(number)
+            odds = first_piece_odds(text, below, layout.page) if known is None else known
             weights[Kind.BODY] = heading + odds + layout.fashion(odds)
         if not before and layout.marked:
             weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from indexer.paragraphs.seams import Column, Seams
 
-MOVE, ACROSS = 2.0, 2.0
+MOVE, ACROSS = 2.3, 2.0
 """Log-odds that a column must gain to change places with the next, and more for each column break
 within what is moved and within what it passes: among many places some gain by chance, and what is
 not enough for a move counts as doubt."""
@@ -22,8 +22,8 @@ LONGEST = 8
 LEAST = -6.0
 """Log-odds of moves that are not worth a thought."""
 
-BEST_JOINTS = 4.0
-"""Log-odds of three joints above which no move is tried: a joint is seldom above three."""
+BEST_JOINTS = 10.0
+"""Log-odds of three joints above which no move is tried: what parts them gains seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,6 @@ def find_moves(columns: Sequence[Column], seams: Seams) -> Iterator[Move]:
             gain = new - lost - MOVE - ACROSS * _breaks(opens, first, last, place)
             if gain > LEAST:
                 yield Move(first, last, place, gain)
-
-
-def is_sure(move: Move, columns: Sequence[Column], seams: Seams) -> bool:
-    """Tell whether one of the joints that a move makes is sure by itself."""
-    joints = _joints([None, *columns, None], move.first, move.last, move.place)
-    return any(seams.is_sure(*joint) for joint in joints)
 
 
 def _joints(

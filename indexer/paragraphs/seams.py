@@ -29,9 +29,6 @@ NEAR = 4.0
 """What the nearness of two ends weighs: a tenth fewer false joins on texts of an encyclopedia; in
 short news, where all paragraphs speak of the same, it tells nothing and does no harm."""
 
-SURE = frozenset({"long word", "word", "small word", "quote", "number", "run of four"})
-"""Evidence that no other two ends of a page are likely to give."""
-
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 
 Column = tuple[int, ...]
@@ -81,13 +78,6 @@ class Seams:
             return self.weight(before, after) < SETTLED
         first = self.first(after) if after else None
         return first is not None and self._is_body(first) and begins_within(self.pieces[first])
-
-    def is_sure(self, before: Column | None, after: Column | None) -> bool:
-        """Tell whether the two ends themselves, not only how the second begins, say they belong."""
-        first = self.first(after) if after else None
-        if before is None or first is None or not self.is_open(before):
-            return False
-        return not SURE.isdisjoint(self.named(self.last(before), first))
 
     def bond(self, before: Column, after: Column) -> float:
         """Weigh a joint by what says that just these two belong together."""
