@@ -33,7 +33,7 @@ HEADER = 29
 """Bytes before the vectors in jieba's file."""
 
 TOGETHER = 256
-"""Ends that are read together: 30 us each, one alone takes 160 us."""
+"""Ends that are read together: 35 us each; 16 take 57 us each, one alone 390 us."""
 
 ALONE = 262_144
 """Multiplications up to which OpenBLAS wakes no other thread: that thread would spin longer than it
@@ -61,7 +61,7 @@ def following(before: str, after: str) -> float:
 
 
 def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
-    """Read many ends and beginnings at once, five times as fast as one by one.
+    """Read many ends and beginnings at once, ten times as fast as one by one.
 
     Without an end no beginning is read.
     """
