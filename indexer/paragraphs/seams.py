@@ -63,7 +63,6 @@ class Seams:
         self.topics = Topics(pieces)
         self.left_open = [is_left_open(piece) for piece in pieces]
         self.weight = cache(self._weigh)
-        self.named = cache(self._name)
         self.last = cache(self._last)
         self.first = cache(self._first)
 
@@ -104,14 +103,12 @@ class Seams:
         together = before is not None and after is not None and before[-1] + 1 == after[0]
         if last is None or not opened:
             return KEPT * together - start_weight(start)
-        named = self.named(last, first)
+        end = end_of(self.pieces[last])
+        named = evidence(end, start, self.page)
         if "item" in named:  # what leads to a list, and its items, look for nothing else
             return KEPT * together
-        own = weigh(named, end_of(self.pieces[last]), start)
+        own = weigh(named, end, start)
         return max(LOST, own + self.nearness(before, after))
-
-    def _name(self, last: int, first: int) -> list[str]:
-        return evidence(end_of(self.pieces[last]), start_of(self.pieces[first]), self.page)
 
     def _is_body(self, number: int) -> bool:
         return self.pieces[number].kind is Kind.BODY
