@@ -28,9 +28,10 @@ _CREDIT = re.compile(
     r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
     r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
 )
-_SHOT = re.compile(rf"[（(]?(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄[）)]?")
-_SIGNED = re.compile(
-    rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
+_TAKEN = rf"(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
+_SHOT = re.compile(rf"[（(]?{_TAKEN}[）)]?")
+_CREDIT_BEHIND = re.compile(
+    rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:{_TAKEN}"
     r"|(?:本[报版社刊]|网络|受访者?|档案|新华社)*\s*(?:资料|供)\s*(?:图片?|照片)"
     r"|[\u3400-\u9fff]{2,12}供图|(?:图片|照片|图)\s*(?:[:：/／]\s*[\u3400-\u9fff·、\s]{2,16}|由.{2,24}提供))[）)。]?$"
     r"|[（(](?:本[报版社刊]|网络|受访者?|档案)*(?:资料|供)(?:图片?|照片)[）)]$"
@@ -204,13 +205,8 @@ def is_dashed(text: str) -> bool:
 
 
 def tells_picture(text: str) -> bool:
-    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄."""
-    return bool(_PICTURE.match(text)) or "图为" in text or is_signed(text)
-
-
-def is_signed(text: str) -> bool:
-    """Tell a line at whose end stands who took its picture: …。张三摄, …（资料图片）."""
-    return bool(_SIGNED.search(text))
+    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄, …（资料图片）."""
+    return "图为" in text or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text))
 
 
 def clean(text: str) -> str:
