@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.machinery import SourceFileLoader
-from importlib.metadata import distribution
 from math import log
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.analysis.words import find_in_jieba
 
 REACH = 3
 """Characters on each side that are asked: the area under the curve between true and other joints
@@ -137,9 +138,9 @@ class _Model:
 
 def _load(name: str) -> Any:
     """Load one table of jieba's tagger; the tagger itself would read a whole dictionary."""
-    path = distribution("jieba").locate_file(f"jieba/posseg/{name}.py")
+    path = str(find_in_jieba(f"posseg/{name}.py"))
     module: Any = ModuleType(f"chaquan_{name}")
-    SourceFileLoader(module.__name__, str(path)).exec_module(module)
+    SourceFileLoader(module.__name__, path).exec_module(module)
     return module.P
 
 

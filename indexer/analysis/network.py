@@ -13,18 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.analysis.words import find_in_jieba
 
 REACH = 12
 """Characters on each side that are read."""
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "network.npz"
 
-TAGGER = "jieba/lac_small"
+TAGGER = "lac_small"
 CHARACTERS, SIZE = 20_941, 128
 """The characters that the tagger knows, one that stands for all others with them, and the numbers
 of a character's vector."""
@@ -169,16 +170,13 @@ def _load(side: str) -> _Units:
 @cache
 def _vectors() -> Matrix:
     """Return the vectors of the tagger's characters, as they lie on the disk."""
-    path = _find("model_baseline/word_emb")
+    path = find_in_jieba(f"{TAGGER}/model_baseline/word_emb")
     return np.memmap(path, np.dtype("<f4"), "r", HEADER, (CHARACTERS, SIZE))
 
 
 @cache
 def _numbers() -> dict[str, int]:
     """Return the numbers of the characters that the tagger knows."""
-    rows = (line.split("\t") for line in _find("word.dic").read_text("utf-8").splitlines())
+    lines = find_in_jieba(f"{TAGGER}/word.dic").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
     return {row[1]: int(row[0]) for row in rows if len(row) == 2}
-
-
-def _find(name: str) -> Path:
-    return Path(str(distribution("jieba").locate_file(f"{TAGGER}/{name}")))

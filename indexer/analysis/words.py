@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -61,6 +61,11 @@ def make_cut(cutter: str, words: Iterable[str] = ()) -> Cut:
 def make_query_cut(words: Iterable[str] = ()) -> Cut:
     """Return a function that cuts the same and is ready at once, for texts as short as queries."""
     return _query_cut() if not (own := tuple(words)) else _tokenizer_cut(_query_tokenizer, own)
+
+
+def find_in_jieba(name: str) -> Path:
+    """Return where a file of jieba's package lies; nothing is imported."""
+    return Path(str(distribution("jieba").locate_file(f"jieba/{name}")))
 
 
 def segment(text: str) -> list[str]:

@@ -25,13 +25,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from benchmarks.damaged import read_questions
-from page_damage import Clean, read_clean
+from page_damage import JUDGED, Clean, read_clean
 
 from indexer.analysis import network
+from indexer.analysis.words import find_in_jieba
 from indexer.articles import forms
 from indexer.articles.lines import simplify
 
-JUDGED = Path(__file__).parent.parent / "judged"
 NEWS, HEADINGS = JUDGED / "fitting_news.txt", JUDGED / "fitting_headings.txt"
 
 SIZE, HIDDEN, FACTOR = network.SIZE, 256, 96
@@ -145,7 +145,7 @@ def begin() -> Params:
 
 def load(name: str, count: int) -> Rows:
     """Load the numbers of a layer, which stand at the end of its file."""
-    data = network._find(f"model_baseline/{name}").read_bytes()
+    data = find_in_jieba(f"{network.TAGGER}/model_baseline/{name}").read_bytes()
     return np.frombuffer(data[-4 * count :], "<f4")
 
 
