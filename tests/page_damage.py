@@ -74,6 +74,9 @@ class Faults:
     heading: float = 0.0  # a section heading stands above a paragraph
 
 
+ORDERLY = Faults(swap=0.0, repeat=0.0)
+
+
 @dataclass(slots=True)
 class Damaged:
     """A damaged page and the paragraphs it was made of."""
@@ -130,6 +133,12 @@ def damage(articles: Sequence[Clean], random: Random, faults: Faults = Faults())
         lines = [line for line in lines if line]
     page.text = "\n".join(lines)
     return page
+
+
+def draw_page(articles: Sequence[Clean], seed: int, faults: Faults) -> Damaged:
+    """Print one to three of the articles on a page and damage it, alike for the same seed."""
+    random = Random(seed)
+    return damage(random.sample(articles, random.randint(1, 3)), random, faults)
 
 
 def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) -> list[list[str]]:

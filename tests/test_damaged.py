@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from random import Random
 
 import pytest
-from page_damage import UNSEEN_NEWS, Clean, Faults, add, damage, hold, read_clean
+from page_damage import ORDERLY, UNSEEN_NEWS, Clean, Faults, add, draw_page, hold, read_clean
 
 from indexer.model import Page
 from indexer.paragraphs import read_articles
@@ -19,7 +18,7 @@ FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"
     ("floor", "articles", "seeds", "faults"),
     [
         ("all", read_clean(), range(100), Faults()),
-        ("orderly", read_clean(), range(100), Faults(swap=0.0, repeat=0.0)),
+        ("orderly", read_clean(), range(100), ORDERLY),
         ("aside", read_clean(), range(100, 200), Faults()),
         ("headed", read_clean(), range(200, 260), Faults(heading=0.25)),
         ("unseen", read_clean(UNSEEN_NEWS)[1::2], range(60), Faults()),
@@ -30,8 +29,7 @@ def test_damaged_pages_are_restored_as_well_as_ever(
 ) -> None:
     outcomes = []
     for seed in seeds:
-        random = Random(seed)
-        page = damage(random.sample(articles, random.randint(1, 3)), random, faults)
+        page = draw_page(articles, seed, faults)
         outcomes.append(hold(page, read_articles(Page("page", "page.txt", page.text, ""))))
     total = add(outcomes)
     assert total.restored / total.cut >= FLOORS[f"restored_{floor}"]

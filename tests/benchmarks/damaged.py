@@ -16,19 +16,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from page_damage import (
+    ORDERLY,
     UNSEEN_NEWS,
     Clean,
     Damaged,
     Faults,
     add,
-    damage,
+    draw_page,
     hold,
     is_false_join,
     read_clean,
@@ -38,7 +38,6 @@ from page_damage import (
 from indexer.model import Article, Kind, Page
 from indexer.paragraphs import read_articles
 
-ORDERLY = Faults(swap=0.0, repeat=0.0)
 FAULTS = (
     (Faults(), "all faults"),
     (ORDERLY, "columns in order"),
@@ -103,8 +102,7 @@ def cause(before: str, after: str, page: Damaged, printed: list[str], captions: 
 def measure(name: str, articles: Sequence[Clean], seeds: range, faults: Faults) -> None:
     outcomes, why = [], Counter[str]()
     for seed in seeds:
-        random = Random(seed)
-        page = damage(random.sample(articles, random.randint(1, 3)), random, faults)
+        page = draw_page(articles, seed, faults)
         read = read_articles(Page("page", "page.txt", page.text, ""))
         outcomes.append(hold(page, read))
         why.update(filter(None, causes(page, read)))
