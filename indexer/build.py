@@ -29,8 +29,8 @@ from indexer.model import (
 )
 from indexer.pages import read_changes
 from indexer.pages.seen import Seen
-from indexer.paragraphs import read_articles
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
+from indexer.reading import read_articles
 from indexer.settings import Settings, make_settings
 
 FORMAT = 1

@@ -14,8 +14,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from indexer.articles import forms
 from indexer.model import Article, Kind
+from indexer.reading import patterns
 
 HEADINGS = (
     "老街换了新模样",
@@ -163,7 +163,7 @@ def _set_columns(article: Clean, random: Random, faults: Faults, page: Damaged) 
             pieces.append(rest)
         if len(pieces) > 1:
             page.cut.append(paragraph)
-            page.parted += [paragraph] * any(forms.is_closed(piece) for piece in pieces[:-1])
+            page.parted += [paragraph] * any(patterns.is_closed(piece) for piece in pieces[:-1])
     return [column for column in columns if column]
 
 

@@ -18,23 +18,15 @@ from hypothesis import strategies as st
 from indexer.analysis import (
     VERSION,
     Analyzer,
-    bond,
     chars,
-    dangling,
-    flow,
     fold,
-    following,
     make_analyzer,
-    opening,
     pairs,
     segment,
-    word_end,
-    word_start,
     words,
 )
 from indexer.analysis.dictionary import open_dictionary
 from indexer.analysis.fold import SHORT, TABLE
-from indexer.analysis.network import REACH, _starts
 from indexer.errors import SourceError
 from indexer.model import Terms
 from indexer.settings import Settings
@@ -259,97 +251,3 @@ def test_importing_analysis_loads_no_dictionary_and_warns_of_nothing() -> None:
         [sys.executable, *WARNINGS, "-c", code], capture_output=True, text=True, check=False
     )
     assert (run.returncode, run.stderr) == (0, "")
-
-
-# ---------------------------------------------------------------- what follows what
-
-
-@pytest.mark.parametrize(
-    ("before", "better", "worse"),
-    [
-        ("他非常", "高兴地", "的高兴"),
-        ("今年一共修了2", "00公里", "的公里"),
-        ("站在山坡的", "台阶上", "了一天"),
-    ],
-)
-def test_what_follows_better_flows_better(before: str, better: str, worse: str) -> None:
-    assert flow(before, better) > flow(before, worse)
-
-
-@given(ANYTHING, ANYTHING)
-def test_flow_is_bounded_and_nothing_where_a_mark_stands(before: str, after: str) -> None:
-    assert -4.0 <= flow(before, after) <= 4.0
-    assert -4.0 <= opening(after) <= 4.0
-    assert 0.0 <= dangling(before) <= 1.0
-    assert flow(before, f"，{after}") == 0.0
-
-
-def test_a_text_that_ends_with_a_small_word_dangles() -> None:
-    assert dangling("站在山坡的") > 0.5 > dangling("援疆项目建设")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "likely"),
-    [
-        ("产业援疆的重点项", "目已经开工", True),
-        ("当地蔬菜首次出", "口到邻国", True),
-        ("学校里来了", "三位老师", False),
-        ("今年一共修了2", "00公里", False),
-        ("", "目已经开工", False),
-    ],
-)
-def test_a_cut_word_is_likelier_whole(before: str, after: str, likely: bool) -> None:
-    assert (bond(before, after) > 2.0) is likely
-
-
-@given(ANYTHING, ANYTHING)
-def test_what_words_tell_of_a_joint_is_bounded(before: str, after: str) -> None:
-    assert 0.0 <= bond(before, after) <= 8.0
-    assert -3.0 <= word_end(before) <= 3.0
-    assert -3.0 <= word_start(after) <= 3.0
-
-
-def test_words_end_and_begin_where_they_do() -> None:
-    assert word_end("学校里来了三位老师") > word_end("学校里来了三位老")
-    assert word_start("孩子们都很高兴") > word_start("子们都很高兴")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "other"),
-    [
-        ("他们把浙江的教育经验", "带到了阿克苏，", "据了解，"),
-        ("全市共投入援助资金3", ".5亿元", "的孩子们"),
-        ("走进沙雅县人民医", "院的大厅", "时，天已经黑了"),
-        ("老人说：“我在这里住了", "四十年，哪儿也不去。”", "近日，记者从县教育局获悉"),
-    ],
-)
-def test_what_follows_is_told_from_what_does_not(before: str, after: str, other: str) -> None:
-    assert following(before, after) > following(before, other)
-
-
-@given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=6))
-def test_ends_are_read_alike_alone_and_together(joints: list[tuple[str, str]]) -> None:
-    side = _starts()
-    texts = [after[:REACH] for _, after in joints if after]
-    alone = [side._units.read(side._number([text]))[0] for text in texts]
-    together = side.read(texts)
-    for text, row in zip(texts, alone, strict=True):
-        assert together[text] == pytest.approx(row, abs=1e-4)
-    for before, after in joints:
-        assert abs(following(before, after)) < 100
-
-
-def test_what_was_read_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    side = _starts()
-    texts = [f"{number}号馆" for number in range(12)]
-    expected = side.read(texts)
-    monkeypatch.setattr("indexer.analysis.network.KNOWN", 5)
-    monkeypatch.setattr(side, "_known", {})
-    for start in range(0, 12, 3):
-        found = side.read(texts[start : start + 4])
-        assert all(found[text] == pytest.approx(expected[text], abs=1e-4) for text in found)
-        assert len(side._known) <= 5
-
-
-def test_nothing_follows_nothing() -> None:
-    assert following("", "开学") == following("开学", "") == 0.0

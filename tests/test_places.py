@@ -13,9 +13,9 @@ from judged.places import judge_pages, judge_texts, read_judgements
 from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
-from indexer.paragraphs import read_articles
 from indexer.places import ancestors, find_cities, load_tagger, matches_name, tag_article
 from indexer.places.gazetteer import Sort, load_gazetteer
+from indexer.reading import read_articles
 
 TESTS = Path(__file__).parent
 FLOORS = tomllib.loads((TESTS / "floors.toml").read_text(encoding="utf-8"))["places"]

@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from indexer.analysis.bonds import bond
-from indexer.analysis.flow import dangling, flow, opening, word_end, word_start
 from indexer.analysis.fold import fold
-from indexer.analysis.network import following, prepare
-from indexer.analysis.words import Cut, make_cut, make_query_cut, name_cutter, segment
+from indexer.analysis.words import (
+    Cut,
+    find_in_jieba,
+    frequencies,
+    make_cut,
+    make_query_cut,
+    name_cutter,
+    segment,
+)
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.model import ImpliedTerms, choose_words
 from indexer.model import imply_chars as chars
@@ -24,19 +29,13 @@ from indexer.settings import Settings
 
 __all__ = [
     "Analyzer",
-    "bond",
     "chars",
-    "dangling",
-    "flow",
+    "find_in_jieba",
     "fold",
-    "following",
+    "frequencies",
     "make_analyzer",
-    "opening",
     "pairs",
-    "prepare",
     "segment",
-    "word_end",
-    "word_start",
 ]
 
 HEADS = 64

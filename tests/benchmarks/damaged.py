@@ -36,7 +36,7 @@ from page_damage import (
 )
 
 from indexer.model import Article, Kind, Page
-from indexer.paragraphs import read_articles
+from indexer.reading import read_articles
 
 FAULTS = (
     (Faults(), "all faults"),

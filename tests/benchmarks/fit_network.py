@@ -27,10 +27,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from benchmarks.damaged import read_questions
 from page_damage import JUDGED, Clean, read_clean
 
-from indexer.analysis import network
 from indexer.analysis.words import find_in_jieba
-from indexer.articles import forms
-from indexer.articles.lines import simplify
+from indexer.reading import network_score as network
+from indexer.reading import patterns
+from indexer.reading.lines import simplify
 
 NEWS, HEADINGS = JUDGED / "fitting_news.txt", JUDGED / "fitting_headings.txt"
 
@@ -83,7 +83,7 @@ def cut(article: Clean) -> Text:
     ends, starts = [], []
     for paragraph in article.paragraphs:
         for place in range(2, len(paragraph) - 1):
-            if not forms.is_closed(paragraph[:place]):
+            if not patterns.is_closed(paragraph[:place]):
                 ends.append(paragraph[max(0, place - network.REACH) : place])
                 starts.append(paragraph[place : place + network.REACH])
     rows = number_ends(ends), number_starts(starts), number_starts(article.paragraphs)

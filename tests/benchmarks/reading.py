@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from indexer.errors import SourceError
 from indexer.model import Page
 from indexer.pages import read_page, read_pages
-from indexer.paragraphs import read_articles
+from indexer.reading import read_articles
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 

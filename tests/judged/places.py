@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from indexer.model import Paragraph
 from indexer.pages import read_page
-from indexer.paragraphs import read_articles
 from indexer.places import Tagger, tag_article
+from indexer.reading import read_articles
 
 HERE = Path(__file__).parent
 

@@ -21,8 +21,8 @@ import atheris
 with atheris.instrument_imports(include=["indexer"]):
     from indexer.errors import TooLong
     from indexer.pages import read_pages
-    from indexer.paragraphs import read_articles
     from indexer.query import parse
+    from indexer.reading import read_articles
 
 
 def query(data: bytes) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.errors import SourceError
 from indexer.pages import read_pages
-from indexer.paragraphs import read_articles
+from indexer.reading import read_articles
 
 PRINT = st.text("援疆嘉兴沙雅的，。！？“”（）■□●▲　 \n\n\nabc1234/:-", max_size=300)
 BYTES = st.binary(max_size=200) | PRINT.map(str.encode) | PRINT.map(lambda text: text.encode("gbk"))

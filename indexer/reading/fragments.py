@@ -8,9 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.analysis import dangling, segment
-from indexer.articles import forms
-from indexer.articles.joints import WORST, bound_fit, ends_with_rest, leaves_open, start_weight
+from indexer.analysis import segment
+from indexer.reading import patterns
+from indexer.reading.continuation import (
+    WORST,
+    bounded_continuation_score,
+    ends_with_rest,
+    leaves_open,
+    start_weight,
+)
+from indexer.reading.hmm_score import dangling_probability
 
 WEIGHTS = {
     "any": -3.2,
@@ -87,18 +94,18 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
 
 def _measure(text: str, below: Sequence[str], page: str) -> dict[str, float]:
     words = segment(text)
-    fits = [bound_fit(text, one, page) for one in below]
+    fits = [bounded_continuation_score(text, one, page) for one in below]
     goes_on = max((one - PASSED * number for number, one in enumerate(fits)), default=WORST)
     few = {_BY_LENGTH[len(text)]: 1.0} if len(text) in _BY_LENGTH else {}
     return few | {
         "any": 1.0,
-        "parts": forms.has_parts(text),
-        "sign": forms.is_squared(text),
+        "parts": patterns.has_parts(text),
+        "sign": patterns.is_squared(text),
         **_pauses(text),
         "opener": words[0] in OPENERS,
         "words of prose": min(MOST_WORDS, sum(word in PROSE for word in words[1:])),
         "date": bool(_DATE.search(text)),
-        "dangles": dangling(text),
+        "dangles": dangling_probability(text),
         "rest of a word": ends_with_rest(text),
         "quote left open": leaves_open(text),
         "long": max(0, len(text) - SHORT),

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.articles import forms
-from indexer.articles.lines import Line
 from indexer.model import Kind
+from indexer.reading import patterns
+from indexer.reading.lines import Line
 
 TEXT = frozenset({Kind.BODY, Kind.NOTICE})
 
@@ -54,7 +54,7 @@ def _opens(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bo
     """Tell whether an article begins with a piece."""
     piece = pieces[number]
     text = piece.lines[0].text
-    if forms.is_classified(text):
+    if patterns.is_classified(text):
         return True
     if piece.kind is Kind.NOTICE:
         return article[-1].kind is not Kind.NOTICE and not _is_corner(article)
@@ -62,8 +62,8 @@ def _opens(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bo
         return False
     after = pieces[number + 1]
     if after.kind is Kind.BYLINE:
-        return forms.is_byline(after.lines[0].text) or _names_open(piece, article)
-    if _is_corner(article) or any(forms.is_dashed(line.text) for line in piece.lines[1:]):
+        return patterns.is_byline(after.lines[0].text) or _names_open(piece, article)
+    if _is_corner(article) or any(patterns.is_dashed(line.text) for line in piece.lines[1:]):
         return True
     before = article[-1].lines[-1].text
     return bool(_DATELINE.match(after.lines[0].text) or _SIGNED.search(before))
@@ -88,20 +88,20 @@ def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
 
 def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """Tell title, kicker and subtitle among the head lines of an article; text of notices."""
-    corner = forms.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
+    corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
     text = signed = False
     bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT]
     for number, piece in enumerate(pieces):
         if glued and number == glued[0]:
             yield from _split_glued(piece, glued[1])
-        elif piece.kind is Kind.HEADING and signed and forms.is_dashed(piece.lines[0].text):
+        elif piece.kind is Kind.HEADING and signed and patterns.is_dashed(piece.lines[0].text):
             yield Piece(Kind.SUBTITLE, piece.lines)
         elif piece.kind is Kind.HEADING and not text and not signed:
             yield from _name_lines(piece.lines, titled=glued is not None)
         elif piece.kind is Kind.HEADING and bodies and number > bodies[-1]:
             yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
-        elif piece.kind is Kind.BODY and (corner or forms.is_notice_text(piece.lines[0].text)):
+        elif piece.kind is Kind.BODY and (corner or patterns.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)
         else:
             yield piece
@@ -114,14 +114,14 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
     if titled:
         yield from (Piece(Kind.KICKER, (line,)) for line in lines)
         return
-    if any(forms.mark_level(line.text) for line in lines):
+    if any(patterns.mark_level(line.text) for line in lines):
         yield from _name_marked(lines)
         return
-    dashed = [line for line in lines[1:] if forms.is_dashed(line.text)]
+    dashed = [line for line in lines[1:] if patterns.is_dashed(line.text)]
     rest = [line for line in lines if line not in dashed]
     while len(rest) > 1 and _names_series(rest):
         yield Piece(Kind.KICKER, (rest.pop(0),))
-    if len(rest) > 1 and forms.is_half_title(rest[0].text):
+    if len(rest) > 1 and patterns.is_half_title(rest[0].text):
         yield Piece(Kind.TITLE, tuple(rest[:2]))
         yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[2:])
     elif len(rest) > 1 and rest[1].gap == 0:
@@ -136,22 +136,22 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
 def _names_series(lines: Sequence[Line]) -> bool:
     """Tell the name of a column or series above the lines of a title."""
     first = lines[0].text
-    if forms.is_label(first):
+    if patterns.is_label(first):
         return True
-    short = len(lines) > 2 or forms.is_label(lines[1].text)
+    short = len(lines) > 2 or patterns.is_label(lines[1].text)
     return short and len(first) <= SHORT_KICKER and lines[1].gap > 0
 
 
 def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
     """Name the lines of a head in which # marks the greater ones."""
-    marked = [line for line in lines if forms.mark_level(line.text)]
-    title = min(marked, key=lambda line: (_is_label(line, marked), forms.mark_level(line.text)))
+    marked = [line for line in lines if patterns.mark_level(line.text)]
+    title = min(marked, key=lambda line: (_is_label(line, marked), patterns.mark_level(line.text)))
     below = False
     for line in lines:
         below = below or line is title
         if line is title:
             yield Piece(Kind.TITLE, (line,))
-        elif forms.is_dashed(line.text) or (below and line in marked):
+        elif patterns.is_dashed(line.text) or (below and line in marked):
             yield Piece(Kind.SUBTITLE, (line,))
         else:
             yield Piece(Kind.CAPTION if below else Kind.KICKER, (line,))
@@ -159,7 +159,7 @@ def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
 
 def _is_label(line: Line, marked: Sequence[Line]) -> bool:
     """Tell the name of a column or series above a longer head line."""
-    return len(marked) > 1 and len(forms.clean(line.text)) <= SHORT_KICKER
+    return len(marked) > 1 and len(patterns.clean(line.text)) <= SHORT_KICKER
 
 
 def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:

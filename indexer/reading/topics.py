@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import log, sqrt
 
-from indexer.articles import Piece
+from indexer.reading.heads import Piece
 
 REACH = 45
 """Characters on each side of a joint that are asked: with 30 to 60 the area under the curve is the

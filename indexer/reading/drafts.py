@@ -1,6 +1,6 @@
 """A page in, drafts of its articles out: every line in one piece, every piece of a kind.
 
-What a line can be by its form is in `forms`, what its neighbours make of it in `kinds`, where an
+What a line can be by its form is in `patterns`, what its neighbours make of it in `roles`, where an
 article begins and what its head says in `heads`.
 """
 
@@ -10,13 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.articles.heads import Piece, name_heads, split_articles
-from indexer.articles.kinds import settle_kinds
-from indexer.articles.lines import Line, simplify, split_lines
-from indexer.articles.repeats import Repeat, part_repeats
 from indexer.model import Kind, Page, Part
-
-__all__ = ["Draft", "Line", "Piece", "Repeat", "draft_articles"]
+from indexer.reading.heads import Piece, name_heads, split_articles
+from indexer.reading.lines import Line, simplify, split_lines
+from indexer.reading.repeats import Repeat, part_repeats
+from indexer.reading.roles import settle_kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.articles import forms
-from indexer.articles.joints import LOST, fit, start_weight
-from indexer.articles.lines import Line
+from indexer.reading import patterns
+from indexer.reading.continuation import LOST, continuation_score, start_weight
+from indexer.reading.lines import Line
 
 LOOK = 3
 """Lines on each side of a copy that are asked how well it fits."""
@@ -51,7 +51,7 @@ def _near(lines: Sequence[Line]) -> list[Line]:
     near: list[Line] = []
     for line in lines:
         near.append(line)
-        if not forms.is_head(line.text) and forms.sentences(line.text) > 1:
+        if not patterns.is_head(line.text) and patterns.sentences(line.text) > 1:
             break
     return near
 
@@ -60,7 +60,7 @@ def _seam(above: Sequence[Line], below: Sequence[Line]) -> float:
     """Weigh the best joint between lines above and below, the nearest of each first."""
     if not below:
         text = next((line.text for line in above if not _is_headlike(line.text)), "")
-        return LOST if text and not forms.is_closed(text) else 0.0
+        return LOST if text and not patterns.is_closed(text) else 0.0
     if not above:
         return -start_weight(below[0].text)
     return max(
@@ -72,8 +72,8 @@ def _seam(above: Sequence[Line], below: Sequence[Line]) -> float:
 
 def _joint(before: str, after: str) -> float:
     """Weigh two lines that follow one another: one sentence, an end and a beginning, or heads."""
-    whole, beginning = forms.is_closed(before), -start_weight(after)
-    odds = beginning if whole else max(LOST, fit(before, after))
+    whole, beginning = patterns.is_closed(before), -start_weight(after)
+    odds = beginning if whole else max(LOST, continuation_score(before, after))
     headlike = _is_headlike(before)
     if headlike:
         odds = max(odds - PIECE, beginning)
@@ -83,4 +83,4 @@ def _joint(before: str, after: str) -> float:
 
 
 def _is_headlike(text: str) -> bool:
-    return forms.is_head(text) and not forms.is_closed(text)
+    return patterns.is_head(text) and not patterns.is_closed(text)

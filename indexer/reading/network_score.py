@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis.words import find_in_jieba
+from indexer.analysis import find_in_jieba
 
 REACH = 12
 """Characters on each side that are read."""
@@ -50,7 +50,7 @@ Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
 
 
-def following(before: str, after: str) -> float:
+def network_log_odds(before: str, after: str) -> float:
     """Return the log-odds that a Simplified text goes on as `after`, 0 where either is empty.
 
     They count against other ends and other beginnings of the same article.

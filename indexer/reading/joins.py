@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from math import inf
 
-from indexer.articles import Piece, forms
-from indexer.articles.captions import caption_odds
-from indexer.articles.joints import fit, overlaps
 from indexer.model import Kind
-from indexer.paragraphs.columns import reading_order
-from indexer.paragraphs.seams import end_of, start_of
+from indexer.reading import patterns
+from indexer.reading.captions import caption_odds
+from indexer.reading.column_scores import end_of, start_of
+from indexer.reading.continuation import continuation_score, overlaps
+from indexer.reading.heads import Piece
+from indexer.reading.reading_order import reading_order
 
 NEXT = 2.0
 """Log-odds that the next piece continues an open one before any evidence; what the columns say
@@ -83,7 +84,7 @@ def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
 def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:
     """Tell a sentence under an open one that may be a caption; `below` may resume that one."""
     end, text = end_of(above), piece.lines[0].text
-    if len(text) > LONGEST_DOUBT or forms.sentences(text) != 1 or forms.is_closed(end):
+    if len(text) > LONGEST_DOUBT or patterns.sentences(text) != 1 or patterns.is_closed(end):
         return False
     return caption_odds(text, end, below, page, gaps=gaps) > MAYBE_CAPTION
 
@@ -99,8 +100,8 @@ def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | 
 
 
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
-    if forms.is_closed(end_of(before)):
+    if patterns.is_closed(end_of(before)):
         return False
     if overlaps(end_of(before), start_of(after)):
         return prior > -inf
-    return prior + fit(end_of(before), start_of(after), page) >= ENOUGH
+    return prior + continuation_score(end_of(before), start_of(after), page) >= ENOUGH

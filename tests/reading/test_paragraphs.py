@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from judging import judge, read_judged
 from page_damage import Damaged, damaged_pages, hold, read_clean
 
-from indexer.articles import Line, Piece
 from indexer.model import Article, Kind, Page, Span
 from indexer.pages import read_page
-from indexer.paragraphs import read_articles
-from indexer.paragraphs.topics import Topics
+from indexer.reading import read_articles
+from indexer.reading.heads import Piece
+from indexer.reading.lines import Line
+from indexer.reading.topics import Topics
 
 LINES = st.lists(
     st.one_of(
@@ -42,7 +43,7 @@ TEXTS = st.one_of(st.text(), LINES.map("\n".join), LINES.map("\r\n".join))
 
 @pytest.fixture(scope="module")
 def floors() -> dict[str, float]:
-    path = Path(__file__).parent / "floors.toml"
+    path = Path(__file__).parent.parent / "floors.toml"
     table: dict[str, float] = tomllib.loads(path.read_text("utf-8"))["reading"]
     return table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.articles.names import begin_like_names
+from indexer.reading.person_names import begin_like_names
 
 CLOSERS = "”’」』）)》】〉\"'］]"
 ENDS = "。！？!?…"

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from math import inf, log
 
-from indexer.analysis.words import frequencies
+from indexer.analysis import frequencies
 
 REACH = 5
 """Characters on each side that are asked: most words that a joint can cut have four or fewer."""
@@ -22,7 +22,7 @@ _LAST = re.compile(r"[\u4e00-\u9fd5]*$")
 _FIRST = re.compile(r"[\u4e00-\u9fd5]*")
 
 
-def bond(before: str, after: str) -> float:
+def dictionary_log_ratio(before: str, after: str) -> float:
     """Return the log of how much likelier two Simplified texts are as one than apart: 0 to MOST."""
     left, right = _end(before[-REACH:]), _beginning(after[:REACH])
     if not left or not right:

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log1p
 
-from indexer.articles import Piece
-from indexer.articles.joints import fit
 from indexer.model import Kind
-from indexer.paragraphs.moves import Move, find_moves
-from indexer.paragraphs.seams import (
+from indexer.reading.column_moves import Move, find_moves
+from indexer.reading.column_scores import (
     RUNNING,
     SETTLED,
     Column,
@@ -27,6 +25,8 @@ from indexer.paragraphs.seams import (
     is_left_open,
     start_of,
 )
+from indexer.reading.continuation import continuation_score
+from indexer.reading.heads import Piece
 
 ENOUGH = 1.2
 """Log-odds that a move must gain to be made. Of the best moves on damaged pages that gain 1 to 2,
@@ -167,4 +167,4 @@ def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
     """Tell whether an open end surely goes on in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False
-    return fit(end_of(piece), start_of(after), page) >= SETTLED
+    return continuation_score(end_of(piece), start_of(after), page) >= SETTLED

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from indexer.articles import Piece, forms
-from indexer.articles.joints import LOST, evidence, start_weight, weigh
 from indexer.model import Kind
-from indexer.paragraphs.topics import Topics
+from indexer.reading import patterns
+from indexer.reading.continuation import LOST, evidence, start_weight, weigh
+from indexer.reading.heads import Piece
+from indexer.reading.topics import Topics
 
 REACH = 120
 """Characters of a piece that are asked on each side of a joint."""
@@ -46,7 +47,7 @@ def start_of(piece: Piece) -> str:
 
 def is_left_open(piece: Piece) -> bool:
     """Tell whether a piece of text ends within a sentence."""
-    return piece.kind is Kind.BODY and not forms.is_closed(end_of(piece))
+    return piece.kind is Kind.BODY and not patterns.is_closed(end_of(piece))
 
 
 def begins_within(piece: Piece) -> bool:

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, log
 
-from indexer.analysis import prepare
-from indexer.articles import forms
-from indexer.articles.captions import ALONE, PICTURE, caption_odds, said_twice
-from indexer.articles.fragments import first_piece_odds
-from indexer.articles.joints import fit, overlaps, start_weight
-from indexer.articles.lines import Line, picture_gap
-from indexer.articles.names import are_names
 from indexer.model import Kind
+from indexer.reading import patterns
+from indexer.reading.captions import ALONE, PICTURE, caption_odds, said_twice
+from indexer.reading.continuation import continuation_score, overlaps, start_weight
+from indexer.reading.fragments import first_piece_odds
+from indexer.reading.lines import Line, picture_gap
+from indexer.reading.network_score import prepare
+from indexer.reading.person_names import are_names
 
 LONGEST_CAPTION = 110
 """The captions of the five pages have 7 to 76 characters."""
@@ -88,7 +88,7 @@ def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
         page=page,
         gap=gap,
         gaps=any(line.gap >= gap for line in lines[1:]),
-        marked=any(forms.mark_level(line.text) for line in lines),
+        marked=any(patterns.mark_level(line.text) for line in lines),
     )
     _check_names(lines, kinds, layout)
     _settle_page_top(lines, kinds)
@@ -121,7 +121,7 @@ def _first_pieces(
         numbers = range(start, min(start + TOGETHER, len(lines)))
         bodies = [lines[number].text for number in numbers if kinds[number] is Kind.BODY]
         some = {number: asked[number] for number in numbers if number in asked}
-        ends = [text for text in bodies if not forms.is_closed(text)]
+        ends = [text for text in bodies if not patterns.is_closed(text)]
         prepare([*ends, *(text for text, _ in some.values())], bodies)
         for number, (text, below) in some.items():
             found[number] = first_piece_odds(text, below, layout.page)
@@ -136,7 +136,7 @@ def _short_lines(
     for number, line in enumerate(lines):
         text = text or kinds[number] is Kind.BODY
         short = text and kinds[number] is Kind.HEADING and _is_open_question(line, Kind.HEADING)
-        if not short or line.gap >= layout.gap or forms.is_closed(line.text):
+        if not short or line.gap >= layout.gap or patterns.is_closed(line.text):
             continue
         below = _texts_below(lines, kinds, number)
         alone = not _text_before(lines, kinds, number)
@@ -153,12 +153,12 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> N
 
     Where those begin with a square, bare names are none at all.
     """
-    sure = [line.text for line in lines if forms.is_byline(line.text)]
+    sure = [line.text for line in lines if patterns.is_byline(line.text)]
     if not sure:
         return
-    squares = any(forms.is_squared(text) for text in sure)
+    squares = any(patterns.is_squared(text) for text in sure)
     for number, line in enumerate(lines):
-        if kinds[number] is Kind.BYLINE and not forms.is_byline(line.text):
+        if kinds[number] is Kind.BYLINE and not patterns.is_byline(line.text):
             headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
             kinds[number] = Kind.BYLINE if headed and not squares else Kind.HEADING
 
@@ -166,11 +166,11 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> N
 def _settle_page_top(lines: Sequence[Line], kinds: list[Kind]) -> None:
     """Tell section names and titles that run over a comma, which stand above any paragraph."""
     for number, line in enumerate(lines):
-        if kinds[number] is Kind.HEADING and forms.is_section(line.text):
+        if kinds[number] is Kind.HEADING and patterns.is_section(line.text):
             kinds[number] = Kind.FURNITURE
         elif kinds[number] is Kind.BODY:
             below = kinds[number + 1] if number + 1 < len(kinds) else None
-            if not forms.is_half_title(line.text) or below is not Kind.HEADING:
+            if not patterns.is_half_title(line.text) or below is not Kind.HEADING:
                 return
             kinds[number] = Kind.HEADING
 
@@ -181,7 +181,7 @@ def _heads_byline(
     """Tell a line of the head above a by-line, which has up to three."""
     for place in range(number, min(number + 4, len(lines))):
         if kinds[place] is not Kind.HEADING:
-            sure = lines[number].gap < layout.gap or forms.is_byline(lines[place].text)
+            sure = lines[number].gap < layout.gap or patterns.is_byline(lines[place].text)
             return kinds[place] is Kind.BYLINE and sure
     return False
 
@@ -190,33 +190,33 @@ def _first_guess(line: Line) -> Kind:
     text = line.text
     if len(line.spans) > 1:
         return Kind.BODY
-    if forms.is_furniture(text) or forms.is_classified(text):
+    if patterns.is_furniture(text) or patterns.is_classified(text):
         return Kind.FURNITURE
-    if forms.is_credit(text):
+    if patterns.is_credit(text):
         return Kind.CREDIT
-    if forms.is_byline(text) or are_names(text):
+    if patterns.is_byline(text) or are_names(text):
         return Kind.BYLINE
-    if forms.is_notice(text):
+    if patterns.is_notice(text):
         return Kind.NOTICE
-    if forms.tells_picture(text) and len(text) <= LONGEST_CAPTION:
+    if patterns.tells_picture(text) and len(text) <= LONGEST_CAPTION:
         return Kind.CAPTION
-    if forms.mark_level(text) or forms.is_head(text):
+    if patterns.mark_level(text) or patterns.is_head(text):
         return Kind.HEADING
     return Kind.BODY
 
 
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
-        return not forms.mark_level(line.text) and not forms.is_dashed(line.text)
+        return not patterns.mark_level(line.text) and not patterns.is_dashed(line.text)
     return kind is Kind.BODY and _is_one_sentence(line.text) and not _is_spoken_or_listed(line.text)
 
 
 def _is_spoken_or_listed(text: str) -> bool:
-    return forms.is_speech(text) or forms.is_item(text)
+    return patterns.is_speech(text) or patterns.is_item(text)
 
 
 def _is_one_sentence(text: str) -> bool:
-    return len(text) <= LONGEST_CAPTION and forms.sentences(text) == 1
+    return len(text) <= LONGEST_CAPTION and patterns.sentences(text) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
     if kinds[number] is Kind.HEADING:
         heading = _as_heading(lines, kinds, number, before, marked=layout.marked)
         weights[Kind.HEADING] = heading
-        if not before and below and not forms.is_closed(text):
+        if not before and below and not patterns.is_closed(text):
             known = layout.odds.get(number)
             odds = first_piece_odds(text, below, layout.page) if known is None else known
             weights[Kind.BODY] = heading + odds + layout.fashion(odds)
@@ -266,12 +266,16 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
 def _is_cut_off(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> bool:
     """Tell a line above all text that is no title but the beginning of what goes on below."""
     text = lines[number].text
-    if kinds[number] is not Kind.HEADING or forms.prose(text) < PROSE or forms.has_parts(text):
+    if (
+        kinds[number] is not Kind.HEADING
+        or patterns.prose(text) < PROSE
+        or patterns.has_parts(text)
+    ):
         return False
     below = _texts_below(lines, kinds, number)
     if Kind.BYLINE in kinds[number : number + 4]:
         return False
-    return any(FRAGMENT + fit(text, one, layout.page) > 0 for one in below)
+    return any(FRAGMENT + continuation_score(text, one, layout.page) > 0 for one in below)
 
 
 def _is_cut_number(
@@ -283,32 +287,36 @@ def _is_cut_number(
         return False
     below = _texts_below(lines, kinds, number)[:1]
     alone = not _text_before(lines, kinds, number)
-    return alone and any(fit(line, one, layout.page) > CUT_NUMBER for one in below)
+    return alone and any(continuation_score(line, one, layout.page) > CUT_NUMBER for one in below)
 
 
 def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a piece of a paragraph."""
-    if before and (kind is Kind.BODY or forms.is_closed(text)):
-        begins = -BELOW * start_weight(below[0]) if below and forms.is_closed(text) else 0.0
-        return fit(before, text, layout.page) + begins
+    if before and (kind is Kind.BODY or patterns.is_closed(text)):
+        begins = -BELOW * start_weight(below[0]) if below and patterns.is_closed(text) else 0.0
+        return continuation_score(before, text, layout.page) + begins
     if kind is Kind.BODY:
         return 0.0
     if not before:
         return FRAGMENT
-    after = max((fit(text, one, layout.page) for one in below), default=0.0)
-    return MIDDLE + fit(before, text, layout.page) + min(0.0, after)
+    after = max((continuation_score(text, one, layout.page) for one in below), default=0.0)
+    return MIDDLE + continuation_score(before, text, layout.page) + min(0.0, after)
 
 
 def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a caption: the text around it goes on without it."""
-    around = max((fit(before, one, layout.page) for one in below), default=0.0) if before else 0.0
+    around = (
+        max((continuation_score(before, one, layout.page) for one in below), default=0.0)
+        if before
+        else 0.0
+    )
     around += said_twice(line.text, layout.page)
     if line.gap >= layout.gap:
         return PICTURE + around
     if not (before and below):
         return ALONE + around
     prior = NO_PICTURE if layout.gaps else NO_GAPS
-    return prior + around + forms.depicts(line.text) - max(0, len(line.text) - 25) / 10
+    return prior + around + patterns.depicts(line.text) - max(0, len(line.text) - 25) / 10
 
 
 def _as_heading(
@@ -321,10 +329,10 @@ def _as_heading(
         and kinds[number + 1] is Kind.HEADING
         and lines[number + 1].gap < lines[number].gap
     )
-    looks = pair + TWO_PARTS * forms.has_parts(text) - forms.prose(text)
+    looks = pair + TWO_PARTS * patterns.has_parts(text) - patterns.prose(text)
     looks -= max(0, len(text) - LONG_HEADING) / 8
     looks += TOO_SHORT[len(text) - 1] if len(text) <= len(TOO_SHORT) else 0.0
-    if forms.is_numbered(text):
+    if patterns.is_numbered(text):
         return NUMBERED + looks
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
@@ -334,7 +342,7 @@ def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> s
     for place in range(number - 1, max(-1, number - 6), -1):
         if kinds[place] is Kind.BODY:
             text = lines[place].text
-            return "" if forms.is_closed(text) or text[-1] in "：:；;" else text
+            return "" if patterns.is_closed(text) or text[-1] in "：:；;" else text
         if kinds[place] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
             break
     return ""
@@ -355,7 +363,9 @@ def _settle_odd_heads(lines: Sequence[Line], kinds: list[Kind], layout: _Layout)
     """Make captions of lines beside a heading that lack the two parts all headings have."""
     heads = [number for number, kind in enumerate(kinds) if kind is Kind.HEADING]
     first = kinds.index(Kind.BODY) if Kind.BODY in kinds else len(kinds)
-    parted = {number for number in heads if forms.has_parts(lines[number].text) and number > first}
+    parted = {
+        number for number in heads if patterns.has_parts(lines[number].text) and number > first
+    }
     if len(parted) < FEWEST_PARTED:
         return
     for number in heads:
@@ -370,6 +380,6 @@ def _settle_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
     """Make captions of head lines under which nothing stands, text of those that are sentences."""
     for number in range(len(kinds) - 1, 0, -1):
         if kinds[number] is Kind.HEADING:
-            kinds[number] = Kind.BODY if forms.is_closed(lines[number].text) else Kind.CAPTION
+            kinds[number] = Kind.BODY if patterns.is_closed(lines[number].text) else Kind.CAPTION
         elif kinds[number] in (Kind.BODY, Kind.BYLINE, Kind.NOTICE):
             return

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.analysis import fold
-from indexer.articles import forms
-from indexer.articles.joints import starts_paragraph
 from indexer.model import Span, line_spans
+from indexer.reading import patterns
+from indexer.reading.continuation import starts_paragraph
 
 WIDEST = 60
 """Characters of the widest printed column: a longer line was not broken at a width."""
@@ -153,7 +153,7 @@ def _width(lines: Sequence[Line]) -> float:
     if width < 0.8 * long[-len(long) // 10]:
         return 0
     full = [line for line, one in zip(lines, widths, strict=True) if abs(one - width) <= 2]
-    opened = sum(not forms.is_closed(line.text) for line in full)
+    opened = sum(not patterns.is_closed(line.text) for line in full)
     if width > WIDEST or len(full) < FULL * len(lines) or opened < OPEN * len(full):
         return 0
     return width
@@ -183,13 +183,13 @@ def _is_next_verse(line: Line, after: Line) -> bool:
     if after.gap or max(len(line.text), len(after.text)) > LONGEST_VERSE:
         return False
     lengths = {len(one.text.rstrip("，。；！？,.;!?")) for one in (line, after)}
-    return len(lengths) == 1 and min(lengths) >= 4 and not forms.mark_level(after.text)
+    return len(lengths) == 1 and min(lengths) >= 4 and not patterns.mark_level(after.text)
 
 
 def _goes_on(line: Line, after: Line, width: float, *, indented: bool) -> bool:
     """Tell whether a full line goes on in the next one."""
     if after.gap or _measure(line.text) < width - 2 or after.indent > line.indent:
         return False
-    if not forms.is_closed(line.text) or indented:
+    if not patterns.is_closed(line.text) or indented:
         return True
     return not starts_paragraph(after.text)

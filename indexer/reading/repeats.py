@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from indexer.articles.copies import Copy, place_odds
-from indexer.articles.lines import Line
+from indexer.reading.lines import Line
+from indexer.reading.repeat_choice import Copy, place_odds
 
 SHORTEST = 60
 """Characters that must be the same: no sentence that is quoted twice is as long."""

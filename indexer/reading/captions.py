@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 
-from indexer.articles import forms
-from indexer.articles.joints import LONGEST_PAGE, WORST, bound_fit, start_weight
+from indexer.reading import patterns
+from indexer.reading.continuation import (
+    LONGEST_PAGE,
+    WORST,
+    bounded_continuation_score,
+    start_weight,
+)
 
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
@@ -53,11 +58,11 @@ def _measure(text: str, before: str, below: str, page: str, *, gaps: bool) -> di
     return {
         "any": 1.0,
         "no gaps": not gaps,
-        "continues": bound_fit(before, text, page),
-        "resumes": bound_fit(before, below, page) if below else WORST,
+        "continues": bounded_continuation_score(before, text, page),
+        "resumes": bounded_continuation_score(before, below, page) if below else WORST,
         "below begins within": start_weight(below),
         "long": max(0, len(text) - SHORT) / 10,
-        "depicts": forms.depicts(text),
+        "depicts": patterns.depicts(text),
     }
 
 

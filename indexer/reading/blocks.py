@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.articles import Draft, Line, Piece, Repeat, draft_articles, forms
-from indexer.articles.joints import begins_within, overlaps
-from indexer.articles.lines import simplify
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
-from indexer.paragraphs.joining import join_pieces
+from indexer.reading import patterns
+from indexer.reading.continuation import begins_within, overlaps
+from indexer.reading.drafts import Draft, draft_articles
+from indexer.reading.heads import Piece
+from indexer.reading.joins import join_pieces
+from indexer.reading.lines import Line, simplify
+from indexer.reading.repeats import Repeat
 
 RANKS = {
     Kind.KICKER: 0,
@@ -90,9 +93,9 @@ def _rank(block: Block) -> int:
 def _truncation(texts: Sequence[str]) -> Truncation | None:
     """Tell where a paragraph of prose has lost text; verses and items of lists have not."""
     text = "".join(texts)
-    if not forms.is_prose(text):
+    if not patterns.is_prose(text):
         return None
-    if text[-1] not in "：:；;" and not forms.is_closed(text):
+    if text[-1] not in "：:；;" and not patterns.is_closed(text):
         return Truncation.END
     if begins_within(text):
         return Truncation.START
@@ -110,7 +113,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     )
     for order, block in enumerate(blocks, 1):
         if block.kind is Kind.HEADING:
-            heading = forms.clean(block.text)
+            heading = patterns.clean(block.text)
         paragraphs.append(
             Paragraph(
                 page=page.id,
@@ -147,13 +150,15 @@ def _notice_title(blocks: Sequence[Block]) -> str | None:
     """Return what notices stand under: the name of their corner, or the head of the first."""
     for block in sorted(blocks, key=lambda block: block.spans):
         plain = simplify(block.text)
-        if forms.is_classified(plain) or (block.kind is Kind.NOTICE and forms.is_notice(plain)):
+        if patterns.is_classified(plain) or (
+            block.kind is Kind.NOTICE and patterns.is_notice(plain)
+        ):
             return "".join(block.text.split())
     return None
 
 
 def _first(blocks: Sequence[Block], kind: Kind) -> str | None:
-    return next((forms.clean(block.text) for block in blocks if block.kind is kind), None)
+    return next((patterns.clean(block.text) for block in blocks if block.kind is kind), None)
 
 
 def _names(byline: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.paragraphs.seams import Column, Seams
+from indexer.reading.column_scores import Column, Seams
 
 MOVE, ACROSS = 2.3, 2.0
 """Log-odds that a column must gain to change places with the next, and more for each column break

@@ -10,7 +10,15 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from indexer.analysis import bond, flow, following, opening, segment, word_end, word_start
+from indexer.analysis import segment
+from indexer.reading.dictionary_score import dictionary_log_ratio
+from indexer.reading.hmm_score import (
+    hmm_log_ratio,
+    sentence_start_log_ratio,
+    word_end_log_odds,
+    word_start_log_odds,
+)
+from indexer.reading.network_score import network_log_odds
 
 CERTAIN = 2.5
 """Log-odds of a beginning within a sentence from which the text above it is taken for lost."""
@@ -126,18 +134,18 @@ cuts and against the beginnings of other paragraphs of the same article. On the 
 articles that were kept aside, and on invented news, the area under the curve is .86 to .87 against
 other cuts and .91 against beginnings. Speech, items, news and marks behind marks are not fitted:
 before a mark .4 % of the true joints stand behind one and 6.4 % of the others. What is said of
-words, rests and quotes was set anew beside `following`, towards a second regression.
+words, rests and quotes was set anew beside the network, towards a second regression.
 """
 
 FLOW, OPENS = 0.3, 0.5
 """What the flow across a joint weighs, and what it counts against a joint that the second text
-begins like a sentence. The first regression gave 0.58 and 0.26, the second, beside `following`,
+begins like a sentence. The first regression gave 0.58 and 0.26, the second, beside the network,
 0.2 and 0.9; of 0.3 to 1.1 tried on damaged pages 0.5 restored most for its false joins."""
 
 BOND, END, START = 0.43, 0.19, 0.1
 """What weigh how much likelier both sides are as one, and that a word ends and begins there: from
 a regression on 20,000 joints of damaged articles, with what else speaks as one; that a word begins
-says half as much beside `following`. Areas under the curve against other cuts rose by .013 to
+says half as much beside the network. Areas under the curve against other cuts rose by .013 to
 .018, on invented news and on articles kept aside, and by .04 to .06 with `following`."""
 
 ANY, TRUST = 1.3, 0.7
@@ -145,7 +153,7 @@ ANY, TRUST = 1.3, 0.7
 overlaps: from 0.6 to 0.8 damaged pages come back alike, with 1.0 .03 fewer paragraphs."""
 
 
-def fit(before: str, after: str, page: str = "") -> float:
+def continuation_score(before: str, after: str, page: str = "") -> float:
     """Return the log-odds that `after` continues `before`, against any two ends of a page.
 
     `page` is the text in which the two ends stand, as evidence of what is written together.
@@ -154,9 +162,9 @@ def fit(before: str, after: str, page: str = "") -> float:
     return _fit(before[-LOOK:], after[:LOOK], known)
 
 
-def bound_fit(before: str, after: str, page: str) -> float:
+def bounded_continuation_score(before: str, after: str, page: str) -> float:
     """Return the log-odds that `after` continues `before`, within WORST and BEST."""
-    return max(WORST, min(BEST, fit(before, after, page)))
+    return max(WORST, min(BEST, continuation_score(before, after, page)))
 
 
 @lru_cache(maxsize=2048)
@@ -168,13 +176,13 @@ def weigh(named: Sequence[str], before: str, after: str) -> float:
     """Return the log-odds of a joint whose evidence has been named."""
     seen = (
         sum(map(WEIGHTS.__getitem__, named))
-        + FLOW * flow(before, after)
-        + BOND * bond(before, after)
-        + END * word_end(before)
-        + START * word_start(after)
-        - OPENS * max(0.0, opening(after))
+        + FLOW * hmm_log_ratio(before, after)
+        + BOND * dictionary_log_ratio(before, after)
+        + END * word_end_log_odds(before)
+        + START * word_start_log_odds(after)
+        - OPENS * max(0.0, sentence_start_log_ratio(after))
     )
-    learnt = 0.0 if "item" in named else following(before, after)  # items go on in any text
+    learnt = 0.0 if "item" in named else network_log_odds(before, after)  # items go on in any text
     return ANY + TRUST * seen + learnt
 
 

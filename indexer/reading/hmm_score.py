@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis.words import find_in_jieba
+from indexer.analysis import find_in_jieba
 
 REACH = 3
 """Characters on each side that are asked: the area under the curve between true and other joints
@@ -36,7 +36,7 @@ DANGLING = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv",
 Vector = NDArray[np.float64]
 
 
-def flow(before: str, after: str) -> float:
+def hmm_log_ratio(before: str, after: str) -> float:
     """Return the log of how much likelier `after` is behind `before` than anywhere."""
     if not before or not after or not after[0].isalnum():
         return 0.0
@@ -45,7 +45,7 @@ def flow(before: str, after: str) -> float:
     return max(-MOST, min(MOST, log((ahead + least) / anywhere)))
 
 
-def opening(text: str) -> float:
+def sentence_start_log_ratio(text: str) -> float:
     """Return the log of how much likelier a text begins a sentence than stands within one."""
     if not text[:1].isalnum():
         return 0.0
@@ -58,13 +58,13 @@ def _opening(run: str) -> float:
     return max(-MOST, min(MOST, log((float(_model().start @ here) + least) / anywhere)))
 
 
-def dangling(text: str) -> float:
+def dangling_probability(text: str) -> float:
     """Return how likely the last word of a text is of a class that no phrase ends with."""
     states = _within(text[-REACH:])
     return 0.0 if states is None else float(states @ _model().dangling)
 
 
-def word_end(text: str) -> float:
+def word_end_log_odds(text: str) -> float:
     """Return the log-odds that a word ends where a text ends, 0 behind a mark."""
     return _word_end(text[-REACH:])
 
@@ -75,7 +75,7 @@ def _word_end(run: str) -> float:
     return 0.0 if states is None else _odds(float(states @ _model().ends))
 
 
-def word_start(text: str) -> float:
+def word_start_log_odds(text: str) -> float:
     """Return the log-odds that a word begins where a text begins, 0 before a mark."""
     if not text[:1].isalnum():
         return 0.0

@@ -9,9 +9,9 @@ import pytest
 from page_damage import ORDERLY, UNSEEN_NEWS, Clean, Faults, add, draw_page, hold, read_clean
 
 from indexer.model import Page
-from indexer.paragraphs import read_articles
+from indexer.reading import read_articles
 
-FLOORS = tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8"))["reading"]
+FLOORS = tomllib.loads((Path(__file__).parent.parent / "floors.toml").read_text("utf-8"))["reading"]
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from indexer.model import Page
-from indexer.paragraphs import read_articles
+from indexer.reading import read_articles
 
-TROUBLES = Path(__file__).parent / "judged" / "troubles.txt"
+TROUBLES = Path(__file__).parent.parent / "judged" / "troubles.txt"
 PAGES = dict(
     part.split("\n", 1) for part in TROUBLES.read_text("utf-8").removeprefix("@@ ").split("\n@@ ")
 )

@@ -1,0 +1,10 @@
+"""Read a page: its articles with their paragraphs, in reading order.
+
+The stages, one module each: `lines` (lines of the file, without repeats), `roles` (what each line
+is), `heads` (where articles begin), `joins` and `reading_order` (what the print cut is joined, what
+it displaced is put back), `blocks` (numbered paragraphs).
+"""
+
+from indexer.reading.blocks import read_articles
+
+__all__ = ["read_articles"]
