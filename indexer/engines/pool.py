@@ -158,18 +158,28 @@ def _receive(source: IO[bytes]) -> Report:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """Start an interpreter that imports what this one can."""
+    """Start an interpreter that imports what this one can, and nothing from the working folder."""
+    path = f"import sys; sys.path[:] = {_module_path()!r}"
+    work = f"from {main.__module__} import main; main()"
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-c", f"from {main.__module__} import main; main()"],
+        [sys.executable, "-P", "-c", f"{path}; {work}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={
-            **_GIVE_BACK,
-            _SLOW: _name_wide_features(),
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path),
-        },
+        env={**_GIVE_BACK, _SLOW: _name_wide_features(), **inherited},
     )
+
+
+def _module_path() -> list[str]:
+    """Return this process's module path without the working folder, which may hold anything.
+
+    A folder of pages from a stranger may contain a `random.py`. Where our own packages lie in the
+    working folder (a checkout), it comes last, so that it hides neither Python nor a library.
+    """
+    working = os.path.realpath(os.curdir)
+    path = [entry for entry in sys.path if os.path.realpath(entry) != working]
+    own = str(Path(__file__).parents[2])
+    return [*path, own] if os.path.realpath(own) == working else path
 
 
 def _name_wide_features() -> str:
