@@ -1,90 +1,54 @@
-"""How well damaged pages are read, and why not better: `python tests/benchmarks/damaged.py`.
+"""How well damaged pages of every style are read: `python tests/benchmarks/damaged.py`.
 
-Takes files of questions in SQuAD format as further texts: their paragraphs are cut into shorter
-ones and stand under their titles. On every second article of these weights were fitted, on every
-fourth constants were tuned; the rest was kept aside, as were half of the other news and the seeds
-from 100 on. A false join is any block that no printed paragraph holds whole; how many glue
-two paragraphs that follow one another in their article is told besides.
+    damaged.py [--styles] [--causes] [--pages N] [COLLECTION.json | COLLECTION.jsonl …]
+
+Without a collection the invented news are set; a collection is news as JSON lines, questions in
+SQuAD format or text ground truth of pages (`support/clean_articles.py`). The plain style is set
+with four kinds of faults, with --styles the others with the usual faults. On the invented news
+`clean` and on every second of the `unseen` ones constants were tuned; nothing was fitted or tuned
+on a collection that is given, but what `tests/training/README.md` names. A false join is any block
+that no printed block holds whole.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from page_damage import (
-    ORDERLY,
-    UNSEEN_NEWS,
-    Clean,
-    Damaged,
-    Faults,
-    add,
-    draw_page,
-    hold,
-    is_false_join,
-    read_clean,
-    squeeze,
-)
+from support.clean_articles import UNSEEN_NEWS, Clean, read_clean, read_external
+from support.page_scores import Outcome, add, hold, is_false_join, is_running
+from support.styles import STYLES, Style
+from support.typesetter import ORDERLY, Damaged, Faults, Role, draw_page, squeeze
 
-from indexer.model import Article, Kind, Page
+from indexer.model import Article, Page
 from indexer.reading import read_articles
 
 FAULTS = (
-    (Faults(), "all faults"),
-    (ORDERLY, "columns in order"),
-    (Faults(heading=0.25), "headed"),
+    ("all faults", Faults()),
+    ("columns in order", ORDERLY),
+    ("much displaced", Faults(swap=0.2)),
+    ("headed", Faults(heading=0.25)),
 )
-_SENTENCE = re.compile(r"[^。！？]*[。！？]+[”」』）]*|[^。！？]+$")
 
 
-def read_questions(path: Path, captions: Sequence[str]) -> Iterator[Clean]:
-    """Yield the articles of a collection of questions, with captions of others."""
-    for number, group in enumerate(group_articles(json.loads(path.read_text("utf-8"))["data"])):
-        contexts = [one["context"] for article in group for one in article["paragraphs"][:3]]
-        paragraphs = tuple(part for context in contexts for part in split_context(context))
-        chosen = tuple(captions[(4 * number + one) % len(captions)] for one in range(4))
-        yield Clean(group[0]["title"][:14], "本报记者 林若溪", paragraphs, chosen)
-
-
-def group_articles(articles: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Group articles of one paragraph by two, those that were tuned on and those that were not."""
-    if len(articles[0]["paragraphs"]) > 1:
-        return [(article,) for article in articles]
-    starts = [start + one for start in range(0, len(articles) - 3, 4) for one in (0, 1)]
-    return [(articles[start], articles[start + 2]) for start in starts]
-
-
-def split_context(context: str, shortest: int = 70) -> Iterator[str]:
-    """Cut a long paragraph into some of a newspaper's length."""
-    paragraph = ""
-    for sentence in _SENTENCE.findall("".join(context.split())):
-        paragraph += sentence
-        if len(paragraph) >= shortest:
-            yield paragraph
-            paragraph = ""
-    if paragraph:
-        yield paragraph if paragraph[-1] in "。！？”」』）" else paragraph + "。"
-
-
-def causes(page: Damaged, articles: Sequence[Article]) -> Iterator[str]:
-    """Name why pieces were falsely joined."""
-    printed = [squeeze(paragraph) for paragraph in page.paragraphs]
-    captions = {squeeze(caption) for caption in page.captions}
+def causes(page: Damaged, articles: Sequence[Article]) -> Iterator[tuple[str, str, str]]:
+    """Yield why pieces were falsely joined, and the pieces."""
+    printed = [squeeze(text) for text in page.texts(Role.BODY)]
+    captions = {squeeze(text) for text in page.texts(Role.CAPTION)}
     for article in articles:
-        for block in article.paragraphs:
-            body = block.kind is Kind.BODY and block.duplicate_of is None
-            if body and is_false_join(squeeze(block.text), page):
+        for block in filter(is_running, article.paragraphs):
+            if is_false_join(squeeze(block.text), page):
                 parts = [squeeze(page.text[start:end]) for start, end in block.spans]
-                yield from (cause(*two, page, printed, captions) for two in pairwise(parts))
+                for before, after in pairwise(parts):
+                    if why := cause(before, after, page, printed, captions):
+                        yield why, before, after
 
 
 def cause(before: str, after: str, page: Damaged, printed: list[str], captions: set[str]) -> str:
@@ -95,38 +59,58 @@ def cause(before: str, after: str, page: Damaged, printed: list[str], captions: 
         return "a caption taken for text"
     if any(page.text.count(one) > 1 for one in (before, after)):
         return "a repeated column"
-    begins = any(paragraph.startswith(after) for paragraph in printed)
-    return "the next paragraph's beginning" if begins else "another column's beginning"
+    begins = [one for one in printed if one.startswith(after)]
+    if after in begins:
+        return "a complete paragraph"
+    return "a paragraph's beginning" if begins else "another column's beginning"
 
 
-def measure(name: str, articles: Sequence[Clean], seeds: range, faults: Faults) -> None:
+def measure(
+    articles: Sequence[Clean], seeds: range, faults: Faults, style: Style, *, tell: bool = False
+) -> tuple[Outcome, Counter[str]]:
+    """Read pages drawn with these seeds."""
     outcomes, why = [], Counter[str]()
     for seed in seeds:
-        page = draw_page(articles, seed, faults)
+        page = draw_page(articles, seed, faults, style)
         read = read_articles(Page("page", "page.txt", page.text, ""))
         outcomes.append(hold(page, read))
-        why.update(filter(None, causes(page, read)))
-    total = add(outcomes)
-    print(
-        f"{name}: {total.cut} cut, {total.restored / total.cut:.3f} restored, "
-        f"{total.false_joins / total.cut:.3f} false joins "
-        f"({total.glued / total.cut:.3f} of mere neighbours), "
-        f"{total.told / max(total.headings, 1):.3f} of {total.headings} headings told, "
-        f"{total.parted / total.cut:.3f} cut between sentences; {dict(why.most_common())}"
+        for name, before, after in causes(page, read):
+            why[name] += 1
+            if tell:
+                print(f"  {name}: {before[-30:]} | {after[:30]}")
+    return add(outcomes), why
+
+
+def describe(total: Outcome, why: Counter[str]) -> str:
+    cut = max(total.cut, 1)
+    return (
+        f"{total.cut:5} cut, {total.restored / cut:.3f} restored, {total.false_joins / cut:.4f} "
+        f"false joins ({total.glued / cut:.4f} neighbours); {total.whole / total.paragraphs:.3f} "
+        f"of paragraphs whole; beginnings {total.beginnings}/{total.articles}; heads as captions "
+        f"{total.head_captions}/{total.heads}; headings {total.told}/{total.headings} "
+        f"{dict(why.most_common())}"
     )
 
 
-if __name__ == "__main__":
-    texts = {"invented news": read_clean()}
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("collections", nargs="*", type=Path)
+    parser.add_argument("--styles", action="store_true", help="set the other styles")
+    parser.add_argument("--causes", action="store_true", help="print every false join")
+    parser.add_argument("--pages", type=int, default=100, help="how many of each")
+    arguments = parser.parse_args()
     captions = [caption for article in read_clean() for caption in article.captions]
+    texts = {path.stem: read_external(path, captions) for path in arguments.collections}
     unseen = read_clean(UNSEEN_NEWS)
-    texts |= {"other news, tuned on": unseen[::2], "other news, aside": unseen[1::2]}
-    for argument in map(Path, sys.argv[1:]):
-        found = list(read_questions(argument, captions))
-        texts[f"{argument.stem}, fitted on"] = found[::2]
-        texts[f"{argument.stem}, tuned on"] = found[1::4]
-        texts[f"{argument.stem}, aside"] = found[3::4]
+    texts = texts or {"clean": read_clean(), "unseen": unseen[::2], "unseen, aside": unseen[1::2]}
+    plain = [(STYLES[0], label, faults) for label, faults in FAULTS]
+    styled = [(style, style.name, Faults()) for style in STYLES[1:]]
     for name, articles in texts.items():
-        for seeds in (range(100), range(100, 200)):
-            for faults, label in FAULTS:
-                measure(f"{name}, {label}, seeds {seeds}", articles, seeds, faults)
+        for style, label, faults in styled if arguments.styles else plain:
+            pages = range(arguments.pages)
+            found = measure(articles, pages, faults, style, tell=arguments.causes)
+            print(f"{name}, {label:26} {describe(*found)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -24,8 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from benchmarks.damaged import read_questions
-from page_damage import JUDGED, Clean, read_clean
+from support.clean_articles import JUDGED, Clean, read_clean, read_external
 
 from indexer.analysis.words import find_in_jieba
 from indexer.reading import network_score as network
@@ -236,7 +235,7 @@ def finish(params: Params) -> Iterator[tuple[str, Rows]]:
 
 def main(out: str, *collections: str) -> None:
     news = read_clean(NEWS)
-    others = [one for path in collections for one in [*read_questions(Path(path), ["图。"])][::2]]
+    others = [one for path in collections for one in read_external(Path(path), ["图。"])[::2]]
     params = fit(Samples(news, others))
     weights = {name: value.astype(np.float16) for name, value in finish(params)}
     np.savez_compressed(out, **weights)

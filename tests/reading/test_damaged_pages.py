@@ -6,7 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from page_damage import ORDERLY, UNSEEN_NEWS, Clean, Faults, add, draw_page, hold, read_clean
+from support.clean_articles import UNSEEN_NEWS, Clean, read_clean
+from support.page_scores import add, hold
+from support.typesetter import ORDERLY, Faults, draw_page
 
 from indexer.model import Page
 from indexer.reading import read_articles

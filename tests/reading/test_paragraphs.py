@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import judge, read_judged
-from page_damage import Damaged, damaged_pages, hold, read_clean
+from support.clean_articles import read_clean
+from support.page_scores import hold
+from support.typesetter import Damaged, Printed, Role, damaged_pages
 
 from indexer.model import Article, Kind, Page, Span
 from indexer.pages import read_page
@@ -226,7 +228,8 @@ def test_a_short_sentence_below_an_open_end_is_its_rest_where_a_new_paragraph_fo
 
 def test_neighbours_glued_are_false_joins_and_told_apart() -> None:
     one, two, three = "路修好了，车来了。", "学校也搬来了。", "书包都是新的。"
-    page = Damaged("", [one, two, three], articles=[one + two, three])
+    owners = ((one, 0), (two, 0), (three, 1))
+    page = Damaged(blocks=[Printed(Role.BODY, article, text) for text, article in owners])
     judged = [hold(page, read_articles(make_page(text))) for text in (one + two, two + three)]
     assert [(outcome.false_joins, outcome.glued) for outcome in judged] == [(1, 1), (1, 0)]
 
