@@ -233,7 +233,12 @@ def export(
     default=4,
     type=click.IntRange(1, 1000),
     show_default=True,
-    help="Requests answered at once.",
+    help="Requests answered at once by each process.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1000),
+    help="Processes that serve.  [default: one a core]",
 )
 @click.option(
     "--source",
@@ -245,7 +250,13 @@ def export(
 @engine_options
 @JSON
 def serve(
-    host: str, port: int, threads: int, sources: tuple[Path, ...], as_json: bool, **options: Any
+    host: str,
+    port: int,
+    threads: int,
+    workers: int | None,
+    sources: tuple[Path, ...],
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Serve the search page; builds the index first when there is none."""
     import webapp
@@ -260,7 +271,7 @@ def serve(
     app = webapp.create_app(settings)
     address = {"url": f"http://{host}:{port}/"}
     terminal.show(address if as_json else [f"Chaquan 查全: {address['url']}  (Ctrl-C stops it)"])
-    webapp.serve(app, host=host, port=port, threads=threads)
+    webapp.serve(app, host=host, port=port, threads=threads, workers=workers)
 
 
 if __name__ == "__main__":

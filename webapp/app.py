@@ -15,7 +15,7 @@ from indexer import Index, Settings, make_settings, open_index
 from webapp import api, problems, reading, searching, site, taking
 from webapp.addresses import Addresses
 from webapp.desk import Desk
-from webapp.security import Mounted, guard
+from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
 
 View = Callable[..., Response]
@@ -36,6 +36,8 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/healthz", site.healthz),
     ("/readyz", site.readyz),
     ("/robots.txt", site.robots),
+    ("/sitemap.xml", site.sitemap_index),
+    ("/sitemaps/<int:number>.xml", site.sitemap),
     ("/favicon.ico", site.favicon),
     ("/openapi.json", api.openapi),
     ("/api/v1/search", api.search),
@@ -61,6 +63,7 @@ def create_app(
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["TRUSTED_HOSTS"] = web.hosts.split() or None
+    app.config["TRUSTED_PROXIES"], app.config["URL_PREFIX"] = web.proxies, _prefix(web)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR  # addresses of assets carry their digest
     digests = _digests()
@@ -83,15 +86,19 @@ def _opener(settings: Settings | None, index: Index | str | Path | None) -> Call
     return lambda: open_index(chosen.index, settings=chosen)
 
 
+def _prefix(web: WebSettings) -> str:
+    path = web.prefix.strip("/")
+    return f"/{path}" if path else ""
+
+
 def _mount(app: Flask, web: WebSettings) -> None:
     """Put the application behind its proxies and under its path."""
-    if web.prefix.strip("/"):
-        app.wsgi_app = Mounted(app.wsgi_app, web.prefix)  # type: ignore[method-assign, assignment]
+    if prefix := _prefix(web):
+        app.wsgi_app = Mounted(app.wsgi_app, prefix)  # type: ignore[method-assign, assignment]
     if web.proxies:
         count = web.proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
-        )
+        fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
+        app.wsgi_app = ForwardedHeaders(fixed)  # type: ignore[method-assign, assignment]
 
 
 def _digests() -> dict[str, str]:

@@ -75,7 +75,8 @@ class Desk:
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
-        address = zlib.crc32(request.full_path.encode("utf-8", "replace"))
+        whole = f"{request.host_url}{request.script_root}{request.full_path}"
+        address = zlib.crc32(whole.encode("utf-8", "replace"))
         return f"{self.index.generation}-{self.version}-{address:08x}"
 
     def show(self, template: str, *, search: Search | None = None, **values: Any) -> Response:

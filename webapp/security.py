@@ -5,9 +5,13 @@ The face only reads: no route accepts anything but GET and HEAD, and nothing is 
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import mmap
+import re
+import secrets
+import struct
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -23,6 +27,9 @@ ACCESS = logging.getLogger("webapp.access")
 MAX_ADDRESS = 8192
 """Characters of path and query: 256 Chinese characters are 2,304 encoded, the rest is filters."""
 
+WARM_UP_AGENT = "chaquan-warm-up"
+"""The user agent of the requests that warm a process up: they are not logged as visitors."""
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -36,24 +43,35 @@ HEADERS = {
 }
 
 
-class RateLimit:
-    """So many requests a minute for each client, remembered for the latest clients only."""
+BUCKETS = 65_536
+_BUCKET = struct.Struct("<dd")  # tokens spent, time of the last request
 
-    def __init__(self, per_minute: int, clients: int = 10_000) -> None:
+
+class RateLimit:
+    """A token bucket for each client: `per_minute` requests, refilled steadily.
+
+    The buckets are a table in shared memory, so that worker processes forked after this was made
+    count together. A client's bucket is chosen by a keyed hash of its address; the chance that a
+    client shares it with one certain other is 1 in `BUCKETS`. Processes do not lock one another
+    out: when two of them charge a client in the same instant, one charge can be lost.
+    """
+
+    def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
-        self.clients = clients
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._key = secrets.token_bytes(16)
+        self._buckets = mmap.mmap(-1, BUCKETS * _BUCKET.size)
         self._lock = Lock()
 
     def allows(self, client: str, now: float) -> bool:
-        """Take one request from the client's bucket, which refills steadily."""
+        """Take one request from the client's bucket; `now` are seconds of a monotonic clock > 0."""
+        digest = hashlib.blake2b(client.encode(), digest_size=8, key=self._key).digest()
+        offset = int.from_bytes(digest) % BUCKETS * _BUCKET.size
         with self._lock:
-            left, then = self._buckets.pop(client, (float(self.per_minute), now))
-            left = min(self.per_minute, left + (now - then) * self.per_minute / 60)
-            self._buckets[client] = (left - 1 if left >= 1 else left, now)
-            while len(self._buckets) > self.clients:
-                self._buckets.popitem(last=False)
-            return left >= 1
+            spent, then = _BUCKET.unpack_from(self._buckets, offset)
+            spent = max(0.0, spent - (now - then) * self.per_minute / 60)
+            allowed = spent <= self.per_minute - 1
+            _BUCKET.pack_into(self._buckets, offset, spent + allowed, now)
+        return bool(allowed)
 
 
 class Mounted:
@@ -61,7 +79,7 @@ class Mounted:
 
     def __init__(self, app: WSGIApplication, prefix: str) -> None:
         self.app = app
-        self.prefix = "/" + prefix.strip("/")
+        self.prefix = prefix
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Move the path from where the request points to where the application is mounted."""
@@ -69,6 +87,33 @@ class Mounted:
         if path == self.prefix or path.startswith(self.prefix + "/"):
             environ["PATH_INFO"] = path[len(self.prefix) :]
         environ["SCRIPT_NAME"] = self.prefix
+        return self.app(environ, start)
+
+
+_FORWARDED = {
+    "HTTP_X_FORWARDED_FOR": re.compile(r"[0-9A-Fa-f:.\[\]]+"),
+    "HTTP_X_FORWARDED_HOST": re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"),
+    "HTTP_X_FORWARDED_PROTO": re.compile(r"https?"),
+    "HTTP_X_FORWARDED_PREFIX": re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?"),
+}
+"""What a forwarded value may look like, each in a comma-separated list. A prefix never begins with
+two slashes: `//evil.example` would make every link lead to another site."""
+
+VARY = "X-Forwarded-Host, X-Forwarded-Prefix, X-Forwarded-Proto"
+
+
+class ForwardedHeaders:
+    """An application that never sees a forwarded header with an impossible value."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Drop each forwarded header of which any value is malformed."""
+        for name, pattern in _FORWARDED.items():
+            values = environ.get(name, "").split(",")
+            if name in environ and not all(pattern.fullmatch(value.strip()) for value in values):
+                del environ[name]
         return self.app(environ, start)
 
 
@@ -90,7 +135,9 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if log:
+        if app.config.get("TRUSTED_PROXIES"):
+            response.headers.add("Vary", VARY)
+        if log and request.user_agent.string != WARM_UP_AGENT:
             _log(response)
         return response
 
@@ -99,10 +146,14 @@ def _log(response: Response) -> None:
     spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
     ACCESS.info(
         '%s "%s %s" %s %s %.1fms',
-        request.remote_addr or "-",
+        _escaped(request.remote_addr or "-"),
         request.method,
-        request.full_path.rstrip("?").encode("unicode_escape").decode("ascii"),
+        _escaped(request.full_path.rstrip("?")),
         response.status_code,
         response.content_length if response.content_length is not None else "-",
         spent,
     )
+
+
+def _escaped(value: str) -> str:
+    return value.encode("unicode_escape").decode("ascii")

@@ -1,18 +1,34 @@
-"""The command line's server: an application comes in and is served until it is stopped."""
+"""The server of `chaquan serve`: listens, answers until told to stop, and drains.
+
+One process runs waitress; with several workers each runs it on the same listening socket.
+"""
 
 from __future__ import annotations
 
 import gc
 import logging
+import os
+import signal
+import socket
 import threading
+import time
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from flask import Flask
 
 from indexer import BadSetting, survive_cuts
+from webapp.connections import Dispatcher, Limits, make_channel_class, server_options
+from webapp.security import WARM_UP_AGENT
+from webapp.workers import STOP_SIGNALS, default_workers, run_workers
 
-HEADER_BYTES = 16_384
-"""Request line and headers together: an address of 8 kB, cookies of a neighbour, nothing more."""
+LOG = logging.getLogger("webapp.server")
+
+DRAIN_SECONDS = 30.0
+"""How long a stopping server goes on answering requests it has accepted."""
+
+BACKLOG = 1024
 
 
 class NoAddress(BadSetting):
@@ -23,30 +39,132 @@ class NoAddress(BadSetting):
     chinese = "无法在 {given} 提供服务（{reason}），请换一个 --host 或 --port。"
 
 
-CONNECTIONS = 500
-IDLE = 30
-"""Connections at once, and seconds until one that asks nothing is closed. With 100 for 120 s, as
-waitress has it, a hundred half requests kept everybody out for two minutes."""
+def serve(
+    app: Flask,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    threads: int = 4,
+    workers: int | None = None,
+) -> None:
+    """Serve an application until SIGTERM or SIGINT, then finish what is being answered.
 
-STALLED = 60.0
-"""Seconds that a reader may leave 16 MB of an answer lying."""
-
-
-def serve(app: Flask, host: str = "127.0.0.1", port: int = 8000, threads: int = 8) -> None:
-    """Serve an application with waitress until it is interrupted; the log goes to stderr."""
-    import waitress
-
+    `threads` answer requests in each of `workers` processes, by default one a core. The log goes
+    to stderr. Raises `NoAddress` when the address cannot be listened on.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    survive_cuts()
-    lose_patience(STALLED)
-    threading.Thread(target=warm, args=(app,), daemon=True).start()
+    listener = listen(host, port)
+    if (workers := workers or default_workers()) > 1:
+        work = partial(run_server, app, listener, threads, supervisor=os.getpid())
+        run_workers(work, workers, grace_seconds=DRAIN_SECONDS + 5)
+    else:
+        run_server(app, listener, threads)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raises `NoAddress`."""
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=threads, **limits())
-    except (OSError, ValueError) as error:
-        raise NoAddress(
-            given=f"{host}:{port}", reason=getattr(error, "strerror", None) or error
-        ) from error
+        family, _, _, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise NoAddress(given=f"{host}:{port}", reason=reason) from error
+
+
+def run_server(
+    app: Flask, listener: socket.socket, threads: int = 4, *, supervisor: int | None = None
+) -> None:
+    """Answer requests on a listening socket until the process is told to stop, then drain.
+
+    A worker also stops when its parent is no longer the process `supervisor`.
+    """
+    survive_cuts()
+    threading.Thread(target=warm, args=(app,), daemon=True).start()
+    server = Server(app, listener, threads, supervisor=supervisor)
+    if threading.current_thread() is threading.main_thread():
+        server.stop_on_signals()
     server.run()
+
+
+class Server:
+    """waitress with the limits of `connections`, and an end that cuts no answer short."""
+
+    def __init__(
+        self,
+        app: Any,
+        listener: socket.socket,
+        threads: int = 4,
+        limits: Limits | None = None,
+        *,
+        supervisor: int | None = None,
+    ) -> None:
+        import waitress
+
+        config = getattr(app, "config", {})
+        if limits is None:  # behind proxies every client has the proxy's address
+            limits = Limits(per_address=0) if config.get("TRUSTED_PROXIES") else Limits()
+        self._dispatcher = Dispatcher(
+            threads, queued=limits.queued, prefix=config.get("URL_PREFIX", "")
+        )
+        self._map: dict[int, Any] = {}
+        self._server = waitress.create_server(
+            app,
+            map=self._map,
+            sockets=[listener],
+            _dispatcher=self._dispatcher,
+            **server_options(limits),
+        )
+        self._server.channel_class = make_channel_class(limits)
+        self.port = int(self._server.effective_port)
+        self._supervisor = supervisor or os.getppid()
+        self._stopping = False
+
+    def run(self) -> None:
+        """Answer until `stop`; then answer what has been accepted, and close."""
+        while not self._stopping and os.getppid() == self._supervisor:
+            self._poll(1.0)
+        self._drain()
+
+    def stop(self) -> None:
+        """Make `run` end; safe to call from a signal handler or another thread."""
+        self._stopping = True
+        self._server.pull_trigger()
+
+    def connection_count(self) -> int:
+        """Return how many connections are open."""
+        return len(self._server.active_channels)
+
+    def stop_on_signals(self) -> None:
+        """Stop on the first SIGTERM or SIGINT; a second one ends the process at once."""
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        signal.signal(number, signal.SIG_DFL)
+        self.stop()
+
+    def _poll(self, seconds: float) -> None:
+        self._server.asyncore.loop(timeout=seconds, map=self._map, use_poll=True, count=1)
+
+    def _drain(self) -> None:
+        """Accept nothing more, and wait for the answers that are being made or sent."""
+        self._server.del_channel(self._map)
+        self._server.socket.close()
+        ends = time.monotonic() + DRAIN_SECONDS
+        while self._busy() and time.monotonic() < ends:
+            self._poll(0.1)
+        for channel in self._busy():
+            LOG.warning("cut short: %s", channel.requests[0].path if channel.requests else "-")
+        self._dispatcher.shutdown(timeout=1)
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.trigger.close()
+
+    def _busy(self) -> list[Any]:
+        channels = list(self._server.active_channels.values())
+        return [channel for channel in channels if channel.requests or channel.total_outbufs_len]
 
 
 def warm(app: Flask) -> None:
@@ -57,43 +175,6 @@ def warm(app: Flask) -> None:
     """
     client = app.test_client()
     for address in ("/?q=查全", "/", "/api/v1/suggest?q=查"):
-        client.get(address)
+        client.get(address, headers={"User-Agent": WARM_UP_AGENT})
     gc.collect()
     gc.freeze()
-
-
-def limits() -> dict[str, object]:
-    """Return what the server refuses before the application sees it."""
-    return {
-        "max_request_header_size": HEADER_BYTES,
-        "max_request_body_size": 0,
-        "clear_untrusted_proxy_headers": False,  # `ProxyFix` believes as many as are set
-        "ident": None,
-        "connection_limit": CONNECTIONS,
-        "channel_timeout": IDLE,
-        "cleanup_interval": IDLE // 2,
-        "asyncore_use_poll": True,  # `select` ends at 1,024 files
-    }
-
-
-def lose_patience(seconds: float) -> None:
-    """Let no reader who leaves an answer lying keep a thread for longer than so many seconds.
-
-    waitress waits for ever as soon as 16 MB lie unread: four exports that nobody reads would
-    silence a server of four threads. What is cut off so is no whole answer, and its reader sees it.
-    """
-    from waitress.channel import ClientDisconnected, HTTPChannel
-    from waitress.server import BaseWSGIServer
-
-    class Patience(threading.Condition):
-        def wait(self, timeout: float | None = None) -> bool:
-            if not super().wait(seconds if timeout is None else timeout):
-                raise ClientDisconnected
-            return True
-
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self.outbuf_lock = Patience()
-
-    BaseWSGIServer.channel_class = Channel

@@ -1,9 +1,15 @@
-"""The pages beside the archive: help, health, robots."""
+"""The pages beside the archive: help, health, robots, sitemap."""
 
 from __future__ import annotations
 
-from flask import Response, jsonify, request
+from collections.abc import Iterable
+from itertools import chain
 
+from flask import Response, jsonify, request
+from markupsafe import escape
+from werkzeug.urls import iri_to_uri
+
+from indexer import NotFound
 from webapp.addresses import Search
 from webapp.desk import Desk
 
@@ -25,8 +31,7 @@ def help_page(desk: Desk) -> Response:
     """Explain how to ask."""
     to = desk.addresses
     examples = [({"text": query, "url": to.search(Search(query))}, key) for query, key in EXAMPLES]
-    origin = request.host_url.rstrip("/")
-    return desk.show("help.html", canonical=to.to("/help"), origin=origin, examples=examples)
+    return desk.show("help.html", canonical=to.to("/help"), origin=_origin(), examples=examples)
 
 
 def healthz(desk: Desk) -> Response:
@@ -47,11 +52,53 @@ def _plain(values: dict[str, object]) -> Response:
 
 
 def robots(desk: Desk) -> Response:
-    """Let crawlers read articles and pages; the space of all searches is endless."""
+    """Let crawlers read the list of pages, articles and pages, but not the endless searches."""
     root = desk.addresses.root
-    rules = ("/api/", "/export.", "/compose", "/cite/", "/*?")
-    lines = ["User-agent: *", *(f"Disallow: {root}{rule}" for rule in rules)]
+    closed = ("/api/", "/export.", "/compose", "/values/", "/cite/", "/raw/", "/*?")
+    lines = [
+        "User-agent: *",
+        f"Allow: {root}/?from=",  # the list of pages goes on there; longer than `/*?`, so it wins
+        *(f"Disallow: {root}{rule}" for rule in closed),
+        f"Sitemap: {_origin()}{root}/sitemap.xml",
+    ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+PAGES_PER_SITEMAP = 1_000
+"""Newspaper pages in one sitemap file: with all their articles far below the protocol's 50,000."""
+
+SITEMAP_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def sitemap_index(desk: Desk) -> Response:
+    """List the sitemap files, so that search engines find every page and article."""
+    count = -(-desk.index.page_count // PAGES_PER_SITEMAP)
+    files = (f"/sitemaps/{number}.xml" for number in range(1, count + 1))
+    return _sitemap("sitemapindex", "sitemap", map(desk.addresses.to, files))
+
+
+def sitemap(desk: Desk, number: int) -> Response:
+    """List some newspaper pages with their articles; raises `NotFound` past the last file."""
+    start = (number - 1) * PAGES_PER_SITEMAP
+    pages = desk.index.pages(start, PAGES_PER_SITEMAP) if start >= 0 else ()
+    if not pages:
+        raise NotFound(what="sitemap", what_zh="站点地图", value=str(number))
+    to = desk.addresses
+    articles = (to.article(page.id, article.number) for page in pages for article in page.articles)
+    return _sitemap("urlset", "url", chain((to.page(page.id) for page in pages), articles))
+
+
+def _sitemap(root: str, entry: str, paths: Iterable[str]) -> Response:
+    origin = _origin()
+    entries = (
+        f"<{entry}><loc>{escape(iri_to_uri(origin + path))}</loc></{entry}>\n" for path in paths
+    )
+    head = f'<?xml version="1.0" encoding="utf-8"?>\n<{root} xmlns="{SITEMAP_XMLNS}">\n'
+    return Response(f"{head}{''.join(entries)}</{root}>\n", mimetype="application/xml")
+
+
+def _origin() -> str:
+    return request.host_url.rstrip("/")
 
 
 def favicon(desk: Desk) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -29,6 +30,8 @@ from indexer import (
 )
 from webapp.addresses import read_search, read_switch
 from webapp.desk import Desk, revalidated
+
+LOG = logging.getLogger("webapp.exports")
 
 STYLES = {
     "gbt7714": ("text/plain", "txt"),
@@ -131,7 +134,9 @@ def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Respo
     response.call_on_close(done)
     try:
         flowing = iter(pieces)
-        response.response = _to_the_end(chain(list(islice(flowing, 2)), flowing), done)
+        response.response = _to_the_end(
+            chain(list(islice(flowing, 2)), flowing), done, request.full_path
+        )
     except BaseException:
         done()
         raise
@@ -140,11 +145,15 @@ def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Respo
     return response
 
 
-def _to_the_end(pieces: Iterable[str], done: Callable[[], object]) -> Iterator[str]:
+def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) -> Iterator[str]:
+    whole = False
     try:
         yield from pieces
+        whole = True
     finally:
         done()
+        if not whole:
+            LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
 
 
 def export_atom(desk: Desk) -> Response:

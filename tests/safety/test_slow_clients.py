@@ -1,94 +1,206 @@
-"""Clients that are slow on purpose keep nobody else from being answered."""
+"""Clients that are slow, many or gone keep nobody else from being answered."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import waitress
-from waitress.server import BaseWSGIServer
 
 from indexer import build_index, make_settings
 from webapp import WebSettings, create_app
+from webapp.connections import EXPORT_THREADS, Limits
 from webapp.desk import MOST_EXPORTS
-from webapp.serving import CONNECTIONS, limits, lose_patience
+from webapp.serving import Server, listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+QUICK = Limits(idle_seconds=1, head_seconds=0.3, stalled_seconds=0.2)
 
-def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-    """Answer with a word, or with 64 MB below `/large`."""
-    start("200 OK", [("Content-Type", "text/plain")])
-    return (b"x" * 65_536 for _ in range(1_000)) if environ["PATH_INFO"] == "/large" else [b"ok"]
+
+class Application:
+    """Answers `ok`, 64 MB below `/large`, and `…wait` only when it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.waiting = threading.Semaphore(0)
+        self.paths: list[str] = []
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        self.paths.append(path)
+        if path.endswith("wait"):
+            self.waiting.release()
+            self.released.wait(20)
+        start("200 OK", [("Content-Type", "text/plain")])
+        return (b"x" * 65_536 for _ in range(1_000)) if path == "/large" else [b"ok"]
 
 
 @contextmanager
-def serving(threads: int) -> Iterator[int]:
-    server = waitress.create_server(answer, host="127.0.0.1", port=0, threads=threads, **limits())
-    stopped = threading.Event()
-
-    def run() -> None:
-        while not stopped.is_set():
-            server.asyncore.loop(timeout=0.05, map=server._map, count=1)
-        server.task_dispatcher.shutdown()
-        for connection in list(server._map.values()):
-            connection.handle_close()  # and what was to be sent
-
-    thread = threading.Thread(target=run, daemon=True)
+def serving(
+    app: Application, limits: Limits = QUICK, threads: int = 2
+) -> Iterator[tuple[int, Server]]:
+    server = Server(app, listen("127.0.0.1", 0), threads, limits)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield int(server.effective_port)
+        yield server.port, server
     finally:
-        stopped.set()
+        app.released.set()
+        server.stop()
         thread.join(timeout=20)
-
-
-@pytest.fixture
-def patience() -> Iterator[None]:
-    known = BaseWSGIServer.channel_class
-    lose_patience(0.2)
-    yield
-    BaseWSGIServer.channel_class = known
+    assert not thread.is_alive()
 
 
 def connect(port: int, asked: bytes) -> socket.socket:
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    made.settimeout(30)
+    made.settimeout(20)
     made.connect(("127.0.0.1", port))
     made.sendall(asked)
     return made
 
 
-def is_answered(port: int) -> bool:
-    with connect(port, b"GET / HTTP/1.0\r\n\r\n") as asking:
-        return b"200 OK" in asking.recv(4096)
+def get(port: int, path: str = "/") -> bytes:
+    try:
+        with connect(port, f"GET {path} HTTP/1.0\r\n\r\n".encode()) as asking:
+            return asking.recv(4096)
+    except ConnectionError:
+        return b""
 
 
-@pytest.mark.usefixtures("patience")
+def is_answered(port: int, path: str = "/") -> bool:
+    return b"200 OK" in get(port, path)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < ends
+        threading.Event().wait(0.01)
+
+
+def is_closed(connection: socket.socket) -> bool:
+    try:
+        return not connection.recv(1)
+    except ConnectionResetError:
+        return True
+
+
 def test_readers_who_do_not_read_keep_no_thread() -> None:
-    with serving(threads=2) as port, ExitStack() as stack:
+    with serving(Application()) as (port, _), ExitStack() as stack:
         for _ in range(4):
             stack.enter_context(connect(port, b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"))
         assert is_answered(port)
 
 
-def test_half_requests_keep_nobody_out() -> None:
-    with serving(threads=2) as port, ExitStack() as stack:
-        for _ in range(150):
-            stack.enter_context(connect(port, b"GET / HT"))
+def test_one_address_cannot_take_every_connection() -> None:
+    limits = replace(QUICK, connections=60, per_address=20, idle_seconds=30)
+    with serving(Application(), limits) as (port, _), ExitStack() as stack:
+        held = [stack.enter_context(connect(port, b"")) for _ in range(70)]
+        assert all(map(is_closed, held[20:]))
+        held[0].close()
+        wait_until(lambda: is_answered(port))
+
+
+@pytest.mark.parametrize("dripped", [b"GET / HT", b"GET / HTTP/1.1\r\nX-A: b\r\nX-C: d"])
+def test_a_head_that_trickles_in_is_cut_off(dripped: bytes) -> None:
+    with serving(Application()) as (port, _), connect(port, dripped) as slow:
+        slow.settimeout(0.05)
+        ends = time.monotonic() + 15
+        while time.monotonic() < ends:  # a byte now and then, for longer than the limit
+            try:
+                slow.sendall(b"x")
+                if not slow.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        else:
+            pytest.fail("the connection was kept open")
         assert is_answered(port)
-    assert CONNECTIONS > 150
+
+
+def test_a_connection_that_asks_nothing_is_closed() -> None:
+    with serving(Application()) as (port, _), connect(port, b"") as idle:
+        assert is_closed(idle)
+
+
+def test_health_and_static_files_never_wait_behind_searches() -> None:
+    app = Application()
+    with serving(app, threads=1) as (port, _), ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+        app.waiting.acquire(timeout=20)
+        assert is_answered(port, "/healthz")
+        assert is_answered(port, "/static/chaquan.css")
+
+
+def test_exports_take_no_thread_from_searches() -> None:
+    app = Application()
+    with serving(app, threads=1) as (port, _), ExitStack() as stack:
+        for _ in range(EXPORT_THREADS + 2):
+            stack.enter_context(connect(port, b"GET /export.wait HTTP/1.0\r\n\r\n"))
+        for _ in range(EXPORT_THREADS):
+            app.waiting.acquire(timeout=20)
+        assert is_answered(port)
+
+
+def test_a_full_queue_is_answered_at_once() -> None:
+    app = Application()
+    with serving(app, replace(QUICK, queued=2), threads=1) as (port, _), ExitStack() as stack:
+        stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+        app.waiting.acquire(timeout=20)
+        for _ in range(2):
+            stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+        answers = []
+        wait_until(lambda: answers.append(get(port)) or b"503" in answers[-1])  # type: ignore[func-returns-value]
+        assert b"Retry-After: 5" in answers[-1]
+
+
+def test_requests_whose_client_has_gone_are_dropped() -> None:
+    app = Application()
+    with serving(app, threads=1) as (port, server), ExitStack() as stack:
+        stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+        app.waiting.acquire(timeout=20)
+        abandoned = [connect(port, b"GET /abandoned HTTP/1.0\r\n\r\n") for _ in range(20)]
+        wait_until(lambda: server.connection_count() == 21)
+        for connection in abandoned:
+            connection.close()
+        wait_until(lambda: server.connection_count() == 1)
+        app.released.set()
+        assert is_answered(port, "/last")
+        assert "/abandoned" not in app.paths
+
+
+def test_a_stopping_server_finishes_what_it_has_accepted() -> None:
+    app = Application()
+    with serving(app) as (port, server), connect(port, b"GET /wait HTTP/1.0\r\n\r\n") as asking:
+        app.waiting.acquire(timeout=20)
+        server.stop()
+        wait_until(lambda: not is_listening(port))
+        app.released.set()
+        assert b"200 OK" in asking.recv(4096)
+
+
+def is_listening(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_exports_leave_threads_for_others(seeds: Path, tmp_path: Path, form: str) -> None:
+def test_exports_at_once_are_limited(seeds: Path, tmp_path: Path, form: str) -> None:
     settings = make_settings({}, index=tmp_path / "index")
     build_index([seeds], settings=settings)
     client = create_app(settings, web=WebSettings(access_log=0)).test_client()

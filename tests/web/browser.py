@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
-import waitress
 from flask import Flask
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
@@ -19,7 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from webapp.serving import limits
+from webapp.serving import Server, listen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
@@ -52,22 +51,13 @@ def make_browser(profile: Path, *, javascript: bool = True) -> Chrome:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine, with the limits of the command."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4, **limits())
-    stopped = threading.Event()
-
-    def run() -> None:
-        while not stopped.is_set():
-            server.asyncore.loop(timeout=0.1, map=server._map, count=1)
-        server.task_dispatcher.shutdown()
-        for connection in list(server._map.values()):
-            connection.close()
-
-    thread = threading.Thread(target=run, daemon=True)
+    server = Server(app, listen("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{server.port}"
     finally:
-        stopped.set()
+        server.stop()
         thread.join(timeout=10)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import http.client
 import logging
 import os
@@ -30,7 +31,8 @@ ADDRESSES = (
     f"/articles/{PAGE}/1?q=嘉兴",
     f"/articles/{PAGE}/1?beside=1", f"/cite/{PAGE}/1/5", f"/cite/{PAGE}/1/5?style=bibtex", "/help",
     f"/raw/{PAGE}", "/export.csv?q=嘉兴", "/export.jsonl?q=嘉兴", "/export.atom?q=嘉兴",
-    "/opensearch.xml", "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/openapi.json",
+    "/opensearch.xml", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sitemaps/1.xml",
+    "/favicon.ico", "/openapi.json",
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}",
 )  # fmt: skip
@@ -200,11 +202,22 @@ def test_too_many_requests_are_told_to_wait(seeds_settings: Settings) -> None:
 
 
 def test_a_limit_refills_and_is_each_client_s_own() -> None:
-    limit = RateLimit(60, clients=2)
-    assert [limit.allows("a", 0) for _ in range(61)] == [True] * 60 + [False]
-    assert limit.allows("b", 0)
-    assert limit.allows("a", 1.0)
-    assert not limit.allows("a", 1.0)
+    limit = RateLimit(60)
+    assert [limit.allows("a", 5.0) for _ in range(61)] == [True] * 60 + [False]
+    assert limit.allows("b", 5.0)
+    assert limit.allows("a", 6.0)
+    assert not limit.allows("a", 6.0)
+
+
+def test_forked_processes_share_one_limit() -> None:
+    limit = RateLimit(3)
+    assert limit.allows("a", 5.0)
+    child = os.fork()
+    if not child:
+        limit.allows("a", 5.0)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert [limit.allows("a", 5.0) for _ in range(2)] == [True, False]
 
 
 # ---------------------------------------------------------------- behind a proxy
@@ -229,6 +242,56 @@ def test_forwarded_headers_are_believed_only_when_set(seeds_settings: Settings) 
         web = WebSettings(proxies=proxies)
         client = create_app(seeds_settings, web=web).test_client()
         assert f'template="{origin}?q=' in client.get("/opensearch.xml", headers=forged).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Prefix", "//evil.example"), ("Prefix", "/a//b"), ("Prefix", "/a b"), ("Prefix", "a"),
+        ("Prefix", "/.."), ("Prefix", '/"onload='), ("Host", "evil.example/path"),
+        ("Host", "user@evil.example"), ("Host", "a b"), ("Proto", "javascript"), ("Proto", "ftp"),
+        ("For", "1.2.3.4\r\nforged"), ("For", "<script>"),
+    ],
+)  # fmt: skip
+def test_malformed_forwarded_values_are_dropped(
+    seeds_settings: Settings, caplog: pytest.LogCaptureFixture, name: str, value: str
+) -> None:
+    client = create_app(seeds_settings, web=WebSettings(proxies=1)).test_client()
+    environ = {f"HTTP_X_FORWARDED_{name.upper()}": value}
+    with caplog.at_level(logging.INFO, logger="webapp.access"):
+        response = client.get("/opensearch.xml", environ_overrides=environ)
+    assert 'template="http://localhost/?q=' in response.text
+    assert caplog.records[0].getMessage().startswith("127.0.0.1 ")
+
+
+def test_an_answer_varies_with_what_proxies_say(seeds_settings: Settings) -> None:
+    client = create_app(seeds_settings, web=WebSettings(proxies=1)).test_client()
+    plain = client.get("/?q=援疆")
+    other = client.get("/?q=援疆", headers={"X-Forwarded-Prefix": "/p"})
+    assert plain.headers["ETag"] != other.headers["ETag"]
+    assert "X-Forwarded-Prefix" in other.headers["Vary"]
+
+
+def test_robots_find_every_page_and_article(client: FlaskClient) -> None:
+    robots = client.get("/robots.txt").text
+    assert "Sitemap: http://localhost/sitemap.xml" in robots
+    assert "Allow: /?from=" in robots
+    [part] = re.findall("<loc>http://localhost(.+?)</loc>", client.get("/sitemap.xml").text)
+    listed = re.findall("<loc>http://localhost(.+?)</loc>", client.get(part).text)
+    assert {f"/pages/{PAGE}", f"/articles/{PAGE}/1"} <= set(listed)
+    assert {client.get(address).status_code for address in listed} == {200}
+    assert client.get("/sitemaps/2.xml").status_code == 404
+    assert client.get("/sitemaps/0.xml").status_code == 404
+
+
+def test_a_sitemap_names_odd_pages_so_that_they_can_be_fetched(
+    hostile: FlaskClient, seeds_settings: Settings
+) -> None:
+    listed = re.findall("<loc>http://localhost(.+?)</loc>", hostile.get("/sitemaps/1.xml").text)
+    assert all(address.isascii() for address in listed)
+    assert {hostile.get(html.unescape(address)).status_code for address in listed} == {200}
+    mounted = create_app(seeds_settings, web=WebSettings(prefix="/archive")).test_client()
+    assert "<loc>http://localhost/archive/sitemaps/1.xml<" in mounted.get("/sitemap.xml").text
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -1,0 +1,175 @@
+"""Limits on connections: what a client may hold open, and which threads answer which requests.
+
+waitress reads requests and writes answers in one event loop and runs the application in threads.
+This module subclasses the two places where it decides: the channel of a connection and the
+dispatcher that hands requests to threads. It knows nothing of Flask or of the index.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+HEADER_BYTES = 16_384
+"""Request line and headers together: an address of 8 kB, a neighbour's cookies, nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process accepts; the defaults suit a small server without a proxy before it."""
+
+    connections: int = 500  # open at once
+    per_address: int = 128  # of these, from one client address; 0 is any number
+    idle_seconds: int = 30  # until a connection without a request is closed
+    head_seconds: float = 10.0  # for the whole head of a request, however it trickles in
+    stalled_seconds: float = 20.0  # an answer's thread waits so long for a reader of 16 MB
+    queued: int = 64  # requests that wait for a thread; one more is answered 503
+
+
+def server_options(limits: Limits) -> dict[str, object]:
+    """Return the settings of waitress for these limits."""
+    return {
+        "max_request_header_size": HEADER_BYTES,
+        "max_request_body_size": 0,
+        "clear_untrusted_proxy_headers": False,  # `ProxyFix` believes as many as are set
+        "ident": None,
+        "connection_limit": limits.connections,
+        "channel_timeout": limits.idle_seconds,
+        "cleanup_interval": min(5, limits.idle_seconds),
+        "channel_request_lookahead": 1,  # reads on, so that it notices a client who has gone
+        "asyncore_use_poll": True,  # `select` ends at 1,024 files
+    }
+
+
+class _StallingCondition(threading.Condition):
+    """A condition whose wait without a time-out ends the request after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not super().wait(self.seconds if timeout is None else timeout):
+            raise ClientDisconnected
+        return True
+
+
+def make_channel_class(limits: Limits) -> type[HTTPChannel]:
+    """Return a channel class that enforces the limits of a connection.
+
+    waitress alone closes a connection that sends nothing for a while, but one byte now and then
+    keeps it open for ever; it lets one address take every connection; and it waits without end
+    for a reader who has left 16 MB of an answer unread.
+    """
+    open_channels: Counter[str] = Counter()  # by client address; the event loop's thread alone
+
+    class LimitedChannel(HTTPChannel):  # type: ignore[misc]
+        head_began = 0.0
+
+        def __init__(self, server: Any, sock: Any, addr: Any, *rest: Any, **options: Any) -> None:
+            self.address = str(addr[0])
+            open_channels[self.address] += 1
+            super().__init__(server, sock, addr, *rest, **options)
+            self.outbuf_lock = _StallingCondition(limits.stalled_seconds)
+            if 0 < limits.per_address < open_channels[self.address]:
+                self.will_close = True
+
+        def received(self, data: bytes) -> bool:
+            if self.request is None:
+                self.head_began = time.monotonic()
+            return bool(super().received(data))
+
+        def readable(self) -> bool:
+            if self.request and time.monotonic() - self.head_began > limits.head_seconds:
+                self.will_close = True
+            return bool(super().readable())
+
+        def del_channel(self, map: Any = None) -> None:  # noqa: A002
+            if self._fileno is not None:  # closing twice is allowed, and counted once
+                open_channels[self.address] -= 1
+                if not open_channels[self.address]:
+                    del open_channels[self.address]
+            super().del_channel(map)
+
+    return LimitedChannel
+
+
+class _Overloaded(Error):  # type: ignore[misc]
+    """The answer to a request that would have to wait too long."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        del ident
+        body = (
+            "请求过多，请稍后再试。\nToo many requests are waiting; try again shortly.\n".encode()
+        )
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
+        return f"{self.code} {self.reason}", headers, body
+
+
+LIGHT_PATHS = ("/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
+LIGHT_THREADS = 2
+EXPORT_PATHS = ("/export.",)
+EXPORT_THREADS = 3
+"""One more than the application exports at once, so that a further one is refused at once."""
+
+
+class Dispatcher:
+    """Three pools of threads: light requests, exports, and everything else.
+
+    Health checks and static files never wait behind searches, an export that a slow client reads
+    takes no thread from searches, and the queue of searches is bounded: a request beyond it is
+    answered 503 at once. A request whose client has closed the connection is dropped unanswered
+    when its turn comes, which is waitress's own rule once it looks ahead.
+    """
+
+    def __init__(self, threads: int, *, queued: int, prefix: str = "") -> None:
+        self.queued = queued
+        self.prefix = prefix.rstrip("/")
+        self.light = _pool(LIGHT_THREADS)
+        self.exports = _pool(EXPORT_THREADS)
+        self.pages = _pool(threads)
+
+    def add_task(self, channel: HTTPChannel) -> None:
+        """Queue a channel's next request in the pool of its path."""
+        request = channel.requests[0]
+        path = (request.path or "").removeprefix(self.prefix)
+        if request.error or path.startswith(LIGHT_PATHS):
+            self.light.add_task(channel)
+        elif path.startswith(EXPORT_PATHS):
+            self.exports.add_task(channel)
+        elif len(self.pages.queue) >= self.queued:
+            request.error = _Overloaded("")
+            self.light.add_task(channel)
+        else:
+            self.pages.add_task(channel)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """End the threads; running requests get so many seconds. Return whether all ended."""
+        pools = (self.light, self.exports, self.pages)
+        ended = [pool.shutdown(cancel_pending, timeout) for pool in pools]
+        return all(ended)
+
+
+class _QuietPool(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """A pool that does not log the length of its queue."""
+
+    def add_task(self, task: HTTPChannel) -> None:
+        with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
+
+
+def _pool(threads: int) -> _QuietPool:
+    pool = _QuietPool()
+    pool.set_thread_count(threads)
+    return pool

@@ -1,0 +1,124 @@
+"""Worker processes that share one listening socket: started, replaced when killed, drained.
+
+Needs `os.fork`; where there is none (Windows), the site is served from one process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+LOG = logging.getLogger("webapp.workers")
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+QUICK_DEATH_SECONDS = 2.0
+"""A worker that dies sooner is replaced only after as long a wait, so that a crash at start-up
+does not become a loop of forks."""
+
+
+SMALL_MACHINE_BYTES = 1_000_000_000
+
+
+def default_workers() -> int:
+    """Return one worker a core; one on machines below 1 GB of memory or without `os.fork`."""
+    if not hasattr(os, "fork"):
+        return 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 1 if memory < SMALL_MACHINE_BYTES else len(os.sched_getaffinity(0))
+
+
+def run_workers(work: Callable[[], None], count: int, *, grace_seconds: float) -> None:
+    """Run `work` in `count` child processes until SIGTERM or SIGINT.
+
+    A child that ends on its own is replaced. On the first signal every child gets SIGTERM and is
+    expected to drain; after `grace_seconds`, or on a second signal, what is left is killed.
+    """
+    _Supervisor(work, count, grace_seconds).run()
+
+
+class _Supervisor:
+    def __init__(self, work: Callable[[], None], count: int, grace_seconds: float) -> None:
+        self.work = work
+        self.count = count
+        self.grace = grace_seconds
+        self.started: dict[int, float] = {}  # process id -> time of its start
+        self.stopping = False
+
+    def run(self) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGALRM, self._kill)
+        for _ in range(self.count):
+            self._start()
+        while self.started:
+            self._replace(*os.waitpid(-1, 0))
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        with _signals_blocked():
+            child = os.fork()
+            if child:
+                self.started[child] = began
+        if not child:
+            _run_child(self.work)
+
+    def _replace(self, child: int, status: int) -> None:
+        """Note that a child has ended, and start another unless the server is stopping."""
+        began = self.started.pop(child, None)
+        if began is None or self.stopping:
+            return
+        LOG.error(
+            "worker %d ended (%d); starting another", child, os.waitstatus_to_exitcode(status)
+        )
+        if time.monotonic() - began < QUICK_DEATH_SECONDS:
+            time.sleep(QUICK_DEATH_SECONDS)
+        if not self.stopping:
+            self._start()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        if self.stopping:
+            self._kill(number, frame)
+            return
+        self.stopping = True
+        self._send(signal.SIGTERM)
+        signal.setitimer(signal.ITIMER_REAL, self.grace)
+
+    def _kill(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._send(signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        for child in list(self.started):
+            os.kill(child, number)
+
+
+class _signals_blocked:  # noqa: N801
+    """Hold stop signals back, so that none arrives between a fork and its being noted."""
+
+    def __enter__(self) -> None:
+        self.before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+
+    def __exit__(self, *raised: object) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+
+
+def _run_child(work: Callable[[], None]) -> None:
+    """Run `work` and end the process; never returns."""
+    code = 1
+    try:
+        for number in (*STOP_SIGNALS, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        work()
+        code = 0
+    except BaseException:
+        LOG.exception("a worker failed")
+    finally:
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(code)
