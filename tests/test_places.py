@@ -13,7 +13,7 @@ from judged.places import judge_pages, judge_texts, read_judgements
 from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
-from indexer.places import ancestors, find_cities, load_tagger, matches_name, tag_article
+from indexer.places import ancestors, find_cities, load_tagger, matches_name, pairs, tag_article
 from indexer.places.gazetteer import Sort, load_gazetteer
 from indexer.reading import read_articles
 
@@ -333,6 +333,17 @@ def test_a_name_means_cities(typed, found):
 def test_pairs_are_what_the_article_says(tagger, text, pairs):
     article = tag_article(make_article((Kind.BODY, text)), tagger)
     assert [f"{pair.giver}→{pair.receiver}" for pair in article.pairs] == pairs
+
+
+def test_the_work_for_pairs_grows_with_the_text_not_with_its_square(tagger, monkeypatch):
+    calls = []
+    strength = pairs._strength
+    monkeypatch.setattr(
+        pairs, "_strength", lambda *args, **more: calls.append(1) or strength(*args, **more)
+    )
+    article = make_article((Kind.BODY, "嘉兴对口支援沙雅，宁波对口支援库车，" * 200))
+    tag_article(article, tagger)
+    assert 0 < len(calls) <= 800 * pairs.MAX_PARTNERS
 
 
 # ---------------------------------------------------------------- the whole country

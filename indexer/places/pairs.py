@@ -8,10 +8,11 @@ There is no table of who supports whom. A pair needs a sentence that speaks of a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, zip_longest
+from itertools import zip_longest
 
 from indexer.model import Kind, Mention, Pair, Paragraph
 from indexer.places.gazetteer import ancestors
@@ -36,6 +37,17 @@ NEAR = 30  # characters between the two names with a word of aid among them
 EXPLICIT, STRONG, WEAK = 9, 3, 1
 SHARE = 0.2  # of the evidence for the giver's main receiver
 OFTEN = 6  # weak sentences that say it together
+MAX_PARTNERS = 12
+"""Following mentions that one is paired with: a table without full stops is one sentence, and the
+work must not grow with the square of its names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the whole article says of the kind of aid."""
+
+    regions: frozenset[str]  # that receive: 新疆 where it speaks of 援疆
+    within_province: bool  # 山海协作
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,7 @@ class _Sentence:
     start: int
     mentions: tuple[Mention, ...]
     head: bool
+    aid: bool  # holds a word of aid
 
     def between(self, first: Mention, second: Mention) -> str:
         """Return what stands between two mentions."""
@@ -53,8 +66,8 @@ class _Sentence:
 
     def joins(self, first: Mention, second: Mention) -> bool:
         """Tell whether the two are named as two: 嘉兴、沙雅两地."""
-        after = self.text[max(0, second.span.end - self.start) :]
-        return self.between(first, second) == "、" and after.startswith("两")
+        end = max(0, second.span.end - self.start)
+        return self.between(first, second) == "、" and self.text.startswith("两", end)
 
 
 def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
@@ -63,11 +76,13 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     text = "\n".join(paragraph.text for paragraph in own)
     if not AID.search(text):
         return ()
+    regions = frozenset(region for word, region in REGIONS.items() if word in text)
+    context = _Context(regions, within_province="山海协作" in text)
     evidence: Counter[Pair] = Counter()
     said: set[Pair] = set()
     for paragraph in own:
         for sentence in _sentences(paragraph):
-            for pair, strength in _weigh(sentence, text):
+            for pair, strength in _weigh(sentence, context):
                 evidence[pair] += strength
                 if strength > WEAK:
                     said.add(pair)
@@ -75,27 +90,26 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
 
 
 def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
+    starts = [mention.span.start for mention in paragraph.mentions]
     for match in SENTENCE.finditer(paragraph.text):
-        mentions = tuple(
-            mention
-            for mention in paragraph.mentions
-            if match.start() <= mention.span.start < match.end()
-        )
-        if len(mentions) > 1:
-            yield _Sentence(match[0], match.start(), mentions, paragraph.kind in HEADS)
+        first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
+        if end - first > 1:
+            mentions, aid = paragraph.mentions[first:end], bool(AID.search(match[0]))
+            yield _Sentence(match[0], match.start(), mentions, paragraph.kind in HEADS, aid)
 
 
-def _weigh(sentence: _Sentence, text: str) -> Iterator[tuple[Pair, int]]:
+def _weigh(sentence: _Sentence, context: _Context) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of a sentence, each once, with the strength of what it says."""
     best: dict[Pair, int] = {}
     mentions = without_prefixes(sentence.mentions)
-    for one, other in combinations(range(len(mentions)), 2):
-        first, second = mentions[one], mentions[other]
-        between = sentence.between(first, second)
-        pair = _roles(first.city, second.city, between, text) if _apart(first, second) else None
-        strength = _strength(sentence, first, second, crowded=other - one > 1)
-        if pair and strength:
-            best[pair] = max(strength, best.get(pair, 0))
+    for one, first in enumerate(mentions):
+        for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
+            if not _apart(first, second):
+                continue
+            pair = _roles(first.city, second.city, sentence.between(first, second), context)
+            strength = _strength(sentence, first, second, crowded=distance > 1)
+            if pair and strength:
+                best[pair] = max(strength, best.get(pair, 0))
     yield from best.items()
 
 
@@ -125,25 +139,24 @@ def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: 
         return EXPLICIT
     if first.span == second.span or sentence.head or between == "·":
         return STRONG
-    if not AID.search(sentence.text):
+    if not sentence.aid:
         return 0
     near = len(between) <= NEAR and not (crowded and re.search("[，,；]", between))
     told = near and AID.search(between)
     return STRONG if told or BESIDE.match(between) or sentence.joins(first, second) else WEAK
 
 
-def _roles(one: str, other: str, between: str, text: str) -> Pair | None:
+def _roles(one: str, other: str, between: str, context: _Context) -> Pair | None:
     """Say who gives and who receives, `None` where nothing tells."""
     provinces = [ancestors(city)[:1] for city in (one, other)]
-    regions = {region for word, region in REGIONS.items() if word in text}
-    receives = [bool(regions.intersection(province)) for province in provinces]
+    receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not EAST.intersection(province) for province in provinces]
     if receives == [False, True]:
         return Pair(one, other)
     if receives == [True, False]:
         return Pair(other, one)
-    ordered = provinces[0] != provinces[1] or "山海协作" in text
+    ordered = provinces[0] != provinces[1] or context.within_province
     return Pair(one, other) if ordered and ORDERED.match(between) else None
 
 
