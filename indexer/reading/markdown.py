@@ -1,0 +1,318 @@
+"""Read the structure of a page in Markdown, as people and OCR models write it.
+
+Returns lines of what prints, each with its role and its spans in the source. Nothing is joined or
+left out but marks: CommonMark's rules that drop or move text (link definitions, indented code,
+headings underlined with dashes) are not followed, because OCR breaks them and each character that
+prints must be found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from indexer.model import Span, line_spans
+from indexer.reading import markdown_marks as marks
+from indexer.reading.markdown_marks import HIDDEN, find_printed
+
+ENOUGH_MARKS = 3
+"""Lines that only Markdown writes, from which a page that does not say what it is is Markdown."""
+
+FRONT_MATTER_LINES = 60
+
+ITEM_MAX_CHARS = 120
+"""Characters of an item of a list; a longer one reads as a paragraph."""
+
+_HEADING = re.compile(
+    r"[ \t\u3000]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s\d])(?![^\n#]*#\s*$))(?=\S)"
+)
+_CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
+_UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
+_RULE = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_PAGE = re.compile(r"\{\d+\}-{10,}[ \t]*$|\\(?:newpage|pagebreak)\b[ \t]*$")
+_MARK_ONLY = re.compile(
+    r"[ ]{0,3}(?:(?:`{3,}|~{3,})[ \t]*[\w+-]*|={3,}"
+    r"|(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}"
+    r"|\{\d+\}-{10,}|\\(?:newpage|pagebreak)|\$\$|\\\[|\\\]"
+    r"|\[[^\]\n]*\]:[ \t]*<?(?:https?://|data:|\.{0,2}/|\w+/)\S*>?)[ \t]*$"
+)
+_PAGE_COMMENT = re.compile(r"<!--[^>\n]{0,40}\bpage\b|page-break", re.IGNORECASE)
+_BOLD = re.compile(r"\s*(\*{2,3}|__)(?=\S)[^*_]+\1\s*$")
+_ROW_BORDER = re.compile(r"</?tr\b|</?caption\b", re.IGNORECASE)
+_QUOTE = re.compile(r"[ ]{0,3}(?:>[ ]?)+")
+_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_NUMBER = re.compile(r"[ \t]*(?:\d{1,3}[.)](?=[ \t])|[•●▪◦‣·][ \t]*)(?=\s*\S)")
+_DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_PIPES = re.compile(r"[ \t]*\|.*\|[ \t]*$")
+_PICTURE = re.compile(r"!\[[^\[\]\n]*\][(\[]|<img\b|<!--[ ]{0,4}image|<figure\b", re.IGNORECASE)
+_MATH_FENCE = re.compile(r"[ \t]*(?:\$\$|\\\[|\\\])[ \t]*$")
+_TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"<(/?)(p|div|li|ul|ol|br|hr|h[1-6]|header|footer|page_number|watermark|figure|figcaption|caption"
+    r"|center|dt|dd|section|body|html)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"[\w\u3400-\u9fff .-]{1,40}[:：](?:\s|$)")
+_UNDER_KEY = re.compile(r"[ \t]+\S|-[ \t]|#|$")
+_SURE = re.compile(
+    r"#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S|\|[ ]*:?-{3,}"
+    r"|\{\d+\}-{10,}"
+)
+_FURNITURE_TAGS = frozenset(["header", "footer", "page_number", "watermark"])
+_CAPTION_TAGS = frozenset(["figcaption", "caption"])
+
+
+class Role(StrEnum):
+    """What Markdown says a line is; `TEXT` says nothing."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ITEM = "item"
+    ROW = "row"
+    CAPTION = "caption"
+    FURNITURE = "furniture"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownLine:
+    """A printed line: its characters without marks, and their spans in the source.
+
+    Where the source has a blank, a mark or the border of a cell between two spans, the text may
+    have one blank; no span begins or ends with one. Lines of one `block` follow each other
+    without a blank line; so do the rows of a table and the items of a list.
+    """
+
+    role: Role
+    text: str
+    spans: tuple[Span, ...]
+    block: int
+    gap: int  # blank lines above
+    level: int = 0  # of a heading, 1 to 6
+    indent: int = 0
+    picture_above: bool = False
+    picture_below: bool = False
+    rule_above: bool = False  # a rule or a page break
+    emphasized: bool = False  # all of it
+
+
+def is_markdown(source: str, text: str) -> bool:
+    """Return whether a page is Markdown, by the name of its file or by its lines."""
+    if marks.has_noncharacters(text):
+        return False
+    if source.lower().endswith((".md", ".markdown")):
+        return True
+    return sum(1 for line in text.splitlines() if _SURE.match(line)) >= ENOUGH_MARKS
+
+
+def find_front_matter(text: str) -> Span | None:
+    """Return where the lines between two `---` at the top of a page are, which are metadata."""
+    lines = line_spans(text[: FRONT_MATTER_LINES * 500])[:FRONT_MATTER_LINES]
+    raws = [text[slice(*line)].rstrip() for line in lines]
+    if raws[0] != "---" or len(raws) < 2 or not _KEY.match(raws[1]):
+        return None
+    for number in range(1, len(raws)):
+        if raws[number] == "---":
+            return Span(lines[1].start, lines[number].start)
+        if not _KEY.match(raws[number]) and not _UNDER_KEY.match(raws[number]):
+            return None
+    return None
+
+
+def read_markdown(text: str) -> tuple[MarkdownLine, ...]:
+    """Return the printed lines of a page in Markdown, in the order of the file."""
+    matter = find_front_matter(text)
+    start = matter.end + len("---") if matter else 0
+    lines = _settle_items(list(_Reader(marks.hide_unprinted(text), text).read(start)))
+    for number, (line, after) in enumerate(pairwise(lines)):
+        if after.picture_above:
+            lines[number] = replace(line, picture_below=True)
+    return tuple(lines)
+
+
+def _settle_items(lines: list[MarkdownLine]) -> list[MarkdownLine]:
+    """Take long items, and a single one with a number, for text."""
+    listed = [line.role is Role.ITEM and len(line.text) <= ITEM_MAX_CHARS for line in lines]
+    settled = []
+    for number, line in enumerate(lines):
+        alone = not any(listed[max(number - 1, 0) : number] + listed[number + 1 : number + 2])
+        if line.role is Role.ITEM and (not listed[number] or (alone and line.level)):
+            line = replace(line, role=Role.TEXT)
+        settled.append(replace(line, level=0) if line.role is not Role.HEADING else line)
+    return settled
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The state of reading: what was met since the last printed line."""
+
+    masked: str  # the page without comments and base64
+    text: str
+    block: int = 0
+    gap: int = 0
+    picture: bool = False
+    rule: bool = False
+    formula: bool = False
+
+    def read(self, start: int) -> Iterator[MarkdownLine]:
+        for region, is_table in _find_regions(self.masked, start):
+            yield from self._read_table(region) if is_table else self._read_text(region)
+
+    def _read_text(self, region: Span) -> Iterator[MarkdownLine]:
+        block: list[Span] = []
+        for start, end in line_spans(self.masked[slice(*region)]):
+            line = Span(region.start + start, region.start + end)
+            if not self.masked[slice(*line)].isspace() and line.end > line.start:
+                block.append(line)
+                continue
+            yield from self._read_block(block)
+            block = []
+            self.gap += 1
+        yield from self._read_block(block)
+
+    def _read_block(self, lines: Sequence[Span]) -> Iterator[MarkdownLine]:
+        """Read the lines between two blank ones."""
+        self.block += 1
+        raws = [self.masked[slice(*line)] for line in lines]
+        rows = _find_rows(raws)
+        masks = marks.hide_inline("\n".join(raws)).split("\n")
+        pictured = False
+        for number, (line, raw) in enumerate(zip(lines, raws, strict=True)):
+            pictured |= self._find_picture(line)
+            if self._is_mark(line, raw) or (number in rows and not rows[number]):
+                continue
+            if number in rows:
+                masked = marks.hide_borders(raw, masks[number])
+                yield from self._emit(Role.ROW, masked, line.start)
+                continue
+            role = Role.CAPTION if pictured else Role.TEXT
+            if number + 1 < len(raws) and _UNDERLINE.match(raws[number + 1]):
+                role = Role.HEADING
+            yield from self._read_line(line, raw, masks[number], role)
+
+    def _find_picture(self, line: Span) -> bool:
+        """Return whether a line holds a picture."""
+        found = bool(_PICTURE.search(self.text, *line))
+        self.picture |= found
+        return found
+
+    def _is_mark(self, line: Span, raw: str) -> bool:
+        """Return whether nothing prints on a line, and remember what it says."""
+        source = self.text[slice(*line)]
+        if _RULE.match(raw) or _PAGE.match(raw) or _PAGE_COMMENT.search(source):
+            self.rule = True
+        elif _MATH_FENCE.match(raw):
+            self.formula = raw.strip() != "\\]" and not self.formula
+        return bool(_MARK_ONLY.match(raw))
+
+    def _read_line(self, line: Span, raw: str, masked: str, role: Role) -> Iterator[MarkdownLine]:
+        """Read a line of text, which tags of HTML may part."""
+        if self.formula:
+            yield from self._emit(Role.TEXT, marks.hide_formula(raw), line.start)
+            return
+        at, level = 0, 0
+        told = role
+        for tag in _BLOCK.finditer(raw) if "<" in raw else ():
+            yield from self._read_part(line.start, raw, masked, Span(at, tag.start()), told, level)
+            at = tag.end()
+            told, level = self._read_tag(tag, role)
+        yield from self._read_part(line.start, raw, masked, Span(at, len(raw)), told, level)
+
+    def _read_tag(self, tag: re.Match[str], role: Role) -> tuple[Role, int]:
+        """Return the role, and the level, of what follows a tag."""
+        closing, name = tag.group(1), tag.group(2).lower()
+        if closing:
+            return role, 0
+        if name in _FURNITURE_TAGS:
+            return Role.FURNITURE, 0
+        centered = self.picture and "center" in tag.group().lower()
+        if name in _CAPTION_TAGS or centered:
+            return Role.CAPTION, 0
+        if name == "li":
+            return Role.ITEM, 0
+        if name[0] == "h" and name[1:].isdigit():
+            return Role.HEADING, int(name[1:])
+        return role, 0
+
+    def _read_part(
+        self, start: int, raw: str, masked: str, part: Span, role: Role, level: int
+    ) -> Iterator[MarkdownLine]:
+        raw, masked = raw[slice(*part)], masked[slice(*part)]
+        at = len(masked) - len(masked.lstrip(HIDDEN)) if raw.startswith("<") else 0
+        if quote := _QUOTE.match(raw, at):
+            at = quote.end()
+        bold = bool(_BOLD.match(raw, at))
+        if heading := _HEADING.match(raw, at):
+            role, level, at = Role.HEADING, len(heading.group(1)), heading.end()
+            masked = _CLOSING.sub(marks.hide, masked)
+        elif bullet := _BULLET.match(raw, at):
+            role, level, at = Role.ITEM, 0, bullet.end()
+        elif role is Role.TEXT and _NUMBER.match(raw, at):
+            role, level = Role.ITEM, 1
+        yield from self._emit(role, masked[at:], start + part.start + at, level, emphasized=bold)
+
+    def _read_table(self, region: Span) -> Iterator[MarkdownLine]:
+        """Read a table of HTML: a line for each row, and one for its caption."""
+        self.block += 1
+        masked = marks.hide_inline(self.masked[slice(*region)])
+        role, at = Role.ROW, 0
+        for part in _ROW_BORDER.finditer(self.masked, *region):
+            end = part.start() - region.start
+            yield from self._emit(role, masked[at:end], region.start + at)
+            at = end
+            role = Role.CAPTION if part.group().lower() == "<caption" else Role.ROW
+        yield from self._emit(role, masked[at:], region.start + at)
+        self.block += 1
+
+    def _emit(
+        self, role: Role, masked: str, start: int, level: int = 0, *, emphasized: bool = False
+    ) -> Iterator[MarkdownLine]:
+        printed = find_printed(masked, start)
+        if not printed.spans:
+            return
+        yield MarkdownLine(
+            role,
+            printed.text,
+            printed.spans,
+            self.block,
+            self.gap,
+            level,
+            printed.spans[0].start - start,
+            picture_above=self.picture,
+            rule_above=self.rule,
+            emphasized=emphasized,
+        )
+        self.gap, self.picture, self.rule = 0, False, False
+
+
+def _find_regions(masked: str, start: int) -> Iterator[tuple[Span, bool]]:
+    """Yield the parts of a page and whether each is a table of HTML."""
+    depth, at = 0, start
+    for tag in _TABLE.finditer(masked, start):
+        if tag.group(1):
+            depth -= 1
+            if depth == 0:
+                yield Span(at, tag.end()), True
+                at = tag.end()
+            depth = max(depth, 0)
+        else:
+            if not depth:
+                yield Span(at, tag.start()), False
+                at = tag.start()
+            depth += 1
+    yield Span(at, len(masked)), False
+
+
+def _find_rows(raws: Sequence[str]) -> dict[int, bool]:
+    """Return the lines of tables with pipes, and whether each prints (not the one of dashes)."""
+    rows: dict[int, bool] = {}
+    for number, raw in enumerate(raws):
+        if "|" not in raw:
+            continue
+        if number - 1 in rows or _PIPES.match(raw):
+            rows[number] = not _DELIMITER.match(raw)
+        elif "|" in "".join(raws[number + 1 : number + 2]) and _DELIMITER.match(raws[number + 1]):
+            rows[number] = True
+    return rows
