@@ -220,8 +220,8 @@ class _Build:
         stamp, now = self.maker.stamp, time_ns()
         fresh = full or not _continues(engine, stamp)
         with engine.writer(stamp, fresh=fresh) as writer:
-            known, generation = ({}, 0) if fresh else _known(engine)
-            seen = Seen(known, generation, now=now)
+            known, commit = ({}, "") if fresh else _known(engine)
+            seen = Seen(known, commit, now=now)
             if known:
                 seen.load(engine.recall(seen.most))
             for page in read_changes(sources, seen, problem=self.problems.append):
@@ -283,10 +283,10 @@ def _continues(engine: Engine, stamp: Stamp) -> bool:
         reader.close()
 
 
-def _known(engine: Engine) -> tuple[Mapping[str, str], int]:
-    """Return the digests of the pages of the newest commit, and its generation."""
+def _known(engine: Engine) -> tuple[Mapping[str, str], str]:
+    """Return the digests of the pages of the newest commit, and its identity."""
     reader = engine.reader()
     try:
-        return reader.pages(), reader.generation
+        return reader.pages(), reader.identity
     finally:
         reader.close()

@@ -57,7 +57,7 @@ def change_byte(note: bytes) -> bytes:
         lambda note: b"",
         lambda note: note[: len(note) // 2],
         change_byte,
-        lambda note: note.replace(b"chaquan-seen 1", b"chaquan-seen 2"),
+        lambda note: note.replace(b"chaquan-seen 2", b"chaquan-seen 1"),
         lambda note: note.replace(b" %s " % READING.encode(), b" other ", 1),
         lambda note: b"\n" * 10_000_000,
     ],
@@ -88,7 +88,7 @@ def test_whatever_bears_the_name_of_the_note(archive: Archive, make: Callable[..
     indexer.check_index([archive.pages], index=archive.index)
 
 
-def test_a_note_of_another_generation_is_left_alone(archive: Archive) -> None:
+def test_a_note_of_another_commit_is_left_alone(archive: Archive) -> None:
     note = (archive.index / NOTE).read_bytes()
     archive.write("a.txt", TEXT * 2)
     archive.build()

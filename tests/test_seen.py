@@ -19,7 +19,7 @@ PARTS = st.sampled_from(["\n", "\t", " ", "|", LOOK, "0a", "a", "b", "e", "e/1",
 def test_no_note_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> None:
     body = "".join(parts).encode()
     head = f"{FORMAT} {READING} 1 {sha256(body).hexdigest()}".encode()
-    seen = Seen(KNOWN, 1, now=0)
+    seen = Seen(KNOWN, "1", now=0)
     seen.load(head + b"\n" + body)
     for path, name in (("/x/a", "a"), ("/x/a", "e"), ("b", "b"), ("", "a")):
         for page in seen.find(path, name, LOOK) or ():
@@ -29,7 +29,7 @@ def test_no_note_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> No
 
 @given(st.binary())
 def test_any_bytes_are_a_note_or_none(note: bytes) -> None:
-    seen = Seen(KNOWN, 1, now=0)
+    seen = Seen(KNOWN, "1", now=0)
     seen.load(note)
     assert seen.find("/x/a", "a", LOOK) is None
 
@@ -39,8 +39,8 @@ def test_every_file_that_is_kept_is_found(files: Mapping[str, bool]) -> None:
     seen, pages = Seen({}, now=RACY + 2000), {"e/1": "01", "e/2": "02"}
     for path, settled in files.items():
         seen.keep(path, LOOK if settled else LOOK.replace("1000", "2001"), pages)
-    again = Seen(KNOWN, 3, now=0)
-    again.load(seen.dump(3) or b"")
+    again = Seen(KNOWN, "3", now=0)
+    again.load(seen.dump("3") or b"")
     for path, settled in files.items():
         held = again.find(path, "e", LOOK)
         assert held == (tuple(pages) if settled and "\n" not in path else None)
@@ -54,11 +54,11 @@ def test_any_files_together_are_found_as_one_by_one(
     kept: list[tuple[str, bool]], asked: list[tuple[str, bool]]
 ) -> None:
     looks = {True: LOOK, False: LOOK + "|"}
-    writing, reading = Seen({}, now=RACY + 2000), Seen(KNOWN, 3, now=0)
+    writing, reading = Seen({}, now=RACY + 2000), Seen(KNOWN, "3", now=0)
     for name, look in kept:
         pages = {page: digest for page, digest in KNOWN.items() if page.startswith(name)}
         writing.keep(f"/x/{name}", looks[look], pages)
-    reading.load(writing.dump(3) or b"")
+    reading.load(writing.dump("3") or b"")
     found = [(name, name, looks[look]) for name, look in asked]
     single = [reading.find(f"/x/{file}", name, look) for file, name, look in found]
     alone = all(pages == (name,) for pages, (_, name, _) in zip(single, found, strict=True))
@@ -69,14 +69,14 @@ def test_too_long_a_note_is_none() -> None:
     seen = Seen({}, now=RACY + 2000)
     for number in range(FREE):
         seen.keep(f"/{number}", LOOK, {})
-    assert seen.dump(1) is None
+    assert seen.dump("1") is None
 
 
 def test_nothing_is_noted_twice() -> None:
     seen = Seen({}, now=RACY + 2000)
     seen.keep("/x/a", LOOK, {"a": "0a"})
-    again = Seen(KNOWN, 1, now=0)
-    again.load(seen.dump(1) or b"")
+    again = Seen(KNOWN, "1", now=0)
+    again.load(seen.dump("1") or b"")
     again.find("/x/a", "a", LOOK)
-    assert again.dump(1) is None
-    assert again.dump(2)
+    assert again.dump("1") is None
+    assert again.dump("2")

@@ -77,7 +77,7 @@ class Desk:
         """Name the answer to this request: it changes with the index and with the software."""
         whole = f"{request.host_url}{request.script_root}{request.full_path}"
         address = zlib.crc32(whole.encode("utf-8", "replace"))
-        return f"{self.index.generation}-{self.version}-{address:08x}"
+        return f"{self.index.identity[:16]}-{self.version}-{address:08x}"
 
     def show(self, template: str, *, search: Search | None = None, **values: Any) -> Response:
         """Render a page."""

@@ -68,7 +68,11 @@ class Reader(Protocol):
 
     @property
     def generation(self) -> int:
-        """The number of the commit; it only grows."""
+        """The number of the commit; it grows until the index is deleted or replaced."""
+
+    @property
+    def identity(self) -> str:
+        """Return a text that no other commit has, not even one of another index copied here."""
 
     @property
     def stamp(self) -> Stamp:
@@ -114,8 +118,8 @@ class Reader(Protocol):
 
 Make = Callable[[Any], tuple[PageRecord, Iterable[Document]]]
 
-MakeNote = Callable[[int], bytes | None]
-"""Gives the note of a generation, `None` to leave things as they are."""
+MakeNote = Callable[[str], bytes | None]
+"""Returns the note for the commit of this identity, `None` to leave things as they are."""
 
 
 class Writer(Protocol):
@@ -163,11 +167,14 @@ class Engine(Protocol):
         Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt`.
         """
 
-    def latest(self) -> int:
-        """Return the newest generation cheaply, so that a server sees a new commit; 0 for none."""
+    def latest(self) -> str:
+        """Return the identity of the newest commit cheaply, so that a server notices another one.
+
+        Empty when there is none.
+        """
 
     def remember(self, make: MakeNote) -> None:
-        """Keep the note that `make` gives for the newest generation, where there is a place for it.
+        """Keep the note that `make` gives for the newest commit, where there is a place for it.
 
         A note is a cache: it may be lost, damaged or replaced, and the next commit forgets it.
         """

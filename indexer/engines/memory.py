@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from secrets import token_hex
 from typing import Any
 
 from indexer.engines.again import find_again
@@ -53,6 +54,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class _Commit:
     generation: int = 0
+    identity: str = ""
     stamp: Stamp | None = None
     made: datetime = NEVER
     pages: Mapping[str, tuple[PageRecord, tuple[Document, ...]]] = field(default_factory=dict)
@@ -77,9 +79,9 @@ class MemoryEngine:
         """Tell whether a commit has been made."""
         return self._commit.stamp is not None
 
-    def latest(self) -> int:
-        """Return the newest generation, 0 before the first commit."""
-        return self._commit.generation
+    def latest(self) -> str:
+        """Return the identity of the newest commit, empty before the first."""
+        return self._commit.identity
 
     def remember(self, make: MakeNote) -> None:
         """Keep no note."""
@@ -98,9 +100,7 @@ class MemoryEngine:
         commit = self._commit
         if commit.stamp is None:
             raise IndexMissing(path="memory")
-        documents = [found for _, held in commit.pages.values() for found in held]
-        records = {page: record for page, (record, _) in commit.pages.items()}
-        return MemoryReader(commit.generation, commit.stamp, commit.made, records, documents)
+        return MemoryReader(commit, commit.stamp)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[MemoryWriter]:
@@ -112,7 +112,7 @@ class MemoryEngine:
             yield writer
             if fresh or writer.touched:
                 generation, now = self._commit.generation + 1, datetime.now(UTC)
-                self._commit = _Commit(generation, stamp, now, writer.pages)
+                self._commit = _Commit(generation, token_hex(16), stamp, now, writer.pages)
         finally:
             self._lock.release()
 
@@ -148,18 +148,11 @@ class MemoryWriter:
 class MemoryReader:
     """One commit, searched document by document."""
 
-    def __init__(
-        self,
-        generation: int,
-        stamp: Stamp,
-        made: datetime,
-        records: Mapping[str, PageRecord],
-        documents: Sequence[Document],
-    ) -> None:
-        self.generation = generation
-        self.stamp = stamp
-        self.made = made
-        self._records = dict(sorted(records.items()))
+    def __init__(self, commit: _Commit, stamp: Stamp) -> None:
+        self.generation, self.identity = commit.generation, commit.identity
+        self.stamp, self.made = stamp, commit.made
+        self._records = {page: record for page, (record, _) in sorted(commit.pages.items())}
+        documents = (found for _, held in commit.pages.values() for found in held)
         self._documents = sorted(documents, key=lambda document: document.order)
         self._by_id = {document.id: document for document in self._documents}
 

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-FORMAT = "chaquan-seen 1"
+FORMAT = "chaquan-seen 2"
 
 READING = "2"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
@@ -37,12 +37,12 @@ Looked = tuple[str, str, str]
 class Seen:
     """What was seen at the time of a commit, and what is seen now.
 
-    `known` are the digests of the pages in the index at a generation (0 for none): what is noted is
-    matched against them.
+    `known` are the digests of the pages in the index at a commit (its identity, empty for none):
+    what is noted is matched against them.
     """
 
-    def __init__(self, known: Mapping[str, str], generation: int = 0, *, now: int) -> None:
-        self._known, self._generation, self._now = known, generation, now
+    def __init__(self, known: Mapping[str, str], commit: str = "", *, now: int) -> None:
+        self._known, self._commit, self._now = known, commit, now
         self._before: dict[str, str] = {}
         self._kept: dict[str, str] = {}
 
@@ -52,28 +52,28 @@ class Seen:
         return MOST_LINE * _most_lines(len(self._known))
 
     def load(self, note: bytes) -> None:
-        """Take what a note says; one that is damaged or of another generation says nothing.
+        """Take what a note says; one that is damaged or of another commit says nothing.
 
         The lines of a file: its path, and its look with the digests and the names of its pages.
         """
         head, _, body = note.partition(b"\n")
-        if head != _head(body, self._generation):
+        if head != _head(body, self._commit):
             return
         if body.count(b"\n") > _most_lines(len(self._known)):
             return
         lines = body.decode("utf-8", "surrogateescape").split("\n")
         self._before = dict(zip(lines[::2], lines[1::2], strict=False))
 
-    def dump(self, generation: int) -> bytes | None:
+    def dump(self, commit: str) -> bytes | None:
         """Write a note of what is seen now, nothing when it is there or there is too much of it."""
-        if generation == self._generation and self._kept == self._before:
+        if commit == self._commit and self._kept == self._before:
             return None
         lines = [line for pair in self._kept.items() for line in pair]
         body = "\n".join(lines).encode("utf-8", "surrogateescape")
         most = _most_lines(sum(line.count("\t") for line in lines[1::2]))
         if len(lines) > most or len(body) > MOST_LINE * (most - 1):  # a line for the head
             return None
-        return _head(body, generation) + b"\n" + body
+        return _head(body, commit) + b"\n" + body
 
     def find_all(self, folder: str, found: Sequence[Looked]) -> list[str] | None:
         """Return the pages of files of a folder if all are as `find` wants them, one page each."""
@@ -150,6 +150,6 @@ def look_beside(side: Path | os.DirEntry[str]) -> str:
         return f"|{UNKNOWN}"
 
 
-def _head(body: bytes, generation: int) -> bytes:
+def _head(body: bytes, commit: str) -> bytes:
     """Head a note with all that must fit."""
-    return f"{FORMAT} {READING} {generation} {hashlib.sha256(body).hexdigest()}".encode()
+    return f"{FORMAT} {READING} {commit} {hashlib.sha256(body).hexdigest()}".encode()

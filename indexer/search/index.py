@@ -92,6 +92,12 @@ class Index:
             return lease.reader.generation
 
     @property
+    def identity(self) -> str:
+        """Return a text that no other commit has, not even one of another index copied here."""
+        with self._leases.lend() as lease:
+            return lease.reader.identity
+
+    @property
     def made(self) -> datetime:
         """When the newest commit was made."""
         with self._leases.lend() as lease:

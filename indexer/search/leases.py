@@ -107,7 +107,7 @@ class Leases:
 
     def _newest(self) -> Lease:
         current = self._current
-        if current is None or self._engine.latest() != current.reader.generation:
+        if current is None or self._engine.latest() != current.reader.identity:
             reader = self._engine.reader()
             try:
                 lease = Lease(reader, self._analyzer(reader))

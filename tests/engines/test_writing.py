@@ -123,11 +123,11 @@ def test_a_build_is_one_commit_however_much_it_merges(
     monkeypatch.setattr(builder, "MOST_CHARACTERS", 1)  # every page is a segment at first
     engine = WhooshEngine(tmp_path)
     _write(engine, range(13))
-    assert engine.latest() == 1
+    assert engine.reader().generation == 1
     assert len(engine.reader()._snapshot.segments) < merge.FAN
     for number in range(4):  # what these leave is merged in a commit of its own
         _write(engine, [13 + number])
-    assert engine.latest() > 5
+    assert engine.reader().generation > 5
     assert len(engine.reader()._snapshot.segments) <= merge.FAN
     assert engine.reader().count() == 17 * 4
 

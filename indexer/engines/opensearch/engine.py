@@ -24,7 +24,7 @@ from indexer.engines.opensearch.state import (
     Names,
     State,
     hold_lease,
-    load_generation,
+    load_latest,
     load_state,
     make_index,
     pages_of,
@@ -54,11 +54,11 @@ class OpenSearchEngine:
 
     def exists(self) -> bool:
         """Tell whether a commit has been made."""
-        return self.latest() > 0
+        return bool(self.latest())
 
-    def latest(self) -> int:
-        """Return the newest generation, 0 before the first commit."""
-        return load_generation(self._connection, self._names)
+    def latest(self) -> str:
+        """Return the identity of the newest commit, empty before the first."""
+        return load_latest(self._connection, self._names)[1]
 
     def reader(self) -> OpenSearchReader:
         """Open the newest commit.
@@ -111,7 +111,8 @@ class OpenSearchEngine:
         """
         with hold_lease(self._connection, self._names, self._settings.lock_seconds) as lease:
             before = load_state(self._connection, self._names) if not fresh else self._any_state()
-            generation = max(self.latest(), before.generation if before else 0) + 1
+            newest, _ = load_latest(self._connection, self._names)
+            generation = max(newest, before.generation if before else 0) + 1
             fresh = fresh or before is None
             writer = self._make_writer(stamp, before, generation, lease, fresh=fresh)
             try:

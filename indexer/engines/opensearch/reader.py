@@ -73,6 +73,11 @@ class OpenSearchReader:
         return self._state.generation
 
     @property
+    def identity(self) -> str:
+        """Return a text that no other commit has."""
+        return self._state.identity
+
+    @property
     def stamp(self) -> Stamp:
         """With what the index was built."""
         return self._state.stamp

@@ -7,6 +7,7 @@ renews; the lease of a holder that died on this machine is taken over at once.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -67,6 +68,7 @@ class State:
     lengths: Mapping[str, int] = field(default_factory=dict)  # of each term field, summed
     oldest: int = 0  # the first generation that is still whole
     made: float = 0.0  # seconds since 1970
+    identity: str = ""  # a digest of all this, known once it is written
     place: tuple[int, int] = (0, 0)  # sequence number and term of the document, for the next write
 
     def averages(self) -> dict[str, float]:
@@ -88,19 +90,23 @@ def load_state(connection: Connection, names: Names) -> State | None:
     if found != FORMAT:
         raise IndexOutdated(path=names.alias, found=f"mapping {found}", wanted=f"mapping {FORMAT}")
     facts["stamp"] = Stamp(**facts["stamp"])
+    facts["identity"] = _digest(answer["_source"]["state"])
     facts["place"] = (answer["_seq_no"], answer["_primary_term"])
     return State(**facts)
 
 
-def load_generation(connection: Connection, names: Names) -> int:
-    """Read the newest generation; 0 when there is none."""
-    params = {"_source": "generation"}
+def load_latest(connection: Connection, names: Names) -> tuple[int, str]:
+    """Read generation and identity of the newest commit; 0 and nothing when there is none."""
     try:
-        path = f"/{names.pages_alias}/{STATE}"
-        answer = connection.call("GET", path, params=params, patient=False)
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
     except Absent:
-        return 0
-    return int(answer["_source"]["generation"])
+        return 0, ""
+    return int(answer["_source"]["generation"]), _digest(answer["_source"]["state"])
+
+
+def _digest(state: str) -> str:
+    """Return what identifies a commit: its state holds the time at which it was made."""
+    return hashlib.sha256(state.encode()).hexdigest()
 
 
 def save_state(connection: Connection, state: State, before: State | None) -> None:
@@ -110,7 +116,7 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
     itself, which is none.
     """
     facts = {**asdict(state), "format": FORMAT}
-    del facts["place"]
+    del facts["place"], facts["identity"]
     body = {"state": json.dumps(facts), "generation": state.generation}
     params = {"refresh": "true"}
     if before is not None and before.index == state.index:

@@ -52,14 +52,14 @@ class WhooshEngine:
     def exists(self) -> bool:
         """Tell whether an index has been built here."""
         try:
-            return self.latest() > 0
+            return bool(self.latest())
         except (IndexCorrupt, IndexOutdated, IndexUnreadable):
             return True
 
-    def latest(self) -> int:
-        """Return the newest generation; 0 for none."""
+    def latest(self) -> str:
+        """Return the identity of the newest commit, empty for none."""
         manifest = read_manifest(self.folder)
-        return manifest.generation if manifest else 0
+        return manifest.identity if manifest and manifest.generation else ""
 
     def remember(self, make: MakeNote) -> None:
         """Keep a note beside the newest commit."""
@@ -77,7 +77,7 @@ class WhooshEngine:
                 return self._open(manifest)
             except FileNotFoundError as error:
                 newer = self._manifest()
-                if newer.generation == manifest.generation:
+                if newer.identity == manifest.identity:
                     reason = f"{Path(error.filename or 'a file').name} is missing"
                     raise IndexCorrupt(path=self.folder, reason=reason) from error
                 manifest = newer
@@ -101,7 +101,7 @@ class WhooshEngine:
             made = _time_of(self.folder / manifest.toc)
             snapshot = Snapshot(manifest.generation, manifest.stamp, segments)
             with snapshot.standing():
-                return WhooshReader(snapshot, made)
+                return WhooshReader(snapshot, made, manifest.identity)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:

@@ -27,9 +27,9 @@ LONGEST_NUMBERS = 20
 class WhooshReader:
     """A snapshot of the index; files that a later commit removes stay readable through it."""
 
-    def __init__(self, snapshot: Snapshot, made: datetime) -> None:
+    def __init__(self, snapshot: Snapshot, made: datetime, identity: str) -> None:
         self._snapshot = snapshot
-        self.made = made
+        self.made, self.identity = made, identity
 
     @property
     def generation(self) -> int:

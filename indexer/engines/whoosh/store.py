@@ -127,6 +127,7 @@ class Manifest:
     toc: str
     files: Mapping[str, FileFacts] = field(default_factory=dict)
     sides: Mapping[str, FileFacts] = field(default_factory=dict)
+    identity: str = ""  # its checksum, known once it is written
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -146,7 +147,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             raise ValueError("its checksum does not fit")
         if found not in READABLE:
             raise IndexOutdated(path=folder, found=found, wanted=FORMAT)
-        return _parse(body)
+        return _parse({**body, "identity": values["sha256"]})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
 
@@ -172,6 +173,7 @@ def _digest(found: object, body: object) -> str:
 def write_manifest(disk: Disk, manifest: Manifest) -> None:
     """Make a generation the current one: the one step that counts."""
     body = asdict(manifest)
+    del body["identity"]
     data = json.dumps({"sha256": _digest(FORMAT, body), "format": FORMAT, "manifest": body})
     with disk.create(MANIFEST_DRAFT) as file:
         file.write(data.encode())

@@ -175,7 +175,7 @@ def test_each_refused_document_is_named(remote: Settings) -> None:
         engine.writer(STAMP) as writer,
     ):
         writer.put(record("w"), wrong)
-    assert engine.latest() == reader.generation
+    assert engine.latest() == reader.identity
 
 
 # ---------------------------------------------------------------- nodes
