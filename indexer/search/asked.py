@@ -12,10 +12,10 @@ from indexer.model import Again, Document, Kind, Match, Matches, Request, Sort, 
 from indexer.query import Note
 from indexer.search.counts import Counts
 from indexer.search.filters import Choice
-from indexer.search.notes import relaxed_note
+from indexer.search.notes import relaxed_notes
 from indexer.search.plan import Plan
 from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
-from indexer.search.relax import relax
+from indexer.search.relax import Relaxed, relax
 from indexer.search.stages import Stage
 from indexer.snippets import find_marks
 
@@ -29,6 +29,7 @@ class Asked:
     choice: Choice
     counts: Counts = field(init=False)
     _stage: Stage | None = None
+    _relaxed: Relaxed | None = None
     _sentences: Sentences | None = None
 
     def __post_init__(self) -> None:
@@ -59,10 +60,10 @@ class Asked:
         """
         if self._stage is None:
             soft, strict = self.plan.soft, self.plan.strict
-            if soft is None or self.reader.find(Request(strict.match, size=0)).total:
-                self._stage = strict
-            else:
-                self._stage = relax(soft, self.counts)
+            if soft is not None and not self.reader.find(Request(strict.match, size=0)).total:
+                self._relaxed = relax(soft, self.counts, self.reader)
+                strict = self._relaxed.stage or strict
+            self._stage = strict
         return self._stage
 
     @property
@@ -80,15 +81,16 @@ class Asked:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What is to be said about the query and how it was answered."""
-        if self.plan.soft is None or not self.relaxed:
+        if self.plan.soft is None or self._relaxed is None:
             return self.plan.notes
         notes = [note for note in self.plan.notes if note.code != "alias"]  # by words, none helped
-        return (*notes, relaxed_note(self.reader, self.plan.soft))
+        return (*notes, *relaxed_notes(self.reader, self.plan.soft, self._relaxed))
 
     def marks(self, document: Document) -> tuple[Span, ...]:
         """Find what to mark: the text as typed where it stands, else its parts."""
-        kinds = (self.plan.whole, self.stage.marks, self.stage.faint)
-        found = (find_marks(document.folded, nodes) for nodes in kinds)
+        found = (
+            find_marks(document.folded, nodes) for nodes in (self.plan.whole, self.stage.marks)
+        )
         return next(filter(None, found), ())
 
     def bonus(self, document: Document) -> float:

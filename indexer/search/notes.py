@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from indexer.engines.base import Reader
 from indexer.model import Literal, Matches, Request
 from indexer.query import Note
-from indexer.search.relax import Soft
+from indexer.search.relax import Relaxed, Soft
 
 TOLD = 12
 LONG = 40
@@ -17,16 +17,23 @@ FEW = 8
 """More runs than this are not looked up one by one to say which of them is not printed."""
 
 
-def relaxed_note(reader: Reader, soft: Soft) -> Note:
-    """Say which part was not found as typed, and by which words the query was answered."""
-    missing = _missing(reader, soft.runs)
-    words, words_zh = _list(soft.units, ", "), _list(soft.units, "、")
+def relaxed_notes(reader: Reader, soft: Soft, relaxed: Relaxed) -> Iterator[Note]:
+    """Say what is not printed as typed, by which words it is answered, and which are nowhere."""
+    if relaxed.stage is not None:
+        yield _answered_note(_missing(reader, soft.runs), relaxed.printed)
+    if relaxed.missing:
+        words, words_zh = _list(relaxed.missing, ", "), _list(relaxed.missing, "、")
+        yield Note("missing", f"Printed nowhere: {words}.", f"没有印出的词：{words_zh}。")
+
+
+def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
+    words, words_zh = _list(printed, ", "), _list(printed, "、")
     if missing:
-        parts, parts_zh = _list(missing, ", "), _list(missing, "、")
+        runs, runs_zh = _list(missing, ", "), _list(missing, "、")
         return Note(
             "relaxed",
-            f"“{parts}” is not printed as it stands; answered by its words {words}.",
-            f"没有原样印出的“{parts_zh}”，按其中的词检索：{words_zh}。",
+            f"“{runs}” is not printed as it stands; answered by its words {words}.",
+            f"没有原样印出的“{runs_zh}”，按其中的词检索：{words_zh}。",
         )
     return Note(
         "relaxed",

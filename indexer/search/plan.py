@@ -123,7 +123,7 @@ def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | No
         pairs=make_pairs(runs, analyzer),
         hard=tuple(compiler.compile(one) for one in nodes if not _softens(one)),
     )
-    return soft if soft.helps else None
+    return soft if soft.units else None
 
 
 def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:

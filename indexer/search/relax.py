@@ -1,28 +1,29 @@
-"""What a run is answered by when it is not printed as typed: its words.
+"""Relax a query that is not printed as typed: answer it by its words, never by parts of words.
 
-Which paragraphs come is a wide net, drawn so that the right one is hardly ever missed; which come
-first is the scores' business.
+Which paragraphs match is decided here, widely, so that the right one is hardly ever missed; their
+order is left to the scores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from indexer.analysis import pairs
-from indexer.model import And, Literal, Node, Or, Term
+from indexer.engines.base import Reader
+from indexer.model import And, Literal, Node, Or, Request, Term
 from indexer.search.counts import Counts
 from indexer.search.stages import Stage
 
 HALF = 0.5
 FIFTH = 0.2
 RARE = 0.05
-"""A paragraph must hold half of the words, or one of the rarest half that no more than 5 % of the
-paragraphs hold (the rarest of all in any case), or a fifth of the pairs of neighbours and two at
-least. Over 6,743 questions that loses 7 right paragraphs (.10 %) and lets in 2.7 % of a
-collection at the median; one shared word would let in 19 %, half of the words alone would lose
-3.6 %."""
+"""A paragraph must hold one of the words, and of these: half of them, or one of the rarest half
+that no more than 5 % of the paragraphs hold (the rarest of all in any case), or else a fifth of the
+pairs of neighbours and two at least. Over 6,743 questions the second condition loses 7 right
+paragraphs (.10 %) and matches 2.7 % of a collection at the median; one shared word alone would
+match 19 %, half of the words alone would lose 3.6 %."""
 
 FEW_WORDS = 3
 """So few words are meant one by one, so paragraphs with all of them stand first. For longer
@@ -44,54 +45,84 @@ class Soft:
         return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
 
-def relax(soft: Soft, counts: Counts) -> Stage:
-    """Ask by the words that the index knows."""
-    known = _known(_in_parts(soft.units, counts), counts)
-    words = [_holds(unit) for unit in known]
-    rare = [_holds(unit) for unit in _rare(known, counts.documents)]
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A query asked by its words: those that are printed somewhere, and those that are not."""
+
+    printed: tuple[str, ...]
+    missing: tuple[str, ...]
+    stage: Stage | None  # None when the words ask for nothing that the query did not
+
+
+def relax(soft: Soft, counts: Counts, reader: Reader) -> Relaxed:
+    """Ask by the words that are printed in any paragraph."""
+    held = count_words(soft.units, counts, reader)
+    missing = tuple(unit for unit in soft.units if unit not in held)
+    stage = _make_stage(soft, held, counts) if held and soft.helps else None
+    return Relaxed(tuple(held), missing, stage)
+
+
+def _make_stage(soft: Soft, held: Mapping[str, int], counts: Counts) -> Stage:
+    words = {unit: _holds(unit) for unit in held}
+    rare = [words[unit] for unit in _rare(held, counts.documents)]
     neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, counts)]
-    net = Or((_most(words, HALF), Or(tuple(rare)), _most(neighbours, FIFTH, least=2)))
-    every = And((*soft.hard, *map(_holds, soft.units)))
+    net = (_most(list(words.values()), HALF), Or(tuple(rare)), _most(neighbours, FIFTH, least=2))
+    every = And((*soft.hard, *words.values()))
     few = len(soft.units) <= FEW_WORDS or len(soft.runs) > 1
     return Stage(
-        match=And((*soft.hard, net)),
-        tiers=(every,) if few else (),
-        marks=tuple(map(Literal, soft.units)),
-        faint=tuple(map(Literal, dict.fromkeys((*soft.pairs, *known)))),
+        match=And((*soft.hard, Or(tuple(map(_prints, held))), Or(net))),
+        tiers=(every,) if few and len(held) == len(soft.units) else (),
+        marks=tuple(map(Literal, held)),
     )
 
 
-def _in_parts(units: Sequence[str], counts: Counts) -> list[str]:
-    """Take words that no paragraph holds apart: into pairs, or pairs into characters."""
-    known = _known(units, counts)
-    parts: list[str] = []
-    for unit in units:
-        split = pairs(unit) if len(unit) > 2 else tuple(unit)
-        parts += [unit] if unit in known else _known(split, counts) or unit
-    return list(dict.fromkeys(parts))
-
-
-def _known(units: Sequence[str], counts: Counts) -> dict[str, int]:
-    """Count how many documents hold each unit; those that none holds are left out."""
+def count_words(units: Iterable[str], counts: Counts, reader: Reader) -> dict[str, int]:
+    """Count the documents that print each word; words that none prints are left out."""
+    units = tuple(units)
     terms = {unit: _terms(unit) for unit in units}
-    held = counts.of([term for found in terms.values() for term in found])
-    least = {unit: min(held[term] for term in found) for unit, found in terms.items()}
-    return {unit: count for unit, count in least.items() if count}
+    known = counts.of([term for found in terms.values() for term in found])
+    least = {unit: min(known[term] for term in found) for unit, found in terms.items()}
+    return {
+        unit: least[unit] for unit in units if least[unit] and _is_printed(unit, counts, reader)
+    }
+
+
+def _is_printed(unit: str, counts: Counts, reader: Reader) -> bool:
+    """Tell whether a unit all of whose terms are known is printed in one piece."""
+    if len(_terms(unit)) == 1 or counts.of([Term("words", unit)])[Term("words", unit)]:
+        return True
+    return bool(reader.find(Request(Literal(unit), size=0)).total)
+
+
+def _known(found: Sequence[str], counts: Counts) -> list[str]:
+    held = counts.of([Term("pairs", pair) for pair in found])
+    return [pair for pair in found if held[Term("pairs", pair)]]
 
 
 def _terms(unit: str) -> tuple[Term, ...]:
-    """Return the terms that say a unit stands in a text, however it was cut: its pairs."""
+    """Return the terms that a text with this unit in it holds, however it was cut.
+
+    Latin words and figures stand whole or not at all.
+    """
+    if unit.isascii():
+        return (Term("words", unit),)
     if len(unit) == 1:
         return (Term("chars", unit),)
     return tuple(Term("pairs", pair) for pair in dict.fromkeys(pairs(unit)))
 
 
-def _holds(unit: str) -> Node:
+def _prints(unit: str) -> Node:
+    """Documents in whose text the unit stands."""
     terms = _terms(unit)
-    return Or((terms[0] if len(terms) == 1 else And(terms), Term("head", unit)))
+    return terms[0] if len(terms) == 1 else Literal(unit)
 
 
-def _rare(known: dict[str, int], documents: int) -> list[str]:
+def _holds(unit: str) -> Node:
+    """Documents in whose text or heads the unit stands."""
+    return Or((_prints(unit), Term("head", unit)))
+
+
+def _rare(known: Mapping[str, int], documents: int) -> list[str]:
     ordered = sorted(known, key=lambda unit: known[unit])
     half = ordered[: ceil(len(ordered) * HALF)]
     return [unit for unit in half if unit == half[0] or known[unit] <= RARE * documents]

@@ -14,4 +14,3 @@ class Stage:
     match: Node
     tiers: tuple[Node, ...] = ()
     marks: tuple[Node, ...] = ()
-    faint: tuple[Node, ...] = ()  # what is marked where none of the marks stands

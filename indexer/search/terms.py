@@ -15,6 +15,12 @@ WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
 HEAD_WEIGHT = 0.3
 """What a word in the title or the section heading counts for the paragraphs below."""
 
+MAX_NAME_CHARS = 4
+"""Characters of the longest run without a word in it that is taken for a name."""
+
+NEGATIONS = frozenset(("不", "没", "没有", "未", "无", "非"))
+"""Words that turn the word behind them into its opposite: 不存在 is not answered by 存在."""
+
 EDGE = ",。、;:!?.…~\"'·-—"
 """Folded punctuation that people type around a word and do not look for."""
 
@@ -51,16 +57,31 @@ def make_units(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
 
 
 def _units(run: str, analyzer: Analyzer) -> Iterator[str]:
-    """Yield longer words, and each row of single characters as its pairs."""
-    row = ""
-    for word in (*content(run, analyzer), ""):
-        if len(word) == 1 and word not in function_words():
+    """Yield longer words, a negated one with its negation, and a row of characters as its pairs.
+
+    A short run that no dictionary cuts is one word: 王健林 is not 健林.
+    """
+    words = content(run, analyzer)
+    if len(words) == len(run) <= MAX_NAME_CHARS and run.isalpha() and not _joins(words):
+        yield run
+        return
+    row = negation = ""
+    for word in (*words, ""):
+        if len(word) == 1 and not (_joins((word,)) or word in NEGATIONS):
             row += word
             continue
         yield from [pair for pair in pairs(row) if pair in run] or row
         row = ""
+        if word in NEGATIONS:
+            negation = word
+            continue
         if word:
-            yield word
+            yield negation + word if negation + word in run else word
+        negation = ""
+
+
+def _joins(words: Iterable[str]) -> bool:
+    return not function_words().isdisjoint(words)
 
 
 def make_pairs(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
