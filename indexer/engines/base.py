@@ -137,6 +137,13 @@ class Writer(Protocol):
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""
 
+    def set_commit_data(self, data: Mapping[str, str]) -> None:
+        """Store a few short texts with the commit, in place of those of the commit before.
+
+        Texts that differ from those before are a change and make a commit. Without a call the
+        texts stay, unless the commit is fresh.
+        """
+
     @property
     def documents(self) -> int:
         """How many documents have been put; complete once the block has ended."""
@@ -171,6 +178,12 @@ class Engine(Protocol):
         """Return the identity of the newest commit cheaply, so that a server notices another one.
 
         Empty when there is none.
+        """
+
+    def commit_data(self) -> Mapping[str, str]:
+        """Return the texts stored with the newest commit, also when its documents are damaged.
+
+        Empty when there is no commit. Raises `IndexOutdated` or `IndexCorrupt`.
         """
 
     def remember(self, make: MakeNote) -> None:

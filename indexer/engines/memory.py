@@ -58,6 +58,7 @@ class _Commit:
     stamp: Stamp | None = None
     made: datetime = NEVER
     pages: Mapping[str, tuple[PageRecord, tuple[Document, ...]]] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 class MemoryEngine:
@@ -82,6 +83,10 @@ class MemoryEngine:
     def latest(self) -> str:
         """Return the identity of the newest commit, empty before the first."""
         return self._commit.identity
+
+    def commit_data(self) -> Mapping[str, str]:
+        """Return the texts stored with the newest commit."""
+        return self._commit.data
 
     def remember(self, make: MakeNote) -> None:
         """Keep no note."""
@@ -108,11 +113,14 @@ class MemoryEngine:
         if not self._lock.acquire(timeout=self._lock_seconds):
             raise IndexLocked(path="memory", holder="this process", seconds=self._lock_seconds)
         try:
-            writer = MemoryWriter({} if fresh else dict(self._commit.pages))
+            before = _Commit() if fresh else self._commit
+            writer = MemoryWriter(dict(before.pages), before.data)
             yield writer
             if fresh or writer.touched:
                 generation, now = self._commit.generation + 1, datetime.now(UTC)
-                self._commit = _Commit(generation, token_hex(16), stamp, now, writer.pages)
+                self._commit = _Commit(
+                    generation, token_hex(16), stamp, now, writer.pages, writer.data
+                )
         finally:
             self._lock.release()
 
@@ -120,8 +128,13 @@ class MemoryEngine:
 class MemoryWriter:
     """The next commit: a copy of the pages, changed page by page."""
 
-    def __init__(self, pages: dict[str, tuple[PageRecord, tuple[Document, ...]]]) -> None:
+    def __init__(
+        self,
+        pages: dict[str, tuple[PageRecord, tuple[Document, ...]]],
+        data: Mapping[str, str],
+    ) -> None:
         self.pages = pages
+        self.data = data
         self.touched = False
         self.documents = 0
 
@@ -138,6 +151,11 @@ class MemoryWriter:
     def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
         """Replace everything a page holds by what `make(source)` gives."""
         self.put(*make(source))
+
+    def set_commit_data(self, data: Mapping[str, str]) -> None:
+        """Store a few short texts with the commit."""
+        self.touched |= data != self.data
+        self.data = dict(data)
 
     def remove(self, page: str) -> None:
         """Forget a page and its documents."""

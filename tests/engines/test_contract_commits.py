@@ -51,6 +51,28 @@ def test_a_commit_without_change_is_none_unless_it_is_fresh(engine: Engine) -> N
     assert engine.reader().count() == 0
 
 
+def test_texts_stored_with_a_commit(engine: Engine) -> None:
+    assert engine.commit_data() == {}
+    with engine.writer(STAMP) as writer:
+        writer.put(record("a"), [document("援疆")])
+        writer.set_commit_data({"sources": "版面", "other": ""})
+    first = engine.latest()
+    assert engine.commit_data() == {"sources": "版面", "other": ""}
+    with engine.writer(STAMP) as writer:  # the same again is no change
+        writer.set_commit_data({"other": "", "sources": "版面"})
+    assert engine.latest() == first
+    with engine.writer(STAMP) as writer:
+        writer.put(record("b"), [document("教育", page="b")])
+    assert engine.commit_data() == {"sources": "版面", "other": ""}
+    with engine.writer(STAMP) as writer:
+        writer.set_commit_data({"sources": "other"})
+    assert engine.commit_data() == {"sources": "other"}
+    assert list(engine.reader().pages()) == ["a", "b"]
+    with engine.writer(STAMP, fresh=True):
+        pass
+    assert engine.commit_data() == {}
+
+
 def test_put_replaces_and_remove_forgets(engine: Engine) -> None:
     reader = fill(engine, DOCUMENTS)
     with engine.writer(STAMP) as writer:

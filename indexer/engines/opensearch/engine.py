@@ -8,7 +8,7 @@ fresh build fills new ones and moves both aliases in one step.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -77,6 +77,11 @@ class OpenSearchEngine:
                 if attempt == TRIES - 1:
                     raise
         raise AssertionError  # the last attempt returns or raises
+
+    def commit_data(self) -> Mapping[str, str]:
+        """Return the texts stored with the newest commit."""
+        state = load_state(self._connection, self._names)
+        return state.data if state else {}
 
     def remember(self, make: MakeNote) -> None:
         """Keep no note."""
@@ -161,6 +166,7 @@ class OpenSearchEngine:
         )
         if before is not None and not fresh:
             writer = make(before.index, generation, fresh=False)
+            writer.data = before.data
             if not self._same_stamp(before.index, stamp):
                 writer.undo()
                 self._set_meta(before.index, stamp)

@@ -68,6 +68,7 @@ class State:
     lengths: Mapping[str, int] = field(default_factory=dict)  # of each term field, summed
     oldest: int = 0  # the first generation that is still whole
     made: float = 0.0  # seconds since 1970
+    data: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""  # a digest of all this, known once it is written
     place: tuple[int, int] = (0, 0)  # sequence number and term of the document, for the next write
 

@@ -58,12 +58,19 @@ class OpenSearchWriter:
         self._unmade: dict[str, tuple[Any, Make]] = {}  # pages not yet dealt out
         self._counter = count()
         self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
+        self.data: Mapping[str, str] = {}
+        self._new_data = False
         self.documents = 0
 
     @property
     def touched(self) -> bool:
-        """Tell whether anything was put or removed."""
-        return bool(self._put or self._removed or self._turns)
+        """Tell whether anything was put, removed or stored with the commit."""
+        return bool(self._put or self._removed or self._turns or self._new_data)
+
+    def set_commit_data(self, data: Mapping[str, str]) -> None:
+        """Store a few short texts with the commit."""
+        self._new_data |= data != self.data
+        self.data = dict(data)
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds; what a killed writer sent of it is not sent again."""
@@ -264,6 +271,7 @@ class OpenSearchWriter:
             lengths={name: int(found[name]["value"]) for name in TERM_FIELDS},
             oldest=before.generation if before and not self._fresh else self._generation,
             made=time.time(),
+            data=self.data,
         )
 
     # ------------------------------------------------------------ small steps

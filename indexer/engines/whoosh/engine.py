@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,11 @@ class WhooshEngine:
         """Return the identity of the newest commit, empty for none."""
         manifest = read_manifest(self.folder)
         return manifest.identity if manifest and manifest.generation else ""
+
+    def commit_data(self) -> Mapping[str, str]:
+        """Return the texts stored with the newest commit."""
+        manifest = read_manifest(self.folder)
+        return manifest.data if manifest else {}
 
     def remember(self, make: MakeNote) -> None:
         """Keep a note beside the newest commit."""

@@ -127,6 +127,7 @@ class Manifest:
     toc: str
     files: Mapping[str, FileFacts] = field(default_factory=dict)
     sides: Mapping[str, FileFacts] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""  # its checksum, known once it is written
 
 
@@ -156,6 +157,9 @@ def _parse(body: dict[str, object]) -> Manifest:
     values: dict[str, object] = dict(body)
     files, sides = (_facts(values.pop(name)) for name in ("files", "sides"))
     stamp = Stamp(**values.pop("stamp"))  # type: ignore[arg-type]
+    data = values.get("data", {})
+    if not (isinstance(data, dict) and all(isinstance(text, str) for text in data.values())):
+        raise ValueError("its data is no text")
     return Manifest(stamp=stamp, files=files, sides=sides, **values)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ removed; those of a process that was killed are removed by the next commit.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -57,6 +57,7 @@ class WhooshWriter:
         self._touched = fresh
         self._segments = [] if fresh or previous is None else open_segments(disk.folder, previous)
         self._builder = Builder()
+        self._data = {} if fresh or previous is None else previous.data
         self._workers = workers or os.cpu_count() or 1
         self._pool: Pool | None = None
         self._waiting: dict[str, tuple[Any, Make]] = {}  # pages not yet made
@@ -129,6 +130,11 @@ class WhooshWriter:
             for page, turn in made.pages.items():
                 if self._turns[page] != turn:
                     delete_page(segment, page)
+
+    def set_commit_data(self, data: Mapping[str, str]) -> None:
+        """Store a few short texts with the commit."""
+        self._touched |= data != self._data
+        self._data = dict(data)
 
     # ------------------------------------------------------------ the commit
 
@@ -212,6 +218,7 @@ class WhooshWriter:
             generation=generation,
             stamp=self._stamp,
             toc=toc,
+            data=self._data,
             files={name: known[name] for name in (toc, *files)},
             sides={name: known[name] for name in sides},
         )
