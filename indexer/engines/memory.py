@@ -20,7 +20,7 @@ from indexer.engines.again import find_again
 from indexer.engines.base import TERM_FIELDS, Make, MakeNote, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
-from indexer.engines.runs import make_check
+from indexer.engines.runs import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
     And,
@@ -338,14 +338,6 @@ def _make_composed(node: And | Or | Not) -> Test:
         return lambda document: all(test(document) for test in tests)
     least = node.at_least
     return lambda document: sum(test(document) for test in tests) >= least
-
-
-def in_range(date: str | None, first: str | None, last: str | None) -> bool:
-    """Tell whether a date lies in a range, compared as far as the shorter string goes."""
-    if date is None:
-        return False
-    after = first is None or date[: len(first)] >= first[: len(date)]
-    return after and (last is None or date[: len(last)] <= last[: len(date)])
 
 
 # ---------------------------------------------------------------- filters, facets, order

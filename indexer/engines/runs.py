@@ -60,3 +60,11 @@ def _follows(text: str, first: str, second: str, distance: int) -> bool:
 
 def _sentences(text: str) -> list[str]:
     return _ENDS.split(text)
+
+
+def in_range(date: str | None, first: str | None, last: str | None) -> bool:
+    """Tell whether a date lies in a range, compared as far as the shorter string goes."""
+    if date is None:
+        return False
+    after = first is None or date[: len(first)] >= first[: len(date)]
+    return after and (last is None or date[: len(last)] <= last[: len(date)])

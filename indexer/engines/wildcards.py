@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from unicodedata import category
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.engines.base import UNSOLID
 from indexer.model import WILDCARD_REACH
 
@@ -103,8 +106,12 @@ def _places(text: str, run: str) -> Iterator[int]:
 
 
 @cache
+def break_table() -> NDArray[np.bool_]:
+    """Return which code points no gap holds; those beyond the table may be in gaps."""
+    return np.array([category(chr(code)) in UNSOLID for code in range(_PLANES)])
+
+
+@cache
 def _unsolid() -> re.Pattern[str]:
-    chars = map(chr, range(_PLANES))
-    return re.compile(
-        f"[{''.join(re.escape(char) for char in chars if category(char) in UNSOLID)}]"
-    )
+    chars = map(chr, np.flatnonzero(break_table()).tolist())
+    return re.compile(f"[{''.join(map(re.escape, chars))}]")

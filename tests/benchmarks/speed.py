@@ -110,7 +110,7 @@ def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
         engines = _build_rivals(folder, paragraphs, rivals, builds)
         ours = Ours(folder / "chaquan")
         fast = not options.plain and kernels.load()
-        kernels.WORTH = 0  # or requests would have them loaded
+        kernels.WARMUP_REQUESTS = 0  # or requests would have them loaded
         classes = make_questions(ours, analyzer, read_questions(paths), paragraphs, options)
         clock = time.perf_counter if options.wall else time.thread_time
         times = _ask_all([ours, *engines], classes, options.seed, clock)

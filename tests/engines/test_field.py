@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.columns import Columns, checksums, narrow, pack_terms
-from indexer.engines.whoosh.field import ROW, Field
+from indexer.engines.whoosh.field import Field
 from indexer.engines.whoosh.schema import to_bytes
 
 texts = st.text("甲乙a𠀀\ud800", max_size=4)
@@ -58,16 +57,3 @@ def test_finds_all_of_many_and_those_with_one_checksum() -> None:
     terms, field = make_large_field()
     assert [field.find_row(term) for term in terms] == list(range(len(terms)))
     assert field.find_row("20000") == -1
-
-
-def test_compiled_loops_find_the_same() -> None:
-    lookup = pytest.importorskip("indexer.engines.whoosh.lookup", reason="needs numba")
-    few = make_field(["", "a", "丁", "\ud800"], [2, 0, 1, 3])
-    for terms, field in (make_large_field(), (["", "a", "丁", "\ud800", "甲"], few)):
-        table, told = np.array(field.table("H", 7), np.int64), np.zeros(ROW, np.int64)
-        docs = field.docs.ctypes.data
-        for text in (*terms, "20000", "甲乙"):
-            term, (begin, end) = to_bytes(text), field.find(text)
-            lookup.look_up(table, np.frombuffer(term, np.uint8), zlib.crc32(term), told)
-            assert told[2] == end - begin, text
-            assert not told[0] or told[[0, 4, 5]].tolist() == [docs + 2 * begin, 7, begin], text

@@ -1,40 +1,72 @@
-"""The inner loops do what they say, in numpy and compiled."""
+"""The inner loops: the same functions with the same results in numpy and compiled by numba."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
-import whoosh.query
 from engine_samples import STAMP, document, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.runs import near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.engines.whoosh.columns import Array, pack_texts
-from indexer.model import And, Every, Filter, Literal, Near, Or, Request, Sort, Term, Weighted
+from indexer.engines.whoosh.columns import Array, pack_texts, to_codes, to_units
+from indexer.engines.whoosh.kernels import numpy_loops
+from indexer.engines.wildcards import break_table, make_pattern
+from indexer.model import (
+    SENTENCE_ENDS,
+    And,
+    Every,
+    Filter,
+    Literal,
+    Near,
+    Not,
+    Or,
+    Request,
+    Sort,
+    Term,
+    Weighted,
+    Wildcard,
+)
 
 
 @pytest.fixture(scope="module", params=["numpy", "compiled"], autouse=True)
-def loops(request: pytest.FixtureRequest) -> Iterator[None]:
+def loops(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
     if request.param == "compiled" and not kernels.load():
         pytest.skip("pip install 'chaquan[fast]'")
-    yield
+    yield kernels.loops()
     kernels.unload()
 
 
-def count_compiled() -> int:
+def list_loops(module: ModuleType) -> dict[str, list[str]]:
+    """Return the public functions of a module and the names of their arguments."""
+    return {
+        name: list(inspect.signature(getattr(one, "py_func", one)).parameters)
+        for name, one in vars(module).items()
+        if name[0] != "_" and getattr(one, "__module__", "") == module.__name__
+    }
+
+
+def test_both_modules_have_the_same_loops(loops: ModuleType) -> None:
+    expected = list_loops(numpy_loops)
+    found = list_loops(loops)
+    assert len(expected) > 9
+    assert {name: found[name] for name in expected} == expected
+    assert found.keys() - expected.keys() <= {"njit", "prepare"}
+
+
+def count_compiled(loops: ModuleType) -> int:
     """Count the types that loops have been compiled for."""
-    modules = [kernels._compiled, kernels._running]
-    loops = [one for module in modules if module for one in vars(module).values()]
-    return sum(len(getattr(one, "signatures", ())) for one in loops)
+    return sum(len(getattr(one, "signatures", ())) for one in vars(loops).values())
 
 
-def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
+def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path, loops: ModuleType) -> None:
     texts = ["援疆教育" * (n % 4) + "沙雅" for n in range(40)]
     documents = [
         document(text, page=f"p{n % 7}", number=n, facets={"city": ("杭州",) * (n % 3)})
@@ -44,7 +76,7 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
     fill(engine, documents)
     with engine.writer(STAMP) as writer:
         writer.remove("p3")
-    reader, before = engine.reader(), count_compiled()
+    reader, before = engine.reader(), count_compiled(loops)
     rare, often = Term("words", "援疆"), Term("chars", "沙")
     matches = (
         rare,
@@ -54,6 +86,8 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
         Literal("教育沙雅"),
         Every(),
         Near("援疆", "沙雅", 2),
+        Wildcard("援?教*雅"),
+        Not(rare),
     )
     for match in matches:
         for filters in ((), (Filter("city", ("杭州",)),)):
@@ -70,8 +104,8 @@ def test_nothing_is_compiled_while_a_query_waits(tmp_path: Path) -> None:
                     )
                 )
         reader.find(Request(match, scores=(Weighted("words", "援疆", 1.0),), size=3))
-    reader.search(whoosh.query.Term("words", "援疆"))
-    assert count_compiled() == before
+        list(reader.scan(Request(match, filters=(Filter("city", ("杭州",)),))))
+    assert count_compiled(loops) == before
 
 
 seeds = st.integers(0, 10_000)
@@ -90,12 +124,19 @@ def pack(held: list[str]) -> tuple[Array, Array]:
 
 
 @settings(max_examples=150)
-@given(st.lists(texts, min_size=1), st.text("aab。𠮷", min_size=1, max_size=6))
-def test_runs_stand_where_python_finds_them(held: list[str], run: str) -> None:
+@given(held=st.lists(texts, min_size=1), run=st.text("aab。𠮷", min_size=1, max_size=6))
+def test_substrings_occur_where_python_finds_them(
+    loops: ModuleType, held: list[str], run: str
+) -> None:
+    found = loops.contains_substring(*pack(held), to_units(run), number(held))
+    assert found.tolist() == [run in text for text in held]
+
+
+def number(held: list[str]) -> Array:
+    """Return the document numbers of all texts, as a segment has them."""
     documents = np.arange(len(held)).astype(np.uint16)
-    data = run.encode("utf-16-le", "surrogatepass")
-    compiled = kernels.stand_in(*pack(held), data, documents)
-    assert compiled is None or compiled.tolist() == [run in text for text in held]
+    documents.setflags(write=False)
+    return documents
 
 
 def stand_by_hand(text: str, node: Near) -> bool:
@@ -110,56 +151,118 @@ def stand_by_hand(text: str, node: Near) -> bool:
 
 
 @settings(max_examples=150)
-@given(st.lists(texts, min_size=1), *[st.text("aab。𠮷\ud842", max_size=3)] * 2, st.integers(0, 9))
+@given(
+    held=st.lists(texts, min_size=1),
+    first=st.text("aab。𠮷", min_size=1, max_size=3),
+    second=st.text("aab。𠮷", min_size=1, max_size=3),
+    distance=st.integers(0, 9),
+)
 def test_near_runs_are_those_that_two_places_hold(
-    held: list[str], first: str, second: str, distance: int
+    loops: ModuleType, held: list[str], first: str, second: str, distance: int
 ) -> None:
-    documents = np.arange(len(held)).astype(np.uint16)
-    for node in (Near(first, second, distance), Near(first, second, sentence=True)):
-        if node.sentence:
-            whole = replace(node, distance=30)
-            found = [any(stand_by_hand(one, whole) for one in text.split("。")) for text in held]
-        else:
-            found = [stand_by_hand(text, node) for text in held]
-        found = [bool(first and second and one) for one in found]
-        assert list(map(near_check(node), held)) == found
-        compiled = kernels.stand_near(*pack(held), node, documents)
-        assert compiled is None or compiled.tolist() == found
+    node = Near(first, second, distance)
+    expected = [stand_by_hand(text, node) for text in held]
+    runs = to_units(first), to_units(second)
+    assert list(map(near_check(node), held)) == expected
+    found = loops.contains_near(*pack(held), *runs, distance, to_units(""), number(held))
+    assert found.tolist() == expected
+    node, whole = replace(node, sentence=True), replace(node, distance=30)
+    expected = [any(stand_by_hand(one, whole) for one in text.split("。")) for text in held]
+    assert list(map(near_check(node), held)) == expected
+    if "。" not in first + second:
+        ends = to_units(SENTENCE_ENDS)
+        found = loops.contains_near(*pack(held), *runs, distance, ends, number(held))
+        assert found.tolist() == expected
+
+
+@settings(max_examples=150)
+@given(held=st.lists(texts, min_size=1), pattern=st.text("aab。𠮷?*", min_size=1, max_size=6))
+def test_patterns_occur_where_they_are_found_by_hand(
+    loops: ModuleType, held: list[str], pattern: str
+) -> None:
+    made = make_pattern(pattern)
+    assert made
+    bounds, gaps = np.cumsum([0, *map(len, made.runs)]), np.array(made.gaps, np.int64)
+    codes = to_codes("".join(made.runs)).copy()
+    arguments = (codes, bounds, gaps.reshape(-1, 2), break_table(), number(held))
+    found = loops.contains_wildcard(*pack(held), *arguments)
+    assert found.tolist() == [made.stands_in(text) for text in held]
 
 
 @settings(max_examples=40)
-@given(seeds, st.integers(0, 3000), st.integers(0, 300), st.sampled_from([1, 5, 1000]))
-def test_largest_are_the_first_of_the_sorted(seed: int, size: int, wanted: int, steps: int) -> None:
+@given(seed=seeds, size=st.integers(1, 200), most=st.integers(0, 3))
+def test_rows_are_counted_once_for_each_document(
+    loops: ModuleType, seed: int, size: int, most: int
+) -> None:
+    random = np.random.default_rng(seed)
+    sizes = random.integers(0, most + 1, size)
+    start = np.append(0, np.cumsum(sizes)).astype(np.uint32)
+    rows = random.integers(0, 7, int(start[-1])).astype(np.uint8)
+    documents = np.flatnonzero(random.random(size) < random.random()).astype(np.uint16)
+    for values in (start, rows, documents):
+        values.setflags(write=False)
+    counts = np.zeros(7, np.int64)
+    loops.count_rows(counts, rows, start, documents)
+    held = [row for one in documents.tolist() for row in rows[start[one] : start[one + 1]]]
+    assert counts.tolist() == [held.count(row) for row in range(7)]
+    values = np.sort(random.integers(0, 9, size)).astype(np.int32)
+    assert loops.count_distinct(values, documents) == len({*values[documents].tolist()})
+
+
+@settings(max_examples=40)
+@given(
+    seed=seeds,
+    size=st.integers(0, 3000),
+    wanted=st.integers(0, 300),
+    steps=st.sampled_from([1, 5, 1000]),
+)
+def test_largest_are_the_first_of_the_sorted(
+    loops: ModuleType, seed: int, size: int, wanted: int, steps: int
+) -> None:
     scores = np.random.default_rng(seed).integers(0, steps, size) / 8
     expected = sorted(range(size), key=lambda place: (-scores[place], place))[:wanted]
-    assert kernels.largest(scores, wanted).tolist() == expected
+    assert loops.largest(scores, wanted).tolist() == expected
 
 
 @settings(max_examples=40)
-@given(seeds, st.integers(0, 200), st.integers(0, 3000), st.sampled_from(["H", "i"]))
-def test_shared_is_what_both_hold(seed: int, few: int, many: int, code: str) -> None:
+@given(
+    seed=seeds,
+    few=st.integers(0, 200),
+    many=st.integers(200, 3000),
+    code=st.sampled_from(["H", "i"]),
+)
+def test_an_intersection_is_what_both_hold(
+    loops: ModuleType, seed: int, few: int, many: int, code: str
+) -> None:
     random = np.random.default_rng(seed)
     one, two = (
         np.sort(random.choice(4000, number, replace=False)).astype(code) for number in (few, many)
     )
-    assert kernels.shared(one, two, 4000).tolist() == sorted({*one.tolist()} & {*two.tolist()})
+    one.setflags(write=False)
+    two.setflags(write=False)
+    assert loops.intersect_sorted(one, two).tolist() == sorted({*one.tolist()} & {*two.tolist()})
+    mask, numbers = np.zeros(4000, np.bool_), np.empty(4000, code)
+    loops.mark(mask, two)
+    assert numbers[: loops.list_marked(mask, numbers)].tolist() == two.tolist()
 
 
 @settings(max_examples=30)
-@given(seeds, st.integers(0, 50), st.integers(1, 800))
-def test_contributions_go_to_their_documents(seed: int, few: int, many: int) -> None:
+@given(seed=seeds, few=st.integers(0, 50), many=st.integers(1, 800))
+def test_a_term_scores_its_documents(loops: ModuleType, seed: int, few: int, many: int) -> None:
     random = np.random.default_rng(seed)
     docs = np.sort(random.choice(1000, many, replace=False)).astype(np.uint16)
     freqs, lengths = random.integers(1, 5, many).astype("u1"), random.integers(0, 9, 1000)
     lengths, table = lengths.astype(np.uint8), random.random(1 << 16)
-    for values in (freqs, lengths, table):
+    for values in (docs, freqs, lengths, table):
         values.setflags(write=False)
     expected = np.zeros(1000)
     expected[docs] = 0.5 * table[freqs.astype(int) * 256 + lengths[docs]]
     dense = np.zeros(1000)
-    kernels.add_term(dense, docs, freqs, lengths, table, 0.5)
+    assert loops.score_term(docs, freqs, lengths, table, 0.5).tolist() == expected[docs].tolist()
+    loops.add_term(dense, docs, freqs, lengths, table, 0.5)
     assert dense.tolist() == expected.tolist()
     documents = np.sort(random.choice(1000, few, replace=False)).astype(np.uint16)
+    documents.setflags(write=False)
     scores = np.zeros(few)
-    kernels.add_found(scores, documents, docs, freqs, lengths, table, 0.5)
+    loops.add_found(scores, documents, docs, freqs, lengths, table, 0.5)
     assert scores.tolist() == expected[documents].tolist()

@@ -12,12 +12,8 @@ The way in:
 The way out:
     guard       no pickle runs code            rebuild     Whoosh's file -> columns
     segment, field       one segment, open     snapshot    all segments of a commit
-    sets        numbers or masks               evaluate    node -> documents
-    ranking     request -> order and counts    counting    filters, counts of facets
-    scoring, order, tiers    numpy's way to the best hits
-    program, running     the same in one call of compiled loops
-    lookup      terms found by them            collector   Whoosh's own query trees
-    kernels, compiled    the inner loops
+    match       node -> documents              rank        request -> order and counts
+    facets      filters, counts of facets      kernels     the inner loops, numpy or numba
     reader      one commit
 
 `schema` names the fields, `engine` stands behind `base`.

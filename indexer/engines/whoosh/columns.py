@@ -120,6 +120,13 @@ def narrow_documents(numbers: Array, documents: int) -> Array:
     return numbers.astype(number_type(documents), copy=False)
 
 
+def as_numbers(values: Array, documents: int) -> Array:
+    """Return document numbers read-only and of the type of a segment, as the loops take them."""
+    numbers = values.astype(number_type(documents), copy=False)
+    numbers.setflags(write=False)
+    return numbers
+
+
 def add_freqs(columns: Columns, field: str, freqs: Array) -> None:
     """Add how often each document holds a term; only what is above 1 where that is little."""
     many = np.flatnonzero(freqs > 1)

@@ -27,10 +27,6 @@ _REMEMBERED = 5_000
 """Terms whose postings are kept at hand."""
 
 
-TABLE, ROW = 17, 6
-"""Numbers that tell compiled loops of a field, and of a term, in a segment, see `lookup`. What is
-compiled and kept does not see them change: remove it then."""
-
 Span = tuple[int, int]
 """Where the postings of a term begin and end in their field."""
 
@@ -57,22 +53,6 @@ class Field:
         self._terms, self._by_crc = self._blob.data, self._rows.data
         self._stray = _STRAY * isqrt(self.terms) + 1
         self._known: dict[str, Span] = {}
-
-    def table(self, code: str, weights: int) -> tuple[int, ...] | None:
-        """Tell where everything stands, see `lookup`; nothing where compiled loops do not take it.
-
-        They take document numbers of one type; `weights` is where the weights of terms stand.
-        """
-        many = _NO_CRCS if self._many is None else self._many
-        parts = (self._crcs, many, self._freqs, self.lengths, self.docs)
-        if "".join([part.dtype.char for part in parts]) != "IIBB" + code:
-            return None
-        crcs, filled, freqs, lengths, docs = (part.ctypes.data for part in parts)
-        told: list[int] = [self.terms, self._stray, crcs]
-        for part in (self._rows, self._ends, self.start):
-            told += (part.ctypes.data, part.itemsize)
-        told += (self._blob.ctypes.data, docs, self.docs.itemsize, freqs)
-        return *told, 0 if self._many is None else filled, len(many), lengths, weights
 
     # ------------------------------------------------------------ terms
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.engines.again import asked_again, whole_block
-from indexer.engines.whoosh.order import Ranking, reorder_hits
-from indexer.engines.whoosh.ranking import rank
+from indexer.engines.whoosh.match import to_mask
+from indexer.engines.whoosh.rank import Ranking, rank, rerank
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.sets import to_mask
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
-
-if TYPE_CHECKING:
-    from indexer.engines.whoosh.collector import ArrayCollector
 
 LONGEST_NUMBERS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
@@ -52,7 +47,7 @@ class WhooshReader:
             ranking = self.rank(whole_block(request, again) if again else request)
             if again:
                 stop = request.start + request.size
-                hits = reorder_hits(self._snapshot, ranking.hits, again, request.start, stop)
+                hits = rerank(self._snapshot, ranking.hits, again, request.start, stop)
                 ranking = ranking._replace(hits=hits)
             return Matches(
                 total=ranking.total,
@@ -72,22 +67,6 @@ class WhooshReader:
             if match is None:
                 return
             yield match
-
-    def search(self, query: Any, limit: int = 10) -> ArrayCollector:
-        """Run a query of Whoosh's own; the collector holds the total and the best documents."""
-        from whoosh.reading import MultiReader
-        from whoosh.searching import Searcher
-
-        from indexer.engines.whoosh.collector import ArrayCollector
-        from indexer.engines.whoosh.guard import guarded
-
-        collector = ArrayCollector(self._snapshot, limit)
-        with guarded():
-            readers = [segment.open_stock() for segment in self._snapshot.segments]
-            searcher = Searcher(readers[0] if len(readers) == 1 else MultiReader(readers))
-            with searcher:
-                searcher.search_with_collector(query, collector)
-        return collector
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
         for place, number, tier, score in zip(*ranking.hits, strict=True):

@@ -13,34 +13,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.budget import spend
-from indexer.engines.runs import Check, near_check
 from indexer.engines.whoosh.bounds import check_all
-from indexer.engines.whoosh.columns import Array, Columns, count_documents, narrow_documents
+from indexer.engines.whoosh.columns import Array, Columns, as_numbers, count_documents
 from indexer.engines.whoosh.documents import load_document, load_record
 from indexer.engines.whoosh.field import Field, Span
-from indexer.engines.whoosh.kernels import count_changes, stand_in, stand_near
+from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.maps import FileMap, map_file
 from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes
 from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns, is_there
 from indexer.engines.whoosh.stock import StoredValues, load_stored, open_stock, read_directory
 from indexer.engines.whoosh.store import reading_errors
 from indexer.errors import IndexCorrupt
-from indexer.model import Document, Kind, Near, PageRecord
-
-CHECKED = 512
-"""Texts looked at between two looks at the clock: 2 to 40 ms."""
-
-NO_POSTINGS = np.zeros(0, np.int32)
+from indexer.model import Document, Kind, PageRecord
 
 
-class Held(NamedTuple):
-    """The terms of a keyword field by document: whose they are, and where each one's begin."""
+class ForwardIndex(NamedTuple):
+    """The terms of a keyword field by document: where each one's begin, and whose each is."""
 
     rows: Array
     start: Array
     owners: Array
-    terms: int
 
 
 class Segment:
@@ -60,7 +52,7 @@ class Segment:
             raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
         self.live, self.live_records = self._find_live()
         self._fields: dict[str, Field] = {}
-        self._held: dict[str, Held] = {}
+        self._forward: dict[str, ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
 
@@ -115,6 +107,11 @@ class Segment:
         return not self.stock.has_deletions()
 
     @cached_property
+    def nothing(self) -> Array:
+        """The empty set of documents."""
+        return as_numbers(np.zeros(0, np.int64), self.documents)
+
+    @cached_property
     def repeats(self) -> Array:
         """The documents that repeat another of the segment."""
         return np.flatnonzero(self.columns["originals"] >= 0)
@@ -122,9 +119,9 @@ class Segment:
     @cached_property
     def kinds(self) -> Array:
         """The term of each document in the field `kind`."""
-        held = self.held_by("kind")
+        forward = self.forward_index("kind")
         kinds = np.zeros(self.documents, np.uint8)
-        kinds[held.owners] = held.rows
+        kinds[forward.owners] = forward.rows
         return kinds
 
     def kind(self, number: int) -> Kind:
@@ -141,19 +138,15 @@ class Segment:
     def articles(self) -> Array:
         """The articles of the segment, numbered along its documents."""
         pages = np.zeros(self.documents, np.int64)
-        pages[self.held_by("page").owners] = self.held_by("page").rows
+        forward = self.forward_index("page")
+        pages[forward.owners] = forward.rows
         articles = self.columns["article"]
         changes = (pages[1:] != pages[:-1]) | (articles[1:] != articles[:-1])
         return np.append(0, np.cumsum(changes))[: self.documents].astype(np.int32)
 
-    @cached_property
-    def article_bytes(self) -> Array:
-        """The lowest byte of each document's article, see `compiled.count_articles`."""
-        return self.articles.astype(np.uint8)
-
     def count_articles(self, documents: Array) -> int:
         """Count the articles in which documents stand, given by sorted numbers."""
-        return count_changes(self.articles, documents)
+        return int(loops().count_distinct(self.articles, documents))
 
     def count_in_article(self, number: int, documents: Array) -> int:
         """Count those of the documents, given by sorted numbers, in the article of one of them."""
@@ -173,17 +166,16 @@ class Segment:
         except KeyError:
             return self._fields.setdefault(name, Field(self.columns, name))
 
-    def held_by(self, field: str) -> Held:
+    def forward_index(self, field: str) -> ForwardIndex:
         """Return the terms of a keyword field by document."""
-        held = self._held.get(field)
-        if held is None:
-            rows = self.columns[f"{field}.held"]
+        forward = self._forward.get(field)
+        if forward is None:
             start = self.columns[f"{field}.held_start"].astype(np.uint32)
-            start.setflags(write=False)  # as the compiled loops expect it
+            start.setflags(write=False)
             owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
-            held = Held(rows, start, owners, self.field(field).terms)
-            self._held[field] = held
-        return held
+            forward = ForwardIndex(self.columns[f"{field}.held"], start, owners)
+            self._forward[field] = forward
+        return forward
 
     def names(self, field: str) -> list[str]:
         """Return all terms of a keyword field, in order."""
@@ -201,11 +193,13 @@ class Segment:
         """Return the live documents of a term by its text."""
         held = self.field(field)
         begin, end = held.find(text)
-        return self.only_live(held.docs[begin:end]) if begin < end else NO_POSTINGS
+        return self.only_live(held.docs[begin:end]) if begin < end else self.nothing
 
     def only_live(self, documents: Array) -> Array:
         """Return the live ones of some documents."""
-        return documents if self.whole else documents[self.live.take(documents)]
+        if self.whole:
+            return documents
+        return as_numbers(documents[self.live.take(documents)], self.documents)
 
     def frequency(self, field: str, span: Span) -> int:
         """Count the live documents of a term."""
@@ -241,41 +235,9 @@ class Segment:
         if held is None:
             places = np.flatnonzero(self.columns["text"] == ord(blank))
             numbers = np.unique(self.starts.searchsorted(places, side="right") - 1)
-            held = self.only_live(narrow_documents(numbers, self.documents))
+            held = self.only_live(as_numbers(numbers, self.documents))
             self._blanks[blank] = held
         return held
-
-    def stand_in(self, run: bytes, numbers: Array) -> Array:
-        """Tell in which documents a run of UTF-16 units stands."""
-        compiled = stand_in(self.columns["text"], self.starts, run, numbers)
-        if compiled is not None:
-            return compiled
-        (texts, base), starts = self._texts, self.starts.data  # which gives Python's integers
-        find = texts.find
-        found = []
-        for number in numbers.tolist():
-            begin, end = base + 2 * starts[number], base + 2 * starts[number + 1]
-            place = find(run, begin, end)
-            while place >= 0 and (place - begin) % 2:
-                place = find(run, place + 1, end)
-            found.append(place >= 0)
-        return np.array(found, np.bool_)
-
-    def stand_near(self, node: Near, numbers: Array) -> Array:
-        """Tell in which documents two runs stand near each other."""
-        compiled = stand_near(self.columns["text"], self.starts, node, numbers)
-        return self.passing(near_check(node), numbers) if compiled is None else compiled
-
-    def passing(self, check: Check, numbers: Array) -> Array:
-        """Tell which documents' folded texts pass a check."""
-        (texts, base), starts = self._texts, self.starts.data
-        passed = []
-        for count, number in enumerate(numbers.tolist()):
-            if count % CHECKED == 0:
-                spend()
-            data = texts[base + 2 * starts[number] : base + 2 * starts[number + 1]]
-            passed.append(check(data.decode("utf-16-le", "surrogatepass")))
-        return np.array(passed, np.bool_)
 
     def _text_range(self, number: int) -> tuple[int, int]:
         start, end = self.starts[number : number + 2].tolist()

@@ -6,11 +6,10 @@ numbers is comparing `Document.order`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.segment import Segment
-from indexer.model import Kind, Stamp
+from indexer.model import Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
 _FREQUENCIES = np.arange(256.0)[:, np.newaxis]
@@ -30,15 +29,8 @@ _REMEMBERED = 10_000
 """Terms whose rarity is kept at hand."""
 
 
-class Placed(NamedTuple):
-    """Values that stay in memory, and where they stand."""
-
-    values: Array
-    address: int
-
-
 @dataclass(eq=False, slots=True)
-class Weighed:
+class TermStats:
     """A term in all segments: where its postings stand in each, and its rarity."""
 
     field: str
@@ -52,12 +44,9 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._weights: dict[str, Placed] = {}
-        self._terms: dict[tuple[str, str], Weighed] = {}
+        self._weights: dict[str, Array] = {}
+        self._terms: dict[tuple[str, str], TermStats] = {}
         self._fields: dict[str, list[Field]] = {}
-        self._tables: dict[str, Placed] = {}
-        self._pinned: list[object] = []
-        self._factors: dict[tuple[tuple[str, float], ...], Placed] = {}
 
     @property
     def pages(self) -> list[tuple[str, int, int]]:
@@ -94,25 +83,9 @@ class Snapshot:
         ]
 
     @cached_property
-    def number_type(self) -> str:
-        """The code of the type of document numbers in all segments, nothing if they differ."""
-        codes = {segment.field("page").docs.dtype.char for segment in self.segments}
-        return codes.pop() if len(codes) == 1 else ""
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether nothing has been deleted."""
-        return all(segment.whole for segment in self.segments)
-
-    @cached_property
-    def plain(self) -> bool:
-        """Whether nothing repeats, so that whatever matches is found."""
+    def has_no_repeats(self) -> bool:
+        """Whether no document repeats another, so that everything that matches is a hit."""
         return not any(len(segment.repeats) for segment in self.segments)
-
-    @cached_property
-    def implied(self) -> bool:
-        """Whether the terms of all documents are those that their texts imply."""
-        return not any(field.terms for field in self.fields("loose"))
 
     def fields(self, name: str) -> list[Field]:
         """Return a field of every segment."""
@@ -120,61 +93,6 @@ class Snapshot:
         if held is None:
             held = self._fields[name] = [segment.field(name) for segment in self.segments]
         return held
-
-    def table(self, name: str) -> Placed:
-        """Return what a program says of a field of terms; nowhere where loops do not take it."""
-        known = self._tables.get(name)
-        if known is None:
-            weights = self.weights(name).address
-            code = self.number_type
-            tables = [field.table(code, weights) for field in self.fields(name)]
-            made = _placed(np.array(tables, np.int64)) if all(tables) else Placed(_NONE, 0)
-            known = self._tables.setdefault(name, made)
-        return known
-
-    @cached_property
-    def places(self) -> Placed:
-        """What a program says of each segment, see `running`."""
-        return self._tell_places(texts=False)
-
-    @cached_property
-    def places_with_texts(self) -> Placed:
-        """The same, with where the texts stand, which are checked when they are asked for."""
-        return self._tell_places(texts=True)
-
-    def _tell_places(self, *, texts: bool) -> Placed:
-        parts = zip(self.segments, self.orders, strict=True)
-        places = [self._tell_place(*part, texts=texts) for part in parts]
-        made = _placed(np.array(places, np.int64))
-        self._pinned.append(made)  # two threads may have made them at a time
-        return made
-
-    def _tell_place(self, segment: Segment, orders: Array, *, texts: bool) -> tuple[int, ...]:
-        """Tell where the columns of a segment stand, which then stay for as long as this does."""
-        columns = {"articles": segment.articles, "orders": orders, "kinds": segment.kinds}
-        columns["low"] = segment.article_bytes
-        if texts:
-            columns |= {"text": segment.columns["text"], "starts": segment.starts}
-        if not segment.whole:
-            columns["live"] = segment.live
-        self._pinned.append(columns)
-        at = {name: column.ctypes.data for name, column in columns.items()}
-        kept = (at["articles"], segment.documents, at["orders"], at["kinds"])
-        return *kept, at.get("text", 0), at.get("starts", 0), at.get("live", 0), at["low"]
-
-    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Placed:
-        """Return the factor of each term of `kind` in each segment, none where all are 1."""
-        key = tuple(factors.items())
-        known = self._factors.get(key)
-        if known is None:
-            parts = [segment.kind_factors(factors) for segment in self.segments]
-            widest = max((len(part) for part in parts if part is not None), default=0)
-            table = np.ones((len(parts), widest))
-            for place, part in enumerate(parts):
-                if part is not None:
-                    table[place, : len(part)] = part
-            known = self._factors.setdefault(key, _placed(table))
-        return known
 
     @contextmanager
     def standing(self) -> Iterator[None]:
@@ -190,7 +108,7 @@ class Snapshot:
         for segment in self.segments:
             segment.check_length()
 
-    def weights(self, field: str) -> Placed:
+    def weights(self, field: str) -> Array:
         """Return what a term weighs by its frequency and the byte of a length, before its rarity.
 
         `frequency << 8 | byte` is the place in the table. Frequency 0, which there is not, gives
@@ -201,8 +119,8 @@ class Snapshot:
             norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
             table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
             table[0] = norms
-            made = _placed(table.ravel())
-            weights = self._weights.setdefault(field, made)  # the one whose address terms keep
+            weights = self._weights[field] = table.ravel()
+            weights.setflags(write=False)
         return weights
 
     @cached_property
@@ -217,12 +135,12 @@ class Snapshot:
             total += float(np.dot(np.bincount(lengths, minlength=256), _LENGTHS))
         return total
 
-    def term(self, field: str, text: str) -> Weighed:
+    def term(self, field: str, text: str) -> TermStats:
         """Return where a term stands in each segment, and how much its rarity weighs."""
         known = self._terms.get((field, text))
         if known is None:
             spans = [held.find(text) for held in self.fields(field)]
-            known = Weighed(field, spans, idf(self.count, self._frequency(field, spans)))
+            known = TermStats(field, spans, idf(self.count, self._frequency(field, spans)))
             if len(self._terms) >= _REMEMBERED:
                 self._terms.clear()
             self._terms[field, text] = known
@@ -237,11 +155,6 @@ class Snapshot:
         for segment, span in zip(self.segments, spans, strict=True):
             count += segment.frequency(field, span)
         return count
-
-
-def _placed(values: Array) -> Placed:
-    values.setflags(write=False)
-    return Placed(values, values.ctypes.data)
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:

@@ -1,7 +1,6 @@
-"""The inner loops compiled by numba; only `kernels` leads here, and only where numba is.
+"""The inner loops compiled by numba: the functions of `numpy_loops`, with the same arguments.
 
-Numbers of documents are sorted, two or four bytes each, in arrays nobody may write to: one type
-for each width, so that each loop is compiled twice and never while a query waits.
+Only `kernels` imports this module, and only where numba is installed.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def njit(function: Any) -> Any:
 
 
 @njit
-def bisect(numbers: Any, low: int, high: int, number: int) -> int:
+def _bisect(numbers: Any, low: int, high: int, number: int) -> int:
     """Return the first place in a range, or its end, whose number is not smaller."""
     while low < high:
         middle = (low + high) // 2
@@ -41,26 +40,26 @@ def bisect(numbers: Any, low: int, high: int, number: int) -> int:
 
 
 @njit
-def seek(numbers: Any, place: int, number: int) -> Any:
+def _seek(numbers: Any, place: int, number: int) -> Any:
     """Return the first place, from one on, whose number is not smaller."""
     step = 1
     while place + step < len(numbers) and numbers[place + step] < number:
         place += step
         step *= 2
-    return bisect(numbers, place, min(place + step, len(numbers)), number)
+    return _bisect(numbers, place, min(place + step, len(numbers)), number)
 
 
 # ---------------------------------------------------------------- sets
 
 
 @njit
-def shared(few: Any, many: Any) -> Any:
-    """Return what two lists of numbers share."""
+def intersect_sorted(few: Any, many: Any) -> Any:
+    """Return what two sorted lists of numbers share; the first is the shorter one."""
     held = np.empty(len(few), few.dtype)
     count = one = two = 0
     if len(many) > _SEEK * len(few):
         for number in few:
-            two = seek(many, two, number)
+            two = _seek(many, two, number)
             if two == len(many):
                 break
             held[count] = number
@@ -76,15 +75,15 @@ def shared(few: Any, many: Any) -> Any:
 
 
 @njit
-def mark(mask: Any, numbers: Any) -> None:
+def mark(mask: Any, documents: Any) -> None:
     """Set the mask at some documents."""
-    for number in numbers:
+    for number in documents:
         mask[number] = True
 
 
 @njit
-def marked(mask: Any, numbers: Any) -> int:
-    """Write down what the mask holds; return how many."""
+def list_marked(mask: Any, numbers: Any) -> int:
+    """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
     count = 0
     for number in range(len(mask)):
         numbers[count] = number
@@ -93,8 +92,10 @@ def marked(mask: Any, numbers: Any) -> int:
 
 
 @njit
-def count_changes(values: Any, documents: Any) -> int:
-    """Count the different values along documents."""
+def count_distinct(values: Any, documents: Any) -> int:
+    """Count the different values along documents; the values never fall."""
+    if not len(documents):
+        return 0
     changes, before = 1, values[documents[0]]
     for number in documents:
         value = values[number]
@@ -104,31 +105,16 @@ def count_changes(values: Any, documents: Any) -> int:
 
 
 @njit
-def count_articles(low: Any, articles: Any, documents: Any) -> int:
-    """Do what `count_changes` does along articles, by their lowest bytes, a quarter to read.
-
-    Between documents that are fewer than 256 apart these cannot come round to the same value.
-    """
-    changes, last = 1, documents[0]
-    for number in documents:
-        changes += low[number] != low[last]
-        if number - last >= 256 and low[number] == low[last]:
-            changes += articles[number] != articles[last]
-        last = number
-    return changes
-
-
-@njit
-def count_held(counts: Any, rows: Any, start: Any, documents: Any) -> None:
-    """Count the terms that documents hold."""
+def count_rows(counts: Any, rows: Any, start: Any, documents: Any) -> None:
+    """Add to `counts` how many documents hold each row; `start` says where each one's begin."""
     for number in documents:
         for at in range(start[number], start[number + 1]):
             counts[rows[at]] += 1
 
 
 @njit
-def stands_at(texts: Any, at: int, end: int, run: Any) -> bool:
-    """Tell whether a run stands at a place of a text."""
+def _starts_at(texts: Any, at: int, end: int, run: Any) -> bool:
+    """Return whether a run occurs at a place of a text."""
     size, place = min(len(run), end - at), 0
     while place < size and texts[at + place] == run[place]:
         place += 1
@@ -136,11 +122,11 @@ def stands_at(texts: Any, at: int, end: int, run: Any) -> bool:
 
 
 @njit
-def _may_hold(text: Any, run: Any) -> bool:
-    """Tell whether the two first and the two last units of a run stand in their places somewhere.
+def _may_contain(text: Any, run: Any) -> bool:
+    """Return whether the first two and the last two units of a run occur somewhere in their places.
 
-    Every unit is looked at, so that the machine looks at many at a time: a quarter of a
-    nanosecond each.
+    Every unit is compared, so that the compiler vectorises the loop: a quarter of a nanosecond
+    each.
     """
     rest = len(run) - 1
     places, near, far = len(text) - rest, min(rest, 1), max(rest - 1, 0)
@@ -154,13 +140,13 @@ def _may_hold(text: Any, run: Any) -> bool:
 
 
 @njit
-def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
-    """Tell in which documents a run of UTF-16 units stands."""
+def contains_substring(texts: Any, starts: Any, run: Any, documents: Any) -> Any:
+    """Return in which documents a run of units occurs."""
     found, size = np.zeros(len(documents), np.bool_), len(run)
     for place in range(len(documents)):
-        begin, end = start[documents[place]], start[documents[place] + 1]
-        if _may_hold(texts[begin:end], run):
-            while begin + size <= end and not stands_at(texts, begin, end, run):
+        begin, end = starts[documents[place]], starts[documents[place] + 1]
+        if _may_contain(texts[begin:end], run):
+            while begin + size <= end and not _starts_at(texts, begin, end, run):
                 begin += 1
             found[place] = begin + size <= end
     return found
@@ -168,7 +154,7 @@ def stand_in(texts: Any, start: Any, run: Any, documents: Any) -> Any:
 
 @njit
 def _within(texts: Any, begin: int, end: int, distance: int, ends: Any) -> bool:
-    """Tell whether a part of a text is in one sentence, or has so few characters."""
+    """Return whether a part of a text is in one sentence, or has at most so many characters."""
     if len(ends):
         for at in range(begin, end):
             for unit in ends:
@@ -183,13 +169,13 @@ def _within(texts: Any, begin: int, end: int, distance: int, ends: Any) -> bool:
 
 
 @njit
-def _meets(
+def _follows_near(
     texts: Any, at: int, size: int, places: Any, seen: Any, distance: int, ends: Any
 ) -> bool:
-    """Tell whether one of the runs noted so far ended near before a place.
+    """Return whether one of the runs found so far ended shortly before a place.
 
-    `seen` says how many were noted, how many of them ended before, and how many are too far away
-    for whatever comes.
+    `seen` holds how many were found, how many of them ended before, and how many are too far away
+    for all later places.
     """
     while seen[1] < seen[0] and places[seen[1]] + size <= at:
         seen[1] += 1
@@ -200,36 +186,36 @@ def _meets(
 
 
 @njit
-def stand_near(
+def contains_near(
     texts: Any,
-    start: Any,
+    starts: Any,
     first: Any,
     second: Any,
     distance: int,
     ends: Any,
     documents: Any,
 ) -> Any:
-    """Tell in which documents two runs stand with at most so many characters between them.
+    """Return in which documents two runs occur with at most so many characters between them.
 
-    Runs are UTF-16 units; where `ends` are units that end sentences, a sentence must hold both.
+    Where `ends` holds units, those end sentences, and one sentence must hold both.
     """
     found, longest = np.zeros(len(documents), np.bool_), 0
     for number in documents:
-        longest = max(longest, start[number + 1] - start[number])
+        longest = max(longest, starts[number + 1] - starts[number])
     firsts, seconds = np.empty(longest, np.int64), np.empty(longest, np.int64)
     seen, noted = np.empty(3, np.int64), np.empty(3, np.int64)
     for place in range(len(documents)):
-        begin, end = start[documents[place]], start[documents[place] + 1]
+        begin, end = starts[documents[place]], starts[documents[place] + 1]
         seen[:] = noted[:] = 0
         for at in range(begin, end):
-            if texts[at] == first[0] and stands_at(texts, at, end, first):
-                if _meets(texts, at, len(second), seconds, noted, distance, ends):
+            if texts[at] == first[0] and _starts_at(texts, at, end, first):
+                if _follows_near(texts, at, len(second), seconds, noted, distance, ends):
                     found[place] = True
                     break
                 firsts[seen[0]] = at
                 seen[0] += 1
-            if texts[at] == second[0] and stands_at(texts, at, end, second):
-                if _meets(texts, at, len(first), firsts, seen, distance, ends):
+            if texts[at] == second[0] and _starts_at(texts, at, end, second):
+                if _follows_near(texts, at, len(first), firsts, seen, distance, ends):
                     found[place] = True
                     break
                 seconds[noted[0]] = at
@@ -237,26 +223,99 @@ def stand_near(
     return found
 
 
+@njit
+def _decode(texts: Any, begin: int, end: int, codes: Any) -> int:
+    """Write the code points of UTF-16 units; return how many there are."""
+    size = 0
+    for at in range(begin, end):
+        unit = np.uint32(texts[at])
+        if unit >> 10 == _LOW and size and codes[size - 1] >> 10 == _LOW - 1:
+            codes[size - 1] = 0x10000 + ((codes[size - 1] & 0x3FF) << 10) + (unit & 0x3FF)
+        else:
+            codes[size] = unit
+            size += 1
+    return size
+
+
+@njit
+def _follow(
+    codes: Any, run: Any, gap: Any, breaks: Any, before: Any, count: int, after: Any
+) -> int:
+    """Write the ends of a run that follows one of `count` ends behind a gap; return how many.
+
+    The nearest end decides: where it is too far away or behind a break, so are the others.
+    """
+    near = kept = unbroken = 0
+    for place in range(len(codes) - len(run) + 1):
+        if place and codes[place - 1] < len(breaks) and breaks[codes[place - 1]]:
+            unbroken = place
+        while near < count and before[near] <= place - gap[0]:
+            near += 1
+        within = near > 0 and before[near - 1] >= max(unbroken, place - gap[1])
+        if within and _starts_at(codes, place, len(codes), run):
+            after[kept] = place + len(run)
+            kept += 1
+    return kept
+
+
+@njit
+def contains_wildcard(
+    texts: Any, starts: Any, runs: Any, bounds: Any, gaps: Any, breaks: Any, documents: Any
+) -> Any:
+    """Return in which documents runs of code points follow each other with gaps between them.
+
+    Run `n` is `runs[bounds[n] : bounds[n + 1]]`; the gap behind it has at least `gaps[n, 0]` and
+    at most `gaps[n, 1]` characters, none of which is set in `breaks`.
+    """
+    found, longest = np.zeros(len(documents), np.bool_), 0
+    for number in documents:
+        longest = max(longest, starts[number + 1] - starts[number])
+    codes = np.empty(longest, np.uint32)
+    ends, others = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.int64)
+    for place in range(len(documents)):
+        begin, end, count = starts[documents[place]], starts[documents[place] + 1], 0
+        text, first = codes[: _decode(texts, begin, end, codes)], runs[: bounds[1]]
+        for at in range(len(text) - len(first) + 1):
+            if _starts_at(text, at, len(text), first):
+                ends[count] = at + len(first)
+                count += 1
+        for number in range(len(gaps)):
+            run = runs[bounds[number + 1] : bounds[number + 2]]
+            count = _follow(text, run, gaps[number], breaks, ends, count, others) if count else 0
+            ends, others = others, ends
+        found[place] = count > 0
+    return found
+
+
 # ---------------------------------------------------------------- scores
 
 
 @njit
-def add_term(dense: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> None:
-    """Add a term's contributions to the scores of all documents."""
+def score_term(docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> Any:
+    """Return the BM25 score that a term gives each of its documents."""
+    scores = np.empty(len(docs))
+    for place in range(len(docs)):
+        scores[place] = rarity * table[(freqs[place] << 8) | lengths[docs[place]]]
+    return scores
+
+
+@njit
+def add_term(scores: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> None:
+    """Add what a term gives to the scores of all documents of a segment."""
     for place in range(len(docs)):
         number = docs[place]
-        dense[number] += rarity * table[(freqs[place] << 8) | lengths[number]]
+        scores[number] += rarity * table[(freqs[place] << 8) | lengths[number]]
 
 
 @njit
 def add_found(
     scores: Any, documents: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float
 ) -> None:
-    """Add a term's contributions to scores that stand beside a few documents."""
+    """Add what a term gives to the scores of a few documents."""
     place = 0
     for at in range(len(documents)):
         number = documents[at]
-        place = seek(docs, place, number)
+        place = _seek(docs, place, number)
         if place == len(docs):
             break
         if docs[place] == number:
@@ -279,7 +338,7 @@ def largest(scores: Any, wanted: int) -> Any:
     """Return the places of the largest scores, best first; of equal ones the first."""
     best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
     held = 0
-    for place in range(len(scores)):
+    for place in range(len(scores) if wanted else 0):
         if held < wanted or scores[place] > best[held - 1]:
             held = _insert(best, places, held, scores[place], place)
     return places[:held]
@@ -293,20 +352,23 @@ def prepare() -> None:
     lengths, table = _frozen(np.zeros(4, np.uint8)), _frozen(np.ones(1 << 16))
     texts, starts = _frozen(np.zeros(4, "<u2")), _frozen(np.zeros(3, np.int64))
     freqs, mask = _frozen(np.ones(2, np.uint8)), np.zeros(4, np.bool_)
+    runs, bounds, gaps = np.zeros(2, np.uint32), np.array([0, 1, 2]), np.ones((1, 2), np.int64)
     largest(np.zeros(4), 2)
     for code in NUMBERS:
         documents = _frozen(np.arange(2).astype(code))
-        shared(documents, documents)
+        intersect_sorted(documents, documents)
         mark(mask, documents)
-        marked(mask, np.zeros(4, code))
-        count_changes(np.zeros(4, np.int32), documents)
-        stand_in(texts, starts, texts, documents)
-        stand_near(texts, starts, texts, texts, 1, texts, documents)
+        list_marked(mask, np.zeros(4, code))
+        count_distinct(np.zeros(4, np.int32), documents)
+        contains_substring(texts, starts, texts, documents)
+        contains_near(texts, starts, texts, texts, 1, texts, documents)
+        contains_wildcard(texts, starts, runs, bounds, gaps, mask, documents)
+        score_term(documents, freqs, lengths, table, 1.0)
         add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
         add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
         for small in (np.uint8, np.uint16):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
-            count_held(np.zeros(1, np.int64), rows, start, documents)
+            count_rows(np.zeros(1, np.int64), rows, start, documents)
 
 
 def _frozen(values: Any) -> Any:

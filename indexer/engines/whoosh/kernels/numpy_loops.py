@@ -1,0 +1,219 @@
+"""The inner loops in numpy; `numba_loops` has the same functions with the same arguments.
+
+Texts are UTF-16 units end to end; `starts` says where each document's text begins, one more at
+the end. `documents` are sorted document numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.engines.base import K1
+from indexer.engines.runs import near_check
+from indexer.engines.whoosh.columns import Array
+from indexer.engines.wildcards import Pattern
+from indexer.model import Near
+
+_HEAPS = 128
+"""Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
+
+_SEEK = 24
+"""A list so many times shorter than another is looked up in it; measured on 50,000 documents."""
+
+_FEW_VALUES = 64
+"""Numbers that Python counts in less time than numpy takes for a few calls."""
+
+_GATHERED = 4
+"""Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
+
+
+# ---------------------------------------------------------------- sets
+
+
+def intersect_sorted(few: Array, many: Array) -> Array:
+    """Return what two sorted lists of numbers share; the first is the shorter one."""
+    if not len(few) or not len(many):
+        return few[:0]
+    if len(many) > _SEEK * len(few):
+        found: Array = few[many.take(many.searchsorted(few), mode="clip") == few]
+        return found
+    mask = np.zeros(max(int(few[-1]), int(many[-1])) + 1, np.bool_)
+    mask[many.astype(np.intp)] = True
+    return few[mask[few.astype(np.intp)]]
+
+
+def mark(mask: Array, documents: Array) -> None:
+    """Set the mask at some documents."""
+    mask[documents.astype(np.intp)] = True
+
+
+def list_marked(mask: Array, numbers: Array) -> int:
+    """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
+    found = np.flatnonzero(mask)
+    numbers[: len(found)] = found
+    return len(found)
+
+
+def count_distinct(values: Array, documents: Array) -> int:
+    """Count the different values along documents; the values never fall."""
+    if not len(documents):
+        return 0
+    held = values.take(documents)
+    if len(held) <= _FEW_VALUES:
+        return len(set(held.tolist()))
+    return int(np.count_nonzero(held[1:] != held[:-1])) + 1
+
+
+def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> None:
+    """Add to `counts` how many documents hold each row; `start` says where each one's begin."""
+    if len(documents) * _GATHERED > len(start):
+        mask = np.zeros(len(start) - 1, np.bool_)
+        mark(mask, documents)
+        held = rows[np.repeat(mask, np.diff(start))]
+    else:
+        begins = start.take(documents).astype(np.int64)
+        held = rows[_ranges(begins, start[1:].take(documents) - begins)]
+    counts += np.bincount(held, minlength=len(counts))
+
+
+def _ranges(begins: Array, sizes: Array) -> Array:
+    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))
+
+
+# ---------------------------------------------------------------- texts
+
+
+def contains_substring(texts: Array, starts: Array, run: Array, documents: Array) -> Array:
+    """Return in which documents a run of units occurs."""
+    units, size = run.tobytes(), run.itemsize
+
+    def check(data: bytes) -> bool:
+        place = data.find(units)
+        while place % size > 0:  # within a unit; -1 % 2 is 1
+            if place < 0:
+                return False
+            place = data.find(units, place + 1)
+        return True
+
+    return _check_each(texts, starts, documents, check)
+
+
+def contains_near(
+    texts: Array,
+    starts: Array,
+    first: Array,
+    second: Array,
+    distance: int,
+    ends: Array,
+    documents: Array,
+) -> Array:
+    """Return in which documents two runs occur with at most so many characters between them.
+
+    Where `ends` holds units, those end sentences, and one sentence must hold both, whatever the
+    distance.
+    """
+    check = near_check(Near(_decode(first), _decode(second), distance, bool(len(ends))))
+    return _check_each(texts, starts, documents, lambda data: check(_decode(data)))
+
+
+def contains_wildcard(
+    texts: Array,
+    starts: Array,
+    runs: Array,
+    bounds: Array,
+    gaps: Array,
+    breaks: Array,  # noqa: ARG001 - `Pattern` has its own table
+    documents: Array,
+) -> Array:
+    """Return in which documents runs of code points follow each other with gaps between them.
+
+    Run `n` is `runs[bounds[n] : bounds[n + 1]]`; the gap behind it has at least `gaps[n, 0]` and
+    at most `gaps[n, 1]` characters, none of which is set in `breaks`.
+    """
+    joined = runs.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
+    pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
+    return _check_each(texts, starts, documents, lambda data: pattern.stands_in(_decode(data)))
+
+
+def _check_each(
+    texts: Array, starts: Array, documents: Array, check: Callable[[bytes], bool]
+) -> Array:
+    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
+    found = [check(texts[begin:end].tobytes()) for begin, end in zip(begins, ends, strict=True)]
+    return np.array(found, np.bool_)
+
+
+def _decode(units: Array | bytes) -> str:
+    return bytes(units).decode("utf-16-le", "surrogatepass")
+
+
+# ---------------------------------------------------------------- scores
+
+
+def score_term(docs: Array, freqs: Array, lengths: Array, table: Array, rarity: float) -> Array:
+    """Return the BM25 score that a term gives each of its documents.
+
+    `table` is `Snapshot.weights`, `lengths` the length byte of every document of the segment.
+    """
+    held = lengths.take(docs)
+    if freqs.dtype == np.uint8:
+        places = np.left_shift(freqs, 8, dtype=np.uint16)
+        places |= held
+        weights: Array = table.take(places)
+    else:
+        weights = freqs * (K1 + 1) / (freqs + table.take(held))
+    weights *= rarity
+    return weights
+
+
+def add_term(
+    scores: Array, docs: Array, freqs: Array, lengths: Array, table: Array, rarity: float
+) -> None:
+    """Add what a term gives to the scores of all documents of a segment."""
+    wide = docs.astype(np.intp)
+    scores[wide] += score_term(wide, freqs, lengths, table, rarity)
+
+
+def add_found(
+    scores: Array,
+    documents: Array,
+    docs: Array,
+    freqs: Array,
+    lengths: Array,
+    table: Array,
+    rarity: float,
+) -> None:
+    """Add what a term gives to the scores of a few documents."""
+    places = docs.searchsorted(documents)
+    held = docs.take(places, mode="clip") == documents
+    found = freqs.take(places, mode="clip")
+    scores += score_term(documents, found, lengths, table, rarity) * held  # adds 0 for others
+
+
+def largest(scores: Array, wanted: int) -> Array:
+    """Return the places of the largest scores, best first; of equal ones the first."""
+    if not wanted:
+        return np.zeros(0, np.int64)
+    width = len(scores) // _HEAPS
+    if 4 * wanted > _HEAPS or width < 4:
+        return _sort_best(scores, wanted)
+    maxima = scores[: width * _HEAPS].reshape(width, _HEAPS).max(axis=0)
+    maxima.sort()
+    above = np.flatnonzero(scores >= maxima[-wanted])
+    return above[_sort_best(scores[above], wanted)]
+
+
+def _sort_best(scores: Array, wanted: int) -> Array:
+    """Do what `largest` does, by sorting what a partition leaves."""
+    if len(scores) < 8 * wanted:
+        return np.argsort(-scores, kind="stable")[:wanted]
+    border = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
+    above, ties = np.flatnonzero(scores > border), np.flatnonzero(scores == border)
+    above = np.sort(np.concatenate([above, ties[: wanted - len(above)]]))
+    return above[np.argsort(-scores[above], kind="stable")]

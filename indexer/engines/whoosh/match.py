@@ -1,0 +1,296 @@
+"""Evaluate a query node on one segment: the set of live documents that match.
+
+A set is an array: of type bool it is a mask over the segment, otherwise the sorted document
+numbers themselves, read-only and of the segment's number type. Sets are never changed in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import chain, pairwise
+
+import numpy as np
+
+from indexer.engines.budget import spend
+from indexer.engines.runs import in_range
+from indexer.engines.whoosh.columns import Array, as_numbers, number_type, to_codes, to_units
+from indexer.engines.whoosh.kernels import loops, numpy_loops
+from indexer.engines.whoosh.schema import FACET_PREFIX, HEAD_PREFIX
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.wildcards import Pattern, break_table, make_pattern
+from indexer.model import (
+    FACETS,
+    SENTENCE_ENDS,
+    And,
+    Contains,
+    Dates,
+    Every,
+    Keyword,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Term,
+    Wildcard,
+)
+
+_DENSE = 32
+"""A union of more than one in so many documents is made as a mask."""
+
+_FEW_TEXTS = 16
+"""Texts that are searched in less time than it takes to intersect one more posting list."""
+
+TEXTS_PER_CHECK = 512
+"""Texts searched between two checks of the deadline: 0.3 to 40 ms."""
+
+_SURROGATES = set(map(chr, range(0xD800, 0xE000)))
+
+
+def is_mask(documents: Array) -> bool:
+    """Return which of the two forms a set has."""
+    return documents.dtype == np.bool_
+
+
+def to_mask(documents: Array, size: int) -> Array:
+    """Return a set as a mask."""
+    if is_mask(documents):
+        return documents
+    mask = np.zeros(size, np.bool_)
+    loops().mark(mask, documents)
+    return mask
+
+
+def to_numbers(documents: Array) -> Array:
+    """Return a set as sorted numbers."""
+    if not is_mask(documents):
+        return documents
+    numbers = np.empty(len(documents), number_type(len(documents)))
+    numbers = numbers[: loops().list_marked(documents, numbers)]
+    numbers.setflags(write=False)
+    return numbers
+
+
+def count(documents: Array) -> int:
+    """Count the members of a set."""
+    return int(np.count_nonzero(documents)) if is_mask(documents) else len(documents)
+
+
+def intersect(one: Array, two: Array) -> Array:
+    """Return what two sets share."""
+    if is_mask(one) and is_mask(two):
+        return one & two
+    if is_mask(one):
+        one, two = two, one
+    if is_mask(two):
+        shared: Array = one[two.take(one)]
+    elif len(one) <= len(two):
+        shared = loops().intersect_sorted(one, two)
+    else:
+        shared = loops().intersect_sorted(two, one)
+    shared.setflags(write=False)
+    return shared
+
+
+def intersect_all(sets: Sequence[Array]) -> Array:
+    """Return what all sets share, the smallest first."""
+    result, *others = sorted(sets, key=_extent)
+    for other in others:
+        if not len(result):
+            break
+        result = intersect(result, other)
+    return result
+
+
+def _extent(documents: Array) -> int:
+    """Order sets by size, masks last: they are as long as a segment."""
+    return len(documents) + is_mask(documents)
+
+
+def unite(sets: Sequence[Array], size: int) -> Array:
+    """Return what is in any of the sets."""
+    held = [one for one in sets if is_mask(one) or len(one)]
+    if not held:
+        return as_numbers(np.zeros(0, np.int64), size)
+    if len(held) == 1:
+        return held[0]
+    if not any(map(is_mask, held)) and sum(map(len, held)) * _DENSE <= size:
+        return as_numbers(np.unique(np.concatenate(held)), size)
+    mask = np.zeros(size, np.bool_)
+    for one in held:
+        if is_mask(one):
+            mask |= one
+        else:
+            loops().mark(mask, one)
+    return mask
+
+
+def in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
+    """Return the mask of what is in at least so many of the sets."""
+    counts = np.zeros(size, np.int16)
+    for one in sets:
+        if is_mask(one):
+            counts += one
+        else:
+            counts[one] += 1
+    return counts >= least
+
+
+# ---------------------------------------------------------------- nodes
+
+
+def evaluate(segment: Segment, node: Node) -> Array:
+    """Return the live documents of a segment that match."""
+    spend()
+    match node:
+        case Term(field=field, text=text):
+            return segment.find(field, text)
+        case Literal() | Near() | Wildcard():
+            return _in_text(segment, node)
+        case And(nodes=nodes):
+            sets = [evaluate(segment, one) for one in nodes]
+            return intersect_all(sets) if sets else segment.live
+        case Or(nodes=nodes, at_least=least):
+            sets = [evaluate(segment, one) for one in nodes]
+            return _any(segment, sets, least)
+        case Not(node=inner):
+            return segment.live & ~to_mask(evaluate(segment, inner), segment.documents)
+        case Every():
+            return segment.live
+    return _by_value(segment, node)
+
+
+def _by_value(segment: Segment, node: Keyword | Contains | Dates) -> Array:
+    if isinstance(node, Keyword):
+        known = node.facet in FACETS
+        return segment.find(FACET_PREFIX + node.facet, node.value) if known else segment.nothing
+    if isinstance(node, Contains):
+        return _any_term(segment, HEAD_PREFIX + node.field, lambda text: node.text in text)
+    return _any_term(segment, "date", lambda date: in_range(date, node.first, node.last))
+
+
+def _any(segment: Segment, sets: list[Array], least: int) -> Array:
+    if least > 1:
+        return in_at_least(sets, least, segment.documents)
+    return unite(sets, segment.documents) if least == 1 else segment.live
+
+
+def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
+    """Join the documents of every term that fits; for fields of few terms."""
+    held, names = segment.field(field), segment.names(field)
+    rows = [row for row, name in enumerate(names) if fits(name)]
+    sets = [segment.only_live(held.postings(row)) for row in rows]
+    return unite(sets, segment.documents)
+
+
+# ---------------------------------------------------------------- runs of characters
+
+
+def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
+    """Find candidates by their pairs, then look at the text of each."""
+    parts = split_runs(node)
+    if not all(parts):
+        return segment.nothing
+    candidates = _holding(segment, parts)
+    loose = segment.find("loose", "1")
+    exact = isinstance(node, Literal) and is_exact(node.text)
+    if not len(loose):
+        return candidates if exact else _check(segment, node, candidates)
+    size = segment.documents
+    sure = intersect(candidates, ~to_mask(loose, size)) if exact else segment.nothing
+    doubtful = loose if exact else unite([candidates, loose], size)
+    return unite([sure, _check(segment, node, doubtful)], size)
+
+
+def split_runs(node: Literal | Near | Wildcard) -> list[str]:
+    """Return the runs that must all stand in the text; an empty one stands nowhere."""
+    if isinstance(node, Literal):
+        return [node.text]
+    if isinstance(node, Near):
+        return [node.first, node.second]
+    return [run for run in re.split(r"[?*]+", node.pattern) if run] if node.pattern else [""]
+
+
+def is_exact(run: str) -> bool:
+    """Tell whether the terms alone decide: one character or one pair, nothing blank."""
+    return len(run) <= 2 and not any(map(str.isspace, run))
+
+
+def run_terms(run: str) -> list[tuple[str, str]]:
+    """Return the terms that every text with a run holds: the pairs, or what stands alone."""
+    terms = []
+    for piece in run.split():
+        pairs = [("pairs", one + two) for one, two in pairwise(piece)]
+        terms += pairs or [("chars", piece)]
+    return terms
+
+
+def _holding(segment: Segment, runs: list[str]) -> Array:
+    """Return the documents with all characters or pairs of the runs, and with their blanks.
+
+    Where only few are left they are not looked for in more lists: their texts are looked at
+    anyway, but for a run that is a single list.
+    """
+    sets = []
+    for field, text in chain.from_iterable(map(run_terms, runs)):
+        documents = segment.find(field, text)
+        if not len(documents):
+            return segment.nothing
+        sets.append(documents)
+    sets += [segment.holding_blank(char) for char in {*"".join(runs)} if char.isspace()]
+    if not sets:
+        return segment.live
+    found, *others = sorted(sets, key=len)
+    for documents in others:
+        if len(found) <= _FEW_TEXTS:
+            break
+        found = intersect(found, documents)
+    return found
+
+
+def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
+    """Search the texts of candidates, some at a time."""
+    numbers, contains = to_numbers(candidates), _make_search(segment, node)
+    parts = []
+    for begin in range(0, len(numbers), TEXTS_PER_CHECK):
+        spend()
+        part = numbers[begin : begin + TEXTS_PER_CHECK]
+        parts.append(part[contains(part)])
+    return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers
+
+
+def _make_search(segment: Segment, node: Literal | Near | Wildcard) -> Callable[[Array], Array]:
+    """Return a function that returns in which documents a node matches the text."""
+    texts, starts = segment.columns["text"], segment.starts
+    if isinstance(node, Literal):
+        run = to_units(node.text)
+        return lambda numbers: loops().contains_substring(texts, starts, run, numbers)
+    if isinstance(node, Near):
+        return _search_near(texts, starts, node)
+    pattern = make_pattern(node.pattern)
+    if pattern is None:
+        return lambda numbers: np.zeros(len(numbers), np.bool_)
+    runs, bounds, gaps = _encode(pattern)
+    breaks = break_table()
+    return lambda numbers: loops().contains_wildcard(
+        texts, starts, runs, bounds, gaps, breaks, numbers
+    )
+
+
+def _search_near(texts: Array, starts: Array, node: Near) -> Callable[[Array], Array]:
+    """Return a search for two runs; unpaired surrogates are compared as characters, by numpy."""
+    one, two, ends = map(to_units, (node.first, node.second, SENTENCE_ENDS * node.sentence))
+    module = numpy_loops if _SURROGATES & {*node.first, *node.second} else loops()
+    if node.sentence and set(SENTENCE_ENDS) & {*node.first, *node.second}:
+        return lambda numbers: np.zeros(len(numbers), np.bool_)
+    return lambda numbers: module.contains_near(
+        texts, starts, one, two, node.distance, ends, numbers
+    )
+
+
+def _encode(pattern: Pattern) -> tuple[Array, Array, Array]:
+    """Return the runs of a pattern end to end, where each begins, and the gaps."""
+    bounds = np.cumsum([0, *map(len, pattern.runs)])
+    gaps = np.array(pattern.gaps, np.int64).reshape(-1, 2)
+    return to_codes("".join(pattern.runs)).astype(np.uint32), bounds, gaps

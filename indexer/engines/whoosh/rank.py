@@ -1,0 +1,314 @@
+"""Answer a request over a snapshot by numbers: who matches, in which order, counted by facet.
+
+One pass answers everything: the total, the articles, the counts of every facet, the page of hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.facets import apply_filters, count_facets
+from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
+from indexer.engines.whoosh.match import evaluate, intersect, to_mask, to_numbers
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.model import Again, Request, Sort
+
+_SEEK = 8
+"""Postings so many times more than the documents to be scored are looked up, not walked."""
+
+_FEW_SCORES = 64
+"""Documents that Python sorts in less time than it takes to select the best of them."""
+
+_MAX_SELECTED = 256
+"""Hits that the compiled selection keeps in order as it goes; beyond, sorting is faster."""
+
+
+class Hits(NamedTuple):
+    """Hits in order, as parallel lists: segment, document number, tier and score."""
+
+    segments: Sequence[int]
+    documents: Sequence[int]
+    tiers: Sequence[int]
+    scores: Sequence[float]
+
+
+class Ranking(NamedTuple):
+    """How many match, in how many articles; the page of hits; who matched; the counts."""
+
+    total: int
+    articles: int
+    hits: Hits
+    kept: Sequence[Array]  # by segment, the numbers of all hits
+    matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
+    facets: Mapping[str, Mapping[str, int]]
+
+
+def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
+    """Answer a request, hits from `request.start` up to `stop`, or all of them."""
+    warm()
+    segments, filters = snapshot.segments, request.filters
+    matching = [evaluate(segment, request.match) for segment in segments]
+    found = matching if snapshot.has_no_repeats else _drop_repeats(segments, matching)
+    kept = [
+        to_numbers(apply_filters(segment, documents, filters) if filters else documents)
+        for segment, documents in zip(segments, found, strict=True)
+    ]
+    articles = sum(map(Segment.count_articles, segments, kept))
+    hits = _order(snapshot, request, kept, stop)
+    facets = count_facets(snapshot, request, found, kept) if request.facets else {}
+    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
+
+
+def _drop_repeats(segments: Sequence[Segment], matching: Sequence[Array]) -> list[Array]:
+    """Drop the repeats whose original matches as well."""
+    return [
+        _drop(segment, documents) if len(segment.repeats) else documents
+        for segment, documents in zip(segments, matching, strict=True)
+    ]
+
+
+def _drop(segment: Segment, documents: Array) -> Array:
+    repeats = segment.repeats
+    mask = to_mask(documents, segment.documents)
+    originals = segment.columns["originals"][repeats]
+    dropped = repeats[mask[repeats] & mask[originals]]
+    if not len(dropped):
+        return documents
+    kept = mask.copy()
+    kept[dropped] = False
+    return kept
+
+
+def _order(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None) -> Hits:
+    if stop is None or request.sort is not Sort.RELEVANCE:
+        return _Ordering(snapshot, request).sort(kept, stop)
+    scorer = Scorer(snapshot, request)
+    hits = _best_by_tier(scorer, request, kept, stop) if request.tiers else scorer.best(kept, stop)
+    return _make_hits(hits[request.start :])
+
+
+_Hit = tuple[int, float, int, int, int]
+"""Tier, negated score, global number, segment, document: hits in order sort like this."""
+
+
+def _make_hits(hits: Sequence[_Hit]) -> Hits:
+    return Hits(
+        [hit[3] for hit in hits],
+        [hit[4] for hit in hits],
+        [hit[0] for hit in hits],
+        [-hit[1] for hit in hits],
+    )
+
+
+def _best_by_tier(scorer: Scorer, request: Request, kept: Sequence[Array], stop: int) -> list[_Hit]:
+    """Take the best of one tier after the other until there are enough; score no others."""
+    hits: list[_Hit] = []
+    segments, rest = scorer.snapshot.segments, kept
+    for tier, node in enumerate((*request.tiers, None)):
+        inside = rest
+        if node is not None:
+            inside = [
+                to_numbers(intersect(documents, evaluate(segment, node)))
+                if len(documents)
+                else documents
+                for segment, documents in zip(segments, rest, strict=True)
+            ]
+        hits += scorer.best(inside, stop - len(hits), tier)
+        if len(hits) >= stop:
+            break
+        rest = list(map(_without, segments, rest, inside))
+    return hits
+
+
+def _without(segment: Segment, rest: Array, inside: Array) -> Array:
+    """Return the rest of the documents; those inside are some of them."""
+    return intersect(rest, ~to_mask(inside, segment.documents)) if len(inside) else rest
+
+
+# ---------------------------------------------------------------- scores
+
+
+class _Part(NamedTuple):
+    """The arguments with which a loop scores a term in one segment."""
+
+    docs: Array
+    freqs: Array
+    lengths: Array
+    table: Array
+    rarity: float
+
+
+class Scorer:
+    """Scores documents of any segment for one request: the sum of BM25, as `base` defines it."""
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self.snapshot = snapshot
+        self._factors = request.kind_factors
+        self._terms = [
+            (one.field, snapshot.term(one.field, one.text), one.weight) for one in request.scores
+        ]
+
+    def best(self, kept: Sequence[Array], wanted: int, tier: int = 0) -> list[_Hit]:
+        """Return the hits that score best, at most so many, in order."""
+        hits: list[_Hit] = []
+        for place, documents in enumerate(kept):
+            if len(documents) and wanted:
+                scores = self.scores(place, documents)
+                if len(scores) > _FEW_SCORES and len(scores) > wanted:
+                    best = _select(scores, wanted)
+                    documents, scores = documents[best], scores[best]
+                numbers = self.snapshot.orders[place].take(documents).tolist()
+                hits += zip(
+                    repeat(tier), (-scores).tolist(), numbers, repeat(place), documents.tolist()
+                )
+        hits.sort()
+        return hits[:wanted]
+
+    def scores(self, place: int, documents: Array) -> Array:
+        """Score documents of a segment, given by sorted numbers."""
+        segment = self.snapshot.segments[place]
+        scores = _add_up(self._parts(place), documents, segment.documents)
+        factors = segment.kind_factors(self._factors) if self._factors else None
+        return scores if factors is None else scores * factors[segment.kinds[documents]]
+
+    def _parts(self, place: int) -> list[_Part]:
+        segment = self.snapshot.segments[place]
+        parts = []
+        for name, term, weight in self._terms:
+            begin, end = term.spans[place]
+            if begin < end:
+                field, table = segment.field(name), self.snapshot.weights(name)
+                docs, freqs = field.docs[begin:end], field.freqs(begin, end)
+                parts.append(_Part(docs, freqs, field.lengths, table, weight * term.rarity))
+        return parts
+
+
+def _add_up(parts: Sequence[_Part], documents: Array, size: int) -> Array:
+    """Add up the terms in their order: for a few documents alone, or else for the segment."""
+    narrow = all(part.freqs.dtype == np.uint8 for part in parts)
+    module = loops() if narrow else numpy_loops
+    if len(parts) == 1 and _are_same(parts[0].docs, documents):
+        alone: Array = module.score_term(*parts[0])
+        return alone
+    if sum([len(part.docs) for part in parts]) > _SEEK * len(documents):
+        scores = np.zeros(len(documents))
+        for part in parts:
+            module.add_found(scores, documents, *part)
+        return scores
+    scores = np.zeros(size)
+    for part in parts:
+        module.add_term(scores, *part)
+    return scores.take(documents)
+
+
+def _are_same(one: Array, two: Array) -> bool:
+    return one is two or (len(one) == len(two) and bool((one == two).all()))
+
+
+def _select(scores: Array, wanted: int) -> Array:
+    module = loops() if wanted <= _MAX_SELECTED else numpy_loops
+    best: Array = module.largest(scores, wanted)
+    return best
+
+
+def rerank(snapshot: Snapshot, hits: Hits, again: Again, start: int, stop: int) -> Hits:
+    """Put the first block in a better order by the texts alone; return some of all hits."""
+    rows = list(zip(*hits, strict=True))
+    block: list[_Hit] = []
+    for place, number, tier, score in rows[: again.block]:
+        segment = snapshot.segments[place]
+        score += again.bonus(segment.text(number), segment.kind(number))
+        block.append((tier, -score, int(snapshot.orders[place][number]), place, number))
+    ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
+    chosen = [*ordered, *rows[again.block :]][start:stop]
+    return Hits(*zip(*chosen, strict=True)) if chosen else Hits([], [], [], [])
+
+
+# ---------------------------------------------------------------- by date, by page, all hits
+
+
+class _Candidates(NamedTuple):
+    """Hits as parallel arrays; `numbers` are global, in page order."""
+
+    segments: Array
+    documents: Array
+    numbers: Array
+    tiers: Array
+    scores: Array
+    dates: Array
+
+    def take(self, chosen: Array) -> _Candidates:
+        return _Candidates(*(values[chosen] for values in self))
+
+
+class _Ordering:
+    """Sorts hits by date or page, or all hits by tier, score and page."""
+
+    def __init__(self, snapshot: Snapshot, request: Request) -> None:
+        self._snapshot, self._request = snapshot, request
+        self._scorer = Scorer(snapshot, request)
+        self._date_ranks = _rank_dates(snapshot, request.sort)
+
+    def sort(self, kept: Sequence[Array], stop: int | None) -> Hits:
+        parts = [
+            self._best_of_segment(place, documents, stop)
+            for place, documents in enumerate(kept)
+            if len(documents)
+        ]
+        if not parts:
+            return Hits([], [], [], [])
+        joined = _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
+        relevance = self._request.sort is Sort.RELEVANCE
+        keys = (-joined.scores, joined.tiers) if relevance else (joined.dates,)
+        hits = joined.take(np.lexsort((joined.numbers, *keys))[self._request.start : stop])
+        columns = (hits.segments, hits.documents, hits.tiers, hits.scores)
+        return Hits(*(values.tolist() for values in columns))
+
+    def _best_of_segment(self, place: int, documents: Array, stop: int | None) -> _Candidates:
+        dates = self._dates(place, documents)
+        if stop is not None and stop < len(documents):  # by date, or all dates are alike
+            chosen = np.sort(numpy_loops.largest(-dates.astype(np.float64), stop))
+            documents, dates = documents[chosen], dates[chosen]
+            documents.setflags(write=False)
+        return _Candidates(
+            np.full(len(documents), place),
+            documents,
+            self._snapshot.orders[place].take(documents),
+            _tiers(self._snapshot.segments[place], self._request, documents),
+            self._scorer.scores(place, documents),
+            dates,
+        )
+
+    def _dates(self, place: int, numbers: Array) -> Array:
+        """Return the rank of each document's date; all alike when dates do not matter."""
+        if self._date_ranks is None:
+            return np.zeros(len(numbers), np.int32)
+        segment = self._snapshot.segments[place]
+        ranks = np.full(segment.documents, len(self._date_ranks), np.int32)
+        field = segment.field("date")
+        for row, name in enumerate(segment.names("date")):
+            ranks[field.postings(row)] = self._date_ranks[name]
+        return ranks.take(numbers)
+
+
+def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
+    tiers = np.full(len(numbers), len(request.tiers), np.int16)
+    for tier in reversed(range(len(request.tiers))):
+        inside = evaluate(segment, request.tiers[tier])
+        tiers[to_mask(inside, segment.documents).take(numbers)] = tier
+    return tiers
+
+
+def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:
+    """Give a number to the dates of all segments in the wanted order; the undated come last."""
+    if sort not in (Sort.DATE, Sort.NEWEST):
+        return None
+    names = {name for segment in snapshot.segments for name in segment.names("date")}
+    order = sorted(names, reverse=sort is Sort.NEWEST)
+    return {name: number for number, name in enumerate(order)}
