@@ -18,7 +18,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from indexer.errors import ChaquanError
-from indexer.model import Span
+from indexer.model import Span, locate_spans
 
 if TYPE_CHECKING:
     from indexer.search import Hit
@@ -177,18 +177,13 @@ def find_lines(
     line_ranges: Sequence[tuple[int, int]],
     mark: Span,
 ) -> tuple[int, int]:
-    """Return the first and last source line of the spans that a mark of the paragraph touches.
-
-    The text is its spans joined with nothing, or with one blank (head lines).
-    """
-    joint = int(sum(end - start for start, end in spans) < len(text))
-    position, touched = 0, []
-    for (start, end), lines in zip(spans, line_ranges, strict=True):
-        following = position + end - start
-        if position < mark.end and mark.start < following:
-            touched.append(lines)
-        position = following + joint
-    touched = touched or list(line_ranges)
+    """Return the first and last source line of the spans that a mark of the paragraph touches."""
+    offsets = locate_spans(text, spans)
+    touched = [
+        lines
+        for at, (start, end), lines in zip(offsets, spans, line_ranges, strict=True)
+        if at < mark.end and mark.start < at + end - start
+    ] or list(line_ranges)
     return min(first for first, _ in touched), max(last for _, last in touched)
 
 

@@ -126,13 +126,14 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
 
 def marked(snippet: Snippet) -> str:
     """Give a snippet's text with its marks in colour (bare where the output is no terminal)."""
+    text = snippet.text.replace("\n", " ")
     parts = []
     end = 0
-    for mark in (*snippet.marks, Span(len(snippet.text), len(snippet.text))):
-        parts.append(snippet.text[end : mark.start])
-        parts.append(click.style(snippet.text[mark.start : mark.end], fg="red", bold=True))
+    for mark in (*snippet.marks, Span(len(text), len(text))):
+        parts.append(text[end : mark.start])
+        parts.append(click.style(text[mark.start : mark.end], fg="red", bold=True))
         end = mark.end
-    return "".join(parts) if snippet.marks else snippet.text
+    return "".join(parts) if snippet.marks else text
 
 
 def inspection_lines(inspection: Inspection) -> Iterator[str]:
@@ -148,8 +149,9 @@ def inspection_lines(inspection: Inspection) -> Iterator[str]:
             spans = " ".join(f"{start}-{end}" for start, end in paragraph.spans)
             marks = [f"={paragraph.duplicate_of}"] if paragraph.duplicate_of else []
             marks += [f"lost:{paragraph.truncated}"] if paragraph.truncated else []
+            text = paragraph.text.strip().replace("\n", " ")
             label = " ".join((f"{paragraph.number:>4} {paragraph.kind:<9}", *marks))
-            yield f"{label} {paragraph.text.strip()}  ({spans})"
+            yield f"{label} {text}  ({spans})"
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

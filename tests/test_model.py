@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.model import Span, line_numbers, line_spans
+from indexer.model import Span, line_numbers, line_spans, locate_spans
 
 TEXTS = st.text(alphabet="甲乙 \n\r\u2028\x0b", max_size=40)
 
@@ -40,3 +40,19 @@ def test_every_span_lies_between_its_lines(text: str, data: st.DataObject) -> No
     assert 1 <= first <= last <= len(lines)
     assert lines[first - 1].start <= start
     assert end <= max(lines[last - 1].end + 2, start)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "offsets"),
+    [
+        ("甲乙丙丁", [(0, 2), (5, 7)], (0, 2)),
+        ("甲乙 丙丁", [(0, 2), (5, 7)], (0, 3)),
+        ("姓名 年龄\n张三 18", [(2, 4), (7, 9), (20, 22), (24, 26)], (0, 3, 6, 9)),
+        ("the city of甲\n乙", [(0, 3), (4, 11), (11, 12), (13, 14)], (0, 4, 11, 13)),
+        ("", [], ()),
+    ],
+)
+def test_spans_are_located_by_the_blanks_between_them(
+    text: str, spans: list[tuple[int, int]], offsets: tuple[int, ...]
+) -> None:
+    assert locate_spans(text, spans) == offsets

@@ -48,6 +48,7 @@ from indexer.model.printed import (
     Truncation,
     line_numbers,
     line_spans,
+    locate_spans,
     paragraph_id,
 )
 from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
@@ -97,5 +98,6 @@ __all__ = [
     "imply_pairs",
     "line_numbers",
     "line_spans",
+    "locate_spans",
     "paragraph_id",
 ]

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     CREDIT = "credit"
     NOTICE = "notice"
     FURNITURE = "furniture"
+    TABLE = "table"
+    LIST = "list"
 
 
 class Truncation(StrEnum):
@@ -92,9 +94,10 @@ class Mention:
 class Paragraph:
     """One printed block of an article, joined again where the print cut it.
 
-    `text` is the characters of `spans` in reading order: body, caption and notice joined with
-    nothing, head lines with one blank. `duplicate_of` is the number of the original block in the
-    same article when this one is an OCR repeat of it.
+    `text` is the characters of `spans` in reading order. No span begins or ends with a blank;
+    between two there is nothing, one blank (head lines, cells of a table, Latin words of two
+    lines) or one line end (rows of a table, items of a list): see `locate_spans`. `duplicate_of`
+    is the number of the original block in the same article when this one is an OCR repeat of it.
     """
 
     page: str
@@ -222,6 +225,19 @@ class Snippet:
 def paragraph_id(page: str, article: int, number: int) -> str:
     """Name a paragraph: `page:article:number`."""
     return f"{page}:{article}:{number}"
+
+
+def locate_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return where each span of a block begins in the block's text.
+
+    Since no span begins with a blank, one at the end of a span separates it from the next.
+    """
+    offsets, at = [], 0
+    for start, end in spans:
+        at += at > 0 and text[at : at + 1].isspace()
+        offsets.append(at)
+        at += end - start
+    return tuple(offsets)
 
 
 def line_spans(text: str) -> tuple[Span, ...]:

@@ -166,6 +166,9 @@ KIND_NAMES = {
     "公告": Kind.NOTICE,
     "版面": Kind.FURNITURE,
     "版面元素": Kind.FURNITURE,
+    "表格": Kind.TABLE,
+    "列表": Kind.LIST,
+    "清单": Kind.LIST,
     **{kind.value: kind for kind in Kind},
 }
 """Kinds as people call them."""

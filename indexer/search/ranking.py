@@ -32,6 +32,8 @@ KIND_FACTORS: Mapping[str, float] = {
     Kind.CREDIT: 0.6,
     Kind.NOTICE: 0.6,
     Kind.FURNITURE: 0.4,
+    Kind.TABLE: 0.8,
+    Kind.LIST: 1.0,
 }
 
 _SENTENCES = re.compile(f"[{SENTENCE_ENDS}]+")

@@ -1,12 +1,14 @@
 """A page's text, less what its documents say anyway; and back.
 
-A document's text is the characters of its spans, joined by nothing or by one blank each. So a page
-record keeps only what stands between, and which documents are odd: their text is made otherwise.
+A document's text is the characters of its spans, separated as `locate_spans` says. So a page record
+keeps only what stands between, and which documents are odd: their text is made otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+
+from indexer.model import locate_spans
 
 Cutting = tuple[str, Sequence[tuple[int, int]]]
 """A document's text and its spans on the page."""
@@ -50,11 +52,8 @@ def _in_order(cuttings: Iterable[Cutting], odd: Iterable[int]) -> Iterator[_Piec
 def _pieces(cutting: Cutting) -> Iterator[_Piece]:
     """Cut a document's text up by its spans; nothing where the lengths do not say how."""
     text, spans = cutting
-    between = len(text) - sum(end - start for start, end in spans)
-    width = 1 if between else 0
-    if between not in {0, len(spans) - 1}:
+    offsets = locate_spans(text, spans)
+    if not spans or offsets[-1] + spans[-1][1] - spans[-1][0] != len(text):
         return
-    at = 0
-    for start, end in spans:
+    for at, (start, end) in zip(offsets, spans, strict=True):
         yield start, end, text[at : at + end - start]
-        at += end - start + width
