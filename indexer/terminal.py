@@ -87,13 +87,16 @@ def result_lines(results: Results) -> Iterator[str]:
     for note in results.notes:
         yield f"* {note}"
     yield (f"{results.total} paragraphs in {results.articles} articles ({results.took_ms:.0f} ms)")
+    strict = sum(not hit.relaxed for hit in results.hits)
     for number, hit in enumerate(results.hits, results.start + 1):
+        if results.following and number == results.start + strict + 1:
+            yield f"\n-- {results.following} that hold only some of the words --"
         yield ""
         yield from _hit_lines(number, hit)
     if results.facets.get("city"):
         values = (f"{value.value} {value.count}" for value in results.facets["city"][:12])
         yield f"\nCities: {', '.join(values)}"
-    rest = results.total - results.start - len(results.hits)
+    rest = results.total + results.following - results.start - len(results.hits)
     if results.hits and rest > 0:
         yield f"{rest} more: --start {results.start + len(results.hits)}"
     if results.suggestions:

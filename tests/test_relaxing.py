@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,85 @@ def test_relaxed_hits_hold_whole_words_and_named_words_have_hits(
 def _holds_one(hit: Hit, words: list[str]) -> bool:
     latin = ANALYZER.words(hit.document.folded)
     return any(word in (latin if word.isascii() else hit.document.folded) for word in words)
+
+
+# ---------------------------------------------------------------- few strict hits
+
+
+FEW = {
+    "a": [
+        ("俄罗斯月球25号探测器发射升空。", Kind.BODY, ()),
+        ("俄罗斯宣布推迟任务。另讯：月球25号明信片发行。", Kind.BODY, ()),
+        ("俄罗斯“月球-25”号进入月球轨道，俄航天局说月球任务顺利。", Kind.BODY, ()),
+        ("印度探测器拍摄月球。", Kind.BODY, ()),
+        ("天气晴朗。", Kind.BODY, ()),
+    ],
+    "b": [(f"第{number}天，俄罗斯队比赛。", Kind.BODY, ()) for number in range(20)],
+}
+
+
+@pytest.fixture(scope="module")
+def few() -> Index:
+    return make_index(FEW)
+
+
+@pytest.mark.parametrize(
+    ("query", "strict"),
+    [("俄罗斯 月球25号", ["a:1:1", "a:1:2"]), ("印度 轨道", []), ("俄罗斯队比赛", None)],
+)
+def test_few_strict_hits_are_followed_by_relaxed_ones(
+    few: Index, query: str, strict: list[str] | None
+) -> None:
+    results = few.search(query)
+    if strict is None:
+        assert not results.following
+        assert not any(hit.relaxed for hit in results)
+    elif strict:
+        assert [hit.id for hit in results if not hit.relaxed] == strict
+        assert [hit.relaxed for hit in results] == [False] * 2 + [True] * 8
+        assert results.hits[2].id == "a:1:3"
+        assert (results.total, results.following) == (2, 22)
+        assert [note.code for note in results.notes] == ["following"]
+    else:
+        assert results.total > 0
+        assert all(hit.relaxed for hit in results)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_pages_go_on_into_what_follows(few: Index, size: int) -> None:
+    query = "俄罗斯 月球25号"
+    whole = few.search(query, size=50)
+    ids = [hit.id for hit in whole]
+    assert len(set(ids)) == whole.total + whole.following
+    pages = [few.search(query, start=start, size=size) for start in range(0, len(ids), size)]
+    assert [hit.id for page in pages for hit in page] == ids
+    assert {(page.total, page.following) for page in pages} == {(whole.total, whole.following)}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"exact": True}, {"sort": "page"}, {"size": 0}, {"page": ["b"]}],
+)
+def test_nothing_follows_where_it_was_not_asked_for(few: Index, options: dict[str, Any]) -> None:
+    assert not few.search("俄罗斯 月球25号", **options).following
+
+
+@pytest.mark.parametrize(
+    "query", ['"月球25号"', "俄罗斯 OR 月球25号", "标题:月球25号", '"俄罗斯 轨道"~句']
+)
+def test_what_is_strict_stays_strict(few: Index, query: str) -> None:
+    assert not any(hit.relaxed for hit in few.search(query))
+
+
+def test_a_few_strict_hits_are_what_counts_and_what_is_exported(few: Index) -> None:
+    results = few.search("俄罗斯 月球25号", facets=("page",))
+    assert [(one.value, one.count) for one in results.facets["page"]] == [("a", 2)]
+    assert len(list(few.scan("俄罗斯 月球25号"))) == results.total
+
+
+def test_two_words_printed_joined_do_not_outrank_what_is_about_both() -> None:
+    about = "山东德州发生地震。德州地震台网说，德州多地震感明显，地震未造成伤亡。"
+    listed = "热榜：明星离婚、房价、股市、德州地震、影视、旅游、球赛、美食、天气、降温、菜价。"
+    rows = [(listed, Kind.BODY, ()), (about.replace("德州地震台", "当地台"), Kind.BODY, ())]
+    index = make_index({"a": [*rows, ("今天天气不错。", Kind.BODY, ())]})
+    assert index.search("德州 地震").hits[0].id == "a:1:2"

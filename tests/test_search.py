@@ -71,7 +71,9 @@ def index() -> Index:
     ],
 )
 def test_search_finds(index: Index, query: str, found: list[str]) -> None:
-    assert sorted(hit.id for hit in index.search(query)) == found
+    results = index.search(query)
+    assert sorted(hit.id for hit in results if not hit.relaxed) == found
+    assert [hit.id for hit in results][: len(found)] == [hit.id for hit in index.scan(query)]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_notes_say_what_was_done(index: Index, query: str, codes: list[str]) -> 
 
 def test_a_filter_never_changes_what_a_query_means(index: Index) -> None:
     assert index.search("嘉兴援疆", city=["沙雅"]).total == 0
-    assert index.search("嘉兴援疆").notes == index.search("嘉兴援疆", city=["沙雅"]).notes == ()
+    assert index.search("嘉兴援疆", city=["沙雅"]).notes == ()
 
 
 @pytest.mark.parametrize(

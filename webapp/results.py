@@ -93,6 +93,11 @@ class Group:
         return self.in_article - len(self.shown)
 
     @property
+    def relaxed(self) -> bool:
+        """Whether its best paragraph holds only some of the words."""
+        return self.hits[0].hit.relaxed
+
+    @property
     def elsewhere(self) -> int:
         """How many paragraphs of the article match that these results do not hold."""
         return self.in_article - len(self.hits)

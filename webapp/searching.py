@@ -28,7 +28,11 @@ from webapp.suggesting import make_offers
 from webapp.texts import Texts
 
 SORTS = ("relevance", "page", "date", "newest")
-UNDONE: dict[str, dict[str, Any]] = {"alias": {"aliases": False}, "relaxed": {"exact": True}}
+UNDONE: dict[str, dict[str, Any]] = {
+    "alias": {"aliases": False},
+    "relaxed": {"exact": True},
+    "following": {"exact": True},
+}
 """Notes on expansions, by code, with the change of state that does without."""
 
 KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
@@ -203,7 +207,7 @@ def _go(address: str) -> Response:
 def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Page through the results, or through the archive when it is browsed."""
     if search.asked:
-        size, total = results.size, results.total
+        size, total = results.size, results.total + results.following
         paging = make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
         return {"steps": paging}
     first = read_number(request.args, "from", 1, least=1) - 1

@@ -1,26 +1,54 @@
-"""One query put to one commit: strictly, or by its words when that finds nothing."""
+"""One query put to one commit: strictly, then by its words where few paragraphs or none match."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, islice
 
 from indexer.engines.again import reorder
 from indexer.engines.base import Reader
-from indexer.model import Again, Document, Kind, Match, Matches, Request, Sort, Span
+from indexer.model import (
+    Again,
+    And,
+    Document,
+    Kind,
+    Match,
+    Matches,
+    Node,
+    Not,
+    Request,
+    Sort,
+    Span,
+)
 from indexer.query import Note
 from indexer.search.counts import Counts
 from indexer.search.filters import Choice
-from indexer.search.notes import relaxed_notes
+from indexer.search.notes import following_note, relaxed_notes
 from indexer.search.plan import Plan
 from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
 from indexer.search.relax import Relaxed, relax
 from indexer.search.stages import Stage
 from indexer.snippets import find_marks
 
+FULL_PAGE = 10
+"""Strict matches that fill a first page; fewer are followed by relaxed ones."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of matches: those that were asked for, then those that hold some of the words.
+
+    Totals and counts in `matches` are of the first alone, `following` counts the others.
+    """
+
+    matches: Matches
+    related: tuple[Match, ...] = ()
+    following: int = 0
+
+
+@dataclass
 class Asked:
     """A plan, what was chosen beside it, and the reader that answers."""
 
@@ -28,69 +56,87 @@ class Asked:
     plan: Plan
     choice: Choice
     counts: Counts = field(init=False)
-    _stage: Stage | None = None
-    _relaxed: Relaxed | None = None
-    _sentences: Sentences | None = None
 
     def __post_init__(self) -> None:
         self.counts = Counts(self.reader)
 
-    def find(self, start: int, size: int) -> Matches:
+    def find(self, start: int, size: int) -> Found:
         """Return one page of matches, the first block in its better order."""
-        if self._stage is None:
-            matches = self._find(self.plan.strict, start, size)
-            if matches.total or self.stage is self.plan.strict:
-                self._stage = self.plan.strict
-                return matches
-        return self._find(self.stage, start, size)
+        matches = self._find(self.plan.strict, start, size)
+        if matches.total and "strict_total" not in self.__dict__ and not self._filtered:
+            self.strict_total = matches.total
+        if self.relaxed:
+            return Found(self._find(self.stage, start, size))
+        if not size or not matches.total or self.next_stage is None:
+            return Found(matches)
+        start, size = max(0, start - matches.total), size - len(matches.hits)
+        related = self._find(self.next_stage, start, size, facets=())
+        return Found(matches, related.hits, related.total)
 
     def scan(self) -> Iterator[Match]:
-        """Yield every match in the order in which `find` pages through them."""
+        """Yield every match that totals count, in the order in which `find` pages through them."""
         matches = self.reader.scan(self._request(self.stage, 0, 0))
         if not self._reranks:
             return matches
         block = list(islice(matches, BLOCK))
         return chain(reorder(block, self._again), matches)
 
-    @property
-    def stage(self) -> Stage:
-        """How to ask: by the words only when nothing at all is found as typed.
+    @cached_property
+    def strict_total(self) -> int:
+        """Count what matches strictly.
 
         Filters are left aside here, so choosing one never changes what a query means.
         """
-        if self._stage is None:
-            soft, strict = self.plan.soft, self.plan.strict
-            if soft is not None and not self.reader.find(Request(strict.match, size=0)).total:
-                self._relaxed = relax(soft, self.counts, self.reader)
-                strict = self._relaxed.stage or strict
-            self._stage = strict
-        return self._stage
+        return self.reader.find(Request(self.plan.strict.match, size=0)).total
+
+    @cached_property
+    def by_words(self) -> Relaxed | None:
+        """The query asked by its words, where strict matches do not fill a page."""
+        if self.plan.soft is None or self.strict_total >= FULL_PAGE:
+            return None
+        return relax(self.plan.soft, self.counts, self.reader)
 
     @property
     def relaxed(self) -> bool:
-        """Tell whether the query is answered by its words."""
-        return self.stage is not self.plan.strict
+        """Tell whether the query is answered by its words alone."""
+        return bool(self.by_words and self.by_words.stage) and not self.strict_total
 
     @property
+    def stage(self) -> Stage:
+        """How to ask for what totals count: by the words only when nothing is found as typed."""
+        if self.relaxed and self.by_words and self.by_words.stage:
+            return self.by_words.stage
+        return self.plan.strict
+
+    @cached_property
+    def next_stage(self) -> Stage | None:
+        """How to ask for what follows a few strict matches by relevance."""
+        relaxed = self.by_words.stage if self.by_words else None
+        if relaxed is None or self.relaxed or self.choice.sort is not Sort.RELEVANCE:
+            return None
+        others: tuple[Node, ...] = (relaxed.match, Not(self.plan.strict.match))
+        return replace(relaxed, match=And(others))
+
+    @cached_property
     def sentences(self) -> Sentences:
         """What sentences are weighed by."""
-        if self._sentences is None:
-            self._sentences = make_sentences(self.counts, self.plan.scores)
-        return self._sentences
+        return make_sentences(self.counts, self.plan.scores)
 
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """What is to be said about the query and how it was answered."""
-        if self.plan.soft is None or self._relaxed is None:
+    def notes(self, found: Found) -> tuple[Note, ...]:
+        """Return what is to be said about the query and how it was answered."""
+        if self.by_words is None or self.plan.soft is None:
             return self.plan.notes
+        if self.strict_total:
+            following = found.following and following_note(found.matches.total, self.by_words)
+            return (*self.plan.notes, following) if following else self.plan.notes
         notes = [note for note in self.plan.notes if note.code != "alias"]  # by words, none helped
-        return (*notes, *relaxed_notes(self.reader, self.plan.soft, self._relaxed))
+        return (*notes, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
 
-    def marks(self, document: Document) -> tuple[Span, ...]:
+    def marks(self, document: Document, *, related: bool = False) -> tuple[Span, ...]:
         """Find what to mark: the text as typed where it stands, else its parts."""
-        found = (
-            find_marks(document.folded, nodes) for nodes in (self.plan.whole, self.stage.marks)
-        )
+        following = self.next_stage.marks if self.next_stage else ()
+        kinds = (self.plan.whole, following if related else self.stage.marks, following)
+        found = (find_marks(document.folded, nodes) for nodes in kinds)
         return next(filter(None, found), ())
 
     def bonus(self, document: Document) -> float:
@@ -99,8 +145,12 @@ class Asked:
             return 0.0
         return self.sentences.bonus(document.folded, document.kind)
 
-    def _find(self, stage: Stage, start: int, size: int) -> Matches:
+    def _find(
+        self, stage: Stage, start: int, size: int, *, facets: tuple[str, ...] | None = None
+    ) -> Matches:
         request = self._request(stage, start, size)
+        if facets is not None:
+            request = replace(request, facets=facets)
         return self.reader.find(replace(request, again=self._again) if self._reranks else request)
 
     @property
@@ -115,6 +165,10 @@ class Asked:
     def _reranks(self) -> bool:
         """With a single word every match has the same best sentence."""
         return self.choice.sort is Sort.RELEVANCE and len(self.plan.units) > 1
+
+    @property
+    def _filtered(self) -> bool:
+        return any(one.values or one.excluded for one in self.choice.filters)
 
     def _request(self, stage: Stage, start: int, size: int) -> Request:
         return Request(

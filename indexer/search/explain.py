@@ -18,14 +18,16 @@ SHOWN = 8
 _FIELDS = {"words": ("word", "词"), "pairs": ("pair", "字对"), "chars": ("character", "字")}
 
 
-def explain_match(asked: Asked, match: Match, analyzer: Analyzer) -> tuple[Note, ...]:
+def explain_match(
+    asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool
+) -> tuple[Note, ...]:
     """Say in which tier a match stands and what its score is the sum of."""
-    return tuple(_explain(asked, match, analyzer))
+    return tuple(_explain(asked, match, analyzer, relaxed))
 
 
-def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
+def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
     document = match.document
-    yield _tier_note(asked, match)
+    yield _tier_note(match, relaxed)
     factor = KIND_FACTORS.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     folded = document.folded
@@ -53,8 +55,8 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer) -> Iterator[Note]:
     )
 
 
-def _tier_note(asked: Asked, match: Match) -> Note:
-    if not asked.relaxed:
+def _tier_note(match: Match, relaxed: bool) -> Note:
+    if not relaxed:
         if match.tier == 0:
             return Note("tier", "Holds what was asked for as it stands.", "原样包含所查内容。")
         return Note("tier", "Holds all that was asked for, apart or under an alias.",

@@ -14,9 +14,9 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within, spend
 from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow
-from indexer.model import Document, Every, Match, Matches, PageRecord, Request, Sort, Span
+from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
-from indexer.search.asked import Asked
+from indexer.search.asked import Asked, Found
 from indexer.search.explain import explain_match
 from indexer.search.filters import (
     MOST_VALUES,
@@ -123,6 +123,9 @@ class Index:
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
 
+        Where fewer than a page match a query as it stands, those that hold some of its words
+        follow (`Hit.relaxed`); `total` and facet counts leave them aside, `following` counts them.
+
         `filters` are facets with one value or several, of which any will do (`every_city`: all of
         the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
         alone. An empty query browses. Of a facet the `most_values` commonest values are told, and
@@ -138,12 +141,12 @@ class Index:
             browsing = not query.strip() and not choice.filters
             counted = replace(choice, facets=()) if browsing else choice
             asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
-            matches = asked.find(start, size)
-            counts = lease.everything.facets if browsing else matches.facets
-            results = _results(asked, matches, query=query, start=start, size=size)
+            found = asked.find(start, size)
+            counts = lease.everything.facets if browsing else found.matches.facets
+            results = _results(asked, found, query=query, start=start, size=size)
             results = _with_counts(results, counts, choice, most_values)
-            hits = tuple(_hit(asked, match, lease, explain) for match in matches.hits)
-            suggestions = None if start else _suggest(lease, query, matches.total, choice)
+            hits = tuple(_hits(asked, found, lease, explain))
+            suggestions = None if start else _suggest(lease, query, results.total, choice)
             return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
 
     def scan(
@@ -157,8 +160,9 @@ class Index:
         aliases: bool = True,
         **filters: Values,
     ) -> Iterator[Hit]:
-        """Yield every hit in the order of `search`, with no ceiling, all of one commit.
+        """Yield the hits that `total` counts in the order of `search`, with no ceiling.
 
+        All are of one commit; what follows a few strict hits is not among them.
         Each step may take as long as a search; one that takes longer raises `TooSlow`.
         """
         choice = make_choice(
@@ -292,17 +296,19 @@ def _since(began: float) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _results(asked: Asked, matches: Matches, *, query: str, start: int, size: int) -> Results:
-    if start and start >= matches.total:
+def _results(asked: Asked, found: Found, *, query: str, start: int, size: int) -> Results:
+    matches = found.matches
+    if start and start >= matches.total + found.following:
         raise PastTheEnd(total=matches.total, start=start)
     return Results(
         query=query,
         total=matches.total,
+        following=found.following,
         articles=matches.articles,
         start=start,
         size=size,
         took_ms=0.0,
-        notes=(*asked.notes, *partial_notes(matches)),
+        notes=(*asked.notes(found), *partial_notes(matches)),
         generation=matches.generation,
         sort=asked.choice.sort,
     )
@@ -324,8 +330,18 @@ def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestion
         return None
 
 
-def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit:
-    marks = asked.marks(match.document)
+def _hits(asked: Asked, found: Found, lease: Lease, explain: bool) -> Iterator[Hit]:
+    for match in found.matches.hits:
+        yield _hit(asked, match, lease, explain=explain)
+    for match in found.related:
+        yield _hit(asked, match, lease, explain=explain, related=True)
+
+
+def _hit(
+    asked: Asked, match: Match, lease: Lease, *, explain: bool = False, related: bool = False
+) -> Hit:
+    marks = asked.marks(match.document, related=related)
+    relaxed = related or asked.relaxed
     return Hit(
         document=match.document,
         score=match.score,
@@ -333,7 +349,8 @@ def _hit(asked: Asked, match: Match, lease: Lease, explain: bool = False) -> Hit
         marks=marks,
         repeats=match.repeats,
         in_article=match.in_article,
-        explanation=explain_match(asked, match, lease.analyzer) if explain else (),
+        relaxed=relaxed,
+        explanation=explain_match(asked, match, lease.analyzer, relaxed) if explain else (),
     )
 
 

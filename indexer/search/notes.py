@@ -26,6 +26,16 @@ def relaxed_notes(reader: Reader, soft: Soft, relaxed: Relaxed) -> Iterator[Note
         yield Note("missing", f"Printed nowhere: {words}.", f"没有印出的词：{words_zh}。")
 
 
+def following_note(total: int, relaxed: Relaxed) -> Note:
+    """Say how many paragraphs hold all that was asked for, and what stands behind them."""
+    words, words_zh = _list(relaxed.printed, ", "), _list(relaxed.printed, "、")
+    return Note(
+        "following",
+        f"Only {total} hold all that was asked for; behind them is what holds some of {words}.",
+        f"包含所查全部内容的只有 {total} 段，其后是包含部分词语（{words_zh}）的段落。",
+    )
+
+
 def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
     words, words_zh = _list(printed, ", "), _list(printed, "、")
     if missing:

@@ -101,8 +101,9 @@ def _as_given(tag: Tag) -> Node:
 def _strict(node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler) -> Stage:
     tree = compiler.compile(node)
     literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
-    tiers = dict.fromkeys((_any((*whole, *_joined(node))), literal, tree))
-    match = tree if _holds_all(whole, node) else _any((*whole, tree))
+    plain = _holds_all(whole, node)
+    tiers = dict.fromkeys((literal, tree) if plain else (_any(whole), literal, tree))
+    match = tree if plain else _any((*whole, tree))
     return Stage(match=match, tiers=tuple(tiers)[:-1], marks=(tree,))
 
 
@@ -197,13 +198,6 @@ def _near(node: Close) -> Node:
 def _whole(query: Query) -> tuple[Literal, ...]:
     """Return the text as typed, which is always looked for; a quote stands for its inside."""
     return () if isinstance(query.node, Quote | Close) else (Literal(query.folded),)
-
-
-def _joined(node: QueryNode) -> tuple[Literal, ...]:
-    """Return the runs typed apart as they are printed together."""
-    nodes = node.nodes if isinstance(node, AllOf) else ()
-    runs = [child.folded for child in nodes if isinstance(child, Words)]
-    return (Literal("".join(runs)),) if runs and len(runs) == len(nodes) else ()
 
 
 def _any(nodes: Sequence[Node]) -> Node:

@@ -34,6 +34,7 @@ class Hit:
     repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
     explanation: tuple[Note, ...] = ()
     in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
+    relaxed: bool = False  # holds some of the words of the query instead of all of it as typed
 
     @property
     def id(self) -> str:
@@ -143,6 +144,7 @@ class Hit:
             "line_ranges": [list(lines) for lines in self.line_ranges],
             "repeats": list(self.repeats),
             "in_article": self.in_article,
+            "relaxed": self.relaxed,
             "truncated": self.truncated.value if self.truncated else None,
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }
@@ -159,7 +161,11 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits, with the total and the counts of all of them."""
+    """One page of hits, with the total and the counts of all of them.
+
+    `total`, `articles` and the facets count what was asked for; where nothing matches that, what
+    holds some of its words. `following` hits of that sort come after a `total` of less than a page.
+    """
 
     query: str
     total: int
@@ -172,6 +178,7 @@ class Results:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     facet_sizes: Mapping[str, int] = field(default_factory=dict)  # values, those not told too
     suggestions: Suggestions | None = None  # on the first page of few hits or none
+    following: int = 0
     generation: int = 0
     sort: Sort = Sort.RELEVANCE
 
@@ -186,6 +193,7 @@ class Results:
         return {
             "query": self.query,
             "total": self.total,
+            "following": self.following,
             "start": self.start,
             "size": self.size,
             "took_ms": round(self.took_ms, 1),
