@@ -17,8 +17,8 @@ class ChaquanError(Exception):
     chinese: ClassVar[str] = "出了问题：{reason}。"
 
     def __init__(self, **facts: object) -> None:
-        self.facts = facts
-        super().__init__(self.english.format(**facts))
+        self.facts = {name: _printable(value) for name, value in facts.items()}
+        super().__init__(self.english.format(**self.facts))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.facts)
@@ -32,6 +32,13 @@ class ChaquanError(Exception):
         """Give the error as JSON can carry it."""
         both = {"message": self.sentence("en"), "message_zh": self.sentence("zh")}
         return {"code": self.code, **both}
+
+
+def _printable(value: object) -> object:
+    """Escape control characters in text: facts come from files, clusters and readers."""
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    return value
 
 
 def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
@@ -228,7 +235,7 @@ class StorageFull(StoreError):
     """No room, or no right, to write."""
 
     code = "storage"
-    english = "Cannot write to {path} ({reason}); the old index still answers."
+    english = "Cannot write to {path} ({reason}); an index that was there is unchanged."
     chinese = "无法写入 {path}（{reason}），原有索引不受影响。"
 
 
@@ -246,7 +253,7 @@ class DocumentsRefused(StoreError):
     code = "documents_refused"
     english = (
         "The search cluster refused {count} documents ({documents}; the first because of "
-        "{reason}); the old index still answers."
+        "{reason}); an index that was there is unchanged."
     )
     chinese = "检索集群拒收 {count} 个文档（{documents}；首个原因：{reason}），原有索引不受影响。"
 

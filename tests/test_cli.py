@@ -21,6 +21,7 @@ HIT = {"id", "page", "article", "number", "kind", "title", "heading", "text", "c
 def built(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     index = tmp_path_factory.mktemp("cli") / "index"
     result = CliRunner().invoke(main, ["build", str(seeds), "--index", str(index), "--json"])
+    assert result.exception is None, result.exc_info
     assert json.loads(result.stdout)["problems"] == []
     return index
 

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from indexer.errors import ChaquanError, IndexMissing, QueryError, TooLong
+from indexer.errors import ChaquanError, IndexLocked, IndexMissing, QueryError, TooLong
 
 
 def tree(cls: type[ChaquanError]) -> list[type[ChaquanError]]:
@@ -42,3 +42,9 @@ def test_a_bad_query_is_a_value_error() -> None:
     error = TooLong(actual=300, limit=256, unit="characters", unit_zh="个字符")
     assert "300 characters" in str(error)
     assert "300 个字符" in error.sentence("zh")
+
+
+def test_control_characters_in_facts_are_escaped() -> None:
+    error = IndexLocked(path="index", holder="\x1b[2Jme\n", seconds=3)
+    assert str(error).isprintable()
+    assert "\\x1b[2Jme\\n" in error.sentence("zh")

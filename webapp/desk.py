@@ -101,7 +101,8 @@ class Desk:
 def revalidated(desk: Desk, answer: Callable[[], Response]) -> Response:
     """Answer 304 when the reader already holds this answer, otherwise make it."""
     etag = desk.etag()
-    held = request.if_none_match.contains_weak(etag)
+    known = request.if_none_match
+    held = not known.star_tag and known.contains_weak(etag)  # `*` holds of what exists, not of all
     response = Response(status=304) if held else answer()
     if response.status_code in (200, 304):
         response.set_etag(etag, weak=True)

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import MethodNotAllowed, RequestURITooLarge, TooManyRequests
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, TooManyRequests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -124,6 +124,8 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
     @app.before_request
     def refuse() -> None:
         g.began = time.perf_counter()
+        if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
+            raise BadRequest
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             raise MethodNotAllowed(["GET", "HEAD"])
         if len(request.full_path) > MAX_ADDRESS:

@@ -210,11 +210,16 @@ def _import_jieba() -> Any:
 
 
 def _private_folder() -> Path | None:
-    """Return the user's own cache folder, closed to others; nothing where there can be none."""
+    """Return the user's own cache folder, closed to others; `None` where there can be none.
+
+    A link, or a folder of another user, is not used: what is loaded from there is believed.
+    """
     try:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         folder = Path(base) / "chaquan"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+            return None
         folder.chmod(0o700)
     except (OSError, RuntimeError):  # a user without a home, as in many containers
         return None

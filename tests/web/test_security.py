@@ -7,6 +7,7 @@ import logging
 import os
 import random
 import re
+import socket
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -292,6 +293,22 @@ def test_a_sitemap_names_odd_pages_so_that_they_can_be_fetched(
     assert {hostile.get(html.unescape(address)).status_code for address in listed} == {200}
     mounted = create_app(seeds_settings, web=WebSettings(prefix="/archive")).test_client()
     assert "<loc>http://localhost/archive/sitemaps/1.xml<" in mounted.get("/sitemap.xml").text
+
+
+def test_a_wildcard_etag_does_not_hide_what_is_missing(client: FlaskClient) -> None:
+    assert client.get("/articles/none/1", headers={"If-None-Match": "*"}).status_code == 404
+    assert client.get("/?q=援疆", headers={"If-None-Match": "*"}).status_code == 200
+
+
+def test_a_request_without_a_host_is_refused(app: Flask) -> None:
+    with served(app) as base, socket.create_connection(netloc(base), timeout=10) as asking:
+        asking.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+        assert asking.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def netloc(base: str) -> tuple[str, int]:
+    parts = urlsplit(base)
+    return parts.hostname or "", parts.port or 0
 
 
 def test_settings_come_from_the_environment() -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indexer.errors import EngineMissing, EngineUnreachable, TooLong
+from indexer.errors import BadSetting, EngineMissing, EngineUnreachable, TooLong
 from indexer.settings import Settings
 
 try:
@@ -24,6 +24,8 @@ except ImportError as error:
     raise EngineMissing(name="opensearch", hint="pip install 'chaquan[opensearch]'") from error
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an answer to us
+
+LOG = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 
@@ -186,9 +188,14 @@ def reason_of(info: Any) -> str:
 
 
 def node_url(url: str) -> str:
-    """Return an address without user, password and query."""
-    parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
-    port = parts.port or (443 if parts.scheme == "https" else 9200)
+    """Return an address without user, password and query; raises `BadSetting` where it is none."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
+        port = parts.port or (443 if parts.scheme == "https" else 9200)
+    except ValueError:
+        port = None
+    if port is None or not parts.hostname:  # not repeated in the message: it may hold a password
+        raise BadSetting(name="url", given="…", wanted="a web address", wanted_zh="网址") from None
     return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
 
 
@@ -196,7 +203,17 @@ def make_client(settings: Settings) -> Any:
     """Make a client for the nodes that the settings name."""
     if not settings.url:
         raise EngineMissing(name="opensearch", hint="say where it is with --url or CHAQUAN_URL")
+    warn_of_open_credentials(settings)
     return opensearchpy.OpenSearch(hosts=settings.url.split(), **client_options(settings))
+
+
+def warn_of_open_credentials(settings: Settings) -> None:
+    """Log a warning when a password or key would travel unencrypted to another machine."""
+    secret = bool(_credentials(settings))
+    for url in settings.url.split() if secret else ():
+        parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
+        if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            LOG.warning("%s is asked over http: the password travels unencrypted", node_url(url))
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

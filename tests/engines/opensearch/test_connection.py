@@ -26,11 +26,12 @@ from indexer.engines.opensearch.connection import (
     Connection,
     Late,
     client_options,
+    make_client,
     node_url,
     translate,
 )
-from indexer.errors import EngineMissing, EngineUnreachable
-from indexer.settings import Settings
+from indexer.errors import BadSetting, EngineMissing, EngineUnreachable
+from indexer.settings import Settings, make_settings
 
 INFO = {"error": {"root_cause": [{"type": "some_exception", "reason": "my secret text"}]}}
 
@@ -162,6 +163,32 @@ def test_one_search_of_many_that_fails_is_an_error() -> None:
 )
 def test_an_address_is_shown_without_secrets(url: str, shown: str) -> None:
     assert node_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@host:port", "https://me:secret@:99x/", "me:secret@[::1", "//"]
+)
+def test_a_malformed_address_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(BadSetting, match="must be a web address") as caught:
+        node_url(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("http://me:secret@search.example:9200", True),
+        ("https://me:secret@search.example:9200", False),
+        ("http://me:secret@localhost:9200", False),
+        ("http://search.example:9200", False),
+    ],
+)
+def test_a_password_over_plain_http_is_warned_of(
+    caplog: pytest.LogCaptureFixture, url: str, warned: bool
+) -> None:
+    make_client(make_settings({}, url=url)).close()
+    assert ("unencrypted" in caplog.text) is warned
+    assert "secret" not in caplog.text
 
 
 def test_no_secret_is_ever_shown() -> None:
