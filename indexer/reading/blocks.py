@@ -59,8 +59,10 @@ def read_articles(page: Page) -> tuple[Article, ...]:
 
 
 def _read_article(page: Page, number: int, draft: Draft) -> Article:
-    given = bool(page.parts)
-    groups = [[piece] for piece in draft.pieces] if given else join_pieces(draft.pieces, page.text)
+    given = draft.profile is None
+    groups = [[piece] for piece in draft.pieces]
+    if draft.profile:
+        groups = join_pieces(draft.pieces, draft.profile, page.text)
     blocks = [_make_block(page, group, given=given) for group in groups]
     blocks += [_repeat_block(page, repeat) for repeat in draft.repeats]
     return _finish(page, number, sorted(blocks, key=_rank))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from indexer.model import Kind, Page, Part
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.lines import Line, simplify, split_lines
+from indexer.reading.profile import PageProfile, profile_page, spaced_characters
 from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
+from indexer.reading.whole_lines import set_whole_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Draft:
 
     pieces: tuple[Piece, ...]
     repeats: tuple[Repeat, ...] = ()
+    profile: PageProfile | None = None  # of its page; None where the source gives the parts
 
 
 def draft_articles(page: Page) -> tuple[Draft, ...]:
@@ -30,28 +33,32 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
     text = simplify(page.text)
-    lines, repeats = part_repeats(split_lines(text))
-    pieces = list(_group(lines, settle_kinds(lines, text)))
-    articles = [tuple(name_heads(article)) for article in split_articles(pieces)]
+    spaced = spaced_characters(text)
+    printed = split_lines(text, spaced=spaced.value and spaced.sure)
+    profile = profile_page(text, printed)
+    lines, repeats = part_repeats(set_whole_lines(printed, profile))
+    pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
+    articles = [tuple(name_heads(article)) for article in split_articles(pieces, profile)]
     shares = _share_out(articles, repeats)
-    return tuple(Draft(*draft) for draft in zip(articles, shares, strict=True))
+    return tuple(Draft(*draft, profile) for draft in zip(articles, shares, strict=True))
 
 
 def _given(page: Page, part: Part) -> Piece:
     return Piece(part.kind, (Line(page.text[slice(*part.span)], (part.span,), 0),))
 
 
-def _group(lines: Sequence[Line], kinds: Sequence[Kind]) -> Iterator[Piece]:
-    """Set head lines that stand together into one piece."""
+def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -> Iterator[Piece]:
+    """Set head lines that stand together into one piece; a gap that parts items parts them."""
+    apart = profile.item_gap.value if profile.item_gap.sure else 0
     heads: list[Line] = []
     for line, kind in zip(lines, kinds, strict=True):
-        if kind is Kind.HEADING:
-            heads.append(line)
-            continue
-        if heads:
+        if heads and (kind is not Kind.HEADING or 0 < apart <= line.gap):
             yield Piece(Kind.HEADING, tuple(heads))
             heads = []
-        yield Piece(kind, (line,))
+        if kind is Kind.HEADING:
+            heads.append(line)
+        else:
+            yield Piece(kind, (line,))
     if heads:
         yield Piece(Kind.HEADING, tuple(heads))
 

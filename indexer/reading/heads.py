@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.lines import Line
+from indexer.reading.profile import SIGNS, PageProfile
+
+CERTAIN = 0.8
+"""Confidence from which a gap alone parts items, whatever stands behind it."""
 
 TEXT = frozenset({Kind.BODY, Kind.NOTICE})
 
@@ -17,13 +21,6 @@ FEWEST_HEADINGS = 3
 
 SHORT_KICKER = 5
 """The names of columns and series above a title have two to five characters."""
-
-_DATELINE = re.compile(
-    r"本报[^，。]{0,8}讯|(?:据)?(?:新华社|中新社|中新网|人民网|央视)[^，。]{0,14}(?:[电讯]|消息)|本报[^，。]{1,8}\d+月\d+日"
-)
-_SIGNED = re.compile(
-    r"[（(](?:本报|本刊|据|新华社|见习|特约|通讯员|记者|作者)*[\s:：]*[\u3400-\u9fff]{2,4}(?:[\s、，]+[\u3400-\u9fff]{2,4}){0,4}[）)]$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +31,94 @@ class Piece:
     lines: tuple[Line, ...]
 
 
-def split_articles(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Cut the pieces of a page into those of its articles."""
+def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[list[Piece]]:
+    """Cut the pieces of a page into those of its articles; the page's own head stands alone."""
     article: list[Piece] = []
+    text = head = False  # the article has text; it begins with the page's head
+    only = True  # and holds nothing else yet
     for number, piece in enumerate(pieces):
-        if _has_text(article) and _opens(pieces, number, article):
+        furniture = piece.kind is Kind.FURNITURE
+        ends = only and head and not furniture
+        if ends or (text and _opens(pieces, number, article, profile)):
             yield article
-            article = []
+            article, text, head, only = [], False, False, True
+        only = only and furniture
+        head = head or piece.lines[0].start in profile.page_head
+        text = text or piece.kind in TEXT
         article.append(piece)
     if article:
         yield article
 
 
-def _has_text(article: Sequence[Piece]) -> bool:
-    return any(piece.kind in (Kind.BODY, Kind.NOTICE) for piece in article)
-
-
-def _opens(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bool:
+def _opens(
+    pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
+) -> bool:
     """Tell whether an article begins with a piece."""
+    return (
+        _opens_by_gap(pieces, number, profile)
+        or _opens_by_form(pieces, number, article, profile)
+        or _opens_by_head(pieces, number, article, profile)
+    )
+
+
+def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) -> bool:
+    """Tell whether a piece stands behind the gap that parts items on this page."""
+    piece = pieces[number]
+    parted = profile.item_gap.sure and 0 < profile.item_gap.value <= piece.lines[0].gap
+    if not parted or piece.kind in (Kind.FURNITURE, Kind.CREDIT, Kind.CAPTION):
+        return False
+    if piece.kind is Kind.HEADING or piece.lines[0].text[0] in SIGNS:
+        return True
+    return profile.item_gap.confidence >= CERTAIN
+
+
+def _opens_by_form(
+    pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
+) -> bool:
+    """Tell an item by its sign, or text under the end of another item."""
     piece = pieces[number]
     text = piece.lines[0].text
-    if patterns.is_classified(text):
+    if patterns.is_classified(text) or patterns.is_jump_here(text):
         return True
     if piece.kind is Kind.NOTICE:
         return article[-1].kind is not Kind.NOTICE and not _is_corner(article)
+    if profile.item_sign and text.startswith(profile.item_sign):
+        return piece.kind in (Kind.BODY, Kind.HEADING)
+    ended = _ends_item(article)
+    if piece.kind is Kind.HEADING:
+        return ended
+    return ended and piece.kind is Kind.BODY and patterns.is_dateline(text)
+
+
+def _ends_item(article: Sequence[Piece]) -> bool:
+    """Tell whether an article has come to its end: signed, or to be continued elsewhere."""
+    last = next((piece for piece in reversed(article) if piece.kind is not Kind.CREDIT), None)
+    if last is None:
+        return False
+    text = last.lines[-1].text
+    return patterns.is_jump_away(text) or patterns.is_signed(text) or patterns.is_final(text)
+
+
+def _opens_by_head(
+    pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
+) -> bool:
+    """Tell a head above a by-line or a dateline, or in the corner of notices."""
+    piece = pieces[number]
     if piece.kind is not Kind.HEADING or number + 1 == len(pieces):
         return False
+    if profile.heading_level and _level(piece) == profile.heading_level:
+        return True
     after = pieces[number + 1]
     if after.kind is Kind.BYLINE:
-        return patterns.is_byline(after.lines[0].text) or _names_open(piece, article)
+        return patterns.is_any_byline(after.lines[0].text) or _names_open(piece, article)
     if _is_corner(article) or any(patterns.is_dashed(line.text) for line in piece.lines[1:]):
         return True
-    before = article[-1].lines[-1].text
-    return bool(_DATELINE.match(after.lines[0].text) or _SIGNED.search(before))
+    return patterns.is_dateline(after.lines[0].text)
+
+
+def _level(piece: Piece) -> int:
+    levels = [line.level or patterns.mark_level(line.text) for line in piece.lines]
+    return min(filter(None, levels), default=0)
 
 
 def _is_corner(article: Sequence[Piece]) -> bool:

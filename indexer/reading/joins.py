@@ -12,6 +12,7 @@ from indexer.reading.captions import caption_odds
 from indexer.reading.column_scores import end_of, start_of
 from indexer.reading.continuation import continuation_score, overlaps
 from indexer.reading.heads import Piece
+from indexer.reading.profile import PageProfile
 from indexer.reading.reading_order import reading_order
 
 NEXT = 2.0
@@ -41,8 +42,13 @@ PASSED = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
 """What may stand between the halves of a paragraph."""
 
 
-def join_pieces(pieces: Sequence[Piece], page: str = "") -> list[list[Piece]]:
-    """Group the pieces of an article into blocks, in reading order; only bodies are joined."""
+def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -> list[list[Piece]]:
+    """Group the pieces of an article into blocks, in reading order; only bodies are joined.
+
+    Nothing is joined or moved where an open end does not surely tell a cut.
+    """
+    if not profile.open_ends_are_cuts:
+        return [[piece] for piece in pieces]
     groups: list[list[Piece]] = []
     above: list[Piece] | None = None  # the paragraph that may go on
     between: list[Piece] = []  # what stood in its way
@@ -76,9 +82,15 @@ def _usual_gap(pieces: Sequence[Piece]) -> int:
 def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     """Weigh what stands between two pieces."""
     kinds = {piece.kind for piece in between}
-    if not PASSED.issuperset(kinds):
+    if not PASSED.issuperset(kinds) or any(_is_jump(piece) for piece in between):
         return -inf
     return (OVER_HEADING if Kind.HEADING in kinds else 0.0) + (OVER_GAP if wide else 0.0)
+
+
+def _is_jump(piece: Piece) -> bool:
+    """Tell a note of a jump: it closes what stands above it, and opens what stands below."""
+    text = piece.lines[0].text
+    return patterns.is_jump_away(text) or patterns.is_jump_here(text)
 
 
 def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:

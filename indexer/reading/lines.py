@@ -1,65 +1,94 @@
-"""A page in, its lines out: without the blanks around them, with the gaps between them.
+"""Split a page into its printed lines: without the blanks around them, with the gaps above them.
 
-Text that was broken at a fixed width is set into whole lines again; notes of where an article
-goes on are set on lines of their own.
+A line keeps its spans, so that whatever is made of it leads back to the characters of the file.
+Notes of where an article goes on are set on lines of their own.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from indexer.analysis import fold
 from indexer.model import Span, line_spans
-from indexer.reading import patterns
-from indexer.reading.continuation import starts_paragraph
-
-WIDEST = 60
-"""Characters of the widest printed column: a longer line was not broken at a width."""
-
-FEWEST = 10
-"""Lines below which no width is told."""
-
-FULL = 0.5
-"""How many lines of a page must be full for it to be broken at a width; on the five pages, which
-are not, 19 % at most have the same length within two characters."""
-
-OPEN = 0.6
-"""How many of the full lines must end within a sentence: 98 % do when the five pages' text is
-broken at 20 characters."""
-
-STANZA = 4
-LONGEST_VERSE = 16
-"""Lines of a stanza at least, and the characters of a verse at most."""
 
 _JUMP = re.compile(
-    r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
+    r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
 )
+_SPACED = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """A line that is not blank: its text, its spans in the page, the blank lines above it."""
+    """A line that is not blank.
+
+    `text` is what the rules read; it lacks the blanks between characters that some OCR writes, and
+    then `offsets` holds the place of each of its characters among those of `spans`. `gap` is the
+    number of blank lines above it, `indent` of blanks before its first character.
+    """
 
     text: str
     spans: tuple[Span, ...]
     gap: int
-    indent: int = 0  # blanks before the first character
+    indent: int = 0
+    offsets: array[int] | None = None
+    level: int = 0  # of a heading, as the source marks it; 0 where it does not
 
     @property
     def start(self) -> int:
         """The place of its first character in the page."""
         return self.spans[0].start
 
+    @cached_property
+    def width(self) -> float:
+        """Its width in Chinese characters; two Latin ones are as wide."""
+        return measure(self.text)
+
     def cut(self, start: int, end: int) -> Line:
         """Return the line of a range of its characters, without the blanks around it."""
         start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
         text = self.text[start:end].strip()
-        spans = tuple(_slice_spans(self.spans, start, start + len(text)))
-        return Line(text, spans, self.gap if start == 0 else 0)
+        first, last = start, start + len(text)
+        offsets = None
+        if self.offsets is not None and text:
+            first, last = self.offsets[start], self.offsets[last - 1] + 1
+            kept = self.offsets[start : start + len(text)]
+            offsets = array("I", (offset - first for offset in kept))
+        spans = tuple(_slice_spans(self.spans, first, last))
+        gap = self.gap if start == 0 else 0
+        return Line(text, spans, gap, offsets=offsets, level=self.level)
+
+
+def measure(text: str) -> float:
+    """Return the width of a text in Chinese characters; two Latin ones are as wide."""
+    if text.isascii():
+        return len(text) / 2
+    return len(text) - len(text.encode("ascii", "ignore")) / 2
+
+
+def join_lines(lines: Sequence[Line]) -> Line:
+    """Return the line that several lines make, one behind the other."""
+    if len(lines) == 1:
+        return lines[0]
+    text = "".join(line.text for line in lines)
+    spans = tuple(span for line in lines for span in line.spans)
+    return replace(lines[0], text=text, spans=spans, offsets=_join_offsets(lines))
+
+
+def _join_offsets(lines: Sequence[Line]) -> array[int] | None:
+    if all(line.offsets is None for line in lines):
+        return None
+    offsets, place = array("I"), 0
+    for line in lines:
+        own = range(len(line.text)) if line.offsets is None else line.offsets
+        offsets.extend(place + offset for offset in own)
+        place += sum(span.end - span.start for span in line.spans)
+    return offsets
 
 
 def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
@@ -74,17 +103,19 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
 
 
 def simplify(text: str) -> str:
-    """Return a text in Simplified script, character for character: the rules speak no other."""
+    """Return a text in Simplified script, character for character: the rules are written in it."""
     changed = {
         ord(character): folded
-        for character, folded in set(zip(text, fold(text), strict=True))
-        if character != folded and "\u3400" <= character <= "\u9fff"
+        for character in set(text)
+        if "\u3400" <= character <= "\u9fff"
+        and len(folded := fold(character)) == 1
+        and folded != character
     }
     return text.translate(changed) if changed else text
 
 
-def split_lines(text: str) -> list[Line]:
-    """Split the text of a page into its lines that are not blank."""
+def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
+    """Split the text of a page into its printed lines; `spaced` has a blank between characters."""
     lines, gap = [], 0
     for span in line_spans(text):
         raw = text[span.start : span.end]
@@ -94,13 +125,22 @@ def split_lines(text: str) -> list[Line]:
             continue
         indent = len(raw) - len(raw.lstrip())
         start = span.start + indent
-        lines.append(Line(bare, (Span(start, start + len(bare)),), gap, indent))
+        spans = (Span(start, start + len(bare)),)
+        line = Line(bare, spans, gap, indent)
+        lines += _split_jumps(_squeeze(line) if spaced else line)
         gap = 0
-    return [part for line in _set_verses(_unbreak(lines)) for part in _split_jumps(line)]
+    return lines
+
+
+def _squeeze(line: Line) -> Line:
+    """Leave out the blanks between characters."""
+    blanks = {blank.start() for blank in _SPACED.finditer(line.text)}
+    offsets = array("I", (place for place in range(len(line.text)) if place not in blanks))
+    return replace(line, text=_SPACED.sub("", line.text), offsets=offsets)
 
 
 def picture_gap(lines: Sequence[Line]) -> int:
-    """Tell how many blank lines a picture leaves: two more than a paragraph does.
+    """Return how many blank lines a picture leaves: two more than a paragraph does.
 
     On the five pages paragraphs stand one blank line apart and pictures leave three.
     """
@@ -110,86 +150,11 @@ def picture_gap(lines: Sequence[Line]) -> int:
 
 def _split_jumps(line: Line) -> list[Line]:
     """Set 上接第1版 and 下转第3版 on lines of their own."""
+    if "版" not in line.text:
+        return [line]
     jump = _JUMP.search(line.text)
     if not jump:
         return [line]
     cuts = [0, *jump.span(), len(line.text)]
     parts = [line.cut(start, end) for start, end in pairwise(cuts)]
     return [part for part in parts if part.text]
-
-
-# ---------------------------------------------------------------- lines broken at a width
-
-
-def _unbreak(lines: list[Line]) -> list[Line]:
-    """Join printed lines into whole ones where a page was broken at the width of its columns."""
-    width = _width(lines)
-    if not width:
-        return lines
-    indented = sum(line.indent > 0 for line in lines) >= len(lines) / 50
-    joined: list[list[Line]] = []
-    for line in lines:
-        if joined and _goes_on(joined[-1][-1], line, width, indented=indented):
-            joined[-1].append(line)
-        else:
-            joined.append([line])
-    return [_whole(parts) for parts in joined]
-
-
-def _whole(parts: Sequence[Line]) -> Line:
-    if len(parts) == 1:
-        return parts[0]
-    text = "".join(line.text for line in parts)
-    return replace(parts[0], text=text, spans=tuple(span for line in parts for span in line.spans))
-
-
-def _width(lines: Sequence[Line]) -> float:
-    """Return the width at which lines were broken, 0 if they were not."""
-    widths = [_measure(line.text) for line in lines]
-    long = sorted(width for width in widths if width > 6)
-    if len(long) < FEWEST or long[-1] > 2 * WIDEST:
-        return 0
-    width = Counter(round(one) for one in long).most_common(1)[0][0]
-    if width < 0.8 * long[-len(long) // 10]:
-        return 0
-    full = [line for line, one in zip(lines, widths, strict=True) if abs(one - width) <= 2]
-    opened = sum(not patterns.is_closed(line.text) for line in full)
-    if width > WIDEST or len(full) < FULL * len(lines) or opened < OPEN * len(full):
-        return 0
-    return width
-
-
-def _measure(text: str) -> float:
-    """Measure a text in Chinese characters; two Latin ones are as wide."""
-    return sum(0.5 if character < "\u0300" else 1.0 for character in text)
-
-
-def _set_verses(lines: list[Line]) -> list[Line]:
-    """Set the lines of a stanza into one: they stand close together and are equally long."""
-    stanzas: list[list[Line]] = []
-    for line in lines:
-        if stanzas and _is_next_verse(stanzas[-1][-1], line):
-            stanzas[-1].append(line)
-        else:
-            stanzas.append([line])
-    return [
-        whole
-        for stanza in stanzas
-        for whole in ([_whole(stanza)] if len(stanza) >= STANZA else stanza)
-    ]
-
-
-def _is_next_verse(line: Line, after: Line) -> bool:
-    if after.gap or max(len(line.text), len(after.text)) > LONGEST_VERSE:
-        return False
-    lengths = {len(one.text.rstrip("，。；！？,.;!?")) for one in (line, after)}
-    return len(lengths) == 1 and min(lengths) >= 4 and not patterns.mark_level(after.text)
-
-
-def _goes_on(line: Line, after: Line, width: float, *, indented: bool) -> bool:
-    """Tell whether a full line goes on in the next one."""
-    if after.gap or _measure(line.text) < width - 2 or after.indent > line.indent:
-        return False
-    if not patterns.is_closed(line.text) or indented:
-        return True
-    return not starts_paragraph(after.text)

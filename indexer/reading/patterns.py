@@ -6,17 +6,25 @@ import re
 
 from indexer.reading.person_names import begin_like_names
 
-CLOSERS = "”’」』）)》】〉\"'］]"
-ENDS = "。！？!?…"
-_NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,8})*"
+CLOSERS = "”’」』）)》】〉\"'］]﹂﹄〕｣︶"
+ENDS = "。！？!?…．｡︒"
+PAUSES = "，、；：,;:﹐﹑"
+END_SIGNS = "■◆★●▲□◇▼◎※*＊①②③④⑤⑥⑦⑧⑨⑩"
+"""Signs that papers set behind the last word of an item."""
+
+BRACKETS = "（(〔）)〕"
+"""Either half opens a name: on a page that is set from right to left they are turned round."""
+
+_HAN = r"[\u3400-\u9fff]"
+_NAME = rf"(?:{_HAN}{{2,4}}|{_HAN}[ \u3000]{{1,3}}{_HAN}(?!{_HAN}))(?:·{_HAN}{{1,8}})*"
 _NAMES = rf"{_NAME}(?:[\s、，,/]+{_NAME})*"
 _ROLE = (
-    r"(?:(?:本报|本刊|本网|新华社|中新社|全媒体|融媒体|特约|见习|实习|驻\S{2,4}|首席|[\u3400-\u9fff]{2,6}(?:日报|晚报|报|网))*"
+    r"(?:(?:本报|本刊|本网|新华社|中新社|全媒体|融媒体|特约|见习|实习|驻\S{2,4}|首席|[\u3400-\u9fff]{2,6}(?:日报|晚报|报|网|部|院|厅|社|台|署))*"
     r"(?:记者|通讯员|评论员|撰稿人?|撰文|文字|摄影|作者|编译|实习生|特派员))"
 )
 _AUTHORED = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
 _BYLINE = re.compile(
-    rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED})\s*[:：/／]?\s*(?:{_NAMES})"
+    rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED}|[文图][/／][图文])\s*[:：/／]?\s*(?:{_NAMES})"
     rf"(?:\s*(?:{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES})*(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
 _SQUARE = re.compile(r"^[■□●◆▪◎▲△]\s*")
@@ -36,6 +44,40 @@ _CREDIT_BEHIND = re.compile(
     r"|[\u3400-\u9fff]{2,12}供图|(?:图片|照片|图)\s*(?:[:：/／]\s*[\u3400-\u9fff·、\s]{2,16}|由.{2,24}提供))[）)。]?$"
     r"|[（(](?:本[报版社刊]|网络|受访者?|档案)*(?:资料|供)(?:图片?|照片)[）)]$"
 )
+_GROUP = re.compile(r"[（(〔［\[【]([^（）()〔〕［］\[\]【】]{0,30})[）)〕］\]】]$")
+_WHOLE_GROUP = re.compile(r"[（(〔［\[【][^（）()〔〕［］\[\]【】]{1,40}[）)〕］\]】]")
+_FINAL = re.compile(
+    r"第?[一二三四五六七八九十百]*[回囘章]?完|全文完|未完|待续|未完待续|续完|且听下回分解"
+    r"|(?:下转|转|续见?).{1,20}"
+)
+_JUMP_AWAY = re.compile(r"[（(〔［\[【]?(?:下转|转|续见?)[^（）()]{1,15}版.{0,10}[）)〕］\]】]?")
+_UNFINISHED = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
+_JUMP_HERE = re.compile(r"[（(〔［\[【]?(?:上接|紧接|接)[^（）()]{1,15}版.{0,10}")
+_NUMERALS = frozenset("〇○一二三四五六七八九十廿卅百千上中下续完终前后")
+_NOTE = re.compile("见|图|续|完|转载|附|接|节|版|页|元|角|注|略|声|日$|月$|第|讯|资料|广告|电$")
+_BRACKETED = re.compile(
+    rf"[{BRACKETS}]{{1,2}}({_HAN}{{1,8}}(?:[\s\u3000·、]{{1,3}}{_HAN}{{1,6}}){{0,2}})[{BRACKETS}]{{1,2}}"
+)
+_SIGNED_NAME = rf"{_HAN}(?:[ \u3000]{{0,3}}{_HAN}){{1,3}}(?:·{_HAN}{{1,8}})*"
+_SIGNED = re.compile(
+    r"[（(〔［\[【](?:本报|本刊|据|新华社|见习|特约|通讯员|记者|作者|来源|文|图|电|讯|[:：\s/／])*"
+    rf"{_SIGNED_NAME}(?:[\s、，/／]+(?:文|图|摄|{_SIGNED_NAME})){{0,4}}[）)〕］\]】]$"
+)
+_SIGNED_SHORT = re.compile(rf"[。！？!?…、，”』」][（(〔［\[【]{_HAN}{{1,6}}[）)〕］\]】]$")
+_SIGNED_OPEN = re.compile(rf"[。！？!?…][”’」』）)]*[ \u3000]+{_HAN}(?:[ \u3000]?{_HAN}){{0,7}}$")
+_DATELINE = re.compile(
+    r"[【〔（(［\[◎●▲■]{0,2}\s*(?:本报[^，。；：]{0,14}?(?:讯|电|报道|报导|消息)|本报[^，。]{1,8}\d+月\d+日"
+    rf"|(?:据)?{_HAN}{{1,8}}?(?:报|社|网|台|央视)[^，。；：]{{0,18}}?(?:[电讯]|报道|报导|消息)"
+    rf"|{_HAN}{{0,8}}记者\s*{_HAN}[{_HAN[1:-1]}·、\s]{{1,14}}(?:[／/]\s*{_HAN}{{2,6}}(?:报导|报道|电)|报道|报导)"
+    rf"|(?:{_HAN}{{2,6}})?[一二三四五六七八九十廿\d]{{1,3}}日(?:下午|上午|晚)?{_HAN}{{0,6}}[专急]?电"
+    rf"|{_HAN}{{2,4}}[专急]电|央视)"
+)
+_DATELINE_ALONE = re.compile(rf"本报讯\s*[（(]{_ROLE}\s*{_NAMES}[）)]")
+_BRACKET_PAIR = re.compile(r"[［\[（(【〔](.{2,50})[］\]）)】〕]")
+_REPORTS_FROM = re.compile(
+    rf"{_HAN}{{0,8}}(?:记者|特派员)\s*{_NAMES}\s*[／/]\s*{_HAN}{{1,6}}(?:报导|报道|电|讯)?"
+)
+_SAID_BEHIND = re.compile(rf"{_NAMES}\s*[／/]\s*[文图摄撰](?:\s+{_NAMES}\s*[／/]\s*[文图摄])*")
 _DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
 _FURNITURE = re.compile(
     rf"(?:{_DATE}[^，。；]{{0,20}}|.{{0,12}}{_DATE}.{{0,12}}星期.{{0,10}}"
@@ -79,13 +121,91 @@ _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
 
 
 def is_closed(text: str) -> bool:
-    """Tell whether a text ends where a sentence can end."""
-    bare = text.rstrip(CLOSERS)
-    if not bare:
-        return False
-    if bare[-1] in ENDS:
+    """Tell whether a text ends where a sentence can end.
+
+    A signature, source or note in brackets, an end sign and a name behind a blank may follow the
+    sentence's own end; 完, 未完 and 下转第3版 close in any case.
+    """
+    tail = text[-80:].rstrip()
+    if _SIGNED_OPEN.search(tail):
         return True
-    return bare[-1] == "." and len(bare) > 1 and not bare[-2].isdigit()
+    while True:
+        group = _GROUP.search(tail)
+        inner = group.group(1) if group else ""
+        if group and (_FINAL.fullmatch(inner) or (inner and inner[-1] in ENDS)):
+            return True
+        bare = tail[: group.start()].rstrip() if group else tail.rstrip(CLOSERS + END_SIGNS)
+        if bare == tail or not bare:
+            break
+        tail = bare
+    if tail[-1:] in ENDS:
+        return bool(tail)
+    return tail[-1] == "." and len(tail) > 1 and not tail[-2].isdigit()
+
+
+def ends_with_mark(text: str) -> bool:
+    """Tell whether a text ends with a mark of any kind."""
+    return text[-1] in ENDS or text[-1] in PAUSES or text[-1] in CLOSERS or text[-1] in ".—-"
+
+
+def is_jump_away(text: str) -> bool:
+    """Tell a note that the text above it goes on elsewhere: （下转第3版）, 未完."""
+    return len(text) <= 30 and bool(_JUMP_AWAY.fullmatch(text))
+
+
+def is_unfinished(text: str) -> bool:
+    """Tell a line that is nothing but （未完）, （待续） or （完）."""
+    return len(text) <= 8 and bool(_UNFINISHED.fullmatch(text))
+
+
+def is_final(text: str) -> bool:
+    """Tell a text that ends with 完, 未完 or 待续 in brackets."""
+    group = _GROUP.search(text[-60:].rstrip())
+    return group is not None and bool(_FINAL.fullmatch(group.group(1)))
+
+
+def is_bracketed(text: str) -> bool:
+    """Tell a line that is one pair of brackets with what they hold."""
+    return bool(_WHOLE_GROUP.fullmatch(text))
+
+
+def leaves_bracket_open(text: str) -> bool:
+    """Tell a text whose last round bracket is not closed."""
+    tail = text[-60:]
+    opened = max(tail.rfind("（"), tail.rfind("("))
+    return opened >= 0 and "）" not in tail[opened:] and ")" not in tail[opened:]
+
+
+def is_jump_here(text: str) -> bool:
+    """Tell a note that the text below it began elsewhere: （上接第1版）."""
+    return len(text) <= 30 and bool(_JUMP_HERE.fullmatch(text))
+
+
+def is_bracketed_name(text: str) -> bool:
+    """Tell a line that is a name in brackets and nothing else: （丹翁）, （马二先生）."""
+    if len(text) > 24 or text[0] not in BRACKETS:
+        return False
+    match = _BRACKETED.fullmatch(text)
+    name = match.group(1) if match else ""
+    return bool(name) and not _NUMERALS.issuperset(name) and not _NOTE.search(name)
+
+
+def is_signed(text: str) -> bool:
+    """Tell a text that ends with who wrote it, in brackets or behind a blank."""
+    tail = text[-60:].rstrip()
+    group = _GROUP.search(tail)
+    if not group:
+        return bool(_SIGNED_OPEN.search(tail))
+    if len(text) <= 24 or _NUMERALS.issuperset(group.group(1)):
+        return False
+    if _SIGNED_SHORT.search(tail):
+        return not _NOTE.search(group.group(1))
+    return is_closed(text) and bool(_SIGNED.search(tail)) and not _NOTE.search(group.group(1)[-1:])
+
+
+def is_dateline(text: str) -> bool:
+    """Tell a text that opens with where its news comes from: 本报讯, 【明报专讯】, 路透社电."""
+    return bool(_DATELINE.match(text))
 
 
 def is_head(text: str) -> bool:
@@ -108,6 +228,11 @@ def is_prose(text: str) -> bool:
     return bool(re.search("[，。；,;!?！？]", text))
 
 
+def has_marks(text: str) -> bool:
+    """Tell a text with any mark of a clause within it."""
+    return bool(re.search("[，。；、,;!?！？]", text))
+
+
 def prose(text: str) -> float:
     """Weigh what headings seldom hold: a pause within, small words of running text."""
     pauses = len(re.findall("[，,]", text))
@@ -126,11 +251,25 @@ def sentences(text: str) -> int:
 
 
 def is_byline(text: str) -> bool:
-    """Tell a by-line that says it is one: ■ 张三, 本报记者 张三, 文/张三."""
-    if len(text) > 60 or not _BYLINE.fullmatch(text):
+    """Tell a by-line that says it is one: ■ 张三, 本报记者 张　三, （记者 张三）, 张三/文."""
+    if len(text) > 60:
+        return False
+    pair = _BRACKET_PAIR.fullmatch(text)
+    if pair and not text.startswith("【"):
+        return bool(_SAYS.search(pair.group(1))) and is_byline(pair.group(1))
+    if _DATELINE_ALONE.fullmatch(text) or _REPORTS_FROM.fullmatch(text):
+        return True
+    if _SAID_BEHIND.fullmatch(text):
+        return True
+    if not _BYLINE.fullmatch(text):
         return False
     names = _SQUARE.sub("", text)
     return names == text or bool(_SAYS.search(names)) or begin_like_names(names)
+
+
+def is_any_byline(text: str) -> bool:
+    """Tell a by-line that says it is one, or a name in brackets."""
+    return is_bracketed_name(text) or is_byline(text)
 
 
 def is_squared(text: str) -> bool:

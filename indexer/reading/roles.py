@@ -18,6 +18,7 @@ from indexer.reading.fragments import first_piece_odds
 from indexer.reading.lines import Line, picture_gap
 from indexer.reading.network_score import prepare
 from indexer.reading.person_names import are_names
+from indexer.reading.profile import PageProfile
 
 LONGEST_CAPTION = 110
 """The captions of the five pages have 7 to 76 characters."""
@@ -77,14 +78,18 @@ TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
 """Log-odds for a heading of one, two, three and four characters."""
 
 
-def settle_kinds(lines: Sequence[Line], page: str = "") -> list[Kind]:
+def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") -> list[Kind]:
     """Tell the kind of every line of a page; a head line is a HEADING until its article is known.
 
     `page` is the text of the page, as evidence of what is written together.
     """
-    kinds = [_first_guess(line) for line in lines]
+    kinds = [
+        Kind.FURNITURE if line.start in profile.page_head else _first_guess(line) for line in lines
+    ]
+    _find_pen_names(lines, kinds, profile)
     gap = picture_gap(lines)
     layout = _Layout(
+        profile=profile,
         page=page,
         gap=gap,
         gaps=any(line.gap >= gap for line in lines[1:]),
@@ -139,7 +144,7 @@ def _short_lines(
         if not short or line.gap >= layout.gap or patterns.is_closed(line.text):
             continue
         below = _texts_below(lines, kinds, number)
-        alone = not _text_before(lines, kinds, number)
+        alone = not _text_before(lines, kinds, number, layout)
         if below and alone and not _heads_byline(lines, kinds, number, layout):
             yield number, (line.text, below)
 
@@ -153,14 +158,37 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> N
 
     Where those begin with a square, bare names are none at all.
     """
-    sure = [line.text for line in lines if patterns.is_byline(line.text)]
+    sure = [line.text for line in lines if patterns.is_any_byline(line.text)]
     if not sure:
         return
     squares = any(patterns.is_squared(text) for text in sure)
     for number, line in enumerate(lines):
-        if kinds[number] is Kind.BYLINE and not patterns.is_byline(line.text):
+        if kinds[number] is Kind.BYLINE and not patterns.is_any_byline(line.text):
             headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
-            kinds[number] = Kind.BYLINE if headed and not squares else Kind.HEADING
+            named = number + 1 < len(lines) and patterns.is_any_byline(lines[number + 1].text)
+            names = headed and not squares and not named
+            kinds[number] = Kind.BYLINE if names else Kind.HEADING
+
+
+def _find_pen_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfile) -> None:
+    """Take names in brackets, and bare pen names where others stand in brackets, for by-lines.
+
+    Either stands under a head, and text stands under it.
+    """
+    for number, line in enumerate(lines):
+        if kinds[number] is not Kind.HEADING or not 0 < number < len(lines) - 1:
+            continue
+        headed = kinds[number - 1] is Kind.HEADING and not patterns.is_closed(line.text)
+        if patterns.is_bracketed_name(line.text):
+            kinds[number] = Kind.BYLINE if headed else kinds[number]
+        elif headed and profile.bracketed_bylines and _is_pen_name(line.text):
+            below = lines[number + 1]
+            if kinds[number + 1] is Kind.BODY and below.gap <= profile.line_gap:
+                kinds[number] = Kind.BYLINE
+
+
+def _is_pen_name(text: str) -> bool:
+    return 2 <= len(text) <= 3 and text.isalpha() and not text.isascii()
 
 
 def _settle_page_top(lines: Sequence[Line], kinds: list[Kind]) -> None:
@@ -223,6 +251,7 @@ def _is_one_sentence(text: str) -> bool:
 class _Layout:
     """What the lines of a page have in common."""
 
+    profile: PageProfile
     page: str
     gap: int  # blank lines that a picture leaves
     gaps: bool  # some pictures do
@@ -240,7 +269,7 @@ class _Layout:
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
     text = lines[number].text
-    before = _text_before(lines, kinds, number)
+    before = _text_before(lines, kinds, number, layout)
     if before and overlaps(before, text):
         return Kind.BODY
     below = _texts_below(lines, kinds, number)
@@ -286,7 +315,7 @@ def _is_cut_number(
     if kinds[number] is not Kind.FURNITURE or not line.isdecimal():
         return False
     below = _texts_below(lines, kinds, number)[:1]
-    alone = not _text_before(lines, kinds, number)
+    alone = not _text_before(lines, kinds, number, layout)
     return alone and any(continuation_score(line, one, layout.page) > CUT_NUMBER for one in below)
 
 
@@ -337,13 +366,17 @@ def _as_heading(
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
 
-def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> str:
+def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> str:
     """Return the text whose sentence is open above a line, nothing if there is none."""
+    if not layout.profile.open_ends_are_cuts:
+        return ""
     for place in range(number - 1, max(-1, number - 6), -1):
+        text = lines[place].text
         if kinds[place] is Kind.BODY:
-            text = lines[place].text
             return "" if patterns.is_closed(text) or text[-1] in "：:；;" else text
         if kinds[place] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
+            break
+        if patterns.is_jump_away(text) or patterns.is_jump_here(text):
             break
     return ""
 

@@ -1,0 +1,145 @@
+"""Read the head of a page: the lines that name its date, edition, paper, price and the like.
+
+They belong to no article. What they say of the page is printed metadata, kept as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from indexer.reading.lines import Line
+
+MAX_CHARS = 60
+MAX_REST_SHARE = 0.35
+"""Characters of a line of a page's head, and how much of it may be what no form explains."""
+
+MAX_LINES = 12
+"""Lines from the top of a page among which its head is looked for."""
+
+_N = r"[\d〇○零一二三四五六七八九十廿卅百]"
+_DATE = re.compile(
+    rf"(?P<era>民国|中华民国|公元|西历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]|农历|夏历|旧历|阴历)?\s*"
+    rf"(?:(?P<year>{_N}{{1,4}}|元)?年)?\s*(?P<month>{_N}{{1,3}}|正|元|腊|冬|闰{_N}{{1,2}})月"
+    rf"\s*(?P<day>初?{_N}{{1,3}})日?"
+)
+_NUMERIC_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})")
+_WEEKDAY = re.compile(r"(?:星期|礼拜|周)[一二三四五六日天]")
+_EDITION = re.compile(
+    rf"第?\s*(?P<edition>[A-Z]?\d{{1,3}}|{_N}{{1,4}})\s*[版页](?!本)|[A-D]\d{{1,3}}(?=\s|$)"
+)
+_ISSUE = re.compile(rf"(?:总)?第\s*{_N}{{1,8}}\s*[号期]")
+_DATED = (_NUMERIC_DATE, _DATE, _WEEKDAY, _EDITION, _ISSUE)
+_PRICE = re.compile(
+    r"(?:零售|每份|定价|售价?|今日[^，。]{0,4}[张版])[^，。]{0,10}(?:元|角|分|文|枚|版|张)?"
+)
+_PAPER = re.compile(
+    r"(?P<paper>[\u3400-\u9fff]{1,6}"
+    r"(?:日报|晚报|早报|时报|商报|晨报|周报|快报|导报|新报|公报|民报|青年报|都市报|报))"
+    r"(?![\u3400-\u9fff])"
+)
+_OTHER = re.compile(
+    r"社会定期日刊|国内统一刊号|邮发代号|代号|今日天气|[晴阴多云雨雪]{1,3}转?[晴阴多云雨雪]{0,3}|气温"
+    r"|[-\d～~]+℃|农历|责任?编辑?[:：/].*|版式[:：/].*|CN\s?[\d-]+|https?://\S+|www\.\S+"
+)
+_DIGITS = {char: number % 10 for number, char in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+}
+_MIN_YEAR, _MAX_YEAR = 1800, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """What the head of a page says of it; `None` where it says nothing."""
+
+    newspaper: str | None = None
+    date: str | None = None  # ISO 8601
+    edition: str | None = None
+
+
+def find_masthead(lines: Iterable[Line]) -> tuple[set[int], Masthead]:
+    """Return the numbers of the lines at a page's top that are its head, and what they say."""
+    found: set[int] = set()
+    papers: dict[int, str] = {}
+    said = Masthead()
+    for number, line in enumerate(lines):
+        if number >= MAX_LINES:
+            break
+        if _PAPER.fullmatch(line.text):
+            papers[number] = line.text
+        if is_masthead(line.text):
+            found.add(number)
+            said = _add(said, line.text)
+    near = {number for number in papers if found & set(range(number - 3, number + 4))}
+    newspaper = next((papers[number] for number in sorted(near)), said.newspaper)
+    return found | near, Masthead(newspaper, said.date, said.edition)
+
+
+def is_masthead(text: str) -> bool:
+    """Tell a line of a page's head: date, edition, weekday, issue, price, and little else."""
+    if len(text) > MAX_CHARS or any(mark in text for mark in "，。；！？、"):
+        return False
+    left, sure = 0, False
+    for part in text.split():
+        rest = part
+        for form in _DATED:
+            rest = form.sub("", rest)
+        sure = sure or (rest != part and not any(map(str.isalnum, rest)))
+        for form in (_PRICE, _PAPER, _OTHER):
+            rest = form.sub("", rest)
+        left += sum(map(str.isalpha, rest))
+    return sure and left <= max(4, MAX_REST_SHARE * len(text))
+
+
+def _add(said: Masthead, text: str) -> Masthead:
+    paper = _PAPER.search(text)
+    edition = next(
+        (match.group("edition") or match.group() for match in _EDITION.finditer(text)), None
+    )
+    number = _number(edition) if edition and not edition[0].isascii() else None
+    return Masthead(
+        newspaper=said.newspaper or (paper.group("paper") if paper else None),
+        date=said.date or _read_date(text),
+        edition=said.edition or (str(number) if number else edition and edition.lstrip("0")),
+    )
+
+
+def _read_date(text: str) -> str | None:
+    """Return the first Gregorian or Republican date of a line as ISO 8601."""
+    for match in (*_NUMERIC_DATE.finditer(text), *_DATE.finditer(text)):
+        era = match.groupdict().get("era")
+        year = _number(match.group("year") or "")
+        if year is None or (era and era not in ("民国", "中华民国", "公元", "西历")):
+            continue
+        year += 1911 if era in ("民国", "中华民国") else 0
+        month, day = _number(match.group("month")), _number(match.group("day"))
+        if not (_MIN_YEAR <= year <= _MAX_YEAR) or month is None or day is None:
+            continue
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def _number(text: str) -> int | None:
+    """Return the number that Arabic or Chinese digits write: 一九二〇, 廿三, 十二."""
+    text = text.removeprefix("初").replace("元", "一").replace("正", "一")
+    if text.isdecimal():
+        return int(text)
+    if text and all(char in _DIGITS for char in text) and len(text) > 1:
+        return int("".join(str(_DIGITS[char]) for char in text))
+    total = digit = 0
+    for char in text:
+        if char in "十廿卅百":
+            scale = {"十": 10, "廿": 20, "卅": 30, "百": 100}[char]
+            total += scale * (digit or 1) if char in "十百" else scale
+            digit = 0
+        elif char in _DIGITS:
+            digit = _DIGITS[char]
+        else:
+            return None
+    return total + digit if text else None

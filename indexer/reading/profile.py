@@ -1,0 +1,312 @@
+"""Learn how a page is set, from its own statistics, before anything on it is read.
+
+Every later stage gets the profile: whether printed lines are broken, and how wide the columns are;
+which marks end sentences; how paragraphs begin; what parts items. Each answer carries its
+confidence, from 0 to 1; where that is low the later stages leave the page as it is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from indexer.analysis import fold
+from indexer.reading import patterns
+from indexer.reading.lines import Line
+from indexer.reading.masthead import Masthead, find_masthead
+
+T = TypeVar("T")
+
+SURE = 0.6
+"""Confidence from which a later stage acts on an answer."""
+
+MAX_COLUMN_WIDTH = 60
+"""Characters of the widest printed column: a longer line was not broken at a width."""
+
+MIN_BROKEN_LINES = 3
+"""Open lines of one width that are enough for a page of printed lines."""
+
+WIDTH_TOLERANCE = 1.0
+"""Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
+
+PROSE_CHARS = 25
+"""Characters from which a line of a page of whole paragraphs is prose for statistics."""
+
+MIN_ITEMS = 3
+"""Items with one form from which the form is the page's own."""
+
+MAX_ITEM_HEAD_CHARS = 30
+
+SIGNS = "◘■□●○◆◇▲△▼▽★☆◎⊙※▪▫◀▶➤✦❖卍◉"
+"""Signs that open items or captions."""
+
+
+class EndMarks(StrEnum):
+    """What ends a sentence on a page."""
+
+    FULL_STOP = "full stop"  # 。！？ or the Western stop
+    PAUSE = "pause"  # 、 or ， stands for every mark, as before the 1930s
+    NONE = "none"
+
+
+class ParagraphStart(StrEnum):
+    """How a paragraph begins on a page of printed lines."""
+
+    INDENT = "indent"
+    BLANK_LINE = "blank line"
+    UNMARKED = "unmarked"
+
+
+class Script(StrEnum):
+    """In what script a page is printed."""
+
+    SIMPLIFIED = "simplified"
+    TRADITIONAL = "traditional"
+    LATIN = "latin"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate(Generic[T]):
+    """An answer and how sure it is, from 0 to 1."""
+
+    value: T
+    confidence: float
+
+    @property
+    def sure(self) -> bool:
+        """Whether later stages may act on the answer."""
+        return self.confidence >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class PageProfile:
+    """How a page is set. Widths are in Chinese characters, gaps in blank lines."""
+
+    broken_lines: Estimate[bool]
+    widths: tuple[int, ...]  # of the columns, those with most lines first
+    line_gap: int  # usual between one line and the next
+    spaced_characters: Estimate[bool]
+    end_marks: Estimate[EndMarks]
+    paragraph_start: Estimate[ParagraphStart]
+    item_gap: Estimate[int]  # parts items; 0 where no gap does
+    item_sign: str  # opens signed items without heads, "" where none does
+    bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
+    signed_items: bool  # items end with a name in brackets
+    markdown: bool
+    heading_level: int  # at which the source marks the heads of articles, 0 where it does not
+    vertical_marks: bool
+    script: Script
+    masthead: Masthead
+    page_head: frozenset[int]  # where in the page its lines begin
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the page is surely set in printed lines that are no paragraphs."""
+        return self.broken_lines.value and self.broken_lines.sure
+
+    @property
+    def open_ends_are_cuts(self) -> bool:
+        """Whether a text without an end mark has surely lost its rest to the print."""
+        return self.end_marks.value is EndMarks.FULL_STOP and self.end_marks.sure
+
+
+def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
+    """Learn how a page is set from its text and its printed lines."""
+    usual = _usual_gap(lines)
+    broken = _broken_lines(lines)
+    widths = _common_widths(lines) if broken.value else ()
+    head, masthead = find_masthead(lines)
+    return PageProfile(
+        broken_lines=broken,
+        widths=widths,
+        line_gap=usual,
+        spaced_characters=spaced_characters(text),
+        end_marks=_end_marks(text, lines, broken),
+        paragraph_start=_paragraph_start(lines, usual),
+        item_gap=_item_gap(lines, usual),
+        item_sign=_item_sign(lines, usual),
+        bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
+        signed_items=_count(lines, patterns.is_signed) >= MIN_ITEMS,
+        markdown=any(patterns.mark_level(line.text) for line in lines),
+        heading_level=_heading_level(lines),
+        vertical_marks=any(mark in text for mark in "﹁﹂﹃﹄︒︑︵︶"),
+        script=_script(text),
+        masthead=masthead,
+        page_head=frozenset(lines[number].start for number in head),
+    )
+
+
+def _count(lines: Sequence[Line], test: Callable[[str], bool]) -> int:
+    return sum(1 for line in lines if test(line.text))
+
+
+# ---------------------------------------------------------------- gaps and widths
+
+
+def _usual_gap(lines: Sequence[Line]) -> int:
+    gaps = Counter(line.gap for line in lines[1:])
+    return gaps.most_common(1)[0][0] if gaps else 0
+
+
+def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
+    """Weigh how much print stands in open lines that are as wide as a line beside them."""
+    full = [one for one in _pairs(lines) if one]
+    opened = sum(not patterns.ends_with_mark(line.text) for line in full)
+    long = sum(len(line.text) for line in lines if line.width > MAX_COLUMN_WIDTH)
+    print_chars = sum(len(line.text) for line in lines if line.width > 3) or 1
+    share = sum(len(line.text) for line in full) / print_chars
+    if opened < MIN_BROKEN_LINES or long > print_chars / 4:
+        return Estimate(False, 1.0 if long > print_chars / 4 else 0.7)
+    open_share = opened / len(full)
+    if open_share < 0.5 or share < 0.3:
+        return Estimate(False, 0.7)
+    return Estimate(True, min(1.0, 0.4 + share / 2 + (open_share - 0.5)))
+
+
+def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
+    """Yield the lines of a width that a column can have and that a line beside them has, too."""
+    last: Line | None = None
+    for before, line in pairwise(lines):
+        same = (
+            4 <= before.width <= MAX_COLUMN_WIDTH
+            and abs(before.width - line.width) <= WIDTH_TOLERANCE
+        )
+        if same and last is not before:
+            yield before
+        if same:
+            yield line
+            last = line
+
+
+def _common_widths(lines: Sequence[Line]) -> tuple[int, ...]:
+    """Return the widths that many lines have beside one another."""
+    counts = Counter(round(line.width) for line in _pairs(lines) if line)
+    total = sum(counts.values())
+    return tuple(width for width, count in counts.most_common(12) if count >= max(2, total / 50))
+
+
+def spaced_characters(text: str) -> Estimate[bool]:
+    """Weigh how many neighbouring Chinese characters a blank parts, as some OCR writes them."""
+    sample = text if len(text) <= 200_000 else text[:100_000] + text[-100_000:]
+    parted = len(re.findall(r"(?<=[\u3400-\u9fff，。、]) (?=[\u3400-\u9fff，。、])", sample))
+    joined = len(re.findall(r"(?<=[\u3400-\u9fff，。、])(?=[\u3400-\u9fff，。、])", sample))
+    share = parted / (parted + joined) if parted + joined else 0.0
+    return Estimate(share > 0.5, abs(2 * share - 1))
+
+
+# ---------------------------------------------------------------- marks, paragraphs, items
+
+
+def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Estimate[EndMarks]:
+    """Tell which marks end sentences, and how reliably the paragraphs carry one."""
+    sample = text if len(text) <= 200_000 else text[:200_000]
+    stops = sum(sample.count(mark) for mark in "。！？!?．｡︒")
+    listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
+    western = len(re.findall(r"[a-z][.!?](?:\s|$)", sample))
+    chars = len(sample) or 1
+    if stops + western + listing + pauses < chars / 120:
+        return Estimate(EndMarks.NONE, 0.8)
+    if listing > 2 * (stops + western) and listing > pauses:
+        return Estimate(EndMarks.PAUSE, min(1.0, listing / (stops + listing + pauses)))
+    if broken.value:
+        return Estimate(EndMarks.FULL_STOP, min(1.0, 20 * (stops + western) / (chars / 2)))
+    prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
+    closed = sum(map(patterns.is_closed, prose))
+    return Estimate(EndMarks.FULL_STOP, (closed + 4) / (len(prose) + 4.5))
+
+
+def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphStart]:
+    """Tell whether paragraphs are indented, or parted by a blank line."""
+    indented = sum(line.indent > 0 for line in lines)
+    wide = sum(line.gap > usual for line in lines[1:])
+    if lines and len(lines) / 50 <= indented <= len(lines) / 2:
+        return Estimate(ParagraphStart.INDENT, 0.8)
+    if usual == 0 and wide >= len(lines) / 20:
+        return Estimate(ParagraphStart.BLANK_LINE, 0.7)
+    return Estimate(ParagraphStart.UNMARKED, 0.5)
+
+
+def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
+    """Tell whether gaps wider than usual part items: most groups between them open with a head."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if not groups or line.gap > usual:
+            groups.append([])
+        groups[-1].append(line)
+    groups = [group for group in groups if sum(len(line.text) for line in group) > PROSE_CHARS]
+    if len(groups) < 2:
+        return Estimate(0, 0.5)
+    opened = sum(_opens_like_item(group, usual) for group in groups[1:]) / (len(groups) - 1)
+    if opened < 0.5:
+        return Estimate(0, 1 - opened)
+    return Estimate(usual + 1, opened)
+
+
+def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
+    """Tell a group of lines that opens with a head, a sign, or a dateline.
+
+    Behind the gap of a picture a short line is a caption, unless a by-line stands under it.
+    """
+    first = group[0]
+    if first.text[0] in SIGNS or patterns.is_dateline(first.text):
+        return True
+    if len(group) < 2 or not patterns.is_head(first.text) or patterns.is_closed(first.text):
+        return False
+    if patterns.is_any_byline(group[1].text):
+        return True
+    widest = max(line.width for line in group[1:])
+    short = first.width <= widest - 2 and len(first.text) <= MAX_ITEM_HEAD_CHARS
+    return short and first.gap < max(2, usual + 2)
+
+
+def _item_sign(lines: Sequence[Line], usual: int) -> str:
+    """Return the sign that opens items here: they stand apart, or under the end of another."""
+    opened = [number for number, line in enumerate(lines) if line.text[0] in SIGNS]
+    signs = Counter(lines[number].text[0] for number in opened)
+    if not signs:
+        return ""
+    sign, count = signs.most_common(1)[0]
+    apart = sum(
+        number == 0 or lines[number].gap > usual or _ends_item(lines[number - 1].text)
+        for number in opened
+        if lines[number].text[0] == sign
+    )
+    return sign if apart >= count / 2 else ""
+
+
+def _ends_item(text: str) -> bool:
+    return patterns.is_signed(text) or patterns.is_final(text) or patterns.is_jump_away(text)
+
+
+def _heading_level(lines: Sequence[Line]) -> int:
+    """Return the highest level at which the source marks several heads.
+
+    A single head above counts only for the page's name: another head stands right under it.
+    """
+    heads = [
+        (number, line.level or patterns.mark_level(line.text)) for number, line in enumerate(lines)
+    ]
+    heads = [(number, level) for number, level in heads if level]
+    counts = Counter(level for _, level in heads)
+    for level in sorted(counts):
+        if counts[level] > 1:
+            return level
+        number = next(number for number, one in heads if one == level)
+        if not any(below == number + 1 for below, _ in heads):
+            return 0
+    return 0
+
+
+def _script(text: str) -> Script:
+    sample = text[:20_000]
+    han = [char for char in sample if "\u3400" <= char <= "\u9fff"]
+    if len(han) < len(sample) / 10:
+        return Script.LATIN
+    joined = "".join(han)
+    changed = sum(a != b for a, b in zip(joined, fold(joined), strict=False))
+    return Script.TRADITIONAL if changed > len(han) / 30 else Script.SIMPLIFIED

@@ -1,0 +1,226 @@
+"""Set printed lines into whole ones, where the page's profile says that they are broken.
+
+A printed line goes on in the next one if it is as wide as its column there, and neither is a head,
+a by-line or the first line of an item. Pages that are set a paragraph a line are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer.reading import patterns
+from indexer.reading.continuation import starts_paragraph
+from indexer.reading.lines import Line, join_lines
+from indexer.reading.profile import (
+    SIGNS,
+    WIDTH_TOLERANCE,
+    EndMarks,
+    PageProfile,
+    ParagraphStart,
+)
+
+MIN_STANZA_LINES = 4
+MAX_VERSE_CHARS = 16
+"""Lines of a stanza at least, and the characters of a verse at most."""
+
+HEAD_MARGIN, MAX_HEAD_LINES = 3, 3
+"""Characters by which plain head lines are narrower than the text below, and how many they are."""
+
+MIN_COLUMN_WIDTH = 5
+"""Characters below which a line fills a column only between others of its width."""
+
+MAX_HEAD_CHARS = 24
+"""Characters of a head line on a page of printed lines."""
+
+_ITEM = re.compile(rf"[{SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
+
+
+def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
+    """Join printed lines where the page is broken at the width of its columns; set stanzas."""
+    if not profile.is_broken:
+        return _set_verses(lines)
+    heads = _find_heads(lines, profile)
+    groups: list[list[Line]] = []
+    for number, line in enumerate(lines):
+        apart = number in heads or number - 1 in heads
+        if groups and not apart and _goes_on(lines, number, groups[-1], profile):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [join_lines(group) for group in groups]
+
+
+def _find_heads(lines: Sequence[Line], profile: PageProfile) -> set[int]:
+    """Return the numbers of by-lines and of what stands above them as their head."""
+    heads: set[int] = set()
+    for number, line in enumerate(lines):
+        if line.level or line.start in profile.page_head or _is_own_line(line.text):
+            heads.add(number)
+        if number and patterns.is_any_byline(line.text) and _may_be_head(lines, number - 1):
+            heads |= {number - 1, number}
+            if number > 1 and _may_be_head(lines, number - 2):
+                heads |= {number - 2} if _is_narrower(lines, number - 2, profile) else set()
+        if number and line.width >= lines[number - 1].width + HEAD_MARGIN:
+            heads.update(_plain_lines_above(lines, number, heads, profile))
+    return heads
+
+
+def _plain_lines_above(
+    lines: Sequence[Line], number: int, heads: set[int], profile: PageProfile
+) -> list[int]:
+    """Return the numbers of the lines without any mark that open a text, narrower than it is."""
+    found: list[int] = []
+    for above in range(number - 1, max(-1, number - 1 - MAX_HEAD_LINES), -1):
+        line = lines[above]
+        narrow = line.width <= lines[number].width - HEAD_MARGIN
+        if not narrow or len(line.text) > MAX_HEAD_CHARS or patterns.has_marks(line.text):
+            break
+        found.append(above)
+        if line.gap > profile.line_gap or above == 0 or above - 1 in heads:
+            return found
+        if patterns.ends_with_mark(lines[above - 1].text):
+            return found if above - 1 not in found else []
+    return []
+
+
+def _is_own_line(text: str) -> bool:
+    return (
+        patterns.is_jump_away(text)
+        or patterns.is_jump_here(text)
+        or patterns.is_furniture(text)
+        or patterns.is_bracketed_name(text)
+    )
+
+
+def _may_be_head(lines: Sequence[Line], number: int) -> bool:
+    text = lines[number].text
+    return len(text) <= MAX_HEAD_CHARS and not patterns.ends_with_mark(text)
+
+
+def _is_narrower(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+    """Tell a line narrower than the column above it: no part of its text."""
+    if number and lines[number].gap <= profile.line_gap:
+        before = lines[number - 1]
+        return (
+            patterns.ends_with_mark(before.text)
+            and lines[number].width < before.width - WIDTH_TOLERANCE
+        )
+    return True
+
+
+def _goes_on(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
+    """Tell whether the line above goes on in the line of a number."""
+    before, line = group[-1], lines[number]
+    if line.gap > profile.line_gap:
+        return False
+    if patterns.is_unfinished(line.text) or patterns.leaves_bracket_open(before.text):
+        return True
+    if patterns.is_bracketed(line.text):
+        return len(group) > 1 and not _is_full(lines, number, [line], profile)
+    if line.text[0] in patterns.PAUSES + patterns.ENDS and len(group) > 1:
+        return True
+    if _ITEM.match(line.text) or patterns.is_bracketed(before.text):
+        return False
+    if profile.paragraph_start.value is ParagraphStart.INDENT and line.indent > before.indent:
+        return False
+    if not _is_full(lines, number - 1, group, profile):
+        return _is_cut_short(lines, number, group)
+    wider, narrower = _compare(line.width, before.width)
+    if narrower:
+        return _ends_paragraph_here(lines, number, profile)
+    if wider and len(group) < 2:
+        return False
+    return not _may_end(before.text, profile) or (not wider and _is_one(line.text, profile))
+
+
+def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:
+    """Tell an open line that a picture or a wider column made shorter than the one above it."""
+    before = group[-1]
+    if patterns.ends_with_mark(before.text) or _may_be_name(lines, number):
+        return False
+    if len(group) == 1:
+        return len(before.text) > MAX_HEAD_CHARS
+    return before.width >= group[-2].width / 2
+
+
+def _may_be_name(lines: Sequence[Line], number: int) -> bool:
+    return lines[number].width < MIN_COLUMN_WIDTH and not patterns.ends_with_mark(
+        lines[number].text
+    )
+
+
+def _compare(width: float, other: float) -> tuple[bool, bool]:
+    return width > other + WIDTH_TOLERANCE, width < other - WIDTH_TOLERANCE
+
+
+def _is_full(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
+    """Tell whether a line fills its column, as wide as a line beside it or as columns are."""
+    width = lines[number].width
+    beside = [line.width for line in lines[number + 1 : number + 2]]
+    beside += [line.width for line in group[-3:-1]]
+    same = sum(abs(width - other) <= WIDTH_TOLERANCE for other in beside)
+    if width < MIN_COLUMN_WIDTH:
+        return same >= 2
+    if same:
+        return True
+    if len(group) > 1 and width < group[-2].width - WIDTH_TOLERANCE:
+        return False
+    first = len(group) == 1 and beside and width <= beside[0] - 2
+    return not first and any(abs(width - column) <= WIDTH_TOLERANCE for column in profile.widths)
+
+
+def _ends_paragraph_here(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+    """Tell a narrower line that is the last one of the paragraph above from a head."""
+    before, line = lines[number - 1].text, lines[number]
+    if not patterns.ends_with_mark(before):
+        return True
+    if patterns.ends_with_mark(line.text) or len(line.text) > MAX_HEAD_CHARS:
+        return not patterns.is_closed(before) or _is_one(line.text, profile)
+    if profile.end_marks.value is EndMarks.FULL_STOP and not patterns.is_closed(before):
+        return True
+    after = lines[number + 1] if number + 1 < len(lines) else None
+    return after is None or after.gap > profile.line_gap
+
+
+def _may_end(text: str, profile: PageProfile) -> bool:
+    """Tell whether a paragraph may end with a full line."""
+    if profile.end_marks.value is EndMarks.PAUSE:
+        return patterns.is_closed(text)
+    return patterns.is_closed(text)
+
+
+def _is_one(text: str, profile: PageProfile) -> bool:
+    """Tell whether a line under a closed one belongs to the same paragraph."""
+    if profile.paragraph_start.value is not ParagraphStart.UNMARKED:
+        return True
+    return not starts_paragraph(text)
+
+
+# ---------------------------------------------------------------- verse
+
+
+def _set_verses(lines: Sequence[Line]) -> list[Line]:
+    """Set the lines of a stanza into one: they stand close together and are equally long."""
+    stanzas: list[list[Line]] = []
+    for line in lines:
+        if stanzas and _is_next_verse(stanzas[-1][-1], line):
+            stanzas[-1].append(line)
+        else:
+            stanzas.append([line])
+    return [
+        whole
+        for stanza in stanzas
+        for whole in ([join_lines(stanza)] if len(stanza) >= MIN_STANZA_LINES else stanza)
+    ]
+
+
+def _is_next_verse(line: Line, after: Line) -> bool:
+    if after.gap or max(len(line.text), len(after.text)) > MAX_VERSE_CHARS or after.level:
+        return False
+    lengths = {len(one.text.rstrip("，。；！？,.;!?")) for one in (line, after)}
+    return len(lengths) == 1 and min(lengths) >= 4 and not patterns.mark_level(after.text)
