@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.analysis.traditional import to_traditional
-    from indexer.build import BuildReport, build_index
+    from indexer.build import BuildReport, add_sources, build_index, remove_sources
     from indexer.checking import CheckReport, check_index
     from indexer.cite import (
         Reference,
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "analysis.traditional": ("to_traditional",),
-    "build": ("BuildReport", "build_index"),
+    "build": ("BuildReport", "add_sources", "build_index", "remove_sources"),
     "checking": ("CheckReport", "check_index"),
     "cite": (
         "Reference",
@@ -151,6 +151,7 @@ __all__ = [
     "Suggestions",
     "TooLong",
     "UnknownField",
+    "add_sources",
     "build_index",
     "check_index",
     "describe_query",
@@ -162,6 +163,7 @@ __all__ = [
     "make_settings",
     "open_index",
     "read_word",
+    "remove_sources",
     "say_missing",
     "survive_cuts",
     "to_atom",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time_ns
 
 from indexer.analysis import Analyzer, fold, make_analyzer
 from indexer.engines import open_engine
-from indexer.engines.base import Engine, Writer
+from indexer.engines.base import Engine, Make, MakeNote, Writer
 from indexer.errors import IndexOutdated, SourceError
 from indexer.model import (
     Article,
@@ -28,10 +29,21 @@ from indexer.model import (
     paragraph_id,
 )
 from indexer.pages import read_changes
+from indexer.pages.folders import list_pages
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.reading import read_articles
 from indexer.settings import Settings, make_settings
+from indexer.sources import (
+    Choose,
+    choose_sources,
+    dump_sources,
+    find_losses,
+    make_losses,
+    read_known,
+    with_sources,
+    without_sources,
+)
 
 FORMAT = 1
 """Goes up when documents or what an engine stores of them change their form."""
@@ -50,6 +62,7 @@ class BuildReport:
     unchanged: tuple[str, ...] = ()
     documents: int = 0  # written by this build
     problems: tuple[SourceError, ...] = ()
+    dry_run: bool = False  # nothing was done: this is what would be
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, object]:
@@ -61,31 +74,76 @@ class BuildReport:
             "unchanged": len(self.unchanged),
             "documents": self.documents,
             "problems": [{"code": error.code, "message": str(error)} for error in self.problems],
+            "dry_run": self.dry_run,
             "seconds": round(self.seconds, 3),
         }
 
 
 def build_index(
-    sources: Iterable[str | Path] = ("seeds",),
+    sources: Iterable[str | Path] = (),
     *,
     index: str | Path | None = None,
     full: bool = False,
+    replace: bool = False,
+    dry_run: bool = False,
     progress: Progress | None = None,
     settings: Settings | None = None,
     **options: object,
 ) -> BuildReport:
     """Make the index hold exactly the pages of the sources, doing again only what changed.
 
-    `options` are fields of `Settings`. With `full`, or when the index was built with another
-    format, dictionary or gazetteer, every page is done again. A file that cannot be read is
-    reported in `problems`, and what the index held of it stays. Raises `SourceMissing`,
-    `SourceEmpty`, `IndexLocked`, `StorageFull` or `IndexCorrupt`; nothing is changed then.
+    Without `sources` those of the last build are taken, the first time `seeds`. `options` are
+    fields of `Settings`. With `full`, or when the index was built with another format, dictionary
+    or gazetteer, every page is done again. With `dry_run` the report says what would be done and
+    nothing is changed. A file that cannot be read is reported in `problems`, and what the index
+    held of it stays.
+
+    Raises `PagesWouldGo` when pages of a source that is not named would be dropped, unless
+    `replace` is set; `SourcesForgotten`, `SourceMissing`, `SourceEmpty`, `IndexLocked`,
+    `StorageFull` or `IndexCorrupt`. Nothing is changed then.
     """
-    began = time.perf_counter()
     settings = settings or make_settings(index=index, **options)
-    run = _Build(settings, progress)
-    report = run.build([Path(source) for source in sources], full=full)
-    return replace(report, seconds=time.perf_counter() - began)
+    given = [Path(source) for source in sources]
+    build = _Build(settings, progress, full=full, replace=replace, dry_run=dry_run)
+    return build.run(lambda record: choose_sources(given, record, settings))
+
+
+def add_sources(
+    sources: Iterable[str | Path],
+    *,
+    index: str | Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
+    **options: object,
+) -> BuildReport:
+    """Build the index from the sources that it remembers and these; see `build_index`.
+
+    Pages of an index that does not say where they came from stay as they are.
+    """
+    settings = settings or make_settings(index=index, **options)
+    given = [Path(source) for source in sources]
+    build = _Build(settings, progress, keep=True, dry_run=dry_run)
+    return build.run(lambda record: with_sources(given, record))
+
+
+def remove_sources(
+    sources: Iterable[str | Path],
+    *,
+    index: str | Path | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
+    **options: object,
+) -> BuildReport:
+    """Build the index from the sources that it remembers without these; see `build_index`.
+
+    A source need not exist any more. Raises `SourceUnknown` for one that is not remembered.
+    """
+    settings = settings or make_settings(index=index, **options)
+    given = [Path(source) for source in sources]
+    build = _Build(settings, progress, replace=True, dry_run=dry_run)
+    return build.run(lambda record: without_sources(given, record, settings))
 
 
 def make_stamp(analyzer: Analyzer, tagger: Tagger) -> Stamp:
@@ -202,43 +260,73 @@ def _original(paragraph: Paragraph) -> str | None:
 
 @dataclass(slots=True)
 class _Build:
-    """One run: what it works with, and what it has done so far."""
+    """One build: its options, and what it has done so far."""
 
     settings: Settings
     progress: Progress | None
+    full: bool = field(default=False, kw_only=True)
+    replace: bool = field(default=False, kw_only=True)  # pages of sources not named may go
+    keep: bool = field(default=False, kw_only=True)  # pages of sources not remembered stay
+    dry_run: bool = field(default=False, kw_only=True)
     maker: PageMaker = field(init=False)
-    seen: list[str] = field(default_factory=list)
-    problems: list[SourceError] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list, init=False)
+    problems: list[SourceError] = field(default_factory=list, init=False)
+    added: list[str] = field(default_factory=list, init=False)
+    changed: list[str] = field(default_factory=list, init=False)
+    _dump: MakeNote = field(default=lambda identity: None, init=False)  # noqa: ARG005
 
     def __post_init__(self) -> None:
         self.maker = PageMaker(self.settings)
 
-    def build(self, sources: Sequence[Path], *, full: bool) -> BuildReport:
-        engine = open_engine(self.settings)
-        stamp, now = self.maker.stamp, time_ns()
-        fresh = full or not _continues(engine, stamp)
-        with engine.writer(stamp, fresh=fresh) as writer:
-            known, commit = ({}, "") if fresh else _known(engine)
-            seen = Seen(known, commit, now=now)
-            if known:
-                seen.load(engine.recall(seen.most))
-            for page in read_changes(sources, seen, problem=self.problems.append):
-                self._take(page, known, writer)
-            gone = self._gone(known)
-            for page_id in gone:
-                writer.remove(page_id)
-        engine.remember(seen.dump)
+    def run(self, choose: Choose) -> BuildReport:
+        """Bring the index to the state of the sources that are chosen."""
+        began, now = time.perf_counter(), time_ns()
+        engine, stamp = open_engine(self.settings), self.maker.stamp
+        fresh = self.full or not _continues(engine, stamp)
+        with self._writer(engine, stamp, fresh=fresh) as writer:
+            removed = self._update(engine, writer, choose, fresh=fresh, now=now)
+        if not self.dry_run:
+            engine.remember(self._dump)
         touched = {*self.added, *self.changed}
         return BuildReport(
             added=tuple(self.added),
             changed=tuple(self.changed),
-            removed=tuple(gone),
+            removed=tuple(removed),
             unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
             documents=writer.documents,
             problems=tuple(self.problems),
+            dry_run=self.dry_run,
+            seconds=time.perf_counter() - began,
         )
+
+    def _writer(
+        self, engine: Engine, stamp: Stamp, *, fresh: bool
+    ) -> AbstractContextManager[Writer]:
+        return nullcontext(_DryWriter()) if self.dry_run else engine.writer(stamp, fresh=fresh)
+
+    def _update(
+        self, engine: Engine, writer: Writer, choose: Choose, *, fresh: bool, now: int
+    ) -> list[str]:
+        """Put what is new or changed; return the pages that were removed."""
+        with read_known(engine, self.settings, damaged=self.full) as (record, known):
+            sources = choose(record)
+            listing = list_pages(sources, self.problems.append, known)
+            losses = find_losses(listing, sources, record, known)
+            if losses and not self.replace and (fresh or not self.keep):
+                raise make_losses(losses, sources, record, self.settings, full=self.full)
+        before = {} if fresh else known.digests
+        seen = Seen(before, "" if fresh else known.commit, now=now)
+        if before:
+            seen.load(engine.recall(seen.most))
+        for page in read_changes(listing, seen, problem=self.problems.append):
+            self._take(page, before, writer)
+        removed = self._gone(known.digests, kept=losses if self.keep else ())
+        for page_id in removed:
+            writer.remove(page_id)
+        if record.sources is not None or not (self.keep and losses):
+            writer.set_commit_data(dump_sources(sources, self.settings))
+        self._dump = seen.dump
+        return removed
 
     def _take(self, page: Page | Sequence[str], known: Mapping[str, str], writer: Writer) -> None:
         """Take a page, or the ids of some that are as they were."""
@@ -251,12 +339,30 @@ class _Build:
             (self.changed if page.id in known else self.added).append(page.id)
             writer.put_made(page.id, page, self.maker)
 
-    def _gone(self, known: Collection[str]) -> list[str]:
+    def _gone(self, known: Collection[str], kept: Collection[str]) -> list[str]:
         """Find the pages the sources no longer hold; one that cannot be read now is not gone."""
-        unread = [str(error.facts.get("page")) for error in self.problems]
-        return [
-            page_id for page_id in lost_pages(known, self.seen) if not is_below(page_id, unread)
-        ]
+        unread = [str(error.facts["page"]) for error in self.problems if "page" in error.facts]
+        lost = lost_pages(known, [*self.seen, *kept])
+        return [page_id for page_id in lost if not is_below(page_id, unread)]
+
+
+@dataclass(slots=True)
+class _DryWriter:
+    """Takes changes and forgets them."""
+
+    documents: int = 0
+
+    def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Do nothing."""
+
+    def put_made(self, page: str, source: object, make: Make) -> None:
+        """Do nothing."""
+
+    def remove(self, page: str) -> None:
+        """Do nothing."""
+
+    def set_commit_data(self, data: Mapping[str, str]) -> None:
+        """Do nothing."""
 
 
 def lost_pages(known: Collection[str], seen: Collection[str]) -> list[str]:
@@ -279,14 +385,5 @@ def _continues(engine: Engine, stamp: Stamp) -> bool:
         return False
     try:
         return reader.stamp == stamp
-    finally:
-        reader.close()
-
-
-def _known(engine: Engine) -> tuple[Mapping[str, str], str]:
-    """Return the digests of the pages of the newest commit, and its identity."""
-    reader = engine.reader()
-    try:
-        return reader.pages(), reader.identity
     finally:
         reader.close()

@@ -9,8 +9,10 @@ from pathlib import Path
 from indexer.build import is_below, lost_pages
 from indexer.engines import open_engine
 from indexer.errors import SourceError
-from indexer.pages import read_pages
+from indexer.pages import read_listed
+from indexer.pages.folders import list_pages
 from indexer.settings import Settings, make_settings
+from indexer.sources import choose_sources, read_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class CheckReport:
 
 
 def check_index(
-    sources: Iterable[str | Path] = ("seeds",),
+    sources: Iterable[str | Path] = (),
     *,
     index: str | Path | None = None,
     settings: Settings | None = None,
@@ -47,26 +49,27 @@ def check_index(
 ) -> CheckReport:
     """Check every file of the index, and compare its pages with the sources.
 
+    Without `sources` those that the index was built from are taken.
+
     Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` when the index itself is at fault.
     """
     settings = settings or make_settings(index=index, **options)
     engine = open_engine(settings)
     files = engine.check()
-    reader = engine.reader()
-    try:
-        indexed = dict(reader.pages())
-    finally:
-        reader.close()
     problems: list[SourceError] = []
-    paths = [Path(source) for source in sources]
-    printed = {page.id: page.digest for page in read_pages(paths, problem=problems.append)}
+    with read_known(engine, settings) as (record, known):
+        indexed = known.digests
+        chosen = choose_sources([Path(source) for source in sources], record, settings)
+        listing = list_pages(chosen, problems.append, known)
+    pages = read_listed(listing, problem=problems.append)
+    printed = {page.id: page.digest for page in pages}
     return CheckReport(files, len(printed), _compare(indexed, printed, problems), tuple(problems))
 
 
 def _compare(
     indexed: Mapping[str, str], printed: Mapping[str, str], problems: Iterable[SourceError]
 ) -> dict[str, tuple[str, ...]]:
-    unread = [str(error.facts.get("page")) for error in problems]
+    unread = [str(error.facts["page"]) for error in problems if "page" in error.facts]
     lost = lost_pages(indexed, printed)
     both = indexed.keys() & printed.keys()
     return {

@@ -1,4 +1,4 @@
-"""The command line: `chaquan build, search, serve, inspect, check, stats, export`.
+"""The command line: `chaquan build, add, remove, search, serve, inspect, check, stats, export`.
 
 Every command has `--json`. Exit codes: 0 fine, 1 trouble, 2 usage or a bad query.
 """
@@ -14,7 +14,7 @@ import click
 
 import indexer
 from indexer import terminal
-from indexer.errors import ChaquanError, QueryError
+from indexer.errors import ChaquanError
 from indexer.settings import make_settings
 
 INDEX = click.option(
@@ -33,7 +33,7 @@ class Chaquan(click.Group):
             return super().invoke(ctx)
         except ChaquanError as error:
             click.echo(f"chaquan: {error.sentence(ctx.params['lang'])}", err=True)
-            ctx.exit(2 if isinstance(error, QueryError) else 1)
+            ctx.exit(error.exit_code)
 
 
 def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
@@ -94,22 +94,84 @@ def filter_options(command: Command) -> Command:
     return command
 
 
+SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+SOME_SOURCES = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def build_options(command: Command) -> Command:
+    """Add the options of the commands that change an index."""
+    for option in (
+        JSON,
+        engine_options,
+        click.option(
+            "--workers",
+            type=click.IntRange(0, 1000),
+            help="Processes that make pages.  [default: one a core]",
+        ),
+        click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing."),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@SOURCES
 @click.option("--full", is_flag=True, help="Do every page again, whatever the index holds.")
 @click.option(
-    "--workers",
-    type=click.IntRange(0, 1000),
-    help="Processes that make pages.  [default: one a core]",
+    "--replace", is_flag=True, help="Take pages of sources that are not named out of the index."
 )
-@engine_options
-@JSON
-def build(sources: tuple[Path, ...], full: bool, as_json: bool, **options: Any) -> None:
-    """Build the index from SOURCES (default: seeds/); only changed pages are done again."""
+@build_options
+def build(
+    sources: tuple[Path, ...],
+    full: bool,
+    replace: bool,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Bring the index up to date with SOURCES, folders or files of pages.
+
+    Without SOURCES those of the last build are taken, the first time seeds/. Only changed pages
+    are done again. Pages of other sources are never dropped in silence: see --replace, add and
+    remove.
+    """
     with terminal.progress(not as_json) as progress:
         report = indexer.build_index(
-            sources or ("seeds",), full=full, progress=progress, settings=make_settings(**options)
+            sources,
+            full=full,
+            replace=replace,
+            dry_run=dry_run,
+            progress=progress,
+            settings=make_settings(**options),
         )
+    _show_build(report, as_json)
+
+
+@main.command()
+@SOME_SOURCES
+@build_options
+def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
+    """Build the index from its sources and SOURCES too."""
+    with terminal.progress(not as_json) as progress:
+        report = indexer.add_sources(
+            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
+        )
+    _show_build(report, as_json)
+
+
+@main.command()
+@SOME_SOURCES
+@build_options
+def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
+    """Take the pages of SOURCES out of the index; the files stay."""
+    with terminal.progress(not as_json) as progress:
+        report = indexer.remove_sources(
+            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
+        )
+    _show_build(report, as_json)
+
+
+def _show_build(report: indexer.BuildReport, as_json: bool) -> None:
     terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
     if report.problems:
         sys.exit(1)
@@ -155,12 +217,12 @@ def inspect(file: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@SOURCES
 @engine_options
 @JSON
 def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
-    """Check every file of the index, and compare it with SOURCES (default: seeds/)."""
-    report = indexer.check_index(sources or ("seeds",), settings=make_settings(**options))
+    """Check every file of the index, and compare it with SOURCES (default: its own)."""
+    report = indexer.check_index(sources, settings=make_settings(**options))
     terminal.show(report.to_dict() if as_json else terminal.check_lines(report))
     if not report.healthy:
         sys.exit(1)
@@ -264,9 +326,7 @@ def serve(
     settings = make_settings(**options)
     if not indexer.index_exists(settings):
         with terminal.progress(not as_json) as progress:
-            report = indexer.build_index(
-                sources or ("seeds",), progress=progress, settings=settings
-            )
+            report = indexer.build_index(sources, progress=progress, settings=settings)
         terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
     app = webapp.create_app(settings)
     address = {"url": f"http://{host}:{port}/"}

@@ -13,6 +13,7 @@ class ChaquanError(Exception):
     """The base of everything Chaquan raises on purpose."""
 
     code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1  # of the command line: 1 trouble, 2 asked wrongly
     english: ClassVar[str] = "Something went wrong: {reason}."
     chinese: ClassVar[str] = "出了问题：{reason}。"
 
@@ -52,6 +53,7 @@ class QueryError(ChaquanError, ValueError):
     """A request that cannot be answered as it stands."""
 
     code = "bad_query"
+    exit_code = 2
 
 
 class TooLong(QueryError):
@@ -174,6 +176,39 @@ class PageTwice(SourceError):
     code = "page_twice"
     english = "{path} has the same page name as {other}; rename one of them."
     chinese = "{path} 与 {other} 的版面名称相同，请给其中一个改名。"
+
+
+class SourceUnknown(SourceError):
+    """A source to remove that the index was not built from."""
+
+    code = "source_unknown"
+    exit_code = 2
+    english = "{given} is no source of the index in {path}; its sources are: {sources}."
+    chinese = "{given} 不是 {path} 的索引的来源，其来源为：{sources}。"
+
+
+class SourcesForgotten(SourceError):
+    """An index that cannot say what it was built from, and nobody else does."""
+
+    code = "sources_forgotten"
+    exit_code = 2
+    english = "The index in {path} does not say where its pages lie; name their folder: {command}"
+    chinese = "{path} 的索引没有记录版面的来源，请指明版面所在的文件夹（FOLDER）：{command}"
+
+
+class PagesWouldGo(SourceError):
+    """A build that would drop pages of a source that was not named."""
+
+    code = "pages_would_go"
+    exit_code = 2
+    english = (
+        "This build would take {count} pages of {sources} out of the index. "
+        "To keep them, run: {keep}\nTo take them out, run: {replace}"
+    )
+    chinese = (
+        "这次建立索引会移除来自 {sources_zh} 的 {count} 个版面。"
+        "要保留它们，请运行：{keep}\n要移除它们，请运行：{replace}"
+    )
 
 
 # ---------------------------------------------------------------- who runs the machine can

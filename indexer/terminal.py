@@ -79,6 +79,9 @@ def build_lines(report: BuildReport) -> Iterator[str]:
         ("unchanged", report.unchanged),
     )
     done = ", ".join(f"{len(pages)} {name}" for name, pages in counts if pages) or "nothing to do"
+    if report.dry_run:
+        yield f"Pages that would be: {done}. Nothing was changed. {report.seconds:.1f} s."
+        return
     yield f"Pages: {done}. Paragraphs written: {report.documents}. {report.seconds:.1f} s."
 
 

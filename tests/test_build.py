@@ -87,11 +87,9 @@ def test_a_page_that_cannot_be_read_is_named_and_kept(
     assert ids(tmp_path / "index", "幼儿园") == {"a", "b"}
 
 
-def test_two_files_of_one_name_are_reported(build: Builder, pages: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "a.txt").write_text("别处的a版。\n", encoding="utf-8")
-    report = build(pages, other)
+def test_two_files_of_one_name_are_reported(build: Builder, pages: Path) -> None:
+    (pages / "a.md").write_text("另一个a版。\n", encoding="utf-8")
+    report = build()
     assert [type(error) for error in report.problems] == [PageTwice]
     assert report.added == ("a", "b")
 

@@ -101,7 +101,7 @@ def test_a_note_of_another_folder_is_left_alone(archive: Archive) -> None:
     moved = archive.pages.rename(archive.pages.with_name("moved"))
     assert len(archive.build(moved).unchanged) == 5
     assert len(archive.read) == 4
-    archive.build(moved / "c", moved)
+    archive.build(moved / "c", replace=True)
     assert "d.md" in archive.read  # a page of another name, below another source
 
 
@@ -117,7 +117,7 @@ def test_the_same_folder_by_another_way(archive: Archive, monkeypatch: pytest.Mo
 
 def test_files_that_are_named_are_remembered_too(archive: Archive) -> None:
     sources = [archive.pages / "a.txt", archive.pages / "e.jsonl"]
-    archive.build(*sources)
+    archive.build(*sources, replace=True)
     assert archive.build(*sources).unchanged == ("a", "e/1", "e/2")
     assert archive.read == []
     archive.write("pages.toml", "newspaper = '甲'")

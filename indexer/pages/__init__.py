@@ -16,7 +16,8 @@ from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable, ca
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
 from indexer.pages.files import read_all
-from indexer.pages.folders import Files, Problem, find_files
+from indexer.pages.folders import Files, Problem, list_pages
+from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
 from indexer.pages.sidecar import read_meta
@@ -32,13 +33,18 @@ def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
     Whatever is wrong with a file goes to `problem` and the rest goes on. Raises `SourceMissing`
     or `SourceEmpty` for a source itself.
     """
-    for page in read_changes(sources, Seen({}, now=0), problem=problem):
+    return read_listed(list_pages(make_sources(sources), problem), problem=problem)
+
+
+def read_listed(listing: Sequence[Files], *, problem: Problem) -> Iterator[Page]:
+    """Yield the pages of listed files, all of them read."""
+    for page in read_changes(listing, Seen({}, now=0), problem=problem):
         if isinstance(page, Page):
             yield page
 
 
 def read_changes(
-    sources: Sequence[Path], seen: Seen, *, problem: Problem
+    listing: Sequence[Files], seen: Seen, *, problem: Problem
 ) -> Iterator[Page | Sequence[str]]:
     """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
 
@@ -46,15 +52,14 @@ def read_changes(
     read again each time.
     """
     taken: dict[str, Files | str] = {}  # where each page lies, or among which files
-    for source in sources:
-        for files in find_files(source, problem):
-            names = seen.find_all(files.real, files.found)
-            own = dict.fromkeys(names or (), files)
-            if names and len(own) == len(names) and taken.keys().isdisjoint(own):
-                taken.update(own)
-                yield names
-            else:
-                yield from _read_files(files, taken, seen, problem)
+    for files in listing:
+        names = seen.find_all(files.real, files.found)
+        own = dict.fromkeys(names or (), files)
+        if names and len(own) == len(names) and taken.keys().isdisjoint(own):
+            taken.update(own)
+            yield names
+        else:
+            yield from _read_files(files, taken, seen, problem)
 
 
 def _read_files(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.errors import SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.pages.naming import KnownPages, PageNames, Source, absolute
 from indexer.pages.seen import UNKNOWN, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, strangers
 
@@ -31,6 +32,7 @@ Problem = Callable[[SourceError], None]
 class Files(NamedTuple):
     """Files of a folder that follow one another, some hundreds at most, not opened yet."""
 
+    source: Source
     folder: Path
     real: str  # its path from the root on, with a stroke at the end
     found: Sequence[Looked]
@@ -40,6 +42,7 @@ class Files(NamedTuple):
 class _Folder:
     """A folder that is walked: where it lies, from the source and from the root on."""
 
+    source: Source
     path: Path
     root: Path
     below: str = ""  # the root, with a stroke at the end
@@ -47,7 +50,7 @@ class _Folder:
 
     def enter(self, name: str) -> _Folder:
         below = f"{self.below}{name}/"
-        return _Folder(self.path / name, self.root, below, self.depth + 1)
+        return _Folder(self.source, self.path / name, self.root, below, self.depth + 1)
 
     @property
     def page(self) -> str:
@@ -55,30 +58,63 @@ class _Folder:
         return self.below.rstrip("/") or "."
 
 
-def find_files(source: Path, problem: Problem) -> Iterator[Files]:
+def list_pages(
+    sources: Iterable[Source], problem: Problem, known: KnownPages | None = None
+) -> list[Files]:
+    """List the files of all sources with the ids that their pages get.
+
+    Raises `SourceMissing` or `SourceEmpty`.
+    """
+    found = [files for source in sources for files in find_files(source, problem)]
+    return _name_all(found, known or KnownPages())
+
+
+def _name_all(found: list[Files], known: KnownPages) -> list[Files]:
+    """Replace paths below sources by ids; with one source they are the same, nearly always."""
+    sources = {files.source: f"{files.source.name}/" for files in found}
+    prefixes = tuple(sources.values())
+    if len(sources) < 2 and not any(page.startswith(prefixes) for page in known.digests):
+        return found
+    claims: dict[str, dict[Source, Path]] = {}
+    for source, folder, _, looked in found:
+        for file, name, _ in looked:
+            claims.setdefault(name, {})[source] = absolute(folder / file).with_suffix("")
+    names = PageNames(claims, known)
+    chosen = {name: names.choose(name) for name in claims}
+    return [
+        files._replace(
+            found=[(file, chosen[name][files.source], look) for file, name, look in files.found]
+        )
+        for files in found
+    ]
+
+
+def find_files(source: Source, problem: Problem) -> Iterator[Files]:
     """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
-    if not source.exists():
-        raise SourceMissing(path=source)
-    if not source.is_dir():
-        if _is_named(source, source.stem, problem):
-            yield _single(source)
+    path = source.shown
+    if not path.exists():
+        raise SourceMissing(path=path)
+    if not path.is_dir():
+        if _is_named(path, path.stem, problem):
+            yield _single(source, path)
         return
     found = False
-    for files in _walk(_Folder(source, source.resolve()), problem):
+    for files in _walk(_Folder(source, path, path.resolve()), problem):
         found = True
         yield files
     if not found:
-        raise SourceEmpty(path=source)
+        raise SourceEmpty(path=path)
 
 
-def _single(path: Path) -> Files:
+def _single(source: Source, path: Path) -> Files:
     try:
         look = look_at(path.stat())
     except OSError:
         look = UNKNOWN
     for side in (path.with_name(FOLDER_FILE), path.with_suffix(".toml")):
         look += look_beside(side)
-    return Files(path.parent, f"{path.parent.absolute()}/", [(path.name, path.stem, look)])
+    real = f"{path.parent.absolute()}/"
+    return Files(source, path.parent, real, [(path.name, path.stem, look)])
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
@@ -105,7 +141,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
         else:
             looked = _look_at_all(run, folder, sides, problem)
             while found := list(islice(looked, TOGETHER)):
-                yield Files(folder.path, f"{folder.root}/{folder.below}", found)
+                yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
 
 def _look_at_all(

@@ -1,0 +1,229 @@
+"""The sources that an index was built from: remembered with each commit, and what they decide.
+
+A commit stores where its pages came from, so that `chaquan build` needs no arguments, `add` and
+`remove` change the list, and a build of other sources does not drop pages unasked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from indexer.engines.base import Engine, Reader
+from indexer.errors import (
+    IndexCorrupt,
+    IndexMissing,
+    IndexOutdated,
+    PagesWouldGo,
+    SourcesForgotten,
+    SourceUnknown,
+)
+from indexer.pages.folders import Files
+from indexer.pages.naming import KnownPages, Source, absolute, make_sources
+from indexer.settings import Settings
+
+DEFAULT = ("seeds",)
+"""What is indexed when there is no index and nothing is named."""
+
+KEY = "sources"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What an index says of its sources; `None` when it does not say."""
+
+    sources: tuple[Source, ...] | None = None
+    readable: bool = True
+
+
+@contextmanager
+def read_known(
+    engine: Engine, settings: Settings, *, damaged: bool = False
+) -> Iterator[tuple[Record, KnownPages]]:
+    """Open the newest commit for what a build must know: its sources and its pages.
+
+    Raises `IndexCorrupt`, unless the index may be `damaged`.
+    """
+    record = _read_record(engine, settings)
+    reader = _open(engine, damaged=damaged)
+    if reader is None:
+        lost = record.sources is None and engine.exists()
+        yield Record(readable=False) if lost else record, KnownPages()
+        return
+    try:
+        yield record, KnownPages(reader.pages(), reader.identity, partial(_file_of, reader))
+    finally:
+        reader.close()
+
+
+def _open(engine: Engine, *, damaged: bool) -> Reader | None:
+    try:
+        return engine.reader()
+    except (IndexMissing, IndexOutdated):
+        return None
+    except IndexCorrupt:
+        if not damaged:
+            raise
+        return None
+
+
+def _file_of(reader: Reader, page: str) -> str | None:
+    record = reader.page(page)
+    return record.page.source if record else None
+
+
+def _read_record(engine: Engine, settings: Settings) -> Record:
+    try:
+        data = engine.commit_data()
+        if KEY not in data:
+            return Record()
+        base = absolute(settings.index)
+        stored = json.loads(data[KEY])
+        return Record(tuple(Source(absolute(base / path), str(name)) for path, name in stored))
+    except (IndexCorrupt, IndexOutdated, ValueError, TypeError):
+        return Record(readable=False)
+
+
+def dump_sources(sources: Iterable[Source], settings: Settings) -> dict[str, str]:
+    """Return the record of sources as commit data."""
+    stored = [[_stored(source.path, settings), source.name] for source in sources]
+    return {KEY: json.dumps(stored, ensure_ascii=False)}
+
+
+def _stored(path: Path, settings: Settings) -> str:
+    """Return a path that stays good when the folder around index and source is moved."""
+    base = absolute(settings.index)
+    movable = settings.engine == "whoosh" and path.is_relative_to(base.parent)
+    return os.path.relpath(path, base) if movable else str(path)
+
+
+# ---------------------------------------------------------------- which sources
+
+
+Choose = Callable[[Record], tuple[Source, ...]]
+"""Returns the sources of a build from those remembered."""
+
+
+def choose_sources(given: Sequence[Path], record: Record, settings: Settings) -> tuple[Source, ...]:
+    """Return the sources of a build: those given, else those remembered, else `DEFAULT`.
+
+    Raises `SourcesForgotten` when none is given and the index cannot say.
+    """
+    known = record.sources or ()
+    if given:
+        return make_sources(given, known)
+    if known:
+        return known
+    if record.sources is not None or not record.readable:
+        raise forgotten(settings)
+    return make_sources(map(Path, DEFAULT))
+
+
+def forgotten(settings: Settings) -> SourcesForgotten:
+    """Say that sources must be named."""
+    return SourcesForgotten(path=settings.index, command=command(settings, "build", "FOLDER"))
+
+
+def with_sources(given: Sequence[Path], record: Record) -> tuple[Source, ...]:
+    """Return the remembered sources and those given."""
+    known = record.sources or ()
+    return make_sources([*(source.path for source in known), *given], known)
+
+
+def without_sources(
+    given: Sequence[Path], record: Record, settings: Settings
+) -> tuple[Source, ...]:
+    """Return the remembered sources but for those given; raises `SourceUnknown`."""
+    if record.sources is None:
+        raise forgotten(settings)
+    going = {absolute(path) for path in given}
+    known = {source.path for source in record.sources}
+    for path in sorted(going - known):
+        shown = ", ".join(str(source.shown) for source in record.sources)
+        raise SourceUnknown(given=path, path=settings.index, sources=shown)
+    return tuple(source for source in record.sources if source.path not in going)
+
+
+# ---------------------------------------------------------------- what would be dropped
+
+
+def find_losses(
+    listing: Sequence[Files], sources: Sequence[Source], record: Record, known: KnownPages
+) -> tuple[str, ...]:
+    """Return the pages that a build would drop though nobody named their source."""
+    remembered = set(record.sources or ())
+    if record.sources is not None and remembered <= set(sources):
+        return ()
+    named = remembered.intersection(sources) if record.sources is not None else set(sources)
+    lost = _uncovered(known.digests, listing)
+    return tuple(page for page in lost if not (named and _is_from(page, named, known)))
+
+
+def _is_from(page: str, sources: Iterable[Source], known: KnownPages) -> bool:
+    origin = known.origin(page)
+    return origin is not None and any(source.holds(origin) for source in sources)
+
+
+def _uncovered(pages: Iterable[str], listing: Sequence[Files]) -> list[str]:
+    """Return the pages that none of the listed files can hold."""
+    names = {name for files in listing for _, name, _ in files.found}
+
+    def is_covered(page: str) -> bool:
+        while page and page not in names:
+            page = page.rpartition("/")[0]
+        return bool(page)
+
+    return [page for page in pages if not is_covered(page)]
+
+
+def make_losses(
+    pages: Sequence[str],
+    sources: Sequence[Source],
+    record: Record,
+    settings: Settings,
+    *,
+    full: bool,
+) -> PagesWouldGo:
+    """Say how many pages would go, and the commands that keep them or let them go."""
+    named = [str(source.shown) for source in sources]
+    options = ["--replace", "--full"] if full else ["--replace"]
+    others = [source for source in record.sources or () if source not in sources]
+    shown = ", ".join(str(source.shown) for source in others)
+    return PagesWouldGo(
+        count=len(pages),
+        sources=shown or "sources it does not remember",
+        sources_zh=shown or "未记录的来源",
+        keep=command(settings, "add", *named),
+        replace=command(settings, "build", *options, *named),
+    )
+
+
+# ---------------------------------------------------------------- commands to type
+
+
+def command(settings: Settings, *words: str) -> str:
+    """Write a command that works on the index of these settings, quoted for a shell.
+
+    User and password in the address of a cluster are left out.
+    """
+    options = ["--index", str(settings.index)]
+    if settings.engine != Settings().engine:
+        options += ["--engine", settings.engine]
+    if settings.url:
+        options += ["--url", " ".join(map(_without_password, settings.url.split()))]
+    return shlex.join(["chaquan", *words, *options])
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "URL"
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
