@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time_ns
 
-from indexer.analysis import Analyzer, fold, make_analyzer
+from indexer.analysis import Analyzer, make_analyzer, normal_form
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeNote, Writer
 from indexer.errors import IndexOutdated, SourceError
@@ -167,7 +167,7 @@ def make_documents(
     title = article.title or page.meta.title
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
-        head = " ".join(filter(None, (*above, paragraph.heading)))
+        head = "\n".join(filter(None, (*above, paragraph.heading)))
         terms = analyzer.terms(paragraph.text, head)
         yield Document(
             id=paragraph.id,
@@ -248,7 +248,7 @@ def _heads(
     above: tuple[str, ...], heading: str | None, byline: str | None
 ) -> Mapping[str, tuple[str, ...]]:
     lines = {"title": above, "heading": (heading,), "author": (byline,)}
-    heads = {name: tuple(map(fold, filter(None, values))) for name, values in lines.items()}
+    heads = {name: tuple(map(normal_form, filter(None, values))) for name, values in lines.items()}
     return {name: values for name, values in heads.items() if values}
 
 

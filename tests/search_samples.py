@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indexer.analysis import fold, make_analyzer
+from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Article, Document, Kind, Page, PageMeta, PageRecord, Span, Stamp
 from indexer.search import Index
@@ -44,13 +44,13 @@ def make_documents(page: str, rows: Rows) -> list[Document]:
             number=number,
             kind=kind,
             text=text,
-            folded=fold(text),
+            folded=normal_form(text),
             spans=(Span(0, len(text)),),
             lines=((number, number),),
             title=title,
             meta=PageMeta(date="2023-10-27") if page == "a" else PageMeta(),
             facets={"city": cities, "kind": (kind.value,), "page": (page,)},
-            heads={"title": (fold(title),)},
+            heads={"title": (normal_form(title),)},
             terms=ANALYZER.terms(text, title),
         )
         for number, (text, kind, cities) in enumerate(rows, 1)

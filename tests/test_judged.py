@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from indexer import build_index, open_index
-from indexer.analysis import fold
+from indexer.analysis import normal_form
 from indexer.search import Hit, Index
 
 HERE = Path(__file__).parent
@@ -66,16 +66,16 @@ def hits(index: Index) -> dict[str, Hit]:
 def holds(folded: str, judged: Judged) -> bool:
     """Brute force: whether a paragraph is what was asked for."""
     return (
-        all(fold(run) in folded for run in judged.all)
-        and (not judged.any or any(fold(run) in folded for run in judged.any))
-        and not any(fold(run) in folded for run in judged.without)
+        all(normal_form(run) in folded for run in judged.all)
+        and (not judged.any or any(normal_form(run) in folded for run in judged.any))
+        and not any(normal_form(run) in folded for run in judged.without)
     )
 
 
 def test_the_judged_set_is_large_and_its_names_are_unique(hits: dict[str, Hit]) -> None:
     assert len(JUDGED) >= FLOORS["queries"]
     for key in {key for one in JUDGED for key in (one.first, *one.must) if key}:
-        named = [name for name, hit in hits.items() if fold(key) in hit.document.folded]
+        named = [name for name, hit in hits.items() if normal_form(key) in hit.document.folded]
         assert len(named) == 1, (key, named)
 
 
@@ -112,8 +112,8 @@ def _top(index: Index, judged: Judged) -> list[str]:
 
 
 def _is_first(index: Index, judged: Judged) -> bool:
-    return any(fold(judged.first or "") in text for text in _top(index, judged)[:1])
+    return any(normal_form(judged.first or "") in text for text in _top(index, judged)[:1])
 
 
 def _is_found(index: Index, judged: Judged, key: str) -> bool:
-    return any(fold(key) in text for text in _top(index, judged))
+    return any(normal_form(key) in text for text in _top(index, judged))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import fold, make_analyzer
+from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
@@ -48,7 +48,7 @@ def make_documents() -> list[Document]:
             number=number,
             kind=kind,
             text=text,
-            folded=fold(text),
+            folded=normal_form(text),
             spans=(Span(0, len(text)),),
             lines=((number, number),),
             title=TITLE,

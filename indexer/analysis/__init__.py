@@ -1,6 +1,6 @@
-"""Text in, terms out: the fold, the words, the characters and the pairs.
+"""Turn text into terms: its normalised form, its words, characters and pairs.
 
-Documents and queries are analysed here and nowhere else, and both are folded first.
+Documents and queries are analysed here and nowhere else, and both are normalised first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from indexer.analysis.fold import fold
+from indexer.analysis.normalize import Normalized, Offsets, normal_form, normalize
 from indexer.analysis.words import (
     Cut,
     find_in_jieba,
@@ -29,11 +30,15 @@ from indexer.settings import Settings
 
 __all__ = [
     "Analyzer",
+    "Normalized",
+    "Offsets",
     "chars",
     "find_in_jieba",
     "fold",
     "frequencies",
     "make_analyzer",
+    "normal_form",
+    "normalize",
     "pairs",
     "segment",
 ]
@@ -41,7 +46,7 @@ __all__ = [
 HEADS = 64
 """Head lines whose terms are at hand."""
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 
@@ -78,15 +83,15 @@ class Analyzer:
         return make_query_cut(self._own_words)
 
     def words(self, folded: str) -> tuple[str, ...]:
-        """Cut a folded query into words, leaving out blanks and punctuation.
+        """Cut a normalised query into words, leaving out blanks and punctuation.
 
         The words are those of `terms`, only that nothing has to be loaded first.
         """
         return choose_words(self._query_cut(folded))
 
     def terms(self, text: str, head: str = "") -> ImpliedTerms:
-        """Analyse a paragraph and the head lines above it; the terms carry the folded text."""
-        folded = fold(text)
+        """Analyse a paragraph and the head lines above it; the terms carry the normalised text."""
+        folded = normal_form(text)
         return ImpliedTerms(self._cut(folded), folded, self._head(head))
 
     @cached_property
@@ -95,7 +100,7 @@ class Analyzer:
 
         @lru_cache(maxsize=HEADS)
         def make(head: str) -> tuple[str, ...]:
-            folded = fold(head)
+            folded = normal_form(head)
             return (*choose_words(self._cut(folded)), *chars(folded), *pairs(folded))
 
         return make
@@ -121,7 +126,7 @@ def _read_words(path: Path) -> Iterator[str]:
         raise BadMetadata(path=path, reason="it is not UTF-8", reason_zh="不是 UTF-8") from error
     for line in lines:
         if (word := line.split()[:1]) and not line.startswith("#"):
-            yield fold(word[0])
+            yield normal_form(word[0])
 
 
 def _rebuild(settings: Settings, cutter: str) -> Analyzer:

@@ -1,13 +1,16 @@
-"""Text in, text of the same length out, in which what people type alike is alike.
+"""Fold a text to one of the same length, in which characters that people type alike are alike.
 
-Width and case (NFKC and case folding, where one character becomes one), Traditional to
-Simplified, quotation marks, dashes, middle dots, blanks. One character always becomes one, so an
-offset in the folded text is an offset in the printed one.
+Width and case (NFKC and case folding, where one character becomes one), Traditional, Japanese and
+old print forms to Simplified, quotation marks, dashes, middle dots, blanks. One character always
+becomes one, so an offset in the folded text is an offset in the printed one. What takes more than
+that (characters that are dropped, expanded or composed) is the subject of `normalize`.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,28 +25,49 @@ SHORT = 64
 _LOST = 0xFFFD  # what a lone surrogate folds to: no index can store it
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What characters become: one other, several or none; and those that mark the one before."""
+
+    single: Mapping[int, int]
+    expansions: Mapping[str, str]
+    marks: frozenset[str]
+
+
 def fold(text: str) -> str:
     """Fold a text one-to-one; folding again changes nothing."""
     if len(text) < SHORT:
-        return text.translate(_table())
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
-    return _codes()[codes].tobytes().decode("utf-32-le")
+        return text.translate(load_table().single)
+    return _codes()[to_codes(text)].tobytes().decode("utf-32-le")
+
+
+def to_codes(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
 @cache
 def _codes() -> NDArray[np.uint32]:
     """Lay out what every code point folds to."""
     codes = np.arange(sys.maxunicode + 1, dtype=np.dtype("<u4"))
-    table = _table()
-    codes[list(table)] = list(table.values())
+    single = load_table().single
+    codes[list(single)] = list(single.values())
     return codes
 
 
 @cache
-def _table() -> dict[int, int]:
-    table = dict.fromkeys(range(0xD800, 0xE000), _LOST)
+def load_table() -> Table:
+    """Read the table: hexadecimal code points, `+` before those of marks."""
+    single = dict.fromkeys(range(0xD800, 0xE000), _LOST)
+    expansions, marks = {}, []
     for line in TABLE.read_text(encoding="ascii").splitlines():
-        if not line.startswith("#"):
-            source, target = line.split()
-            table[int(source, 16)] = int(target, 16)
-    return table
+        if line.startswith("#"):
+            continue
+        source, *target = line.split()
+        if source == "+":
+            marks += [chr(int(code, 16)) for code in target]
+        elif len(target) == 1:
+            single[int(source, 16)] = int(target[0], 16)
+        else:
+            expansions[chr(int(source, 16))] = "".join(chr(int(code, 16)) for code in target)
+    return Table(single, expansions, frozenset(marks))

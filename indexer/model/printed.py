@@ -162,7 +162,7 @@ class Document:
     number: int
     kind: Kind
     text: str
-    folded: str  # same length as `text`
+    folded: str  # the form in which `text` is matched; positions in it are not those in `text`
     spans: tuple[Span, ...]
     lines: tuple[tuple[int, int], ...]
     title: str | None = None

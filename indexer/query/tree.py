@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from indexer.analysis import fold
+from indexer.analysis import normal_form
 from indexer.model import Kind
 
 
@@ -34,8 +34,8 @@ class Words:
 
     @property
     def folded(self) -> str:
-        """The run as it is looked for."""
-        return fold(self.text)
+        """The run in the form in which it is looked for."""
+        return normal_form(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Query:
     @property
     def folded(self) -> str:
         """The whole text as it is looked for."""
-        return fold(self.text)
+        return normal_form(self.text)
 
 
 def wanted_leaves(node: QueryNode | None) -> Iterator[QueryNode]:

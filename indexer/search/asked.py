@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
 
+from indexer.analysis import normalize
 from indexer.engines.again import reorder
 from indexer.engines.base import Reader
 from indexer.model import (
@@ -30,7 +31,7 @@ from indexer.search.plan import Plan
 from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
 from indexer.search.relax import Relaxed, relax
 from indexer.search.stages import Stage
-from indexer.snippets import find_marks
+from indexer.snippets import find_marks, merge_spans
 
 FULL_PAGE = 10
 """Strict matches that fill a first page; fewer are followed by relaxed ones."""
@@ -133,11 +134,11 @@ class Asked:
         return (*notes, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
 
     def marks(self, document: Document, *, related: bool = False) -> tuple[Span, ...]:
-        """Find what to mark: the text as typed where it stands, else its parts."""
+        """Find what to mark in the printed text: what was typed where it stands, else its parts."""
         following = self.next_stage.marks if self.next_stage else ()
         kinds = (self.plan.whole, following if related else self.stage.marks, following)
         found = (find_marks(document.folded, nodes) for nodes in kinds)
-        return next(filter(None, found), ())
+        return _to_printed(next(filter(None, found), ()), document.text)
 
     def bonus(self, document: Document) -> float:
         """Return what the best sentence of a document added to its score."""
@@ -182,3 +183,9 @@ class Asked:
             size=size,
             sort=self.choice.sort,
         )
+
+
+def _to_printed(marks: tuple[Span, ...], text: str) -> tuple[Span, ...]:
+    """Map marks in the normalised form of a text to the characters that are printed."""
+    offsets = normalize(text).offsets if marks else None
+    return merge_spans(map(offsets.to_printed, marks)) if offsets else marks

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeGuard
 
-from indexer.analysis import Analyzer, fold
+from indexer.analysis import Analyzer, normal_form
 from indexer.model import (
     And,
     Contains,
@@ -117,7 +117,7 @@ def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
 def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | None:
     """Part what can be relaxed from what cannot: only runs that stand side by side."""
     nodes = node.nodes if isinstance(node, AllOf) else (node,)
-    runs = tuple(fold(one.text) for one in nodes if _softens(one))
+    runs = tuple(normal_form(one.text) for one in nodes if _softens(one))
     soft = Soft(
         runs=tuple(map(trim, runs)),
         units=make_units(runs, analyzer),
@@ -174,11 +174,11 @@ class _Compiler:
 def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
-            return Literal(fold(text))
+            return Literal(normal_form(text))
         case Pattern(text=text):
-            return Wildcard(fold(text))
+            return Wildcard(normal_form(text))
         case Head(field=name, text=text):
-            return Contains(name, fold(text))
+            return Contains(name, normal_form(text))
         case Dated(first=first, last=last):
             return Dates(first, last)
         case Close():
@@ -187,7 +187,7 @@ def _leaf(node: QueryNode) -> Node:
 
 
 def _near(node: Close) -> Node:
-    texts = [fold(text) for text in node.texts]
+    texts = [normal_form(text) for text in node.texts]
     if node.reach is Reach.PARAGRAPH:
         return And(tuple(map(Literal, texts)))
     sentence = node.reach is Reach.SENTENCE
@@ -211,9 +211,9 @@ def _runs(node: QueryNode) -> Iterator[str]:
     for leaf in wanted_leaves(node):
         match leaf:
             case Words(text=text) | Quote(text=text) | Pattern(text=text):
-                yield fold(text)
+                yield normal_form(text)
             case Close(texts=texts):
-                yield from map(fold, texts)
+                yield from map(normal_form, texts)
 
 
 def _alias_note(typed: str, other: str) -> Note:

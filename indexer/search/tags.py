@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from indexer.analysis import fold
+from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.model import Every, Keyword, Node, Or, Request
 from indexer.query import Tag
@@ -20,7 +20,7 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
 
     @cache  # a value is looked up once a query
     def resolve(tag: Tag) -> Node:
-        value = fold(tag.value)
+        value = normal_form(tag.value)
         match tag.facet:
             case "city" | "region":
                 found = list(_places(reader, value)) or list(_tagged(reader, value, settings))
@@ -44,7 +44,7 @@ def _values(reader: Reader, facet: str) -> Iterable[str]:
 
 def _named(reader: Reader, facet: str, value: str) -> Iterator[str]:
     for known in _values(reader, facet):
-        name = fold(known)
+        name = normal_form(known)
         if any(value == name + suffix for suffix in SUFFIXES):
             yield known
 
@@ -54,7 +54,7 @@ def _places(reader: Reader, value: str) -> Iterator[Keyword]:
     for city in _named(reader, "city", value):
         yield Keyword("city", city)
     for path in _values(reader, "region"):
-        names = (fold(path), fold(path).rpartition("/")[2])
+        names = (normal_form(path), normal_form(path).rpartition("/")[2])
         if any(value == name + suffix for name in names for suffix in SUFFIXES):
             yield Keyword("region", path)
 
@@ -64,16 +64,16 @@ def _tagged(reader: Reader, value: str, settings: Settings) -> Iterator[Keyword]
     from indexer.places import load_tagger  # a gazetteer is needed for few queries
 
     for mention in load_tagger(settings.places)(value):
-        yield from _places(reader, fold(mention.city))
+        yield from _places(reader, normal_form(mention.city))
 
 
 def _pages(reader: Reader, value: str, settings: Settings) -> list[str]:
     """Find the pages whose name has the value in it; the very name alone, where there is one."""
-    pages = [page for page in reader.pages() if value in fold(page)]
-    return [page for page in pages if fold(page) == value] or pages[: settings.max_expansion]
+    pages = [page for page in reader.pages() if value in normal_form(page)]
+    return [page for page in pages if normal_form(page) == value] or pages[: settings.max_expansion]
 
 
 def _pairs(reader: Reader, value: str) -> Iterator[str]:
     """Accept 嘉兴-沙雅 and 嘉兴>沙雅 for 嘉兴→沙雅."""
     wanted = value.replace("->", "→").replace("-", "→").replace(">", "→")
-    return (pair for pair in _values(reader, "pair") if fold(pair) == wanted)
+    return (pair for pair in _values(reader, "pair") if normal_form(pair) == wanted)

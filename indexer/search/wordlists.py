@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from indexer.analysis import fold
+from indexer.analysis import normal_form
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.plain import read_plain
 
@@ -51,13 +51,15 @@ def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str,
 
 def _read_words(name: str) -> frozenset[str]:
     lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(word) for line in lines if line[:1] != "#" for word in line.split())
+    return frozenset(
+        normal_form(word) for line in lines if line[:1] != "#" for word in line.split()
+    )
 
 
 def _read_groups(file: Path) -> list[tuple[str, ...]]:
     try:
         groups = tomllib.loads(read_plain(file).decode("utf-8-sig")).get("groups", [])
-        return [tuple(filter(None, map(fold, group))) for group in groups]
+        return [tuple(filter(None, map(normal_form, group))) for group in groups]
     except FileNotFoundError as error:
         raise SourceMissing(path=file) from error
     except OSError as error:

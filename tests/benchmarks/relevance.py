@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from indexer.analysis import fold, make_analyzer
+from indexer.analysis import make_analyzer, normal_form
 from indexer.build import FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
@@ -88,7 +88,7 @@ def fill_index(paragraphs: dict[str, str], settings: Settings) -> Index:
                 number=1,
                 kind=Kind.BODY,
                 text=text,
-                folded=fold(text),
+                folded=normal_form(text),
                 spans=(Span(0, len(text)),),
                 lines=((1, 1),),
                 facets={"kind": ("body",), "page": (page,)},
@@ -155,7 +155,7 @@ def figures(ranks: Sequence[int]) -> dict[str, float]:
 def find_runs(index: Index, paragraphs: dict[str, str], number: int) -> dict[str, float]:
     """Look for random runs of 2 to 6 characters, quoted and not, and compare with brute force."""
     draw = random.Random(0)
-    folded = {name: fold(text) for name, text in paragraphs.items()}
+    folded = {name: normal_form(text) for name, text in paragraphs.items()}
     wanted = found = quoted = right = 0
     for _ in range(number):
         run = draw_run(draw, draw.choice(list(folded.values())))

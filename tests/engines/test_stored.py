@@ -101,7 +101,7 @@ def test_any_page_tells_how_it_was_folded(texts: list[tuple[str, str | None]]) -
         ([("ＡＢ援", "ab援"), ("Ｂ", "b")], ("ＡＢ", "ab")),
         ([("ＡＢ", "ab"), ("Ｂ", "c")], None),
         ([("ＡＢ", "ab"), ("Ｂ", "Ｂ")], None),
-        ([("ＡＢ", "a")], None),
+        ([("ＡＢ", "a"), ("Ｂ", "b")], ("Ｂ", "b")),
         ([("ab", "ab")], ("", "")),
     ],
 )

@@ -40,10 +40,12 @@ Folds = tuple[str, str]
 
 
 def find_folds(documents: Sequence[Document]) -> Folds | None:
-    """Tell how a page's documents were folded; nothing if not each character always the same."""
-    if any(len(one.text) != len(one.folded) for one in documents):
-        return None
-    text, folded = "".join(one.text for one in documents), "".join(one.folded for one in documents)
+    """Tell how a page's documents were folded; nothing if not each character always the same.
+
+    Documents whose length changed are left aside: their folded text is kept with each.
+    """
+    even = [one for one in documents if len(one.text) == len(one.folded)]
+    text, folded = "".join(one.text for one in even), "".join(one.folded for one in even)
     before, after = to_codes(text), to_codes(folded)
     into = np.empty(int(before.max(initial=0)) + 1, before.dtype)
     into[before] = after
@@ -65,7 +67,7 @@ def dump_document(document: Document, *, terms: bool = False, folds: Folds | Non
         "number": document.number,
         "kind": document.kind.value,
         "text": document.text,
-        "folded": None if folds else _difference(document.text, document.folded),
+        "folded": _difference(document.text, document.folded, folds),
         "spans": document.spans,
         "lines": document.lines,
         "title": document.title,
@@ -190,12 +192,12 @@ def _implied_facets(page: str, kind: str) -> dict[str, Any]:
     return {"kind": (kind,), "page": (page,)}
 
 
-def _difference(text: str, folded: str) -> Any:
+def _difference(text: str, folded: str, folds: Folds | None) -> Any:
     """Keep only the characters that folding changed; all of it if the lengths differ."""
-    if text == folded:
-        return None
     if len(text) != len(folded):
         return folded
+    if folds or text == folded:
+        return None
     places = np.flatnonzero(to_codes(text) != to_codes(folded)).tolist()
     return [places, "".join(map(folded.__getitem__, places))]
 

@@ -1,0 +1,200 @@
+"""Normalise text for matching, and map positions in it back to the text as printed.
+
+Invisible characters are dropped, combining marks composed, compatibility characters expanded (㎡,
+½, ﬁ), every character folded (see `fold`), and blanks removed except between two words of an
+alphabetic script or two figures. Documents and queries go through the same function, so a run of
+printed characters is found in whichever of these forms it is typed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis.fold import SHORT, Table, fold, load_table, to_codes
+from indexer.model import Span
+
+ZERO_WIDTH_JOINER = "\u200d"
+"""The only invisible character that is kept, and only between two emoji."""
+
+VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
+EMOJI = ("So", "Sk")
+"""General categories of emoji and of what colours their skin."""
+
+_BLANKS = re.compile(" +")
+
+_IDEOGRAPHIC = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
+"""Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
+
+
+class Edit(NamedTuple):
+    """A part of a text that was replaced: where the new part is, and where the old one was."""
+
+    start: int
+    end: int
+    old_start: int
+    old_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """Maps positions in a normalised text to the printed one: the edits of each step, in order."""
+
+    steps: tuple[tuple[Edit, ...], ...]
+
+    def to_printed(self, span: Span) -> Span:
+        """Return the printed characters that a span, not empty, of the normalised text is from."""
+        for edits in reversed(self.steps):
+            span = Span(_old_start(edits, span.start), _old_end(edits, span.end - 1))
+        return span
+
+
+class Normalized(NamedTuple):
+    """A normalised text; `offsets` is `None` where every position is that of the printed text."""
+
+    text: str
+    offsets: Offsets | None
+
+
+def normalize(text: str) -> Normalized:
+    """Normalise a text; what is normalised again does not change."""
+    places = _find_complex(text)
+    composed, first = _replace(text, _rewrites(text, places)) if places else (text, ())
+    folded = fold(composed)
+    closed, second = _replace(folded, _lost_blanks(folded)) if " " in folded else (folded, ())
+    steps = tuple(filter(None, (first, second)))
+    return Normalized(closed, Offsets(steps) if steps else None)
+
+
+def normal_form(text: str) -> str:
+    """Return the form of a text in which it is matched."""
+    return normalize(text).text
+
+
+def _old_start(edits: tuple[Edit, ...], place: int) -> int:
+    number = bisect_right(edits, place, key=lambda edit: edit.start)
+    if not number:
+        return place
+    edit = edits[number - 1]
+    return edit.old_start if place < edit.end else place - edit.end + edit.old_end
+
+
+def _old_end(edits: tuple[Edit, ...], last: int) -> int:
+    number = bisect_right(edits, last, key=lambda edit: edit.start)
+    if not number:
+        return last + 1
+    edit = edits[number - 1]
+    return edit.old_end if last < edit.end else last - edit.end + edit.old_end + 1
+
+
+def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[Edit, ...]]:
+    """Replace parts of a text, in order, and return where that was."""
+    pieces: list[str] = []
+    edits: list[Edit] = []
+    at = size = 0
+    for start, end, new in changes:
+        pieces += (text[at:start], new)
+        size += start - at + len(new)
+        edits.append(Edit(size - len(new), size, start, end))
+        at = end
+    return "".join((*pieces, text[at:])), tuple(edits)
+
+
+# ---------------------------------------------------------------- blanks
+
+
+def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
+    """Keep one blank between two words that need it, none anywhere else."""
+    for found in _BLANKS.finditer(text):
+        start, end = found.span()
+        kept = start and _needs_blank(text[start - 1]) and _needs_blank(text[end : end + 1])
+        if not kept or end - start > 1:
+            yield start, end, " " if kept else ""
+
+
+def _needs_blank(char: str) -> bool:
+    return char.isalnum() and not _IDEOGRAPHIC.match(char)
+
+
+# ---------------------------------------------------------------- characters
+
+
+def _rewrites(text: str, places: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Compose characters with their marks, expand them, or drop what prints nothing.
+
+    `places` are those of all characters that are expanded, dropped or marks; marks with no
+    character before them print nothing either.
+    """
+    table, end = load_table(), 0
+    for place in places:
+        if place < end:
+            continue
+        start = end = place + bool(table.expansions.get(text[place]))
+        while end < len(text) and _attaches(text[end], table):
+            end += 1
+        last = max((n for n in range(start, end) if text[n] in table.marks), default=start - 1) + 1
+        base = place - (start == place and place > 0 and not text[place - 1].isspace())
+        if base < start and (last > start or base == place):
+            yield base, last, _compose(text[base:last], table)
+            start = last
+        if start < end:
+            yield start, end, ZERO_WIDTH_JOINER * _joins_emoji(text, start, end)
+
+
+def _attaches(char: str, table: Table) -> bool:
+    return char in table.marks or table.expansions.get(char) == ""
+
+
+def _compose(cluster: str, table: Table) -> str:
+    """Compose a character with its marks; its expansion may be composed of some itself."""
+    visible = "".join(char for char in cluster if table.expansions.get(char) != "")
+    for _ in range(4):
+        before = visible
+        composed = unicodedata.normalize("NFKC", visible)
+        visible = "".join(table.expansions.get(char, char) for char in composed)
+        if visible == before:
+            break
+    return visible
+
+
+def _joins_emoji(text: str, start: int, end: int) -> bool:
+    if ZERO_WIDTH_JOINER not in text[start:end]:
+        return False
+    before = text[:start].rstrip(VARIATION_SELECTORS)[-1:]
+    return all(
+        unicodedata.category(char) in EMOJI for char in (before or " ", text[end:][:1] or " ")
+    )
+
+
+def _find_complex(text: str) -> list[int]:
+    """Find the characters that more than folding is to be done with."""
+    if len(text) < SHORT:
+        complex_ones = _complex()
+        if complex_ones.isdisjoint(text):
+            return []
+        return [place for place, char in enumerate(text) if char in complex_ones]
+    places: list[int] = np.flatnonzero(_are_complex()[to_codes(text)]).tolist()
+    return places
+
+
+@cache
+def _complex() -> frozenset[str]:
+    table = load_table()
+    return frozenset(table.expansions) | table.marks
+
+
+@cache
+def _are_complex() -> NDArray[np.bool_]:
+    """Tell of every code point whether more than folding is to be done with it."""
+    flags = np.zeros(sys.maxunicode + 1, np.bool_)
+    flags[list(map(ord, _complex()))] = True
+    return flags
