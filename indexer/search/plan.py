@@ -102,7 +102,8 @@ def _strict(node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler) ->
     tree = compiler.compile(node)
     literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
     plain = _holds_all(whole, node)
-    tiers = dict.fromkeys((literal, tree) if plain else (_any(whole), literal, tree))
+    apart = plain and isinstance(node, AllOf)  # words that happen to be printed joined gain nothing
+    tiers = dict.fromkeys((literal, tree) if apart else (_any(whole), literal, tree))
     match = tree if plain else _any((*whole, tree))
     return Stage(match=match, tiers=tuple(tiers)[:-1], marks=(tree,))
 
