@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
+from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation, locate_spans
 from indexer.reading import patterns
 from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
@@ -35,7 +35,8 @@ _NOT_NAMES = re.compile(
     r"|[记記]者|通[讯訊][员員]|[评評][论論][员員]|作者|撰[文稿]人?|[摄攝]影|文字|[图圖]片|(?<![\u3400-\u9fff])(?:[文图圖摄攝]+|[报報][道导導])(?![\u3400-\u9fff])"
 )
 
-TEXT = frozenset({Kind.BODY, Kind.CAPTION, Kind.NOTICE})
+SEPARATORS = {Kind.BODY: "", Kind.CAPTION: "", Kind.NOTICE: "", Kind.TABLE: "\n", Kind.LIST: "\n"}
+"""What separates the lines of a block; those of the other kinds, of heads, have a blank."""
 
 REPEAT = 4
 """Head lines and by-line stand first, then running text, then what stood in its way."""
@@ -74,18 +75,24 @@ def _repeat_block(page: Page, repeat: Repeat) -> Block:
 
 
 def _make_block(page: Page, group: Sequence[Piece], *, given: bool) -> Block:
-    """Make a block of its pieces: lines of a head are set apart by a blank, text by nothing."""
+    """Make a block of its pieces, its lines separated as its kind asks."""
     lines = [line for piece in group for line in piece.lines]
     kind = group[0].kind
-    text = ("" if kind in TEXT else " ").join(_print(page, line) for line in lines)
+    text = SEPARATORS.get(kind, " ").join(_print(page, line) for line in lines)
     spans = tuple(span for line in lines for span in line.spans)
     known = given or kind is not Kind.BODY
     return Block(kind, text, spans, None if known else _truncation([line.text for line in lines]))
 
 
 def _print(page: Page, line: Line) -> str:
-    """Return the characters of a line as they are printed."""
-    return "".join(page.text[start:end] for start, end in line.spans)
+    """Return the characters of a line as they are printed, with the blanks between its spans."""
+    if line.offsets is not None or len(line.spans) == 1:
+        return "".join(page.text[start:end] for start, end in line.spans)
+    text, end = "", 0
+    for offset, span in zip(locate_spans(line.text, line.spans), line.spans, strict=True):
+        text += " " * (offset - end) + page.text[slice(*span)]
+        end = offset + span.end - span.start
+    return text
 
 
 def _rank(block: Block) -> int:

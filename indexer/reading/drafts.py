@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from indexer.model import Kind, Page, Part
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.lines import Line, simplify, split_lines
+from indexer.reading.markdown import is_markdown, read_markdown
+from indexer.reading.markdown_drafts import draft_markdown, to_line
 from indexer.reading.profile import PageProfile, profile_page, spaced_characters
 from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
@@ -33,9 +35,16 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
     text = simplify(page.text)
-    spaced = spaced_characters(text)
-    printed = split_lines(text, spaced=spaced.value and spaced.sure)
-    profile = profile_page(text, printed)
+    if is_markdown(page.source, text):
+        marked = read_markdown(text)
+        printed = [to_line(line) for line in marked]
+        profile = profile_page(text, printed)
+        if not profile.is_broken:
+            return tuple(Draft(article, (), profile) for article in draft_markdown(marked))
+    else:
+        spaced = spaced_characters(text)
+        printed = split_lines(text, spaced=spaced.value and spaced.sure)
+        profile = profile_page(text, printed)
     lines, repeats = part_repeats(set_whole_lines(printed, profile))
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article)) for article in split_articles(pieces, profile)]

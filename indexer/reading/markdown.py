@@ -19,7 +19,8 @@ from indexer.reading import markdown_marks as marks
 from indexer.reading.markdown_marks import HIDDEN, find_printed
 
 ENOUGH_MARKS = 3
-"""Lines that only Markdown writes, from which a page that does not say what it is is Markdown."""
+"""Lines with marks, not all of headings, from which a page that does not say so is Markdown: plain
+text has headings marked with `#` too."""
 
 FRONT_MATTER_LINES = 60
 
@@ -104,7 +105,10 @@ def is_markdown(source: str, text: str) -> bool:
         return False
     if source.lower().endswith((".md", ".markdown")):
         return True
-    return sum(1 for line in text.splitlines() if _SURE.match(line)) >= ENOUGH_MARKS
+    found = [
+        match.group()[0] for line in line_spans(text) if (match := _SURE.match(text, line.start))
+    ]
+    return len(found) >= ENOUGH_MARKS and set(found) != {"#"}
 
 
 def find_front_matter(text: str) -> Span | None:

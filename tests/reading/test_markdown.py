@@ -185,7 +185,7 @@ def test_front_matter_is_a_list_of_keys_at_the_top(source: str, matter: str | No
     [
         ("a.md", "文", True),
         ("a.MD", "文", True),
-        ("a.txt", "# 题\n文\n## 题\n文", False),
+        ("a.txt", "# 题\n文\n## 题\n## 题\n## 题", False),
         ("a.txt", "# 题\n\n![](a.jpg)\n\n<table>\n", True),
         ("a.md", "\ufdd0", False),
     ],
