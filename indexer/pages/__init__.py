@@ -17,6 +17,7 @@ from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
 from indexer.pages.files import read_all
 from indexer.pages.folders import Files, Problem, list_pages
+from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
@@ -127,6 +128,8 @@ def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
 def _make_page(path: Path, name: str, meta: PageMeta) -> Page:
     data = _read_bytes(path)
     text, encoding = decode(data, path)
+    if is_markdown_file(path):
+        meta = add_front_matter(meta, text, path)
     sides = "\0".join((READING, name, repr(meta)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta)

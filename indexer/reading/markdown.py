@@ -15,14 +15,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from indexer.model import Span, line_spans
+from indexer.pages.front_matter import find_front_matter, is_markdown_file
 from indexer.reading import markdown_marks as marks
 from indexer.reading.markdown_marks import HIDDEN, find_printed
 
 ENOUGH_MARKS = 3
 """Lines with marks, not all of headings, from which a page that does not say so is Markdown: plain
 text has headings marked with `#` too."""
-
-FRONT_MATTER_LINES = 60
 
 ITEM_MAX_CHARS = 120
 """Characters of an item of a list; a longer one reads as a paragraph."""
@@ -56,8 +55,6 @@ _BLOCK = re.compile(
     r"|center|dt|dd|section|body|html)\b[^<>]*>",
     re.IGNORECASE,
 )
-_KEY = re.compile(r"[\w\u3400-\u9fff .-]{1,40}[:：](?:\s|$)")
-_UNDER_KEY = re.compile(r"[ \t]+\S|-[ \t]|#|$")
 _SURE = re.compile(
     r"#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S|\|[ ]*:?-{3,}"
     r"|\{\d+\}-{10,}"
@@ -103,26 +100,12 @@ def is_markdown(source: str, text: str) -> bool:
     """Return whether a page is Markdown, by the name of its file or by its lines."""
     if marks.has_noncharacters(text):
         return False
-    if source.lower().endswith((".md", ".markdown")):
+    if is_markdown_file(source):
         return True
     found = [
         match.group()[0] for line in line_spans(text) if (match := _SURE.match(text, line.start))
     ]
     return len(found) >= ENOUGH_MARKS and set(found) != {"#"}
-
-
-def find_front_matter(text: str) -> Span | None:
-    """Return where the lines between two `---` at the top of a page are, which are metadata."""
-    lines = line_spans(text[: FRONT_MATTER_LINES * 500])[:FRONT_MATTER_LINES]
-    raws = [text[slice(*line)].rstrip() for line in lines]
-    if raws[0] != "---" or len(raws) < 2 or not _KEY.match(raws[1]):
-        return None
-    for number in range(1, len(raws)):
-        if raws[number] == "---":
-            return Span(lines[1].start, lines[number].start)
-        if not _KEY.match(raws[number]) and not _UNDER_KEY.match(raws[number]):
-            return None
-    return None
 
 
 def read_markdown(text: str) -> tuple[MarkdownLine, ...]:

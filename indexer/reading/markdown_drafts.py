@@ -40,6 +40,7 @@ _KINDS = {
     Role.FURNITURE: Kind.FURNITURE,
 }
 
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Lines of one kind that make one piece, and the level of a heading."""

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from indexer.model import Span
 from indexer.reading.markdown import (
     MarkdownLine,
-    find_front_matter,
     is_markdown,
     read_markdown,
 )
@@ -163,21 +162,8 @@ def test_pictures_and_rules_are_told_to_the_lines_beside_them() -> None:
     assert (after.rule_above, below.rule_above) == (False, True)
 
 
-@pytest.mark.parametrize(
-    ("source", "matter"),
-    [
-        ("---\nnewspaper: 嘉兴日报\nitems:\n- 甲\n---\n文", "newspaper: 嘉兴日报\nitems:\n- 甲\n"),
-        ("---\n文章\n---\n", None),
-        ("---\n\n---\n", None),
-        ("文\n---\na: b\n---\n", None),
-        ("---\na: b\n", None),
-        ("---", None),
-    ],
-)
-def test_front_matter_is_a_list_of_keys_at_the_top(source: str, matter: str | None) -> None:
-    found = find_front_matter(source)
-    assert (source[slice(*found)] if found else None) == matter
-    assert all("newspaper" not in line.text for line in read_markdown(source) if matter)
+def test_front_matter_does_not_print() -> None:
+    assert told("---\nnewspaper: 嘉兴日报\n---\n文") == [("text", "文")]
 
 
 @pytest.mark.parametrize(

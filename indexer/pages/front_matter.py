@@ -1,0 +1,79 @@
+"""Read the metadata that a Markdown page declares in its front matter.
+
+Front matter is a list of `key: value` lines between two lines of `---` at the top of a file. Only
+keys that name metadata of a page are used; OCR models write others (is_rotation_valid).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+from indexer.errors import BadMetadata
+from indexer.model import PageMeta, Span, line_spans
+from indexer.pages.sidecar import make_meta
+
+MAX_LINES = 60
+MAX_CHARS = 30_000
+
+KEYS = {
+    **{field.name: field.name for field in fields(PageMeta)},
+    "报纸": "newspaper",
+    "報紙": "newspaper",
+    "日期": "date",
+    "版次": "edition",
+    "版": "edition",
+    "标题": "title",
+    "標題": "title",
+    "网址": "url",
+    "網址": "url",
+    "链接": "url",
+}
+"""Metadata by the names that front matter has for it."""
+
+_KEY = re.compile(r"([\w\u3400-\u9fff][\w\u3400-\u9fff .-]{0,39})[:：](?:\s+(.*)|$)")
+_UNDER_KEY = re.compile(r"[ \t]+\S|-[ \t]|#|$")
+
+
+def is_markdown_file(path: str | Path) -> bool:
+    """Return whether a file is Markdown by its name."""
+    return str(path).lower().endswith((".md", ".markdown"))
+
+
+def find_front_matter(text: str) -> Span | None:
+    """Return where the lines between two `---` at the top of a page are; None without them."""
+    lines = line_spans(text[:MAX_CHARS])[:MAX_LINES]
+    raws = [text[slice(*line)].rstrip() for line in lines]
+    if raws[0] != "---" or len(raws) < 2 or not _KEY.match(raws[1]):
+        return None
+    for number in range(1, len(raws)):
+        if raws[number] == "---":
+            return Span(lines[1].start, lines[number].start)
+        if not _KEY.match(raws[number]) and not _UNDER_KEY.match(raws[number]):
+            return None
+    return None
+
+
+def add_front_matter(meta: PageMeta, text: str, path: Path) -> PageMeta:
+    """Fill what a side-car file leaves open with what the front matter says.
+
+    A value that is no metadata (a date that is none) is left out.
+    """
+    found = find_front_matter(text)
+    declared = dict(_read(text[slice(*found)])) if found else {}
+    for name, value in declared.items():
+        if getattr(meta, name) is None:
+            try:
+                meta = replace(meta, **{name: getattr(make_meta({name: value}, path), name)})
+            except BadMetadata:
+                continue
+    return meta
+
+
+def _read(matter: str) -> Iterator[tuple[str, str]]:
+    for line in matter.splitlines():
+        match = _KEY.match(line.rstrip())
+        if match and match.group(2) and (name := KEYS.get(match.group(1).strip().lower())):
+            yield name, match.group(2).strip().strip("\"'")
