@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.analysis import normal_form
 from indexer.errors import TooLong
 from indexer.model import Kind
 from indexer.query import (
@@ -53,6 +54,12 @@ A, B, C = Words("援疆"), Words("教育"), Words("医疗")
         ("ORANGE NOTE BAND", AllOf((Words("ORANGE"), Words("NOTE"), Words("BAND")))),
         ("非常 与其", AllOf((Words("非常"), Words("与其")))),
         ("援疆-教育", Words("援疆-教育")),
+        ("援疆 ＯＲ 教育", AnyOf((A, B))),
+        ("援疆ＮＯＴ教育", AllOf((A, Without(B)))),
+        ("援疆 －教育", AllOf((A, Without(B)))),
+        ("零下 -12.5℃", AllOf((Words("零下"), Words("-12.5℃")))),
+        ("-７日", Words("-７日")),
+        ("援疆 - 教育", AllOf((A, Words("-"), B))),
     ],
 )
 def test_operators(text: str, node: QueryNode | None) -> None:
@@ -82,6 +89,20 @@ def test_quotes_of_every_kind(text: str) -> None:
         ("嘉*疆", Pattern("嘉*疆")),
         ("嘉?援疆", Pattern("嘉?援疆")),
         ("援疆*", A),
+        ("援疆＊", A),
+        ("嘉＊疆", Pattern("嘉*疆")),
+        ("嘉？援疆", Pattern("嘉?援疆")),
+        ("丽 水 市 发 布", Words("丽 水 市 发 布")),
+        ("召 开 ， 通 过 了 15 项 决 议", Words("召 开 ， 通 过 了 15 项 决 议")),
+        ("水 或 火 与 土 非 金", Words("水 或 火 与 土 非 金")),
+        ("水 或 火", AnyOf((Words("水"), Words("火")))),
+        ("水 火", AllOf((Words("水"), Words("火")))),
+        (
+            "水 火 OR 金 土",
+            AnyOf((AllOf((Words("水"), Words("火"))), AllOf((Words("金"), Words("土"))))),
+        ),
+        ("教\u200b育", B),
+        ("\ufeff教育", B),
         ("援疆投入多少？", Words("援疆投入多少？")),
         ("援疆投入多少?", Words("援疆投入多少?")),
     ],
@@ -102,7 +123,13 @@ def test_runs(text: str, node: QueryNode) -> None:
         ("类型:图注", Tag("kind", Kind.CAPTION)),
         ("kind:caption", Tag("kind", Kind.CAPTION)),
         ("来源:000", Tag("page", "000")),
+        ("城市: 嘉兴", Tag("city", "嘉兴")),
+        ("标题：　援疆", Head("title", "援疆")),
         ("日期:2023-10", Dated("2023-10", "2023-10")),
+        ("日期:2021.9.5", Dated("2021-09-05", "2021-09-05")),
+        ("日期:20210905", Dated("2021-09-05", "2021-09-05")),
+        ("日期:202109..2021.12", Dated("2021-09", "2021-12")),
+        ("日期:２０２１／９", Dated("2021-09", "2021-09")),
         ("日期:2023年1月", Dated("2023-01", "2023-01")),
         ("日期:2023..2024-3-1", Dated("2023", "2024-03-01")),
         ("date:>=2023", Dated("2023", None)),
@@ -115,10 +142,41 @@ def test_fields(text: str, node: QueryNode) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["OR", "援疆 AND", "NOT", "| 援疆", "类型:诗歌", "日期:昨天", "援疆 OR OR 教育"]
+    "text",
+    [
+        "OR",
+        "援疆 AND",
+        "NOT",
+        "| 援疆",
+        "类型:诗歌",
+        "日期:昨天",
+        "日期:2023-13",
+        "日期:2023..2021",
+        "援疆 OR OR 教育",
+    ],
 )
 def test_what_cannot_be_an_operator_is_taken_literally_and_said_so(text: str) -> None:
     assert [note.code for note in parse(text).notes] == ["taken_literally"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("非 遗", "遗"),
+        ("援疆 -城市:嘉兴", "城市:嘉兴"),
+        ("援疆 NOT (教育 医疗)", "( 教育 医疗 )"),
+        ("NOT NOT 援疆", None),
+        ("气温 -5℃", None),
+    ],
+)
+def test_what_is_excluded_is_said(text: str, left_out: str | None) -> None:
+    said = [note.english for note in parse(text).notes if note.code == "excluded"]
+    assert said == ([f"Left out: {left_out}."] if left_out else [])
+
+
+def test_a_pasted_passage_of_many_words_is_one_run() -> None:
+    text = "the quick brown fox " * 9
+    assert parse(text).node == Words(text.strip())
 
 
 @pytest.mark.parametrize(
@@ -132,7 +190,7 @@ def test_open_ends_are_text(text: str) -> None:
     ("text", "unit"),
     [
         ("援" * 257, "characters"),
-        ("援 " * 33, "terms"),
+        ("援|" * 33, "terms"),
         ("(" * 17 + "援" + ")" * 17, "levels of brackets"),
         ("*".join("援" * 10), "wildcards"),
         ('"一 二 三 四 五 六"~句', "words near each other"),
@@ -180,5 +238,5 @@ def test_any_text_can_be_read(text: str) -> None:
         query = parse(text)
     except TooLong:
         return
-    assert (query.node is None) == (not text.strip())
+    assert (query.node is None) == (not normal_form(text))
     assert query == parse(text)

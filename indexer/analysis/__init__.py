@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from indexer.analysis.fold import fold
-from indexer.analysis.normalize import Normalized, Offsets, normal_form, normalize
+from indexer.analysis.normalize import Normalized, Offsets, drop_hidden, normal_form, normalize
 from indexer.analysis.words import (
     Cut,
     find_in_jieba,
@@ -33,6 +33,7 @@ __all__ = [
     "Normalized",
     "Offsets",
     "chars",
+    "drop_hidden",
     "find_in_jieba",
     "fold",
     "frequencies",

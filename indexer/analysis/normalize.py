@@ -80,6 +80,18 @@ def normal_form(text: str) -> str:
     return normalize(text).text
 
 
+def drop_hidden(text: str) -> str:
+    """Drop the characters that print nothing; what joins emoji and marks letters is kept."""
+    return text.translate(_hidden())
+
+
+@cache
+def _hidden() -> dict[int, None]:
+    table = load_table()
+    dropped = {char for char, new in table.expansions.items() if not new}
+    return dict.fromkeys(map(ord, dropped - table.marks - {ZERO_WIDTH_JOINER}))
+
+
 def _old_start(edits: tuple[Edit, ...], place: int) -> int:
     number = bisect_right(edits, place, key=lambda edit: edit.start)
     if not number:

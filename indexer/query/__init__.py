@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from indexer.analysis import fold
+from indexer.analysis import drop_hidden, fold, normal_form
 from indexer.errors import TooLong
 from indexer.query.tokens import Scan, Sign, Token, literal_note
 from indexer.query.tree import (
@@ -68,8 +68,11 @@ _REACHES = {
     **dict.fromkeys(("句", "s", "sentence"), Reach.SENTENCE),
     **dict.fromkeys(("段", "p", "paragraph"), Reach.PARAGRAPH),
 }
+_WILDCARDS = {ord("＊"): "*", ord("？"): "?"}
 _HEADS = ("title", "heading", "author")
-_DATE = r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?"
+_DATE = r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?)?"
+_COMPACT_DATE = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})?(?!\d)")
+_DATE_SEPARATOR = re.compile(r"[年月/]|(?<=\d)\.(?=\d)")
 _RANGE = re.compile(rf"({_DATE})?(\.\.|~|至|到)({_DATE})?")
 _ONE_DATE = re.compile(rf"(>=|<=)?({_DATE})")
 
@@ -80,10 +83,14 @@ def parse(text: str, settings: Settings | None = None) -> Query:
     Raises `TooLong` for one beyond the limits of the settings, and nothing else.
     """
     settings = settings or Settings()
-    text = text.strip()
+    text = drop_hidden(text).strip()
     _check(len(text), settings.max_query, "characters", "个字符")
+    if not normal_form(text):
+        return Query("")
     scan = Scan(text)
     tokens = scan.tokens()
+    if len(tokens) > settings.max_terms and all(token.sign is Sign.RUN for token in tokens):
+        tokens = [Token(Sign.RUN, text, text)]  # a passage that was pasted
     _check(sum(map(_counts, tokens)), settings.max_terms, "terms", "个检索词")
     parser = _Parser(tokens, scan.notes, settings.max_depth)
     node = parser.either() if tokens else None
@@ -132,8 +139,12 @@ class _Parser:
         negated = False
         while self._take(Sign.NOT):
             negated = not negated
+        start = self.place
         node = self._bracket() if self._peek() is Sign.OPEN else self._leaf()
-        return Without(node) if negated else node
+        if not negated:
+            return node
+        self.notes.append(_excluded_note(self.tokens[start : self.place]))
+        return Without(node)
 
     def _bracket(self) -> QueryNode:
         self._take(Sign.OPEN)
@@ -175,15 +186,10 @@ def _all_of(node: QueryNode) -> tuple[QueryNode, ...]:
 
 def _read_run(token: Token) -> QueryNode:
     """Read a run; a `*` or `?` is a wildcard only between characters."""
-    inside = token.text.replace("＊", "*").strip("*?")
+    inside = token.text.translate(_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
         return Pattern(inside)
-    return Words(token.text if not set("*?") & set(token.text) else _plain(token.text))
-
-
-def _plain(text: str) -> str:
-    """Leave out stars at the ends, which add nothing to a search for runs."""
-    return text.strip("*") or text
+    return Words(token.text.strip("*＊") or token.text)  # stars at the ends add nothing
 
 
 def _read_quote(token: Token) -> QueryNode:
@@ -216,9 +222,11 @@ def _read_kind(token: Token) -> QueryNode | None:
 
 
 def _read_date(token: Token) -> QueryNode | None:
-    text = re.sub(r"[年月/]", "-", fold(token.text).replace("日", "")).rstrip("-")
+    text = _DATE_SEPARATOR.sub("-", fold(token.text).replace("日", "")).rstrip("-")
+    text = _COMPACT_DATE.sub(lambda found: "-".join(filter(None, found.groups())), text)
     if (found := _RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
-        return Dated(_iso(found.group(1)), _iso(found.group(3)))
+        first, last = _iso(found.group(1)), _iso(found.group(3))
+        return Dated(first, last) if not (first and last and first > last) else None
     if found := _ONE_DATE.fullmatch(text):
         date = _iso(found.group(2))
         return Dated(
@@ -230,6 +238,12 @@ def _read_date(token: Token) -> QueryNode | None:
 def _iso(date: str | None) -> str | None:
     """Fill months and days up to two figures."""
     return "-".join(part.zfill(2) for part in date.split("-")) if date else None
+
+
+def _excluded_note(tokens: list[Token]) -> Note:
+    """Say what is left out: who typed a dash or 非 without meaning it sees why."""
+    printed = " ".join(token.printed for token in tokens)
+    return Note("excluded", f"Left out: {printed}.", f"已排除：{printed}。")
 
 
 _READERS: dict[str, Callable[[Token], QueryNode | None]] = {

@@ -13,6 +13,10 @@ from enum import Enum, auto
 from indexer.analysis import fold
 from indexer.query.tree import Note
 
+MIN_SPACED = 3
+"""Single characters with blanks between them that are taken for one run, as OCR and letter-spacing
+set them; with an operator such as 或 among them one more is wanted."""
+
 QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
 BRACKETS = {"(": ")", "（": "）"}
 
@@ -57,8 +61,12 @@ _WORDS = {
     "NOT": Sign.NOT,
     "非": Sign.NOT,
 }
+_SINGLE = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff，。、；：！？]"
+_FIGURE = rf"(?!AND\s|OR\s|NOT\s)[A-Za-z0-9.%]+(?=\s+{_SINGLE}(?!\S))"
+_SPACED = re.compile(rf"{_SINGLE}(?:\s+(?:{_SINGLE}|{_FIGURE}))*\s+{_SINGLE}(?!\S)")
+_NARROW = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
 _LATIN = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
-_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))}):(?=\S)")
+_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))}):\s*(?=\S)")
 _NEAR = re.compile(r"~(\d+|[A-Za-z]+|句|段)")
 
 
@@ -113,9 +121,25 @@ class Scan:
             return Token(Sign.OPEN if char in BRACKETS else Sign.CLOSE, char, char)
         if char in "|｜":
             return Token(Sign.OR, char, char)
-        if char in "-－" and self._starts(place) and not _blank_at(self.text, place + 1):
+        if char in "-－" and self._starts(place) and not self._is_minus(place):
             return Token(Sign.NOT, char, char)
-        return self._quote(place) or self._field(place) or self._run(place)
+        return self._quote(place) or self._field(place) or self._spaced(place) or self._run(place)
+
+    def _is_minus(self, place: int) -> bool:
+        """Tell a dash between blanks and the sign of a figure (-5℃) from an operator."""
+        after = self.text[place + 1 : place + 2]
+        return not after or after.isspace() or after.isdigit()
+
+    def _spaced(self, place: int) -> Token | None:
+        """Take single characters with blanks between them together, as they are meant."""
+        found = _SPACED.match(self.text, place) if self._starts(place) else None
+        if found is None:
+            return None
+        singles = re.findall(_SINGLE, found[0])
+        operators = sum(single in _WORDS for single in singles)
+        if len(singles) - operators < MIN_SPACED + bool(operators):
+            return None
+        return Token(Sign.RUN, found[0], found[0])
 
     def _starts(self, place: int) -> bool:
         """Tell whether a token may begin here: after a blank or an opening bracket."""
@@ -131,7 +155,7 @@ class Scan:
         if end is None:
             return None
         inside = self.text[place + 1 : end].strip()
-        near = _NEAR.match(self.text, end + 1)
+        near = _NEAR.match(self.folded, end + 1)
         stop = near.end() if near else end + 1
         return Token(
             Sign.QUOTE, inside, self.text[place:stop], extra=near.group(1).lower() if near else ""
@@ -169,18 +193,18 @@ class Scan:
         if token.sign is not Sign.RUN:
             yield token
             return
-        if token.text in _WORDS:
-            yield Token(_WORDS[token.text], token.text, token.text)
+        narrow = token.text.translate(_NARROW)
+        if narrow in _WORDS:
+            yield Token(_WORDS[narrow], token.text, token.text)
             return
-        for piece in _LATIN.split(token.text):
-            if piece:
-                yield Token(
-                    _WORDS.get(piece, Sign.RUN) if len(piece) > 1 else Sign.RUN, piece, piece
-                )
-
-
-def _blank_at(text: str, place: int) -> bool:
-    return place >= len(text) or text[place].isspace()
+        start = 0
+        for found in (*_LATIN.finditer(narrow), None):
+            end = found.start() if found else len(narrow)
+            if run := token.text[start:end]:
+                yield Token(Sign.RUN, run, run)
+            if found:
+                start, printed = found.end(), token.text[slice(*found.span())]
+                yield Token(_WORDS[found[0]], printed, printed)
 
 
 def _closing(text: str, place: int) -> int | None:
