@@ -100,9 +100,9 @@ def _join(page: Page, spans: Iterable[Span]) -> str:
 
 
 def _places(page: Page, spans: Iterable[Span]) -> list[int]:
-    """Return the places of the characters that are not blank."""
+    """Return the places of the characters that print: no blanks, no marks of headings."""
     places = [place for start, end in spans for place in range(start, end)]
-    return [place for place in places if not page.text[place].isspace()]
+    return [place for place in places if not page.text[place].isspace() and page.text[place] != "#"]
 
 
 def _agrees(page: Page, block: Judged, kinds: dict[int, Kind]) -> bool:

@@ -122,7 +122,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     )
     for order, block in enumerate(blocks, 1):
         if block.kind is Kind.HEADING:
-            heading = patterns.clean(block.text)
+            heading = block.text
         paragraphs.append(
             Paragraph(
                 page=page.id,
@@ -167,7 +167,7 @@ def _notice_title(blocks: Sequence[Block]) -> str | None:
 
 
 def _first(blocks: Sequence[Block], kind: Kind) -> str | None:
-    return next((patterns.clean(block.text) for block in blocks if block.kind is kind), None)
+    return next((block.text for block in blocks if block.kind is kind), None)
 
 
 def _names(byline: str | None) -> str | None:

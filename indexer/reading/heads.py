@@ -117,7 +117,7 @@ def _opens_by_head(
 
 
 def _level(piece: Piece) -> int:
-    levels = [line.level or patterns.mark_level(line.text) for line in piece.lines]
+    levels = [line.level for line in piece.lines]
     return min(filter(None, levels), default=0)
 
 
@@ -166,7 +166,7 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
     if titled:
         yield from (Piece(Kind.KICKER, (line,)) for line in lines)
         return
-    if any(patterns.mark_level(line.text) for line in lines):
+    if any(line.level for line in lines):
         yield from _name_marked(lines)
         return
     dashed = [line for line in lines[1:] if patterns.is_dashed(line.text)]
@@ -196,8 +196,8 @@ def _names_series(lines: Sequence[Line]) -> bool:
 
 def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
     """Name the lines of a head in which # marks the greater ones."""
-    marked = [line for line in lines if patterns.mark_level(line.text)]
-    title = min(marked, key=lambda line: (_is_label(line, marked), patterns.mark_level(line.text)))
+    marked = [line for line in lines if line.level]
+    title = min(marked, key=lambda line: (_is_label(line, marked), line.level))
     below = False
     for line in lines:
         below = below or line is title
@@ -211,7 +211,7 @@ def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
 
 def _is_label(line: Line, marked: Sequence[Line]) -> bool:
     """Tell the name of a column or series above a longer head line."""
-    return len(marked) > 1 and len(patterns.clean(line.text)) <= SHORT_KICKER
+    return len(marked) > 1 and len(line.text) <= SHORT_KICKER
 
 
 def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:

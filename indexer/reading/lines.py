@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from indexer.analysis import fold
 from indexer.model import Span, line_spans
+from indexer.reading.patterns import HEADING_MARK
 
 _JUMP = re.compile(
     r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
@@ -124,9 +125,12 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
             gap += 1
             continue
         indent = len(raw) - len(raw.lstrip())
-        start = span.start + indent
+        mark = HEADING_MARK.match(bare)
+        level = len(mark.group(1)) if mark else 0
+        bare = bare[mark.end() :] if mark else bare
+        start = span.start + len(raw.rstrip()) - len(bare)
         spans = (Span(start, start + len(bare)),)
-        line = Line(bare, spans, gap, indent)
+        line = Line(bare, spans, gap, indent, level=level)
         lines += _split_jumps(_squeeze(line) if spaced else line)
         gap = 0
     return lines

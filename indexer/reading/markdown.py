@@ -18,6 +18,7 @@ from indexer.model import Span, line_spans
 from indexer.pages.front_matter import find_front_matter, is_markdown_file
 from indexer.reading import markdown_marks as marks
 from indexer.reading.markdown_marks import HIDDEN, find_printed
+from indexer.reading.patterns import HEADING_MARK
 
 ENOUGH_MARKS = 3
 """Lines with marks, not all of headings, from which a page that does not say so is Markdown: plain
@@ -26,9 +27,6 @@ text has headings marked with `#` too."""
 ITEM_MAX_CHARS = 120
 """Characters of an item of a list; a longer one reads as a paragraph."""
 
-_HEADING = re.compile(
-    r"[ \t\u3000]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s\d])(?![^\n#]*#\s*$))(?=\S)"
-)
 _CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
 _UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -231,7 +229,7 @@ class _Reader:
         if quote := _QUOTE.match(raw, at):
             at = quote.end()
         bold = bool(_BOLD.match(raw, at))
-        if heading := _HEADING.match(raw, at):
+        if heading := HEADING_MARK.match(raw, at):
             role, level, at = Role.HEADING, len(heading.group(1)), heading.end()
             masked = _CLOSING.sub(marks.hide, masked)
         elif bullet := _BULLET.match(raw, at):

@@ -97,7 +97,8 @@ _NOTICE = re.compile(
 )
 _NOTICE_TEXT = re.compile(r"声明作废|特此(?:公告|声明|通知|启事)|遗失.{0,40}(?:作废|挂失)")
 _CLASSIFIED = re.compile(r"分类\s*(?:信息|广告)|信息(?:超市|广场)|便民信息")
-_MARK = re.compile(r"#{1,6}\s*(?=\S)")
+HEADING_MARK = re.compile(r"[ \t\u3000]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s\d])(?!.*#\s*$))(?=\S)")
+"""The mark of a heading in Markdown; a hashtag (#援疆#) is none."""
 _DASH = re.compile(r"[—－–-]{1,3}\s*\S")
 _PICTURE = re.compile(
     r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
@@ -332,12 +333,6 @@ def is_classified(text: str) -> bool:
     return len(text) <= 12 and bool(_CLASSIFIED.fullmatch(text))
 
 
-def mark_level(text: str) -> int:
-    """Return how many # a head line is marked with, 0 without."""
-    mark = _MARK.match(text)
-    return mark.group().count("#") if mark else 0
-
-
 def is_dashed(text: str) -> bool:
     """Tell a line that a dash opens, as it opens subtitles."""
     return bool(_DASH.match(text))
@@ -346,8 +341,3 @@ def is_dashed(text: str) -> bool:
 def tells_picture(text: str) -> bool:
     """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄, …（资料图片）."""
     return "图为" in text or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text))
-
-
-def clean(text: str) -> str:
-    """Return a head line without its marks."""
-    return _MARK.sub("", text, count=1).strip()

@@ -132,7 +132,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         item_sign=_item_sign(lines, usual),
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
         signed_items=_count(lines, patterns.is_signed) >= MIN_ITEMS,
-        markdown=any(patterns.mark_level(line.text) for line in lines),
+        markdown=any(line.level for line in lines),
         heading_level=_heading_level(lines),
         vertical_marks=any(mark in text for mark in "﹁﹂﹃﹄︒︑︵︶"),
         script=_script(text),
@@ -288,9 +288,7 @@ def _heading_level(lines: Sequence[Line]) -> int:
 
     A single head above counts only for the page's name: another head stands right under it.
     """
-    heads = [
-        (number, line.level or patterns.mark_level(line.text)) for number, line in enumerate(lines)
-    ]
+    heads = [(number, line.level) for number, line in enumerate(lines)]
     heads = [(number, level) for number, level in heads if level]
     counts = Counter(level for _, level in heads)
     for level in sorted(counts):

@@ -93,7 +93,7 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         page=page,
         gap=gap,
         gaps=any(line.gap >= gap for line in lines[1:]),
-        marked=any(patterns.mark_level(line.text) for line in lines),
+        marked=any(line.level for line in lines),
     )
     _check_names(lines, kinds, layout)
     _settle_page_top(lines, kinds)
@@ -228,14 +228,14 @@ def _first_guess(line: Line) -> Kind:
         return Kind.NOTICE
     if patterns.tells_picture(text) and len(text) <= LONGEST_CAPTION:
         return Kind.CAPTION
-    if patterns.mark_level(text) or patterns.is_head(text):
+    if line.level or patterns.is_head(text):
         return Kind.HEADING
     return Kind.BODY
 
 
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
-        return not patterns.mark_level(line.text) and not patterns.is_dashed(line.text)
+        return not line.level and not patterns.is_dashed(line.text)
     return kind is Kind.BODY and _is_one_sentence(line.text) and not _is_spoken_or_listed(line.text)
 
 

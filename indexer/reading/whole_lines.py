@@ -223,4 +223,4 @@ def _is_next_verse(line: Line, after: Line) -> bool:
     if after.gap or max(len(line.text), len(after.text)) > MAX_VERSE_CHARS or after.level:
         return False
     lengths = {len(one.text.rstrip("，。；！？,.;!?")) for one in (line, after)}
-    return len(lengths) == 1 and min(lengths) >= 4 and not patterns.mark_level(after.text)
+    return len(lengths) == 1 and min(lengths) >= 4

@@ -31,7 +31,7 @@ def split_page(marked: str) -> tuple[str, list[tuple[str, int, str]]]:
         kind, bar, text = row.rpartition("|")
         lines.append(text if bar else row)
         if text:
-            expected.append((kind or guess(row), article, text.strip()))
+            expected.append((kind or guess(row), article, text.strip().lstrip("# ")))
     return "\n".join(lines), expected
 
 

@@ -15,11 +15,12 @@ from support.clean_articles import read_clean
 from support.page_scores import hold
 from support.typesetter import Damaged, Printed, Role, damaged_pages
 
-from indexer.model import Article, Kind, Page, Span
+from indexer.model import Article, Kind, Page, Span, line_spans
 from indexer.pages import read_page
 from indexer.reading import read_articles
 from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
+from indexer.reading.patterns import HEADING_MARK
 from indexer.reading.topics import Topics
 
 LINES = st.lists(
@@ -68,8 +69,20 @@ def check_whole(page: Page, articles: tuple[Article, ...]) -> None:
             for start, end in paragraph.spans:
                 for place in range(start, end):
                     seen[place] += 1
+    marks = heading_marks(page.text)
     for place, character in enumerate(page.text):
-        assert seen[place] == 1 or (character.isspace() and seen[place] <= 1)
+        printed = not character.isspace() and place not in marks
+        assert seen[place] == 1 or (not printed and seen[place] <= 1)
+
+
+def heading_marks(text: str) -> set[int]:
+    """The places of each `#` that marks a heading."""
+    places: set[int] = set()
+    for start, end in line_spans(text):
+        indent = len(text[start:end]) - len(text[start:end].lstrip())
+        if mark := HEADING_MARK.match(text[start:end].strip()):
+            places.update(range(start + indent, start + indent + len(mark.group(1))))
+    return places
 
 
 @given(TEXTS)
