@@ -12,11 +12,11 @@ from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
+from indexer.query import is_plain, parse, wanted_runs
 from indexer.search import Index
 from indexer.settings import Settings
 from indexer.suggest import Reason, Suggester, Suggestion, complete, make_suggestions
 from indexer.suggest.lookalikes import load_lookalikes
-from indexer.suggest.parts import is_plain, split_parts
 from indexer.suggest.readings import begins, load_readings, plain, read_word, split_syllables
 
 LINES = (
@@ -337,29 +337,73 @@ def test_any_correction_stands_in_the_index(suggester: Suggester, query: str) ->
 
 @given(QUERIES)
 def test_any_part_is_where_it_says(query: str) -> None:
-    parts = split_parts(query)
-    assert all(query[part.start : part.end] == part.text for part in parts)
+    read = parse(query, Settings(max_terms=99))
+    parts = wanted_runs(read)
+    assert all(read.text[part.start : part.end] == part.text for part in parts)
     assert all(one.end <= two.start for one, two in pairwise(parts))
 
 
 @pytest.mark.parametrize(
-    ("query", "parts", "simple"),
+    ("query", "runs", "simple"),
     [
         ("援疆 教育", ["援疆", "教育"], True),
         ("援疆　教育", ["援疆", "教育"], True),
+        (" 援疆 ", ["援疆"], True),
+        ("援疆 AND 教育", ["援疆", "教育"], True),
+        ("援疆 与 教育", ["援疆", "教育"], True),
         ("“产业援疆” -医疗", ["产业援疆"], False),
+        ("“ 产业援疆 ”", ["产业援疆"], True),
         ("「产业援疆", ["产业援疆"], True),
         ("城市:嘉兴 援疆", ["援疆"], False),
+        ("标题:“援疆 十年” 教育", ["教育"], False),
+        ("日期:2023 援疆", ["援疆"], False),
         ("援疆 NOT 医疗 OR 教育", ["援疆", "教育"], False),
+        ("援疆NOT医疗", ["援疆"], False),
+        ("援疆OR医疗AND教育", ["援疆", "医疗", "教育"], False),
+        ("援疆 非 医疗", ["援疆"], False),
+        ("援疆 -(医疗 | “教育 资金”)", ["援疆"], False),
         ("(援疆|教育)", ["援疆", "教育"], False),
+        ("（援疆 或 教育） 资金", ["援疆", "教育", "资金"], False),
         ('"衢州 乌什"~10', ["衢州", "乌什"], False),
+        ('"衢州 乌什"~句', ["衢州", "乌什"], False),
+        ("“衢州 乌什”~段 援疆", ["衢州", "乌什", "援疆"], False),
         ("嘉兴投入了多少？", ["嘉兴投入了多少"], True),
-        ("沙*", [], True),
+        ("沙*", ["沙"], True),
+        ("嘉*教育 援疆", ["援疆"], False),
+        ("教育 OR", ["教育", "OR"], True),
+        ("心情:好 援疆", ["心情:好", "援疆"], True),
+        ("类型:诗歌", ["类型:诗歌"], True),
     ],
 )
-def test_the_wanted_runs_of_a_query(query: str, parts: list[str], simple: bool) -> None:
-    assert [part.text for part in split_parts(query)] == parts
-    assert is_plain(query) == simple
+def test_the_wanted_runs_of_a_query(query: str, runs: list[str], simple: bool) -> None:
+    read = parse(query)
+    assert [run.text for run in wanted_runs(read)] == runs
+    assert all(read.text[run.start : run.end] == run.text for run in wanted_runs(read))
+    assert is_plain(read) == simple
+
+
+@pytest.mark.parametrize(
+    ("query", "missing", "corrected"),
+    [
+        ("水饺盛宴NOT援疆", ("水饺盛宴",), []),
+        ("渠州NOT援疆", ("渠州",), ["衢州NOT援疆"]),
+        ('"渠州 乌什"~句', ("渠州",), ['"衢州 乌什"~句']),
+        ('"渠州 乌什"~5', ("渠州",), ['"衢州 乌什"~5']),
+        ("渠州 -乌示", ("渠州",), ["衢州 -乌示"]),
+        ("(渠州 | 水饺) 城市:渠州", ("渠州", "水饺"), ["(衢州 | 水饺) 城市:渠州"]),
+        ("“渠州”", ("渠州",), ["“衢州”"]),
+        ("渠州 AND 援疆", ("渠州",), ["衢州 AND 援疆"]),
+        ("标题:渠州", (), []),
+        ("渠?州", (), []),
+    ],
+)
+def test_suggestions_follow_the_grammar_of_queries(
+    suggester: Suggester, query: str, missing: tuple[str, ...], corrected: list[str]
+) -> None:
+    found = suggester.suggest(query, total=0)
+    assert found.missing == missing
+    assert texts(found.corrections)[:1] == corrected
+    assert not any("援疆" in one.text for one in found.relaxations if "NOT援疆" in query)
 
 
 def test_once_is_as_good_as_kept(reader: Reader, suggester: Suggester) -> None:

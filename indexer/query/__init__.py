@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.analysis import drop_hidden, fold, normal_form
 from indexer.errors import TooLong
+from indexer.model import Span
+from indexer.query.runs import Run, is_plain, wanted_runs
 from indexer.query.tokens import Scan, Sign, Token, literal_note
 from indexer.query.tree import (
     KIND_NAMES,
@@ -47,11 +49,14 @@ __all__ = [
     "QueryNode",
     "Quote",
     "Reach",
+    "Run",
     "Tag",
     "Without",
     "Words",
+    "is_plain",
     "parse",
     "wanted_leaves",
+    "wanted_runs",
 ]
 
 MAX_WILDCARDS = 4
@@ -165,7 +170,7 @@ class _Parser:
             if node is not None:
                 return node
             self.notes.append(literal_note(token.printed))
-            return Words(token.printed)
+            return Words(token.printed, Span(token.start, token.start + len(token.printed)))
         return _read_run(token)
 
     def _peek(self) -> Sign | None:
@@ -189,18 +194,22 @@ def _read_run(token: Token) -> QueryNode:
     inside = token.text.translate(_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
         return Pattern(inside)
-    return Words(token.text.strip("*＊") or token.text)  # stars at the ends add nothing
+    text = token.text.strip("*＊") or token.text  # stars at the ends add nothing
+    return Words(text, replace(token, text=text).span)
 
 
 def _read_quote(token: Token) -> QueryNode:
     texts = tuple(token.text.split())
     if not token.extra or len(texts) < 2:
-        return Quote(token.text, token.glued)
+        return Quote(token.text, token.glued, token.span)
     _check(len(texts), MAX_NEAR, "words near each other", "个相邻检索词")
     if token.extra.isdigit():
-        return Close(texts, distance=min(int(token.extra[:6]), MAX_DISTANCE))
+        distance = min(int(token.extra[:6]), MAX_DISTANCE)
+        return Close(texts, distance=distance, span=token.span)
     reach = _REACHES.get(token.extra)
-    return Close(texts, reach=reach) if reach else Quote(token.text)
+    if reach is None:
+        return Quote(token.text, span=token.span)
+    return Close(texts, reach=reach, span=token.span)
 
 
 def _read_tag(token: Token) -> QueryNode:

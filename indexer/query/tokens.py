@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from indexer.analysis import fold
+from indexer.model import Span
 from indexer.query.tree import Note
 
 MIN_SPACED = 3
@@ -79,6 +80,15 @@ class Token:
     printed: str
     extra: str = ""  # the name of a field, or what follows the ~ of a quote
     glued: bool = False  # a quote with a run beside it and no blank between
+    start: int = 0  # where it was printed in the query
+
+    @property
+    def span(self) -> Span:
+        """Where its text stands in the query, all of it as typed where the text was changed."""
+        inside = self.printed.find(self.text)
+        if inside < 0 or self.sign is Sign.FIELD:
+            return Span(self.start, self.start + len(self.printed))
+        return Span(self.start + inside, self.start + inside + len(self.text))
 
 
 @dataclass(slots=True)
@@ -103,7 +113,8 @@ class Scan:
                 place += 1
                 continue
             token = self._token(place)
-            found.append(replace(token, glued=self._glued(token, place, found)))
+            glued = self._glued(token, place, found)
+            found.append(replace(token, glued=glued, start=place))
             place += len(token.printed)
         return _settle([piece for token in found for piece in self._split(token)], self.notes)
 
@@ -193,18 +204,18 @@ class Scan:
         if token.sign is not Sign.RUN:
             yield token
             return
-        narrow = token.text.translate(_NARROW)
+        narrow, at = token.text.translate(_NARROW), token.start
         if narrow in _WORDS:
-            yield Token(_WORDS[narrow], token.text, token.text)
+            yield replace(token, sign=_WORDS[narrow])
             return
         start = 0
         for found in (*_LATIN.finditer(narrow), None):
             end = found.start() if found else len(narrow)
             if run := token.text[start:end]:
-                yield Token(Sign.RUN, run, run)
+                yield Token(Sign.RUN, run, run, start=at + start)
             if found:
                 start, printed = found.end(), token.text[slice(*found.span())]
-                yield Token(_WORDS[found[0]], printed, printed)
+                yield Token(_WORDS[found[0]], printed, printed, start=at + found.start())
 
 
 def _closing(text: str, place: int) -> int | None:
@@ -241,7 +252,7 @@ def _settle(tokens: list[Token], notes: list[Note]) -> list[Token]:
     for number, token in enumerate(tokens):
         if not _works(token, settled, tokens[number + 1 :]):
             notes.append(literal_note(token.printed))
-            token = Token(Sign.RUN, token.text, token.printed)
+            token = Token(Sign.RUN, token.text, token.printed, start=token.start)
         settled.append(token)
     return settled
 

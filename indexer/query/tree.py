@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from indexer.analysis import normal_form
-from indexer.model import Kind
+from indexer.model import Kind, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,19 @@ class Note:
         return self.chinese if language.lower().startswith("zh") else self.english
 
 
+NOWHERE = Span(0, 0)
+"""The place of a leaf that was not read from a query."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A run without quotes: wanted as it stands, or else by its words."""
+    """A run without quotes: wanted as it stands, or else by its words.
+
+    The `span` of a leaf is where its text stands in the query; leaves are equal wherever they are.
+    """
 
     text: str
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def folded(self) -> str:
@@ -48,6 +56,7 @@ class Quote:
 
     text: str
     glued: bool = False
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 class Reach(StrEnum):
@@ -65,6 +74,7 @@ class Close:
     texts: tuple[str, ...]
     reach: Reach = Reach.CHARACTERS
     distance: int = 0
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from indexer.analysis import fold
 from indexer.engines.base import Reader
+from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
+from indexer.query import Query, Run, parse, wanted_runs
 from indexer.suggest.completing import complete_query
-from indexer.suggest.parts import Part, split_parts
 from indexer.suggest.pinyin import is_latin, spell
 from indexer.suggest.relaxing import find_missing, relax
 from indexer.suggest.spelling import find_corrections, find_misreadings
@@ -49,7 +50,8 @@ class Suggester:
         `total` is what the search found; without it the parts are counted here. Completions are
         not among these: they are for a query that is still being typed (`complete`).
         """
-        parts = split_parts(text[:LONGEST_QUERY])[:MOST_PARTS]
+        query = _parse(text)
+        text, parts = query.text, wanted_runs(query)[:MOST_PARTS]
         if not parts:
             return Suggestions()
         filters = tuple(one for one in filters if one.values or one.excluded)
@@ -61,19 +63,20 @@ class Suggester:
             corrections=corrections[:limit],
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
-            missing=() if found else find_missing(self.vocabulary, text[:LONGEST_QUERY]),
-            relaxations=() if found else relax(self.vocabulary, text, filters, limit),
+            missing=() if found else find_missing(self.vocabulary, query),
+            relaxations=() if found else relax(self.vocabulary, query, filters, limit),
         )
 
     def complete(self, text: str, *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
         """Complete a query that is being typed, from the words, names and titles of the index."""
-        return complete_query(self.vocabulary, text[:LONGEST_QUERY], limit)
+        query = _parse(text)
+        return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
 
-    def _count(self, parts: tuple[Part, ...], filters: tuple[Filter, ...]) -> int:
+    def _count(self, parts: tuple[Run, ...], filters: tuple[Filter, ...]) -> int:
         nodes = tuple(Literal(fold(part.text)) for part in parts)
         return self.vocabulary.count(And(nodes), filters)
 
-    def _corrections(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+    def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         return tuple(
             Suggestion(
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
@@ -82,7 +85,7 @@ class Suggester:
             for found in find_corrections(self.vocabulary, fold(part.text))
         )
 
-    def _misreadings(self, text: str, parts: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+    def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         return tuple(
             Suggestion(
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
@@ -91,13 +94,13 @@ class Suggester:
             for found in find_misreadings(self.vocabulary, fold(part.text))
         )
 
-    def _pinyin(self, text: str, parts: tuple[Part, ...], limit: int) -> tuple[Suggestion, ...]:
+    def _pinyin(self, text: str, parts: tuple[Run, ...], limit: int) -> tuple[Suggestion, ...]:
         """Suggest for every part that is pinyin; for several, the best of each in one query."""
         latin = tuple(part for part in parts if is_latin(part.text))
         if not latin:
             return ()
         if len(latin) == 1 or len(latin) == len(parts):
-            whole = Part(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
+            whole = Run(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
             found = tuple(
                 Suggestion(
                     whole.replace(text, spelt.text),
@@ -112,7 +115,7 @@ class Suggester:
                 return found
         return self._spelt_out(text, latin)
 
-    def _spelt_out(self, text: str, latin: tuple[Part, ...]) -> tuple[Suggestion, ...]:
+    def _spelt_out(self, text: str, latin: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         """Spell out every part at once."""
         best = [(part, spell(self.vocabulary, part.text, 1)) for part in latin]
         query, typed = text, " ".join(part.text for part, found in best if found)
@@ -138,3 +141,11 @@ def make_suggestions(
 def complete(reader: Reader, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
     """Complete once; who asks often keeps a `Suggester` for each commit."""
     return Suggester(reader).complete(text, limit=limit)
+
+
+def _parse(text: str) -> Query:
+    """Read as much of a query as is looked at; nothing of one that cannot be searched for."""
+    try:
+        return parse(text[:LONGEST_QUERY])
+    except TooLong:
+        return Query("")

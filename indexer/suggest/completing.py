@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from indexer.analysis import fold
 from indexer.model import And, Keyword, Literal, Request
-from indexer.suggest.parts import Part, split_parts
+from indexer.query import Query, Run, wanted_runs
 from indexer.suggest.pinyin import begin_compounds, is_latin, spell
 from indexer.suggest.readings import plain
 from indexer.suggest.suggestion import Reason, Suggestion
@@ -26,10 +26,10 @@ WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
 """What a name counts for beside a word: it is what people look for."""
 
 
-def complete_query(vocabulary: Vocabulary, query: str, limit: int) -> tuple[Suggestion, ...]:
+def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Suggestion, ...]:
     """Complete the last run of a query; the commonest completions first, titles last."""
-    parts = split_parts(query)
-    if not parts or parts[-1].end != len(query):
+    parts, typed = wanted_runs(query), query.text
+    if not parts or parts[-1].end != len(typed):
         return ()
     last = parts[-1]
     found = _by_pinyin(vocabulary, last) if is_latin(last.text) else _by_prefix(vocabulary, last)
@@ -37,27 +37,27 @@ def complete_query(vocabulary: Vocabulary, query: str, limit: int) -> tuple[Sugg
         entry.folded: (part, vocabulary.names.get(entry.folded, entry)) for part, entry in found
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
-    words = [_make(query, part, entry) for part, entry in best]
-    titles = [_make(query, last, entry) for entry in _titles(vocabulary, last)]
+    words = [_make(typed, part, entry) for part, entry in best]
+    titles = [_make(typed, last, entry) for entry in _titles(vocabulary, last)]
     offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
-    return tuple(one for one in offered.values() if one.text != query)[:limit]
+    return tuple(one for one in offered.values() if one.text != typed)[:limit]
 
 
 def _weight(entry: Entry) -> float:
     return entry.count * WEIGHTS.get(entry.reason, 1.0)
 
 
-def _make(query: str, part: Part, entry: Entry) -> Suggestion:
+def _make(query: str, part: Run, entry: Entry) -> Suggestion:
     return Suggestion(
         part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
     )
 
 
-def _by_prefix(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry]]:
+def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]:
     """Yield what begins with the run, or else with the longest end of it that begins anything."""
     folded = fold(last.text)
     for start in range(max(0, len(folded) - LONGEST_TAIL), len(folded)):
-        tail = Part(last.text[start:], last.start + start, last.end, last.quoted)
+        tail = Run(last.text[start:], last.start + start, last.end, last.quoted)
         found = [entry for entry in vocabulary.begin_with(folded[start:]) if _goes_on(entry, tail)]
         if start:
             found = [
@@ -69,11 +69,11 @@ def _by_prefix(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry
             return
 
 
-def _goes_on(entry: Entry, tail: Part) -> bool:
+def _goes_on(entry: Entry, tail: Run) -> bool:
     return len(entry.folded) > len(tail.text)
 
 
-def _by_pinyin(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry]]:
+def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]:
     """Yield what is read so from the beginning, and Latin words that begin so."""
     letters = plain(last.text)
     for entry, _ in vocabulary.read_as(letters):
@@ -87,7 +87,7 @@ def _by_pinyin(vocabulary: Vocabulary, last: Part) -> Iterator[tuple[Part, Entry
             yield last, entry
 
 
-def _titles(vocabulary: Vocabulary, last: Part) -> Iterator[Entry]:
+def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[Entry]:
     """Yield the titles that hold the run."""
     if len(last.text) < 2:
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.analysis import fold
 from indexer.model import And, Filter, Literal, Node, Or
-from indexer.suggest.parts import Part, is_plain, split_parts
+from indexer.query import Query, Run, is_plain, wanted_runs
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Vocabulary
 
@@ -20,12 +20,12 @@ LONGEST_PIECE = 8
 """Characters of the longest word of the index that a run is cut into."""
 
 
-def find_missing(vocabulary: Vocabulary, query: str) -> tuple[str, ...]:
+def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
     """Return the words of a query that no paragraph holds, as they were typed."""
     return tuple(
         dict.fromkeys(
             piece.text
-            for part in split_parts(query)
+            for part in wanted_runs(query)
             for piece in cut(vocabulary, part)[:MOST_PIECES]
             if not vocabulary.count_run(fold(piece.text))
         )
@@ -33,24 +33,24 @@ def find_missing(vocabulary: Vocabulary, query: str) -> tuple[str, ...]:
 
 
 def relax(
-    vocabulary: Vocabulary, query: str, filters: tuple[Filter, ...], limit: int
+    vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...], limit: int
 ) -> tuple[Suggestion, ...]:
     """Return wider queries that find something, the closest to what was asked first."""
     found: dict[str, Suggestion] = {}
     for suggestion in _relaxations(vocabulary, query, filters):
-        if suggestion.count and (suggestion.text != query or suggestion.unfiltered):
+        if suggestion.count and (suggestion.text != query.text or suggestion.unfiltered):
             found.setdefault(suggestion.text, suggestion)
         if len(found) >= limit:
             break
     return tuple(found.values())
 
 
-def cut(vocabulary: Vocabulary, part: Part) -> tuple[Part, ...]:
+def cut(vocabulary: Vocabulary, part: Run) -> tuple[Run, ...]:
     """Cut a part into the longest words and names of the index; what is between stays whole.
 
     Latin words and numbers are never cut.
     """
-    folded, pieces, start, loose = fold(part.text), list[Part](), 0, 0
+    folded, pieces, start, loose = fold(part.text), list[Run](), 0, 0
     while start < len(folded):
         end = _word_end(vocabulary, folded, start)
         if end == start:
@@ -71,20 +71,20 @@ def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
     return next((end for end in ends if vocabulary.knows(folded[start:end])), start)
 
 
-def _piece(part: Part, start: int, end: int) -> Iterator[Part]:
+def _piece(part: Run, start: int, end: int) -> Iterator[Run]:
     text = part.text[start:end]
     if any(map(str.isalnum, text)):
-        yield Part(text, part.start + start, part.start + end, part.quoted)
+        yield Run(text, part.start + start, part.start + end, part.quoted)
 
 
 def _relaxations(
-    vocabulary: Vocabulary, query: str, filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
-    parts = split_parts(query)
+    parts = wanted_runs(query)
     if filters and parts:
         pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
         match = And(tuple(Literal(fold(piece.text)) for piece in pieces))
-        yield Suggestion(query, Reason.UNFILTERED, count=vocabulary.count(match))
+        yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
         held = [part for part in parts if vocabulary.count_run(fold(part.text), filters)]
         yield from _without_the_missing(vocabulary, parts, held, filters)
@@ -94,8 +94,8 @@ def _relaxations(
 
 def _without_the_missing(
     vocabulary: Vocabulary,
-    parts: Sequence[Part],
-    held: Sequence[Part],
+    parts: Sequence[Run],
+    held: Sequence[Run],
     filters: tuple[Filter, ...],
 ) -> Iterator[Suggestion]:
     """Leave out the parts that stand nowhere."""
@@ -105,12 +105,12 @@ def _without_the_missing(
 
 
 def _of_words(
-    vocabulary: Vocabulary, parts: Sequence[Part], filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, parts: Sequence[Run], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
     """Look for the words of a long or quoted run that the index has, instead of the run."""
     pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
     held = [
-        Part(piece.text, piece.start, piece.end)
+        Run(piece.text, piece.start, piece.end)
         for piece in pieces
         if vocabulary.count_run(fold(piece.text), filters)
     ]
@@ -121,7 +121,7 @@ def _of_words(
 
 
 def _wider(
-    vocabulary: Vocabulary, held: Sequence[Part], filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, held: Sequence[Run], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
     """Look for any of the parts, then for each alone."""
     if len(held) > 1:
@@ -132,7 +132,7 @@ def _wider(
 
 def _make(
     vocabulary: Vocabulary,
-    parts: Sequence[Part],
+    parts: Sequence[Run],
     filters: tuple[Filter, ...],
     reason: Reason,
     lost: str,

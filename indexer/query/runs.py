@@ -1,0 +1,61 @@
+"""The runs of text that a query wants, with their places in it: what a suggestion may replace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.query.tokens import QUOTES
+from indexer.query.tree import AllOf, Close, Query, QueryNode, Quote, Words, wanted_leaves
+
+ENDS = "？?！!。.,，、；;：:"
+"""What ends a question or a list and is not looked for."""
+
+
+OPENERS = "".join(QUOTES)
+"""What opens a quote that is still being typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A wanted run of a query and where it stands in it, its quotes left out."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+
+    def replace(self, query: str, instead: str) -> str:
+        """Put something else where the run stands."""
+        return query[: self.start] + instead + query[self.end :]
+
+
+def wanted_runs(query: Query) -> tuple[Run, ...]:
+    """Return the runs that are wanted in the text, in order.
+
+    What must not be there, values of fields, patterns and operators are no such runs.
+    """
+    leaves = (run for leaf in wanted_leaves(query.node) for run in _runs(leaf, query.text))
+    return tuple(sorted(leaves, key=lambda run: run.start))
+
+
+def is_plain(query: Query) -> bool:
+    """Tell whether a query is runs and quoted runs alone, without operators or fields."""
+    nodes = query.node.nodes if isinstance(query.node, AllOf) else (query.node,)
+    return all(isinstance(node, Words | Quote) for node in nodes)
+
+
+def _runs(leaf: QueryNode, query: str) -> Iterator[Run]:
+    match leaf:
+        case Words(span=span):
+            typed = query[span.start : span.end]
+            start = span.start + len(typed) - len(typed.lstrip(OPENERS))
+            text = typed.strip(OPENERS).rstrip(ENDS)
+            if text:
+                yield Run(text, start, start + len(text))
+        case Quote(span=span):
+            yield Run(query[span.start : span.end], span.start, span.end, quoted=True)
+        case Close(span=span):
+            for word in re.compile(r"\S+").finditer(query, span.start, span.end):
+                yield Run(word[0], *word.span())
