@@ -66,12 +66,18 @@ def _row(cells: Sequence[str]) -> str:
     return written
 
 
-def to_json_lines(hits: Iterable[Hit]) -> Iterator[str]:
+def to_json_lines(
+    hits: Iterable[Hit], *, make_url: Callable[[Hit], str] | None = None
+) -> Iterator[str]:
     """Yield one line of JSON for each hit: the hit of the contract's search answer.
+
+    `make_url` gives the address of a hit, where it is not below the root of the site.
 
     The last line of a stream that breaks off is `{"error": {"code", "message", "message_zh"}}`.
     """
-    lines = (_json_line(hit.to_dict()) for hit in hits)
+    lines = (
+        _json_line(hit.to_dict() | ({"url": make_url(hit)} if make_url else {})) for hit in hits
+    )
     yield from tell_ending(lines, lambda error: _json_line({"error": error.to_dict()}))
 
 

@@ -1,8 +1,9 @@
 """A search as an address and back: parameters come in, one canonical, readable address goes out.
 
-The order of parameters is fixed, defaults are left out and Chinese is kept as it reads, so that
-one state has one address. The names are those of `Index.search`, so that an address, a call in
-Python and a call of the API say the same thing.
+The order of parameters is fixed and defaults are left out, so that one state has one address.
+Pages carry Chinese as it reads; for programs (`Addresses.encoded`) it is percent-encoded. The names
+are those of `Index.search`, so that an address, a call in Python and a call of the API say the same
+thing.
 """
 
 from __future__ import annotations
@@ -198,6 +199,7 @@ def _canonical(values: Iterable[str]) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- writing
 
+_ASCII = "".join(map(chr, range(128)))
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH = _PLAIN | frozenset("/:@!$(),*")
 _QUERY = _PLAIN | frozenset("/:@!$(),*?")
@@ -212,6 +214,11 @@ def readable(text: str, keep: frozenset[str] = _PLAIN) -> str:
         else quote(char, safe="", errors="replace")
         for char in text
     )
+
+
+def encode_address(address: str) -> str:
+    """Percent-encode what of a readable address is not ASCII; the rest stays as it is."""
+    return quote(address, safe=_ASCII)
 
 
 def query_string(parameters: Iterable[tuple[str, str]]) -> str:
@@ -252,10 +259,12 @@ class Addresses:
 
     root: str = ""  # the path the site is mounted under, "" for the top
     lang: str = ""  # "" is the default language, which addresses do not carry
+    encoded: bool = False  # for programs: nothing but ASCII, to be requested as it is
 
     def _to(self, path: str, parameters: Iterable[tuple[str, str]] = (), mark: str = "") -> str:
         language = [("lang", self.lang)] if self.lang else []
-        return self.root + path + query_string([*parameters, *language]) + mark
+        address = self.root + path + query_string([*parameters, *language]) + mark
+        return encode_address(address) if self.encoded else address
 
     def search(self, search: Search | None = None) -> str:
         """Write the address of a search; without one, of the browsing page."""
@@ -297,7 +306,8 @@ class Addresses:
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""
-        return self.root + f"/raw/{readable(page, _PATH)}"
+        address = self.root + f"/raw/{readable(page, _PATH)}"
+        return encode_address(address) if self.encoded else address
 
     def article(
         self,

@@ -11,6 +11,7 @@ from indexer import Article, Document, PageMeta
 from webapp.addresses import Addresses, read_number, read_search
 from webapp.desk import Desk, revalidated
 from webapp.facets import facet_json
+from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.searching import find
 
 MOST_SUGGESTIONS = 20
@@ -20,12 +21,15 @@ MAX_TYPED = 256  # characters: a longer text is no query
 def search(desk: Desk) -> Response:
     """Answer a search: the contract's JSON with the address that toggles each facet value."""
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
+    utf16 = wants_utf16(request.args)
 
     def answer() -> Response:
-        results, to = find(desk, asked, facets=facets), desk.addresses
+        results, to = find(desk, asked, facets=facets), desk.encoded_addresses
         body = results.to_dict() | {"facets": facet_json(results, asked, to)}
         for hit in body["hits"]:
             hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
+            if utf16:
+                convert_hit(hit, desk.index.page(hit["page"]).page.text)
         return jsonify(body)
 
     return revalidated(desk, answer)
@@ -38,11 +42,16 @@ def read_facets(given: str | None) -> tuple[str, ...] | None:
 
 def article(desk: Desk, page: str, article: int) -> Response:
     """Give an article with its paragraphs."""
+    utf16 = wants_utf16(request.args)
 
     def answer() -> Response:
-        view, to = desk.index.article(page, article), desk.addresses
+        view, to = desk.index.article(page, article), desk.encoded_addresses
         body = article_json(view.article, to)
         body["paragraphs"] = [document_json(document, to) for document in view.documents]
+        if utf16:
+            text = desk.index.page(page).page.text
+            for paragraph in body["paragraphs"]:
+                convert_paragraph(paragraph, text)
         return jsonify(body)
 
     return revalidated(desk, answer)
@@ -52,7 +61,7 @@ def page(desk: Desk, page: str) -> Response:
     """Give a page: its text, what is known of it, and its articles."""
 
     def answer() -> Response:
-        record, to = desk.index.page(page), desk.addresses
+        record, to = desk.index.page(page), desk.encoded_addresses
         return jsonify(
             {
                 "page": record.page.id,

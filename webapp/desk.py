@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
@@ -55,6 +56,11 @@ class Desk:
         """Return the writer of addresses for this request."""
         language = choose_language(request.args.get("lang", ""))
         return Addresses(request.script_root, "" if language == DEFAULT else language)
+
+    @property
+    def encoded_addresses(self) -> Addresses:
+        """Return the writer of addresses that programs request as they are."""
+        return replace(self.addresses, encoded=True)
 
     def languages(self) -> list[tuple[str, str, str]]:
         """List the languages with the address of this very page in each."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indexer import FacetValue, Results, read_word
-from webapp.addresses import Addresses, Search, make_toggles
+from webapp.addresses import Addresses, Search, encode_address, make_toggles
 from webapp.results import name_of
 from webapp.texts import Texts
 
@@ -201,7 +201,7 @@ def _values_json(
             "value": value.value,
             "count": value.count,
             "selected": value.selected,
-            "toggle_url": toggle(value.value),
+            "toggle_url": encode_address(toggle(value.value)),
         }
         for value in values
     ]

@@ -79,7 +79,7 @@ class Mounted:
 
     def __init__(self, app: WSGIApplication, prefix: str) -> None:
         self.app = app
-        self.prefix = prefix
+        self.prefix = prefix.encode().decode("latin-1")  # as WSGI writes it
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Move the path from where the request points to where the application is mounted."""

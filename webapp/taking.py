@@ -28,7 +28,7 @@ from indexer import (
     to_json_lines,
     to_ris,
 )
-from webapp.addresses import read_search, read_switch
+from webapp.addresses import encode_address, read_search, read_switch
 from webapp.desk import Desk, revalidated
 
 LOG = logging.getLogger("webapp.exports")
@@ -102,7 +102,7 @@ def _citation_file(document: Document, style: str) -> Response:
 
 def export_csv(desk: Desk) -> Response:
     """Stream every hit of a search as CSV; `bom=1` begins it with a byte order mark for Excel."""
-    to, origin = desk.addresses, request.host_url.rstrip("/")
+    to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     bom = read_switch(request.args, "bom")
     rows = to_csv(
         _every_hit(desk),
@@ -114,7 +114,11 @@ def export_csv(desk: Desk) -> Response:
 
 def export_jsonl(desk: Desk) -> Response:
     """Stream every hit of a search as JSON lines."""
-    return _stream(desk, to_json_lines(_every_hit(desk)), "application/x-ndjson", "jsonl")
+    to = desk.encoded_addresses
+    lines = to_json_lines(
+        _every_hit(desk), make_url=lambda hit: to.article(hit.page, hit.article, hit.number)
+    )
+    return _stream(desk, lines, "application/x-ndjson", "jsonl")
 
 
 def _every_hit(desk: Desk) -> Iterator[Hit]:
@@ -163,7 +167,7 @@ def export_atom(desk: Desk) -> Response:
 
 def _atom(desk: Desk) -> Response:
     search = replace(read_search(request.args), start=0, size=FEED_ENTRIES)
-    to, origin = desk.addresses, request.host_url.rstrip("/")
+    to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     results = desk.index.search(search.query, size=FEED_ENTRIES, facets=(), **search.options())
     feed = make_feed(
         results.hits,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from indexer.model import (
     Article,
@@ -21,6 +22,10 @@ from indexer.query import Note
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestions
+
+
+PATH_CHARACTERS = "/:@!$(),*"
+"""What stays as it is in the path of an address, beside letters and digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +119,9 @@ class Hit:
 
     @property
     def url(self) -> str:
-        """Where the paragraph is read, below the root of the site."""
-        return f"/articles/{self.page}/{self.article}#p{self.number}"
+        """The address where the paragraph is read, below the root of the site."""
+        page = quote(self.page, safe=PATH_CHARACTERS, errors="replace")
+        return f"/articles/{page}/{self.article}#p{self.number}"
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the hit."""
