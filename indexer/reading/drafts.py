@@ -15,7 +15,7 @@ from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.lines import Line, simplify, split_lines
 from indexer.reading.markdown import is_markdown, read_markdown
 from indexer.reading.markdown_drafts import draft_markdown, to_line
-from indexer.reading.profile import PageProfile, profile_page, spaced_characters
+from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
 from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
@@ -46,6 +46,7 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
         printed = split_lines(text, spaced=spaced.value and spaced.sure)
         profile = profile_page(text, printed)
     lines, repeats = part_repeats(set_whole_lines(printed, profile))
+    profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article)) for article in split_articles(pieces, profile)]
     shares = _share_out(articles, repeats)
@@ -61,7 +62,8 @@ def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -
     apart = profile.item_gap.value if profile.item_gap.sure else 0
     heads: list[Line] = []
     for line, kind in zip(lines, kinds, strict=True):
-        if heads and (kind is not Kind.HEADING or 0 < apart <= line.gap):
+        parted = 0 < apart <= line.gap or _opens_by_mark(line, heads, profile)
+        if heads and (kind is not Kind.HEADING or parted):
             yield Piece(Kind.HEADING, tuple(heads))
             heads = []
         if kind is Kind.HEADING:
@@ -70,6 +72,13 @@ def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -
             yield Piece(kind, (line,))
     if heads:
         yield Piece(Kind.HEADING, tuple(heads))
+
+
+def _opens_by_mark(line: Line, heads: Sequence[Line], profile: PageProfile) -> bool:
+    """Tell the first head line with the mark that articles open with here."""
+    level = profile.heading_level
+    marked = [head for head in heads if head.level == level]
+    return level > 0 and line.level == level and not marked
 
 
 def _share_out(

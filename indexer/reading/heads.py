@@ -39,7 +39,8 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
     for number, piece in enumerate(pieces):
         furniture = piece.kind is Kind.FURNITURE
         ends = only and head and not furniture
-        if ends or (text and _opens(pieces, number, article, profile)):
+        marked = piece.kind is Kind.HEADING and 0 < profile.heading_level == _level(piece)
+        if ends or (marked and article) or (text and _opens(pieces, number, article, profile)):
             yield article
             article, text, head, only = [], False, False, True
         only = only and furniture
@@ -57,7 +58,7 @@ def _opens(
     return (
         _opens_by_gap(pieces, number, profile)
         or _opens_by_form(pieces, number, article, profile)
-        or _opens_by_head(pieces, number, article, profile)
+        or _opens_by_head(pieces, number, article)
     )
 
 
@@ -99,15 +100,11 @@ def _ends_item(article: Sequence[Piece]) -> bool:
     return patterns.is_jump_away(text) or patterns.is_signed(text) or patterns.is_final(text)
 
 
-def _opens_by_head(
-    pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
-) -> bool:
+def _opens_by_head(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bool:
     """Tell a head above a by-line or a dateline, or in the corner of notices."""
     piece = pieces[number]
     if piece.kind is not Kind.HEADING or number + 1 == len(pieces):
         return False
-    if profile.heading_level and _level(piece) == profile.heading_level:
-        return True
     after = pieces[number + 1]
     if after.kind is Kind.BYLINE:
         return patterns.is_any_byline(after.lines[0].text) or _names_open(piece, article)
@@ -117,8 +114,7 @@ def _opens_by_head(
 
 
 def _level(piece: Piece) -> int:
-    levels = [line.level for line in piece.lines]
-    return min(filter(None, levels), default=0)
+    return min(filter(None, (line.level for line in piece.lines)), default=0)
 
 
 def _is_corner(article: Sequence[Piece]) -> bool:

@@ -6,15 +6,22 @@ They belong to no article. What they say of the page is printed metadata, kept a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from indexer.reading.lines import Line
 
 MAX_CHARS = 60
 MAX_REST_SHARE = 0.35
 """Characters of a line of a page's head, and how much of it may be what no form explains."""
+
+MAX_BETWEEN_CHARS = 14
+"""Characters of a line between those of a page's head that belongs to it, as a motto does."""
+
+MAX_LINES_ABOVE_NAME = 3
+"""Lines that stand above a paper's name where nothing else tells a page's head."""
 
 MAX_LINES = 12
 """Lines from the top of a page among which its head is looked for."""
@@ -48,6 +55,26 @@ _DIGITS = {char: number % 10 for number, char in enumerate("〇一二三四五�
     "零": 0,
     "○": 0,
 }
+_NO_PAPERS = frozenset(
+    [
+        "喜报",
+        "海报",
+        "情报",
+        "汇报",
+        "通报",
+        "简报",
+        "电报",
+        "举报",
+        "回报",
+        "预报",
+        "捷报",
+        "战报",
+        "画报",
+        "墙报",
+        "板报",
+        "天气预报",
+    ]
+)
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
 
 
@@ -65,17 +92,29 @@ def find_masthead(lines: Iterable[Line]) -> tuple[set[int], Masthead]:
     found: set[int] = set()
     papers: dict[int, str] = {}
     said = Masthead()
-    for number, line in enumerate(lines):
-        if number >= MAX_LINES:
-            break
-        if _PAPER.fullmatch(line.text):
+    top = list(islice(lines, MAX_LINES))
+    for number, line in enumerate(top):
+        if _PAPER.fullmatch(line.text) and line.text not in _NO_PAPERS:
             papers[number] = line.text
         if is_masthead(line.text):
             found.add(number)
             said = _add(said, line.text)
-    near = {number for number in papers if found & set(range(number - 3, number + 4))}
+    near = {
+        number
+        for number in papers
+        if number < MAX_LINES_ABOVE_NAME or found & set(range(number - 3, number + 4))
+    }
     newspaper = next((papers[number] for number in sorted(near)), said.newspaper)
-    return found | near, Masthead(newspaper, said.date, said.edition)
+    found |= near
+    return found | _between(top, found), Masthead(newspaper, said.date, said.edition)
+
+
+def _between(top: Sequence[Line], found: set[int]) -> set[int]:
+    """Return the numbers of the short lines above the last one found, if all are short."""
+    if not found or any(len(line.text) > MAX_BETWEEN_CHARS for line in top[: max(found)]):
+        return set()
+    between = set(range(max(found))) - found
+    return between if len(between) <= max(2, len(found)) else set()
 
 
 def is_masthead(text: str) -> bool:

@@ -15,7 +15,7 @@ END_SIGNS = "■◆★●▲□◇▼◎※*＊①②③④⑤⑥⑦⑧⑨⑩"
 BRACKETS = "（(〔）)〕"
 """Either half opens a name: on a page that is set from right to left they are turned round."""
 
-_HAN = r"[\u3400-\u9fff]"
+_HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _NAME = rf"(?:{_HAN}{{2,4}}|{_HAN}[ \u3000]{{1,3}}{_HAN}(?!{_HAN}))(?:·{_HAN}{{1,8}})*"
 _NAMES = rf"{_NAME}(?:[\s、，,/]+{_NAME})*"
 _ROLE = (
@@ -103,6 +103,8 @@ _DASH = re.compile(r"[—－–-]{1,3}\s*\S")
 _PICTURE = re.compile(
     r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
 )
+_GIVEN = re.compile(rf"[（(]{_HAN}{{1,6}}(?:摄|摄影|赠|赠刊|寄|供稿)[）)]$")
+_FRAMED = re.compile(r"([◘■●◆▲★])[^◘■●◆▲★]{2,40}\1|◀.{2,40}▶|▶.{2,40}◀")
 _SMALL_WORDS = re.compile(
     "[了着过是的在就也都很还却并且与从把被我你他她它这那]|一个|已经|因为|所以"
 )
@@ -340,4 +342,8 @@ def is_dashed(text: str) -> bool:
 
 def tells_picture(text: str) -> bool:
     """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄, …（资料图片）."""
-    return "图为" in text or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text))
+    return (
+        "图为" in text
+        or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text) or _GIVEN.search(text))
+        or bool(_FRAMED.fullmatch(text))
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Generic, TypeVar
@@ -96,7 +96,6 @@ class PageProfile:
     item_gap: Estimate[int]  # parts items; 0 where no gap does
     item_sign: str  # opens signed items without heads, "" where none does
     bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
-    signed_items: bool  # items end with a name in brackets
     markdown: bool
     heading_level: int  # at which the source marks the heads of articles, 0 where it does not
     vertical_marks: bool
@@ -128,10 +127,9 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         spaced_characters=spaced_characters(text),
         end_marks=_end_marks(text, lines, broken),
         paragraph_start=_paragraph_start(lines, usual),
-        item_gap=_item_gap(lines, usual),
-        item_sign=_item_sign(lines, usual),
+        item_gap=Estimate(0, 0.0),
+        item_sign="",
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
-        signed_items=_count(lines, patterns.is_signed) >= MIN_ITEMS,
         markdown=any(line.level for line in lines),
         heading_level=_heading_level(lines),
         vertical_marks=any(mark in text for mark in "﹁﹂﹃﹄︒︑︵︶"),
@@ -139,6 +137,12 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         masthead=masthead,
         page_head=frozenset(lines[number].start for number in head),
     )
+
+
+def learn_items(profile: PageProfile, lines: Sequence[Line]) -> PageProfile:
+    """Add to a profile what parts and opens items, from the page's whole lines."""
+    usual = _usual_gap(lines)
+    return replace(profile, item_gap=_item_gap(lines, usual), item_sign=_item_sign(lines, usual))
 
 
 def _count(lines: Sequence[Line], test: Callable[[str], bool]) -> int:
@@ -265,14 +269,21 @@ def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
 
 
 def _item_sign(lines: Sequence[Line], usual: int) -> str:
-    """Return the sign that opens items here: they stand apart, or under the end of another."""
-    opened = [number for number, line in enumerate(lines) if line.text[0] in SIGNS]
+    """Return the sign that opens items here: signed, or apart from what stands above."""
+    opened = [
+        number
+        for number, line in enumerate(lines)
+        if line.text[0] in SIGNS and len(line.text) > MAX_ITEM_HEAD_CHARS
+    ]
     signs = Counter(lines[number].text[0] for number in opened)
     if not signs:
         return ""
     sign, count = signs.most_common(1)[0]
     apart = sum(
-        number == 0 or lines[number].gap > usual or _ends_item(lines[number - 1].text)
+        number == 0
+        or lines[number].gap > usual
+        or _ends_item(lines[number - 1].text)
+        or _ends_item(lines[number].text)
         for number in opened
         if lines[number].text[0] == sign
     )

@@ -48,7 +48,7 @@ def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [join_lines(group) for group in groups]
+    return _set_verses([join_lines(group) for group in groups])
 
 
 def _find_heads(lines: Sequence[Line], profile: PageProfile) -> set[int]:
@@ -116,24 +116,58 @@ def _goes_on(
     before, line = group[-1], lines[number]
     if line.gap > profile.line_gap:
         return False
-    if patterns.is_unfinished(line.text) or patterns.leaves_bracket_open(before.text):
-        return True
+    by_form = _tell_by_form(before.text, line.text, inside=len(group) > 1)
+    if by_form is not None:
+        return by_form
     if patterns.is_bracketed(line.text):
         return len(group) > 1 and not _is_full(lines, number, [line], profile)
-    if line.text[0] in patterns.PAUSES + patterns.ENDS and len(group) > 1:
-        return True
-    if _ITEM.match(line.text) or patterns.is_bracketed(before.text):
-        return False
     if profile.paragraph_start.value is ParagraphStart.INDENT and line.indent > before.indent:
         return False
     if not _is_full(lines, number - 1, group, profile):
         return _is_cut_short(lines, number, group)
+    return _fills_column(lines, number, group, profile)
+
+
+def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
+    """Tell by the form of two lines whether the second continues the first, `None` if it may.
+
+    `inside` tells that the first already continues another.
+    """
+    if patterns.is_unfinished(text):
+        return True
+    if _ITEM.match(text) or patterns.is_bracketed(before):
+        return False
+    if len(before) > 2 and patterns.leaves_bracket_open(before):
+        return True
+    return True if inside and text[0] in patterns.PAUSES + patterns.ENDS else None
+
+
+def _fills_column(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
+    """Tell whether a line under a full one continues it."""
+    before, line = group[-1], lines[number]
     wider, narrower = _compare(line.width, before.width)
+    if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
+        return False
     if narrower:
         return _ends_paragraph_here(lines, number, profile)
-    if wider and len(group) < 2:
-        return False
-    return not _may_end(before.text, profile) or (not wider and _is_one(line.text, profile))
+    if not _may_end(before.text, profile):
+        return True
+    if profile.end_marks.value is EndMarks.PAUSE:
+        return not _ends_verse(before.text, line.text)
+    return not wider and _is_one(line.text, profile)
+
+
+def _are_plain(lines: Sequence[Line]) -> bool:
+    """Tell lines without any mark: of a head, a list or a notice."""
+    return not any(patterns.has_marks(line.text) for line in lines)
+
+
+def _ends_verse(text: str, after: str) -> bool:
+    """Tell the last verse above prose, on a page whose prose has pauses and whose verse stops."""
+    verse = "。" in text and "、" not in text
+    return verse and "、" in after and "。" not in after
 
 
 def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:
@@ -143,6 +177,8 @@ def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> 
         return False
     if len(group) == 1:
         return len(before.text) > MAX_HEAD_CHARS
+    if _are_plain(group[-3:]):
+        return False
     return before.width >= group[-2].width / 2
 
 
