@@ -29,7 +29,7 @@ BOM = "\ufeff"
 
 COLUMNS = (
     "id", "page", "article", "number", "kind", "title", "heading", "text", "cities",
-    "lines", "newspaper", "date", "edition", "url",
+    "lines", "newspaper", "date", "edition", "url", "author",
 )  # fmt: skip
 """The columns of the CSV; columns may be added at the end, none is renamed or moved."""
 
@@ -127,6 +127,7 @@ def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
         meta.date or "",
         meta.edition or "",
         make_url(hit) if make_url else meta.url or "",
+        "；".join(hit.authors),
     )
 
 

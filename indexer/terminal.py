@@ -125,6 +125,9 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     yield click.style(f"{number}. {head or hit.page}", bold=True)
     cities = f" [{' '.join(hit.cities)}]" if hit.cities else ""
     yield f"   {hit.id} {hit.kind}, lines {hit.lines[0]}-{hit.lines[1]}{cities}"
+    meta = hit.meta
+    if printed := " ".join(filter(None, (*hit.authors, meta.newspaper, meta.date, meta.edition))):
+        yield f"   {printed}"
     yield f"   {marked(hit.snippet)}"
     for line in hit.explanation:
         yield f"     {line}"

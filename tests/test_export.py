@@ -46,7 +46,7 @@ def make_hit(**changes: Any) -> Hit:
         spans=(Span(10, 16), Span(20, 26)),
         lines=((5, 5), (8, 9)),
         title="题名",
-        facets={"city": ("衢州", "乌什")},
+        facets={"city": ("衢州", "乌什"), "author": ("王明", "李晓光")},
     )
     marks = changes.pop("marks", (Span(2, 4), Span(7, 9)))
     document = replace(document, **changes)
@@ -62,14 +62,15 @@ def test_csv_has_a_head_and_a_row_for_each_hit() -> None:
     assert head == list(COLUMNS)
     assert row == [
         "p:1:2", "p", "1", "2", "body", "题名", "", TEXT, "衢州；乌什", "5—5；8—9", "", "", "", "",
+        "王明；李晓光",
     ]  # fmt: skip
 
 
 def test_csv_carries_what_the_page_carries_and_an_address_on_request() -> None:
     hit = make_hit(meta=PageMeta("新疆日报", "2022-07-01", "4", None, "https://e.org/1"))
-    assert read_csv(to_csv([hit]))[1][-4:] == ["新疆日报", "2022-07-01", "4", "https://e.org/1"]
+    assert read_csv(to_csv([hit]))[1][-5:-1] == ["新疆日报", "2022-07-01", "4", "https://e.org/1"]
     rows = read_csv(to_csv([hit], make_url=lambda hit: f"/pages/{hit.page}#L5-L9"))
-    assert rows[1][-1] == "/pages/p#L5-L9"
+    assert rows[1][-2] == "/pages/p#L5-L9"
 
 
 @pytest.mark.parametrize(("bom", "first"), [(False, "id"), (True, BOM + "id")])

@@ -144,4 +144,4 @@ def document_json(document: Document, to: Addresses) -> dict[str, Any]:
 def meta_json(meta: PageMeta) -> dict[str, str | None]:
     """Describe what a side-car file says of a page."""
     names = ("newspaper", "date", "edition", "title", "url")
-    return {name: getattr(meta, name) for name in names}
+    return {**dict.fromkeys(names), **meta.to_dict()}

@@ -70,9 +70,11 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         canonical=to.article(page, number),
         page_url=to.page(page),
         beside_url=to.article(page, number, search=search, beside=not beside),
+        printed=print_facts(view.meta, desk.texts),
+        source_url=web_address(view.meta.url),
         citation_meta=_citation_meta(view),
         similar=[
-            (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta))
+            (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, desk.texts))
             for hit in desk.index.similar(view, SIMILAR)
         ],
         **_paragraphs(_blocks(view, marks, to, desk.texts), view, to, desk.texts),
@@ -199,6 +201,7 @@ def _source(desk: Desk, name: str) -> Response:
         block_url=lambda one: to.article(name, one.article, one.number),
         articles=[(one.title, to.article(name, one.number)) for one in record.articles],
         facts=meta_facts(record.page.meta, texts),
+        source_url=web_address(record.page.meta.url),
         canonical=to.page(name),
         before=to.to_lines(name, window.before) if window.before else None,
         after=to.to_lines(name, window.after) if window.after else None,
@@ -241,6 +244,11 @@ def meta_facts(meta: PageMeta, texts: Texts) -> list[tuple[str, str]]:
         for name in names
         if (value := getattr(meta, name)) is not None
     ]
+
+
+def web_address(url: str | None) -> str:
+    """Return an address that a link may lead to: http and https, nothing that runs."""
+    return url if url and url.startswith(("http://", "https://")) else ""
 
 
 def raw_page(desk: Desk, page: str) -> Response:

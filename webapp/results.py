@@ -128,14 +128,14 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
     for number, hit in enumerate(results.hits, results.start):
         view = _view(hit, search, number, to, texts)
         groups.setdefault((hit.page, hit.article), []).append(view)
-    return tuple(_group(views, search, to) for views in groups.values())
+    return tuple(_group(views, search, to, texts) for views in groups.values())
 
 
-def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
+def _group(views: Sequence[HitView], search: Search, to: Addresses, texts: Texts) -> Group:
     first = views[0].hit
     return Group(
         title=first.title,
-        printed=print_facts(first.meta),
+        printed=print_facts(first.meta, texts),
         page=first.page,
         url=to.article(first.page, first.article, search=plain(search)),
         page_url=to.page(first.page),
@@ -144,9 +144,16 @@ def _group(views: Sequence[HitView], search: Search, to: Addresses) -> Group:
     )
 
 
-def print_facts(meta: PageMeta) -> str:
+def print_facts(meta: PageMeta, texts: Texts) -> str:
     """Write newspaper, date and edition, as far as the page carries them."""
-    return " ".join(filter(None, (meta.newspaper, meta.date, meta.edition)))
+    edition = meta.edition and show_edition(meta.edition, texts)
+    return " ".join(filter(None, (meta.newspaper, meta.date, edition)))
+
+
+def show_edition(edition: str, texts: Texts) -> str:
+    """Write a bare number as an edition (第3版); what already says it is one stays as it is."""
+    bare = edition.isalnum() and edition.isascii()
+    return texts("meta.edition_number", number=edition.lstrip("0") or edition) if bare else edition
 
 
 def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:

@@ -220,15 +220,17 @@ def _browse(desk: Desk, to: Addresses) -> dict[str, Any]:
     first = read_number(request.args, "from", 1, least=1)
     shown = desk.index.pages(first - 1, MOST_PAGES)
     return {
-        "pages": [(one, _page_name(one), to.page(one.id), _contents(one, to)) for one in shown],
+        "pages": [
+            (one, _page_name(one, desk.texts), to.page(one.id), _contents(one, to)) for one in shown
+        ],
         "pages_total": desk.index.page_count,
     }
 
 
-def _page_name(page: PageSummary) -> str:
+def _page_name(page: PageSummary, texts: Texts) -> str:
     """Name a page by what it carries; a title that its only article bears already is not said."""
     title = page.meta.title if (page.meta.title,) != page.titles else None
-    return " ".join(filter(None, (print_facts(page.meta), title))) or page.id
+    return " ".join(filter(None, (print_facts(page.meta, texts), title))) or page.id
 
 
 def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:

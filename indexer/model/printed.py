@@ -57,6 +57,11 @@ class PageMeta:
     title: str | None = None
     url: str | None = None
 
+    def to_dict(self) -> dict[str, str]:
+        """Return what is given, by name."""
+        names = ("newspaper", "date", "edition", "title", "url")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
 
 class Part(NamedTuple):
     """A stretch of a page whose kind the source itself tells."""
@@ -184,6 +189,11 @@ class Document:
     def cities(self) -> tuple[str, ...]:
         """The canonical places the paragraph names."""
         return self.facets.get("city", ())
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the article's by-line."""
+        return self.facets.get("author", ())
 
 
 FACETS = ("city", "region", "article_city", "kind", "page", "author", "pair", "newspaper", "year")

@@ -87,6 +87,11 @@ class Hit:
         return self.document.cities
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the article's by-line."""
+        return self.document.authors
+
+    @property
     def places(self) -> tuple[Mention, ...]:
         """The places with the characters that name them."""
         return self.document.mentions
@@ -135,6 +140,8 @@ class Hit:
             "heading": self.heading,
             "text": self.text,
             "cities": list(self.cities),
+            "meta": self.meta.to_dict(),
+            "author": list(self.authors),
             "score": round(self.score, 6),
             "spans": [list(span) for span in self.spans],
             "lines": list(self.lines),

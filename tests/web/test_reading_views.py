@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Document, Kind, Page, Span, build_index, line_spans, make_settings
+from indexer import Document, Kind, Page, PageMeta, Span, build_index, line_spans, make_settings
 from webapp import create_app
-from webapp.results import cut_pieces
+from webapp.reading import web_address
+from webapp.results import cut_pieces, print_facts
 from webapp.source import Line, make_lines, merge_ranges
+from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
 
@@ -228,3 +230,25 @@ def test_a_long_page_is_shown_in_parts(
     numbers = re.findall(r'<li id="L(\d+)"', page)
     assert (numbers[0], numbers[-1]) == (str(first), str(last))
     assert re.findall(r'href="/pages/long\?from=(\d+)"', page) == links
+
+
+def test_an_article_shows_what_its_page_carries(hostile: FlaskClient, hostile_page: str) -> None:
+    page = hostile.get(f"/articles/{hostile_page}/1").text
+    assert "&lt;i&gt;日报&lt;/i&gt; 2023-10-27 第4版" in page
+    assert 'href="https://example.org/?a=1&amp;b=&lt;2&gt;" rel="external"' in page
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [("https://a.example", True), ("http://a.example", True), ("javascript:x", False), ("", False)],
+)
+def test_only_web_addresses_become_links(url: str, link: bool) -> None:
+    assert bool(web_address(url)) is link
+
+
+@pytest.mark.parametrize(
+    ("edition", "shown"),
+    [("3", "第3版"), ("05", "第5版"), ("A3", "第A3版"), ("第4版", "第4版"), ("要闻", "要闻")],
+)
+def test_an_edition_is_shown_as_readers_write_it(edition: str, shown: str) -> None:
+    assert print_facts(PageMeta(edition=edition), texts("zh-Hans")) == shown

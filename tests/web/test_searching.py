@@ -87,7 +87,7 @@ def test_an_empty_query_browses(client: FlaskClient) -> None:
 
 def test_nothing_found_offers_a_way_on(client: FlaskClient) -> None:
     page = text_of(client, "/?q=饕餮盛宴&city=嘉兴&exact=1")
-    assert "没有找到" in page
+    assert "未找到相关内容" in page
     assert 'href="/?q=饕餮盛宴&amp;exact=1"' in page
     assert 'href="/?q=饕餮盛宴&amp;city=嘉兴"' in page
 
@@ -115,12 +115,12 @@ def test_the_concordance_aligns_every_mark(client: FlaskClient) -> None:
         ("/?q=援疆&kind=nothing", 400, "没有“nothing”"),
         ("/?q=" + "援" * 300, 400, "超过上限 256"),
         ("/?q=援疆&start=999", 404, "之后没有内容"),
-        ("/?q=" + "x" * 9000, 414, "地址太长"),
+        ("/?q=" + "x" * 9000, 414, "网址过长"),
         ("/pages/nobody", 404, "索引里没有版面“nobody”"),
         ("/articles/000_486f398a4e6e35c8/99", 404, "索引里没有文章"),
         ("/cite/000_486f398a4e6e35c8/1/999", 404, "索引里没有段落"),
         ("/cite/000_486f398a4e6e35c8/1/1?style=mla", 400, "没有“mla”"),
-        ("/nowhere", 404, "没有这个页面"),
+        ("/nowhere", 404, "找不到该页面"),
     ],
 )
 def test_bad_input_gets_one_clear_sentence(
@@ -165,7 +165,7 @@ def test_a_group_tells_how_many_more_its_article_holds(client: FlaskClient, size
     found = []
     for group in groups:
         open_ = group.split("<details")[0].count('<li class="hit')
-        more = re.search(r"本文另有 (\d+) 个段落", group)
+        more = re.search(r"本文另有 (\d+) 段", group)
         found.append(open_ + int(more[1]) if more else open_)
     shown = client.get(f"/api/v1/search?q=援疆&size={size}").get_json()["hits"]
     articles = dict.fromkeys((hit["page"], hit["article"]) for hit in shown)
@@ -222,8 +222,8 @@ def test_values_are_found_by_name_and_pinyin(
     ("address", "chip"),
     [
         ("/?q=援疆&city=沙雅", '<span lang="zh">沙雅</span>'),
-        ("/?q=援疆&not_city=沙雅", '非 <span lang="zh">沙雅</span>'),
-        ("/?q=援疆&article_city=沙雅", '文章所写城市：<span lang="zh">沙雅</span>'),
+        ("/?q=援疆&not_city=沙雅", '排除 <span lang="zh">沙雅</span>'),
+        ("/?q=援疆&article_city=沙雅", '文章主题城市：<span lang="zh">沙雅</span>'),
     ],
 )
 def test_a_chip_says_what_it_filters(client: FlaskClient, address: str, chip: str) -> None:
@@ -232,7 +232,7 @@ def test_a_chip_says_what_it_filters(client: FlaskClient, address: str, chip: st
 
 def test_a_city_shows_the_characters_that_name_it(client: FlaskClient) -> None:
     page = text_of(client, "/?q=兵团第一师")
-    assert re.search(r'title="文中写作：[^"]*第一师[^"]*"[^>]*>阿拉尔<', page)
+    assert re.search(r'title="原文写作：[^"]*第一师[^"]*"[^>]*>阿拉尔<', page)
 
 
 def test_the_order_is_explained_on_request(client: FlaskClient) -> None:

@@ -386,7 +386,7 @@ def test_an_unforeseen_error_is_a_sentence(
     monkeypatch.setattr("webapp.searching.find", lambda *_, **__: 1 / 0)
     page = client.get("/?q=援疆")
     assert page.status_code == 500
-    assert "服务器出了问题" in page.text
+    assert "服务器出现问题" in page.text
     assert "ZeroDivisionError" not in page.text
     assert "ZeroDivisionError" in caplog.text
 
