@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indexer.analysis import make_analyzer, normal_form
+from indexer.engines.base import Engine
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Article, Document, Kind, Page, PageMeta, PageRecord, Span, Stamp
 from indexer.search import Index
@@ -17,14 +18,14 @@ STAMP = Stamp(1, ANALYZER.version, ANALYZER.cutter, ANALYZER.dictionary, "")
 Rows = Sequence[tuple[str, Kind, tuple[str, ...]]]
 
 
-def make_index(paragraphs: Mapping[str, Rows]) -> Index:
-    """Index paragraphs by page, one article each, in memory."""
-    engine = MemoryEngine()
+def make_index(paragraphs: Mapping[str, Rows], engine: Engine | None = None) -> Index:
+    """Index paragraphs by page, one article each, in memory or another engine."""
+    engine = engine or MemoryEngine()
     fill(engine, paragraphs)
     return Index(engine, SETTINGS)
 
 
-def fill(engine: MemoryEngine, paragraphs: Mapping[str, Rows]) -> None:
+def fill(engine: Engine, paragraphs: Mapping[str, Rows]) -> None:
     """Put pages into an engine in one commit."""
     with engine.writer(STAMP) as writer:
         for page, rows in paragraphs.items():

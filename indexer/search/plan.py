@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TypeGuard
 
 from indexer.analysis import Analyzer, normal_form
@@ -45,13 +45,17 @@ from indexer.query import (
     wanted_leaves,
 )
 from indexer.search.relax import Soft
+from indexer.search.spellings import spellings
 from indexer.search.stages import Stage
-from indexer.search.terms import make_pairs, make_scores, make_units, spellings, trim
+from indexer.search.terms import make_pairs, make_scores, make_units, trim
 from indexer.search.wordlists import Aliases, expand
 
 QUESTION = 4
 SENTENCE = 12
 """Characters before a `?`, or of the whole run, that make it look like a sentence's mark."""
+
+FEW_SPELLINGS = 3
+"""Spellings that a wildcard or a word near another is looked for in: three is every single one."""
 
 Resolve = Callable[[Tag], Node]
 """Says which documents carry a value that a reader gave by any of its names."""
@@ -164,7 +168,7 @@ class _Compiler:
 
     def _words(self, run: str) -> Node:
         if self.exact:
-            return Literal(run)
+            return _printed(run)
         spelt = [Literal(trim(one)) for one in spellings(run)]
         for written, typed, other in expand(run, self.aliases):
             spelt.append(Literal(trim(written)))
@@ -175,11 +179,11 @@ class _Compiler:
 def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
-            return Literal(normal_form(text))
+            return _printed(normal_form(text))
         case Pattern(text=text):
-            return Wildcard(normal_form(text))
+            return _any([Wildcard(one) for one in _some_spellings(text)])
         case Head(field=name, text=text):
-            return Contains(name, normal_form(text))
+            return _any([Contains(name, one) for one in spellings(normal_form(text))])
         case Dated(first=first, last=last):
             return Dates(first, last)
         case Close():
@@ -188,12 +192,25 @@ def _leaf(node: QueryNode) -> Node:
 
 
 def _near(node: Close) -> Node:
-    texts = [normal_form(text) for text in node.texts]
     if node.reach is Reach.PARAGRAPH:
-        return And(tuple(map(Literal, texts)))
+        return And(tuple(_printed(normal_form(text)) for text in node.texts))
     sentence = node.reach is Reach.SENTENCE
-    nodes = [*dict.fromkeys(Near(*pair, node.distance, sentence) for pair in pairwise(texts))]
-    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+    neighbours = pairwise(map(_some_spellings, node.texts))
+    nodes = dict.fromkeys(
+        _any([Near(*pair, node.distance, sentence) for pair in product(*both)])
+        for both in neighbours
+    )
+    return next(iter(nodes)) if len(nodes) == 1 else And(tuple(nodes))
+
+
+def _printed(run: str) -> Node:
+    """Look for a run in all of its spellings; one without a visible character is anywhere."""
+    return _any([Literal(one) for one in spellings(run)]) if run else Every()
+
+
+def _some_spellings(text: str) -> tuple[str, ...]:
+    """Return a few spellings of a text where each costs more than a look-up."""
+    return spellings(normal_form(text))[:FEW_SPELLINGS]
 
 
 def _whole(query: Query) -> tuple[Literal, ...]:

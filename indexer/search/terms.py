@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.analysis import Analyzer, pairs
@@ -25,21 +24,9 @@ EDGE = ",。、;:!?.…~\"'·-—"
 """Folded punctuation that people type around a word and do not look for."""
 
 
-_FULL_STOP = re.compile(r"(?<![0-9a-z.])\.(?!\.)")
-_ELLIPSIS = re.compile(r"\.{3}")
-
-
 def trim(run: str) -> str:
     """Leave out the punctuation around a folded run, unless there is nothing else."""
     return run.strip(EDGE) or run
-
-
-def spellings(run: str) -> tuple[str, ...]:
-    """Give a folded run, and as it is printed where its full stops were typed in ASCII.
-
-    The fold keeps these two apart, for a full stop between figures ends no sentence.
-    """
-    return tuple(dict.fromkeys((run, _FULL_STOP.sub("。", _ELLIPSIS.sub("…", run)))))
 
 
 def content(run: str, analyzer: Analyzer) -> list[str]:

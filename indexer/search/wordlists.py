@@ -29,6 +29,13 @@ def function_words() -> frozenset[str]:
 
 
 @cache
+def spelling_groups() -> tuple[tuple[str, ...], ...]:
+    """Return the groups of ways to print one word."""
+    lines = (_DATA / "spellings.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(tuple(line.split()) for line in lines if line[:1] != "#")
+
+
+@cache
 def load_aliases(own: Path | None = None) -> Aliases:
     """Read the groups of names that stand for one another, the user's own added.
 

@@ -1,0 +1,116 @@
+"""Write a query's run as it may be printed otherwise: other characters, marks, zeros and figures.
+
+Spellings are kept apart in the index, because ranking must not take different words for one, and
+are asked for together: a run matches in any of them, in quotation marks too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain, islice, product
+from math import prod
+
+from indexer.search.wordlists import spelling_groups
+
+MAX_SPELLINGS = 16
+"""Spellings of one run, its own included; each costs a look-up of its pairs."""
+
+_FULL_STOP = r"(?<![0-9a-z.])\.(?!\.)"
+"""An ASCII full stop that is none in a figure (95.51) or a web address; OCR reads 。 and · so."""
+
+_ZEROS = "〇零○o0"
+_NUMERAL = rf"[一二三四五六七八九{_ZEROS}]"
+_YEAR = rf"(?=[一二三四五六七八九]*[{_ZEROS}])(?={_NUMERAL}*[一二三四五六七八九]){_NUMERAL}{{2,}}"
+"""Numerals by place, as in years: the zero among them is 〇, 零, or the letter or figure of OCR."""
+
+_GROUPED = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
+_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
+_MODEL = r"(?<![a-z0-9])[a-z][a-z/]*[a-z] ?\d{2,}(?![a-z0-9])"
+
+Site = tuple[str, tuple[str, ...]]
+"""A part of a run as it is typed, and its other spellings; nothing for what has none."""
+
+
+def spellings(run: str) -> tuple[str, ...]:
+    """Return a normalised run and its other spellings, at most `MAX_SPELLINGS` in all."""
+    sites = list(_sites(run))
+    if len(sites) == 1 and not sites[0][1]:
+        return (run,)
+    some = prod(len(others) + 1 for _, others in sites) <= MAX_SPELLINGS
+    written = map("".join, product(*((one, *others) for one, others in sites)))
+    chosen = written if some else _alike(sites)
+    return tuple(islice(dict.fromkeys(chain((run,), chosen)), MAX_SPELLINGS))
+
+
+def _alike(sites: list[Site]) -> Iterator[str]:
+    """Write all sites in their first other spelling, in their second, ...; then each alone."""
+    for number in range(max(len(others) for _, others in sites)):
+        yield "".join((one, *others)[min(number + 1, len(others))] for one, others in sites)
+    for place, (_, others) in enumerate(sites):
+        for other in others:
+            before, after = sites[:place], sites[place + 1 :]
+            yield "".join((*(one for one, _ in before), other, *(one for one, _ in after)))
+
+
+def _sites(run: str) -> Iterator[Site]:
+    """Cut a run where it has other spellings."""
+    at = 0
+    for found in _pattern().finditer(run):
+        if found.start() > at:
+            yield run[at : found.start()], ()
+        others = _OTHERS[str(found.lastgroup)](found[0])
+        yield found[0], tuple(other for other in dict.fromkeys(others) if other != found[0])
+        at = found.end()
+    if at < len(run) or not run:
+        yield run[at:], ()
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = "|".join(sorted(_words(), key=len, reverse=True))
+    kinds = {
+        "year": _YEAR,
+        "grouped": _GROUPED,
+        "figures": _FIGURES,
+        "model": _MODEL,
+        "word": words,
+        "stop": _FULL_STOP,
+        "mark": "[。·]",
+    }
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in kinds.items()))
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    return {word: group for group in spelling_groups() for word in group}
+
+
+def _other_zeros(numerals: str) -> Iterable[str]:
+    return (re.sub(f"[{_ZEROS}]", zero, numerals) for zero in "〇零o0")
+
+
+def _ungroup(figures: str) -> Iterable[str]:
+    return figures.replace(",", ""), figures.replace(",", " ")
+
+
+def _group(figures: str) -> Iterable[str]:
+    grouped = f"{int(figures):,}" if figures[0] != "0" else figures
+    return grouped, grouped.replace(",", " ")
+
+
+def _model(model: str) -> Iterable[str]:
+    return model.replace(" ", ""), re.sub(r"(?<=[a-z]) ?(?=\d)", " ", model)
+
+
+_OTHERS: Mapping[str, Callable[[str], Iterable[str]]] = {
+    "year": _other_zeros,
+    "grouped": _ungroup,
+    "figures": _group,
+    "model": _model,
+    "word": lambda word: _words()[word],
+    "stop": lambda _: ("。", "·"),
+    "mark": lambda _: (".",),
+}
+"""By the name of a pattern's group, what else is printed for what it matches."""

@@ -1,0 +1,118 @@
+"""Other ways to print what a query asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from search_samples import make_index
+
+from indexer.engines import open_engine
+from indexer.engines.base import Engine
+from indexer.model import Kind, Span
+from indexer.search.spellings import MAX_SPELLINGS, spellings
+from indexer.settings import Settings
+from indexer.snippets import merge_spans
+
+
+@pytest.mark.parametrize(
+    ("run", "others"),
+    [
+        ("援疆", ()),
+        ("看着", ("看著",)),
+        ("著名", ("着名",)),
+        ("答复", ("答覆",)),
+        ("了解", ("瞭解",)),
+        ("好了", ()),
+        ("什么", ("甚么",)),
+        ("一九〇五", ("一九零五", "一九o五", "一九0五")),
+        ("零售", ()),
+        ("办完了。", ("办完了.",)),
+        ("汗·买", ("汗.买",)),
+        ("完了.好", ("完了。好", "完了·好")),
+        ("8.25", ()),
+        ("a.com", ()),
+        ("......", ()),
+        ("5600吨", ("5,600吨", "5 600吨")),
+        ("98,000", ("98000", "98 000")),
+        ("1984年", ()),
+        ("1984", ("1,984", "1 984")),
+        ("mate60", ("mate 60",)),
+        ("iso 9001", ("iso9001",)),
+        ("gb/t7714", ("gb/t 7714",)),
+        ("j20", ()),
+    ],
+)
+def test_other_spellings_of_a_run(run: str, others: tuple[str, ...]) -> None:
+    assert spellings(run) == (run, *others)
+
+
+@given(st.text("着著复覆〇零一二.。·1,2a 疆", max_size=40))
+def test_any_run_is_its_first_spelling_and_has_not_many(run: str) -> None:
+    found = spellings(run)
+    assert found[0] == run
+    assert len(found) == len(set(found)) <= MAX_SPELLINGS
+
+
+FORMS = {
+    "青": ["青", "靑"],
+    "卫": ["卫", "衛", "衞"],
+    "教": ["教", "敎"],
+    "着": ["着", "著"],
+    "马": ["马", "馬", "⻢", "马\ufe00"],
+    "面积": ["㎡", "m2", "Ｍ２", "m²"],
+    "度": ["℃", "°c", "°Ｃ"],
+    "一": ["⑴", "(1)", "（１）"],
+    "é": ["é", "e\u0301", "Ｅ\u0301"],
+    "が": ["が", "か\u3099", "か\ufe00\u3099"],
+}
+"""What is typed and printed for one and the same."""
+
+FILLINGS = ["", "", "", "\u200b", "\u00ad", "\ufeff", "　", "  ", " \u200b"]
+LETTERS = ("面积", "度", "é")
+"""Signs that begin or end with a letter or figure, between which a blank counts."""
+
+SIGNS = st.lists(st.sampled_from(sorted(FORMS)), min_size=1, max_size=8)
+
+
+def write(data: st.DataObject, signs: list[str]) -> tuple[str, list[Span]]:
+    """Write signs in any of their forms, with what does not count between them."""
+    text, spans = "", []
+    for number, sign in enumerate(signs):
+        if number:
+            blank = sign not in LETTERS or signs[number - 1] not in LETTERS
+            text += data.draw(st.sampled_from(FILLINGS if blank else FILLINGS[:6]))
+        form = data.draw(st.sampled_from(FORMS[sign]))
+        spans.append(Span(len(text), len(text) + len(form)))
+        text += form
+    return text, spans
+
+
+def check_any_spelling(data: st.DataObject, signs: list[str], engine: Engine | None = None) -> None:
+    """Look for some of the signs, written anew, and compare the marks with where they stand."""
+    printed, spans = write(data, signs)
+    start = data.draw(st.integers(0, len(signs) - 1))
+    run = signs[start : start + data.draw(st.integers(1, 4))]
+    typed, _ = write(data, run)
+    index = make_index({"a": [("题", Kind.TITLE, ()), (printed, Kind.BODY, ())]}, engine)
+    places = [n for n in range(len(signs)) if signs[n : n + len(run)] == run]
+    wanted = merge_spans(Span(spans[n].start, spans[n + len(run) - 1].end) for n in places)
+    assert {hit.id: hit.marks for hit in index.scan(f'"{typed}"')} == {"a:1:2": wanted}
+    assert "a:1:2" in {hit.id for hit in index.scan(typed)}
+
+
+@given(st.data(), SIGNS)
+@settings(max_examples=300)
+def test_any_printed_run_is_found_in_any_of_its_spellings(
+    data: st.DataObject, signs: list[str]
+) -> None:
+    check_any_spelling(data, signs)
+
+
+@given(st.data(), SIGNS)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_so_it_is_with_the_engine_that_is_used(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, signs: list[str]
+) -> None:
+    engine = open_engine(Settings(index=tmp_path_factory.mktemp("spellings") / "index"))
+    check_any_spelling(data, signs, engine)
