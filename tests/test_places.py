@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from judged.places import judge_pages, judge_texts, read_judgements
+from support.place_sentences import make_sentences
 
 from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
@@ -148,6 +150,66 @@ def test_the_five_pages_say_who_helps_whom(tagger, seeds, page, pairs):
     articles = [tag_article(article, tagger) for article in read_articles(read_page(path))]
     found = {f"{pair.giver}→{pair.receiver}" for article in articles for pair in article.pairs}
     assert found == pairs
+
+
+def test_a_prefecture_is_found_before_any_common_word(tagger):
+    parents = load_gazetteer().places
+    lost, false = [], []
+    for sentence in islice(make_sentences(), 0, None, 7):
+        found = set(cities(tagger, sentence.text))
+        if not any(sentence.city in (city, *parents[city].parents) for city in found):
+            lost.append(sentence.text)
+        near = {sentence.city, *parents[sentence.city].parents}
+        false += [
+            sentence.text for city in found - near if sentence.city not in parents[city].parents
+        ]
+    assert len(lost) <= FLOORS["boundaries_lost"], lost
+    assert len(false) <= FLOORS["boundaries_false"], false
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("眉山海关与文山海关签署备忘录。", ["眉山", "文山"]),
+        ("巴中北部、汉中南部有中雨，湘西南部晴。", ["巴中", "汉中", "湘西"]),
+        ("海东城区与晋中城区改造老旧小区。", ["海东", "晋中"]),
+        ("台州湾区、温州湾区加快建设。", ["台州", "温州"]),
+        ("她的至孝感人肺腑。", []),
+        ("地图上海拔最高的一段公路。", []),
+        ("陕西汉中等地发布预警。", ["汉中"]),
+    ],
+)
+def test_names_and_words_compete_for_their_characters(tagger, text, found):
+    assert cities(tagger, text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("韩国大邱市与韩国光州市、韩国丽水港签约。", []),
+        ("日本松江的城下町与日本三原市。", []),
+        ("河内以北的越南太原省遭遇暴雨。", []),
+        ("日本驻上海总领事到访。", ["上海"]),
+        ("美国代表团到杭州考察。", ["杭州"]),
+        ("松江省在一九五四年撤销，并入黑龙江省。", []),
+        ("英德两国首脑通话，法英德外长会晤。", []),
+        ("广东英德的红茶上市。", ["英德"]),
+        ("巴中两国友谊深厚。", []),
+        ("四川巴中的银耳丰收。", ["巴中"]),
+        ("苏州河沿岸步道贯通。", []),
+        ("紫阳先生讲学于此。", []),
+        ("陕西紫阳的富硒茶。", ["紫阳"]),
+        ("绍兴三年来新建学校二十所。", ["绍兴"]),
+        ("南宋绍兴三年，词人避居江南。", []),
+        ("台州十年建成三条高速。", ["台州"]),
+        ("永嘉元年，天下大乱。", []),
+        ("扬州一科技公司获奖，镇江一家公司停产。", ["扬州", "镇江"]),
+        ("海淀警方通报，武侯公安辟谣，鄞州法院开庭。", ["海淀", "鄞州"]),
+        ("西安市公安局未央分局破案。", ["西安", "未央"]),
+    ],
+)
+def test_names_of_other_things_are_left_alone(tagger, text, found):
+    assert cities(tagger, text) == found
 
 
 # ---------------------------------------------------------------- what `known` changes

@@ -38,7 +38,7 @@ VILLAGE = re.compile(r"新?村(?![民镇级庄居社子两集干部歌委晚落�
 """金华新村 is a village in 温宿."""
 
 TOWN = re.compile(
-    r"镇(?![域区])|乡(?![镇村间])|街道|民族乡|小区|社区(?![治矫工服文教医养卫建])|古镇|农场|林场"
+    r"镇(?![域区长])|乡(?![镇村间长])|街道|民族乡|小区|社区(?![治矫工服文教医养卫建])|古镇|农场|林场"
 )
 """A town or a street office bears its county's name, or a far one's."""
 
@@ -48,7 +48,7 @@ PAPER = re.compile(
 )
 """A newspaper, a broadcaster, a bank, a brand."""
 
-COMPANY = re.compile(r"[一-龥()]{2,16}?(?:公司|集团|股份)")
+COMPANY = re.compile(r"(?!一)[一-龥()]{2,16}?(?:公司|集团|股份)")
 SENTENCE = re.compile(
     r"[的了在与和及等将把对是某市县区州]|(?<!华)为|有(?![色限])|引进|引入|招引|成立|设立|投资|注册|组建|建设|企业|本地|"
     r"当地|[一两多几]家|收购|控股|指导|落户|培育|拥有|联合|国资|国企|首家|上市|公交|地铁|水务|轨道|"
@@ -64,8 +64,39 @@ ALONE = frozenset(
 )
 """Single characters that may stand before 固镇; after others (留固镇) it is the end of a town."""
 
-ERA = re.compile(r"(?:[元一二三四五六七八九十]{1,3}年(?![级度])|年间|年号|之乱|[郡国][王公君主])")
-"""永嘉, 绍兴 and others are reigns as well; 太原郡王 is a title."""
+FUNCTION_WORDS = frozenset(
+    "在赴到和与及至从由对向是为比据的了说让把被以如也都就还又才而并但则或且所其该此"
+    "这那每各很最更不没能会可要得着过等段"
+)
+"""Single characters that are words by themselves."""
+
+LOCATIVES = frozenset("上下中内外里前后")
+"""Characters that end a word of place: 网络上."""
+
+_WORDS = """
+湾区 康养 城区 郊区 港区 库区 老区 灾区 牧区 林区 市区 山区 新区 园区 景区 新农村 夏粮 秋粮
+海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
+"""
+WORDS = frozenset(_WORDS.split())
+"""Words that news sets behind a place and a word list may lack."""
+
+_REIGNS = """
+永嘉 绍兴 永康 建德 咸丰 大同 嘉定 永安 隆兴 景德 广德 咸宁 太康 永宁 永昌 兴宁 隆安 泰兴
+建平 永平 建昌 永兴 崇宁 庆元 宝应 大安 太和 永和 承安 泰和 天成 长兴 同光 天福 开运 显德
+兴元 建宁 永定 和平 正平 延昌 太平 宝庆 隆化 嘉祥 大定 正隆 明昌 至德 广顺 景泰 正德 天顺
+崇德 顺治 同治 光化 文德 乾宁 天复 兴安 兴平 元和 大业 仁寿
+"""
+REIGNS = frozenset(_REIGNS.split())
+"""Names of places that name reigns as well."""
+
+YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
+DYNASTY = re.compile(
+    r"[宋晋唐汉魏齐梁陈周隋元明清](?:代|朝|初|末|宗|帝|时|高|太|人)?|公元|皇帝|[祖宗帝]$"
+)
+"""What stands near a reign: 南宋绍兴三年, but 绍兴三年建成百所学校."""
+
+TITLE = re.compile(r"[郡国][王公君主]|之乱")
+"""太原郡王 is a title, 永嘉之乱 an event."""
 
 GOVERNED = re.compile(
     r"[市县州旗盟](?:$|[^一-龥]|[委政长城人域级直民内里境公纪属情中南北东西府各])"
@@ -101,3 +132,40 @@ TOGETHER = re.compile(r"[两三四五六七八九][地市县区州]")
 
 REGIMENT = re.compile(r"[一二三四五六七八九十百\d]+团")
 """一师四团: a regiment shows that the division is one of the 兵团."""
+
+AUTHORITY = re.compile(
+    r"警方|公安|分局|法院|检察院|检方|消防|城管|交警|交管|民警|刑警|特警|市监|市场监管|税务|应急|教育局|教委|卫健|疾控|"
+    r"气象[局台]|住建|民政|人社|法检|司法局|文旅局|人大|政协|纪委|区政府|县政府|市政府"
+)
+"""Offices that a county or a district has: 海淀警方."""
+
+_COUNTRIES = """
+日本 韩国 朝鲜 越南 老挝 柬埔寨 泰国 缅甸 蒙古国 印度 印度尼西亚 印尼 菲律宾 马来西亚 新加坡
+巴基斯坦 孟加拉国 尼泊尔 斯里兰卡 哈萨克斯坦 乌兹别克斯坦 吉尔吉斯斯坦 俄罗斯 乌克兰 美国
+加拿大 墨西哥 巴西 阿根廷 智利 秘鲁 英国 法国 德国 意大利 西班牙 葡萄牙 荷兰 比利时 瑞士
+瑞典 挪威 丹麦 芬兰 波兰 捷克 匈牙利 希腊 土耳其 埃及 南非 尼日利亚 肯尼亚 埃塞俄比亚
+澳大利亚 新西兰 伊朗 伊拉克 沙特 以色列 首尔 东京 大阪 京都 平壤 河内 本州 九州岛 岛根县
+滋贺县 三重县 全罗南道 全罗北道 庆尚南道 庆尚北道 京畿道 忠清南道 忠清北道 江原道
+"""
+COUNTRIES = tuple(_COUNTRIES.split())
+COUNTRY_ENDS = frozenset(name[-1] for name in COUNTRIES)
+LINKING = frozenset("在驻至到和与及赴对向从由飞回")
+"""The places of another country bear Chinese names as well: 越南太原省, 日本大|津市; but these
+characters between lead back: 日本驻上海."""
+
+PROVINCE_AFTER = re.compile(
+    r"省(?![级直委会内外里府城立厅]|人民|实验|博|图书|体育|公安|高[级院]|中医|发改|政府)"
+)
+"""What a province follows is none of our cities: 松江省, 太原省."""
+
+PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士")
+"""紫阳同志: a county's name as a person's."""
+
+PAIRED_COUNTRIES = {
+    "巴中": re.compile(r"两国|友谊|友好|关系|经济走廊|走廊|建交|双[方边]|经贸"),
+    "英德": re.compile(r"两国|[法意美俄日]|等国|关系|三国|双方|联军|海军"),
+    "中山": re.compile(r"先生|舰|装|陵"),
+}
+"""Two letters of countries that spell a city: 巴中两国, 英德法."""
+
+COUNTRY_LETTER = re.compile(r"[法美俄意日奥苏]$")

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from operator import add
 
 from indexer.analysis import segment
 from indexer.places import rules
 from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
+from indexer.places.word_cuts import WORD, cut_cost, is_word, starts_with_word, word_cost
 
 SUFFIX = 5  # with 市, 县 or 区 there is nothing to doubt
 BESIDE = 1  # a word that stands beside places
 TOGETHER = 2  # the last of a list that is counted: 两地, 三县
 TOWN = -5  # a town's name
 RAILWAY = -2  # a line's name
+MORE = 3  # characters beside a cut word that are cut anew with it
+MAX_WINDOW = 10
+COMMON_WORD = 20  # the frequency of a word that may take a character from a name
+NESTED = 1.0  # what a word costs more that begins with the name: 唐山大|学生, 大连湾|区
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Scene:
         for length in (2, 3):
             if word[:length] in forms and word[length:] in forms:
                 yield length
+            elif len(word) > 4 and word[:length] in forms and word[length : length + 2] in forms:
+                yield from (length, length + 2)
         name = forms.get(word[1:])
         if name and name.doubt is Doubt.PLAIN and word[0] in rules.ALONE:
             yield 1
@@ -78,10 +85,25 @@ class Scene:
             form = self.gazetteer.forms.get(self.folded[start : start + size])
             if form is None or self._lends_suffix(start + size, form):
                 continue
+            if form.sort is Sort.STOP and self._is_cut_shorter(start, size, sizes):
+                continue
             candidate = self._weigh(start, form)
             if candidate:
                 return candidate
         return None
+
+    def _is_cut_shorter(self, start: int, size: int, sizes: tuple[int, ...]) -> bool:
+        """Tell whether a shorter sure name fits better than a longer run: 天门|山区, not 天门山."""
+        shorter = (
+            start + other
+            for other in sizes
+            if other < size and self._is_plain(start, start + other)
+        )
+        return any(self._cost(start, end) < self._cost(start, start + size) for end in shorter)
+
+    def _is_plain(self, start: int, end: int) -> bool:
+        form = self.gazetteer.forms.get(self.folded[start:end])
+        return form is not None and form.doubt is Doubt.PLAIN and form.sort is not Sort.STOP
 
     def _lends_suffix(self, end: int, form: Form) -> bool:
         """Tell whether the 市 of 济南市中区 belongs to its district."""
@@ -103,14 +125,66 @@ class Scene:
 
     def _stands_alone(self, start: int, end: int, form: Form) -> bool:
         """Tell whether the name begins and ends where words do; long sure names need not."""
+        if end - start == 2 and start in self.edges and self._is_accident(start):
+            return False
         if start in self.edges and end in self.edges:
             return True
         if form.loose or self._is_split(start, end):
-            return form.loose
+            return form.loose or (form.doubt is Doubt.PLAIN and self._fits(start, end))
         rest = self._rest(end)
         if len(rest) > 1 and form.doubt is Doubt.PLAIN:
             return start in self.edges and not rules.OUTSIDE.match(rest)
-        return start in self.edges and bool(rules.INSIDE.match(rest))
+        if start not in self.edges:
+            return False
+        return bool(rules.INSIDE.match(rest)) or (
+            form.doubt is Doubt.PLAIN and self._fits(start, end)
+        )
+
+    def _fits(self, start: int, end: int) -> bool:
+        """Tell whether the words around are better cut so that the name is one of them."""
+        if end not in self.edges and not starts_with_word(self.folded[end : end + 3]):
+            return False
+        left, right = self._window(start, end)
+        usual = [place for place in range(left, right) if place in self.edges] + [right]
+        words = (self.folded[one:other] for one, other in pairwise(usual))
+        usual_cost = sum(WORD if len(word) > 1 else word_cost(word) for word in words)
+        nested = start in self.edges and not self._is_split(start, end)
+        return self._cost(start, end) < usual_cost + NESTED * nested
+
+    def _is_accident(self, start: int) -> bool:
+        """Tell whether two characters go better with their neighbours: 至孝|感人, no 孝感."""
+        middle, end = start + 1, start + 2
+        before, after = self.folded[max(0, start - 2) : middle], self.folded[middle : end + 2]
+        if not (is_word(before[-2:], COMMON_WORD) or is_word(before, COMMON_WORD)):
+            return False
+        if not (is_word(after[:2], COMMON_WORD) or is_word(after, COMMON_WORD)):
+            return False
+        left, right = (
+            self._edge(max(0, start - 1), -1),
+            self._edge(min(end + 1, len(self.folded)), 1),
+        )
+        apart = cut_cost(self.folded[left:middle]) + cut_cost(self.folded[middle:right])
+        return apart < cut_cost(self.folded[left:start]) + WORD + cut_cost(self.folded[end:right])
+
+    def _cost(self, start: int, end: int) -> float:
+        """Return the cost of the words around when the name is one of them."""
+        left, right = self._window(start, end)
+        return WORD + cut_cost(self.folded[left:start]) + cut_cost(self.folded[end:right])
+
+    def _window(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words that the name touches, and some more where it ends within a word."""
+        left, right = self._edge(start, -1), self._edge(end, 1)
+        if right > end:
+            right = self._edge(min(right + MORE, len(self.folded)), 1)
+        if left < start:
+            left = self._edge(max(left - MORE, 0), -1)
+        return max(left, start - MAX_WINDOW), min(right, end + MAX_WINDOW)
+
+    def _edge(self, place: int, step: int) -> int:
+        """Return the nearest edge from a place on, in one direction."""
+        while place not in self.edges and 0 < place < len(self.folded):
+            place += step
+        return place
 
     def _rest(self, end: int) -> str:
         """Return what follows up to the end of the word."""
@@ -121,13 +195,42 @@ class Scene:
 
     def _is_other(self, start: int, end: int, form: Form) -> bool:
         """Tell whether the name is part of a street, a village, a paper, a person's name."""
+        if self._is_foreign(start, end, form):
+            return True
         if form.sort is Sort.FULL and len(form.text) > 2:
             return False
         after = self.folded[end : end + 24]
         thing = any(
-            rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.ERA)
+            rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.TITLE)
         )
-        return thing or self._is_person(start, end) or self._is_town(start, end)
+        return (
+            thing
+            or self._is_reign(start, end, form)
+            or self._is_person(start, end)
+            or self._is_town(start, end)
+            or (self._is_low(form) and bool(rules.PERSON_AFTER.match(after)))
+        )
+
+    def _is_foreign(self, start: int, end: int, form: Form) -> bool:
+        """Tell whether the name is that of a place abroad, or made of letters of two countries."""
+        before, after = self.folded[max(0, start - 7) : start], self.folded[end : end + 8]
+        if _ends_abroad(before) or (after[:1] == "(" and after.startswith(rules.COUNTRIES, 1)):
+            return True
+        if form.sort is not Sort.FULL and rules.PROVINCE_AFTER.match(after):
+            return True
+        countries = rules.PAIRED_COUNTRIES.get(form.text)
+        return countries is not None and bool(
+            countries.match(after) or rules.COUNTRY_LETTER.search(before)
+        )
+
+    def _is_reign(self, start: int, end: int, form: Form) -> bool:
+        """Tell whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
+        year = form.text in rules.REIGNS and rules.YEAR.match(self.folded[end : end + 8])
+        if not year:
+            return False
+        return not year[0].endswith("年") or bool(
+            year[0] == "元年" or rules.DYNASTY.search(self.folded[max(0, start - 8) : start])
+        )
 
     def _is_town(self, start: int, end: int) -> bool:
         """Tell whether a name that ends in 镇 or 乡 is only the end of a longer one."""
@@ -170,9 +273,18 @@ class Scene:
             points += SUFFIX
         points += BESIDE * bool(rules.BEFORE.search(before))
         points += BESIDE * bool(rules.AFTER.match(after))
+        points += BESIDE * bool(len(form.places) == 1 and rules.AUTHORITY.match(after))
         points += TOGETHER * bool(rules.TOGETHER.match(after))
-        points += RAILWAY * bool(rules.RAILWAY.match(after) and end - start == 2)
+        points += RAILWAY * bool(end - start == 2 and self._is_line(after, form))
         return points + TOWN * bool(rules.TOWN.match(after))
+
+    def _is_line(self, after: str, form: Form) -> bool:
+        """Tell whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
+        return self._is_low(form) and bool(rules.RAILWAY.match(after))
+
+    def _is_low(self, form: Form) -> bool:
+        """Tell whether the name may be that of a county or a district."""
+        return any(self.gazetteer.places[city].level == 3 for city in form.places)
 
     def _has_suffix(self, end: int, form: Form) -> bool:
         if form.sort is Sort.FULL:
@@ -183,3 +295,13 @@ class Scene:
 
     def _is_split(self, start: int, end: int) -> bool:
         return any(place in self.edges for place in range(start + 1, end))
+
+
+def _ends_abroad(before: str) -> bool:
+    """Tell whether a country stands right before a name, or one character further off."""
+    if before[-1:] == "部":
+        before = before[:-2]
+    if before[-1:] in rules.COUNTRY_ENDS and before.endswith(rules.COUNTRIES):
+        return True
+    near = before[-2:-1] in rules.COUNTRY_ENDS and before[-1:] not in rules.LINKING
+    return near and "一" <= before[-1] <= "龥" and before[:-1].endswith(rules.COUNTRIES)

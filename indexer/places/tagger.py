@@ -33,7 +33,8 @@ PREFECTURE = 1
 
 ROUNDS = 4  # a name supports the next in a list; longer chains were not met
 
-BETWEEN = frozenset(("", "省", "市", "(", "·"))
+BETWEEN = frozenset(("", "省", "市", "(", "·", "公安局", "市公安局"))
+LONGEST_BETWEEN = max(map(len, BETWEEN))
 LIST_MARKS = frozenset("、·-/与和及至到同")
 
 
@@ -220,7 +221,7 @@ class _Jury:
         if number == 0:
             return None
         before, candidate = self.candidates[number - 1], self.candidates[number]
-        if not before.form.places or candidate.start - before.end > 1:
+        if not before.form.places or candidate.start - before.end > LONGEST_BETWEEN:
             return None
         return before.form.places[0] if self._gap(before, candidate) in BETWEEN else None
 
