@@ -15,6 +15,7 @@ from indexer.reading.continuation import (
     bounded_continuation_score,
     start_weight,
 )
+from indexer.reading.model import score, weights
 
 PICTURE = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
@@ -25,20 +26,7 @@ ALONE = -5.0
 SAID_TWICE, SHORTEST_TWICE = 6.0, 15
 """Log-odds for a caption when a paragraph says the same, and the characters it must have."""
 
-WEIGHTS = {
-    "any": -3.3,
-    "no gaps": 2.25,
-    "continues": -0.8,
-    "resumes": 0.75,
-    "below begins within": 0.7,
-    "long": -3.4,
-    "depicts": 2.0,
-}
-"""Log-odds for a caption under an open sentence, where no picture leaves a gap, against the rest of
-a paragraph. From a logistic regression on 6,471 sentences of damaged pages, 256 of them captions;
-that a sentence shows people or places is held at its weight, since those pages know few captions.
-Of the captions of articles kept aside 42 to 81 % are told, .3 to .4 % of the rests lost.
-"""
+WEIGHTS = weights("captions")
 
 SHORT = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
@@ -50,13 +38,15 @@ def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -
     `before` is the open sentence, `below` is the next text, if there is one, that may resume it;
     `gaps` tells whether pictures leave gaps on the page.
     """
-    measures = _measure(text, before, below, page, gaps=gaps)
-    return sum(WEIGHTS[name] * value for name, value in measures.items())
+    return score(WEIGHTS, caption_features(text, before, below, page, gaps=gaps))
 
 
-def _measure(text: str, before: str, below: str, page: str, *, gaps: bool) -> dict[str, float]:
+def caption_features(
+    text: str, before: str, below: str, page: str, *, gaps: bool
+) -> dict[str, float]:
+    """Return what tells a caption, named as in the model file."""
     return {
-        "any": 1.0,
+        "bias": 1.0,
         "no gaps": not gaps,
         "continues": bounded_continuation_score(before, text, page),
         "resumes": bounded_continuation_score(before, below, page) if below else WORST,

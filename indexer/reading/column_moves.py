@@ -6,12 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.reading.column_scores import Column, Seams
-
-MOVE, ACROSS = 2.3, 2.0
-"""Log-odds that a column must gain to change places with the next, and more for each column break
-within what is moved and within what it passes: among many places some gain by chance, and what is
-not enough for a move counts as doubt."""
+from indexer.reading.column_scores import WEIGHTS, Column, Seams
 
 FARTHEST = 16
 """How many pieces far a column is moved."""
@@ -58,7 +53,12 @@ def find_moves(columns: Sequence[Column], seams: Seams) -> Iterator[Move]:
         lost = now[first] + now[last + 1] + now[place]
         if lost <= BEST_JOINTS:
             new = sum(seams.weight(*joint) for joint in _joints(ends, first, last, place))
-            gain = new - lost - MOVE - ACROSS * _breaks(opens, first, last, place)
+            gain = (
+                new
+                - lost
+                - WEIGHTS["move"]
+                - WEIGHTS["move across"] * _breaks(opens, first, last, place)
+            )
             if gain > LEAST:
                 yield Move(first, last, place, gain)
 

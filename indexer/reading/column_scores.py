@@ -7,28 +7,15 @@ from functools import cache
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.continuation import LOST, evidence, start_weight, weigh
+from indexer.reading.continuation import continuation_features, start_weight
 from indexer.reading.heads import Piece
+from indexer.reading.model import score, weights
 from indexer.reading.topics import Topics
 
 REACH = 120
 """Characters of a piece that are asked on each side of a joint."""
 
-KEPT = 1.5
-"""Log-odds for whole paragraphs to stay together: a column seldom ends where a paragraph does."""
-
-SETTLED = 1.5
-"""Log-odds from which an open end has surely found its other half."""
-
-WITHIN = 1.5
-"""Log-odds from which a piece under a closed one is taken to begin within a sentence."""
-
-HEADING_FIRST = -1.5
-"""Log-odds of a section heading above all text: of the nine articles none begins with one."""
-
-NEAR = 4.0
-"""What the nearness of two ends weighs: a tenth fewer false joins on texts of an encyclopedia; in
-short news, where all paragraphs speak of the same, it tells nothing and does no harm."""
+WEIGHTS, CONTINUATION = weights("columns"), weights("continuation")
 
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 
@@ -52,7 +39,7 @@ def is_left_open(piece: Piece) -> bool:
 
 def begins_within(piece: Piece) -> bool:
     """Tell whether a piece is taken to begin within a sentence."""
-    return start_weight(start_of(piece)) >= WITHIN
+    return start_weight(start_of(piece)) >= WEIGHTS["begins within"]
 
 
 class Seams:
@@ -75,7 +62,7 @@ class Seams:
     def is_weak(self, before: Column | None, after: Column | None) -> bool:
         """Tell a joint that does not hold well: one of the two may look for another."""
         if self.is_open(before):
-            return self.weight(before, after) < SETTLED
+            return self.weight(before, after) < WEIGHTS["settled"]
         first = self.first(after) if after else None
         return first is not None and self._is_body(first) and begins_within(self.pieces[first])
 
@@ -92,24 +79,25 @@ class Seams:
         if last is None or first is None:
             return 0.0
         end, start = end_of(self.pieces[last]), start_of(self.pieces[first])
-        return NEAR * self.topics.nearness(end, start)
+        return WEIGHTS["nearness"] * self.topics.nearness(end, start)
 
     def _weigh(self, before: Column | None, after: Column | None) -> float:
         last = self.last(before) if before else None
         first = self.first(after) if after else None
         opened = last is not None and self.left_open[last]
         if first is None or not self._is_body(first):
-            return LOST if opened else HEADING_FIRST if before is None and first else 0.0
+            headed = before is None and first is not None and first > 0
+            return WEIGHTS["lost end"] if opened else WEIGHTS["heading first"] * headed
         start = start_of(self.pieces[first])
         together = before is not None and after is not None and before[-1] + 1 == after[0]
+        kept = WEIGHTS["kept together"] * together
         if last is None or not opened:
-            return KEPT * together - start_weight(start)
-        end = end_of(self.pieces[last])
-        named = evidence(end, start, self.page)
-        if "item" in named:  # what leads to a list, and its items, look for nothing else
-            return KEPT * together
-        own = weigh(named, end, start)
-        return max(LOST, own + self.nearness(before, after))
+            return kept - start_weight(start)
+        features = continuation_features(end_of(self.pieces[last]), start, self.page)
+        if "item" in features:  # what leads to a list, and its items, look for nothing else
+            return kept
+        own = score(CONTINUATION, features) + self.nearness(before, after)
+        return max(WEIGHTS["lost end"], own)
 
     def _is_body(self, number: int) -> bool:
         return self.pieces[number].kind is Kind.BODY

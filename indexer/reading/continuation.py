@@ -7,7 +7,6 @@ quotation left open, a number and its measure, a way to begin that only a paragr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from indexer.analysis import segment
@@ -18,6 +17,7 @@ from indexer.reading.hmm_score import (
     word_end_log_odds,
     word_start_log_odds,
 )
+from indexer.reading.model import score, weights
 from indexer.reading.network_score import network_log_odds
 
 CERTAIN = 2.5
@@ -38,9 +38,6 @@ SCRAP = 6
 WORST, BEST = -3.0, 4.0
 """Log-odds of a joint below and above which nothing more is believed where it is one of several
 things that tell a line's kind."""
-
-LOST = -2.5
-"""Log-odds of an open sentence whose continuation is not on the page: 2 of 26 on the five pages."""
 
 LOOK = 120
 """Characters on each side that are searched for quotation marks."""
@@ -91,66 +88,9 @@ _MEASURE = re.compile(
 )
 
 
-WEIGHTS = {
-    "long word": 0.4,
-    "word": 0.0,
-    "small word": -0.6,
-    "no word": -0.55,
-    "rest after": -0.25,
-    "rest before": -0.5,
-    "quote": 3.3,
-    "quote of another kind": -1.2,
-    "quote left open": -3.5,
-    "quote from nowhere": -2.7,
-    "mark first": 1.3,
-    "starter": -1.2,
-    "news": -2.8,
-    "goes on": 0.75,
-    "list first": 0.55,
-    "tiny sentence": 0.95,
-    "short sentence": 0.6,
-    "tiny clause": 0.65,
-    "short clause": 0.25,
-    "number": -0.25,
-    "no number": -1.85,
-    "pause": 0.55,
-    "mark after mark": -4.0,
-    "speech": 2.8,
-    "item": -6.0,
-    "run of four": 1.8,
-    "run of three": 0.2,
-    "pair": -0.5,
-    "new pair": -2.0,
-    "clause of few": -0.75,
-    "clause": 0.3,
-    "clause of many": -0.3,
-    "sentence of few": -0.45,
-    "sentence": 0.35,
-    "sentence of many": -0.25,
-}
-"""Log-odds, from a logistic regression on 30,824 joints, of which a quarter are true and count as
-much as the rest: paragraphs of two encyclopedias cut within their sentences, held against other
-cuts and against the beginnings of other paragraphs of the same article. On the halves of the
-articles that were kept aside, and on invented news, the area under the curve is .86 to .87 against
-other cuts and .91 against beginnings. Speech, items, news and marks behind marks are not fitted:
-before a mark .4 % of the true joints stand behind one and 6.4 % of the others. What is said of
-words, rests and quotes was set anew beside the network, towards a second regression.
-"""
+WEIGHTS, START_WEIGHTS = weights("continuation"), weights("starts")
 
-FLOW, OPENS = 0.3, 0.5
-"""What the flow across a joint weighs, and what it counts against a joint that the second text
-begins like a sentence. The first regression gave 0.58 and 0.26, the second, beside the network,
-0.2 and 0.9; of 0.3 to 1.1 tried on damaged pages 0.5 restored most for its false joins."""
-
-BOND, END, START = 0.43, 0.19, 0.1
-"""What weigh how much likelier both sides are as one, and that a word ends and begins there: from
-a regression on 20,000 joints of damaged articles, with what else speaks as one; that a word begins
-says half as much beside the network. Areas under the curve against other cuts rose by .013 to
-.018, on invented news and on articles kept aside, and by .04 to .06 with `following`."""
-
-ANY, TRUST = 1.3, 0.7
-"""Log-odds of any joint before its evidence, and how much that is trusted, since what it names
-overlaps: from 0.6 to 0.8 damaged pages come back alike, with 1.0 .03 fewer paragraphs."""
+Features = dict[str, float]
 
 
 def continuation_score(before: str, after: str, page: str = "") -> float:
@@ -169,21 +109,22 @@ def bounded_continuation_score(before: str, after: str, page: str) -> float:
 
 @lru_cache(maxsize=2048)
 def _fit(before: str, after: str, page: str) -> float:
-    return weigh(evidence(before, after, page), before, after)
+    return score(WEIGHTS, continuation_features(before, after, page))
 
 
-def weigh(named: Sequence[str], before: str, after: str) -> float:
-    """Return the log-odds of a joint whose evidence has been named."""
-    seen = (
-        sum(map(WEIGHTS.__getitem__, named))
-        + FLOW * hmm_log_ratio(before, after)
-        + BOND * dictionary_log_ratio(before, after)
-        + END * word_end_log_odds(before)
-        + START * word_start_log_odds(after)
-        - OPENS * max(0.0, sentence_start_log_ratio(after))
-    )
-    learnt = 0.0 if "item" in named else network_log_odds(before, after)  # items go on in any text
-    return ANY + TRUST * seen + learnt
+def continuation_features(before: str, after: str, page: str = "") -> Features:
+    """Return what speaks for and against a joint, named as in the model file."""
+    named = evidence(before, after, page)
+    return dict.fromkeys(named, 1.0) | {
+        "bias": 1.0,
+        "hmm": hmm_log_ratio(before, after),
+        "dictionary": dictionary_log_ratio(before, after),
+        "word ends": word_end_log_odds(before),
+        "word starts": word_start_log_odds(after),
+        "sentence starts": max(0.0, sentence_start_log_ratio(after)),
+        # items of a list go on in any text
+        "network": 0.0 if "item" in named else network_log_odds(before, after),
+    }
 
 
 def start_weight(after: str) -> float:
@@ -193,7 +134,12 @@ def start_weight(after: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _start_weight(after: str) -> float:
-    return sum(WEIGHTS[name] for name in _start_evidence(after))
+    return score(START_WEIGHTS, start_features(after))
+
+
+def start_features(after: str) -> Features:
+    """Return what tells whether a text begins a paragraph, named as in the model file."""
+    return dict.fromkeys(_start_evidence(after), 1.0)
 
 
 def begins_within(text: str) -> bool:

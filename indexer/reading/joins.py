@@ -12,31 +12,14 @@ from indexer.reading.captions import caption_odds
 from indexer.reading.column_scores import end_of, start_of
 from indexer.reading.continuation import continuation_score, overlaps
 from indexer.reading.heads import Piece
+from indexer.reading.model import weights
 from indexer.reading.profile import PageProfile
 from indexer.reading.reading_order import reading_order
 
-NEXT = 2.0
-"""Log-odds that the next piece continues an open one before any evidence; what the columns say
-counts as doubt. It does 22 of 26 times on the five pages. On 700 damaged pages .907 of the cut
-paragraphs are restored with .0145 false joins; with 2.5 .913 with .0151, with 1.0 .878 with
-.0116."""
-
-ENOUGH = 0.5
-"""Log-odds from which halves are joined."""
-
-MAYBE_CAPTION = -1.0
-"""Log-odds from which a sentence may be a caption and is not joined: of a few values tried on
-damaged pages, -1.0 to -2.0, the one that loses least for each false join."""
+WEIGHTS = weights("joins")
 
 LONGEST_DOUBT = 60
 """Characters of a single sentence that may be a caption."""
-
-OVER_HEADING = -3.0
-"""Log-odds for halves with a heading between them."""
-
-OVER_GAP = -3.0
-"""Log-odds for halves that a wider gap than usual parts, without a caption that explains it: none
-of the 24 cut paragraphs of the five pages."""
 
 PASSED = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
 """What may stand between the halves of a paragraph."""
@@ -61,7 +44,9 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
             between.append(piece)
             groups.append([piece])
             continue
-        prior = NEXT + _hindrance(between, wide=not between and piece.lines[0].gap > usual)
+        prior = WEIGHTS["next"] + _hindrance(
+            between, wide=not between and piece.lines[0].gap > usual
+        )
         prior -= order.doubt(number)
         below = start_of(rival) if rival else ""
         doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
@@ -84,7 +69,7 @@ def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     kinds = {piece.kind for piece in between}
     if not PASSED.issuperset(kinds) or any(_is_jump(piece) for piece in between):
         return -inf
-    return (OVER_HEADING if Kind.HEADING in kinds else 0.0) + (OVER_GAP if wide else 0.0)
+    return WEIGHTS["over heading"] * (Kind.HEADING in kinds) + WEIGHTS["over gap"] * wide
 
 
 def _is_jump(piece: Piece) -> bool:
@@ -98,7 +83,7 @@ def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: 
     end, text = end_of(above), piece.lines[0].text
     if len(text) > LONGEST_DOUBT or patterns.sentences(text) != 1 or patterns.is_closed(end):
         return False
-    return caption_odds(text, end, below, page, gaps=gaps) > MAYBE_CAPTION
+    return caption_odds(text, end, below, page, gaps=gaps) > WEIGHTS["caption"]
 
 
 def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | None]:
@@ -116,4 +101,4 @@ def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
         return False
     if overlaps(end_of(before), start_of(after)):
         return prior > -inf
-    return prior + continuation_score(end_of(before), start_of(after), page) >= ENOUGH
+    return prior + continuation_score(end_of(before), start_of(after), page) >= WEIGHTS["usual"]

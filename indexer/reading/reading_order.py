@@ -17,7 +17,7 @@ from indexer.model import Kind
 from indexer.reading.column_moves import Move, find_moves
 from indexer.reading.column_scores import (
     RUNNING,
-    SETTLED,
+    WEIGHTS,
     Column,
     Seams,
     begins_within,
@@ -28,29 +28,15 @@ from indexer.reading.column_scores import (
 from indexer.reading.continuation import continuation_score
 from indexer.reading.heads import Piece
 
-ENOUGH = 1.2
-"""Log-odds that a move must gain to be made. Of the best moves on damaged pages that gain 1 to 2,
-33 better the order and 36 worsen it, of those that gain 2 to 3, 41 and 22, of those that gain
-more, 591 and 20. Displaced sections of a real page gain 1.2."""
-
 MOST_COLUMNS = 80
 """Columns of an article above which none is moved: no printed page has as many."""
 
 MOST_PIECES = 80
 """Pieces of an article above which columns are not looked for between whole paragraphs."""
 
-MOVED, DISORDER = 1.0, 0.5
-"""How much it counts against all joints of an article that a column was moved, and that it ends
-within a sentence or holds a beginning that nothing leads to."""
-
 MOST_WEAK, MOST_MOVES = 10, 4
 """Joints that do not hold well above which no order is looked for, and columns that are moved: the
 articles of the five pages have three such joints at most and one column out of place."""
-
-PARTED, RIVAL = 5.0, 0.2
-"""How much it counts against a joint that the best move would part it, and that another column
-goes on with its open end. On 700 damaged pages .907 of the cut paragraphs are restored with .0145
-false joins; with 4.0 .911 with .0151."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +63,15 @@ def reading_order(pieces: Sequence[Piece], page: str = "") -> Order:
 def _settle(columns: list[Column], seams: Seams) -> tuple[list[Column], dict[int, float]]:
     """Move columns as long as that is better."""
     if _count_weak(columns, seams) > MOST_WEAK:
-        return columns, {number: DISORDER for column in columns for number in column}
+        return columns, {number: WEIGHTS["disorder"] for column in columns for number in column}
     moves, moved = _best_first(columns, seams), False
     for _ in range(MOST_MOVES):
-        if not moves or moves[0].gain <= ENOUGH:
+        if not moves or moves[0].gain <= WEIGHTS["enough for a move"]:
             break
         columns = moves[0].made(columns)
         moves = _best_first(columns, seams)
         moved = True
-    doubt = MOVED * moved + DISORDER * _is_disordered(columns, seams)
+    doubt = WEIGHTS["moved"] * moved + WEIGHTS["disorder"] * _is_disordered(columns, seams)
     doubts = {number: one + doubt for number, one in _doubts(columns, moves, seams).items()}
     return columns, doubts
 
@@ -113,12 +99,12 @@ def _doubts(columns: Sequence[Column], moves: Sequence[Move], seams: Seams) -> d
     against = [0.0] * (len(columns) + 1)
     for move in moves:
         for place in move.parted:
-            against[place] = max(against[place], exp(min(move.gain, ENOUGH)))
+            against[place] = max(against[place], exp(min(move.gain, WEIGHTS["enough for a move"])))
     doubts: dict[int, float] = {}
     for place, (before, column) in enumerate(pairwise(columns), 1):
-        doubt = PARTED * log1p(against[place])
+        doubt = WEIGHTS["parted"] * log1p(against[place])
         if seams.is_open(before) and seams.is_weak(before, column):
-            doubt += RIVAL * _rival(columns, seams, before, column)
+            doubt += WEIGHTS["rival"] * _rival(columns, seams, before, column)
         doubt -= seams.nearness(before, column)
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
@@ -167,4 +153,4 @@ def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
     """Tell whether an open end surely goes on in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False
-    return continuation_score(end_of(piece), start_of(after), page) >= SETTLED
+    return continuation_score(end_of(piece), start_of(after), page) >= WEIGHTS["settled"]

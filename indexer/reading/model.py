@@ -1,0 +1,111 @@
+"""The fitted weights of the reader: one versioned file, checked against the features of the code.
+
+`model.json` holds for each group the weight of every feature, and for what was fitted by which
+script, on which data, when, with which scores. The scripts are in `tests/training/`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+PATH = Path(__file__).parent / "model.json"
+
+FEATURE_VERSION = 1
+"""Raised whenever a feature changes its meaning: weights fitted on another version are refused."""
+
+Weights = Mapping[str, float]
+
+FEATURES: Mapping[str, frozenset[str]] = {
+    # how well a text continues another, log-odds
+    "continuation": frozenset(
+        {"bias", "long word", "word", "small word", "no word", "rest after", "rest before"}
+        | {"run of four", "run of three", "pair", "new pair"}
+        | {"quote", "quote of another kind", "quote left open", "quote from nowhere"}
+        | {"mark first", "starter", "news", "goes on", "list first", "speech", "item"}
+        | {"tiny sentence", "short sentence", "tiny clause", "short clause"}
+        | {"number", "no number", "pause", "mark after mark"}
+        | {"clause of few", "clause", "clause of many"}
+        | {"sentence of few", "sentence", "sentence of many"}
+        | {"hmm", "dictionary", "word ends", "word starts", "sentence starts", "network"}
+    ),
+    # that a text stood within a sentence, by its own beginning alone
+    "starts": frozenset(
+        {"mark first", "starter", "news", "goes on", "list first"}
+        | {"tiny sentence", "short sentence", "tiny clause", "short clause"}
+    ),
+    # that a line under an open sentence is a caption
+    "captions": frozenset(
+        {"bias", "no gaps", "continues", "resumes", "below begins within", "long", "depicts"}
+    ),
+    # that a short line is the first piece of a cut paragraph rather than a heading
+    "first pieces": frozenset(
+        {"bias", "parts", "sign", "pause in the middle", "pause", "pauses", "opener"}
+        | {"words of prose", "date", "dangles", "rest of a word", "quote left open"}
+        | {"one or two", "three", "four", "long", "goes on", "goes on ill", "below begins within"}
+    ),
+    # which columns change places, log-odds of joints and moves
+    "columns": frozenset(
+        {"lost end", "kept together", "settled", "begins within", "heading first", "nearness"}
+        | {"move", "move across", "enough for a move", "parted", "rival", "moved", "disorder"}
+    ),
+    # whether neighbours are joined, log-odds
+    "joins": frozenset({"next", "over heading", "over gap", "caption", "usual", "cautious"}),
+}
+"""The features of each group, as the code computes them."""
+
+
+class ModelError(ValueError):
+    """A model file whose features are not those of the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingModel:
+    """The weights of every group, and how they were fitted."""
+
+    weights: Mapping[str, Weights]
+    origin: Mapping[str, Any]
+
+    def __getitem__(self, group: str) -> Weights:
+        return self.weights[group]
+
+
+def read_model(path: Path = PATH) -> ReadingModel:
+    """Read a model file; raises ModelError where it lacks a feature or has one too many."""
+    table = json.loads(path.read_text("utf-8"))
+    if table.get("features") != FEATURE_VERSION:
+        raise ModelError(f"features of version {table.get('features')}, not {FEATURE_VERSION}")
+    groups = table["weights"]
+    _check("groups", groups, FEATURES)
+    for group, weights in groups.items():
+        _check(group, weights, FEATURES[group])
+    frozen = {group: MappingProxyType(weights) for group, weights in groups.items()}
+    return ReadingModel(MappingProxyType(frozen), MappingProxyType(table["origin"]))
+
+
+def _check(
+    group: str, found: Mapping[str, Any], wanted: Mapping[str, Any] | frozenset[str]
+) -> None:
+    missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
+    if missing or unknown:
+        raise ModelError(f"{group}: missing {missing}, unknown {unknown}")
+
+
+@cache
+def _shipped() -> ReadingModel:
+    return read_model()
+
+
+def weights(group: str) -> Weights:
+    """Return the weights of a group of the model that ships."""
+    return _shipped()[group]
+
+
+def score(weights: Weights, features: Mapping[str, float]) -> float:
+    """Return the sum of the features by their weights: log-odds."""
+    return sum(weights[name] * value for name, value in features.items())
