@@ -44,10 +44,8 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
             between.append(piece)
             groups.append([piece])
             continue
-        prior = WEIGHTS["next"] + _hindrance(
-            between, wide=not between and piece.lines[0].gap > usual
-        )
-        prior -= order.doubt(number)
+        wide = not between and piece.lines[0].gap > usual
+        prior = WEIGHTS["next"] + _hindrance(between, wide=wide) - order.doubt(number)
         below = start_of(rival) if rival else ""
         doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
         if above and not doubtful and _continues(above[-1], piece, page, prior):

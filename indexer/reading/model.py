@@ -7,7 +7,7 @@ script, on which data, when, with which scores. The scripts are in `tests/traini
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,9 +88,7 @@ def read_model(path: Path = PATH) -> ReadingModel:
     return ReadingModel(MappingProxyType(frozen), MappingProxyType(table["origin"]))
 
 
-def _check(
-    group: str, found: Mapping[str, Any], wanted: Mapping[str, Any] | frozenset[str]
-) -> None:
+def _check(group: str, found: Iterable[str], wanted: Iterable[str]) -> None:
     missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
     if missing or unknown:
         raise ModelError(f"{group}: missing {missing}, unknown {unknown}")

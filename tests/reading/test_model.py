@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_every_computed_feature_has_a_weight() -> None:
     for seed in range(8):
         page = draw_page(read_clean(UNSEEN_NEWS), seed, Faults(column=(30, 90), heading=0.3))
         lines = [line for line in page.text.split("\n") if line]
-        for before, after in zip(lines, lines[1:], strict=False):
+        for before, after in pairwise(lines):
             found = {
                 "continuation": continuation_features(before, after, page.text),
                 "starts": start_features(after),
