@@ -167,7 +167,7 @@ def make_documents(
     title = article.title or page.meta.title
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
-        head = "\n".join(filter(None, (*above, paragraph.heading)))
+        head = "。".join(filter(None, (*above, paragraph.heading)))
         terms = analyzer.terms(paragraph.text, head)
         yield Document(
             id=paragraph.id,

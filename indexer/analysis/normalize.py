@@ -30,7 +30,7 @@ VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
 EMOJI = ("So", "Sk")
 """General categories of emoji and of what colours their skin."""
 
-_BLANKS = re.compile(" +")
+_BLANKS = re.compile("[ \n]+")
 
 _IDEOGRAPHIC = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
 """Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
@@ -70,7 +70,9 @@ def normalize(text: str) -> Normalized:
     places = _find_complex(text)
     composed, first = _replace(text, _rewrites(text, places)) if places else (text, ())
     folded = fold(composed)
-    closed, second = _replace(folded, _lost_blanks(folded)) if " " in folded else (folded, ())
+    closed, second = (
+        _replace(folded, _lost_blanks(folded)) if _BLANKS.search(folded) else (folded, ())
+    )
     steps = tuple(filter(None, (first, second)))
     return Normalized(closed, Offsets(steps) if steps else None)
 

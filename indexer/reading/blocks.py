@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation, locate_spans
+from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import patterns
 from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
 from indexer.reading.joins import join_pieces
-from indexer.reading.lines import Line, simplify
-from indexer.reading.repeats import Repeat
+from indexer.reading.line_ends import LineEnds
+from indexer.reading.lines import simplify
+from indexer.reading.profile import Script
 
 RANKS = {
     Kind.KICKER: 0,
@@ -36,7 +37,7 @@ _NOT_NAMES = re.compile(
 )
 
 SEPARATORS = {Kind.BODY: "", Kind.CAPTION: "", Kind.NOTICE: "", Kind.TABLE: "\n", Kind.LIST: "\n"}
-"""What separates the lines of a block; those of the other kinds, of heads, have a blank."""
+"""What separates the lines of a block, "" where their words decide; other kinds have a blank."""
 
 REPEAT = 4
 """Head lines and by-line stand first, then running text, then what stood in its way."""
@@ -56,43 +57,30 @@ class Block:
 def read_articles(page: Page) -> tuple[Article, ...]:
     """Read a page: every character that is not blank stands in exactly one paragraph."""
     drafts = draft_articles(page)
-    return tuple(_read_article(page, number, draft) for number, draft in enumerate(drafts, 1))
+    latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
+    ends = LineEnds(page.text, latin=latin)
+    return tuple(_read_article(page, number, draft, ends) for number, draft in enumerate(drafts, 1))
 
 
-def _read_article(page: Page, number: int, draft: Draft) -> Article:
-    given = draft.profile is None
+def _read_article(page: Page, number: int, draft: Draft, ends: LineEnds) -> Article:
     groups = [[piece] for piece in draft.pieces]
     if draft.profile:
         groups = join_pieces(draft.pieces, draft.profile, page.text)
-    blocks = [_make_block(page, group, given=given) for group in groups]
-    blocks += [_repeat_block(page, repeat) for repeat in draft.repeats]
+    blocks = [_make_block(group, ends, given=draft.profile is None) for group in groups]
+    blocks += [
+        Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
+        for repeat in draft.repeats
+    ]
     return _finish(page, number, sorted(blocks, key=_rank))
 
 
-def _repeat_block(page: Page, repeat: Repeat) -> Block:
-    line = repeat.line
-    return Block(Kind.BODY, _print(page, line), line.spans, original=repeat.original)
-
-
-def _make_block(page: Page, group: Sequence[Piece], *, given: bool) -> Block:
+def _make_block(group: Sequence[Piece], ends: LineEnds, *, given: bool) -> Block:
     """Make a block of its pieces, its lines separated as its kind asks."""
     lines = [line for piece in group for line in piece.lines]
     kind = group[0].kind
-    text = SEPARATORS.get(kind, " ").join(_print(page, line) for line in lines)
-    spans = tuple(span for line in lines for span in line.spans)
+    text, spans = ends.set_lines(lines, SEPARATORS.get(kind, " "))
     known = given or kind is not Kind.BODY
     return Block(kind, text, spans, None if known else _truncation([line.text for line in lines]))
-
-
-def _print(page: Page, line: Line) -> str:
-    """Return the characters of a line as they are printed, with the blanks between its spans."""
-    if line.offsets is not None or len(line.spans) == 1:
-        return "".join(page.text[start:end] for start, end in line.spans)
-    text, end = "", 0
-    for offset, span in zip(locate_spans(line.text, line.spans), line.spans, strict=True):
-        text += " " * (offset - end) + page.text[slice(*span)]
-        end = offset + span.end - span.start
-    return text
 
 
 def _rank(block: Block) -> int:

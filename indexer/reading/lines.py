@@ -39,6 +39,7 @@ class Line:
     indent: int = 0
     offsets: array[int] | None = None
     level: int = 0  # of a heading, as the source marks it; 0 where it does not
+    separator: str = ""  # between the printed lines that it was set of: verses keep theirs
 
     @property
     def start(self) -> int:
@@ -62,7 +63,7 @@ class Line:
             offsets = array("I", (offset - first for offset in kept))
         spans = tuple(_slice_spans(self.spans, first, last))
         gap = self.gap if start == 0 else 0
-        return Line(text, spans, gap, offsets=offsets, level=self.level)
+        return replace(self, text=text, spans=spans, gap=gap, indent=0, offsets=offsets)
 
 
 def measure(text: str) -> float:
@@ -72,13 +73,17 @@ def measure(text: str) -> float:
     return len(text) - len(text.encode("ascii", "ignore")) / 2
 
 
-def join_lines(lines: Sequence[Line]) -> Line:
-    """Return the line that several lines make, one behind the other."""
+def join_lines(lines: Sequence[Line], separator: str = "") -> Line:
+    """Return the line that several lines make, one behind the other.
+
+    Its `text` never has the separator, which is for what is printed of it.
+    """
     if len(lines) == 1:
         return lines[0]
     text = "".join(line.text for line in lines)
     spans = tuple(span for line in lines for span in line.spans)
-    return replace(lines[0], text=text, spans=spans, offsets=_join_offsets(lines))
+    offsets = _join_offsets(lines)
+    return replace(lines[0], text=text, spans=spans, offsets=offsets, separator=separator)
 
 
 def _join_offsets(lines: Sequence[Line]) -> array[int] | None:

@@ -135,7 +135,7 @@ def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
     """
     if patterns.is_unfinished(text):
         return True
-    if _ITEM.match(text) or patterns.is_bracketed(before):
+    if _opens_item(before, text):
         return False
     if len(before) > 2 and patterns.leaves_bracket_open(before):
         return True
@@ -168,6 +168,12 @@ def _ends_verse(text: str, after: str) -> bool:
     """Tell the last verse above prose, on a page whose prose has pauses and whose verse stops."""
     verse = "。" in text and "、" not in text
     return verse and "、" in after and "。" not in after
+
+
+def _opens_item(before: str, text: str) -> bool:
+    """Tell an item of a list, or a line of a conversation under the end of another."""
+    spoken = patterns.is_speech(text) and patterns.is_closed(before)
+    return spoken or bool(_ITEM.match(text)) or patterns.is_bracketed(before)
 
 
 def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:
@@ -251,7 +257,7 @@ def _set_verses(lines: Sequence[Line]) -> list[Line]:
     return [
         whole
         for stanza in stanzas
-        for whole in ([join_lines(stanza)] if len(stanza) >= MIN_STANZA_LINES else stanza)
+        for whole in ([join_lines(stanza, "\n")] if len(stanza) >= MIN_STANZA_LINES else stanza)
     ]
 
 

@@ -1,0 +1,109 @@
+"""Set printed lines behind one another: what separates them, and which hyphens are left out.
+
+Chinese lines have nothing between them. Words of an alphabetic script have a blank, unless the
+page shows that the line end stands within a word. A hyphen at the end of a line is left out where
+the word that it parts stands elsewhere on the page, and kept where nothing says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from indexer.model import Span, locate_spans
+from indexer.reading.lines import Line
+
+HYPHENS = "-\u2010"
+SOFT_HYPHEN = "\u00ad"
+
+_WORD = re.compile(r"[^\W\d_\u2e80-\U000323af]+(?:['’][^\W\d_\u2e80-\U000323af]+)?")
+_WORD_BEFORE = re.compile(rf"({_WORD.pattern})[{HYPHENS}]?$")
+_PAUSE_BEFORE = re.compile(r"[a-zA-Z][,.;:!?)\"'”’]+$")
+_LAST_CHARS = 40
+
+
+class Set(NamedTuple):
+    """Printed lines as one text, and where its characters are on the page."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+class _Piece(NamedTuple):
+    """A span and what separates it from the one before; `None` where that is not known yet."""
+
+    span: Span
+    separator: str | None
+
+
+class LineEnds:
+    """Decides what the ends of a page's lines separate. `latin` has words without ideographs."""
+
+    def __init__(self, page: str, *, latin: bool = False) -> None:
+        self._page = page
+        self._latin = latin
+
+    def set_lines(self, lines: Sequence[Line], separator: str = "") -> Set:
+        """Set lines behind one another with a separator, or with what their words need."""
+        text, spans = "", list[Span]()
+        for span, known in self._pieces(lines, separator):
+            printed = self._page[slice(*span)]
+            between = known
+            if between is None:
+                between, hyphens = self._join(text, printed)
+                if hyphens:
+                    text, spans[-1] = text[:-1], Span(spans[-1].start, spans[-1].end - 1)
+            text += between + printed
+            spans.append(span)
+        return Set(text, tuple(spans))
+
+    def _pieces(self, lines: Sequence[Line], separator: str) -> Iterator[_Piece]:
+        last: Span | None = None
+        for line in lines:
+            first = True
+            for span, blank in self._own_pieces(line):
+                known: str | None = blank
+                if last is None:
+                    known = ""
+                elif first or self._is_line_end(last, span):
+                    known = (separator if first else line.separator) or blank or None
+                yield _Piece(span, known)
+                last, first = span, False
+
+    def _own_pieces(self, line: Line) -> Iterator[tuple[Span, str]]:
+        """Yield the spans of a line with the blank before each that its text has."""
+        if line.offsets is not None or len(line.spans) == 1:
+            yield from ((span, "") for span in line.spans)
+            return
+        end = 0
+        for offset, span in zip(locate_spans(line.text, line.spans), line.spans, strict=True):
+            yield span, " " * (offset - end)
+            end = offset + span.end - span.start
+
+    def _is_line_end(self, before: Span, after: Span) -> bool:
+        between = self._page[before.end : min(after.start, before.end + _LAST_CHARS)]
+        return after.start < before.end or "\n" in between or "\r" in between
+
+    def _join(self, before: str, after: str) -> tuple[str, bool]:
+        """Return what separates two texts, and whether the hyphen of the first goes."""
+        end = before[-_LAST_CHARS:]
+        start = _WORD.match(after)
+        word = _WORD_BEFORE.search(end)
+        if end.endswith(SOFT_HYPHEN):
+            return "", False
+        if start and word:
+            whole = (word.group(1) + start.group()).casefold() in self._words
+            if end[-1] in HYPHENS:
+                return "", whole
+            return "" if whole else " ", False
+        if start and _PAUSE_BEFORE.search(end):
+            return " ", False
+        both = self._latin and end[-1:].isalnum() and after[:1].isalnum()
+        return " " if both else "", False
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of the page in an alphabetic script."""
+        return frozenset(word.casefold() for word in _WORD.findall(self._page))
