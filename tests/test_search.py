@@ -276,3 +276,39 @@ def test_an_answer_of_a_part_is_said_to_be_one(down: int, codes: list[str]) -> N
     notes = partial_notes(Matches(1, 1, (), {}, 1, partial=down))
     assert [note.code for note in notes] == codes
     assert all(str(down) in str(note) for note in notes)
+
+
+LATIN = make_index(
+    {
+        "a": [
+            ("Retail said hail: the main email is paid by rail and mail.", Kind.BODY, ()),
+            ("本市第一台AI教学仪启用。", Kind.BODY, ()),
+            ("造价13.5%，国道G1523线。", Kind.BODY, ()),
+            ("涨幅3.5%，高速G15通车。", Kind.BODY, ()),
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("AI", [2, 1]),
+        ('"ai"', [2, 1]),
+        ("3.5%", [4, 3]),
+        ("G15", [4, 3]),
+        ("ｍａｉｌ", [1]),
+        ("G15 高速", [4]),
+        ("第一台AI", [2]),
+    ],
+)
+def test_whole_latin_words_and_figures_come_before_parts(query: str, numbers: list[int]) -> None:
+    assert [hit.number for hit in LATIN.search(query)] == numbers
+
+
+def test_a_part_of_a_word_is_explained() -> None:
+    told = [hit.explanation[0].english for hit in LATIN.search("AI", explain=True)]
+    assert told == [
+        "Holds what was asked for as it stands.",
+        "Holds what was asked for, with a word or figure as part of a longer one.",
+    ]

@@ -27,7 +27,7 @@ def explain_match(
 
 def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
     document = match.document
-    yield _tier_note(match, relaxed)
+    yield _tier_note(match, relaxed, asked.plan.strict.whole_words)
     factor = KIND_FACTORS.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     folded = document.folded
@@ -55,10 +55,16 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     )
 
 
-def _tier_note(match: Match, relaxed: bool) -> Note:
+def _tier_note(match: Match, relaxed: bool, whole_words: bool) -> Note:
     if not relaxed:
         if match.tier == 0:
             return Note("tier", "Holds what was asked for as it stands.", "原样包含所查内容。")
+        if match.tier == 1 and whole_words:
+            return Note(
+                "tier",
+                "Holds what was asked for, with a word or figure as part of a longer one.",
+                "包含所查内容，但其中的西文词或数字是更长词语的一部分。",
+            )
         return Note("tier", "Holds all that was asked for, apart or under an alias.",
                     "分散或以别名包含所查内容。")  # fmt: skip
     if match.tier == 0:

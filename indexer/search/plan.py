@@ -24,6 +24,7 @@ from indexer.model import (
     Node,
     Not,
     Or,
+    Term,
     Weighted,
     Wildcard,
 )
@@ -47,7 +48,7 @@ from indexer.query import (
 from indexer.search.relax import Soft
 from indexer.search.spellings import spellings
 from indexer.search.stages import Stage
-from indexer.search.terms import make_pairs, make_scores, make_units, trim
+from indexer.search.terms import make_pairs, make_scores, make_units, make_whole_words, trim
 from indexer.search.wordlists import Aliases, expand
 
 QUESTION = 4
@@ -89,7 +90,7 @@ def make_plan(
     runs = tuple(_runs(node))
     whole = _whole(query)
     return Plan(
-        strict=_strict(node, whole, compiler),
+        strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), analyzer)),
         soft=None if exact else _soft(node, compiler, analyzer),
         scores=make_scores(runs, analyzer),
         units=make_units(runs, analyzer),
@@ -102,14 +103,24 @@ def _as_given(tag: Tag) -> Node:
     return Keyword(tag.facet, tag.value)
 
 
-def _strict(node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler) -> Stage:
+def _side_by_side(node: QueryNode) -> Iterator[str]:
+    """Yield the normalised runs and quotes that all stand in a paragraph that matches."""
+    for one in node.nodes if isinstance(node, AllOf) else (node,):
+        if isinstance(one, Words | Quote):
+            yield normal_form(one.text)
+
+
+def _strict(
+    node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler, words: tuple[Term, ...]
+) -> Stage:
     tree = compiler.compile(node)
     literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
     plain = _holds_all(whole, node)
     apart = plain and isinstance(node, AllOf)  # words that happen to be printed joined gain nothing
-    tiers = dict.fromkeys((literal, tree) if apart else (_any(whole), literal, tree))
+    first = literal if apart or not whole else _any(whole)
+    tiers = dict.fromkeys((*([And((first, *words))] if words else ()), first, literal, tree))
     match = tree if plain else _any((*whole, tree))
-    return Stage(match=match, tiers=tuple(tiers)[:-1], marks=(tree,))
+    return Stage(match, tuple(tiers)[:-1], marks=(tree,), whole_words=bool(words))
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:

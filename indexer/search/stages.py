@@ -14,3 +14,6 @@ class Stage:
     match: Node
     tiers: tuple[Node, ...] = ()
     marks: tuple[Node, ...] = ()
+    whole_words: bool = (
+        False  # the first tier holds Latin words and figures whole, the next in part
+    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.analysis import Analyzer, pairs
-from indexer.model import Weighted
+from indexer.model import Term, Weighted
 from indexer.search.wordlists import function_words, question_words
 
 WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
@@ -19,6 +20,8 @@ MAX_NAME_CHARS = 4
 
 NEGATIONS = frozenset(("不", "没", "没有", "未", "无", "非"))
 """Words that turn the word behind them into its opposite: 不存在 is not answered by 存在."""
+
+LATIN = re.compile("[a-z0-9]+")
 
 EDGE = ",。、;:!?.…~\"'·-—"
 """Folded punctuation that people type around a word and do not look for."""
@@ -41,6 +44,12 @@ def make_units(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
     units = list(dict.fromkeys(unit for run in runs for unit in _units(run, analyzer)))
     telling = [unit for unit in units if unit not in function_words()]
     return tuple(telling or units)
+
+
+def make_whole_words(runs: Iterable[str], analyzer: Analyzer) -> tuple[Term, ...]:
+    """Return the Latin words and figures in the runs as terms: AI is no part of a longer word."""
+    words = dict.fromkeys(word for run in runs if LATIN.search(run) for word in analyzer.words(run))
+    return tuple(Term("words", word) for word in words if LATIN.fullmatch(word))
 
 
 def _units(run: str, analyzer: Analyzer) -> Iterator[str]:
