@@ -31,6 +31,12 @@ def find_cities(typed: str, user: Path | None = None) -> tuple[str, ...]:
     return tuple(city for city in form.places if city in places)
 
 
+def find_region(typed: str, user: Path | None = None) -> str | None:
+    """Return the short name of a province or a place by any exact name: 新疆维吾尔自治区."""
+    form = load_gazetteer(user).forms.get(fold(typed))
+    return form.places[0] if form is not None and len(form.places) == 1 else None
+
+
 def _begins(syllables: list[str], wanted: str) -> bool:
     """Tell whether each syllable gives a beginning of itself until nothing is wanted any more."""
     if not wanted:

@@ -178,11 +178,21 @@ class Scan:
         name = _FIELD.match(self.folded, place)
         if name is None or name.end() in self.brackets:
             return None
-        value = self._quote(name.end()) or self._run(name.end())
+        value = self._quote(name.end()) or self._value(name.end())
         if not value.text:
             return None
         printed = self.text[place : name.end()] + value.printed
         return Token(Sign.FIELD, value.text, printed, extra=FIELDS[name.group(1)])
+
+    def _value(self, place: int) -> Token:
+        """Take a field's value, with a bracket that belongs to it: 朝阳（北京）."""
+        value = self._run(place)
+        end = place + len(value.printed)
+        close = self.brackets.get(end, 0)
+        if close < end or re.search(r"[\s|｜]", self.text[end:close]):
+            return value
+        whole = self.text[place : close + 1]
+        return Token(Sign.RUN, whole, whole)
 
     def _run(self, place: int) -> Token:
         end = place + 1

@@ -10,6 +10,7 @@ from indexer.analysis import fold
 from indexer.errors import UnknownField
 from indexer.model import FACETS, Filter, Kind, Sort
 from indexer.query import KIND_NAMES
+from indexer.search.city_names import resolve_cities
 from indexer.search.results import FacetValue
 
 MOST_VALUES = 200
@@ -63,20 +64,10 @@ def make_choice(
 
 
 def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice:
-    """Put a city's own name where a reader chose it by another: 沙雅 for 沙雅县, 阿拉尔 for 农一师.
-
-    A value that the index has, or that the gazetteer does not know, stays as it is.
-    """
+    """Put the facet's own values where a reader chose cities by other names (see `city_names`)."""
 
     def rename(facet: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
-        if not set(chosen) - values(facet):
-            return chosen
-        from indexer.places import find_cities
-
-        named = (
-            (city,) if city in values(facet) else find_cities(city, places) or (city,)
-            for city in chosen
-        )
+        named = (resolve_cities(city, values(facet), places) for city in chosen)
         return tuple(dict.fromkeys(name for names in named for name in names))
 
     filters = tuple(

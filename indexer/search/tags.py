@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.model import Every, Keyword, Node, Or, Request
 from indexer.query import Tag
+from indexer.search.city_names import bears_name, resolve_cities
 from indexer.search.plan import Resolve
 from indexer.settings import Settings
-
-SUFFIXES = ("", "市", "县", "区", "省", "州", "地区", "自治州", "自治区", "自治县", "特别行政区")
 
 
 def make_resolver(reader: Reader, settings: Settings) -> Resolve:
@@ -22,10 +21,12 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     def resolve(tag: Tag) -> Node:
         value = normal_form(tag.value)
         match tag.facet:
-            case "city" | "region":
-                found = list(_places(reader, value)) or list(_tagged(reader, value, settings))
-            case "article_city":
-                found = [Keyword("article_city", one) for one in _named(reader, tag.facet, value)]
+            case "city" | "article_city":
+                found = list(_cities(reader, tag.facet, tag.value, settings))
+            case "region":
+                found = list(_regions(reader, tag.value, settings)) or list(
+                    _cities(reader, "city", tag.value, settings)
+                )
             case "page":
                 found = [Keyword("page", one) for one in _pages(reader, value, settings)]
             case "pair":
@@ -38,33 +39,20 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     return resolve
 
 
-def _values(reader: Reader, facet: str) -> Iterable[str]:
+def _values(reader: Reader, facet: str) -> Collection[str]:
     return reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet]
 
 
-def _named(reader: Reader, facet: str, value: str) -> Iterator[str]:
-    for known in _values(reader, facet):
-        name = normal_form(known)
-        if any(value == name + suffix for suffix in SUFFIXES):
-            yield known
+def _cities(reader: Reader, facet: str, typed: str, settings: Settings) -> Iterator[Keyword]:
+    for city in resolve_cities(typed, _values(reader, facet), settings.places):
+        yield Keyword(facet, city)
 
 
-def _places(reader: Reader, value: str) -> Iterator[Keyword]:
-    """Find the cities of that name, and the regions, whose counties count for them."""
-    for city in _named(reader, "city", value):
-        yield Keyword("city", city)
+def _regions(reader: Reader, typed: str, settings: Settings) -> Iterator[Keyword]:
+    """Find the regions of that name, with or without its suffix."""
     for path in _values(reader, "region"):
-        names = (normal_form(path), normal_form(path).rpartition("/")[2])
-        if any(value == name + suffix for name in names for suffix in SUFFIXES):
+        if bears_name(path, typed, settings.places):
             yield Keyword("region", path)
-
-
-def _tagged(reader: Reader, value: str, settings: Settings) -> Iterator[Keyword]:
-    """Ask the gazetteer what a name means: 第一师 is 阿拉尔."""
-    from indexer.places import load_tagger  # a gazetteer is needed for few queries
-
-    for mention in load_tagger(settings.places)(value):
-        yield from _places(reader, normal_form(mention.city))
 
 
 def _pages(reader: Reader, value: str, settings: Settings) -> list[str]:
