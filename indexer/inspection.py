@@ -5,11 +5,12 @@ Nothing is indexed. This is what `chaquan inspect` prints and `indexer.inspect_p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.build import understand_page
-from indexer.model import Article, Page, Paragraph, line_numbers, line_spans
+from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
 from indexer.places import load_tagger
 from indexer.settings import Settings, make_settings
@@ -25,17 +26,17 @@ class Inspection:
     def to_dict(self) -> dict[str, object]:
         """Give the inspection in the form of `inspect --json`."""
         meta = self.page.meta
+        lines = line_spans(self.page.text)
         known = {name: getattr(meta, name) for name in meta.__slots__ if getattr(meta, name)}
         return {
             "page": self.page.id,
             "source": self.page.source,
             "encoding": self.page.encoding,
             "meta": known,
-            "articles": [self._article(article) for article in self.articles],
+            "articles": [self._article(article, lines) for article in self.articles],
         }
 
-    def _article(self, article: Article) -> dict[str, object]:
-        lines = line_spans(self.page.text)
+    def _article(self, article: Article, lines: Sequence[Span]) -> dict[str, object]:
         return {
             "number": article.number,
             "title": article.title,

@@ -31,6 +31,7 @@ RANKS = {
     Kind.CREDIT: 3,
     Kind.FURNITURE: 5,
 }
+MAX_NOTICE_HEAD_CHARS = 20
 _NOT_NAMES = re.compile(
     r"[■□●◆▪◎▲△/／:：、，,（）()]|本[报報刊网網]|新[华華]社|[见見][习習]|[实實][习習]生?|特[约約]|首席|[全融]媒[体體]"
     r"|[记記]者|通[讯訊][员員]|[评評][论論][员員]|作者|撰[文稿]人?|[摄攝]影|文字|[图圖]片|(?<![\u3400-\u9fff])(?:[文图圖摄攝]+|[报報][道导導])(?![\u3400-\u9fff])"
@@ -146,6 +147,8 @@ def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
 def _notice_title(blocks: Sequence[Block]) -> str | None:
     """Return what notices stand under: the name of their corner, or the head of the first."""
     for block in sorted(blocks, key=lambda block: block.spans):
+        if len(block.text) > MAX_NOTICE_HEAD_CHARS:
+            continue
         plain = simplify(block.text)
         if patterns.is_classified(plain) or (
             block.kind is Kind.NOTICE and patterns.is_notice(plain)

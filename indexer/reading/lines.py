@@ -110,14 +110,8 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
 
 def simplify(text: str) -> str:
     """Return a text in Simplified script, character for character: the rules are written in it."""
-    changed = {
-        ord(character): folded
-        for character in set(text)
-        if "\u3400" <= character <= "\u9fff"
-        and len(folded := fold(character)) == 1
-        and folded != character
-    }
-    return text.translate(changed) if changed else text
+    han = "".join(character for character in set(text) if "\u3400" <= character <= "\u9fff")
+    return text.translate(str.maketrans(han, fold(han)))
 
 
 def split_lines(text: str, *, spaced: bool = False) -> list[Line]:

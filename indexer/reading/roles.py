@@ -97,6 +97,15 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
     )
     _check_names(lines, kinds, layout)
     _settle_page_top(lines, kinds)
+    if profile.open_ends_are_cuts:
+        _settle_open_questions(lines, kinds, layout)
+    _settle_odd_heads(lines, kinds, layout)
+    _settle_trailing_heads(lines, kinds)
+    return kinds
+
+
+def _settle_open_questions(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
+    """Decide what short lines and single sentences are by the open ends around them."""
     odds = _first_pieces(lines, kinds, layout)
     shares = sum(map(_likelihood, odds.values()))
     layout = replace(layout, odds=odds, pieces=shares, headings=len(odds) - shares)
@@ -111,9 +120,6 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
             kinds[number] = Kind.BODY
         headed = kinds[number] is Kind.BYLINE and kinds[number - 1] is Kind.HEADING and number > 0
         text = text or headed or kinds[number] is Kind.BODY
-    _settle_odd_heads(lines, kinds, layout)
-    _settle_trailing_heads(lines, kinds)
-    return kinds
 
 
 def _first_pieces(
@@ -144,7 +150,7 @@ def _short_lines(
         if not short or line.gap >= layout.gap or patterns.is_closed(line.text):
             continue
         below = _texts_below(lines, kinds, number)
-        alone = not _text_before(lines, kinds, number, layout)
+        alone = not _text_before(lines, kinds, number)
         if below and alone and not _heads_byline(lines, kinds, number, layout):
             yield number, (line.text, below)
 
@@ -269,7 +275,7 @@ class _Layout:
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
     text = lines[number].text
-    before = _text_before(lines, kinds, number, layout)
+    before = _text_before(lines, kinds, number)
     if before and overlaps(before, text):
         return Kind.BODY
     below = _texts_below(lines, kinds, number)
@@ -315,7 +321,7 @@ def _is_cut_number(
     if kinds[number] is not Kind.FURNITURE or not line.isdecimal():
         return False
     below = _texts_below(lines, kinds, number)[:1]
-    alone = not _text_before(lines, kinds, number, layout)
+    alone = not _text_before(lines, kinds, number)
     return alone and any(continuation_score(line, one, layout.page) > CUT_NUMBER for one in below)
 
 
@@ -366,10 +372,8 @@ def _as_heading(
     return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
 
 
-def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> str:
+def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> str:
     """Return the text whose sentence is open above a line, nothing if there is none."""
-    if not layout.profile.open_ends_are_cuts:
-        return ""
     for place in range(number - 1, max(-1, number - 6), -1):
         text = lines[place].text
         if kinds[place] is Kind.BODY:
