@@ -48,7 +48,7 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     lines, repeats = part_repeats(set_whole_lines(printed, profile))
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
-    articles = [tuple(name_heads(article)) for article in split_articles(pieces, profile)]
+    articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
     shares = _share_out(articles, repeats)
     return tuple(Draft(*draft, profile) for draft in zip(articles, shares, strict=True))
 

@@ -134,7 +134,7 @@ def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
 # ---------------------------------------------------------------- the head of an article
 
 
-def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]:
     """Tell title, kicker and subtitle among the head lines of an article; text of notices."""
     corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
@@ -146,18 +146,36 @@ def name_heads(pieces: Sequence[Piece]) -> Iterator[Piece]:
         elif piece.kind is Kind.HEADING and signed and patterns.is_dashed(piece.lines[0].text):
             yield Piece(Kind.SUBTITLE, piece.lines)
         elif piece.kind is Kind.HEADING and not text and not signed:
-            yield from _name_lines(piece.lines, titled=glued is not None)
+            yield from _name_lines(piece.lines, profile, titled=glued is not None)
         elif piece.kind is Kind.HEADING and bodies and number > bodies[-1]:
             yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
         elif piece.kind is Kind.BODY and (corner or patterns.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)
+        elif piece.kind is Kind.HEADING:
+            yield from _split_heading(piece, profile)
         else:
             yield piece
         text = text or piece.kind in TEXT
         signed = not text and number > 0 and piece.kind is Kind.BYLINE
 
 
-def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
+def _split_heading(piece: Piece, profile: PageProfile) -> Iterator[Piece]:
+    """Part the lines of a heading that stand as far apart as paragraphs do."""
+    lines: list[Line] = []
+    for line in piece.lines:
+        if lines and not _is_close(line, profile):
+            yield Piece(piece.kind, tuple(lines))
+            lines = []
+        lines.append(line)
+    yield Piece(piece.kind, tuple(lines))
+
+
+def _is_close(line: Line, profile: PageProfile) -> bool:
+    """Tell a line that stands closer to the one above than paragraphs do, as one head's lines."""
+    return profile.is_broken or line.gap < profile.line_gap
+
+
+def _name_lines(lines: Sequence[Line], profile: PageProfile, *, titled: bool) -> Iterator[Piece]:
     """Name the lines of a head: a dash opens a subtitle, marks outrank lines without a mark."""
     if titled:
         yield from (Piece(Kind.KICKER, (line,)) for line in lines)
@@ -173,8 +191,10 @@ def _name_lines(lines: Sequence[Line], *, titled: bool) -> Iterator[Piece]:
         yield Piece(Kind.TITLE, tuple(rest[:2]))
         yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[2:])
     elif len(rest) > 1 and rest[1].gap == 0:
+        whole = len(rest) if _is_close(rest[1], profile) else 2
         yield Piece(Kind.KICKER, (rest[0],))
-        yield Piece(Kind.TITLE, tuple(rest[1:]))
+        yield Piece(Kind.TITLE, tuple(rest[1:whole]))
+        yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[whole:])
     else:
         yield Piece(Kind.TITLE, (rest[0],))
         yield from (Piece(Kind.SUBTITLE, (line,)) for line in rest[1:])
