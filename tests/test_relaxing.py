@@ -11,6 +11,7 @@ from search_samples import ANALYZER, make_index
 
 from indexer.model import Kind
 from indexer.search import Hit, Index
+from indexer.search.terms import WEIGHTS, make_scores
 
 TEXTS = (
     "特斯拉宣布部分车型降价，新能源汽车市场竞争加剧。",
@@ -164,3 +165,45 @@ def test_two_words_printed_joined_do_not_outrank_what_is_about_both() -> None:
     rows = [(listed, Kind.BODY, ()), (about.replace("德州地震台", "当地台"), Kind.BODY, ())]
     index = make_index({"a": [*rows, ("今天天气不错。", Kind.BODY, ())]})
     assert index.search("德州 地震").hits[0].id == "a:1:2"
+
+
+# ---------------------------------------------------------------- what decides before scores
+
+
+ASKED = {
+    "a": [
+        ("柳青写了《创业史》，创业史的作者柳青在1960年出版第一部。", Kind.BODY, ()),
+        ("《光学》由牛顿出版，书名很短。", Kind.BODY, ()),
+        ("物理的作者很多，出版物理著作的作者，出版社，作者和出版。", Kind.BODY, ()),
+        ("1998年洪水之后，水利部门修建了大坝，大坝用了三年。", Kind.BODY, ()),
+        ("大坝在洪水之后由水利部门修建，水利大坝的洪水，水利部门修建大坝。", Kind.BODY, ()),
+        *[(f"今天是第{number}天，天气晴朗。", Kind.BODY, ()) for number in range(12)],
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "reason"),
+    [
+        ("《光学》的作者是谁，在哪里出版？", "a:1:2", "Holds the names in marks."),
+        ("1998年洪水后水利部门修建了什么大坝？", "a:1:4", "Holds the years."),
+        ("水利部门怎么修建水利大坝，洪水洪水？", "a:1:5", "Holds some of the words."),
+        (
+            "柳青的「创业史」在1960年的作者叫什么？",
+            "a:1:1",
+            "Holds the names in marks and the years.",
+        ),
+    ],
+)
+def test_names_in_marks_and_years_decide_before_other_words(
+    query: str, first: str, reason: str
+) -> None:
+    index = make_index(ASKED)
+    hit = index.search(query, explain=True).hits[0]
+    assert (hit.id, str(hit.explanation[0])) == (first, reason)
+
+
+def test_runs_typed_apart_are_asked_for_alike() -> None:
+    scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER)
+    weights = {one.text: one.weight for one in scores if one.field == "chars"}
+    assert weights["江"] > WEIGHTS["chars"] > weights["旱"]

@@ -174,7 +174,7 @@ class Asked:
     def _request(self, stage: Stage, start: int, size: int) -> Request:
         return Request(
             match=stage.match,
-            tiers=stage.tiers,
+            tiers=stage.nodes,
             scores=self.plan.scores,
             kind_factors=KIND_FACTORS,
             filters=self.choice.filters,

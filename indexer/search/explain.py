@@ -27,7 +27,8 @@ def explain_match(
 
 def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
     document = match.document
-    yield _tier_note(match, relaxed, asked.plan.strict.whole_words)
+    stage = asked.next_stage if relaxed and not asked.relaxed else asked.stage
+    yield Note("tier", *(stage or asked.stage).tier(match.tier).value)
     factor = KIND_FACTORS.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     folded = document.folded
@@ -53,23 +54,6 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
         f"{match.score:.3f}  in all; the kind {document.kind} makes each part count {factor:g}",
         f"{match.score:.3f}  合计" + (f"；各项已乘类型系数 {factor:g}" if factor != 1 else ""),
     )
-
-
-def _tier_note(match: Match, relaxed: bool, whole_words: bool) -> Note:
-    if not relaxed:
-        if match.tier == 0:
-            return Note("tier", "Holds what was asked for as it stands.", "原样包含所查内容。")
-        if match.tier == 1 and whole_words:
-            return Note(
-                "tier",
-                "Holds what was asked for, with a word or figure as part of a longer one.",
-                "包含所查内容，但其中的西文词或数字是更长词语的一部分。",
-            )
-        return Note("tier", "Holds all that was asked for, apart or under an alias.",
-                    "分散或以别名包含所查内容。")  # fmt: skip
-    if match.tier == 0:
-        return Note("tier", "Holds all of the words.", "包含全部词语。")
-    return Note("tier", "Holds most of the words.", "包含多数词语。")
 
 
 def _amount(value: float, english: str, chinese: str) -> Note:

@@ -47,8 +47,16 @@ from indexer.query import (
 )
 from indexer.search.relax import Soft
 from indexer.search.spellings import spellings
-from indexer.search.stages import Stage
-from indexer.search.terms import make_pairs, make_scores, make_units, make_whole_words, trim
+from indexer.search.stages import Stage, Tier
+from indexer.search.terms import (
+    make_pairs,
+    make_scores,
+    make_units,
+    make_whole_words,
+    marked_names,
+    trim,
+    years,
+)
 from indexer.search.wordlists import Aliases, expand
 
 QUESTION = 4
@@ -118,9 +126,13 @@ def _strict(
     plain = _holds_all(whole, node)
     apart = plain and isinstance(node, AllOf)  # words that happen to be printed joined gain nothing
     first = literal if apart or not whole else _any(whole)
-    tiers = dict.fromkeys((*([And((first, *words))] if words else ()), first, literal, tree))
+    tiers: dict[Node, Tier] = {And((first, *words)): Tier.TYPED} if words else {}
+    tiers.setdefault(first, Tier.PARTS if words else Tier.TYPED)
+    tiers.setdefault(literal, Tier.TYPED)
+    tiers.setdefault(tree, Tier.ALL)
+    *better, (_, last) = tiers.items()
     match = tree if plain else _any((*whole, tree))
-    return Stage(match, tuple(tiers)[:-1], marks=(tree,), whole_words=bool(words))
+    return Stage(match, tuple((tier, node) for node, tier in better), last, marks=(tree,))
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
@@ -134,11 +146,14 @@ def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | No
     """Part what can be relaxed from what cannot: only runs that stand side by side."""
     nodes = node.nodes if isinstance(node, AllOf) else (node,)
     runs = tuple(normal_form(one.text) for one in nodes if _softens(one))
+    quoted = (normal_form(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
     soft = Soft(
         runs=tuple(map(trim, runs)),
         units=make_units(runs, analyzer),
         pairs=make_pairs(runs, analyzer),
         hard=tuple(compiler.compile(one) for one in nodes if not _softens(one)),
+        names=(*quoted, *(name for run in runs for name in marked_names(run))),
+        years=tuple(year for run in runs for year in years(run)),
     )
     return soft if soft.units else None
 
