@@ -113,6 +113,7 @@ def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     for head, found in (
         ("Did you mean", (*suggestions.corrections, *suggestions.pinyin)),
         ("Possible misreadings", suggestions.misreadings),
+        ("Also printed", suggestions.numerals),
         ("Try", suggestions.relaxations),
     ):
         for one in found:

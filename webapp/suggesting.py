@@ -26,6 +26,7 @@ class Offers:
 
     meant: tuple[Offer, ...] = ()
     misread: tuple[Offer, ...] = ()
+    written: tuple[Offer, ...] = ()
     wider: tuple[Offer, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -42,6 +43,7 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
     return Offers(
         meant=offers((*suggestions.corrections, *suggestions.pinyin)),
         misread=offers(suggestions.misreadings),
+        written=offers(suggestions.numerals),
         wider=offers(suggestions.relaxations) if not results.total else (),
         missing=suggestions.missing if not results.total else (),
     )

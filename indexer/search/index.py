@@ -322,9 +322,9 @@ def _with_counts(
 
 
 def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
-    if total and (total > FEW or len(query) > SHORT):
-        return None
     try:
+        if total and (total > FEW or len(query) > SHORT):
+            return lease.suggester.suggest_numerals(query, filters=choice.filters) or None
         return lease.suggester.suggest(query, total=total, filters=choice.filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion
         return None

@@ -6,12 +6,13 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
-from indexer.analysis import fold
+from indexer.analysis import fold, normal_form
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, parse, wanted_runs
 from indexer.suggest.completing import complete_query
+from indexer.suggest.numerals import other_numerals
 from indexer.suggest.pinyin import is_latin, spell
 from indexer.suggest.relaxing import find_missing, relax
 from indexer.suggest.spelling import find_corrections, find_misreadings
@@ -65,7 +66,14 @@ class Suggester:
             misreadings=tuple(misreadings)[:limit],
             missing=() if found else find_missing(self.vocabulary, query),
             relaxations=() if found else relax(self.vocabulary, query, filters, limit),
+            numerals=self._numerals(text, parts, filters)[:limit],
         )
+
+    def suggest_numerals(self, text: str, *, filters: tuple[Filter, ...] = ()) -> Suggestions:
+        """Suggest other numerals alone: also for queries that find much."""
+        query = _parse(text)
+        parts = wanted_runs(query)[:MOST_PARTS]
+        return Suggestions(numerals=self._numerals(query.text, parts, filters)[:LIMIT])
 
     def complete(self, text: str, *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
         """Complete a query that is being typed, from the words, names and titles of the index."""
@@ -92,6 +100,16 @@ class Suggester:
             )
             for part in parts
             for found in find_misreadings(self.vocabulary, fold(part.text))
+        )
+
+    def _numerals(
+        self, text: str, parts: tuple[Run, ...], filters: tuple[Filter, ...]
+    ) -> tuple[Suggestion, ...]:
+        return tuple(
+            Suggestion(part.replace(text, run), Reason.NUMERALS, part.text, run, count)
+            for part in parts
+            for run in other_numerals(normal_form(part.text))
+            if (count := self.vocabulary.count_run(run, filters))
         )
 
     def _pinyin(self, text: str, parts: tuple[Run, ...], limit: int) -> tuple[Suggestion, ...]:

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     ALONE = "alone"
     WORDS = "words"
     UNFILTERED = "unfiltered"
+    NUMERALS = "numerals"
 
 
 SENTENCES = {
@@ -46,6 +47,7 @@ SENTENCES = {
     Reason.ANY: ("any of the words", "含任意一个词"),
     Reason.ALONE: ("{instead} alone", "只查“{instead}”"),
     Reason.WORDS: ("the words of {part}, wherever they stand", "“{part}”中的词，不必相连"),
+    Reason.NUMERALS: ("{part} in other numerals", "“{part}”的另一种数字写法"),
     Reason.UNFILTERED: ("without the filters", "不加筛选"),
 }
 
@@ -94,7 +96,8 @@ class Suggestions:
     `corrections` are what the reader may have meant, `pinyin` what pinyin or initials may stand
     for, `misreadings` what scanning may have made of the query (to be shown apart from the hits),
     `completions` how the query may go on, `missing` the parts of the query that no paragraph
-    holds, and `relaxations` wider queries that do find something.
+    holds, `relaxations` wider queries that do find something, and `numerals` the same numbers as
+    other pages print them.
     """
 
     corrections: tuple[Suggestion, ...] = ()
@@ -103,6 +106,7 @@ class Suggestions:
     completions: tuple[Suggestion, ...] = ()
     missing: tuple[str, ...] = ()
     relaxations: tuple[Suggestion, ...] = ()
+    numerals: tuple[Suggestion, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))

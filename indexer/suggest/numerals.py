@@ -1,0 +1,90 @@
+"""Write the years, dates and ages of a query in the other numerals that papers print.
+
+2023年, 二〇二三年 and 二零二三年; 5月4日 and 五月四日; 廿三日 and 二十三日; 民国十二年,
+民国12年 and 1923年. Numbers without such a unit are left alone: 八路军 is no 8路军.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+BEFORE_REPUBLIC = 1911
+"""The year before the first of the Republic (民国)."""
+
+FIRST_YEAR = 1000
+"""Numbers from this on are years, written figure by figure; smaller ones are counted in tens."""
+
+STYLES = ("arabic", "chinese", "old", "republican", "republican old", "republican arabic")
+
+_FIGURES = "〇一二三四五六七八九"
+_OLD_TENS = {"二十": "廿", "三十": "卅"}
+_NUMBER = re.compile(
+    r"(?P<republic>民国)?(?P<number>(?<![\d.])\d{1,4}|(?<![千万百一二三四五六七八九〇零十廿卅])[一二三四五六七八九〇零百十廿卅元]{1,6})"
+    r"(?P<unit>[年月日号岁届周])"
+)
+_IN_TENS = re.compile(
+    r"(?:([一二三四五六七八九])百)?(([一二三四五六七八九])?十)?〇?([一二三四五六七八九])?"
+)
+_BARE_YEAR = re.compile(r"(?:1\d|20)\d\d|[一二][一二三四五六七八九〇零]{3}")
+
+
+def other_numerals(run: str) -> tuple[str, ...]:
+    """Return a normalised run in the other styles of numerals, each once."""
+    if _BARE_YEAR.fullmatch(run):
+        years = (text[:-1] for text in other_numerals(f"{run}年"))
+        return tuple(year for year in years if not year.startswith("民国"))
+    written = [_NUMBER.sub(partial(_write, style=style), run) for style in STYLES]
+    written += [text.replace("〇", "零") for text in written]
+    return tuple(text for text in dict.fromkeys(written) if text != run)
+
+
+def _write(found: re.Match[str], style: str) -> str:
+    """Write a number and its unit in a style, or as it stands where it has none of that."""
+    unit, value = found["unit"], _read(found["number"])
+    republic, is_year = bool(found["republic"]), unit == "年"
+    if not value or (republic and not is_year) or (value >= FIRST_YEAR and not is_year):
+        return found[0]
+    year = value + BEFORE_REPUBLIC * republic
+    if style.startswith("republican"):
+        if not is_year or not FIRST_YEAR < BEFORE_REPUBLIC < year:
+            return found[0]
+        count = year - BEFORE_REPUBLIC
+        return f"民国{count if style.endswith('arabic') else _count(count, style)}年"
+    number = year if republic else value
+    if style == "arabic":
+        return f"{number}{unit}"
+    return (_spell(number) if number >= FIRST_YEAR else _count(number, style)) + unit
+
+
+def _read(number: str) -> int | None:
+    """Read figures, numerals by place (二〇二三) or in tens (廿三); `None` for others."""
+    if number.isascii():
+        return int(number)
+    if number == "元":
+        return 1
+    text = number.replace("零", "〇").replace("廿", "二十").replace("卅", "三十")
+    if len(text) == 4 and all(char in _FIGURES for char in text):
+        return int("".join(str(_FIGURES.index(char)) for char in text))
+    found = _IN_TENS.fullmatch(text)
+    if not found or not text:
+        return None
+    hundreds, tens, ones = (_FIGURES.find(part or "〇") for part in found.group(1, 3, 4))
+    return 100 * hundreds + 10 * (tens or bool(found[2])) + ones
+
+
+def _spell(number: int) -> str:
+    return "".join(_FIGURES[int(figure)] for figure in str(number))
+
+
+def _count(number: int, style: str) -> str:
+    """Write a number up to 999 in tens: 十, 二十三 (in the old style 廿三), 一百一十二."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{_FIGURES[hundreds]}百" if hundreds else ""
+    if tens:
+        text += f"{_FIGURES[tens] if tens > 1 or hundreds else ''}十"
+    elif hundreds and ones:
+        text += "〇"
+    text += _FIGURES[ones] if ones or not number else ""
+    return _OLD_TENS.get(text[:2], text[:2]) + text[2:] if style.endswith("old") else text
