@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         to_ris,
     )
     from indexer.engines import index_exists
-    from indexer.engines.whoosh.maps import survive_cuts
+    from indexer.engines.whoosh.mapped_file import survive_cuts
     from indexer.errors import (
         BadSetting,
         ChaquanError,
@@ -79,7 +79,7 @@ _ROOMS = {
         "to_ris",
     ),
     "engines": ("index_exists",),
-    "engines.whoosh.maps": ("survive_cuts",),
+    "engines.whoosh.mapped_file": ("survive_cuts",),
     "errors": (
         "BadSetting",
         "ChaquanError",

@@ -14,8 +14,8 @@ from archives import TEXT, Archive, make_archive, rewrite
 
 import indexer
 from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.store import NOTE
+from indexer.engines.whoosh.storage import BUILD_CACHE as NOTE
+from indexer.engines.whoosh.storage import Disk
 from indexer.pages.seen import READING, look_at
 
 MOST = 1_000_000

@@ -167,9 +167,10 @@ def forget(index: Path) -> None:
     """Make an index as one that was built before sources were remembered."""
     from dataclasses import replace
 
-    from indexer.engines.whoosh import WhooshEngine
     from indexer.engines.whoosh.disk import Disk
     from indexer.engines.whoosh.store import read_manifest, write_manifest
+
+    from indexer.engines.whoosh import WhooshEngine
 
     manifest = read_manifest(index)
     assert manifest is not None

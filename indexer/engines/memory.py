@@ -16,10 +16,10 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from indexer.engines.again import find_again
 from indexer.engines.base import TERM_FIELDS, Make, MakeNote, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
+from indexer.engines.rerank import find_again
 from indexer.engines.runs import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (

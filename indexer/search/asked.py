@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import chain, islice
 
 from indexer.analysis import normalize
-from indexer.engines.again import reorder
 from indexer.engines.base import Reader
+from indexer.engines.rerank import reorder
 from indexer.model import (
     Again,
     And,

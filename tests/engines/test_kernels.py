@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from indexer.engines.runs import near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.engines.whoosh.columns import Array, pack_texts, to_codes, to_units
+from indexer.engines.whoosh.columns import (
+    Array,
+    ends_of,
+    pack_freqs,
+    pack_texts,
+    rank_bits,
+    to_codes,
+    to_units,
+)
 from indexer.engines.whoosh.kernels import numpy_loops
 from indexer.engines.wildcards import break_table, make_pattern
 from indexer.model import (
@@ -246,23 +254,41 @@ def test_an_intersection_is_what_both_hold(
     assert numbers[: loops.list_marked(mask, numbers)].tolist() == two.tolist()
 
 
-@settings(max_examples=30)
-@given(seed=seeds, few=st.integers(0, 50), many=st.integers(1, 800))
-def test_a_term_scores_its_documents(loops: ModuleType, seed: int, few: int, many: int) -> None:
+@settings(max_examples=40)
+@given(seed=seeds, terms=st.integers(0, 4), few=st.integers(0, 60), most=st.integers(1, 700))
+def test_scores_are_those_of_bm25(
+    loops: ModuleType, seed: int, terms: int, few: int, most: int
+) -> None:
     random = np.random.default_rng(seed)
-    docs = np.sort(random.choice(1000, many, replace=False)).astype(np.uint16)
-    freqs, lengths = random.integers(1, 5, many).astype("u1"), random.integers(0, 9, 1000)
-    lengths, table = lengths.astype(np.uint8), random.random(1 << 16)
-    for values in (docs, freqs, lengths, table):
+    sizes = random.integers(0, most + 1, terms + 2)
+    held = [np.sort(random.choice(700, size, replace=False)).astype(np.uint16) for size in sizes]
+    docs, ends = np.concatenate(held), ends_of(sizes)
+    freqs = random.integers(1, 4, len(docs)).astype(np.uint8)
+    repeated, often = pack_freqs(freqs)
+    often = often.astype(np.uint8)
+    lengths = random.integers(0, 9, (4, 700)).astype(np.uint8)
+    tables, kinds = random.random((4, 1 << 16)), random.integers(0, 2, 700).astype(np.uint8)
+    documents = held[1] if few > 50 else np.sort(random.choice(700, few, replace=False))
+    documents = documents.astype(np.uint16)
+    for values in (docs, repeated, often, lengths, tables, kinds, documents):
         values.setflags(write=False)
-    expected = np.zeros(1000)
-    expected[docs] = 0.5 * table[freqs.astype(int) * 256 + lengths[docs]]
-    dense = np.zeros(1000)
-    assert loops.score_term(docs, freqs, lengths, table, 0.5).tolist() == expected[docs].tolist()
-    loops.add_term(dense, docs, freqs, lengths, table, 0.5)
-    assert dense.tolist() == expected.tolist()
-    documents = np.sort(random.choice(1000, few, replace=False)).astype(np.uint16)
-    documents.setflags(write=False)
-    scores = np.zeros(few)
-    loops.add_found(scores, documents, docs, freqs, lengths, table, 0.5)
-    assert scores.tolist() == expected[documents].tolist()
+    spans = np.stack([ends[1:-2], ends[2:-1]], 1)
+    fields, rarities = random.integers(0, 4, terms), random.random(terms)
+    factors = np.array([1.0, 0.5])
+    expected = np.zeros(700)
+    for term in range(terms):
+        for at in range(*spans[term].tolist()):
+            place = int(freqs[at]) << 8 | int(lengths[fields[term], docs[at]])
+            expected[docs[at]] += rarities[term] * tables[fields[term], place]
+    expected *= factors[kinds]
+    scoring = (docs, repeated, rank_bits(repeated), often, lengths, tables)
+    arguments = (*scoring, spans, fields, rarities, kinds, factors)
+    scores = loops.score_documents(documents, *arguments)
+    assert scores.tolist() == pytest.approx(expected[documents].tolist())
+    numbers = np.arange(700)[::-1].copy()
+    numbers.setflags(write=False)
+    rows = loops.rank_documents(documents, *arguments, numbers, 5)
+    order = sorted(documents.tolist(), key=lambda number: (-round(expected[number], 9), number))
+    assert rows[:, 2].tolist() == order[:5]
+    assert rows[:, 1].tolist() == [699 - number for number in order[:5]]
+    assert (-rows[:, 0]).tolist() == pytest.approx(expected[order[:5]].tolist())

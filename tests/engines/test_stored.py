@@ -2,125 +2,84 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from engine_samples import document, record
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.build import PageMaker
-from indexer.engines.whoosh import store
-from indexer.engines.whoosh.documents import (
-    dump_document,
-    dump_record,
-    find_folds,
-    load_document,
-    load_folds,
-    load_record,
+from indexer.engines.stored import (
+    document_facts,
+    make_document,
+    make_record,
+    record_facts,
+    to_json,
 )
-from indexer.engines.whoosh.pagetext import put_in, take_out
-from indexer.model import Span, Terms
+from indexer.engines.whoosh.columns import ends_of, to_units
+from indexer.engines.whoosh.compression import compress, decompress, text_edges
+from indexer.model import Document, Terms
 from indexer.pages import read_pages
 from indexer.settings import Settings
 
-TEXT = st.text("援疆教育 \n，。A𠀀", max_size=30)
-SPANS = st.lists(
-    st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: Span(min(pair), max(pair))),
-    max_size=4,
-)
+TEXT = st.text("援疆教育 \n，。A𠀀\ud800", max_size=30)
 
 
-@given(TEXT, st.lists(SPANS, max_size=5), st.sampled_from(["", " ", "、", "  "]), st.data())
-def test_any_page_is_put_together_again(
-    page: str, held: list[list[Span]], joint: str, data: st.DataObject
-) -> None:
-    cuttings = [
-        (data.draw(st.just(joint.join(page[a:b] for a, b in spans)) | TEXT), spans)
-        for spans in held
-    ]
-    rest, odd = take_out(page, cuttings)
-    assert put_in(rest, cuttings, odd) == page
+def restore(one: Document, *, normalised: bool = True) -> Document:
+    """Write a document as JSON and read it."""
+    facts = json.loads(to_json(document_facts(one, normalised=normalised)))
+    return make_document(facts, folded=None if normalised else one.folded)
 
 
-@pytest.mark.parametrize(
-    ("cuttings", "rest", "odd"),
-    [
-        ([("援疆", [(0, 2)]), ("教育", [(3, 5)])], "\n。", []),
-        ([("援 教育", [(0, 1), (3, 5)])], "疆\n。", []),
-        ([("援疆", [(0, 2)]), ("疆", [(1, 2)])], "\n教育。", []),
-        ([("援江", [(0, 2)]), ("教育", [(3, 5)])], "援疆\n。", [0]),
-    ],
-)
-def test_a_page_keeps_what_its_documents_do_not_hold(
-    cuttings: list[tuple[str, list[tuple[int, int]]]], rest: str, odd: list[int]
-) -> None:
-    assert take_out("援疆\n教育。", cuttings) == (rest, odd)
-
-
-def test_little_is_left_of_real_pages(seeds: Path) -> None:
-    make = PageMaker(Settings())
-    for page in read_pages([seeds], problem=pytest.fail):
-        made, documents = make(page)
-        held = sorted(documents, key=lambda one: one.order)
-        folds = find_folds(held)
-        assert folds
-        stored = [dump_document(one, folds=folds) for one in held]
-        whole = dump_record(made, held, folds)
-        assert load_record(whole, stored) == made
-        assert load_folds(whole) == folds
-        rest, odd = take_out(page.text, [(one.text, one.spans) for one in held])
-        assert (rest.strip(), odd) == ("", []), rest
-        for one, data in zip(held, stored, strict=True):
-            assert load_document(data, folds=folds) == replace(one, terms=Terms())
-
-
-@given(TEXT, st.one_of(st.none(), TEXT))
-def test_any_folded_text_is_given_back(text: str, folded: str | None) -> None:
+@given(TEXT, st.none() | TEXT, st.booleans())
+def test_any_normalised_text_is_given_back(text: str, folded: str | None, normalised: bool) -> None:
     one = document(text)
-    one = replace(one, folded=folded) if folded is not None else one
-    assert load_document(dump_document(one)) == replace(one, terms=Terms())
-
-
-@given(st.lists(st.tuples(TEXT, st.one_of(st.none(), TEXT)), max_size=3))
-def test_any_page_tells_how_it_was_folded(texts: list[tuple[str, str | None]]) -> None:
-    held = [
-        replace(one, folded=one.folded if folded is None else folded)
-        for one, folded in ((document(text), folded) for text, folded in texts)
-    ]
-    folds = find_folds(held)
-    for one in held:
-        stored = dump_document(one, folds=folds)
-        assert load_document(stored, folds=folds).folded == one.folded
-
-
-@pytest.mark.parametrize(
-    ("texts", "folds"),
-    [
-        ([("ＡＢ援", "ab援"), ("Ｂ", "b")], ("ＡＢ", "ab")),
-        ([("ＡＢ", "ab"), ("Ｂ", "c")], None),
-        ([("ＡＢ", "ab"), ("Ｂ", "Ｂ")], None),
-        ([("ＡＢ", "a"), ("Ｂ", "b")], ("Ｂ", "b")),
-        ([("ab", "ab")], ("", "")),
-    ],
-)
-def test_a_page_tells_how_it_was_folded(
-    texts: list[tuple[str, str]], folds: tuple[str, str] | None
-) -> None:
-    held = [replace(document(text), folded=folded) for text, folded in texts]
-    assert find_folds(held) == folds
+    one = one if folded is None else replace(one, folded=folded)
+    assert restore(one, normalised=normalised) == replace(one, terms=Terms())
 
 
 @pytest.mark.parametrize("facets", [{}, {"kind": ("x",)}, {"kind": ("body",), "city": ("嘉兴",)}])
 def test_facets_are_given_back(facets: dict[str, tuple[str, ...]]) -> None:
-    one = replace(document("援疆"), facets=facets)
-    assert load_document(dump_document(one)).facets == facets
+    assert restore(replace(document("援疆"), facets=facets)).facets == facets
 
 
-def test_what_format_1_stored_is_still_read() -> None:
-    assert 1 in store.READABLE
-    old = '{"page":"a","article":1,"number":2,"kind":"body","text":"ＡＢ","folded":[[0],"a"]}'
-    assert load_document(old).folded == "aＢ"
-    whole = dump_record(record("p")).replace(',"odd":[]', "")
-    assert load_record(whole, ["no JSON"]) == record("p")
+def test_real_pages_are_given_back(seeds: Path) -> None:
+    make = PageMaker(Settings())
+    for page in read_pages([seeds], problem=pytest.fail):
+        made, documents = make(page)
+        assert make_record(json.loads(to_json(record_facts(made)))) == made
+        for one in documents:
+            assert restore(one) == replace(one, terms=Terms())
+        texts = to_units("".join(one.folded for one in documents))
+        value = to_json(record_facts(made)).encode("utf-16-le")
+        assert decompress(compress(value, texts), texts) == value
+        assert len(compress(value, texts)) < len(value) / 10  # the text is in the dictionary
+
+
+def test_a_page_record_is_given_back() -> None:
+    assert make_record(json.loads(to_json(record_facts(record("p"))))) == record("p")
+
+
+@given(TEXT, TEXT)
+def test_any_value_is_decompressed_with_its_text(value: str, text: str) -> None:
+    data = to_json([value]).encode("utf-16-le", "surrogatepass")
+    assert decompress(compress(data, to_units(text)), to_units(text)) == data
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:-2], lambda data: data + b"x"])
+def test_what_was_not_compressed_is_refused(change: object) -> None:
+    data = compress(b"x" * 99, to_units("援疆"))
+    with pytest.raises((ValueError, zlib.error)):
+        decompress(change(data), to_units("援疆"))  # type: ignore[operator]
+
+
+def test_the_dictionary_of_a_page_is_the_texts_of_its_documents() -> None:
+    number = np.array([-1, 1, 2, -1, -1, 1])
+    begins, ends = text_edges(number, ends_of(np.array([0, 3, 4, 0, 0, 5])))
+    assert begins.tolist() == [0, 0, 3, 7, 7, 7]
+    assert ends.tolist() == [7, 3, 7, 7, 12, 12]

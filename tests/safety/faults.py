@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from indexer.engines.whoosh.disk import Disk
+from indexer.engines.whoosh.storage import Disk
 
 
 class Stopped(BaseException):

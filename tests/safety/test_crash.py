@@ -15,7 +15,8 @@ from effort import rounds
 from faults import CountingDisk, FullDisk, LosingDisk, Stopped, StoppingDisk
 
 from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.store import LOCK, MANIFEST, read_manifest
+from indexer.engines.whoosh.manifest import MANIFEST, read_manifest
+from indexer.engines.whoosh.storage import LOCK
 from indexer.errors import IndexMissing, StorageFull
 
 Change = Callable[[WhooshEngine], None]
@@ -79,7 +80,7 @@ def assert_old_or_new(folder: Path, truth: dict[str, Answers]) -> str:
 def assert_nothing_left(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert manifest
-    known = {MANIFEST, LOCK, *manifest.files, *manifest.sides}
+    known = {MANIFEST, LOCK, *manifest.files}
     assert list_names(folder) == known
 
 

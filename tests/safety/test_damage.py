@@ -12,9 +12,8 @@ from damage import damage
 from effort import rounds
 from engine_samples import STAMP, record
 
-from indexer.engines.whoosh import WhooshEngine, store
-from indexer.engines.whoosh.side import EXTENSION
-from indexer.engines.whoosh.store import LOCK
+from indexer.engines.whoosh import WhooshEngine, manifest, storage
+from indexer.engines.whoosh.storage import LOCK
 from indexer.errors import IndexCorrupt
 
 MORE: State = {f"p{n}": (f"第{n}段援疆教育" * (n % 7 + 1), "沙雅的新学校") for n in range(40)}
@@ -48,7 +47,7 @@ def test_damage_is_named_and_never_answered_with(
     healthy: Path, truth: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eager: bool
 ) -> None:
     if not eager:  # as an index is that is too large to be hashed when it is opened
-        monkeypatch.setattr(store, "HASHED_AT_ONCE", 0)
+        monkeypatch.setattr(manifest, "HASHED_AT_ONCE", 0)
     for seed in range(rounds(60, 300)):
         folder = tmp_path / str(seed)
         copytree(healthy, folder)
@@ -73,22 +72,6 @@ def test_a_damaged_index_is_not_built_upon_but_replaced(healthy: Path, tmp_path:
         assert read(engine)[0].keys() == NEW.keys()
 
 
-def test_lost_side_files_are_made_from_sound_segments_only(
-    healthy: Path, truth: Answers, tmp_path: Path
-) -> None:
-    folder = tmp_path / "index"
-    copytree(healthy, folder)
-    for path in folder.glob(f"*{EXTENSION}"):
-        path.unlink()
-    assert read(WhooshEngine(folder)) == truth
-    segment = max(folder.glob("*.seg"), key=lambda path: path.stat().st_size)
-    data = bytearray(segment.read_bytes())
-    data[len(data) // 3] ^= 1
-    segment.write_bytes(data)
-    with pytest.raises(IndexCorrupt):
-        WhooshEngine(folder).reader()
-
-
 def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     copytree(healthy, folder)
@@ -101,7 +84,10 @@ def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
     assert engine.reader().generation > before
 
 
-@pytest.mark.parametrize("kind", store.DAMAGE)
+@pytest.mark.parametrize("kind", storage.DAMAGE)
 def test_every_foreign_error_over_damage_is_ours(kind: type[Exception], tmp_path: Path) -> None:
-    with pytest.raises(IndexCorrupt, match="chaquan build --full"), store.reading_errors(tmp_path):
-        raise kind("x", "y") if kind.__module__.startswith("whoosh") else kind("x")
+    with (
+        pytest.raises(IndexCorrupt, match="chaquan build --full"),
+        storage.reading_errors(tmp_path),
+    ):
+        raise kind("x")

@@ -43,7 +43,7 @@ def test_the_second_writer_says_who_holds_the_lock(engine: WhooshEngine) -> None
 def test_a_writer_in_another_process_holds_the_lock(engine: WhooshEngine) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from indexer.engines.whoosh.store import locked\n"
+        "from indexer.engines.whoosh.storage import locked\n"
         "with locked(Path(sys.argv[1]), 0):\n"
         "    print('held', flush=True); sys.stdin.read()\n"
     )

@@ -15,9 +15,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from indexer.engines.again import find_again
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.opensearch.convert import make_document, make_page, unpack
+from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.counting import (
     count_articles,
     counts_body,
@@ -45,6 +44,8 @@ from indexer.engines.opensearch.ranking import (
 )
 from indexer.engines.opensearch.snapshot import Moved, Snapshot
 from indexer.engines.opensearch.state import State
+from indexer.engines.rerank import find_again
+from indexer.engines.stored import make_document, make_record
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
 T = TypeVar("T")
@@ -206,7 +207,7 @@ class OpenSearchReader:
         """Return a page as it was read."""
         body = {"query": {"term": {"page": escape(page)}}, "size": 1, "_source": ["kept"]}
         for hit in _hits(self._steadily(lambda: self._pages.search(body))):
-            return make_page(unpack(hit["_source"]["kept"]))
+            return make_record(unpack(hit["_source"]["kept"]))
         return None
 
     def pages(self) -> Mapping[str, str]:

@@ -1,43 +1,36 @@
-"""Documents in, a segment out: terms are numbered as they come and sorted all at once.
+"""Collect the documents of a segment; number terms as they come and sort them all at once.
 
-What a builder holds is one segment in the making: it grows until the writer says it is enough.
-Characters, pairs and words are not collected: they are read off the folded text and the lengths of
-its pieces when the segment is finished, unless a document came with others than those imply.
+A builder holds one segment, which grows until the writer says it is enough. Unigrams, bigrams and
+words are not collected: they are read off the normalised text and the lengths of its pieces when
+the segment is finished, unless a document came with other terms than those imply.
 """
 
 from __future__ import annotations
 
-import pickle
-import zlib
 from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.collecting import Block, CollectedBytes, CollectedTerms
+from indexer.engines.stored import document_facts, record_facts, to_json
 from indexer.engines.whoosh.columns import (
-    MOST_DOCUMENTS,
+    MAX_DOCUMENTS,
     UNIT,
+    Array,
     Columns,
     checksums,
-    complete,
     encode_units,
+    ends_of,
+    finish,
+    narrow,
 )
-from indexer.engines.whoosh.documents import Folds, dump_document, dump_record, find_folds
-from indexer.engines.whoosh.implied import add_implied
-from indexer.engines.whoosh.postings import add_postings, to_length_bytes
-from indexer.engines.whoosh.schema import (
-    DOCUMENT,
-    FACET_PREFIX,
-    FIELDS,
-    HEAD_PREFIX,
-    HEADS,
-    IMPLIED,
-    RECORD,
-    WORDS,
-)
+from indexer.engines.whoosh.compression import compress, text_edges
+from indexer.engines.whoosh.fields import DERIVED, FACET_PREFIX, FIELDS, HEAD_PREFIX, HEADS, WORDS
+from indexer.engines.whoosh.ngrams import add_ngrams
+from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.words import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
@@ -49,65 +42,112 @@ from indexer.model import (
     imply_pairs,
 )
 
-COMPRESSION = 1
-"""zlib's level for stored values: half the time of Whoosh's own 3, and 3 % larger."""
-
-
-MOST_CHARACTERS = 16_000_000
+MAX_CHARACTERS = 16_000_000
 """Characters in a segment in the making before it is written: about 450 MB at the peak."""
 
-MOST_TOGETHER = 2 * MOST_CHARACTERS
+MAX_CHARACTERS_OF_ALL = 2 * MAX_CHARACTERS
 """Characters in the segments that all building processes are making together: about 1 GB."""
 
-ENOUGH_DOCUMENTS = MOST_DOCUMENTS - 2048
+ENOUGH_DOCUMENTS = MAX_DOCUMENTS - 2048
 """A page that makes a segment too large for two-byte numbers must hold more documents than this
 leaves; the segment then takes four."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewSegment:
-    """A finished segment: its columns and the stored value of each document, compressed."""
-
-    columns: Columns
-    stored: Sequence[bytes]
+_Block = tuple[int, int]
+"""The first document of a page and the one after its last, by the numbers under which they came."""
 
 
-_COLLECTED = tuple(name for name in FIELDS if name not in IMPLIED)
+class _TermBuffer:
+    """The terms of one field by name, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._tokens = array("i")
+        self._owners = array("i")  # documents that hold any
+        self._counts = array("i")  # and how many
+        self._last: Collection[str] = ()
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def add(self, owner: int, terms: Collection[str]) -> None:
+        """Add the terms of a document; often they are those of the document before."""
+        if terms is self._last and terms:
+            self._tokens.extend(self._tokens[-len(terms) :])
+        else:
+            self._tokens.extend(map(self._numbers.__getitem__, terms))
+            self._last = terms
+        self._owners.append(owner)
+        self._counts.append(len(terms))
+
+    def sort(self, new: Array) -> tuple[Postings, Array]:
+        """Sort by terms and new numbers of documents; how many each has comes by the old ones."""
+        owners, counts = np.array(self._owners, np.int32), np.array(self._counts, np.int32)
+        tokens, docs = np.frombuffer(self._tokens, np.int32), np.repeat(new[owners], counts)
+        if new.min(initial=0) < 0:  # some were dropped
+            tokens, docs = tokens[docs >= 0], docs[docs >= 0]
+        lengths = np.zeros(len(new), np.int32)
+        lengths[owners] = counts
+        return sort_tokens(self._numbers, tokens, docs), lengths
+
+
+class _ByteBuffer:
+    """Some bytes of each document, end to end."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._ends = array("i", [0])
+
+    def add(self, data: bytes) -> None:
+        """Add those of the next document."""
+        self._data += data
+        self._ends.append(len(self._data))
+
+    def reorder(self, blocks: Sequence[_Block]) -> tuple[Array, Array]:
+        """Return the bytes of pages in the order of the blocks, and how many each document has."""
+        ends, data = np.frombuffer(self._ends, np.int32), np.frombuffer(self._data, np.uint8)
+        counts = np.diff(ends)
+        return (
+            np.concatenate([data[:0], *(data[ends[one] : ends[two]] for one, two in blocks)]),
+            np.concatenate([counts[:0], *(counts[one:two] for one, two in blocks)]),
+        )
+
+
+_COLLECTED = tuple(name for name in FIELDS if name not in DERIVED)
 
 
 class Builder:
     """Collects pages; a page that comes again replaces itself."""
 
     def __init__(self, most: int | None = None) -> None:
-        self.most = most or MOST_CHARACTERS  # after so many it is full
-        self._fields = {name: CollectedTerms() for name in _COLLECTED}
-        self._pieces, self._texts = CollectedBytes(), CollectedBytes()
+        self.most = most or MAX_CHARACTERS  # after so many it is full
+        self._fields = {name: _TermBuffer() for name in _COLLECTED}
+        self._pieces, self._texts = _ByteBuffer(), _ByteBuffer()
         self._articles = array("i")
         self._numbers = array("i")
         self._loose: dict[int, Terms] = {}
-        self._stored: list[bytes] = []
+        self._values: list[bytes] = []
         self._pages: dict[str, tuple[int, int]] = {}
         self.size = 0  # characters held, which decide how much memory finishing takes
 
     def __len__(self) -> int:
-        return len(self._stored)
+        return len(self._values)
 
     def add(self, record: PageRecord, documents: Iterable[Document]) -> int:
-        """Take in a page; return how many documents it has."""
+        """Add a page; return how many documents it has."""
         start = len(self)
         held = sorted(documents, key=lambda document: document.order)
-        folds = find_folds(held)
-        self._add_record(record, dump_record(record, held, folds))
+        self._add_record(record)
         for document in held:
-            self._add_document(record.page.id, document, folds)
+            self._add_document(record.page.id, document)
         self._pages[record.page.id] = (start, len(self))
-        return len(self) - start - 1
+        return len(held)
 
     def drop(self, page: str) -> None:
         """Forget a page that was taken in."""
         self._pages.pop(page, None)
 
-    def finish(self) -> NewSegment:
+    def finish(self) -> Columns:
         """Sort everything into a segment, pages in order; the builder is used up."""
         blocks = [self._pages[page] for page in sorted(self._pages)]
         order = np.concatenate([np.arange(*block) for block in blocks] or [np.arange(0)])
@@ -116,44 +156,49 @@ class Builder:
             "number": np.array(self._numbers, np.int32)[order],
         }
         kept = order.tolist()
-        stored = list(self._compress(kept))
-        columns["stored.crcs"] = checksums(stored)
-        loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
         self._add_texts(columns, blocks)
+        self._add_values(columns, kept)
+        loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
         new = np.full(len(self), -1, np.int32)
         new[order] = np.arange(len(order))
         for name in _COLLECTED:
             postings, counts = self._fields.pop(name).sort(new)
             lengths = counts[order]
             if name == WORDS:
-                pieces = Pieces(*self._pieces.take(blocks))
+                pieces = Pieces(*self._pieces.reorder(blocks))
                 postings, more = count_words(columns, pieces, postings)
                 lengths += more
             add_postings(columns, name, postings)
             if name in TERM_FIELDS:
                 columns[f"{name}.lengths"] = to_length_bytes(lengths)
-        add_implied(columns, loose)
-        return NewSegment(complete(columns), stored)
+        add_ngrams(columns, loose)
+        return finish(columns)
 
-    def _compress(self, kept: Sequence[int]) -> Iterator[bytes]:
-        """Compress all stored values in a row: between other work each took twice the time."""
-        for old in kept:
-            yield zlib.compress(self._stored[old], COMPRESSION)
-            self._stored[old] = b""
-
-    def _add_texts(self, columns: Columns, blocks: Sequence[Block]) -> None:
-        texts, counts = self._texts.take(blocks)
-        self._texts = CollectedBytes()
+    def _add_texts(self, columns: Columns, blocks: Sequence[_Block]) -> None:
+        texts, counts = self._texts.reorder(blocks)
+        self._texts = _ByteBuffer()
         columns["text"] = texts.view(UNIT)
-        columns["text.start"] = np.append(0, np.cumsum(counts, dtype=np.int64)) // UNIT.itemsize
+        columns["text.start"] = ends_of(counts // UNIT.itemsize)
 
-    def _add_record(self, record: PageRecord, value: str) -> None:
+    def _add_values(self, columns: Columns, kept: Sequence[int]) -> None:
+        """Compress all stored values in a row: between other work each took twice the time."""
+        edges = text_edges(columns["number"], columns["text.start"])
+        texts = columns["text"]
+        values = []
+        for old, begin, end in zip(kept, *(edge.tolist() for edge in edges), strict=True):
+            values.append(compress(self._values[old], texts[begin:end]))
+            self._values[old] = b""
+        columns["stored"] = np.frombuffer(b"".join(values), np.uint8)
+        columns["stored.sizes"] = narrow(np.fromiter(map(len, values), np.int64, len(values)))
+        columns["stored.crcs"] = checksums(values)
+
+    def _add_record(self, record: PageRecord) -> None:
         self._pieces.add(b"")
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
-        self._add_stored(RECORD, value, -1, -1, "")
+        self._add_value(to_json(record_facts(record)), -1, -1, "")
 
-    def _add_document(self, page: str, document: Document, folds: Folds | None) -> None:
+    def _add_document(self, page: str, document: Document) -> None:
         terms, implied = document.terms, is_implied(document)
         number, fields = len(self), self._fields
         pieces = terms.pieces if implied and isinstance(terms, ImpliedTerms) else ()
@@ -167,11 +212,11 @@ class Builder:
         for name, values in _field_values(page, document):
             if values:
                 fields[name].add(number, values)
-        value = dump_document(document, terms=not implied, folds=folds)
-        self._add_stored(DOCUMENT, value, document.article, document.number, document.folded)
+        value = to_json(document_facts(document, normalised=False))
+        self._add_value(value, document.article, document.number, document.folded)
 
-    def _add_stored(self, name: str, value: str, article: int, number: int, text: str) -> None:
-        self._stored.append(pickle.dumps({name: value}, 2))
+    def _add_value(self, value: str, article: int, number: int, text: str) -> None:
+        self._values.append(encode_units(value))
         self._articles.append(article)
         self._numbers.append(number)
         self._texts.add(encode_units(text))

@@ -1,43 +1,53 @@
 """A segment as arrays: terms, postings and what each document is looked up by.
 
-Columns are a plain mapping of names to arrays. For every field `f` of `schema.FIELDS`:
+Columns are a plain mapping of names to arrays; a column that would be empty is left out. `N` is
+the number of documents, page records included, which come before the documents of their page.
 
-    f.blob f.ends       the terms in order, as bytes end to end, and where each begins (T + 1)
-    f.start f.docs      where the postings of each term begin (T + 1), and their documents
-    f.freqs f.lengths   how often (fields of terms only), and the byte of each document's length
-    f.many              where few are above 1: the postings that `f.freqs` tells of, others being 1
-    f.crcs f.rows       CRC-32 of the terms in order, and the terms they belong to: the look-up
-    f.held f.held_start keyword fields only: the terms of each document, and where they begin
+For every field `f` of `fields.FIELDS`:
 
-and for every document `article`, `number` (-1 for a page record), `originals` (the document that
-it repeats, or -1), `text` and `text.start`, the folded text in UTF-16 units, and
-`stored.crcs`, the CRC-32 of the stored value.
+    f.terms f.sizes     its terms in order, as UTF-8 end to end, and the bytes of each
+    f.counts f.large    the number of documents that hold each term; 255 stands for the next of
+                        `f.large`
+    f.docs              those documents, term by term
+
+and for the whole segment:
+
+    repeated            a bit for every posting of `TERM_FIELDS`, set where the term occurs more
+                        than once in the document
+    repeated.freqs      how often it occurs there
+    lengths             the length byte of every document in each of `TERM_FIELDS` (4 N)
+    article number      of every document, one more than that: 0 is a page record
+    repeats repeats.of  documents that repeat another one of the segment, and those
+    text text.sizes     the normalised texts in UTF-16 end to end, and the units of each
+    stored stored.sizes stored.crcs
+                        documents and page records as JSON, compressed; the bytes and the CRC-32
+                        of each
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.schema import FIELDS, KEYWORD_FIELDS, from_bytes
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.whoosh.fields import FIELDS, from_bytes
 
-MOST_DOCUMENTS = 1 << 16
+MAX_DOCUMENTS = 1 << 16
 """Documents in a segment, at most: their numbers take two bytes, which halves the postings."""
-
-SELDOM = 10
-"""One posting in so many may be above 1 for the others to be left out: of pairs 6 % are, of words
-12, of characters 27. That is 14 MB less of 100,000 paragraphs."""
 
 NUMBERS = "Hi"
 """Codes of numpy's for the types of document numbers, two bytes and four."""
 
 UNIT = np.dtype("<u2")
 """Of texts, which are kept in UTF-16."""
+
+_LARGE = 255
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -50,24 +60,50 @@ def checksums(values: Iterable[bytes]) -> Array:
 
 def count_documents(columns: Mapping[str, Array]) -> int:
     """Count the documents of a segment, page records and deleted ones included."""
-    return len(columns["article"])
+    return len(columns.get("number", ()))
+
+
+def ends_of(sizes: Array) -> Array:
+    """Return where each part of these sizes begins, and where the last one ends."""
+    ends = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=ends[1:])
+    ends.setflags(write=False)
+    return ends
 
 
 def pack_terms(terms: Sequence[bytes]) -> tuple[Array, Array]:
-    """Put terms end to end."""
-    ends = np.fromiter(accumulate(map(len, terms), initial=0), np.int64, len(terms) + 1)
-    return np.frombuffer(b"".join(terms), np.uint8), narrow(ends)
+    """Join terms; return their bytes and their sizes."""
+    sizes = np.fromiter(map(len, terms), np.int64, len(terms))
+    return np.frombuffer(b"".join(terms), np.uint8), narrow(sizes)
 
 
 def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
-    """Take the terms of a field apart."""
-    blob = columns[f"{field}.blob"].tobytes()
-    ends = columns[f"{field}.ends"].tolist()
-    return [blob[start:end] for start, end in pairwise(ends)]
+    """Return the terms of a field."""
+    if f"{field}.sizes" not in columns:
+        return []
+    data = columns[f"{field}.terms"].tobytes() if f"{field}.terms" in columns else b""
+    ends = ends_of(columns[f"{field}.sizes"]).tolist()
+    return [data[start:end] for start, end in pairwise(ends)]
+
+
+def pack_counts(counts: Array) -> tuple[Array, Array]:
+    """Write counts in one byte each; return these and the counts that do not fit."""
+    small = np.minimum(counts, _LARGE).astype(np.uint8)
+    return small, counts[small == _LARGE].astype(np.uint32)
+
+
+def unpack_counts(small: Array, large: Array) -> Array:
+    """Return counts; raises `ValueError` when there are not as many large ones as there must be."""
+    counts = small.astype(np.int64)
+    places = np.flatnonzero(small == _LARGE)
+    if len(places) != len(large):
+        raise ValueError("counts are missing")
+    counts[places] = large
+    return counts
 
 
 def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
-    """Put texts end to end in UTF-16 units."""
+    """Join texts in UTF-16 units; return them and where each begins."""
     joined = bytearray()
     ends = [0]
     for text in texts:
@@ -77,7 +113,7 @@ def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
 
 
 def unpack_texts(units: Array, start: Array) -> list[str]:
-    """Take texts apart."""
+    """Take joined texts apart."""
     data, edges = units.tobytes(), (UNIT.itemsize * start).tolist()
     return [data[one:two].decode("utf-16-le", "surrogatepass") for one, two in pairwise(edges)]
 
@@ -98,7 +134,7 @@ def to_codes(text: str) -> Array:
 
 
 def changes(values: Array) -> Array:
-    """Tell where sorted values are not what stands before them."""
+    """Return where sorted values differ from the one before."""
     different = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=different[1:])
     return different
@@ -112,7 +148,7 @@ def narrow(values: Array) -> Array:
 
 def number_type(documents: int) -> type[np.uint16] | type[np.int32]:
     """Return the type of document numbers: two bytes where that is enough, else four."""
-    return np.uint16 if documents <= MOST_DOCUMENTS else np.int32
+    return np.uint16 if documents <= MAX_DOCUMENTS else np.int32
 
 
 def narrow_documents(numbers: Array, documents: int) -> Array:
@@ -122,78 +158,104 @@ def narrow_documents(numbers: Array, documents: int) -> Array:
 
 def as_numbers(values: Array, documents: int) -> Array:
     """Return document numbers read-only and of the type of a segment, as the loops take them."""
-    numbers = values.astype(number_type(documents), copy=False)
+    numbers = narrow_documents(values, documents)
     numbers.setflags(write=False)
     return numbers
 
 
-def add_freqs(columns: Columns, field: str, freqs: Array) -> None:
-    """Add how often each document holds a term; only what is above 1 where that is little."""
-    many = np.flatnonzero(freqs > 1)
-    if len(many) < len(freqs) / SELDOM:
-        columns[f"{field}.many"] = many.astype(np.uint32)
-        freqs = freqs[many]
-    columns[f"{field}.freqs"] = narrow(freqs)
+def pack_freqs(freqs: Array) -> tuple[Array, Array]:
+    """Return a bit for every frequency, set above 1, and the frequencies above 1."""
+    repeated = freqs > 1
+    return np.packbits(repeated, bitorder="little"), narrow(freqs[repeated])
 
 
-def whole_freqs(columns: Mapping[str, Array], field: str) -> Array:
-    """Return how often each document holds a term, for all postings of a field."""
-    freqs, many = columns[f"{field}.freqs"], columns.get(f"{field}.many")
-    if many is None:
-        return freqs
-    whole = np.ones(len(columns[f"{field}.docs"]), freqs.dtype)
-    whole[many] = freqs
-    return whole
+BITS_PER_RANK = 512
+_BYTES_PER_RANK = BITS_PER_RANK // 8
 
 
-def complete(columns: Columns) -> Columns:
-    """Add what follows from the rest: the look-ups, the terms by document, the originals."""
-    number = count_documents(columns)
-    for field in FIELDS:
-        terms = unpack_terms(columns, field)
-        crcs = np.fromiter(map(zlib.crc32, terms), np.uint32, len(terms))
-        rows = np.argsort(crcs, kind="stable")
-        columns[f"{field}.crcs"], columns[f"{field}.rows"] = crcs[rows], narrow(rows)
-        if field in KEYWORD_FIELDS:
-            _add_held(columns, field, number)
-    columns["originals"] = _originals(columns, number)
-    return columns
+@cache
+def bits_set() -> Array:
+    """Return the number of bits in each byte."""
+    bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1)
+    counts: Array = bits.sum(axis=1, dtype=np.uint8)
+    return counts
 
 
-def _add_held(columns: Columns, field: str, number: int) -> None:
-    docs = columns[f"{field}.docs"]
-    rows = np.repeat(
-        np.arange(len(columns[f"{field}.start"]) - 1, dtype=np.int32),
-        np.diff(columns[f"{field}.start"]),
-    )
-    order = np.argsort(docs, kind="stable")
-    columns[f"{field}.held"] = narrow(rows[order])
-    counts = np.bincount(docs, minlength=number)
-    columns[f"{field}.held_start"] = narrow(np.append(0, np.cumsum(counts)))
+def rank_bits(bits: Array) -> Array:
+    """Count the bits set before each block of `BITS_PER_RANK`, and after all of them."""
+    per_byte = bits_set()[bits]
+    padded = np.zeros(-(-len(bits) // _BYTES_PER_RANK) * _BYTES_PER_RANK, np.uint8)
+    padded[: len(bits)] = per_byte
+    return ends_of(padded.reshape(-1, _BYTES_PER_RANK).sum(axis=1, dtype=np.int64))
 
 
-def _originals(columns: Columns, number: int) -> Array:
+def read_freqs(repeated: Array, ranks: Array, freqs: Array, begin: int, end: int) -> Array:
+    """Return how often the term of each posting of a span occurs in its document."""
+    block = begin // BITS_PER_RANK
+    first = block * BITS_PER_RANK // 8
+    bits = np.unpackbits(repeated[first : -(-end // 8)], bitorder="little").view(np.bool_)
+    before = bits[: begin - 8 * first]
+    chosen = bits[begin - 8 * first : end - 8 * first]
+    place = int(ranks[block]) + int(np.count_nonzero(before))
+    often = np.ones(end - begin, freqs.dtype)
+    often[chosen] = freqs[place : place + int(np.count_nonzero(chosen))]
+    return often
+
+
+# ---------------------------------------------------------------- the last step of making one
+
+
+def finish(columns: Columns) -> Columns:
+    """Pack frequencies, lengths and numbers, add the repeats, and leave out empty columns.
+
+    `columns` holds `article`, `number` (-1 for a page record), `text`, `text.start`, `f.lengths` of
+    `TERM_FIELDS` and what `postings.add_postings` adds for each field.
+    """
+    _add_repeats(columns)
+    freqs = np.concatenate([columns.pop(f"{name}.freqs") for name in TERM_FIELDS])
+    columns["repeated"], columns["repeated.freqs"] = pack_freqs(freqs)
+    columns["lengths"] = np.concatenate([columns.pop(f"{name}.lengths") for name in TERM_FIELDS])
+    columns["text.sizes"] = narrow(np.diff(columns.pop("text.start")))
+    for name in ("article", "number"):
+        columns[name] = narrow(columns[name].astype(np.int64) + 1)
+    return {name: values for name, values in columns.items() if len(values)}
+
+
+def _add_repeats(columns: Columns) -> None:
     """Find the document each repeat repeats, by its name within its page."""
-    originals = np.full(number, -1, np.int32)
-    start, docs = columns["original.start"], columns["original.docs"]
-    if not len(docs):
-        return originals
-    places = _places(columns)
-    for row, name in enumerate(unpack_terms(columns, "original")):
-        target = places.get(from_bytes(name))
-        if target is not None:
-            originals[docs[start[row] : start[row + 1]]] = target
-    return originals
+    pairs = []
+    if len(columns["original.docs"]):
+        places = _places(columns)
+        for name, documents in _read_keyword(columns, "original"):
+            target = places.get(from_bytes(name))
+            if target is not None:
+                pairs += [(document, target) for document in documents.tolist()]
+    found = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+    number = count_documents(columns)
+    columns["repeats"] = narrow_documents(found[:, 0], number)
+    columns["repeats.of"] = narrow_documents(found[:, 1], number)
 
 
 def _places(columns: Columns) -> dict[str, int]:
     """Map the id of every document on a page with repeats to its number."""
-    pages = unpack_terms(columns, "page")
-    held, start, docs = columns["page.held"], columns["page.start"], columns["page.docs"]
+    repeats = set(columns["original.docs"].tolist())
     places = {}
-    for row in np.unique(held[columns["original.docs"]]).tolist():
-        page = from_bytes(pages[row])
-        for doc in docs[start[row] : start[row + 1]].tolist():
-            name = f"{page}:{columns['article'][doc]}:{columns['number'][doc]}"
-            places[name] = doc
+    for name, documents in _read_keyword(columns, "page"):
+        if not repeats.isdisjoint(documents.tolist()):
+            page = from_bytes(name)
+            for doc in documents.tolist():
+                places[f"{page}:{columns['article'][doc]}:{columns['number'][doc]}"] = doc
     return places
+
+
+def _read_keyword(columns: Columns, field: str) -> Iterator[tuple[bytes, Array]]:
+    """Yield the terms of a field with their documents."""
+    counts = unpack_counts(columns[f"{field}.counts"], columns[f"{field}.large"]).tolist()
+    docs = columns[f"{field}.docs"]
+    spans = pairwise(accumulate(counts, initial=0))
+    for term, (begin, end) in zip(unpack_terms(columns, field), spans, strict=True):
+        yield term, docs[begin:end]
+
+
+ORDER = tuple(f"{field}.docs" for field in FIELDS)
+"""Columns that a file holds next to each other, so that they are one array."""

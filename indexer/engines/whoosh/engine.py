@@ -6,29 +6,34 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.engines.base import MakeNote
-from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.note import read_note, write_note
-from indexer.engines.whoosh.reader import WhooshReader
-from indexer.engines.whoosh.segments import open_segments
-from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.store import (
+from indexer.engines.whoosh.manifest import (
     MANIFEST,
     Manifest,
     check_cheaply,
     check_file,
     highest_toc,
+    read_manifest,
+)
+from indexer.engines.whoosh.reader import WhooshReader
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.storage import (
+    Disk,
     locked,
     opening,
-    present_sides,
-    read_manifest,
+    read_build_cache,
     reading_errors,
     storage_errors,
+    write_build_cache,
 )
-from indexer.engines.whoosh.writer import WhooshWriter
 from indexer.errors import IndexCorrupt, IndexMissing, IndexOutdated, IndexUnreadable
 from indexer.model import Stamp
+
+if TYPE_CHECKING:
+    from indexer.engines.whoosh.writer import WhooshWriter
 
 _TRIES = 50
 """How often a reader begins anew when a commit removes what it was about to open."""
@@ -68,11 +73,11 @@ class WhooshEngine:
 
     def remember(self, make: MakeNote) -> None:
         """Keep a note beside the newest commit."""
-        write_note(self._disk, lambda: make(self.latest()))
+        write_build_cache(self._disk, lambda: make(self.latest()))
 
     def recall(self, most: int) -> bytes:
         """Return the note that was kept last."""
-        return read_note(self.folder, most)
+        return read_build_cache(self.folder, most)
 
     def reader(self) -> WhooshReader:
         """Open the newest commit."""
@@ -102,15 +107,16 @@ class WhooshEngine:
         with opening(self.folder):
             check_cheaply(self.folder, manifest)
         with reading_errors(self.folder):
-            segments = open_segments(self.folder, manifest)
-            made = _time_of(self.folder / manifest.toc)
+            segments = [Segment(self.folder, entry) for entry in manifest.segments]
             snapshot = Snapshot(manifest.generation, manifest.stamp, segments)
-            with snapshot.standing():
-                return WhooshReader(snapshot, made, manifest.identity)
+            with snapshot.detect_truncation():
+                return WhooshReader(snapshot, _to_time(manifest.made), manifest.identity)
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:
         """Begin a commit, made when the block ends without an error."""
+        from indexer.engines.whoosh.writer import WhooshWriter  # and with it Whoosh
+
         with storage_errors(self.folder):
             self._disk.prepare()
             with locked(self.folder, self._lock_seconds):
@@ -137,20 +143,18 @@ class WhooshEngine:
     def check(self) -> int:
         """Check every file of the newest commit against its hash; return how many."""
         manifest = self._manifest()
-        files = {**manifest.files, **present_sides(self.folder, manifest)}
         try:
-            for name, facts in files.items():
+            for name, facts in manifest.files.items():
                 check_file(self.folder, name, facts)
         except FileNotFoundError as error:
             reason = f"{Path(error.filename).name} is missing"
             raise IndexCorrupt(path=self.folder, reason=reason) from error
-        self.reader().close()
-        return len(files)
+        self.reader().check()
+        return len(manifest.files)
 
 
-def _time_of(path: Path) -> datetime:
-    """Tell when a file was written, also where a clock was wrong beyond the years there are."""
-    seconds = path.stat().st_mtime
+def _to_time(seconds: float) -> datetime:
+    """Return a time, also where a clock was wrong beyond the years there are."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):

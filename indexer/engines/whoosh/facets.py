@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.fields import FACET_PREFIX
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.match import intersect, intersect_all, to_mask, to_numbers, unite
-from indexer.engines.whoosh.schema import FACET_PREFIX
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import FACETS, Filter, Request
@@ -60,7 +60,7 @@ def _count(
         return counts
     sideways = any(one.facet == facet and one.values and not one.every for one in filters)
     for segment, before, after in zip(snapshot.segments, found, kept, strict=True):
-        if segment.field(FACET_PREFIX + facet).terms:
+        if segment.field(FACET_PREFIX + facet).size:
             chosen = (
                 apply_filters(segment, before, filters, leaving_out=facet) if sideways else after
             )
@@ -71,7 +71,7 @@ def _count(
 def _add_counts(counts: dict[str, int], segment: Segment, field: str, documents: Array) -> None:
     """Add how many of the documents carry each value of a field."""
     rows, start, _ = segment.forward_index(field)
-    numbers = np.zeros(segment.field(field).terms, np.int64)
+    numbers = np.zeros(segment.field(field).size, np.int64)
     loops().count_rows(numbers, rows, start, documents)
     present = np.flatnonzero(numbers)
     names = map(segment.names(field).__getitem__, present.tolist())

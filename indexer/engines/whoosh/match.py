@@ -15,8 +15,8 @@ import numpy as np
 from indexer.engines.budget import spend
 from indexer.engines.runs import in_range
 from indexer.engines.whoosh.columns import Array, as_numbers, number_type, to_codes, to_units
+from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.kernels import loops, numpy_loops
-from indexer.engines.whoosh.schema import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.wildcards import Pattern, break_table, make_pattern
 from indexer.model import (
@@ -178,9 +178,8 @@ def _any(segment: Segment, sets: list[Array], least: int) -> Array:
 
 def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
     """Join the documents of every term that fits; for fields of few terms."""
-    held, names = segment.field(field), segment.names(field)
-    rows = [row for row, name in enumerate(names) if fits(name)]
-    sets = [segment.only_live(held.postings(row)) for row in rows]
+    rows = [row for row, name in enumerate(segment.names(field)) if fits(name)]
+    sets = [segment.documents_of(field, row) for row in rows]
     return unite(sets, segment.documents)
 
 

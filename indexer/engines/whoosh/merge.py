@@ -1,4 +1,4 @@
-"""Small segments in, one larger segment out, by array operations; deleted documents stay behind."""
+"""Merge small segments into a larger one by array operations; deleted documents are left out."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.builder import NewSegment
 from indexer.engines.whoosh.columns import (
-    MOST_DOCUMENTS,
+    MAX_DOCUMENTS,
     Array,
     Columns,
-    complete,
+    ends_of,
+    finish,
+    narrow,
+    read_freqs,
+    unpack_terms,
 )
-from indexer.engines.whoosh.postings import (
-    Postings,
-    add_postings,
-    join_postings,
-    read_postings,
-)
-from indexer.engines.whoosh.schema import FIELDS
+from indexer.engines.whoosh.fields import FIELDS
+from indexer.engines.whoosh.postings import Postings, add_postings, join_postings
 from indexer.engines.whoosh.segment import Segment
 
 FAN = 4
@@ -31,7 +29,7 @@ SMALLEST = 1024
 """Documents up to which segments count as of one size."""
 
 
-def choose(segments: Sequence[Segment], most: int = MOST_DOCUMENTS) -> list[Segment]:
+def choose(segments: Sequence[Segment], most: int = MAX_DOCUMENTS) -> list[Segment]:
     """Choose what should be merged next into at most so many documents, if anything should."""
     wasteful = [one for one in segments if 2 * kept_count(one) < min(one.documents, 2 * most)]
     if wasteful:
@@ -42,7 +40,7 @@ def choose(segments: Sequence[Segment], most: int = MOST_DOCUMENTS) -> list[Segm
     for tier in sorted(tiers):
         group = sorted(tiers[tier], key=kept_count)[:FAN]
         full = len(group) == FAN
-        while sum(map(kept_count, group)) > MOST_DOCUMENTS:
+        while sum(map(kept_count, group)) > MAX_DOCUMENTS:
             group.pop()  # of large segments two or three are merged
         if full and len(group) > 1 and sum(map(kept_count, group)) <= most:
             return group
@@ -61,31 +59,35 @@ def kept_count(segment: Segment) -> int:
     return int(np.count_nonzero(segment.live | segment.live_records))
 
 
-def merge(segments: Sequence[Segment]) -> NewSegment:
+def merge(segments: Sequence[Segment]) -> Columns:
     """Merge segments, their pages in order."""
     pages = sorted(
-        (segment.term("page", row), place, int(record))
+        (name, place, record)
         for place, segment in enumerate(segments)
-        for record, row in zip(*segment.live_pages(), strict=True)
+        for record, name in zip(*_list_pages(segment), strict=True)
     )
     blocks = []
     for name, place, record in pages:
         span = segments[place].page_range(name)
         blocks.append((place, record, span[1] if span else record + 1))
-    maps = _number(segments, blocks)
     columns: Columns = {}
-    for name in ("article", "number", "stored.crcs"):
-        columns[name] = _gather(segments, blocks, name)
-    texts, sizes = _gather_texts(segments, blocks)
-    columns["text"], columns["text.start"] = texts, np.append(0, np.cumsum(sizes, dtype=np.int64))
-    for field in FIELDS:
+    for name in ("article", "number"):
+        columns[name] = _gather([getattr(one, name) for one in segments], blocks)
+    columns["stored.crcs"] = _gather([one.columns["stored.crcs"] for one in segments], blocks)
+    _gather_texts(columns, segments, blocks)
+    maps = _number(segments, blocks)
+    for place, field in enumerate(FIELDS):
         _merge_field(columns, field, segments, maps)
         if field in TERM_FIELDS:
-            columns[f"{field}.lengths"] = _gather(segments, blocks, f"{field}.lengths")
-    stored = [
-        segments[place].raw(number) for place, start, end in blocks for number in range(start, end)
-    ]
-    return NewSegment(complete(columns), stored)
+            lengths = [segment.postings.lengths[place] for segment in segments]
+            columns[f"{field}.lengths"] = _gather(lengths, blocks)
+    _gather_values(columns, segments, blocks)
+    return finish(columns)
+
+
+def _list_pages(segment: Segment) -> tuple[list[int], list[str]]:
+    records, names = segment.live_pages()
+    return records.tolist(), names
 
 
 Block = tuple[int, int, int]
@@ -101,34 +103,54 @@ def _number(segments: Sequence[Segment], blocks: Sequence[Block]) -> list[Array]
     return maps
 
 
-def _gather(segments: Sequence[Segment], blocks: Sequence[Block], name: str) -> Array:
-    parts = [segments[place].columns[name][start:end] for place, start, end in blocks]
-    return np.concatenate(parts) if parts else segments[0].columns[name][:0]
+def _gather(values: Sequence[Array], blocks: Sequence[Block]) -> Array:
+    parts = [values[place][start:end] for place, start, end in blocks]
+    return np.concatenate([values[0][:0], *parts])
 
 
-def _gather_texts(segments: Sequence[Segment], blocks: Sequence[Block]) -> tuple[Array, Array]:
-    texts = [segments[0].columns["text"][:0]]
-    sizes = [np.zeros(0, np.int64)]
-    for place, start, end in blocks:
-        starts = segments[place].columns["text.start"][start : end + 1]
-        texts.append(segments[place].columns["text"][starts[0] : starts[-1]])
-        sizes.append(np.diff(starts))
-    return np.concatenate(texts), np.concatenate(sizes)
+def _gather_texts(columns: Columns, segments: Sequence[Segment], blocks: Sequence[Block]) -> None:
+    sizes = [np.diff(segment.starts) for segment in segments]
+    columns["text.start"] = ends_of(_gather(sizes, blocks))
+    parts = [
+        segments[place].columns["text"][slice(*segments[place].starts[[start, end]].tolist())]
+        for place, start, end in blocks
+    ]
+    columns["text"] = np.concatenate([segments[0].columns["text"][:0], *parts])
+
+
+def _gather_values(columns: Columns, segments: Sequence[Segment], blocks: Sequence[Block]) -> None:
+    values = [
+        segments[place].raw(number) for place, start, end in blocks for number in range(start, end)
+    ]
+    columns["stored"] = np.frombuffer(b"".join(values), np.uint8)
+    columns["stored.sizes"] = narrow(np.fromiter(map(len, values), np.int64, len(values)))
 
 
 def _merge_field(
     columns: Columns, field: str, segments: Sequence[Segment], maps: Sequence[Array]
 ) -> None:
     parts = [
-        _renumber(read_postings(segment.columns, field), numbers)
+        _renumber(_read(segment, field), numbers)
         for segment, numbers in zip(segments, maps, strict=True)
     ]
     add_postings(columns, field, join_postings(parts))
+
+
+def _read(segment: Segment, field: str) -> Postings:
+    """Read the postings of a field; a keyword is in a document once."""
+    starts = segment.field(field).starts
+    begin, end = int(starts[0]), int(starts[-1])
+    freqs = np.ones(end - begin, np.uint8)
+    if field in TERM_FIELDS:
+        _, repeated, ranks, often, _ = segment.postings
+        freqs = read_freqs(repeated, ranks, often, begin, end)
+    terms = unpack_terms(segment.columns, field)
+    return Postings(terms, starts - begin, segment.docs[begin:end], freqs)
 
 
 def _renumber(postings: Postings, numbers: Array) -> Postings:
     """Give documents their new numbers, and leave out those that are deleted."""
     docs = numbers[postings.docs]
     stays = docs >= 0
-    start = np.append(0, np.cumsum(stays))[postings.start]
+    start = ends_of(stays)[postings.start]
     return Postings(postings.terms, start, docs[stays], postings.freqs[stays])

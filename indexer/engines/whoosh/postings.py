@@ -1,4 +1,4 @@
-"""Tokens in, the postings of a field out: sorted, joined, and put into columns."""
+"""Sort tokens into the postings of a field, join postings, and put them into columns."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
-    add_freqs,
     changes,
     count_documents,
     narrow,
     narrow_documents,
+    pack_counts,
     pack_terms,
-    unpack_terms,
-    whole_freqs,
 )
-from indexer.engines.whoosh.schema import to_bytes
+from indexer.engines.whoosh.fields import to_bytes
 
 _BITS = 22  # of a document's number, in a key below the row of a term
 
@@ -89,21 +87,14 @@ def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> Postings:
     return Postings(present, np.append(start, len(keys)), keys & ((1 << _BITS) - 1), freqs)
 
 
-def read_postings(columns: Mapping[str, Array], name: str) -> Postings:
-    """Take a field out of columns; where nothing is counted all is there once."""
-    start, docs = columns[f"{name}.start"], columns[f"{name}.docs"]
-    counted = f"{name}.freqs" in columns
-    freqs = whole_freqs(columns, name) if counted else np.ones(len(docs), np.uint8)
-    return Postings(unpack_terms(columns, name), start, docs, freqs)
-
-
 def add_postings(columns: Columns, name: str, postings: Postings) -> None:
-    """Add a field."""
-    columns[f"{name}.blob"], columns[f"{name}.ends"] = pack_terms(postings.terms)
-    columns[f"{name}.start"] = narrow(postings.start)
+    """Add a field; its frequencies are packed when all fields are there, see `columns.finish`."""
+    columns[f"{name}.terms"], columns[f"{name}.sizes"] = pack_terms(postings.terms)
+    counts = np.diff(postings.start)
+    columns[f"{name}.counts"], columns[f"{name}.large"] = pack_counts(counts)
     columns[f"{name}.docs"] = narrow_documents(postings.docs, count_documents(columns))
     if name in TERM_FIELDS:
-        add_freqs(columns, name, postings.freqs)
+        columns[f"{name}.freqs"] = postings.freqs
 
 
 def to_length_bytes(lengths: Array) -> Array:

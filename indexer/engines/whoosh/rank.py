@@ -6,7 +6,7 @@ One pass answers everything: the total, the articles, the counts of every facet,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -16,14 +16,8 @@ from indexer.engines.whoosh.facets import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.snapshot import Snapshot, TermStats
 from indexer.model import Again, Request, Sort
-
-_SEEK = 8
-"""Postings so many times more than the documents to be scored are looked up, not walked."""
-
-_FEW_SCORES = 64
-"""Documents that Python sorts in less time than it takes to select the best of them."""
 
 _MAX_SELECTED = 256
 """Hits that the compiled selection keeps in order as it goes; beyond, sorting is faster."""
@@ -76,8 +70,7 @@ def _drop_repeats(segments: Sequence[Segment], matching: Sequence[Array]) -> lis
 def _drop(segment: Segment, documents: Array) -> Array:
     repeats = segment.repeats
     mask = to_mask(documents, segment.documents)
-    originals = segment.columns["originals"][repeats]
-    dropped = repeats[mask[repeats] & mask[originals]]
+    dropped = repeats[mask[repeats] & mask[segment.originals]]
     if not len(dropped):
         return documents
     kept = mask.copy()
@@ -89,26 +82,29 @@ def _order(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: in
     if stop is None or request.sort is not Sort.RELEVANCE:
         return _Ordering(snapshot, request).sort(kept, stop)
     scorer = Scorer(snapshot, request)
-    hits = _best_by_tier(scorer, request, kept, stop) if request.tiers else scorer.best(kept, stop)
-    return _make_hits(hits[request.start :])
+    if request.tiers:
+        return _make_hits(_best_by_tier(scorer, request, kept, stop)[request.start :])
+    return _make_hits([(0, row) for row in scorer.best(kept, stop)[request.start :]])
 
 
-_Hit = tuple[int, float, int, int, int]
-"""Tier, negated score, global number, segment, document: hits in order sort like this."""
+_Row = tuple[float, float, int, float]
+"""Negated score, global number, segment, document: rows of one tier sort like their hits."""
 
 
-def _make_hits(hits: Sequence[_Hit]) -> Hits:
+def _make_hits(rows: Sequence[tuple[int, _Row]]) -> Hits:
     return Hits(
-        [hit[3] for hit in hits],
-        [hit[4] for hit in hits],
-        [hit[0] for hit in hits],
-        [-hit[1] for hit in hits],
+        [row[2] for _, row in rows],
+        [int(row[3]) for _, row in rows],
+        [tier for tier, _ in rows],
+        [-row[0] for _, row in rows],
     )
 
 
-def _best_by_tier(scorer: Scorer, request: Request, kept: Sequence[Array], stop: int) -> list[_Hit]:
+def _best_by_tier(
+    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int
+) -> list[tuple[int, _Row]]:
     """Take the best of one tier after the other until there are enough; score no others."""
-    hits: list[_Hit] = []
+    hits: list[tuple[int, _Row]] = []
     segments, rest = scorer.snapshot.segments, kept
     for tier, node in enumerate((*request.tiers, None)):
         inside = rest
@@ -119,7 +115,7 @@ def _best_by_tier(scorer: Scorer, request: Request, kept: Sequence[Array], stop:
                 else documents
                 for segment, documents in zip(segments, rest, strict=True)
             ]
-        hits += scorer.best(inside, stop - len(hits), tier)
+        hits += [(tier, row) for row in scorer.best(inside, stop - len(hits))]
         if len(hits) >= stop:
             break
         rest = list(map(_without, segments, rest, inside))
@@ -134,93 +130,65 @@ def _without(segment: Segment, rest: Array, inside: Array) -> Array:
 # ---------------------------------------------------------------- scores
 
 
-class _Part(NamedTuple):
-    """The arguments with which a loop scores a term in one segment."""
-
-    docs: Array
-    freqs: Array
-    lengths: Array
-    table: Array
-    rarity: float
-
-
 class Scorer:
     """Scores documents of any segment for one request: the sum of BM25, as `base` defines it."""
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self.snapshot = snapshot
         self._factors = request.kind_factors
-        self._terms = [
-            (one.field, snapshot.term(one.field, one.text), one.weight) for one in request.scores
-        ]
+        terms = [snapshot.term(one.field, one.text) for one in request.scores]
+        self._spans = _join_spans(terms, len(snapshot.segments))
+        self._fields = np.array([term.field for term in terms], np.int64)
+        weighted = zip(request.scores, terms, strict=True)
+        self._rarities = np.array([one.weight * term.rarity for one, term in weighted], np.float64)
 
-    def best(self, kept: Sequence[Array], wanted: int, tier: int = 0) -> list[_Hit]:
+    def best(self, kept: Sequence[Array], wanted: int) -> list[_Row]:
         """Return the hits that score best, at most so many, in order."""
-        hits: list[_Hit] = []
+        rows: list[_Row] = []
+        orders = self.snapshot.orders
         for place, documents in enumerate(kept):
             if len(documents) and wanted:
-                scores = self.scores(place, documents)
-                if len(scores) > _FEW_SCORES and len(scores) > wanted:
-                    best = _select(scores, wanted)
-                    documents, scores = documents[best], scores[best]
-                numbers = self.snapshot.orders[place].take(documents).tolist()
-                hits += zip(
-                    repeat(tier), (-scores).tolist(), numbers, repeat(place), documents.tolist()
-                )
-        hits.sort()
-        return hits[:wanted]
+                module, arguments = self._prepare(place)
+                module = module if wanted <= _MAX_SELECTED else numpy_loops
+                best = module.rank_documents(documents, *arguments, orders[place], wanted)
+                rows += [(score, order, place, number) for score, order, number in best.tolist()]
+        rows.sort()
+        return rows[:wanted]
 
     def scores(self, place: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
-        segment = self.snapshot.segments[place]
-        scores = _add_up(self._parts(place), documents, segment.documents)
-        factors = segment.kind_factors(self._factors) if self._factors else None
-        return scores if factors is None else scores * factors[segment.kinds[documents]]
-
-    def _parts(self, place: int) -> list[_Part]:
-        segment = self.snapshot.segments[place]
-        parts = []
-        for name, term, weight in self._terms:
-            begin, end = term.spans[place]
-            if begin < end:
-                field, table = segment.field(name), self.snapshot.weights(name)
-                docs, freqs = field.docs[begin:end], field.freqs(begin, end)
-                parts.append(_Part(docs, freqs, field.lengths, table, weight * term.rarity))
-        return parts
-
-
-def _add_up(parts: Sequence[_Part], documents: Array, size: int) -> Array:
-    """Add up the terms in their order: for a few documents alone, or else for the segment."""
-    narrow = all(part.freqs.dtype == np.uint8 for part in parts)
-    module = loops() if narrow else numpy_loops
-    if len(parts) == 1 and _are_same(parts[0].docs, documents):
-        alone: Array = module.score_term(*parts[0])
-        return alone
-    if sum([len(part.docs) for part in parts]) > _SEEK * len(documents):
-        scores = np.zeros(len(documents))
-        for part in parts:
-            module.add_found(scores, documents, *part)
+        module, arguments = self._prepare(place)
+        scores: Array = module.score_documents(documents, *arguments)
         return scores
-    scores = np.zeros(size)
-    for part in parts:
-        module.add_term(scores, *part)
-    return scores.take(documents)
+
+    def _prepare(self, place: int) -> tuple[ModuleType, tuple[Array, ...]]:
+        """Return the loops that take a segment, and their arguments."""
+        segment = self.snapshot.segments[place]
+        kinds, factors = _NO_KINDS, _NO_FACTORS
+        if self._factors:
+            kinds, factors = segment.kinds, segment.kind_factors(self._factors)
+        postings, weights = segment.postings, self.snapshot.weights
+        module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
+        terms = (self._spans[place], self._fields, self._rarities)
+        return module, (*postings, weights, *terms, kinds, factors)
 
 
-def _are_same(one: Array, two: Array) -> bool:
-    return one is two or (len(one) == len(two) and bool((one == two).all()))
+_NO_KINDS, _NO_FACTORS = np.zeros(0, np.uint8), np.zeros(0)
+_NO_KINDS.setflags(write=False)
 
 
-def _select(scores: Array, wanted: int) -> Array:
-    module = loops() if wanted <= _MAX_SELECTED else numpy_loops
-    best: Array = module.largest(scores, wanted)
-    return best
+def _join_spans(terms: Sequence[TermStats], segments: int) -> Array:
+    """Return where the postings of all terms are in each segment: segments x terms x 2."""
+    if len(terms) == 1:
+        return terms[0].spans
+    joined = [np.zeros((segments, 0, 2), np.int64), *(term.spans for term in terms)]
+    return np.concatenate(joined, axis=1)
 
 
 def rerank(snapshot: Snapshot, hits: Hits, again: Again, start: int, stop: int) -> Hits:
     """Put the first block in a better order by the texts alone; return some of all hits."""
     rows = list(zip(*hits, strict=True))
-    block: list[_Hit] = []
+    block = []
     for place, number, tier, score in rows[: again.block]:
         segment = snapshot.segments[place]
         score += again.bonus(segment.text(number), segment.kind(number))
@@ -291,9 +259,8 @@ class _Ordering:
             return np.zeros(len(numbers), np.int32)
         segment = self._snapshot.segments[place]
         ranks = np.full(segment.documents, len(self._date_ranks), np.int32)
-        field = segment.field("date")
         for row, name in enumerate(segment.names("date")):
-            ranks[field.postings(row)] = self._date_ranks[name]
+            ranks[segment.documents_of("date", row)] = self._date_ranks[name]
         return ranks.take(numbers)
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from indexer.engines.again import asked_again, whole_block
+from indexer.engines.rerank import asked_again, whole_block
 from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.rank import Ranking, rank, rerank
 from indexer.engines.whoosh.segment import Segment
@@ -42,7 +42,7 @@ class WhooshReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             again = asked_again(request)
             ranking = self.rank(whole_block(request, again) if again else request)
             if again:
@@ -59,10 +59,10 @@ class WhooshReader:
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             hits = self._hits(rank(self._snapshot, request, stop=None))
         while True:
-            with self._snapshot.standing():
+            with self._snapshot.detect_truncation():
                 match = next(hits, None)
             if match is None:
                 return
@@ -86,12 +86,12 @@ class WhooshReader:
         if not len(segment.repeats):
             return ()
         mask = to_mask(ranking.matching[place], segment.documents)
-        mine = segment.repeats[segment.columns["originals"][segment.repeats] == number]
+        mine = segment.repeats[segment.originals == number]
         return tuple(segment.document(repeat).id for repeat in mine[mask[mine]].tolist())
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             found = {name: self._document(name) for name in ids}
         return {name: document for name, document in found.items() if document is not None}
 
@@ -105,7 +105,7 @@ class WhooshReader:
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
         """Return the documents of an article in reading order."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             return tuple(self._documents(page, article=number))
 
     def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
@@ -127,12 +127,12 @@ class WhooshReader:
     ) -> Iterator[Document]:
         held = np.arange(span[0] + 1, span[1])
         for column, value in wanted.items():
-            held = held[segment.columns[column][held] == value]
+            held = held[getattr(segment, column)[held] == value]
         yield from map(segment.document, held.tolist())
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             found = self._find_page(page)
             if found is None:
                 return None
@@ -141,13 +141,12 @@ class WhooshReader:
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""
-        with self._snapshot.standing():
-            digests = [segment.digests() for segment in self._snapshot.segments]
-            return {name: digests[place][record] for name, place, record in self._snapshot.pages}
+        with self._snapshot.detect_truncation():
+            return self._snapshot.digests()
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, in order, with their counts."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             parts = [dict(one.vocabulary(field, prefix)) for one in self._snapshot.segments]
         first, *others = parts or [{}]
         for text, count in chain.from_iterable(part.items() for part in others):
@@ -157,13 +156,19 @@ class WhooshReader:
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         """Count the live documents that hold each term."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
 
     def averages(self) -> Mapping[str, float]:
         """Give the average quantised length of each term field."""
-        with self._snapshot.standing():
+        with self._snapshot.detect_truncation():
             return self._snapshot.averages
+
+    def check(self) -> None:
+        """Check every column of every segment; raises `IndexCorrupt`."""
+        with self._snapshot.detect_truncation():
+            for segment in self._snapshot.segments:
+                segment.columns.check_all()
 
     def count(self) -> int:
         """Count the documents."""

@@ -1,28 +1,33 @@
-"""One segment, open for searching: postings and documents by number, whatever the page says.
-
-Columns come from the side file; where that is missing they are made again from the segment.
-"""
+"""One segment, open for searching: postings, texts and documents by document number."""
 
 from __future__ import annotations
 
+import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.bounds import check_all
-from indexer.engines.whoosh.columns import Array, Columns, as_numbers, count_documents
-from indexer.engines.whoosh.documents import load_document, load_record
-from indexer.engines.whoosh.field import Field, Span
+from indexer.engines.base import TERM_FIELDS
+from indexer.engines.stored import make_document, make_record
+from indexer.engines.whoosh.columns import (
+    Array,
+    as_numbers,
+    changes,
+    ends_of,
+    narrow,
+    rank_bits,
+)
+from indexer.engines.whoosh.compression import decompress, text_edges
+from indexer.engines.whoosh.fields import FIELDS
 from indexer.engines.whoosh.kernels import loops
-from indexer.engines.whoosh.maps import FileMap, map_file
-from indexer.engines.whoosh.schema import DOCUMENT, RECORD, from_bytes
-from indexer.engines.whoosh.side import EXTENSION, BadSide, SideColumns, is_there
-from indexer.engines.whoosh.stock import StoredValues, load_stored, open_stock, read_directory
-from indexer.engines.whoosh.store import reading_errors
+from indexer.engines.whoosh.manifest import SegmentEntry
+from indexer.engines.whoosh.segment_file import EXTENSION, SegmentFile
+from indexer.engines.whoosh.storage import reading_errors
+from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Kind, PageRecord
 
@@ -35,76 +40,64 @@ class ForwardIndex(NamedTuple):
     owners: Array
 
 
-class Segment:
-    """A segment of one generation; its live documents are those nobody has deleted."""
+class Postings(NamedTuple):
+    """The postings of a segment as the loops take them, see `columns`.
 
-    def __init__(self, folder: Path, segment: Any) -> None:
-        self.folder, self.stock = folder, segment
-        self.name: str = segment.segment_id()
-        path = folder / f"{self.name}.seg"
-        self._data = map_file(path)
-        self.documents: int = segment.doc_count_all()
-        place = read_directory(path, self._data)["._stored.col"]
-        self._stored = StoredValues(self._data, *place, self.documents)
-        self.columns = self._open_columns()
-        self._crcs = self.columns["stored.crcs"]
-        if count_documents(self.columns) != self.documents:
-            raise BadSide(f"{self.name}{EXTENSION} belongs to another segment")
-        self.live, self.live_records = self._find_live()
-        self._fields: dict[str, Field] = {}
+    `ranks` are the bits set in `repeated` before each block of them; `lengths` has a row for each
+    of `TERM_FIELDS`.
+    """
+
+    docs: Array
+    repeated: Array
+    ranks: Array
+    freqs: Array
+    lengths: Array
+
+
+class Segment:
+    """A segment of one commit; its live documents are those that are not deleted."""
+
+    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
+        self.folder, self.name = folder, entry.name
+        self.columns = SegmentFile(folder / f"{entry.name}{EXTENSION}")
+        self.documents = self.columns.documents
+        if entry.documents != self.documents:
+            raise ValueError(f"{entry.name}{EXTENSION} belongs to another segment")
+        self.has_deletions = bool(entry.deleted)
+        self.docs, self._first = self.columns.joined_docs()
+        self.number = self.columns["number"].astype(np.int64) - 1
+        self.live, self.live_records = self._find_live(entry)
+        self._fields: dict[str, TermIndex] = {}
         self._forward: dict[str, ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
 
-    def _open_columns(self) -> Mapping[str, Array]:
-        path = self.folder / f"{self.name}{EXTENSION}"
-        return SideColumns(path) if is_there(path) else self._rebuild()
-
     @property
-    def has_side(self) -> bool:
-        """Whether the columns come from a side file."""
-        return isinstance(self.columns, SideColumns)
+    def entry(self) -> SegmentEntry:
+        """What the manifest holds of the segment."""
+        gone = np.concatenate(([False], ~(self.live | self.live_records), [False]))
+        edges = np.flatnonzero(gone[1:] != gone[:-1]).tolist()
+        spans = tuple(zip(edges[::2], edges[1::2], strict=True))
+        return SegmentEntry(self.name, self.documents, spans)
 
-    def check_length(self) -> None:
-        """Raise `IndexCorrupt` when what was just read may have been cut away meanwhile.
-
-        Stored values carry checksums, so only the side file is looked at.
-        """
-        if isinstance(self.columns, SideColumns):
-            self.columns.check_length()
-
-    def _rebuild(self) -> Columns:
-        from indexer.engines.whoosh.guard import guarded
-        from indexer.engines.whoosh.rebuild import rebuild_columns
-
-        with guarded():
-            reader = self.open_stock()
-            try:
-                columns = rebuild_columns(reader, self._stored, self.documents)
-            finally:
-                reader.close()
-        check_all(columns)
-        return columns
-
-    def open_stock(self) -> Any:
-        """Open the segment as Whoosh does."""
-        return open_stock(self.folder, self.stock)
-
-    def _find_live(self) -> tuple[Array, Array]:
-        kept = np.ones(self.documents, bool)
-        kept[list(self.stock.deleted_docs())] = False
-        records = self.columns["number"] < 0
+    def _find_live(self, entry: SegmentEntry) -> tuple[Array, Array]:
+        kept = np.ones(self.documents, np.bool_)
+        for begin, end in entry.deleted:
+            kept[begin:end] = False
+        records = self.number < 0
         return kept & ~records, kept & records
+
+    def delete_page(self, page: str) -> None:
+        """Delete a page and its documents, for the commit in the making."""
+        span = self.page_range(page)
+        if span is not None:
+            self.has_deletions = True
+            self.live[slice(*span)] = self.live_records[slice(*span)] = False
 
     @cached_property
     def live_count(self) -> int:
         """How many documents are live."""
         return int(np.count_nonzero(self.live))
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether nothing has been deleted."""
-        return not self.stock.has_deletions()
 
     @cached_property
     def nothing(self) -> Array:
@@ -114,7 +107,18 @@ class Segment:
     @cached_property
     def repeats(self) -> Array:
         """The documents that repeat another of the segment."""
-        return np.flatnonzero(self.columns["originals"] >= 0)
+        return self.columns["repeats"]
+
+    @cached_property
+    def originals(self) -> Array:
+        """What each of `repeats` repeats."""
+        return self.columns["repeats.of"]
+
+    @cached_property
+    def article(self) -> Array:
+        """The number of the article of each document within its page, -1 for a page record."""
+        article: Array = self.columns["article"].astype(np.int64) - 1
+        return article
 
     @cached_property
     def kinds(self) -> Array:
@@ -122,30 +126,29 @@ class Segment:
         forward = self.forward_index("kind")
         kinds = np.zeros(self.documents, np.uint8)
         kinds[forward.owners] = forward.rows
+        kinds.setflags(write=False)
         return kinds
 
     def kind(self, number: int) -> Kind:
         """Return the kind of a document."""
         return Kind(self.names("kind")[self.kinds[number]])
 
-    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array | None:
-        """Return the factor of each term of `kind`, nothing where all are 1."""
+    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
+        """Return the factor of each term of `kind`, one more for a segment without any."""
         known = {str(kind): factor for kind, factor in factors.items()}
-        values = [known.get(name, 1.0) for name in self.names("kind")]
-        return None if all(value == 1.0 for value in values) else np.array(values)
+        return np.array([*(known.get(name, 1.0) for name in self.names("kind")), 1.0])
 
     @cached_property
     def articles(self) -> Array:
         """The articles of the segment, numbered along its documents."""
-        pages = np.zeros(self.documents, np.int64)
-        forward = self.forward_index("page")
-        pages[forward.owners] = forward.rows
-        articles = self.columns["article"]
-        changes = (pages[1:] != pages[:-1]) | (articles[1:] != articles[:-1])
-        return np.append(0, np.cumsum(changes))[: self.documents].astype(np.int32)
+        articles = self.article
+        differ = changes(articles) | np.append(False, self.number[1:] < 0)[: self.documents]
+        numbers = np.cumsum(differ).astype(np.int32)
+        numbers.setflags(write=False)
+        return numbers
 
     def count_articles(self, documents: Array) -> int:
-        """Count the articles in which documents stand, given by sorted numbers."""
+        """Count the articles of some documents, given by sorted numbers."""
         return int(loops().count_distinct(self.articles, documents))
 
     def count_in_article(self, number: int, documents: Array) -> int:
@@ -159,21 +162,39 @@ class Segment:
 
     # ------------------------------------------------------------ terms
 
-    def field(self, name: str) -> Field:
-        """Return a field; its columns are checked when it is first asked for."""
+    def field(self, name: str) -> TermIndex:
+        """Return the terms of a field; its columns are checked when it is first asked for."""
         try:
             return self._fields[name]
         except KeyError:
-            return self._fields.setdefault(name, Field(self.columns, name))
+            pass
+        if name in FIELDS:
+            self.columns[f"{name}.docs"]  # checked here, read as part of `docs`
+        made = TermIndex(self.columns, name, self._first.get(f"{name}.docs", 0))
+        return self._fields.setdefault(name, made)
+
+    @cached_property
+    def postings(self) -> Postings:
+        """The postings as the loops take them."""
+        repeated = self.columns["repeated"]
+        lengths = self.columns["lengths"].reshape(len(TERM_FIELDS), -1)
+        freqs = self.columns["repeated.freqs"]
+        return Postings(self.docs, repeated, rank_bits(repeated), freqs, lengths)
 
     def forward_index(self, field: str) -> ForwardIndex:
         """Return the terms of a keyword field by document."""
         forward = self._forward.get(field)
         if forward is None:
-            start = self.columns[f"{field}.held_start"].astype(np.uint32)
-            start.setflags(write=False)
-            owners = np.repeat(np.arange(self.documents), start[1:] - start[:-1])
-            forward = ForwardIndex(self.columns[f"{field}.held"], start, owners)
+            starts = self.field(field).starts
+            docs, counts = self.docs[starts[0] : starts[-1]], np.diff(starts)
+            order = np.argsort(docs, kind="stable")
+            rows = narrow(np.repeat(np.arange(len(counts)), counts)[order])
+            rows = rows if rows.itemsize <= 2 else rows.astype(np.uint32)
+            held = np.bincount(docs, minlength=self.documents)
+            start = ends_of(held).astype(np.uint32)
+            for values in (rows, start):
+                values.setflags(write=False)
+            forward = ForwardIndex(rows, start, docs[order].astype(np.int64))
             self._forward[field] = forward
         return forward
 
@@ -182,52 +203,52 @@ class Segment:
         names = self._names.get(field)
         if names is None:
             held = self.field(field)
-            names = self._names[field] = held.texts(0, held.terms)
+            names = self._names[field] = held.texts(0, held.size)
         return names
-
-    def term(self, field: str, row: int) -> str:
-        """Return a term by its number."""
-        return from_bytes(self.field(field).term(row))
 
     def find(self, field: str, text: str) -> Array:
         """Return the live documents of a term by its text."""
-        held = self.field(field)
-        begin, end = held.find(text)
-        return self.only_live(held.docs[begin:end]) if begin < end else self.nothing
+        begin, end = self.field(field).find(text)
+        return self.only_live(self.docs[begin:end]) if begin < end else self.nothing
+
+    def documents_of(self, field: str, row: int) -> Array:
+        """Return the live documents of a term by its row."""
+        begin, end = self.field(field).span(row)
+        return self.only_live(self.docs[begin:end])
 
     def only_live(self, documents: Array) -> Array:
         """Return the live ones of some documents."""
-        if self.whole:
+        if not self.has_deletions:
             return documents
         return as_numbers(documents[self.live.take(documents)], self.documents)
 
-    def frequency(self, field: str, span: Span) -> int:
-        """Count the live documents of a term."""
+    def frequency(self, span: Span) -> int:
+        """Count the live documents of a term, given by where its postings begin and end."""
         begin, end = span
-        if self.whole:
+        if not self.has_deletions:
             return end - begin
-        return int(np.count_nonzero(self.live.take(self.field(field).docs[begin:end])))
+        return int(np.count_nonzero(self.live.take(self.docs[begin:end])))
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms with a prefix in order, and how many live documents hold each."""
         held = self.field(field)
         begin, end = held.range_of(prefix)
-        counts = held.frequencies(begin, end, None if self.whole else self.live)
-        return zip(held.texts(begin, end), counts.tolist(), strict=True)
+        starts = held.starts[begin : end + 1]
+        if self.has_deletions:
+            starts = ends_of(self.live[self.docs[starts[0] : starts[-1]]])[starts - starts[0]]
+        return zip(held.texts(begin, end), np.diff(starts).tolist(), strict=True)
 
-    # ------------------------------------------------------------ documents
-
-    def text(self, number: int) -> str:
-        """Return the folded text of a document."""
-        start, end = self._text_range(number)
-        return self._texts[0][start:end].decode("utf-16-le", "surrogatepass")
+    # ------------------------------------------------------------ texts and documents
 
     @cached_property
     def starts(self) -> Array:
         """Where the text of each document begins, in UTF-16 units."""
-        starts = self.columns["text.start"].astype(np.int64, copy=False)
-        starts.setflags(write=False)
-        return starts
+        return ends_of(self.columns["text.sizes"])
+
+    def text(self, number: int) -> str:
+        """Return the normalised text of a document."""
+        start, end = self.starts[number : number + 2].tolist()
+        return self.columns["text"][start:end].tobytes().decode("utf-16-le", "surrogatepass")
 
     def holding_blank(self, blank: str) -> Array:
         """Return the live documents whose text holds a blank character, which no term has."""
@@ -235,75 +256,71 @@ class Segment:
         if held is None:
             places = np.flatnonzero(self.columns["text"] == ord(blank))
             numbers = np.unique(self.starts.searchsorted(places, side="right") - 1)
-            held = self.only_live(as_numbers(numbers, self.documents))
-            self._blanks[blank] = held
+            held = self._blanks[blank] = self.only_live(as_numbers(numbers, self.documents))
         return held
-
-    def _text_range(self, number: int) -> tuple[int, int]:
-        start, end = self.starts[number : number + 2].tolist()
-        base = self._texts[1]
-        return base + 2 * start, base + 2 * end
-
-    @cached_property
-    def _texts(self) -> tuple[FileMap | bytes, int]:
-        """What holds the texts end to end, and where they begin in it."""
-        texts = self.columns["text"]
-        if isinstance(self.columns, SideColumns):
-            return self.columns.data, self.columns.place("text")
-        return texts.tobytes(), 0
 
     def document(self, number: int) -> Document:
         """Return a document."""
         with reading_errors(self.folder):
-            return load_document(load_stored(self.raw(number))[DOCUMENT], folded=self.text(number))
+            return make_document(self.stored(number), folded=self.text(number))
 
     def record(self, number: int) -> PageRecord:
         """Return a page record."""
         with reading_errors(self.folder):
-            return load_record(load_stored(self.raw(number))[RECORD], self._documents_of(number))
+            return make_record(self.stored(number))
 
-    def _documents_of(self, record: int) -> Iterator[str]:
-        """Yield the documents of a page as they are stored."""
-        numbers = self.columns["number"]
-        for number in range(record + 1, self.documents):
-            if numbers[number] < 0:
-                return
-            yield load_stored(self.raw(number))[DOCUMENT]
+    def stored(self, number: int) -> Any:
+        """Return what is stored of a document or page; raises `IndexCorrupt` and `ValueError`."""
+        begins, ends = self._text_edges
+        text = self.columns["text"][begins[number] : ends[number]]
+        return json.loads(decompress(self.raw(number), text).decode("utf-16-le", "surrogatepass"))
 
     def raw(self, number: int) -> bytes:
-        """Return a stored value as it is stored; raises `IndexCorrupt`."""
-        data = self._stored.raw(number)
-        if zlib.crc32(data) != self._crcs[number]:
-            reason = f"document {number} of {self.name}.seg is not what was written"
+        """Return what is stored of a document or page as it is stored; raises `IndexCorrupt`."""
+        begin, end = self._stored_edges[number : number + 2].tolist()
+        data = self.columns["stored"][begin:end].tobytes()
+        if zlib.crc32(data) != self.columns["stored.crcs"][number]:
+            reason = f"document {number} of {self.name}{EXTENSION} is not what was written"
             raise IndexCorrupt(path=self.folder, reason=reason)
         return data
 
-    def live_pages(self) -> tuple[Array, Array]:
-        """Return the live page records' numbers and the rows of their pages, in page order."""
-        records = np.flatnonzero(self.live_records)
-        return records, self.columns["page.held"][self.columns["page.held_start"][records]]
+    @cached_property
+    def _stored_edges(self) -> Array:
+        return ends_of(self.columns["stored.sizes"])
 
-    def digests(self) -> dict[int, str]:
-        """Return the digest of every live page by its record's number."""
+    @cached_property
+    def _text_edges(self) -> tuple[Array, Array]:
+        return text_edges(self.number, self.starts)
+
+    # ------------------------------------------------------------ pages
+
+    def live_pages(self) -> tuple[Array, list[str]]:
+        """Return the live page records' numbers and the names of their pages."""
+        return np.flatnonzero(self.live_records), self._of_records("page")
+
+    def digests(self) -> list[str]:
+        """Return the digests of the pages of `live_pages`."""
+        return self._of_records("digest")
+
+    def _of_records(self, field: str) -> list[str]:
+        """Return the term of a field that each live page record has."""
         records = np.flatnonzero(self.live_records)
-        held = self.field("digest")
-        digests = held.texts(0, held.terms)
-        with reading_errors(self.folder):  # a record without a digest is none
-            rows = self.columns["digest.held"][self.columns["digest.held_start"][records]]
-        return dict(zip(records.tolist(), map(digests.__getitem__, rows.tolist()), strict=True))
+        forward, names = self.forward_index(field), self.names(field)
+        with reading_errors(self.folder):  # a record without one is none
+            rows: Sequence[int] = forward.rows[forward.start[records]].tolist()
+            return list(map(names.__getitem__, rows))
 
     def page_sizes(self, records: Array) -> Array:
         """Count the documents of the pages of some records, the records included."""
-        every = np.flatnonzero(self.columns["number"] < 0)
+        every = np.flatnonzero(self.number < 0)
         ends = np.append(every[1:], self.documents)
         sizes: Array = ends[np.searchsorted(every, records)] - records
         return sizes
 
     def page_range(self, page: str) -> tuple[int, int] | None:
         """Return the record of a live page and the end of its documents."""
-        held = self.field("page")
-        begin, end = held.find(page)
-        docs = held.docs[begin:end]
+        begin, end = self.field("page").find(page)
+        docs = self.docs[begin:end]
         if not len(docs) or not self.live_records[docs[0]]:
             return None
         return int(docs[0]), int(docs[-1]) + 1

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.base import K1, TERM_FIELDS, B, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.field import Field, Span
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.model import Stamp
 
 _LENGTHS = np.array(LENGTHS, np.float64)
@@ -25,16 +25,18 @@ _FREQUENCIES = np.arange(256.0)[:, np.newaxis]
 
 _NONE = np.zeros(0, np.int64)
 
-_REMEMBERED = 10_000
-"""Terms whose rarity is kept at hand."""
+_MAX_CACHED_TERMS = 10_000
 
 
-@dataclass(eq=False, slots=True)
-class TermStats:
-    """A term in all segments: where its postings stand in each, and its rarity."""
+class TermStats(NamedTuple):
+    """A term of `TERM_FIELDS` in all segments.
 
-    field: str
-    spans: list[Span]
+    `field` is the place of its field among those, `spans` where its postings begin and end in each
+    segment (segments x 1 x 2), `rarity` its inverse document frequency.
+    """
+
+    field: int
+    spans: Array
     rarity: float
 
 
@@ -44,15 +46,15 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._weights: dict[str, Array] = {}
         self._terms: dict[tuple[str, str], TermStats] = {}
-        self._fields: dict[str, list[Field]] = {}
+        self._fields: dict[str, list[TermIndex]] = {}
 
-    @property
-    def pages(self) -> list[tuple[str, int, int]]:
-        """Every live page in order, with its segment and its record's number."""
-        names, places, records, _ = self._pages
-        return list(zip(names, places.tolist(), records.tolist(), strict=True))
+    def digests(self) -> dict[str, str]:
+        """Map the name of every live page to its digest, in page order."""
+        digests: dict[str, str] = {}
+        for segment in self.segments:
+            digests.update(zip(segment.live_pages()[1], segment.digests(), strict=True))
+        return dict(sorted(digests.items()))
 
     @cached_property
     def _pages(self) -> tuple[list[str], Array, Array, Array]:
@@ -60,9 +62,8 @@ class Snapshot:
         names: list[str] = []
         places, records, sizes = [_NONE], [_NONE], [_NONE]
         for place, segment in enumerate(self.segments):
-            held, rows = segment.live_pages()
-            known = segment.names("page")
-            names += [known[row] for row in rows.tolist()]
+            held, known = segment.live_pages()
+            names += known
             places.append(np.full(len(held), place))
             records.append(held)
             sizes.append(segment.page_sizes(held))
@@ -74,20 +75,24 @@ class Snapshot:
     def orders(self) -> list[Array]:
         """The global number of every document of every segment."""
         if len(self.segments) == 1:
-            return [np.arange(self.segments[0].documents)]
-        _, places, records, sizes = self._pages
-        bases = np.cumsum(sizes) - sizes
-        return [
-            _number(segment, records[places == place], bases[places == place])
-            for place, segment in enumerate(self.segments)
-        ]
+            orders = [np.arange(self.segments[0].documents)]
+        else:
+            _, places, records, sizes = self._pages
+            bases = np.cumsum(sizes) - sizes
+            orders = [
+                _number(segment, records[places == place], bases[places == place])
+                for place, segment in enumerate(self.segments)
+            ]
+        for values in orders:
+            values.setflags(write=False)
+        return orders
 
     @cached_property
     def has_no_repeats(self) -> bool:
         """Whether no document repeats another, so that everything that matches is a hit."""
         return not any(len(segment.repeats) for segment in self.segments)
 
-    def fields(self, name: str) -> list[Field]:
+    def fields(self, name: str) -> list[TermIndex]:
         """Return a field of every segment."""
         held = self._fields.get(name)
         if held is None:
@@ -95,7 +100,7 @@ class Snapshot:
         return held
 
     @contextmanager
-    def standing(self) -> Iterator[None]:
+    def detect_truncation(self) -> Iterator[None]:
         """Raise `IndexCorrupt` for what was read from files that were cut short meanwhile."""
         try:
             yield
@@ -106,55 +111,54 @@ class Snapshot:
 
     def _check_lengths(self) -> None:
         for segment in self.segments:
-            segment.check_length()
+            segment.columns.check_length()
 
-    def weights(self, field: str) -> Array:
-        """Return what a term weighs by its frequency and the byte of a length, before its rarity.
+    @cached_property
+    def weights(self) -> Array:
+        """What a term of each of `TERM_FIELDS` weighs, before its rarity, as BM25 defines it.
 
-        `frequency << 8 | byte` is the place in the table. Frequency 0, which there is not, gives
-        the length's share of the denominator, by which weights of frequencies above 255 are made.
+        `frequency << 8 | byte` is the place in a row, with the byte of the document's length.
+        Frequency 0 gives the length's part of the denominator, by which weights of frequencies
+        above 255 are computed.
         """
-        weights = self._weights.get(field)
-        if weights is None:
+        weights = np.empty((len(TERM_FIELDS), 1 << 16))
+        for row, field in zip(weights, TERM_FIELDS, strict=True):
             norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
             table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
             table[0] = norms
-            weights = self._weights[field] = table.ravel()
-            weights.setflags(write=False)
+            row[:] = table.ravel()
+        weights.setflags(write=False)
         return weights
 
     @cached_property
     def averages(self) -> dict[str, float]:
         """The average quantised length of each term field over live documents."""
-        return {field: self._total_length(field) / max(1, self.count) for field in TERM_FIELDS}
-
-    def _total_length(self, field: str) -> float:
-        total = 0.0
+        totals = np.zeros(len(TERM_FIELDS))
         for segment in self.segments:
-            lengths = segment.columns[f"{field}.lengths"][segment.live]
-            total += float(np.dot(np.bincount(lengths, minlength=256), _LENGTHS))
-        return total
+            for place, lengths in enumerate(segment.postings.lengths):
+                totals[place] += np.bincount(lengths[segment.live], minlength=256) @ _LENGTHS
+        return dict(zip(TERM_FIELDS, (totals / max(1, self.count)).tolist(), strict=True))
 
     def term(self, field: str, text: str) -> TermStats:
-        """Return where a term stands in each segment, and how much its rarity weighs."""
+        """Return where the postings of a term are in each segment, and its rarity."""
         known = self._terms.get((field, text))
         if known is None:
             spans = [held.find(text) for held in self.fields(field)]
-            known = TermStats(field, spans, idf(self.count, self._frequency(field, spans)))
-            if len(self._terms) >= _REMEMBERED:
+            rarity = idf(self.count, self._count(spans))
+            places = np.array(spans, np.int64).reshape(len(spans), 1, 2)
+            known = TermStats(TERM_FIELDS.index(field), places, rarity)
+            if len(self._terms) >= _MAX_CACHED_TERMS:
                 self._terms.clear()
             self._terms[field, text] = known
         return known
 
     def frequency(self, field: str, text: str) -> int:
         """Count the live documents that hold a term."""
-        return self._frequency(field, [held.find(text) for held in self.fields(field)])
+        return self._count([held.find(text) for held in self.fields(field)])
 
-    def _frequency(self, field: str, spans: Sequence[Span]) -> int:
-        count = 0
-        for segment, span in zip(self.segments, spans, strict=True):
-            count += segment.frequency(field, span)
-        return count
+    def _count(self, spans: Sequence[Span]) -> int:
+        """Count the live documents of a term, given by its postings in each segment."""
+        return sum(map(Segment.frequency, self.segments, spans))
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.coded import Texts, Tokens, count_tokens, lay_out
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.ngrams import Texts, Tokens, count_tokens, lay_out
 from indexer.engines.whoosh.postings import Postings, join_postings, sort_tokens
 
 _PLANE = 1 << 16

@@ -1,32 +1,30 @@
-"""What a building process does for this engine: pages become segments in the folder."""
+"""What a building process does for this engine: write segments of the pages it gets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from indexer.engines.whoosh.builder import Builder, is_full
-from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.segments import Files
-from indexer.engines.whoosh.store import FileFacts
+from indexer.engines.whoosh.manifest import FileFacts, Files, SegmentEntry
+from indexer.engines.whoosh.storage import Disk
 from indexer.model import Document, PageRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A segment a worker has written: its entry, and in which turn each of its pages came."""
+class WrittenSegment:
+    """A segment a worker has written, and in which turn each of its pages came."""
 
-    stock: Any
+    entry: SegmentEntry
     pages: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WorkerResult:
     """All that a worker has written."""
 
-    made: tuple[Made, ...]
+    segments: tuple[WrittenSegment, ...]
     facts: dict[str, FileFacts]
     documents: int
 
@@ -41,7 +39,7 @@ class WriteSegments:
         self._most = most
         self._files = Files(Disk(folder.absolute()))
         self._builder = Builder(most)
-        self._made: list[Made] = []
+        self._written: list[WrittenSegment] = []
         self._pages: dict[str, int] = {}
         self._documents = 0
 
@@ -55,12 +53,13 @@ class WriteSegments:
         if is_full(self._builder):
             self._flush()
 
-    def finish(self) -> Written:
+    def finish(self) -> WorkerResult:
         """Write the rest."""
         self._flush()
-        return Written(tuple(self._made), self._files.facts, self._documents)
+        return WorkerResult(tuple(self._written), self._files.facts, self._documents)
 
     def _flush(self) -> None:
         if len(self._builder):
-            self._made.append(Made(self._files.write(self._builder.finish()), self._pages))
+            entry = self._files.write(self._builder.finish())
+            self._written.append(WrittenSegment(entry, self._pages))
             self._builder, self._pages = Builder(self._most), {}

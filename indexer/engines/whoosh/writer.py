@@ -7,34 +7,40 @@ removed; those of a process that was killed are removed by the next commit.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from indexer.engines.base import Make
 from indexer.engines.pool import ALONE, Pool, is_local
-from indexer.engines.whoosh.builder import MOST_CHARACTERS, MOST_TOGETHER, Builder, is_full
-from indexer.engines.whoosh.columns import MOST_DOCUMENTS
-from indexer.engines.whoosh.contents import contents_name, dump_contents
-from indexer.engines.whoosh.disk import Disk
-from indexer.engines.whoosh.merge import choose, merge
-from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.segments import Files, delete_page, open_segments
-from indexer.engines.whoosh.side import EXTENSION, write_side
-from indexer.engines.whoosh.store import (
-    DRAFT,
+from indexer.engines.whoosh.builder import (
+    MAX_CHARACTERS,
+    MAX_CHARACTERS_OF_ALL,
+    Builder,
+    is_full,
+)
+from indexer.engines.whoosh.columns import MAX_DOCUMENTS
+from indexer.engines.whoosh.manifest import (
     MANIFEST,
     MANIFEST_DRAFT,
-    NOTE,
+    Files,
     Manifest,
+    SegmentEntry,
     clean,
     find_leftovers,
     next_generation,
     read_manifest,
+    toc_name,
     write_manifest,
 )
-from indexer.engines.whoosh.worker import WriteSegments, Written
+from indexer.engines.whoosh.merge import choose, merge
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment_file import EXTENSION
+from indexer.engines.whoosh.storage import BUILD_CACHE, Disk
+from indexer.engines.whoosh.whoosh_codec import dump_toc
+from indexer.engines.whoosh.worker import WorkerResult, WriteSegments
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Document, PageRecord, Stamp
 
@@ -55,7 +61,8 @@ class WhooshWriter:
         self._disk, self._stamp, self._previous = disk, stamp, previous
         self._files = Files(disk)
         self._touched = fresh
-        self._segments = [] if fresh or previous is None else open_segments(disk.folder, previous)
+        entries = () if fresh or previous is None else previous.segments
+        self._segments = [Segment(disk.folder, entry) for entry in entries]
         self._builder = Builder()
         self._data = {} if fresh or previous is None else previous.data
         self._workers = workers or os.cpu_count() or 1
@@ -87,7 +94,7 @@ class WhooshWriter:
     def _deal_out(self) -> None:
         """Give the waiting pages to the workers."""
         if self._pool is None:
-            share = min(MOST_CHARACTERS, MOST_TOGETHER // self._workers)
+            share = min(MAX_CHARACTERS, MAX_CHARACTERS_OF_ALL // self._workers)
             self._pool = Pool(WriteSegments(self._disk.folder, share), self._workers)
         for page, (source, make) in self._waiting.items():
             self._pool.put(self._turns[page], source, make)
@@ -100,15 +107,15 @@ class WhooshWriter:
         self._waiting.pop(page, None)
         self._builder.drop(page)
         for segment in self._segments:
-            delete_page(segment, page)
+            segment.delete_page(page)
 
     def _flush(self) -> None:
         if len(self._builder):
             self._add(self._files.write(self._builder.finish()))
             self._builder = Builder()
 
-    def _add(self, stock: Any) -> Segment:
-        segment = Segment(self._disk.folder, stock)
+    def _add(self, entry: SegmentEntry) -> Segment:
+        segment = Segment(self._disk.folder, entry)
         self._segments.append(segment)
         return segment
 
@@ -118,18 +125,18 @@ class WhooshWriter:
             for source, make in list(self._waiting.values()):
                 self.put(*make(source))
             return
-        for written in self._pool.finish():
-            self._files.facts.update(written.facts)
-            self.documents += written.documents
-            self._take(written)
+        for result in self._pool.finish():
+            self._files.facts.update(result.facts)
+            self.documents += result.documents
+            self._take(result)
         self._pool = None
 
-    def _take(self, written: Written) -> None:
-        for made in written.made:
-            segment = self._add(made.stock)
-            for page, turn in made.pages.items():
+    def _take(self, result: WorkerResult) -> None:
+        for written in result.segments:
+            segment = self._add(written.entry)
+            for page, turn in written.pages.items():
                 if self._turns[page] != turn:
-                    delete_page(segment, page)
+                    segment.delete_page(page)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Store a few short texts with the commit."""
@@ -145,8 +152,7 @@ class WhooshWriter:
         self._begin()
         self._collect()
         self._flush()
-        self._restore_sides()
-        self._merge(min(MOST_DOCUMENTS, max(AT_ONCE, MERGED_PER_PUT * self.documents)))
+        self._merge(min(MAX_DOCUMENTS, max(AT_ONCE, MERGED_PER_PUT * self.documents)))
         self._publish()
         with suppress(OSError):  # no room to merge is no reason to fail: the commit is made
             self._merge_later()
@@ -154,31 +160,20 @@ class WhooshWriter:
     def _begin(self) -> None:
         """Say in a manifest that there is no index yet: one that is missing later is lost."""
         if not (self._disk.folder / MANIFEST).exists():
-            write_manifest(self._disk, Manifest(0, self._stamp, toc=""))
-
-    def _restore_sides(self) -> None:
-        """Write the side files that have been lost, or are of another layout."""
-        lost = [one for one in self._segments if one.live_records.any() and not one.has_side]
-        for segment in lost:
-            name = f"{segment.name}{EXTENSION}"
-            with self._files.create(f"{name}{DRAFT}") as file:
-                write_side(file, segment.columns)
-            facts = self._files.facts[f"{name}{DRAFT}"]
-            if self._previous is not None and self._previous.sides.get(name) == facts:
-                self._disk.replace(f"{name}{DRAFT}", name)
-            else:  # who reads the commit before expects what was there: the segment is made anew
-                self._rewrite([segment])
+            write_manifest(self._disk, Manifest(0, self._stamp))
 
     def _publish(self) -> None:
         self._segments = [one for one in self._segments if one.live_records.any()]
+        entries = tuple(segment.entry for segment in self._segments)
         generation = next_generation(self._disk.folder)
-        toc = self._write_toc(generation, [segment.stock for segment in self._segments])
-        manifest = self._describe(generation, toc, self._segments)
+        with self._files.create(toc_name(generation)) as file:
+            file.write(dump_toc(generation, entries))
+        manifest = self._describe(generation, entries)
         self._disk.sync_names()
         write_manifest(self._disk, manifest)
         self._previous, self._files = manifest, Files(self._disk)
         with suppress(OSError):
-            clean(self._disk, [*manifest.files, *manifest.sides])
+            clean(self._disk, manifest.files)
 
     def _merge(self, most: int) -> bool:
         """Merge what has become many or empty, results of up to so many documents."""
@@ -196,32 +191,17 @@ class WhooshWriter:
     def _merge_later(self) -> None:
         """Merge what many small commits have left in a commit of its own: none need wait for it."""
         try:
-            if self._merge(MOST_DOCUMENTS):
+            if self._merge(MAX_DOCUMENTS):
                 self._publish()
         except OSError:
             self.discard()
             raise
 
-    def _write_toc(self, generation: int, segments: list[Any]) -> str:
-        name = contents_name(generation)
-        with self._files.create(name) as file:
-            file.write(dump_contents(generation, segments))
-        return name
-
-    def _describe(self, generation: int, toc: str, segments: Sequence[Segment]) -> Manifest:
-        known = dict(self._files.facts)
-        if self._previous is not None:
-            known = {**self._previous.files, **self._previous.sides, **known}
-        files = [f"{segment.name}.seg" for segment in segments]
-        sides = [f"{segment.name}{EXTENSION}" for segment in segments]
-        return Manifest(
-            generation=generation,
-            stamp=self._stamp,
-            toc=toc,
-            data=self._data,
-            files={name: known[name] for name in (toc, *files)},
-            sides={name: known[name] for name in sides},
-        )
+    def _describe(self, generation: int, entries: tuple[SegmentEntry, ...]) -> Manifest:
+        known = {**(self._previous.files if self._previous else {}), **self._files.facts}
+        names = [toc_name(generation), *(f"{entry.name}{EXTENSION}" for entry in entries)]
+        files = {name: known[name] for name in names}
+        return Manifest(generation, self._stamp, entries, files, self._data, time.time())
 
     def discard(self) -> None:
         """Remove what was written for a commit that did not come about.
@@ -233,7 +213,7 @@ class WhooshWriter:
         written, kept = {*self._files.facts, MANIFEST_DRAFT}, set[str]()
         with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
             current = read_manifest(self._disk.folder)
-            kept = {NOTE, *current.files, *current.sides} if current else kept
+            kept = {BUILD_CACHE, *current.files} if current else kept
             if self._pool is not None:
                 written |= set(find_leftovers(self._disk, kept))
         for name in written - kept:

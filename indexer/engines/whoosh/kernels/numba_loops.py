@@ -10,10 +10,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from indexer.engines.whoosh.columns import NUMBERS
+from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, bits_set
 
 _LOW = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""
+
+_WALKED = 8
+"""Postings up to so many times the documents to be scored are walked, others are looked up."""
+
+_BITS_SET = bits_set()
+"""The number of bits in each byte."""
 
 _SEEK = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
@@ -291,35 +297,158 @@ def contains_wildcard(
 
 
 @njit
-def score_term(docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> Any:
-    """Return the BM25 score that a term gives each of its documents."""
-    scores = np.empty(len(docs))
-    for place in range(len(docs)):
-        scores[place] = rarity * table[(freqs[place] << 8) | lengths[docs[place]]]
+def rank_documents(
+    documents: Any,
+    docs: Any,
+    repeated: Any,
+    ranks: Any,
+    freqs: Any,
+    lengths: Any,
+    tables: Any,
+    spans: Any,
+    fields: Any,
+    rarities: Any,
+    kinds: Any,
+    factors: Any,
+    orders: Any,
+    wanted: int,
+) -> Any:
+    """Return the best documents, best first: a row of negated score, order and number for each."""
+    scores = score_documents(
+        documents,
+        docs,
+        repeated,
+        ranks,
+        freqs,
+        lengths,
+        tables,
+        spans,
+        fields,
+        rarities,
+        kinds,
+        factors,
+    )
+    best = largest(scores, wanted)
+    rows = np.empty((len(best), 3))
+    for place in range(len(best)):
+        number = documents[best[place]]
+        rows[place, 0], rows[place, 1] = -scores[best[place]], orders[number]
+        rows[place, 2] = number
+    return rows
+
+
+@njit
+def score_documents(
+    documents: Any,
+    docs: Any,
+    repeated: Any,
+    ranks: Any,
+    freqs: Any,
+    lengths: Any,
+    tables: Any,
+    spans: Any,
+    fields: Any,
+    rarities: Any,
+    kinds: Any,
+    factors: Any,
+) -> Any:
+    """Return the BM25 scores of documents, the terms added in their order."""
+    total = 0
+    for term in range(len(rarities)):
+        total += spans[term, 1] - spans[term, 0]
+    walked = len(rarities) > 1 and total <= _WALKED * len(documents)
+    scores = np.zeros(lengths.shape[1] if walked else len(documents))
+    for term in range(len(rarities)):
+        begin, end, field = spans[term, 0], spans[term, 1], fields[term]
+        held = docs[begin:end]
+        add = (begin, repeated, ranks, freqs, lengths[field], tables[field], rarities[term])
+        if walked or _are_same(held, documents):
+            _add_walking(scores, held, walked, *add)
+        else:
+            _add_found(scores, documents, held, *add)
+    if walked:
+        dense = scores
+        scores = np.empty(len(documents))
+        for place in range(len(documents)):
+            scores[place] = dense[documents[place]]
+    if len(factors):
+        for place in range(len(documents)):
+            scores[place] *= factors[kinds[documents[place]]]
     return scores
 
 
 @njit
-def add_term(scores: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float) -> None:
-    """Add what a term gives to the scores of all documents of a segment."""
-    for place in range(len(docs)):
-        number = docs[place]
-        scores[number] += rarity * table[(freqs[place] << 8) | lengths[number]]
+def _are_same(one: Any, two: Any) -> bool:
+    """Return whether two lists are the same."""
+    size = len(one) if len(one) == len(two) else 0
+    place = 0
+    while place < size and one[place] == two[place]:
+        place += 1
+    return bool(size and place == size)
 
 
 @njit
-def add_found(
-    scores: Any, documents: Any, docs: Any, freqs: Any, lengths: Any, table: Any, rarity: float
+def _add_walking(
+    scores: Any,
+    held: Any,
+    dense: bool,
+    begin: int,
+    repeated: Any,
+    ranks: Any,
+    freqs: Any,
+    sizes: Any,
+    table: Any,
+    rarity: float,
 ) -> None:
-    """Add what a term gives to the scores of a few documents."""
-    place = 0
-    for at in range(len(documents)):
-        number = documents[at]
-        place = _seek(docs, place, number)
-        if place == len(docs):
+    """Add what a term gives to all its documents, to scores by document number or by place."""
+    rank = _rank(repeated, ranks, begin)
+    for place in range(len(held)):
+        at, number = begin + place, held[place]
+        bit = (repeated[at >> 3] >> (at & 7)) & 1
+        frequency = freqs[rank] if bit else 1
+        rank += bit
+        scores[number if dense else place] += rarity * table[(frequency << 8) | sizes[number]]
+
+
+@njit
+def _add_found(
+    scores: Any,
+    documents: Any,
+    held: Any,
+    begin: int,
+    repeated: Any,
+    ranks: Any,
+    freqs: Any,
+    sizes: Any,
+    table: Any,
+    rarity: float,
+) -> None:
+    """Look documents up among those of a term, and add what it gives to their scores."""
+    at = 0
+    for place in range(len(documents)):
+        number = documents[place]
+        if at < len(held) and held[at] < number:
+            at = _seek(held, at, number)
+        if at == len(held):
             break
-        if docs[place] == number:
-            scores[at] += rarity * table[(freqs[place] << 8) | lengths[number]]
+        if held[at] == number:
+            where = begin + at
+            frequency = 1
+            if (repeated[where >> 3] >> (where & 7)) & 1:
+                frequency = freqs[_rank(repeated, ranks, where)]
+            scores[place] += rarity * table[(frequency << 8) | sizes[number]]
+
+
+@njit
+def _rank(repeated: Any, ranks: Any, place: int) -> int:
+    """Count the bits set before a place."""
+    block = place // BITS_PER_RANK
+    count = ranks[block]
+    for at in range(block * BITS_PER_RANK // 8, place >> 3):
+        count += _BITS_SET[repeated[at]]
+    if place & 7:
+        count += _BITS_SET[repeated[place >> 3] & ((1 << (place & 7)) - 1)]
+    return int(count)
 
 
 @njit
@@ -349,29 +478,33 @@ def largest(scores: Any, wanted: int) -> Any:
 
 def prepare() -> None:
     """Compile for the types that occur, or fetch what was compiled before."""
-    lengths, table = _frozen(np.zeros(4, np.uint8)), _frozen(np.ones(1 << 16))
+    mask, counts = np.zeros(4, np.bool_), np.zeros(1, np.int64)
     texts, starts = _frozen(np.zeros(4, "<u2")), _frozen(np.zeros(3, np.int64))
-    freqs, mask = _frozen(np.ones(2, np.uint8)), np.zeros(4, np.bool_)
     runs, bounds, gaps = np.zeros(2, np.uint32), np.array([0, 1, 2]), np.ones((1, 2), np.int64)
+    bits, ranks, kinds = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0), np.zeros(4, np.uint8)
+    scoring = (
+        *(bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8))),
+        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 2), np.int64), np.zeros(1, np.int64)),
+        *(np.ones(1), _frozen(kinds), np.ones(1)),
+    )
     largest(np.zeros(4), 2)
     for code in NUMBERS:
         documents = _frozen(np.arange(2).astype(code))
         intersect_sorted(documents, documents)
         mark(mask, documents)
         list_marked(mask, np.zeros(4, code))
-        count_distinct(np.zeros(4, np.int32), documents)
+        count_distinct(_frozen(np.zeros(4, np.int32)), documents)
         contains_substring(texts, starts, texts, documents)
         contains_near(texts, starts, texts, texts, 1, texts, documents)
         contains_wildcard(texts, starts, runs, bounds, gaps, mask, documents)
-        score_term(documents, freqs, lengths, table, 1.0)
-        add_term(np.zeros(4), documents, freqs, lengths, table, 1.0)
-        add_found(np.zeros(4), documents, documents, freqs, lengths, table, 1.0)
-        for small in (np.uint8, np.uint16):
+        score_documents(documents, documents, *scoring)
+        rank_documents(documents, documents, *scoring, _frozen(np.zeros(4, np.int64)), 1)
+        for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
-            count_rows(np.zeros(1, np.int64), rows, start, documents)
+            count_rows(counts, rows, start, documents)
 
 
 def _frozen(values: Any) -> Any:
-    """Make an array as those of a mapped file are."""
+    """Make an array read-only, as those of a mapped file are."""
     values.setflags(write=False)
     return values

@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.engines.base import K1
 from indexer.engines.runs import near_check
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import Array, read_freqs
 from indexer.engines.wildcards import Pattern
 from indexer.model import Near
 
@@ -25,6 +25,9 @@ _SEEK = 24
 
 _FEW_VALUES = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
+
+_WALKED = 8
+"""Postings up to so many times the documents to be scored are walked, others are looked up."""
 
 _GATHERED = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
@@ -156,44 +159,99 @@ def _decode(units: Array | bytes) -> str:
 # ---------------------------------------------------------------- scores
 
 
-def score_term(docs: Array, freqs: Array, lengths: Array, table: Array, rarity: float) -> Array:
-    """Return the BM25 score that a term gives each of its documents.
-
-    `table` is `Snapshot.weights`, `lengths` the length byte of every document of the segment.
-    """
-    held = lengths.take(docs)
-    if freqs.dtype == np.uint8:
-        places = np.left_shift(freqs, 8, dtype=np.uint16)
-        places |= held
-        weights: Array = table.take(places)
-    else:
-        weights = freqs * (K1 + 1) / (freqs + table.take(held))
-    weights *= rarity
-    return weights
-
-
-def add_term(
-    scores: Array, docs: Array, freqs: Array, lengths: Array, table: Array, rarity: float
-) -> None:
-    """Add what a term gives to the scores of all documents of a segment."""
-    wide = docs.astype(np.intp)
-    scores[wide] += score_term(wide, freqs, lengths, table, rarity)
-
-
-def add_found(
-    scores: Array,
+def rank_documents(
     documents: Array,
     docs: Array,
+    repeated: Array,
+    ranks: Array,
     freqs: Array,
     lengths: Array,
-    table: Array,
-    rarity: float,
-) -> None:
-    """Add what a term gives to the scores of a few documents."""
-    places = docs.searchsorted(documents)
-    held = docs.take(places, mode="clip") == documents
-    found = freqs.take(places, mode="clip")
-    scores += score_term(documents, found, lengths, table, rarity) * held  # adds 0 for others
+    tables: Array,
+    spans: Array,
+    fields: Array,
+    rarities: Array,
+    kinds: Array,
+    factors: Array,
+    orders: Array,
+    wanted: int,
+) -> Array:
+    """Return the best documents, best first: a row of negated score, order and number for each.
+
+    The first arguments are those of `score_documents`; `orders` decides between equal scores.
+    """
+    scores = score_documents(
+        documents,
+        docs,
+        repeated,
+        ranks,
+        freqs,
+        lengths,
+        tables,
+        spans,
+        fields,
+        rarities,
+        kinds,
+        factors,
+    )
+    best = largest(scores, wanted)
+    found = documents[best]
+    return np.stack([-scores[best], orders[found], found], 1)
+
+
+def score_documents(
+    documents: Array,
+    docs: Array,
+    repeated: Array,
+    ranks: Array,
+    freqs: Array,
+    lengths: Array,
+    tables: Array,
+    spans: Array,
+    fields: Array,
+    rarities: Array,
+    kinds: Array,
+    factors: Array,
+) -> Array:
+    """Return the BM25 scores of documents, the terms added in their order.
+
+    `docs` to `lengths` are `segment.Postings`, `tables` is `Snapshot.weights`. For each term,
+    `spans` says where its postings begin and end, `fields` in which row of `lengths` and `tables`
+    its field is, and `rarities` how much it weighs. Scores are multiplied by the factor of the
+    kind of the document, if there are `factors`.
+    """
+    sizes = spans[:, 1] - spans[:, 0]
+    walked = len(rarities) > 1 and int(sizes.sum()) <= _WALKED * len(documents)
+    scores = np.zeros(lengths.shape[1] if walked else len(documents))
+    for (begin, end), field, rarity in zip(
+        spans.tolist(), fields.tolist(), rarities.tolist(), strict=True
+    ):
+        held, table = docs[begin:end], tables[field]
+        often = read_freqs(repeated, ranks, freqs, begin, end)
+        if walked:
+            wide = held.astype(np.intp)
+            scores[wide] += _weigh(often, lengths[field].take(wide), table) * rarity
+        elif len(held) == len(documents) and (held == documents).all():
+            scores += _weigh(often, lengths[field].take(held), table) * rarity
+        elif len(held):
+            places = held.searchsorted(documents)
+            there = held.take(places, mode="clip") == documents
+            weights = _weigh(often.take(places, mode="clip"), lengths[field].take(documents), table)
+            scores += weights * rarity * there  # adds 0 for others
+    if walked:
+        scores = scores.take(documents)
+    return scores * factors[kinds[documents]] if len(factors) else scores
+
+
+def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
+    """Return what frequencies weigh in documents of these length bytes, before rarity."""
+    weights: Array
+    if freqs.dtype == np.uint8:
+        places = np.left_shift(freqs, 8, dtype=np.uint16)
+        places |= lengths
+        weights = table.take(places)
+        return weights
+    weights = freqs * (K1 + 1) / (freqs + table.take(lengths))
+    return weights
 
 
 def largest(scores: Array, wanted: int) -> Array:

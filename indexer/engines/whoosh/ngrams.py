@@ -1,27 +1,33 @@
-"""Folded texts in, the postings of terms of one or two of their code points out.
+"""Count the unigrams and bigrams of normalised texts: the fields `chars` and `pairs`.
 
-Done on arrays of code points: 65,536 paragraphs hold 14 million pairs, too many to name one by one.
+Done on arrays of code points: 65,536 paragraphs hold 14 million bigrams, too many to make a string
+of each. Documents that bring other terms than their text implies are counted by name.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.whoosh.columns import (
     Array,
+    Columns,
     changes,
+    count_documents,
     narrow,
     narrow_documents,
     number_type,
     to_codes,
     unpack_texts,
 )
-from indexer.engines.whoosh.postings import Postings
-from indexer.engines.whoosh.schema import to_bytes
+from indexer.engines.whoosh.fields import DERIVED, to_bytes
+from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
+from indexer.model import Terms, imply_chars, imply_pairs
 
 _BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
@@ -30,6 +36,9 @@ _SURROGATES = range(0xD800, 0xE000)  # two of them stand for one code point
 _NONE = np.zeros(0, np.int64)
 _SAMPLE = 10_000
 _LEFT_OUT = 255  # shares are told apart by one byte
+
+_BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
+_DERIVE = {"chars": imply_chars, "pairs": imply_pairs}
 
 SHARE = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
@@ -130,3 +139,63 @@ def _decode(codes: Array, width: int) -> list[bytes]:
     points = (points & np.uint64((1 << int(_BITS)) - 1)).astype("<u4")
     joined = points.tobytes().decode("utf-32-le", "surrogatepass")
     return [to_bytes(joined[n : n + width]) for n in range(0, len(joined), width)]
+
+
+# ---------------------------------------------------------------- the fields
+
+
+def add_ngrams(columns: Columns, loose: Mapping[int, Terms]) -> None:
+    """Add the fields `chars` and `pairs` of the texts; `loose` documents bring their own."""
+    if loose:
+        _add_named(columns, loose)
+    else:
+        _add_coded(columns, lay_out(columns))
+
+
+def _add_coded(columns: Columns, texts: Texts) -> None:
+    codes, docs = texts.codes, texts.docs()
+    solid = _find_solid(codes)
+    _add_tokens(columns, "chars", Tokens(codes, None, docs, solid))
+    paired = solid[:-1] & solid[1:]
+    paired &= docs[:-1] == docs[1:]
+    del solid
+    _add_tokens(columns, "pairs", Tokens(codes[:-1], codes[1:], docs[:-1], paired))
+
+
+def _add_tokens(columns: Columns, name: str, tokens: Tokens) -> None:
+    number = count_documents(columns)
+    lengths = _count_by_document(tokens, number)
+    columns[f"{name}.lengths"] = to_length_bytes(lengths)
+    add_postings(columns, name, count_tokens(tokens, number))
+
+
+def _count_by_document(tokens: Tokens, number: int) -> Array:
+    """Count the tokens of each document, some at a time: `bincount` takes eight bytes for each."""
+    lengths = np.zeros(number, np.int64)
+    for at in range(0, len(tokens.docs), SHARE):
+        part = slice(at, at + SHARE)
+        chosen = slice(None) if tokens.chosen is None else tokens.chosen[part]
+        lengths += np.bincount(tokens.docs[part][chosen], minlength=number)
+    return lengths
+
+
+def _find_solid(codes: Array) -> Array:
+    """Tell which code points are not blank."""
+    blank = np.zeros(0x3002, bool)
+    blank[_BLANKS] = True
+    return ~blank[np.minimum(codes, 0x3001)]
+
+
+def _add_named(columns: Columns, loose: Mapping[int, Terms]) -> None:
+    texts = unpack_texts(columns["text"], columns["text.start"])
+    for name in DERIVED:
+        held = [
+            getattr(loose[number], name) if number in loose else _DERIVE[name](text)
+            for number, text in enumerate(texts)
+        ]
+        lengths = np.array(list(map(len, held)), np.int64)
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        tokens = np.array([numbers[token] for terms in held for token in terms], np.int64)
+        docs = np.repeat(np.arange(len(texts)), lengths)
+        add_postings(columns, name, sort_tokens(numbers, tokens, docs))
+        columns[f"{name}.lengths"] = to_length_bytes(lengths)

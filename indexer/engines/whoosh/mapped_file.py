@@ -2,8 +2,8 @@
 
 Where a mapped file has become shorter, or its disk fails, the system ends the process that touches
 what is gone (SIGBUS). A program that only reads can ask to live on: zeros are then put where the
-file ended, and `FileMap.whole` tells whoever looked at them. systemd's journal does the same for
-files that others may cut (its `sigbus-handler`).
+file ended, and `FileMap.is_intact` tells whoever looked at them. systemd's journal does the same
+for files that others may cut (its `sigbus-handler`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class FileMap(mmap.mmap):
         _maps.pop(self.begin, None)
 
     @property
-    def whole(self) -> bool:
+    def is_intact(self) -> bool:
         """Whether the file still is as long as it was; looked at after reading, not before."""
         return not self.cut and self.size() >= len(self)
 

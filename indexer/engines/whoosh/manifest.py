@@ -1,0 +1,228 @@
+"""The manifest: which segments and files belong to the newest commit.
+
+`manifest.json` is the single point of truth: it names the segments with what is deleted in them,
+and every file with its size and SHA-256. It is replaced in one step after everything it names is on
+the disk, so an index is always exactly the old or exactly the new one. Whoosh's table of contents
+is written beside it for Whoosh, and never read here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from indexer.engines.whoosh.columns import Columns, count_documents
+from indexer.engines.whoosh.fields import INDEX_NAME
+from indexer.engines.whoosh.segment_file import EXTENSION, write_segment_file
+from indexer.engines.whoosh.storage import BUILD_CACHE, Disk, opening
+from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
+from indexer.model import Stamp
+from indexer.plain import open_plain
+
+MANIFEST = "manifest.json"
+MANIFEST_DRAFT = f"{MANIFEST}.tmp"
+FORMAT = 3
+"""The layout of the folder; an index of another format is `IndexOutdated`."""
+
+HASHED_AT_ONCE = 16_000_000
+"""Bytes up to which all files are hashed whenever an index is opened: 10 ms at 1.7 GB/s."""
+
+_SEGMENT = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,64}}")
+_OURS = re.compile(
+    rf"{INDEX_NAME}_[0-9a-z]+\.(seg|npp)|_{INDEX_NAME}_[0-9]+\.toc(\..*)?|{MANIFEST}\.tmp|.*\.cqtmp|{BUILD_CACHE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the manifest says of a file."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment of a commit: documents from the first to the last but one of `deleted` are gone."""
+
+    name: str
+    documents: int
+    deleted: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What belongs to a commit."""
+
+    generation: int
+    stamp: Stamp
+    segments: tuple[SegmentEntry, ...] = ()
+    files: Mapping[str, FileFacts] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    made: float = 0.0  # seconds since 1970
+    identity: str = ""  # its checksum, known once it is written
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Read the manifest, `None` when there is none.
+
+    Raises `IndexOutdated` for another format and `IndexCorrupt` for one that makes no sense.
+    """
+    try:
+        with opening(folder), open_plain(folder / MANIFEST) as file:
+            data = file.read()
+    except FileNotFoundError:
+        return None
+    try:
+        values = json.loads(data)
+        found, body = values["format"], values["manifest"]
+        if values["sha256"] != _digest(found, body):
+            raise ValueError("its checksum does not fit")
+        if found != FORMAT:
+            raise IndexOutdated(path=folder, found=found, wanted=FORMAT)
+        return _parse({**body, "identity": values["sha256"]})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
+
+
+def _parse(body: dict[str, object]) -> Manifest:
+    values: dict[str, object] = dict(body)
+    files = _facts(values.pop("files"))
+    stamp = Stamp(**values.pop("stamp"))  # type: ignore[arg-type]
+    segments = tuple(map(_segment, values.pop("segments")))  # type: ignore[call-overload]
+    if any(f"{one.name}{EXTENSION}" not in files for one in segments):
+        raise ValueError("a segment has no file")
+    data = values.get("data", {})
+    if not (isinstance(data, dict) and all(isinstance(text, str) for text in data.values())):
+        raise ValueError("its data is no text")
+    return Manifest(stamp=stamp, files=files, segments=segments, **values)  # type: ignore[arg-type]
+
+
+def _segment(values: object) -> SegmentEntry:
+    if not isinstance(values, dict):
+        raise ValueError("a segment is none")
+    name, documents = values["name"], values["documents"]
+    deleted = tuple((begin, end) for begin, end in values["deleted"])
+    if not isinstance(name, str) or not _SEGMENT.fullmatch(name):
+        raise ValueError("a segment has an impossible name")
+    numbers = [documents, *(number for span in deleted for number in span)]
+    if not all(type(number) is int and 0 <= number <= documents for number in numbers):
+        raise ValueError("a segment has impossible deletions")
+    return SegmentEntry(name, documents, deleted)
+
+
+def _facts(values: object) -> dict[str, FileFacts]:
+    if not isinstance(values, dict):
+        raise ValueError("it names no files")
+    return {name: FileFacts(**facts) for name, facts in values.items()}
+
+
+def _digest(found: object, body: object) -> str:
+    """Hash a manifest with its format: this much is the same in every format."""
+    return hashlib.sha256(json.dumps([found, body], sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(disk: Disk, manifest: Manifest) -> None:
+    """Make a generation the current one: the one step that counts."""
+    body = asdict(manifest)
+    del body["identity"]
+    data = json.dumps({"sha256": _digest(FORMAT, body), "format": FORMAT, "manifest": body})
+    with disk.create(MANIFEST_DRAFT) as file:
+        file.write(data.encode())
+        disk.sync(file)
+    disk.replace(MANIFEST_DRAFT, MANIFEST)
+    disk.sync_names()
+
+
+def describe(path: Path) -> FileFacts:
+    """Measure and hash a file."""
+    with open_plain(path) as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileFacts(file.tell(), digest)
+
+
+def check_cheaply(folder: Path, manifest: Manifest) -> None:
+    """Check all of a small index, and of a large one what is not checked when it is used.
+
+    Raises `FileNotFoundError`, `IndexCorrupt` and `IndexUnreadable`.
+    """
+    small = sum(facts.size for facts in manifest.files.values()) <= HASHED_AT_ONCE
+    for name, facts in manifest.files.items():
+        size = (folder / name).stat().st_size
+        if size != facts.size:
+            raise IndexCorrupt(path=folder, reason=f"{name} has {size} bytes, not {facts.size}")
+        if small or name.endswith(".toc"):
+            check_file(folder, name, facts)
+
+
+def check_file(folder: Path, name: str, facts: FileFacts) -> None:
+    """Check a file against its hash; raises what `check_cheaply` does."""
+    with opening(folder):
+        found = describe(folder / name)
+    if found != facts:
+        raise IndexCorrupt(path=folder, reason=f"{name} is not what was written")
+
+
+@dataclass(slots=True)
+class Files:
+    """The files that a commit writes, each on the disk and hashed before it counts."""
+
+    disk: Disk
+    facts: dict[str, FileFacts] = field(default_factory=dict)
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        """Write a file."""
+        self.facts[name] = FileFacts(0, "")
+        with self.disk.create(name) as file:
+            yield file
+            self.disk.sync(file)
+        self.facts[name] = describe(self.disk.folder / name)
+
+    def write(self, columns: Columns) -> SegmentEntry:
+        """Write a segment under a new name."""
+        name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
+        with self.create(f"{name}{EXTENSION}") as file:
+            write_segment_file(file, columns)
+        return SegmentEntry(name, count_documents(columns))
+
+
+def clean(disk: Disk, keep: Iterable[str]) -> None:
+    """Remove the files of an index that no longer belong to it."""
+    for name in find_leftovers(disk, keep):
+        with suppress(OSError):  # one that cannot go does not keep the others
+            disk.remove(name)
+
+
+def find_leftovers(disk: Disk, keep: Iterable[str]) -> list[str]:
+    """List the files of an index that do not belong to it."""
+    kept = {MANIFEST, *keep}
+    names = (path.name for path in disk.folder.iterdir())
+    return [name for name in names if name not in kept and _OURS.fullmatch(name)]
+
+
+def next_generation(folder: Path) -> int:
+    """Return a number that no commit here has had, whatever is damaged."""
+    known = highest_toc(folder)
+    with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
+        manifest = read_manifest(folder)
+        known = max(known, manifest.generation if manifest else 0)
+    return known + 1
+
+
+def toc_name(generation: int) -> str:
+    """Name Whoosh's table of contents of a generation."""
+    return f"_{INDEX_NAME}_{generation}.toc"
+
+
+def highest_toc(folder: Path) -> int:
+    """Return the highest number of a table of contents in a folder, 0 without one."""
+    names = (re.fullmatch(rf"_{INDEX_NAME}_(\d+)\.toc", path.name) for path in folder.iterdir())
+    return max((int(name[1]) for name in names if name), default=0)
