@@ -15,10 +15,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from dataclasses import replace
 
 from indexer.engines.opensearch.convert import (
-    document_facts,
     document_source,
-    make_document,
-    make_page,
     pack,
     page_source,
     unpack,
@@ -44,6 +41,7 @@ from indexer.engines.opensearch.queries import (
     matching,
     split_pattern,
 )
+from indexer.engines.stored import document_facts, make_document, make_record
 from indexer.errors import TooLong
 from indexer.model import (
     And,
@@ -296,4 +294,4 @@ def test_a_page_comes_back() -> None:
     full = record("版 一")
     page = replace(full.page, parts=(Part(Kind.TITLE, Span(0, 2)),), meta=PageMeta(date="2023"))
     full = replace(full, page=page)
-    assert make_page(unpack(page_source(full, since=1)["kept"])) == full
+    assert make_record(unpack(page_source(full, since=1)["kept"])) == full

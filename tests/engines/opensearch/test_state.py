@@ -17,7 +17,7 @@ from indexer.engines.opensearch.state import (
     Lease,
     Names,
     State,
-    load_generation,
+    load_latest,
     load_state,
     save_state,
 )
@@ -82,14 +82,14 @@ def test_a_state_comes_back() -> None:
     server = Server()
     connection = connect(server)
     assert load_state(connection, NAMES) is None
-    assert load_generation(connection, NAMES) == 0
+    assert load_latest(connection, NAMES)[0] == 0
     save_state(connection, STATE, None)
     server.kept[path(NAMES)] = server.kept["/chaquan-x.000001.pages/_doc/state"]
     again = load_state(connection, NAMES)
     assert again is not None
     assert (again.generation, again.stamp, again.place) == (2, STATE.stamp, (1, 1))
     assert again.averages() == {"words": 3.0}
-    assert load_generation(connection, NAMES) == 2
+    assert load_latest(connection, NAMES)[0] == 2
 
 
 def test_a_state_of_another_mapping_is_outdated(monkeypatch: pytest.MonkeyPatch) -> None:
