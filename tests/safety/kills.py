@@ -59,7 +59,9 @@ def build_in_circles(sources: Sequence[Path], index: Path, first: int, pipe: int
     """Build one state after another until killed, telling which is under way."""
     for number in range(first, 10**6):
         os.write(pipe, bytes([number % len(sources)]))
-        build_index([sources[number % len(sources)]], index=index, full=number % 7 == 6)
+        build_index(
+            [sources[number % len(sources)]], index=index, full=number % 7 == 6, replace=True
+        )
 
 
 def kill_once(sources: Sequence[Path], index: Path, first: int, chance: random.Random) -> bytes:
@@ -88,7 +90,7 @@ def run(rounds: int, seed: int, pages: int, room: Path) -> dict[str, object]:
     sources = [write_pages(room / f"state-{state}", state, pages) for state in range(3)]
     truths = []
     for source in sources:
-        build_index([source], index=room / "truth", full=True)
+        build_index([source], index=room / "truth", full=True, replace=True)
         truths.append(look(room / "truth"))
     outcomes: Counter[str] = Counter()
     index = room / "index"
@@ -100,7 +102,7 @@ def run(rounds: int, seed: int, pages: int, room: Path) -> dict[str, object]:
         source = chance.choice(
             [one for one, truth in zip(sources, truths, strict=True) if truth != found]
         )
-        build_index([source], index=index, lock_seconds=0.0)
+        build_index([source], index=index, replace=True, lock_seconds=0.0)
         assert look(index) == truths[sources.index(source)]
         assert_nothing_left(index)
     return {"kills": rounds, "seed": seed, **dict(sorted(outcomes.items()))}

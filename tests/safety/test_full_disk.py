@@ -19,7 +19,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import StorageFull
 
 LARGE: State = {
-    f"large-{n}": tuple("".join(f"第{n}版第{m}段援疆教育。" for _ in range(20)) for m in range(40))
+    f"large-{n}": tuple("".join(f"第{n}版第{m}段援疆教育。" for _ in range(20)) for m in range(200))
     for n in range(8)
 }
 
@@ -57,7 +57,7 @@ def test_a_full_disk(small_disk: Path, fresh: bool) -> None:
     assert set(engine.folder.iterdir()) == names
     write(engine, OLD, NEW)  # a small one still fits
     assert read(engine)[0].keys() == NEW.keys()
-    remount(small_disk, "size=20m")
+    remount(small_disk, "size=40m")
     write(engine, NEW, {**NEW, **LARGE})
     assert read(engine)[0].keys() == NEW.keys() | LARGE.keys()
     assert engine.check()
