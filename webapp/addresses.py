@@ -258,7 +258,7 @@ class Addresses:
     """Writes every address of the site, below `root` and in the reader's language."""
 
     root: str = ""  # the path the site is mounted under, "" for the top
-    lang: str = ""  # "" is the default language, which addresses do not carry
+    lang: str = ""  # "" is the reader's own, which addresses do not carry
     encoded: bool = False  # for programs: nothing but ASCII, to be requested as it is
 
     def _to(self, path: str, parameters: Iterable[tuple[str, str]] = (), mark: str = "") -> str:

@@ -120,7 +120,7 @@ class _Overloaded(Error):  # type: ignore[misc]
 
 
 LIGHT_PATHS = ("/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
-LIGHT_THREADS = 2
+LIGHT_THREADS = 4
 EXPORT_PATHS = ("/export.",)
 EXPORT_THREADS = 3
 """One more than the application exports at once, so that a further one is refused at once."""

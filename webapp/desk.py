@@ -47,15 +47,20 @@ class Desk:
             return self._index
 
     @property
+    def language(self) -> str:
+        """Return the language of this request."""
+        return choose_language(request.args.get("lang", ""), request.accept_languages.values())
+
+    @property
     def texts(self) -> Texts:
         """Return the interface in the language of this request."""
-        return texts(choose_language(request.args.get("lang", "")))
+        return texts(self.language)
 
     @property
     def addresses(self) -> Addresses:
-        """Return the writer of addresses for this request."""
-        language = choose_language(request.args.get("lang", ""))
-        return Addresses(request.script_root, "" if language == DEFAULT else language)
+        """Return the writer of addresses for this request: they keep a language that was chosen."""
+        given = request.args.get("lang", "")
+        return Addresses(request.script_root, given if given in LANGUAGES else "")
 
     @property
     def encoded_addresses(self) -> Addresses:
@@ -67,11 +72,7 @@ class Desk:
         path = request.path
         pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
         return [
-            (
-                code,
-                name,
-                Addresses(request.script_root, "" if code == DEFAULT else code).same(path, pairs),
-            )
+            (code, name, Addresses(request.script_root, code).same(path, pairs))
             for code, name in LANGUAGES.items()
         ]
 
@@ -81,7 +82,7 @@ class Desk:
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
-        whole = f"{request.host_url}{request.script_root}{request.full_path}"
+        whole = f"{self.language}{request.host_url}{request.script_root}{request.full_path}"
         address = zlib.crc32(whole.encode("utf-8", "replace"))
         return f"{self.index.identity[:16]}-{self.version}-{address:08x}"
 
@@ -101,7 +102,9 @@ class Desk:
             languages=self.languages(),
             **values,
         )
-        return make_response(TURNING.sub("", page))
+        response = make_response(TURNING.sub("", page))
+        response.vary.add("Accept-Language")
+        return response
 
 
 def revalidated(desk: Desk, answer: Callable[[], Response]) -> Response:

@@ -65,7 +65,8 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         "article.html",
         search=search,
         article=view.article,
-        marks_count=sum(map(len, marks.values())),
+        marks_count=(count := sum(map(len, marks.values()))),
+        hit_links=choose_hits(count),
         cities=[(city, to.search(Search(city=(city,)))) for city in view.article.cities],
         canonical=to.article(page, number),
         page_url=to.page(page),
@@ -81,6 +82,15 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         **_neighbours(desk, search, to),
         **_original(desk, view, to, beside=beside),
     )
+
+
+HIT_LINKS = 12
+"""Links to hits of an article: with more hits they lead to every second, third … one."""
+
+
+def choose_hits(count: int) -> range:
+    """Return the numbers of the hits that get a link, spread over all of them."""
+    return range(1, count + 1, max(1, -(-count // HIT_LINKS)))
 
 
 def _paragraphs(

@@ -96,7 +96,7 @@ def _answer(desk: Desk, search: Search) -> Response:
     )
     values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
     values |= _rows(results, search, to) if search.view else {}
-    values |= {} if search.asked else _browse(desk, to)
+    values |= {} if search.asked else _browse(desk, to, results)
     return desk.show(
         template,
         search=search,
@@ -215,7 +215,7 @@ def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict
     return {"steps": make_paging(first, MOST_PAGES, total, lambda at: to.browse(at + 1))}
 
 
-def _browse(desk: Desk, to: Addresses) -> dict[str, Any]:
+def _browse(desk: Desk, to: Addresses, results: Results) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
     first = read_number(request.args, "from", 1, least=1)
     shown = desk.index.pages(first - 1, MOST_PAGES)
@@ -224,7 +224,15 @@ def _browse(desk: Desk, to: Addresses) -> dict[str, Any]:
             (one, _page_name(one, desk.texts), to.page(one.id), _contents(one, to)) for one in shown
         ],
         "pages_total": desk.index.page_count,
+        "examples": [(text, to.search(Search(text))) for text in _examples(results)],
     }
+
+
+def _examples(results: Results) -> list[str]:
+    """Make a few queries that the archive surely answers, of the values it holds most of."""
+    cities = [one.value for one in results.facets.get("city", ())[:2]]
+    authors = [f"作者:{one.value}" for one in results.facets.get("author", ())[:1]]
+    return [*cities[:1], *([" ".join(cities)] if len(cities) > 1 else []), *authors]
 
 
 def _page_name(page: PageSummary, texts: Texts) -> str:

@@ -99,7 +99,7 @@ _FORWARDED = {
 """What a forwarded value may look like, each in a comma-separated list. A prefix never begins with
 two slashes: `//evil.example` would make every link lead to another site."""
 
-VARY = "X-Forwarded-Host, X-Forwarded-Prefix, X-Forwarded-Proto"
+VARY = ("X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Proto")
 
 
 class ForwardedHeaders:
@@ -138,7 +138,7 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.config.get("TRUSTED_PROXIES"):
-            response.headers.add("Vary", VARY)
+            response.vary.update(VARY)
         if log and request.user_agent.string != WARM_UP_AGENT:
             _log(response)
         return response

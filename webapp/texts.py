@@ -7,7 +7,7 @@ made from it by conversion; English is the second.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,6 +67,22 @@ def _table() -> Mapping[str, Mapping[str, str]]:
     return table
 
 
-def choose_language(given: str) -> str:
-    """Return the language an address asks for; an unknown one is the default."""
-    return given if given in LANGUAGES else DEFAULT
+def choose_language(given: str, accepted: Iterable[str] = ()) -> str:
+    """Return the language of an answer: the one the address asks for, else the reader's.
+
+    `accepted` are the language tags of an `Accept-Language` header, the preferred one first. A
+    reader whose languages are none of ours gets English; one who names none gets the default.
+    """
+    if given in LANGUAGES:
+        return given
+    for tag in (named := [tag.lower() for tag in accepted if tag != "*"]):
+        for prefix, language in _PREFIXES.items():
+            if tag == prefix or tag.startswith(f"{prefix}-"):
+                return language
+    return "en" if named else DEFAULT
+
+
+_PREFIXES = {
+    "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zh-hant": "zh-Hant",
+    "zh": "zh-Hans", "en": "en",
+}  # fmt: skip

@@ -42,9 +42,10 @@ def make_browser(profile: Path, *, javascript: bool = True) -> Chrome:
     for flag in (*FLAGS.split(), f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    prefs: dict[str, object] = {"intl.accept_languages": "zh-CN"}
     if not javascript:
-        prefs = {"profile.managed_default_content_settings.javascript": 2}
-        options.add_experimental_option("prefs", prefs)
+        prefs["profile.managed_default_content_settings.javascript"] = 2
+    options.add_experimental_option("prefs", prefs)
     return Chrome(options=options, service=Service(DRIVER))
 
 

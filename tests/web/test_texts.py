@@ -60,7 +60,27 @@ def test_a_language_stays_while_one_reads_on(client: FlaskClient, language: str)
     assert f'<html lang="{language}">' in page
     links = re.findall(r'<a class="text" href="([^"]+)"', page)
     assert links
-    assert all((f"lang={language}" in link) is (language != "zh-Hans") for link in links)
+    assert all(f"lang={language}" in link for link in links)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "zh-Hans"), ("*", "zh-Hans"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("zh-TW,zh;q=0.9", "zh-Hant"), ("zh-Hant-HK", "zh-Hant"), ("en-GB,en", "en"),
+        ("de,en;q=0.5", "en"), ("fr-FR", "en"), ("en;q=0.2,zh;q=0.9", "zh-Hans"),
+    ],
+)  # fmt: skip
+def test_the_reader_s_language_is_chosen(client: FlaskClient, accepted: str, language: str) -> None:
+    response = client.get("/?q=援疆", headers={"Accept-Language": accepted} if accepted else {})
+    assert f'<html lang="{language}">' in response.text
+    assert "Accept-Language" in response.vary
+    assert "lang=" not in "".join(re.findall(r'<a class="text" href="([^"]+)"', response.text))
+
+
+def test_an_address_outweighs_the_reader_s_language(client: FlaskClient) -> None:
+    page = client.get("/?q=援疆&lang=zh-Hans", headers={"Accept-Language": "en"}).text
+    assert '<html lang="zh-Hans">' in page
 
 
 def test_the_printed_text_is_never_translated(client: FlaskClient) -> None:

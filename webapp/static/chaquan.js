@@ -12,10 +12,20 @@ const typing = (target) => target.closest("input, select, textarea, [contentedit
 const hits = [...document.querySelectorAll("main mark[id]")];
 let here = -1;
 
+// From the hit one is at; after scrolling away from it, from what is in view.
+function next(step) {
+  const tops = hits.map((hit) => hit.getBoundingClientRect().top);
+  if (here >= 0 && tops[here] >= 0 && tops[here] < innerHeight) {
+    return (here + step + hits.length) % hits.length;
+  }
+  const passed = tops.filter((top) => top < 80).length; // below the bar at the top
+  return ((step > 0 ? passed : passed - 1) + hits.length) % hits.length;
+}
+
 function go(step) {
   if (!hits.length) return;
   if (here >= 0) hits[here].classList.remove("here");
-  here = here < 0 ? (step > 0 ? 0 : hits.length - 1) : (here + step + hits.length) % hits.length;
+  here = next(step);
   const hit = hits[here];
   hit.classList.add("here");
   hit.setAttribute("tabindex", "-1");
