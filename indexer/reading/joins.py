@@ -13,7 +13,7 @@ from indexer.reading.column_scores import end_of, start_of
 from indexer.reading.continuation import continuation_score, overlaps
 from indexer.reading.heads import Piece
 from indexer.reading.model import weights
-from indexer.reading.profile import PageProfile
+from indexer.reading.profile import PROSE_CHARS, SIGNS, PageProfile
 from indexer.reading.reading_order import reading_order
 
 WEIGHTS = weights("joins")
@@ -45,7 +45,12 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
             groups.append([piece])
             continue
         wide = not between and piece.lines[0].gap > usual
-        prior = WEIGHTS["next"] + _hindrance(between, wide=wide) - order.doubt(number)
+        prior = (
+            WEIGHTS["next"]
+            + profile.cut_prior
+            + _hindrance(between, wide=wide)
+            - order.doubt(number)
+        )
         below = start_of(rival) if rival else ""
         doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
         if above and not doubtful and _continues(above[-1], piece, page, prior):
@@ -94,9 +99,19 @@ def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | 
     return bodies[::-1]
 
 
+def _are_listed(text: str, after: str) -> bool:
+    """Tell two open lines of a list or of verse: both are short, or neither has a mark."""
+    if patterns.is_closed(after):
+        return False
+    short = max(len(text), len(after)) < PROSE_CHARS
+    return short or not (patterns.has_marks(text) or patterns.has_marks(after))
+
+
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
-    if patterns.is_closed(end_of(before)):
+    if patterns.is_closed(end_of(before)) or start_of(after)[0] in SIGNS:
         return False
     if overlaps(end_of(before), start_of(after)):
         return prior > -inf
+    if _are_listed(before.lines[-1].text, after.lines[0].text):
+        return False
     return prior + continuation_score(end_of(before), start_of(after), page) >= WEIGHTS["usual"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
+from math import log
 from typing import Generic, TypeVar
 
 from indexer.analysis import fold
@@ -36,6 +37,9 @@ WIDTH_TOLERANCE = 1.0
 
 PROSE_CHARS = 25
 """Characters from which a line of a page of whole paragraphs is prose for statistics."""
+
+USUAL_OPEN, PRIOR_LINES = 0.12, 12
+"""Share of open ends on a page whose columns cut paragraphs, and the lines it counts for."""
 
 MIN_ITEMS = 3
 """Items with one form from which the form is the page's own."""
@@ -92,6 +96,7 @@ class PageProfile:
     line_gap: int  # usual between one line and the next
     spaced_characters: Estimate[bool]
     end_marks: Estimate[EndMarks]
+    cut_prior: float  # log-odds that an open end is a cut, against a page with many
     paragraph_start: Estimate[ParagraphStart]
     item_gap: Estimate[int]  # parts items; 0 where no gap does
     item_sign: str  # opens signed items without heads, "" where none does
@@ -126,6 +131,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         line_gap=usual,
         spaced_characters=spaced_characters(text),
         end_marks=_end_marks(text, lines, broken),
+        cut_prior=_cut_prior(lines),
         paragraph_start=_paragraph_start(lines, usual),
         item_gap=Estimate(0, 0.0),
         item_sign="",
@@ -222,6 +228,18 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
     closed = sum(map(patterns.is_closed, prose))
     return Estimate(EndMarks.FULL_STOP, (closed + 4) / (len(prose) + 4.5))
+
+
+def _cut_prior(lines: Sequence[Line]) -> float:
+    """Return the log-odds for an open end to be a cut, less what they are on a page with cuts.
+
+    Where all prose ends closed, one that does not is more often a head or an item than a cut.
+    """
+    prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
+    prose = [text for text in prose if patterns.is_prose(text)]
+    opened = sum(not patterns.is_closed(text) for text in prose)
+    share = (opened + USUAL_OPEN * PRIOR_LINES) / (len(prose) + PRIOR_LINES)
+    return min(0.0, log(share / (1 - share)) - log(USUAL_OPEN / (1 - USUAL_OPEN)))
 
 
 def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphStart]:

@@ -292,7 +292,8 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
         if not before and below and not patterns.is_closed(text):
             known = layout.odds.get(number)
             odds = first_piece_odds(text, below, layout.page) if known is None else known
-            weights[Kind.BODY] = heading + odds + layout.fashion(odds)
+            odds += layout.fashion(odds) + layout.profile.cut_prior
+            weights[Kind.BODY] = heading + odds
         if not before and layout.marked:
             weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
     return max(weights, key=lambda kind: weights[kind])
@@ -329,7 +330,7 @@ def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _
     """Weigh a line as a piece of a paragraph."""
     if before and (kind is Kind.BODY or patterns.is_closed(text)):
         begins = -BELOW * start_weight(below[0]) if below and patterns.is_closed(text) else 0.0
-        return continuation_score(before, text, layout.page) + begins
+        return continuation_score(before, text, layout.page) + begins + layout.profile.cut_prior
     if kind is Kind.BODY:
         return 0.0
     if not before:
