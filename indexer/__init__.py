@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from indexer.query import Note
     from indexer.query.describing import describe_query
+    from indexer.query.form import FormFields, form_to_query, query_to_form
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
@@ -109,6 +110,7 @@ _ROOMS = {
     "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
     "query": ("Note",),
     "query.describing": ("describe_query",),
+    "query.form": ("FormFields", "form_to_query", "query_to_form"),
     "settings": ("Settings", "make_settings"),
     "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
@@ -124,6 +126,7 @@ __all__ = [
     "CheckReport",
     "Document",
     "FacetValue",
+    "FormFields",
     "Hit",
     "Index",
     "Inspection",
@@ -155,6 +158,7 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "form_to_query",
     "index_exists",
     "inspect_page",
     "line_spans",
@@ -162,6 +166,7 @@ __all__ = [
     "make_reference",
     "make_settings",
     "open_index",
+    "query_to_form",
     "read_word",
     "remove_sources",
     "say_missing",

@@ -9,9 +9,18 @@ from typing import Any
 from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
-from indexer import Note, NotFound, PageSummary, Results, describe_query, to_kwic
+from indexer import (
+    FormFields,
+    Note,
+    NotFound,
+    PageSummary,
+    Results,
+    describe_query,
+    form_to_query,
+    query_to_form,
+    to_kwic,
+)
 from webapp.addresses import MAX_VALUE, Addresses, Search, plain, read_number, read_search
-from webapp.composing import compose
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
     ALL_VALUES,
@@ -153,6 +162,7 @@ def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> di
 def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     return {
         "chips": make_chips(search, to, texts),
+        "form": query_to_form(search.query),
         "understood": _said(describe_query(search.query), texts) if search.query else "",
         "notes": [_note(note, search, to, texts) for note in results.notes],
         "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
@@ -191,9 +201,16 @@ def _sorts(results: Results, search: Search, to: Addresses) -> list[tuple[str, s
     return [(name, to.search(replace(search, sort=name, start=0))) for name in names]
 
 
+_PARAMETERS = {"first": "from", "last": "until"}
+"""Fields of the advanced form whose parameter in the address has another name."""
+
+
 def compose_query(desk: Desk) -> Response:
     """Write the query that the fields of the advanced form mean, and go to its results."""
-    written = compose(request.args)
+    fields = {
+        name: request.args.get(_PARAMETERS.get(name, name), "") for name in FormFields._fields
+    }
+    written = form_to_query(FormFields(**fields))
     search = replace(read_search(request.args), query=written, start=0)
     return _go(desk.addresses.search(search))
 

@@ -83,6 +83,10 @@ def test_the_advanced_form_writes_the_query(plain: Chrome, base: str) -> None:
         plain.find_element(By.ID, f"a-{name}").send_keys(words)
     follow(plain, ".advanced button")
     arrive(plain, "/?q=援疆+(教育+OR+医疗)+-足球$")
+    plain.find_element(By.CSS_SELECTOR, ".advanced summary").send_keys(Keys.ENTER)
+    assert plain.find_element(By.ID, "a-any").get_attribute("value") == "教育 医疗"
+    follow(plain, ".advanced button")
+    arrive(plain, "/?q=援疆+(教育+OR+医疗)+-足球$")
 
 
 def test_slash_goes_to_the_box(browser: Chrome, base: str) -> None:
