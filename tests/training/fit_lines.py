@@ -1,0 +1,122 @@
+"""Fit what tells captions and first pieces of paragraphs: `fit_lines.py [--write] [COLLECTION …]`.
+
+Damaged pages are read as ever; whenever the reader computes the features of a line, they are kept
+beside what the line truly is. So the cases are those that the reader meets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from support.clean_articles import Clean
+from support.typesetter import Damaged, Faults, Role, set_page, squeeze
+from training.samples import (
+    HEADINGS,
+    NEWS,
+    Sample,
+    area_under_curve,
+    balance,
+    fit_logistic,
+    update_model,
+    weight_articles,
+)
+
+from indexer.model import Page
+from indexer.reading import captions, fragments, read_articles
+from indexer.reading.lines import simplify
+from indexer.reading.model import read_model
+
+FAULTS = (Faults(caption=0.9, picture_gap=0.5), Faults(caption=0.2, heading=0.4, column=(60, 200)))
+HELD = {"captions": ("bias", "depicts"), "first pieces": ("bias", "sign", "long")}
+"""Weights that these pages cannot tell: how often captions and cuts are met, and rare signs."""
+
+Seen = tuple[str, dict[str, float]]
+
+
+@contextmanager
+def record(module: Any, name: str) -> Iterator[list[Seen]]:
+    """Keep each text whose features are computed, with them."""
+    seen: list[Seen] = []
+    compute: Callable[..., dict[str, float]] = getattr(module, name)
+
+    def recorder(text: str, *rest: Any, **options: Any) -> dict[str, float]:
+        features = compute(text, *rest, **options)
+        seen.append((text, features))
+        return features
+
+    with patch.object(module, name, recorder):
+        yield seen
+
+
+def draw_pages(articles: Sequence[Clean], rounds: int) -> Iterator[Damaged]:
+    """Set the articles on pages by two; every other page has many headings."""
+    for number in range(rounds * len(articles) // 2):
+        random = Random(number)
+        yield set_page(random.sample(articles, 2), random, FAULTS[number % 2])
+
+
+def draw_lines(page: Damaged) -> tuple[list[Sample], list[Sample]]:
+    """Return the cases of captions and of first pieces on a page."""
+    with (
+        record(captions, "caption_features") as asked,
+        record(fragments, "first_piece_features") as short,
+    ):
+        read_articles(Page("page", "page.txt", page.text, ""))
+    shown = {squeeze(simplify(text)) for text in page.texts(Role.CAPTION)}
+    headed = {squeeze(simplify(text)) for text in page.texts(Role.HEADING, Role.HEAD)}
+    bodies = [squeeze(simplify(text)) for text in page.texts(Role.BODY)]
+    named = [Sample(features, squeeze(text) in shown) for text, features in asked]
+    firsts = [
+        Sample(features, any(body.startswith(squeeze(text)) for body in bodies))
+        for text, features in short
+        if squeeze(text) in headed or any(body.startswith(squeeze(text)) for body in bodies)
+    ]
+    return named, firsts
+
+
+def fit(articles: Sequence[Clean], rounds: int) -> dict[str, tuple[dict[str, float], Any]]:
+    """Return the weights of each group, and their scores on every fourth page."""
+    pages = [draw_lines(page) for page in draw_pages(articles, rounds)]
+    known, fitted = read_model(), {}
+    for place, group in enumerate(("captions", "first pieces")):
+        train = [one for number, page in enumerate(pages) if number % 4 for one in page[place]]
+        test = [one for page in pages[::4] for one in page[place]]
+        held = {name: known[group][name] for name in HELD[group]}
+        weights = dict(known[group]) | fit_logistic(balance(train), held)
+        scores = {
+            "cases": len(train),
+            "true": sum(one.true for one in train),
+            "area": round(area_under_curve(weights, test), 4),
+            "area before": round(area_under_curve(known[group], test), 4),
+        }
+        fitted[group] = weights, scores
+    return fitted
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("collections", nargs="*", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the weights into the model")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--articles", type=int, default=400)
+    arguments = parser.parse_args()
+    articles = weight_articles(arguments.collections)[: arguments.articles]
+    for group, (weights, scores) in fit(articles, arguments.rounds).items():
+        print(group, weights, scores)
+        if arguments.write:
+            data = [NEWS, HEADINGS, *arguments.collections]
+            update_model(group, weights, __file__, data, scores)
+
+
+if __name__ == "__main__":
+    main()
