@@ -32,7 +32,7 @@ from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
-from indexer.reading import read_articles
+from indexer.reading import model_digest, read_articles
 from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
@@ -146,14 +146,16 @@ def remove_sources(
     return build.run(lambda record: without_sources(given, record, settings))
 
 
-def make_stamp(analyzer: Analyzer, tagger: Tagger) -> Stamp:
+def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     """Say with what an index is built."""
-    return Stamp(FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, tagger.digest)
+    cut = analyzer.version, analyzer.cutter, analyzer.dictionary
+    return Stamp(FORMAT, *cut, tagger.digest, f"{settings.reading} {model_digest()}")
 
 
-def understand_page(page: Page, tagger: Tagger) -> tuple[Article, ...]:
+def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
     """Read a page's articles and tag the places they name."""
-    return tuple(tag_article(article, tagger) for article in read_articles(page))
+    articles = read_articles(page, cautious=settings.reading == "cautious")
+    return tuple(tag_article(article, tagger) for article in articles)
 
 
 def make_documents(
@@ -205,11 +207,11 @@ class PageMaker:
     @property
     def stamp(self) -> Stamp:
         """With what pages are made."""
-        return make_stamp(self.analyzer, self.tagger)
+        return make_stamp(self.analyzer, self.tagger, self.settings)
 
     def __call__(self, page: Page) -> tuple[PageRecord, list[Document]]:
         """Read a page, tag it, and make its record and its documents."""
-        articles = understand_page(page, self.tagger)
+        articles = understand_page(page, self.tagger, self.settings)
         documents = [
             document
             for article in articles

@@ -82,4 +82,4 @@ def inspect_page(
     """
     settings = settings or make_settings(**options)
     page = read_page(Path(path))
-    return Inspection(page, understand_page(page, load_tagger(settings.places)))
+    return Inspection(page, understand_page(page, load_tagger(settings.places), settings))

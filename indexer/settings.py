@@ -15,6 +15,7 @@ from indexer.errors import BadSetting
 
 MOST = 1_000_000_000  # of any number; what is not finite is not below it
 NUMBER = {"wanted": "a number", "wanted_zh": "数字"}
+CHOICES = {"reading": ("usual", "cautious")}
 SOME = {"wanted": "a number from 0 on", "wanted_zh": "不小于 0 的数字"}
 
 
@@ -40,6 +41,7 @@ class Settings:
     dictionary: Path | None = None  # the user's words, one a line
     aliases: Path | None = None  # the user's aliases, TOML
     places: Path | None = None  # the user's places, TOML
+    reading: str = "usual"  # or "cautious": fewer cut paragraphs are joined, none displaced
     workers: int = 0  # building processes; 0 is one a core
     lock_seconds: float = 10.0  # how long a second writer waits
     max_query: int = 256  # characters
@@ -71,7 +73,7 @@ def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: 
 
 def _convert(name: str, given: object, hint: object) -> object:
     if hint is str:
-        return str(given)
+        return _choose(name, str(given))
     if hint is bool:
         return _truth(name, str(given).lower())
     if hint is int or hint is float:
@@ -83,6 +85,15 @@ def _convert(name: str, given: object, hint: object) -> object:
             raise BadSetting(name=name, given=given, **SOME)
         return number
     return Path(str(given))
+
+
+def _choose(name: str, given: str) -> str:
+    """Return a text, which must be one of the choices where there are any."""
+    choices = CHOICES.get(name)
+    if choices and given not in choices:
+        wanted, wanted_zh = " or ".join(choices), " 或 ".join(choices)
+        raise BadSetting(name=name, given=given, wanted=wanted, wanted_zh=wanted_zh)
+    return given
 
 
 def _truth(name: str, given: str) -> bool:

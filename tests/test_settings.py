@@ -52,3 +52,9 @@ def test_what_is_neither_yes_nor_no_is_refused() -> None:
 def test_secrets_are_not_shown() -> None:
     secrets = {"url": "https://me:hush@host", "password": "hush", "api_key": "hush"}
     assert "hush" not in repr(make_settings({}, **secrets))
+
+
+def test_a_reader_is_usual_or_cautious() -> None:
+    assert make_settings({"CHAQUAN_READING": "cautious"}).reading == "cautious"
+    with pytest.raises(ValueError, match="usual or cautious"):
+        make_settings({}, reading="bold")

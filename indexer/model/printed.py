@@ -218,6 +218,7 @@ class Stamp:
     cutter: str  # who cuts words: "jieba" or "rjieba", with its version
     dictionary: str  # digest of the user dictionary, "" without one
     places: str  # digest of the gazetteer and the user's places
+    reading: str = ""  # the reader's weights, and how cautious it was
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,5 +6,6 @@ it displaced is put back), `blocks` (numbered paragraphs).
 """
 
 from indexer.reading.blocks import read_articles
+from indexer.reading.model import model_digest
 
-__all__ = ["read_articles"]
+__all__ = ["model_digest", "read_articles"]

@@ -55,18 +55,29 @@ class Block:
     original: int | None = None  # a place in the page that the block repeats
 
 
-def read_articles(page: Page) -> tuple[Article, ...]:
-    """Read a page: every character that is not blank stands in exactly one paragraph."""
-    drafts = draft_articles(page)
+def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
+    """Read a page: every character that is not blank stands in exactly one paragraph.
+
+    A cautious reader joins only what is nearly certain, and puts no displaced column back.
+    """
+    text, drafts = simplify(page.text), draft_articles(page)
     latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
     ends = LineEnds(page.text, latin=latin)
-    return tuple(_read_article(page, number, draft, ends) for number, draft in enumerate(drafts, 1))
+    joined = (
+        join_pieces(draft.pieces, draft.profile, text, cautious=cautious)
+        if draft.profile
+        else [[piece] for piece in draft.pieces]
+        for draft in drafts
+    )
+    return tuple(
+        _read_article(page, number, draft, groups, ends)
+        for number, (draft, groups) in enumerate(zip(drafts, joined, strict=True), 1)
+    )
 
 
-def _read_article(page: Page, number: int, draft: Draft, ends: LineEnds) -> Article:
-    groups = [[piece] for piece in draft.pieces]
-    if draft.profile:
-        groups = join_pieces(draft.pieces, draft.profile, page.text)
+def _read_article(
+    page: Page, number: int, draft: Draft, groups: Sequence[Sequence[Piece]], ends: LineEnds
+) -> Article:
     blocks = [_make_block(group, ends, given=draft.profile is None) for group in groups]
     blocks += [
         Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)

@@ -10,7 +10,7 @@ from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.captions import caption_odds
 from indexer.reading.column_scores import end_of, start_of
-from indexer.reading.continuation import continuation_score, overlaps
+from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
 from indexer.reading.heads import Piece
 from indexer.reading.model import weights
 from indexer.reading.profile import PROSE_CHARS, SIGNS, PageProfile
@@ -25,10 +25,14 @@ PASSED = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
 """What may stand between the halves of a paragraph."""
 
 
-def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -> list[list[Piece]]:
+def join_pieces(
+    pieces: Sequence[Piece], profile: PageProfile, page: str = "", *, cautious: bool = False
+) -> list[list[Piece]]:
     """Group the pieces of an article into blocks, in reading order; only bodies are joined.
 
-    Nothing is joined or moved where an open end does not surely tell a cut.
+    Nothing is joined or moved where an open end does not surely tell a cut. `page` is the page's
+    text in Simplified script, as the pieces are. A cautious reader moves no column and joins only
+    what is nearly certain.
     """
     if not profile.open_ends_are_cuts:
         return [[piece] for piece in pieces]
@@ -36,7 +40,8 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
     above: list[Piece] | None = None  # the paragraph that may go on
     between: list[Piece] = []  # what stood in its way
     usual = _usual_gap(pieces)
-    order = reading_order(pieces, page)
+    order = reading_order(pieces, page, moves=0) if cautious else reading_order(pieces, page)
+    enough = WEIGHTS["cautious" if cautious else "usual"]
     bodies = _next_bodies(pieces, order.numbers)
     for number, rival in zip(order.numbers, bodies, strict=True):
         piece = pieces[number]
@@ -45,12 +50,8 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
             groups.append([piece])
             continue
         wide = not between and piece.lines[0].gap > usual
-        prior = (
-            WEIGHTS["next"]
-            + profile.cut_prior
-            + _hindrance(between, wide=wide)
-            - order.doubt(number)
-        )
+        prior = WEIGHTS["next"] + profile.cut_prior - order.doubt(number) - enough
+        prior += _hindrance(between, wide=wide) + WEIGHTS["complete"] * _is_complete(piece)
         below = start_of(rival) if rival else ""
         doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
         if above and not doubtful and _continues(above[-1], piece, page, prior):
@@ -60,6 +61,11 @@ def join_pieces(pieces: Sequence[Piece], profile: PageProfile, page: str = "") -
             groups.append(above)
         between = []
     return groups
+
+
+def _is_complete(piece: Piece) -> bool:
+    """Tell a whole paragraph: it ends with its sentence and begins as paragraphs do."""
+    return patterns.is_closed(end_of(piece)) and starts_paragraph(start_of(piece))
 
 
 def _usual_gap(pieces: Sequence[Piece]) -> int:
@@ -114,4 +120,4 @@ def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
         return prior > -inf
     if _are_listed(before.lines[-1].text, after.lines[0].text):
         return False
-    return prior + continuation_score(end_of(before), start_of(after), page) >= WEIGHTS["usual"]
+    return prior + continuation_score(end_of(before), start_of(after), page) >= 0

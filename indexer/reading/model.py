@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -55,7 +56,9 @@ FEATURES: Mapping[str, frozenset[str]] = {
         | {"move", "move across", "enough for a move", "parted", "rival", "moved", "disorder"}
     ),
     # whether neighbours are joined, log-odds
-    "joins": frozenset({"next", "over heading", "over gap", "caption", "usual", "cautious"}),
+    "joins": frozenset(
+        {"next", "complete", "over heading", "over gap", "caption", "usual", "cautious"}
+    ),
 }
 """The features of each group, as the code computes them."""
 
@@ -92,6 +95,12 @@ def _check(group: str, found: Iterable[str], wanted: Iterable[str]) -> None:
     missing, unknown = sorted(set(wanted) - set(found)), sorted(set(found) - set(wanted))
     if missing or unknown:
         raise ModelError(f"{group}: missing {missing}, unknown {unknown}")
+
+
+@cache
+def model_digest() -> str:
+    """Return a digest of the model that ships: pages read with another one are read again."""
+    return sha256(PATH.read_bytes()).hexdigest()[:16]
 
 
 @cache

@@ -51,21 +51,26 @@ class Order:
         return self.doubts.get(number, 0.0)
 
 
-def reading_order(pieces: Sequence[Piece], page: str = "") -> Order:
-    """Return the numbers of the pieces in the order in which they were meant to be read."""
+def reading_order(pieces: Sequence[Piece], page: str = "", *, moves: int = MOST_MOVES) -> Order:
+    """Return the numbers of the pieces in the order in which they were meant to be read.
+
+    At most so many columns are moved; what speaks for further moves is doubt.
+    """
     head, columns = _part_head(pieces, list(_split_columns(pieces, page)))
     doubts: dict[int, float] = {}
     if 1 < len(columns) <= MOST_COLUMNS:
-        columns, doubts = _settle(columns, Seams(pieces, page))
+        columns, doubts = _settle(columns, Seams(pieces, page), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
 
 
-def _settle(columns: list[Column], seams: Seams) -> tuple[list[Column], dict[int, float]]:
+def _settle(
+    columns: list[Column], seams: Seams, most: int
+) -> tuple[list[Column], dict[int, float]]:
     """Move columns as long as that is better."""
     if _count_weak(columns, seams) > MOST_WEAK:
         return columns, {number: WEIGHTS["disorder"] for column in columns for number in column}
     moves, moved = _best_first(columns, seams), False
-    for _ in range(MOST_MOVES):
+    for _ in range(most):
         if not moves or moves[0].gain <= WEIGHTS["enough for a move"]:
             break
         columns = moves[0].made(columns)

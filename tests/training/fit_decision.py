@@ -42,7 +42,7 @@ Weights = dict[str, dict[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A damaged page, what was read of it before anything is joined, and all in Simplified script."""
+    """A damaged page, and what was read of it before anything is joined, in Simplified script."""
 
     page: Damaged
     drafts: tuple[Draft, ...]
