@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
 
 import webapp
-from webapp.composing import compose
 from webapp.texts import LANGUAGES, texts
 
 ROOM = Path(webapp.__file__).parent
@@ -87,23 +85,3 @@ def test_the_printed_text_is_never_translated(client: FlaskClient) -> None:
     for language in LANGUAGES:
         page = client.get(f"/articles/000_486f398a4e6e35c8/1?lang={language}").text
         assert "浙江嘉兴与新疆沙雅，东西相隔4000多公里。" in page
-
-
-@pytest.mark.parametrize(
-    ("fields", "query"),
-    [
-        ({}, ""),
-        ({"all": "援疆 教育"}, "援疆 教育"),
-        ({"any": "教育 医疗"}, "(教育 OR 医疗)"),
-        ({"any": "教育"}, "教育"),
-        ({"phrase": '产业 "援疆'}, '"产业  援疆"'),
-        ({"none": "足球 篮球"}, "-足球 -篮球"),
-        ({"near": "嘉兴 沙雅"}, '"嘉兴 沙雅"~10'),
-        ({"near": "嘉兴 沙雅", "distance": "3"}, '"嘉兴 沙雅"~3'),
-        ({"in_title": "援疆", "by": "张三"}, "标题:援疆 作者:张三"),
-        ({"from": "2023", "until": "2024-05"}, "日期:2023..2024-05"),
-        ({"all": "援疆", "none": "足球", "phrase": "学校"}, '援疆 "学校" -足球'),
-    ],
-)
-def test_the_advanced_form_writes_the_query(fields: dict[str, str], query: str) -> None:
-    assert compose(MultiDict(fields)) == query
