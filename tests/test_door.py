@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
@@ -31,3 +32,9 @@ def test_importing_it_loads_nothing_heavy() -> None:
     code = "import indexer, sys; print(*{'numpy', 'whoosh', 'jieba', 'flask'} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert loaded.stdout.split() == []
+
+
+def test_chaquan_is_the_same_library() -> None:
+    chaquan = import_module("chaquan")
+    assert chaquan is indexer
+    assert chaquan.open_index is indexer.open_index
