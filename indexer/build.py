@@ -16,7 +16,7 @@ from time import time_ns
 from indexer.analysis import Analyzer, make_analyzer, normal_form
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeNote, Writer
-from indexer.errors import IndexOutdated, SourceError
+from indexer.errors import IndexOutdated, SourceError, SourceWarning
 from indexer.model import (
     Article,
     Document,
@@ -61,7 +61,8 @@ class BuildReport:
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     documents: int = 0  # written by this build
-    problems: tuple[SourceError, ...] = ()
+    problems: tuple[SourceError, ...] = ()  # files and records that were not read
+    warnings: tuple[SourceError, ...] = ()  # what was repaired, left out or left aside
     dry_run: bool = False  # nothing was done: this is what would be
     seconds: float = 0.0
 
@@ -73,7 +74,8 @@ class BuildReport:
             "removed": list(self.removed),
             "unchanged": len(self.unchanged),
             "documents": self.documents,
-            "problems": [{"code": error.code, "message": str(error)} for error in self.problems],
+            "problems": [error.to_dict() for error in self.problems],
+            "warnings": [error.to_dict() for error in self.warnings],
             "dry_run": self.dry_run,
             "seconds": round(self.seconds, 3),
         }
@@ -296,7 +298,8 @@ class _Build:
             removed=tuple(removed),
             unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
             documents=writer.documents,
-            problems=tuple(self.problems),
+            problems=find_problems(self.problems),
+            warnings=find_warnings(self.problems),
             dry_run=self.dry_run,
             seconds=time.perf_counter() - began,
         )
@@ -365,6 +368,16 @@ class _DryWriter:
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Do nothing."""
+
+
+def find_problems(errors: Iterable[SourceError]) -> tuple[SourceError, ...]:
+    """Return the errors that cost a page."""
+    return tuple(error for error in errors if not isinstance(error, SourceWarning))
+
+
+def find_warnings(errors: Iterable[SourceError]) -> tuple[SourceError, ...]:
+    """Return the errors that cost less than a page."""
+    return tuple(error for error in errors if isinstance(error, SourceWarning))
 
 
 def lost_pages(known: Collection[str], seen: Collection[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import is_below, lost_pages
+from indexer.build import find_problems, find_warnings, is_below, lost_pages
 from indexer.engines import open_engine
 from indexer.errors import SourceError
 from indexer.pages import read_listed
@@ -23,6 +23,7 @@ class CheckReport:
     pages: int  # compared with their sources
     differences: Mapping[str, tuple[str, ...]]
     problems: tuple[SourceError, ...] = ()
+    warnings: tuple[SourceError, ...] = ()  # what was repaired, left out or left aside
 
     @property
     def healthy(self) -> bool:
@@ -36,7 +37,8 @@ class CheckReport:
             "files": self.files,
             "pages": self.pages,
             **{name: list(pages) for name, pages in self.differences.items()},
-            "problems": [{"code": error.code, "message": str(error)} for error in self.problems],
+            "problems": [error.to_dict() for error in self.problems],
+            "warnings": [error.to_dict() for error in self.warnings],
         }
 
 
@@ -63,7 +65,13 @@ def check_index(
         listing = list_pages(chosen, problems.append, known)
     pages = read_listed(listing, problem=problems.append)
     printed = {page.id: page.digest for page in pages}
-    return CheckReport(files, len(printed), _compare(indexed, printed, problems), tuple(problems))
+    return CheckReport(
+        files,
+        len(printed),
+        _compare(indexed, printed, problems),
+        find_problems(problems),
+        find_warnings(problems),
+    )
 
 
 def _compare(

@@ -68,6 +68,11 @@ def main(lang: str) -> None:
     del lang  # read by Chaquan.invoke
 
 
+def language() -> str:
+    """Return the language of messages of the command that runs."""
+    return str(click.get_current_context().find_root().params["lang"])
+
+
 def engine_options(command: Command) -> Command:
     """Add the options that say where the index lives."""
     for option in (
@@ -172,7 +177,7 @@ def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: A
 
 
 def _show_build(report: indexer.BuildReport, as_json: bool) -> None:
-    terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
+    terminal.show(report.to_dict() if as_json else terminal.build_lines(report, language()))
     if report.problems:
         sys.exit(1)
 
@@ -213,6 +218,8 @@ def search(
 def inspect(file: Path, as_json: bool) -> None:
     """Show how one page FILE is understood: articles, paragraphs, kinds, places."""
     inspection = indexer.inspect_page(file)
+    for warning in inspection.warnings:
+        click.echo(f"* {warning.sentence(language())}", err=True)
     terminal.show(inspection.to_dict() if as_json else terminal.inspection_lines(inspection))
 
 
@@ -223,7 +230,7 @@ def inspect(file: Path, as_json: bool) -> None:
 def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Check every file of the index, and compare it with SOURCES (default: its own)."""
     report = indexer.check_index(sources, settings=make_settings(**options))
-    terminal.show(report.to_dict() if as_json else terminal.check_lines(report))
+    terminal.show(report.to_dict() if as_json else terminal.check_lines(report, language()))
     if not report.healthy:
         sys.exit(1)
 
@@ -327,7 +334,7 @@ def serve(
     if not indexer.index_exists(settings):
         with terminal.progress(not as_json) as progress:
             report = indexer.build_index(sources, progress=progress, settings=settings)
-        terminal.show(report.to_dict() if as_json else terminal.build_lines(report))
+        terminal.show(report.to_dict() if as_json else terminal.build_lines(report, language()))
     app = webapp.create_app(settings)
     address = {"url": f"http://{host}:{port}/"}
     terminal.show(address if as_json else [f"Chaquan 查全: {address['url']}  (Ctrl-C stops it)"])

@@ -128,8 +128,16 @@ class SourceEmpty(SourceError):
     """A folder without a single page."""
 
     code = "source_empty"
-    english = "{path} holds no pages; put .txt, .md or .jsonl files there."
-    chinese = "{path} 里没有版面文件，请放入 .txt、.md 或 .jsonl 文件。"
+    english = "{path} holds no pages{held}; put .txt, .md or .jsonl files there."
+    chinese = "{path} 里没有版面文件{held_zh}，请放入 .txt、.md 或 .jsonl 文件。"
+
+
+class WrongKind(SourceError):
+    """A file that was named and is of a kind that holds no page."""
+
+    code = "wrong_kind"
+    english = "{path} cannot be read as a page: {suffix} files are of another kind; {help}."
+    chinese = "{path} 不能作为版面读取（{suffix} 文件）：{help_zh}。"
 
 
 class NotText(SourceError):
@@ -168,6 +176,52 @@ class BadMetadata(SourceError):
     code = "bad_metadata"
     english = "{path}: {reason}."
     chinese = "{path}：{reason_zh}。"
+
+
+class SourceWarning(SourceError):
+    """Something to know of a source that was read all the same."""
+
+    code = "source_warning"
+
+
+class TextRepaired(SourceWarning):
+    """Bytes of a file that are no text."""
+
+    code = "text_repaired"
+    english = "{path}: {count} characters could not be read and stand as � (first in line {line})."
+    chinese = "{path}：有 {count} 个字符无法读取，以 � 代替（最先见于第 {line} 行）。"
+
+
+class LooksWrong(SourceWarning):
+    """Text that is hardly what was printed."""
+
+    code = "looks_wrong"
+    english = "{path} looks wrong: {reason}. Save it anew from its original, as UTF-8."
+    chinese = "{path} 疑有乱码：{reason_zh}。请从原件重新保存为 UTF-8。"
+
+
+class FieldLeftOut(SourceWarning):
+    """A field beside a page's text that could not be taken as it is; the page is there."""
+
+    code = "field_left_out"
+    english = "{path}: {field} {value!r} was left out: {reason}."
+    chinese = "{path}：已略去 {field} “{value}”：{reason_zh}。"
+
+
+class FieldChanged(SourceWarning):
+    """A field of a record that was taken otherwise than it says."""
+
+    code = "field_changed"
+    english = "{path}: {field}: {reason}."
+    chinese = "{path}：{field}：{reason_zh}。"
+
+
+class FilesLeftAside(SourceWarning):
+    """Files in a source that are no pages."""
+
+    code = "files_left_aside"
+    english = "{path}: files that are no pages ({suffix}): {count}; {help}."
+    chinese = "{path}：{count} 个文件（{suffix_zh}）不是版面，未读取；{help_zh}。"
 
 
 class PageTwice(SourceError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.build import understand_page
+from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
 from indexer.places import load_tagger
@@ -22,6 +23,7 @@ class Inspection:
 
     page: Page
     articles: tuple[Article, ...]
+    warnings: tuple[SourceError, ...] = ()  # what was repaired or left out
 
     def to_dict(self) -> dict[str, object]:
         """Give the inspection in the form of `inspect --json`."""
@@ -33,6 +35,7 @@ class Inspection:
             "source": self.page.source,
             "encoding": self.page.encoding,
             "meta": known,
+            "warnings": [warning.to_dict() for warning in self.warnings],
             "articles": [self._article(article, lines) for article in self.articles],
         }
 
@@ -81,5 +84,7 @@ def inspect_page(
     Raises `SourceError` when the file cannot be read.
     """
     settings = settings or make_settings(**options)
-    page = read_page(Path(path))
-    return Inspection(page, understand_page(page, load_tagger(settings.places), settings))
+    warnings: list[SourceError] = []
+    page = read_page(Path(path), warnings.append)
+    articles = understand_page(page, load_tagger(settings.places), settings)
+    return Inspection(page, articles, tuple(warnings))

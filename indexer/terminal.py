@@ -25,11 +25,15 @@ from indexer.export import (
 )
 from indexer.model import Span
 
+MAX_WARNINGS = 5
+"""Warnings of one kind that are shown: an archive may have one for every page."""
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from indexer.build import BuildReport
     from indexer.checking import CheckReport
+    from indexer.errors import ChaquanError
     from indexer.inspection import Inspection
     from indexer.model import Snippet
     from indexer.search import Hit, Results
@@ -68,10 +72,25 @@ def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
     click.echo("\r\033[K", err=True, nl=False)
 
 
-def build_lines(report: BuildReport) -> Iterator[str]:
+def source_lines(
+    problems: Iterable[ChaquanError], warnings: Iterable[ChaquanError], language: str
+) -> Iterator[str]:
+    """Show problems, and of each kind of warning the first few with the number of the others."""
+    for error in problems:
+        yield f"! {error.sentence(language)}"
+    kinds: dict[str, list[ChaquanError]] = {}
+    for error in warnings:
+        kinds.setdefault(error.code, []).append(error)
+    for code, errors in kinds.items():
+        for error in errors[:MAX_WARNINGS]:
+            yield f"* {error.sentence(language)}"
+        if len(errors) > MAX_WARNINGS:
+            yield f"* … {len(errors) - MAX_WARNINGS} more: {code} (--json lists all)"
+
+
+def build_lines(report: BuildReport, language: str = "en") -> Iterator[str]:
     """Tell what a build did, problems first."""
-    for error in report.problems:
-        yield f"! {error}"
+    yield from source_lines(report.problems, report.warnings, language)
     counts = (
         ("added", report.added),
         ("changed", report.changed),
@@ -164,13 +183,12 @@ def inspection_lines(inspection: Inspection) -> Iterator[str]:
             yield f"{label} {text}  ({spans})"
 
 
-def check_lines(report: CheckReport) -> Iterator[str]:
+def check_lines(report: CheckReport, language: str = "en") -> Iterator[str]:
     """Tell what is wrong with an index, or that nothing is."""
     for name, pages in report.differences.items():
         for page in pages:
             yield f"! {name}: {page}"
-    for error in report.problems:
-        yield f"! {error}"
+    yield from source_lines(report.problems, report.warnings, language)
     verdict = "The index is sound" if report.healthy else "The index needs: chaquan build"
     yield f"{verdict} ({report.files} files, {report.pages} pages checked)."
 

@@ -159,7 +159,7 @@ def test_a_record_that_changes_leaves_the_others(archive: Archive) -> None:
     [
         ("bad.txt", "\0\1" * 99),
         ("bad.jsonl", '{"text": "好"}\n{}\n'),
-        ("a.toml", "colour = 'red'"),
+        ("a.toml", "colour = "),
         ("pages.toml", "['no such page']\ndate = '2023'"),
         ("c/d.txt", TEXT),  # d.md has its name
     ],

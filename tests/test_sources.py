@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import indexer
 from indexer.cli import main
+from indexer.engines import open_engine
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import PagesWouldGo, SourceMissing, SourcesForgotten, SourceUnknown
 
@@ -165,17 +166,10 @@ def test_a_dry_run_changes_nothing(write: Write, options: dict[str, object]) -> 
 
 def forget(index: Path) -> None:
     """Make an index as one that was built before sources were remembered."""
-    from dataclasses import replace
-
-    from indexer.engines.whoosh.disk import Disk
-    from indexer.engines.whoosh.store import read_manifest, write_manifest
-
-    from indexer.engines.whoosh import WhooshEngine
-
-    manifest = read_manifest(index)
-    assert manifest is not None
-    write_manifest(Disk(index), replace(manifest, data={}))
-    assert WhooshEngine(index).commit_data() == {}
+    engine = open_engine(indexer.make_settings(index=index))
+    with engine.writer(engine.reader().stamp) as writer:
+        writer.set_commit_data({})
+    assert engine.commit_data() == {}
 
 
 def test_an_index_that_does_not_know_its_sources(write: Write, tmp_path: Path) -> None:

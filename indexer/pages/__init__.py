@@ -14,10 +14,11 @@ from pathlib import Path
 
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable, cannot_read
 from indexer.model import Page, PageMeta
-from indexer.pages.encodings import decode
+from indexer.pages.encodings import decode, ignore
 from indexer.pages.files import read_all
 from indexer.pages.folders import Files, Problem, list_pages
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
+from indexer.pages.kinds import ensure_readable, is_records
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
@@ -88,14 +89,18 @@ def _place(where: Files | str, page_id: str) -> Path:
     return where.folder / next(file for file, name, _ in where.found if name == page_id)
 
 
-def read_page(path: Path) -> Page:
-    """Read one page file with its metadata; raises a `SourceError` that says what is wrong."""
+def read_page(path: Path, warn: Problem = ignore) -> Page:
+    """Read one page file with its metadata; raises a `SourceError` that says what is wrong.
+
+    What was repaired or left out goes to `warn`.
+    """
     if not path.exists():
         raise SourceMissing(path=path)
-    if path.suffix.lower() == ".jsonl":
+    ensure_readable(path)
+    if is_records(path):
         reason, reason_zh = "it holds many pages, not one", "它包含多个版面"
         raise Unreadable(path=path, reason=reason, reason_zh=reason_zh)
-    return _make_page(path, path.stem, read_meta(path))
+    return _make_page(path, path.stem, read_meta(path, warn), warn)
 
 
 def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Iterator[Page]:
@@ -116,20 +121,20 @@ def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Itera
 
 def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
     try:
-        if path.suffix.lower() == ".jsonl":
+        if is_records(path):
             yield from read_records(path, name, READING, problem)
         else:
-            yield _make_page(path, name, _meta_or_report(path, problem))
+            yield _make_page(path, name, _meta_or_report(path, problem), problem)
     except SourceError as error:
         error.facts["page"] = name  # so that what an index holds of it is kept
         problem(error)
 
 
-def _make_page(path: Path, name: str, meta: PageMeta) -> Page:
+def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     data = _read_bytes(path)
-    text, encoding = decode(data, path)
+    text, encoding = decode(data, path, warn)
     if is_markdown_file(path):
-        meta = add_front_matter(meta, text, path)
+        meta = add_front_matter(meta, text, path, warn)
     sides = "\0".join((READING, name, repr(meta)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
@@ -138,7 +143,7 @@ def _make_page(path: Path, name: str, meta: PageMeta) -> Page:
 def _meta_or_report(path: Path, problem: Problem) -> PageMeta:
     """Read a page without its metadata rather than not at all."""
     try:
-        return read_meta(path)
+        return read_meta(path, problem)
     except SourceError as error:
         problem(error)
         return PageMeta()

@@ -1,16 +1,30 @@
-"""Bytes in, text out, with the name of the encoding that made it text.
+"""Bytes to text: find the encoding of a file, and replace what is not text in it.
 
-UTF-8 and marked UTF-16 and UTF-32 tell themselves. GB18030, Big5 and unmarked UTF-16 do not: of
-the readings without an error the one with the most common Chinese characters counts.
+UTF-8 and marked UTF-16 and UTF-32 identify themselves. GB 18030 (with code page 936), Big5 with the
+Hong Kong supplement and unmarked UTF-16 do not: of their readings the one whose characters are the
+most usual counts. English pages may be Windows-1252. A few bad bytes cost a character each
+(U+FFFD), not the page, and are reported. What looks like text decoded wrongly before, or like
+another language's encoding, is read and reported.
+
+charset-normalizer 3.5 was measured beside this, restricted to the same encodings, on 30 texts of
+each kind: excerpts of four characters .53 to .73 right (this: .96 to 1.0), lists of three names .37
+to .47 (1.0), English pages with Chinese names .00 to .23 (.97 to 1.0), longer text the same.
 """
 
 from __future__ import annotations
 
 import codecs
+import math
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
-from indexer.errors import NotText
+from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
+
+Warn = Callable[[SourceError], None]
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,109 +33,345 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-GUESSES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+CHINESE = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+JAPANESE = ("euc_jp", "shift_jis")
 
-COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子"
-    "说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机"
-    "当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心"
-    "反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程"
-    "展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期"
-    "这個國們來時說產種後學進著電裡實現體機當應開還從業點線數變條沒結問無軍見題黨員總設長頭資邊圖統"
-    "較將組計別會對發動過經與關間樣東書報導區縣市鎮村省援疆"
-)
-"""About three hundred of the most frequent characters of modern Chinese, in both scripts."""
+MAX_BAD_SHARE = 0.01
+MIN_BAD = 3
+"""Of the characters of a file, and how many are always allowed (of controls: one): one broken byte
+makes up to three. A picture has a tenth and more."""
 
-COMMON_SHARE = 0.2
-"""Chinese text holds 35–72 % of these among its ideographs, a wrong reading of it up to 17 % (five
-pages and 200 paragraphs of an encyclopedia, each in each encoding, read as each other)."""
+MIN_PLAUSIBILITY = -9.6
+"""Mean log-probability of characters outside ASCII below which a reading is taken for a wrong one.
+Measured on 300 excerpts each of news in both scripts, of 4 to 300 characters: right readings had
+-8.3 and more, lists of one name to three -9.6 and more (19 of 20), wrong readings of 300 characters
+-8.9 and less. Of the readings of 10 characters and more the right one won in 99 %."""
 
 SAMPLE = 20_000
+MAX_MENDED_LINE = 1_000
+MAX_MENDED_LINES = 20
+"""Bytes of a line in which every byte is tried, and lines of a file: the time grows with the square
+of the bytes, .1 s of CPU for the longest line."""
+
 LONGEST_RUN = 200_000
-"""A paragraph is under 1,000 characters; a run of this length without a blank is not print."""
+"""Print in Latin letters has blanks; a run of this length without one is data."""
 
-MOST_CONTROLS = 0.01
-"""Exports leave a stray control character here and there; a picture holds a tenth and more."""
+_RANK_OFFSET = 30
+_RARE = -12.0
+_MARK = -4.0
+_KANA_MARK = -6.0
+"""Log-probabilities: of the character at rank r of the frequent ones -log(r + 30), of any other
+character, of Chinese punctuation and full-width forms, and of kana."""
 
-_IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
+"""From so many kana on, and so large a share of kana and ideographs, a text is Japanese."""
+
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_BAD_RUN = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
+_UNEXPECTED = re.compile("[^\t\n\v\f\r -~]")
+_KANA = re.compile("[\u3041-\u30fa]")
+_USUAL_MARKS = re.compile(
+    "[\u2010-\u2026\u2460-\u2473\u25a0-\u25cf\u3000-\u3017\uff01-\uff5e·×℃Ⅰ-Ⅻ]"
+)
+_CJK = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
+_BLANKS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}")
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_LONG_RUN = re.compile(rf"[!-~]{{{LONGEST_RUN}}}")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+
+_GB18030_2022 = str.maketrans(
+    dict(
+        zip(
+            "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796"
+            "\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864\ue7c7"
+            "\ue816\ue817\ue818\ue831\ue83b\ue855",
+            "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19"
+            "\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb\u1e3f"
+            "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
+            strict=True,
+        )
+    )
+)
+"""Python's codec is that of 2000, which put these into the private use area; GB 18030-2022 names
+their characters (its table of changes; ICU's gb18030 agrees)."""
+
+_MISREADINGS = (
+    ("gb18030", "utf-8"),
+    ("latin-1", "gb18030"),
+    ("latin-1", "utf-8"),
+    ("cp1252", "utf-8"),
+    ("latin-1", "big5hkscs"),
+    ("gb18030", "big5hkscs"),
+    ("big5hkscs", "gb18030"),
+)
+"""How text is usually decoded wrongly before it is saved: as the first instead of the second."""
+
+_MISREAD_SAMPLE = 2_000
+_MAX_MISREAD_LOSS = 0.3  # of the characters, which no encoding can bring back
+_MISREAD_GAIN = 1.5
+_MISREAD_PLAUSIBILITY = -7.5
+_MIN_MISREAD = 8
+"""Text counts as misread if undoing it gives so many ideographs, so usual, and more usual than they
+are by this much. Of 1,500 news articles in both scripts none was called misread; of 300 that were,
+by each of the seven ways, 95 to 100 % were (300 characters; 84 to 100 % of 30)."""
+
+_LOST = "锟斤拷"
+"""What U+FFFD becomes when UTF-8 is read as GBK: characters are lost for good."""
 
 
-def decode(data: bytes, path: object) -> tuple[str, str]:
-    """Decode a file without its byte order mark; raises `NotText` with the reason."""
-    text, encoding = decode_bytes(data, path)
-    check_text(text, path)
-    return text, encoding
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Bytes read in one encoding."""
+
+    encoding: str
+    text: str
+    bad: int = 0  # characters that had to be replaced
 
 
-def check_text(text: str, path: object) -> None:
-    """Raise `NotText` for what no page can hold."""
-    if not text.strip():
+def ignore(error: SourceError) -> None:
+    """Take a warning that nobody wants."""
+
+
+def decode(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, str]:
+    """Decode a file without its byte order mark, and check it.
+
+    Returns the text and the name of its encoding; what was replaced, and what looks wrong, goes to
+    `warn`. Raises `NotText` with the reason.
+    """
+    text, encoding = decode_bytes(data, path, warn)
+    return check_text(text, path, warn), encoding
+
+
+def check_text(text: str, path: object, warn: Warn = ignore) -> str:
+    """Return a text without what no page can hold; raises `NotText` where that is too much of it.
+
+    NUL and lone surrogates are replaced by U+FFFD.
+    """
+    if not text.strip(_BLANKS).strip():
         raise _not_text(path, "it is empty", "文件为空")
-    if "\0" in text:
-        where = text.index("\0")
-        raise _not_text(path, f"NUL at character {where}", f"第 {where} 个字符是 NUL")
+    text = _replace_no_text(text, path, warn)
     controls = len(_CONTROL.findall(text))
-    if controls > MOST_CONTROLS * len(text):
+    if controls > max(1, MAX_BAD_SHARE * len(text)):
         reason = f"{controls} of {len(text)} characters are control characters"
         raise _not_text(path, reason, f"{len(text)} 个字符中有 {controls} 个控制字符")
-    if surrogate := _SURROGATE.search(text):
-        where = surrogate.start()
-        raise _not_text(
-            path, f"lone surrogate at character {where}", f"第 {where} 个字符是半个代理对"
-        )
-    if any(len(line) >= LONGEST_RUN for line in text.split("\n")) and _LONG_RUN.search(text):
-        reason = f"it runs for {LONGEST_RUN} characters without a blank"
-        raise _not_text(path, reason, f"连续 {LONGEST_RUN} 个字符没有空白")
+    if len(text) >= LONGEST_RUN and _LONG_RUN.search(text):
+        reason = f"it has {LONGEST_RUN} Latin characters without a blank"
+        raise _not_text(path, reason, f"连续 {LONGEST_RUN} 个西文字符没有空白")
+    if misread := _find_misreading(text):
+        warn(LooksWrong(path=str(path), reason=misread[0], reason_zh=misread[1]))
+    return text
 
 
-def decode_bytes(data: bytes, path: object) -> tuple[str, str]:
-    """Decode bytes, whatever the text says."""
+def _allowed(text: str) -> float:
+    """Return how many characters of a text may have been replaced."""
+    return max(MIN_BAD, MAX_BAD_SHARE * len(text))
+
+
+def _replace_no_text(text: str, path: object, warn: Warn) -> str:
+    found = _NOT_TEXT.search(text)
+    if not found:
+        return text
+    mended, count = _NOT_TEXT.subn("\ufffd", text)
+    if count > max(1, MAX_BAD_SHARE * len(text)):
+        where, is_nul = found.start(), found[0] == "\0"
+        reason = f"{'NUL' if is_nul else 'lone surrogate'} at character {where}"
+        raise _not_text(path, reason, f"第 {where} 个字符是 {'NUL' if is_nul else '半个代理对'}")
+    warn(_repaired(path, mended, count))
+    return mended
+
+
+def decode_bytes(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, str]:
+    """Decode bytes, whatever the text says; raises `NotText`."""
+    reading = _find_reading(data)
+    if reading.bad > _allowed(reading.text):
+        where = _first_error(data, reading.encoding)
+        reason = f"byte {where} is not {reading.encoding}, and no other encoding fits"
+        raise _not_text(path, reason, f"第 {where} 个字节不是 {reading.encoding}")
+    if reading.bad:
+        warn(_repaired(path, reading.text, reading.bad))
+    if reading.encoding in JAPANESE:
+        name = reading.encoding.replace("_", "-")
+        reason = f"it was read as {name}, an encoding of Japanese"
+        warn(LooksWrong(path=str(path), reason=reason, reason_zh=f"按日文编码 {name} 读取"))
+    return reading.text, reading.encoding
+
+
+def _find_reading(data: bytes) -> _Reading:
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            try:
-                return data.decode(encoding), encoding
-            except UnicodeDecodeError as error:
-                raise _bad_bytes(path, error) from error
+            return _read(data, encoding)
+    reading = _read(data, "utf-8")
+    return _choose(data, reading) if reading.bad or "\0" in reading.text else reading
+
+
+def _choose(data: bytes, utf8: _Reading) -> _Reading:
+    """Return the likeliest reading of bytes that are not, or not quite, UTF-8."""
+    whole = len(_NOT_ASCII.findall(utf8.text)) - utf8.bad
+    if utf8.bad <= _allowed(utf8.text) and 0 < 3 * utf8.bad <= whole:
+        return utf8
+    readings = [utf8, *(_read(data, encoding) for encoding in (*CHINESE, *JAPANESE))]
+    likely = [reading for reading in readings if _is_possible(reading)]
+    best = max(likely, key=lambda reading: _plausibility(reading.text), default=utf8)
+    if best in likely and _plausibility(best.text) >= MIN_PLAUSIBILITY:
+        return _mend_lines(data, best) if best.bad and best.encoding in CHINESE[:2] else best
+    return _read_latin(data) or utf8
+
+
+def _is_possible(reading: _Reading) -> bool:
+    if reading.bad > _allowed(reading.text):
+        return False
+    if reading.encoding not in JAPANESE:
+        chances = _chances(reading.text)
+        return chances.count(_RARE) <= max(1, len(chances) / 3)
+    kana = len(_KANA.findall(reading.text))
+    return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK.findall(reading.text)))
+
+
+def _read(data: bytes, encoding: str) -> _Reading:
+    """Decode with replacement, and count what was replaced."""
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _guess(data, path, error)
-    return (text, "utf-8") if "\0" not in text else _guess(data, path, None)
-
-
-def _guess(data: bytes, path: object, error: UnicodeDecodeError | None) -> tuple[str, str]:
-    texts = {encoding: _try(data, encoding) for encoding in GUESSES}
-    shares = {encoding: _share(text) for encoding, text in texts.items()}
-    best = max(GUESSES, key=lambda encoding: shares[encoding])
-    if shares[best] >= COMMON_SHARE:
-        return texts[best], best
-    if error is None:
-        raise _not_text(path, "it holds NUL bytes", "含有 NUL 字节")
-    raise _bad_bytes(path, error) from error
-
-
-def _try(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
+        text, bad = data.decode(encoding), 0
     except UnicodeDecodeError:
-        return ""
+        text = data.decode(encoding, "chaquan-cp936" if encoding == "gb18030" else "replace")
+        if encoding.startswith("utf-8"):
+            text = _BAD_RUN.sub("\ufffd", text)
+        own = data.count(b"\xef\xbf\xbd") if encoding.startswith("utf-8") else 0
+        bad = text.count("\ufffd") - own
+    if encoding == "gb18030":
+        text = text.translate(_GB18030_2022)
+    return _Reading(encoding, text, bad)
 
 
-def _share(text: str) -> float:
-    """Tell how common the ideographs are; text that is mostly something else has no say."""
-    sample = text[:SAMPLE]
-    ideographs = _IDEOGRAPH.findall(sample)
-    if not ideographs or "\0" in text:
-        return 0.0
-    return sum(character in COMMON for character in ideographs) / len(ideographs)
+def _replace_in_cp936(error: UnicodeError) -> tuple[str, int]:
+    """Read 0x80 as the euro sign, as code page 936 has it, and replace anything else."""
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 - used for decoding alone
+    if error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    return "\ufffd", error.end
 
 
-def _bad_bytes(path: object, error: UnicodeDecodeError) -> NotText:
-    reason = f"byte {error.start} is not {error.encoding}, and no other encoding fits"
-    return _not_text(path, reason, f"第 {error.start} 个字节不是 {error.encoding}")
+codecs.register_error("chaquan-cp936", _replace_in_cp936)
+
+
+# ---------------------------------------------------------------- how likely a reading is
+
+
+@cache
+def _log_probabilities() -> Mapping[str, float]:
+    """Map frequent ideographs of both scripts to the logarithm of how frequent they are."""
+    text = files("indexer").joinpath("data/common_characters.txt").read_text("utf-8")
+    entries = " ".join(line for line in text.split("\n") if line[:1] != "#").split()
+    return {
+        character: -math.log(rank + _RANK_OFFSET)
+        for rank, characters in enumerate(entries)
+        for character in characters
+    }
+
+
+def _plausibility(text: str) -> float:
+    """Return the mean log-probability of the characters of a text that are not ASCII."""
+    chances = _chances(text)
+    return sum(chances) / len(chances) if chances else _MARK
+
+
+def _chances(text: str) -> list[float]:
+    """Return the log-probability of each character that is not ASCII, of the first ones."""
+    known = _log_probabilities()
+    return [known.get(char) or _of_mark(char) for char in _UNEXPECTED.findall(text)[:SAMPLE]]
+
+
+@cache
+def _of_mark(char: str) -> float:
+    if _USUAL_MARKS.match(char):
+        return _MARK
+    return _KANA_MARK if _KANA.match(char) else _RARE
+
+
+def _read_latin(data: bytes) -> _Reading | None:
+    """Read Windows-1252, where most bytes are ASCII and others stand alone between them."""
+    runs = _HIGH_RUN.findall(data)
+    alone = sum(len(run) == 1 for run in runs)
+    high = sum(map(len, runs))
+    if not runs or alone < len(runs) / 2 or high > len(data) / 5:
+        return None
+    try:
+        return _Reading("cp1252", data.decode("cp1252"))
+    except UnicodeDecodeError:
+        return None
+
+
+# ---------------------------------------------------------------- repairing
+
+
+def _mend_lines(data: bytes, reading: _Reading) -> _Reading:
+    """Decode line by line, and where bytes are bad, drop the one that makes the rest likeliest.
+
+    In encodings of two bytes a lost or an inserted byte shifts all that follows up to the line's
+    end; without it only one character is lost.
+    """
+    lines, mended = [], 0
+    for line in data.split(b"\n"):
+        read = _read(line, reading.encoding)
+        if read.bad and len(line) <= MAX_MENDED_LINE and mended < MAX_MENDED_LINES:
+            read, mended = _mend_line(line, read), mended + 1
+        lines.append(read)
+    text = "\n".join(line.text for line in lines)
+    return _Reading(reading.encoding, text, sum(line.bad for line in lines))
+
+
+def _mend_line(line: bytes, read: _Reading) -> _Reading:
+    for width in (1, 2, 3):  # bytes: half a character, one, one with a byte between
+        mended = [
+            _Reading(read.encoding, text, 1)
+            for start in range(len(line) - width + 1)
+            if (text := _read_around(line, start, start + width, read.encoding))
+        ]
+        best = max([read, *mended], key=lambda reading: _plausibility(reading.text))
+        if best is not read:
+            return best
+    return read
+
+
+def _read_around(line: bytes, start: int, end: int, encoding: str) -> str | None:
+    """Decode a line with U+FFFD for some of its bytes, `None` if others are bad as well."""
+    before, after = _read(line[:start], encoding), _read(line[end:], encoding)
+    return None if before.bad or after.bad else f"{before.text}\ufffd{after.text}"
+
+
+def _find_misreading(text: str) -> tuple[str, str] | None:
+    """Say how a text was decoded wrongly before it was saved, if it seems so."""
+    if _LOST in text:
+        return "UTF-8 read as GBK: it holds “锟斤拷”", "疑似把 UTF-8 当作 GBK 读取，含有“锟斤拷”"
+    sample = text[:_MISREAD_SAMPLE]
+    if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
+        return None
+    least = max(_plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
+    for wrong, right in _MISREADINGS:
+        data = sample.encode(wrong, "ignore")
+        undone = data.decode(right, "replace")
+        lost = len(sample) - len(data.decode(wrong, "ignore")) + undone.count("\ufffd")
+        undone = undone.replace("\ufffd", "")
+        is_chinese = len(_CJK.findall(undone)) >= _MIN_MISREAD and _plausibility(undone) > least
+        if is_chinese and lost <= _MAX_MISREAD_LOSS * len(sample):
+            return f"{right} text decoded as {wrong}", f"疑似把 {right} 文本当作 {wrong} 读取"
+    return None
+
+
+# ---------------------------------------------------------------- messages
+
+
+def _first_error(data: bytes, encoding: str) -> int:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+def _repaired(path: object, text: str, count: int) -> TextRepaired:
+    line = text.count("\n", 0, text.find("\ufffd")) + 1
+    return TextRepaired(path=str(path), count=count, line=line)
 
 
 def _not_text(path: object, reason: str, reason_zh: str) -> NotText:

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.errors import SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.pages.kinds import (
+    SUFFIXES,
+    ensure_readable,
+    is_scan,
+    left_aside,
+    split_suffix,
+)
 from indexer.pages.naming import KnownPages, PageNames, Source, absolute
 from indexer.pages.seen import UNKNOWN, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, strangers
 
-PAGE_SUFFIXES = (".txt", ".md")
-SUFFIXES = (*PAGE_SUFFIXES, ".jsonl")
 MOST_FOLDERS = 64  # below one another
 
 TOGETHER = 512
@@ -47,10 +53,12 @@ class _Folder:
     root: Path
     below: str = ""  # the root, with a stroke at the end
     depth: int = 0
+    aside: Counter[str] = field(default_factory=Counter)  # files that are no pages, by suffix
 
     def enter(self, name: str) -> _Folder:
         below = f"{self.below}{name}/"
-        return _Folder(self.source, self.path / name, self.root, below, self.depth + 1)
+        path, depth = self.path / name, self.depth + 1
+        return _Folder(self.source, path, self.root, below, depth, self.aside)
 
     @property
     def page(self) -> str:
@@ -95,15 +103,26 @@ def find_files(source: Source, problem: Problem) -> Iterator[Files]:
     if not path.exists():
         raise SourceMissing(path=path)
     if not path.is_dir():
+        ensure_readable(path)
         if _is_named(path, path.stem, problem):
             yield _single(source, path)
         return
-    found = False
-    for files in _walk(_Folder(source, path, path.resolve()), problem):
+    found, folder = False, _Folder(source, path, path.resolve())
+    for files in _walk(folder, problem):
         found = True
         yield files
+    aside = [left_aside(path, suffix, count) for suffix, count in sorted(folder.aside.items())]
     if not found:
-        raise SourceEmpty(path=path)
+        raise _empty(path, aside)
+    for warning in aside:
+        problem(warning)
+
+
+def _empty(path: Path, aside: Sequence[FilesLeftAside]) -> SourceEmpty:
+    """Say that a source is empty, and what it holds instead."""
+    held = "; ".join("{count} {suffix}: {help}".format(**one.facts) for one in aside)
+    held_zh = "；".join("{count} 个 {suffix_zh}：{help_zh}".format(**one.facts) for one in aside)
+    return SourceEmpty(path=path, held=held and f" ({held})", held_zh=held_zh and f"（{held_zh}）")
 
 
 def _single(source: Source, path: Path) -> Files:
@@ -131,6 +150,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     entries = _list(folder, problem)
     sides = _Sides(folder.path, entries)
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
+    _count_others(entries, wanted, folder)
     if sides.speaks_of_all:
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
@@ -142,6 +162,26 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
             looked = _look_at_all(run, folder, sides, problem)
             while found := list(islice(looked, TOGETHER)):
                 yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
+
+
+def _count_others(
+    entries: Sequence[os.DirEntry[str]], wanted: Sequence[os.DirEntry[str]], folder: _Folder
+) -> None:
+    """Count the files that are neither pages nor beside one; hidden ones are nobody's pages."""
+    others = [entry.name for entry in entries if not _is_page(entry.name)]
+    if len(others) == sum(map(_is_folder, wanted)):
+        return
+    stems = {_fold(split_suffix(entry.name)[0]) for entry in wanted}
+    folders = {entry.name for entry in entries if _is_folder(entry)}
+    for name in others:
+        stem, suffix = split_suffix(name)
+        beside = (suffix == ".toml" or is_scan(name, [stem])) and _fold(stem) in stems
+        if not (name.startswith(".") or name in folders or beside or _fold(name) == FOLDER_FILE):
+            folder.aside[suffix] += 1
+
+
+def _is_page(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
 
 
 def _look_at_all(
@@ -206,11 +246,11 @@ def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bo
     name = entry.name
     if name.startswith(".") or name == FOLDER_FILE:
         return False
-    is_page = name.lower().endswith(SUFFIXES)
+    is_page = _is_page(name)
     if entry.is_symlink() and (is_page or _is_folder(entry)):
         path = folder.path / name
-        if _strays(path, folder.root):
-            reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
+        if reasons := _strays(path, folder.root):
+            reason, reason_zh = reasons
             page = f"{folder.below}{path.stem}"
             problem(Unreadable(path=path, page=page, reason=reason, reason_zh=reason_zh))
             return False
@@ -224,12 +264,21 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _strays(link: Path, root: Path) -> bool:
-    """Tell whether a link leads out of the folder, to a folder, or in a circle."""
+def _strays(link: Path, root: Path) -> tuple[str, str] | None:
+    """Say why a link is not followed: it leads out of the folder, to a folder, or in a circle."""
     try:
         target = link.resolve(strict=True)
     except FileNotFoundError:
         target = link.resolve()
+        if target.is_relative_to(root):
+            return "it is a link to nothing", "它是失效的链接"
     except (OSError, RuntimeError):
-        return True
-    return not target.is_relative_to(root) or target.is_dir()
+        return "it is a link in a circle", "它是循环链接"
+    if not target.is_relative_to(root):
+        return (
+            f"it is a link out of the folder; name its target as a source too: {target}",
+            f"它是指向文件夹之外的链接，请把目标也列为来源：{target}",
+        )
+    if target.is_dir():
+        return "it is a link to a folder that is read already", "它指向的文件夹已经读取"
+    return None

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
-from indexer.errors import BadMetadata
 from indexer.model import PageMeta, Span, line_spans
-from indexer.pages.sidecar import make_meta
+from indexer.pages.fields import Warn, make_meta
 
 MAX_LINES = 60
 MAX_CHARS = 30_000
@@ -56,19 +55,16 @@ def find_front_matter(text: str) -> Span | None:
     return None
 
 
-def add_front_matter(meta: PageMeta, text: str, path: Path) -> PageMeta:
+def add_front_matter(meta: PageMeta, text: str, path: Path, warn: Warn) -> PageMeta:
     """Fill what a side-car file leaves open with what the front matter says.
 
-    A value that is no metadata (a date that is none) is left out.
+    A value that is no metadata (a date that is none) is left out and goes to `warn`.
     """
     found = find_front_matter(text)
     declared = dict(_read(text[slice(*found)])) if found else {}
     for name, value in declared.items():
         if getattr(meta, name) is None:
-            try:
-                meta = replace(meta, **{name: getattr(make_meta({name: value}, path), name)})
-            except BadMetadata:
-                continue
+            meta = make_meta({name: value}, path, meta, warn=warn)
     return meta
 
 

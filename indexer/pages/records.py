@@ -9,16 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.errors import BadMetadata, BadRecord, NotText, SourceError, Unreadable
+from indexer.errors import (
+    BadMetadata,
+    BadRecord,
+    FieldChanged,
+    NotText,
+    SourceError,
+    Unreadable,
+)
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
+from indexer.pages.fields import KEYS, NoValue, left_out, make_meta, read_text
 from indexer.pages.files import read_all, too_large
-from indexer.pages.sidecar import KEYS, make_meta, read_meta
+from indexer.pages.markup import strip_markup
+from indexer.pages.sidecar import read_meta
 from indexer.plain import MOST_BYTES, open_plain
 
 HEADS = {
@@ -27,31 +37,48 @@ HEADS = {
     "subtitle": Kind.SUBTITLE,
     "byline": Kind.BYLINE,
 }
+MAX_ID = 120
+"""Characters of an id: page ids are filters, which have 200 at the most."""
+
 WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Problem = Callable[[SourceError], None]
 
 
 def read_records(path: Path, name: str, reading: str, problem: Problem) -> Iterator[Page]:
-    """Yield an article a line; a line that is none goes to `problem`, the rest goes on."""
+    """Yield an article a line; a line that is none goes to `problem`, the rest goes on.
+
+    An odd field is brought to its form or left out and goes to `problem` too, as a warning.
+    """
     base = _base_meta(path, problem)
     seen: dict[str, int] = {}
     for number, line in _read_lines(path):
         try:
-            record, encoding = _parse(line, path, number)
-            page = _make_page(record, path, number, name, base)
-            if other := seen.get(page.id):
-                raise _bad(path, number, f"the id of line {other} again", f"id 与第 {other} 行相同")
+            record, encoding = _parse(line, path, number, problem)
+            page = _Record(record, f"{path}#{number}", problem).make_page(name, number, base)
         except SourceError as error:
             problem(error)
         else:
-            seen[page.id] = number
+            page = _name_apart(page, number, seen, problem)
             yield _sign(page, encoding, reading)
+
+
+def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem) -> Page:
+    """Give a page whose id another line has an id with its line."""
+    other = seen.setdefault(page.id, number)
+    if other == number:
+        return page
+    renamed = replace(page, id=f"{page.id}~{number}")
+    reason = f"line {other} has it too; the page is called {renamed.id}"
+    reason_zh = f"与第 {other} 行相同，版面改称 {renamed.id}"
+    problem(FieldChanged(path=page.source, field="id", reason=reason, reason_zh=reason_zh))
+    seen[renamed.id] = number
+    return renamed
 
 
 def _base_meta(path: Path, problem: Problem) -> PageMeta:
     try:
-        return read_meta(path)
+        return read_meta(path, problem)
     except BadMetadata as error:
         problem(error)
         return PageMeta()
@@ -85,58 +112,89 @@ def _split_lines(file: BinaryIO, path: Path, *, wide: bool) -> Iterator[bytes]:
         yield line
 
 
-def _parse(line: bytes, path: Path, number: int) -> tuple[Mapping[str, object], str]:
+def _parse(
+    line: bytes, path: Path, number: int, problem: Problem
+) -> tuple[Mapping[str, object], str]:
     try:
-        text, encoding = decode_bytes(line.strip(), path)
+        text, encoding = decode_bytes(line.strip(), f"{path}#{number}", problem)
         record = json.loads(text)
     except NotText as error:
         reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
         raise _bad(path, number, reason, reason_zh) from error
     except (ValueError, RecursionError) as error:
         raise _bad(path, number, f"not JSON: {error}", f"不是有效的 JSON（{error}）") from error
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str | list):
         reason = 'not an article: it needs {"text": "…"}'
         raise _bad(path, number, reason, '不是文章，至少要有 {"text": "…"}')
     return record, encoding
 
 
-def _make_page(
-    record: Mapping[str, object], path: Path, number: int, name: str, base: PageMeta
-) -> Page:
-    parts: list[tuple[Kind, str]] = []
-    for key, kind in HEADS.items():
-        parts += [(kind, line) for line in _lines(record, key, path, number)]
-    parts += [(Kind.BODY, line) for line in _lines(record, "text", path, number)]
-    text, spans = _lay_out(parts)
-    try:
-        check_text(text, path)
-        own = {key: record[key] for key in KEYS if record.get(key) not in (None, "")}
-        meta = make_meta(own, path, base)
-    except (NotText, BadMetadata) as error:
-        reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
-        raise _bad(path, number, reason, reason_zh) from error
-    key = _read_id(record.get("id"), path, number)
-    return Page(f"{name}/{key}", f"{path}#{number}", text, "", meta=meta, parts=spans)
+class _Record:
+    """An article as a record gives it; `place` is its file and line."""
+
+    def __init__(self, fields: Mapping[str, object], place: str, problem: Problem) -> None:
+        self._fields, self._place, self._problem = fields, place, problem
+
+    def make_page(self, name: str, number: int, base: PageMeta) -> Page:
+        """Make a page of the record; raises `BadRecord` for a text that is none."""
+        parts = [(kind, line) for key, kind in HEADS.items() for line in self._lines(key)]
+        parts += [(Kind.BODY, line) for line in self._lines("text")]
+        text, spans = _lay_out(parts)
+        try:
+            text = check_text(text, self._place, self._problem)
+        except NotText as error:
+            reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
+            raise _bad(Path(self._place.rpartition("#")[0]), number, reason, reason_zh) from error
+        own = {key: self._fields[key] for key in KEYS if self._fields.get(key) not in (None, "")}
+        if "title" in own:
+            own["title"] = " ".join(self._lines("title", quiet=True)) or None
+        meta = make_meta(_present(own), self._place, base, warn=self._problem)
+        key = self._read_id(number)
+        return Page(f"{name}/{key}", self._place, text, "", meta=meta, parts=spans)
+
+    def _lines(self, key: str, *, quiet: bool = False) -> list[str]:
+        """Return the lines of a text, a list of texts or a number; what is none is left out."""
+        value = self._fields.get(key)
+        if value is None:
+            return []
+        values = value if isinstance(value, list) else [value]
+        if any(isinstance(one, bool) or not isinstance(one, str | int | float) for one in values):
+            if not quiet:
+                self._problem(left_out(self._place, key, value, "it must be text", "须为文本"))
+            return []
+        joint = "\n" if key == "text" else " "
+        given = joint.join(map(str, values))
+        text = strip_markup(given)
+        if text != given and not quiet:
+            reason, reason_zh = "tags and entities of HTML were taken out", "已去除 HTML 标记"
+            self._problem(
+                FieldChanged(path=self._place, field=key, reason=reason, reason_zh=reason_zh)
+            )
+        return [line for line in map(str.strip, text.splitlines()) if line]
+
+    def _read_id(self, number: int) -> str:
+        """Return the name of a record, which becomes part of addresses; its line without one.
+
+        Of an address the scheme goes; what cannot be a name gives way to the line.
+        """
+        given = self._fields.get("id")
+        if given is None or given == "":
+            return str(number)
+        try:
+            text = read_text(given)
+        except NoValue:
+            text = ""
+        parts = re.sub(r"^[a-z]+://", "", text).split("/")
+        key = "/".join(part for part in map(str.strip, parts) if part not in ("", ".", ".."))
+        if not key or len(key) > MAX_ID or isinstance(given, list):
+            reason, reason_zh = "it cannot name a page; the line does", "不能作为版面名称，改用行号"
+            self._problem(left_out(self._place, "id", given, reason, reason_zh))
+            return str(number)
+        return key
 
 
-def _read_id(given: object, path: Path, number: int) -> str:
-    """Return the name of a record, its line where it has none; it becomes part of addresses."""
-    key = str(number if given is None else given)
-    plain = isinstance(given, str | int | None) and key.isprintable()
-    if not plain or {"", ".", ".."} & {*key.split("/")}:
-        raise _bad(path, number, "its id is not readable text", "id 不是可读的文本")
-    return key
-
-
-def _lines(record: Mapping[str, object], key: str, path: Path, number: int) -> list[str]:
-    value = record.get(key)
-    if value is None:
-        return []
-    if isinstance(value, list) and all(isinstance(name, str) for name in value):
-        value = " ".join(value)
-    if not isinstance(value, str):
-        raise _bad(path, number, f"{key} must be text", f"{key} 必须是文本")
-    return [line for line in map(str.strip, value.splitlines()) if line]
+def _present(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _lay_out(parts: list[tuple[Kind, str]]) -> tuple[str, tuple[Part, ...]]:

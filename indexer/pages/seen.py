@@ -15,7 +15,7 @@ from pathlib import Path
 
 FORMAT = "chaquan-seen 2"
 
-READING = "3"
+READING = "4"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
 RACY = 3_000_000_000

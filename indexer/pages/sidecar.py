@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from indexer.errors import BadMetadata, Unreadable
 from indexer.model import PageMeta
+from indexer.pages.fields import Warn, make_meta
 from indexer.pages.files import read_all
 from indexer.plain import open_plain
 
 FOLDER_FILE = "pages.toml"
-KEYS = tuple(field.name for field in fields(PageMeta))
 _DEEP = re.compile(r"^[ \t]*\[*(?:[^\n=.#]*\.){32}", re.MULTILINE)
 """A key of 32 parts: the reader of TOML takes minutes for one of thousands."""
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-def read_meta(path: Path) -> PageMeta:
-    """Read what is known of a page file; raises `BadMetadata`."""
+def read_meta(path: Path, warn: Warn) -> PageMeta:
+    """Read what is known of a page file; odd fields go to `warn`. Raises `BadMetadata`."""
     folder = path.with_name(FOLDER_FILE)
     table = _read_table(folder)
-    meta = make_meta({key: value for key, value in table.items() if not _is_page(value)}, folder)
+    common = {key: value for key, value in table.items() if not _is_page(value)}
+    meta = make_meta(common, folder, warn=warn)
     for name in (path.stem, path.name):
         if _is_page(table.get(name)):
-            meta = make_meta(table[name], folder, meta)
+            meta = make_meta(table[name], folder, meta, warn=warn)
     own = path.with_suffix(".toml")
-    return meta if own == folder else make_meta(_read_table(own), own, meta)
+    return meta if own == folder else make_meta(_read_table(own), own, meta, warn=warn)
 
 
 def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
@@ -50,62 +47,6 @@ def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
     for name in named:
         if name not in known:
             yield _bad(path, f"there is no page {name!r} here", f"这里没有版面“{name}”")
-
-
-def make_meta(table: Mapping[str, object], path: Path, base: PageMeta | None = None) -> PageMeta:
-    """Validate the keys of a table and lay them over what is known already."""
-    values = {}
-    for key, value in table.items():
-        if key not in KEYS:
-            choices = ", ".join(KEYS)
-            raise _bad(
-                path, f"unknown key {key!r}; choose {choices}", f"未知的键“{key}”，可用：{choices}"
-            )
-        values[key] = _convert(key, value, path)
-    return replace(base or PageMeta(), **values)
-
-
-def _convert(key: str, value: object, path: Path) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise _bad(path, f"{key} must be text", f"{key} 必须是文本")
-    try:
-        text = str(value).strip()
-    except ValueError as error:  # of a number with more digits than Python writes
-        raise _bad(path, f"{key} must be text", f"{key} 必须是文本") from error
-    if not text or not text.isprintable():
-        raise _bad(path, f"{key} must be readable text, not {text!r}", f"{key} 必须是可读的文本")
-    if key == "date" and not _is_date(text):
-        hint = f"date must be 2023, 2023-10 or 2023-10-27, not {text!r}"
-        raise _bad(path, hint, f"date 须写成 2023、2023-10 或 2023-10-27，不能是“{text}”")
-    if key == "url" and not _is_address(text):
-        raise _bad(
-            path,
-            f"url must begin with http:// or https://, not {text!r}",
-            "url 须以 http(s):// 开头",
-        )
-    return text
-
-
-def _is_date(text: str) -> bool:
-    found = _DATE.fullmatch(text)
-    if not found:
-        return False
-    year, month, day = (int(group or 1) for group in found.groups())
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _is_page(value: object) -> bool:

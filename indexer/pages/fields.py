@@ -1,0 +1,143 @@
+"""Optional fields of a page: brought to one form where that is sure, left out and named otherwise.
+
+A page is never lost for what is said beside its text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from urllib.parse import urlsplit
+
+from indexer.errors import FieldLeftOut, SourceError
+from indexer.model import PageMeta
+from indexer.pages.dates import read_date
+
+KEYS = tuple(field.name for field in fields(PageMeta))
+MAX_SHOWN = 60  # characters of a value in a message
+
+Warn = Callable[[SourceError], None]
+
+_UNKNOWN = frozenset(
+    [
+        "不详",
+        "不詳",
+        "未知",
+        "未详",
+        "无",
+        "無",
+        "缺",
+        "佚",
+        "-",
+        "--",
+        "—",
+        "——",
+        "?",
+        "？",
+        "/",
+        "unknown",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "n/a",
+        "na",
+        "tbd",
+    ]
+)
+"""What stands where nothing is known."""
+
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
+_MAX_DIGITS = 18
+
+
+class NoValue(ValueError):
+    """A value that a field cannot have, with the reason in English and in Chinese."""
+
+
+def make_meta(
+    table: Mapping[str, object], path: object, base: PageMeta | None = None, *, warn: Warn
+) -> PageMeta:
+    """Lay the fields of a table over what is known already; what is odd goes to `warn`."""
+    values = {}
+    for key, value in table.items():
+        try:
+            values[key] = _read(key, value)
+        except NoValue as error:
+            reason, reason_zh = error.args
+            warn(left_out(path, key, value, reason, reason_zh))
+    return replace(base or PageMeta(), **values)
+
+
+def left_out(path: object, field: str, value: object, reason: str, reason_zh: str) -> FieldLeftOut:
+    """Say that a field was left out, and why."""
+    try:
+        shown = str(value)[:MAX_SHOWN]
+    except ValueError:  # a number with more digits than Python writes
+        shown = "…"
+    shown = shown.encode("utf-8", "replace").decode()
+    return FieldLeftOut(
+        path=str(path), field=field, value=shown, reason=reason, reason_zh=reason_zh
+    )
+
+
+def _read(key: str, value: object) -> str:
+    if key not in KEYS:
+        choices = ", ".join(KEYS)
+        raise NoValue(f"unknown key; choose {choices}", f"未知的键，可用：{choices}")
+    if key == "date":
+        return _read_date(value)
+    text = read_text(value)
+    return _read_url(text) if key == "url" else text
+
+
+def read_text(value: object) -> str:
+    """Return a value as one line of text; raises `NoValue`.
+
+    Numbers are written as a reader would (5.0 is 5), several texts are joined, blanks of any kind
+    become one, and characters that nobody sees are dropped.
+    """
+    if isinstance(value, list | tuple) and value:
+        return "、".join(map(read_text, value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**_MAX_DIGITS:
+        value = int(value)
+    if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS:
+        raise NoValue("it must be text", "须为文本")
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise NoValue("it must be text", "须为文本")
+    words = ("".join(filter(str.isprintable, word)) for word in str(value).split())
+    text = " ".join(filter(None, words))
+    if not text:
+        raise NoValue("it must be readable text", "须为可读的文本")
+    if text.lower() in _UNKNOWN:
+        raise NoValue("it says that nothing is known", "表示未知")
+    return text
+
+
+def _read_date(value: object) -> str:
+    if isinstance(value, str):
+        read_text(value)  # raises for what says that nothing is known
+    found = None if isinstance(value, bool | float | list | dict) else read_date(value)
+    if found is None:
+        raise NoValue(
+            "it must be a date like 2023, 2023-10 or 2023-10-27",
+            "须为 2023、2023-10 或 2023-10-27 这样的日期",
+        )
+    return found
+
+
+def _read_url(text: str) -> str:
+    """Return a web address; one without a scheme gets https."""
+    if text.startswith("//"):
+        text = f"https:{text}"
+    elif _HOST.fullmatch(text):
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise NoValue("it must begin with http:// or https://", "须以 http(s):// 开头")
+    return text.replace(" ", "%20")
