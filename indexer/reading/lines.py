@@ -30,13 +30,13 @@ class Line:
 
     `text` is what the rules read; it lacks the blanks between characters that some OCR writes, and
     then `offsets` holds the place of each of its characters among those of `spans`. `gap` is the
-    number of blank lines above it, `indent` of blanks before its first character.
+    number of blank lines above it, `indent` the width of the blanks before its first character.
     """
 
     text: str
     spans: tuple[Span, ...]
     gap: int
-    indent: int = 0
+    indent: float = 0
     offsets: array[int] | None = None
     level: int = 0  # of a heading, as the source marks it; 0 where it does not
     separator: str = ""  # between the printed lines that it was set of: verses keep theirs
@@ -50,6 +50,11 @@ class Line:
     def width(self) -> float:
         """Its width in Chinese characters; two Latin ones are as wide."""
         return measure(self.text)
+
+    @cached_property
+    def extent(self) -> float:
+        """How far it reaches from the left edge of its column."""
+        return self.indent + self.width
 
     def cut(self, start: int, end: int) -> Line:
         """Return the line of a range of its characters, without the blanks around it."""
@@ -123,7 +128,7 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
         if not bare:
             gap += 1
             continue
-        indent = len(raw) - len(raw.lstrip())
+        indent = measure(raw[: len(raw) - len(raw.lstrip())])
         mark = HEADING_MARK.match(bare)
         level = len(mark.group(1)) if mark else 0
         bare = bare[mark.end() :] if mark else bare

@@ -184,7 +184,7 @@ def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
     for before, line in pairwise(lines):
         same = (
             4 <= before.width <= MAX_COLUMN_WIDTH
-            and abs(before.width - line.width) <= WIDTH_TOLERANCE
+            and abs(before.extent - line.extent) <= WIDTH_TOLERANCE
         )
         if same and last is not before:
             yield before
@@ -195,7 +195,7 @@ def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
 
 def _common_widths(lines: Sequence[Line]) -> tuple[int, ...]:
     """Return the widths that many lines have beside one another."""
-    counts = Counter(round(line.width) for line in _pairs(lines) if line)
+    counts = Counter(round(line.extent) for line in _pairs(lines) if line)
     total = sum(counts.values())
     return tuple(width for width, count in counts.most_common(12) if count >= max(2, total / 50))
 

@@ -147,11 +147,11 @@ def _fills_column(
 ) -> bool:
     """Tell whether a line under a full one continues it."""
     before, line = group[-1], lines[number]
-    wider, narrower = _compare(line.width, before.width)
+    wider, narrower = _compare(line.extent, before.extent)
     if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
         return False
     if narrower:
-        return _ends_paragraph_here(lines, number, profile)
+        return _is_last_line(lines, number, profile)
     if not _may_end(before.text, profile):
         return True
     if profile.end_marks.value is EndMarks.PAUSE:
@@ -185,7 +185,7 @@ def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> 
         return len(before.text) > MAX_HEAD_CHARS
     if _are_plain(group[-3:]):
         return False
-    return before.width >= group[-2].width / 2
+    return before.extent >= group[-2].extent / 2
 
 
 def _may_be_name(lines: Sequence[Line], number: int) -> bool:
@@ -202,23 +202,31 @@ def _is_full(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
     """Tell whether a line fills its column, as wide as a line beside it or as columns are."""
-    width = lines[number].width
-    beside = [line.width for line in lines[number + 1 : number + 2]]
-    beside += [line.width for line in group[-3:-1]]
+    width = lines[number].extent
+    beside = [line.extent for line in lines[number + 1 : number + 2]]
+    beside += [line.extent for line in group[-3:-1]]
     same = sum(abs(width - other) <= WIDTH_TOLERANCE for other in beside)
     if width < MIN_COLUMN_WIDTH:
         return same >= 2
     if same:
         return True
-    if len(group) > 1 and width < group[-2].width - WIDTH_TOLERANCE:
+    if len(group) > 1 and width < group[-2].extent - WIDTH_TOLERANCE:
         return False
     first = len(group) == 1 and beside and width <= beside[0] - 2
     return not first and any(abs(width - column) <= WIDTH_TOLERANCE for column in profile.widths)
 
 
-def _ends_paragraph_here(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
-    """Tell a narrower line that is the last one of the paragraph above from a head."""
+def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+    """Tell a narrower line that is the last one of the paragraph above from a head or a caption.
+
+    Where paragraphs are indented a line that is not stands under no last line.
+    """
     before, line = lines[number - 1].text, lines[number]
+    below = lines[number + 1] if number + 1 < len(lines) else None
+    if profile.paragraph_start.value is ParagraphStart.INDENT and below is not None:
+        flush = below.indent == 0 and below.gap <= profile.line_gap
+        if flush and _is_full(lines, number + 1, [below], profile):
+            return False
     if not patterns.ends_with_mark(before):
         return True
     if patterns.ends_with_mark(line.text) or len(line.text) > MAX_HEAD_CHARS:
