@@ -90,6 +90,8 @@ def _is_own_line(text: str) -> bool:
         or patterns.is_jump_here(text)
         or patterns.is_furniture(text)
         or patterns.is_bracketed_name(text)
+        or patterns.is_credit(text)
+        or (patterns.tells_picture(text) and text[0] not in SIGNS)
     )
 
 
@@ -149,6 +151,8 @@ def _fills_column(
     before, line = group[-1], lines[number]
     wider, narrower = _compare(line.extent, before.extent)
     if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
+        return False
+    if wider and not _is_full(lines, number, [line], profile):
         return False
     if narrower:
         return _is_last_line(lines, number, profile)
