@@ -156,7 +156,9 @@ def _fills_column(
         return False
     if narrower:
         return _is_last_line(lines, number, profile)
-    if not _may_end(before.text, profile):
+    if _ends_short(lines, number, group, profile):
+        return False
+    if not patterns.is_closed(before.text):
         return True
     if profile.end_marks.value is EndMarks.PAUSE:
         return not _ends_verse(before.text, line.text)
@@ -241,11 +243,19 @@ def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> b
     return after is None or after.gap > profile.line_gap
 
 
-def _may_end(text: str, profile: PageProfile) -> bool:
-    """Tell whether a paragraph may end with a full line."""
-    if profile.end_marks.value is EndMarks.PAUSE:
-        return patterns.is_closed(text)
-    return patterns.is_closed(text)
+def _ends_short(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
+    """Tell a line that ends with a mark one character short of the lines without one beside it.
+
+    A mark hangs over the edge of a column; a line that went on would be filled to it.
+    """
+    before = group[-1]
+    if profile.end_marks.value is EndMarks.PAUSE or not patterns.is_closed(before.text):
+        return False
+    beside = [*group[-4:-1], *lines[number : number + 2]]
+    solid = [line.extent for line in beside if not patterns.ends_with_mark(line.text)]
+    return bool(solid) and before.extent < max(solid) - WIDTH_TOLERANCE / 2
 
 
 def _is_one(text: str, profile: PageProfile) -> bool:
