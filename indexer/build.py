@@ -13,16 +13,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time_ns
 
-from indexer.analysis import Analyzer, make_analyzer, normal_form
+from indexer.analysis import Analyzer, Sides, is_matchable, make_analyzer, make_tail, normal_form
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeNote, Writer
 from indexer.errors import IndexOutdated, SourceError, SourceWarning
 from indexer.model import (
     Article,
+    CrossedLines,
+    Crossing,
     Document,
     Page,
     PageRecord,
     Paragraph,
+    Span,
     Stamp,
     line_numbers,
     line_spans,
@@ -172,7 +175,9 @@ def make_documents(
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
         head = "。".join(filter(None, (*above, paragraph.heading)))
-        terms = analyzer.terms(paragraph.text, head)
+        ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
+        ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
+        terms = analyzer.terms(paragraph.text, head, make_tail(sides for _, sides in ends))
         yield Document(
             id=paragraph.id,
             page=page.id,
@@ -191,8 +196,22 @@ def make_documents(
             meta=page.meta,
             facets=make_facets(page, article, paragraph, places),
             heads=_heads(above, paragraph.heading, article.byline),
+            crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
             terms=terms,
         )
+
+
+def _sides(page: Page, paragraph: Paragraph, crossing: Crossing) -> Sides:
+    """Return what is printed before and behind a line end that the paragraph's text leaves."""
+    end, spans, glued = crossing
+    after = " ".join(page.text[slice(*span)] for span in spans)
+    last = end == len(paragraph.text) and not glued
+    return Sides(paragraph.text[:end], after, last, glued)
+
+
+def _crossed_lines(lines: Sequence[Span], crossing: Crossing) -> CrossedLines:
+    first, last = crossing.spans[0], crossing.spans[-1]
+    return CrossedLines(crossing.end, line_numbers(lines, first)[0], line_numbers(lines, last)[1])
 
 
 class PageMaker:

@@ -173,7 +173,7 @@ def make_kwic(hit: Hit, mark: Span, width: int) -> Kwic:
         left=hit.text[max(start - width, 0) : start],
         keyword=hit.text[start:end],
         right=hit.text[end : end + width],
-        lines=find_lines(hit.text, hit.spans, hit.line_ranges, mark),
+        lines=find_lines(hit.text, hit.spans, hit.document.lines, mark),
         start=start,
     )
 

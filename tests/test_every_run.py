@@ -6,6 +6,7 @@ CHAQUAN_EXAMPLES=5000 python -m pytest tests/test_every_run.py      the long ver
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from search_samples import make_index
 
 from indexer import build_index, open_index
-from indexer.analysis import normal_form
+from indexer.analysis import crossing_runs, normal_form
 from indexer.errors import TooLong
 from indexer.model import Kind, Literal
 from indexer.query import Close, Quote, parse
@@ -46,9 +47,15 @@ def texts(index: Index) -> dict[str, str]:
 
 
 def brute_force(texts: dict[str, str], run: str) -> set[str]:
-    """The paragraphs that hold a run in any of its spellings."""
-    spelt = spellings(normal_form(run))
-    return {name for name, text in texts.items() if any(one in text for one in spelt)}
+    """The paragraphs that hold a run in any of its spellings, or across the end of a line."""
+    folded = normal_form(run)
+    forms = (*spellings(folded), *crossing_runs(folded))
+    return {name for name, text in texts.items() if any(one in text for one in forms)}
+
+
+def own(folded: str) -> str:
+    """The folded text of a paragraph without what follows it in the file."""
+    return re.split("[\U000f0000-\U0010ffff]", folded, maxsplit=1)[0]
 
 
 def draw_run(data: st.DataObject, text: str, longest: int) -> str:
@@ -74,9 +81,14 @@ def check_marks(hit: Hit, run: str) -> None:
 
 def check_printed(hit: Hit, run: str, *, quoted: bool = False) -> None:
     """Every mark is printed characters from the first to the last of a run, and none is missing."""
-    found = find_marks(hit.document.folded, [Literal(normal_form(run))])
+    folded = own(hit.document.folded)
+    if hit.crossed:
+        parts = [normal_form(hit.text[start:end]) for start, end in hit.marks]
+        assert any(normal_form(run).startswith(part) for part in parts)
+        return
+    found = find_marks(folded, [Literal(normal_form(run))])
     if not found or quoted:
-        found = find_marks(hit.document.folded, map(Literal, spellings(normal_form(run))))
+        found = find_marks(folded, map(Literal, spellings(normal_form(run))))
     assert len(hit.marks) == len(found)
     for mark, (start, end) in zip(hit.marks, found, strict=True):
         printed = hit.text[mark.start : mark.end]
@@ -90,7 +102,7 @@ def test_any_run_typed_as_it_stands_is_found_and_marked(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, texts[name], LONGEST)
+    run = draw_run(data, own(texts[name]), LONGEST)
     found = {hit.id: hit for hit in index.scan(run)}
     assert brute_force(texts, run) <= set(found)
     check_marks(found[name], run)
@@ -102,7 +114,7 @@ def test_any_run_typed_as_it_stands_comes_first(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, texts[name], 40)
+    run = draw_run(data, own(texts[name]), 40)
     holders = brute_force(texts, run)
     top = [hit.id for hit in index.search(run, size=len(holders), facets=())]
     assert set(top) == holders or isinstance(parse(run).node, Quote)
@@ -114,7 +126,7 @@ def test_quoted_hits_are_those_of_brute_force(
     index: Index, texts: dict[str, str], data: st.DataObject, quotes: str
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, texts[name], LONGEST - 2)
+    run = draw_run(data, own(texts[name]), LONGEST - 2)
     assume(quotes[1] not in run)
     query = f"{quotes[0]}{run}{quotes[1]}"
     found = {hit.id: hit for hit in index.scan(query)}
@@ -129,7 +141,7 @@ def test_quoted_hits_are_those_of_brute_force(
 def test_a_run_that_is_printed_nowhere_has_no_quoted_hit(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
-    letters = st.sampled_from(sorted(set("".join(texts.values())) - set('"')))
+    letters = st.sampled_from(sorted(set("".join(map(own, texts.values()))) - set('"')))
     run = data.draw(st.text(letters, min_size=1, max_size=6)).strip()
     assume(normal_form(run))
     assert {hit.id for hit in index.scan(f'"{run}"')} == brute_force(texts, run)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from indexer.analysis.crossings import Sides, crossing_runs, find_crossed, is_matchable, make_tail
 from indexer.analysis.fold import fold
 from indexer.analysis.normalize import Normalized, Offsets, drop_hidden, normal_form, normalize
 from indexer.analysis.words import (
@@ -32,12 +33,17 @@ __all__ = [
     "Analyzer",
     "Normalized",
     "Offsets",
+    "Sides",
     "chars",
+    "crossing_runs",
     "drop_hidden",
+    "find_crossed",
     "find_in_jieba",
     "fold",
     "frequencies",
+    "is_matchable",
     "make_analyzer",
+    "make_tail",
     "normal_form",
     "normalize",
     "pairs",
@@ -90,10 +96,14 @@ class Analyzer:
         """
         return choose_words(self._query_cut(folded))
 
-    def terms(self, text: str, head: str = "") -> ImpliedTerms:
-        """Analyse a paragraph and the head lines above it; the terms carry the normalised text."""
+    def terms(self, text: str, head: str = "", tail: str = "") -> ImpliedTerms:
+        """Analyse a paragraph and the head lines above it; the terms carry the normalised text.
+
+        The `tail` (see `crossings`) follows it and holds no words.
+        """
         folded = normal_form(text)
-        return ImpliedTerms(self._cut(folded), folded, self._head(head))
+        pieces = self._cut(folded)
+        return ImpliedTerms([*pieces, *tail] if tail else pieces, folded + tail, self._head(head))
 
     @cached_property
     def _head(self) -> Callable[[str], tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from indexer.model import (
     Article,
+    CrossedLines,
     Document,
     Kind,
     Mention,
@@ -58,6 +59,7 @@ def document_facts(document: Document, *, normalised: bool = True) -> dict[str, 
         "meta": _filled({name: getattr(document.meta, name) for name in _META}),
         "facets": _changed(document.facets, _implied_facets(page, kind)),
         "heads": dict(document.heads),
+        "crossings": document.crossings,
     }
     if document.id != paragraph_id(page, document.article, document.number):
         values["id"] = document.id
@@ -92,6 +94,7 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
         meta=PageMeta(**facts.get("meta", {})),
         facets={name: tuple(values) for name, values in facets.items() if values is not None},
         heads={name: tuple(values) for name, values in facts.get("heads", {}).items()},
+        crossings=tuple(CrossedLines(*one) for one in facts.get("crossings", ())),
     )
 
 

@@ -31,8 +31,11 @@ from indexer.model.asked import (
 )
 from indexer.model.printed import (
     FACETS,
+    MAX_CROSSING_CHARS,
     NOTHING,
     Article,
+    CrossedLines,
+    Crossing,
     Document,
     Kind,
     Mention,
@@ -55,6 +58,7 @@ from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, 
 
 __all__ = [
     "FACETS",
+    "MAX_CROSSING_CHARS",
     "NOTHING",
     "SENTENCE_ENDS",
     "WILDCARD_REACH",
@@ -62,6 +66,8 @@ __all__ = [
     "And",
     "Article",
     "Contains",
+    "CrossedLines",
+    "Crossing",
     "Dates",
     "Document",
     "Every",

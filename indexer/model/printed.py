@@ -22,6 +22,30 @@ class Span(NamedTuple):
     end: int
 
 
+MAX_CROSSING_CHARS = 20
+"""Characters of the longest run that is found across an uncertain line end."""
+
+
+class Crossing(NamedTuple):
+    """A line end in a block behind which the file goes on otherwise than the block's text.
+
+    `end` counts in the block's text, `spans` are what follows in the file; `glued` says that no
+    blank stands between the words there (a hyphen at the line end is none).
+    """
+
+    end: int
+    spans: tuple[Span, ...]
+    glued: bool = False
+
+
+class CrossedLines(NamedTuple):
+    """What an index keeps of a crossing: its place in the text, the lines that follow it."""
+
+    end: int
+    first: int
+    last: int
+
+
 class Kind(StrEnum):
     """What a printed block is."""
 
@@ -115,6 +139,7 @@ class Paragraph:
     mentions: tuple[Mention, ...] = ()
     duplicate_of: int | None = None
     truncated: Truncation | None = None
+    crossings: tuple[Crossing, ...] = ()  # the end of the block first
 
     @property
     def id(self) -> str:
@@ -178,6 +203,7 @@ class Document:
     meta: PageMeta = field(default_factory=PageMeta)
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
     terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
 
     @property

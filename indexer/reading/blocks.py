@@ -15,6 +15,7 @@ from itertools import pairwise
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import patterns
 from indexer.reading.continuation import begins_within, overlaps
+from indexer.reading.crossings import add_crossings
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
 from indexer.reading.joins import join_pieces
@@ -69,10 +70,12 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
         else [[piece] for piece in draft.pieces]
         for draft in drafts
     )
-    return tuple(
+    articles = tuple(
         _read_article(page, number, draft, groups, ends)
         for number, (draft, groups) in enumerate(zip(drafts, joined, strict=True), 1)
     )
+    broken = any(draft.profile and draft.profile.is_broken for draft in drafts[:1])
+    return articles if page.parts else add_crossings(page.text, articles, broken=broken)
 
 
 def _read_article(

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
+from typing import NamedTuple
 
-from indexer.analysis import normalize
 from indexer.engines.base import Reader
 from indexer.engines.rerank import reorder
 from indexer.model import (
     Again,
     And,
+    CrossedLines,
     Document,
     Kind,
     Match,
@@ -25,13 +26,14 @@ from indexer.model import (
 )
 from indexer.query import Note
 from indexer.search.counts import Counts
+from indexer.search.crossed import cross_lines, crossed_lines, to_printed
 from indexer.search.filters import Choice
 from indexer.search.notes import following_note, relaxed_notes
 from indexer.search.plan import Plan
 from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
 from indexer.search.relax import Relaxed, relax
 from indexer.search.stages import Stage
-from indexer.snippets import find_marks, merge_spans
+from indexer.snippets import find_marks
 
 FULL_PAGE = 10
 """Strict matches that fill a first page; fewer are followed by relaxed ones."""
@@ -49,6 +51,13 @@ class Found:
     following: int = 0
 
 
+class Marks(NamedTuple):
+    """What to mark in a printed text, and the lines on which that goes on elsewhere."""
+
+    spans: tuple[Span, ...]
+    crossed: tuple[CrossedLines, ...] = ()
+
+
 @dataclass
 class Asked:
     """A plan, what was chosen beside it, and the reader that answers."""
@@ -60,6 +69,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.counts = Counts(self.reader)
+        self.plan = cross_lines(self.plan)
 
     def find(self, start: int, size: int) -> Found:
         """Return one page of matches, the first block in its better order."""
@@ -133,12 +143,13 @@ class Asked:
         notes = [note for note in self.plan.notes if note.code != "alias"]  # by words, none helped
         return (*notes, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
 
-    def marks(self, document: Document, *, related: bool = False) -> tuple[Span, ...]:
+    def marks(self, document: Document, *, related: bool = False) -> Marks:
         """Find what to mark in the printed text: what was typed where it stands, else its parts."""
         following = self.next_stage.marks if self.next_stage else ()
         kinds = (self.plan.whole, following if related else self.stage.marks, following)
         found = (find_marks(document.folded, nodes) for nodes in kinds)
-        return _to_printed(next(filter(None, found), ()), document.text)
+        marks = next(filter(None, found), ())
+        return Marks(to_printed(marks, document) if marks else (), crossed_lines(marks, document))
 
     def bonus(self, document: Document) -> float:
         """Return what the best sentence of a document added to its score."""
@@ -183,9 +194,3 @@ class Asked:
             size=size,
             sort=self.choice.sort,
         )
-
-
-def _to_printed(marks: tuple[Span, ...], text: str) -> tuple[Span, ...]:
-    """Map marks in the normalised form of a text to the characters that are printed."""
-    offsets = normalize(text).offsets if marks else None
-    return merge_spans(map(offsets.to_printed, marks)) if offsets else marks

@@ -190,7 +190,7 @@ class Index:
             marks = {}
             for document in documents:
                 spend()
-                marks[document.id] = asked.marks(document)
+                marks[document.id] = asked.marks(document).spans
             return marks
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
@@ -340,13 +340,14 @@ def _hits(asked: Asked, found: Found, lease: Lease, explain: bool) -> Iterator[H
 def _hit(
     asked: Asked, match: Match, lease: Lease, *, explain: bool = False, related: bool = False
 ) -> Hit:
-    marks = asked.marks(match.document, related=related)
+    marks, crossed = asked.marks(match.document, related=related)
     relaxed = related or asked.relaxed
     return Hit(
         document=match.document,
         score=match.score,
         snippet=make_snippet(match.document.text, marks),
         marks=marks,
+        crossed=crossed,
         repeats=match.repeats,
         in_article=match.in_article,
         relaxed=relaxed,

@@ -78,7 +78,7 @@ class Plan:
     soft: Soft | None = None
     scores: tuple[Weighted, ...] = ()
     units: tuple[str, ...] = ()  # the words of all that is wanted
-    whole: tuple[Literal, ...] = ()  # the text as typed: where it stands, only it is marked
+    whole: tuple[Node, ...] = ()  # the text as typed: where it stands, only it is marked
     notes: tuple[Note, ...] = ()
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from indexer.model import (
     Article,
+    CrossedLines,
     Document,
     Kind,
     Mention,
@@ -36,6 +37,7 @@ class Hit:
     score: float
     snippet: Snippet
     marks: tuple[Span, ...] = ()  # in the whole text
+    crossed: tuple[CrossedLines, ...] = ()  # the lines of the file where a marked run goes on
     repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
     explanation: tuple[Note, ...] = ()
     in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
@@ -103,13 +105,13 @@ class Hit:
 
     @property
     def line_ranges(self) -> tuple[tuple[int, int], ...]:
-        """The first and last source line of each span."""
-        return self.document.lines
+        """The first and last source line of each span, and of what a marked run goes on in."""
+        return (*self.document.lines, *((first, last) for _, first, last in self.crossed))
 
     @property
     def lines(self) -> tuple[int, int]:
         """The first and the last source line of all."""
-        ranges = self.document.lines or ((0, 0),)
+        ranges = self.line_ranges or ((0, 0),)
         return (min(first for first, _ in ranges), max(last for _, last in ranges))
 
     @property

@@ -1,0 +1,100 @@
+"""Find runs across the end of a printed line behind which a block does not go on as the file does.
+
+The normalised text of a block is followed by a tail: for each such line end, what follows it in the
+file, in characters moved to the private planes of Unicode, which no text and no query holds. A run
+matches in the tail only where it crosses the line end, because only its second part is written so.
+So engines need to know nothing of it, and no run is found twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from indexer.analysis.normalize import normal_form
+from indexer.model import MAX_CROSSING_CHARS, Span
+
+_PLANE = 0xF0000
+_START, _END = chr(_PLANE), chr(_PLANE + 1)
+"""Where the copy of what stands before a line end begins, and where the line ends."""
+
+_OTHER = chr(_PLANE + 2)
+_CONTEXT = 2 * MAX_CROSSING_CHARS
+
+
+class Sides(NamedTuple):
+    """What is printed before and behind a line end; `glued` lines have no blank between words.
+
+    `last` is the end of the block: its own text stands before it.
+    """
+
+    before: str
+    after: str
+    last: bool
+    glued: bool = False
+
+
+class Crossed(NamedTuple):
+    """Where a match in a tail crosses: the number of the line end, and the characters before it."""
+
+    number: int
+    chars: int
+
+
+def is_matchable(ends: Sides) -> bool:
+    """Return whether anything that can be looked for stands on both sides of a line end."""
+    return bool(normal_form(ends.before[-_CONTEXT:]) and normal_form(ends.after[:_CONTEXT]))
+
+
+def make_tail(ends: Iterable[Sides]) -> str:
+    """Return what follows the normalised text of a block; the end of the block comes first."""
+    return "".join(map(_write, ends))
+
+
+def crossing_runs(run: str) -> tuple[str, ...]:
+    """Return the forms in which a normalised run stands in a tail: parted at each place."""
+    if not 2 <= len(run) <= MAX_CROSSING_CHARS:
+        return ()
+    cuts = [(run[:place], encode(run[place:])) for place in range(1, len(run))]
+    within = (encode(before) + _END + after for before, after in cuts)
+    return (*(before + after for before, after in cuts), *within)
+
+
+def find_crossed(folded: str, length: int, match: Span) -> Crossed | None:
+    """Return where a match crosses a line end; `length` is that of the text without its tail."""
+    if match.end <= length:
+        return None
+    own = folded[length : length + 1] not in ("", _START)
+    if match.start < length:
+        return Crossed(0, length - match.start)
+    end = folded.find(_END, match.start, match.end)
+    number = folded.count(_START, length, end) - 1 + own
+    return Crossed(number, end - match.start)
+
+
+def encode(text: str) -> str:
+    """Move characters to the private planes; those beyond planes 0 and 2 become one sign."""
+    return "".join(map(_encode, text))
+
+
+def _encode(char: str) -> str:
+    code = ord(char)
+    if code < 0x10000:
+        return chr(_PLANE + code)
+    return chr(_PLANE + code - 0x10000) if 0x20000 <= code < 0x30000 else _OTHER
+
+
+def _write(end: Sides) -> str:
+    before = normal_form(end.before[-_CONTEXT:])
+    after = normal_form(end.after[:_CONTEXT])
+    blank = "" if end.glued else _blank(before[-1], after[0])
+    behind = encode((blank + after)[: MAX_CROSSING_CHARS - 1])
+    if end.last:
+        return behind
+    return _START + encode(before[1 - MAX_CROSSING_CHARS :]) + _END + behind
+
+
+def _blank(before: str, after: str) -> str:
+    """Return the blank between two words, not between the figures of a number."""
+    figures = before.isdigit() and after.isdigit()
+    return "" if figures else normal_form(f"{before} {after}")[1:-1]

@@ -1,0 +1,116 @@
+"""Find the ends of printed lines behind which a block does not go on as the file does.
+
+The reader may be wrong there, or a hyphen may be none. A run that crosses such an end in the order
+of the file is found as well (see `analysis.crossings`), so nothing printed is out of reach.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
+from indexer.reading import patterns
+from indexer.reading.line_ends import HYPHENS
+
+
+class _Piece(NamedTuple):
+    """A span of a block, and where in the block's text it ends."""
+
+    span: Span
+    block: int
+    number: int
+    end: int
+
+
+def add_crossings(
+    page: str, articles: Sequence[Article], *, broken: bool = False
+) -> tuple[Article, ...]:
+    """Add to each paragraph the line ends at which the file goes on otherwise than its text.
+
+    The end of a block that ends like a sentence is certain, unless the page is `broken` at the
+    width of its columns: a line may end so within a paragraph.
+    """
+    blocks = [paragraph for article in articles for paragraph in article.paragraphs]
+    pieces = sorted(_pieces(blocks))
+    found: dict[int, list[Crossing]] = defaultdict(list)
+    for number, (piece, after) in enumerate(pairwise(pieces), 1):
+        ends = _ends(page, blocks[piece.block].text, piece, after, broken=broken)
+        for end, glued in ends:
+            found[piece.block].append(Crossing(end, _following(pieces, number), glued))
+    made = [
+        replace(block, crossings=_order(block, found[number])) if number in found else block
+        for number, block in enumerate(blocks)
+    ]
+    rest = iter(made)
+    return tuple(
+        replace(article, paragraphs=tuple(next(rest) for _ in article.paragraphs))
+        for article in articles
+    )
+
+
+def _order(block: Paragraph, ends: Sequence[Crossing]) -> tuple[Crossing, ...]:
+    """Set the end of the block first."""
+    return tuple(sorted(ends, key=lambda one: (one.glued or one.end < len(block.text), one.end)))
+
+
+def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_Piece]:
+    for block, paragraph in enumerate(blocks):
+        offsets = locate_spans(paragraph.text, paragraph.spans)
+        for number, (at, span) in enumerate(zip(offsets, paragraph.spans, strict=True)):
+            yield _Piece(span, block, number, at + span.end - span.start)
+
+
+def _ends(
+    page: str, text: str, piece: _Piece, after: _Piece, *, broken: bool
+) -> Iterator[tuple[int, bool]]:
+    """Yield the places in a block's text where a line ends uncertainly, and whether glued there."""
+    same = piece.block == after.block
+    if same and not _has_line_end(page, piece.span.end, after.span.start):
+        return
+    goes_on = same and after.number == piece.number + 1
+    if not goes_on and (broken or not _ends_sentence(text[: piece.end])):
+        yield piece.end, False
+    before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
+    if before[-1] in HYPHENS and _is_western(before[0]) and first.islower():
+        yield piece.end - 1, True
+    elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(text)):
+        yield piece.end, True
+
+
+def _ends_sentence(text: str) -> bool:
+    return text[-8:].rstrip(patterns.CLOSERS)[-1:] in tuple(patterns.ENDS)
+
+
+def _may_be_glued(before: str, after: str) -> bool:
+    """Tell two letters that may belong to one word; figures side by side always do."""
+    figures = before.isdigit() and after.isdigit()
+    return _is_western(before) and _is_western(after) and not figures
+
+
+def _has_line_end(page: str, start: int, end: int) -> bool:
+    return page.find("\n", start, end) >= 0 or page.find("\r", start, end) >= 0 or end < start
+
+
+def _is_western(char: str) -> bool:
+    """Tell a letter or figure of a script that sets blanks between its words."""
+    return char.isalnum() and char < "\u2e80"
+
+
+def _is_western_text(text: str) -> bool:
+    return not any(char >= "\u2e80" and char.isalnum() for char in text)
+
+
+def _following(pieces: Sequence[_Piece], number: int) -> tuple[Span, ...]:
+    """Return the characters that follow in the file, as many as a run has behind a line end."""
+    spans, chars = [], MAX_CROSSING_CHARS - 1
+    for piece in pieces[number : number + MAX_CROSSING_CHARS]:
+        if chars <= 0:
+            break
+        start, end = piece.span
+        spans.append(Span(start, min(end, start + 2 * chars)))
+        chars -= end - start
+    return tuple(spans)

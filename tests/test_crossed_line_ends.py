@@ -1,0 +1,141 @@
+"""A run across the end of a printed line is found and leads to its lines, however a page is set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from support.clean_articles import read_clean
+from support.styles import STYLES
+from support.typesetter import Faults, draw_page
+
+from indexer import build_index, open_index
+from indexer.analysis import Sides, crossing_runs, find_crossed, make_tail, normal_form
+from indexer.model import MAX_CROSSING_CHARS, Kind, Page, Span, line_spans
+from indexer.reading import read_articles
+from indexer.search import Index
+
+ENDS_A_PAGE = 10
+UNSEEN = Path(__file__).parent / "judged" / "unseen_news.txt"
+
+
+@dataclass(frozen=True)
+class LineEnd:
+    """A run across the end of a line, and the numbers of the two lines."""
+
+    page: str
+    run: str
+    lines: tuple[int, int]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of unseen articles, each page in another style and damaged."""
+    folder, articles = tmp_path_factory.mktemp("line_ends") / "pages", read_clean(UNSEEN)
+    folder.mkdir()
+    for number, style in enumerate(STYLES):
+        page = draw_page(articles, number, Faults(), style)
+        (folder / f"{number}.txt").write_text(page.text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(pages: Path) -> Iterator[Index]:
+    build_index([pages], index=pages.parent / "index")
+    with open_index(pages.parent / "index") as opened:
+        yield opened
+
+
+def line_ends(page: str, text: str, random: Random) -> list[LineEnd]:
+    """Draw runs without any mark but pauses across ends of lines."""
+    spans = line_spans(text)
+    lines = [(number, normal_form(text[slice(*span)])) for number, span in enumerate(spans, 1)]
+    printed = [(number, line) for number, line in lines if line]
+    found = []
+    for (above, line), (below, after) in pairwise(printed):
+        run = line[-random.randint(1, 9) :] + after[: random.randint(1, 9)]
+        if re.fullmatch("[\u4e00-\u9fff，、]+", run):
+            found.append(LineEnd(page, run, (above, below)))
+    return random.sample(found, min(ENDS_A_PAGE, len(found)))
+
+
+@pytest.mark.parametrize("number", range(len(STYLES)), ids=[style.name for style in STYLES])
+@pytest.mark.parametrize("quotes", ["", '""'], ids=["typed", "quoted"])
+def test_a_run_across_a_line_end_is_found(
+    index: Index, pages: Path, number: int, quotes: str
+) -> None:
+    text = (pages / f"{number}.txt").read_text(encoding="utf-8")
+    ends = line_ends(str(number), text, Random(number))
+    assert ends
+    for end in ends:
+        hits = list(index.scan(quotes[:1] + end.run + quotes[1:]))
+        first, last = end.lines
+        assert any(
+            hit.page == end.page
+            and hit.lines[0] <= first
+            and last <= hit.lines[1]
+            and any(end.run.startswith(normal_form(hit.text[s:e])) for s, e in hit.marks)
+            for hit in hits
+        ), end
+
+
+@pytest.mark.parametrize("size", [1])
+def test_little_is_indexed_beside_what_is_printed(pages: Path, size: int) -> None:
+    whole = "\n\n".join(
+        "援疆干部走进学校，为学生们带来新的课程，家长们纷纷点赞，都说好。" for _ in range(20)
+    )
+    (article,) = read_articles(Page("p", "p.txt", f"标题在此\n\n{whole}", ""))
+    assert sum(len(one.crossings) for one in article.paragraphs) == size
+
+
+def test_what_follows_is_not_found_in_what_stands_before_it(index: Index) -> None:
+    hits = [hit for hit in index.scan("") if hit.kind is Kind.BODY and len(hit.text) > 60][:20]
+    for hit in hits:
+        run = hit.text[:8]
+        assert all(run in other.text for other in index.scan(f'"{run}"'))
+
+
+def test_totals_and_scans_agree_on_what_crosses(index: Index, pages: Path) -> None:
+    text = (pages / "0.txt").read_text(encoding="utf-8")
+    for end in line_ends("0", text, Random(1)):
+        quoted = f'"{end.run}"'
+        ids = [hit.id for hit in index.scan(quoted)]
+        assert index.search(quoted, facets=()).total == len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("ends", "run", "found"),
+    [
+        ([Sides("援疆工", "作队来了", last=True)], "疆工作队", (0, 2)),
+        ([Sides("援疆工", "作队来了", last=True)], "作队", None),
+        ([Sides("the city", "of Shanghai", last=True)], "city of", (0, 4)),
+        ([Sides("19", "98年", last=True)], "1998年", (0, 2)),
+        ([Sides("all mem-", "bers", last=False, glued=True)], "mem-bers", (0, 4)),
+        ([Sides("all mem", "bers", last=False, glued=True)], "members", (0, 3)),
+        ([Sides("𠮷", "𠮷野", last=True)], "𠮷𠮷", (0, 1)),
+        ([Sides("甲", "乙", last=True), Sides("丙", "丁", last=False)], "丙丁", (1, 1)),
+        ([Sides("甲", "乙" * 99, last=True)], "甲" + "乙" * 19, (0, 1)),
+        ([Sides("甲", "乙" * 99, last=True)], "甲" + "乙" * 20, None),
+    ],
+)
+def test_a_tail_is_matched_only_across_the_line_end(
+    ends: list[Sides], run: str, found: tuple[int, int] | None
+) -> None:
+    own = normal_form(ends[0].before)
+    folded = own + make_tail(ends)
+    forms = [one for one in crossing_runs(run) if one in folded]
+    assert bool(forms) == (found is not None)
+    for form in forms:
+        start = folded.index(form)
+        assert find_crossed(folded, len(own), Span(start, start + len(form))) == found
+
+
+def test_runs_are_crossed_up_to_a_length() -> None:
+    assert crossing_runs("甲") == ()
+    assert len(crossing_runs("甲" * MAX_CROSSING_CHARS)) == 2 * (MAX_CROSSING_CHARS - 1)
+    assert crossing_runs("甲" * (MAX_CROSSING_CHARS + 1)) == ()
