@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.build import find_problems, find_warnings, is_below, lost_pages
+from indexer.commands import command
 from indexer.engines import open_engine
 from indexer.errors import SourceError
 from indexer.pages import read_listed
@@ -24,6 +25,7 @@ class CheckReport:
     differences: Mapping[str, tuple[str, ...]]
     problems: tuple[SourceError, ...] = ()
     warnings: tuple[SourceError, ...] = ()  # what was repaired, left out or left aside
+    repair: str = "chaquan build"  # the command that makes it healthy
 
     @property
     def healthy(self) -> bool:
@@ -39,6 +41,7 @@ class CheckReport:
             **{name: list(pages) for name, pages in self.differences.items()},
             "problems": [error.to_dict() for error in self.problems],
             "warnings": [error.to_dict() for error in self.warnings],
+            "repair": None if self.healthy else self.repair,
         }
 
 
@@ -56,7 +59,7 @@ def check_index(
     Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` when the index itself is at fault.
     """
     settings = settings or make_settings(index=index, **options)
-    engine = open_engine(settings)
+    engine, sources = open_engine(settings), list(sources)
     files = engine.check()
     problems: list[SourceError] = []
     with read_known(engine, settings) as (record, known):
@@ -71,6 +74,7 @@ def check_index(
         _compare(indexed, printed, problems),
         find_problems(problems),
         find_warnings(problems),
+        command(settings, "build", *map(str, sources)),
     )
 
 

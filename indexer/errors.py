@@ -6,6 +6,7 @@ with: `str(error)` is English, `error.sentence("zh")` Chinese, and `error.facts`
 
 from __future__ import annotations
 
+import shlex
 from typing import ClassVar
 
 
@@ -19,7 +20,7 @@ class ChaquanError(Exception):
 
     def __init__(self, **facts: object) -> None:
         self.facts = {name: _printable(value) for name, value in facts.items()}
-        super().__init__(self.english.format(**self.facts))
+        super().__init__(self.sentence())
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.facts)
@@ -27,7 +28,11 @@ class ChaquanError(Exception):
     def sentence(self, language: str = "en") -> str:
         """Say what happened and what to do, in `zh…` or in English."""
         template = self.chinese if language.lower().startswith("zh") else self.english
-        return template.format(**self.facts)
+        return template.format(**{**self.derived(), **self.facts})
+
+    def derived(self) -> dict[str, object]:
+        """Return what the sentences say that follows from the facts."""
+        return {}
 
     def to_dict(self) -> dict[str, str]:
         """Give the error as JSON can carry it."""
@@ -274,34 +279,51 @@ class StoreError(ChaquanError):
     code = "index_error"
 
 
-class IndexMissing(StoreError):
+class _ToBuild(StoreError):
+    """An index that a build makes or makes anew.
+
+    `options` name the index on the command line; without them it is the folder `path`.
+    """
+
+    words: ClassVar[str] = "chaquan build --full"
+
+    def derived(self) -> dict[str, object]:
+        """Return the command to run."""
+        options = self.facts.get("options") or f"--index {shlex.quote(str(self.facts.get('path')))}"
+        return {"command": f"{self.words} {options}"}
+
+
+class IndexMissing(_ToBuild):
     """No index where one was expected."""
 
     code = "index_missing"
-    english = "There is no index in {path}; run: chaquan build --index {path}"
-    chinese = "{path} 里还没有索引，请运行：chaquan build --index {path}"
+    words = "chaquan build"
+    english = (
+        "There is no index in {path}. Name the folders of your pages behind “build”, or seeds/ is "
+        "taken; run: {command}"
+    )
+    chinese = (
+        "{path} 里还没有索引。请在 build 后面写上版面所在的文件夹（不写则取 seeds/），"
+        "运行：{command}"
+    )
 
 
-class IndexOutdated(StoreError):
+class IndexOutdated(_ToBuild):
     """An index of another version."""
 
     code = "index_outdated"
     english = (
-        "The index in {path} was built by another version ({found}, now {wanted}); "
-        "run: chaquan build --full --index {path}"
+        "The index in {path} was built by another version ({found}, now {wanted}); run: {command}"
     )
-    chinese = (
-        "{path} 的索引由另一版本建立（{found}，现为 {wanted}），"
-        "请运行：chaquan build --full --index {path}"
-    )
+    chinese = "{path} 的索引由另一版本建立（{found}，现为 {wanted}），请运行：{command}"
 
 
-class IndexCorrupt(StoreError):
+class IndexCorrupt(_ToBuild):
     """An index that is damaged."""
 
     code = "index_corrupt"
-    english = "The index in {path} is damaged ({reason}); run: chaquan build --full --index {path}"
-    chinese = "{path} 的索引已损坏（{reason}），请运行：chaquan build --full --index {path}"
+    english = "The index in {path} is damaged ({reason}); run: {command}"
+    chinese = "{path} 的索引已损坏（{reason}），请运行：{command}"
 
 
 class IndexUnreadable(StoreError):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
+from indexer.commands import command
 from indexer.engines.base import Engine, Reader
 from indexer.errors import (
     IndexCorrupt,
@@ -122,13 +121,13 @@ def choose_sources(given: Sequence[Path], record: Record, settings: Settings) ->
     if known:
         return known
     if record.sources is not None or not record.readable:
-        raise forgotten(settings)
+        raise _forgotten(settings, record)
     return make_sources(map(Path, DEFAULT))
 
 
-def forgotten(settings: Settings) -> SourcesForgotten:
-    """Say that sources must be named."""
-    return SourcesForgotten(path=settings.index, command=command(settings, "build", "FOLDER"))
+def _forgotten(settings: Settings, record: Record) -> SourcesForgotten:
+    words = ["build", "FOLDER"] if record.readable else ["build", "--full", "FOLDER"]
+    return SourcesForgotten(path=settings.index, command=command(settings, *words))
 
 
 def with_sources(given: Sequence[Path], record: Record) -> tuple[Source, ...]:
@@ -142,7 +141,7 @@ def without_sources(
 ) -> tuple[Source, ...]:
     """Return the remembered sources but for those given; raises `SourceUnknown`."""
     if record.sources is None:
-        raise forgotten(settings)
+        raise _forgotten(settings, record)
     going = {absolute(path) for path in given}
     known = {source.path for source in record.sources}
     for path in sorted(going - known):
@@ -203,27 +202,3 @@ def make_losses(
         keep=command(settings, "add", *named),
         replace=command(settings, "build", *options, *named),
     )
-
-
-# ---------------------------------------------------------------- commands to type
-
-
-def command(settings: Settings, *words: str) -> str:
-    """Write a command that works on the index of these settings, quoted for a shell.
-
-    User and password in the address of a cluster are left out.
-    """
-    options = ["--index", str(settings.index)]
-    if settings.engine != Settings().engine:
-        options += ["--engine", settings.engine]
-    if settings.url:
-        options += ["--url", " ".join(map(_without_password, settings.url.split()))]
-    return shlex.join(["chaquan", *words, *options])
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "URL"
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -189,8 +189,8 @@ def check_lines(report: CheckReport, language: str = "en") -> Iterator[str]:
         for page in pages:
             yield f"! {name}: {page}"
     yield from source_lines(report.problems, report.warnings, language)
-    verdict = "The index is sound" if report.healthy else "The index needs: chaquan build"
-    yield f"{verdict} ({report.files} files, {report.pages} pages checked)."
+    verdict = "The index is sound." if report.healthy else f"The index needs: {report.repair}"
+    yield f"Files checked: {report.files}, pages compared: {report.pages}. {verdict}"
 
 
 def stat_lines(counts: Mapping[str, object]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer, make_analyzer
+from indexer.commands import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import FACETS, Every, Matches, Request
@@ -136,7 +137,10 @@ class Leases:
         wanted = (analyzer.version, analyzer.cutter, analyzer.dictionary)
         if found != wanted:
             raise IndexOutdated(
-                path=self._settings.index, found=" ".join(found), wanted=" ".join(wanted)
+                path=self._settings.index,
+                options=index_options(self._settings),
+                found=" ".join(found),
+                wanted=" ".join(wanted),
             )
         return analyzer
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
+from indexer.commands import index_options
 from indexer.engines.base import MakeNote
 from indexer.engines.opensearch.connection import Absent, Conflict, Connection
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
@@ -49,7 +50,7 @@ class OpenSearchEngine:
 
     def __init__(self, settings: Settings, *, connection: Connection | None = None) -> None:
         self._settings = settings
-        self._names = Names(alias_of(settings))
+        self._names = Names(alias_of(settings), index_options(settings))
         self._connection = connection or Connection(settings)
 
     def exists(self) -> bool:
@@ -104,7 +105,7 @@ class OpenSearchEngine:
         if answer["hits"]["total"]["value"] != state.documents or found != state.lengths:
             total = answer["hits"]["total"]["value"]
             reason = f"{total} documents where {state.documents} were written"
-            raise IndexCorrupt(path=self._names.alias, reason=reason)
+            raise IndexCorrupt(path=self._names.alias, options=self._names.options, reason=reason)
         return int(answer["_shards"]["total"])
 
     @contextmanager
@@ -140,7 +141,7 @@ class OpenSearchEngine:
     def _state(self) -> State:
         state = load_state(self._connection, self._names)
         if state is None:
-            raise IndexMissing(path=self._names.alias)
+            raise IndexMissing(path=self._names.alias, options=self._names.options)
         return state
 
     def _any_state(self) -> State | None:

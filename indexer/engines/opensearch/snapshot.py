@@ -102,7 +102,7 @@ class Snapshot:
         """Raise `IndexMissing` or `Replaced` unless the commit is still whole on the servers."""
         newest = load_state(self._connection, self._names)
         if newest is None:
-            raise IndexMissing(path=self._names.alias)
+            raise IndexMissing(path=self._names.alias, options=self._names.options)
         other = newest.index != self._state.index
         if other or not newest.oldest <= self._state.generation <= newest.generation:
             reason = f"generation {self._state.generation} has been replaced, open the index again"

@@ -35,6 +35,7 @@ class Names:
     """What an archive is called on the cluster."""
 
     alias: str
+    options: str = ""  # that name the archive on the command line
 
     @property
     def pages_alias(self) -> str:
@@ -89,7 +90,12 @@ def load_state(connection: Connection, names: Names) -> State | None:
     facts = json.loads(answer["_source"]["state"])
     found = facts.pop("format")
     if found != FORMAT:
-        raise IndexOutdated(path=names.alias, found=f"mapping {found}", wanted=f"mapping {FORMAT}")
+        raise IndexOutdated(
+            path=names.alias,
+            options=names.options,
+            found=f"mapping {found}",
+            wanted=f"mapping {FORMAT}",
+        )
     facts["stamp"] = Stamp(**facts["stamp"])
     facts["identity"] = _digest(answer["_source"]["state"])
     facts["place"] = (answer["_seq_no"], answer["_primary_term"])
