@@ -48,7 +48,12 @@ def test_any_count_leads_back(number: int, unit: str) -> None:
         assert f"{number}{unit}" in other_numerals(written)
 
 
-@given(st.text("民国元一二十廿〇零19年月日", max_size=12))
+@given(st.integers(0, 9999), st.sampled_from(["", "民国"]), st.sampled_from("年日"))
+def test_any_number_can_be_read(number: int, before: str, unit: str) -> None:
+    assert all(other_numerals(f"{before}{number}{unit}"))
+
+
+@given(st.text("民国元一二百十廿〇零19年月日", max_size=12))
 def test_any_run_has_other_numerals_or_none(run: str) -> None:
     assert run not in other_numerals(run)
 

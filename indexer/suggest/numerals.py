@@ -12,6 +12,9 @@ from functools import partial
 BEFORE_REPUBLIC = 1911
 """The year before the first of the Republic (民国)."""
 
+LAST_REPUBLIC = 200
+"""Years of the Republic from here on are no years that a page prints."""
+
 FIRST_YEAR = 1000
 """Numbers from this on are years, written figure by figure; smaller ones are counted in tens."""
 
@@ -47,9 +50,9 @@ def _write(found: re.Match[str], style: str) -> str:
         return found[0]
     year = value + BEFORE_REPUBLIC * republic
     if style.startswith("republican"):
-        if not is_year or not FIRST_YEAR < BEFORE_REPUBLIC < year:
-            return found[0]
         count = year - BEFORE_REPUBLIC
+        if not is_year or not 0 < count < LAST_REPUBLIC:
+            return found[0]
         return f"民国{count if style.endswith('arabic') else _count(count, style)}年"
     number = year if republic else value
     if style == "arabic":
