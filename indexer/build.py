@@ -160,7 +160,8 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
 def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
     """Read a page's articles and tag the places they name."""
     articles = read_articles(page, cautious=settings.reading == "cautious")
-    return tuple(tag_article(article, tagger) for article in articles)
+    date = page.meta.date
+    return tuple(tag_article(article, tagger, date=date) for article in articles)
 
 
 def make_documents(

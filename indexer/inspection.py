@@ -13,7 +13,7 @@ from indexer.build import understand_page
 from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
-from indexer.places import load_tagger
+from indexer.places import load_tagger, name_then
 from indexer.settings import Settings, make_settings
 
 
@@ -68,7 +68,12 @@ def _block(paragraph: Paragraph) -> dict[str, object]:
         "heading": paragraph.heading,
         "cities": list(paragraph.cities),
         "places": [
-            {"city": mention.city, "evidence": mention.evidence, "span": list(mention.span)}
+            {
+                "city": mention.city,
+                "evidence": mention.evidence,
+                "name": name_then(mention.city, mention.evidence) or mention.city,
+                "span": list(mention.span),
+            }
             for mention in paragraph.mentions
         ],
         "duplicate_of": paragraph.duplicate_of,

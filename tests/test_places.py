@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,15 @@ from support.place_sentences import make_sentences
 from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
-from indexer.places import ancestors, find_cities, load_tagger, matches_name, pairs, tag_article
+from indexer.places import (
+    ancestors,
+    find_cities,
+    load_tagger,
+    matches_name,
+    name_then,
+    pairs,
+    tag_article,
+)
 from indexer.places.gazetteer import Sort, load_gazetteer
 from indexer.reading import read_articles
 
@@ -212,6 +221,57 @@ def test_names_of_other_things_are_left_alone(tagger, text, found):
     assert cities(tagger, text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("襄樊市召开计划会议。", ["襄阳"]),
+        ("崇文区与宣武区的老字号。", ["东城", "西城"]),
+        ("川沙县和南汇县的渔民。", ["浦东"]),
+        ("吴县与太仓县的丝厂。", ["苏州", "太仓"]),
+        ("太原市北郊区的煤矿。", ["太原"]),
+        ("奉天、归绥、迪化三地来电。", ["沈阳", "呼和浩特", "乌鲁木齐"]),
+        ("热河与察哈尔两省。", ["热河", "察哈尔"]),
+        ("平津学生南下。", ["北京", "天津"]),
+        ("华北平原的小麦。", []),
+        ("第一师四团与四营。", ["阿拉尔", "四团"]),
+        ("某军四团的战士。", []),
+        ("阿克苏市的夜市。", ["阿克苏市", "阿克苏"]),
+        ("阿克苏地区的果园。", ["阿克苏"]),
+    ],
+)
+def test_former_names_and_the_smallest_places(tagger, text, found):
+    assert cities(tagger, text) == found
+
+
+def test_former_divisions_are_found_by_their_full_names():
+    tagger = load_tagger()
+    former = {one.text: one.place for found in load_gazetteer().former.values() for one in found}
+    divisions = [text for text in former if re.search("[市县区旗盟]$", text)]
+    missed = [text for text in divisions if not tagger(f"一九八五年，{text}召开代表大会。")]
+    assert len(missed) <= (1 - FLOORS["former_recall"]) * len(divisions), missed
+
+
+def test_a_name_means_what_bore_it_in_the_year_of_the_page(tagger):
+    ambiguous = "江东区的工厂。"
+    assert tagger.prepare(ambiguous, year=None)(()) == ()
+    weak = "三山的码头。"
+    assert [one.city for one in tagger.prepare(weak, year=2010)(())] == ["芜湖"]
+    assert tagger.prepare(weak, year=2023)(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("city", "evidence", "shown"),
+    [
+        ("襄阳", "襄樊", "襄樊 · 今襄阳"),
+        ("东城", "崇文区", "崇文区 · 今东城"),
+        ("襄阳", "襄阳市", None),
+        ("嘉兴", "嘉兴", None),
+    ],
+)
+def test_a_former_name_is_shown_with_today_s(city, evidence, shown):
+    assert name_then(city, evidence) == shown
+
+
 # ---------------------------------------------------------------- what `known` changes
 
 
@@ -231,6 +291,10 @@ def test_names_of_other_things_are_left_alone(tagger, text, found):
         ("甬库情况通报", ("宁波", "库车"), []),
         ("台阿携手", ("台州", "阿拉尔", "阿克苏"), []),
         ("沙雅钵施然智能农机公司建立工作站", ("沙雅",), ["沙雅"]),
+        ("去年来沙投资的企业有六家", (), []),
+        ("去年来沙投资的企业有六家", ("沙雅", "新疆"), ["沙雅"]),
+        ("去年来沙投资的企业有六家", ("沙雅", "沙湾"), []),
+        ("远处飘来沙子", ("沙雅",), []),
     ],
 )
 def test_known_places_are_evidence(tagger, text, known, found):

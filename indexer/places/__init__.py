@@ -7,7 +7,7 @@ values by character, pinyin or initials, `find_cities` by any of its exact names
 
 from indexer.places.about import tag_article
 from indexer.places.gazetteer import ancestors
-from indexer.places.names import find_cities, find_region, matches_name
+from indexer.places.names import find_cities, find_region, matches_name, name_then
 from indexer.places.tagger import Tagger, load_tagger
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "find_region",
     "load_tagger",
     "matches_name",
+    "name_then",
     "tag_article",
 ]

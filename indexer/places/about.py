@@ -24,9 +24,13 @@ ENOUGH = 0.25  # of the weight of the heaviest city; 杭州 of 杭州市余杭�
 UNTAGGED = (Kind.BYLINE,)  # names of people
 
 
-def tag_article(article: Article, tagger: Tagger) -> Article:
-    """Return the article with its paragraphs' mentions, its cities and its pairs."""
-    tags = [_prepare(paragraph, tagger) for paragraph in article.paragraphs]
+def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) -> Article:
+    """Return the article with its paragraphs' mentions, its cities and its pairs.
+
+    `date` (ISO 8601) is the page's: a name means what bore it then.
+    """
+    year = int(date[:4]) if date else None
+    tags = [_prepare(paragraph, tagger, year) for paragraph in article.paragraphs]
     mentions = [tag(()) for tag in tags]
     known = _known(mention.city for found in mentions for mention in found)
     if known:
@@ -43,8 +47,10 @@ def tag_article(article: Article, tagger: Tagger) -> Article:
     )
 
 
-def _prepare(paragraph: Paragraph, tagger: Tagger) -> Tag:
-    return _tag_nothing if paragraph.kind in UNTAGGED else tagger.prepare(paragraph.text)
+def _prepare(paragraph: Paragraph, tagger: Tagger, year: int | None) -> Tag:
+    if paragraph.kind in UNTAGGED:
+        return _tag_nothing
+    return tagger.prepare(paragraph.text, year=year)
 
 
 def _tag_nothing(_known: Collection[str]) -> tuple[Mention, ...]:

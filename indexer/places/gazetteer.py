@@ -22,7 +22,19 @@ from indexer.plain import read_plain
 
 DATA = Path(__file__).parent.parent / "data"
 TABLE = DATA / "gazetteer.tsv"
+FORMER = DATA / "former_places.tsv"
 CURATED = (DATA / "places.toml", DATA / "archive.toml")
+
+YEARS_AFTER = 3
+
+NUMERALS = "〇一二三四五六七八九"
+READ_NUMERALS = dict(
+    zip(
+        f"{NUMERALS}十团",
+        ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "tuan"),
+        strict=True,
+    )
+)
 
 MUNICIPAL = ("11", "12", "31", "50", "81", "82")
 
@@ -74,6 +86,19 @@ class Form(NamedTuple):
     shaky: bool = False  # a full name of everyday parts: 路南区
 
 
+class Former(NamedTuple):
+    """A name that was borne for some years, and the place of today that it was or is part of."""
+
+    text: str  # as printed then, not folded
+    place: str
+    first: int
+    last: int
+
+    def covers(self, year: int) -> bool:
+        """Tell whether the name was in use; papers use one a little longer than it is official."""
+        return self.first <= year <= self.last + YEARS_AFTER
+
+
 @dataclass(slots=True)
 class Gazetteer:
     """All places and forms; `lengths`: first two characters to form lengths, longest first."""
@@ -83,6 +108,7 @@ class Gazetteer:
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)  # 甬 to 宁波
+    former: dict[str, tuple[Former, ...]] = field(default_factory=dict)  # by form
     digest: str = ""
 
 
@@ -97,6 +123,7 @@ class _Draft:
     joint: set[str] = field(default_factory=set)
     pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
+    former: dict[str, list[Former]] = field(default_factory=dict)
 
     def add(self, text: str, sort: Sort, place: str | None = None) -> None:
         """Note a form; a place is added to its rivals, and the surest sort stays."""
@@ -128,10 +155,11 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 @lru_cache(maxsize=8)
 def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
     draft = _Draft()
-    files = [TABLE, *CURATED, *([user] if user else [])]
+    files = [TABLE, FORMER, *CURATED, *([user] if user else [])]
     contents = list(map(_read, files))
     _add_table(draft, contents[0].decode("utf-8"))
-    for path, content in zip(files[1:], contents[1:], strict=True):
+    _add_former(draft, contents[1].decode("utf-8"))
+    for path, content in zip(files[2:], contents[2:], strict=True):
         merge(draft, path, content)
     digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
     return _finish(draft, digest)
@@ -153,6 +181,22 @@ def _add_table(draft: _Draft, table: str) -> None:
             towns[code] = name
         _add_row(draft, towns, code, (full, short, name))
         draft.doubts.setdefault(short, Doubt(int(doubt)))  # the highest bearer comes first
+
+
+def _add_former(draft: _Draft, table: str) -> None:
+    """Add the names that are borne no more; no other place loses a name of its own to them."""
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    for full, short, first, last, successors, doubt in rows:
+        sort = Sort.ALIAS if full == short else Sort.FULL
+        names = successors.split("+")
+        for text, kind in ((full, sort), (short, min(sort, Sort.SHORT, key=_precedence))):
+            for name in names if text else ():
+                draft.add(text, kind, name)
+                draft.former.setdefault(text, []).append(Former(text, name, int(first), int(last)))
+        if len(names) > 1:
+            draft.joint.add(full)
+        if short or doubt != "0":
+            draft.doubts.setdefault(short or full, Doubt(int(doubt)))
 
 
 def _height(row: list[str]) -> tuple[int, str]:
@@ -178,6 +222,9 @@ def _add_row(
         draft.places[name] = Place(name, short or full, level, parents, full[-1])
     for text in _full_forms(full, short):
         draft.add(text, Sort.FULL, name)
+    if not short and parents[-1] == full[:-1]:  # 阿克苏市 counts for 阿克苏 as well
+        draft.add(full, Sort.FULL, parents[-1])
+        draft.joint.add(full)
     if short:
         draft.add(short, Sort.SHORT, name)
 
@@ -194,7 +241,9 @@ def _full_forms(full: str, short: str) -> Iterator[str]:
 
 
 def merge(draft: _Draft, path: Path, content: bytes) -> None:
-    """Merge a TOML file: lists `plain`, `wary`, `common` and `stop`; tables `place` and `alias`.
+    """Merge a TOML file of places.
+
+    Lists: `plain`, `wary`, `common`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
 
     A place has a name, perhaps a parent and forms; an alias has forms and what they mean: one
     place, or several that it names together.
@@ -212,7 +261,11 @@ def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
         _add_place(draft, entry)
     for entry in table.get("alias", ()):
         _add_alias(draft, entry)
+    for city, numbers in table.get("regiments", {}).items():
+        _add_regiments(draft, city, numbers)
     draft.letters.update(table.get("letters", {}))
+    for text in _words(_listed(table.get("province", []))):
+        draft.add(text, Sort.PROVINCE, text)
     for text in _words(_listed(table.get("stop", []))):
         draft.add(text, Sort.STOP)
     for doubt in Doubt:
@@ -241,6 +294,28 @@ def _add_place(draft: _Draft, entry: Mapping[str, Any]) -> None:
         draft.add(text, Sort.FULL, name)
 
 
+def _add_regiments(draft: _Draft, city: str, numbers: str) -> None:
+    """Add the regiments of a division (`1-16 223`), which are towns of the city that it runs."""
+    for part in numbers.split():
+        first, _, last = part.partition("-")
+        for number in range(int(first), int(last or first) + 1):
+            name = f"{_numeral(number)}团"
+            draft.places[name] = Place(name, name, 3, (draft.places[city].parents[0], city), "团")
+            draft.pinyin[name] = " ".join(READ_NUMERALS[one] for one in name)
+            for text in (name, f"{number}团"):
+                draft.add(text, Sort.FULL, name)
+                draft.doubts[text] = Doubt.COMMON
+
+
+def _numeral(number: int) -> str:
+    """Write a regiment's number as its town does: 四, 四十七, 一四八."""
+    tens, ones = divmod(number, 10)
+    if number > 99:
+        return "".join(NUMERALS[int(one)] for one in str(number))
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
+    return ten + (NUMERALS[ones] if ones else "")
+
+
 def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
     means = entry["means"]
     names = _listed(means)
@@ -264,6 +339,8 @@ def _finish(draft: _Draft, digest: str) -> Gazetteer:
     lengths: dict[str, set[int]] = {}
     for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):
         gazetteer.forms[folded] = _make_form(draft, text, folded)
+        if text in draft.former:
+            gazetteer.former[folded] = tuple(dict.fromkeys(draft.former[text]))
         lengths.setdefault(folded[:2], set()).add(len(folded))
     gazetteer.lengths = {pair: tuple(sorted(found)[::-1]) for pair, found in lengths.items()}
     return gazetteer
@@ -296,7 +373,7 @@ def _is_loose(text: str, sort: Sort, doubts: Mapping[str, Doubt]) -> bool:
     if sort is Sort.FULL:
         short = doubts.get(text[:-1], Doubt.PLAIN)
         return len(text) > 3 or (len(text) == 3 and short is Doubt.PLAIN and text not in doubts)
-    return sort is Sort.SHORT and len(text) > 2 and doubts[text] is Doubt.PLAIN
+    return sort is Sort.SHORT and len(text) > 2 and doubts.get(text, Doubt.PLAIN) is Doubt.PLAIN
 
 
 def ancestors(city: str, user: Path | None = None) -> tuple[str, ...]:

@@ -18,6 +18,27 @@ PAIR = re.compile(
 )
 
 
+VISIT = re.compile(
+    r"(?=[来赴援驻抵访]([一-龥])(?:考察|调研|投资|兴业|指导|参观|旅游|工作|务工|支教|支医|支援|交流|挂职|帮扶|"
+    r"干部|教师|医生|医疗|人才|客商|企业))"
+)
+"""来沙投资: a word of coming, one letter, and what one comes for."""
+
+
+def find_visits(
+    folded: str, gazetteer: Gazetteer, known: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield where a single letter means the one county that the article names: 来沙 for 沙雅."""
+    counties = [gazetteer.places[name] for name in known if name in gazetteer.places]
+    counties = [place for place in counties if place.level == 3 and place.suffix != "团"]
+    if not counties:
+        return
+    for match in VISIT.finditer(folded):
+        found = [place.name for place in counties if place.short[0] == match[1]]
+        if len(found) == 1:
+            yield match.start(), found[0]
+
+
 def find_joint(
     folded: str, gazetteer: Gazetteer, named: Collection[str]
 ) -> Iterator[tuple[int, tuple[str, str]]]:

@@ -37,6 +37,14 @@ def find_region(typed: str, user: Path | None = None) -> str | None:
     return form.places[0] if form is not None and len(form.places) == 1 else None
 
 
+def name_then(city: str, evidence: str, user: Path | None = None) -> str | None:
+    """Return how to show a place printed by a former name: 襄樊 · 今襄阳; else `None`."""
+    former = load_gazetteer(user).former.get(fold(evidence), ())
+    if city not in (one.place for one in former) or fold(city) == fold(evidence):
+        return None
+    return f"{evidence} · 今{city}"
+
+
 def _begins(syllables: list[str], wanted: str) -> bool:
     """Tell whether each syllable gives a beginning of itself until nothing is wanted any more."""
     if not wanted:

@@ -11,11 +11,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from indexer.model import Kind, Mention, Pair, Paragraph
-from indexer.places.gazetteer import ancestors
+from indexer.places.gazetteer import ancestors, load_gazetteer
 
 AID = re.compile(
     r"援[疆藏青]|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对(?:帮扶|共建|协作)|援建|受援|"
@@ -101,7 +101,7 @@ def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
 def _weigh(sentence: _Sentence, context: _Context) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of a sentence, each once, with the strength of what it says."""
     best: dict[Pair, int] = {}
-    mentions = without_prefixes(sentence.mentions)
+    mentions = without_prefixes(tuple(_towns(sentence.mentions)))
     for one, first in enumerate(mentions):
         for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
             if not _apart(first, second):
@@ -114,18 +114,35 @@ def _weigh(sentence: _Sentence, context: _Context) -> Iterator[tuple[Pair, int]]
 
 
 def without_prefixes(mentions: tuple[Mention, ...]) -> list[Mention]:
-    """Leave out a parent that stands right before its child: 阿克苏地区 of 阿克苏地区乌什县."""
+    """Leave out a parent named with its child: 阿克苏地区乌什县, 阿克苏 of 阿克苏市."""
+    spans = {mention.span: mention.city for mention in reversed(mentions)}
     return [
         mention
         for mention, following in zip_longest(mentions, mentions[1:])
-        if following is None
-        or following.span.start - mention.span.end > 1
-        or mention.city not in _above(following.city)
+        if mention.city not in _above(spans[mention.span])
+        and (
+            following is None
+            or following.span.start - mention.span.end > 1
+            or mention.city not in _above(following.city)
+        )
     ]
 
 
+def _towns(mentions: tuple[Mention, ...]) -> Iterator[Mention]:
+    """Put a regiment's city in its place (阿拉尔 for 四团): a division is paired as a whole."""
+    places = load_gazetteer().places
+    for before, mention in zip((None, *mentions), mentions, strict=False):
+        place = places.get(mention.city)
+        if place is None or place.suffix != "团":
+            yield mention
+        elif before is None or before.span.end != mention.span.start:
+            yield replace(mention, city=place.above[0])
+
+
 def _above(city: str) -> tuple[str, ...]:
-    return tuple(path.rpartition("/")[2] for path in ancestors(city))
+    """Return what a city lies in, without itself: 阿克苏 as its own second level is none."""
+    names = (path.rpartition("/")[2] for path in ancestors(city))
+    return tuple(name for name in names if name != city)
 
 
 def _apart(first: Mention, second: Mention) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 from indexer.analysis import fold
 from indexer.model import Mention, Span
 from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_gazetteer
-from indexer.places.joint import find_joint
+from indexer.places.joint import find_joint, find_visits
 from indexer.places.scene import Candidate, Scene
 
 NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
@@ -30,6 +30,7 @@ LISTED = 2  # beside a place that is named
 PARENT_NAMED = 2
 PROVINCE_NAMED = 1
 PREFECTURE = 1
+IN_ITS_TIME = 2  # a name of the page's own time
 
 ROUNDS = 4  # a name supports the next in a list; longer chains were not met
 
@@ -54,8 +55,8 @@ class Tagger(Protocol):
         """Return the mentions in the text, in order."""
         ...
 
-    def prepare(self, text: str) -> Tag:
-        """Read a text that is to be tagged more than once."""
+    def prepare(self, text: str, *, year: int | None = None) -> Tag:
+        """Read a text that is to be tagged more than once; `year` is that of its print."""
         ...
 
 
@@ -74,19 +75,24 @@ class GazetteerTagger:
         """Return the mentions in the text, in order; `known` are canonical names."""
         return self.prepare(text)(known)
 
-    def prepare(self, text: str) -> Tag:
+    def prepare(self, text: str, *, year: int | None = None) -> Tag:
         """Read a text once, to tag it by what is known first and by what is known then."""
         scene = Scene(fold(text), self.gazetteer)
-        return lambda known: tuple(_mentions(text, scene, known))
+        return lambda known: tuple(_mentions(text, scene, known, year))
 
 
-def _mentions(text: str, scene: Scene, known: Collection[str]) -> Iterator[Mention]:
-    jury = _Jury(scene, frozenset(known))
+def _mentions(
+    text: str, scene: Scene, known: Collection[str], year: int | None
+) -> Iterator[Mention]:
+    jury = _Jury(scene, frozenset(known), year)
     found = {candidate.start: (candidate.end, cities) for candidate, cities in jury.verdicts()}
     taken = {place for start, (end, _) in found.items() for place in range(start, end)}
     for start, pair in find_joint(scene.folded, scene.gazetteer, jury.named):
         if not taken.intersection((start, start + 1)):
             found[start] = (start + 2, pair)
+    for start, city in find_visits(scene.folded, scene.gazetteer, jury.known):
+        if not taken.intersection((start, start + 1)):
+            found.setdefault(start, (start + 2, (city,)))
     for start, (end, cities) in sorted(found.items()):
         for city in cities:
             yield Mention(city, text[start:end], Span(start, end))
@@ -100,7 +106,7 @@ def load_tagger(user: Path | None = None) -> GazetteerTagger:
 class _Jury:
     """Settles which candidates of a text count and what they mean."""
 
-    def __init__(self, scene: Scene, known: frozenset[str]) -> None:
+    def __init__(self, scene: Scene, known: frozenset[str], year: int | None) -> None:
         self.folded = scene.folded
         self.places = scene.gazetteer.places
         self.candidates = scene.candidates
@@ -110,6 +116,8 @@ class _Jury:
             for candidate in self.candidates
             if candidate.form.sort is Sort.PROVINCE
         )
+        self.former = scene.gazetteer.former
+        self.year = year
         self.known = known
         self.named = known | self.provinces
 
@@ -141,7 +149,14 @@ class _Jury:
         if self._belongs_elsewhere(number, cities[0]):
             return ()
         points = candidate.points + self._support(number, cities[0], above)
+        points += IN_ITS_TIME * (cities[0] in self._borne_then(form))
         return cities if points >= NEEDED[form.doubt] else ()
+
+    def _borne_then(self, form: Form) -> list[str]:
+        """Return the places that bore a former name in the year of the page."""
+        if self.year is None or form.text not in self.former:
+            return []
+        return [one.place for one in self.former[form.text] if one.covers(self.year)]
 
     def _city_of_province(self, number: int) -> tuple[str, ...]:
         """Return the city that bears a province's name, in a list of its neighbours: 长春、吉林."""
@@ -205,6 +220,7 @@ class _Jury:
         if len(rivals) == 1:
             return rivals
         for likely in (
+            self._borne_then(form),
             [city for city in rivals if above in self.places[city].parents],
             [city for city in rivals if city in self.named],
             [city for city in rivals if self.named.intersection(self.places[city].above)],

