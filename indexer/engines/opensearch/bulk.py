@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from indexer.engines.opensearch.connection import ATTEMPTS, BUSY, Connection
+from indexer.engines.opensearch.connection import BUSY, Connection
+from indexer.engines.opensearch.retry import BACKGROUND
 from indexer.errors import DocumentsRefused, EngineUnreachable
 
 BYTES = 4_000_000
@@ -58,11 +59,11 @@ class Bulk:
         Raises `DocumentsRefused` or, when the cluster stays busy or away, `EngineUnreachable`.
         """
         lines, self._lines, self._bytes = self._lines, [], 0
-        for attempt in range(ATTEMPTS):
+        for attempt in range(1, BACKGROUND.attempts + 1):
             lines = self._send(lines)
             if not lines:
                 return
-            self._connection.wait(attempt)
+            self._connection.pause(BACKGROUND.pause(attempt))
         where = self._connection.where
         raise EngineUnreachable(url=where, reason=f"too busy for {len(lines)} documents")
 

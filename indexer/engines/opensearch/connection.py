@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from indexer.engines.opensearch.retry import BACKGROUND, INTERACTIVE
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable, TooLong
 from indexer.settings import Settings
 
@@ -35,10 +35,6 @@ LEAVING = frozenset(["node_not_connected_exception", "node_disconnected_exceptio
 
 CLAUSES = 1024
 """Parts of a query that servers allow unless told otherwise."""
-
-ATTEMPTS = 6
-HASTY = 4  # somebody is waiting for the answer
-FIRST_PAUSE = 0.2  # seconds; doubles with each attempt, so six attempts take 6 s at least
 
 
 class Connection:
@@ -77,22 +73,17 @@ class Connection:
         Raises `Absent` for 404, `Conflict` for 409 and `EngineUnreachable` for whatever the
         cluster or the way to it is to blame for; a refused request (400) stays a traceback.
         """
-        attempts = ATTEMPTS if patient else HASTY
-        for attempt in range(attempts):
-            try:
-                return self._client.transport.perform_request(
+        policy = BACKGROUND if patient else INTERACTIVE
+        try:
+            return policy.run(
+                lambda: self._client.transport.perform_request(
                     method, path, params=dict(params or {}), body=body
-                )
-            except exceptions.OpenSearchException as error:
-                late = isinstance(error, exceptions.ConnectionTimeout) and not patient
-                if late or attempt == attempts - 1 or not is_busy(error):
-                    raise translate(error, self.where) from error
-            self.wait(attempt)
-        raise AssertionError  # the last attempt returns or raises
-
-    def wait(self, attempt: int) -> None:
-        """Pause before the next attempt, each time twice as long, never two clients in step."""
-        self.pause(FIRST_PAUSE * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+                ),
+                lambda error: is_busy(error) and (patient or not _is_late(error)),
+                self.pause,
+            )
+        except exceptions.OpenSearchException as error:
+            raise translate(error, self.where) from error
 
     def search(self, index: str | None, body: Json, **params: str) -> Any:
         """Search an index, or the point in time that the body names."""
@@ -151,6 +142,10 @@ def translate(error: Any, where: str) -> Exception:
     if isinstance(error, exceptions.TransportError) and _status(error) >= 429:
         return EngineUnreachable(url=where, reason=f"{_status(error)}: {reason_of(error.info)}")
     return error if isinstance(error, Exception) else RuntimeError(error)
+
+
+def _is_late(error: Exception) -> bool:
+    return isinstance(error, exceptions.ConnectionTimeout)
 
 
 def _is_too_wide(info: Any) -> bool:

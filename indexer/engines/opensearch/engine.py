@@ -19,6 +19,7 @@ from indexer.engines.opensearch.connection import Absent, Conflict, Connection
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
 from indexer.engines.opensearch.reader import OpenSearchReader
+from indexer.engines.opensearch.retry import REOPENING
 from indexer.engines.opensearch.snapshot import Replaced, Snapshot
 from indexer.engines.opensearch.state import (
     Lease,
@@ -35,8 +36,6 @@ from indexer.engines.opensearch.writer import OpenSearchWriter
 from indexer.errors import ChaquanError, EngineUnreachable, IndexCorrupt, IndexLocked, IndexMissing
 from indexer.model import Stamp
 from indexer.settings import Settings
-
-TRIES = 5  # a commit may be replaced twice while it is opened, not five times
 
 
 def alias_of(settings: Settings) -> str:
@@ -66,18 +65,15 @@ class OpenSearchEngine:
 
         Raises `IndexMissing`, `IndexOutdated` or `EngineUnreachable`.
         """
-        for attempt in range(TRIES):
-            state = self._state()
-            try:
-                return OpenSearchReader(
-                    state,
-                    self._snapshot(state, state.index),
-                    self._snapshot(state, pages_of(state.index)),
-                )
-            except Replaced:
-                if attempt == TRIES - 1:
-                    raise
-        raise AssertionError  # the last attempt returns or raises
+        return REOPENING.run(self._open, lambda error: isinstance(error, Replaced), lambda _: None)
+
+    def _open(self) -> OpenSearchReader:
+        state = self._state()
+        return OpenSearchReader(
+            state,
+            self._snapshot(state, state.index),
+            self._snapshot(state, pages_of(state.index)),
+        )
 
     def commit_data(self) -> Mapping[str, str]:
         """Return the texts stored with the newest commit."""

@@ -13,7 +13,7 @@ import heapq
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from indexer.engines.base import K1, B, bm25, idf
@@ -71,45 +71,58 @@ class Candidate:
     source: Hit | None = None  # with the document, where it came at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
-    """How a request is ranked."""
+    """How a request is ranked; what follows from it is computed once."""
 
     request: Request
     corpus: Corpus
     stats: Mapping[Term, TermStats]
 
-    @property
+    @cached_property
     def exact(self) -> bool:
         """Tell whether the servers' order is already the promised one."""
         return self.request.sort != Sort.RELEVANCE or not self.scoring
 
-    @property
-    def scoring(self) -> list[Weighted]:
+    @cached_property
+    def scoring(self) -> tuple[Weighted, ...]:
         """The terms that some document holds, each once."""
         weights: dict[Term, float] = {}
         for one in self.request.scores:
             key = Term(one.field, one.text)
             weights[key] = weights.get(key, 0.0) + one.weight
-        return [
+        return tuple(
             Weighted(key.field, key.text, weight)
             for key, weight in weights.items()
             if weight and self.stats[key].documents
-        ]
+        )
 
-    @property
+    @cached_property
+    def _weights(self) -> tuple[tuple[str, str, float, float], ...]:
+        """Field, name on the server, weight times rarity and average length of every term."""
+        return tuple(
+            (
+                one.field,
+                term(one.text),
+                one.weight * self._idf(one),
+                self.corpus.averages[one.field],
+            )
+            for one in self.scoring
+        )
+
+    @cached_property
     def fields(self) -> list[str]:
         """The term fields that scores are made of."""
         return sorted({one.field for one in self.scoring})
 
-    @property
+    @cached_property
     def step(self) -> float:
         """What one tier is worth to the servers: more than any score, a power of two."""
         bound = sum(one.weight * self._idf(one) for one in self.scoring) * (K1 + 1)
         factors = [1.0, *self.request.kind_factors.values()]
         return float(2 ** math.ceil(math.log2(2.5 * max(bound * max(factors), 0.5))))
 
-    @property
+    @cached_property
     def ratio(self) -> float:
         """How many times the exact score may be the servers' one, at most."""
         ratios = [1.0]
@@ -160,11 +173,10 @@ class Plan:
     def score(self, source: Hit) -> float:
         """Sum the exact score of a document from its terms and lengths."""
         score = 0.0
-        for one in self.scoring:
-            frequency = source[one.field].count(term(one.text))
+        for field, name, weight, average in self._weights:
+            frequency = source[field].count(name)
             if frequency:
-                length, average = source["lengths"][one.field], self.corpus.averages[one.field]
-                score += one.weight * self._idf(one) * bm25(frequency, length, average)
+                score += weight * bm25(frequency, source["lengths"][field], average)
         return score * self.request.kind_factors.get(source["kind"], 1.0)
 
     def tier(self, proposed: float) -> int:

@@ -42,6 +42,7 @@ from indexer.engines.opensearch.ranking import (
     rank,
     window_body,
 )
+from indexer.engines.opensearch.retry import REOPENING
 from indexer.engines.opensearch.snapshot import Moved, Snapshot
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_again
@@ -52,7 +53,6 @@ T = TypeVar("T")
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
-TRIES = 5  # points in time that one request may lose
 LARGEST = 10_000  # hits in one answer: the servers' own limit
 BATCH = 500  # documents fetched at once
 KNOWN_TERMS = 20_000  # whose statistics a reader remembers
@@ -283,28 +283,24 @@ class OpenSearchReader:
 
     def _steadily(self, ask: Callable[[], T]) -> T:
         """Ask again, from the start, as often as a point in time is lost meanwhile."""
-        for _ in range(TRIES - 1):
-            with suppress(Moved):
-                return ask()
-            self._forget_terms()
         try:
-            return ask()
+            return REOPENING.run(ask, lambda error: isinstance(error, Moved), self._forget_terms)
         except Moved as moved:
             raise self._snapshot.lost() from moved
 
     def _steady_stream(self, stream: Callable[[], Iterator[T]]) -> Iterator[T]:
         """Go on behind what has been yielded: the order is the same each time."""
         yielded = 0
-        for _ in range(TRIES):
+        for _ in range(REOPENING.attempts):
             with suppress(Moved):
                 for one in islice(stream(), yielded, None):
                     yielded += 1
                     yield one
                 return
-            self._forget_terms()
+            self._forget_terms(0.0)
         raise self._snapshot.lost()
 
-    def _forget_terms(self) -> None:
+    def _forget_terms(self, _pause: float) -> None:
         """Forget how Lucene saw the terms: another copy of a shard counts other deletions."""
         with self._guard:
             self._known.clear()

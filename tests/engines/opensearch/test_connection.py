@@ -20,7 +20,6 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from opensearchpy import exceptions
 
 from indexer.engines.opensearch.connection import (
-    ATTEMPTS,
     Absent,
     Conflict,
     Connection,
@@ -30,6 +29,7 @@ from indexer.engines.opensearch.connection import (
     node_url,
     translate,
 )
+from indexer.engines.opensearch.retry import BACKGROUND
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable
 from indexer.settings import Settings, make_settings
 
@@ -115,10 +115,10 @@ def test_a_busy_cluster_is_asked_again_and_later_each_time(status: int) -> None:
 
 
 def test_a_cluster_that_stays_busy_is_an_error() -> None:
-    connection, pauses = connect(*[error(exceptions.TransportError)] * ATTEMPTS)
+    connection, pauses = connect(*[error(exceptions.TransportError)] * BACKGROUND.attempts)
     with pytest.raises(EngineUnreachable, match="503: some_exception"):
         connection.call("GET", "/")
-    assert len(pauses) == ATTEMPTS - 1
+    assert len(pauses) == BACKGROUND.attempts - 1
 
 
 @pytest.mark.parametrize(
