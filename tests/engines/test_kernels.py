@@ -282,12 +282,17 @@ def test_scores_are_those_of_bm25(
             expected[docs[at]] += rarities[term] * tables[fields[term], place]
     expected *= factors[kinds]
     scoring = (docs, repeated, rank_bits(repeated), often, lengths, tables)
-    arguments = (*scoring, spans, fields, rarities, kinds, factors)
+    rows = np.column_stack([spans, fields, rarities]).astype(np.float64).reshape(terms, 4)
+    arguments = (*scoring, rows, kinds, factors)
     scores = loops.score_documents(documents, *arguments)
     assert scores.tolist() == pytest.approx(expected[documents].tolist())
     numbers = np.arange(700)[::-1].copy()
     numbers.setflags(write=False)
-    rows = loops.rank_documents(documents, *arguments, numbers, 5)
+    articles = (np.arange(700) // 9).astype(np.int32)
+    articles.setflags(write=False)
+    rows = loops.rank_documents(documents, *arguments, numbers, articles, 5)
+    rows, (counted, *_) = rows[:-1], rows[-1].tolist()
+    assert counted == len({number // 9 for number in documents.tolist()})
     order = sorted(documents.tolist(), key=lambda number: (-round(expected[number], 9), number))
     assert rows[:, 2].tolist() == order[:5]
     assert rows[:, 1].tolist() == [699 - number for number in order[:5]]

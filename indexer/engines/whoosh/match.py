@@ -50,7 +50,7 @@ _SURROGATES = set(map(chr, range(0xD800, 0xE000)))
 
 def is_mask(documents: Array) -> bool:
     """Return which of the two forms a set has."""
-    return documents.dtype == np.bool_
+    return documents.dtype.char == "?"
 
 
 def to_mask(documents: Array, size: int) -> Array:

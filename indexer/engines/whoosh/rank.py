@@ -16,8 +16,8 @@ from indexer.engines.whoosh.facets import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.snapshot import Snapshot, TermStats
-from indexer.model import Again, Request, Sort
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.model import Again, Request, Sort, Weighted
 
 _MAX_SELECTED = 256
 """Hits that the compiled selection keeps in order as it goes; beyond, sorting is faster."""
@@ -53,8 +53,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
         to_numbers(apply_filters(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
-    articles = sum(map(Segment.count_articles, segments, kept))
-    hits = _order(snapshot, request, kept, stop)
+    hits, articles = _order(snapshot, request, kept, stop)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
     return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
 
@@ -78,13 +77,19 @@ def _drop(segment: Segment, documents: Array) -> Array:
     return kept
 
 
-def _order(snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None) -> Hits:
+def _order(
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
+) -> tuple[Hits, int]:
+    """Return the page of hits, and in how many articles all hits are."""
     if stop is None or request.sort is not Sort.RELEVANCE:
-        return _Ordering(snapshot, request).sort(kept, stop)
+        articles = sum(map(Segment.count_articles, snapshot.segments, kept))
+        return _Ordering(snapshot, request).sort(kept, stop), articles
     scorer = Scorer(snapshot, request)
     if request.tiers:
-        return _make_hits(_best_by_tier(scorer, request, kept, stop)[request.start :])
-    return _make_hits([(0, row) for row in scorer.best(kept, stop)[request.start :]])
+        articles = sum(map(Segment.count_articles, snapshot.segments, kept))
+        return _make_hits(_best_by_tier(scorer, request, kept, stop)[request.start :]), articles
+    rows = [(0, row) for row in scorer.best(kept, stop)[request.start :]]
+    return _make_hits(rows), scorer.articles
 
 
 _Row = tuple[float, float, int, float]
@@ -136,22 +141,21 @@ class Scorer:
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self.snapshot = snapshot
         self._factors = request.kind_factors
-        terms = [snapshot.term(one.field, one.text) for one in request.scores]
-        self._spans = _join_spans(terms, len(snapshot.segments))
-        self._fields = np.array([term.field for term in terms], np.int64)
-        weighted = zip(request.scores, terms, strict=True)
-        self._rarities = np.array([one.weight * term.rarity for one, term in weighted], np.float64)
+        self._terms = _join_terms(snapshot, request.scores)
+        self.articles = 0  # of all documents that were ranked
 
     def best(self, kept: Sequence[Array], wanted: int) -> list[_Row]:
         """Return the hits that score best, at most so many, in order."""
         rows: list[_Row] = []
         orders = self.snapshot.orders
         for place, documents in enumerate(kept):
-            if len(documents) and wanted:
+            if len(documents):
                 module, arguments = self._prepare(place)
                 module = module if wanted <= _MAX_SELECTED else numpy_loops
-                best = module.rank_documents(documents, *arguments, orders[place], wanted)
-                rows += [(score, order, place, number) for score, order, number in best.tolist()]
+                more = orders[place], self.snapshot.segments[place].articles, wanted
+                *best, last = module.rank_documents(documents, *arguments, *more).tolist()
+                rows += [(score, order, place, number) for score, order, number in best]
+                self.articles += int(last[0])
         rows.sort()
         return rows[:wanted]
 
@@ -169,20 +173,21 @@ class Scorer:
             kinds, factors = segment.kinds, segment.kind_factors(self._factors)
         postings, weights = segment.postings, self.snapshot.weights
         module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
-        terms = (self._spans[place], self._fields, self._rarities)
-        return module, (*postings, weights, *terms, kinds, factors)
+        return module, (*postings, weights, self._terms[place], kinds, factors)
 
 
 _NO_KINDS, _NO_FACTORS = np.zeros(0, np.uint8), np.zeros(0)
 _NO_KINDS.setflags(write=False)
 
 
-def _join_spans(terms: Sequence[TermStats], segments: int) -> Array:
-    """Return where the postings of all terms are in each segment: segments x terms x 2."""
-    if len(terms) == 1:
-        return terms[0].spans
-    joined = [np.zeros((segments, 0, 2), np.int64), *(term.spans for term in terms)]
-    return np.concatenate(joined, axis=1)
+def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
+    """Return the terms of a request as the loops take them: segments x terms x 4."""
+    terms = [snapshot.term(one.field, one.text) for one in scores]
+    if len(terms) == 1 and scores[0].weight == 1.0:
+        return terms[0]
+    joined = np.concatenate([np.zeros((len(snapshot.segments), 0, 4)), *terms], axis=1)
+    joined[:, :, 3] *= [one.weight for one in scores]
+    return joined
 
 
 def rerank(snapshot: Snapshot, hits: Hits, again: Again, start: int, stop: int) -> Hits:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -28,25 +27,13 @@ _NONE = np.zeros(0, np.int64)
 _MAX_CACHED_TERMS = 10_000
 
 
-class TermStats(NamedTuple):
-    """A term of `TERM_FIELDS` in all segments.
-
-    `field` is the place of its field among those, `spans` where its postings begin and end in each
-    segment (segments x 1 x 2), `rarity` its inverse document frequency.
-    """
-
-    field: int
-    spans: Array
-    rarity: float
-
-
 class Snapshot:
     """The live documents of every segment, and what scoring must know of them all."""
 
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._terms: dict[tuple[str, str], TermStats] = {}
+        self._terms: dict[tuple[str, str], Array] = {}
         self._fields: dict[str, list[TermIndex]] = {}
 
     def digests(self) -> dict[str, str]:
@@ -139,14 +126,18 @@ class Snapshot:
                 totals[place] += np.bincount(lengths[segment.live], minlength=256) @ _LENGTHS
         return dict(zip(TERM_FIELDS, (totals / max(1, self.count)).tolist(), strict=True))
 
-    def term(self, field: str, text: str) -> TermStats:
-        """Return where the postings of a term are in each segment, and its rarity."""
+    def term(self, field: str, text: str) -> Array:
+        """Return a term of `TERM_FIELDS` as the loops take it: segments x 1 x 4.
+
+        A row is where its postings begin and end, the place of its field in `TERM_FIELDS`, and its
+        inverse document frequency.
+        """
         known = self._terms.get((field, text))
         if known is None:
             spans = [held.find(text) for held in self.fields(field)]
-            rarity = idf(self.count, self._count(spans))
-            places = np.array(spans, np.int64).reshape(len(spans), 1, 2)
-            known = TermStats(TERM_FIELDS.index(field), places, rarity)
+            weight = TERM_FIELDS.index(field), idf(self.count, self._count(spans))
+            rows = np.array([(*span, *weight) for span in spans], np.float64)
+            known = rows.reshape(len(spans), 1, 4)
             if len(self._terms) >= _MAX_CACHED_TERMS:
                 self._terms.clear()
             self._terms[field, text] = known

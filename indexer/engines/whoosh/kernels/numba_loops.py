@@ -305,12 +305,11 @@ def rank_documents(
     freqs: Any,
     lengths: Any,
     tables: Any,
-    spans: Any,
-    fields: Any,
-    rarities: Any,
+    terms: Any,
     kinds: Any,
     factors: Any,
     orders: Any,
+    articles: Any,
     wanted: int,
 ) -> Any:
     """Return the best documents, best first: a row of negated score, order and number for each."""
@@ -322,14 +321,13 @@ def rank_documents(
         freqs,
         lengths,
         tables,
-        spans,
-        fields,
-        rarities,
+        terms,
         kinds,
         factors,
     )
     best = largest(scores, wanted)
-    rows = np.empty((len(best), 3))
+    rows = np.empty((len(best) + 1, 3))
+    rows[len(best)] = count_distinct(articles, documents)
     for place in range(len(best)):
         number = documents[best[place]]
         rows[place, 0], rows[place, 1] = -scores[best[place]], orders[number]
@@ -346,22 +344,20 @@ def score_documents(
     freqs: Any,
     lengths: Any,
     tables: Any,
-    spans: Any,
-    fields: Any,
-    rarities: Any,
+    terms: Any,
     kinds: Any,
     factors: Any,
 ) -> Any:
     """Return the BM25 scores of documents, the terms added in their order."""
-    total = 0
-    for term in range(len(rarities)):
-        total += spans[term, 1] - spans[term, 0]
-    walked = len(rarities) > 1 and total <= _WALKED * len(documents)
+    total = 0.0
+    for row in range(len(terms)):
+        total += terms[row, 1] - terms[row, 0]
+    walked = len(terms) > 1 and total <= _WALKED * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
-    for term in range(len(rarities)):
-        begin, end, field = spans[term, 0], spans[term, 1], fields[term]
+    for row in range(len(terms)):
+        begin, end, field = int(terms[row, 0]), int(terms[row, 1]), int(terms[row, 2])
         held = docs[begin:end]
-        add = (begin, repeated, ranks, freqs, lengths[field], tables[field], rarities[term])
+        add = (begin, repeated, ranks, freqs, lengths[field], tables[field], terms[row, 3])
         if walked or _are_same(held, documents):
             _add_walking(scores, held, walked, *add)
         else:
@@ -484,21 +480,21 @@ def prepare() -> None:
     bits, ranks, kinds = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0), np.zeros(4, np.uint8)
     scoring = (
         *(bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8))),
-        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 2), np.int64), np.zeros(1, np.int64)),
-        *(np.ones(1), _frozen(kinds), np.ones(1)),
+        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(kinds), np.ones(1)),
     )
+    orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
     for code in NUMBERS:
         documents = _frozen(np.arange(2).astype(code))
         intersect_sorted(documents, documents)
         mark(mask, documents)
         list_marked(mask, np.zeros(4, code))
-        count_distinct(_frozen(np.zeros(4, np.int32)), documents)
+        count_distinct(articles, documents)
         contains_substring(texts, starts, texts, documents)
         contains_near(texts, starts, texts, texts, 1, texts, documents)
         contains_wildcard(texts, starts, runs, bounds, gaps, mask, documents)
         score_documents(documents, documents, *scoring)
-        rank_documents(documents, documents, *scoring, _frozen(np.zeros(4, np.int64)), 1)
+        rank_documents(documents, documents, *scoring, orders, articles, 1)
         for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_rows(counts, rows, start, documents)

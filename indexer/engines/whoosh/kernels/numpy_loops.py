@@ -167,17 +167,17 @@ def rank_documents(
     freqs: Array,
     lengths: Array,
     tables: Array,
-    spans: Array,
-    fields: Array,
-    rarities: Array,
+    terms: Array,
     kinds: Array,
     factors: Array,
     orders: Array,
+    articles: Array,
     wanted: int,
 ) -> Array:
     """Return the best documents, best first: a row of negated score, order and number for each.
 
-    The first arguments are those of `score_documents`; `orders` decides between equal scores.
+    The first arguments are those of `score_documents`; `orders` decides between equal scores. The
+    last row is the number of different `articles` of all the documents.
     """
     scores = score_documents(
         documents,
@@ -187,15 +187,16 @@ def rank_documents(
         freqs,
         lengths,
         tables,
-        spans,
-        fields,
-        rarities,
+        terms,
         kinds,
         factors,
     )
     best = largest(scores, wanted)
     found = documents[best]
-    return np.stack([-scores[best], orders[found], found], 1)
+    rows = np.empty((len(best) + 1, 3))
+    rows[:-1, 0], rows[:-1, 1], rows[:-1, 2] = -scores[best], orders[found], found
+    rows[-1] = count_distinct(articles, documents)
+    return rows
 
 
 def score_documents(
@@ -206,25 +207,23 @@ def score_documents(
     freqs: Array,
     lengths: Array,
     tables: Array,
-    spans: Array,
-    fields: Array,
-    rarities: Array,
+    terms: Array,
     kinds: Array,
     factors: Array,
 ) -> Array:
     """Return the BM25 scores of documents, the terms added in their order.
 
-    `docs` to `lengths` are `segment.Postings`, `tables` is `Snapshot.weights`. For each term,
-    `spans` says where its postings begin and end, `fields` in which row of `lengths` and `tables`
-    its field is, and `rarities` how much it weighs. Scores are multiplied by the factor of the
-    kind of the document, if there are `factors`.
+    `docs` to `lengths` are `segment.Postings`, `tables` is `Snapshot.weights`. `terms` has a row
+    for each term: where its postings begin and end, in which row of `lengths` and `tables` its
+    field is, and how much it weighs. Scores are multiplied by the factor of the kind of the
+    document, if there are `factors`.
     """
-    sizes = spans[:, 1] - spans[:, 0]
-    walked = len(rarities) > 1 and int(sizes.sum()) <= _WALKED * len(documents)
+    rows = [
+        (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
+    ]
+    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= _WALKED * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
-    for (begin, end), field, rarity in zip(
-        spans.tolist(), fields.tolist(), rarities.tolist(), strict=True
-    ):
+    for begin, end, field, rarity in rows:
         held, table = docs[begin:end], tables[field]
         often = read_freqs(repeated, ranks, freqs, begin, end)
         if walked:
