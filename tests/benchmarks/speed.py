@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from speed_building import Build, time_update, timed
@@ -47,7 +48,17 @@ from speed_rivals import (
 
 from indexer.analysis import Analyzer, fold, make_analyzer
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.model import Span
+from indexer.model import (
+    Every,
+    Literal,
+    Near,
+    Node,
+    Request,
+    Span,
+    Term,
+    Weighted,
+    Wildcard,
+)
 from indexer.settings import Settings
 
 SLOWEST = 0.5
@@ -197,6 +208,40 @@ def make_questions(
             lambda: Question((chance.choice(common),), city=chance.choice(CITIES))
         ),
         "whole search page": draw(lambda: any_of_five(page=True)),
+        **_make_own(chance, common, middle, draw),
+    }
+
+
+def _make_own(
+    chance: random.Random,
+    common: Sequence[str],
+    middle: Sequence[str],
+    draw: Callable[[Callable[[], Question]], list[Question]],
+) -> dict[str, list[Question]]:
+    """Draw questions that only this engine is asked."""
+
+    def ask(match: Node, *, export: bool = False, **options: Any) -> Question:
+        scores = (Weighted("words", chance.choice(middle), 1.0),)
+        request = Request(match, scores=options.pop("scores", scores), **options)
+        return Question((), request=request, export=export)
+
+    def word(among: Sequence[str]) -> str:
+        return chance.choice([text for text in among if len(text) == 2])
+
+    def scored(text: str, **options: Any) -> Question:
+        return ask(Term("words", text), scores=(Weighted("words", text, 1.0),), **options)
+
+    return {
+        "prefix": draw(lambda: ask(Wildcard(word(middle) + "*"))),
+        "wildcard, one character each": draw(
+            lambda: ask(Wildcard(word(common)[0] + "*" + word(common)[0]))
+        ),
+        "wildcard, two words": draw(lambda: ask(Wildcard(word(common) + "*" + word(common)))),
+        "near": draw(lambda: ask(Near(word(common), word(common), 10))),
+        "one character": draw(lambda: ask(Literal(word(common)[0]))),
+        "page 900": draw(lambda: ask(Every(), start=8990, size=10)),
+        "facet of every page": draw(lambda: scored(word(common), facets=("page",))),
+        "export of all hits": draw(lambda: scored(word(middle), export=True))[:10],
     }
 
 
@@ -252,6 +297,8 @@ def _has_time(spent: Sequence[float]) -> bool:
 
 def _show_page(rival: Rival, question: Question) -> Answer | None:
     """Ask, and make the snippets of a whole page, which is the same work for everyone."""
+    if question.request is not None and rival.name != "chaquan":
+        return None
     answer = rival.ask(question)
     if answer is not None and question.page:
         for text in answer.texts:
@@ -271,7 +318,7 @@ def _marks(text: str, words: Sequence[str]) -> Iterator[Span]:
 def _compare(question: Question, answers: Mapping[str, Answer | None]) -> None:
     """Totals and counts must be tantivy's; but its runs are of words, over any punctuation."""
     ours, other = answers.get("chaquan"), answers.get("tantivy")
-    if ours is None or other is None or question.run:
+    if ours is None or other is None or question.run or question.request:
         return
     if ours.total != other.total:
         raise SystemExit(f"totals differ for {question}: {ours.total}, tantivy {other.total}")

@@ -48,6 +48,8 @@ class Question:
     run: str = ""
     city: str = ""
     page: bool = False  # the whole search page: texts and counts as well
+    request: Request | None = None  # what only this engine is asked
+    export: bool = False  # every hit of the request, with its document
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class Ours:
 
     def ask(self, question: Question) -> Answer:
         """Answer by the request that the question stands for."""
+        if question.request is not None:
+            if question.export:
+                return Answer(sum(1 for _ in self.reader.scan(question.request)))
+            return Answer(self.reader.rank(question.request).total)
         request = Request(
             match=_node(question),
             scores=tuple([Weighted("words", word, 1.0) for word in question.words]),

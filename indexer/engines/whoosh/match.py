@@ -187,11 +187,31 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
 
 
 def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
-    """Find candidates by their pairs, then look at the text of each."""
+    """Find candidates by their bigrams, then search the text of each."""
+    if isinstance(node, Wildcard) and "?" not in node.pattern:
+        return _in_text_with_stars(segment, node)
     parts = split_runs(node)
-    if not all(parts):
-        return segment.nothing
-    candidates = _holding(segment, parts)
+    return _search(segment, node, _holding(segment, parts)) if all(parts) else segment.nothing
+
+
+def _in_text_with_stars(segment: Segment, node: Wildcard) -> Array:
+    """Find a pattern without `?`: as a `*` may stand for nothing, a text with the runs joined does.
+
+    So stars at either end do nothing, and texts with the runs joined are not searched again.
+    """
+    core = node.pattern.strip("*")
+    if not core:
+        return segment.live if node.pattern else segment.nothing
+    joined = _in_text(segment, Literal(core.replace("*", "")))
+    if "*" not in core:
+        return joined
+    candidates = _holding(segment, split_runs(node))
+    others = intersect(candidates, ~to_mask(joined, segment.documents))
+    return unite([joined, _search(segment, Wildcard(core), others)], segment.documents)
+
+
+def _search(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
+    """Search the texts of candidates, and of documents whose terms do not follow from theirs."""
     loose = segment.find("loose", "1")
     exact = isinstance(node, Literal) and is_exact(node.text)
     if not len(loose):

@@ -20,7 +20,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Again, Request, Sort, Weighted
 
 _MAX_SELECTED = 256
-"""Hits that the compiled selection keeps in order as it goes; beyond, sorting is faster."""
+"""Hits that are selected one by one; beyond, sorting all of them is faster."""
 
 
 class Hits(NamedTuple):
@@ -81,7 +81,7 @@ def _order(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> tuple[Hits, int]:
     """Return the page of hits, and in how many articles all hits are."""
-    if stop is None or request.sort is not Sort.RELEVANCE:
+    if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
         return _Ordering(snapshot, request).sort(kept, stop), articles
     scorer = Scorer(snapshot, request)
@@ -151,7 +151,6 @@ class Scorer:
         for place, documents in enumerate(kept):
             if len(documents):
                 module, arguments = self._prepare(place)
-                module = module if wanted <= _MAX_SELECTED else numpy_loops
                 more = orders[place], self.snapshot.segments[place].articles, wanted
                 *best, last = module.rank_documents(documents, *arguments, *more).tolist()
                 rows += [(score, order, place, number) for score, order, number in best]
@@ -244,8 +243,8 @@ class _Ordering:
         return Hits(*(values.tolist() for values in columns))
 
     def _best_of_segment(self, place: int, documents: Array, stop: int | None) -> _Candidates:
-        dates = self._dates(place, documents)
-        if stop is not None and stop < len(documents):  # by date, or all dates are alike
+        dates, relevance = self._dates(place, documents), self._request.sort is Sort.RELEVANCE
+        if stop is not None and stop < len(documents) and not relevance:
             chosen = np.sort(numpy_loops.largest(-dates.astype(np.float64), stop))
             documents, dates = documents[chosen], dates[chosen]
             documents.setflags(write=False)

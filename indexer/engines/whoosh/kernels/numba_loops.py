@@ -15,6 +15,9 @@ from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, bits_set
 _LOW = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""
 
+_SURROGATES = 0xD800 >> 11
+"""What both halves of a character begin with that takes two units."""
+
 _WALKED = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
 
@@ -247,21 +250,46 @@ def _decode(texts: Any, begin: int, end: int, codes: Any) -> int:
 def _follow(
     codes: Any, run: Any, gap: Any, breaks: Any, before: Any, count: int, after: Any
 ) -> int:
-    """Write the ends of a run that follows one of `count` ends behind a gap; return how many.
-
-    The nearest end decides: where it is too far away or behind a break, so are the others.
-    """
-    near = kept = unbroken = 0
-    for place in range(len(codes) - len(run) + 1):
-        if place and codes[place - 1] < len(breaks) and breaks[codes[place - 1]]:
-            unbroken = place
-        while near < count and before[near] <= place - gap[0]:
-            near += 1
-        within = near > 0 and before[near - 1] >= max(unbroken, place - gap[1])
-        if within and _starts_at(codes, place, len(codes), run):
-            after[kept] = place + len(run)
-            kept += 1
+    """Write the ends of a run that follows one of `count` ends behind a gap; return how many."""
+    kept = 0
+    for number in range(count):
+        begin = before[number]
+        for place in range(begin, min(begin + gap[1], len(codes) - len(run)) + 1):
+            if place > begin:
+                last = codes[place - 1]
+                if last < len(breaks) and breaks[last]:
+                    break
+            new = kept == 0 or after[kept - 1] < place + len(run)
+            if new and place >= begin + gap[0] and _starts_at(codes, place, len(codes), run):
+                after[kept] = place + len(run)
+                kept += 1
     return kept
+
+
+@njit
+def _matches(
+    codes: Any, runs: Any, bounds: Any, gaps: Any, breaks: Any, ends: Any, others: Any
+) -> bool:
+    """Return whether runs follow each other in a text; the last arguments are room for ends."""
+    first, count = runs[: bounds[1]], 0
+    for at in range(len(codes) - len(first) + 1):
+        if _starts_at(codes, at, len(codes), first):
+            ends[count] = at + len(first)
+            count += 1
+    for number in range(len(gaps)):
+        run = runs[bounds[number + 1] : bounds[number + 2]]
+        count = _follow(codes, run, gaps[number], breaks, ends, count, others) if count else 0
+        ends, others = others, ends
+    return count > 0
+
+
+@njit
+def _has_surrogates(units: Any) -> bool:
+    """Return whether a text has characters of two units; every unit is looked at at once."""
+    found = False
+    for unit in units:
+        found |= unit >> 11 == _SURROGATES
+    return found
 
 
 @njit
@@ -279,17 +307,13 @@ def contains_wildcard(
     codes = np.empty(longest, np.uint32)
     ends, others = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.int64)
     for place in range(len(documents)):
-        begin, end, count = starts[documents[place]], starts[documents[place] + 1], 0
-        text, first = codes[: _decode(texts, begin, end, codes)], runs[: bounds[1]]
-        for at in range(len(text) - len(first) + 1):
-            if _starts_at(text, at, len(text), first):
-                ends[count] = at + len(first)
-                count += 1
-        for number in range(len(gaps)):
-            run = runs[bounds[number + 1] : bounds[number + 2]]
-            count = _follow(text, run, gaps[number], breaks, ends, count, others) if count else 0
-            ends, others = others, ends
-        found[place] = count > 0
+        begin, end = starts[documents[place]], starts[documents[place] + 1]
+        units = texts[begin:end]
+        if _has_surrogates(units):
+            text = codes[: _decode(texts, begin, end, codes)]
+            found[place] = _matches(text, runs, bounds, gaps, breaks, ends, others)
+        else:
+            found[place] = _matches(units, runs, bounds, gaps, breaks, ends, others)
     return found
 
 
