@@ -1,4 +1,4 @@
-"""The door of the library: pages in, results out.
+"""Full-text search for Chinese newspaper pages: the names the library exports.
 
     import indexer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.build import BuildReport, add_sources, build_index, remove_sources
     from indexer.checking import CheckReport, check_index
     from indexer.cite import (
+        CITATION_FORMATS,
         Reference,
         make_reference,
         say_missing,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         to_gbt7714,
         to_metadata,
         to_ris,
+        write_citations,
     )
     from indexer.engines import index_exists
     from indexer.engines.whoosh.mapped_file import survive_cuts
@@ -41,7 +43,16 @@ if TYPE_CHECKING:
         TooLong,
         UnknownField,
     )
-    from indexer.export import Kwic, make_feed, to_atom, to_csv, to_json_lines, to_kwic
+    from indexer.export import (
+        EXPORT_FORMATS,
+        Kwic,
+        make_feed,
+        to_atom,
+        to_csv,
+        to_json_lines,
+        to_kwic,
+        write_export,
+    )
     from indexer.inspection import Inspection, inspect_page
     from indexer.model import (
         Article,
@@ -65,11 +76,12 @@ if TYPE_CHECKING:
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
 
-_ROOMS = {
+_EXPORTS = {
     "analysis.traditional": ("to_traditional",),
     "build": ("BuildReport", "add_sources", "build_index", "remove_sources"),
     "checking": ("CheckReport", "check_index"),
     "cite": (
+        "CITATION_FORMATS",
         "Reference",
         "make_reference",
         "say_missing",
@@ -78,6 +90,7 @@ _ROOMS = {
         "to_gbt7714",
         "to_metadata",
         "to_ris",
+        "write_citations",
     ),
     "engines": ("index_exists",),
     "engines.whoosh.mapped_file": ("survive_cuts",),
@@ -91,7 +104,16 @@ _ROOMS = {
         "TooLong",
         "UnknownField",
     ),
-    "export": ("Kwic", "make_feed", "to_atom", "to_csv", "to_json_lines", "to_kwic"),
+    "export": (
+        "EXPORT_FORMATS",
+        "Kwic",
+        "make_feed",
+        "to_atom",
+        "to_csv",
+        "to_json_lines",
+        "to_kwic",
+        "write_export",
+    ),
     "inspection": ("Inspection", "inspect_page"),
     "model": (
         "Article",
@@ -115,9 +137,11 @@ _ROOMS = {
     "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _EXPORTS.items() for name in names}
 
 __all__ = [
+    "CITATION_FORMATS",
+    "EXPORT_FORMATS",
     "Article",
     "ArticleView",
     "BadSetting",
@@ -181,14 +205,16 @@ __all__ = [
     "to_metadata",
     "to_ris",
     "to_traditional",
+    "write_citations",
+    "write_export",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         raise AttributeError(f"module 'indexer' has no attribute {name!r}")
-    value = getattr(import_module(f"indexer.{room}"), name)
+    value = getattr(import_module(f"indexer.{module}"), name)
     globals()[name] = value
     return value
 

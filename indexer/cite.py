@@ -1,4 +1,4 @@
-"""A document in, citations out: GB/T 7714—2015, BibTeX, RIS, CSL-JSON and `citation_*` metadata.
+"""Write citations of documents: GB/T 7714—2015, BibTeX, RIS, CSL-JSON, `citation_*` metadata.
 
 A citation leads to the printed lines. What the page does not carry is left out and named in
 `Reference.missing`; nothing is guessed.
@@ -7,10 +7,12 @@ A citation leads to the printed lines. What the page does not carry is left out 
 from __future__ import annotations
 
 import datetime
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from indexer.model import Document
 
@@ -192,14 +194,44 @@ def to_metadata(reference: Reference) -> tuple[tuple[str, str], ...]:
     return tuple((name, content) for name, content in known if content)
 
 
-FORMATS: Mapping[str, tuple[Callable[[Reference], str], str, str]] = MappingProxyType(
+class CitationFormat(NamedTuple):
+    """A way to write citations: of one reference, and of many in one file."""
+
+    write: Callable[[Reference], str]
+    media_type: str
+    suffix: str
+    opening: str = ""  # of a file of many
+    separator: str = ""
+    closing: str = ""
+
+
+def _write_csl(reference: Reference) -> str:
+    return json.dumps(to_csl(reference), ensure_ascii=False, indent=2)
+
+
+CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
     {
-        "gbt7714": (to_gbt7714, "text/plain", "txt"),
-        "bibtex": (to_bibtex, "application/x-bibtex", "bib"),
-        "ris": (to_ris, "application/x-research-info-systems", "ris"),
+        "gbt7714": CitationFormat(to_gbt7714, "text/plain", "txt", separator="\n", closing="\n"),
+        "bibtex": CitationFormat(to_bibtex, "application/x-bibtex", "bib", separator="\n"),
+        "ris": CitationFormat(to_ris, "application/x-research-info-systems", "ris"),
+        "csl": CitationFormat(
+            _write_csl,
+            "application/vnd.citationstyles.csl+json",
+            "json",
+            *("[\n", ",\n", "\n]\n"),
+        ),
     }
 )
-"""Formats that are text: writer, media type, file suffix. CSL-JSON is data: `to_csl`."""
+"""Every format of citations, by the name that addresses and commands use."""
+
+
+def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]:
+    """Yield a file of citations in one of `CITATION_FORMATS`, piece by piece."""
+    form = CITATION_FORMATS[name]
+    yield form.opening
+    for number, reference in enumerate(references):
+        yield (form.separator if number else "") + form.write(reference)
+    yield form.closing
 
 
 # ---------------------------------------------------------------- helpers

@@ -15,6 +15,7 @@ import click
 import indexer
 from indexer import terminal
 from indexer.errors import ChaquanError
+from indexer.export import EXPORT_FORMATS, write_export
 from indexer.settings import make_settings
 
 INDEX = click.option(
@@ -251,10 +252,10 @@ def stats(as_json: bool, **options: Any) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "kwic", "atom"]),
+    type=click.Choice([*EXPORT_FORMATS, "atom"]),
     default="jsonl",
     show_default=True,
-    help="JSON lines, a table, a concordance, or a feed.",
+    help="JSON lines, a table, a concordance, citations of the articles, or a feed.",
 )
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheets.")
 @click.option("--exact", is_flag=True, help="Switch every expansion and relaxation off.")
@@ -283,7 +284,7 @@ def export(
         if form == "atom" and not as_json:
             chunks = terminal.atom_chunks(hits, query, opened.made)
         else:
-            chunks = terminal.export_chunks(hits, "jsonl" if as_json else form, bom=bom)
+            chunks = write_export(hits, "jsonl" if as_json else form, bom=bom)
         for chunk in chunks:
             file.write(chunk.encode("utf-8", "replace"))
 

@@ -1,4 +1,4 @@
-"""Hits in, things to take along out: CSV, JSON lines, concordance rows, the data of a feed.
+"""Write hits as files: CSV, JSON lines, concordance, citations, the data of a feed.
 
 Everything streams: one hit is in hand at a time, so `index.scan(query)` can be exported whole.
 A stream that breaks off behind its first hit says so in its last piece before it raises the error:
@@ -15,8 +15,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
 from indexer.model import Span, locate_spans
 
@@ -192,6 +194,99 @@ def find_lines(
         if at < mark.end and mark.start < at + end - start
     ] or list(line_ranges)
     return min(first for first, _ in touched), max(last for _, last in touched)
+
+
+def to_kwic_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
+    """Yield the concordance as CSV: the head line, then a row for each mark of each hit."""
+    yield (BOM if bom else "") + _row(KWIC_COLUMNS)
+
+    def cells(hit: Hit, row: Kwic) -> tuple[str, ...]:
+        meta = hit.meta
+        lines = f"{row.lines[0]}—{row.lines[1]}"
+        facts = (meta.newspaper or "", meta.date or "", meta.edition or "")
+        return (row.id, row.title or "", row.left, row.keyword, row.right, lines, *facts)
+
+    rows = (
+        _row([defuse(cell) for cell in cells(hit, row)])
+        for hit in hits
+        for row in to_kwic([hit], width=KWIC_CSV_WIDTH)
+    )
+    yield from tell_ending(rows, lambda error: _row([breaking_off(error)]))
+
+
+KWIC_COLUMNS = ("id", "title", "left", "keyword", "right", "lines", "newspaper", "date", "edition")
+KWIC_CSV_WIDTH = 40  # characters of either side
+
+
+def to_kwic_text(hits: Iterable[Hit]) -> Iterator[str]:
+    """Yield the concordance as text, the keywords below one another."""
+    rows = (
+        f"{row.left:\u3000>20}【{row.keyword}】{row.right}\t{row.id}\t{row.lines[0]}-{row.lines[1]}\n"
+        for row in to_kwic(hits)
+    )
+    yield from tell_ending(rows, lambda error: f"{breaking_off(error)}\n")
+
+
+# ---------------------------------------------------------------- all formats
+
+
+class ExportFormat(NamedTuple):
+    """A file of all hits of a search."""
+
+    media_type: str
+    suffix: str
+
+
+EXPORT_FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
+    {
+        "jsonl": ExportFormat("application/x-ndjson", "jsonl"),
+        "csv": ExportFormat("text/csv", "csv"),
+        "kwic": ExportFormat("text/plain", "txt"),
+        "kwic-csv": ExportFormat("text/csv", "csv"),
+        **{
+            name: ExportFormat(one.media_type, one.suffix) for name, one in CITATION_FORMATS.items()
+        },
+    }
+)
+"""The formats of `write_export`, by the name that addresses and commands use."""
+
+
+def write_export(
+    hits: Iterable[Hit],
+    name: str,
+    *,
+    bom: bool = False,
+    make_url: Callable[[Hit], str] | None = None,
+) -> Iterator[str]:
+    """Yield a file of hits in one of `EXPORT_FORMATS`, piece by piece.
+
+    In the formats of citations every article is cited once, by its first hit. `bom` begins CSV
+    with a byte order mark; `make_url` gives the address of a hit.
+    """
+    match name:
+        case "csv":
+            return to_csv(hits, bom=bom, make_url=make_url)
+        case "jsonl":
+            return to_json_lines(hits, make_url=make_url)
+        case "kwic":
+            return to_kwic_text(hits)
+        case "kwic-csv":
+            return to_kwic_csv(hits, bom=bom)
+    pieces = write_citations(map(_cite, _first_of_articles(hits)), name)
+    return tell_ending(pieces, lambda error: f"\n{breaking_off(error)}\n")
+
+
+def _cite(hit: Hit) -> Reference:
+    return make_reference(hit.document)
+
+
+def _first_of_articles(hits: Iterable[Hit]) -> Iterator[Hit]:
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        article = (hit.page, hit.article)
+        if article not in seen:
+            seen.add(article)
+            yield hit
 
 
 # ---------------------------------------------------------------- the feed

@@ -15,13 +15,8 @@ from urllib.parse import quote
 import click
 
 from indexer.export import (
-    breaking_off,
     make_feed,
-    tell_ending,
     to_atom,
-    to_csv,
-    to_json_lines,
-    to_kwic,
 )
 from indexer.model import Span
 
@@ -209,19 +204,6 @@ def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str
         make_url=lambda hit: hit.meta.url or hit.url,
     )
     return to_atom(feed)
-
-
-def export_chunks(hits: Iterable[Hit], form: str, *, bom: bool) -> Iterator[str]:
-    """Write hits as `jsonl`, `csv` or `kwic` (a concordance), piece by piece."""
-    if form == "csv":
-        return to_csv(hits, bom=bom)
-    if form == "jsonl":
-        return to_json_lines(hits)
-    rows = (
-        f"{row.left:\u3000>20}【{row.keyword}】{row.right}\t{row.id}\t{row.lines[0]}-{row.lines[1]}\n"
-        for row in to_kwic(hits)
-    )
-    return tell_ending(rows, lambda error: f"{breaking_off(error)}\n")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import replace
 
@@ -11,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.cite import (
+    CITATION_FORMATS,
     FIELDS,
-    FORMATS,
     Reference,
     escape_tex,
     make_reference,
@@ -22,6 +23,7 @@ from indexer.cite import (
     to_gbt7714,
     to_metadata,
     to_ris,
+    write_citations,
 )
 from indexer.model import Document, Kind, PageMeta, Span
 
@@ -269,4 +271,17 @@ def test_any_record_keeps_one_field_a_line(document: Document) -> None:
     for line in to_ris(reference).removesuffix("\r\n").split("\r\n"):
         assert re.fullmatch(r"[A-Z][A-Z0-9]  - [^\r\n]*", line)
     assert len(to_bibtex(reference).splitlines()) <= len(FIELDS) + 8
-    assert all("\n" not in FORMATS["gbt7714"][0](reference) for _ in (0,))
+    assert "\n" not in to_gbt7714(reference)
+
+
+@pytest.mark.parametrize("name", CITATION_FORMATS)
+def test_a_file_of_many_citations_holds_each(name: str) -> None:
+    references = [make_reference(make_document(title=title)) for title in ("甲", "乙", "丙")]
+    written = "".join(write_citations(references, name))
+    assert [written.count(title) for title in ("甲", "乙", "丙")] == [1, 1, 1]
+    assert "".join(write_citations([], name)).strip("[]\n ") == ""
+
+
+def test_a_file_of_csl_is_json() -> None:
+    references = [make_reference(make_document()) for _ in range(3)]
+    assert json.loads("".join(write_citations(references, "csl"))) == [*map(to_csl, references)]

@@ -15,7 +15,7 @@ CONTRACT = {"build_index", "open_index", "inspect_page"}
 
 @pytest.mark.parametrize("name", indexer.__all__)
 def test_every_promised_name_is_there(name: str) -> None:
-    assert getattr(indexer, name).__name__ == name
+    assert getattr(getattr(indexer, name), "__name__", name) == name
 
 
 def test_the_contract_is_promised() -> None:

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from indexer.export import (
     BOM,
     COLUMNS,
+    EXPORT_FORMATS,
     FORMULA,
+    KWIC_COLUMNS,
     defuse,
     find_lines,
     make_feed,
@@ -26,6 +28,8 @@ from indexer.export import (
     to_csv,
     to_json_lines,
     to_kwic,
+    to_kwic_csv,
+    write_export,
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
 from indexer.search.results import Hit
@@ -189,3 +193,23 @@ def test_a_feed_has_an_entry_for_each_hit() -> None:
 def test_any_text_makes_a_well_formed_feed(text: str) -> None:
     feed = read_feed(make_hit(title=text, facets={"city": (text,)}))
     assert feed.find(f"{ATOM}entry") is not None
+
+
+def test_the_concordance_as_csv_has_a_row_for_each_mark() -> None:
+    head, *rows = read_csv(to_kwic_csv([make_hit(), make_hit()]))
+    assert head == list(KWIC_COLUMNS)
+    assert len(rows) == 4
+    assert all("".join(row[2:5]) in TEXT for row in rows)
+
+
+@pytest.mark.parametrize("name", ["ris", "bibtex", "csl", "gbt7714"])
+def test_every_article_is_cited_once(name: str) -> None:
+    hits = [make_hit(), make_hit(number=3), make_hit(article=2, title="另一篇")]
+    written = "".join(write_export(hits, name))
+    assert written.count("题名") == written.count("另一篇") == 1
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
+def test_every_format_writes_all_hits_and_none(name: str) -> None:
+    assert "题名" in "".join(write_export([make_hit()], name)) or name == "kwic"
+    assert "题名" not in "".join(write_export([], name))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
+from urllib.parse import quote
 from weakref import finalize
 
 from flask import Response, request
 from werkzeug.exceptions import TooManyRequests
+from werkzeug.http import dump_options_header
 
 from indexer import (
+    CITATION_FORMATS,
+    EXPORT_FORMATS,
     Document,
     Hit,
     NotFound,
@@ -21,25 +25,13 @@ from indexer import (
     make_reference,
     say_missing,
     to_atom,
-    to_bibtex,
-    to_csl,
-    to_csv,
-    to_gbt7714,
-    to_json_lines,
-    to_ris,
+    write_citations,
+    write_export,
 )
 from webapp.addresses import encode_address, read_search, read_switch
 from webapp.desk import Desk, revalidated
 
 LOG = logging.getLogger("webapp.exports")
-
-STYLES = {
-    "gbt7714": ("text/plain", "txt"),
-    "bibtex": ("application/x-bibtex", "bib"),
-    "ris": ("application/x-research-info-systems", "ris"),
-    "csl": ("application/vnd.citationstyles.csl+json", "json"),
-}
-"""Styles of citation with their media type and file suffix."""
 
 FEED_ENTRIES = 50
 """Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
@@ -57,8 +49,9 @@ def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
     """Show how a paragraph is cited in every style, or give one style as a file."""
     document = find_document(desk, page, article, paragraph)
     style = request.args.get("style", "")
-    if style and style not in STYLES:
-        raise UnknownField(what="style", what_zh="引文格式", value=style, choices=", ".join(STYLES))
+    if style and style not in CITATION_FORMATS:
+        choices = ", ".join(CITATION_FORMATS)
+        raise UnknownField(what="style", what_zh="引文格式", value=style, choices=choices)
     if style:
         return _citation_file(document, style)
     return revalidated(desk, lambda: _citations(desk, document))
@@ -73,7 +66,7 @@ def _citations(desk: Desk, document: Document) -> Response:
         document=document,
         citations=[
             (style, write_citation(document, style), to.cite(*place, style=style))
-            for style in STYLES
+            for style in CITATION_FORMATS
         ],
         missing=say_missing(reference, desk.texts.language),
         article_url=to.article(*place),
@@ -83,42 +76,36 @@ def _citations(desk: Desk, document: Document) -> Response:
 
 
 def write_citation(document: Document, style: str) -> str:
-    """Write a paragraph's citation in one of `STYLES`."""
-    reference = make_reference(document)
-    if style == "csl":
-        return json.dumps([to_csl(reference)], ensure_ascii=False, indent=2) + "\n"
-    return {"gbt7714": to_gbt7714, "bibtex": to_bibtex, "ris": to_ris}[style](reference)
+    """Write a paragraph's citation as a file of one in one of `CITATION_FORMATS`."""
+    return "".join(write_citations([make_reference(document)], style))
 
 
 def _citation_file(document: Document, style: str) -> Response:
-    media, suffix = STYLES[style]
-    response = Response(write_citation(document, style), mimetype=media)
-    response.headers["Content-Disposition"] = f"attachment; filename=chaquan-citation.{suffix}"
+    form = CITATION_FORMATS[style]
+    response = Response(write_citation(document, style), mimetype=form.media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename=chaquan-citation.{form.suffix}"
     return response
 
 
 # ---------------------------------------------------------------- all results
 
 
-def export_csv(desk: Desk) -> Response:
-    """Stream every hit of a search as CSV; `bom=1` begins it with a byte order mark for Excel."""
+def export(desk: Desk, form: str) -> Response:
+    """Stream every hit of a search in one of `EXPORT_FORMATS`.
+
+    `bom=1` begins CSV with a byte order mark for Excel. Raises `NotFound` for another format.
+    """
+    if form not in EXPORT_FORMATS:
+        raise NotFound(what="format", what_zh="格式", value=form)
     to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
-    bom = read_switch(request.args, "bom")
-    rows = to_csv(
+    base = "" if form == "jsonl" else origin
+    pieces = write_export(
         _every_hit(desk),
-        bom=bom,
-        make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
+        form,
+        bom=read_switch(request.args, "bom"),
+        make_url=lambda hit: base + to.article(hit.page, hit.article, hit.number),
     )
-    return _stream(desk, rows, "text/csv", "csv")
-
-
-def export_jsonl(desk: Desk) -> Response:
-    """Stream every hit of a search as JSON lines."""
-    to = desk.encoded_addresses
-    lines = to_json_lines(
-        _every_hit(desk), make_url=lambda hit: to.article(hit.page, hit.article, hit.number)
-    )
-    return _stream(desk, lines, "application/x-ndjson", "jsonl")
+    return _stream(desk, pieces, *EXPORT_FORMATS[form])
 
 
 def _every_hit(desk: Desk) -> Iterator[Hit]:
@@ -144,9 +131,21 @@ def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Respo
     except BaseException:
         done()
         raise
-    response.headers["Content-Disposition"] = f"attachment; filename=chaquan.{suffix}"
+    names = _file_names(desk, suffix)
+    response.headers["Content-Disposition"] = dump_options_header("attachment", names)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _file_names(desk: Desk, suffix: str) -> dict[str, str | None]:
+    """Name a file after the query and the day of the commit it was made from (RFC 6266)."""
+    query = re.sub(r"[^\w]+", "-", request.args.get("q", ""))[:40].strip("-")
+    day = f"{desk.index.made:%Y%m%d}"
+    full = "-".join(filter(None, ("chaquan", query, day)))
+    return {
+        "filename": f"chaquan-{day}.{suffix}",
+        "filename*": f"UTF-8''{quote(full, errors='replace')}.{suffix}",
+    }
 
 
 def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) -> Iterator[str]:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import Settings, open_index
+from indexer import EXPORT_FORMATS, Settings, open_index
 
 PAGE = "000_486f398a4e6e35c8"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -92,3 +93,16 @@ def test_browsers_can_search_from_their_address_bar(client: FlaskClient) -> None
 @pytest.mark.parametrize("form", ["csv", "jsonl", "atom"])
 def test_a_bad_search_is_no_file(client: FlaskClient, form: str) -> None:
     assert client.get(f"/export.{form}?q=援疆&sort=up").status_code == 400
+
+
+@pytest.mark.parametrize("form", EXPORT_FORMATS)
+def test_all_hits_come_in_every_format(client: FlaskClient, form: str) -> None:
+    response = client.get(f"/export.{form}?q=胡杨之城")
+    assert response.status_code == 200
+    assert response.mimetype == EXPORT_FORMATS[form].media_type
+    assert "泱泱秀水润沙雅" in response.text or form == "kwic"
+    assert quote("胡杨之城") in response.headers["Content-Disposition"]
+
+
+def test_an_unknown_format_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/export.exe?q=援疆").status_code == 404
