@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from search_samples import fill
 
 from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.base import Reader
@@ -119,6 +120,61 @@ def test_a_misspelt_query_is_corrected(
 )
 def test_what_is_right_or_not_wanted_is_not_corrected(suggester: Suggester, query: str) -> None:
     assert texts(suggester.suggest(query).corrections) == []
+
+
+def make_suggester(*texts: str) -> Suggester:
+    engine = MemoryEngine()
+    fill(engine, {"p": [(text, Kind.BODY, ()) for text in texts]})
+    return Suggester(engine.reader())
+
+
+@pytest.mark.parametrize(
+    ("query", "corrections"),
+    [
+        ("公部", ["公布", "公安部"]),  # a homophone before a character left out
+        ("自茄", ["自家", "自驾"]),  # the commoner of two
+        ("下坡", []),
+        ("韧牲", ["韧性", "人生"]),  # one character written wrongly before both
+    ],
+)
+def test_the_likeliest_slip_comes_first(query: str, corrections: list[str]) -> None:
+    suggester = make_suggester(
+        *["公安部公布了自家的结果。"] * 3,
+        *["自驾的游客很有韧性，民间下功夫。"] * 2,
+        *["人生的道路很长，人生需要努力。"] * 3,
+    )
+    assert texts(suggester.suggest(query, total=0).corrections) == corrections
+
+
+@pytest.mark.parametrize(
+    ("query", "misread"),
+    [
+        ("总指挥部", []),  # 应急指挥部
+        ("演奏", []),  # 表演秦腔
+        ("名民警", []),  # 各民警
+        ("博斯坦镇", ["博斯担镇"]),
+    ],
+)
+def test_what_is_printed_so_for_another_reason_is_not_misread(
+    query: str, misread: list[str]
+) -> None:
+    suggester = make_suggester(
+        "应急指挥部成立，总指挥部下令。", "表演秦腔，演奏乐曲。", "各民警到岗，两名民警受伤。",
+        "博斯坦镇的羊，博斯担镇的路。", "各位到岗，各有各的事。", "应急和秦腔都是词。",
+    )  # fmt: skip
+    assert texts(suggester.suggest(query, total=1).misreadings) == misread
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("渠州 援疆", "衢州 援疆"), ("渠州援疆", "衢州援疆"), ("yuan jiang", "援疆")],
+)
+def test_relaxed_hits_silence_no_correction(engine: MemoryEngine, query: str, first: str) -> None:
+    with Index(engine) as index:
+        results = index.search(query)
+        assert results.suggestions is not None
+        meant = (*results.suggestions.corrections, *results.suggestions.pinyin)
+        assert meant[0].text == first
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ class Index:
             results = _results(asked, found, query=query, start=start, size=size)
             results = _with_counts(results, counts, choice, most_values)
             hits = tuple(_hits(asked, found, lease, explain))
-            suggestions = None if start else _suggest(lease, query, results.total, choice)
+            suggestions = None if start else _suggest(lease, asked, query, results.total)
             return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
 
     def scan(
@@ -321,11 +321,14 @@ def _with_counts(
     return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
 
 
-def _suggest(lease: Lease, query: str, total: int, choice: Choice) -> Suggestions | None:
+def _suggest(lease: Lease, asked: Asked, query: str, total: int) -> Suggestions | None:
+    """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
+    strict, filters = 0 if asked.relaxed else total, asked.choice.filters
+    long = len(query) > SHORT and not query.isascii()  # pinyin is longer than what it stands for
     try:
-        if total and (total > FEW or len(query) > SHORT):
-            return lease.suggester.suggest_numerals(query, filters=choice.filters) or None
-        return lease.suggester.suggest(query, total=total, filters=choice.filters)
+        if total and (strict > FEW or long):
+            return lease.suggester.suggest_numerals(query, filters=filters) or None
+        return lease.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion
         return None
 

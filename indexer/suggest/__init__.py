@@ -6,7 +6,7 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
-from indexer.analysis import fold, normal_form
+from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
@@ -81,7 +81,7 @@ class Suggester:
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
 
     def _count(self, parts: tuple[Run, ...], filters: tuple[Filter, ...]) -> int:
-        nodes = tuple(Literal(fold(part.text)) for part in parts)
+        nodes = tuple(Literal(normal_form(part.text)) for part in parts)
         return self.vocabulary.count(And(nodes), filters)
 
     def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
@@ -90,7 +90,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_corrections(self.vocabulary, fold(part.text))
+            for found in find_corrections(self.vocabulary, normal_form(part.text))
         )
 
     def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
@@ -99,7 +99,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_misreadings(self.vocabulary, fold(part.text))
+            for found in find_misreadings(self.vocabulary, normal_form(part.text))
         )
 
     def _numerals(

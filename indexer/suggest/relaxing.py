@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.analysis import fold
+from indexer.analysis import fold, normal_form
 from indexer.model import And, Filter, Literal, Node, Or
 from indexer.query import Query, Run, is_plain, wanted_runs
 from indexer.suggest.suggestion import Reason, Suggestion
@@ -27,7 +27,7 @@ def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
             piece.text
             for part in wanted_runs(query)
             for piece in cut(vocabulary, part)[:MOST_PIECES]
-            if not vocabulary.count_run(fold(piece.text))
+            if not vocabulary.count_run(normal_form(piece.text))
         )
     )
 
@@ -83,10 +83,10 @@ def _relaxations(
     parts = wanted_runs(query)
     if filters and parts:
         pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
-        match = And(tuple(Literal(fold(piece.text)) for piece in pieces))
+        match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
         yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
-        held = [part for part in parts if vocabulary.count_run(fold(part.text), filters)]
+        held = [part for part in parts if vocabulary.count_run(normal_form(part.text), filters)]
         yield from _without_the_missing(vocabulary, parts, held, filters)
         yield from _of_words(vocabulary, parts, filters)
         yield from _wider(vocabulary, held, filters)
@@ -112,7 +112,7 @@ def _of_words(
     held = [
         Run(piece.text, piece.start, piece.end)
         for piece in pieces
-        if vocabulary.count_run(fold(piece.text), filters)
+        if vocabulary.count_run(normal_form(piece.text), filters)
     ]
     if held and len(pieces) > len(parts):
         run = " ".join(part.text for part in parts)
@@ -139,7 +139,7 @@ def _make(
     *,
     any_of: bool = False,
 ) -> Suggestion:
-    nodes: tuple[Node, ...] = tuple(Literal(fold(part.text)) for part in parts)
+    nodes: tuple[Node, ...] = tuple(Literal(normal_form(part.text)) for part in parts)
     written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
     text = (" OR " if any_of else " ").join(dict.fromkeys(written))
     count = vocabulary.count(Or(nodes) if any_of else And(nodes), filters)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.analysis import fold
+from indexer.analysis import normal_form
+from indexer.model import Literal, Request
 from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import read_run
 from indexer.suggest.readings import blur, read_character, read_word
@@ -34,7 +35,25 @@ NO_SLIP = 3
 """Paragraphs in which a run stands that is no slip of the pen."""
 
 MUCH_MORE = 20
-"""How many times as often a correction must stand than what was typed, if that stands at all."""
+FAR_MORE = 60
+"""How many times as often a correction must stand than what was typed, if that stands at all; of
+two characters, which often meet by chance at the border of two words."""
+
+TIGHT_RUN = 3
+"""Characters of a run whose misreadings are looked for only among what is hardly told apart."""
+
+CONTEXTS = 3
+"""Paragraphs in which it is looked up why a look-alike stands there."""
+
+
+SLIPS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHONE: 0.1}
+"""How likely a slip is beside a homophone that was chosen wrongly."""
+
+SEVERAL = 0.1
+"""How much less likely it is that two characters were written wrongly than one."""
+
+KNOWN = (0.02, 1.0, 3.0)
+"""What runs, words and names count for: names are what people look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +70,46 @@ class Variant:
 def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     """Find what scanning may have made of a run: look-alikes of it that stand in the index.
 
-    A run of two characters is asked for more: only what is hardly told apart and is no word.
+    Shorter runs are asked for more: only what is hardly told apart, and of two characters only
+    what is no word. What is printed so for a reason (应急|指挥部 for 总指挥部) is no misreading.
     """
     if not 2 <= len(run) <= LONGEST_RUN:
         return ()
-    short = len(run) == 2
     variants = {
         run[:place] + char + run[place + 1 :]: Reason.MISREADING
         for place, here in enumerate(run)
-        for char in look_alikes(here).tight + look_alikes(here).loose * (not short)
+        for char in look_alikes(here).tight + look_alikes(here).loose * (len(run) > TIGHT_RUN)
     }
     found = _that_stand(vocabulary, run, variants)
-    kept = (one for one in found if not (short and vocabulary.knows(one.run)))
+    kept = (one for one in found if not _is_meant(vocabulary, run, one.run))
     return tuple(sorted(kept, key=lambda variant: -variant.count))
+
+
+def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
+    """Tell whether a changed character stands where it does for another reason than the run's.
+
+    It is a word of its own, or one with its neighbour outside the run wherever that is looked up.
+    """
+    if len(run) == 2 and vocabulary.knows(variant):
+        return True
+    place = next(place for place, char in enumerate(variant) if char != run[place])
+    if len(run) <= TIGHT_RUN and variant[place] in vocabulary.alone:
+        return True
+    if 0 < place < len(run) - 1:
+        return False
+    hits = vocabulary.reader.find(Request(match=Literal(variant), size=CONTEXTS)).hits
+    return any(_joins_outside(vocabulary, hit.document.folded, variant, place) for hit in hits)
+
+
+def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int) -> bool:
+    """Tell whether the changed first or last character makes a word with what is beside it."""
+    start = folded.find(variant)
+    if place:
+        end = start + len(variant)
+        around = [folded[end - 1 : end - 1 + size] for size in (2, 3)]
+    else:
+        around = [folded[max(0, start + 1 - size) : start + 1] for size in (2, 3)]
+    return bool(vocabulary.find([text for text in around if len(text) > 1]))
 
 
 def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
@@ -77,10 +123,10 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         return ()
     found: dict[str, Variant] = {}
     for variant in _candidates(vocabulary, run):
-        if variant.count >= max(1, MUCH_MORE * count):
+        if variant.count >= max(1, (MUCH_MORE if len(run) > 2 else FAR_MORE) * count):
             found.setdefault(variant.run, variant)
     kept = [one for one in found.values() if _is_credible(vocabulary, one)]
-    return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, one), reverse=True))
+    return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, run, one), reverse=True))
 
 
 def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
@@ -90,7 +136,9 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
     """
     if len(variant.instead) > 2:
         return True
-    return vocabulary.weigh(fold(variant.instead)) > (variant.reason is Reason.NEAR_HOMOPHONE)
+    return vocabulary.weigh(normal_form(variant.instead)) > (
+        variant.reason is Reason.NEAR_HOMOPHONE
+    )
 
 
 def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
@@ -106,8 +154,12 @@ def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
     yield from whole or _corrected_stretches(vocabulary, run)
 
 
-def _likeliness(vocabulary: Vocabulary, variant: Variant) -> tuple[int, int]:
-    return vocabulary.weigh(fold(variant.instead)), variant.count
+def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
+    """Weigh how often a variant stands by how often one slips so; names over words over runs."""
+    changes = sum(a != b for a, b in zip(run, variant.run, strict=False))
+    several = len(run) == len(variant.run) and variant.reason is not Reason.TYPO and changes > 1
+    slip = SLIPS.get(variant.reason, 1.0) * (SEVERAL if several else 1.0)
+    return variant.count * slip * KNOWN[vocabulary.weigh(normal_form(variant.instead))]
 
 
 def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
@@ -227,9 +279,8 @@ def _respelt(part: str) -> dict[str, Reason]:
 
 
 def _leaves_out_one(part: str, entry: Entry) -> bool:
-    """Tell whether a part is a name, or a long word, with one of its characters left out."""
-    least = 2 if entry.reason is Reason.PLACE else 3
-    if not least <= len(part) == len(entry.folded) - 1:
+    """Tell whether a part is a name or a word with one of its characters left out."""
+    if not 2 <= len(part) == len(entry.folded) - 1:
         return False
     spot = next((n for n, char in enumerate(part) if char != entry.folded[n]), len(part))
     return part[spot:] == entry.folded[spot + 1 :] and spot < len(part)
