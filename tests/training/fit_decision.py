@@ -85,11 +85,13 @@ def read_bodies(read: Read, weights: Weights) -> Iterator[str]:
                         yield squeeze("".join(line.text for one in group for line in one.lines))
 
 
-def search(pages: Sequence[Read], weights: Weights, step: float = STEP) -> Weights:
+def search(
+    pages: Sequence[Read], weights: Weights, step: float = STEP, smallest: float = SMALLEST
+) -> Weights:
     """Set one weight after the other a step higher and lower as long as pages gain."""
     best = gain(pages, weights)
     names = [(group, name) for group, table in weights.items() for name in table]
-    while step >= SMALLEST:
+    while step >= smallest:
         for group, name in names:
             for change in (step, -step):
                 tried = {one: dict(table) for one, table in weights.items()}

@@ -1,0 +1,85 @@
+"""The training scripts find the shipped weights again, near enough, on a small sample."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.typesetter import Faults, Role, draw_page
+from training import fit_continuation, fit_decision, fit_lines
+from training.samples import (
+    NEWS,
+    Sample,
+    body_pieces,
+    fit_logistic,
+    network_articles,
+    update_model,
+    weight_articles,
+)
+
+from indexer.reading.model import PATH, read_model
+
+ARTICLES = weight_articles([])
+COMMON = ("network", "no word", "rest before", "hmm", "new pair", "starter")
+"""Features that a small sample holds often enough to be fitted."""
+
+
+def test_what_fits_the_network_fits_nothing_else() -> None:
+    own, others = network_articles([])
+    assert not others
+    assert {one.title for one in own}.isdisjoint(one.title for one in ARTICLES)
+
+
+def test_a_regression_finds_the_odds_it_was_drawn_from() -> None:
+    cases = [Sample({"bias": 1.0, "seen": 1.0}, number % 4 > 0) for number in range(400)]
+    cases += [Sample({"bias": 1.0}, number % 4 == 0) for number in range(400)]
+    assert fit_logistic(cases, ridge=0.01) == pytest.approx({"bias": -1.1, "seen": 2.2}, abs=0.02)
+    held = fit_logistic(cases, held={"seen": 2.2}, ridge=0.01)
+    assert held == pytest.approx({"bias": -1.1}, abs=0.02)
+
+
+def test_joints_fitted_on_a_small_sample_weigh_as_those_that_ship() -> None:
+    joints, _, scores = fit_continuation.fit(ARTICLES[:30], rounds=1)
+    shipped = read_model()["continuation"]
+    assert scores["continuation area"] > scores["continuation area before"] - 0.03
+    assert scores["continuation area"] > 0.9
+    assert {name: joints[name] for name in COMMON} == pytest.approx(
+        {name: shipped[name] for name in COMMON}, abs=1.0
+    )
+
+
+def test_lines_are_recorded_with_what_they_truly_are() -> None:
+    pages = list(fit_lines.draw_pages(ARTICLES[:10], rounds=1))
+    drawn = [fit_lines.draw_lines(page) for page in pages]
+    for samples in zip(*drawn, strict=True):
+        assert {one.true for page in samples for one in page} == {True, False}
+
+
+def test_a_search_of_decisions_never_loses_on_its_pages() -> None:
+    pages = list(fit_decision.draw_pages(ARTICLES, 6))
+    start = fit_decision.start()
+    start["joins"]["usual"] = 9.0  # nothing is joined
+    found = fit_decision.search(pages, start, step=8.5, smallest=8.5)
+    assert fit_decision.gain(pages, found) > fit_decision.gain(pages, start)
+
+
+def test_pieces_are_ranges_of_their_paragraphs() -> None:
+    page = draw_page(ARTICLES, 3, Faults(column=(40, 120)))
+    pieces = body_pieces(page)
+    for piece in pieces:
+        block = page.blocks[piece.block]
+        assert block.role is Role.BODY
+        assert len(block.text[piece.start : piece.end]) == len(piece.text)
+    assert len(pieces) > len(page.texts(Role.BODY))
+
+
+def test_an_update_says_how_it_came_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(PATH.read_text("utf-8"), "utf-8")
+    update_model("captions", {"long": -1.5}, "tests/training/fit_lines.py", [NEWS], {}, path)
+    model = read_model(path)
+    assert model["captions"]["long"] == -1.5
+    assert model.origin["captions"]["script"] == "fit_lines.py"
+    assert list(model.origin["captions"]["data"]) == [NEWS.name]
+    assert json.loads(path.read_text("utf-8"))["weights"]["joins"] == dict(model["joins"])
