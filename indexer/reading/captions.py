@@ -1,7 +1,7 @@
-"""A line and the texts around it in, how much it looks like a picture's caption out.
+"""Score whether a line in the way of an open sentence is the caption of a picture.
 
-A caption parts the sentence that stands open above it from the text that goes on with it; what a
-column break has left of a paragraph goes on with that sentence itself.
+A caption parts the sentence that is open above it from the text that continues it; what a column
+break has left of a paragraph continues that sentence itself.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 
 from indexer.reading import patterns
 from indexer.reading.continuation import (
-    LONGEST_PAGE,
-    WORST,
+    MAX_PAGE_CHARS,
+    MIN_LOG_ODDS,
     bounded_continuation_score,
     start_weight,
 )
@@ -23,12 +23,12 @@ PICTURE = 3.0
 ALONE = -5.0
 """Log-odds for a caption without a gap, between two whole paragraphs."""
 
-SAID_TWICE, SHORTEST_TWICE = 6.0, 15
+SAID_TWICE, MIN_REPEATED_CHARS = 6.0, 15
 """Log-odds for a caption when a paragraph says the same, and the characters it must have."""
 
 WEIGHTS = weights("captions")
 
-SHORT = 25
+SHORT_CAPTION_CHARS = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
 
 
@@ -49,9 +49,9 @@ def caption_features(
         "bias": 1.0,
         "no gaps": not gaps,
         "continues": bounded_continuation_score(before, text, page),
-        "resumes": bounded_continuation_score(before, below, page) if below else WORST,
+        "resumes": bounded_continuation_score(before, below, page) if below else MIN_LOG_ODDS,
         "below begins within": start_weight(below),
-        "long": max(0, len(text) - SHORT) / 10,
+        "long": max(0, len(text) - SHORT_CAPTION_CHARS) / 10,
         "depicts": patterns.depicts(text),
     }
 
@@ -59,7 +59,7 @@ def caption_features(
 def said_twice(text: str, page: str) -> float:
     """Return the log-odds for a caption that a page holds a sentence again, in a paragraph."""
     bare = text.rstrip("。")
-    if len(bare) < SHORTEST_TWICE or len(page) > LONGEST_PAGE or page.count(bare) < 2:
+    if len(bare) < MIN_REPEATED_CHARS or len(page) > MAX_PAGE_CHARS or page.count(bare) < 2:
         return 0.0
     sentence = re.escape(bare)
     again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)

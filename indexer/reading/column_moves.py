@@ -1,4 +1,4 @@
-"""The columns of an article in, the moves that could put one in its place out."""
+"""Find the moves of columns that would improve the reading order of an article."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.reading.column_scores import WEIGHTS, Column, Seams
+from indexer.reading.column_scores import WEIGHTS, Column, ColumnScores
 
-FARTHEST = 16
+MAX_DISTANCE = 16
 """How many pieces far a column is moved."""
 
-LONGEST = 8
+MAX_MOVED_PIECES = 8
 """How many pieces a displaced column may hold."""
 
-LEAST = -6.0
+MIN_GAIN = -6.0
 """Log-odds of moves that are not worth a thought."""
 
-BEST_JOINTS = 10.0
+MAX_LOST = 10.0
 """Log-odds of three joints above which no move is tried: what parts them gains seldom."""
 
 
@@ -43,23 +43,23 @@ class Move:
         return [*rest[:place], *moved, *rest[place:]]
 
 
-def find_moves(columns: Sequence[Column], seams: Seams) -> Iterator[Move]:
+def find_moves(columns: Sequence[Column], scores: ColumnScores) -> Iterator[Move]:
     """Yield the moves that are worth a thought: they part a joint that does not hold well."""
     ends: list[Column | None] = [None, *columns, None]
-    now = [seams.weight(before, after) for before, after in pairwise(ends)]
-    weak = [seams.is_weak(before, after) for before, after in pairwise(ends)]
-    opens = [seams.is_open(column) for column in columns]
+    now = [scores.weight(before, after) for before, after in pairwise(ends)]
+    weak = [scores.is_weak(before, after) for before, after in pairwise(ends)]
+    opens = [scores.is_open(column) for column in columns]
     for first, last, place in _places(len(columns), weak):
         lost = now[first] + now[last + 1] + now[place]
-        if lost <= BEST_JOINTS:
-            new = sum(seams.weight(*joint) for joint in _joints(ends, first, last, place))
+        if lost <= MAX_LOST:
+            new = sum(scores.weight(*joint) for joint in _joints(ends, first, last, place))
             gain = (
                 new
                 - lost
                 - WEIGHTS["move"]
                 - WEIGHTS["move across"] * _breaks(opens, first, last, place)
             )
-            if gain > LEAST:
+            if gain > MIN_GAIN:
                 yield Move(first, last, place, gain)
 
 
@@ -77,9 +77,9 @@ def _joints(
 def _places(count: int, weak: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
     """Yield what could be moved and where to, if it parts a weak joint."""
     for first in range(count):
-        for last in range(first, min(first + LONGEST, count)):
+        for last in range(first, min(first + MAX_MOVED_PIECES, count)):
             wanted = weak[first] or weak[last + 1]
-            for place in range(max(0, first - FARTHEST), min(count, last + FARTHEST) + 1):
+            for place in range(max(0, first - MAX_DISTANCE), min(count, last + MAX_DISTANCE) + 1):
                 if (wanted or weak[place]) and _passed(first, last, place) > 0:
                     yield first, last, place
 

@@ -1,4 +1,4 @@
-"""Two columns in, how well one continues the other out; each pair is weighed once."""
+"""Score how well one column of an article continues another; each pair is scored once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexer.reading.heads import Piece
 from indexer.reading.model import score, weights
 from indexer.reading.topics import Topics
 
-REACH = 120
+CONTEXT_CHARS = 120
 """Characters of a piece that are asked on each side of a joint."""
 
 WEIGHTS, CONTINUATION = weights("columns"), weights("continuation")
@@ -24,12 +24,12 @@ Column = tuple[int, ...]
 
 def end_of(piece: Piece) -> str:
     """Return the last characters of a piece."""
-    return piece.lines[-1].text[-REACH:]
+    return piece.lines[-1].text[-CONTEXT_CHARS:]
 
 
 def start_of(piece: Piece) -> str:
     """Return the first characters of a piece."""
-    return piece.lines[0].text[:REACH]
+    return piece.lines[0].text[:CONTEXT_CHARS]
 
 
 def is_left_open(piece: Piece) -> bool:
@@ -42,7 +42,7 @@ def begins_within(piece: Piece) -> bool:
     return start_weight(start_of(piece)) >= WEIGHTS["begins within"]
 
 
-class Seams:
+class ColumnScores:
     """What the joints between the columns of an article weigh."""
 
     def __init__(self, pieces: Sequence[Piece], page: str) -> None:

@@ -1,7 +1,8 @@
-"""Two ends of text in, how well the second continues the first out.
+"""Score how well one text continues another, in log-odds.
 
-The evidence stands within a few characters of the joint: a word across it by segmentation, a
-quotation left open, a number and its measure, a way to begin that only a paragraph has.
+The evidence is within a few characters of the joint: a word across it by segmentation, a quotation
+left open, a number and its measure, a way to begin that only a paragraph has, the scores of the
+hidden Markov model, the dictionary and the network. The weights are in `model.json`.
 """
 
 from __future__ import annotations
@@ -20,26 +21,26 @@ from indexer.reading.hmm_score import (
 from indexer.reading.model import score, weights
 from indexer.reading.network_score import network_log_odds
 
-CERTAIN = 2.5
+LOST_BEGINNING = 2.5
 """Log-odds of a beginning within a sentence from which the text above it is taken for lost."""
 
-REACH = 8
+WORD_CONTEXT_CHARS = 8
 """Characters on each side of a joint that are cut into words: the longest words have eight."""
 
-UNKNOWN = " "
+NO_PAGE = " "
 """What stands for a page that is too long to be searched."""
 
-LONGEST_PAGE = 50_000
+MAX_PAGE_CHARS = 50_000
 """Characters of a page in which runs are looked up: seven times the longest of the five."""
 
-SCRAP = 6
+MAX_SCRAP_CHARS = 6
 """Characters of a scrap: what is left of a line when the column beside it was read across it."""
 
-WORST, BEST = -3.0, 4.0
+MIN_LOG_ODDS, MAX_LOG_ODDS = -3.0, 4.0
 """Log-odds of a joint below and above which nothing more is believed where it is one of several
 things that tell a line's kind."""
 
-LOOK = 120
+CONTEXT_CHARS = 120
 """Characters on each side that are searched for quotation marks."""
 
 OPENERS, CLOSERS = "“‘《（(【「『〈", "”’》）)】」』〉"
@@ -51,7 +52,7 @@ CLAUSES = {"clause of few": (0, 4), "clause": (7, 22), "clause of many": (30, 99
 SENTENCES = {"sentence of few": (0, 10), "sentence": (20, 60), "sentence of many": (120, 999)}
 """Characters of a clause and of a sentence across a joint, where they tell true joints."""
 
-FREE = frozenset(
+SINGLE_CHARACTER_WORDS = frozenset(
     "的了着过是在有和与及或而但因为从对向把被让由以到于之其这那此每各某该本我你他她它们自己"
     "不没无未也都就才又再还更最很太极仅只已曾将正能会可要应须需想敢肯便则却即若如虽既并且"
     "一二三四五六七八九十百千万亿两几多半个名位次年月日时分秒天岁元里米斤吨亩户家人件条项批台辆座"
@@ -98,17 +99,17 @@ def continuation_score(before: str, after: str, page: str = "") -> float:
 
     `page` is the text in which the two ends stand, as evidence of what is written together.
     """
-    known = page if len(page) <= LONGEST_PAGE else UNKNOWN
-    return _fit(before[-LOOK:], after[:LOOK], known)
+    known = page if len(page) <= MAX_PAGE_CHARS else NO_PAGE
+    return _score(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS], known)
 
 
 def bounded_continuation_score(before: str, after: str, page: str) -> float:
-    """Return the log-odds that `after` continues `before`, within WORST and BEST."""
-    return max(WORST, min(BEST, continuation_score(before, after, page)))
+    """Return the log-odds that `after` continues `before`, within MIN_LOG_ODDS and MAX_LOG_ODDS."""
+    return max(MIN_LOG_ODDS, min(MAX_LOG_ODDS, continuation_score(before, after, page)))
 
 
 @lru_cache(maxsize=2048)
-def _fit(before: str, after: str, page: str) -> float:
+def _score(before: str, after: str, page: str) -> float:
     return score(WEIGHTS, continuation_features(before, after, page))
 
 
@@ -129,7 +130,7 @@ def continuation_features(before: str, after: str, page: str = "") -> Features:
 
 def start_weight(after: str) -> float:
     """Return the log-odds that a text stood within a sentence, by its own beginning alone."""
-    return _start_weight(after[:LOOK])
+    return _start_weight(after[:CONTEXT_CHARS])
 
 
 @lru_cache(maxsize=1024)
@@ -144,7 +145,7 @@ def start_features(after: str) -> Features:
 
 def begins_within(text: str) -> bool:
     """Tell a text whose beginning is lost: it opens within a sentence, or with half a word."""
-    return start_weight(text) + _begins_with_rest(text) >= CERTAIN
+    return start_weight(text) + _begins_with_rest(text) >= LOST_BEGINNING
 
 
 def starts_paragraph(text: str) -> bool:
@@ -154,7 +155,7 @@ def starts_paragraph(text: str) -> bool:
 
 def overlaps(before: str, after: str) -> bool:
     """Tell a scrap of a line that says again how the text above it ends: 组织沙雅 | 沙雅洲."""
-    return len(after) <= SCRAP and before[-2:].isalpha() and after.startswith(before[-2:])
+    return len(after) <= MAX_SCRAP_CHARS and before[-2:].isalpha() and after.startswith(before[-2:])
 
 
 def evidence(before: str, after: str, page: str = "") -> list[str]:
@@ -162,18 +163,18 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
     found = _word_evidence(before, after)
     if page and "no word" in found:
         found.append(_run_evidence(before, after, page))
-    found += _quote_evidence(before[-LOOK:], after[:LOOK])
+    found += _quote_evidence(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS])
     found += _colon_evidence(before, after) or _start_evidence(after)
-    if _NUMBER.search(before[-LOOK:]):
+    if _NUMBER.search(before[-CONTEXT_CHARS:]):
         found.append("number" if _MEASURE.match(after) else "no number")
     if before[-1:] in _PAUSES:
         found.append("mark after mark" if after[:1] in _MARKS else "pause")
-    return found + _length_evidence(before[-LOOK:], after[:LOOK])
+    return found + _length_evidence(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS])
 
 
 def _run_evidence(before: str, after: str, page: str) -> str:
     """Name the longest run across the joint that the page holds elsewhere."""
-    if len(page) > LONGEST_PAGE or before[-1:] in _NEVER_FIRST:
+    if len(page) > MAX_PAGE_CHARS or before[-1:] in _NEVER_FIRST:
         return "new pair"
     if before[-1:] + after[:1] not in page:
         return "new pair"
@@ -185,7 +186,7 @@ def _run_evidence(before: str, after: str, page: str) -> str:
 
 def crossing(before: str, after: str) -> str:
     """Return the word that stands across a joint, nothing where a word ends there."""
-    left, right = before[-REACH:], after[:REACH]
+    left, right = before[-WORD_CONTEXT_CHARS:], after[:WORD_CONTEXT_CHARS]
     start = 0
     for word in segment(left + right):
         if start < len(left) < start + len(word):
@@ -197,7 +198,13 @@ def crossing(before: str, after: str) -> str:
 def _word_evidence(before: str, after: str) -> list[str]:
     word = crossing(before, after)
     if word:
-        return ["long word" if len(word) > 2 else "small word" if FREE.issuperset(word) else "word"]
+        return [
+            "long word"
+            if len(word) > 2
+            else "small word"
+            if SINGLE_CHARACTER_WORDS.issuperset(word)
+            else "word"
+        ]
     found = ["no word"]
     if _begins_with_rest(after):
         found.append("rest after")
@@ -208,7 +215,7 @@ def _word_evidence(before: str, after: str) -> list[str]:
 
 def _begins_with_rest(text: str) -> bool:
     """Tell a text that begins with what a cut has left of a word."""
-    return _is_rest([_first_word(text[:REACH])])
+    return _is_rest([_first_word(text[:WORD_CONTEXT_CHARS])])
 
 
 @lru_cache(maxsize=4096)
@@ -218,7 +225,7 @@ def _first_word(text: str) -> str:
 
 def ends_with_rest(text: str) -> bool:
     """Tell a text that ends with what a cut has left of a word."""
-    return _is_rest([_last_word(text[-REACH:])])
+    return _is_rest([_last_word(text[-WORD_CONTEXT_CHARS:])])
 
 
 @lru_cache(maxsize=4096)
@@ -228,12 +235,12 @@ def _last_word(text: str) -> str:
 
 def _is_rest(words: list[str]) -> bool:
     """Tell a single character that is no word of its own."""
-    return len(words[0]) == 1 and words[0] not in FREE and words[0].isalpha()
+    return len(words[0]) == 1 and words[0] not in SINGLE_CHARACTER_WORDS and words[0].isalpha()
 
 
 def leaves_open(text: str) -> bool:
     """Tell a text that leaves a quotation or a bracket open."""
-    return bool(_left_open(text[-LOOK:]))
+    return bool(_left_open(text[-CONTEXT_CHARS:]))
 
 
 def _quote_evidence(before: str, after: str) -> list[str]:
@@ -301,7 +308,7 @@ def _start_evidence(after: str) -> list[str]:
         return ["mark first"]
     if _STARTER.match(after):
         return ["starter", "news"] if _NEWS.match(after) else ["starter"]
-    found = ["goes on"] if _first_word(after[:REACH]) in _GOES_ON else []
+    found = ["goes on"] if _first_word(after[:WORD_CONTEXT_CHARS]) in _GOES_ON else []
     pause = _PAUSE.search(after)
     if pause is None:
         return found

@@ -1,7 +1,7 @@
-"""Two runs of characters in, how much likelier they are as one than apart out.
+"""Score how much likelier two runs of characters are as one than apart.
 
-The most likely cut of both together is held against the most likely cuts of each, by the
-frequencies of jieba's dictionary.
+The most likely segmentation of both together is compared with the most likely ones of each, by the
+word frequencies of jieba's dictionary.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from math import inf, log
 
 from indexer.analysis import frequencies
 
-REACH = 5
+CONTEXT_CHARS = 5
 """Characters on each side that are asked: most words that a joint can cut have four or fewer."""
 
-MOST = 8.0
+MAX_LOG_RATIO = 8.0
 """Logarithm of the ratio beyond which nothing is believed: names of places reach more."""
 
 _LAST = re.compile(r"[\u4e00-\u9fd5]*$")
@@ -23,12 +23,15 @@ _FIRST = re.compile(r"[\u4e00-\u9fd5]*")
 
 
 def dictionary_log_ratio(before: str, after: str) -> float:
-    """Return the log of how much likelier two Simplified texts are as one than apart: 0 to MOST."""
-    left, right = _end(before[-REACH:]), _beginning(after[:REACH])
+    """Return the log of how much likelier two Simplified texts are as one than apart.
+
+    It is 0 to MAX_LOG_RATIO.
+    """
+    left, right = _end(before[-CONTEXT_CHARS:]), _beginning(after[:CONTEXT_CHARS])
     if not left or not right:
         return 0.0
     gain = _likelihood(left + right) - _likelihood(left) - _likelihood(right)
-    return max(0.0, min(MOST, gain))
+    return max(0.0, min(MAX_LOG_RATIO, gain))
 
 
 def _end(text: str) -> str:

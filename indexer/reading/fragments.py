@@ -1,4 +1,4 @@
-"""A short line and the text below it in, how much likelier it begins a cut paragraph out.
+"""Score whether a short line begins a cut paragraph rather than being a heading.
 
 A column that ends behind the first words of a paragraph leaves a line that looks like a heading.
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from indexer.analysis import segment
 from indexer.reading import patterns
 from indexer.reading.continuation import (
-    WORST,
+    MIN_LOG_ODDS,
     bounded_continuation_score,
     ends_with_rest,
     leaves_open,
@@ -41,19 +41,19 @@ _PROSE = """
 PROSE = frozenset(_PROSE.split())
 """Words of running text that headings do without."""
 
-MOST_WORDS = 3
+MAX_PROSE_WORDS = 3
 """How many of them count."""
 
-PASSED = 0.8
+PASSED_TEXT_COST = 0.8
 """How much it counts against a text below that another one, maybe a caption, stands before it."""
 
-LEAST_START = -2.0
+MIN_START = -2.0
 """How much at most it tells of a line that the text below begins like a paragraph."""
 
-SHORT = 16
+HEADING_CHARS = 16
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
 
-UNEQUAL, WIDEST_PAIR, SHORT_PAIR = 3, 18, 9
+MAX_HALF_DIFFERENCE, MAX_PAIR_CHARS, SHORT_PAIR_CHARS = 3, 18, 9
 """By how many characters the halves of a heading differ at most, how long both are together, and
 up to which length any pause is one of a heading."""
 
@@ -73,7 +73,9 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
     """Return what tells a first piece from a heading, named as in the model file."""
     words = segment(text)
     fits = [bounded_continuation_score(text, one, page) for one in below]
-    goes_on = max((one - PASSED * number for number, one in enumerate(fits)), default=WORST)
+    goes_on = max(
+        (one - PASSED_TEXT_COST * number for number, one in enumerate(fits)), default=MIN_LOG_ODDS
+    )
     few = {_BY_LENGTH[len(text)]: 1.0} if len(text) in _BY_LENGTH else {}
     return few | {
         "bias": 1.0,
@@ -81,23 +83,25 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
         "sign": patterns.is_squared(text),
         **_pauses(text),
         "opener": words[0] in OPENERS,
-        "words of prose": min(MOST_WORDS, sum(word in PROSE for word in words[1:])),
+        "words of prose": min(MAX_PROSE_WORDS, sum(word in PROSE for word in words[1:])),
         "date": bool(_DATE.search(text)),
         "dangles": dangling_probability(text),
         "rest of a word": ends_with_rest(text),
         "quote left open": leaves_open(text),
-        "long": max(0, len(text) - SHORT),
+        "long": max(0, len(text) - HEADING_CHARS),
         "goes on": goes_on,
         "goes on ill": min(0.0, goes_on),
-        "below begins within": max(LEAST_START, start_weight(below[0])) if below else 0.0,
+        "below begins within": max(MIN_START, start_weight(below[0])) if below else 0.0,
     }
 
 
 def _pauses(text: str) -> dict[str, bool]:
     """Tell a heading of two equal halves, 稳就业，保民生, from text that was cut behind a pause."""
     parts = re.split("[，,]", text)
-    equal = abs(len(parts[0]) - len(parts[-1])) <= UNEQUAL and len(text) <= WIDEST_PAIR
-    single, middle = len(parts) == 2, equal or len(text) <= SHORT_PAIR
+    equal = (
+        abs(len(parts[0]) - len(parts[-1])) <= MAX_HALF_DIFFERENCE and len(text) <= MAX_PAIR_CHARS
+    )
+    single, middle = len(parts) == 2, equal or len(text) <= SHORT_PAIR_CHARS
     return {
         "pause in the middle": single and middle,
         "pause": single and not middle,

@@ -1,7 +1,7 @@
-"""Two runs of characters in, how well the second follows the first out.
+"""Score neighbouring characters with the hidden Markov model of jieba's tagger.
 
-jieba comes with the hidden Markov model of its tagger: which character stands where in a word of
-which class, and which class follows which. Nothing else of the tagger is loaded.
+It knows which character is where in a word of which class, and which class follows which. Nothing
+else of the tagger is loaded.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 
 from indexer.analysis import find_in_jieba
 
-REACH = 3
+CONTEXT_CHARS = 3
 """Characters on each side that are asked: the area under the curve between true and other joints
 is .701 with one, .734 with three and .738 with twelve."""
 
-MOST = 4.0
+MAX_LOG_RATIO = 4.0
 """Log-odds beyond which nothing is believed: 98 % of 2,000 joints lie between -2.3 and 3.2."""
 
-FLOOR = 1e-6
+MIN_SHARE = 1e-6
 """What is left to a sequence that the model has never seen."""
 
-SUREST, LEAST = 3.0, 1e-4
+MAX_EDGE_LOG_ODDS, MIN_EDGE_SHARE = 3.0, 1e-4
 """Log-odds of the edge of a word beyond which nothing is believed, and what is left to either."""
 
-DANGLING = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
+OPEN_WORD_CLASSES = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
 """Classes of words that look ahead: prepositions, adverbs, numbers, 的, 地, 得 and the like."""
 
 Vector = NDArray[np.float64]
@@ -40,33 +40,35 @@ def hmm_log_ratio(before: str, after: str) -> float:
     """Return the log of how much likelier `after` is behind `before` than anywhere."""
     if not before or not after or not after[0].isalnum():
         return 0.0
-    here, least, anywhere = _seen(after[:REACH])
-    ahead = float(_ahead(before[-REACH:]) @ here)
-    return max(-MOST, min(MOST, log((ahead + least) / anywhere)))
+    here, least, anywhere = _seen(after[:CONTEXT_CHARS])
+    ahead = float(_ahead(before[-CONTEXT_CHARS:]) @ here)
+    return max(-MAX_LOG_RATIO, min(MAX_LOG_RATIO, log((ahead + least) / anywhere)))
 
 
 def sentence_start_log_ratio(text: str) -> float:
     """Return the log of how much likelier a text begins a sentence than stands within one."""
     if not text[:1].isalnum():
         return 0.0
-    return _opening(text[:REACH])
+    return _opening(text[:CONTEXT_CHARS])
 
 
 @lru_cache(maxsize=4096)
 def _opening(run: str) -> float:
     here, least, anywhere = _seen(run)
-    return max(-MOST, min(MOST, log((float(_model().start @ here) + least) / anywhere)))
+    return max(
+        -MAX_LOG_RATIO, min(MAX_LOG_RATIO, log((float(_model().start @ here) + least) / anywhere))
+    )
 
 
 def dangling_probability(text: str) -> float:
     """Return how likely the last word of a text is of a class that no phrase ends with."""
-    states = _within(text[-REACH:])
+    states = _within(text[-CONTEXT_CHARS:])
     return 0.0 if states is None else float(states @ _model().dangling)
 
 
 def word_end_log_odds(text: str) -> float:
     """Return the log-odds that a word ends where a text ends, 0 behind a mark."""
-    return _word_end(text[-REACH:])
+    return _word_end(text[-CONTEXT_CHARS:])
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +81,7 @@ def word_start_log_odds(text: str) -> float:
     """Return the log-odds that a word begins where a text begins, 0 before a mark."""
     if not text[:1].isalnum():
         return 0.0
-    return _word_start(text[:REACH])
+    return _word_start(text[:CONTEXT_CHARS])
 
 
 @lru_cache(maxsize=4096)
@@ -90,7 +92,10 @@ def _word_start(run: str) -> float:
 
 
 def _odds(share: float) -> float:
-    return max(-SUREST, min(SUREST, log((share + LEAST) / (1 - share + LEAST))))
+    return max(
+        -MAX_EDGE_LOG_ODDS,
+        min(MAX_EDGE_LOG_ODDS, log((share + MIN_EDGE_SHARE) / (1 - share + MIN_EDGE_SHARE))),
+    )
 
 
 class _Model:
@@ -113,7 +118,9 @@ class _Model:
         self.starts = np.array([float(place in "BS") for place, _ in self.states])
         self.digits = np.array([float(tag == "m") for _, tag in self.states])
         self.letters = np.array([float(tag in ("nr", "nz", "x")) for _, tag in self.states])
-        self.dangling = np.array([float(p in "ES" and tag in DANGLING) for p, tag in self.states])
+        self.dangling = np.array(
+            [float(p in "ES" and tag in OPEN_WORD_CLASSES) for p, tag in self.states]
+        )
         self.anywhere = self._settle()
 
     def _settle(self) -> Vector:
@@ -181,7 +188,7 @@ def _within(run: str) -> Vector | None:
 def _seen(run: str) -> tuple[Vector, float, float]:
     """Return how likely a run is for each state, at least, and anywhere."""
     here = _here(run)
-    least = FLOOR * float(here.max())
+    least = MIN_SHARE * float(here.max())
     return here, least, float(_model().anywhere @ here) + least
 
 

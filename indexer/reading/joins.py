@@ -18,10 +18,10 @@ from indexer.reading.reading_order import reading_order
 
 WEIGHTS = weights("joins")
 
-LONGEST_DOUBT = 60
+MAX_CAPTION_CHARS = 60
 """Characters of a single sentence that may be a caption."""
 
-PASSED = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
+PASSED_KINDS = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
 """What may stand between the halves of a paragraph."""
 
 
@@ -76,7 +76,7 @@ def _usual_gap(pieces: Sequence[Piece]) -> int:
 def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     """Weigh what stands between two pieces."""
     kinds = {piece.kind for piece in between}
-    if not PASSED.issuperset(kinds) or any(_is_jump(piece) for piece in between):
+    if not PASSED_KINDS.issuperset(kinds) or any(_is_jump(piece) for piece in between):
         return -inf
     return WEIGHTS["over heading"] * (Kind.HEADING in kinds) + WEIGHTS["over gap"] * wide
 
@@ -90,7 +90,7 @@ def _is_jump(piece: Piece) -> bool:
 def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:
     """Tell a sentence under an open one that may be a caption; `below` may resume that one."""
     end, text = end_of(above), piece.lines[0].text
-    if len(text) > LONGEST_DOUBT or patterns.sentences(text) != 1 or patterns.is_closed(end):
+    if len(text) > MAX_CAPTION_CHARS or patterns.sentences(text) != 1 or patterns.is_closed(end):
         return False
     return caption_odds(text, end, below, page, gaps=gaps) > WEIGHTS["caption"]
 

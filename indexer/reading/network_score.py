@@ -20,30 +20,30 @@ from numpy.typing import NDArray
 
 from indexer.analysis import find_in_jieba
 
-REACH = 12
+CONTEXT_CHARS = 12
 """Characters on each side that are read."""
 
 WEIGHTS = Path(__file__).parent.parent / "data" / "network.npz"
 
 TAGGER = "lac_small"
-CHARACTERS, SIZE = 20_941, 128
+CHARACTERS, VECTOR_SIZE = 20_941, 128
 """The characters that the tagger knows, one that stands for all others with them, and the numbers
 of a character's vector."""
 
-HEADER = 29
+VECTOR_OFFSET = 29
 """Bytes before the vectors in jieba's file."""
 
-TOGETHER = 256
+BATCH_ENDS = 256
 """Ends that are read together: 35 us each; 16 take 57 us each, one alone 390 us."""
 
-ALONE = 262_144
+SINGLE_THREAD_PRODUCTS = 262_144
 """Multiplications up to which OpenBLAS wakes no other thread: that thread would spin longer than it
 works, and twice the CPU was spent."""
 
-KNOWN = 4096
+CACHED_ENDS = 4096
 """Ends that are remembered, 400 bytes each."""
 
-PLAIN = str.maketrans("，；：？！（）％。、“”’‘", ',;:?!()%.,""""')
+TAGGER_MARKS = str.maketrans("，；：？！（）％。、“”’‘", ',;:?!()%.,""""')
 """The marks as the tagger has met them."""
 
 Vector = NDArray[np.float32]
@@ -57,7 +57,7 @@ def network_log_odds(before: str, after: str) -> float:
     """
     if not before or not after:
         return 0.0
-    end, start = before[-REACH:], after[:REACH]
+    end, start = before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS]
     return float(_ends().read([end])[end] @ _starts().read([start])[start])
 
 
@@ -66,10 +66,10 @@ def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
 
     Without an end no beginning is read.
     """
-    ends = [text[-REACH:] for text in befores]
+    ends = [text[-CONTEXT_CHARS:] for text in befores]
     if ends:
         _ends().read(ends)
-        _starts().read([text[:REACH] for text in afters])
+        _starts().read([text[:CONTEXT_CHARS] for text in afters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class _Units:
         """Read rows of characters' numbers from left to right, -1 where a text is shorter."""
         numbers, places = np.unique(rows, return_inverse=True)
         said = _times(np.asarray(_vectors()[numbers]), self.vectors) + self.bias
-        here = np.zeros((len(rows), SIZE), np.float32)
+        here = np.zeros((len(rows), VECTOR_SIZE), np.float32)
         for column, known in zip(places.reshape(rows.shape).T, (rows >= 0).T, strict=True):
             new = self._step(here, said[column])
             here = new if known.all() else np.where(known[:, None], new, here)
@@ -97,16 +97,16 @@ class _Units:
         return np.asarray(_times(hidden, self.factor) + self.factor_bias)
 
     def _step(self, here: Matrix, said: Matrix) -> Matrix:
-        opened = said[:, : 2 * SIZE] + _times(here, self.gates)
+        opened = said[:, : 2 * VECTOR_SIZE] + _times(here, self.gates)
         gates = 0.5 + 0.5 * np.tanh(0.5 * opened)  # the logistic function, which never overflows so
-        update, reset = gates[:, :SIZE], gates[:, SIZE:]
-        might = np.tanh(said[:, 2 * SIZE :] + _times(reset * here, self.candidate))
+        update, reset = gates[:, :VECTOR_SIZE], gates[:, VECTOR_SIZE:]
+        might = np.tanh(said[:, 2 * VECTOR_SIZE :] + _times(reset * here, self.candidate))
         return np.asarray(here + update * (might - here))
 
 
 def _times(rows: Matrix, weights: Matrix) -> Matrix:
     """Multiply rows in blocks that are multiplied by one thread."""
-    block = ALONE // weights.size
+    block = SINGLE_THREAD_PRODUCTS // weights.size
     padded = np.zeros((-(-len(rows) // block) * block, len(weights)), np.float32)
     padded[: len(rows)] = rows
     product = padded.reshape(-1, block, len(weights)) @ weights
@@ -128,22 +128,22 @@ class _Side:
         unread = [text for text in dict.fromkeys(texts) if text not in found]
         if not unread:
             return found
-        for start in range(0, len(unread), TOGETHER):
-            some = unread[start : start + TOGETHER]
+        for start in range(0, len(unread), BATCH_ENDS):
+            some = unread[start : start + BATCH_ENDS]
             found |= zip(some, self._units.read(self._number(some)), strict=True)
-        if len(known) + len(unread) > KNOWN:
+        if len(known) + len(unread) > CACHED_ENDS:
             known.clear()
-        known.update((text, found[text]) for text in unread[:KNOWN])
+        known.update((text, found[text]) for text in unread[:CACHED_ENDS])
         return found
 
     def _number(self, texts: Sequence[str]) -> NDArray[np.intp]:
         """Return the numbers of the texts' characters in rows that end at the joint."""
         numbers = _numbers()
-        rows = np.full((len(texts), REACH), -1)
+        rows = np.full((len(texts), CONTEXT_CHARS), -1)
         for row, text in zip(rows, texts, strict=True):
             read = text[::-1] if self._backward else text
-            known = [numbers.get(one, CHARACTERS - 1) for one in read.translate(PLAIN)]
-            row[REACH - len(known) :] = known
+            known = [numbers.get(one, CHARACTERS - 1) for one in read.translate(TAGGER_MARKS)]
+            row[CONTEXT_CHARS - len(known) :] = known
         return rows
 
 
@@ -171,7 +171,7 @@ def _load(side: str) -> _Units:
 def _vectors() -> Matrix:
     """Return the vectors of the tagger's characters, as they lie on the disk."""
     path = find_in_jieba(f"{TAGGER}/model_baseline/word_emb")
-    return np.memmap(path, np.dtype("<f4"), "r", HEADER, (CHARACTERS, SIZE))
+    return np.memmap(path, np.dtype("<f4"), "r", VECTOR_OFFSET, (CHARACTERS, VECTOR_SIZE))
 
 
 @cache

@@ -1,9 +1,9 @@
-"""Pieces of an article in, their numbers in reading order out: displaced columns are put back.
+"""Put the pieces of an article into reading order: displaced columns are moved back.
 
 A column ends where a sentence is left open, or before a piece that begins within one; where some
-end has not surely found its other half, it may end under any paragraph. A column is moved only
-where all the joints this changes, taken together, are much the better for it. What speaks for
-another order but not loudly enough is told as doubt.
+end has not surely found its continuation, it may end under any paragraph. A column is moved only
+where all joints that this changes are, taken together, much the better for it. Evidence for another
+order that is not enough for a move is returned as doubt.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.reading.column_scores import (
     RUNNING,
     WEIGHTS,
     Column,
-    Seams,
+    ColumnScores,
     begins_within,
     end_of,
     is_left_open,
@@ -28,13 +28,13 @@ from indexer.reading.column_scores import (
 from indexer.reading.continuation import continuation_score
 from indexer.reading.heads import Piece
 
-MOST_COLUMNS = 80
+MAX_COLUMNS = 80
 """Columns of an article above which none is moved: no printed page has as many."""
 
-MOST_PIECES = 80
+MAX_PIECES = 80
 """Pieces of an article above which columns are not looked for between whole paragraphs."""
 
-MOST_WEAK, MOST_MOVES = 10, 4
+MAX_WEAK_JOINTS, MAX_MOVES = 10, 4
 """Joints that do not hold well above which no order is looked for, and columns that are moved: the
 articles of the five pages have three such joints at most and one column out of place."""
 
@@ -51,55 +51,57 @@ class Order:
         return self.doubts.get(number, 0.0)
 
 
-def reading_order(pieces: Sequence[Piece], page: str = "", *, moves: int = MOST_MOVES) -> Order:
+def reading_order(pieces: Sequence[Piece], page: str = "", *, moves: int = MAX_MOVES) -> Order:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
     At most so many columns are moved; what speaks for further moves is doubt.
     """
     head, columns = _part_head(pieces, list(_split_columns(pieces, page)))
     doubts: dict[int, float] = {}
-    if 1 < len(columns) <= MOST_COLUMNS:
-        columns, doubts = _settle(columns, Seams(pieces, page), moves)
+    if 1 < len(columns) <= MAX_COLUMNS:
+        columns, doubts = _settle(columns, ColumnScores(pieces, page), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
 
 
 def _settle(
-    columns: list[Column], seams: Seams, most: int
+    columns: list[Column], scores: ColumnScores, most: int
 ) -> tuple[list[Column], dict[int, float]]:
     """Move columns as long as that is better."""
-    if _count_weak(columns, seams) > MOST_WEAK:
+    if _count_weak(columns, scores) > MAX_WEAK_JOINTS:
         return columns, {number: WEIGHTS["disorder"] for column in columns for number in column}
-    moves, moved = _best_first(columns, seams), False
+    moves, moved = _best_first(columns, scores), False
     for _ in range(most):
         if not moves or moves[0].gain <= WEIGHTS["enough for a move"]:
             break
         columns = moves[0].made(columns)
-        moves = _best_first(columns, seams)
+        moves = _best_first(columns, scores)
         moved = True
-    doubt = WEIGHTS["moved"] * moved + WEIGHTS["disorder"] * _is_disordered(columns, seams)
-    doubts = {number: one + doubt for number, one in _doubts(columns, moves, seams).items()}
+    doubt = WEIGHTS["moved"] * moved + WEIGHTS["disorder"] * _is_disordered(columns, scores)
+    doubts = {number: one + doubt for number, one in _doubts(columns, moves, scores).items()}
     return columns, doubts
 
 
-def _count_weak(columns: Sequence[Column], seams: Seams) -> int:
-    return sum(seams.is_weak(before, after) for before, after in pairwise(columns))
+def _count_weak(columns: Sequence[Column], scores: ColumnScores) -> int:
+    return sum(scores.is_weak(before, after) for before, after in pairwise(columns))
 
 
-def _is_disordered(columns: Sequence[Column], seams: Seams) -> bool:
+def _is_disordered(columns: Sequence[Column], scores: ColumnScores) -> bool:
     """Tell an article that ends within a sentence, or has a beginning that nothing leads to."""
-    if seams.is_open(columns[-1]):
+    if scores.is_open(columns[-1]):
         return True
     return any(
-        seams.is_weak(before, after) and not seams.is_open(before)
+        scores.is_weak(before, after) and not scores.is_open(before)
         for before, after in pairwise([None, *columns])
     )
 
 
-def _best_first(columns: Sequence[Column], seams: Seams) -> list[Move]:
-    return sorted(find_moves(columns, seams), key=lambda move: -move.gain)
+def _best_first(columns: Sequence[Column], scores: ColumnScores) -> list[Move]:
+    return sorted(find_moves(columns, scores), key=lambda move: -move.gain)
 
 
-def _doubts(columns: Sequence[Column], moves: Sequence[Move], seams: Seams) -> dict[int, float]:
+def _doubts(
+    columns: Sequence[Column], moves: Sequence[Move], scores: ColumnScores
+) -> dict[int, float]:
     """Weigh for each joint what speaks for other ones: a move that parts it, halves that fit."""
     against = [0.0] * (len(columns) + 1)
     for move in moves:
@@ -108,17 +110,17 @@ def _doubts(columns: Sequence[Column], moves: Sequence[Move], seams: Seams) -> d
     doubts: dict[int, float] = {}
     for place, (before, column) in enumerate(pairwise(columns), 1):
         doubt = WEIGHTS["parted"] * log1p(against[place])
-        if seams.is_open(before) and seams.is_weak(before, column):
-            doubt += WEIGHTS["rival"] * _rival(columns, seams, before, column)
-        doubt -= seams.nearness(before, column)
+        if scores.is_open(before) and scores.is_weak(before, column):
+            doubt += WEIGHTS["rival"] * _rival(columns, scores, before, column)
+        doubt -= scores.nearness(before, column)
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
 
 
-def _rival(columns: Sequence[Column], seams: Seams, before: Column, after: Column) -> float:
+def _rival(columns: Sequence[Column], scores: ColumnScores, before: Column, after: Column) -> float:
     """Return how well the best of the other columns goes on with just this open end."""
     others = (one for one in columns if one is not before and one is not after)
-    return max((0.0, *(seams.bond(before, one) for one in others)))
+    return max((0.0, *(scores.bond(before, one) for one in others)))
 
 
 def _part_head(pieces: Sequence[Piece], columns: list[Column]) -> tuple[Column, list[Column]]:
@@ -146,7 +148,7 @@ def _split_columns(pieces: Sequence[Piece], page: str) -> Iterator[Column]:
 def _seeks(pieces: Sequence[Piece], page: str) -> bool:
     """Tell whether some open end has not surely found its other half below it."""
     running = [piece for piece in pieces if piece.kind in RUNNING]
-    if len(running) > MOST_PIECES:
+    if len(running) > MAX_PIECES:
         return False
     for piece, after in zip(running, [*running[1:], None], strict=False):
         if is_left_open(piece) and not _goes_on(piece, after, page):

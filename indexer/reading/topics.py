@@ -1,6 +1,6 @@
-"""The pieces of an article in, how near the ends of two of them are in what they speak of out.
+"""Score how near the ends of two pieces of an article are in the characters they share.
 
-What stands on both sides of a joint and in few other pieces speaks for the joint.
+What is on both sides of a joint and in few other pieces is evidence for the joint.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from math import log, sqrt
 
 from indexer.reading.heads import Piece
 
-REACH = 45
+CONTEXT_CHARS = 45
 """Characters on each side of a joint that are asked: with 30 to 60 the area under the curve is the
 same within .002, with 120 it is .003 less."""
 
-DAMP = 3.0
+SIDE_DAMPING = 3.0
 """What is added to the weight of each side, lest one shared character in a scrap says much."""
 
-USUAL = 0.065
+USUAL_NEARNESS = 0.065
 """The nearness of two ends that do not belong together, on average."""
 
 
@@ -34,10 +34,10 @@ class Topics:
 
     def nearness(self, before: str, after: str) -> float:
         """Return how near an end and a beginning are, 0 to 1, less what is usual."""
-        left, heavy = self._characters(before[-REACH:])
-        right, light = self._characters(after[:REACH])
+        left, heavy = self._characters(before[-CONTEXT_CHARS:])
+        right, light = self._characters(after[:CONTEXT_CHARS])
         shared = sum(self._weights.get(one, 0.0) for one in left & right)
-        return shared / sqrt((heavy + DAMP) * (light + DAMP)) - USUAL
+        return shared / sqrt((heavy + SIDE_DAMPING) * (light + SIDE_DAMPING)) - USUAL_NEARNESS
 
     def _weigh(self, text: str) -> tuple[frozenset[str], float]:
         found = frozenset(filter(str.isalnum, text))

@@ -30,7 +30,7 @@ from training.samples import (
 )
 
 from indexer.reading import network_score, patterns
-from indexer.reading.continuation import LOOK, continuation_features, start_features
+from indexer.reading.continuation import CONTEXT_CHARS, continuation_features, start_features
 from indexer.reading.lines import simplify
 from indexer.reading.model import FEATURES, read_model
 
@@ -61,13 +61,13 @@ def draw_joints(page: Damaged, random: Random, others: int = 5) -> Iterator[Samp
 
 
 def joint(before: str, after: str, page: str) -> dict[str, float]:
-    return continuation_features(before[-LOOK:], after[:LOOK], page)
+    return continuation_features(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS], page)
 
 
 def draw_starts(page: Damaged) -> Iterator[Sample]:
     """Yield the beginnings of a page's pieces, true where they stand within a sentence."""
     for piece in body_pieces(page):
-        yield Sample(start_features(piece.text[:LOOK]), piece.start > 0)
+        yield Sample(start_features(piece.text[:CONTEXT_CHARS]), piece.start > 0)
 
 
 def fit(

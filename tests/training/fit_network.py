@@ -34,7 +34,7 @@ from indexer.reading import network_score as network
 from indexer.reading import patterns
 from indexer.reading.lines import simplify
 
-SIZE, HIDDEN, FACTOR = network.SIZE, 256, 96
+SIZE, HIDDEN, FACTOR = network.VECTOR_SIZE, 256, 96
 STEPS, RATE, SLOWER = 11_000, 2e-3, 0.6
 """Steps, their rate, and how much slower the units are fitted, which jieba's tagger has begun."""
 
@@ -71,12 +71,12 @@ class Text:
 
 
 def number_ends(texts: Sequence[str]) -> Rows:
-    ends = [simplify(text)[-network.REACH :] for text in texts]
+    ends = [simplify(text)[-network.CONTEXT_CHARS :] for text in texts]
     return network._ends()._number(ends).astype(np.int16)
 
 
 def number_starts(texts: Sequence[str]) -> Rows:
-    starts = [simplify(text)[: network.REACH] for text in texts]
+    starts = [simplify(text)[: network.CONTEXT_CHARS] for text in texts]
     return network._starts()._number(starts).astype(np.int16)
 
 
@@ -86,8 +86,8 @@ def cut(article: Clean) -> Text:
     for paragraph in article.paragraphs:
         for place in range(2, len(paragraph) - 1):
             if not patterns.is_closed(paragraph[:place]):
-                ends.append(paragraph[max(0, place - network.REACH) : place])
-                starts.append(paragraph[place : place + network.REACH])
+                ends.append(paragraph[max(0, place - network.CONTEXT_CHARS) : place])
+                starts.append(paragraph[place : place + network.CONTEXT_CHARS])
     rows = number_ends(ends), number_starts(starts), number_starts(article.paragraphs)
     return Text(*rows, number_starts(article.captions))
 
@@ -175,8 +175,8 @@ def read(params: Params, side: str, rows: Any, key: Any) -> tuple[Any, Any]:
 def loss(params: Params, ends: Any, starts: Any, key: Any) -> Any:
     """Return how badly ends find their beginnings, and beginnings their ends."""
     first, second = jax.random.split(key)
-    left, left_own = read(params, "end", ends.reshape(-1, network.REACH), first)
-    right, right_own = read(params, "start", starts.reshape(-1, network.REACH), second)
+    left, left_own = read(params, "end", ends.reshape(-1, network.CONTEXT_CHARS), first)
+    right, right_own = read(params, "start", starts.reshape(-1, network.CONTEXT_CHARS), second)
     left, right = (one.reshape(ARTICLES, -1, FACTOR) for one in (left, right))
     odds = left @ right.transpose(0, 2, 1) + right_own.reshape(ARTICLES, 1, -1)
     odds += left_own.reshape(ARTICLES, -1, 1)
