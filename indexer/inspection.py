@@ -17,13 +17,17 @@ from indexer.places import load_tagger, name_then
 from indexer.settings import Settings, make_settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Inspection:
     """A page and its articles, their paragraphs included."""
 
     page: Page
     articles: tuple[Article, ...]
     warnings: tuple[SourceError, ...] = ()  # what was repaired or left out
+
+    def __repr__(self) -> str:
+        count = sum(len(article.paragraphs) for article in self.articles)
+        return f"<Inspection {self.page.id[-120:]}: {len(self.articles)} articles, {count} blocks>"
 
     def to_dict(self) -> dict[str, object]:
         """Give the inspection in the form of `inspect --json`."""

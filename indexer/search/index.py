@@ -65,6 +65,9 @@ class Index:
         self.settings = settings or Settings()
         self._leases = Leases(engine, self.settings)
 
+    def __repr__(self) -> str:
+        return f"<Index {str(self.settings.index)[-150:]} ({self.settings.engine})>"
+
     def __enter__(self) -> Index:
         return self
 

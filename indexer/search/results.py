@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
+from indexer.cite import CITATION_FORMATS, make_reference
+from indexer.errors import UnknownField
 from indexer.model import (
     Article,
     CrossedLines,
@@ -20,6 +23,7 @@ from indexer.model import (
     Truncation,
 )
 from indexer.query import Note
+from indexer.search.notebook import hit_html, hit_repr, results_html, results_repr
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestions
@@ -29,7 +33,7 @@ PATH_CHARACTERS = "/:@!$(),*"
 """What stays as it is in the path of an address, beside letters and digits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hit:
     """A paragraph that was found, with everything there is to show of it."""
 
@@ -130,6 +134,45 @@ class Hit:
         page = quote(self.page, safe=PATH_CHARACTERS, errors="replace")
         return f"/articles/{page}/{self.article}#p{self.number}"
 
+    def cite(self, style: str = "gbt7714", *, accessed: datetime.date | None = None) -> str:
+        """Return the citation of the hit in one of `CITATION_FORMATS`.
+
+        `accessed` is the day on which you saw the page's address. Raises `UnknownField`.
+        """
+        if style not in CITATION_FORMATS:
+            choices = ", ".join(CITATION_FORMATS)
+            raise UnknownField(what="style", what_zh="引文格式", value=style, choices=choices)
+        return CITATION_FORMATS[style].write(make_reference(self.document, accessed=accessed))
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the hit as a flat row for a table: text, numbers and lists of text."""
+        meta = dict.fromkeys(("newspaper", "date", "edition")) | self.meta.to_dict()
+        return {
+            "id": self.id,
+            "page": self.page,
+            "article": self.article,
+            "number": self.number,
+            "kind": self.kind.value,
+            "title": self.title,
+            "heading": self.heading,
+            "text": self.text,
+            "cities": list(self.cities),
+            "author": list(self.authors),
+            "newspaper": meta["newspaper"],
+            "date": meta["date"],
+            "edition": meta["edition"],
+            "first_line": self.lines[0],
+            "last_line": self.lines[1],
+            "score": self.score,
+            "url": self.url,
+        }
+
+    def __repr__(self) -> str:
+        return hit_repr(self)
+
+    def _repr_html_(self) -> str:
+        return hit_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the hit."""
         return {
@@ -174,7 +217,7 @@ class FacetValue:
     selected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """One page of hits, with the total and the counts of all of them.
 
@@ -202,6 +245,25 @@ class Results:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @overload
+    def __getitem__(self, at: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[at]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the hits as flat rows, as pandas, polars and duckdb take them."""
+        return [hit.to_row() for hit in self.hits]
+
+    def __repr__(self) -> str:
+        return results_repr(self)
+
+    def _repr_html_(self) -> str:
+        return results_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of a search."""
