@@ -35,7 +35,7 @@ from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
-from indexer.reading import model_digest, read_articles
+from indexer.reading import add_printed_meta, model_digest, read_articles
 from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
@@ -233,6 +233,7 @@ class PageMaker:
 
     def __call__(self, page: Page) -> tuple[PageRecord, list[Document]]:
         """Read a page, tag it, and make its record and its documents."""
+        page = add_printed_meta(page)
         articles = understand_page(page, self.tagger, self.settings)
         documents = [
             document

@@ -14,6 +14,7 @@ from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
 from indexer.places import load_tagger, name_then
+from indexer.reading import add_printed_meta
 from indexer.settings import Settings, make_settings
 
 
@@ -94,6 +95,6 @@ def inspect_page(
     """
     settings = settings or make_settings(**options)
     warnings: list[SourceError] = []
-    page = read_page(Path(path), warnings.append)
+    page = add_printed_meta(read_page(Path(path), warnings.append))
     articles = understand_page(page, load_tagger(settings.places), settings)
     return Inspection(page, articles, tuple(warnings))

@@ -73,13 +73,17 @@ class Truncation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageMeta:
-    """What a side-car file says of a page; `None` is openly unknown, never guessed."""
+    """What a side-car file or the page's own head says of it; `None` is unknown, never guessed.
+
+    `printed` names the fields that only the page's head says, parted by blanks.
+    """
 
     newspaper: str | None = None
     date: str | None = None  # ISO 8601: 2023, 2023-10 or 2023-10-27
     edition: str | None = None
     title: str | None = None
     url: str | None = None
+    printed: str | None = None
 
     def to_dict(self) -> dict[str, str]:
         """Return what is given, by name."""

@@ -14,7 +14,7 @@ from indexer.errors import FieldLeftOut, SourceError
 from indexer.model import PageMeta
 from indexer.pages.dates import read_date
 
-KEYS = tuple(field.name for field in fields(PageMeta))
+KEYS = tuple(field.name for field in fields(PageMeta) if field.name != "printed")
 MAX_SHOWN = 60  # characters of a value in a message
 
 Warn = Callable[[SourceError], None]

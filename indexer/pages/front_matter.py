@@ -18,7 +18,7 @@ MAX_LINES = 60
 MAX_CHARS = 30_000
 
 KEYS = {
-    **{field.name: field.name for field in fields(PageMeta)},
+    **{field.name: field.name for field in fields(PageMeta) if field.name != "printed"},
     "报纸": "newspaper",
     "報紙": "newspaper",
     "日期": "date",

@@ -7,5 +7,6 @@ it displaced is put back), `blocks` (numbered paragraphs).
 
 from indexer.reading.blocks import read_articles
 from indexer.reading.model import model_digest
+from indexer.reading.page_meta import add_printed_meta
 
-__all__ = ["model_digest", "read_articles"]
+__all__ = ["add_printed_meta", "model_digest", "read_articles"]

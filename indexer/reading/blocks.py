@@ -21,7 +21,7 @@ from indexer.reading.heads import Piece
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
-from indexer.reading.profile import Script
+from indexer.reading.profile import SIGNS, PageProfile, Script
 
 RANKS = {
     Kind.KICKER: 0,
@@ -33,6 +33,10 @@ RANKS = {
     Kind.FURNITURE: 5,
 }
 MAX_NOTICE_HEAD_CHARS = 20
+LEAST_CUT_PRIOR, MIN_CUT_CHARS = -0.9, 12
+"""Log-odds for cuts on a page, and characters of a text, from which an open end is told as lost."""
+
+_SIGNED_BY_DASH = re.compile(r"[—－–-]{2,}\s*[\u3400-\u9fff]{0,8}$")
 _NOT_NAMES = re.compile(
     r"[■□●◆▪◎▲△/／:：、，,（）()]|本[报報刊网網]|新[华華]社|[见見][习習]|[实實][习習]生?|特[约約]|首席|[全融]媒[体體]"
     r"|[记記]者|通[讯訊][员員]|[评評][论論][员員]|作者|撰[文稿]人?|[摄攝]影|文字|[图圖]片|(?<![\u3400-\u9fff])(?:[文图圖摄攝]+|[报報][道导導])(?![\u3400-\u9fff])"
@@ -81,7 +85,7 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
 def _read_article(
     page: Page, number: int, draft: Draft, groups: Sequence[Sequence[Piece]], ends: LineEnds
 ) -> Article:
-    blocks = [_make_block(group, ends, given=draft.profile is None) for group in groups]
+    blocks = [_make_block(group, ends, draft.profile) for group in groups]
     blocks += [
         Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
         for repeat in draft.repeats
@@ -89,30 +93,39 @@ def _read_article(
     return _finish(page, number, sorted(blocks, key=_rank))
 
 
-def _make_block(group: Sequence[Piece], ends: LineEnds, *, given: bool) -> Block:
+def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | None) -> Block:
     """Make a block of its pieces, its lines separated as its kind asks."""
     lines = [line for piece in group for line in piece.lines]
     kind = group[0].kind
     text, spans = ends.set_lines(lines, SEPARATORS.get(kind, " "))
-    known = given or kind is not Kind.BODY
-    return Block(kind, text, spans, None if known else _truncation([line.text for line in lines]))
+    truncation = None
+    if kind is Kind.BODY and profile is not None and profile.open_ends_are_cuts:
+        truncation = _truncation([line.text for line in lines], profile)
+    return Block(kind, text, spans, truncation)
 
 
 def _rank(block: Block) -> int:
     return REPEAT if block.original is not None else RANKS.get(block.kind, 1)
 
 
-def _truncation(texts: Sequence[str]) -> Truncation | None:
+def _truncation(texts: Sequence[str], profile: PageProfile) -> Truncation | None:
     """Tell where a paragraph of prose has lost text; verses and items of lists have not."""
     text = "".join(texts)
     if not patterns.is_prose(text):
         return None
     if text[-1] not in "：:；;" and not patterns.is_closed(text):
-        return Truncation.END
+        return Truncation.END if _has_lost_end(text, profile) else None
     if begins_within(text):
         return Truncation.START
     parted = any(overlaps(before, after) for before, after in pairwise(texts))
     return Truncation.MIDDLE if parted else None
+
+
+def _has_lost_end(text: str, profile: PageProfile) -> bool:
+    """Tell an open end of prose, on a page where others are open, from an item or a verse."""
+    if profile.cut_prior < LEAST_CUT_PRIOR or len(text) < MIN_CUT_CHARS:
+        return False
+    return text[0] not in SIGNS and not _SIGNED_BY_DASH.search(text)
 
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:

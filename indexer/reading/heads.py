@@ -206,6 +206,10 @@ def _names_series(lines: Sequence[Line]) -> bool:
     first = lines[0].text
     if patterns.is_label(first):
         return True
+    if lines[1].text[0] in "（(" and patterns.is_bracketed(
+        lines[1].text
+    ):  # a number or a note of the line above
+        return False
     short = len(lines) > 2 or patterns.is_label(lines[1].text)
     return short and len(first) <= SHORT_KICKER and lines[1].gap > 0
 

@@ -82,7 +82,7 @@ _MIN_YEAR, _MAX_YEAR = 1800, 2100
 class Masthead:
     """What the head of a page says of it; `None` where it says nothing."""
 
-    newspaper: str | None = None
+    newspaper: Line | None = None  # the part of a line that names it
     date: str | None = None  # ISO 8601
     edition: str | None = None
 
@@ -90,15 +90,15 @@ class Masthead:
 def find_masthead(lines: Iterable[Line]) -> tuple[set[int], Masthead]:
     """Return the numbers of the lines at a page's top that are its head, and what they say."""
     found: set[int] = set()
-    papers: dict[int, str] = {}
+    papers: dict[int, Line] = {}
     said = Masthead()
     top = list(islice(lines, MAX_LINES))
     for number, line in enumerate(top):
         if _PAPER.fullmatch(line.text) and line.text not in _NO_PAPERS:
-            papers[number] = line.text
+            papers[number] = line
         if is_masthead(line.text):
             found.add(number)
-            said = _add(said, line.text)
+            said = _add(said, line)
     near = {
         number
         for number in papers
@@ -133,14 +133,15 @@ def is_masthead(text: str) -> bool:
     return sure and left <= max(4, MAX_REST_SHARE * len(text))
 
 
-def _add(said: Masthead, text: str) -> Masthead:
+def _add(said: Masthead, line: Line) -> Masthead:
+    text = line.text
     paper = _PAPER.search(text)
     edition = next(
         (match.group("edition") or match.group() for match in _EDITION.finditer(text)), None
     )
     number = _number(edition) if edition and not edition[0].isascii() else None
     return Masthead(
-        newspaper=said.newspaper or (paper.group("paper") if paper else None),
+        newspaper=said.newspaper or (line.cut(*paper.span("paper")) if paper else None),
         date=said.date or _read_date(text),
         edition=said.edition or (str(number) if number else edition and edition.lstrip("0")),
     )

@@ -345,5 +345,10 @@ def tells_picture(text: str) -> bool:
     return (
         "图为" in text
         or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text) or _GIVEN.search(text))
-        or bool(_FRAMED.fullmatch(text))
+        or is_framed(text)
     )
+
+
+def is_framed(text: str) -> bool:
+    """Tell a line that the same sign opens and closes: ◘ … ◘, ◀ … ▶."""
+    return bool(_FRAMED.fullmatch(text))

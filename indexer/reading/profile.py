@@ -99,6 +99,7 @@ class PageProfile:
     cut_prior: float  # log-odds that an open end is a cut, against a page with many
     paragraph_start: Estimate[ParagraphStart]
     item_gap: Estimate[int]  # parts items; 0 where no gap does
+    list_signs: frozenset[str]  # open several paragraphs, which are no captions
     item_sign: str  # opens signed items without heads, "" where none does
     bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
     markdown: bool
@@ -134,6 +135,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         cut_prior=_cut_prior(lines),
         paragraph_start=_paragraph_start(lines, usual),
         item_gap=Estimate(0, 0.0),
+        list_signs=_list_signs(lines),
         item_sign="",
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
         markdown=any(line.level for line in lines),
@@ -284,6 +286,14 @@ def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
     widest = max(line.width for line in group[1:])
     short = first.width <= widest - 2 and len(first.text) <= MAX_ITEM_HEAD_CHARS
     return short and first.gap < max(2, usual + 2)
+
+
+def _list_signs(lines: Sequence[Line]) -> frozenset[str]:
+    """Return the signs that open several lines of running text."""
+    signs = Counter(
+        line.text[0] for line in lines if line.text[0] in SIGNS and patterns.has_marks(line.text)
+    )
+    return frozenset(sign for sign, count in signs.items() if count >= MIN_ITEMS)
 
 
 def _item_sign(lines: Sequence[Line], usual: int) -> str:

@@ -84,7 +84,8 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
     `page` is the text of the page, as evidence of what is written together.
     """
     kinds = [
-        Kind.FURNITURE if line.start in profile.page_head else _first_guess(line) for line in lines
+        Kind.FURNITURE if line.start in profile.page_head else _first_guess(line, profile)
+        for line in lines
     ]
     _find_pen_names(lines, kinds, profile)
     gap = picture_gap(lines)
@@ -220,7 +221,7 @@ def _heads_byline(
     return False
 
 
-def _first_guess(line: Line) -> Kind:
+def _first_guess(line: Line, profile: PageProfile) -> Kind:
     text = line.text
     if len(line.spans) > 1:
         return Kind.BODY
@@ -232,7 +233,8 @@ def _first_guess(line: Line) -> Kind:
         return Kind.BYLINE
     if patterns.is_notice(text):
         return Kind.NOTICE
-    if patterns.tells_picture(text) and len(text) <= LONGEST_CAPTION:
+    listed = text[0] in profile.list_signs and not patterns.is_framed(text)
+    if not listed and patterns.tells_picture(text) and len(text) <= LONGEST_CAPTION:
         return Kind.CAPTION
     if line.level or patterns.is_head(text):
         return Kind.HEADING
