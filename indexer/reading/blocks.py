@@ -78,8 +78,8 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
         _read_article(page, number, draft, groups, ends)
         for number, (draft, groups) in enumerate(zip(drafts, joined, strict=True), 1)
     )
-    broken = any(draft.profile and draft.profile.is_broken for draft in drafts[:1])
-    return articles if page.parts else add_crossings(page.text, articles, broken=broken)
+    profile = drafts[0].profile if drafts else None
+    return add_crossings(page.text, articles, profile) if profile else articles
 
 
 def _read_article(

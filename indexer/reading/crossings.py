@@ -15,6 +15,7 @@ from typing import NamedTuple
 from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
 from indexer.reading import patterns
 from indexer.reading.line_ends import HYPHENS
+from indexer.reading.profile import EndMarks, PageProfile
 
 
 class _Piece(NamedTuple):
@@ -27,19 +28,21 @@ class _Piece(NamedTuple):
 
 
 def add_crossings(
-    page: str, articles: Sequence[Article], *, broken: bool = False
+    page: str, articles: Sequence[Article], profile: PageProfile
 ) -> tuple[Article, ...]:
     """Add to each paragraph the line ends at which the file goes on otherwise than its text.
 
-    The end of a block that ends like a sentence is certain, unless the page is `broken` at the
-    width of its columns: a line may end so within a paragraph.
+    The end of a block that ends like a sentence of this page is certain, unless printed lines may
+    be broken at the width of a column: a line may end so within a paragraph.
     """
+    certain = "" if profile.broken_lines.value else patterns.ENDS
+    if certain and profile.end_marks.value is EndMarks.PAUSE:
+        certain += patterns.PAUSES
     blocks = [paragraph for article in articles for paragraph in article.paragraphs]
     pieces = sorted(_pieces(blocks))
     found: dict[int, list[Crossing]] = defaultdict(list)
     for number, (piece, after) in enumerate(pairwise(pieces), 1):
-        ends = _ends(page, blocks[piece.block].text, piece, after, broken=broken)
-        for end, glued in ends:
+        for end, glued in _ends(page, blocks[piece.block].text, piece, after, certain):
             found[piece.block].append(Crossing(end, _following(pieces, number), glued))
     made = [
         replace(block, crossings=_order(block, found[number])) if number in found else block
@@ -65,24 +68,23 @@ def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_Piece]:
 
 
 def _ends(
-    page: str, text: str, piece: _Piece, after: _Piece, *, broken: bool
+    page: str, text: str, piece: _Piece, after: _Piece, certain: str
 ) -> Iterator[tuple[int, bool]]:
-    """Yield the places in a block's text where a line ends uncertainly, and whether glued there."""
+    """Yield the places in a block's text where a line ends uncertainly, and whether glued there.
+
+    A line that ends with one of the `certain` marks ends its block.
+    """
     same = piece.block == after.block
     if same and not _has_line_end(page, piece.span.end, after.span.start):
         return
     goes_on = same and after.number == piece.number + 1
-    if not goes_on and (broken or not _ends_sentence(text[: piece.end])):
+    if not goes_on and text[: piece.end][-8:].rstrip(patterns.CLOSERS)[-1:] not in tuple(certain):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
     if before[-1] in HYPHENS and _is_western(before[0]) and first.islower():
         yield piece.end - 1, True
     elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(text)):
         yield piece.end, True
-
-
-def _ends_sentence(text: str) -> bool:
-    return text[-8:].rstrip(patterns.CLOSERS)[-1:] in tuple(patterns.ENDS)
 
 
 def _may_be_glued(before: str, after: str) -> bool:
