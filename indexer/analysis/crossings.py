@@ -8,7 +8,7 @@ So engines need to know nothing of it, and no run is found twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from indexer.analysis.normalize import normal_form
@@ -51,13 +51,20 @@ def make_tail(ends: Iterable[Sides]) -> str:
     return "".join(map(_write, ends))
 
 
-def crossing_runs(run: str) -> tuple[str, ...]:
-    """Return the forms in which a normalised run stands in a tail: parted at each place."""
+def crossing_runs(run: str) -> Mapping[str, str]:
+    """Return the forms in which a normalised run stands in a tail, parted at each place.
+
+    Each comes with the pair of characters of it that is found in no other text.
+    """
     if not 2 <= len(run) <= MAX_CROSSING_CHARS:
-        return ()
-    cuts = [(run[:place], encode(run[place:])) for place in range(1, len(run))]
-    within = (encode(before) + _END + after for before, after in cuts)
-    return (*(before + after for before, after in cuts), *within)
+        return {}
+    forms = {}
+    for place in range(1, len(run)):
+        before, behind = run[:place], encode(run[place:])
+        if not before[-1].isspace():
+            forms[before + behind] = before[-1] + behind[0]
+            forms[encode(before) + _END + behind] = _END + behind[0]
+    return forms
 
 
 def find_crossed(folded: str, length: int, match: Span) -> Crossed | None:

@@ -69,7 +69,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.counts = Counts(self.reader)
-        self.plan = cross_lines(self.plan)
+        self.plan = cross_lines(self.plan, self.counts)
 
     def find(self, start: int, size: int) -> Found:
         """Return one page of matches, the first block in its better order."""

@@ -2,45 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from indexer.analysis import crossing_runs, find_crossed, normalize
-from indexer.model import And, CrossedLines, Document, Literal, Node, Not, Or, Span
+from indexer.model import And, CrossedLines, Document, Literal, Node, Not, Or, Span, Term
+from indexer.search.counts import Counts
 from indexer.search.plan import Plan
 from indexer.snippets import merge_spans
 
 
-def cross(node: Node) -> Node:
-    """Let each run of a tree also match where it crosses the end of a line.
-
-    Of several spellings of a run only the first does.
-    """
-    match node:
-        case Literal(text=text):
-            runs = crossing_runs(text)
-            return Or((node, *map(Literal, runs))) if runs else node
-        case And(nodes=nodes):
-            return And(tuple(map(cross, nodes)))
-        case Or(nodes=nodes):
-            spelt = [one for one in nodes if isinstance(one, Literal)]
-            return Or(tuple(one if one in spelt[1:] else cross(one) for one in nodes))
-        case Not(node=child):
-            return Not(cross(child))
-    return node
-
-
-def cross_lines(plan: Plan) -> Plan:
+def cross_lines(plan: Plan, counts: Counts) -> Plan:
     """Let the runs of a plan match across line ends, and the query as typed, words and all."""
+    stage = plan.strict
+    nodes = (*plan.whole, stage.match, *(node for _, node in stage.tiers), *stage.marks)
+    cross = _Crosser(nodes, counts)
+    if not cross.forms:
+        return plan
     whole = tuple(map(cross, plan.whole))
-    strict = plan.strict
     stage = replace(
-        strict,
-        match=Or((*whole, cross(strict.match))) if whole else cross(strict.match),
-        tiers=tuple((tier, cross(node)) for tier, node in strict.tiers),
-        marks=(*whole, *map(cross, strict.marks)),
+        stage,
+        match=Or((*whole, cross(stage.match))),
+        tiers=tuple((tier, cross(node)) for tier, node in stage.tiers),
+        marks=(*whole, *map(cross, stage.marks)),
     )
     return replace(plan, strict=stage, whole=whole)
+
+
+class _Crosser:
+    """Lets the runs of trees match where they cross the end of a line.
+
+    `forms` are, of each run, those of which the index has the pair that is theirs alone.
+    """
+
+    def __init__(self, nodes: Iterable[Node], counts: Counts) -> None:
+        runs = dict.fromkeys(run for node in nodes for run in _runs(node))
+        forms = {run: crossing_runs(run) for run in runs}
+        pairs = [Term("pairs", pair) for found in forms.values() for pair in found.values()]
+        held = {term.text for term, count in counts.of(pairs).items() if count}
+        kept = {
+            run: tuple(form for form, pair in found.items() if pair in held)
+            for run, found in forms.items()
+        }
+        self.forms = {run: found for run, found in kept.items() if found}
+
+    def __call__(self, node: Node) -> Node:
+        """Return a tree whose runs match across line ends, too."""
+        match node:
+            case Literal(text=text):
+                forms = self.forms.get(text)
+                return Or((node, *map(Literal, forms))) if forms else node
+            case And(nodes=nodes):
+                return And(tuple(map(self, nodes)))
+            case Or(nodes=nodes):
+                return Or(tuple(map(self, nodes)))
+            case Not(node=child):
+                return Not(self(child))
+        return node
+
+
+def _runs(node: Node) -> Iterator[str]:
+    """Yield the runs of a tree; of several spellings of one only the first."""
+    match node:
+        case Literal(text=text):
+            yield text
+        case And(nodes=nodes):
+            for child in nodes:
+                yield from _runs(child)
+        case Or(nodes=nodes):
+            spelt = [child for child in nodes if isinstance(child, Literal)]
+            for child in nodes:
+                if child not in spelt[1:]:
+                    yield from _runs(child)
+        case Not(node=child):
+            yield from _runs(child)
 
 
 def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
