@@ -193,7 +193,7 @@ class TextRepaired(SourceWarning):
     """Bytes of a file that are no text."""
 
     code = "text_repaired"
-    english = "{path}: {count} characters could not be read and stand as � (first in line {line})."
+    english = "{path}: unreadable characters, shown as �: {count} (the first in line {line})."
     chinese = "{path}：有 {count} 个字符无法读取，以 � 代替（最先见于第 {line} 行）。"
 
 
@@ -261,7 +261,7 @@ class PagesWouldGo(SourceError):
     code = "pages_would_go"
     exit_code = 2
     english = (
-        "This build would take {count} pages of {sources} out of the index. "
+        "Pages of {sources} that this build would take out of the index: {count}. "
         "To keep them, run: {keep}\nTo take them out, run: {replace}"
     )
     chinese = (

@@ -63,6 +63,11 @@ _KANA_MARK = -6.0
 """Log-probabilities: of the character at rank r of the frequent ones -log(r + 30), of any other
 character, of Chinese punctuation and full-width forms, and of kana."""
 
+_CANTONESE = "佢哋嘅喺唔啲嚟咗冇乜嘢咁噉俾畀睇攞揾搵瞓嗰㗎嘞喇啩咩咪嗌攰靚嬲嘥噏諗掂佬仔衞裏綫麪廸"
+_CANTONESE_RANK = 300
+"""Characters of Cantonese and of Hong Kong print, which jieba's dictionary has hardly, and the rank
+they are given."""
+
 _MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
 """From so many kana on, and so large a share of kana and ideographs, a text is Japanese."""
 
@@ -262,11 +267,9 @@ def _log_probabilities() -> Mapping[str, float]:
     """Map frequent ideographs of both scripts to the logarithm of how frequent they are."""
     text = files("indexer").joinpath("data/common_characters.txt").read_text("utf-8")
     entries = " ".join(line for line in text.split("\n") if line[:1] != "#").split()
-    return {
-        character: -math.log(rank + _RANK_OFFSET)
-        for rank, characters in enumerate(entries)
-        for character in characters
-    }
+    ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
+    ranked = dict.fromkeys(_CANTONESE, _CANTONESE_RANK) | ranked
+    return {char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()}
 
 
 def _plausibility(text: str) -> float:

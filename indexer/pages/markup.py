@@ -54,6 +54,9 @@ _BLOCKS = frozenset(
     ]
 )
 _CELLS = frozenset(("td", "th"))
+_BR = "\v"
+_BREAK = re.compile(rf"(?P<before>\S?)[ \t]*(?P<breaks>{_BR}(?:\s*{_BR})*\s*)(?=(?P<after>\S?))")
+_SENTENCE_END = "。！？；：.!?;:…”』」’)）】"
 _CHINESE_LINE_END = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])")
 _LINE_END = re.compile(r"\s*\n\s*")
 _HIDDEN = frozenset(("script", "style", "template", "noscript"))
@@ -62,7 +65,8 @@ _HIDDEN = frozenset(("script", "style", "template", "noscript"))
 def strip_markup(text: str) -> str:
     """Return the text that HTML shows; text without tags and entities is returned as it is.
 
-    A block ends its line, a table cell is followed by a blank. `<` and `&` that begin no tag or
+    A block ends its line, a table cell is followed by a blank. A single `<br>` ends its line behind
+    the end of a sentence; elsewhere it only broke a line. `<` and `&` that begin no tag or
     entity of HTML are text.
     """
     if not _TAG.search(text):
@@ -70,8 +74,8 @@ def strip_markup(text: str) -> str:
     parser = _TextParser()
     parser.feed(text)
     parser.close()
-    lines = ("".join(parser.parts)).split("\n")
-    return "\n".join(filter(None, (" ".join(line.split(" ")).strip() for line in lines)))
+    lines = _BREAK.sub(_end_or_join, "".join(parser.parts)).split("\n")
+    return "\n".join(filter(None, map(str.strip, lines)))
 
 
 class _TextParser(HTMLParser):
@@ -84,14 +88,15 @@ class _TextParser(HTMLParser):
         """Begin a line at a block."""
         del attrs
         self._hidden += tag in _HIDDEN
-        if tag in _BLOCKS:
+        if tag == "br":
+            self.parts.append(_BR)
+        elif tag in _BLOCKS:
             self.parts.append("\n")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line at an empty block."""
-        del attrs
-        if tag in _BLOCKS:
-            self.parts.append("\n")
+        """Begin a line at an empty block; `<script/>` hides nothing."""
+        if tag not in _HIDDEN:
+            self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         """End a line at a block's end, part the cells of a table."""
@@ -105,3 +110,11 @@ class _TextParser(HTMLParser):
         """Take text that is shown; a line end in it is a blank, and nothing beside Chinese."""
         if not self._hidden:
             self.parts.append(_LINE_END.sub(" ", _CHINESE_LINE_END.sub("", data)))
+
+
+def _end_or_join(found: re.Match[str]) -> str:
+    """Replace `<br>` by a line end, by nothing within Chinese, or by a blank."""
+    before, breaks, after = found.group("before", "breaks", "after")
+    if breaks.count(_BR) > 1 or "\n" in breaks or before in _SENTENCE_END or not after:
+        return f"{before}\n"
+    return f"{before} " if before.isascii() or after.isascii() else before

@@ -37,6 +37,9 @@ HEADS = {
     "subtitle": Kind.SUBTITLE,
     "byline": Kind.BYLINE,
 }
+_NO_RECORDS = frozenset((b"", b"[", b"]"))
+"""Blank lines, and those that begin and end a JSON array of one article a line."""
+
 MAX_ID = 120
 """Characters of an id: page ids are filters, which have 200 at the most."""
 
@@ -92,7 +95,7 @@ def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             wide = file.read(2) in WIDE_MARKS
             file.seek(0)
             for number, line in enumerate(_split_lines(file, path, wide=wide), 1):
-                if line.strip():
+                if line.strip() not in _NO_RECORDS:
                     yield number, line
             after = os.fstat(file.fileno())
     except (OSError, UnicodeDecodeError) as error:
@@ -117,7 +120,7 @@ def _parse(
 ) -> tuple[Mapping[str, object], str]:
     try:
         text, encoding = decode_bytes(line.strip(), f"{path}#{number}", problem)
-        record = json.loads(text)
+        record = json.loads(text.rstrip().removesuffix(","))
     except NotText as error:
         reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
         raise _bad(path, number, reason, reason_zh) from error
@@ -157,13 +160,13 @@ class _Record:
         value = self._fields.get(key)
         if value is None:
             return []
-        values = value if isinstance(value, list) else [value]
-        if any(isinstance(one, bool) or not isinstance(one, str | int | float) for one in values):
+        values = list(_texts(value))
+        if None in values:
             if not quiet:
                 self._problem(left_out(self._place, key, value, "it must be text", "须为文本"))
             return []
         joint = "\n" if key == "text" else " "
-        given = joint.join(map(str, values))
+        given = joint.join(filter(None, values))
         text = strip_markup(given)
         if text != given and not quiet:
             reason, reason_zh = "tags and entities of HTML were taken out", "已去除 HTML 标记"
@@ -191,6 +194,21 @@ class _Record:
             self._problem(left_out(self._place, "id", given, reason, reason_zh))
             return str(number)
         return key
+
+
+def _texts(value: object) -> Iterator[str | None]:
+    """Yield the texts of a text, a number, a list of them, or an object with one; else `None`."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        named = [value[key] for key in ("text", "content") if isinstance(value.get(key), str)]
+        texts = named or [one for one in value.values() if isinstance(one, str)]
+        yield texts[0] if named or len(texts) == 1 else None
+    elif isinstance(value, bool) or not isinstance(value, str | int | float):
+        yield None
+    else:
+        yield str(value)
 
 
 def _present(values: Mapping[str, object]) -> dict[str, object]:

@@ -28,7 +28,7 @@ def read(data: bytes) -> tuple[str, str, list[SourceError]]:
         ("陳大文、黃小燕、梁國雄\n", "big5hkscs"),
         (ENGLISH + "Wuzhen (乌镇)\n", "gb18030"),
         (ENGLISH + "Mr Chan 陳大文\n", "big5hkscs"),
-        ("他喺度食飯，嘅咗啲嚟㗎。" + TRADITIONAL, "big5hkscs"),
+        ("阿媽話佢哋喺屋企食咗飯，冇嘢做就嚟啦。\n", "big5hkscs"),
         ("门票每张€50，约合三百元。" + NEWS, "cp936"),
         (ENGLISH.replace("bridge", "café") + "“Now” – £5", "cp1252"),
         ("古镇", "gb18030"),

@@ -162,12 +162,22 @@ def test_an_id_that_another_line_has(tmp_path: Path) -> None:
         ({"text": ["第一段。\n第二段。", ""]}, "第一段。\n第二段。"),
         ({"title": 2023}, f"2023\n{TEXT}"),
         ({"title": ["支教", "到达"]}, f"支教 到达\n{TEXT}"),
-        ({"title": {"zh": "支教"}}, TEXT),
+        ({"text": [{"p": "第一段。"}, {"type": "p", "text": "第二段。"}]}, "第一段。\n第二段。"),
+        ({"title": {"zh": "支教"}}, f"支教\n{TEXT}"),
+        ({"title": {"zh": "支教", "en": "Teachers"}}, TEXT),
+        ({"byline": [{"name": "张三"}, "李四"]}, f"张三 李四\n{TEXT}"),
         ({"byline": True}, TEXT),
     ],
 )
 def test_texts(tmp_path: Path, fields: dict[str, object], text: str) -> None:
     assert read_record(tmp_path, **fields)[0].text == text
+
+
+def test_an_array_of_one_article_a_line_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text('[\n{"text": "第一篇。"},\n{"text": "第二篇。"}\n]\n', "utf-8")
+    pages, problems = read(path)
+    assert ([page.text for page in pages], problems) == (["第一篇。", "第二篇。"], [])
 
 
 # ---------------------------------------------------------------- HTML
@@ -177,7 +187,9 @@ def test_texts(tmp_path: Path, fields: dict[str, object], text: str) -> None:
     ("given", "wanted"),
     [
         ("<p>支教<b>队</b>昨天</p><p>到达。</p>", "支教队昨天\n到达。"),
-        ("支教队&nbsp;昨天<br/>到达&mdash;&#30340;", "支教队\xa0昨天\n到达—的"),
+        ("支教队&nbsp;昨天<br/>到达&mdash;&#30340;", "支教队\xa0昨天到达—的"),
+        ("昨天到达。<br>今天上课。<BR />\n<br>图：张三", "昨天到达。\n今天上课。\n图：张三"),
+        ("Smart<br>City 甲<br>乙<br>\n丙<br><br>丁", "Smart City 甲乙丙\n丁"),
         ("<div>支教队\n  昨天到达。</div>", "支教队昨天到达。"),
         ("<script>var a = '<p>';</script>到达<style>p {}</style>", "到达"),
         ("<table><tr><td>甲</td><td>乙</td></tr></table>", "甲 乙"),

@@ -114,6 +114,6 @@ def test_inspect_tells_warnings(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode() + b"\xff")
     (warning,) = inspect_page(path).warnings
-    assert "1 characters could not be read" in str(warning)
+    assert "unreadable characters, shown as �: 1" in str(warning)
     result = CliRunner().invoke(main, ["--lang", "zh", "inspect", str(path)])
     assert "无法读取" in result.stderr
