@@ -15,7 +15,7 @@ from time import time_ns
 
 from indexer.analysis import Analyzer, Sides, is_matchable, make_analyzer, make_tail, normal_form
 from indexer.engines import open_engine
-from indexer.engines.base import Engine, Make, MakeNote, Writer
+from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
 from indexer.errors import IndexOutdated, SourceError, SourceWarning
 from indexer.model import (
     Article,
@@ -298,7 +298,7 @@ class _Build:
     problems: list[SourceError] = field(default_factory=list, init=False)
     added: list[str] = field(default_factory=list, init=False)
     changed: list[str] = field(default_factory=list, init=False)
-    _dump: MakeNote = field(default=lambda identity: None, init=False)  # noqa: ARG005
+    _dump: MakeBuildCache = field(default=lambda identity: None, init=False)  # noqa: ARG005
 
     def __post_init__(self) -> None:
         self.maker = PageMaker(self.settings)
@@ -311,7 +311,7 @@ class _Build:
         with self._writer(engine, stamp, fresh=fresh) as writer:
             removed = self._update(engine, writer, choose, fresh=fresh, now=now)
         if not self.dry_run:
-            engine.remember(self._dump)
+            engine.save_build_cache(self._dump)
         touched = {*self.added, *self.changed}
         return BuildReport(
             added=tuple(self.added),
@@ -343,7 +343,7 @@ class _Build:
         before = {} if fresh else known.digests
         seen = Seen(before, "" if fresh else known.commit, now=now)
         if before:
-            seen.load(engine.recall(seen.most))
+            seen.load(engine.load_build_cache(seen.most))
         for page in read_changes(listing, seen, problem=self.problems.append):
             self._take(page, before, writer)
         removed = self._gone(known.digests, kept=losses if self.keep else ())

@@ -130,20 +130,20 @@ def test_a_commit_forgets_the_note_and_one_that_fails_does_not(archive: Archive)
     with suppress(ZeroDivisionError), engine.writer(stamp) as writer:
         writer.remove("a")
         writer.remove(str(1 / 0))
-    assert engine.recall(MOST)
+    assert engine.load_build_cache(MOST)
     with engine.writer(stamp) as writer:
         writer.remove("a")
-    assert engine.recall(MOST) == b""
+    assert engine.load_build_cache(MOST) == b""
     assert archive.build().added == ("a",)
 
 
 def test_a_note_waits_for_no_writer(archive: Archive) -> None:
     engine = WhooshEngine(archive.index)
-    note = engine.recall(MOST)
+    note = engine.load_build_cache(MOST)
     with engine.writer(engine.reader().stamp):
-        engine.remember(lambda _: b"another")
-    assert engine.recall(MOST) == note
-    assert engine.recall(len(note) - 1) == b""
+        engine.save_build_cache(lambda _: b"another")
+    assert engine.load_build_cache(MOST) == note
+    assert engine.load_build_cache(len(note) - 1) == b""
 
 
 def test_a_note_that_finds_no_room_is_none(archive: Archive) -> None:
@@ -152,7 +152,7 @@ def test_a_note_that_finds_no_room_is_none(archive: Archive) -> None:
             raise OSError(ENOSPC, "No space left on device")
 
     names = set(archive.index.iterdir())
-    WhooshEngine(archive.index, disk=Full(archive.index)).remember(lambda _: b"another")
+    WhooshEngine(archive.index, disk=Full(archive.index)).save_build_cache(lambda _: b"another")
     assert set(archive.index.iterdir()) == names
     archive.build()
     assert archive.read == []

@@ -15,7 +15,7 @@ ENGINES = ("whoosh", "memory", "opensearch")
 def open_engine(settings: Settings) -> Engine:
     """Return the engine that `settings.engine` names, over the index in `settings.index`.
 
-    Raises `EngineMissing` for a name nobody knows.
+    Raises `EngineMissing` for an unknown name.
     """
     if settings.engine == "memory":
         from indexer.engines.memory import MemoryEngine
@@ -35,5 +35,5 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def index_exists(settings: Settings) -> bool:
-    """Tell whether an index has been built where the settings say."""
+    """Return whether an index has been built where the settings say."""
     return open_engine(settings).exists()

@@ -5,9 +5,9 @@ The promises, measured by the `memory` engine:
 - **Matching** is what the docstrings of the query nodes in `model` say, over folded text.
 - **Folding of repeats.** A document with an `original` is dropped when the original matches the
   query as well; it is then named in the original's `Match.repeats`. Filters come after folding.
-  A document whose original is not in the index stands for itself. Originals are never repeats.
+  A document whose original is not in the index is a hit of its own. Originals are never repeats.
 - **Terms.** `chars` are the characters of the folded text that are not blank (`str.isspace`), in
-  order; `pairs` each two of those that stand side by side. An engine may find runs through them;
+  order; `pairs` each two of those that are adjacent. An engine may find substrings through them;
   documents whose terms were made otherwise are still found, only slower.
 - **Scores** sum `weight * idf * bm25` below over live documents only. The length of a field is
   its number of terms, quantised the way Whoosh's format stores it (one byte); the average is over
@@ -15,8 +15,8 @@ The promises, measured by the `memory` engine:
   then score, then `Document.order`: paging never repeats or loses a hit. The factor of a kind
   that `kind_factors` does not name is 1. Sorted by page or date, tiers and scores are given but
   do not order.
-- **Dates.** A date may be partial (2023, 2023-10); it lies in a range when they agree as far as
-  the shorter of the two strings goes. An undated page lies in no range.
+- **Dates.** A date may be partial (2023, 2023-10); it is in a range when they agree as far as
+  the shorter of the two strings goes. An undated page is in no range.
 - **Facets.** Counts of a facet leave that facet's own any-of filter aside and obey everything
   else; an all-of filter and exclusions on the facet are obeyed. Only values that count at least
   one document are named. A document that carries a value twice counts once.
@@ -53,14 +53,14 @@ def bm25(frequency: int, length: float, average: float) -> float:
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
 
 
-UNSOLID = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"])
+SEPARATORS = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"])
 """Unicode categories of blanks and of punctuation."""
 
 
 @lru_cache(maxsize=1 << 16)
-def solid(char: str) -> bool:
-    """Tell whether a character is neither blank (a separator, a control) nor punctuation."""
-    return category(char) not in UNSOLID
+def is_word_char(char: str) -> bool:
+    """Return whether a character is neither blank (a separator, a control) nor punctuation."""
+    return category(char) not in SEPARATORS
 
 
 class Reader(Protocol):
@@ -113,12 +113,12 @@ class Reader(Protocol):
         """Count the documents."""
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
 
 
 Make = Callable[[Any], tuple[PageRecord, Iterable[Document]]]
 
-MakeNote = Callable[[str], bytes | None]
+MakeBuildCache = Callable[[str], bytes | None]
 """Returns the note for the commit of this identity, `None` to leave things as they are."""
 
 
@@ -135,7 +135,7 @@ class Writer(Protocol):
         """
 
     def remove(self, page: str) -> None:
-        """Forget a page and its documents."""
+        """Delete a page and its documents."""
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Store a few short texts with the commit, in place of those of the commit before.
@@ -153,7 +153,7 @@ class Engine(Protocol):
     """A place where an index lives."""
 
     def exists(self) -> bool:
-        """Tell whether an index has been built here."""
+        """Return whether an index has been built here."""
 
     def reader(self) -> Reader:
         """Open the newest commit.
@@ -186,11 +186,11 @@ class Engine(Protocol):
         Empty when there is no commit. Raises `IndexOutdated` or `IndexCorrupt`.
         """
 
-    def remember(self, make: MakeNote) -> None:
+    def save_build_cache(self, make: MakeBuildCache) -> None:
         """Keep the note that `make` gives for the newest commit, where there is a place for it.
 
-        A note is a cache: it may be lost, damaged or replaced, and the next commit forgets it.
+        A note is a cache: it may be lost, damaged or replaced, and the next commit removes it.
         """
 
-    def recall(self, most: int) -> bytes:
+    def load_build_cache(self, most: int) -> bytes:
         """Return the note that was kept last if it has at most so many bytes; nothing otherwise."""

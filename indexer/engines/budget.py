@@ -1,6 +1,6 @@
 """The time a query may take: set where it is asked, looked at where it is answered.
 
-It is the CPU time of the thread: a machine that is busy with others makes nobody's query wrong.
+It is the CPU time of the thread: load by others makes no query fail.
 By the clock, 3 of 3,438 honest requests were refused under load on two cores, each of 0.3 s.
 """
 
@@ -30,7 +30,7 @@ def budget(seconds: float) -> Iterator[None]:
 
 
 def each_within(seconds: float, steps: Iterator[T]) -> Iterator[T]:
-    """Yield steps, each of which may take so many seconds; what lies between them does not count.
+    """Yield steps, each of which may take so many seconds; the time between them does not count.
 
     So a stream of any length ends in time when it is stuck, and never because it is long.
     """

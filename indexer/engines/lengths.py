@@ -24,11 +24,11 @@ LENGTHS: tuple[int, ...] = (
     93416, 96499, 99684, 102975, 106374,
 )
 # fmt: on
-"""The length each byte stands for: Whoosh 2.7.4, `whoosh.util.numeric._length_byte_cache`."""
+"""The length of each byte: Whoosh 2.7.4, `whoosh.util.numeric._length_byte_cache`."""
 
 
 def to_byte(length: int) -> int:
-    """Return the byte that stands for a length: the next length in the table, 255 at most."""
+    """Return the byte of a length: the next length in the table, 255 at most."""
     return bisect_left(LENGTHS, length) if length < LENGTHS[-1] else len(LENGTHS) - 1
 
 

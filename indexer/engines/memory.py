@@ -16,7 +16,7 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from indexer.engines.base import TERM_FIELDS, Make, MakeNote, bm25, idf
+from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
 from indexer.engines.rerank import find_again
@@ -77,7 +77,7 @@ class MemoryEngine:
         return cls._named.setdefault(name, cls(lock_seconds=lock_seconds))
 
     def exists(self) -> bool:
-        """Tell whether a commit has been made."""
+        """Return whether a commit has been made."""
         return self._commit.stamp is not None
 
     def latest(self) -> str:
@@ -88,10 +88,10 @@ class MemoryEngine:
         """Return the texts stored with the newest commit."""
         return self._commit.data
 
-    def remember(self, make: MakeNote) -> None:
+    def save_build_cache(self, make: MakeBuildCache) -> None:
         """Keep no note."""
 
-    def recall(self, most: int) -> bytes:  # noqa: ARG002
+    def load_build_cache(self, most: int) -> bytes:  # noqa: ARG002
         """Return nothing."""
         return b""
 
@@ -158,7 +158,7 @@ class MemoryWriter:
         self.data = dict(data)
 
     def remove(self, page: str) -> None:
-        """Forget a page and its documents."""
+        """Delete a page and its documents."""
         self.pages.pop(page, None)
         self.touched = True
 
@@ -239,7 +239,7 @@ class MemoryReader:
         return len(self._documents)
 
     def close(self) -> None:
-        """Let go of nothing."""
+        """Close nothing."""
 
     def _fold_repeats(self, node: Node) -> tuple[list[Document], dict[str, list[str]]]:
         """Return the matches that repeat no other, and the ids of the repeats of each."""
@@ -311,7 +311,7 @@ def _bare(document: Document) -> Document:
 
 
 def make_test(node: Node) -> Test:
-    """Return a function that tells whether a document matches the node."""
+    """Return a function that returns whether a document matches the node."""
     match node:
         case Every():
             return lambda _document: True
@@ -344,7 +344,7 @@ def _make_composed(node: And | Or | Not) -> Test:
 
 
 def passes(document: Document, filters: Iterable[Filter]) -> bool:
-    """Tell whether a document passes every filter."""
+    """Return whether a document passes every filter."""
     return all(_passes_one(document, one) for one in filters)
 
 

@@ -188,5 +188,5 @@ def _name_wide_features() -> str:
 
 
 def is_local(make: Make) -> bool:
-    """Tell whether another process could not import what makes the pages."""
+    """Return whether another process could not import what makes the pages."""
     return getattr(make, "__module__", type(make).__module__) == "__main__"

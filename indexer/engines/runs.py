@@ -1,4 +1,4 @@
-"""Runs of characters in folded text: a node that speaks of text comes in, a check goes out.
+"""Check whether a node about the text matches a normalised text.
 
 `Literal`, `Near` and `Wildcard` are settled here, over the text itself, for every engine.
 """
@@ -17,22 +17,22 @@ Check = Callable[[str], bool]
 
 
 def make_check(node: Literal | Near | Wildcard) -> Check:
-    """Return a function that tells whether the node matches a folded text."""
+    """Return a function that returns whether the node matches a folded text."""
     if isinstance(node, Literal):
         return literal_check(node.text)
     if isinstance(node, Near):
         return near_check(node)
     pattern = make_pattern(node.pattern)
-    return pattern.stands_in if pattern else lambda _folded: False
+    return pattern.is_in if pattern else lambda _folded: False
 
 
 def literal_check(run: str) -> Check:
-    """Check that a run stands in the text; an empty run stands nowhere."""
+    """Check that a run occurs in the text; an empty run does not."""
     return lambda folded: bool(run) and run in folded
 
 
 def near_check(node: Near) -> Check:
-    """Check that two runs stand near each other, in either order, without overlap."""
+    """Check that two runs occur near each other, in either order, without overlap."""
     first, second = node.first, node.second
     if not first or not second:
         return lambda _folded: False
@@ -63,7 +63,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def in_range(date: str | None, first: str | None, last: str | None) -> bool:
-    """Tell whether a date lies in a range, compared as far as the shorter string goes."""
+    """Return whether a date is in a range, compared as far as the shorter string goes."""
     if date is None:
         return False
     after = first is None or date[: len(first)] >= first[: len(date)]

@@ -1,4 +1,4 @@
-"""A pattern with `?` and `*` in, where it stands in folded text out, in time linear in the text.
+"""Find patterns with `?` and `*` in normalised texts, in time linear in the text.
 
 An expression of `re` would do for most patterns, but tries every way of sharing characters among
 several stars: one query of nine characters kept it busy for minutes.
@@ -16,10 +16,10 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import UNSOLID
+from indexer.engines.base import SEPARATORS
 from indexer.model import WILDCARD_REACH
 
-_PLANES = 0x20000  # no blank and no punctuation stands beyond the second plane (Unicode 16)
+_PLANES = 0x20000  # there is no blank and no punctuation beyond the second plane (Unicode 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Pattern:
     runs: tuple[str, ...]
     gaps: tuple[tuple[int, int], ...]
 
-    def stands_in(self, text: str) -> bool:
-        """Tell whether the pattern stands in a text."""
+    def is_in(self, text: str) -> bool:
+        """Return whether the pattern occurs in a text."""
         place = 0
         for run in self.runs:  # in order at all, which most texts already fail
             place = text.find(run, place)
@@ -84,7 +84,7 @@ def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> I
 
 @lru_cache(maxsize=1024)
 def make_pattern(pattern: str) -> Pattern | None:
-    """Take a pattern apart; `None` for an empty one, which stands nowhere."""
+    """Take a pattern apart; `None` for an empty one, which occurs nowhere."""
     if not pattern:
         return None
     runs, gaps = [""], []
@@ -108,7 +108,7 @@ def _places(text: str, run: str) -> Iterator[int]:
 @cache
 def break_table() -> NDArray[np.bool_]:
     """Return which code points no gap holds; those beyond the table may be in gaps."""
-    return np.array([category(chr(code)) in UNSOLID for code in range(_PLANES)])
+    return np.array([category(chr(code)) in SEPARATORS for code in range(_PLANES)])
 
 
 @cache

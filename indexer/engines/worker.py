@@ -1,4 +1,4 @@
-"""A building process: pages come in on standard input, what an engine makes of them goes out.
+"""A building process: read pages from standard input, write what an engine makes of them.
 
 Started by `pool` with its own interpreter, so that it shares nothing with the parent but the
 pipes. It ends when the parent ends: at once on Linux, at the next message elsewhere.
@@ -25,7 +25,7 @@ class Work(Protocol):
 
     @property
     def answers(self) -> bool:
-        """Tell whether `take` gives something that the parent is to have at once."""
+        """Return whether `take` returns something for the parent at once."""
 
     def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> Any:
         """Take in a page; `turn` is the parent's number for it."""

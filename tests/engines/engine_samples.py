@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from indexer.engines.base import Engine, Reader, solid
+from indexer.engines.base import Engine, Reader, is_word_char
 from indexer.model import (
     Article,
     Document,
@@ -37,7 +37,7 @@ def cut(folded: str, head: str = "") -> Terms:
 def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     chars = tuple("".join(text.split()))
     pairs = tuple(a + b for a, b in pairwise(text) if len((a + b).strip()) == 2)
-    plain = "".join(char if solid(char) else " " for char in text)
+    plain = "".join(char if is_word_char(char) else " " for char in text)
     words = tuple(run[n : n + 2] for run in plain.split() for n in range(0, len(run), 2))
     return words, chars, pairs
 

@@ -117,13 +117,13 @@ def test_a_closed_reader_may_be_closed_again(engine: Engine) -> None:
 
 def test_a_note_is_given_back_or_forgotten_and_the_next_commit_forgets_it(engine: Engine) -> None:
     fill(engine, DOCUMENTS)
-    assert engine.recall(99) == b""
+    assert engine.load_build_cache(99) == b""
     note = f"note {engine.latest()}".encode()
-    engine.remember(lambda identity: f"note {identity}".encode())
-    assert engine.recall(len(note)) in (note, b"")
-    assert engine.recall(len(note) - 1) == b""
-    engine.remember(lambda _: None)
-    assert engine.recall(999) in (note, b"")
+    engine.save_build_cache(lambda identity: f"note {identity}".encode())
+    assert engine.load_build_cache(len(note)) in (note, b"")
+    assert engine.load_build_cache(len(note) - 1) == b""
+    engine.save_build_cache(lambda _: None)
+    assert engine.load_build_cache(999) in (note, b"")
     with engine.writer(STAMP) as writer:
         writer.remove("b")
-    assert engine.recall(99) == b""
+    assert engine.load_build_cache(99) == b""

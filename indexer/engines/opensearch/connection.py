@@ -106,7 +106,7 @@ class Connection:
         return answers
 
     def close(self) -> None:
-        """Let go of the sockets."""
+        """Close the sockets."""
         self._client.close()
 
 
@@ -149,7 +149,7 @@ def _is_late(error: Exception) -> bool:
 
 
 def _is_too_wide(info: Any) -> bool:
-    """Tell whether a query had more clauses than the servers allow."""
+    """Return whether a query had more clauses than the servers allow."""
     said = str(info.info if isinstance(info, exceptions.TransportError) else info)
     return "too_many_clauses" in said or "too_many_nested_clauses" in said
 
@@ -163,7 +163,7 @@ def _status(error: Any) -> int:
 
 
 def is_busy(error: Exception) -> bool:
-    """Tell whether the same request may well succeed a little later."""
+    """Return whether the same request may well succeed a little later."""
     if isinstance(error, exceptions.SSLError):
         return False
     if isinstance(error, exceptions.ConnectionError):

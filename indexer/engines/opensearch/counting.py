@@ -49,7 +49,7 @@ def _others(filters: Sequence[Filter], name: str) -> tuple[Filter, ...]:
 def read_facets(
     answer: Mapping[str, Any], request: Request, matching: Query, search: Search
 ) -> dict[str, dict[str, int]]:
-    """Return the counts by facet and value; a facet that nobody knows has none."""
+    """Return the counts by facet and value; an unknown facet has none."""
     facets: dict[str, dict[str, int]] = {name: {} for name in request.facets}
     for name in facets:
         if name in FACETS:
@@ -62,7 +62,7 @@ def read_facets(
 def count_articles(
     answer: Mapping[str, Any], request: Request, matching: Query, search: Search
 ) -> dict[str, int]:
-    """Count the kept matches of each article that they stand in, by its key."""
+    """Count the kept matches of each article, by its key."""
     kept = all_of([matching, compile_filters(request.filters)])
     return dict(_values(answer["#articles"], "article_key", kept, search))
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from indexer.commands import index_options
-from indexer.engines.base import MakeNote
+from indexer.engines.base import MakeBuildCache
 from indexer.engines.opensearch.connection import Absent, Conflict, Connection
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
@@ -53,7 +53,7 @@ class OpenSearchEngine:
         self._connection = connection or Connection(settings)
 
     def exists(self) -> bool:
-        """Tell whether a commit has been made."""
+        """Return whether a commit has been made."""
         return bool(self.latest())
 
     def latest(self) -> str:
@@ -80,10 +80,10 @@ class OpenSearchEngine:
         state = load_state(self._connection, self._names)
         return state.data if state else {}
 
-    def remember(self, make: MakeNote) -> None:
+    def save_build_cache(self, make: MakeBuildCache) -> None:
         """Keep no note."""
 
-    def recall(self, most: int) -> bytes:  # noqa: ARG002
+    def load_build_cache(self, most: int) -> bytes:  # noqa: ARG002
         """Return nothing."""
         return b""
 

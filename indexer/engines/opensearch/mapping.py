@@ -1,7 +1,7 @@
 """How documents lie on the servers: names of fields, the strict mapping, the settings.
 
 Terms cross the wire cut: a term field is a list of keywords that keeps frequencies and lengths, a
-text is its characters one by one, so that no server needs to know any Chinese.
+text is its characters one by one, so that servers need no analysis of Chinese.
 
     words chars pairs head   terms; Lucene scores them (BM25), `ranking` makes the score exact
     text                     each character of the folded text a token: positions are characters
@@ -23,7 +23,7 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import category
 
-from indexer.engines.base import K1, TERM_FIELDS, B, solid
+from indexer.engines.base import K1, TERM_FIELDS, B, is_word_char
 from indexer.model import FACETS, Stamp
 from indexer.settings import Settings
 
@@ -44,7 +44,7 @@ _TOKENS = {
     "index_options": "positions",
     "norms": False,
 }
-_VALUES = {**_TOKENS, "position_increment_gap": 100}  # no run stands across two values
+_VALUES = {**_TOKENS, "position_increment_gap": 100}  # no run crosses two values
 _KEYWORD = {"type": "keyword"}
 _PLAIN = {"type": "keyword", "index": False, "doc_values": False}
 _NUMBER = {"type": "integer"}
@@ -120,7 +120,7 @@ def _body(stamp: Stamp, settings: Settings, properties: Any, shards: int) -> dic
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": settings.replicas,
-            "refresh_interval": "-1",  # a commit refreshes; nobody needs to see half of it
+            "refresh_interval": "-1",  # a commit refreshes; half of it is never visible
             "similarity.chaquan": {"type": "BM25", "k1": K1, "b": B},
         },
         "mappings": {"dynamic": "strict", "_meta": meta(stamp), "properties": properties},
@@ -162,8 +162,8 @@ def token(char: str) -> str:
 
 
 def classes(text: str) -> str:
-    """Tell for each character whether a wildcard may stand for it."""
-    return " ".join("s" if solid(char) else "x" for char in text)
+    """Return for each character whether a wildcard matches it."""
+    return " ".join("s" if is_word_char(char) else "x" for char in text)
 
 
 def term(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from indexer.engines.base import solid
+from indexer.engines.base import is_word_char
 from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
 from indexer.errors import TooLong
 from indexer.model import (
@@ -45,7 +45,7 @@ its characters more than the 1,024 clauses that a server allows)."""
 
 
 def compile_node(node: Node, under: str = "") -> Query:
-    """Return the query that a node stands for."""
+    """Return the query of a node."""
     match node:
         case Every():
             return ALL
@@ -95,7 +95,7 @@ def any_of(queries: Sequence[Query], at_least: int = 1) -> Query:
 
 
 def phrase(field: str, run: str) -> Query:
-    """Match a run, character for character; an empty one stands nowhere."""
+    """Match a run, character for character; an empty one matches nothing."""
     if not run:
         return NONE
     if len(run) == 1:
@@ -196,7 +196,7 @@ def _is_loose(piece: str | Gap) -> bool:
 
 
 def _all_solid(pieces: Iterable[str | Gap]) -> bool:
-    return all(solid(char) for piece in pieces if isinstance(piece, str) for char in piece)
+    return all(is_word_char(char) for piece in pieces if isinstance(piece, str) for char in piece)
 
 
 def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain: bool) -> Query:
@@ -222,7 +222,7 @@ def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain:
 def split_pattern(pattern: str) -> list[str | Gap] | None:
     """Split a pattern into runs and gaps; `None` for an empty one, which fits nowhere.
 
-    A star at either end may stand for nothing, so only what a gap needs at least is kept there.
+    A star at either end also matches nothing, so only what a gap needs at least is kept there.
     """
     if not pattern:
         return None

@@ -81,7 +81,7 @@ class Plan:
 
     @cached_property
     def exact(self) -> bool:
-        """Tell whether the servers' order is already the promised one."""
+        """Return whether the servers' order is already the promised one."""
         return self.request.sort != Sort.RELEVANCE or not self.scoring
 
     @cached_property

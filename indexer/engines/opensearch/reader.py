@@ -275,7 +275,7 @@ class OpenSearchReader:
         return self._state.documents
 
     def close(self) -> None:
-        """Let go of the points in time."""
+        """Close the points in time."""
         self._snapshot.close()
         self._pages.close()
 

@@ -14,7 +14,7 @@ from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
 
 KEEP = "5m"
-"""How long the servers keep a point in time that nobody uses."""
+"""How long the servers keep a point in time that is not used."""
 
 AGAIN = 5.0
 """Seconds after which shards that were down are looked for again."""
@@ -109,7 +109,7 @@ class Snapshot:
             raise Replaced(url=self._connection.where, reason=reason)
 
     def close(self) -> None:
-        """Let go of the point in time."""
+        """Close the point in time."""
         with self._guard:
             closed, self._closed = self._closed, True
         if not closed:

@@ -1,6 +1,6 @@
 """What readers believe: one small document says which generation is the newest, and a lock.
 
-The state is written last, in one operation, on the condition that nobody wrote it in between: a
+The state is written last, in one operation, on the condition that it was not written in between: a
 reader sees the commit before it or the commit behind it. The lock is a lease that its holder
 renews; the lease of a holder that died on this machine is taken over at once.
 """
@@ -248,9 +248,9 @@ def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator
 
 
 def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> None:
-    """Create an index unless it is there, and give its copies a little time to stand.
+    """Create an index unless it is there, and wait a little for its copies.
 
-    A node that dies before the first copy stands takes the index with it.
+    A node that dies before the first copy exists takes the index with it.
     """
     if connection.call("HEAD", f"/{index}"):
         return

@@ -1,4 +1,4 @@
-"""One commit in the making: pages come in, and nobody sees them until the state says so.
+"""One commit in the making: pages are invisible until the state names the commit.
 
 Documents carry the generations in which they can be seen (`since`, `until`). A commit writes its
 documents for the generation to come, ends the ones they replace, and is made by the one small
@@ -64,7 +64,7 @@ class OpenSearchWriter:
 
     @property
     def touched(self) -> bool:
-        """Tell whether anything was put, removed or stored with the commit."""
+        """Return whether anything was put, removed or stored with the commit."""
         return bool(self._put or self._removed or self._turns or self._new_data)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
@@ -96,7 +96,7 @@ class OpenSearchWriter:
         return None
 
     def _recall(self, page: str) -> None:
-        """Forget a page that a worker may be at: it has changed again."""
+        """Ignore what a worker makes of a page: it has changed again."""
         self._unmade.pop(page, None)
         self._turns.pop(page, None)
 
@@ -136,7 +136,7 @@ class OpenSearchWriter:
         return True
 
     def remove(self, page: str) -> None:
-        """Forget a page and its documents."""
+        """Delete a page and its documents."""
         self._recall(page)
         if page in self._put or page in self._whole:
             self._sweep_staged([page])
@@ -175,7 +175,7 @@ class OpenSearchWriter:
         self._keep_what_was_ended()
 
     def undo(self) -> None:
-        """Forget the commit: nothing of it is left."""
+        """Drop the commit: nothing of it is left."""
         self._waiting.clear()
         self._drop_unsent()
         self._refresh()

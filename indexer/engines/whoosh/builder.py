@@ -144,7 +144,7 @@ class Builder:
         return len(held)
 
     def drop(self, page: str) -> None:
-        """Forget a page that was taken in."""
+        """Drop a page that was added."""
         self._pages.pop(page, None)
 
     def finish(self) -> Columns:
@@ -224,7 +224,7 @@ class Builder:
 
 
 def is_full(builder: Builder) -> bool:
-    """Tell whether it is time to finish."""
+    """Return whether it is time to finish."""
     return builder.size >= builder.most or len(builder) >= ENOUGH_DOCUMENTS
 
 
@@ -243,7 +243,7 @@ def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collecti
 
 
 def is_implied(document: Document) -> bool:
-    """Tell whether the characters and pairs are those that the folded text implies."""
+    """Return whether the characters and pairs are those that the folded text implies."""
     terms, folded = document.terms, document.folded
     if isinstance(terms, ImpliedTerms) and terms.folded == folded:
         return True

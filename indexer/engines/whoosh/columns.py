@@ -6,7 +6,7 @@ the number of documents, page records included, which come before the documents 
 For every field `f` of `fields.FIELDS`:
 
     f.terms f.sizes     its terms in order, as UTF-8 end to end, and the bytes of each
-    f.counts f.large    the number of documents that hold each term; 255 stands for the next of
+    f.counts f.large    the number of documents that hold each term; 255 means the next of
                         `f.large`
     f.docs              those documents, term by term
 
@@ -100,16 +100,6 @@ def unpack_counts(small: Array, large: Array) -> Array:
         raise ValueError("counts are missing")
     counts[places] = large
     return counts
-
-
-def pack_texts(texts: Sequence[str]) -> tuple[Array, Array]:
-    """Join texts in UTF-16 units; return them and where each begins."""
-    joined = bytearray()
-    ends = [0]
-    for text in texts:
-        joined += encode_units(text)
-        ends.append(len(joined) // UNIT.itemsize)
-    return np.frombuffer(joined, UNIT), np.array(ends, np.int64)
 
 
 def unpack_texts(units: Array, start: Array) -> list[str]:

@@ -1,4 +1,4 @@
-"""An index in a folder: the engine that stands behind `base.Engine`."""
+"""An index in a folder: the engine `whoosh`, see `base.Engine`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.engines.base import MakeNote
+from indexer.engines.base import MakeBuildCache
 from indexer.engines.whoosh.manifest import (
     MANIFEST,
     Manifest,
@@ -55,7 +55,7 @@ class WhooshEngine:
         self._disk = disk or Disk(self.folder)
 
     def exists(self) -> bool:
-        """Tell whether an index has been built here."""
+        """Return whether an index has been built here."""
         try:
             return bool(self.latest())
         except (IndexCorrupt, IndexOutdated, IndexUnreadable):
@@ -71,11 +71,11 @@ class WhooshEngine:
         manifest = read_manifest(self.folder)
         return manifest.data if manifest else {}
 
-    def remember(self, make: MakeNote) -> None:
+    def save_build_cache(self, make: MakeBuildCache) -> None:
         """Keep a note beside the newest commit."""
         write_build_cache(self._disk, lambda: make(self.latest()))
 
-    def recall(self, most: int) -> bytes:
+    def load_build_cache(self, most: int) -> bytes:
         """Return the note that was kept last."""
         return read_build_cache(self.folder, most)
 

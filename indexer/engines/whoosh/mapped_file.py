@@ -2,7 +2,7 @@
 
 Where a mapped file has become shorter, or its disk fails, the system ends the process that touches
 what is gone (SIGBUS). A program that only reads can ask to live on: zeros are then put where the
-file ended, and `FileMap.is_intact` tells whoever looked at them. systemd's journal does the same
+file ended, and `FileMap.is_intact` is false then. systemd's journal does the same
 for files that others may cut (its `sigbus-handler`).
 """
 
@@ -27,10 +27,10 @@ class FileMap(mmap.mmap):
     """A file mapped for reading; made by `map_file`."""
 
     begin = 0  # its address
-    cut = False  # zeros stand where something was
+    cut = False  # zeros are where something was
 
     def __del__(self) -> None:
-        """Forget the place before the system gives it to another map."""
+        """Forget the address before the system gives it to another map."""
         _maps.pop(self.begin, None)
 
     @property

@@ -195,7 +195,7 @@ def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
 
 
 def _in_text_with_stars(segment: Segment, node: Wildcard) -> Array:
-    """Find a pattern without `?`: as a `*` may stand for nothing, a text with the runs joined does.
+    """Find a pattern without `?`: as `*` also matches nothing, texts with the runs joined match.
 
     So stars at either end do nothing, and texts with the runs joined are not searched again.
     """
@@ -223,7 +223,7 @@ def _search(segment: Segment, node: Literal | Near | Wildcard, candidates: Array
 
 
 def split_runs(node: Literal | Near | Wildcard) -> list[str]:
-    """Return the runs that must all stand in the text; an empty one stands nowhere."""
+    """Return the runs that must all occur in the text; an empty one does not."""
     if isinstance(node, Literal):
         return [node.text]
     if isinstance(node, Near):
@@ -232,12 +232,12 @@ def split_runs(node: Literal | Near | Wildcard) -> list[str]:
 
 
 def is_exact(run: str) -> bool:
-    """Tell whether the terms alone decide: one character or one pair, nothing blank."""
+    """Return whether the terms alone decide: one character or one pair, nothing blank."""
     return len(run) <= 2 and not any(map(str.isspace, run))
 
 
 def run_terms(run: str) -> list[tuple[str, str]]:
-    """Return the terms that every text with a run holds: the pairs, or what stands alone."""
+    """Return the terms that every text with a run holds: the bigrams, or single characters."""
     terms = []
     for piece in run.split():
         pairs = [("pairs", one + two) for one, two in pairwise(piece)]

@@ -32,7 +32,7 @@ from indexer.model import Terms, imply_chars, imply_pairs
 _BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
 _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
-_SURROGATES = range(0xD800, 0xE000)  # two of them stand for one code point
+_SURROGATES = range(0xD800, 0xE000)  # two of them are one code point
 _NONE = np.zeros(0, np.int64)
 _SAMPLE = 10_000
 _LEFT_OUT = 255  # shares are told apart by one byte
@@ -54,7 +54,7 @@ class Texts(NamedTuple):
         return len(self.start) - 1
 
     def docs(self) -> Array:
-        """Tell for each code point whose it is."""
+        """Return for each code point the number of its text."""
         return np.repeat(narrow_documents(np.arange(len(self)), len(self)), np.diff(self.start))
 
 
@@ -69,7 +69,7 @@ def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = Non
 
 
 class Tokens(NamedTuple):
-    """Terms as they stand in the texts: their code points, one or two, and in which text."""
+    """Terms in the order of the texts: their code points, one or two, and in which text."""
 
     first: Array
     second: Array | None
@@ -99,7 +99,7 @@ class Tokens(NamedTuple):
 
 
 def count_tokens(tokens: Tokens, documents: int) -> Postings:
-    """Count how often each term stands in each document."""
+    """Count how often each term occurs in each document."""
     terms: list[bytes] = []
     sizes, held, freqs = [_NONE], bytearray(), [_NONE.astype(np.uint8)]
     width = 1 if tokens.second is None else 2
@@ -180,7 +180,7 @@ def _count_by_document(tokens: Tokens, number: int) -> Array:
 
 
 def _find_solid(codes: Array) -> Array:
-    """Tell which code points are not blank."""
+    """Return which code points are not blank."""
     blank = np.zeros(0x3002, bool)
     blank[_BLANKS] = True
     return ~blank[np.minimum(codes, 0x3001)]

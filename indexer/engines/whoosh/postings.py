@@ -34,7 +34,7 @@ class Postings(NamedTuple):
 
 
 def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Postings:
-    """Sort tokens, each a number of a term, and the documents that they stand in."""
+    """Sort tokens, each a number of a term, and the documents that hold them."""
     texts = sorted(numbers)
     rank = np.empty(len(texts), np.int64)
     rank[[numbers[text] for text in texts]] = np.arange(len(texts))
@@ -48,7 +48,7 @@ def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Posti
 
 
 def join_postings(parts: Sequence[Postings]) -> Postings:
-    """Join parts in which the same terms may stand, with other documents in each."""
+    """Join parts that may hold the same terms, with other documents in each."""
     terms = sorted(set().union(*(part.terms for part in parts)))
     rows = {term: row for row, term in enumerate(terms)}
     keys = np.empty(sum(len(part.docs) for part in parts), np.int64)

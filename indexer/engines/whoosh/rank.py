@@ -167,16 +167,14 @@ class Scorer:
     def _prepare(self, place: int) -> tuple[ModuleType, tuple[Array, ...]]:
         """Return the loops that take a segment, and their arguments."""
         segment = self.snapshot.segments[place]
-        kinds, factors = _NO_KINDS, _NO_FACTORS
-        if self._factors:
-            kinds, factors = segment.kinds, segment.kind_factors(self._factors)
+        factors = segment.kind_factors(self._factors) if self._factors else _NO_FACTORS
         postings, weights = segment.postings, self.snapshot.weights
         module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
-        return module, (*postings, weights, self._terms[place], kinds, factors)
+        return module, (*postings, weights, self._terms[place], factors)
 
 
-_NO_KINDS, _NO_FACTORS = np.zeros(0, np.uint8), np.zeros(0)
-_NO_KINDS.setflags(write=False)
+_NO_FACTORS = np.zeros(0)
+_NO_FACTORS.setflags(write=False)
 
 
 def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:

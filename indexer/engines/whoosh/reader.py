@@ -115,7 +115,7 @@ class WhooshReader:
             yield from self._chosen(*found, wanted)
 
     def _find_page(self, page: str) -> tuple[Segment, tuple[int, int]] | None:
-        """Return the segment of a live page, and where its record and its documents stand."""
+        """Return the segment of a live page, and the numbers of its record and documents."""
         for segment in self._snapshot.segments:
             span = segment.page_range(page)
             if span is not None:
@@ -175,4 +175,4 @@ class WhooshReader:
         return self._snapshot.count
 
     def close(self) -> None:
-        """Let go of the files; the maps go with the last array that looks into them."""
+        """Close the reader; a file is unmapped with the last array over it."""

@@ -31,6 +31,9 @@ from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Kind, PageRecord
 
+_MAX_CACHED_FACTORS = 8
+"""Sets of factors of the kinds whose factors by document are kept."""
+
 
 class ForwardIndex(NamedTuple):
     """The terms of a keyword field by document: where each one's begin, and whose each is."""
@@ -71,6 +74,7 @@ class Segment:
         self._forward: dict[str, ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
+        self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
 
     @property
     def entry(self) -> SegmentEntry:
@@ -134,9 +138,17 @@ class Segment:
         return Kind(self.names("kind")[self.kinds[number]])
 
     def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
-        """Return the factor of each term of `kind`, one more for a segment without any."""
-        known = {str(kind): factor for kind, factor in factors.items()}
-        return np.array([*(known.get(name, 1.0) for name in self.names("kind")), 1.0])
+        """Return the factor of each document by its kind."""
+        key = tuple((str(kind), factor) for kind, factor in factors.items())
+        known = self._factors.get(key)
+        if known is None:
+            values = [dict(key).get(name, 1.0) for name in self.names("kind")]
+            known = np.array([*values, 1.0])[self.kinds]
+            known.setflags(write=False)
+            if len(self._factors) >= _MAX_CACHED_FACTORS:
+                self._factors.clear()
+            self._factors[key] = known
+        return known
 
     @cached_property
     def articles(self) -> Array:

@@ -28,7 +28,7 @@ _MAX_CACHED_TERMS = 10_000
 
 
 class Snapshot:
-    """The live documents of every segment, and what scoring must know of them all."""
+    """The live documents of every segment, and statistics over them all."""
 
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments

@@ -45,7 +45,7 @@ def measure(pieces: Sequence[str], length: int) -> bytes:
 def count_words(
     columns: Mapping[str, Array], pieces: Pieces, named: Postings
 ) -> tuple[Postings, Array]:
-    """Count how often each word stands in each text, and the words that are read off each text.
+    """Count how often each word occurs in each text, and the words of each text.
 
     `named` are the words of texts that are not cut.
     """
@@ -106,7 +106,7 @@ def _sums(counts: Array) -> Array:
 
 
 def _are_words(codes: Array, begin: Array, sizes: Array) -> Array:
-    """Tell which pieces hold a letter or a digit: nearly all words begin with one."""
+    """Return which pieces hold a letter or a digit: nearly all words begin with one."""
     solid = _are_alnum(codes[begin])
     for place in np.flatnonzero(~solid & (sizes > 1)).tolist():
         solid[place] = _are_alnum(codes[begin[place] : begin[place] + sizes[place]]).any()
@@ -114,7 +114,7 @@ def _are_words(codes: Array, begin: Array, sizes: Array) -> Array:
 
 
 def _are_alnum(codes: Array) -> Array:
-    """Tell which code points are letters or digits."""
+    """Return which code points are letters or digits."""
     known = _alnum_codes()[np.minimum(codes, _PLANE - 1)]
     far = np.flatnonzero(codes >= _PLANE)
     known[far] = [chr(code).isalnum() for code in codes[far].tolist()]

@@ -101,7 +101,7 @@ class WhooshWriter:
         self._waiting = {}
 
     def remove(self, page: str) -> None:
-        """Forget a page and its documents."""
+        """Delete a page and its documents."""
         self._touched = True
         self._turns[page] = next(self._counter)
         self._waiting.pop(page, None)
@@ -206,7 +206,7 @@ class WhooshWriter:
     def discard(self) -> None:
         """Remove what was written for a commit that did not come about.
 
-        An error after the last step, when the new manifest already stands, undoes nothing.
+        An error after the last step, when the new manifest is in place, undoes nothing.
         """
         if self._pool is not None:
             self._pool.abort()

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, bits_set
+from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, Array, bits_set
 
 _LOW = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""
@@ -37,7 +37,7 @@ def njit(function: Any) -> Any:
 
 
 @njit
-def _bisect(numbers: Any, low: int, high: int, number: int) -> int:
+def _bisect(numbers: Array, low: int, high: int, number: int) -> int:
     """Return the first place in a range, or its end, whose number is not smaller."""
     while low < high:
         middle = (low + high) // 2
@@ -49,20 +49,21 @@ def _bisect(numbers: Any, low: int, high: int, number: int) -> int:
 
 
 @njit
-def _seek(numbers: Any, place: int, number: int) -> Any:
+def _seek(numbers: Array, place: int, number: int) -> int:
     """Return the first place, from one on, whose number is not smaller."""
     step = 1
     while place + step < len(numbers) and numbers[place + step] < number:
         place += step
         step *= 2
-    return _bisect(numbers, place, min(place + step, len(numbers)), number)
+    found: int = _bisect(numbers, place, min(place + step, len(numbers)), number)
+    return found
 
 
 # ---------------------------------------------------------------- sets
 
 
 @njit
-def intersect_sorted(few: Any, many: Any) -> Any:
+def intersect_sorted(few: Array, many: Array) -> Array:
     """Return what two sorted lists of numbers share; the first is the shorter one."""
     held = np.empty(len(few), few.dtype)
     count = one = two = 0
@@ -84,14 +85,14 @@ def intersect_sorted(few: Any, many: Any) -> Any:
 
 
 @njit
-def mark(mask: Any, documents: Any) -> None:
+def mark(mask: Array, documents: Array) -> None:
     """Set the mask at some documents."""
     for number in documents:
         mask[number] = True
 
 
 @njit
-def list_marked(mask: Any, numbers: Any) -> int:
+def list_marked(mask: Array, numbers: Array) -> int:
     """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
     count = 0
     for number in range(len(mask)):
@@ -101,7 +102,7 @@ def list_marked(mask: Any, numbers: Any) -> int:
 
 
 @njit
-def count_distinct(values: Any, documents: Any) -> int:
+def count_distinct(values: Array, documents: Array) -> int:
     """Count the different values along documents; the values never fall."""
     if not len(documents):
         return 0
@@ -114,7 +115,7 @@ def count_distinct(values: Any, documents: Any) -> int:
 
 
 @njit
-def count_rows(counts: Any, rows: Any, start: Any, documents: Any) -> None:
+def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> None:
     """Add to `counts` how many documents hold each row; `start` says where each one's begin."""
     for number in documents:
         for at in range(start[number], start[number + 1]):
@@ -122,7 +123,7 @@ def count_rows(counts: Any, rows: Any, start: Any, documents: Any) -> None:
 
 
 @njit
-def _starts_at(texts: Any, at: int, end: int, run: Any) -> bool:
+def _starts_at(texts: Array, at: int, end: int, run: Array) -> bool:
     """Return whether a run occurs at a place of a text."""
     size, place = min(len(run), end - at), 0
     while place < size and texts[at + place] == run[place]:
@@ -131,7 +132,7 @@ def _starts_at(texts: Any, at: int, end: int, run: Any) -> bool:
 
 
 @njit
-def _may_contain(text: Any, run: Any) -> bool:
+def _may_contain(text: Array, run: Array) -> bool:
     """Return whether the first two and the last two units of a run occur somewhere in their places.
 
     Every unit is compared, so that the compiler vectorises the loop: a quarter of a nanosecond
@@ -149,7 +150,7 @@ def _may_contain(text: Any, run: Any) -> bool:
 
 
 @njit
-def contains_substring(texts: Any, starts: Any, run: Any, documents: Any) -> Any:
+def contains_substring(texts: Array, starts: Array, run: Array, documents: Array) -> Array:
     """Return in which documents a run of units occurs."""
     found, size = np.zeros(len(documents), np.bool_), len(run)
     for place in range(len(documents)):
@@ -162,7 +163,7 @@ def contains_substring(texts: Any, starts: Any, run: Any, documents: Any) -> Any
 
 
 @njit
-def _within(texts: Any, begin: int, end: int, distance: int, ends: Any) -> bool:
+def _within(texts: Array, begin: int, end: int, distance: int, ends: Array) -> bool:
     """Return whether a part of a text is in one sentence, or has at most so many characters."""
     if len(ends):
         for at in range(begin, end):
@@ -179,7 +180,7 @@ def _within(texts: Any, begin: int, end: int, distance: int, ends: Any) -> bool:
 
 @njit
 def _follows_near(
-    texts: Any, at: int, size: int, places: Any, seen: Any, distance: int, ends: Any
+    texts: Array, at: int, size: int, places: Array, seen: Array, distance: int, ends: Array
 ) -> bool:
     """Return whether one of the runs found so far ended shortly before a place.
 
@@ -196,14 +197,14 @@ def _follows_near(
 
 @njit
 def contains_near(
-    texts: Any,
-    starts: Any,
-    first: Any,
-    second: Any,
+    texts: Array,
+    starts: Array,
+    first: Array,
+    second: Array,
     distance: int,
-    ends: Any,
-    documents: Any,
-) -> Any:
+    ends: Array,
+    documents: Array,
+) -> Array:
     """Return in which documents two runs occur with at most so many characters between them.
 
     Where `ends` holds units, those end sentences, and one sentence must hold both.
@@ -233,7 +234,7 @@ def contains_near(
 
 
 @njit
-def _decode(texts: Any, begin: int, end: int, codes: Any) -> int:
+def _decode(texts: Array, begin: int, end: int, codes: Array) -> int:
     """Write the code points of UTF-16 units; return how many there are."""
     size = 0
     for at in range(begin, end):
@@ -248,7 +249,7 @@ def _decode(texts: Any, begin: int, end: int, codes: Any) -> int:
 
 @njit
 def _follow(
-    codes: Any, run: Any, gap: Any, breaks: Any, before: Any, count: int, after: Any
+    codes: Array, run: Array, gap: Array, breaks: Array, before: Array, count: int, after: Array
 ) -> int:
     """Write the ends of a run that follows one of `count` ends behind a gap; return how many."""
     kept = 0
@@ -268,7 +269,7 @@ def _follow(
 
 @njit
 def _matches(
-    codes: Any, runs: Any, bounds: Any, gaps: Any, breaks: Any, ends: Any, others: Any
+    codes: Array, runs: Array, bounds: Array, gaps: Array, breaks: Array, ends: Array, others: Array
 ) -> bool:
     """Return whether runs follow each other in a text; the last arguments are room for ends."""
     first, count = runs[: bounds[1]], 0
@@ -284,7 +285,7 @@ def _matches(
 
 
 @njit
-def _has_surrogates(units: Any) -> bool:
+def _has_surrogates(units: Array) -> bool:
     """Return whether a text has characters of two units; every unit is looked at at once."""
     found = False
     for unit in units:
@@ -294,8 +295,14 @@ def _has_surrogates(units: Any) -> bool:
 
 @njit
 def contains_wildcard(
-    texts: Any, starts: Any, runs: Any, bounds: Any, gaps: Any, breaks: Any, documents: Any
-) -> Any:
+    texts: Array,
+    starts: Array,
+    runs: Array,
+    bounds: Array,
+    gaps: Array,
+    breaks: Array,
+    documents: Array,
+) -> Array:
     """Return in which documents runs of code points follow each other with gaps between them.
 
     Run `n` is `runs[bounds[n] : bounds[n + 1]]`; the gap behind it has at least `gaps[n, 0]` and
@@ -322,20 +329,19 @@ def contains_wildcard(
 
 @njit
 def rank_documents(
-    documents: Any,
-    docs: Any,
-    repeated: Any,
-    ranks: Any,
-    freqs: Any,
-    lengths: Any,
-    tables: Any,
-    terms: Any,
-    kinds: Any,
-    factors: Any,
-    orders: Any,
-    articles: Any,
+    documents: Array,
+    docs: Array,
+    repeated: Array,
+    ranks: Array,
+    freqs: Array,
+    lengths: Array,
+    tables: Array,
+    terms: Array,
+    factors: Array,
+    orders: Array,
+    articles: Array,
     wanted: int,
-) -> Any:
+) -> Array:
     """Return the best documents, best first: a row of negated score, order and number for each."""
     scores = score_documents(
         documents,
@@ -346,7 +352,6 @@ def rank_documents(
         lengths,
         tables,
         terms,
-        kinds,
         factors,
     )
     best = largest(scores, wanted)
@@ -361,17 +366,16 @@ def rank_documents(
 
 @njit
 def score_documents(
-    documents: Any,
-    docs: Any,
-    repeated: Any,
-    ranks: Any,
-    freqs: Any,
-    lengths: Any,
-    tables: Any,
-    terms: Any,
-    kinds: Any,
-    factors: Any,
-) -> Any:
+    documents: Array,
+    docs: Array,
+    repeated: Array,
+    ranks: Array,
+    freqs: Array,
+    lengths: Array,
+    tables: Array,
+    terms: Array,
+    factors: Array,
+) -> Array:
     """Return the BM25 scores of documents, the terms added in their order."""
     total = 0.0
     for row in range(len(terms)):
@@ -393,12 +397,12 @@ def score_documents(
             scores[place] = dense[documents[place]]
     if len(factors):
         for place in range(len(documents)):
-            scores[place] *= factors[kinds[documents[place]]]
+            scores[place] *= factors[documents[place]]
     return scores
 
 
 @njit
-def _are_same(one: Any, two: Any) -> bool:
+def _are_same(one: Array, two: Array) -> bool:
     """Return whether two lists are the same."""
     size = len(one) if len(one) == len(two) else 0
     place = 0
@@ -409,15 +413,15 @@ def _are_same(one: Any, two: Any) -> bool:
 
 @njit
 def _add_walking(
-    scores: Any,
-    held: Any,
+    scores: Array,
+    held: Array,
     dense: bool,
     begin: int,
-    repeated: Any,
-    ranks: Any,
-    freqs: Any,
-    sizes: Any,
-    table: Any,
+    repeated: Array,
+    ranks: Array,
+    freqs: Array,
+    sizes: Array,
+    table: Array,
     rarity: float,
 ) -> None:
     """Add what a term gives to all its documents, to scores by document number or by place."""
@@ -432,15 +436,15 @@ def _add_walking(
 
 @njit
 def _add_found(
-    scores: Any,
-    documents: Any,
-    held: Any,
+    scores: Array,
+    documents: Array,
+    held: Array,
     begin: int,
-    repeated: Any,
-    ranks: Any,
-    freqs: Any,
-    sizes: Any,
-    table: Any,
+    repeated: Array,
+    ranks: Array,
+    freqs: Array,
+    sizes: Array,
+    table: Array,
     rarity: float,
 ) -> None:
     """Look documents up among those of a term, and add what it gives to their scores."""
@@ -460,7 +464,7 @@ def _add_found(
 
 
 @njit
-def _rank(repeated: Any, ranks: Any, place: int) -> int:
+def _rank(repeated: Array, ranks: Array, place: int) -> int:
     """Count the bits set before a place."""
     block = place // BITS_PER_RANK
     count = ranks[block]
@@ -472,7 +476,7 @@ def _rank(repeated: Any, ranks: Any, place: int) -> int:
 
 
 @njit
-def _insert(best: Any, places: Any, held: int, score: float, place: int) -> int:
+def _insert(best: Array, places: Array, held: int, score: float, place: int) -> int:
     """Put a score where it belongs among the best, which fall; return how many are held."""
     at = held if held < len(best) else held - 1
     while at and score > best[at - 1]:
@@ -483,7 +487,7 @@ def _insert(best: Any, places: Any, held: int, score: float, place: int) -> int:
 
 
 @njit
-def largest(scores: Any, wanted: int) -> Any:
+def largest(scores: Array, wanted: int) -> Array:
     """Return the places of the largest scores, best first; of equal ones the first."""
     best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
     held = 0
@@ -501,10 +505,10 @@ def prepare() -> None:
     mask, counts = np.zeros(4, np.bool_), np.zeros(1, np.int64)
     texts, starts = _frozen(np.zeros(4, "<u2")), _frozen(np.zeros(3, np.int64))
     runs, bounds, gaps = np.zeros(2, np.uint32), np.array([0, 1, 2]), np.ones((1, 2), np.int64)
-    bits, ranks, kinds = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0), np.zeros(4, np.uint8)
+    bits, ranks = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0)
     scoring = (
         *(bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8))),
-        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(kinds), np.ones(1)),
+        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(np.ones(4))),
     )
     orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
@@ -524,7 +528,7 @@ def prepare() -> None:
             count_rows(counts, rows, start, documents)
 
 
-def _frozen(values: Any) -> Any:
+def _frozen(values: Array) -> Array:
     """Make an array read-only, as those of a mapped file are."""
     values.setflags(write=False)
     return values

@@ -141,7 +141,7 @@ def contains_wildcard(
     joined = runs.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
     pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
-    return _check_each(texts, starts, documents, lambda data: pattern.stands_in(_decode(data)))
+    return _check_each(texts, starts, documents, lambda data: pattern.is_in(_decode(data)))
 
 
 def _check_each(
@@ -168,7 +168,6 @@ def rank_documents(
     lengths: Array,
     tables: Array,
     terms: Array,
-    kinds: Array,
     factors: Array,
     orders: Array,
     articles: Array,
@@ -188,7 +187,6 @@ def rank_documents(
         lengths,
         tables,
         terms,
-        kinds,
         factors,
     )
     best = largest(scores, wanted)
@@ -208,15 +206,14 @@ def score_documents(
     lengths: Array,
     tables: Array,
     terms: Array,
-    kinds: Array,
     factors: Array,
 ) -> Array:
     """Return the BM25 scores of documents, the terms added in their order.
 
     `docs` to `lengths` are `segment.Postings`, `tables` is `Snapshot.weights`. `terms` has a row
     for each term: where its postings begin and end, in which row of `lengths` and `tables` its
-    field is, and how much it weighs. Scores are multiplied by the factor of the kind of the
-    document, if there are `factors`.
+    field is, and how much it weighs. Scores are multiplied by the `factors` of the documents of
+    the segment, if there are any.
     """
     rows = [
         (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
@@ -238,7 +235,7 @@ def score_documents(
             scores += weights * rarity * there  # adds 0 for others
     if walked:
         scores = scores.take(documents)
-    return scores * factors[kinds[documents]] if len(factors) else scores
+    return scores * factors.take(documents) if len(factors) else scores
 
 
 def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
