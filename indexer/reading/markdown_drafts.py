@@ -91,7 +91,7 @@ def _settle_kind(line: MarkdownLine, above: Kind | None, below: str) -> Kind:
         return Kind.FURNITURE
     if line.role is not Role.TEXT:
         return _KINDS[line.role]
-    if patterns.is_credit(text):
+    if patterns.is_credit(text) and "。" not in text[:-1]:
         return Kind.CREDIT
     if patterns.is_byline(text) or (above is Kind.HEADING and patterns.is_bracketed_name(text)):
         return Kind.BYLINE

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
+from support.clean_articles import UNSEEN_NEWS, Clean, read_clean
 from test_markdown import ANY, MARKED
 
 from indexer.model import Article, Page, locate_spans
@@ -111,3 +117,52 @@ def test_texts_are_their_spans_and_no_span_is_taken_twice(text: str) -> None:
             for start, end in one.spans:
                 seen[start:end] = [count + 1 for count in seen[start:end]]
     assert max(seen, default=0) <= 1
+
+
+FLOORS = tomllib.loads((Path(__file__).parent.parent / "floors.toml").read_text("utf-8"))["reading"]
+PICTURES: dict[str, Callable[[str], str]] = {
+    "MinerU": "![](images/0a1b.jpg)  \n{}".format,
+    "PaddleOCR-VL": (
+        '<div style="text-align: center;"><img src="imgs/b.jpg" alt="Image" /></div>\n\n'
+        '<div style="text-align: center;">{}</div>'
+    ).format,
+    "Docling": "{}\n\n<!-- image -->".format,
+    "marker": "![](_page_0_Picture_1.jpeg)\n\n{}".format,
+    "dots.ocr": "![](data:image/png;base64,iVBORw0KGgo=)\n\n{}".format,
+}
+Blocks = list[tuple[str, str]]
+
+
+def write_article(article: Clean, picture: Callable[[str], str]) -> tuple[str, Blocks]:
+    """Write an article in Markdown, with its first caption behind its second paragraph."""
+    parts = [f"# {article.title}", f"**{article.byline}**"]
+    blocks = [("title", article.title), ("byline", article.byline)]
+    for number, paragraph in enumerate(article.paragraphs):
+        parts.append(paragraph)
+        blocks.append(("body", paragraph))
+        if number == 1 and article.captions:
+            parts.append(picture(article.captions[0]))
+            blocks.append(("caption", article.captions[0]))
+    return "\n\n".join(parts), blocks
+
+
+def sets_of_three() -> Iterator[list[Clean]]:
+    articles = [one for one in read_clean(UNSEEN_NEWS) if not one.byline.startswith("—")]
+    yield from (articles[start : start + 3] for start in range(0, len(articles) - 2, 3))
+
+
+@pytest.mark.parametrize("model", PICTURES)
+def test_unseen_articles_in_markdown_are_read_as_well_as_ever(model: str) -> None:
+    written = begun = right = count = 0
+    for articles in sets_of_three():
+        made = [write_article(article, PICTURES[model]) for article in articles]
+        read_back = told("\n\n".join(text for text, _ in made))
+        written += len(made)
+        begun += sum(blocks[0] in {found[0] for found in read_back} for _, blocks in made)
+        squeezed = {(kind, re.sub(r"\s", "", text)) for found in read_back for kind, text in found}
+        wanted = [(kind, re.sub(r"\s", "", text)) for _, blocks in made for kind, text in blocks]
+        right += sum(block in squeezed for block in wanted)
+        count += len(wanted)
+        assert {kind for kind, _ in wanted} >= {"title", "byline", "body", "caption"}
+    assert begun >= FLOORS["markdown_articles"] * written
+    assert right >= FLOORS["markdown_blocks"] * count
