@@ -1,0 +1,181 @@
+"""Measure short queries over news against judgements made by reading, beside two peers.
+
+    python tests/benchmarks/short_queries.py NEWS.jsonl
+
+NEWS.jsonl holds one article a line with its `text`: the 5,000 of CRUD-RAG (Apache-2.0) that
+`judged/news_queries.tsv` was judged on. Every article is indexed as one paragraph, as the peers
+have it: tantivy with jieba's words (extra `bench`), and single characters with pairs of
+neighbours under BM25 with Xapian's parameters. Queries without a relevant article are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import random
+import re
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from relevance import fill_index
+from support.ndcg import ndcg
+
+from indexer.analysis import make_analyzer, normal_form
+from indexer.settings import Settings
+
+TESTS = Path(__file__).parent.parent
+DEPTH = 5
+RESAMPLED = 5_000
+"""How often the queries are drawn again for the intervals of the differences."""
+
+Ask = Callable[[str], list[str]]
+Grades = Mapping[str, Mapping[str, int]]
+
+
+def read_judged() -> dict[str, dict[str, int]]:
+    """Read the grades of each query by the digests of articles."""
+    lines = (TESTS / "judged" / "news_queries.tsv").read_text("utf-8").splitlines()
+    judged = {}
+    for line in lines:
+        if not line.startswith("#"):
+            query, _, grades = line.partition("\t")
+            pairs = (grade.split(":") for grade in grades.split())
+            judged[query] = {digest: int(grade) for digest, grade in pairs}
+    return judged
+
+
+def read_articles(file: Path) -> dict[str, str]:
+    """Read the texts of a collection by their digests."""
+    texts = [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines()]
+    return {hashlib.sha256(text.encode()).hexdigest()[:12]: text for text in texts}
+
+
+# ---------------------------------------------------------------- peers
+
+
+def ask_tantivy(articles: Mapping[str, str]) -> Ask:
+    """Index jieba's words with tantivy and ask for any of them."""
+    import tantivy
+
+    cut = make_analyzer(Settings()).words
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("name", stored=True, tokenizer_name="raw")
+    builder.add_text_field("text", tokenizer_name="whitespace")
+    schema = builder.build()
+    index = tantivy.Index(schema)
+    writer = index.writer()
+    for name, text in articles.items():
+        words = " ".join(cut(normal_form(text)))
+        writer.add_document(tantivy.Document(name=name, text=words))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def ask(query: str) -> list[str]:
+        words = [word for run in query.split() for word in cut(normal_form(run))]
+        terms = [tantivy.Query.term_query(schema, "text", word) for word in words]
+        asked = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return [searcher.doc(place)["name"][0] for _, place in searcher.search(asked, DEPTH).hits]
+
+    return ask
+
+
+def ask_grams(articles: Mapping[str, str]) -> Ask:
+    """Rank by single characters and pairs of neighbours under BM25, k1 1 and b .5."""
+    postings: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    lengths = {}
+    for name, text in articles.items():
+        counts = Counter(_grams(text))
+        lengths[name] = counts.total()
+        for gram, count in counts.items():
+            postings[gram][name] = count
+    average = sum(lengths.values()) / len(lengths)
+
+    def ask(query: str) -> list[str]:
+        scores: Counter[str] = Counter()
+        for gram in dict.fromkeys(_grams(query)):
+            held = postings.get(gram, {})
+            rarity = math.log((len(lengths) - len(held) + 0.5) / (len(held) + 0.5))
+            rarity = rarity if rarity > 2 else rarity / 2 + 1
+            for name, count in held.items():
+                length = max(lengths[name] / average, 0.5)
+                scores[name] += rarity * count * 2 / (count + 0.5 * length + 0.5)
+        return [name for name, _ in scores.most_common(DEPTH)]
+
+    return ask
+
+
+def _grams(text: str) -> list[str]:
+    runs = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", normal_form(text))
+    return [gram for run in runs for gram in _cut_run(run)]
+
+
+def _cut_run(run: str) -> Sequence[str]:
+    if run.isascii():
+        return [run]
+    return [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
+
+
+# ---------------------------------------------------------------- the command
+
+
+def score(judged: Grades, ask: Ask) -> tuple[dict[str, float], int]:
+    """Return the nDCG of each query, and how many of the hits nobody judged."""
+    scores, unjudged = {}, 0
+    for query, grades in judged.items():
+        if any(grades.values()):
+            found = ask(query)[:DEPTH]
+            scores[query] = ndcg(found, grades, DEPTH)
+            unjudged += sum(name not in grades for name in found)
+    return scores, unjudged
+
+
+def interval(ours: Mapping[str, float], theirs: Mapping[str, float]) -> tuple[float, float]:
+    """Return the 95 % interval of the mean difference, queries drawn again."""
+    rng = random.Random(0)
+    differences = [ours[query] - theirs[query] for query in ours]
+    number = len(differences)
+    means = sorted(sum(rng.choices(differences, k=number)) / number for _ in range(RESAMPLED))
+    return means[RESAMPLED // 40], means[-RESAMPLED // 40]
+
+
+def main() -> int:
+    """Run the benchmark."""
+    reader = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    reader.add_argument("news", type=Path)
+    options = reader.parse_args()
+    if not options.news.exists():
+        print(f"Skipped: there is no {options.news}.")
+        return 0
+    judged, articles = read_judged(), read_articles(options.news)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(index=Path(folder))
+        named = {f"{name}:1:1": text for name, text in articles.items()}
+        with fill_index(named, settings) as index:
+            ours, missing = score(
+                judged, lambda query: [hit.page for hit in index.search(query, facets=())]
+            )
+    mean = sum(ours.values()) / len(ours)
+    print(f"chaquan {mean:.4f} over {len(ours)} queries, {missing} hits not judged")
+    for name, make in (("tantivy", ask_tantivy), ("n-grams", ask_grams)):
+        try:
+            theirs, missing = score(judged, make(articles))
+        except ImportError as error:
+            print(f"{name} skipped: {error}")
+            continue
+        mean, (low, high) = sum(theirs.values()) / len(theirs), interval(ours, theirs)
+        print(f"{name} {mean:.4f}, {missing} not judged; we lead by [{low:.4f}, {high:.4f}]")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
