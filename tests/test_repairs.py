@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,16 @@ def change_the_dictionary(index: Path) -> None:
         writer.set_commit_data({**data, "other": "1"})
 
 
-@pytest.mark.parametrize("spoil", [cut_a_file, lose_a_file, change_the_dictionary])
+def make_another_format(index: Path) -> None:
+    path = index / "manifest.json"
+    body = json.loads(path.read_text())["manifest"]
+    digest = sha256(json.dumps([99, body], sort_keys=True).encode()).hexdigest()
+    path.write_text(json.dumps({"sha256": digest, "format": 99, "manifest": body}))
+
+
+@pytest.mark.parametrize(
+    "spoil", [cut_a_file, lose_a_file, change_the_dictionary, make_another_format]
+)
 def test_a_damaged_index_that_knows_its_sources(index: Path, spoil: Callable[[Path], None]) -> None:
     spoil(index)
     failed = run("search", "援疆", "--index", str(index))

@@ -57,6 +57,8 @@ def test_no_command_imports_from_the_working_folder(folder: Path) -> None:
         ("inspect", "001.txt"),
         ("check", "."),
         ("stats",),
+        ("add", ".", "--workers", "2"),
+        ("remove", ".", "--dry-run"),
         ("export", "援疆", "--format", "atom"),
     ):
         run(folder, str(COMMAND), *words)

@@ -15,6 +15,7 @@ from indexer.engines.whoosh.manifest import (
     check_cheaply,
     check_file,
     highest_toc,
+    read_commit_data,
     read_manifest,
 )
 from indexer.engines.whoosh.reader import WhooshReader
@@ -68,8 +69,7 @@ class WhooshEngine:
 
     def commit_data(self) -> Mapping[str, str]:
         """Return the texts stored with the newest commit."""
-        manifest = read_manifest(self.folder)
-        return manifest.data if manifest else {}
+        return read_commit_data(self.folder)
 
     def save_build_cache(self, make: MakeBuildCache) -> None:
         """Keep a note beside the newest commit."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.columns import Columns, count_documents
 from indexer.engines.whoosh.fields import INDEX_NAME
@@ -75,19 +75,39 @@ def read_manifest(folder: Path) -> Manifest | None:
 
     Raises `IndexOutdated` for another format and `IndexCorrupt` for one that makes no sense.
     """
-    try:
-        with opening(folder), open_plain(folder / MANIFEST) as file:
-            data = file.read()
-    except FileNotFoundError:
-        return None
-    try:
-        values = json.loads(data)
+    with _damage(folder):
+        values = _load(folder)
+        if values is None:
+            return None
         found, body = values["format"], values["manifest"]
-        if values["sha256"] != _digest(found, body):
-            raise ValueError("its checksum does not fit")
         if found != FORMAT:
             raise IndexOutdated(path=folder, found=found, wanted=FORMAT)
         return _parse({**body, "identity": values["sha256"]})
+
+
+def read_commit_data(folder: Path) -> Mapping[str, str]:
+    """Read the texts stored with the newest commit, of any format; raises `IndexCorrupt`."""
+    with _damage(folder):
+        values = _load(folder)
+        return {} if values is None else _texts(values["manifest"].get("data", {}))
+
+
+def _load(folder: Path) -> Any:
+    """Return the manifest as JSON, its checksum verified; this much is the same in every format."""
+    try:
+        with opening(folder), open_plain(folder / MANIFEST) as file:
+            values = json.loads(file.read())
+    except FileNotFoundError:
+        return None
+    if values["sha256"] != _digest(values["format"], values["manifest"]):
+        raise ValueError("its checksum does not fit")
+    return values
+
+
+@contextmanager
+def _damage(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
 
@@ -99,10 +119,14 @@ def _parse(body: dict[str, object]) -> Manifest:
     segments = tuple(map(_segment, values.pop("segments")))  # type: ignore[call-overload]
     if any(f"{one.name}{EXTENSION}" not in files for one in segments):
         raise ValueError("a segment has no file")
-    data = values.get("data", {})
+    values["data"] = _texts(values.get("data", {}))
+    return Manifest(stamp=stamp, files=files, segments=segments, **values)  # type: ignore[arg-type]
+
+
+def _texts(data: object) -> dict[str, str]:
     if not (isinstance(data, dict) and all(isinstance(text, str) for text in data.values())):
         raise ValueError("its data is no text")
-    return Manifest(stamp=stamp, files=files, segments=segments, **values)  # type: ignore[arg-type]
+    return data
 
 
 def _segment(values: object) -> SegmentEntry:
