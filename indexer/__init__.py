@@ -66,11 +66,13 @@ if TYPE_CHECKING:
         Snippet,
         Sort,
         Span,
+        Statement,
         line_spans,
     )
     from indexer.query import Note
     from indexer.query.describing import describe_query
     from indexer.query.form import FormFields, form_to_query, query_to_form
+    from indexer.relations import Relation, find_relations, to_gexf, to_relations_csv
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
     from indexer.settings import Settings, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
@@ -127,10 +129,13 @@ _EXPORTS = {
         "Snippet",
         "Sort",
         "Span",
+        "Statement",
+        "Statement",
         "line_spans",
     ),
     "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
     "query": ("Note",),
+    "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
     "settings": ("Settings", "make_settings"),
@@ -168,11 +173,13 @@ __all__ = [
     "QueryError",
     "Reason",
     "Reference",
+    "Relation",
     "Results",
     "Settings",
     "Snippet",
     "Sort",
     "Span",
+    "Statement",
     "StoreError",
     "Suggestion",
     "Suggestions",
@@ -182,6 +189,7 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "find_relations",
     "form_to_query",
     "index_exists",
     "inspect_page",
@@ -200,9 +208,11 @@ __all__ = [
     "to_csl",
     "to_csv",
     "to_gbt7714",
+    "to_gexf",
     "to_json_lines",
     "to_kwic",
     "to_metadata",
+    "to_relations_csv",
     "to_ris",
     "to_traditional",
     "write_citations",

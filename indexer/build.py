@@ -262,11 +262,21 @@ def make_facets(
         "kind": (paragraph.kind.value,),
         "page": (page.id,),
         "author": tuple(dict.fromkeys((article.byline or "").split())),
-        "pair": tuple(f"{pair.giver}→{pair.receiver}" for pair in article.pairs),
+        "pair": _stated_pairs(article, paragraph),
         "newspaper": tuple(filter(None, [page.meta.newspaper])),
         "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
     }
     return {name: values for name, values in facets.items() if values}
+
+
+def _stated_pairs(article: Article, paragraph: Paragraph) -> tuple[str, ...]:
+    """Return the pairs that the paragraph, or the one it repeats, states."""
+    number = paragraph.duplicate_of or paragraph.number
+    return tuple(
+        f"{pair.giver}→{pair.receiver}"
+        for pair in article.pairs
+        if any(statement.paragraph == number for statement in pair.evidence)
+    )
 
 
 def _heads(

@@ -55,15 +55,16 @@ def to_csv(
     `bom` puts a byte order mark first, by which Excel knows UTF-8. `make_url` gives the address
     of a hit; without it the column holds the address that the page carries.
     """
-    yield (BOM if bom else "") + _row(COLUMNS)
+    yield (BOM if bom else "") + write_row(COLUMNS)
 
     def row(hit: Hit) -> str:
-        return _row([defuse(cell) for cell in _cells(hit, make_url)])
+        return write_row([defuse(cell) for cell in _cells(hit, make_url)])
 
-    yield from tell_ending(map(row, hits), lambda error: _row([breaking_off(error)]))
+    yield from tell_ending(map(row, hits), lambda error: write_row([breaking_off(error)]))
 
 
-def _row(cells: Sequence[str]) -> str:
+def write_row(cells: Sequence[str]) -> str:
+    """Write a row of CSV."""
     written: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
     return written
 
@@ -198,7 +199,7 @@ def find_lines(
 
 def to_kwic_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
     """Yield the concordance as CSV: the head line, then a row for each mark of each hit."""
-    yield (BOM if bom else "") + _row(KWIC_COLUMNS)
+    yield (BOM if bom else "") + write_row(KWIC_COLUMNS)
 
     def cells(hit: Hit, row: Kwic) -> tuple[str, ...]:
         meta = hit.meta
@@ -207,11 +208,11 @@ def to_kwic_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
         return (row.id, row.title or "", row.left, row.keyword, row.right, lines, *facts)
 
     rows = (
-        _row([defuse(cell) for cell in cells(hit, row)])
+        write_row([defuse(cell) for cell in cells(hit, row)])
         for hit in hits
         for row in to_kwic([hit], width=KWIC_CSV_WIDTH)
     )
-    yield from tell_ending(rows, lambda error: _row([breaking_off(error)]))
+    yield from tell_ending(rows, lambda error: write_row([breaking_off(error)]))
 
 
 KWIC_COLUMNS = ("id", "title", "left", "keyword", "right", "lines", "newspaper", "date", "edition")
@@ -246,6 +247,8 @@ EXPORT_FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
         **{
             name: ExportFormat(one.media_type, one.suffix) for name, one in CITATION_FORMATS.items()
         },
+        "relations": ExportFormat("text/csv", "csv"),
+        "gexf": ExportFormat("application/gexf+xml", "gexf"),
     }
 )
 """The formats of `write_export`, by the name that addresses and commands use."""
@@ -260,9 +263,12 @@ def write_export(
 ) -> Iterator[str]:
     """Yield a file of hits in one of `EXPORT_FORMATS`, piece by piece.
 
-    In the formats of citations every article is cited once, by its first hit. `bom` begins CSV
+    In the formats of citations every article is cited once, by its first hit; `relations` and
+    `gexf` hold the sentences that say who supports whom, and their graph. `bom` begins CSV
     with a byte order mark; `make_url` gives the address of a hit.
     """
+    from indexer.relations import to_gexf, to_relations_csv  # which needs this module
+
     match name:
         case "csv":
             return to_csv(hits, bom=bom, make_url=make_url)
@@ -272,6 +278,10 @@ def write_export(
             return to_kwic_text(hits)
         case "kwic-csv":
             return to_kwic_csv(hits, bom=bom)
+        case "relations":
+            return to_relations_csv(hits, bom=bom)
+        case "gexf":
+            return iter((to_gexf(hits),))
     pieces = write_citations(map(_cite, _first_of_articles(hits)), name)
     return tell_ending(pieces, lambda error: f"\n{breaking_off(error)}\n")
 

@@ -45,6 +45,7 @@ class Inspection:
         }
 
     def _article(self, article: Article, lines: Sequence[Span]) -> dict[str, object]:
+        texts = {paragraph.number: paragraph.text for paragraph in article.paragraphs}
         return {
             "number": article.number,
             "title": article.title,
@@ -54,6 +55,11 @@ class Inspection:
             "credit": article.credit,
             "cities": list(article.cities),
             "pairs": [[pair.giver, pair.receiver] for pair in article.pairs],
+            "statements": [
+                {"paragraph": one.paragraph, **one.to_dict(texts[one.paragraph])}
+                for pair in article.pairs
+                for one in pair.evidence
+            ],
             "blocks": [
                 {
                     **_block(paragraph),

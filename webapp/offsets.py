@@ -38,6 +38,9 @@ def to_utf16(text: str) -> Convert:
 def convert_hit(hit: dict[str, Any], page_text: str) -> None:
     """Convert the offsets of a hit: spans in its page, places in its text, marks in its snippet."""
     convert_paragraph(hit, page_text)
+    convert = to_utf16(hit["text"])
+    for one in hit["statements"]:
+        one["span"] = [convert(offset) for offset in one["span"]]
     snippet = hit["snippet"]
     snippet["marks"] = _convert(snippet["marks"], to_utf16(snippet["text"]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from indexer.model import (
@@ -107,7 +107,8 @@ def record_facts(record: PageRecord) -> dict[str, Any]:
 
 def _article_facts(article: Article) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in _ARTICLE}
-    return _filled(values | {"pairs": [asdict(pair) for pair in article.pairs]})
+    pairs = [{"giver": pair.giver, "receiver": pair.receiver} for pair in article.pairs]
+    return _filled(values | {"pairs": pairs})
 
 
 def make_record(facts: Facts) -> PageRecord:

@@ -157,11 +157,44 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A giver and a receiver of aid that an article names together."""
+class Statement:
+    """A sentence that says who supports whom, with what it tells of sums, years and projects.
+
+    `span` is that of the sentence in the text of the paragraph with this number; the others are
+    as printed.
+    """
 
     giver: str
     receiver: str
+    paragraph: int
+    span: Span
+    sums: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+
+    def to_dict(self, text: str) -> dict[str, object]:
+        """Make the JSON of the statement; `text` is that of its paragraph."""
+        return {
+            "giver": self.giver,
+            "receiver": self.receiver,
+            "sentence": text[self.span.start : self.span.end],
+            "span": list(self.span),
+            "sums": list(self.sums),
+            "years": list(self.years),
+            "projects": list(self.projects),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A giver and a receiver of aid, with the sentences of the article that say so.
+
+    Pairs are equal by giver and receiver; those of a stored page record come without evidence.
+    """
+
+    giver: str
+    receiver: str
+    evidence: tuple[Statement, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

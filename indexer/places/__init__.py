@@ -8,6 +8,7 @@ values by character, pinyin or initials, `find_cities` by any of its exact names
 from indexer.places.about import tag_article
 from indexer.places.gazetteer import ancestors
 from indexer.places.names import find_cities, find_region, matches_name, name_then
+from indexer.places.pairs import find_statements
 from indexer.places.tagger import Tagger, load_tagger
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ancestors",
     "find_cities",
     "find_region",
+    "find_statements",
     "load_tagger",
     "matches_name",
     "name_then",

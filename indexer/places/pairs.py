@@ -14,29 +14,48 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from indexer.model import Kind, Mention, Pair, Paragraph
+from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statement
+from indexer.places.figures import find_projects, find_sums, find_years
 from indexer.places.gazetteer import ancestors, load_gazetteer
 
 AID = re.compile(
-    r"援[疆藏青]|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对(?:帮扶|共建|协作)|援建|受援|"
+    r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对(?:帮扶|共建|协作)|援建|受援|"
     r"支援|帮扶"
 )
-ORDERED = re.compile(
-    r"^[市县区州省]?[^。，、;！？]{0,6}?(?:对口支援|对口帮扶|对口援建|对口援助|结对帮扶|支援|帮扶|援建)[^，。；]{0,12}$"
+GIVES = (
+    r"(?:对口(?:支援|帮扶|援建|援助|协作)|结对帮扶|援建"
+    r"|(?:支援|帮扶)(?!队|力量|组|人员|中心|保障|车|服务|工作队|单位|干部|对象|责任|政策))"
 )
+ORDERED = re.compile(rf"^[市县区州省]?[^，。、；！？]{{0,6}}?{GIVES}[^，。；]{{0,12}}$")
 """A 对口支援(新疆) B: between the two names."""
+
+ACTS = re.compile(
+    rf"[市县区州省]?[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{GIVES})"
+)
+"""嘉兴市援疆指挥部, 由嘉兴援建: right behind the name of who gives."""
+
+PARTNERS = re.compile(r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥]{0,7}$")
+PARTNERED = re.compile(
+    r"[市县区州旗]?[^，。、；]{0,12}?(?:结对|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))"
+)
+"""A某街道与(内蒙古) B 开展结对帮扶: between the two names, and behind the second."""
+
+BY = re.compile("[由受经获]$")
+"""Before who gives, where the receiver comes first: 新校舍由嘉兴援建."""
 
 REGIONS = {"援疆": "新疆", "援藏": "西藏", "援青": "青海", "润疆": "新疆"}
 EAST = frozenset(("北京", "天津", "上海", "江苏", "浙江", "福建", "山东", "广东", "辽宁"))
 """The provinces that give in the national scheme of 东西部协作 (辽宁: 大连 did until 2021)."""
 
 HEADS = (Kind.TITLE, Kind.SUBTITLE, Kind.KICKER)
+UNSTATED = (Kind.BYLINE, Kind.CREDIT, Kind.FURNITURE)
 SENTENCE = re.compile(r"[^。！？；\n]+")
+END = re.compile(r"[。！？；]+[”’」』）]*")
+COOPERATES = ("协作", "对口协作", "帮扶协作", "结对")  # 青岛协作定西干部
 BESIDE = re.compile(r"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$")
 NEAR = 30  # characters between the two names with a word of aid among them
 EXPLICIT, STRONG, WEAK = 9, 3, 1
 SHARE = 0.2  # of the evidence for the giver's main receiver
-OFTEN = 6  # weak sentences that say it together
 MAX_PARTNERS = 12
 """Following mentions that one is paired with: a table without full stops is one sentence, and the
 work must not grow with the square of its names."""
@@ -52,64 +71,124 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    text: str
-    start: int
+    paragraph: int
+    span: Span  # with its end mark, in the text of the paragraph
+    text: str  # without
     mentions: tuple[Mention, ...]
     head: bool
     aid: bool  # holds a word of aid
 
     def between(self, first: Mention, second: Mention) -> str:
         """Return what stands between two mentions."""
-        return self.text[
-            max(0, first.span.end - self.start) : max(0, second.span.start - self.start)
-        ]
+        return self.text[self._place(first.span.end) : self._place(second.span.start)]
 
     def joins(self, first: Mention, second: Mention) -> bool:
         """Tell whether the two are named as two: 嘉兴、沙雅两地."""
-        end = max(0, second.span.end - self.start)
+        end = self._place(second.span.end)
         return self.between(first, second) == "、" and self.text.startswith("两", end)
+
+    def acts(self, mention: Mention) -> bool:
+        """Tell whether a word of giving follows the name: 嘉兴市援疆指挥部."""
+        return self.is_followed(mention, ACTS)
+
+    def is_followed(self, mention: Mention, pattern: re.Pattern[str]) -> bool:
+        """Tell whether a pattern matches right behind a mention."""
+        return bool(pattern.match(self.text, self._place(mention.span.end)))
+
+    def _place(self, place: int) -> int:
+        return max(0, place - self.span.start)
 
 
 def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
-    """Return the pairs that the article names, the best supported first."""
-    own = [paragraph for paragraph in paragraphs if paragraph.duplicate_of is None]
+    """Return the pairs that the article states, with the sentences, the best supported first."""
+    own = [one for one in paragraphs if one.duplicate_of is None and one.kind not in UNSTATED]
     text = "\n".join(paragraph.text for paragraph in own)
     if not AID.search(text):
         return ()
     regions = frozenset(region for word, region in REGIONS.items() if word in text)
     context = _Context(regions, within_province="山海协作" in text)
     evidence: Counter[Pair] = Counter()
-    said: set[Pair] = set()
-    for paragraph in own:
-        for sentence in _sentences(paragraph):
-            for pair, strength in _weigh(sentence, context):
-                evidence[pair] += strength
-                if strength > WEAK:
-                    said.add(pair)
-    return tuple(pair for pair, _ in evidence.most_common() if _holds(pair, evidence, said))
+    stated: dict[Pair, list[Statement]] = {}
+    for sentence in (one for paragraph in own for one in _sentences(paragraph)):
+        for pair, strength in _weigh(sentence, context):
+            evidence[pair] += strength
+            if strength > WEAK:
+                stated.setdefault(pair, []).append(_state(pair, sentence))
+    return tuple(
+        replace(pair, evidence=tuple(stated[pair]))
+        for pair, _ in evidence.most_common()
+        if pair in stated and _is_main(pair, evidence)
+    )
+
+
+def find_statements(document: Document) -> Iterator[Statement]:
+    """Yield the sentences of a document that state the pairs which its facet names."""
+    named = {tuple(value.split("→")) for value in document.facets.get("pair", ())}
+    if not named:
+        return
+    sentences = _cut(document.number, document.text, document.mentions, document.kind)
+    for sentence in sentences:
+        for pair in _stated(sentence):
+            if (pair.giver, pair.receiver) in named:
+                yield _state(pair, sentence)
+
+
+def _stated(sentence: _Sentence) -> Iterator[Pair]:
+    """Yield the pairs of a sentence in both directions, each once, that it states."""
+    seen = dict.fromkeys(
+        pair
+        for first, second, crowded in _neighbours(sentence)
+        if _strength(sentence, first, second, crowded=crowded) > WEAK
+        for pair in (Pair(first.city, second.city), Pair(second.city, first.city))
+    )
+    yield from seen
+
+
+def _state(pair: Pair, sentence: _Sentence) -> Statement:
+    return Statement(
+        pair.giver,
+        pair.receiver,
+        sentence.paragraph,
+        sentence.span,
+        find_sums(sentence.text),
+        find_years(sentence.text),
+        find_projects(sentence.text),
+    )
 
 
 def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
-    starts = [mention.span.start for mention in paragraph.mentions]
-    for match in SENTENCE.finditer(paragraph.text):
+    return _cut(paragraph.number, paragraph.text, paragraph.mentions, paragraph.kind)
+
+
+def _cut(number: int, text: str, mentions: tuple[Mention, ...], kind: Kind) -> Iterator[_Sentence]:
+    """Yield the sentences that name two places or more."""
+    starts = [mention.span.start for mention in mentions]
+    for match in SENTENCE.finditer(text):
         first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
         if end - first > 1:
-            mentions, aid = paragraph.mentions[first:end], bool(AID.search(match[0]))
-            yield _Sentence(match[0], match.start(), mentions, paragraph.kind in HEADS, aid)
+            after = END.match(text, match.end())
+            span = Span(match.start(), after.end() if after else match.end())
+            aid = bool(AID.search(match[0]))
+            yield _Sentence(number, span, match[0], mentions[first:end], kind in HEADS, aid)
+
+
+def _neighbours(sentence: _Sentence) -> Iterator[tuple[Mention, Mention, bool]]:
+    """Yield two mentions of places apart, and whether others stand between them."""
+    mentions = without_prefixes(tuple(_towns(sentence.mentions)))
+    for one, first in enumerate(mentions):
+        for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
+            if _apart(first, second):
+                yield first, second, distance > 1
 
 
 def _weigh(sentence: _Sentence, context: _Context) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of a sentence, each once, with the strength of what it says."""
     best: dict[Pair, int] = {}
-    mentions = without_prefixes(tuple(_towns(sentence.mentions)))
-    for one, first in enumerate(mentions):
-        for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
-            if not _apart(first, second):
-                continue
-            pair = _roles(first.city, second.city, sentence.between(first, second), context)
-            strength = _strength(sentence, first, second, crowded=distance > 1)
-            if pair and strength:
-                best[pair] = max(strength, best.get(pair, 0))
+    for first, second, crowded in _neighbours(sentence):
+        pair = _roles(sentence, first, second, context)
+        strength = _strength(sentence, first, second, crowded=crowded)
+        if pair and strength:
+            best[pair] = max(strength, best.get(pair, 0))
     yield from best.items()
 
 
@@ -151,41 +230,51 @@ def _apart(first: Mention, second: Mention) -> bool:
 
 
 def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
+    """Say how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
     if ORDERED.match(between):
         return EXPLICIT
-    if first.span == second.span or sentence.head or between == "·":
+    if between in COOPERATES or (
+        PARTNERS.match(between) and sentence.is_followed(second, PARTNERED)
+    ):
         return STRONG
-    if not sentence.aid:
-        return 0
+    joint = first.span == second.span or BESIDE.match(between) or sentence.joins(first, second)
+    if between == "·" or (joint and (sentence.aid or sentence.head)):
+        return STRONG
     near = len(between) <= NEAR and not (crowded and re.search("[，,；]", between))
-    told = near and AID.search(between)
-    return STRONG if told or BESIDE.match(between) or sentence.joins(first, second) else WEAK
+    by_second = BY.search(between) and sentence.acts(second)
+    if near and (sentence.acts(first) or by_second):
+        return STRONG
+    return WEAK if sentence.aid or sentence.head else 0
 
 
-def _roles(one: str, other: str, between: str, context: _Context) -> Pair | None:
+def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Context) -> Pair | None:
     """Say who gives and who receives, `None` where nothing tells."""
+    one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]
+    if ORDERED.match(sentence.between(first, second)):
+        apart = provinces[0] != provinces[1] or context.within_province
+        return Pair(one, other) if apart else None
     receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not EAST.intersection(province) for province in provinces]
-    if receives == [False, True]:
+    acts = [sentence.acts(first), sentence.acts(second)]
+    if receives == [False, True] and acts != [False, True]:
         return Pair(one, other)
-    if receives == [True, False]:
+    if receives == [True, False] and acts != [True, False]:
         return Pair(other, one)
-    ordered = provinces[0] != provinces[1] or context.within_province
-    return Pair(one, other) if ordered and ORDERED.match(between) else None
+    return None
 
 
-def _holds(pair: Pair, evidence: Counter[Pair], said: set[Pair]) -> bool:
-    """Tell whether the article says so outright, or again and again, and not in passing."""
+def _is_main(pair: Pair, evidence: Counter[Pair]) -> bool:
+    """Tell whether the article says so more than in passing."""
     rivals = {
         other.receiver: count for other, count in evidence.items() if other.giver == pair.giver
     }
     count = evidence[pair]
+    if count >= EXPLICIT:
+        return True
     inside = [
         rivals[city] for city in rivals if city != pair.receiver and pair.receiver in _above(city)
     ]
-    main = count >= EXPLICIT or count >= SHARE * max(rivals.values())
-    told = pair in said or count >= OFTEN
-    return told and main and (count >= EXPLICIT or count >= max(inside, default=0))
+    return count >= SHARE * max(rivals.values()) and count >= max(inside, default=0)

@@ -20,6 +20,7 @@ from indexer.model import (
     Snippet,
     Sort,
     Span,
+    Statement,
     Truncation,
 )
 from indexer.query import Note
@@ -101,6 +102,15 @@ class Hit:
     def places(self) -> tuple[Mention, ...]:
         """The places with the characters that name them."""
         return self.document.mentions
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The sentences that say who supports whom."""
+        if not self.document.facets.get("pair"):
+            return ()
+        from indexer.places import find_statements  # a gazetteer is needed for few hits
+
+        return tuple(find_statements(self.document))
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -199,6 +209,7 @@ class Hit:
                 {"city": place.city, "evidence": place.evidence, "span": list(place.span)}
                 for place in self.places
             ],
+            "statements": [one.to_dict(self.text) for one in self.statements],
             "line_ranges": [list(lines) for lines in self.line_ranges],
             "repeats": list(self.repeats),
             "in_article": self.in_article,

@@ -1,0 +1,84 @@
+"""Export who supports whom: each sentence that says so as a row, or all of them as a graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree
+
+from indexer.export import BOM, breaking_off, defuse, tell_ending, write_row
+
+if TYPE_CHECKING:
+    from indexer.model import Statement
+    from indexer.search import Hit
+
+COLUMNS = (
+    "giver", "receiver", "sentence", "sums", "years", "projects",
+    "id", "page", "article", "number", "lines", "title", "newspaper", "date",
+)  # fmt: skip
+"""The columns of the table; columns may be added at the end, none is renamed or moved."""
+
+GEXF = "http://gexf.net/1.3"
+
+
+class Relation(NamedTuple):
+    """A sentence that says who supports whom, and the hit in whose paragraph it stands."""
+
+    statement: Statement
+    hit: Hit
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as printed."""
+        start, end = self.statement.span
+        return self.hit.text[start:end]
+
+
+def find_relations(hits: Iterable[Hit]) -> Iterator[Relation]:
+    """Yield the sentences of hits that say who supports whom."""
+    return (Relation(statement, hit) for hit in hits for statement in hit.statements)
+
+
+def to_relations_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
+    """Yield CSV (RFC 4180), the head line first, then one piece for each sentence."""
+    yield (BOM if bom else "") + write_row(COLUMNS)
+    rows = (write_row([defuse(cell) for cell in _cells(one)]) for one in find_relations(hits))
+    yield from tell_ending(rows, lambda error: write_row([breaking_off(error)]))
+
+
+def _cells(relation: Relation) -> tuple[str, ...]:
+    statement, hit = relation
+    return (
+        statement.giver,
+        statement.receiver,
+        relation.sentence,
+        "；".join(statement.sums),
+        "；".join(statement.years),
+        "；".join(statement.projects),
+        hit.id,
+        hit.page,
+        str(hit.article),
+        str(hit.number),
+        "—".join(map(str, hit.lines)),
+        hit.title or "",
+        hit.meta.newspaper or "",
+        hit.meta.date or "",
+    )
+
+
+def to_gexf(hits: Iterable[Hit]) -> str:
+    """Return a directed graph (GEXF 1.3): cities, and for each pair the number of its sentences."""
+    counts = Counter((one.statement.giver, one.statement.receiver) for one in find_relations(hits))
+    root = ElementTree.Element("gexf", xmlns=GEXF, version="1.3")
+    graph = ElementTree.SubElement(root, "graph", defaultedgetype="directed", mode="static")
+    nodes, edges = (ElementTree.SubElement(graph, name) for name in ("nodes", "edges"))
+    for city in sorted({city for pair in counts for city in pair}):
+        ElementTree.SubElement(nodes, "node", id=city, label=city)
+    for number, ((giver, receiver), count) in enumerate(sorted(counts.items())):
+        ElementTree.SubElement(
+            edges, "edge", id=str(number), source=giver, target=receiver, weight=str(count)
+        )
+    ElementTree.indent(root)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return head + ElementTree.tostring(root, encoding="unicode") + "\n"
