@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from indexer.model import Kind, Page, Part
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.lines import Line, simplify, split_lines
-from indexer.reading.markdown import is_markdown, read_markdown
+from indexer.reading.markdown import Role, is_markdown, read_markdown
 from indexer.reading.markdown_drafts import draft_markdown, to_line
 from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
 from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
+
+GROUPED = frozenset({Kind.HEADING, Kind.TABLE, Kind.LIST})
+"""Kinds whose lines, one behind the other, are one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
         marked = read_markdown(text)
         printed = [to_line(line) for line in marked]
         profile = profile_page(text, printed)
-        if not profile.is_broken:
+        if not profile.is_broken and any(line.role is Role.HEADING for line in marked):
             return tuple(Draft(article, (), profile) for article in draft_markdown(marked))
     else:
         spaced = spaced_characters(text)
@@ -58,20 +61,19 @@ def _given(page: Page, part: Part) -> Piece:
 
 
 def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -> Iterator[Piece]:
-    """Set head lines that stand together into one piece; a gap that parts items parts them."""
+    """Set lines of a head, a table or a list into one piece; a gap that parts items parts heads."""
     apart = profile.item_gap.value if profile.item_gap.sure else 0
-    heads: list[Line] = []
+    group: list[Line] = []
+    last = Kind.BODY
     for line, kind in zip(lines, kinds, strict=True):
-        parted = 0 < apart <= line.gap or _opens_by_mark(line, heads, profile)
-        if heads and (kind is not Kind.HEADING or parted):
-            yield Piece(Kind.HEADING, tuple(heads))
-            heads = []
-        if kind is Kind.HEADING:
-            heads.append(line)
-        else:
-            yield Piece(kind, (line,))
-    if heads:
-        yield Piece(Kind.HEADING, tuple(heads))
+        parted = 0 < apart <= line.gap or _opens_by_mark(line, group, profile)
+        if group and (kind is not last or kind not in GROUPED or (kind is Kind.HEADING and parted)):
+            yield Piece(last, tuple(group))
+            group = []
+        group.append(line)
+        last = kind
+    if group:
+        yield Piece(last, tuple(group))
 
 
 def _opens_by_mark(line: Line, heads: Sequence[Line], profile: PageProfile) -> bool:

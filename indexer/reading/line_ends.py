@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
-from indexer.model import Span, locate_spans
+from indexer.model import Span
 from indexer.reading.lines import Line
 
 HYPHENS = "-\u2010"
@@ -74,13 +75,12 @@ class LineEnds:
 
     def _own_pieces(self, line: Line) -> Iterator[tuple[Span, str]]:
         """Yield the spans of a line with the blank before each that its text has."""
-        if line.offsets is not None or len(line.spans) == 1:
-            yield from ((span, "") for span in line.spans)
-            return
-        end = 0
-        for offset, span in zip(locate_spans(line.text, line.spans), line.spans, strict=True):
-            yield span, " " * (offset - end)
-            end = offset + span.end - span.start
+        offsets = line.offsets or ()
+        blanks = {place for place, after in pairwise(offsets) if place == after}
+        place = 0
+        for span in line.spans:
+            yield span, " " if place in blanks else ""
+            place += span.end - span.start
 
     def _is_line_end(self, before: Span, after: Span) -> bool:
         between = self._page[before.end : min(after.start, before.end + _LAST_CHARS)]

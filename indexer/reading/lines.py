@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from indexer.analysis import fold
-from indexer.model import Span, line_spans
+from indexer.model import Kind, Span, line_spans
 from indexer.reading.patterns import HEADING_MARK
 
 _JUMP = re.compile(
@@ -39,6 +39,7 @@ class Line:
     indent: float = 0
     offsets: array[int] | None = None
     level: int = 0  # of a heading, as the source marks it; 0 where it does not
+    kind: Kind | None = None  # what the source says that the line is
     separator: str = ""  # between the printed lines that it was set of: verses keep theirs
 
     @property

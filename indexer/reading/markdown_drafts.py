@@ -6,12 +6,13 @@ the file. What marks leave open (by-lines, credits, furniture) is decided by for
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from indexer.model import Kind
+from indexer.model import Kind, locate_spans
 from indexer.reading import patterns
 from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
@@ -248,4 +249,19 @@ def _first_head(parts: Sequence[_Part]) -> int:
 
 def to_line(line: MarkdownLine) -> Line:
     """Return a line as the stages that know no marks read it."""
-    return Line(line.text, line.spans, line.gap, line.indent, level=line.level)
+    parted = len(line.text) > sum(end - start for start, end in line.spans)
+    offsets = array("I", _offsets(line)) if parted else None
+    kind = None if line.role in (Role.TEXT, Role.HEADING) else _KINDS[line.role]
+    return Line(line.text, line.spans, line.gap, line.indent, offsets, line.level, kind)
+
+
+def _offsets(line: MarkdownLine) -> Iterator[int]:
+    """Yield the place of each character of a line among those of its spans.
+
+    A blank between two spans has the place of the character behind it.
+    """
+    place = 0
+    starts = set(locate_spans(line.text, line.spans))
+    for at in range(len(line.text)):
+        yield place
+        place += at + 1 not in starts or not line.text[at].isspace()

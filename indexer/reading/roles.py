@@ -223,6 +223,8 @@ def _heads_byline(
 
 def _first_guess(line: Line, profile: PageProfile) -> Kind:
     text = line.text
+    if line.kind:
+        return line.kind
     if len(line.spans) > 1:
         return Kind.BODY
     if patterns.is_furniture(text) or patterns.is_classified(text):

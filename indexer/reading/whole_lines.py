@@ -116,7 +116,7 @@ def _goes_on(
 ) -> bool:
     """Tell whether the line above goes on in the line of a number."""
     before, line = group[-1], lines[number]
-    if line.gap > profile.line_gap:
+    if line.gap > profile.line_gap or line.kind or before.kind:
         return False
     by_form = _tell_by_form(before.text, line.text, inside=len(group) > 1)
     if by_form is not None:

@@ -104,6 +104,22 @@ def test_an_open_end_goes_on_but_not_where_paragraphs_are_never_closed() -> None
     assert len(read(f"# 題\n\n{old}")[0].paragraphs) == 5
 
 
+def test_a_page_without_headings_is_read_as_plain_text_is(seeds: Path) -> None:
+    for path in sorted(seeds.glob("*.txt")):
+        text = path.read_text("utf-8").replace("#", "")
+        plain, marked = (read_articles(Page("p", name, text, "")) for name in ("p.txt", "p.md"))
+        assert marked == plain
+
+
+def test_tables_lists_and_captions_are_known_without_headings() -> None:
+    page = (
+        f"题目在此\n\n本报记者 王晓明\n\n{BODY}\n\n|甲|乙|\n|-|-|\n|丙|丁|\n\n- 一\n- 二\n\n{BODY}"
+    )
+    kinds = [one.kind.value for article in read(page) for one in article.paragraphs]
+    assert kinds == ["title", "byline", "body", "table", "list", "body"]
+    assert "甲 乙\n丙 丁" in [one.text for article in read(page) for one in article.paragraphs]
+
+
 @given(MARKED | ANY)
 def test_texts_are_their_spans_and_no_span_is_taken_twice(text: str) -> None:
     seen = [0] * len(text)
