@@ -35,6 +35,7 @@ def test_shell_block(desk: Path) -> None:
         assert command[0] == "chaquan"
         result = CliRunner().invoke(main, command[1:], catch_exceptions=False)
         assert result.exit_code == 0, result.output
+    assert "TY  - NEWS" in (desk / "articles.ris").read_text(encoding="utf-8")
     assert (desk / "hits.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -42,6 +43,7 @@ def test_python_block(desk: Path) -> None:
     names: dict[str, object] = {}
     exec(compile(block("python"), "README.md", "exec"), names)
     assert names["everything"]
+    assert len(names["table"]) == len(names["results"])
     assert names["report"].documents > 100
     assert len(names["page"].articles) >= 4
 
