@@ -18,6 +18,9 @@ from indexer.analysis import fold
 from indexer.model import Kind, Span, line_spans
 from indexer.reading.patterns import HEADING_MARK
 
+WIDTH_TOLERANCE = 1.0
+"""Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
+
 _JUMP = re.compile(
     r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
 )
@@ -56,6 +59,20 @@ class Line:
     def extent(self) -> float:
         """How far it reaches from the left edge of its column."""
         return self.indent + self.width
+
+    @property
+    def count(self) -> float:
+        """Its extent if every character is counted as one."""
+        return self.indent + len(self.text)
+
+    def is_as_wide_as(self, other: Line) -> bool:
+        """Whether two lines end at one edge, by their width or by the number of their characters.
+
+        Some files were broken by counting characters, whatever their width.
+        """
+        if abs(self.extent - other.extent) <= WIDTH_TOLERANCE:
+            return True
+        return abs(self.count - other.count) <= WIDTH_TOLERANCE
 
     def cut(self, start: int, end: int) -> Line:
         """Return the line of a range of its characters, without the blanks around it."""

@@ -32,9 +32,6 @@ MAX_COLUMN_WIDTH = 60
 MIN_BROKEN_LINES = 3
 """Open lines of one width that are enough for a page of printed lines."""
 
-WIDTH_TOLERANCE = 1.0
-"""Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
-
 PROSE_CHARS = 25
 """Characters from which a line of a page of whole paragraphs is prose for statistics."""
 
@@ -184,10 +181,7 @@ def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
     """Yield the lines of a width that a column can have and that a line beside them has, too."""
     last: Line | None = None
     for before, line in pairwise(lines):
-        same = (
-            4 <= before.width <= MAX_COLUMN_WIDTH
-            and abs(before.extent - line.extent) <= WIDTH_TOLERANCE
-        )
+        same = 4 <= before.width <= MAX_COLUMN_WIDTH and before.is_as_wide_as(line)
         if same and last is not before:
             yield before
         if same:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 from indexer.reading import patterns
 from indexer.reading.continuation import starts_paragraph
-from indexer.reading.lines import Line, join_lines
+from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.profile import (
     SIGNS,
-    WIDTH_TOLERANCE,
     EndMarks,
     PageProfile,
     ParagraphStart,
@@ -55,7 +54,7 @@ def _find_heads(lines: Sequence[Line], profile: PageProfile) -> set[int]:
     """Return the numbers of by-lines and of what stands above them as their head."""
     heads: set[int] = set()
     for number, line in enumerate(lines):
-        if line.level or line.start in profile.page_head or _is_own_line(line.text):
+        if line.level or line.start in profile.page_head or _is_own_line(lines, number):
             heads.add(number)
         if number and patterns.is_any_byline(line.text) and _may_be_head(lines, number - 1):
             heads |= {number - 1, number}
@@ -84,15 +83,24 @@ def _plain_lines_above(
     return []
 
 
-def _is_own_line(text: str) -> bool:
-    return (
-        patterns.is_jump_away(text)
-        or patterns.is_jump_here(text)
-        or patterns.is_furniture(text)
-        or patterns.is_bracketed_name(text)
-        or patterns.is_credit(text)
-        or (patterns.tells_picture(text) and text[0] not in SIGNS)
-    )
+def _is_own_line(lines: Sequence[Line], number: int) -> bool:
+    """Tell a note of a jump, furniture, a name in brackets or a credited caption."""
+    text = lines[number].text
+    if patterns.is_jump_away(text) or patterns.is_jump_here(text):
+        return True
+    if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
+        return True
+    credited = patterns.is_credit(text) or patterns.tells_picture(text)
+    return credited and text[0] not in SIGNS and not _is_amid(lines, number)
+
+
+def _is_amid(lines: Sequence[Line], number: int) -> bool:
+    """Tell a line amid open ones that are as wide."""
+    if not 0 < number < len(lines) - 1:
+        return False
+    before, line, after = lines[number - 1 : number + 2]
+    opened = not patterns.is_closed(before.text)
+    return opened and line.is_as_wide_as(before) and line.is_as_wide_as(after)
 
 
 def _may_be_head(lines: Sequence[Line], number: int) -> bool:
@@ -149,7 +157,7 @@ def _fills_column(
 ) -> bool:
     """Tell whether a line under a full one continues it."""
     before, line = group[-1], lines[number]
-    wider, narrower = _compare(line.extent, before.extent)
+    wider, narrower = _compare(line, before)
     if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
         return False
     if wider and not _is_full(lines, number, [line], profile):
@@ -200,26 +208,35 @@ def _may_be_name(lines: Sequence[Line], number: int) -> bool:
     )
 
 
-def _compare(width: float, other: float) -> tuple[bool, bool]:
-    return width > other + WIDTH_TOLERANCE, width < other - WIDTH_TOLERANCE
+def _compare(line: Line, other: Line) -> tuple[bool, bool]:
+    """Tell whether a line is wider and whether it is narrower than another."""
+    if line.is_as_wide_as(other):
+        return False, False
+    return line.extent > other.extent, line.extent < other.extent
 
 
 def _is_full(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
     """Tell whether a line fills its column, as wide as a line beside it or as columns are."""
-    width = lines[number].extent
-    beside = [line.extent for line in lines[number + 1 : number + 2]]
-    beside += [line.extent for line in group[-3:-1]]
-    same = sum(abs(width - other) <= WIDTH_TOLERANCE for other in beside)
-    if width < MIN_COLUMN_WIDTH:
+    line, below = lines[number], lines[number + 1 : number + 2]
+    same = sum(line.is_as_wide_as(other) for other in (*below, *group[-3:-1]))
+    if line.extent < MIN_COLUMN_WIDTH:
         return same >= 2
     if same:
         return True
-    if len(group) > 1 and width < group[-2].extent - WIDTH_TOLERANCE:
+    if len(group) > 1 and line.extent < group[-2].extent:
         return False
-    first = len(group) == 1 and beside and width <= beside[0] - 2
-    return not first and any(abs(width - column) <= WIDTH_TOLERANCE for column in profile.widths)
+    first = len(group) == 1 and any(line.extent <= other.extent - 2 for other in below)
+    return not first and _fits_columns(line, profile)
+
+
+def _fits_columns(line: Line, profile: PageProfile) -> bool:
+    return any(
+        abs(reach - column) <= WIDTH_TOLERANCE
+        for reach in (line.extent, line.count)
+        for column in profile.widths
+    )
 
 
 def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
@@ -254,8 +271,13 @@ def _ends_short(
     if profile.end_marks.value is EndMarks.PAUSE or not patterns.is_closed(before.text):
         return False
     beside = [*group[-4:-1], *lines[number : number + 2]]
-    solid = [line.extent for line in beside if not patterns.ends_with_mark(line.text)]
-    return bool(solid) and before.extent < max(solid) - WIDTH_TOLERANCE / 2
+    solid = [line for line in beside if not patterns.ends_with_mark(line.text)]
+    margin = WIDTH_TOLERANCE / 2
+    return (
+        bool(solid)
+        and before.extent < max(line.extent for line in solid) - margin
+        and before.count < max(line.count for line in solid) - margin
+    )
 
 
 def _is_one(text: str, profile: PageProfile) -> bool:
