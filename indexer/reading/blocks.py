@@ -32,6 +32,11 @@ RANKS = {
     Kind.CREDIT: 3,
     Kind.FURNITURE: 5,
 }
+_LETTERS = re.compile(
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]+([\u3400-\u9fff])(?![\u3400-\u9fff])"
+)
+"""A name of two characters that is set with a blank between them."""
+
 MAX_NOTICE_HEAD_CHARS = 20
 LEAST_CUT_PRIOR, MIN_CUT_CHARS = -0.9, 12
 """Log-odds for cuts on a page, and characters of a text, from which an open end is told as lost."""
@@ -192,4 +197,5 @@ def _names(byline: str | None) -> str | None:
     """Return the names of a by-line alone."""
     if byline is None:
         return None
-    return " ".join(_NOT_NAMES.sub(" ", byline).split()) or byline
+    plain = _LETTERS.sub(r"\1\2", _NOT_NAMES.sub(" ", byline))
+    return " ".join(plain.split()) or byline

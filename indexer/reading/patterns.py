@@ -133,11 +133,12 @@ def is_closed(text: str) -> bool:
     if _SIGNED_OPEN.search(tail):
         return True
     while True:
-        group = _GROUP.search(tail)
+        bare = tail.rstrip(END_SIGNS)
+        group = _GROUP.search(bare)
         inner = group.group(1) if group else ""
         if group and (_FINAL.fullmatch(inner) or (inner and inner[-1] in ENDS)):
             return True
-        bare = tail[: group.start()].rstrip() if group else tail.rstrip(CLOSERS + END_SIGNS)
+        bare = bare[: group.start()].rstrip() if group else bare.rstrip(CLOSERS)
         if bare == tail or not bare:
             break
         tail = bare

@@ -165,16 +165,23 @@ def _usual_gap(lines: Sequence[Line]) -> int:
 def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
     """Weigh how much print stands in open lines that are as wide as a line beside them."""
     full = [one for one in _pairs(lines) if one]
-    opened = sum(not patterns.ends_with_mark(line.text) for line in full)
+    opened = [line for line in full if not patterns.is_closed(line.text)]
+    unmarked = sum(not patterns.ends_with_mark(line.text) for line in full)
     long = sum(len(line.text) for line in lines if line.width > MAX_COLUMN_WIDTH)
     print_chars = sum(len(line.text) for line in lines if line.width > 3) or 1
     share = sum(len(line.text) for line in full) / print_chars
-    if opened < MIN_BROKEN_LINES or long > print_chars / 4:
+    if _count_of_one_width(opened) < MIN_BROKEN_LINES or long > print_chars / 4:
         return Estimate(False, 1.0 if long > print_chars / 4 else 0.7)
-    open_share = opened / len(full)
-    if open_share < 0.5 or share < 0.3:
+    unmarked_share = unmarked / len(full)
+    if unmarked_share < 0.5 or share < 0.3:
         return Estimate(False, 0.7)
-    return Estimate(True, min(1.0, 0.4 + share / 2 + (open_share - 0.5)))
+    return Estimate(True, min(1.0, 0.4 + share / 2 + (unmarked_share - 0.5)))
+
+
+def _count_of_one_width(lines: Sequence[Line]) -> int:
+    """Return how many of the lines have one width, give or take one character."""
+    counts = Counter(round(line.extent) for line in lines)
+    return max((counts[width] + counts[width + 1] for width in counts), default=0)
 
 
 def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
