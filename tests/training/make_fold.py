@@ -44,10 +44,15 @@ ALIKE = {
 """Punctuation that people type for one another. Book marks 《》 stay: they are text. The full stop
 stays as well: an ASCII one ends no sentence (95.51)."""
 
-OLD_FORMS = {"尙": "尚", "屛": "屏", "姸": "妍", "寕": "宁", "寗": "宁", "彞": "彝", "厯": "历",
-             "鎗": "枪", "嘅": "慨", "朖": "朗", "妳": "你"}  # fmt: skip
-"""Forms with today's that the tables lack or have otherwise: the same characters in another design,
-and after the First List of Variant Characters of 1955; 妳 is a form of 你 today, of 奶 long ago."""
+OLD_FORMS = dict(
+    zip(
+        "尙屛姸寕寗彞厯鎗嘅朖妳汚瓌歛悮愙眤讐廼弌弍偺袴燿餧嵜",
+        "尚屏妍宁宁彝历枪慨朗你污瑰敛误恪昵仇乃一二咱裤耀喂崎",
+        strict=True,
+    )
+)
+"""Forms with today's that the tables lack or leave open: the same characters in another design, and
+after the First List of Variant Characters of 1955; 妳 is a form of 你 today, of 奶 long ago."""
 
 SURROGATES = range(0xD800, 0xE000)
 VISIBLE_FORMAT = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
