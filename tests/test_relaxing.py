@@ -207,3 +207,17 @@ def test_runs_typed_apart_are_asked_for_alike() -> None:
     scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER)
     weights = {one.text: one.weight for one in scores if one.field == "chars"}
     assert weights["江"] > WEIGHTS["chars"] > weights["旱"]
+
+
+def test_a_title_is_context_of_a_question_and_no_answer() -> None:
+    rows = {
+        "a": [
+            ("德州地震的震级和震源深度", Kind.TITLE, ()),
+            ("德州的地震震级是5.5级，震源深度为10千米，未造成伤亡。", Kind.BODY, ()),
+            ("当地居民说，凌晨被摇醒。", Kind.BODY, ()),
+        ],
+        "b": [(f"第{number}天，天气晴朗。", Kind.BODY, ()) for number in range(9)],
+    }
+    index = make_index(rows)
+    assert index.search("德州地震的震级和震源深度是多少千米，造成伤亡了吗？").hits[0].id == "a:1:2"
+    assert index.search("德州地震").hits[0].id == "a:1:1"

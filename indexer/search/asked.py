@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -15,7 +15,6 @@ from indexer.model import (
     And,
     CrossedLines,
     Document,
-    Kind,
     Match,
     Matches,
     Node,
@@ -30,7 +29,13 @@ from indexer.search.crossed import cross_lines, crossed_lines, to_printed
 from indexer.search.filters import Choice
 from indexer.search.notes import following_note, relaxed_notes
 from indexer.search.plan import Plan
-from indexer.search.ranking import BLOCK, KIND_FACTORS, Sentences, make_sentences
+from indexer.search.ranking import (
+    BLOCK,
+    KIND_FACTORS,
+    QUESTION_FACTORS,
+    Sentences,
+    make_sentences,
+)
 from indexer.search.relax import Relaxed, relax
 from indexer.search.stages import Stage
 from indexer.snippets import find_marks
@@ -90,7 +95,7 @@ class Asked:
         if not self._reranks:
             return matches
         block = list(islice(matches, BLOCK))
-        return chain(reorder(block, self._again), matches)
+        return chain(reorder(block, self._again(self.kind_factors)), matches)
 
     @cached_property
     def strict_total(self) -> int:
@@ -133,6 +138,13 @@ class Asked:
         """What sentences are weighed by."""
         return make_sentences(self.counts, self.plan.scores)
 
+    @property
+    def kind_factors(self) -> Mapping[str, float]:
+        """What each kind of block counts for: one long run answered by its words is a question."""
+        soft = self.plan.soft
+        asks = self.relaxed and soft is not None and len(soft.runs) == 1
+        return QUESTION_FACTORS if asks else KIND_FACTORS
+
     def notes(self, found: Found) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""
         if self.by_words is None or self.plan.soft is None:
@@ -155,7 +167,7 @@ class Asked:
         """Return what the best sentence of a document added to its score."""
         if not self._reranks:
             return 0.0
-        return self.sentences.bonus(document.folded, document.kind)
+        return self.sentences.bonus(document.folded) * self.kind_factors.get(document.kind, 1.0)
 
     def _find(
         self, stage: Stage, start: int, size: int, *, facets: tuple[str, ...] | None = None
@@ -163,15 +175,14 @@ class Asked:
         request = self._request(stage, start, size)
         if facets is not None:
             request = replace(request, facets=facets)
-        return self.reader.find(replace(request, again=self._again) if self._reranks else request)
+        again = self._again(request.kind_factors) if self._reranks else None
+        return self.reader.find(replace(request, again=again))
 
-    @property
-    def _again(self) -> Again:
+    def _again(self, factors: Mapping[str, float]) -> Again:
         """How the first block is put in order again; weighed only if there is any hit."""
-        return Again(BLOCK, self._bonus)
-
-    def _bonus(self, folded: str, kind: Kind) -> float:
-        return self.sentences.bonus(folded, kind)
+        return Again(
+            BLOCK, lambda folded, kind: self.sentences.bonus(folded) * factors.get(kind, 1.0)
+        )
 
     @property
     def _reranks(self) -> bool:
@@ -187,7 +198,7 @@ class Asked:
             match=stage.match,
             tiers=stage.nodes,
             scores=self.plan.scores,
-            kind_factors=KIND_FACTORS,
+            kind_factors=self.kind_factors if stage is not self.plan.strict else KIND_FACTORS,
             filters=self.choice.filters,
             facets=self.choice.facets,
             start=start,

@@ -10,7 +10,6 @@ from indexer.engines.lengths import quantised
 from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
 from indexer.search.asked import Asked
-from indexer.search.ranking import KIND_FACTORS
 
 SHOWN = 8
 """Contributions that are told one by one; the others are summed up."""
@@ -29,7 +28,7 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     document = match.document
     stage = asked.next_stage if relaxed and not asked.relaxed else asked.stage
     yield Note("tier", *(stage or asked.stage).tier(match.tier).value)
-    factor = KIND_FACTORS.get(document.kind, 1.0)
+    factor = asked.kind_factors.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     folded = document.folded
     terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))

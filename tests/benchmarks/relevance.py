@@ -4,9 +4,10 @@
 
 FOLDER holds collections in SQuAD form (`*.json`: `data[].paragraphs[].context` with
 `qas[].question`); CMRC 2018 and DRCD are two that are free to have. All paragraphs together are
-indexed without their titles, every question is asked without quotes, and the paragraph that it
-stands under is the one right answer. `--stock` measures Whoosh with jieba's ChineseAnalyzer on
-the same paragraphs and questions in the same run; `--runs` looks for random runs of characters.
+indexed without their titles (`--titles`: each below its own), every question is asked without
+quotes, and the paragraph that it stands under is the one right answer. `--stock` measures Whoosh
+with jieba's ChineseAnalyzer on the same paragraphs and questions in the same run; `--runs` looks
+for random runs of characters.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from indexer.analysis import make_analyzer, normal_form
+from indexer.analysis import Analyzer, make_analyzer, normal_form
 from indexer.build import FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
@@ -51,51 +53,67 @@ class Collection:
 
     paragraphs: dict[str, str]
     questions: tuple[Question, ...]
+    titles: dict[str, str]  # of the articles of the paragraphs
 
 
 def read_collections(folder: Path) -> Collection:
     """Read every SQuAD file of a folder into one collection."""
     paragraphs: dict[str, str] = {}
+    titles: dict[str, str] = {}
     questions: list[Question] = []
     for file in sorted(folder.glob("*.json")):
-        for paragraph in _paragraphs(file):
+        for title, paragraph in _paragraphs(file):
             name = f"{file.stem}-{len(paragraphs):05d}:1:1"
-            paragraphs[name] = paragraph["context"]
+            paragraphs[name], titles[name] = paragraph["context"], title
             questions += [Question(qa["question"], name, file.stem) for qa in paragraph["qas"]]
-    return Collection(paragraphs, tuple(questions))
+    return Collection(paragraphs, tuple(questions), titles)
 
 
-def _paragraphs(file: Path) -> Iterator[dict[str, list[dict[str, str]]]]:
+def _paragraphs(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for article in json.loads(file.read_text(encoding="utf-8"))["data"]:
-        yield from article["paragraphs"]
+        for paragraph in article["paragraphs"]:
+            yield article.get("title", ""), paragraph
 
 
 # ---------------------------------------------------------------- what is measured
 
 
-def fill_index(paragraphs: dict[str, str], settings: Settings) -> Index:
-    """Index bare paragraphs, one a page."""
+def fill_index(
+    paragraphs: dict[str, str], settings: Settings, titles: dict[str, str] | None = None
+) -> Index:
+    """Index paragraphs, one a page: bare, or each below its title, which is a hit of its own."""
     analyzer = make_analyzer(settings)
     stamp = Stamp(FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
     engine = open_engine(settings)
     with engine.writer(stamp, fresh=True) as writer:
         for name, text in paragraphs.items():
-            page = name.partition(":")[0]
-            document = Document(
-                id=name,
-                page=page,
-                article=1,
-                number=1,
-                kind=Kind.BODY,
-                text=text,
-                folded=normal_form(text),
-                spans=(Span(0, len(text)),),
-                lines=((1, 1),),
-                facets={"kind": ("body",), "page": (page,)},
-                terms=analyzer.terms(text),
-            )
-            writer.put(PageRecord(Page(page, page, text, page), (Article(page, 1),)), [document])
+            page, title = name.partition(":")[0], (titles or {}).get(name, "")
+            documents = [_make_document(name, text, Kind.BODY, title, analyzer)]
+            if title:
+                above = f"{page}:1:0"
+                documents.insert(0, _make_document(above, title, Kind.TITLE, title, analyzer))
+            record = PageRecord(Page(page, page, text, page), (Article(page, 1, title or None),))
+            writer.put(record, documents)
     return Index(engine, settings)
+
+
+def _make_document(name: str, text: str, kind: Kind, title: str, analyzer: Analyzer) -> Document:
+    page, _, number = name.partition(":1:")
+    return Document(
+        id=name,
+        page=page,
+        article=1,
+        number=int(number),
+        kind=kind,
+        text=text,
+        folded=normal_form(text),
+        spans=(Span(0, len(text)),),
+        lines=((1, 1),),
+        title=title or None,
+        facets={"kind": (kind.value,), "page": (page,)},
+        heads={"title": (normal_form(title),)} if title else {},
+        terms=analyzer.terms(text, title) if title else analyzer.terms(text),
+    )
 
 
 def ask_index(index: Index) -> Ask:
@@ -210,6 +228,7 @@ def main() -> int:
     reader.add_argument("--engine", default="whoosh")
     reader.add_argument("--cutter", default="auto")
     reader.add_argument("--stock", action="store_true")
+    reader.add_argument("--titles", action="store_true", help="each paragraph below its title")
     reader.add_argument("--runs", type=int, default=0, help="so many random runs are looked for")
     options = reader.parse_args()
     if not list(options.folder.glob("*.json")):
@@ -221,7 +240,8 @@ def main() -> int:
         questions = random.Random(0).sample(questions, min(options.sample, len(questions)))
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(index=Path(folder), engine=options.engine, cutter=options.cutter)
-        with fill_index(collection.paragraphs, settings) as index:
+        titles = collection.titles if options.titles else None
+        with fill_index(collection.paragraphs, settings, titles) as index:
             measure(f"chaquan ({make_analyzer(settings).cutter})", questions, ask_index(index))
             if options.runs:
                 rates = find_runs(index, collection.paragraphs, options.runs)
