@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
@@ -212,7 +213,7 @@ def _find_reading(data: bytes) -> _Reading:
 
 def _choose(data: bytes, utf8: _Reading) -> _Reading:
     """Return the likeliest reading of bytes that are not, or not quite, UTF-8."""
-    whole = len(_NOT_ASCII.findall(utf8.text)) - utf8.bad
+    whole = sum(1 for _ in _NOT_ASCII.finditer(utf8.text)) - utf8.bad
     if utf8.bad <= _allowed(utf8.text) and 0 < 3 * utf8.bad <= whole:
         return utf8
     readings = [utf8, *(_read(data, encoding) for encoding in (*CHINESE, *JAPANESE))]
@@ -229,8 +230,9 @@ def _is_possible(reading: _Reading) -> bool:
     if reading.encoding not in JAPANESE:
         chances = _chances(reading.text)
         return chances.count(_RARE) <= max(1, len(chances) / 3)
-    kana = len(_KANA.findall(reading.text))
-    return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK.findall(reading.text)))
+    sample = reading.text[:SAMPLE]
+    kana = len(_KANA.findall(sample))
+    return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK.findall(sample)))
 
 
 def _read(data: bytes, encoding: str) -> _Reading:
@@ -281,7 +283,8 @@ def _plausibility(text: str) -> float:
 def _chances(text: str) -> list[float]:
     """Return the log-probability of each character that is not ASCII, of the first ones."""
     known = _log_probabilities()
-    return [known.get(char) or _of_mark(char) for char in _UNEXPECTED.findall(text)[:SAMPLE]]
+    sample = (found[0] for found in islice(_UNEXPECTED.finditer(text), SAMPLE))
+    return [known.get(char) or _of_mark(char) for char in sample]
 
 
 @cache

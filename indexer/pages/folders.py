@@ -32,6 +32,9 @@ MOST_FOLDERS = 64  # below one another
 TOGETHER = 512
 """Files that are looked at before any is read: where all are as they were none is named alone."""
 
+INDEX_FILE = "MAIN_WRITELOCK"
+"""A file that every index of the local engine has, from the start of its first build on."""
+
 Problem = Callable[[SourceError], None]
 
 
@@ -176,7 +179,8 @@ def _count_others(
     for name in others:
         stem, suffix = split_suffix(name)
         beside = (suffix == ".toml" or is_scan(name, [stem])) and _fold(stem) in stems
-        if not (name.startswith(".") or name in folders or beside or _fold(name) == FOLDER_FILE):
+        ours = name in folders or _fold(name) == FOLDER_FILE
+        if not (name.startswith(".") or ours or beside):
             folder.aside[suffix] += 1
 
 
@@ -244,7 +248,7 @@ def _fold(name: str) -> str:
 def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bool:
     """Tell whether a name in a folder is a page or a folder to enter; report links that stray."""
     name = entry.name
-    if name.startswith(".") or name == FOLDER_FILE:
+    if name.startswith(".") or name == FOLDER_FILE or _is_index(entry):
         return False
     is_page = _is_page(name)
     if entry.is_symlink() and (is_page or _is_folder(entry)):
@@ -262,6 +266,11 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link in a circle
         return False
+
+
+def _is_index(entry: os.DirEntry[str]) -> bool:
+    """Tell whether a folder is an index, which may lie among the pages it is made of."""
+    return _is_folder(entry) and Path(entry.path, INDEX_FILE).exists()
 
 
 def _strays(link: Path, root: Path) -> tuple[str, str] | None:

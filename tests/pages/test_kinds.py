@@ -45,6 +45,12 @@ def test_other_files_are_counted_by_suffix(pages: Path) -> None:
     assert check_index(index=pages.with_name("index")).healthy
 
 
+def test_an_index_among_its_pages_is_no_source_of_pages(pages: Path) -> None:
+    for _ in range(2):
+        report = build_index([pages], index=pages / "index")
+        assert (report.warnings, len(report.added) + len(report.unchanged)) == ((), 2)
+
+
 def test_warnings_do_not_fail(pages: Path) -> None:
     write(pages, "x.pdf")
     result = build(pages)
