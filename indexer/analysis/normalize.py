@@ -30,8 +30,6 @@ VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
 EMOJI = ("So", "Sk")
 """General categories of emoji and of what colours their skin."""
 
-_BLANKS = re.compile("[ \n]+")
-
 _IDEOGRAPHIC = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
 """Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
 
@@ -69,10 +67,8 @@ def normalize(text: str) -> Normalized:
     """Normalise a text; what is normalised again does not change."""
     places = _find_complex(text)
     composed, first = _replace(text, _rewrites(text, places)) if places else (text, ())
-    folded = fold(composed)
-    closed, second = (
-        _replace(folded, _lost_blanks(folded)) if _BLANKS.search(folded) else (folded, ())
-    )
+    folded = fold(composed).replace("\n", " ")
+    closed, second = _replace(folded, _lost_blanks(folded)) if " " in folded else (folded, ())
     steps = tuple(filter(None, (first, second)))
     return Normalized(closed, Offsets(steps) if steps else None)
 
@@ -128,14 +124,20 @@ def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, t
 
 def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
     """Keep one blank between two words that need it, none anywhere else."""
-    for found in _BLANKS.finditer(text):
-        start, end = found.span()
+    start = text.find(" ")
+    while start >= 0:
+        end = start + 1
+        while text.startswith(" ", end):
+            end += 1
         kept = start and _needs_blank(text[start - 1]) and _needs_blank(text[end : end + 1])
         if not kept or end - start > 1:
             yield start, end, " " if kept else ""
+        start = text.find(" ", end)
 
 
 def _needs_blank(char: str) -> bool:
+    if "\u3400" <= char <= "\u9fff":  # most characters, found at once
+        return False
     return char.isalnum() and not _IDEOGRAPHIC.match(char)
 
 

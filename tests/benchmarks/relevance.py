@@ -30,6 +30,7 @@ from indexer.build import FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
 from indexer.search import Index
+from indexer.search.spellings import spellings
 from indexer.settings import Settings
 
 DEEP = 100
@@ -177,7 +178,8 @@ def find_runs(index: Index, paragraphs: dict[str, str], number: int) -> dict[str
     wanted = found = quoted = right = 0
     for _ in range(number):
         run = draw_run(draw, draw.choice(list(folded.values())))
-        holders = {name for name, text in folded.items() if run in text}
+        spelt = spellings(run)
+        holders = {name for name, text in folded.items() if any(one in text for one in spelt)}
         plain = {hit.id for hit in index.scan(run)}
         literal = {hit.id for hit in index.scan(f'"{run}"')}
         wanted += len(holders)
