@@ -82,3 +82,42 @@ def test_many_threads_search_while_one_writes() -> None:
             answers += [pool.submit(is_of_one_commit) for _ in range(3)]
     assert all(answer.result() for answer in answers)
     assert index.search("援疆").total == 20
+
+
+def test_a_snapshot_answers_everything_from_one_commit() -> None:
+    engine = MemoryEngine()
+    fill(engine, page(1))
+    index = Index(engine, SETTINGS)
+    with index.snapshot() as snapshot:
+        fill(engine, page(2))
+        assert snapshot.search("援疆").total == snapshot.generation == 1
+        assert snapshot.search("援疆").generation == 1
+        assert len(list(snapshot.scan("援疆"))) == snapshot.page_count == 1
+        assert snapshot.suggest("援缰").corrections == ()
+        snapshot.close()
+        assert index.search("援疆").total == index.generation == 2
+        assert snapshot.page("p001").articles
+    assert index.search("援疆").total == 2
+
+
+def test_the_newest_commit_is_looked_up_without_holding_a_lock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = MemoryEngine()
+    fill(engine, page(1))
+    index = Index(engine, SETTINGS)
+    index.check()
+    asked = []
+    latest = engine.latest
+
+    def look_up() -> str:
+        nested = not asked
+        asked.append(nested)
+        if nested:  # another thread's search in the meantime
+            with ThreadPoolExecutor() as pool:
+                assert pool.submit(index.search, "援疆").result(timeout=20).total == 1
+        return latest()
+
+    monkeypatch.setattr(engine, "latest", look_up)
+    assert index.search("援疆").total == 1
+    assert len(asked) == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +28,7 @@ from indexer.search.filters import (
     name_cities,
     select,
 )
-from indexer.search.leases import Lease, Leases
+from indexer.search.leases import Lease, Leases, PinnedLease
 from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
@@ -63,7 +65,7 @@ class Index:
 
     def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._leases = Leases(engine, self.settings)
+        self._leases: Leases | PinnedLease = Leases(engine, self.settings)
 
     def __repr__(self) -> str:
         return f"<Index {str(self.settings.index)[-150:]} ({self.settings.engine})>"
@@ -82,6 +84,18 @@ class Index:
     def close(self) -> None:
         """Let go of the files; used again, the index opens them again."""
         self._leases.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Index]:
+        """Pin the newest commit for as long as the block lasts.
+
+        The index that is given answers everything from that commit, looks for no newer one, and
+        is not to be used after the block.
+        """
+        with self._leases.lend() as lease:
+            pinned = copy(self)
+            pinned._leases = PinnedLease(lease)
+            yield pinned
 
     def check(self) -> None:
         """Open the newest commit, or say why that cannot be."""

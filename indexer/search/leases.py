@@ -67,6 +67,21 @@ class Lease:
         return self._suggester
 
 
+@dataclass(frozen=True, slots=True)
+class PinnedLease:
+    """Hands out one lease again and again: every answer is of its commit."""
+
+    lease: Lease
+
+    @contextmanager
+    def lend(self) -> Iterator[Lease]:
+        """Give the lease, which is kept open elsewhere."""
+        yield self.lease
+
+    def close(self) -> None:
+        """Leave the reader open: who pinned it closes it."""
+
+
 class Leases:
     """Hands out the reader of the newest commit and closes an old one after its last user."""
 
@@ -82,8 +97,9 @@ class Leases:
 
         Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt`.
         """
+        latest = self._engine.latest() if self._current else ""  # may ask a network: no lock held
         with self._lock:
-            lease = self._newest()
+            lease = self._newest(latest)
             lease.users += 1
         try:
             yield lease
@@ -106,10 +122,13 @@ class Leases:
             if lease is self._current:
                 self._retire()
 
-    def _newest(self) -> Lease:
+    def _newest(self, latest: str) -> Lease:
         current = self._current
-        if current is None or self._engine.latest() != current.reader.identity:
+        if current is None or latest != current.reader.identity:
             reader = self._engine.reader()
+            if current is not None and reader.identity == current.reader.identity:
+                reader.close()  # another thread has opened it since `latest` was asked for
+                return current
             try:
                 lease = Lease(reader, self._analyzer(reader))
             except BaseException:
