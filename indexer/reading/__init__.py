@@ -1,8 +1,25 @@
 """Read a page: its articles with their paragraphs, in reading order.
 
-The stages, one module each: `lines` (lines of the file, without repeats), `roles` (what each line
-is), `heads` (where articles begin), `joins` and `reading_order` (what the print cut is joined, what
-it displaced is put back), `blocks` (numbered paragraphs).
+A page passes these stages; each hands on one type, and all get the page's profile:
+
+1. lines (`lines`): text -> `Line`, with its spans, the gap above it and its indent. Pages in
+   Markdown come as `MarkdownLine` (`markdown`, `markdown_drafts`), which say more of themselves.
+2. page profile (`profile`, `masthead`): lines -> `PageProfile`, how this page is set: broken at
+   which widths, with which end marks, gaps, signs and heads, each with its confidence. What is
+   not sure is left as it is printed.
+3. whole lines (`whole_lines`, `repeats`): printed lines -> lines that are paragraphs or pieces of
+   them; columns that were read twice are set apart.
+4. line roles (`roles`, by form in `patterns`, by neighbours in `captions` and `fragments`):
+   lines -> `Kind`.
+5. articles (`heads`, put together in `drafts`): lines and kinds -> `Piece` -> `Draft`, one for
+   each article, its head named.
+6. joins and order (`joins`, `reading_order`, `continuation` with its scores): pieces -> groups of
+   pieces, in reading order. Only an open end is joined, and only where the profile says that open
+   ends are cuts.
+7. paragraphs (`blocks`, `line_ends`, `crossings`): groups -> `Paragraph`, numbered, with its text.
+
+Weights and thresholds that were fitted are in `model.json` (`model`); `tests/training` fits them.
+`page_meta` completes a page's metadata by what its own head says.
 """
 
 from indexer.reading.blocks import read_articles

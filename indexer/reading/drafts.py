@@ -1,7 +1,6 @@
-"""A page in, drafts of its articles out: every line in one piece, every piece of a kind.
+"""Draft the articles of a page: from its text to the pieces of each article, every line in one.
 
-What a line can be by its form is in `patterns`, what its neighbours make of it in `roles`, where an
-article begins and what its head says in `heads`.
+This runs the stages up to the articles; what a piece is joined with is decided in `joins`.
 """
 
 from __future__ import annotations

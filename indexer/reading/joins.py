@@ -106,10 +106,13 @@ def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | 
 
 
 def _are_listed(text: str, after: str) -> bool:
-    """Tell two open lines of a list or of verse: both are short, or neither has a mark."""
-    if patterns.is_closed(after):
-        return False
+    """Tell two open lines of a list or of verse: both are short, or neither has a mark.
+
+    Two short ones that end with marks and are equally long are verses, closed or not.
+    """
     short = max(len(text), len(after)) < PROSE_CHARS
+    if patterns.is_closed(after):
+        return short and patterns.ends_with_mark(text) and len(text) == len(after)
     return short or not (patterns.has_marks(text) or patterns.has_marks(after))
 
 

@@ -343,11 +343,12 @@ def is_dashed(text: str) -> bool:
 
 def tells_picture(text: str) -> bool:
     """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄, …（资料图片）."""
-    return (
-        "图为" in text
-        or bool(_PICTURE.match(text) or _CREDIT_BEHIND.search(text) or _GIVEN.search(text))
-        or is_framed(text)
-    )
+    return "图为" in text or bool(_PICTURE.match(text)) or ends_with_credit(text) or is_framed(text)
+
+
+def ends_with_credit(text: str) -> bool:
+    """Tell a line that ends with who took or gave its picture."""
+    return bool(_CREDIT_BEHIND.search(text) or _GIVEN.search(text))
 
 
 def is_framed(text: str) -> bool:

@@ -90,8 +90,10 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
         return True
+    if text[0] in SIGNS:
+        return False
     credited = patterns.is_credit(text) or patterns.tells_picture(text)
-    return credited and text[0] not in SIGNS and not _is_amid(lines, number)
+    return patterns.ends_with_credit(text) or (credited and not _is_amid(lines, number))
 
 
 def _is_amid(lines: Sequence[Line], number: int) -> bool:
