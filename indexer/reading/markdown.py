@@ -24,6 +24,9 @@ ENOUGH_MARKS = 3
 """Lines with marks, not all of headings, from which a page that does not say so is Markdown: plain
 text has headings marked with `#` too."""
 
+MAX_BLOCK_LINES = 1000
+"""Lines without a blank one between them that are read together, so that memory is bounded."""
+
 ITEM_MAX_CHARS = 120
 """Characters of an item of a list; a longer one reads as a paragraph."""
 
@@ -149,12 +152,13 @@ class _Reader:
         block: list[Span] = []
         for start, end in line_spans(self.masked[slice(*region)]):
             line = Span(region.start + start, region.start + end)
-            if not self.masked[slice(*line)].isspace() and line.end > line.start:
+            blank = not self.masked[slice(*line)].strip()
+            if not blank:
                 block.append(line)
-                continue
-            yield from self._read_block(block)
-            block = []
-            self.gap += 1
+            if blank or len(block) == MAX_BLOCK_LINES:
+                yield from self._read_block(block)
+                block = []
+            self.gap += blank
         yield from self._read_block(block)
 
     def _read_block(self, lines: Sequence[Span]) -> Iterator[MarkdownLine]:

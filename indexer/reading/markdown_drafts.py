@@ -187,12 +187,13 @@ def _find_sections(parts: Sequence[_Part], heads: Sequence[int]) -> set[int]:
     """
     levels = Counter(parts[head].level for head in heads)
     named = {head for head in heads if _is_named(parts, head)}
+    named_levels = Counter(parts[head].level for head in named)
     top = min((level for level in levels if level), default=0)
     sections = set()
     for head in heads[1:]:
         level = parts[head].level
-        share = sum(parts[one].level == level for one in named) / levels[level]
-        below = level != top or share >= SHARE_NAMED or patterns.is_numbered(parts[head].text)
+        fashion = named_levels[level] >= SHARE_NAMED * levels[level]
+        below = level != top or fashion or patterns.is_numbered(parts[head].text)
         if below and head not in named and not patterns.is_signed(parts[head - 1].lines[-1].text):
             sections.add(head)
     return sections

@@ -8,7 +8,7 @@ for), so an offset in the result is an offset in the source. What is not certain
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from unicodedata import category
 
@@ -197,16 +197,25 @@ def _hide_footnote(match: re.Match[str]) -> str:
 
 def _hide_links(text: str) -> str:
     """Hide the brackets and the address of each link, and keep its words."""
-    masked, openings = list(text), []
+    openings: list[int] = []
+    found: list[tuple[int, int]] = []
     for match in _BRACKETS.finditer(text):
         if match.group() == "[":
             openings.append(match.start())
         elif openings:
             opening = openings.pop()
             if match.end() - match.start() > 1:
-                masked[opening] = HIDDEN
-                masked[match.start() : match.end()] = HIDDEN * (match.end() - match.start())
-    return "".join(masked)
+                found += [(opening, opening + 1), match.span()]
+    return _hide_spans(text, found)
+
+
+def _hide_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Hide ranges that do not overlap."""
+    parts, at = [], 0
+    for start, end in sorted(spans):
+        parts += [text[at:start], HIDDEN * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def _hide_ticks(match: re.Match[str]) -> str:
@@ -220,19 +229,17 @@ def _hide_emphasis(text: str) -> str:
     CommonMark's rule of flanking, but an opening bracket or quotation mark may follow the first
     and a closing one or the end of a sentence may precede the second: Chinese sets no blanks there.
     """
-    masked: list[str] | None = None
+    found: list[tuple[int, int]] = []
     opened: dict[str, re.Match[str]] = {}
     for run in _RUN.finditer(text):
         before = text[run.start() - 1 : run.start()]
         after = text[run.end() : run.end() + 1]
         mark = run.group()
         if mark in opened and _closes(mark, before, after):
-            masked = masked or list(text)
-            for one in (opened.pop(mark), run):
-                masked[one.start() : one.end()] = HIDDEN * len(mark)
+            found += [opened.pop(mark).span(), run.span()]
         elif _opens(mark, before, after):
             opened[mark] = run
-    return "".join(masked) if masked else text
+    return _hide_spans(text, found)
 
 
 def _opens(mark: str, before: str, after: str) -> bool:
