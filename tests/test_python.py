@@ -65,3 +65,12 @@ def test_a_hit_is_cited(results: Results, style: str) -> None:
 def test_an_unknown_style_is_named(results: Results) -> None:
     with pytest.raises(UnknownField, match=r"poem.*gbt7714"):
         results[0].cite("poem")
+
+
+def test_words_are_not_marked_beside_the_run_that_was_asked_for(index: Index) -> None:
+    query = "校园操场多是三合土地面"
+    (hit,) = [hit for hit in index.search(query) if not hit.relaxed]
+    documents = index.article(hit.page, hit.article).documents
+    marks = index.mark(query, documents)
+    marked = [one.text[start:end] for one in documents for start, end in marks[one.id]]
+    assert marked == [query]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import NamedTuple
 
 from indexer.engines.base import Reader
+from indexer.engines.budget import spend
 from indexer.engines.rerank import reorder
 from indexer.model import (
     Again,
@@ -162,6 +163,23 @@ class Asked:
         found = (find_marks(document.folded, nodes) for nodes in kinds)
         marks = next(filter(None, found), ())
         return Marks(to_printed(marks, document) if marks else (), crossed_lines(marks, document))
+
+    def marks_of_all(self, documents: Sequence[Document]) -> Mapping[str, tuple[Span, ...]]:
+        """Find what to mark in documents that are read together, by id.
+
+        Where any of them holds what was typed, the words it is relaxed to are not marked in others.
+        """
+        strict = {one.id: self._printed_marks(one, self.stage.marks) for one in documents}
+        whole = {one.id: self._printed_marks(one, self.plan.whole) for one in documents}
+        if any(whole.values()) or any(strict.values()) or self.next_stage is None:
+            return {name: marks or strict[name] for name, marks in whole.items()}
+        following = self.next_stage.marks
+        return {one.id: self._printed_marks(one, following) for one in documents}
+
+    def _printed_marks(self, document: Document, nodes: Sequence[Node]) -> tuple[Span, ...]:
+        spend()
+        marks = find_marks(document.folded, nodes)
+        return to_printed(marks, document) if marks else ()
 
     def bonus(self, document: Document) -> float:
         """Return what the best sentence of a document added to its score."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
-from indexer.engines.budget import budget, each_within, spend
+from indexer.engines.budget import budget, each_within
 from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow
 from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
@@ -204,11 +204,7 @@ class Index:
         choice = make_choice({}, facets=())
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
             asked = self._ask(lease, query, choice, exact=exact, aliases=True)
-            marks = {}
-            for document in documents:
-                spend()
-                marks[document.id] = asked.marks(document).spans
-            return marks
+            return asked.marks_of_all(tuple(documents))
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
         """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.
