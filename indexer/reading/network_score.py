@@ -1,11 +1,10 @@
-"""Two ends of text in, how well the second follows the first out, as a small network has learnt it.
+"""Score how well one end of text continues another, with a small recurrent network.
 
-Each end is read towards the joint by gated recurrent units (Cho et al. 2014, arXiv:1406.1078), the
-product of what the two have read is the answer. The characters' vectors are those of the neural
-tagger that jieba comes with; units and products were fitted on encyclopedias and invented news
-(`tests/benchmarks/fit_network.py`). On articles kept aside it raises the area under the curve of
-all that speaks for a joint from .85-.88 to .90-.92 against other cuts, and from .90-.92 to .94-.95
-against beginnings of paragraphs.
+Each end is read towards the joint by gated recurrent units (Cho et al. 2014, arXiv:1406.1078); the
+product of both hidden states is the score. The characters' vectors are those of the neural tagger
+that jieba contains; units and products were fitted by `tests/training/fit_network.py`. On articles
+kept aside it raises the area under the curve of all evidence of a joint from .85-.88 to .90-.92
+against other cuts, and from .90-.92 to .94-.95 against beginnings of paragraphs.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from training.samples import (
 from indexer.reading.model import PATH, read_model
 
 ARTICLES = weight_articles([])
-COMMON = ("network", "no word", "rest before", "hmm", "new pair", "starter")
+COMMON = ("network", "rest before", "hmm", "dictionary", "mark first", "starter")
 """Features that a small sample holds often enough to be fitted."""
 
 
@@ -40,7 +40,7 @@ def test_a_regression_finds_the_odds_it_was_drawn_from() -> None:
 
 
 def test_joints_fitted_on_a_small_sample_weigh_as_those_that_ship() -> None:
-    joints, _, scores = fit_continuation.fit(ARTICLES[:30], rounds=1)
+    joints, _, scores = fit_continuation.fit(ARTICLES[:20], rounds=1)
     shipped = read_model()["continuation"]
     assert scores["continuation area"] > scores["continuation area before"] - 0.03
     assert scores["continuation area"] > 0.9
@@ -50,18 +50,19 @@ def test_joints_fitted_on_a_small_sample_weigh_as_those_that_ship() -> None:
 
 
 def test_lines_are_recorded_with_what_they_truly_are() -> None:
-    pages = list(fit_lines.draw_pages(ARTICLES[:10], rounds=1))
+    pages = list(fit_lines.draw_pages(ARTICLES[:12], rounds=1))
     drawn = [fit_lines.draw_lines(page) for page in pages]
-    for samples in zip(*drawn, strict=True):
-        assert {one.true for page in samples for one in page} == {True, False}
+    captions, firsts = ([one.true for page in drawn for one in page[group]] for group in (0, 1))
+    assert set(captions) == {True, False}
+    assert any(firsts)
 
 
-def test_a_search_of_decisions_never_loses_on_its_pages() -> None:
+def test_a_search_of_decisions_finds_what_joins_paragraphs() -> None:
     pages = list(fit_decision.draw_pages(ARTICLES, 6))
     start = fit_decision.start()
-    start["joins"]["usual"] = 9.0  # nothing is joined
-    found = fit_decision.search(pages, start, step=8.5, smallest=8.5)
-    assert fit_decision.gain(pages, found) > fit_decision.gain(pages, start)
+    start["joins"]["usual"] = 9.0  # hardly anything is joined
+    found = fit_decision.search(pages, start, [("joins", "usual")], step=8.5, smallest=8.5)
+    assert found["joins"]["usual"] == 0.5
 
 
 def test_pieces_are_ranges_of_their_paragraphs() -> None:

@@ -86,11 +86,15 @@ def read_bodies(read: Read, weights: Weights) -> Iterator[str]:
 
 
 def search(
-    pages: Sequence[Read], weights: Weights, step: float = STEP, smallest: float = SMALLEST
+    pages: Sequence[Read],
+    weights: Weights,
+    names: Sequence[tuple[str, str]] = (),
+    step: float = STEP,
+    smallest: float = SMALLEST,
 ) -> Weights:
     """Set one weight after the other a step higher and lower as long as pages gain."""
     best = gain(pages, weights)
-    names = [(group, name) for group, table in weights.items() for name in table]
+    names = names or [(group, name) for group, table in weights.items() for name in table]
     while step >= smallest:
         for group, name in names:
             for change in (step, -step):
