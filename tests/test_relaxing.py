@@ -204,7 +204,7 @@ def test_names_in_marks_and_years_decide_before_other_words(
 
 
 def test_runs_typed_apart_are_asked_for_alike() -> None:
-    scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER)
+    scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER.words)
     weights = {one.text: one.weight for one in scores if one.field == "chars"}
     assert weights["江"] > WEIGHTS["chars"] > weights["旱"]
 

@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from search_samples import make_index
+from search_samples import ANALYZER, make_index
 
+from indexer.analysis import Analyzer
 from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownField
 from indexer.model import Kind, Matches
+from indexer.query import parse
 from indexer.search import Index
 from indexer.search.notes import partial_notes
+from indexer.search.plan import make_plan
 from indexer.search.ranking import BLOCK
 
 PARAGRAPHS = {
@@ -312,3 +315,18 @@ def test_a_part_of_a_word_is_explained() -> None:
         "Holds what was asked for as it stands.",
         "Holds what was asked for, with a word or figure as part of a longer one.",
     ]
+
+
+@pytest.mark.parametrize("query", ["嘉兴 教育", "“嘉兴” 教育 -沙雅", "嘉兴援疆投入了多少资金？"])
+def test_each_run_of_a_query_is_cut_once(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str] = []
+    words = type(ANALYZER).words
+
+    def count(analyzer: Analyzer, run: str) -> tuple[str, ...]:
+        cut.append(run)
+        return words(analyzer, run)
+
+    monkeypatch.setattr(type(ANALYZER), "words", count)
+    make_plan(parse(query), ANALYZER)
+    assert cut
+    assert len(cut) == len(set(cut))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from indexer.analysis import drop_hidden, fold, normal_form
+from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
 from indexer.model import Span
 from indexer.query.runs import Run, is_plain, wanted_runs
@@ -32,6 +32,7 @@ from indexer.query.tree import (
     Tag,
     Without,
     Words,
+    normal_text,
     wanted_leaves,
 )
 from indexer.settings import Settings
@@ -54,6 +55,7 @@ __all__ = [
     "Without",
     "Words",
     "is_plain",
+    "normal_text",
     "parse",
     "wanted_leaves",
     "wanted_runs",
@@ -90,7 +92,7 @@ def parse(text: str, settings: Settings | None = None) -> Query:
     settings = settings or Settings()
     text = drop_hidden(text).strip()
     _check(len(text), settings.max_query, "characters", "个字符")
-    if not normal_form(text):
+    if not normal_text(text):
         return Query("")
     scan = Scan(text)
     tokens = scan.tokens()

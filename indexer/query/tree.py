@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from indexer.analysis import normal_form
 from indexer.model import Kind, Span
+
+
+@lru_cache(maxsize=512)
+def normal_text(text: str) -> str:
+    """Normalise a text of a query; one query asks for the same few again and again."""
+    return normal_form(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Words:
     @property
     def folded(self) -> str:
         """The run in the form in which it is looked for."""
-        return normal_form(self.text)
+        return normal_text(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,7 @@ class Query:
     @property
     def folded(self) -> str:
         """The whole text as it is looked for."""
-        return normal_form(self.text)
+        return normal_text(self.text)
 
 
 def wanted_leaves(node: QueryNode | None) -> Iterator[QueryNode]:

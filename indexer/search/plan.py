@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise, product
 from typing import TypeGuard
 
-from indexer.analysis import Analyzer, normal_form
+from indexer.analysis import Analyzer
 from indexer.model import (
     And,
     Contains,
@@ -43,12 +44,14 @@ from indexer.query import (
     Tag,
     Without,
     Words,
+    normal_text,
     wanted_leaves,
 )
 from indexer.search.relax import Soft
 from indexer.search.spellings import spellings
 from indexer.search.stages import Stage, Tier
 from indexer.search.terms import (
+    Cut,
     make_pairs,
     make_scores,
     make_units,
@@ -94,14 +97,15 @@ def make_plan(
     node = query.node
     if node is None:
         return Plan(Stage(Every()), notes=query.notes)
+    cut = cache(analyzer.words)  # a run is cut once, however often its words are asked for
     compiler = _Compiler(() if exact else aliases, exact, resolve or _as_given)
     runs = tuple(_runs(node))
     whole = _whole(query)
     return Plan(
-        strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), analyzer)),
-        soft=None if exact else _soft(node, compiler, analyzer),
-        scores=make_scores(runs, analyzer),
-        units=make_units(runs, analyzer),
+        strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), cut)),
+        soft=None if exact else _soft(node, compiler, cut),
+        scores=make_scores(runs, cut),
+        units=make_units(runs, cut),
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),
     )
@@ -115,7 +119,7 @@ def _side_by_side(node: QueryNode) -> Iterator[str]:
     """Yield the normalised runs and quotes that all stand in a paragraph that matches."""
     for one in node.nodes if isinstance(node, AllOf) else (node,):
         if isinstance(one, Words | Quote):
-            yield normal_form(one.text)
+            yield normal_text(one.text)
 
 
 def _strict(
@@ -142,15 +146,15 @@ def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
     return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
 
 
-def _soft(node: QueryNode, compiler: _Compiler, analyzer: Analyzer) -> Soft | None:
+def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
     """Part what can be relaxed from what cannot: only runs that stand side by side."""
     nodes = node.nodes if isinstance(node, AllOf) else (node,)
-    runs = tuple(normal_form(one.text) for one in nodes if _softens(one))
-    quoted = (normal_form(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
+    runs = tuple(normal_text(one.text) for one in nodes if _softens(one))
+    quoted = (normal_text(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
     soft = Soft(
         runs=tuple(map(trim, runs)),
-        units=make_units(runs, analyzer),
-        pairs=make_pairs(runs, analyzer),
+        units=make_units(runs, cut),
+        pairs=make_pairs(runs, cut),
         hard=tuple(compiler.compile(one) for one in nodes if not _softens(one)),
         names=(*quoted, *(name for run in runs for name in marked_names(run))),
         years=tuple(year for run in runs for year in years(run)),
@@ -205,11 +209,11 @@ class _Compiler:
 def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
-            return _printed(normal_form(text))
+            return _printed(normal_text(text))
         case Pattern(text=text):
             return _any([Wildcard(one) for one in _some_spellings(text)])
         case Head(field=name, text=text):
-            return _any([Contains(name, one) for one in spellings(normal_form(text))])
+            return _any([Contains(name, one) for one in spellings(normal_text(text))])
         case Dated(first=first, last=last):
             return Dates(first, last)
         case Close():
@@ -219,7 +223,7 @@ def _leaf(node: QueryNode) -> Node:
 
 def _near(node: Close) -> Node:
     if node.reach is Reach.PARAGRAPH:
-        return And(tuple(_printed(normal_form(text)) for text in node.texts))
+        return And(tuple(_printed(normal_text(text)) for text in node.texts))
     sentence = node.reach is Reach.SENTENCE
     neighbours = pairwise(map(_some_spellings, node.texts))
     nodes = dict.fromkeys(
@@ -236,7 +240,7 @@ def _printed(run: str) -> Node:
 
 def _some_spellings(text: str) -> tuple[str, ...]:
     """Return a few spellings of a text where each costs more than a look-up."""
-    return spellings(normal_form(text))[:FEW_SPELLINGS]
+    return spellings(normal_text(text))[:FEW_SPELLINGS]
 
 
 def _whole(query: Query) -> tuple[Literal, ...]:
@@ -255,9 +259,9 @@ def _runs(node: QueryNode) -> Iterator[str]:
     for leaf in wanted_leaves(node):
         match leaf:
             case Words(text=text) | Quote(text=text) | Pattern(text=text):
-                yield normal_form(text)
+                yield normal_text(text)
             case Close(texts=texts):
-                yield from map(normal_form, texts)
+                yield from map(normal_text, texts)
 
 
 def _alias_note(typed: str, other: str) -> Note:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import sqrt
 
-from indexer.analysis import Analyzer, pairs
+from indexer.analysis import pairs
 from indexer.model import Term, Weighted
 from indexer.search.wordlists import function_words, question_words
+
+Cut = Callable[[str], Sequence[str]]
+"""Cuts a normalised run into words, the way the documents were cut."""
 
 WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
 """Measured on question sets in both scripts, see `tests/benchmarks/relevance.py`."""
@@ -47,32 +50,32 @@ def years(run: str) -> tuple[str, ...]:
     return tuple(_YEAR.findall(run))
 
 
-def content(run: str, analyzer: Analyzer) -> list[str]:
+def content(run: str, cut: Cut) -> list[str]:
     """Cut a folded run into words, without those that ask (unless it has no others)."""
-    words = analyzer.words(run)
+    words = cut(run)
     kept = [word for word in words if word not in question_words()]
     return kept or list(words)
 
 
-def make_units(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
+def make_units(runs: Iterable[str], cut: Cut) -> tuple[str, ...]:
     """List the words that the runs are answered by, each once, without those that say little."""
-    units = list(dict.fromkeys(unit for run in runs for unit in _units(run, analyzer)))
+    units = list(dict.fromkeys(unit for run in runs for unit in _units(run, cut)))
     telling = [unit for unit in units if unit not in function_words()]
     return tuple(telling or units)
 
 
-def make_whole_words(runs: Iterable[str], analyzer: Analyzer) -> tuple[Term, ...]:
+def make_whole_words(runs: Iterable[str], cut: Cut) -> tuple[Term, ...]:
     """Return the Latin words and figures in the runs as terms: AI is no part of a longer word."""
-    words = dict.fromkeys(word for run in runs if LATIN.search(run) for word in analyzer.words(run))
+    words = dict.fromkeys(word for run in runs if LATIN.search(run) for word in cut(run))
     return tuple(Term("words", word) for word in words if LATIN.fullmatch(word))
 
 
-def _units(run: str, analyzer: Analyzer) -> Iterator[str]:
+def _units(run: str, cut: Cut) -> Iterator[str]:
     """Yield longer words, a negated one with its negation, and a row of characters as its pairs.
 
     A short run that no dictionary cuts is one word: 王健林 is not 健林.
     """
-    words = content(run, analyzer)
+    words = content(run, cut)
     if len(words) == len(run) <= MAX_NAME_CHARS and run.isalpha() and not _joins(words):
         yield run
         return
@@ -95,13 +98,13 @@ def _joins(words: Iterable[str]) -> bool:
     return not function_words().isdisjoint(words)
 
 
-def make_pairs(runs: Iterable[str], analyzer: Analyzer) -> tuple[str, ...]:
+def make_pairs(runs: Iterable[str], cut: Cut) -> tuple[str, ...]:
     """List the pairs of neighbours in what the runs ask for, each once."""
-    stretches = (part for run in runs for part in stretch(run, content(run, analyzer)))
+    stretches = (part for run in runs for part in stretch(run, content(run, cut)))
     return tuple(dict.fromkeys(pair for part in stretches for pair in pairs(part)))
 
 
-def make_scores(runs: Iterable[str], analyzer: Analyzer) -> tuple[Weighted, ...]:
+def make_scores(runs: Iterable[str], cut: Cut) -> tuple[Weighted, ...]:
     """Weigh the words, pairs and characters of the runs, each once.
 
     Runs typed apart are asked for alike, however many words, pairs and characters they have: each
@@ -112,14 +115,14 @@ def make_scores(runs: Iterable[str], analyzer: Analyzer) -> tuple[Weighted, ...]
     mean = sum(map(len, runs)) / max(1, len(runs))
     weights: dict[tuple[str, str], float] = {}
     for run in runs:
-        for one in _weigh(run, analyzer):
+        for one in _weigh(run, cut):
             weight = one.weight * sqrt(mean / len(run))
             weights[one.field, one.text] = max(weight, weights.get((one.field, one.text), 0.0))
     return tuple(Weighted(*term, weight) for term, weight in weights.items())
 
 
-def _weigh(run: str, analyzer: Analyzer) -> Iterator[Weighted]:
-    words = content(run, analyzer)
+def _weigh(run: str, cut: Cut) -> Iterator[Weighted]:
+    words = content(run, cut)
     for word in words:
         yield Weighted("words", word, WEIGHTS["words"])
         if len(word) > 1:

@@ -6,11 +6,10 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
-from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
-from indexer.query import Query, Run, parse, wanted_runs
+from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
 from indexer.suggest.numerals import other_numerals
 from indexer.suggest.pinyin import is_latin, spell
@@ -81,7 +80,7 @@ class Suggester:
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
 
     def _count(self, parts: tuple[Run, ...], filters: tuple[Filter, ...]) -> int:
-        nodes = tuple(Literal(normal_form(part.text)) for part in parts)
+        nodes = tuple(Literal(normal_text(part.text)) for part in parts)
         return self.vocabulary.count(And(nodes), filters)
 
     def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
@@ -90,7 +89,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_corrections(self.vocabulary, normal_form(part.text))
+            for found in find_corrections(self.vocabulary, normal_text(part.text))
         )
 
     def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
@@ -99,7 +98,7 @@ class Suggester:
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
             for part in parts
-            for found in find_misreadings(self.vocabulary, normal_form(part.text))
+            for found in find_misreadings(self.vocabulary, normal_text(part.text))
         )
 
     def _numerals(
@@ -108,7 +107,7 @@ class Suggester:
         return tuple(
             Suggestion(part.replace(text, run), Reason.NUMERALS, part.text, run, count)
             for part in parts
-            for run in other_numerals(normal_form(part.text))
+            for run in other_numerals(normal_text(part.text))
             if (count := self.vocabulary.count_run(run, filters))
         )
 
