@@ -44,7 +44,7 @@ TOWN = re.compile(
 
 PAPER = re.compile(
     r"[一-龥]{0,3}(?:日报|晚报|晨报|早报|商报|时报|都市报|卫视|出版社)"
-    r"|银行|证券(?!交易所)|啤酒|航空(?![港城学])"
+    r"|银行|证券(?!交易所)|啤酒|航空(?![港城学航])"
 )
 """A newspaper, a broadcaster, a bank, a brand."""
 
@@ -104,7 +104,7 @@ GOVERNED = re.compile(
 )
 """市委, 县城, 市民: the name stands with its suffix although that begins another word."""
 
-INSIDE = re.compile(r"[市县区州人队网城港站府籍都省]$")
+INSIDE = re.compile(r"[市县区州人队网城港站府籍都省]$|[东西南北](?=[、，。站]|$)")
 """The one character that may follow the name inside a dictionary word that swallows it."""
 
 OUTSIDE = re.compile(
@@ -132,6 +132,13 @@ TOGETHER = re.compile(r"[两三四五六七八九][地市县区州]")
 
 REGIMENT = re.compile(r"[一二三四五六七八九十百\d]+团")
 """一师四团: a regiment shows that the division is one of the 兵团."""
+
+WATERS_BEFORE = re.compile(r"(?:河[、和与及]|支流|干流|夜游|游览|流经|畅游|横渡)$")
+WATERS_AFTER = re.compile(
+    r"、[一-龥]{1,4}河(?![东西南北])|水位|流域|流量|干流|支流|上游|下游|中游|洪水|水系|水文|河道|江面|河面|"
+    r"水面|堤|两岸|沿岸|河畔|江畔|大桥|汛|边(?!境|防|检)|畔"
+)
+"""What stands beside a river; counties bear names of rivers: 嫩江水位, 牡丹江、绥芬河、汤旺河."""
 
 AUTHORITY = re.compile(
     r"警方|公安|分局|法院|检察院|检方|消防|城管|交警|交管|民警|刑警|特警|市监|市场监管|税务|应急|教育局|教委|卫健|疾控|"

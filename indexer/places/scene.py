@@ -208,6 +208,7 @@ class Scene:
             or self._is_reign(start, end, form)
             or self._is_person(start, end)
             or self._is_town(start, end)
+            or self._is_river(start, end, form)
             or (self._is_low(form) and bool(rules.PERSON_AFTER.match(after)))
         )
 
@@ -216,12 +217,19 @@ class Scene:
         before, after = self.folded[max(0, start - 7) : start], self.folded[end : end + 8]
         if _ends_abroad(before) or (after[:1] == "(" and after.startswith(rules.COUNTRIES, 1)):
             return True
-        if form.sort is not Sort.FULL and rules.PROVINCE_AFTER.match(after):
+        if after[:1] == "省" and form.sort is not Sort.FULL and rules.PROVINCE_AFTER.match(after):
             return True
         countries = rules.PAIRED_COUNTRIES.get(form.text)
         return countries is not None and bool(
             countries.match(after) or rules.COUNTRY_LETTER.search(before)
         )
+
+    def _is_river(self, start: int, end: int, form: Form) -> bool:
+        """Tell whether a county's name is that of its river: 嫩江水位."""
+        if form.text[-1] not in "河江" or not self._is_low(form):
+            return False
+        before, after = self.folded[max(0, start - 2) : start], self.folded[end : end + 8]
+        return bool(rules.WATERS_BEFORE.search(before) or rules.WATERS_AFTER.match(after))
 
     def _is_reign(self, start: int, end: int, form: Form) -> bool:
         """Tell whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
