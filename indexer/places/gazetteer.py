@@ -101,11 +101,16 @@ class Former(NamedTuple):
 
 @dataclass(slots=True)
 class Gazetteer:
-    """All places and forms; `lengths`: first two characters to form lengths, longest first."""
+    """All places and forms.
+
+    `lengths` maps the first two characters of forms to the lengths of forms, longest first;
+    `plain_lengths` leaves the regiments out that begin with a figure.
+    """
 
     places: dict[str, Place] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    plain_lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)  # 甬 to 宁波
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)  # by form
@@ -343,6 +348,9 @@ def _finish(draft: _Draft, digest: str) -> Gazetteer:
             gazetteer.former[folded] = tuple(dict.fromkeys(draft.former[text]))
         lengths.setdefault(folded[:2], set()).add(len(folded))
     gazetteer.lengths = {pair: tuple(sorted(found)[::-1]) for pair, found in lengths.items()}
+    gazetteer.plain_lengths = {
+        pair: sizes for pair, sizes in gazetteer.lengths.items() if not pair[0].isdigit()
+    }
     return gazetteer
 
 

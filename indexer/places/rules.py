@@ -70,6 +70,9 @@ FUNCTION_WORDS = frozenset(
 )
 """Single characters that are words by themselves."""
 
+UNJOINED = FUNCTION_WORDS - {"至"} | frozenset("省市县区州旗盟镇乡站讯电")
+"""Characters that hardly make a word with a part of the name beside them."""
+
 LOCATIVES = frozenset("上下中内外里前后")
 """Characters that end a word of place: 网络上."""
 

@@ -72,9 +72,12 @@ class Scene:
         return tuple(self._find_candidates())
 
     def _find_candidates(self) -> Iterator[Candidate]:
-        free, lengths = 0, self.gazetteer.lengths
-        for start, pair in enumerate(map(add, self.folded, self.folded[1:])):
-            if pair in lengths and start >= free:
+        gazetteer, folded = self.gazetteer, self.folded
+        lengths = gazetteer.lengths if "团" in folded else gazetteer.plain_lengths
+        pairs = enumerate(map(add, folded, folded[1:]))
+        free = 0
+        for start, pair in [one for one in pairs if one[1] in lengths]:
+            if start >= free:
                 found = self._choose(start, lengths[pair])
                 if found:
                     yield found
@@ -154,6 +157,9 @@ class Scene:
     def _is_accident(self, start: int) -> bool:
         """Tell whether two characters go better with their neighbours: 至孝|感人, no 孝感."""
         middle, end = start + 1, start + 2
+        beside = self.folded[start - 1 : start], self.folded[end : end + 1]
+        if not (_may_join(beside[0]) and _may_join(beside[1])):
+            return False
         before, after = self.folded[max(0, start - 2) : middle], self.folded[middle : end + 2]
         if not (is_word(before[-2:], COMMON_WORD) or is_word(before, COMMON_WORD)):
             return False
@@ -209,7 +215,7 @@ class Scene:
             or self._is_person(start, end)
             or self._is_town(start, end)
             or self._is_river(start, end, form)
-            or (self._is_low(form) and bool(rules.PERSON_AFTER.match(after)))
+            or (bool(rules.PERSON_AFTER.match(after)) and self._is_low(form))
         )
 
     def _is_foreign(self, start: int, end: int, form: Form) -> bool:
@@ -281,18 +287,20 @@ class Scene:
             points += SUFFIX
         points += BESIDE * bool(rules.BEFORE.search(before))
         points += BESIDE * bool(rules.AFTER.match(after))
-        points += BESIDE * bool(len(form.places) == 1 and rules.AUTHORITY.match(after))
+        if form.doubt is not Doubt.PLAIN and len(form.places) == 1:
+            points += BESIDE * bool(rules.AUTHORITY.match(after))
         points += TOGETHER * bool(rules.TOGETHER.match(after))
         points += RAILWAY * bool(end - start == 2 and self._is_line(after, form))
         return points + TOWN * bool(rules.TOWN.match(after))
 
     def _is_line(self, after: str, form: Form) -> bool:
         """Tell whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
-        return self._is_low(form) and bool(rules.RAILWAY.match(after))
+        return bool(rules.RAILWAY.match(after)) and self._is_low(form)
 
     def _is_low(self, form: Form) -> bool:
         """Tell whether the name may be that of a county or a district."""
-        return any(self.gazetteer.places[city].level == 3 for city in form.places)
+        places = self.gazetteer.places
+        return any(places[city].level == 3 for city in form.places)
 
     def _has_suffix(self, end: int, form: Form) -> bool:
         if form.sort is Sort.FULL:
@@ -303,6 +311,11 @@ class Scene:
 
     def _is_split(self, start: int, end: int) -> bool:
         return any(place in self.edges for place in range(start + 1, end))
+
+
+def _may_join(character: str) -> bool:
+    """Tell whether a character beside a name may make a word with a part of it."""
+    return "一" <= character <= "龥" and character not in rules.UNJOINED
 
 
 def _ends_abroad(before: str) -> bool:

@@ -149,7 +149,8 @@ class _Jury:
         if self._belongs_elsewhere(number, cities[0]):
             return ()
         points = candidate.points + self._support(number, cities[0], above)
-        points += IN_ITS_TIME * (cities[0] in self._borne_then(form))
+        if self.year is not None:
+            points += IN_ITS_TIME * (cities[0] in self._borne_then(form))
         return cities if points >= NEEDED[form.doubt] else ()
 
     def _borne_then(self, form: Form) -> list[str]:
