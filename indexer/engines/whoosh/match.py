@@ -79,16 +79,15 @@ def count(documents: Array) -> int:
 
 def intersect(one: Array, two: Array) -> Array:
     """Return what two sets share."""
-    if is_mask(one) and is_mask(two):
+    masks = is_mask(one), is_mask(two)
+    if masks == (True, True):
         return one & two
-    if is_mask(one):
-        one, two = two, one
-    if is_mask(two):
-        shared: Array = one[two.take(one)]
-    elif len(one) <= len(two):
-        shared = loops().intersect_sorted(one, two)
+    if masks == (False, False):
+        few, many = (one, two) if len(one) <= len(two) else (two, one)
+        shared: Array = loops().intersect_sorted(few, many)
     else:
-        shared = loops().intersect_sorted(two, one)
+        mask, numbers = (one, two) if masks[0] else (two, one)
+        shared = numbers[mask.take(numbers)]
     shared.setflags(write=False)
     return shared
 
