@@ -93,17 +93,15 @@ def _ranges(begins: Array, sizes: Array) -> Array:
 
 def contains_substring(texts: Array, starts: Array, run: Array, documents: Array) -> Array:
     """Return in which documents a run of units occurs."""
-    units, size = run.tobytes(), run.itemsize
-
-    def check(data: bytes) -> bool:
+    units, view, found = run.tobytes(), texts.data, []
+    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
+    for begin, end in zip(begins, ends, strict=True):
+        data = view[begin:end].tobytes()
         place = data.find(units)
-        while place % size > 0:  # within a unit; -1 % 2 is 1
-            if place < 0:
-                return False
+        while place > 0 and place % run.itemsize:  # it begins within a unit
             place = data.find(units, place + 1)
-        return True
-
-    return _check_each(texts, starts, documents, check)
+        found.append(place >= 0)
+    return np.array(found, np.bool_)
 
 
 def contains_near(
@@ -120,8 +118,9 @@ def contains_near(
     Where `ends` holds units, those end sentences, and one sentence must hold both, whatever the
     distance.
     """
-    check = near_check(Near(_decode(first), _decode(second), distance, bool(len(ends))))
-    return _check_each(texts, starts, documents, lambda data: check(_decode(data)))
+    one, two = _decode(first.tobytes()), _decode(second.tobytes())
+    check = near_check(Near(one, two, distance, sentence=bool(len(ends))))
+    return _check_each(texts, starts, documents, check)
 
 
 def contains_wildcard(
@@ -141,19 +140,22 @@ def contains_wildcard(
     joined = runs.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
     pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
-    return _check_each(texts, starts, documents, lambda data: pattern.is_in(_decode(data)))
+    return _check_each(texts, starts, documents, pattern.is_in)
 
 
 def _check_each(
-    texts: Array, starts: Array, documents: Array, check: Callable[[bytes], bool]
+    texts: Array, starts: Array, documents: Array, check: Callable[[str], bool]
 ) -> Array:
+    view = texts.data
     begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
-    found = [check(texts[begin:end].tobytes()) for begin, end in zip(begins, ends, strict=True)]
+    found = [
+        check(_decode(view[begin:end].tobytes())) for begin, end in zip(begins, ends, strict=True)
+    ]
     return np.array(found, np.bool_)
 
 
-def _decode(units: Array | bytes) -> str:
-    return bytes(units).decode("utf-16-le", "surrogatepass")
+def _decode(units: bytes) -> str:
+    return units.decode("utf-16-le", "surrogatepass")
 
 
 # ---------------------------------------------------------------- scores
