@@ -431,13 +431,14 @@ def _add_walking(
     rarity: float,
 ) -> None:
     """Add what a term gives to all its documents, to scores by document number or by place."""
-    rank = _rank(repeated, ranks, begin)
+    rank, last = _rank(repeated, ranks, begin), max(len(freqs) - 1, 0)
     for place in range(len(held)):
         at, number = begin + place, held[place]
         bit = (repeated[at >> 3] >> (at & 7)) & 1
-        frequency = freqs[rank] if bit else 1
+        more = freqs[min(rank, last)] - 1 if len(freqs) else 0  # read without a branch on `bit`
         rank += bit
-        scores[number if dense else place] += rarity * table[(frequency << 8) | sizes[number]]
+        weight = table[((1 + bit * more) << 8) | sizes[number]]
+        scores[number if dense else place] += rarity * weight
 
 
 @njit
@@ -496,10 +497,12 @@ def _insert(best: Array, places: Array, held: int, score: float, place: int) -> 
 def largest(scores: Array, wanted: int) -> Array:
     """Return the places of the largest scores, best first; of equal ones the first."""
     best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
-    held = 0
+    held, worst = 0, -np.inf
     for place in range(len(scores) if wanted else 0):
-        if held < wanted or scores[place] > best[held - 1]:
-            held = _insert(best, places, held, scores[place], place)
+        score = scores[place]
+        if score > worst:
+            held = _insert(best, places, held, score, place)
+            worst = best[wanted - 1] if held == wanted else -np.inf
     return places[:held]
 
 
