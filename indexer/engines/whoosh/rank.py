@@ -149,7 +149,9 @@ class Scorer:
         rows: list[_Row] = []
         orders = self.snapshot.orders
         for place, documents in enumerate(kept):
-            if len(documents):
+            if len(documents) and not wanted:
+                self.articles += self.snapshot.segments[place].count_articles(documents)
+            elif len(documents):
                 module, arguments = self._prepare(place)
                 more = orders[place], self.snapshot.segments[place].articles, wanted
                 *best, last = module.rank_documents(documents, *arguments, *more).tolist()

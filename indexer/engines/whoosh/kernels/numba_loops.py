@@ -15,6 +15,9 @@ from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, Array, bits_s
 _LOW = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""
 
+_SPARSE = 16
+"""A mask of fewer than one in so many documents is listed eight documents at a time."""
+
 _SURROGATES = 0xD800 >> 11
 """What both halves of a character begin with that takes two units."""
 
@@ -94,9 +97,13 @@ def mark(mask: Array, documents: Array) -> None:
 @njit
 def list_marked(mask: Array, numbers: Array) -> int:
     """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
-    count, eights = 0, mask[: len(mask) & ~7].view(np.uint64)
+    count = total = 0
+    for number in range(len(mask)):
+        total += mask[number]
+    sparse = total * _SPARSE < len(mask)
+    eights = mask[: len(mask) & ~7].view(np.uint64)
     for eight in range(len(eights)):
-        if eights[eight]:  # most are empty where a mask is sparse
+        if not sparse or eights[eight]:  # most are empty where a mask is sparse
             for number in range(8 * eight, 8 * eight + 8):
                 numbers[count] = number
                 count += mask[number]
