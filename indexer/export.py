@@ -125,7 +125,7 @@ def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
         hit.heading or "",
         hit.text,
         "；".join(hit.cities),
-        "；".join(f"{first}—{last}" for first, last in hit.line_ranges),
+        "；".join(dict.fromkeys(f"{first}—{last}" for first, last in hit.line_ranges)),
         meta.newspaper or "",
         meta.date or "",
         meta.edition or "",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from indexer import Hit, PageMeta, Results
 from webapp.addresses import Addresses, Search, plain
+from webapp.source import merge_ranges
 from webapp.texts import Texts
 
 NAMED = ("region", "article_city", "page", "author", "newspaper")
@@ -164,9 +165,9 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
         cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
         cut_after=cut_after and hit.snippet.text[-1:] != "…",
-        lines=show_lines(hit.line_ranges, texts),
+        lines=show_lines(merge_ranges(hit.line_ranges), texts),
         article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
-        lines_url=to.page(hit.page, hit.line_ranges),
+        lines_url=to.page(hit.page, merge_ranges(hit.line_ranges)),
         cite_url=to.cite(hit.page, hit.article, hit.number),
         explanation=tuple(texts.choose(n.english, n.chinese) for n in hit.explanation),
         cities=_cities(hit, search, to),
