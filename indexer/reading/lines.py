@@ -14,9 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from indexer.analysis import fold
+from indexer.analysis import drop_hidden, fold
 from indexer.model import Kind, Span, line_spans
 from indexer.reading.patterns import HEADING_MARK
+
+EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\u200e\u200f\u2060"
+"""What a line neither begins nor ends with: blanks, byte order marks of joined files, characters
+without a width that come from web pages."""
 
 WIDTH_TOLERANCE = 1.0
 """Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
@@ -142,15 +146,15 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
     lines, gap = [], 0
     for span in line_spans(text):
         raw = text[span.start : span.end]
-        bare = raw.strip()
+        bare = raw.strip(EDGES)
         if not bare:
             gap += 1
             continue
-        indent = measure(raw[: len(raw) - len(raw.lstrip())])
+        indent = measure(drop_hidden(raw[: len(raw) - len(raw.lstrip(EDGES))]))
         mark = HEADING_MARK.match(bare)
         level = len(mark.group(1)) if mark else 0
         bare = bare[mark.end() :] if mark else bare
-        start = span.start + len(raw.rstrip()) - len(bare)
+        start = span.start + len(raw.rstrip(EDGES)) - len(bare)
         spans = (Span(start, start + len(bare)),)
         line = Line(bare, spans, gap, indent, level=level)
         lines += _split_jumps(_squeeze(line) if spaced else line)

@@ -86,3 +86,15 @@ def test_a_conversation_keeps_its_lines() -> None:
     ] * 3
     texts = [one.text for one in read("\n".join(talk)) if one.kind is Kind.BODY]
     assert texts == ["".join(talk[:2]), "".join(talk[2:4])] * 3
+
+
+@pytest.mark.parametrize("edge", ["\ufeff", "\u200b", "\u2060", "\u3000", "\u3000\ufeff "])
+def test_a_line_neither_begins_nor_ends_with_what_prints_nothing(edge: str) -> None:
+    page = f"{edge}新桥通车{edge}\n{edge}　　昨天上午。{edge}\n{edge}\n"
+    lines = split_lines(page)
+    assert [line.text for line in lines] == ["新桥通车", "昨天上午。"]
+    assert [page[slice(*span)] for line in lines for span in line.spans] == [
+        "新桥通车",
+        "昨天上午。",
+    ]
+    assert lines[1].indent == 2 + sum(map(str.isspace, edge)) - edge.count(" ") / 2
