@@ -38,8 +38,8 @@ _LETTERS = re.compile(
 """A name of two characters that is set with a blank between them."""
 
 MAX_NOTICE_HEAD_CHARS = 20
-LEAST_CUT_PRIOR, MIN_CUT_CHARS = -0.9, 12
-"""Log-odds for cuts on a page, and characters of a text, from which an open end is told as lost."""
+MIN_CUT_CHARS = 12
+"""Characters of a text from which an open end is told as lost."""
 
 _SIGNED_BY_DASH = re.compile(r"[—－–-]{2,}\s*[\u3400-\u9fff]{0,8}$")
 _NOT_NAMES = re.compile(
@@ -128,7 +128,7 @@ def _truncation(texts: Sequence[str], profile: PageProfile) -> Truncation | None
 
 def _has_lost_end(text: str, profile: PageProfile) -> bool:
     """Tell an open end of prose, on a page where others are open, from an item or a verse."""
-    if profile.cut_prior < LEAST_CUT_PRIOR or len(text) < MIN_CUT_CHARS:
+    if profile.is_well_closed or len(text) < MIN_CUT_CHARS:
         return False
     return text[0] not in SIGNS and not _SIGNED_BY_DASH.search(text)
 

@@ -54,6 +54,8 @@ def join_pieces(
         prior += _hindrance(between, wide=wide) + WEIGHTS["complete"] * _is_complete(piece)
         below = start_of(rival) if rival else ""
         doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
+        if above and profile.is_well_closed and not patterns.has_marks(above[-1].lines[-1].text):
+            doubtful = True  # a field or a head
         if above and not doubtful and _continues(above[-1], piece, page, prior):
             above.append(piece)
         else:
@@ -119,6 +121,8 @@ def _are_listed(text: str, after: str) -> bool:
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
     if patterns.is_closed(end_of(before)) or start_of(after)[0] in SIGNS:
         return False
+    if before.lines[-1].text[-1] in "；;" and before.lines[-1].text[0] == start_of(after)[0]:
+        return False  # items of one form
     if overlaps(end_of(before), start_of(after)):
         return prior > -inf
     if _are_listed(before.lines[-1].text, after.lines[0].text):

@@ -38,6 +38,9 @@ PROSE_CHARS = 25
 USUAL_OPEN, PRIOR_LINES = 0.12, 12
 """Share of open ends on a page whose columns cut paragraphs, and the lines it counts for."""
 
+WELL_CLOSED = -0.9
+"""Log-odds for cuts below which nearly all prose of a page ends closed."""
+
 MIN_ITEMS = 3
 """Items with one form from which the form is the page's own."""
 
@@ -110,6 +113,11 @@ class PageProfile:
     def is_broken(self) -> bool:
         """Whether the page is surely set in printed lines that are no paragraphs."""
         return self.broken_lines.value and self.broken_lines.sure
+
+    @property
+    def is_well_closed(self) -> bool:
+        """Whether nearly all prose of the page ends closed."""
+        return self.cut_prior < WELL_CLOSED
 
     @property
     def open_ends_are_cuts(self) -> bool:
