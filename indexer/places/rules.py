@@ -168,8 +168,8 @@ PROVINCE_AFTER = re.compile(
 )
 """What a province follows is none of our cities: 松江省, 太原省."""
 
-PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士")
-"""紫阳同志: a county's name as a person's."""
+PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士|将军|元帅|烈士|家书|校区")
+"""紫阳同志, 清水河校区: a county's name as a person's or a campus's."""
 
 PAIRED_COUNTRIES = {
     "巴中": re.compile(r"两国|友谊|友好|关系|经济走廊|走廊|建交|双[方边]|经贸"),
