@@ -74,7 +74,7 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
     latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
     ends = LineEnds(page.text, latin=latin)
     joined = (
-        join_pieces(draft.pieces, draft.profile, text, cautious=cautious)
+        join_pieces(draft.pieces, draft.profile, text, cautious=cautious or draft.marked)
         if draft.profile
         else [[piece] for piece in draft.pieces]
         for draft in drafts

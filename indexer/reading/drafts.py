@@ -30,6 +30,7 @@ class Draft:
     pieces: tuple[Piece, ...]
     repeats: tuple[Repeat, ...] = ()
     profile: PageProfile | None = None  # of its page; None where the source gives the parts
+    marked: bool = False  # the source marks where paragraphs end, so few continue another
 
 
 def draft_articles(page: Page) -> tuple[Draft, ...]:
@@ -42,7 +43,8 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
         printed = [to_line(line) for line in marked]
         profile = profile_page(text, printed)
         if not profile.is_broken and any(line.role is Role.HEADING for line in marked):
-            return tuple(Draft(article, (), profile) for article in draft_markdown(marked))
+            articles = draft_markdown(marked)
+            return tuple(Draft(article, (), profile, marked=True) for article in articles)
     else:
         spaced = spaced_characters(text)
         printed = split_lines(text, spaced=spaced.value and spaced.sure)
