@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 PATH = Path(__file__).parent / "model.json"
+NETWORK = Path(__file__).parent.parent / "data" / "network.npz"
 
 FEATURE_VERSION = 1
 """Raised whenever a feature changes its meaning: weights fitted on another version are refused."""
@@ -99,8 +100,8 @@ def _check(group: str, found: Iterable[str], wanted: Iterable[str]) -> None:
 
 @cache
 def model_digest() -> str:
-    """Return a digest of the model that ships: pages read with another one are read again."""
-    return sha256(PATH.read_bytes()).hexdigest()[:16]
+    """Return a digest of all weights that ship: pages read with others are read again."""
+    return sha256(PATH.read_bytes() + NETWORK.read_bytes()).hexdigest()[:16]
 
 
 @cache

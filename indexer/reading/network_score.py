@@ -12,17 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import find_in_jieba
+from indexer.reading.model import NETWORK
 
 CONTEXT_CHARS = 12
 """Characters on each side that are read."""
 
-WEIGHTS = Path(__file__).parent.parent / "data" / "network.npz"
+WEIGHTS = NETWORK
 
 TAGGER = "lac_small"
 CHARACTERS, VECTOR_SIZE = 20_941, 128
