@@ -154,7 +154,7 @@ def check_text(text: str, path: object, warn: Warn = ignore) -> str:
 
     NUL and lone surrogates are replaced by U+FFFD.
     """
-    if not text.strip(_BLANKS).strip():
+    if not _NOT_TEXT.sub("", text).strip(_BLANKS).strip():
         raise _not_text(path, "it is empty", "文件为空")
     text = _replace_no_text(text, path, warn)
     controls = len(_CONTROL.findall(text))

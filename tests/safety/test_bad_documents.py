@@ -29,20 +29,26 @@ def link(target: str) -> Callable[[Path], None]:
 BAD: dict[str, Callable[[Path], None]] = {
     "empty": file(""),
     "blank": file(" \n\t\n\u3000\n"),
-    "nul": file("援疆\0教育\n"),
-    "control": file("援疆\x1b[31m教育\n"),
-    "surrogate": file("援疆\ud800教育\n"),
-    "endless": file("援" * 1_000_000),
+    "nul": file("援\0疆\0教\0育\n"),
+    "control": file("\x1b[31m援疆\x1b[0m教育\n"),
+    "surrogate": file("援疆\ud800" + "\udc00\ud800" * 20 + "教育\n"),
     "endless-latin": file("a" * 1_000_000),
     "image": file(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40),
     "zeros": file(bytes(4096)),
-    "latin-1": file("café déjà vu, für Ärger ".encode("latin-1") * 40),
-    "half-utf-16": file("嘉兴援疆".encode("utf-16") + b"\x00"),
     "link-out": link("/etc/passwd"),
     "link-nowhere": link("/nowhere/at/all.txt"),
     "link-to-itself": lambda path: path.symlink_to(path.name),
     "pipe": lambda path: os.mkfifo(path),
     "device": link("/dev/zero"),
+}
+
+
+FORGIVEN: dict[str, Callable[[Path], None]] = {
+    "nul": file("援疆教育\0\n"),
+    "control": file("援疆教育\x07\n"),
+    "surrogate": file("援疆教育\ud800\n"),
+    "endless": file("援疆教育" * 250_000),
+    "half-utf-16": file("嘉兴援疆教育".encode("utf-16") + b"\x00"),
 }
 
 
@@ -62,6 +68,15 @@ def test_a_bad_file_is_named_and_the_rest_is_indexed(folder: Path, name: str) ->
     assert report.added == ("good",)
     with open_index(folder.parent / "index") as index:
         assert index.search("援疆教育").total == 1
+
+
+@pytest.mark.parametrize("name", FORGIVEN)
+def test_a_file_with_a_little_wrong_is_indexed(folder: Path, name: str) -> None:
+    FORGIVEN[name](folder / f"{name}.txt")
+    report = build_index([folder], index=folder.parent / "index")
+    assert (report.problems, report.added) == ((), tuple(sorted(["good", name])))
+    with open_index(folder.parent / "index") as index:
+        assert index.search("援疆教育").total == 2 - name.startswith("latin-1")
 
 
 def test_all_of_them_at_once_are_listed_and_the_exit_code_says_so(folder: Path) -> None:
@@ -126,13 +141,16 @@ RECORDS = [
     '{"text": ""}',
     '{"text": "\\ud800"}',
     '{"text": "\\u0000"}',
-    '{"text": "x", "date": "gestern"}',
-    '{"text": "x", "id": ["a"]}',
-    '{"text": "x", "id": "../../etc/passwd"}',
-    '{"text": "x", "id": "a//b"}',
     "[" * 100_000,
     '{"text": ' + "1" * 10_000 + "}",
-    '{"id": "../../etc/passwd\\n", "text": "' + "援" * 300_000 + '"}',
+    '{"text": "' + "x" * 300_000 + '"}',
+]
+FORGIVEN_RECORDS = [
+    '{"text": "第二篇援疆", "date": "gestern"}',
+    '{"text": "第二篇援疆", "id": ["a"]}',
+    '{"text": "第二篇援疆", "id": "../../etc/passwd"}',
+    '{"text": "第二篇援疆", "id": "a//b"}',
+    '{"id": "../../etc/passwd\\n", "text": "' + "援疆" * 150_000 + '"}',
 ]
 
 
@@ -146,6 +164,16 @@ def test_a_bad_line_of_records_is_named_and_the_rest_is_indexed(folder: Path, nu
     assert len(report.added) == 3
 
 
+@pytest.mark.parametrize("record", FORGIVEN_RECORDS)
+def test_an_odd_field_of_a_record_costs_the_field_alone(folder: Path, record: str) -> None:
+    (folder / "records.jsonl").write_text(record, "utf-8")
+    report = build_index([folder], index=folder.parent / "index")
+    assert report.problems == ()
+    (page,) = set(report.added) - {"good"}
+    assert page.startswith("records/")
+    assert {"", ".", ".."}.isdisjoint(page.split("/"))
+
+
 SIDES: dict[str, Callable[[Path], None]] = {
     "pipe": lambda path: os.mkfifo(path),
     "device": link("/dev/zero"),
@@ -157,7 +185,6 @@ SIDES: dict[str, Callable[[Path], None]] = {
     "deep-tables": file("[" + ".".join(["a"] * 50_000) + "]"),
     "endless-number": file("edition = " + "9" * 5_000),
     "endless-hexadecimal": file("edition = 0x" + "f" * 5_000),
-    "control": file('title = "\\u001b[31m"'),
     "code": file('url = "javascript:alert(1)"'),
 }
 
@@ -167,7 +194,8 @@ SIDES: dict[str, Callable[[Path], None]] = {
 def test_bad_metadata_is_named_and_the_page_is_indexed(folder: Path, name: str, place: str) -> None:
     SIDES[name](folder / place)
     report = build_index([folder], index=folder.parent / "index")
-    assert {Path(str(error.facts["path"])).name for error in report.problems} == {place}
+    told = (*report.problems, *report.warnings)
+    assert {Path(str(error.facts["path"])).name for error in told} == {place}
     assert report.added == ("good",)
 
 
