@@ -95,6 +95,9 @@ def filter_options(command: Command) -> Command:
         ("kind", "Only blocks of the kind: body, caption, title …"),
         ("page", "Only this page."),
         ("author", "Only articles by this author."),
+        ("pair", "Only paragraphs that say who supports whom, as 嘉兴→沙雅."),
+        ("newspaper", "Only this newspaper."),
+        ("year", "Only pages of this year."),
     ):
         command = click.option(f"--{name}", multiple=True, help=help_)(command)
     return command

@@ -187,3 +187,13 @@ def test_progress_is_told_a_few_times_a_second(
             tell(page, seen)
     told = capsys.readouterr().err.replace("\r\033[K", "\n").split()
     assert told == ["1", "pages", "…", "a", "3", "pages", "…", "c"]
+
+
+def test_every_filter_of_the_page_is_an_option(run: Run) -> None:
+    facets = json.loads(run("search", "援疆", "--json").stdout)["facets"]
+    for name in ("pair", "author", "kind", "region", "city"):
+        value = facets[name][0]
+        narrow = json.loads(run("search", "援疆", f"--{name}", value["value"], "--json").stdout)
+        assert narrow["total"] == value["count"]
+    assert json.loads(run("search", "援疆", "--year", "1900", "--json").stdout)["total"] == 0
+    assert json.loads(run("search", "援疆", "--newspaper", "没有", "--json").stdout)["total"] == 0

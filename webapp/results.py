@@ -64,6 +64,7 @@ class HitView:
     cite_url: str
     explanation: tuple[str, ...]  # why it stands here, when that was asked
     cities: tuple[City, ...]
+    statements: tuple[str, ...] = ()  # sentences that say who supports whom, when that is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,15 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         cite_url=to.cite(hit.page, hit.article, hit.number),
         explanation=tuple(texts.choose(n.english, n.chinese) for n in hit.explanation),
         cities=_cities(hit, search, to),
+        statements=tuple(_statements(hit, search.pair)),
     )
+
+
+def _statements(hit: Hit, pairs: Sequence[str]) -> Iterator[str]:
+    """Yield the sentences of a hit that state one of the pairs."""
+    for one in hit.statements if pairs else ():
+        if f"{one.giver}→{one.receiver}" in pairs:
+            yield hit.text[one.span.start : one.span.end]
 
 
 def _cities(hit: Hit, search: Search, to: Addresses) -> tuple[City, ...]:

@@ -239,3 +239,15 @@ def test_the_order_is_explained_on_request(client: FlaskClient) -> None:
     assert 'class="explanation"' not in text_of(client, "/?q=援疆")
     page = text_of(client, "/?q=援疆&explain=1")
     assert page.count('class="explanation"') == page.count('<li class="hit')
+
+
+def test_a_relation_shows_the_sentence_that_states_it(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?facets=pair").get_json()
+    pair = answer["facets"]["pair"][0]["value"]
+    page = client.get("/", query_string={"pair": pair}).text
+    sentences = re.findall(r'<q lang="zh">(.+?)</q>', page)
+    assert sentences
+    giver, _ = pair.split("→")
+    assert any(giver in sentence for sentence in sentences)
+    assert "/export.relations?" in page
+    assert '<q lang="zh">' not in client.get("/?q=援疆").text
