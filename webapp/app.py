@@ -71,6 +71,7 @@ def create_app(
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, desk))
     problems.register(app, desk)
+    app.teardown_request(lambda error: desk.release(error))
     guard(app, rate=web.rate, log=bool(web.access_log))
     _mount(app, web)
     return app

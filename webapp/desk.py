@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, g, make_response, render_template, request
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
@@ -39,12 +40,39 @@ class Desk:
         self.version = version  # of the code, templates and texts, part of every ETag
 
     @property
-    def index(self) -> Index:
-        """Return the index; raises `StoreError` while there is none that can be read."""
+    def shared_index(self) -> Index:
+        """Return the index, which follows new commits; for streams that outlive their request.
+
+        Raises `StoreError` while there is none that can be read.
+        """
         with self._lock:
             if self._index is None:
                 self._index = self._open()
             return self._index
+
+    @property
+    def index(self) -> Index:
+        """Return the index pinned to one commit for the whole request.
+
+        ETag, hits, counts and suggestions of an answer are so of one commit, which is looked up
+        once. Raises `StoreError` while there is none that can be read.
+        """
+        if "snapshot" not in g:
+            stack = ExitStack()
+            g.snapshot = stack.enter_context(self.shared_index.snapshot())
+            g.close_snapshot = stack
+        snapshot: Index = g.snapshot
+        return snapshot
+
+    def release(self, error: BaseException | None = None) -> None:
+        """Release the commit of this request; with an error, as one that may be damaged."""
+        g.pop("snapshot", None)
+        stack = g.pop("close_snapshot", None)
+        if stack is not None and error is None:
+            stack.close()
+        elif stack is not None and error is not None:
+            with suppress(type(error)):
+                stack.__exit__(type(error), error, error.__traceback__)
 
     @property
     def language(self) -> str:

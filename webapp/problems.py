@@ -37,6 +37,7 @@ def register(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(ChaquanError)
     def ours(error: ChaquanError) -> Response:
+        desk.release(error)
         status = status_of(error)
         if status == 503:
             TROUBLE.error("%s", error)

@@ -110,7 +110,7 @@ def export(desk: Desk, form: str) -> Response:
 
 def _every_hit(desk: Desk) -> Iterator[Hit]:
     search = read_search(request.args)
-    return desk.index.scan(search.query, **search.options())
+    return desk.shared_index.scan(search.query, **search.options())
 
 
 def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:

@@ -1,0 +1,69 @@
+"""Everything in one answer is of one commit, and a request looks the newest commit up once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer import Settings, build_index, make_settings, open_index
+from webapp import WebSettings, create_app
+
+PAGE = "000_486f398a4e6e35c8"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, seeds: Path) -> Settings:
+    made = make_settings({}, index=tmp_path / "index")
+    build_index([seeds], settings=made)
+    return made
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/?q=援疆 教育", f"/articles/{PAGE}/1?q=援疆&result=0", f"/pages/{PAGE}",
+     "/api/v1/search?q=援疆", "/readyz"],
+)  # fmt: skip
+def test_a_request_looks_the_commit_up_once(
+    settings: Settings, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_index(settings.index, settings=settings) as index:
+        client = create_app(settings, index=index, web=WebSettings(access_log=0)).test_client()
+        client.get(address)
+        engine = index._leases._engine  # type: ignore[union-attr]
+        latest, asked = engine.latest, []
+        monkeypatch.setattr(engine, "latest", lambda: asked.append(1) or latest())
+        assert client.get(address).status_code == 200
+    assert len(asked) == 1
+
+
+def test_a_commit_made_meanwhile_shows_in_the_next_answer_alone(
+    settings: Settings, seeds: Path
+) -> None:
+    app = create_app(settings, web=WebSettings(access_log=0))
+    seen: list[tuple[str, int]] = []
+
+    def answer_while_building() -> str:
+        desk = app.view_functions["webapp.site.readyz"].args[0]  # type: ignore[attr-defined]
+        for full in (False, True, False):
+            if full:
+                build_index([seeds], settings=settings, full=True)
+            seen.append((desk.index.identity, desk.index.generation))
+        return "ok"
+
+    app.add_url_rule("/building", "building", answer_while_building)
+    client = app.test_client()
+    assert client.get("/building").status_code == 200
+    assert len(set(seen)) == 1
+    assert client.get("/readyz").get_json()["generation"] > seen[0][1]
+
+
+def test_commits_are_released_with_their_requests(settings: Settings, seeds: Path) -> None:
+    with open_index(settings.index, settings=settings) as index:
+        client = create_app(settings, index=index, web=WebSettings(access_log=0)).test_client()
+        for _ in range(3):
+            assert client.get("/?q=援疆").status_code == 200
+            assert client.get("/articles/none/1").status_code == 404
+        lease = index._leases._current  # type: ignore[union-attr]
+        assert lease is not None
+        assert lease.users == 0
