@@ -151,9 +151,15 @@ def _windows(pieces: Sequence[Span], length: int) -> Iterator[Span]:
 
 def _worth(text: str, window: Span, marks: Sequence[Span]) -> tuple[int, int, int]:
     """Weigh a window: different things marked, characters marked, then the earlier one."""
-    inside = [mark for mark in marks if window.start <= mark.start and mark.end <= window.end]
+    inside = _marks_inside(marks, window)
     different = {text[mark.start : mark.end] for mark in inside}
     return (sum(map(len, different)), sum(end - start for start, end in inside), -window.start)
+
+
+def _marks_inside(marks: Sequence[Span], window: Span) -> Sequence[Span]:
+    """Return the marks that lie in a window whole; marks are in order and do not overlap."""
+    first = bisect_left(marks, window.start, key=lambda mark: mark.start)
+    return marks[first : bisect_right(marks, window.end, lo=first, key=lambda mark: mark.end)]
 
 
 def _trim(text: str, window: Span) -> Span:
@@ -165,7 +171,6 @@ def _trim(text: str, window: Span) -> Span:
 def _snippet(text: str, window: Span, marks: Sequence[Span]) -> Snippet:
     inside = tuple(
         Span(mark.start - window.start, mark.end - window.start)
-        for mark in marks
-        if window.start <= mark.start and mark.end <= window.end
+        for mark in _marks_inside(marks, window)
     )
     return Snippet(text[window.start : window.end], inside, window.start)

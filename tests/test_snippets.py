@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,21 @@ def test_any_mark_that_is_chosen_is_exact_and_whole(text: str, data: st.DataObje
         assert Span(mark.start + snippet.start, mark.end + snippet.start) in marks
     longest = max(end - start for start, end in marks)
     assert len(snippet.text) <= max(LENGTH, longest + LENGTH)
+
+
+def test_a_snippet_looks_at_the_marks_of_each_window_alone() -> None:
+    class Counted(tuple[Span, ...]):
+        reads = 0
+
+        def __getitem__(self, at: object) -> object:  # type: ignore[override]
+            Counted.reads += 1
+            return super().__getitem__(at)  # type: ignore[index]
+
+        def __iter__(self) -> Iterator[Span]:
+            Counted.reads += len(self)
+            return super().__iter__()
+
+    text = "援疆教育" * 2_000
+    marks = Counted(Span(start, start + 2) for start in range(0, len(text), 4))
+    assert make_snippet(text, marks).marks
+    assert Counted.reads < 60 * len(text) / 30  # a search by halves for each window, and no more
