@@ -123,7 +123,7 @@ def result_lines(results: Results) -> Iterator[str]:
 def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     """Show what might be searched for instead, each with its reason."""
     if suggestions.missing:
-        yield f"Stands nowhere: {', '.join(suggestions.missing)}"
+        yield f"Printed nowhere: {', '.join(suggestions.missing)}"
     for head, found in (
         ("Did you mean", (*suggestions.corrections, *suggestions.pinyin)),
         ("Possible misreadings", suggestions.misreadings),

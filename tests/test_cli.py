@@ -82,7 +82,7 @@ def test_search_for_people(run: Run) -> None:
         ("渠州", "Did you mean: 衢州 (衢州 sounds like 渠州"),
         ("quzhou", "Did you mean: 衢州 (quzhou is the pinyin of 衢州"),
         ("燕山飞鸡", "Possible misreadings: 燕山飞鸟"),
-        ("嘉兴 水饺", "Stands nowhere: 水饺\nTry: 嘉兴 (without 水饺"),
+        ("嘉兴 水饺", "Printed nowhere: 水饺\nTry: 嘉兴 (without 水饺"),
     ],
 )
 def test_search_suggests(run: Run, query: str, says: str) -> None:
