@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
-
-from webapp.request_line import RequestParser
 
 HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, a neighbour's cookies, nothing more."""
@@ -68,21 +66,24 @@ def make_channel_class(limits: Limits) -> type[HTTPChannel]:
 
     waitress alone closes a connection that sends nothing for a while, but one byte now and then
     keeps it open for ever; it lets one address take every connection; and it waits without end
-    for a reader who has left 16 MB of an answer unread.
+    for a reader who has left 16 MB of an answer unread. Here an address that has all it may have
+    loses its oldest connection that waits for nothing, so that a new request is still answered.
     """
-    open_channels: Counter[str] = Counter()  # by client address; the event loop's thread alone
+    open_channels: defaultdict[str, dict[Any, None]] = defaultdict(dict)
+    # of each client address, the oldest first; used by the event loop's thread alone
 
     class LimitedChannel(HTTPChannel):  # type: ignore[misc]
-        parser_class = RequestParser
         head_began = 0.0
 
         def __init__(self, server: Any, sock: Any, addr: Any, *rest: Any, **options: Any) -> None:
             self.address = str(addr[0])
-            open_channels[self.address] += 1
             super().__init__(server, sock, addr, *rest, **options)
             self.outbuf_lock = _StallingCondition(limits.stalled_seconds)
-            if 0 < limits.per_address < open_channels[self.address]:
-                self.will_close = True
+            channels = open_channels[self.address]
+            if 0 < limits.per_address <= len(channels):
+                idle = (one for one in channels if not one.requests and not one.total_outbufs_len)
+                next((one for one in idle if not one.will_close), self).will_close = True
+            channels[self] = None
 
         def received(self, data: bytes) -> bool:
             if self.request is None:
@@ -95,10 +96,10 @@ def make_channel_class(limits: Limits) -> type[HTTPChannel]:
             return bool(super().readable())
 
         def del_channel(self, map: Any = None) -> None:  # noqa: A002
-            if self._fileno is not None:  # closing twice is allowed, and counted once
-                open_channels[self.address] -= 1
-                if not open_channels[self.address]:
-                    del open_channels[self.address]
+            channels = open_channels.get(self.address, {})
+            channels.pop(self, None)
+            if not channels:
+                open_channels.pop(self.address, None)
             super().del_channel(map)
 
     return LimitedChannel

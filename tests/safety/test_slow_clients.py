@@ -103,11 +103,24 @@ def test_readers_who_do_not_read_keep_no_thread() -> None:
 
 def test_one_address_cannot_take_every_connection() -> None:
     limits = replace(QUICK, connections=60, per_address=20, idle_seconds=30)
-    with serving(Application(), limits) as (port, _), ExitStack() as stack:
+    with serving(Application(), limits) as (port, server), ExitStack() as stack:
         held = [stack.enter_context(connect(port, b"")) for _ in range(70)]
-        assert all(map(is_closed, held[20:]))
-        held[0].close()
-        wait_until(lambda: is_answered(port))
+        assert all(map(is_closed, held[:50]))  # the oldest gave way to the newest
+        wait_until(lambda: server.connection_count() == 20)
+        assert is_answered(port)
+
+
+def test_a_running_request_is_not_closed_for_a_new_connection() -> None:
+    app = Application()
+    limits = replace(QUICK, per_address=2, idle_seconds=30)
+    with serving(app, limits) as (port, _), ExitStack() as stack:
+        asking = stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+        app.waiting.acquire(timeout=20)
+        for _ in range(10):
+            stack.enter_context(connect(port, b""))
+        assert is_answered(port)
+        app.released.set()
+        assert b"200 OK" in asking.recv(4096)
 
 
 @pytest.mark.parametrize("dripped", [b"GET / HT", b"GET / HTTP/1.1\r\nX-A: b\r\nX-C: d"])
