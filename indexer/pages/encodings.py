@@ -20,7 +20,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
@@ -49,6 +48,7 @@ Measured on 300 excerpts each of news in both scripts, of 4 to 300 characters: r
 -8.9 and less. Of the readings of 10 characters and more the right one won in 99 %."""
 
 SAMPLE = 20_000
+MAX_SCANNED = 1_000_000  # characters in which a sample is looked for
 MAX_MENDED_LINE = 1_000
 MAX_MENDED_LINES = 20
 """Bytes of a line in which every byte is tried, and lines of a file: the time grows with the square
@@ -271,7 +271,15 @@ def _log_probabilities() -> Mapping[str, float]:
     entries = " ".join(line for line in text.split("\n") if line[:1] != "#").split()
     ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
     ranked = dict.fromkeys(_CANTONESE, _CANTONESE_RANK) | ranked
-    return {char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()}
+    return _Chances({char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()})
+
+
+class _Chances(dict[str, float]):
+    """Log-probabilities of characters; those of marks are added when first asked for."""
+
+    def __missing__(self, char: str) -> float:
+        self[char] = chance = _of_mark(char)
+        return chance
 
 
 def _plausibility(text: str) -> float:
@@ -282,12 +290,10 @@ def _plausibility(text: str) -> float:
 
 def _chances(text: str) -> list[float]:
     """Return the log-probability of each character that is not ASCII, of the first ones."""
-    known = _log_probabilities()
-    sample = (found[0] for found in islice(_UNEXPECTED.finditer(text), SAMPLE))
-    return [known.get(char) or _of_mark(char) for char in sample]
+    sample = _UNEXPECTED.findall(text[:MAX_SCANNED])[:SAMPLE]
+    return list(map(_log_probabilities().__getitem__, sample))
 
 
-@cache
 def _of_mark(char: str) -> float:
     if _USUAL_MARKS.match(char):
         return _MARK
