@@ -1,6 +1,6 @@
 """The server of `chaquan serve`: listens, answers until told to stop, and drains.
 
-One process runs waitress; with several workers each runs it on the same listening socket.
+One process runs waitress; with several workers each runs it on a socket of the same address.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -52,21 +53,43 @@ def serve(
     to stderr. Raises `NoAddress` when the address cannot be listened on.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    listener = listen(host, port)
-    if (workers := workers or default_workers()) > 1:
-        work = partial(run_server, app, listener, threads, supervisor=os.getpid())
-        run_workers(work, workers, grace_seconds=DRAIN_SECONDS + 5)
-    else:
-        run_server(app, listener, threads)
+    if (workers := workers or default_workers()) == 1:
+        run_server(app, listen(host, port), threads)
+        return
+    listeners = listen_together(host, port, workers)
+    works = [
+        partial(run_server, app, listener, threads, supervisor=os.getpid())
+        for listener in listeners
+    ]
+    run_workers(works, on_stop=partial(_close, listeners), grace_seconds=DRAIN_SECONDS + 5)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen_together(host: str, port: int, count: int) -> list[socket.socket]:
+    """Return sockets that listen on one address, between which the system shares connections.
+
+    On one shared socket whichever process wakes first takes every connection of a burst. Raises
+    `NoAddress`, also where somebody else listens there already.
+    """
+    listen(host, port).close()
+    first = listen(host, port, reuse_port=True)
+    port = first.getsockname()[1]
+    return [first, *(listen(host, port, reuse_port=True) for _ in range(count - 1))]
+
+
+def _close(listeners: Sequence[socket.socket]) -> None:
+    for listener in listeners:
+        listener.close()
+
+
+def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     """Return a listening socket; raises `NoAddress`."""
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        return socket.create_server(
+            address[:2], family=family, backlog=BACKLOG, reuse_port=reuse_port
+        )
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NoAddress(given=f"{host}:{port}", reason=reason) from error

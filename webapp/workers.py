@@ -1,4 +1,4 @@
-"""Worker processes that share one listening socket: started, replaced when killed, drained.
+"""Worker processes that serve one address: started, replaced when killed, drained.
 
 Needs `os.fork`; where there is none (Windows), the site is served from one process.
 """
@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 LOG = logging.getLogger("webapp.workers")
@@ -33,59 +33,69 @@ def default_workers() -> int:
     return 1 if memory < SMALL_MACHINE_BYTES else len(os.sched_getaffinity(0))
 
 
-def run_workers(work: Callable[[], None], count: int, *, grace_seconds: float) -> None:
-    """Run `work` in `count` child processes until SIGTERM or SIGINT.
+def run_workers(
+    works: Sequence[Callable[[], None]], *, on_stop: Callable[[], None], grace_seconds: float
+) -> None:
+    """Run each of `works` in a child process of its own until SIGTERM or SIGINT.
 
-    A child that ends on its own is replaced. On the first signal every child gets SIGTERM and is
-    expected to drain; after `grace_seconds`, or on a second signal, what is left is killed.
+    A child that ends on its own is replaced. On the first signal `on_stop` is called and every
+    child gets SIGTERM and is expected to drain; after `grace_seconds`, or on a second signal, what
+    is left is killed.
     """
-    _Supervisor(work, count, grace_seconds).run()
+    _Supervisor(works, on_stop, grace_seconds).run()
 
 
 class _Supervisor:
-    def __init__(self, work: Callable[[], None], count: int, grace_seconds: float) -> None:
-        self.work = work
-        self.count = count
+    def __init__(
+        self,
+        works: Sequence[Callable[[], None]],
+        on_stop: Callable[[], None],
+        grace_seconds: float,
+    ) -> None:
+        self.works = works
+        self.on_stop = on_stop
         self.grace = grace_seconds
-        self.started: dict[int, float] = {}  # process id -> time of its start
+        self.started: dict[int, tuple[int, float]] = {}  # process id -> its work, when it started
         self.stopping = False
 
     def run(self) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGALRM, self._kill)
-        for _ in range(self.count):
-            self._start()
+        for at in range(len(self.works)):
+            self._start(at)
         while self.started:
             self._replace(*os.waitpid(-1, 0))
 
-    def _start(self) -> None:
+    def _start(self, number: int) -> None:
         began = time.monotonic()
         with _signals_blocked():
             child = os.fork()
             if child:
-                self.started[child] = began
+                self.started[child] = (number, began)
         if not child:
-            _run_child(self.work)
+            _run_child(self.works[number])
 
     def _replace(self, child: int, status: int) -> None:
         """Note that a child has ended, and start another unless the server is stopping."""
-        began = self.started.pop(child, None)
-        if began is None or self.stopping:
+        ended = self.started.pop(child, None)
+        if ended is None or self.stopping:
             return
+        number, began = ended
         LOG.error(
             "worker %d ended (%d); starting another", child, os.waitstatus_to_exitcode(status)
         )
         if time.monotonic() - began < QUICK_DEATH_SECONDS:
             time.sleep(QUICK_DEATH_SECONDS)
         if not self.stopping:
-            self._start()
+            self._start(number)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         if self.stopping:
             self._kill(number, frame)
             return
         self.stopping = True
+        self.on_stop()
         self._send(signal.SIGTERM)
         signal.setitimer(signal.ITIMER_REAL, self.grace)
 
