@@ -17,6 +17,8 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
+from webapp.request_line import RequestParser
+
 HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, a neighbour's cookies, nothing more."""
 
@@ -73,6 +75,7 @@ def make_channel_class(limits: Limits) -> type[HTTPChannel]:
     # of each client address, the oldest first; used by the event loop's thread alone
 
     class LimitedChannel(HTTPChannel):  # type: ignore[misc]
+        parser_class = RequestParser
         head_began = 0.0
 
         def __init__(self, server: Any, sock: Any, addr: Any, *rest: Any, **options: Any) -> None:
