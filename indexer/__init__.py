@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from indexer.cite import (
         CITATION_FORMATS,
         Reference,
+        find_citation_format,
         make_reference,
         say_missing,
         to_bibtex,
@@ -85,6 +86,7 @@ _EXPORTS = {
     "cite": (
         "CITATION_FORMATS",
         "Reference",
+        "find_citation_format",
         "make_reference",
         "say_missing",
         "to_bibtex",
@@ -189,6 +191,7 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "find_citation_format",
     "find_relations",
     "form_to_query",
     "index_exists",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from indexer.errors import UnknownField
 from indexer.model import Document
 
 FIELDS: Mapping[str, str] = MappingProxyType(
@@ -223,6 +224,14 @@ CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
     }
 )
 """Every format of citations, by the name that addresses and commands use."""
+
+
+def find_citation_format(name: str) -> CitationFormat:
+    """Return one of `CITATION_FORMATS`; raises `UnknownField` for another name."""
+    if name not in CITATION_FORMATS:
+        choices = ", ".join(CITATION_FORMATS)
+        raise UnknownField(what="style", what_zh="引文格式", value=name, choices=choices)
+    return CITATION_FORMATS[name]
 
 
 def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]:

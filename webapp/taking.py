@@ -20,7 +20,7 @@ from indexer import (
     Document,
     Hit,
     NotFound,
-    UnknownField,
+    find_citation_format,
     make_feed,
     make_reference,
     say_missing,
@@ -49,9 +49,6 @@ def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
     """Show how a paragraph is cited in every style, or give one style as a file."""
     document = find_document(desk, page, article, paragraph)
     style = request.args.get("style", "")
-    if style and style not in CITATION_FORMATS:
-        choices = ", ".join(CITATION_FORMATS)
-        raise UnknownField(what="style", what_zh="引文格式", value=style, choices=choices)
     if style:
         return _citation_file(document, style)
     return revalidated(desk, lambda: _citations(desk, document))
@@ -81,7 +78,7 @@ def write_citation(document: Document, style: str) -> str:
 
 
 def _citation_file(document: Document, style: str) -> Response:
-    form = CITATION_FORMATS[style]
+    form = find_citation_format(style)
     response = Response(write_citation(document, style), mimetype=form.media_type)
     response.headers["Content-Disposition"] = f"attachment; filename=chaquan-citation.{form.suffix}"
     return response

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
-from indexer.cite import CITATION_FORMATS, make_reference
-from indexer.errors import UnknownField
+from indexer.cite import find_citation_format, make_reference
 from indexer.model import (
     Article,
     CrossedLines,
@@ -149,10 +148,8 @@ class Hit:
 
         `accessed` is the day on which you saw the page's address. Raises `UnknownField`.
         """
-        if style not in CITATION_FORMATS:
-            choices = ", ".join(CITATION_FORMATS)
-            raise UnknownField(what="style", what_zh="引文格式", value=style, choices=choices)
-        return CITATION_FORMATS[style].write(make_reference(self.document, accessed=accessed))
+        reference = make_reference(self.document, accessed=accessed)
+        return find_citation_format(style).write(reference)
 
     def to_row(self) -> dict[str, Any]:
         """Return the hit as a flat row for a table: text, numbers and lists of text."""
