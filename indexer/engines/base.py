@@ -31,10 +31,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from unicodedata import category
 
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+
+if TYPE_CHECKING:
+    from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 
 K1 = 0.9
 B = 0.6
@@ -87,6 +90,9 @@ class Reader(Protocol):
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`, with no ceiling; size is ignored."""
+
+    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
+        """Find every occurrence of some runs in the documents that match, as arrays."""
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""

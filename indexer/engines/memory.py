@@ -19,6 +19,7 @@ from typing import Any
 from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.lengths import quantised
+from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
 from indexer.engines.rerank import find_again
 from indexer.engines.runs import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
@@ -199,6 +200,11 @@ class MemoryReader:
         found, repeats = self._fold_repeats(request.match)
         kept = [document for document in found if passes(document, request.filters)]
         yield from self._ranked(kept, repeats, request)[request.start :]
+
+    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
+        """Find every occurrence in the documents that match."""
+        found, _ = self._fold_repeats(request.match)
+        return collect_occurrences((one for one in found if passes(one, request.filters)), request)
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""

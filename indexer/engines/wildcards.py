@@ -40,7 +40,7 @@ class Pattern:
         first = self.runs[0]  # an empty one, before a leading gap, ends everywhere
         ends: Sequence[int] = range(len(text) + 1)
         if first:
-            ends = [place + len(first) for place in _places(text, first)]
+            ends = [place + len(first) for place in find_all(text, first)]
         for run, gap in zip(self.runs[1:-1], self.gaps, strict=False):
             ends = list(_follow(text, ends, run, gap))
         if len(self.runs) == 1:
@@ -55,14 +55,14 @@ class Pattern:
     def _ends(self, text: str) -> tuple[list[int], list[int]]:
         """Follow the runs from left to right; ends come in order, and so do their starts."""
         breaks = [found.start() for found in _unsolid().finditer(text)]
-        starts = list(_places(text, self.runs[0]))
+        starts = list(find_all(text, self.runs[0]))
         ends = [start + len(self.runs[0]) for start in starts]
         for run, (least, most) in zip(self.runs[1:], self.gaps, strict=True):
             before, begins = ends, starts
             ends, starts = [], []
             if not before:
                 break
-            for place in _places(text, run):
+            for place in find_all(text, run):
                 broken = bisect_left(breaks, place)
                 first = max(place - most, breaks[broken - 1] + 1 if broken else 0)
                 number = bisect_left(before, first)
@@ -75,7 +75,7 @@ class Pattern:
 def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
     """Yield the ends of a run behind a gap; the nearest end before it decides."""
     least, most = gap
-    for place in _places(text, run) if ends else ():
+    for place in find_all(text, run) if ends else ():
         number = bisect_right(ends, place - least)
         near = number and place - ends[number - 1] <= most
         if near and not _unsolid().search(text, ends[number - 1], place):
@@ -98,7 +98,8 @@ def make_pattern(pattern: str) -> Pattern | None:
     return Pattern(tuple(runs), tuple(gaps))
 
 
-def _places(text: str, run: str) -> Iterator[int]:
+def find_all(text: str, run: str) -> Iterator[int]:
+    """Yield where a run begins in a text, also where one overlaps the one before."""
     place = text.find(run)
     while place >= 0:
         yield place

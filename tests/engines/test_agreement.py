@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.base import Engine, Reader
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.model import (
     And,
@@ -109,6 +110,18 @@ requests = st.builds(
 )
 
 
+occurrence_requests = st.builds(
+    OccurrenceRequest,
+    match=nodes,
+    find=st.lists(
+        st.builds(Literal, runs) | st.builds(Wildcard, st.text("甲乙a?*", max_size=4)), max_size=3
+    ).map(tuple),
+    filters=st.lists(filters, max_size=1).map(tuple),
+    facets=st.just(("city", "page")),
+    before=st.integers(0, 2),
+    after=st.integers(0, 2),
+)
+
 flat = st.one_of(
     st.builds(lambda term: Term(*term), terms),
     st.builds(Literal, runs),
@@ -145,6 +158,16 @@ def build(engine: Engine, commits: list[list[tuple[str, list[Document] | None]]]
 def exactly(matches: Matches) -> tuple[object, ...]:
     hits = [(one.document, one.tier, one.repeats, one.in_article) for one in matches.hits]
     return matches.total, matches.articles, hits, matches.facets
+
+
+def as_lists(found: Occurrences) -> tuple[object, ...]:
+    spans = [values.tolist() for values in (found.owners, found.starts, found.ends)]
+    contexts = [values.tolist() for values in (found.contexts_before, found.contexts_after)]
+    facets = {
+        name: (codes.values, codes.owners.tolist(), codes.codes.tolist())
+        for name, codes in found.facets.items()
+    }
+    return found.ids(range(found.documents)), spans, contexts, facets
 
 
 @st.composite
@@ -204,3 +227,15 @@ def test_engines_agree_where_scores_alone_decide(
             assert exactly(given) == exactly(expected)
             scores = [match.score for match in expected.hits]
             assert [match.score for match in given.hits] == pytest.approx(scores, abs=1e-12)
+
+
+@settings(max_examples=60)
+@given(commits=collections, asked=st.lists(occurrence_requests, min_size=1, max_size=4))
+def test_engines_agree_on_occurrences(
+    commits: list[list[tuple[str, list[Document] | None]]], asked: list[OccurrenceRequest]
+) -> None:
+    with TemporaryDirectory() as folder:
+        one = build(MemoryEngine(), commits)
+        two = build(WhooshEngine(Path(folder)), commits)
+        for request in asked:
+            assert as_lists(two.occurrences(request)) == as_lists(one.occurrences(request))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from indexer.engines.base import TERM_FIELDS
+from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
 from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.counting import (
     count_articles,
@@ -47,7 +48,7 @@ from indexer.engines.opensearch.snapshot import Moved, Snapshot
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_again
 from indexer.engines.stored import make_document, make_record
-from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, Stamp, Term
 
 T = TypeVar("T")
 
@@ -97,6 +98,11 @@ class OpenSearchReader:
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""
         yield from self._steady_stream(lambda: self._scan(request))
+
+    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
+        """Find every occurrence in the documents that match; all of them are read."""
+        asked = Request(request.match, filters=request.filters, sort=Sort.PAGE)
+        return collect_occurrences((match.document for match in self.scan(asked)), request)
 
     def _find(self, request: Request) -> Matches:
         plan, query = self._plan(request)

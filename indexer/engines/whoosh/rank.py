@@ -17,7 +17,7 @@ from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Again, Request, Sort, Weighted
+from indexer.model import Again, Filter, Node, Request, Sort, Weighted
 
 _MAX_SELECTED = 256
 """Hits that are selected one by one; beyond, sorting all of them is faster."""
@@ -30,6 +30,18 @@ class Hits(NamedTuple):
     documents: Sequence[int]
     tiers: Sequence[int]
     scores: Sequence[float]
+
+
+class Found(NamedTuple):
+    """The documents that match, by segment.
+
+    `matching` includes repeats: who was folded into whom. `found` are those that no filter has
+    been applied to, `kept` the sorted numbers of those that pass.
+    """
+
+    matching: Sequence[Array]
+    found: Sequence[Array]
+    kept: Sequence[Array]
 
 
 class Ranking(NamedTuple):
@@ -46,16 +58,22 @@ class Ranking(NamedTuple):
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request, hits from `request.start` up to `stop`, or all of them."""
     warm()
-    segments, filters = snapshot.segments, request.filters
-    matching = [evaluate(segment, request.match) for segment in segments]
+    matching, found, kept = match_documents(snapshot, request.match, request.filters)
+    hits, articles = _order(snapshot, request, kept, stop)
+    facets = count_facets(snapshot, request, found, kept) if request.facets else {}
+    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
+
+
+def match_documents(snapshot: Snapshot, match: Node, filters: Sequence[Filter]) -> Found:
+    """Find the documents that match and pass the filters."""
+    segments = snapshot.segments
+    matching = [evaluate(segment, match) for segment in segments]
     found = matching if snapshot.has_no_repeats else _drop_repeats(segments, matching)
     kept = [
         to_numbers(apply_filters(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
-    hits, articles = _order(snapshot, request, kept, stop)
-    facets = count_facets(snapshot, request, found, kept) if request.facets else {}
-    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
+    return Found(matching, found, kept)
 
 
 def _drop_repeats(segments: Sequence[Segment], matching: Sequence[Array]) -> list[Array]:

@@ -8,8 +8,10 @@ from itertools import chain
 
 import numpy as np
 
+from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import asked_again, whole_block
 from indexer.engines.whoosh.match import to_mask
+from indexer.engines.whoosh.occurrences import find_occurrences
 from indexer.engines.whoosh.rank import Ranking, rank, rerank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -67,6 +69,11 @@ class WhooshReader:
             if match is None:
                 return
             yield match
+
+    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
+        """Find every occurrence in the documents that match."""
+        with self._snapshot.detect_truncation():
+            return find_occurrences(self._snapshot, request)
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
         for place, number, tier, score in zip(*ranking.hits, strict=True):

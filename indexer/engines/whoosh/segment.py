@@ -271,6 +271,12 @@ class Segment:
             held = self._blanks[blank] = self.only_live(as_numbers(numbers, self.documents))
         return held
 
+    def document_id(self, number: int) -> str:
+        """Return the id of a document, from its page and its numbers."""
+        pages = self.forward_index("page")
+        page = self.names("page")[pages.rows[pages.start[number]]]
+        return f"{page}:{self.article[number]}:{self.number[number]}"
+
     def document(self, number: int) -> Document:
         """Return a document."""
         with reading_errors(self.folder):

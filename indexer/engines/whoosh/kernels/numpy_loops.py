@@ -78,11 +78,11 @@ def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> No
         held = rows[np.repeat(mask, np.diff(start))]
     else:
         begins = start.take(documents).astype(np.int64)
-        held = rows[_ranges(begins, start[1:].take(documents) - begins)]
+        held = rows[ranges(begins, start[1:].take(documents) - begins)]
     counts += np.bincount(held, minlength=len(counts))
 
 
-def _ranges(begins: Array, sizes: Array) -> Array:
+def ranges(begins: Array, sizes: Array) -> Array:
     """Return the numbers `begin … begin + size - 1` of every range, end to end."""
     before = np.cumsum(sizes) - sizes
     return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))

@@ -1,0 +1,128 @@
+"""Where runs of characters occur in the documents that match, as arrays: what statistics count.
+
+An engine may find them in its own way; `collect_occurrences` finds them in documents one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.budget import spend
+from indexer.engines.wildcards import find_all, make_pattern
+from indexer.model import Document, Filter, Literal, Node, Wildcard
+
+Numbers = NDArray[np.int64]
+CodePoints = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceRequest:
+    """Which documents are searched, and what for.
+
+    `match` and `filters` choose documents as in a `Request`. `find` is what is located in them;
+    of each occurrence `before` and `after` characters around it are wanted, and of each document
+    its values of `facets`.
+    """
+
+    match: Node
+    find: tuple[Literal | Wildcard, ...]
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCodes:
+    """The values of a facet: document `owners[n]` carries `values[codes[n]]`, by owner and code.
+
+    A document may carry several values or none. Values are sorted, each is carried by a document.
+    """
+
+    values: tuple[str, ...]
+    owners: Numbers
+    codes: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Where runs occur: occurrence `n` is in document `owners[n]`, from `starts[n]` to `ends[n]`.
+
+    Documents are counted from 0 in page order, repeats folded as in `Reader.find`; there are
+    `documents` of them, also such as hold no occurrence. Offsets are code points of
+    `Document.folded`. Occurrences are sorted by document, start and end; those that overlap are
+    all listed, the same span once. `contexts_before` and `contexts_after` are the code points next
+    to each, the nearest first, 0 beyond the text (occurrences x characters). `ids` returns the ids
+    of documents, given by their numbers.
+    """
+
+    documents: int
+    owners: Numbers
+    starts: Numbers
+    ends: Numbers
+    contexts_before: CodePoints
+    contexts_after: CodePoints
+    facets: Mapping[str, FacetCodes]
+    ids: Callable[[Sequence[int]], list[str]] = field(compare=False)
+
+
+def collect_occurrences(documents: Iterable[Document], request: OccurrenceRequest) -> Occurrences:
+    """Find the occurrences in documents that match, given in page order."""
+    ids: list[str] = []
+    carried: dict[str, list[tuple[int, str]]] = {name: [] for name in request.facets}
+    rows, before, after = [], [], []
+    for owner, document in enumerate(documents):
+        spend()
+        ids.append(document.id)
+        for name, pairs in carried.items():
+            pairs += [(owner, value) for value in sorted(set(document.facets.get(name, ())))]
+        text = document.folded
+        for start, end in find_spans(text, request.find):
+            rows.append((owner, start, end))
+            before.append(text[max(0, start - request.before) : start][::-1])
+            after.append(text[end : end + request.after])
+    spans = np.array(rows, np.int64).reshape(-1, 3)
+    return Occurrences(
+        len(ids),
+        spans[:, 0],
+        spans[:, 1],
+        spans[:, 2],
+        _pad(before, request.before),
+        _pad(after, request.after),
+        {name: encode_values(pairs) for name, pairs in carried.items()},
+        lambda numbers: [ids[number] for number in numbers],
+    )
+
+
+def find_spans(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int, int]]:
+    """Return where any of the nodes occurs in a normalised text, in order, each span once."""
+    return sorted({span for node in nodes for span in _find(text, node)})
+
+
+def _find(text: str, node: Literal | Wildcard) -> Iterator[tuple[int, int]]:
+    if isinstance(node, Literal):
+        size = len(node.text)
+        return ((start, start + size) for start in (find_all(text, node.text) if size else ()))
+    pattern = make_pattern(node.pattern)
+    return pattern.find(text) if pattern else iter(())
+
+
+def _pad(texts: Sequence[str], width: int) -> CodePoints:
+    """Return the code points of texts, filled up with 0."""
+    joined = "".join(text.ljust(width, "\0") for text in texts)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
+    return codes.reshape(len(texts), width)
+
+
+def encode_values(pairs: Sequence[tuple[int, str]]) -> FacetCodes:
+    """Encode the values of a facet, given with the documents that carry them."""
+    values = [value for value, _ in groupby(sorted(value for _, value in pairs))]
+    code = {value: number for number, value in enumerate(values)}
+    owners = np.array([owner for owner, _ in pairs], np.int64)
+    codes = np.array([code[value] for _, value in pairs], np.int64)
+    return FacetCodes(tuple(values), owners, codes)

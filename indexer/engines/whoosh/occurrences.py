@@ -1,0 +1,222 @@
+"""Find all occurrences in the texts of the segments, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.engines.budget import spend
+from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, find_spans
+from indexer.engines.whoosh.columns import UNIT, Array, ends_of, to_codes
+from indexer.engines.whoosh.fields import FACET_PREFIX
+from indexer.engines.whoosh.kernels.numpy_loops import ranges
+from indexer.engines.whoosh.rank import match_documents
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.model import FACETS, Literal, Wildcard
+
+_WHOLE_SHARE = 2
+"""Where a segment has at most so many times the text to be searched, all of it is searched."""
+
+
+class _Spans(NamedTuple):
+    """Occurrences, and the code points next to them, as parallel arrays."""
+
+    owners: Array
+    starts: Array
+    ends: Array
+    before: Array
+    after: Array
+
+
+class _Texts(NamedTuple):
+    """Texts end to end: their code points, where each begins, and the document of each.
+
+    `owners` are -1 for texts that are not searched.
+    """
+
+    codes: Array
+    starts: Array
+    owners: Array
+
+
+def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurrences:
+    """Find what a request asks for in every segment; return it in page order."""
+    kept = match_documents(snapshot, request.match, request.filters).kept
+    owners = _number_documents(snapshot, kept)
+    parts = [_no_spans(request)]
+    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+        spend()
+        if len(documents):
+            parts.append(_find_in_segment(segment, documents, numbers, request))
+    spans = _Spans(*map(np.concatenate, zip(*parts, strict=True)))
+    if len(parts) > 2:
+        order = np.argsort(spans.owners, kind="stable")
+        spans = _Spans(*(values[order] for values in spans))
+    return Occurrences(
+        sum(map(len, kept)),
+        spans.owners,
+        spans.starts,
+        spans.ends,
+        spans.before,
+        spans.after,
+        {name: _encode_facet(snapshot, name, kept, owners) for name in request.facets},
+        _make_ids(snapshot, kept, owners),
+    )
+
+
+def _no_spans(request: OccurrenceRequest) -> _Spans:
+    nothing = np.zeros(0, np.int64)
+    before, after = (np.zeros((0, width), np.uint32) for width in (request.before, request.after))
+    return _Spans(nothing, nothing, nothing, before, after)
+
+
+def _number_documents(snapshot: Snapshot, kept: Sequence[Array]) -> list[Array]:
+    """Count the documents of all segments from 0 in page order."""
+    orders = [order.take(some) for order, some in zip(snapshot.orders, kept, strict=True)]
+    joined = np.concatenate([np.zeros(0, np.int64), *orders])
+    numbers = np.empty(len(joined), np.int64)
+    numbers[np.argsort(joined)] = np.arange(len(joined))
+    return np.split(numbers, np.cumsum(list(map(len, kept)), dtype=np.int64))[:-1]
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _find_in_segment(
+    segment: Segment, documents: Array, owners: Array, request: OccurrenceRequest
+) -> _Spans:
+    texts = _decode_texts(segment, documents, owners)
+    literals = [node.text for node in request.find if isinstance(node, Literal) and node.text]
+    parts = [(np.zeros(0, np.int64), 0), *((_find_run(texts, run), len(run)) for run in literals)]
+    starts = np.concatenate([found for found, _ in parts])
+    ends = np.concatenate([found + size for found, size in parts])
+    patterns = [node for node in request.find if isinstance(node, Wildcard)]
+    if patterns:
+        more = _find_patterns(segment, documents, texts, owners, patterns)
+        starts, ends = np.concatenate([starts, more[0]]), np.concatenate([ends, more[1]])
+    if len(literals) > 1 or patterns:
+        starts, ends = np.unique(np.stack([starts, ends], axis=1), axis=0).T
+    return _describe(texts, starts, ends, request)
+
+
+def _decode_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
+    """Return the texts of documents, gathered where they are few of the segment."""
+    begins, sizes = segment.starts.take(documents), segment.columns["text.sizes"].take(documents)
+    units = segment.columns["text"]
+    if int(sizes.sum()) * _WHOLE_SHARE > len(units):
+        every = np.full(segment.documents, -1)
+        every[documents] = owners
+        return _join_surrogates(_Texts(units, segment.starts, every))
+    gathered = units[ranges(begins, sizes.astype(np.int64))]
+    return _join_surrogates(_Texts(gathered, ends_of(sizes), owners))
+
+
+def _join_surrogates(texts: _Texts) -> _Texts:
+    """Replace two units of UTF-16 that are one character by its code point."""
+    units, starts, owners = texts
+    second = np.flatnonzero((units & 0xFC00) == 0xDC00)
+    second = second[(second > 0) & (units[second - 1] & 0xFC00 == 0xD800)]
+    second = second[starts.take(starts.searchsorted(second), mode="clip") != second]
+    if not len(second):
+        return texts
+    codes = units.astype(np.uint32)
+    codes[second - 1] = 0x10000 + ((codes[second - 1] & 0x3FF) << 10) + (codes[second] & 0x3FF)
+    return _Texts(np.delete(codes, second), starts - second.searchsorted(starts), owners)
+
+
+def _find_run(texts: _Texts, run: str) -> Array:
+    """Return where a run begins, within a text that is searched."""
+    codes, (first, *others) = texts.codes, to_codes(run).tolist()
+    if codes.dtype == UNIT and max(first, *others, 0) > np.iinfo(UNIT).max:
+        return np.zeros(0, np.int64)
+    found = np.flatnonzero(codes[: max(0, len(codes) - len(others))] == first)
+    for distance, code in enumerate(others, 1):
+        found = found[codes.take(found + distance) == code]
+    place = texts.starts.searchsorted(found, side="right") - 1
+    inside = (texts.owners.take(place) >= 0) & (found + len(run) <= texts.starts.take(place + 1))
+    return found[inside]
+
+
+def _find_patterns(
+    segment: Segment,
+    documents: Array,
+    texts: _Texts,
+    owners: Array,
+    patterns: Iterable[Wildcard],
+) -> Array:
+    """Return where patterns begin and end; each text is decoded and searched by itself."""
+    spans = []
+    place = dict(zip(texts.owners.tolist(), texts.starts.tolist(), strict=False))
+    for document, owner in zip(documents.tolist(), owners.tolist(), strict=True):
+        spend()
+        base, text = place[owner], segment.text(document)
+        spans += [(base + start, base + end) for start, end in find_spans(text, patterns)]
+    return np.array(spans, np.int64).reshape(-1, 2).T
+
+
+def _describe(texts: _Texts, starts: Array, ends: Array, request: OccurrenceRequest) -> _Spans:
+    """Return occurrences by document, with the characters around them."""
+    place = texts.starts.searchsorted(starts, side="right") - 1
+    begins, limits = texts.starts.take(place), texts.starts.take(place + 1)
+    before = starts[:, np.newaxis] - 1 - np.arange(request.before)
+    after = ends[:, np.newaxis] + np.arange(request.after)
+    return _Spans(
+        texts.owners.take(place).astype(np.int64),
+        starts - begins,
+        ends - begins,
+        _read(texts.codes, before, before >= begins[:, np.newaxis]),
+        _read(texts.codes, after, after < limits[:, np.newaxis]),
+    )
+
+
+def _read(codes: Array, places: Array, inside: Array) -> Array:
+    """Return the code points at some places, 0 at those outside."""
+    read: Array = codes.take(places, mode="clip").astype(np.uint32) if len(codes) else places
+    return (read * inside).astype(np.uint32)
+
+
+# ---------------------------------------------------------------- facets and ids
+
+
+def _encode_facet(
+    snapshot: Snapshot, facet: str, kept: Sequence[Array], owners: Sequence[Array]
+) -> FacetCodes:
+    """Return the values of a facet that the documents carry, with one numbering for all."""
+    parts = [np.zeros((0, 2), np.int64)]
+    names: dict[str, int] = {}
+    field = FACET_PREFIX + facet
+    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+        if facet in FACETS and len(documents) and segment.field(field).size:
+            rows, start, _ = segment.forward_index(field)
+            begins = start.take(documents).astype(np.int64)
+            sizes = start[1:].take(documents) - begins
+            held = rows[ranges(begins, sizes)]
+            used = np.unique(held)
+            known = segment.names(field)
+            codes = np.zeros(len(known), np.int64)
+            codes[used] = [names.setdefault(known[row], len(names)) for row in used.tolist()]
+            parts.append(np.stack([np.repeat(numbers, sizes), codes[held]], axis=1))
+    pairs, values = np.concatenate(parts), sorted(names)
+    ranks = np.empty(len(names), np.int64)
+    ranks[[names[value] for value in values]] = np.arange(len(names))
+    codes = ranks[pairs[:, 1]]
+    order = np.lexsort((codes, pairs[:, 0]))
+    return FacetCodes(tuple(values), pairs[order, 0], codes[order])
+
+
+def _make_ids(
+    snapshot: Snapshot, kept: Sequence[Array], owners: Sequence[Array]
+) -> Callable[[Sequence[int]], list[str]]:
+    """Return a function that names documents, given by their numbers in page order."""
+    places = np.empty((sum(map(len, kept)), 2), np.int64)
+    for place, (documents, numbers) in enumerate(zip(kept, owners, strict=True)):
+        places[numbers] = np.stack([np.full(len(documents), place), documents], axis=1)
+
+    def ids(numbers: Sequence[int]) -> list[str]:
+        rows = places[np.asarray(numbers, np.int64)].tolist()
+        return [snapshot.segments[place].document_id(document) for place, document in rows]
+
+    return ids
