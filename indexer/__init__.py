@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         write_export,
     )
     from indexer.inspection import Inspection, inspect_page
+    from indexer.messages import Catalogue, Message, match_language, message
     from indexer.model import (
         Article,
         Document,
@@ -119,6 +120,7 @@ _EXPORTS = {
         "write_export",
     ),
     "inspection": ("Inspection", "inspect_page"),
+    "messages": ("Catalogue", "Message", "match_language", "message"),
     "model": (
         "Article",
         "Document",
@@ -153,6 +155,7 @@ __all__ = [
     "ArticleView",
     "BadSetting",
     "BuildReport",
+    "Catalogue",
     "ChaquanError",
     "CheckReport",
     "Document",
@@ -164,6 +167,7 @@ __all__ = [
     "Kind",
     "Kwic",
     "Mention",
+    "Message",
     "NotFound",
     "Note",
     "Page",
@@ -200,6 +204,8 @@ __all__ = [
     "make_feed",
     "make_reference",
     "make_settings",
+    "match_language",
+    "message",
     "open_index",
     "query_to_form",
     "read_word",

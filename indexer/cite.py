@@ -15,19 +15,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from indexer.errors import UnknownField
+from indexer.messages import message
 from indexer.model import Document
 
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "title": "题名",
-        "author": "作者",
-        "newspaper": "报纸名",
-        "date": "日期",
-        "edition": "版次",
-        "url": "网址",
-    }
-)
-"""What a newspaper citation is made of, with the Chinese names; the order is the standard's."""
+FIELDS = ("title", "author", "newspaper", "date", "edition", "url")
+"""What a newspaper citation is made of, in the standard's order; `citation.NAME` names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +84,12 @@ def make_reference(
 
 
 def say_missing(reference: Reference, language: str = "en") -> str:
-    """Say in a sentence what the page does not carry, nothing when it carries everything."""
+    """Return a sentence on what the page does not carry, nothing when it carries everything."""
     missing = reference.missing
     if not missing:
         return ""
-    if language.lower().startswith("zh"):
-        return f"版面未载：{'、'.join(FIELDS[name] for name in missing)}。"
-    return f"The page does not carry: {', '.join(missing)}."
+    fields = tuple(message(f"citation.{name}") for name in missing)
+    return message("citation.missing", fields=fields).sentence(language)
 
 
 # ---------------------------------------------------------------- the formats
@@ -230,7 +221,7 @@ def find_citation_format(name: str) -> CitationFormat:
     """Return one of `CITATION_FORMATS`; raises `UnknownField` for another name."""
     if name not in CITATION_FORMATS:
         choices = ", ".join(CITATION_FORMATS)
-        raise UnknownField(what="style", what_zh="引文格式", value=name, choices=choices)
+        raise UnknownField(what=message("what.citation_format"), value=name, choices=choices)
     return CITATION_FORMATS[name]
 
 

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from indexer.errors import BadSetting
+from indexer.messages import message
 
 MOST = 1_000_000_000  # of any number; what is not finite is not below it
-NUMBER = {"wanted": "a number", "wanted_zh": "数字"}
 CHOICES = {"reading": ("usual", "cautious")}
-SOME = {"wanted": "a number from 0 on", "wanted_zh": "不小于 0 的数字"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,9 @@ def _convert(name: str, given: object, hint: object) -> object:
         try:
             number = int(str(given)) if hint is int else float(str(given))
         except ValueError as error:
-            raise BadSetting(name=name, given=given, **NUMBER) from error
+            raise BadSetting(name=name, given=given, wanted=message("wanted.number")) from error
         if not 0 <= number < MOST:
-            raise BadSetting(name=name, given=given, **SOME)
+            raise BadSetting(name=name, given=given, wanted=message("wanted.not_negative"))
         return number
     return Path(str(given))
 
@@ -91,8 +90,7 @@ def _choose(name: str, given: str) -> str:
     """Return a text, which must be one of the choices where there are any."""
     choices = CHOICES.get(name)
     if choices and given not in choices:
-        wanted, wanted_zh = " or ".join(choices), " 或 ".join(choices)
-        raise BadSetting(name=name, given=given, wanted=wanted, wanted_zh=wanted_zh)
+        raise BadSetting(name=name, given=given, wanted=message("wanted.one_of", choices=choices))
     return given
 
 
@@ -101,4 +99,4 @@ def _truth(name: str, given: str) -> bool:
         return True
     if given in {"0", "false", "no", "off"}:
         return False
-    raise BadSetting(name=name, given=given, wanted="yes or no", wanted_zh="yes 或 no")
+    raise BadSetting(name=name, given=given, wanted=message("wanted.one_of", choices=("yes", "no")))

@@ -24,6 +24,7 @@ from indexer.errors import (
     SourcesForgotten,
     SourceUnknown,
 )
+from indexer.messages import message
 from indexer.pages.folders import Files
 from indexer.pages.naming import KnownPages, Source, absolute, make_sources
 from indexer.settings import Settings
@@ -197,8 +198,7 @@ def make_losses(
     shown = ", ".join(str(source.shown) for source in others)
     return PagesWouldGo(
         count=len(pages),
-        sources=shown or "sources it does not remember",
-        sources_zh=shown or "未记录的来源",
+        sources=shown or message("what.forgotten_sources"),
         keep=command(settings, "add", *named),
         replace=command(settings, "build", *options, *named),
     )

@@ -26,10 +26,10 @@ from indexer.query.describing import describe
     ],
 )
 def test_says_how_a_query_was_read(query: str, chinese: str) -> None:
-    assert describe(parse(query)).chinese == chinese
+    assert describe(parse(query)).sentence("zh") == chinese
 
 
 @given(st.text(max_size=40))
 def test_any_query_can_be_described(text: str) -> None:
     note = describe(parse(text))
-    assert note.english.startswith(("Paragraphs", "All"))
+    assert note.sentence().startswith(("Paragraphs", "All"))

@@ -33,7 +33,7 @@ def index() -> Index:
 
 
 def noted(index: Index, query: str, code: str) -> list[str]:
-    return [note.english for note in index.search(query).notes if note.code == code]
+    return [str(note) for note in index.search(query).notes if note.code == code]
 
 
 @pytest.mark.parametrize(

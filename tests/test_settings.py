@@ -45,7 +45,7 @@ def test_truth(given: str, value: bool) -> None:
 
 
 def test_what_is_neither_yes_nor_no_is_refused() -> None:
-    with pytest.raises(ValueError, match="verify must be yes or no"):
+    with pytest.raises(ValueError, match="verify must be one of yes, no"):
         make_settings({"CHAQUAN_VERIFY": "perhaps"})
 
 
@@ -56,5 +56,5 @@ def test_secrets_are_not_shown() -> None:
 
 def test_a_reader_is_usual_or_cautious() -> None:
     assert make_settings({"CHAQUAN_READING": "cautious"}).reading == "cautious"
-    with pytest.raises(ValueError, match="usual or cautious"):
+    with pytest.raises(ValueError, match="one of usual, cautious"):
         make_settings({}, reading="bold")

@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import QueryError, TooLong
+from indexer import QueryError, TooLong, message
+from webapp.texts import CATALOGUE
 
 FILTERS = (
     "city",
@@ -37,6 +38,7 @@ OPPOSITES = {"city": "not_city", "not_city": "city"}
 
 MAX_VALUES = 64  # values of one filter
 MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
+
 MAX_START = 10**9
 
 
@@ -44,16 +46,14 @@ class NotANumber(QueryError):
     """A parameter that must be a number and is none."""
 
     code = "not_a_number"
-    english = "{name} must be a whole number from {least} on, not {value!r}."
-    chinese = "{name} 须是不小于 {least} 的整数，不能是“{value}”。"
+    catalogue = CATALOGUE
 
 
 class NotASwitch(QueryError):
     """A parameter that is on or off and says something else."""
 
     code = "not_a_switch"
-    english = "{name} must be 1 or 0, not {value!r}."
-    chinese = "{name} 只能是 1 或 0，不能是“{value}”。"
+    catalogue = CATALOGUE
 
 
 Arguments = MultiDict[str, str]
@@ -165,9 +165,11 @@ def read_values(arguments: Arguments, name: str) -> tuple[str, ...]:
     values = [value.strip() for value in arguments.getlist(name)]
     longest = max(map(len, values), default=0)
     if len(values) > MAX_VALUES:
-        raise TooLong(actual=len(values), limit=MAX_VALUES, unit=f"{name}s", unit_zh=f"个 {name}")
+        raise TooLong(
+            actual=len(values), limit=MAX_VALUES, unit=message("unit.parameters", name=name)
+        )
     if longest > MAX_VALUE:
-        raise TooLong(actual=longest, limit=MAX_VALUE, unit="characters", unit_zh="个字")
+        raise TooLong(actual=longest, limit=MAX_VALUE, unit=message("unit.characters"))
     return _canonical(value for value in values if value)
 
 

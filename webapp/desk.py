@@ -18,7 +18,7 @@ from flask import Response, g, make_response, render_template, request
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
-from webapp.texts import DEFAULT, LANGUAGES, Texts, choose_language, texts
+from webapp.texts import CATALOGUE, LANGUAGES, Texts, choose_language, texts
 
 MOST_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
@@ -104,9 +104,9 @@ class Desk:
             for code, name in LANGUAGES.items()
         ]
 
-    def both(self, key: str) -> tuple[str, str]:
-        """Say a sentence in English and in Chinese."""
-        return texts("en")(key), texts(DEFAULT)(key)
+    def sentence(self, key: str, language: str) -> str:
+        """Return a sentence of the interface in a language of the catalogue."""
+        return CATALOGUE.sentence(key, language, {})
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from indexer import UnknownField
+from indexer import UnknownField, message
 from webapp.addresses import Arguments
 
 UNITS = ("codepoints", "utf16")
@@ -23,7 +23,7 @@ def wants_utf16(arguments: Arguments) -> bool:
     unit = arguments.get("offsets", "").strip().lower() or UNITS[0]
     if unit not in UNITS:
         choices = ", ".join(UNITS)
-        raise UnknownField(what="unit of offsets", what_zh="位置单位", value=unit, choices=choices)
+        raise UnknownField(what=message("what.unit_of_offsets"), value=unit, choices=choices)
     return unit == "utf16"
 
 

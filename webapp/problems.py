@@ -6,6 +6,8 @@ Readers get a page, programs the one error shape of the API; nobody gets a stack
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -41,8 +43,7 @@ def register(app: Flask, desk: Desk) -> None:
         status = status_of(error)
         if status == 503:
             TROUBLE.error("%s", error)
-        both = (error.sentence("en"), error.sentence("zh"))
-        return answer(desk, status, error.code, *both)
+        return answer(desk, status, error.code, error.sentence)
 
     @app.errorhandler(HTTPException)
     def theirs(error: HTTPException) -> Response:
@@ -50,7 +51,9 @@ def register(app: Flask, desk: Desk) -> None:
         if status < 400 and error.response is not None:
             return error.get_response()  # type: ignore[return-value]
         key = f"status.{status if status in NAMED else 'other'}"
-        response = answer(desk, status, error.name.lower().replace(" ", "_"), *desk.both(key))
+        response = answer(
+            desk, status, error.name.lower().replace(" ", "_"), partial(desk.sentence, key)
+        )
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
                 response.headers[name] = value
@@ -62,16 +65,18 @@ def register(app: Flask, desk: Desk) -> None:
         return theirs(InternalServerError(original_exception=error))
 
 
-def answer(desk: Desk, status: int, code: str, english: str, chinese: str) -> Response:
-    """Say what happened, as JSON below `/api/` and as a page elsewhere."""
+def answer(desk: Desk, status: int, code: str, sentence: Callable[[str], str]) -> Response:
+    """Answer an error, as JSON below `/api/` and as a page elsewhere.
+
+    `sentence` returns what happened in the language it is given.
+    """
     if request.path.startswith(("/api/", "/openapi", "/readyz")):
-        error = {"code": code, "message": english, "message_zh": chinese}
+        error = {"code": code, "message": sentence("en"), "message_zh": sentence("zh")}
         response = jsonify({"error": error})
     else:
-        texts = desk.texts
-        sentence = texts.choose(english, chinese)
-        title = texts(f"status.{status // 100}xx")
-        response = desk.show("error.html", title=title, sentence=sentence, status=status)
+        title = desk.texts(f"status.{status // 100}xx")
+        said = sentence(desk.texts.language)
+        response = desk.show("error.html", title=title, sentence=said, status=status)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -170,7 +170,7 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
         lines_url=to.page(hit.page, merge_ranges(hit.line_ranges)),
         cite_url=to.cite(hit.page, hit.article, hit.number),
-        explanation=tuple(texts.choose(n.english, n.chinese) for n in hit.explanation),
+        explanation=tuple(n.sentence(texts.language) for n in hit.explanation),
         cities=_cities(hit, search, to),
         statements=tuple(_statements(hit, search.pair)),
     )

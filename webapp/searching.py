@@ -17,6 +17,7 @@ from indexer import (
     Results,
     describe_query,
     form_to_query,
+    message,
     query_to_form,
     to_kwic,
 )
@@ -178,7 +179,7 @@ def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
 
 
 def _said(note: Note, texts: Texts) -> str:
-    return texts.choose(note.english, note.chinese)
+    return note.sentence(texts.language)
 
 
 def _relaxations(
@@ -265,7 +266,7 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
 def values_page(desk: Desk, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
     if facet not in (*SHOWN_FACETS, *OTHER_FACETS, "year"):
-        raise NotFound(what="facet", what_zh="筛选项", value=facet)
+        raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
     return revalidated(desk, lambda: _values(desk, facet, search))
 

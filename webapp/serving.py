@@ -22,6 +22,7 @@ from flask import Flask
 from indexer import BadSetting, survive_cuts
 from webapp.connections import Dispatcher, Limits, make_channel_class, server_options
 from webapp.security import WARM_UP_AGENT
+from webapp.texts import CATALOGUE
 from webapp.workers import STOP_SIGNALS, default_workers, run_workers
 
 LOG = logging.getLogger("webapp.server")
@@ -36,8 +37,7 @@ class NoAddress(BadSetting):
     """An address that nobody can listen on, or somebody else listens on."""
 
     code = "no_address"
-    english = "Cannot serve at {given} ({reason}); choose another --host or --port."
-    chinese = "无法在 {given} 提供服务（{reason}），请换一个 --host 或 --port。"
+    catalogue = CATALOGUE
 
 
 def serve(

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from indexer import BadSetting
+from indexer import BadSetting, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ def make_web_settings(environment: Mapping[str, str] | None = None) -> WebSettin
 
 def _number(name: str, given: str) -> int:
     if not (given.isascii() and given.isdigit()):
-        raise BadSetting(
-            name=f"CHAQUAN_WEB_{name.upper()}", given=given, wanted="a number", wanted_zh="数字"
-        )
+        wanted = message("wanted.number")
+        raise BadSetting(name=f"CHAQUAN_WEB_{name.upper()}", given=given, wanted=wanted)
     return int(given)

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 from markupsafe import escape
 from werkzeug.urls import iri_to_uri
 
-from indexer import NotFound
+from indexer import NotFound, message
 from webapp.addresses import Search
 from webapp.desk import Desk
 
@@ -82,7 +82,7 @@ def sitemap(desk: Desk, number: int) -> Response:
     start = (number - 1) * PAGES_PER_SITEMAP
     pages = desk.index.pages(start, PAGES_PER_SITEMAP) if start >= 0 else ()
     if not pages:
-        raise NotFound(what="sitemap", what_zh="站点地图", value=str(number))
+        raise NotFound(what=message("what.sitemap"), value=str(number))
     to = desk.addresses
     articles = (to.article(page.id, article.number) for page in pages for article in page.articles)
     return _sitemap("urlset", "url", chain((to.page(page.id) for page in pages), articles))

@@ -51,10 +51,9 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
 
 def _offer(suggestion: Suggestion, search: Search, to: Addresses, texts: Texts) -> Offer:
     kept = Search(sort=search.sort, view=search.view) if suggestion.unfiltered else search
-    language = "en" if texts.language == "en" else "zh"
     return Offer(
         text=suggestion.text,
         url=to.search(replace(kept, query=suggestion.text, start=0)),
-        reason=texts.convert(suggestion.sentence(language)),
+        reason=suggestion.sentence(texts.language),
         count=suggestion.count,
     )

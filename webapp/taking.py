@@ -23,6 +23,7 @@ from indexer import (
     find_citation_format,
     make_feed,
     make_reference,
+    message,
     say_missing,
     to_atom,
     write_citations,
@@ -42,7 +43,7 @@ def find_document(desk: Desk, page: str, article: int, paragraph: int) -> Docume
     for document in desk.index.article(page, article).documents:
         if document.number == paragraph:
             return document
-    raise NotFound(what="paragraph", what_zh="段落", value=f"{page}:{article}:{paragraph}")
+    raise NotFound(what=message("what.paragraph"), value=f"{page}:{article}:{paragraph}")
 
 
 def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
@@ -93,7 +94,7 @@ def export(desk: Desk, form: str) -> Response:
     `bom=1` begins CSV with a byte order mark for Excel. Raises `NotFound` for another format.
     """
     if form not in EXPORT_FORMATS:
-        raise NotFound(what="format", what_zh="格式", value=form)
+        raise NotFound(what=message("what.format"), value=form)
     to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     base = "" if form == "jsonl" else origin
     pieces = write_export(

@@ -1,21 +1,20 @@
-"""The words of the interface: a key comes in, a sentence in the reader's language goes out.
+"""The sentences of the interface, by key and language.
 
 The printed text itself is never translated. Chinese is the first language; the Traditional one is
-made from it by conversion; English is the second.
+made from it by conversion where the catalogue has no sentence of its own; English is the second.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from indexer import to_traditional
+from indexer import Catalogue, match_language, to_traditional
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 DEFAULT = "zh-Hans"
+CATALOGUE = Catalogue("webapp", "texts.toml", to_traditional=to_traditional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,6 @@ class Texts:
             key = f"{key}.one"
         return self.sentences[key].format(**facts)
 
-    def choose(self, english: str, chinese: str) -> str:
-        """Choose between the two sentences in which the library says a thing."""
-        return english if self.language == "en" else self.convert(chinese)
-
-    def convert(self, chinese: str) -> str:
-        """Write a sentence of the interface in the script of this language."""
-        return to_traditional(chinese) if self.language == "zh-Hant" else chinese
-
     def name(self, group: str, value: str) -> str:
         """Name a value of ours (a kind, a sort order); a value without a name is itself."""
         return self.sentences.get(f"{group}.{value}", value)
@@ -47,24 +38,7 @@ class Texts:
 @cache
 def texts(language: str) -> Texts:
     """Return the sentences of a language in `LANGUAGES`."""
-    column = "en" if language == "en" else "zh"
-    sentences = {key: row[column] for key, row in _table().items() if column in row}
-    if language == "zh-Hant":
-        sentences = {key: to_traditional(sentence) for key, sentence in sentences.items()}
-    return Texts(language, sentences)
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    """Read the catalogue and give each singular a key of its own."""
-    rows = tomllib.loads(files("webapp").joinpath("texts.toml").read_text("utf-8"))
-    table: dict[str, Mapping[str, str]] = {}
-    for group, members in rows.items():
-        for name, row in members.items():
-            table[f"{group}.{name}"] = row
-            if "one" in row:
-                table[f"{group}.{name}.one"] = {"en": row["one"]}
-    return table
+    return Texts(language, CATALOGUE.column(match_language(language) or "en"))
 
 
 def choose_language(given: str, accepted: Iterable[str] = ()) -> str:
@@ -76,13 +50,6 @@ def choose_language(given: str, accepted: Iterable[str] = ()) -> str:
     if given in LANGUAGES:
         return given
     for tag in (named := [tag.lower() for tag in accepted if tag != "*"]):
-        for prefix, language in _PREFIXES.items():
-            if tag == prefix or tag.startswith(f"{prefix}-"):
-                return language
+        if language := match_language(tag):
+            return "zh-Hans" if language == "zh" else language
     return "en" if named else DEFAULT
-
-
-_PREFIXES = {
-    "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zh-hant": "zh-Hant",
-    "zh": "zh-Hans", "en": "en",
-}  # fmt: skip

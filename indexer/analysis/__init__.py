@@ -23,6 +23,7 @@ from indexer.analysis.words import (
     segment,
 )
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
+from indexer.messages import message
 from indexer.model import ImpliedTerms, choose_words
 from indexer.model import imply_chars as chars
 from indexer.model import imply_pairs as pairs
@@ -134,7 +135,7 @@ def _read_words(path: Path) -> Iterator[str]:
     except OSError as error:
         raise cannot_read(path, error) from error
     except UnicodeDecodeError as error:
-        raise BadMetadata(path=path, reason="it is not UTF-8", reason_zh="不是 UTF-8") from error
+        raise BadMetadata(path=path, reason=message("reason.not_utf8")) from error
     for line in lines:
         if (word := line.split()[:1]) and not line.startswith("#"):
             yield normal_form(word[0])

@@ -24,6 +24,7 @@ from indexer.analysis.cutting import Cutter
 from indexer.analysis.dictionary import Dictionary, open_dictionary
 from indexer.analysis.fold import fold
 from indexer.errors import EngineMissing
+from indexer.messages import message
 
 Cut = Callable[[str], Sequence[str]]
 
@@ -48,7 +49,7 @@ def name_cutter(wanted: str) -> str:
     if name == "auto":
         name = _fastest()
     if name not in CUTTERS or find_spec(name) is None:
-        raise EngineMissing(name=name, hint="install it, or choose the cutter jieba or auto")
+        raise EngineMissing(name=name, hint=message("hint.install_cutter"))
     return f"{name}-{version(name)}"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from indexer.engines.base import Engine
 from indexer.errors import EngineMissing
+from indexer.messages import message
 from indexer.settings import Settings
 
 ENGINES = ("whoosh", "memory", "opensearch")
@@ -31,7 +32,7 @@ def open_engine(settings: Settings) -> Engine:
         from indexer.engines.opensearch import OpenSearchEngine
 
         return OpenSearchEngine(settings)
-    raise EngineMissing(name=settings.engine, hint=f"choose one of {', '.join(ENGINES)}")
+    raise EngineMissing(name=settings.engine, hint=message("hint.choose", choices=tuple(ENGINES)))
 
 
 def index_exists(settings: Settings) -> bool:

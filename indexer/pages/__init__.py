@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable, cannot_read
+from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode, ignore
 from indexer.pages.files import read_all
@@ -98,8 +99,7 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
         raise SourceMissing(path=path)
     ensure_readable(path)
     if is_records(path):
-        reason, reason_zh = "it holds many pages, not one", "它包含多个版面"
-        raise Unreadable(path=path, reason=reason, reason_zh=reason_zh)
+        raise Unreadable(path=path, reason=message("reason.many_pages"))
     return _make_page(path, path.stem, read_meta(path, warn), warn)
 
 
@@ -158,6 +158,5 @@ def _read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise cannot_read(path, error) from error
     if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
-        reason = "it changed while it was read; build again"
-        raise Unreadable(path=path, reason=reason, reason_zh="读取时文件正在变化，请重新建立索引")
+        raise Unreadable(path=path, reason=message("reason.changing"))
     return data

@@ -23,6 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
+from indexer.messages import Message, message
 
 Warn = Callable[[SourceError], None]
 
@@ -155,17 +156,15 @@ def check_text(text: str, path: object, warn: Warn = ignore) -> str:
     NUL and lone surrogates are replaced by U+FFFD.
     """
     if not _NOT_TEXT.sub("", text).strip(_BLANKS).strip():
-        raise _not_text(path, "it is empty", "文件为空")
+        raise _not_text(path, message("reason.empty"))
     text = _replace_no_text(text, path, warn)
     controls = len(_CONTROL.findall(text))
     if controls > max(1, MAX_BAD_SHARE * len(text)):
-        reason = f"{controls} of {len(text)} characters are control characters"
-        raise _not_text(path, reason, f"{len(text)} 个字符中有 {controls} 个控制字符")
+        raise _not_text(path, message("reason.controls", controls=controls, length=len(text)))
     if len(text) >= LONGEST_RUN and _LONG_RUN.search(text):
-        reason = f"it has {LONGEST_RUN} Latin characters without a blank"
-        raise _not_text(path, reason, f"连续 {LONGEST_RUN} 个西文字符没有空白")
+        raise _not_text(path, message("reason.no_blanks", length=LONGEST_RUN))
     if misread := _find_misreading(text):
-        warn(LooksWrong(path=str(path), reason=misread[0], reason_zh=misread[1]))
+        warn(LooksWrong(path=str(path), reason=misread))
     return text
 
 
@@ -181,8 +180,7 @@ def _replace_no_text(text: str, path: object, warn: Warn) -> str:
     mended, count = _NOT_TEXT.subn("\ufffd", text)
     if count > max(1, MAX_BAD_SHARE * len(text)):
         where, is_nul = found.start(), found[0] == "\0"
-        reason = f"{'NUL' if is_nul else 'lone surrogate'} at character {where}"
-        raise _not_text(path, reason, f"第 {where} 个字符是 {'NUL' if is_nul else '半个代理对'}")
+        raise _not_text(path, message("reason.nul" if is_nul else "reason.surrogate", at=where))
     warn(_repaired(path, mended, count))
     return mended
 
@@ -192,14 +190,12 @@ def decode_bytes(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, s
     reading = _find_reading(data)
     if reading.bad > _allowed(reading.text):
         where = _first_error(data, reading.encoding)
-        reason = f"byte {where} is not {reading.encoding}, and no other encoding fits"
-        raise _not_text(path, reason, f"第 {where} 个字节不是 {reading.encoding}")
+        raise _not_text(path, message("reason.bad_byte", at=where, encoding=reading.encoding))
     if reading.bad:
         warn(_repaired(path, reading.text, reading.bad))
     if reading.encoding in JAPANESE:
-        name = reading.encoding.replace("_", "-")
-        reason = f"it was read as {name}, an encoding of Japanese"
-        warn(LooksWrong(path=str(path), reason=reason, reason_zh=f"按日文编码 {name} 读取"))
+        reason = message("reason.japanese", encoding=reading.encoding.replace("_", "-"))
+        warn(LooksWrong(path=str(path), reason=reason))
     return reading.text, reading.encoding
 
 
@@ -351,10 +347,10 @@ def _read_around(line: bytes, start: int, end: int, encoding: str) -> str | None
     return None if before.bad or after.bad else f"{before.text}\ufffd{after.text}"
 
 
-def _find_misreading(text: str) -> tuple[str, str] | None:
-    """Say how a text was decoded wrongly before it was saved, if it seems so."""
+def _find_misreading(text: str) -> Message | None:
+    """Return how a text was decoded wrongly before it was saved, if it seems so."""
     if _LOST in text:
-        return "UTF-8 read as GBK: it holds “锟斤拷”", "疑似把 UTF-8 当作 GBK 读取，含有“锟斤拷”"
+        return message("reason.replaced_as_gbk")
     sample = text[:_MISREAD_SAMPLE]
     if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
         return None
@@ -366,7 +362,7 @@ def _find_misreading(text: str) -> tuple[str, str] | None:
         undone = undone.replace("\ufffd", "")
         is_chinese = len(_CJK.findall(undone)) >= _MIN_MISREAD and _plausibility(undone) > least
         if is_chinese and lost <= _MAX_MISREAD_LOSS * len(sample):
-            return f"{right} text decoded as {wrong}", f"疑似把 {right} 文本当作 {wrong} 读取"
+            return message("reason.misread", right=right, wrong=wrong)
     return None
 
 
@@ -386,6 +382,5 @@ def _repaired(path: object, text: str, count: int) -> TextRepaired:
     return TextRepaired(path=str(path), count=count, line=line)
 
 
-def _not_text(path: object, reason: str, reason_zh: str) -> NotText:
-    shown = str(path) if isinstance(path, Path) else path
-    return NotText(path=shown, reason=reason, reason_zh=reason_zh)
+def _not_text(path: object, reason: Message) -> NotText:
+    return NotText(path=str(path) if isinstance(path, Path) else path, reason=reason)

@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from indexer.errors import FieldLeftOut, SourceError
+from indexer.messages import Message, message
 from indexer.model import PageMeta
 from indexer.pages.dates import read_date
 
@@ -53,7 +54,11 @@ _MAX_DIGITS = 18
 
 
 class NoValue(ValueError):
-    """A value that a field cannot have, with the reason in English and in Chinese."""
+    """A value that a field cannot have, with the reason as `reason.KEY` of the catalogue."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        self.reason = message(f"reason.{key}", **facts)
+        super().__init__(self.reason)
 
 
 def make_meta(
@@ -65,27 +70,23 @@ def make_meta(
         try:
             values[key] = _read(key, value)
         except NoValue as error:
-            reason, reason_zh = error.args
-            warn(left_out(path, key, value, reason, reason_zh))
+            warn(left_out(path, key, value, error.reason))
     return replace(base or PageMeta(), **values)
 
 
-def left_out(path: object, field: str, value: object, reason: str, reason_zh: str) -> FieldLeftOut:
+def left_out(path: object, field: str, value: object, reason: Message) -> FieldLeftOut:
     """Say that a field was left out, and why."""
     try:
         shown = str(value)[:MAX_SHOWN]
     except ValueError:  # a number with more digits than Python writes
         shown = "…"
     shown = shown.encode("utf-8", "replace").decode()
-    return FieldLeftOut(
-        path=str(path), field=field, value=shown, reason=reason, reason_zh=reason_zh
-    )
+    return FieldLeftOut(path=str(path), field=field, value=shown, reason=reason)
 
 
 def _read(key: str, value: object) -> str:
     if key not in KEYS:
-        choices = ", ".join(KEYS)
-        raise NoValue(f"unknown key; choose {choices}", f"未知的键，可用：{choices}")
+        raise NoValue("unknown_key", choices=KEYS)
     if key == "date":
         return _read_date(value)
     text = read_text(value)
@@ -103,15 +104,15 @@ def read_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**_MAX_DIGITS:
         value = int(value)
     if isinstance(value, int) and abs(value) >= 10**_MAX_DIGITS:
-        raise NoValue("it must be text", "须为文本")
+        raise NoValue("must_be_text")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise NoValue("it must be text", "须为文本")
+        raise NoValue("must_be_text")
     words = ("".join(filter(str.isprintable, word)) for word in str(value).split())
     text = " ".join(filter(None, words))
     if not text:
-        raise NoValue("it must be readable text", "须为可读的文本")
+        raise NoValue("must_be_readable")
     if text.lower() in _UNKNOWN:
-        raise NoValue("it says that nothing is known", "表示未知")
+        raise NoValue("says_unknown")
     return text
 
 
@@ -120,10 +121,7 @@ def _read_date(value: object) -> str:
         read_text(value)  # raises for what says that nothing is known
     found = None if isinstance(value, bool | float | list | dict) else read_date(value)
     if found is None:
-        raise NoValue(
-            "it must be a date like 2023, 2023-10 or 2023-10-27",
-            "须为 2023、2023-10 或 2023-10-27 这样的日期",
-        )
+        raise NoValue("must_be_date")
     return found
 
 
@@ -139,5 +137,5 @@ def _read_url(text: str) -> str:
     except ValueError:
         sound = False
     if not sound:
-        raise NoValue("it must begin with http:// or https://", "须以 http(s):// 开头")
+        raise NoValue("must_be_address")
     return text.replace(" ", "%20")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import Unreadable
+from indexer.messages import message
 from indexer.plain import MOST_BYTES
 
 
@@ -19,6 +20,5 @@ def read_all(file: BinaryIO, path: Path) -> bytes:
 
 def too_large(path: Path) -> Unreadable:
     """Say that a file is larger than any page."""
-    most = f"{MOST_BYTES // 1_000_000} MB"
-    reason = f"it has more than {most}; split it into its pages"
-    return Unreadable(path=path, reason=reason, reason_zh=f"它超过 {most}，请按版面拆分")
+    reason = message("reason.too_large", megabytes=MOST_BYTES // 1_000_000)
+    return Unreadable(path=path, reason=reason)

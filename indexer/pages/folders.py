@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.messages import Message, message
 from indexer.pages.kinds import (
     SUFFIXES,
     ensure_readable,
@@ -123,9 +124,8 @@ def find_files(source: Source, problem: Problem) -> Iterator[Files]:
 
 def _empty(path: Path, aside: Sequence[FilesLeftAside]) -> SourceEmpty:
     """Say that a source is empty, and what it holds instead."""
-    held = "; ".join("{count} {suffix}: {help}".format(**one.facts) for one in aside)
-    held_zh = "；".join("{count} 个 {suffix_zh}：{help_zh}".format(**one.facts) for one in aside)
-    return SourceEmpty(path=path, held=held and f" ({held})", held_zh=held_zh and f"（{held_zh}）")
+    files = tuple(message("reason.other_files", **one.facts) for one in aside)
+    return SourceEmpty(path=path, held=message("reason.holds", files=files) if files else "")
 
 
 def _single(source: Source, path: Path) -> Files:
@@ -144,8 +144,7 @@ def _is_named(path: Path, name: str, problem: Problem) -> bool:
     if name.isprintable():
         return True
     shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
-    reason, reason_zh = "its name is not readable text", "文件名不是可读的文本"
-    problem(Unreadable(path=shown, reason=reason, reason_zh=reason_zh))
+    problem(Unreadable(path=shown, reason=message("reason.bad_name")))
     return False
 
 
@@ -227,16 +226,15 @@ class _Sides:
 def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
     """List a folder in the order of names; one that cannot be entered is reported."""
     if folder.depth > MOST_FOLDERS:
-        reason = f"it lies more than {MOST_FOLDERS} folders deep"
-        reason_zh = f"它在 {MOST_FOLDERS} 层以上的文件夹里"
-        problem(Unreadable(path=folder.path, page=folder.page, reason=reason, reason_zh=reason_zh))
+        reason = message("reason.too_deep", limit=MOST_FOLDERS)
+        problem(Unreadable(path=folder.path, page=folder.page, reason=reason))
         return []
     try:
         with os.scandir(folder.path) as entries:
             return sorted(entries, key=attrgetter("name"))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem(Unreadable(path=folder.path, page=folder.page, reason=reason, reason_zh=reason))
+        why = error.strerror or type(error).__name__
+        problem(Unreadable(path=folder.path, page=folder.page, reason=why))
         return []
 
 
@@ -253,10 +251,9 @@ def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bo
     is_page = _is_page(name)
     if entry.is_symlink() and (is_page or _is_folder(entry)):
         path = folder.path / name
-        if reasons := _strays(path, folder.root):
-            reason, reason_zh = reasons
+        if reason := _strays(path, folder.root):
             page = f"{folder.below}{path.stem}"
-            problem(Unreadable(path=path, page=page, reason=reason, reason_zh=reason_zh))
+            problem(Unreadable(path=path, page=page, reason=reason))
             return False
     return is_page or _is_folder(entry)
 
@@ -273,21 +270,18 @@ def _is_index(entry: os.DirEntry[str]) -> bool:
     return _is_folder(entry) and Path(entry.path, INDEX_FILE).exists()
 
 
-def _strays(link: Path, root: Path) -> tuple[str, str] | None:
-    """Say why a link is not followed: it leads out of the folder, to a folder, or in a circle."""
+def _strays(link: Path, root: Path) -> Message | None:
+    """Return why a link is not followed: out of the folder, to a folder, or in a circle."""
     try:
         target = link.resolve(strict=True)
     except FileNotFoundError:
         target = link.resolve()
         if target.is_relative_to(root):
-            return "it is a link to nothing", "它是失效的链接"
+            return message("reason.broken_link")
     except (OSError, RuntimeError):
-        return "it is a link in a circle", "它是循环链接"
+        return message("reason.circular_link")
     if not target.is_relative_to(root):
-        return (
-            f"it is a link out of the folder; name its target as a source too: {target}",
-            f"它是指向文件夹之外的链接，请把目标也列为来源：{target}",
-        )
+        return message("reason.link_out_to", target=str(target))
     if target.is_dir():
-        return "it is a link to a folder that is read already", "它指向的文件夹已经读取"
+        return message("reason.link_to_read_folder")
     return None

@@ -23,6 +23,7 @@ from indexer.errors import (
     SourceError,
     Unreadable,
 )
+from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
 from indexer.pages.fields import KEYS, NoValue, left_out, make_meta, read_text
@@ -72,9 +73,8 @@ def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem)
     if other == number:
         return page
     renamed = replace(page, id=f"{page.id}~{number}")
-    reason = f"line {other} has it too; the page is called {renamed.id}"
-    reason_zh = f"与第 {other} 行相同，版面改称 {renamed.id}"
-    problem(FieldChanged(path=page.source, field="id", reason=reason, reason_zh=reason_zh))
+    reason = message("reason.same_id", line=other, page=renamed.id)
+    problem(FieldChanged(path=page.source, field="id", reason=reason))
     seen[renamed.id] = number
     return renamed
 
@@ -99,10 +99,9 @@ def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     yield number, line
             after = os.fstat(file.fileno())
     except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(path=path, reason=str(error), reason_zh=str(error)) from error
+        raise Unreadable(path=path, reason=str(error)) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        reason = "it changed while it was read; build again"
-        raise Unreadable(path=path, reason=reason, reason_zh="读取时文件正在变化，请重新建立索引")
+        raise Unreadable(path=path, reason=message("reason.changing"))
 
 
 def _split_lines(file: BinaryIO, path: Path, *, wide: bool) -> Iterator[bytes]:
@@ -122,13 +121,12 @@ def _parse(
         text, encoding = decode_bytes(line.strip(), f"{path}#{number}", problem)
         record = json.loads(text.rstrip().removesuffix(","))
     except NotText as error:
-        reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
-        raise _bad(path, number, reason, reason_zh) from error
+        raise BadRecord(path=path, line=number, reason=error.facts["reason"]) from error
     except (ValueError, RecursionError) as error:
-        raise _bad(path, number, f"not JSON: {error}", f"不是有效的 JSON（{error}）") from error
+        reason = message("reason.not_json", error=str(error))
+        raise BadRecord(path=path, line=number, reason=reason) from error
     if not isinstance(record, dict) or not isinstance(record.get("text"), str | list):
-        reason = 'not an article: it needs {"text": "…"}'
-        raise _bad(path, number, reason, '不是文章，至少要有 {"text": "…"}')
+        raise BadRecord(path=path, line=number, reason=message("reason.not_article"))
     return record, encoding
 
 
@@ -146,8 +144,8 @@ class _Record:
         try:
             text = check_text(text, self._place, self._problem)
         except NotText as error:
-            reason, reason_zh = str(error.facts["reason"]), str(error.facts["reason_zh"])
-            raise _bad(Path(self._place.rpartition("#")[0]), number, reason, reason_zh) from error
+            path = Path(self._place.rpartition("#")[0])
+            raise BadRecord(path=path, line=number, reason=error.facts["reason"]) from error
         own = {key: self._fields[key] for key in KEYS if self._fields.get(key) not in (None, "")}
         if "title" in own:
             own["title"] = " ".join(self._lines("title", quiet=True)) or None
@@ -163,16 +161,14 @@ class _Record:
         values = list(_texts(value))
         if None in values:
             if not quiet:
-                self._problem(left_out(self._place, key, value, "it must be text", "须为文本"))
+                self._problem(left_out(self._place, key, value, message("reason.must_be_text")))
             return []
         joint = "\n" if key == "text" else " "
         given = joint.join(filter(None, values))
         text = strip_markup(given)
         if text != given and not quiet:
-            reason, reason_zh = "tags and entities of HTML were taken out", "已去除 HTML 标记"
-            self._problem(
-                FieldChanged(path=self._place, field=key, reason=reason, reason_zh=reason_zh)
-            )
+            reason = message("reason.html_removed")
+            self._problem(FieldChanged(path=self._place, field=key, reason=reason))
         return [line for line in map(str.strip, text.splitlines()) if line]
 
     def _read_id(self, number: int) -> str:
@@ -190,8 +186,7 @@ class _Record:
         parts = re.sub(r"^[a-z]+://", "", text).split("/")
         key = "/".join(part for part in map(str.strip, parts) if part not in ("", ".", ".."))
         if not key or len(key) > MAX_ID or isinstance(given, list):
-            reason, reason_zh = "it cannot name a page; the line does", "不能作为版面名称，改用行号"
-            self._problem(left_out(self._place, "id", given, reason, reason_zh))
+            self._problem(left_out(self._place, "id", given, message("reason.no_page_name")))
             return str(number)
         return key
 
@@ -228,7 +223,3 @@ def _sign(page: Page, encoding: str, reading: str) -> Page:
     sides = "\0".join((reading, page.id, repr(page.meta), repr(page.parts), page.text))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace")).hexdigest()
     return replace(page, digest=digest, encoding=encoding)
-
-
-def _bad(path: Path, line: int, reason: str, reason_zh: str) -> BadRecord:
-    return BadRecord(path=path, line=line, reason=reason, reason_zh=reason_zh)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from indexer.errors import BadMetadata, Unreadable
+from indexer.messages import message
 from indexer.model import PageMeta
 from indexer.pages.fields import Warn, make_meta
 from indexer.pages.files import read_all
@@ -46,7 +47,7 @@ def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
     known = {name for page in pages for name in (page.stem, page.name)} if named else set()
     for name in named:
         if name not in known:
-            yield _bad(path, f"there is no page {name!r} here", f"这里没有版面“{name}”")
+            yield BadMetadata(path=path, reason=message("reason.no_such_page", page=name))
 
 
 def _is_page(value: object) -> bool:
@@ -59,26 +60,23 @@ def _read_table(path: Path) -> dict[str, dict[str, object]]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise _bad(path, f"cannot be read: {error}", f"无法读取（{error}）") from error
+        raise BadMetadata(
+            path=path, reason=message("reason.cannot_read", error=str(error))
+        ) from error
     except Unreadable as error:
-        raise _bad(path, str(error.facts["reason"]), str(error.facts["reason_zh"])) from error
+        raise BadMetadata(path=path, reason=error.facts["reason"]) from error
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers beyond all bounds are a ValueError
-        raise _bad(path, f"not valid TOML: {error}", f"不是有效的 TOML（{error}）") from error
+        raise BadMetadata(path=path, reason=message("reason.not_toml", error=str(error))) from error
 
 
 def _read_text(path: Path) -> str:
     """Read the text of a file that neither leads elsewhere nor keeps its reader for ever."""
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-        reason, reason_zh = "it is a link out of the folder", "它是指向文件夹之外的链接"
-        raise Unreadable(path=path, reason=reason, reason_zh=reason_zh)
+        raise Unreadable(path=path, reason=message("reason.link_out"))
     with open_plain(path) as file:
         text = read_all(file, path).decode("utf-8-sig")
     if _DEEP.search(text):
-        raise Unreadable(path=path, reason="its keys are too deep", reason_zh="键的层次太深")
+        raise Unreadable(path=path, reason=message("reason.deep_keys"))
     return text
-
-
-def _bad(path: Path, reason: str, reason_zh: str) -> BadMetadata:
-    return BadMetadata(path=path, reason=reason, reason_zh=reason_zh)

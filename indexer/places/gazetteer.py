@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from indexer.analysis import fold
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
+from indexer.messages import message
 from indexer.plain import read_plain
 
 DATA = Path(__file__).parent.parent / "data"
@@ -258,7 +259,7 @@ def merge(draft: _Draft, path: Path, content: bytes) -> None:
         _add_curated(draft, table)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         reason = f"is no file of places ({type(error).__name__}: {error})"
-        raise BadMetadata(path=path, reason=reason, reason_zh="不是可用的地名文件") from error
+        raise BadMetadata(path=path, reason=message("reason.not_places", error=reason)) from error
 
 
 def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
+from indexer.messages import message
 from indexer.model import Span
 from indexer.query.runs import Run, is_plain, wanted_runs
 from indexer.query.tokens import Scan, Sign, Token, literal_note
@@ -91,24 +92,24 @@ def parse(text: str, settings: Settings | None = None) -> Query:
     """
     settings = settings or Settings()
     text = drop_hidden(text).strip()
-    _check(len(text), settings.max_query, "characters", "个字符")
+    _check(len(text), settings.max_query, "characters")
     if not normal_text(text):
         return Query("")
     scan = Scan(text)
     tokens = scan.tokens()
     if len(tokens) > settings.max_terms and all(token.sign is Sign.RUN for token in tokens):
         tokens = [Token(Sign.RUN, text, text)]  # a passage that was pasted
-    _check(sum(map(_counts, tokens)), settings.max_terms, "terms", "个检索词")
+    _check(sum(map(_counts, tokens)), settings.max_terms, "terms")
     parser = _Parser(tokens, scan.notes, settings.max_depth)
     node = parser.either() if tokens else None
     stars = sum(leaf.text.count("*") for leaf in wanted_leaves(node) if isinstance(leaf, Pattern))
-    _check(stars, MAX_WILDCARDS, "wildcards", "个通配符")
+    _check(stars, MAX_WILDCARDS, "wildcards")
     return Query(text, node, tuple(dict.fromkeys(scan.notes)))
 
 
-def _check(actual: int, limit: int, unit: str, unit_zh: str) -> None:
+def _check(actual: int, limit: int, unit: str) -> None:
     if actual > limit:
-        raise TooLong(actual=actual, limit=limit, unit=unit, unit_zh=unit_zh)
+        raise TooLong(actual=actual, limit=limit, unit=message(f"unit.{unit}"))
 
 
 def _counts(token: Token) -> bool:
@@ -156,7 +157,7 @@ class _Parser:
     def _bracket(self) -> QueryNode:
         self._take(Sign.OPEN)
         self.depth += 1
-        _check(self.depth, self.max_depth, "levels of brackets", "层括号")
+        _check(self.depth, self.max_depth, "levels_of_brackets")
         node = self.either()
         self._take(Sign.CLOSE)
         self.depth -= 1
@@ -204,7 +205,7 @@ def _read_quote(token: Token) -> QueryNode:
     texts = tuple(token.text.split())
     if not token.extra or len(texts) < 2:
         return Quote(token.text, token.glued, token.span)
-    _check(len(texts), MAX_NEAR, "words near each other", "个相邻检索词")
+    _check(len(texts), MAX_NEAR, "words_near_each_other")
     if token.extra.isdigit():
         distance = min(int(token.extra[:6]), MAX_DISTANCE)
         return Close(texts, distance=distance, span=token.span)
@@ -254,7 +255,7 @@ def _iso(date: str | None) -> str | None:
 def _excluded_note(tokens: list[Token]) -> Note:
     """Say what is left out: who typed a dash or 非 without meaning it sees why."""
     printed = " ".join(token.printed for token in tokens)
-    return Note("excluded", f"Left out: {printed}.", f"已排除：{printed}。")
+    return Note("excluded", message("note.excluded", text=printed))
 
 
 _READERS: dict[str, Callable[[Token], QueryNode | None]] = {

@@ -1,10 +1,12 @@
-"""A query as it was read in, one sentence that says so out, in two languages."""
+"""One sentence that says how a query was understood."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
+from indexer.messages import Message, message
 from indexer.query import parse
 from indexer.query.tree import (
     AllOf,
@@ -17,126 +19,97 @@ from indexer.query.tree import (
     Query,
     QueryNode,
     Quote,
-    Reach,
     Tag,
     Without,
     Words,
 )
 from indexer.settings import Settings
 
-_NAMES = {
-    "title": ("in the title", "标题"),
-    "heading": ("in the heading", "小标题"),
-    "author": ("as author", "作者"),
-    "city": ("city", "城市"),
-    "region": ("region", "地区"),
-    "article_city": ("article about", "文章所写城市"),
-    "kind": ("kind", "类型"),
-    "page": ("page", "版面"),
-    "pair": ("giver and receiver", "支援方与受援地"),
-    "newspaper": ("newspaper", "报纸"),
-    "year": ("year", "年份"),
-}
+FIELDS = frozenset(
+    [
+        "title", "heading", "author", "city", "region", "article_city", "kind", "page", "pair",
+        "newspaper", "year",
+    ]
+)  # fmt: skip
+"""Fields and facets with a name of their own in the catalogue (`field.NAME`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
     """What a part of a query asks of a paragraph; `several` when it needs brackets inside."""
 
-    english: str
-    chinese: str
+    message: Message
     several: bool = False
 
 
 def describe_query(text: str, settings: Settings | None = None) -> Note:
-    """Say how the text of a query is understood; raises `TooLong` beyond the limits."""
+    """Return how the text of a query is understood; raises `TooLong` beyond the limits."""
     return describe(parse(text, settings))
 
 
 def describe(query: Query) -> Note:
-    """Say how a query was understood."""
+    """Return how a query was understood."""
     if query.node is None:
-        return Note("understood", "All paragraphs.", "全部段落。")
-    clause = _clause(query.node)
-    return Note("understood", f"Paragraphs {clause.english}.", f"查找段落：{clause.chinese}。")
+        return Note("understood", message("describe.everything"))
+    clause = _clause(query.node).message
+    return Note("understood", message("describe.paragraphs", clause=clause))
 
 
 def _clause(node: QueryNode) -> _Clause:
     match node:
         case AllOf(nodes=nodes):
-            return _join(nodes, ", ", "，")
+            return _join(nodes, "all")
         case AnyOf(nodes=nodes):
-            return _join(nodes, " or ", "或")
+            return _join(nodes, "any")
         case Without(node=child):
-            clause = _bracket(_clause(child))
-            return _Clause(f"not {clause.english}", f"不{clause.chinese}")
+            return _make("without", clause=_bracket(child))
     return _LEAVES[type(node)](node)
 
 
-def _join(nodes: tuple[QueryNode, ...], english: str, chinese: str) -> _Clause:
-    clauses = [_bracket(_clause(node)) for node in nodes]
-    return _Clause(
-        english.join(clause.english for clause in clauses),
-        chinese.join(clause.chinese for clause in clauses),
-        several=True,
-    )
+def _make(key: str, **facts: object) -> _Clause:
+    return _Clause(message(f"describe.{key}", **facts))
 
 
-def _bracket(clause: _Clause) -> _Clause:
-    if not clause.several:
-        return clause
-    return _Clause(f"({clause.english})", f"（{clause.chinese}）")
+def _join(nodes: tuple[QueryNode, ...], key: str) -> _Clause:
+    clauses = [_bracket(node) for node in nodes]
+    joined = reduce(lambda left, right: message(f"describe.{key}", left=left, right=right), clauses)
+    return _Clause(joined, several=True)
 
 
-def _words(node: Words) -> _Clause:
-    return _Clause(f"with “{node.text}”", f"含“{node.text}”")
+def _bracket(node: QueryNode) -> Message:
+    clause = _clause(node)
+    return message("describe.bracket", clause=clause.message) if clause.several else clause.message
 
 
-def _quote(node: Quote) -> _Clause:
-    return _Clause(f"with exactly “{node.text}”", f"含原样的“{node.text}”")
-
-
-def _pattern(node: Pattern) -> _Clause:
-    return _Clause(f"with something like “{node.text}”", f"含形如“{node.text}”的文字")
+def _name(field: str) -> Message | str:
+    return message(f"field.{field}") if field in FIELDS else field
 
 
 def _head(node: Head) -> _Clause:
-    english, chinese = _NAMES.get(node.field, (node.field, node.field))
-    return _Clause(f"with “{node.text}” {english}", f"{chinese}含“{node.text}”")
+    return _make("head", text=node.text, field=_name(node.field))
 
 
 def _tag(node: Tag) -> _Clause:
-    english, chinese = _NAMES.get(node.facet, (node.facet, node.facet))
-    return _Clause(f"of {english} “{node.value}”", f"属于{chinese}“{node.value}”")
+    return _make("tag", facet=_name(node.facet), value=node.value)
 
 
 def _dated(node: Dated) -> _Clause:
-    english = " ".join(
-        filter(None, (node.first and f"from {node.first}", node.last and f"until {node.last}"))
-    )
-    chinese = "".join(
-        filter(None, (node.first and f"自 {node.first} 起", node.last and f"至 {node.last} 止"))
-    )
-    return _Clause(f"dated {english}", f"在日期{chinese}")
+    key = "between" if node.first and node.last else "since" if node.first else "until"
+    return _make(key, first=node.first, last=node.last)
 
 
 def _close(node: Close) -> _Clause:
-    texts = [f"“{text}”" for text in node.texts]
-    both = f"with {' and '.join(texts)}"
-    if node.reach is Reach.CHARACTERS:
-        return _Clause(
-            f"{both} at most {node.distance} characters apart",
-            f"含{'与'.join(texts)}且相距不超过 {node.distance} 字",
-        )
-    one = "sentence" if node.reach is Reach.SENTENCE else "paragraph"
-    place = "句" if node.reach is Reach.SENTENCE else "段"
-    return _Clause(f"{both} in one {one}", f"含{'与'.join(texts)}且在同一{place}")
+    first, *others = (message("describe.quoted", text=text) for text in node.texts)
+    texts = reduce(
+        lambda left, right: message("describe.and", left=left, right=right), others, first
+    )
+    return _make(f"close_{node.reach}", texts=texts, distance=node.distance)
 
 
 _LEAVES: dict[type, Callable[..., _Clause]] = {
-    Words: _words,
-    Quote: _quote,
-    Pattern: _pattern,
+    Words: lambda node: _make("words", text=node.text),
+    Quote: lambda node: _make("quote", text=node.text),
+    Pattern: lambda node: _make("pattern", text=node.text),
     Head: _head,
     Tag: _tag,
     Dated: _dated,

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from indexer.analysis import fold
+from indexer.messages import message
 from indexer.model import Span
 from indexer.query.tree import Note
 
@@ -285,8 +286,4 @@ def _works(token: Token, before: list[Token], after: list[Token]) -> bool:
 
 def literal_note(printed: str) -> Note:
     """Say that something which looks like an operator was looked for as it stands."""
-    return Note(
-        "taken_literally",
-        f"“{printed}” was taken literally.",
-        f"“{printed}”按原样检索。",
-    )
+    return Note("taken_literally", message("note.taken_literally", text=printed))

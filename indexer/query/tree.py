@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from indexer.analysis import normal_form
+from indexer.messages import Message
 from indexer.model import Kind, Span
 
 
@@ -19,18 +20,17 @@ def normal_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One sentence about how a query was read or answered, in two languages."""
+    """One sentence about how a query was read or answered."""
 
     code: str
-    english: str
-    chinese: str
+    message: Message
 
     def __str__(self) -> str:
-        return self.english
+        return self.message.sentence()
 
     def sentence(self, language: str = "en") -> str:
-        """Say it in `zh…` or in English."""
-        return self.chinese if language.lower().startswith("zh") else self.english
+        """Return the sentence in a language of the catalogue."""
+        return self.message.sentence(language)
 
 
 NOWHERE = Span(0, 0)

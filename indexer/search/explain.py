@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from indexer.analysis import Analyzer, chars, pairs
 from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import quantised
+from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
 from indexer.search.asked import Asked
@@ -14,7 +15,7 @@ from indexer.search.asked import Asked
 SHOWN = 8
 """Contributions that are told one by one; the others are summed up."""
 
-_FIELDS = {"words": ("word", "词"), "pairs": ("pair", "字对"), "chars": ("character", "字")}
+_FIELDS = ("words", "pairs", "chars")
 
 
 def explain_match(
@@ -27,7 +28,8 @@ def explain_match(
 def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
     document = match.document
     stage = asked.next_stage if relaxed and not asked.relaxed else asked.stage
-    yield Note("tier", *(stage or asked.stage).tier(match.tier).value)
+    tier = (stage or asked.stage).tier(match.tier)
+    yield Note("tier", message(f"tier.{tier}"))
     factor = asked.kind_factors.get(document.kind, 1.0)
     bonus = asked.bonus(document)
     folded = document.folded
@@ -35,28 +37,14 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
     told = sorted(parts.items(), key=lambda item: -item[1][0])
     for (field, text), (value, count, frequency) in told[:SHOWN]:
-        english, chinese = _FIELDS[field]
-        yield Note(
-            "term",
-            f"{value:.3f}  {english} “{text}” ×{count}, in {frequency} paragraphs",
-            f"{value:.3f}  {chinese}“{text}”×{count}，共 {frequency} 段",
-        )
-    yield _amount(sum(value for _, (value, *_) in told[SHOWN:]), "other terms", "其他词项")
-    yield _amount(
-        match.score - bonus - sum(value for value, *_ in parts.values()),
-        "title and section heading",
-        "标题与小标题",
-    )
-    yield _amount(bonus, "the best sentence", "最佳句")
-    yield Note(
-        "score",
-        f"{match.score:.3f}  in all; the kind {document.kind} makes each part count {factor:g}",
-        f"{match.score:.3f}  合计" + (f"；各项已乘类型系数 {factor:g}" if factor != 1 else ""),
-    )
-
-
-def _amount(value: float, english: str, chinese: str) -> Note:
-    return Note("part", f"{value:.3f}  {english}", f"{value:.3f}  {chinese}")
+        facts = {"value": value, "text": text, "times": count, "paragraphs": frequency}
+        yield Note("term", message(f"explain.{field}", **facts))
+    heads = match.score - bonus - sum(value for value, *_ in parts.values())
+    rest = sum(value for _, (value, *_) in told[SHOWN:])
+    for part, value in (("other_terms", rest), ("heads", heads), ("best_sentence", bonus)):
+        yield Note("part", message(f"explain.{part}", value=value))
+    facts = {"value": match.score, "kind": str(document.kind), "factor": factor}
+    yield Note("score", message("explain.total", **facts))
 
 
 def _contributions(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexer.analysis import fold
 from indexer.errors import UnknownField
+from indexer.messages import message
 from indexer.model import FACETS, Filter, Kind, Sort
 from indexer.query import KIND_NAMES
 from indexer.search.city_names import resolve_cities
@@ -41,7 +42,7 @@ def make_choice(
 ) -> Choice:
     """Check what was chosen; raises `UnknownField` for a kind, facet or order nobody knows."""
     for name in chosen:
-        _check(name, FACETS, "filter", "筛选项")
+        _check(name, FACETS, "filter")
     wanted = {name: _values(values) for name, values in chosen.items()}
     wanted.setdefault("city", ())
     wanted["kind"] = tuple(map(_read_kind, wanted.get("kind", ())))
@@ -58,8 +59,8 @@ def make_choice(
     )
     counted = FACETS if facets is None else tuple(facets)
     for name in counted:
-        _check(name, FACETS, "facet", "分面")
-    _check(sort, tuple(map(str, Sort)), "order", "排序方式")
+        _check(name, FACETS, "facet")
+    _check(sort, tuple(map(str, Sort)), "order")
     return Choice(filters, counted, Sort(sort))
 
 
@@ -112,11 +113,11 @@ def _values(values: Values) -> tuple[str, ...]:
 def _read_kind(name: str) -> str:
     kind = KIND_NAMES.get(fold(name))
     if kind is None:
-        _check(name, tuple(map(str, Kind)), "kind", "类型")
+        _check(name, tuple(map(str, Kind)), "kind")
         raise AssertionError(name)
     return kind.value
 
 
-def _check(value: str, choices: tuple[str, ...], what: str, what_zh: str) -> None:
+def _check(value: str, choices: tuple[str, ...], what: str) -> None:
     if value not in choices:
-        raise UnknownField(what=what, what_zh=what_zh, value=value, choices=", ".join(choices))
+        raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))

@@ -16,6 +16,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
 from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow
+from indexer.messages import message
 from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
 from indexer.search.asked import Asked, Found
@@ -230,14 +231,14 @@ class Index:
                 if record and article.number == number:
                     documents = lease.reader.article(page, number)
                     return ArticleView(article, record.page.meta, documents)
-        raise NotFound(what="article", what_zh="文章", value=f"{page}:{number}")
+        raise NotFound(what=message("what.article"), value=f"{page}:{number}")
 
     def page(self, page: str) -> PageRecord:
         """Return a page as it was read; raises `NotFound`."""
         with self._leases.lend() as lease:
             record = lease.reader.page(page)
         if record is None:
-            raise NotFound(what="page", what_zh="版面", value=page)
+            raise NotFound(what=message("what.page"), value=page)
         return record
 
     def documents(self, page: str) -> tuple[Document, ...]:
@@ -248,7 +249,7 @@ class Index:
                 numbers = (article.number for article in record.articles)
                 held = (lease.reader.article(page, number) for number in numbers)
                 return tuple(document for article in held for document in article)
-        raise NotFound(what="page", what_zh="版面", value=page)
+        raise NotFound(what=message("what.page"), value=page)
 
     def similar(self, view: ArticleView, size: int = 5) -> tuple[Hit, ...]:
         """Find other articles that use the same telling words: the best paragraph of each."""
@@ -378,6 +379,6 @@ def _plain_hit(match: Match) -> Hit:
 
 def _check_range(start: int, size: int, most: int) -> None:
     if size > most:
-        raise TooLong(actual=size, limit=most, unit="hits on a page", unit_zh="条结果")
+        raise TooLong(actual=size, limit=most, unit=message("unit.hits"))
     if start < 0 or size < 0:
         raise PastTheEnd(total=0, start=min(start, size))

@@ -14,6 +14,7 @@ from itertools import pairwise, product
 from typing import TypeGuard
 
 from indexer.analysis import Analyzer
+from indexer.messages import message
 from indexer.model import (
     And,
     Contains,
@@ -265,6 +266,4 @@ def _runs(node: QueryNode) -> Iterator[str]:
 
 
 def _alias_note(typed: str, other: str) -> Note:
-    return Note(
-        "alias", f"“{other}” was looked for as well as “{typed}”.", f"“{typed}”也按“{other}”检索。"
-    )
+    return Note("alias", message("note.alias", typed=typed, other=other))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.analysis import normal_form
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
+from indexer.messages import message
 from indexer.plain import read_plain
 
 _DATA = Path(__file__).parent.parent / "data"
@@ -72,4 +73,6 @@ def _read_groups(file: Path) -> list[tuple[str, ...]]:
     except OSError as error:
         raise cannot_read(file, error) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise BadMetadata(path=file, reason=str(error), reason_zh="不是可用的别名文件") from error
+        raise BadMetadata(
+            path=file, reason=message("reason.not_aliases", error=str(error))
+        ) from error

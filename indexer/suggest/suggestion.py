@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from indexer.messages import message
+
 
 class Reason(StrEnum):
-    """Why a query is suggested."""
+    """Why a query is suggested; sentences `suggest.REASON` of the catalogue."""
 
     HOMOPHONE = "homophone"
     NEAR_HOMOPHONE = "near_homophone"
@@ -26,30 +28,6 @@ class Reason(StrEnum):
     WORDS = "words"
     UNFILTERED = "unfiltered"
     NUMERALS = "numerals"
-
-
-SENTENCES = {
-    Reason.HOMOPHONE: ("{instead} sounds like {part}", "“{instead}”与“{part}”同音"),
-    Reason.NEAR_HOMOPHONE: ("{instead} sounds almost like {part}", "“{instead}”与“{part}”音近"),
-    Reason.LOOKALIKE: ("{instead} looks like {part}", "“{instead}”与“{part}”形近"),
-    Reason.TYPO: ("{instead} is spelt almost like {part}", "“{instead}”与“{part}”相近"),
-    Reason.PINYIN: ("{part} is the pinyin of {instead}", "“{part}”是“{instead}”的拼音"),
-    Reason.INITIALS: ("{part} are the initials of {instead}", "“{part}”是“{instead}”的拼音首字母"),
-    Reason.MISREADING: (
-        "{instead} may be {part}, misread in scanning",
-        "“{instead}”可能是“{part}”的识别错误",
-    ),
-    Reason.WORD: ("a word of the pages", "版面中的词"),
-    Reason.PLACE: ("a place", "地名"),
-    Reason.AUTHOR: ("an author", "作者"),
-    Reason.TITLE: ("a title", "标题"),
-    Reason.WITHOUT: ("without {part}", "去掉“{part}”"),
-    Reason.ANY: ("any of the words", "含任意一个词"),
-    Reason.ALONE: ("{instead} alone", "只查“{instead}”"),
-    Reason.WORDS: ("the words of {part}, wherever they stand", "“{part}”中的词，不必相连"),
-    Reason.NUMERALS: ("{part} in other numerals", "“{part}”的另一种数字写法"),
-    Reason.UNFILTERED: ("without the filters", "不加筛选"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +50,9 @@ class Suggestion:
         return self.reason is Reason.UNFILTERED
 
     def sentence(self, language: str = "en") -> str:
-        """Say why this is suggested."""
-        english, chinese = SENTENCES[self.reason]
-        template = chinese if language.lower().startswith("zh") else english
-        return template.format(part=self.part, instead=self.instead)
+        """Return why this is suggested."""
+        why = message(f"suggest.{self.reason}", part=self.part, instead=self.instead)
+        return why.sentence(language)
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of a suggestion."""

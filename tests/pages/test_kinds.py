@@ -38,7 +38,7 @@ def test_other_files_are_counted_by_suffix(pages: Path) -> None:
     report = build_index([pages], index=pages.with_name("index"))
     assert report.added == ("a", "b/c")
     assert report.problems == ()
-    counts = {warning.facts["suffix"]: warning.facts["count"] for warning in report.warnings}
+    counts = {str(warning.facts["suffix"]): warning.facts["count"] for warning in report.warnings}
     assert counts == {"no suffix": 1, ".csv": 1, ".docx": 1, ".pdf": 2}
     assert any("pdftotext" in str(warning) for warning in report.warnings)
     assert any(".jsonl" in warning.sentence("zh") for warning in report.warnings)

@@ -15,13 +15,16 @@ from urllib.parse import unquote, urlsplit
 
 from indexer.engines.opensearch.retry import BACKGROUND, INTERACTIVE
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable, TooLong
+from indexer.messages import message
 from indexer.settings import Settings
 
 try:
     import opensearchpy
     from opensearchpy import exceptions
 except ImportError as error:
-    raise EngineMissing(name="opensearch", hint="pip install 'chaquan[opensearch]'") from error
+    raise EngineMissing(
+        name="opensearch", hint=message("hint.install_extra", extra="opensearch")
+    ) from error
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an answer to us
 
@@ -155,7 +158,7 @@ def _is_too_wide(info: Any) -> bool:
 
 
 def _too_wide() -> TooLong:
-    return TooLong(actual="too many", limit=CLAUSES, unit="parts", unit_zh="个部分")
+    return TooLong(actual=message("reason.too_many"), limit=CLAUSES, unit=message("unit.parts"))
 
 
 def _status(error: Any) -> int:
@@ -190,14 +193,14 @@ def node_url(url: str) -> str:
     except ValueError:
         port = None
     if port is None or not parts.hostname:  # not repeated in the message: it may hold a password
-        raise BadSetting(name="url", given="…", wanted="a web address", wanted_zh="网址") from None
+        raise BadSetting(name="url", given="…", wanted=message("wanted.web_address")) from None
     return f"{parts.scheme}://{parts.hostname}:{port}{parts.path.rstrip('/')}"
 
 
 def make_client(settings: Settings) -> Any:
     """Make a client for the nodes that the settings name."""
     if not settings.url:
-        raise EngineMissing(name="opensearch", hint="say where it is with --url or CHAQUAN_URL")
+        raise EngineMissing(name="opensearch", hint=message("hint.name_url"))
     warn_of_open_credentials(settings)
     return opensearchpy.OpenSearch(hosts=settings.url.split(), **client_options(settings))
 

@@ -16,6 +16,7 @@ from typing import Any
 from indexer.engines.base import is_word_char
 from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
 from indexer.errors import TooLong
+from indexer.messages import message
 from indexer.model import (
     SENTENCE_ENDS,
     WILDCARD_REACH,
@@ -248,7 +249,7 @@ def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
         number *= len(choice)
     if number > MAX_SHAPES:
         limit = MAX_SHAPES
-        raise TooLong(actual=number, limit=limit, unit="wildcard shapes", unit_zh="种通配形式")
+        raise TooLong(actual=number, limit=limit, unit=message("unit.wildcard_shapes"))
     return product(*choices)
 
 
