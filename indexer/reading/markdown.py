@@ -30,7 +30,7 @@ MAX_BLOCK_LINES = 1000
 ITEM_MAX_CHARS = 120
 """Characters of an item of a list; a longer one reads as a paragraph."""
 
-_CLOSING = re.compile(r"[ \t]+#+[ \t]*$")
+_CLOSING = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
 _UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
 _RULE = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _PAGE = re.compile(r"\{\d+\}-{10,}[ \t]*$|\\(?:newpage|pagebreak)\b[ \t]*$")
@@ -46,7 +46,9 @@ _ROW_BORDER = re.compile(r"</?tr\b|</?caption\b", re.IGNORECASE)
 _QUOTE = re.compile(r"[ ]{0,3}(?:>[ ]?)+")
 _BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
 _NUMBER = re.compile(r"[ \t]*(?:\d{1,3}[.)](?=[ \t])|[•●▪◦‣·][ \t]*)(?=\s*\S)")
-_DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER = re.compile(
+    r"[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*(?:\|[ \t]*+)?$"
+)
 _PIPES = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _PICTURE = re.compile(r"!\[[^\[\]\n]*\][(\[]|<img\b|<!--[ ]{0,4}image|<figure\b", re.IGNORECASE)
 _MATH_FENCE = re.compile(r"[ \t]*(?:\$\$|\\\[|\\\])[ \t]*$")

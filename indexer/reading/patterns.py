@@ -19,13 +19,15 @@ _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _NAME = rf"(?:{_HAN}{{2,4}}|{_HAN}[ \u3000]{{1,3}}{_HAN}(?!{_HAN}))(?:·{_HAN}{{1,8}})*"
 _NAMES = rf"{_NAME}(?:[\s、，,/]+{_NAME})*"
 _ROLE = (
-    r"(?:(?:本报|本刊|本网|新华社|中新社|全媒体|融媒体|特约|见习|实习|驻\S{2,4}|首席|[\u3400-\u9fff]{2,6}(?:日报|晚报|报|网|部|院|厅|社|台|署))*"
+    r"(?:(?:[\u3400-\u9fff]{0,16}(?:[报刊网社部院厅台署]|[全融]媒体|特约|见习|实习|首席))?(?:驻\S{1,4})?"
     r"(?:记者|通讯员|评论员|撰稿人?|撰文|文字|摄影|作者|编译|实习生|特派员))"
 )
+"""An employer and an office; one repetition only, as two within another take exponential time."""
+
 _AUTHORED = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
 _BYLINE = re.compile(
     rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED}|[文图][/／][图文])\s*[:：/／]?\s*(?:{_NAMES})"
-    rf"(?:\s*(?:{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES})*(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
+    rf"(?:\s*(?>{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES}){{0,3}}(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
 _SQUARE = re.compile(r"^[■□●◆▪◎▲△]\s*")
 _SAYS = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
@@ -121,6 +123,10 @@ _NUMBERED = re.compile(
 )
 _LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
 _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
+
+
+MAX_TAIL_CHARS = 120
+"""Characters from the end of a line in which a credit is looked for, so that time is linear."""
 
 
 def is_closed(text: str) -> bool:
@@ -348,7 +354,8 @@ def tells_picture(text: str) -> bool:
 
 def ends_with_credit(text: str) -> bool:
     """Tell a line that ends with who took or gave its picture."""
-    return bool(_CREDIT_BEHIND.search(text) or _GIVEN.search(text))
+    tail = text[-MAX_TAIL_CHARS:]
+    return bool(_CREDIT_BEHIND.search(tail) or _GIVEN.search(tail))
 
 
 def is_framed(text: str) -> bool:

@@ -1,0 +1,53 @@
+"""Pages nobody means well with: lines that patterns take exponential time on, shapes, sizes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from indexer.reading import patterns
+
+FORMS = [
+    form
+    for _, form in inspect.getmembers(patterns, inspect.isfunction)
+    if form.__module__ == patterns.__name__ and len(inspect.signature(form).parameters) == 1
+]
+UNITS = (
+    "本报",
+    "日报",
+    "报社",
+    "记者 ",
+    "本报记者",
+    "日报记者 王明 ",
+    "王小明 ",
+    "王 ",
+    "、王明",
+    "（援）",
+    "，",
+    "文/王明 ",
+    "摄影/",
+    "\u3000",
+    "  ",
+    "1日",
+    "图：",
+    "。（",
+    "驻沙雅",
+    "特约见习",
+    "■ 王",
+    "王·明",
+    "a.",
+    "供图",
+    "第1版",
+    "【援】",
+)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_lines_of_one_unit_are_told_at_once(form: Callable[[str], object]) -> None:
+    for unit in UNITS:
+        for before in ("", "援", "。（"):
+            for behind in ("", "援x", "）", "摄"):
+                for chars in (20, 60, 100, 20_000):  # twice as long is 2^20 steps where it is bad
+                    form(before + unit * (chars // len(unit)) + behind)
