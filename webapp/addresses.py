@@ -83,6 +83,7 @@ class Search:
     size: int = 10
     view: str = ""  # "" is the list, "lines" the concordance
     explain: bool = False  # say of each hit why it stands where it does
+    group: str = ""  # of the API: "article" pages through articles
 
     @property
     def filtered(self) -> bool:
@@ -115,6 +116,7 @@ class Search:
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("view", self.view)] if self.view else []
         pairs += [("explain", "1")] if self.explain else []
+        pairs += [("group", self.group)] if self.group else []
         pairs += [("start", str(self.start))] if self.start else []
         pairs += [("size", str(self.size))] if self.size != 10 else []
         return pairs
@@ -156,6 +158,7 @@ def read_search(arguments: Arguments) -> Search:
         size=read_number(arguments, "size", 10, least=1),
         view=view if view == "lines" else "",
         explain=read_switch(arguments, "explain"),
+        group=arguments.get("group", "").strip(),
         **filters,
     )
 

@@ -14,6 +14,9 @@ from webapp.facets import facet_json
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.searching import find
 
+PER_ARTICLE = 3
+"""Paragraphs of each article, where they are grouped and nothing else is said."""
+
 MOST_SUGGESTIONS = 20
 MAX_TYPED = 256  # characters: a longer text is no query
 
@@ -22,9 +25,11 @@ def search(desk: Desk) -> Response:
     """Answer a search: the contract's JSON with the address that toggles each facet value."""
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
     utf16 = wants_utf16(request.args)
+    grouping: dict[str, Any] = {"group": asked.group or None}
+    grouping["per_article"] = read_number(request.args, "per_article", PER_ARTICLE, least=1)
 
     def answer() -> Response:
-        results, to = find(desk, asked, facets=facets), desk.encoded_addresses
+        results, to = find(desk, asked, facets=facets, **grouping), desk.encoded_addresses
         body = results.to_dict() | {"facets": facet_json(results, asked, to)}
         for hit in body["hits"]:
             hit["url"] = to.article(hit["page"], hit["article"], hit["number"])

@@ -15,6 +15,8 @@ The promises, measured by the `memory` engine:
   then score, then `Document.order`: paging never repeats or loses a hit. The factor of a kind
   that `kind_factors` does not name is 1. Sorted by page or date, tiers and scores are given but
   do not order.
+- **Grouping.** With `per_article` a request pages through articles, in the order in which their
+  first hits come; totals and counts are those of the same request without it.
 - **Dates.** A date may be partial (2023, 2023-10); it is in a range when they agree as far as
   the shorter of the two strings goes. An undated page is in no range.
 - **Facets.** Counts of a facet leave that facet's own any-of filter aside and obey everything

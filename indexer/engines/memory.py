@@ -18,6 +18,7 @@ from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, bm25, idf
 from indexer.engines.budget import spend
+from indexer.engines.grouping import find_by_article
 from indexer.engines.lengths import quantised
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
 from indexer.engines.rerank import find_again
@@ -177,6 +178,8 @@ class MemoryReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
+        if request.per_article:
+            return find_by_article(self.find, request)
         return find_again(self._find, request)
 
     def _find(self, request: Request) -> Matches:

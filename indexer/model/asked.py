@@ -155,6 +155,9 @@ class Request:
     A hit stands in the first of `tiers` whose node it matches (a hit that matches none stands
     below the last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times
     the factor of its kind. A scan leaves `again` aside.
+
+    With `per_article`, `start` and `size` count articles, in the order of their first hits, and the
+    hits come article by article, the first `per_article` of each.
     """
 
     match: Node
@@ -167,6 +170,7 @@ class Request:
     size: int = 10
     sort: Sort = Sort.RELEVANCE
     again: Again | None = None
+    per_article: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from indexer.model import (
     Matches,
     Node,
     Not,
+    Or,
     Request,
     Sort,
     Span,
@@ -47,14 +48,17 @@ FULL_PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of matches: those that were asked for, then those that hold some of the words.
+    """A page of hits: those that were asked for, then the related ones, which hold some words.
 
-    Totals and counts in `matches` are of the first alone, `following` counts the others.
+    Totals and counts in `matches` are of the first alone; `following` counts the others, and
+    `following_articles` the articles that only they are in, where hits come by article.
     """
 
     matches: Matches
-    related: tuple[Match, ...] = ()
+    hits: tuple[Match, ...]
+    related: frozenset[str] = frozenset()  # ids of the hits that hold some of the words
     following: int = 0
+    following_articles: int = 0
 
 
 class Marks(NamedTuple):
@@ -77,18 +81,41 @@ class Asked:
         self.counts = Counts(self.reader)
         self.plan = cross_lines(self.plan, self.counts)
 
-    def find(self, start: int, size: int) -> Found:
-        """Return one page of matches, the first block in its better order."""
-        matches = self._find(self.plan.strict, start, size)
+    def find(self, start: int, size: int, per_article: int = 0) -> Found:
+        """Return one page of matches, the first block in its better order.
+
+        With `per_article`, `start` and `size` count articles and at most so many hits of each come.
+        """
+        matches = self._find(self.plan.strict, start, size, per_article=per_article)
         if matches.total and "strict_total" not in self.__dict__ and not self._filtered:
             self.strict_total = matches.total
         if self.relaxed:
-            return Found(self._find(self.stage, start, size))
+            matches = self._find(self.stage, start, size, per_article=per_article)
+            return Found(matches, matches.hits)
         if not size or not matches.total or self.next_stage is None:
-            return Found(matches)
+            return Found(matches, matches.hits)
+        if per_article:
+            stage = self._both_stages(self.next_stage)
+            return self._find_both(stage, matches, start, size, per_article)
         start, size = max(0, start - matches.total), size - len(matches.hits)
-        related = self._find(self.next_stage, start, size, facets=())
-        return Found(matches, related.hits, related.total)
+        others = self._find(self.next_stage, start, size, facets=())
+        related = frozenset(match.document.id for match in others.hits)
+        return Found(matches, (*matches.hits, *others.hits), related, others.total)
+
+    def _find_both(
+        self, stage: Stage, strict: Matches, start: int, size: int, per_article: int
+    ) -> Found:
+        """Find strict and related matches in one order, so that each article comes once."""
+        both = self._find(stage, start, size, facets=(), per_article=per_article)
+        before = len(self.plan.strict.tiers) + 1
+        hits, related = [], set()
+        for match in both.hits:
+            if match.tier >= before:
+                match = replace(match, tier=match.tier - before)
+                related.add(match.document.id)
+            hits.append(match)
+        others, articles = both.total - strict.total, both.articles - strict.articles
+        return Found(strict, tuple(hits), frozenset(related), others, articles)
 
     def scan(self) -> Iterator[Match]:
         """Yield every match that totals count, in the order in which `find` pages through them."""
@@ -133,6 +160,12 @@ class Asked:
             return None
         others: tuple[Node, ...] = (relaxed.match, Not(self.plan.strict.match))
         return replace(relaxed, match=And(others))
+
+    def _both_stages(self, following: Stage) -> Stage:
+        """How to ask for the strict matches and, in the tiers below theirs, for what follows."""
+        strict = self.plan.strict
+        tiers = (*strict.tiers, (strict.last, strict.match), *following.tiers)
+        return Stage(Or((strict.match, following.match)), tiers, following.last)
 
     @cached_property
     def sentences(self) -> Sentences:
@@ -188,9 +221,15 @@ class Asked:
         return self.sentences.bonus(document.folded) * self.kind_factors.get(document.kind, 1.0)
 
     def _find(
-        self, stage: Stage, start: int, size: int, *, facets: tuple[str, ...] | None = None
+        self,
+        stage: Stage,
+        start: int,
+        size: int,
+        *,
+        facets: tuple[str, ...] | None = None,
+        per_article: int = 0,
     ) -> Matches:
-        request = self._request(stage, start, size)
+        request = replace(self._request(stage, start, size), per_article=per_article)
         if facets is not None:
             request = replace(request, facets=facets)
         again = self._again(request.kind_factors) if self._reranks else None

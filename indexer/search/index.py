@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
-from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow
+from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow, UnknownField
 from indexer.messages import message
 from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
@@ -41,6 +41,9 @@ from indexer.snippets import make_snippet
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestion, Suggestions
+
+PER_ARTICLE = 3
+"""Hits of each article, where hits are grouped and nothing else is said."""
 
 FEW = 20
 SHORT = 16
@@ -137,9 +140,14 @@ class Index:
         explain: bool = False,
         facets: Iterable[str] | None = None,
         most_values: int = MOST_VALUES,
+        group: str | None = None,
+        per_article: int = PER_ARTICLE,
         **filters: Values,
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
+
+        With `group="article"`, `start` and `size` count articles, in the order of their best hits;
+        the hits come article by article, at most `per_article` of each (see `Results.groups`).
 
         Where fewer than a page match a query as it stands, those that hold some of its words
         follow (`Hit.relaxed`); `total` and facet counts leave them aside, `following` counts them.
@@ -151,6 +159,7 @@ class Index:
         """
         began = time.perf_counter()
         _check_range(start, size, self.settings.max_size)
+        most = _check_group(group, per_article, self.settings.max_size)
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
         )
@@ -159,9 +168,9 @@ class Index:
             browsing = not query.strip() and not choice.filters
             counted = replace(choice, facets=()) if browsing else choice
             asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
-            found = asked.find(start, size)
+            found = asked.find(start, size, most)
             counts = lease.everything.facets if browsing else found.matches.facets
-            results = _results(asked, found, query=query, start=start, size=size)
+            results = _results(asked, found, query=query, start=start, size=size, group=group)
             results = _with_counts(results, counts, choice, most_values)
             hits = tuple(_hits(asked, found, lease, explain))
             suggestions = None if start else _suggest(lease, asked, query, results.total)
@@ -310,11 +319,11 @@ def _since(began: float) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _results(asked: Asked, found: Found, *, query: str, start: int, size: int) -> Results:
+def _results(
+    asked: Asked, found: Found, *, query: str, start: int, size: int, group: str | None
+) -> Results:
     matches = found.matches
-    if start and start >= matches.total + found.following:
-        raise PastTheEnd(total=matches.total, start=start)
-    return Results(
+    results = Results(
         query=query,
         total=matches.total,
         following=found.following,
@@ -325,7 +334,12 @@ def _results(asked: Asked, found: Found, *, query: str, start: int, size: int) -
         notes=(*asked.notes(found), *partial_notes(matches)),
         generation=matches.generation,
         sort=asked.choice.sort,
+        group=group,
+        following_articles=found.following_articles,
     )
+    if start and start >= results.length:
+        raise PastTheEnd(total=results.length, start=start)
+    return results
 
 
 def _with_counts(
@@ -348,10 +362,9 @@ def _suggest(lease: Lease, asked: Asked, query: str, total: int) -> Suggestions 
 
 
 def _hits(asked: Asked, found: Found, lease: Lease, explain: bool) -> Iterator[Hit]:
-    for match in found.matches.hits:
-        yield _hit(asked, match, lease, explain=explain)
-    for match in found.related:
-        yield _hit(asked, match, lease, explain=explain, related=True)
+    for match in found.hits:
+        related = match.document.id in found.related
+        yield _hit(asked, match, lease, explain=explain, related=related)
 
 
 def _hit(
@@ -375,6 +388,16 @@ def _hit(
 def _plain_hit(match: Match) -> Hit:
     snippet = make_snippet(match.document.text, ())
     return Hit(match.document, match.score, snippet, in_article=match.in_article)
+
+
+def _check_group(group: str | None, per_article: int, most: int) -> int:
+    """Return how many hits of an article are wanted, 0 where hits are not grouped."""
+    if group is None:
+        return 0
+    if group != "article":
+        raise UnknownField(what=message("what.grouping"), value=group, choices="article")
+    _check_range(0, per_article, most)
+    return max(1, per_article)
 
 
 def _check_range(start: int, size: int, most: int) -> None:

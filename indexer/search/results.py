@@ -247,6 +247,23 @@ class Results:
     following: int = 0
     generation: int = 0
     sort: Sort = Sort.RELEVANCE
+    group: str | None = None  # "article": `start` and `size` count articles
+    following_articles: int = 0  # articles that only the following hits are in, where grouped
+
+    @property
+    def length(self) -> int:
+        """What `start` goes up to: how many paragraphs or, where grouped, articles there are."""
+        if self.group:
+            return self.articles + self.following_articles
+        return self.total + self.following
+
+    @property
+    def groups(self) -> tuple[tuple[Hit, ...], ...]:
+        """The hits by article, in the order in which the articles first come up."""
+        groups: dict[tuple[str, int], list[Hit]] = {}
+        for hit in self.hits:
+            groups.setdefault((hit.page, hit.article), []).append(hit)
+        return tuple(map(tuple, groups.values()))
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -293,8 +310,21 @@ class Results:
             },
             "facet_sizes": dict(self.facet_sizes),
             "articles": self.articles,
+            **({"groups": self._group_facts()} if self.group else {}),
             "suggestions": self.suggestions.to_dict() if self.suggestions is not None else None,
         }
+
+    def _group_facts(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "page": hits[0].page,
+                "article": hits[0].article,
+                "title": hits[0].title,
+                "in_article": hits[0].in_article,
+                "hits": [hit.id for hit in hits],
+            }
+            for hits in self.groups
+        ]
 
 
 @dataclass(frozen=True, slots=True)

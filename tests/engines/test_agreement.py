@@ -107,6 +107,7 @@ requests = st.builds(
     start=st.integers(0, 3),
     size=st.integers(0, 12),
     sort=st.sampled_from(Sort),
+    per_article=st.integers(0, 3),
 )
 
 
@@ -170,6 +171,21 @@ def as_lists(found: Occurrences) -> tuple[object, ...]:
     return found.ids(range(found.documents)), spans, contexts, facets
 
 
+def assert_grouped(reader: Reader, request: Request) -> None:
+    """Group all hits by article as a plain loop does."""
+    every = reader.find(replace(request, start=0, size=999, per_article=0)).hits
+    groups: dict[tuple[str, int], list[str]] = {}
+    for hit in every:
+        groups.setdefault((hit.document.page, hit.document.article), []).append(hit.document.id)
+    for most in (1, 2, 9):
+        pages = [
+            reader.find(replace(request, start=start, size=2, per_article=most)).hits
+            for start in range(0, len(groups) + 1, 2)
+        ]
+        found = [hit.document.id for page in pages for hit in page]
+        assert found == [name for group in groups.values() for name in group[:most]]
+
+
 @st.composite
 def plain_pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
     """Pages on which nothing repeats, whose terms are mostly those that the texts imply."""
@@ -205,6 +221,7 @@ def test_engines_agree(
             scores = [match.score for match in expected.hits]
             assert [match.score for match in given.hits] == pytest.approx(scores, abs=1e-9)
             assert list(two.scan(request)) == list(one.scan(request))
+            assert_grouped(two, request)
         assert two.pages() == one.pages()
         for field in ("words", "chars", "pairs", "head"):
             assert list(two.vocabulary(field)) == list(one.vocabulary(field))

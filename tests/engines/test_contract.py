@@ -171,6 +171,37 @@ def test_a_hit_says_how_many_stand_in_its_article(
     assert {hit.in_article for hit in reader.scan(Request(node, filters=filters))} == {0}
 
 
+@pytest.mark.parametrize(
+    ("start", "size", "per_article", "found"),
+    [
+        (0, 9, 2, [A2, A1, B1, B2, C1]),
+        (0, 9, 1, [A2, B1, C1]),
+        (0, 1, 9, [A2, A1, A3]),
+        (1, 1, 9, [B1, B2]),
+        (2, 5, 9, [C1]),
+        (3, 5, 9, []),
+        (0, 0, 9, []),
+    ],
+)
+def test_hits_come_article_by_article(
+    engine: Engine, start: int, size: int, per_article: int, found: list[str]
+) -> None:
+    reader = fill(engine, DOCUMENTS)
+    tiers = (Literal("杭州"), Literal("沙雅"), Literal("教育 abc"), Literal("abc"))
+    matches = ask(
+        reader,
+        tiers=tiers,
+        start=start,
+        size=size,
+        per_article=per_article,
+        again=Again(2, lambda folded, kind: 0.0),
+        facets=("city",),
+    )
+    assert ids(matches) == found
+    assert (matches.total, matches.articles) == (6, 3)
+    assert matches.facets == {"city": {"嘉兴": 2, "沙雅": 1, "杭州": 1}}
+
+
 @pytest.mark.parametrize("start", [0, 1, 2, 3, 5])
 @pytest.mark.parametrize("size", [0, 1, 4])
 @pytest.mark.parametrize("block", [2, 3, 9])

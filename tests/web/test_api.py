@@ -167,3 +167,19 @@ def test_an_unchanged_answer_is_not_sent_again(client: FlaskClient, address: str
     assert (again.status_code, again.data) == (304, b"")
     other = client.get(address + ("&" if "?" in address else "?") + "lang=en")
     assert other.headers["ETag"] != first.headers["ETag"]
+
+
+def test_hits_can_be_grouped_by_article(client: FlaskClient) -> None:
+    flat = client.get("/api/v1/search?q=援疆&size=200").get_json()
+    articles = list(dict.fromkeys((hit["page"], hit["article"]) for hit in flat["hits"]))
+    found = []
+    for start in range(0, flat["articles"], 2):
+        address = f"/api/v1/search?q=援疆&group=article&per_article=2&size=2&start={start}"
+        answer = client.get(address).get_json()
+        assert (answer["total"], answer["articles"]) == (flat["total"], flat["articles"])
+        found += [(one["page"], one["article"]) for one in answer["groups"]]
+        assert [hit["id"] for hit in answer["hits"]] == [
+            name for one in answer["groups"] for name in one["hits"]
+        ]
+    assert found == articles
+    assert client.get("/api/v1/search?q=援疆&group=page").status_code == 400

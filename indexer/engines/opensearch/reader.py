@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from indexer.engines.base import TERM_FIELDS
+from indexer.engines.grouping import find_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
 from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.counting import (
@@ -93,6 +94,8 @@ class OpenSearchReader:
 
     def find(self, request: Request) -> Matches:
         """Answer a request."""
+        if request.per_article:
+            return find_by_article(self.find, request)
         return find_again(lambda one: self._steadily(lambda: self._find(one)), request)
 
     def scan(self, request: Request) -> Iterator[Match]:

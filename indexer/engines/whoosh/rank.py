@@ -44,6 +44,10 @@ class Found(NamedTuple):
     kept: Sequence[Array]
 
 
+RankedRow = tuple[int, int, int, float]
+"""One of `Hits`: segment, document number, tier and score."""
+
+
 class Ranking(NamedTuple):
     """How many match, in how many articles; the page of hits; who matched; the counts."""
 

@@ -8,11 +8,12 @@ from itertools import chain
 
 import numpy as np
 
+from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import asked_again, whole_block
 from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.occurrences import find_occurrences
-from indexer.engines.whoosh.rank import Ranking, rank, rerank
+from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rerank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -45,12 +46,7 @@ class WhooshReader:
     def find(self, request: Request) -> Matches:
         """Answer a request."""
         with self._snapshot.detect_truncation():
-            again = asked_again(request)
-            ranking = self.rank(whole_block(request, again) if again else request)
-            if again:
-                stop = request.start + request.size
-                hits = rerank(self._snapshot, ranking.hits, again, request.start, stop)
-                ranking = ranking._replace(hits=hits)
+            ranking = self._articles(request) if request.per_article else self._ranked(request)
             return Matches(
                 total=ranking.total,
                 articles=ranking.articles,
@@ -58,6 +54,39 @@ class WhooshReader:
                 facets=ranking.facets,
                 generation=self.generation,
             )
+
+    def _ranked(self, request: Request) -> Ranking:
+        """Rank a page of paragraphs, the first block in its better order."""
+        again = asked_again(request)
+        ranking = self.rank(whole_block(request, again) if again else request)
+        if again is None:
+            return ranking
+        stop = request.start + request.size
+        hits = rerank(self._snapshot, ranking.hits, again, request.start, stop)
+        return ranking._replace(hits=hits)
+
+    def _articles(self, request: Request) -> Ranking:
+        """Rank a page of articles by numbers, so that only hits that are shown are read."""
+        rankings: list[Ranking] = []
+
+        def rank_rows(one: Request) -> Sequence[RankedRow]:
+            rankings.append(self._ranked(one))
+            return list(zip(*rankings[-1].hits, strict=True))
+
+        rows = rank_by_article(rank_rows, self._row_facts(rankings), request)
+        hits = Hits(*zip(*rows, strict=True)) if rows else Hits([], [], [], [])
+        return rankings[0]._replace(hits=hits)
+
+    def _row_facts(self, rankings: Sequence[Ranking]) -> RowFacts[RankedRow]:
+        segments = self._snapshot.segments
+        return RowFacts(
+            identity=lambda row: row[:2],
+            article=lambda row: (row[0], int(segments[row[0]].articles[row[1]])),
+            page=lambda row: segments[row[0]].page_of(row[1]),
+            in_article=lambda row: segments[row[0]].count_in_article(
+                row[1], rankings[0].kept[row[0]]
+            ),
+        )
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""

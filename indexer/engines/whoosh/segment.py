@@ -172,6 +172,11 @@ class Segment:
         last = documents.searchsorted(documents.dtype.type(end - 1), side="right")
         return int(last - first)
 
+    def page_of(self, number: int) -> str:
+        """Return the page of a document."""
+        forward = self.forward_index("page")
+        return self.names("page")[int(forward.rows[forward.start[number]])]
+
     # ------------------------------------------------------------ terms
 
     def field(self, name: str) -> TermIndex:

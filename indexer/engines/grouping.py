@@ -1,0 +1,102 @@
+"""Page through articles instead of paragraphs: choose rows of a ranking, whatever a row is.
+
+An engine gives its own ranking of rows; the same choice is made of matches and of plain numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
+
+from indexer.model import Filter, Match, Matches, Request
+
+ROWS_PER_ARTICLE = 4
+"""Rows that are ranked for each article wanted, before more are: most articles have one or two."""
+
+MIN_WINDOW = 50
+EVERY_ROW = 1 << 30
+
+Row = TypeVar("Row")
+
+
+class RowFacts(NamedTuple, Generic[Row]):
+    """What grouping has to know of a row."""
+
+    identity: Callable[[Row], Hashable]
+    article: Callable[[Row], Hashable]
+    page: Callable[[Row], str]
+    in_article: Callable[[Row], int]  # hits in its article, itself included
+
+
+def rank_by_article(
+    rank: Callable[[Request], Sequence[Row]], facts: RowFacts[Row], request: Request
+) -> list[Row]:
+    """Return the rows of the articles from `request.start` on, article by article.
+
+    `rank` returns the rows of a request that pages through paragraphs; it is called once with the
+    facets of the request, then without. Articles come in the order of their first rows.
+    """
+    groups = _groups(_enough_rows(rank, facts, request), facts)
+    chosen = dict(islice(groups.items(), request.start, request.start + request.size))
+    lacking = [key for key, rows in chosen.items() if _lacks(rows, facts, request)]
+    if lacking:
+        pages = tuple(dict.fromkeys(facts.page(chosen[key][0]) for key in lacking))
+        others = _groups(rank(_on_pages(request, pages)), facts)
+        for key in lacking:
+            known = set(map(facts.identity, chosen[key]))
+            chosen[key] += [row for row in others[key] if facts.identity(row) not in known]
+    return [row for rows in chosen.values() for row in rows[: request.per_article]]
+
+
+def _enough_rows(
+    rank: Callable[[Request], Sequence[Row]], facts: RowFacts[Row], request: Request
+) -> Sequence[Row]:
+    """Rank more and more rows until they are of enough articles."""
+    wanted = request.start + request.size
+    window = max(MIN_WINDOW, ROWS_PER_ARTICLE * wanted, request.again.block if request.again else 0)
+    flat = replace(request, start=0, per_article=0)
+    rows = rank(replace(flat, size=window if request.size else 0))
+    while len(rows) == window and len(set(map(facts.article, rows))) < wanted:
+        window *= ROWS_PER_ARTICLE
+        rows = rank(replace(flat, size=window, facets=()))
+    return rows
+
+
+def _lacks(rows: Sequence[Row], facts: RowFacts[Row], request: Request) -> bool:
+    return len(rows) < min(request.per_article, facts.in_article(rows[0]))
+
+
+def _on_pages(request: Request, pages: tuple[str, ...]) -> Request:
+    """Ask for all rows on some pages; those of the block that is reranked are there already."""
+    filters = (*request.filters, Filter("page", pages))
+    flat = replace(request, start=0, size=EVERY_ROW, per_article=0, again=None)
+    return replace(flat, filters=filters, facets=())
+
+
+def _groups(rows: Iterable[Row], facts: RowFacts[Row]) -> dict[Hashable, list[Row]]:
+    groups: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(facts.article(row), []).append(row)
+    return groups
+
+
+MATCH_FACTS: RowFacts[Match] = RowFacts(
+    identity=lambda match: match.document.id,
+    article=lambda match: (match.document.page, match.document.article),
+    page=lambda match: match.document.page,
+    in_article=lambda match: match.in_article,
+)
+
+
+def find_by_article(find: Callable[[Request], Matches], request: Request) -> Matches:
+    """Answer a request that pages through articles by an engine that pages through paragraphs."""
+    answers: list[Matches] = []
+
+    def rank(one: Request) -> Sequence[Match]:
+        answers.append(find(one))
+        return answers[-1].hits
+
+    hits = tuple(rank_by_article(rank, MATCH_FACTS, request))
+    return replace(answers[0], hits=hits)
