@@ -16,7 +16,7 @@ from time import time_ns
 from indexer.analysis import Analyzer, Sides, is_matchable, make_analyzer, make_tail, normal_form
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
-from indexer.errors import IndexOutdated, SourceError, SourceWarning
+from indexer.errors import IndexOutdated, PageAsPrinted, SourceError, SourceWarning
 from indexer.model import (
     Article,
     CrossedLines,
@@ -35,7 +35,14 @@ from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
-from indexer.reading import add_printed_meta, model_digest, read_articles
+from indexer.reading import (
+    MAX_LINES,
+    add_printed_meta,
+    count_lines,
+    is_read_as_printed,
+    model_digest,
+    read_articles,
+)
 from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
@@ -155,6 +162,13 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     """Say with what an index is built."""
     cut = analyzer.version, analyzer.cutter, analyzer.dictionary
     return Stamp(FORMAT, *cut, tagger.digest, f"{settings.reading} {model_digest()}")
+
+
+def costly(page: Page) -> list[SourceWarning]:
+    """Return a warning of a page that is indexed as it is printed, because reading costs much."""
+    if not is_read_as_printed(page):
+        return []
+    return [PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_LINES)]
 
 
 def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
@@ -373,6 +387,7 @@ class _Build:
         self.seen.extend(ids)
         if isinstance(page, Page) and known.get(page.id) != page.digest:
             (self.changed if page.id in known else self.added).append(page.id)
+            self.problems.extend(costly(page))
             writer.put_made(page.id, page, self.maker)
 
     def _gone(self, known: Collection[str], kept: Collection[str]) -> list[str]:

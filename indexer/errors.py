@@ -175,6 +175,12 @@ class TextRepaired(SourceWarning):
     code = "text_repaired"
 
 
+class PageAsPrinted(SourceWarning):
+    """A page of too many lines for its articles to be told apart; all of it is indexed."""
+
+    code = "page_as_printed"
+
+
 class LooksWrong(SourceWarning):
     """Text that is hardly what was printed."""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import understand_page
+from indexer.build import costly, understand_page
 from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
@@ -103,4 +103,4 @@ def inspect_page(
     warnings: list[SourceError] = []
     page = add_printed_meta(read_page(Path(path), warnings.append))
     articles = understand_page(page, load_tagger(settings.places), settings)
-    return Inspection(page, articles, tuple(warnings))
+    return Inspection(page, articles, (*warnings, *costly(page)))

@@ -18,6 +18,7 @@ A page passes these stages; each hands on one type, and all get the page's profi
    ends are cuts.
 7. paragraphs (`blocks`, `line_ends`, `crossings`): groups -> `Paragraph`, numbered, with its text.
 
+Long pages pass the stages in sections, and one of too many lines is left as printed (`sections`).
 Weights and thresholds that were fitted are in `model.json` (`model`); `tests/training` fits them.
 `page_meta` completes a page's metadata by what its own head says.
 """
@@ -25,5 +26,13 @@ Weights and thresholds that were fitted are in `model.json` (`model`); `tests/tr
 from indexer.reading.blocks import read_articles
 from indexer.reading.model import model_digest
 from indexer.reading.page_meta import add_printed_meta
+from indexer.reading.sections import MAX_LINES, count_lines, is_read_as_printed
 
-__all__ = ["add_printed_meta", "model_digest", "read_articles"]
+__all__ = [
+    "MAX_LINES",
+    "add_printed_meta",
+    "count_lines",
+    "is_read_as_printed",
+    "model_digest",
+    "read_articles",
+]

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import patterns
 from indexer.reading.continuation import begins_within, overlaps
-from indexer.reading.crossings import add_crossings
+from indexer.reading.crossings import add_crossings, certain_end_marks
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
 from indexer.reading.profile import SIGNS, PageProfile, Script
+from indexer.reading.sections import is_read_as_printed, read_as_printed, split_sections
 
 RANKS = {
     Kind.KICKER: 0,
@@ -68,23 +69,53 @@ class Block:
 def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
     """Read a page: every character that is not blank stands in exactly one paragraph.
 
-    A cautious reader joins only what is nearly certain, and puts no displaced column back.
+    A cautious reader joins only what is nearly certain, and puts no displaced column back. A very
+    long page is read in sections, and one of too many lines is left as it is printed.
     """
-    text, drafts = simplify(page.text), draft_articles(page)
+    if is_read_as_printed(page):
+        return add_crossings(page.text, [read_as_printed(page)], "")
+    articles: list[Article] = []
+    profiles: list[PageProfile] = []
+    for section in split_sections(page):
+        part = _cut_page(page, section)
+        drafts = draft_articles(part)
+        profiles += [draft.profile for draft in drafts[:1] if draft.profile]
+        for article in _read_section(part, drafts, cautious=cautious):
+            articles.append(_move(article, len(articles) + 1, section.start))
+    if not profiles:
+        return tuple(articles)
+    certain = set(patterns.ENDS + patterns.PAUSES).intersection(*map(certain_end_marks, profiles))
+    return add_crossings(page.text, articles, "".join(sorted(certain)))
+
+
+def _cut_page(page: Page, section: Span) -> Page:
+    """Return a section of a page as a page."""
+    whole = section.end - section.start == len(page.text)
+    return page if whole else replace(page, text=page.text[slice(*section)])
+
+
+def _move(article: Article, number: int, start: int) -> Article:
+    """Return an article of a section with its number in the page and its spans there."""
+    if not start:
+        return article
+    paragraphs = tuple(
+        replace(one, article=number, spans=tuple(Span(start + a, start + b) for a, b in one.spans))
+        for one in article.paragraphs
+    )
+    return replace(article, number=number, paragraphs=paragraphs)
+
+
+def _read_section(page: Page, drafts: Sequence[Draft], *, cautious: bool) -> Iterator[Article]:
+    """Yield the articles of a page that is not too long."""
+    text = simplify(page.text)
     latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
     ends = LineEnds(page.text, latin=latin)
-    joined = (
-        join_pieces(draft.pieces, draft.profile, text, cautious=cautious or draft.marked)
-        if draft.profile
-        else [[piece] for piece in draft.pieces]
-        for draft in drafts
-    )
-    articles = tuple(
-        _read_article(page, number, draft, groups, ends)
-        for number, (draft, groups) in enumerate(zip(drafts, joined, strict=True), 1)
-    )
-    profile = drafts[0].profile if drafts else None
-    return add_crossings(page.text, articles, profile) if profile else articles
+    for number, draft in enumerate(drafts, 1):
+        groups = [[piece] for piece in draft.pieces]
+        if draft.profile:
+            careful = cautious or draft.marked
+            groups = join_pieces(draft.pieces, draft.profile, text, cautious=careful)
+        yield _read_article(page, number, draft, groups, ends)
 
 
 def _read_article(

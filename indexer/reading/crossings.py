@@ -27,17 +27,23 @@ class _Piece(NamedTuple):
     end: int
 
 
-def add_crossings(
-    page: str, articles: Sequence[Article], profile: PageProfile
-) -> tuple[Article, ...]:
+def certain_end_marks(profile: PageProfile) -> str:
+    """Return the marks at which the end of a block is certain.
+
+    None is where printed lines may be broken at the width of a column: a line may end so within a
+    paragraph.
+    """
+    if profile.broken_lines.value:
+        return ""
+    pauses = patterns.PAUSES if profile.end_marks.value is EndMarks.PAUSE else ""
+    return patterns.ENDS + pauses
+
+
+def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple[Article, ...]:
     """Add to each paragraph the line ends at which the file goes on otherwise than its text.
 
-    The end of a block that ends like a sentence of this page is certain, unless printed lines may
-    be broken at the width of a column: a line may end so within a paragraph.
+    The end of a block that ends with one of the `certain` marks has none.
     """
-    certain = "" if profile.broken_lines.value else patterns.ENDS
-    if certain and profile.end_marks.value is EndMarks.PAUSE:
-        certain += patterns.PAUSES
     blocks = [paragraph for article in articles for paragraph in article.paragraphs]
     pieces = sorted(_pieces(blocks))
     found: dict[int, list[Crossing]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Pages nobody means well with: lines that patterns take exponential time on, shapes, sizes."""
+"""Pages nobody means well with: lines with exponentially many readings, and shapes of pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 
 import pytest
+import shapes
 
 from indexer.reading import patterns
 
@@ -51,3 +52,10 @@ def test_lines_of_one_unit_are_told_at_once(form: Callable[[str], object]) -> No
             for behind in ("", "援x", "）", "摄"):
                 for chars in (20, 60, 100, 20_000):  # twice as long is 2^20 steps where it is bad
                     form(before + unit * (chars // len(unit)) + behind)
+
+
+@pytest.mark.parametrize("shape", shapes.SHAPES)
+def test_reading_takes_linear_work(shape: str) -> None:
+    shapes.count_calls(shape, 1_000)  # what is loaded once
+    small, large = (shapes.count_calls(shape, size) for size in (2_000, 8_000))
+    assert large <= 2 * 4 * small
