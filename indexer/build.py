@@ -18,6 +18,7 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
 from indexer.errors import IndexOutdated, PageAsPrinted, SourceError, SourceWarning
 from indexer.model import (
+    FACETS,
     Article,
     CrossedLines,
     Crossing,
@@ -161,7 +162,8 @@ def remove_sources(
 def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     """Say with what an index is built."""
     cut = analyzer.version, analyzer.cutter, analyzer.dictionary
-    return Stamp(FORMAT, *cut, tagger.digest, f"{settings.reading} {model_digest()}")
+    reading = f"{settings.reading} {model_digest()}"
+    return Stamp(FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
 
 
 def costly(page: Page) -> list[SourceWarning]:
@@ -278,9 +280,14 @@ def make_facets(
         "author": tuple(dict.fromkeys((article.byline or "").split())),
         "pair": _stated_pairs(article, paragraph),
         "newspaper": tuple(filter(None, [page.meta.newspaper])),
+        "edition": tuple(filter(None, [page.meta.edition])),
         "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
     }
-    return {name: values for name, values in facets.items() if values}
+    return {
+        name: tuple(map(FACETS[name].canonical, values))
+        for name, values in facets.items()
+        if values
+    }
 
 
 def _stated_pairs(article: Article, paragraph: Paragraph) -> tuple[str, ...]:

@@ -87,19 +87,12 @@ def engine_options(command: Command) -> Command:
 
 def filter_options(command: Command) -> Command:
     """Add the options that narrow a search."""
-    for name, help_ in (
-        ("city", "Only paragraphs that name the city; several are OR-ed."),
-        ("not-city", "No paragraphs that name the city."),
-        ("region", "Only places below, as 新疆 or 新疆/阿克苏."),
-        ("article-city", "Only articles about the city."),
-        ("kind", "Only blocks of the kind: body, caption, title …"),
-        ("page", "Only this page."),
-        ("author", "Only articles by this author."),
-        ("pair", "Only paragraphs that say who supports whom, as 嘉兴→沙雅."),
-        ("newspaper", "Only this newspaper."),
-        ("year", "Only pages of this year."),
-    ):
-        command = click.option(f"--{name}", multiple=True, help=help_)(command)
+    for spec in indexer.FACETS.values():
+        for name in spec.parameters:
+            help_ = str(spec.help) if name == spec.name else f"Leave these out: --{spec.name}."
+            command = click.option(f"--{name.replace('_', '-')}", multiple=True, help=help_)(
+                command
+            )
     return command
 
 

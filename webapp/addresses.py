@@ -9,32 +9,27 @@ thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import QueryError, TooLong, message
+from indexer import FACETS, QueryError, TooLong, message
 from webapp.texts import CATALOGUE
 
-FILTERS = (
-    "city",
-    "not_city",
-    "region",
-    "article_city",
-    "kind",
-    "page",
-    "author",
-    "pair",
-    "newspaper",
-    "year",
-)
+FILTERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
 """Parameters that may be repeated, in the order of the address."""
 
-OPPOSITES = {"city": "not_city", "not_city": "city"}
+OPPOSITES = {
+    name: opposite
+    for spec in FACETS.values()
+    if spec.can_exclude
+    for name, opposite in zip(spec.parameters, reversed(spec.parameters), strict=True)
+}
+"""A filter that keeps values, and that which leaves them out."""
 
 MAX_VALUES = 64  # values of one filter
 MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
@@ -67,17 +62,8 @@ class Search:
     query: str = ""
     exact: bool = False
     aliases: bool = True
-    city: tuple[str, ...] = ()
-    not_city: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)  # none empty
     every_city: bool = False
-    region: tuple[str, ...] = ()
-    article_city: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    page: tuple[str, ...] = ()
-    author: tuple[str, ...] = ()
-    pair: tuple[str, ...] = ()
-    newspaper: tuple[str, ...] = ()
-    year: tuple[str, ...] = ()
     sort: str = "relevance"
     start: int = 0
     size: int = 10
@@ -87,22 +73,27 @@ class Search:
 
     @property
     def filtered(self) -> bool:
-        """Tell whether anything but the query narrows the search."""
-        return any(getattr(self, name) for name in FILTERS)
+        """Whether anything but the query narrows the search."""
+        return bool(self.filters)
 
     @property
     def asked(self) -> bool:
-        """Tell whether there is a query or a filter; without one the archive is browsed."""
+        """Whether there is a query or a filter; without one the archive is browsed."""
         return bool(self.query.strip()) or self.filtered
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of a filter."""
+        return self.filters.get(name, ())
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of `Index.search` but for start and size."""
-        options: dict[str, Any] = {name: getattr(self, name) for name in FILTERS}
-        return (
-            options
-            | {"every_city": self.every_city, "sort": self.sort, "exact": self.exact}
-            | {"aliases": self.aliases}
-        )
+        return {
+            **self.filters,
+            "every_city": self.every_city,
+            "sort": self.sort,
+            "exact": self.exact,
+            "aliases": self.aliases,
+        }
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return what the address must carry, in order, defaults left out."""
@@ -110,8 +101,9 @@ class Search:
         pairs += [("exact", "1")] if self.exact else []
         pairs += [] if self.aliases else [("aliases", "0")]
         for name in FILTERS:
-            pairs += [(name, value) for value in getattr(self, name)]
-            if name == "city" and self.every_city and len(self.city) > 1:
+            values = self.filters.get(name, ())
+            pairs += [(name, value) for value in values]
+            if name == "city" and self.every_city and len(values) > 1:
                 pairs.append(("every_city", "1"))
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("view", self.view)] if self.view else []
@@ -127,15 +119,16 @@ class Search:
 
     def having(self, name: str, values: Iterable[str]) -> Search:
         """Set the values of a filter and go back to the first result."""
-        return replace(self, start=0, **{name: _canonical(values)})  # type: ignore[arg-type]
+        filters = {**self.filters, name: _canonical(values)}
+        return replace(self, start=0, filters={key: kept for key, kept in filters.items() if kept})
 
     def toggle(self, name: str, value: str) -> Search:
         """Add a value to a filter, or take it away when it is there."""
-        values = set(getattr(self, name)) ^ {value}
+        values = {*self.values(name)} ^ {value}
         toggled = self.having(name, values)
         opposite = OPPOSITES.get(name)
         if opposite and value in values:
-            toggled = toggled.having(opposite, set(getattr(self, opposite)) - {value})
+            toggled = toggled.having(opposite, {*self.values(opposite)} - {value})
         return toggled
 
 
@@ -146,7 +139,7 @@ def plain(search: Search) -> Search:
 
 def read_search(arguments: Arguments) -> Search:
     """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
-    filters = {name: read_values(arguments, name) for name in FILTERS}
+    filters = {name: values for name in FILTERS if (values := read_values(arguments, name))}
     view = arguments.get("view", "")
     return Search(
         query=arguments.get("q", "").strip(),
@@ -159,7 +152,7 @@ def read_search(arguments: Arguments) -> Search:
         view=view if view == "lines" else "",
         explain=read_switch(arguments, "explain"),
         group=arguments.get("group", "").strip(),
-        **filters,
+        filters=filters,
     )
 
 
@@ -238,8 +231,8 @@ def make_toggles(search: Search, name: str, write: Callable[[Search], str]) -> C
     A facet may have thousands of values, and their addresses differ in one place only: it is
     found once. A value that is excluded, or one of several that must all be there, changes more.
     """
-    chosen = frozenset(getattr(search, name))
-    opposed = frozenset(getattr(search, OPPOSITES.get(name, ""), ()))
+    chosen = frozenset(search.values(name))
+    opposed = frozenset(search.values(OPPOSITES.get(name, "")))
     if name == "city" and search.every_city:
         return lambda value: write(search.toggle(name, value))
     cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -12,6 +11,7 @@ from webapp.addresses import Addresses, read_number, read_search
 from webapp.desk import Desk, revalidated
 from webapp.facets import facet_json
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
+from webapp.openapi import describe_api
 from webapp.searching import find
 
 PER_ARTICLE = 3
@@ -102,8 +102,7 @@ def suggest(desk: Desk) -> Response:
 def openapi(desk: Desk) -> Response:
     """Describe the API."""
     del desk
-    text = files("webapp").joinpath("openapi.json").read_text("utf-8")
-    return Response(text, mimetype="application/json")
+    return Response(describe_api(), mimetype="application/json")
 
 
 # ---------------------------------------------------------------- shapes

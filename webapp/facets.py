@@ -6,21 +6,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from indexer import FacetValue, Results, read_word
+from indexer import FACETS, FacetValue, Results, read_word
 from webapp.addresses import Addresses, Search, encode_address, make_toggles
 from webapp.results import name_of
 from webapp.texts import Texts
 
 OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
-MOST_VALUES = 24
-"""Values of a city facet that a page carries; of the others it carries those that stand open. A
-page of their own has all of them."""
 ALL_VALUES = 100_000
 VALUES_AT_ONCE = 120
 """Values of one facet that can be listed, and how many a page of them carries: 60 kB."""
-SPELT = ("city", "article_city", "author")
-"""Facets whose values are also found by pinyin."""
 GRID_SIDE = 12
 """Givers and receivers in the heat grid: what fits a column of the wide screen."""
 
@@ -67,12 +62,11 @@ def make_facet(
     search: Search,
     to: Addresses,
     texts: Texts,
-    most: int = MOST_VALUES,
 ) -> Facet:
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     size = results.facet_sizes.get(name, len(counted))
-    return make_values(counted, size, name, search, to, texts, most)
+    return make_values(counted, size, name, search, to, texts, FACETS[name].max_values)
 
 
 def make_values(
@@ -86,23 +80,24 @@ def make_values(
 ) -> Facet:
     """Make a facet of counted values, the first of `size`."""
     greatest = max((value.count for value in counted), default=0) or 1
-    excluded = search.not_city if name == "city" else ()
-    chosen = {*getattr(search, name), *excluded}
+    spec = FACETS[name]
+    excluded = search.values(f"not_{name}")
+    chosen = {*search.values(name), *excluded}
     ordered = sorted(counted, key=lambda value: value.value not in chosen)
     toggle = make_toggles(search, name, to.search)
-    exclude = make_toggles(search, "not_city", to.search)
+    exclude = make_toggles(search, f"not_{name}", to.search) if spec.can_exclude else None
     values = tuple(
         Value(
             value=value.value,
             name=name_of(texts, name, value.value),
-            lang="" if name == "kind" else "zh",
-            keys=_keys(value.value) if name in SPELT else "",
+            lang="zh" if spec.printed else "",
+            keys=_keys(value.value) if spec.by_pinyin else "",
             count=value.count,
             selected=value.value in chosen and value.value not in excluded,
             excluded=value.value in excluded,
             share=max(1, round(100 * value.count / greatest)) if value.count else 0,
             url=toggle(value.value),
-            without=exclude(value.value) if name == "city" else "",
+            without=exclude(value.value) if exclude else "",
         )
         for value in ordered[:most]
     )
@@ -112,7 +107,7 @@ def make_values(
 def find_values(counted: Sequence[FacetValue], name: str, wanted: str) -> Sequence[FacetValue]:
     """Keep the values in whose name something stands, or that are read so."""
     low = wanted.lower()
-    spelt = name in SPELT and low.isascii()
+    spelt = FACETS[name].by_pinyin and low.isascii()
     return [one for one in counted if low in (_keys(one.value) if spelt else one.value).lower()]
 
 
@@ -167,7 +162,7 @@ def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
     toggle = make_toggles(search, "pair", to.search)
 
     def cell(pair: str) -> Cell:
-        count, selected = counts.get(pair, 0), pair in search.pair
+        count, selected = counts.get(pair, 0), pair in search.values("pair")
         url = toggle(pair) if count or selected else ""
         return Cell(pair, count, -(-5 * count // greatest), url, selected)
 

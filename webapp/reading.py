@@ -67,7 +67,9 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
         article=view.article,
         marks_count=(count := sum(map(len, marks.values()))),
         hit_links=choose_hits(count),
-        cities=[(city, to.search(Search(city=(city,)))) for city in view.article.cities],
+        cities=[
+            (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
+        ],
         canonical=to.article(page, number),
         page_url=to.page(page),
         beside_url=to.article(page, number, search=search, beside=not beside),

@@ -5,16 +5,13 @@ Templates show these values and decide nothing; every address is made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer import Hit, PageMeta, Results
+from indexer import FACETS, Hit, PageMeta, Results
 from webapp.addresses import Addresses, Search, plain
 from webapp.source import merge_ranges
 from webapp.texts import Texts
-
-NAMED = ("region", "article_city", "page", "author", "newspaper")
-"""Filters whose chips name the facet: a city may as well be one that articles are about."""
 
 SHOWN_IN_GROUP = 3
 """Paragraphs of one article that stand open; the others on this page of results unfold."""
@@ -172,7 +169,7 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         cite_url=to.cite(hit.page, hit.article, hit.number),
         explanation=tuple(n.sentence(texts.language) for n in hit.explanation),
         cities=_cities(hit, search, to),
-        statements=tuple(_statements(hit, search.pair)),
+        statements=tuple(_statements(hit, search.values("pair"))),
     )
 
 
@@ -217,21 +214,28 @@ def make_steps(start: int, size: int, total: int, write: Callable[[int], str]) -
 
 def make_chips(search: Search, to: Addresses, texts: Texts) -> tuple[Chip, ...]:
     """List the filters in force, each with the address without it."""
-    names = ("city", "not_city", "region", "article_city", "kind", "page", "author", "pair")
     return tuple(
         Chip(
-            name=name_of(texts, name, value),
-            excluded=name == "not_city",
+            name=name_of(texts, spec.name, value),
+            excluded=name != spec.name,
             url=to.search(search.toggle(name, value)),
-            facet=name if name in NAMED else "",
+            facet=spec.name if spec.named_in_chips else "",
         )
-        for name in (*names, "newspaper", "year")
-        for value in getattr(search, name)
+        for spec in FACETS.values()
+        for name in spec.parameters
+        for value in search.values(name)
     )
 
 
 def name_of(texts: Texts, facet: str, value: str) -> str:
     """Name a facet value for the reader: kinds in words, regions without their parents."""
-    if facet == "kind":
-        return texts.name("kind", value)
-    return value.rsplit("/", 1)[-1] if facet == "region" else value
+    write = _NAMES.get(facet)
+    return write(value, texts) if write else value
+
+
+_NAMES: Mapping[str, Callable[[str, Texts], str]] = {
+    "kind": lambda kind, texts: texts.name("kind", kind),
+    "region": lambda path, _: path.rsplit("/", 1)[-1],
+    "edition": show_edition,
+}
+"""How the values of a facet are written for the reader, where not as they are."""

@@ -10,10 +10,12 @@ from flask import Response, request
 from werkzeug.urls import iri_to_uri
 
 from indexer import (
+    FACETS,
     FormFields,
     Note,
     NotFound,
     PageSummary,
+    Panel,
     Results,
     describe_query,
     form_to_query,
@@ -25,7 +27,6 @@ from webapp.addresses import MAX_VALUE, Addresses, Search, plain, read_number, r
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
     ALL_VALUES,
-    OPEN_VALUES,
     VALUES_AT_ONCE,
     find_values,
     make_facet,
@@ -52,10 +53,12 @@ MOST_PAGES = 20  # pages listed at once when browsing
 MANY_PAGES = 200
 """Pages beyond which a search page does not count them: of 11,000 that took 3 of its 13 ms."""
 
-MOST_YEARS = 150  # as long as newspapers in today's Chinese have been printed
-
-SHOWN_FACETS = ("city", "region")
-OTHER_FACETS = ("kind", "article_city", "author", "page", "newspaper")
+LISTED_FACETS = tuple(
+    spec.name
+    for spec in sorted(FACETS.values(), key=lambda spec: spec.position)
+    if spec.panel is Panel.MORE
+)
+"""The facets under "More filters", in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +143,23 @@ def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) 
 
 def _facets_of(desk: Desk, search: Search) -> tuple[str, ...]:
     """Choose what is counted: of many pages the list is one link away, so they are not."""
-    many = desk.index.page_count > MANY_PAGES and not search.page
-    others = tuple(name for name in OTHER_FACETS if name != "page" or not many)
-    return (*SHOWN_FACETS, *others, "year", "pair")
+    many = desk.index.page_count > MANY_PAGES and not search.values("page")
+    return tuple(name for name in FACETS if name != "page" or not many)
 
 
 def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
-    facets = {name: make_facet(results, name, search, to, texts) for name in SHOWN_FACETS}
-    others = [make_facet(results, name, search, to, texts, OPEN_VALUES) for name in OTHER_FACETS]
-    years = make_facet(results, "year", search, to, texts, MOST_YEARS)
+    facets = {
+        spec.name: make_facet(results, spec.name, search, to, texts)
+        for spec in FACETS.values()
+        if spec.panel is not Panel.GRID
+    }
     return {
         "cities": facets["city"],
         "regions": open_regions(facets["region"]),
-        "others": others,
-        "timeline": sorted(years.values, key=lambda value: value.value),
-        "dated": bool(years.values),
+        "kinds": facets["kind"],
+        "others": [facets[name] for name in LISTED_FACETS],
+        "timeline": sorted(facets["year"].values, key=lambda value: value.value),
+        "dated": bool(facets["year"].values),
         "grid": make_grid(results, search, to),
         "either": to.search(replace(search, every_city=not search.every_city, start=0)),
     }
@@ -265,7 +270,7 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
 
 def values_page(desk: Desk, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
-    if facet not in (*SHOWN_FACETS, *OTHER_FACETS, "year"):
+    if facet not in FACETS or FACETS[facet].panel is Panel.GRID:
         raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
     return revalidated(desk, lambda: _values(desk, facet, search))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from indexer import Catalogue, match_language, to_traditional
+from indexer import FACETS, Catalogue, match_language, to_traditional
 
 LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 DEFAULT = "zh-Hans"
@@ -38,7 +38,8 @@ class Texts:
 @cache
 def texts(language: str) -> Texts:
     """Return the sentences of a language in `LANGUAGES`."""
-    return Texts(language, CATALOGUE.column(match_language(language) or "en"))
+    headings = {f"facet.{spec.name}": spec.heading.sentence(language) for spec in FACETS.values()}
+    return Texts(language, {**CATALOGUE.column(match_language(language) or "en"), **headings})
 
 
 def choose_language(given: str, accepted: Iterable[str] = ()) -> str:

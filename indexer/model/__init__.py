@@ -3,7 +3,8 @@
 All values are frozen, with tuples inside; to change one, make one with `dataclasses.replace`.
 Positions are counted in characters: a `Span` in the decoded source file of a page (BOM removed,
 newlines as they stand), a mark or an evidence in the text it stands beside. `printed` holds what
-came off a page, `terms` what analysis makes of it, `asked` what crosses the seam to the engines.
+came off a page, `facets` the table of facets, `terms` what analysis makes of a page, `asked` what
+crosses the seam to the engines.
 """
 
 from indexer.model.asked import (
@@ -29,8 +30,8 @@ from indexer.model.asked import (
     Weighted,
     Wildcard,
 )
+from indexer.model.facets import FACETS, FacetSpec, Lookup, Panel
 from indexer.model.printed import (
-    FACETS,
     MAX_CROSSING_CHARS,
     NOTHING,
     Article,
@@ -72,11 +73,13 @@ __all__ = [
     "Dates",
     "Document",
     "Every",
+    "FacetSpec",
     "Filter",
     "ImpliedTerms",
     "Keyword",
     "Kind",
     "Literal",
+    "Lookup",
     "Match",
     "Matches",
     "Mention",
@@ -88,6 +91,7 @@ __all__ = [
     "PageMeta",
     "PageRecord",
     "Pair",
+    "Panel",
     "Paragraph",
     "Part",
     "Request",

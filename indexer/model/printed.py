@@ -259,11 +259,6 @@ class Document:
         return self.facets.get("author", ())
 
 
-FACETS = ("city", "region", "article_city", "kind", "page", "author", "pair", "newspaper", "year")
-"""Facet names. `region` holds every ancestor of the cities as a path (新疆, 新疆/阿克苏);
-`pair` holds 嘉兴→沙雅; `newspaper` and `year` only where the side-car metadata carries them."""
-
-
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """A page as the index keeps it, for the source view and to know what changed."""
@@ -282,6 +277,7 @@ class Stamp:
     dictionary: str  # digest of the user dictionary, "" without one
     places: str  # digest of the gazetteer and the user's places
     reading: str = ""  # the reader's weights, and how cautious it was
+    facets: str = ""  # the names of the facets that documents carry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from indexer.messages import Message, message
+from indexer.model import FACETS
 from indexer.query import parse
 from indexer.query.tree import (
     AllOf,
@@ -24,14 +25,6 @@ from indexer.query.tree import (
     Words,
 )
 from indexer.settings import Settings
-
-FIELDS = frozenset(
-    [
-        "title", "heading", "author", "city", "region", "article_city", "kind", "page", "pair",
-        "newspaper", "year",
-    ]
-)  # fmt: skip
-"""Fields and facets with a name of their own in the catalogue (`field.NAME`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +74,12 @@ def _bracket(node: QueryNode) -> Message:
     return message("describe.bracket", clause=clause.message) if clause.several else clause.message
 
 
-def _name(field: str) -> Message | str:
-    return message(f"field.{field}") if field in FIELDS else field
-
-
 def _head(node: Head) -> _Clause:
-    return _make("head", text=node.text, field=_name(node.field))
+    return _make("head", text=node.text, field=message(f"field.{node.field}"))
 
 
 def _tag(node: Tag) -> _Clause:
-    return _make("tag", facet=_name(node.facet), value=node.value)
+    return _make("tag", facet=FACETS[node.facet].noun, value=node.value)
 
 
 def _dated(node: Dated) -> _Clause:

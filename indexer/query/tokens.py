@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from indexer.analysis import fold
 from indexer.messages import message
-from indexer.model import Span
+from indexer.model import FACETS, Span
 from indexer.query.tree import Note
 
 MIN_SPACED = 3
@@ -26,16 +26,8 @@ BRACKETS = {"(": ")", "（": "）"}
 FIELDS = {
     **dict.fromkeys(("标题", "title"), "title"),
     **dict.fromkeys(("小标题", "heading"), "heading"),
-    **dict.fromkeys(("作者", "记者", "author"), "author"),
-    **dict.fromkeys(("城市", "city"), "city"),
-    **dict.fromkeys(("地区", "region"), "region"),
-    **dict.fromkeys(("文章城市", "article_city"), "article_city"),
-    **dict.fromkeys(("结对", "pair"), "pair"),
-    **dict.fromkeys(("类型", "kind"), "kind"),
-    **dict.fromkeys(("来源", "版面", "page"), "page"),
-    **dict.fromkeys(("报纸", "newspaper"), "newspaper"),
-    **dict.fromkeys(("年份", "year"), "year"),
     **dict.fromkeys(("日期", "date"), "date"),
+    **{name: spec.name for spec in FACETS.values() for name in spec.query_names},
 }
 """Fields by their Chinese and English names."""
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.analysis import fold
 from indexer.errors import UnknownField
 from indexer.messages import message
-from indexer.model import FACETS, Filter, Kind, Sort
+from indexer.model import FACETS, Filter, Kind, Lookup, Sort
 from indexer.query import KIND_NAMES
 from indexer.search.city_names import resolve_cities
 from indexer.search.results import FacetValue
 
 MOST_VALUES = 200
 """Values of a facet that are told; the chosen ones always are."""
-
-CITY_FACETS = ("city", "article_city")
 
 Values = str | Iterable[str]
 ValuesOf = Callable[[str], frozenset[str]]
@@ -43,7 +41,10 @@ def make_choice(
     """Check what was chosen; raises `UnknownField` for a kind, facet or order nobody knows."""
     for name in chosen:
         _check(name, FACETS, "filter")
-    wanted = {name: _values(values) for name, values in chosen.items()}
+    wanted = {
+        name: tuple(dict.fromkeys(map(FACETS[name].canonical, _values(values))))
+        for name, values in chosen.items()
+    }
     wanted.setdefault("city", ())
     wanted["kind"] = tuple(map(_read_kind, wanted.get("kind", ())))
     excluded = _values(not_city)
@@ -57,7 +58,7 @@ def make_choice(
         for name, values in wanted.items()
         if values or (name == "city" and excluded)
     )
-    counted = FACETS if facets is None else tuple(facets)
+    counted = tuple(FACETS if facets is None else facets)
     for name in counted:
         _check(name, FACETS, "facet")
     _check(sort, tuple(map(str, Sort)), "order")
@@ -73,7 +74,7 @@ def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice
 
     filters = tuple(
         replace(one, values=rename(one.facet, one.values), excluded=rename(one.facet, one.excluded))
-        if one.facet in CITY_FACETS
+        if FACETS[one.facet].lookup is Lookup.CITY
         else one
         for one in choice.filters
     )
@@ -118,6 +119,6 @@ def _read_kind(name: str) -> str:
     return kind.value
 
 
-def _check(value: str, choices: tuple[str, ...], what: str) -> None:
+def _check(value: str, choices: Collection[str], what: str) -> None:
     if value not in choices:
         raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))

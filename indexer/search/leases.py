@@ -37,7 +37,7 @@ class Lease:
     def everything(self) -> Matches:
         """What an empty search counts, by every facet; counted once, for all who browse."""
         if self._everything is None:
-            matches = self.reader.find(Request(Every(), facets=FACETS, size=0))
+            matches = self.reader.find(Request(Every(), facets=tuple(FACETS), size=0))
             if matches.partial:  # the parts that are down now may answer the next time
                 return matches
             self._everything = matches

@@ -7,7 +7,7 @@ from functools import cache
 
 from indexer.analysis import normal_form
 from indexer.engines.base import Reader
-from indexer.model import Every, Keyword, Node, Or, Request
+from indexer.model import FACETS, Every, Keyword, Lookup, Node, Or, Request
 from indexer.query import Tag
 from indexer.search.city_names import bears_name, resolve_cities
 from indexer.search.plan import Resolve
@@ -20,20 +20,20 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     @cache  # a value is looked up once a query
     def resolve(tag: Tag) -> Node:
         value = normal_form(tag.value)
-        match tag.facet:
-            case "city" | "article_city":
+        match FACETS[tag.facet].lookup:
+            case Lookup.CITY:
                 found = list(_cities(reader, tag.facet, tag.value, settings))
-            case "region":
+            case Lookup.REGION:
                 found = list(_regions(reader, tag.value, settings)) or list(
                     _cities(reader, "city", tag.value, settings)
                 )
-            case "page":
+            case Lookup.PAGE:
                 found = [Keyword("page", one) for one in _pages(reader, value, settings)]
-            case "pair":
+            case Lookup.PAIR:
                 found = [Keyword("pair", one) for one in _pairs(reader, value)]
             case _:
                 found = []
-        nodes = found or [Keyword(tag.facet, tag.value)]
+        nodes = found or [Keyword(tag.facet, FACETS[tag.facet].canonical(tag.value))]
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
     return resolve

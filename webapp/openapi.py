@@ -1,0 +1,52 @@
+"""The description of the API (OpenAPI 3.1): `openapi.json` with the filters of the facet table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from indexer import FACETS, FacetSpec, Kind
+
+FILTERS_MARK = "FILTERS"
+"""What `openapi.json` has among its parameters in place of the filters."""
+
+
+@cache
+def describe_api() -> str:
+    """Return the description as JSON."""
+    text = files("webapp").joinpath("openapi.json").read_text("utf-8")
+    document = json.loads(text, object_hook=_fill_parameters)
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _fill_parameters(values: dict[str, Any]) -> dict[str, Any]:
+    """Put the filters in place of their mark, if the object has it."""
+    parameters = values.get("parameters")
+    if isinstance(parameters, list) and FILTERS_MARK in parameters:
+        at = parameters.index(FILTERS_MARK)
+        values["parameters"] = [*parameters[:at], *_filters(), *parameters[at + 1 :]]
+    return values
+
+
+def _filters() -> Iterator[dict[str, Any]]:
+    for spec in FACETS.values():
+        for name in spec.parameters:
+            leaves_out = "" if name == spec.name else f"Leave out what `{spec.name}` keeps. "
+            yield {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": leaves_out + str(spec.help),
+                "schema": {"type": "array", "items": _value_schema(spec)},
+                "style": "form",
+                "explode": True,
+            }
+
+
+def _value_schema(spec: FacetSpec) -> dict[str, Any]:
+    if spec.name == "kind":
+        return {"type": "string", "enum": [kind.value for kind in Kind]}
+    return {"type": "string"}
