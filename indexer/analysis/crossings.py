@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from indexer.analysis.normalize import normal_form
-from indexer.model import MAX_CROSSING_CHARS, Span
+from indexer.model import CROSSING_PLANE, MAX_CROSSING_CHARS, Span
 
-_PLANE = 0xF0000
-_START, _END = chr(_PLANE), chr(_PLANE + 1)
+_START, _END = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
 """Where the copy of what stands before a line end begins, and where the line ends."""
 
-_OTHER = chr(_PLANE + 2)
+_OTHER = chr(CROSSING_PLANE + 2)
 _CONTEXT = 2 * MAX_CROSSING_CHARS
 
 
@@ -87,8 +86,8 @@ def encode(text: str) -> str:
 def _encode(char: str) -> str:
     code = ord(char)
     if code < 0x10000:
-        return chr(_PLANE + code)
-    return chr(_PLANE + code - 0x10000) if 0x20000 <= code < 0x30000 else _OTHER
+        return chr(CROSSING_PLANE + code)
+    return chr(CROSSING_PLANE + code - 0x10000) if 0x20000 <= code < 0x30000 else _OTHER
 
 
 def _write(end: Sides) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.budget import spend
 from indexer.engines.wildcards import find_all, make_pattern
-from indexer.model import Document, Filter, Literal, Node, Wildcard
+from indexer.model import CROSSING_PLANE, Document, Filter, Literal, Node, Wildcard
 
 Numbers = NDArray[np.int64]
 CodePoints = NDArray[np.uint32]
@@ -26,7 +26,7 @@ class OccurrenceRequest:
 
     `match` and `filters` choose documents as in a `Request`. `find` is what is located in them;
     of each occurrence `before` and `after` characters around it are wanted, and of each document
-    its values of `facets`.
+    its values of `facets`, of which `date` may be one (the date of its page).
     """
 
     match: Node
@@ -54,14 +54,18 @@ class Occurrences:
     """Where runs occur: occurrence `n` is in document `owners[n]`, from `starts[n]` to `ends[n]`.
 
     Documents are counted from 0 in page order, repeats folded as in `Reader.find`; there are
-    `documents` of them, also such as hold no occurrence. Offsets are code points of
-    `Document.folded`. Occurrences are sorted by document, start and end; those that overlap are
+    `documents` of them, also such as hold no occurrence. `articles` has a number for each, the same
+    for those of one article and rising in page order; `lengths` the characters of its folded text,
+    without the tail of line-end crossings. Offsets are code points of `Document.folded`, tail
+    included. Occurrences are sorted by document, start and end; those that overlap are
     all listed, the same span once. `contexts_before` and `contexts_after` are the code points next
     to each, the nearest first, 0 beyond the text (occurrences x characters). `ids` returns the ids
     of documents, given by their numbers.
     """
 
     documents: int
+    articles: Numbers
+    lengths: Numbers
     owners: Numbers
     starts: Numbers
     ends: Numbers
@@ -74,14 +78,18 @@ class Occurrences:
 def collect_occurrences(documents: Iterable[Document], request: OccurrenceRequest) -> Occurrences:
     """Find the occurrences in documents that match, given in page order."""
     ids: list[str] = []
+    articles: dict[tuple[str, int], int] = {}
+    numbers, lengths = [], []
     carried: dict[str, list[tuple[int, str]]] = {name: [] for name in request.facets}
     rows, before, after = [], [], []
     for owner, document in enumerate(documents):
         spend()
         ids.append(document.id)
+        numbers.append(articles.setdefault((document.page, document.article), len(articles)))
         for name, pairs in carried.items():
-            pairs += [(owner, value) for value in sorted(set(document.facets.get(name, ())))]
+            pairs += [(owner, value) for value in sorted(_values(document, name))]
         text = document.folded
+        lengths.append(next(_tail_starts(text), len(text)))
         for start, end in find_spans(text, request.find):
             rows.append((owner, start, end))
             before.append(text[max(0, start - request.before) : start][::-1])
@@ -89,6 +97,8 @@ def collect_occurrences(documents: Iterable[Document], request: OccurrenceReques
     spans = np.array(rows, np.int64).reshape(-1, 3)
     return Occurrences(
         len(ids),
+        np.array(numbers, np.int64),
+        np.array(lengths, np.int64),
         spans[:, 0],
         spans[:, 1],
         spans[:, 2],
@@ -99,9 +109,24 @@ def collect_occurrences(documents: Iterable[Document], request: OccurrenceReques
     )
 
 
+def _values(document: Document, facet: str) -> set[str]:
+    if facet == "date":
+        return {document.meta.date} if document.meta.date else set()
+    return set(document.facets.get(facet, ()))
+
+
+def _tail_starts(text: str) -> Iterator[int]:
+    """Yield where the tail of line-end crossings begins, and its other characters."""
+    tail = text if max(text, default="") >= chr(CROSSING_PLANE) else ""
+    return (place for place, char in enumerate(tail) if ord(char) >= CROSSING_PLANE)
+
+
 def find_spans(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int, int]]:
-    """Return where any of the nodes occurs in a normalised text, in order, each span once."""
-    return sorted({span for node in nodes for span in _find(text, node)})
+    """Return where any of the nodes occurs in a normalised text, in order, each span once.
+
+    A pattern that matches nothing at all, such as `*`, is not an occurrence there.
+    """
+    return sorted({span for node in nodes for span in _find(text, node) if span[0] < span[1]})
 
 
 def _find(text: str, node: Literal | Wildcard) -> Iterator[tuple[int, int]]:

@@ -32,6 +32,7 @@ from indexer.model.asked import (
 )
 from indexer.model.facets import FACETS, FacetSpec, Lookup, Panel
 from indexer.model.printed import (
+    CROSSING_PLANE,
     MAX_CROSSING_CHARS,
     NOTHING,
     Article,
@@ -59,6 +60,7 @@ from indexer.model.printed import (
 from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
 
 __all__ = [
+    "CROSSING_PLANE",
     "FACETS",
     "MAX_CROSSING_CHARS",
     "NOTHING",

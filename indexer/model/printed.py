@@ -26,6 +26,10 @@ MAX_CROSSING_CHARS = 20
 """Characters of the longest run that is found across an uncertain line end."""
 
 
+CROSSING_PLANE = 0xF0000
+"""The first code point of those that only the tail of a folded text holds, see `Document`."""
+
+
 class Crossing(NamedTuple):
     """A line end in a block behind which the file goes on otherwise than the block's text.
 

@@ -38,6 +38,7 @@ from indexer.model import (
 )
 
 texts = st.text("甲乙丙丁a1 。,\n𠀀", max_size=12)
+tails = st.text("\U000f4e00\U000f0000甲", max_size=3).map(lambda text: text and "\U000f0001" + text)
 runs = st.text("甲乙丙丁a1 。,𠀀", max_size=3)
 cities = st.lists(st.sampled_from(["杭州", "嘉兴", "沙雅"]), max_size=3, unique=True).map(tuple)
 dates = st.none() | st.sampled_from(["2022", "2023-01", "2023-01-05", "2024"])
@@ -48,7 +49,7 @@ terms = st.tuples(st.sampled_from(["words", "chars", "pairs", "head"]), runs)
 @st.composite
 def documents(draw: st.DrawFn, page: str, number: int) -> Document:
     return document(
-        draw(texts),
+        draw(texts) + draw(st.just("") | tails),
         page=page,
         article=number // 3,
         number=number,
@@ -118,7 +119,7 @@ occurrence_requests = st.builds(
         st.builds(Literal, runs) | st.builds(Wildcard, st.text("甲乙a?*", max_size=4)), max_size=3
     ).map(tuple),
     filters=st.lists(filters, max_size=1).map(tuple),
-    facets=st.just(("city", "page")),
+    facets=st.just(("city", "page", "date")),
     before=st.integers(0, 2),
     after=st.integers(0, 2),
 )
@@ -162,7 +163,8 @@ def exactly(matches: Matches) -> tuple[object, ...]:
 
 
 def as_lists(found: Occurrences) -> tuple[object, ...]:
-    spans = [values.tolist() for values in (found.owners, found.starts, found.ends)]
+    numbers = (found.articles, found.lengths, found.owners, found.starts, found.ends)
+    spans = [values.tolist() for values in numbers]
     contexts = [values.tolist() for values in (found.contexts_before, found.contexts_after)]
     facets = {
         name: (codes.values, codes.owners.tolist(), codes.codes.tolist())

@@ -114,6 +114,16 @@ def test_filters_and_facets(engine: Engine) -> None:
     assert found.facets["unknown"].values == ()
 
 
+def test_documents_are_described_where_nothing_is_looked_for(engine: Engine) -> None:
+    texts = ["𠀀甲乙", "甲\U000f4e00\U000f0001", ""]
+    held = [document(text, number=n, article=n // 3) for n, text in enumerate(texts, 2)]
+    request = OccurrenceRequest(Every(), (), facets=("date",))
+    found = fill(engine, [*held, document("丁", page="b", date="2023-10")]).occurrences(request)
+    assert found.lengths.tolist() == [3, 1, 0, 1]
+    assert found.articles.tolist() == [0, 1, 1, 2]
+    assert carried(found, found.facets["date"]) == [("b:1:1", "2023-10")]
+
+
 def test_a_repeat_is_folded_into_its_original(engine: Engine) -> None:
     reader = fill(
         engine,

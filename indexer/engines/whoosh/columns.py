@@ -118,6 +118,14 @@ def to_units(text: str) -> Array:
     return np.frombuffer(encode_units(text), UNIT)
 
 
+def second_units(units: Array, starts: Array) -> Array:
+    """Return where the second of two units is that are one character, in texts end to end."""
+    found = np.flatnonzero((units & 0xFC00) == 0xDC00)
+    found = found[(found > 0) & (units.take(found - 1, mode="clip") & 0xFC00 == 0xD800)]
+    second: Array = found[starts.take(starts.searchsorted(found), mode="clip") != found]
+    return second
+
+
 def to_codes(text: str) -> Array:
     """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))

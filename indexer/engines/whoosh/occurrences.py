@@ -9,13 +9,13 @@ import numpy as np
 
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, find_spans
-from indexer.engines.whoosh.columns import UNIT, Array, ends_of, to_codes
-from indexer.engines.whoosh.fields import FACET_PREFIX
+from indexer.engines.whoosh.columns import UNIT, Array, changes, ends_of, second_units, to_codes
+from indexer.engines.whoosh.fields import FACET_PREFIX, FIELDS
 from indexer.engines.whoosh.kernels.numpy_loops import ranges
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import FACETS, Literal, Wildcard
+from indexer.model import Literal, Wildcard
 
 _WHOLE_SHARE = 2
 """Where a segment has at most so many times the text to be searched, all of it is searched."""
@@ -57,6 +57,7 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
         spans = _Spans(*(values[order] for values in spans))
     return Occurrences(
         sum(map(len, kept)),
+        *_describe_documents(snapshot, kept, owners),
         spans.owners,
         spans.starts,
         spans.ends,
@@ -117,9 +118,7 @@ def _decode_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
 def _join_surrogates(texts: _Texts) -> _Texts:
     """Replace two units of UTF-16 that are one character by its code point."""
     units, starts, owners = texts
-    second = np.flatnonzero((units & 0xFC00) == 0xDC00)
-    second = second[(second > 0) & (units[second - 1] & 0xFC00 == 0xD800)]
-    second = second[starts.take(starts.searchsorted(second), mode="clip") != second]
+    second = second_units(units, starts)
     if not len(second):
         return texts
     codes = units.astype(np.uint32)
@@ -178,7 +177,20 @@ def _read(codes: Array, places: Array, inside: Array) -> Array:
     return (read * inside).astype(np.uint32)
 
 
-# ---------------------------------------------------------------- facets and ids
+# ---------------------------------------------------------------- documents and facets
+
+
+def _describe_documents(
+    snapshot: Snapshot, kept: Sequence[Array], owners: Sequence[Array]
+) -> tuple[Array, Array]:
+    """Return the article and the length of every document."""
+    articles, lengths = np.empty((2, sum(map(len, kept))), np.int64)
+    held = 0
+    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+        articles[numbers] = held + segment.articles.take(documents)
+        lengths[numbers] = segment.text_lengths.take(documents)
+        held += segment.documents
+    return np.cumsum(changes(articles)) - 1, lengths
 
 
 def _encode_facet(
@@ -187,9 +199,9 @@ def _encode_facet(
     """Return the values of a facet that the documents carry, with one numbering for all."""
     parts = [np.zeros((0, 2), np.int64)]
     names: dict[str, int] = {}
-    field = FACET_PREFIX + facet
+    field = facet if facet == "date" else FACET_PREFIX + facet
     for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
-        if facet in FACETS and len(documents) and segment.field(field).size:
+        if field in FIELDS and len(documents) and segment.field(field).size:
             rows, start, _ = segment.forward_index(field)
             begins = start.take(documents).astype(np.int64)
             sizes = start[1:].take(documents) - begins

@@ -20,6 +20,7 @@ from indexer.engines.whoosh.columns import (
     ends_of,
     narrow,
     rank_bits,
+    second_units,
 )
 from indexer.engines.whoosh.compression import decompress, text_edges
 from indexer.engines.whoosh.fields import FIELDS
@@ -29,10 +30,14 @@ from indexer.engines.whoosh.segment_file import EXTENSION, SegmentFile
 from indexer.engines.whoosh.storage import reading_errors
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
-from indexer.model import Document, Kind, PageRecord
+from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord
 
 _MAX_CACHED_FACTORS = 8
 """Sets of factors of the kinds whose factors by document are kept."""
+
+
+_CROSSING_UNIT = 0xD800 + ((CROSSING_PLANE - 0x10000) >> 10)
+"""The first unit of characters that only the tail of a text holds."""
 
 
 class ForwardIndex(NamedTuple):
@@ -261,6 +266,21 @@ class Segment:
     def starts(self) -> Array:
         """Where the text of each document begins, in UTF-16 units."""
         return ends_of(self.columns["text.sizes"])
+
+    @cached_property
+    def text_lengths(self) -> Array:
+        """The characters of each text, without the tail of line-end crossings."""
+        units, starts = self.columns["text"], self.starts
+        ends = starts[1:].copy()
+        private = np.flatnonzero((units >= _CROSSING_UNIT) & (units < 0xDC00))
+        owners = starts.searchsorted(private, side="right") - 1
+        first = changes(owners)
+        ends[owners[first]] = private[first]
+        tails = second_units(units, starts)
+        counted = tails.searchsorted(ends) - tails.searchsorted(starts[:-1])
+        lengths: Array = ends - starts[:-1] - counted
+        lengths.setflags(write=False)
+        return lengths
 
     def text(self, number: int) -> str:
         """Return the normalised text of a document."""
