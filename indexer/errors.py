@@ -74,6 +74,12 @@ class TooLong(QueryError):
     code = "too_long"
 
 
+class NotAnswerable(QueryError):
+    """A query that this engine cannot answer exactly."""
+
+    code = "not_answerable"
+
+
 class TooSlow(QueryError):
     """A query that takes longer than it may."""
 

@@ -15,6 +15,7 @@ from indexer.model import (
     SENTENCE_ENDS,
     And,
     Literal,
+    LookAround,
     Near,
     Node,
     Or,
@@ -59,6 +60,8 @@ def _find(folded: str, node: Node) -> Iterable[Span]:
             return find_run(folded, text)
         case Near():
             return _find_near(folded, node)
+        case LookAround():
+            return _find_apart(folded, node)
         case Wildcard(pattern=pattern):
             made = make_pattern(pattern)
             return (Span(start, end) for start, end in made.find(folded)) if made else ()
@@ -75,15 +78,25 @@ def find_run(folded: str, run: str) -> Iterator[Span]:
         place = folded.find(run, place + 1)
 
 
+def _find_apart(folded: str, node: LookAround) -> Iterator[Span]:
+    """Yield the places of a run where the characters beside it are allowed."""
+    for span in find_run(folded, node.text):
+        before = folded.endswith(node.not_before, 0, span.start)
+        if not (before or folded.startswith(node.not_after, span.end)):
+            yield span
+
+
 def _find_near(folded: str, node: Near) -> Iterator[Span]:
     """Yield the places of each run that have one of the other near them."""
     firsts, seconds = list(find_run(folded, node.first)), list(find_run(folded, node.second))
-    for one, others in ((firsts, seconds), (seconds, firsts)):
+    for one, others, leading in ((firsts, seconds, True), (seconds, firsts, False)):
         starts, ends = [span.start for span in others], [span.end for span in others]
         for span in one:
             after, before = bisect_left(starts, span.end), bisect_right(ends, span.start)
             follows = starts[after : after + 1]
             leads = ends[before - 1 : before] if before else []
+            if node.ordered:
+                follows, leads = (follows, []) if leading else ([], leads)
             gaps = [(span.end, start) for start in follows] + [(end, span.start) for end in leads]
             if any(_is_near(folded, node, *gap) for gap in gaps):
                 yield span

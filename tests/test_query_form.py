@@ -30,7 +30,8 @@ def test_a_query_opens_the_form_and_the_form_writes_it(query: str, fields: FormF
 @pytest.mark.parametrize(
     "query",
     [
-        '"嘉兴 沙雅"~5', '"嘉兴 沙雅"~句', '"一句" "两句"', "援*部", "城市:嘉兴 援疆",
+        '"嘉兴 沙雅"~5', '"嘉兴 沙雅"~句', '"嘉兴 沙雅"~>10', "舍利[!弗]", "[!创|常]新和[!县] 援疆",
+        '"一句" "两句"', "援*部", "城市:嘉兴 援疆",
         "-城市:嘉兴 援疆",
         "(甲 OR 乙) (丙 OR 丁)", "甲 OR (乙 丙)", '-"一句话" 援疆', "标题:甲 标题:乙",
     ],
@@ -42,6 +43,7 @@ def test_what_no_field_can_say_stays_whole_in_the_first(query: str) -> None:
 QUERIES = st.lists(
     st.sampled_from(
         ["援疆", "教育", "OR", "-", "(", ")", '"', "标题:", "作者:", "日期:2023..", "~10", "~句",
+         "~>9", "[!弗]",
          "*",
          "AB", "1,200", "城市:嘉兴", "NOT", "|", "或", "：", "?"]
     ), max_size=8,

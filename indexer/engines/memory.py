@@ -33,6 +33,7 @@ from indexer.model import (
     Filter,
     Keyword,
     Literal,
+    LookAround,
     Match,
     Matches,
     Near,
@@ -332,7 +333,7 @@ def make_test(node: Node) -> Test:
             return lambda document: any(run in text for text in document.heads.get(head, ()))
         case Dates(first=first, last=last):
             return lambda document: in_range(document.meta.date, first, last)
-        case Literal() | Near() | Wildcard():
+        case Literal() | LookAround() | Near() | Wildcard():
             check = make_check(node)
             return lambda document: check(document.folded)
     return _make_composed(node)

@@ -1,6 +1,6 @@
 """Check whether a node about the text matches a normalised text.
 
-`Literal`, `Near` and `Wildcard` are settled here, over the text itself, for every engine.
+Nodes of the types in `TextNode` are decided here, over the text itself, for every engine.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ import re
 from collections.abc import Callable
 
 from indexer.engines.wildcards import make_pattern
-from indexer.model import SENTENCE_ENDS, Literal, Near, Wildcard
+from indexer.model import SENTENCE_ENDS, Literal, LookAround, Near, TextNode
 
 _ENDS = re.compile("[" + re.escape(SENTENCE_ENDS) + "]")
 
 Check = Callable[[str], bool]
 
 
-def make_check(node: Literal | Near | Wildcard) -> Check:
+def make_check(node: TextNode) -> Check:
     """Return a function that returns whether the node matches a folded text."""
     if isinstance(node, Literal):
         return literal_check(node.text)
     if isinstance(node, Near):
         return near_check(node)
+    if isinstance(node, LookAround):
+        return look_around_check(node)
     pattern = make_pattern(node.pattern)
     return pattern.is_in if pattern else lambda _folded: False
 
@@ -32,15 +34,16 @@ def literal_check(run: str) -> Check:
 
 
 def near_check(node: Near) -> Check:
-    """Check that two runs occur near each other, in either order, without overlap."""
+    """Check that two runs occur near each other, in an order that is allowed, without overlap."""
     first, second = node.first, node.second
+    near = _follows if node.ordered else _both
     if not first or not second:
         return lambda _folded: False
     if node.sentence:
         return lambda folded: any(
-            _both(sentence, first, second, len(sentence)) for sentence in _sentences(folded)
+            near(sentence, first, second, len(sentence)) for sentence in _sentences(folded)
         )
-    return lambda folded: _both(folded, first, second, node.distance)
+    return lambda folded: near(folded, first, second, node.distance)
 
 
 def _both(text: str, first: str, second: str, distance: int) -> bool:
@@ -56,6 +59,16 @@ def _follows(text: str, first: str, second: str, distance: int) -> bool:
             return True
         place = text.find(first, place + 1 - size)
     return False
+
+
+def look_around_check(node: LookAround) -> Check:
+    """Check that a run occurs at a place where the characters beside it are allowed."""
+    if not node.text:
+        return lambda _folded: False
+    before = "".join(f"(?<!{re.escape(text)})" for text in node.not_before)
+    after = "".join(f"(?!{re.escape(text)})" for text in node.not_after)
+    pattern = re.compile(f"{before}{re.escape(node.text)}{after}")
+    return lambda folded: pattern.search(folded) is not None
 
 
 def _sentences(text: str) -> list[str]:

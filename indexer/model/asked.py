@@ -28,14 +28,29 @@ class Literal:
 class Near:
     """Documents that hold two folded runs with at most `distance` characters between them.
 
-    The runs may stand in either order and may not overlap. With `sentence` they must also stand
-    in one sentence, whatever the distance (`distance` is then ignored).
+    The runs may stand in either order, unless they are to be `ordered`, and may not overlap. With
+    `sentence` they must also stand in one sentence, whatever the distance (`distance` is then
+    ignored).
     """
 
     first: str
     second: str
     distance: int = 0
     sentence: bool = False
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookAround:
+    """Documents that hold a folded run at a place where the characters beside it are others.
+
+    None of `not_before` ends where the run begins, none of `not_after` begins where it ends: the
+    negative look-behind and look-ahead of regular expressions.
+    """
+
+    text: str
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +114,10 @@ class Not:
     node: Node
 
 
-Node = Term | Literal | Near | Wildcard | Keyword | Contains | Dates | Every | And | Or | Not
+TextNode = Literal | LookAround | Near | Wildcard
+"""What is decided by the folded text alone."""
+
+Node = Term | TextNode | Keyword | Contains | Dates | Every | And | Or | Not
 
 SENTENCE_ENDS = "。！？!?；;\n"
 """Where a sentence ends, in printed as in folded text."""

@@ -1,8 +1,9 @@
 """The text of a query in, a frozen tree with notes out; any text can be read.
 
 Words stand side by side and are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
-fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`), `*` and `?` inside a word. What
-cannot be an operator is taken literally and said so in the notes.
+fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`, in this order with `~>`), what may
+not be beside a run (`[!创]新和`, `舍利[!弗|子]`), `*` and `?` inside a word. What cannot be an
+operator is taken literally and said so in the notes.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from indexer.errors import TooLong
 from indexer.messages import message
 from indexer.model import Span
 from indexer.query.runs import Run, is_plain, wanted_runs
-from indexer.query.tokens import Scan, Sign, Token, literal_note
+from indexer.query.tokens import OPERANDS, Scan, Sign, Token, literal_note
 from indexer.query.tree import (
     KIND_NAMES,
     AllOf,
     AnyOf,
     Close,
     Dated,
+    Flanked,
     Head,
     Note,
     Pattern,
@@ -44,6 +46,7 @@ __all__ = [
     "AnyOf",
     "Close",
     "Dated",
+    "Flanked",
     "Head",
     "Note",
     "Pattern",
@@ -113,7 +116,7 @@ def _check(actual: int, limit: int, unit: str) -> None:
 
 
 def _counts(token: Token) -> bool:
-    return token.sign in (Sign.RUN, Sign.QUOTE, Sign.FIELD)
+    return token.sign in OPERANDS
 
 
 @dataclass(slots=True)
@@ -168,6 +171,8 @@ class _Parser:
         self.place += 1
         if token.sign is Sign.QUOTE:
             return _read_quote(token)
+        if token.sign is Sign.FLANKED:
+            return _read_flanked(token)
         if token.sign is Sign.FIELD:
             node = _READERS[token.extra](token) if token.extra in _READERS else _read_tag(token)
             if node is not None:
@@ -208,11 +213,19 @@ def _read_quote(token: Token) -> QueryNode:
     _check(len(texts), MAX_NEAR, "words_near_each_other")
     if token.extra.isdigit():
         distance = min(int(token.extra[:6]), MAX_DISTANCE)
-        return Close(texts, distance=distance, span=token.span)
+        return Close(texts, distance=distance, ordered=token.ordered, span=token.span)
     reach = _REACHES.get(token.extra)
     if reach is None:
         return Quote(token.text, span=token.span)
-    return Close(texts, reach=reach, span=token.span)
+    return Close(texts, reach=reach, ordered=token.ordered, span=token.span)
+
+
+def _read_flanked(token: Token) -> QueryNode:
+    before, after = (
+        tuple(dict.fromkeys(filter(None, re.split(r"[|,、]", text))))
+        for text in (token.not_before, token.not_after)
+    )
+    return Flanked(token.text, before, after)
 
 
 def _read_tag(token: Token) -> QueryNode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,6 +14,7 @@ from indexer.query.tree import (
     AnyOf,
     Close,
     Dated,
+    Flanked,
     Head,
     Note,
     Pattern,
@@ -74,6 +75,23 @@ def _bracket(node: QueryNode) -> Message:
     return message("describe.bracket", clause=clause.message) if clause.several else clause.message
 
 
+def _flanked(node: Flanked) -> _Clause:
+    sides = {"not_before": node.not_before, "not_after": node.not_after}
+    excluded = [
+        message(f"describe.{side}", texts=_quoted(texts, "any"))
+        for side, texts in sides.items()
+        if texts
+    ]
+    beside = reduce(lambda left, right: message("describe.both", left=left, right=right), excluded)
+    return _make("flanked", text=node.text, beside=beside)
+
+
+def _quoted(texts: Iterable[str], key: str) -> Message:
+    """Join texts in quotation marks by one of the rows `and`, `any`."""
+    quoted = (message("describe.quoted", text=text) for text in texts)
+    return reduce(lambda left, right: message(f"describe.{key}", left=left, right=right), quoted)
+
+
 def _head(node: Head) -> _Clause:
     return _make("head", text=node.text, field=message(f"field.{node.field}"))
 
@@ -88,16 +106,16 @@ def _dated(node: Dated) -> _Clause:
 
 
 def _close(node: Close) -> _Clause:
-    first, *others = (message("describe.quoted", text=text) for text in node.texts)
-    texts = reduce(
-        lambda left, right: message("describe.and", left=left, right=right), others, first
-    )
+    texts = _quoted(node.texts, "and")
+    if node.ordered:
+        texts = message("describe.ordered", texts=texts)
     return _make(f"close_{node.reach}", texts=texts, distance=node.distance)
 
 
 _LEAVES: dict[type, Callable[..., _Clause]] = {
     Words: lambda node: _make("words", text=node.text),
     Quote: lambda node: _make("quote", text=node.text),
+    Flanked: _flanked,
     Pattern: lambda node: _make("pattern", text=node.text),
     Head: _head,
     Tag: _tag,

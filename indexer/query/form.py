@@ -98,7 +98,7 @@ def _read_part(node: QueryNode) -> Mapping[str, str]:
             return {"none": text}
         case AnyOf(nodes=nodes) if all(isinstance(child, Words) for child in nodes):
             return {"any": " ".join(child.text for child in nodes if isinstance(child, Words))}
-        case Close(texts=texts, reach=Reach.CHARACTERS, distance=distance):
+        case Close(texts=texts, reach=Reach.CHARACTERS, distance=distance, ordered=False):
             return {"near": " ".join(texts)} if distance == DEFAULT_DISTANCE else {}
         case Head(field="title", text=text):
             return {"in_title": text}

@@ -38,6 +38,7 @@ class Sign(Enum):
     RUN = auto()
     QUOTE = auto()
     FIELD = auto()
+    FLANKED = auto()
     OPEN = auto()
     CLOSE = auto()
     OR = auto()
@@ -45,7 +46,7 @@ class Sign(Enum):
     NOT = auto()
 
 
-OPERANDS = (Sign.RUN, Sign.QUOTE, Sign.FIELD)
+OPERANDS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.FLANKED)
 
 _WORDS = {
     "OR": Sign.OR,
@@ -62,7 +63,8 @@ _SPACED = re.compile(rf"{_SINGLE}(?:\s+(?:{_SINGLE}|{_FIGURE}))*\s+{_SINGLE}(?!\
 _NARROW = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
 _LATIN = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
 _FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))}):\s*(?=\S)")
-_NEAR = re.compile(r"~(\d+|[A-Za-z]+|句|段)")
+_NEAR = re.compile(r"~>?(\d+|[A-Za-z]+|句|段)")
+_NOT_BESIDE = re.compile(r"\[!([^\s\[\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ class Token:
     extra: str = ""  # the name of a field, or what follows the ~ of a quote
     glued: bool = False  # a quote with a run beside it and no blank between
     start: int = 0  # where it was printed in the query
+    ordered: bool = False  # a quote whose words are wanted in their order
+    not_before: str = ""  # what may not stand beside a run, alternatives parted by marks
+    not_after: str = ""
 
     @property
     def span(self) -> Span:
@@ -132,7 +137,8 @@ class Scan:
             return Token(Sign.OR, char, char)
         if char in "-－" and self._starts(place) and not self._is_minus(place):
             return Token(Sign.NOT, char, char)
-        return self._quote(place) or self._field(place) or self._spaced(place) or self._run(place)
+        operand = self._flanked(place) or self._quote(place) or self._field(place)
+        return operand or self._spaced(place) or self._run(place)
 
     def _is_minus(self, place: int) -> bool:
         """Tell a dash between blanks and the sign of a figure (-5℃) from an operator."""
@@ -167,8 +173,36 @@ class Scan:
         near = _NEAR.match(self.folded, end + 1)
         stop = near.end() if near else end + 1
         return Token(
-            Sign.QUOTE, inside, self.text[place:stop], extra=near.group(1).lower() if near else ""
+            Sign.QUOTE,
+            inside,
+            self.text[place:stop],
+            extra=near[1].lower() if near else "",
+            ordered=bool(near) and self.folded[end + 2] == ">",
         )
+
+    def _flanked(self, place: int) -> Token | None:
+        """Read a run or a quote with `[!…]` before or behind it, or both."""
+        if "[!" not in self.folded:
+            return None
+        before = _NOT_BESIDE.match(self.folded, place)
+        start = before.end() if before else place
+        if start == len(self.text) or (before and self._stops(start) and not self._opens(start)):
+            return None
+        run = self._quote(start) or self._run(start)
+        after = _NOT_BESIDE.match(self.folded, start + len(run.printed))
+        if run.extra or not (before or after):
+            return None
+        stop = after.end() if after else start + len(run.printed)
+        return Token(
+            Sign.FLANKED,
+            run.text,
+            self.text[place:stop],
+            not_before=before[1] if before else "",
+            not_after=after[1] if after else "",
+        )
+
+    def _opens(self, place: int) -> bool:
+        return _closing(self.text, place) is not None
 
     def _field(self, place: int) -> Token | None:
         if place and self.text[place - 1].isalnum():
@@ -204,7 +238,8 @@ class Scan:
             char.isspace()
             or char in "|｜"
             or place in self.brackets
-            or _closing(self.text, place) is not None
+            or self._opens(place)
+            or _NOT_BESIDE.match(self.folded, place) is not None
         )
 
     def _split(self, token: Token) -> Iterator[Token]:

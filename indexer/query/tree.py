@@ -81,7 +81,17 @@ class Close:
     texts: tuple[str, ...]
     reach: Reach = Reach.CHARACTERS
     distance: int = 0
+    ordered: bool = False  # in the order in which they were typed
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flanked:
+    """A run wanted character for character where other characters than these are beside it."""
+
+    text: str
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +146,8 @@ class Without:
     node: QueryNode
 
 
-QueryNode = Words | Quote | Close | Pattern | Head | Tag | Dated | AllOf | AnyOf | Without
+Leaf = Words | Quote | Flanked | Close | Pattern | Head | Tag | Dated
+QueryNode = Leaf | AllOf | AnyOf | Without
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from indexer.model import (
     Every,
     Keyword,
     Literal,
+    LookAround,
     Near,
     Node,
     Not,
@@ -35,6 +36,7 @@ from indexer.query import (
     AnyOf,
     Close,
     Dated,
+    Flanked,
     Head,
     Note,
     Pattern,
@@ -69,6 +71,8 @@ SENTENCE = 12
 
 FEW_SPELLINGS = 3
 """Spellings that a wildcard or a word near another is looked for in: three is every single one."""
+
+_ANY_DISTANCE = 1 << 30  # characters: more than any paragraph has
 
 Resolve = Callable[[Tag], Node]
 """Says which documents carry a value that a reader gave by any of its names."""
@@ -211,6 +215,9 @@ def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
             return _printed(normal_text(text))
+        case Flanked(text=text):
+            before, after = map(_normal_texts, (node.not_before, node.not_after))
+            return _any([LookAround(one, before, after) for one in spellings(normal_text(text))])
         case Pattern(text=text):
             return _any([Wildcard(one) for one in _some_spellings(text)])
         case Head(field=name, text=text):
@@ -222,13 +229,19 @@ def _leaf(node: QueryNode) -> Node:
     raise TypeError(node)
 
 
+def _normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """Normalise what may not be beside a run; what holds no visible character excludes nothing."""
+    return tuple(filter(None, map(normal_text, texts)))
+
+
 def _near(node: Close) -> Node:
-    if node.reach is Reach.PARAGRAPH:
+    if node.reach is Reach.PARAGRAPH and not node.ordered:
         return And(tuple(_printed(normal_text(text)) for text in node.texts))
     sentence = node.reach is Reach.SENTENCE
+    distance = _ANY_DISTANCE if node.reach is Reach.PARAGRAPH else node.distance
     neighbours = pairwise(map(_some_spellings, node.texts))
     nodes = dict.fromkeys(
-        _any([Near(*pair, node.distance, sentence) for pair in product(*both)])
+        _any([Near(*pair, distance, sentence, node.ordered) for pair in product(*both)])
         for both in neighbours
     )
     return next(iter(nodes)) if len(nodes) == 1 else And(tuple(nodes))
@@ -246,7 +259,7 @@ def _some_spellings(text: str) -> tuple[str, ...]:
 
 def _whole(query: Query) -> tuple[Literal, ...]:
     """Return the text as typed, which is always looked for; a quote stands for its inside."""
-    return () if isinstance(query.node, Quote | Close) else (Literal(query.folded),)
+    return () if isinstance(query.node, Quote | Close | Flanked) else (Literal(query.folded),)
 
 
 def _any(nodes: Sequence[Node]) -> Node:
@@ -259,7 +272,7 @@ def _runs(node: QueryNode) -> Iterator[str]:
     """Yield the folded runs of everything that is wanted in the text."""
     for leaf in wanted_leaves(node):
         match leaf:
-            case Words(text=text) | Quote(text=text) | Pattern(text=text):
+            case Words(text=text) | Quote(text=text) | Pattern(text=text) | Flanked(text=text):
                 yield normal_text(text)
             case Close(texts=texts):
                 yield from map(normal_text, texts)

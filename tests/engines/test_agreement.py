@@ -26,6 +26,7 @@ from indexer.model import (
     Keyword,
     Kind,
     Literal,
+    LookAround,
     Matches,
     Near,
     Not,
@@ -70,7 +71,13 @@ def pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
 leaves = st.one_of(
     st.builds(lambda term: Term(*term), terms),
     st.builds(Literal, runs),
-    st.builds(Near, runs, runs, st.integers(0, 3), st.booleans()),
+    st.builds(Near, runs, runs, st.integers(0, 3), st.booleans(), st.booleans()),
+    st.builds(
+        LookAround,
+        st.text("甲乙a", max_size=2),
+        st.lists(st.text("丙 。𠀀", min_size=1, max_size=2), max_size=2).map(tuple),
+        st.lists(st.text("丙1。", min_size=1, max_size=2), max_size=2).map(tuple),
+    ),
     st.builds(Wildcard, st.text("甲乙a?*", max_size=4)),
     st.builds(
         Keyword,

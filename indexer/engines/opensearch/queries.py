@@ -15,7 +15,7 @@ from typing import Any
 
 from indexer.engines.base import is_word_char
 from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
-from indexer.errors import TooLong
+from indexer.errors import NotAnswerable, TooLong
 from indexer.messages import message
 from indexer.model import (
     SENTENCE_ENDS,
@@ -27,6 +27,7 @@ from indexer.model import (
     Filter,
     Keyword,
     Literal,
+    LookAround,
     Near,
     Node,
     Not,
@@ -58,6 +59,8 @@ def compile_node(node: Node, under: str = "") -> Query:
             return phrase(f"{under}text", run)
         case Contains(field=head, text=run):
             return _contains(head, run, under)
+        case LookAround():
+            return look_around(node, f"{under}text")
         case Near():
             return near(node, f"{under}text")
         case Wildcard(pattern=pattern):
@@ -112,13 +115,14 @@ def _contains(head: str, run: str, under: str) -> Query:
 
 
 def near(node: Near, field: str) -> Query:
-    """Match two runs near each other, in either order, without overlap."""
+    """Match two runs near each other, in an order that is allowed, without overlap."""
     first, second = node.first, node.second
     if not first or not second:
         return NONE
     if node.sentence and set(first + second) & set(SENTENCE_ENDS):
         return NONE
-    orders = [(first, second)] if first == second else [(first, second), (second, first)]
+    one_order = node.ordered or first == second
+    orders = [(first, second)] if one_order else [(first, second), (second, first)]
     return {"intervals": {field: _either([_follows(node, a, b) for a, b in orders])}}
 
 
@@ -134,6 +138,25 @@ def _follows(node: Near, first: str, second: str) -> Query:
     else:
         ordered["max_gaps"] = node.distance
     return {"all_of": ordered}
+
+
+def look_around(node: LookAround, field: str) -> Query:
+    """Match a run that is not part of itself with one of the excluded texts beside it.
+
+    The servers know whether an interval is inside another, not where: raises `NotAnswerable` for
+    a run that begins or ends elsewhere in the longer text too (哈 not before 哈).
+    """
+    run = node.text
+    if not run:
+        return NONE
+    longer = [*(text + run for text in node.not_before), *(run + text for text in node.not_after)]
+    if any(text.find(run) != text.rfind(run) for text in longer):
+        raise NotAnswerable(text=run)
+    source = _run(run)
+    for text in longer:  # a filter for each: one over all of them misses some
+        apart = {"not_contained_by": _run(text)}
+        source = {"all_of": {"intervals": [source], "filter": apart}}
+    return {"intervals": {field: source}}
 
 
 def _run(text: str) -> Query:

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.runs import in_range
+from indexer.engines.runs import in_range, make_check
 from indexer.engines.whoosh.columns import Array, as_numbers, number_type, to_codes, to_units
 from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.kernels import loops, numpy_loops
@@ -28,11 +28,13 @@ from indexer.model import (
     Every,
     Keyword,
     Literal,
+    LookAround,
     Near,
     Node,
     Not,
     Or,
     Term,
+    TextNode,
     Wildcard,
 )
 
@@ -145,7 +147,7 @@ def evaluate(segment: Segment, node: Node) -> Array:
     match node:
         case Term(field=field, text=text):
             return segment.find(field, text)
-        case Literal() | Near() | Wildcard():
+        case Literal() | LookAround() | Near() | Wildcard():
             return _in_text(segment, node)
         case And(nodes=nodes):
             sets = [evaluate(segment, one) for one in nodes]
@@ -185,7 +187,7 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
 # ---------------------------------------------------------------- runs of characters
 
 
-def _in_text(segment: Segment, node: Literal | Near | Wildcard) -> Array:
+def _in_text(segment: Segment, node: TextNode) -> Array:
     """Find candidates by their bigrams, then search the text of each."""
     if isinstance(node, Wildcard) and "?" not in node.pattern:
         return _in_text_with_stars(segment, node)
@@ -209,7 +211,7 @@ def _in_text_with_stars(segment: Segment, node: Wildcard) -> Array:
     return unite([joined, _search(segment, Wildcard(core), others)], segment.documents)
 
 
-def _search(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
+def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
     """Search the texts of candidates, and of documents whose terms do not follow from theirs."""
     loose = segment.find("loose", "1")
     exact = isinstance(node, Literal) and is_exact(node.text)
@@ -221,9 +223,9 @@ def _search(segment: Segment, node: Literal | Near | Wildcard, candidates: Array
     return unite([sure, _check(segment, node, doubtful)], size)
 
 
-def split_runs(node: Literal | Near | Wildcard) -> list[str]:
+def split_runs(node: TextNode) -> list[str]:
     """Return the runs that must all occur in the text; an empty one does not."""
-    if isinstance(node, Literal):
+    if isinstance(node, Literal | LookAround):
         return [node.text]
     if isinstance(node, Near):
         return [node.first, node.second]
@@ -267,7 +269,7 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
     return found
 
 
-def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array) -> Array:
+def _check(segment: Segment, node: TextNode, candidates: Array) -> Array:
     """Search the texts of candidates, some at a time."""
     numbers, contains = to_numbers(candidates), _make_search(segment, node)
     parts = []
@@ -278,14 +280,17 @@ def _check(segment: Segment, node: Literal | Near | Wildcard, candidates: Array)
     return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers
 
 
-def _make_search(segment: Segment, node: Literal | Near | Wildcard) -> Callable[[Array], Array]:
+def _make_search(segment: Segment, node: TextNode) -> Callable[[Array], Array]:
     """Return a function that returns in which documents a node matches the text."""
     texts, starts = segment.columns["text"], segment.starts
     if isinstance(node, Literal):
         run = to_units(node.text)
         return lambda numbers: loops().contains_substring(texts, starts, run, numbers)
-    if isinstance(node, Near):
+    if isinstance(node, Near) and not node.ordered:
         return _search_near(texts, starts, node)
+    if isinstance(node, Near | LookAround):
+        check = make_check(node)
+        return lambda numbers: numpy_loops.check_each(texts, starts, numbers, check)
     pattern = make_pattern(node.pattern)
     if pattern is None:
         return lambda numbers: np.zeros(len(numbers), np.bool_)

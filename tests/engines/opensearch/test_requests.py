@@ -42,7 +42,7 @@ from indexer.engines.opensearch.queries import (
     split_pattern,
 )
 from indexer.engines.stored import document_facts, make_document, make_record
-from indexer.errors import TooLong
+from indexer.errors import NotAnswerable, TooLong
 from indexer.model import (
     And,
     Contains,
@@ -52,6 +52,7 @@ from indexer.model import (
     Keyword,
     Kind,
     Literal,
+    LookAround,
     Mention,
     Near,
     Node,
@@ -73,6 +74,14 @@ STAMP = Stamp(1, "analysis", "cutter", "", "places")
 HAS_DATE = {"exists": {"field": "date"}}
 
 
+def _run(text: str) -> dict[str, Any]:
+    return {"match": {"query": " ".join(text), "mode": "ordered", "max_gaps": 0}}
+
+
+def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
+    return {"all_of": {"intervals": [source], "filter": {"not_contained_by": _run(longer)}}}
+
+
 @pytest.mark.parametrize(
     ("node", "query"),
     [
@@ -82,6 +91,10 @@ HAS_DATE = {"exists": {"field": "date"}}
         (Literal(""), NONE),
         (Literal("疆"), {"term": {"text": "疆"}}),
         (Literal("援 疆"), {"match_phrase": {"text": "援 u+20 疆"}}),
+        (
+            LookAround("舍利", ("取",), ("弗",)),
+            {"intervals": {"text": _apart(_apart(_run("舍利"), "取舍利"), "舍利弗")}},
+        ),
         (Contains("title", "兴援"), {"match_phrase": {"heads.title": "兴 援"}}),
         (Contains("title", ""), {"exists": {"field": "heads.title"}}),
         (Contains("x", "兴"), NONE),
@@ -149,6 +162,11 @@ def test_the_last_star_is_asked_for_at_once(pattern: str, filtered: str) -> None
     asked = compile_node(Wildcard(pattern))["intervals"]["text"]["all_of"]
     assert asked["max_gaps"] == 8
     assert filtered in asked["filter"]["not_containing"]
+
+
+def test_a_run_that_overlaps_itself_beside_what_is_excluded_is_refused() -> None:
+    with pytest.raises(NotAnswerable):
+        compile_node(LookAround("哈", ("哈",)))
 
 
 def test_too_many_stars_are_refused() -> None:

@@ -120,7 +120,7 @@ def contains_near(
     """
     one, two = _decode(first.tobytes()), _decode(second.tobytes())
     check = near_check(Near(one, two, distance, sentence=bool(len(ends))))
-    return _check_each(texts, starts, documents, check)
+    return check_each(texts, starts, documents, check)
 
 
 def contains_wildcard(
@@ -140,12 +140,13 @@ def contains_wildcard(
     joined = runs.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
     pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
-    return _check_each(texts, starts, documents, pattern.is_in)
+    return check_each(texts, starts, documents, pattern.is_in)
 
 
-def _check_each(
+def check_each(
     texts: Array, starts: Array, documents: Array, check: Callable[[str], bool]
 ) -> Array:
+    """Return in which documents the text passes a check."""
     view = texts.data
     begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
     found = [
