@@ -10,8 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer import terminal
-from indexer.cli import main
+from indexer.cli import COMMANDS, main, output
 
 Run = Callable[..., Result]
 HIT = {"id", "page", "article", "number", "kind", "title", "heading", "text", "cities", "score"}
@@ -180,13 +179,13 @@ def test_progress_is_told_a_few_times_a_second(
 ) -> None:
     clock = iter([0.0, 0.0, 0.05, 0.2, 0.2, 0.25])
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("indexer.terminal.monotonic", lambda: next(clock))
-    with terminal.progress(True) as tell:
+    monkeypatch.setattr("indexer.cli.output.monotonic", lambda: next(clock))
+    with output.progress(True) as tell:
         assert tell
         for seen, page in enumerate("abcd", 1):
             tell(page, seen)
     told = capsys.readouterr().err.replace("\r\033[K", "\n").split()
-    assert told == ["1", "pages", "…", "a", "3", "pages", "…", "c"]
+    assert told == ["1", "page", "…", "a", "3", "pages", "…", "c"]
 
 
 def test_every_filter_of_the_page_is_an_option(run: Run) -> None:
@@ -197,3 +196,74 @@ def test_every_filter_of_the_page_is_an_option(run: Run) -> None:
         assert narrow["total"] == value["count"]
     assert json.loads(run("search", "援疆", "--year", "1900", "--json").stdout)["total"] == 0
     assert json.loads(run("search", "援疆", "--newspaper", "没有", "--json").stdout)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--lang", "zh", "search", "援疆"), ("search", "--lang", "zh", "援疆"),
+        ("search", "援疆", "--lang=zh"), ("search", "--size", "2", "援疆", "--lang", "zh"),
+    ],
+)  # fmt: skip
+def test_the_language_may_be_given_anywhere(run: Run, words: tuple[str, ...]) -> None:
+    assert "个段落" in run(*words).stdout
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("LANG", "zh_CN.UTF-8", "个段落"), ("LC_ALL", "zh_TW.UTF-8", "個段落"),
+        ("CHAQUAN_LANG", "zh", "个段落"), ("LANG", "de_DE.UTF-8", "paragraphs"),
+    ],
+)  # fmt: skip
+def test_without_it_the_language_is_the_system_s(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.setenv(variable, value)
+    assert says in run("search", "援疆").stdout
+
+
+def test_a_language_behind_two_dashes_is_part_of_the_query(built: Path) -> None:
+    words = ["search", "--json", "--index", str(built), "--", "--lang", "zh"]
+    assert json.loads(CliRunner().invoke(main, words).stdout)["query"] == "--lang zh"
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_is_in_the_language_of_the_user(command: str) -> None:
+    chinese = CliRunner().invoke(main, [command, "--help", "--lang", "zh"])
+    english = CliRunner().invoke(main, [command, "--help"])
+    assert (chinese.exit_code, english.exit_code) == (0, 0)
+    assert chinese.stdout.startswith("用法")
+    options = [line for line in chinese.stdout.splitlines() if line.startswith("  -")]
+    assert options
+    assert not any(line.isascii() and len(line.split()) > 3 for line in options)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("search", "--nope", "x"), "没有选项 --nope"),
+        (("search",), "缺少 QUERY"),
+        (("serve", "--port", "x"), "--port 的值不对"),
+    ],
+)
+def test_usage_errors_are_in_the_language_of_the_user(words: tuple[str, ...], says: str) -> None:
+    result = CliRunner().invoke(main, [*words, "--lang", "zh"])
+    assert (result.exit_code, says in result.stderr) == (2, True), result.stderr
+
+
+def test_hits_as_a_table(run: Run) -> None:
+    head, *rows = (line.split("\t") for line in run("search", "援疆", "--tsv").stdout.splitlines())
+    assert (head[:2], len(rows)) == (["id", "page"], 10)
+    assert all(len(row) == len(head) for row in rows)
+    assert run("stats", "--tsv").stdout.startswith("name\tvalue\n")
+
+
+def test_a_citation(run: Run) -> None:
+    hit = json.loads(run("search", "援疆", "--size", "1", "--json").stdout)["hits"][0]
+    assert run("cite", hit["id"]).stdout.count("[N]") == 1
+    assert json.loads(run("cite", hit["id"], "--style", "csl", "--json").stdout)["id"] == hit["id"]
+    for id_ in ("nowhere:1:1", "nowhere", "a:b:c", hit["id"] + "9"):
+        result = run("cite", id_)
+        assert (result.exit_code, result.stderr[:17]) == (1, "chaquan: There is")

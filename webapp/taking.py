@@ -38,17 +38,9 @@ FEED_ENTRIES = 50
 """Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
 
 
-def find_document(desk: Desk, page: str, article: int, paragraph: int) -> Document:
-    """Return a paragraph; raises `NotFound`."""
-    for document in desk.index.article(page, article).documents:
-        if document.number == paragraph:
-            return document
-    raise NotFound(what=message("what.paragraph"), value=f"{page}:{article}:{paragraph}")
-
-
 def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
     """Show how a paragraph is cited in every style, or give one style as a file."""
-    document = find_document(desk, page, article, paragraph)
+    document = desk.index.paragraph(f"{page}:{article}:{paragraph}")
     style = request.args.get("style", "")
     if style:
         return _citation_file(document, style)

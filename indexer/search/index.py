@@ -242,6 +242,15 @@ class Index:
                     return ArticleView(article, record.page.meta, documents)
         raise NotFound(what=message("what.article"), value=f"{page}:{number}")
 
+    def paragraph(self, id_: str) -> Document:
+        """Return a paragraph by its id, `page:article:number`; raises `NotFound`."""
+        page, article, _ = (*id_.rsplit(":", 2), "", "")[:3]
+        held = self.article(page, int(article)).documents if article.isdecimal() else ()
+        for document in held:
+            if document.id == id_:
+                return document
+        raise NotFound(what=message("what.paragraph"), value=id_)
+
     def page(self, page: str) -> PageRecord:
         """Return a page as it was read; raises `NotFound`."""
         with self._leases.lend() as lease:

@@ -1,27 +1,24 @@
-"""What the command line prints: values of the library in, lines of text or JSON out."""
+"""Write what the commands print: JSON, tables, and lines of text in the user's language."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
+from unicodedata import east_asian_width
 from urllib.parse import quote
 
 import click
 
-from indexer.export import (
-    make_feed,
-    to_atom,
-)
+from indexer.cli.localized import language, say
+from indexer.export import make_feed, to_atom
+from indexer.messages import message
 from indexer.model import Span
-
-MAX_WARNINGS = 5
-"""Warnings of one kind that are shown: an archive may have one for every page."""
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,9 +31,12 @@ if TYPE_CHECKING:
     from indexer.search import Hit, Results
     from indexer.suggest import Suggestions
 
-TOLD_EVERY = 0.1
-"""Seconds between what is told: telling each of 117,000 pages that need no work takes .6 s of CPU
-and more of a terminal."""
+MAX_WARNINGS = 5
+"""Warnings of one kind that are shown: an archive may have one for every page."""
+
+PROGRESS_SECONDS = 0.1
+"""Seconds between updates of the progress line: writing one for each of 117,000 unchanged pages
+takes .6 s of CPU."""
 
 
 def show(answer: Mapping[str, object] | Iterable[str]) -> None:
@@ -50,17 +50,17 @@ def show(answer: Mapping[str, object] | Iterable[str]) -> None:
 
 @contextmanager
 def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
-    """Tell on a terminal's standard error how far a build has come; elsewhere say nothing."""
+    """Show on a terminal's standard error how far a build has come."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
 
-    told = -TOLD_EVERY
+    told = -PROGRESS_SECONDS
 
     def tell(page: str, seen: int) -> None:
         nonlocal told
-        if monotonic() - told >= TOLD_EVERY:
-            click.echo(f"\r\033[K{seen} pages … {page}", err=True, nl=False)
+        if monotonic() - told >= PROGRESS_SECONDS:
+            click.echo(f"\r\033[K{say('progress', count=seen, page=page)}", err=True, nl=False)
             told = monotonic()
 
     yield tell
@@ -68,54 +68,57 @@ def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
 
 
 def source_lines(
-    problems: Iterable[ChaquanError], warnings: Iterable[ChaquanError], language: str
+    problems: Iterable[ChaquanError], warnings: Iterable[ChaquanError]
 ) -> Iterator[str]:
     """Show problems, and of each kind of warning the first few with the number of the others."""
     for error in problems:
-        yield f"! {error.sentence(language)}"
+        yield f"! {error.sentence(language())}"
     kinds: dict[str, list[ChaquanError]] = {}
     for error in warnings:
         kinds.setdefault(error.code, []).append(error)
     for code, errors in kinds.items():
         for error in errors[:MAX_WARNINGS]:
-            yield f"* {error.sentence(language)}"
+            yield f"* {error.sentence(language())}"
         if len(errors) > MAX_WARNINGS:
-            yield f"* … {len(errors) - MAX_WARNINGS} more: {code} (--json lists all)"
+            yield f"* {say('more_warnings', count=len(errors) - MAX_WARNINGS, code=code)}"
 
 
-def build_lines(report: BuildReport, language: str = "en") -> Iterator[str]:
-    """Tell what a build did, problems first."""
-    yield from source_lines(report.problems, report.warnings, language)
+def build_lines(report: BuildReport) -> Iterator[str]:
+    """Show what a build did, problems first."""
+    yield from source_lines(report.problems, report.warnings)
     counts = (
         ("added", report.added),
         ("changed", report.changed),
         ("removed", report.removed),
         ("unchanged", report.unchanged),
     )
-    done = ", ".join(f"{len(pages)} {name}" for name, pages in counts if pages) or "nothing to do"
+    done = tuple(message(f"cli.build.{name}", count=len(pages)) for name, pages in counts if pages)
+    facts = {"done": done or message("cli.build.nothing"), "seconds": report.seconds}
     if report.dry_run:
-        yield f"Pages that would be: {done}. Nothing was changed. {report.seconds:.1f} s."
-        return
-    yield f"Pages: {done}. Paragraphs written: {report.documents}. {report.seconds:.1f} s."
+        yield say("build.dry_run", **facts)
+    else:
+        yield say("build.done", **facts, paragraphs=report.documents)
 
 
 def result_lines(results: Results) -> Iterator[str]:
-    """Show the hits as numbered entries: title, place in the source, snippet."""
+    """Show the hits as numbered entries: title, id and lines, snippet."""
     for note in results.notes:
-        yield f"* {note}"
-    yield (f"{results.total} paragraphs in {results.articles} articles ({results.took_ms:.0f} ms)")
+        yield f"* {note.sentence(language())}"
+    articles = message("cli.search.articles", count=results.articles)
+    yield say("search.total", count=results.total, articles=articles, took_ms=results.took_ms)
     strict = sum(not hit.relaxed for hit in results.hits)
     for number, hit in enumerate(results.hits, results.start + 1):
         if results.following and number == results.start + strict + 1:
-            yield f"\n-- {results.following} that hold only some of the words --"
+            yield f"\n{say('search.following', count=results.following)}"
         yield ""
         yield from _hit_lines(number, hit)
     if results.facets.get("city"):
-        values = (f"{value.value} {value.count}" for value in results.facets["city"][:12])
-        yield f"\nCities: {', '.join(values)}"
-    rest = results.total + results.following - results.start - len(results.hits)
+        values = tuple(f"{value.value} {value.count}" for value in results.facets["city"][:12])
+        yield f"\n{say('search.cities', cities=values)}"
+    shown = results.start + len(results.hits)
+    rest = results.total + results.following - shown
     if results.hits and rest > 0:
-        yield f"{rest} more: --start {results.start + len(results.hits)}"
+        yield say("search.more", count=rest, start=shown)
     if results.suggestions:
         yield from suggestion_lines(results.suggestions)
 
@@ -123,33 +126,36 @@ def result_lines(results: Results) -> Iterator[str]:
 def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     """Show what might be searched for instead, each with its reason."""
     if suggestions.missing:
-        yield f"Printed nowhere: {', '.join(suggestions.missing)}"
-    for head, found in (
-        ("Did you mean", (*suggestions.corrections, *suggestions.pinyin)),
-        ("Possible misreadings", suggestions.misreadings),
-        ("Also printed", suggestions.numerals),
-        ("Try", suggestions.relaxations),
+        yield say("search.missing", words=suggestions.missing)
+    for key, found in (
+        ("corrections", (*suggestions.corrections, *suggestions.pinyin)),
+        ("misreadings", suggestions.misreadings),
+        ("numerals", suggestions.numerals),
+        ("relaxations", suggestions.relaxations),
     ):
         for one in found:
-            count = "" if one.count is None else f", {one.count} paragraphs"
-            yield f"{head}: {one.text} ({one.sentence()}{count})"
+            reasons: tuple[object, ...] = (one.sentence(language()),)
+            if one.count is not None:
+                reasons += (message("cli.search.count", count=one.count),)
+            yield say(f"search.{key}", text=one.text, reasons=reasons)
 
 
 def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     head = " › ".join(filter(None, (hit.title, hit.heading)))
     yield click.style(f"{number}. {head or hit.page}", bold=True)
     cities = f" [{' '.join(hit.cities)}]" if hit.cities else ""
-    yield f"   {hit.id} {hit.kind}, lines {hit.lines[0]}-{hit.lines[1]}{cities}"
+    lines = say("search.lines", first=hit.lines[0], last=hit.lines[1])
+    yield f"   {hit.id} {hit.kind}, {lines}{cities}"
     meta = hit.meta
     if printed := " ".join(filter(None, (*hit.authors, meta.newspaper, meta.date, meta.edition))):
         yield f"   {printed}"
     yield f"   {marked(hit.snippet)}"
     for line in hit.explanation:
-        yield f"     {line}"
+        yield f"     {line.sentence(language())}"
 
 
 def marked(snippet: Snippet) -> str:
-    """Give a snippet's text with its marks in colour (bare where the output is no terminal)."""
+    """Return a snippet's text with its marks in colour (bare where the output is no terminal)."""
     text = snippet.text.replace("\n", " ")
     parts = []
     end = 0
@@ -163,35 +169,64 @@ def marked(snippet: Snippet) -> str:
 def inspection_lines(inspection: Inspection) -> Iterator[str]:
     """Show a page as a reader would mark it up, one block a line."""
     page = inspection.page
-    yield f"{page.id}  ({page.source}, {page.encoding}, {len(page.text)} characters)"
+    yield say(
+        "inspect.page",
+        page=page.id,
+        source=page.source,
+        encoding=page.encoding,
+        count=len(page.text),
+    )
     for article in inspection.articles:
         cities = f"  [{' '.join(article.cities)}]" if article.cities else ""
-        yield f"\n{article.number}. {article.title or '(no title)'}{cities}"
+        yield f"\n{article.number}. {article.title or say('inspect.untitled')}{cities}"
         if article.byline:
-            yield f"   by {article.byline}"
+            yield f"   {say('inspect.byline', byline=article.byline)}"
         for paragraph in article.paragraphs:
             spans = " ".join(f"{start}-{end}" for start, end in paragraph.spans)
             marks = [f"={paragraph.duplicate_of}"] if paragraph.duplicate_of else []
-            marks += [f"lost:{paragraph.truncated}"] if paragraph.truncated else []
+            if paragraph.truncated:
+                marks.append(say("inspect.lost", part=str(paragraph.truncated)))
             text = paragraph.text.strip().replace("\n", " ")
             label = " ".join((f"{paragraph.number:>4} {paragraph.kind:<9}", *marks))
             yield f"{label} {text}  ({spans})"
 
 
-def check_lines(report: CheckReport, language: str = "en") -> Iterator[str]:
-    """Tell what is wrong with an index, or that nothing is."""
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Show what is wrong with an index, or that nothing is."""
     for name, pages in report.differences.items():
         for page in pages:
-            yield f"! {name}: {page}"
-    yield from source_lines(report.problems, report.warnings, language)
-    verdict = "The index is sound." if report.healthy else f"The index needs: {report.repair}"
-    yield f"Files checked: {report.files}, pages compared: {report.pages}. {verdict}"
+            yield f"! {say('check.difference', name=name, page=page)}"
+    yield from source_lines(report.problems, report.warnings)
+    verdict = message("cli.check.sound")
+    if not report.healthy:
+        verdict = message("cli.check.needs", command=report.repair)
+    yield say("check.summary", files=report.files, pages=report.pages, verdict=verdict)
 
 
-def stat_lines(counts: Mapping[str, object]) -> Iterator[str]:
-    """Show counts, one a line."""
-    for name, count in counts.items():
-        yield f"{name:>12}  {count}"
+def show_table(
+    names: Sequence[str], rows: Iterable[Iterable[object]], *, as_tsv: bool = False
+) -> None:
+    """Print rows below the names of their columns: aligned for a reader, or with tabs."""
+    table = [list(map(_cell, row)) for row in (names, *rows)]
+    if as_tsv:
+        show("\t".join(" ".join(cell.split()) for cell in row) for row in table)
+        return
+    widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = zip(row, widths, strict=True)
+        padded = (cell + " " * (width - display_width(cell)) for cell, width in cells)
+        click.echo("  ".join(padded).rstrip())
+
+
+def display_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for a wide character."""
+    return sum(1 + (east_asian_width(char) in "WF") for char in text)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str]:

@@ -1,0 +1,39 @@
+"""The command line, `chaquan`: one command a function, a module for those of a kind.
+
+Every command has `--json` and speaks the user's language. Exit codes: 0 fine, 1 trouble, 2 usage
+or a query that cannot be answered.
+"""
+
+from __future__ import annotations
+
+import click
+
+from indexer.cli.localized import Group, default_language, option
+from indexer.messages import LANGUAGES
+
+COMMANDS = {
+    "build": "indexing",
+    "add": "indexing",
+    "remove": "indexing",
+    "search": "searching",
+    "export": "searching",
+    "cite": "searching",
+    "inspect": "indexing",
+    "check": "indexing",
+    "stats": "indexing",
+    "serve": "serving",
+}
+"""The commands in the order of the help text, with the modules that hold them."""
+
+
+@click.group(
+    "chaquan",
+    cls=Group,
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@option("--lang", type=click.Choice(LANGUAGES), default=default_language)
+@click.version_option(package_name="chaquan", prog_name="chaquan")
+def main(lang: str) -> None:
+    """Search Chinese newspaper pages."""
+    del lang  # read by `localized.language`

@@ -1,0 +1,109 @@
+"""Commands about what an index is made of: build, add, remove, inspect, check, stats."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import indexer
+from indexer.cli import output
+from indexer.cli.localized import Command, language, option
+from indexer.cli.options import JSON, SOME_SOURCES, SOURCES, TSV, build_options, engine_options
+from indexer.settings import make_settings
+
+
+@click.command(cls=Command)
+@SOURCES
+@option("--full", is_flag=True)
+@option("--replace", is_flag=True)
+@build_options
+def build(
+    sources: tuple[Path, ...],
+    full: bool,
+    replace: bool,
+    as_json: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Bring the index up to date with the sources."""
+    with output.progress(not as_json) as progress:
+        report = indexer.build_index(
+            sources,
+            full=full,
+            replace=replace,
+            dry_run=dry_run,
+            progress=progress,
+            settings=make_settings(**options),
+        )
+    show_build(report, as_json)
+
+
+@click.command(cls=Command)
+@SOME_SOURCES
+@build_options
+def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
+    """Build the index from its sources and others."""
+    with output.progress(not as_json) as progress:
+        report = indexer.add_sources(
+            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
+        )
+    show_build(report, as_json)
+
+
+@click.command(cls=Command)
+@SOME_SOURCES
+@build_options
+def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
+    """Remove the pages of sources from the index."""
+    with output.progress(not as_json) as progress:
+        report = indexer.remove_sources(
+            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
+        )
+    show_build(report, as_json)
+
+
+def show_build(report: indexer.BuildReport, as_json: bool) -> None:
+    """Print what a build did; exit with 1 when a source could not be read."""
+    output.show(report.to_dict() if as_json else output.build_lines(report))
+    if report.problems:
+        sys.exit(1)
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@JSON
+def inspect(file: Path, as_json: bool) -> None:
+    """Show how one page is read."""
+    inspection = indexer.inspect_page(file)
+    for warning in inspection.warnings:
+        click.echo(f"* {warning.sentence(language())}", err=True)
+    output.show(inspection.to_dict() if as_json else output.inspection_lines(inspection))
+
+
+@click.command(cls=Command)
+@SOURCES
+@engine_options
+@JSON
+def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+    """Check every file of the index, and compare it with its sources."""
+    report = indexer.check_index(sources, settings=make_settings(**options))
+    output.show(report.to_dict() if as_json else output.check_lines(report))
+    if not report.healthy:
+        sys.exit(1)
+
+
+@click.command(cls=Command)
+@engine_options
+@JSON
+@TSV
+def stats(as_json: bool, as_tsv: bool, **options: Any) -> None:
+    """Count what the index holds."""
+    with indexer.open_index(settings=make_settings(**options)) as opened:
+        counts = opened.stats()
+    if as_json:
+        output.show(counts)
+    else:
+        output.show_table(("name", "value"), counts.items(), as_tsv=as_tsv)

@@ -1,0 +1,213 @@
+"""Commands of click whose help, headings and usage errors are in the user's language.
+
+The sentences are rows `cli.*` of the catalogue: `cli.help.COMMAND`, `cli.option.NAME` and
+`cli.usage.*`. The language is `--lang` anywhere on the line, else the environment's.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+
+from indexer.errors import ChaquanError
+from indexer.messages import CATALOGUE, LANGUAGES, Message, match_language, message
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def language() -> str:
+    """Return the language of messages of the command that runs."""
+    context = click.get_current_context(silent=True)
+    chosen = context.find_root().params.get("lang") if context else None
+    return str(chosen or default_language())
+
+
+def default_language(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language of `CHAQUAN_LANG`, else of the locale, else English."""
+    environment = os.environ if environment is None else environment
+    for name in ("CHAQUAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return match_language(environment[name]) or "en"
+    return "en"
+
+
+def say(key: str, /, **facts: object) -> str:
+    """Return a sentence of the catalogue in the user's language."""
+    return message(f"cli.{key}", **facts).sentence(language())
+
+
+class _Formatter(click.HelpFormatter):
+    """Writes the headings of a help text in the user's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{say('usage.usage')} ")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """Begin a section with its heading translated."""
+        key = f"cli.usage.{name.lower()}"
+        with super().section(message(key).sentence(language()) if key in CATALOGUE.rows else name):
+            yield
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class Option(click.Option):
+    """An option whose help is a sentence of the catalogue, by default `cli.option.NAME`."""
+
+    def __init__(self, *args: Any, sentence: Message | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._sentence = sentence or message(f"cli.option.{self.name}")
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return how the option is written, and its help."""
+        self.help = self._sentence.sentence(language())
+        return super().get_help_record(ctx)
+
+
+def option(*names: str, **options: Any) -> Decorator:
+    """Declare an option; its help is the row of the catalogue named like its parameter."""
+    return click.option(*names, cls=Option, **options)
+
+
+class Command(click.Command):
+    """A command whose help is the row `cli.help.NAME`."""
+
+    context_class = _Context
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - click's
+        """Return the first sentence of the help."""
+        return say(f"help.{self.name}").partition("\n")[0]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help."""
+        self.help = say(f"help.{self.name}")
+        super().format_help_text(ctx, formatter)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return `--help` with its help translated."""
+        found = super().get_help_option(ctx)
+        if found:
+            found.help = say("option.help")
+        return found
+
+
+class Group(Command, click.Group):
+    """The program: commands that are imported when used, errors as one sentence with a code."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], **options: Any) -> None:
+        """Make the group; `modules` maps the names of commands to the modules that hold them."""
+        super().__init__(*args, **options)
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """List the commands in the order of the table."""
+        return list(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in self._modules:
+            return None
+        module = import_module(f"indexer.cli.{self._modules[cmd_name]}")
+        return getattr(module, cmd_name)  # type: ignore[no-any-return]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move `--lang X` to the front, wherever it is on the line."""
+        return super().parse_args(ctx, _lang_first(args))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a bug stays a traceback."""
+        try:
+            return super().invoke(ctx)
+        except ChaquanError as error:
+            click.echo(f"chaquan: {error.sentence(language())}", err=True)
+            ctx.exit(error.exit_code)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run the program; usage errors are told in the user's language."""
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            if not standalone_mode:
+                raise
+            _show_usage_error(error, _lang_of(sys.argv[1:] if args is None else args))
+            code = error.exit_code
+        except click.Abort:
+            code = 1
+        if standalone_mode:
+            sys.exit(code if isinstance(code, int) else 0)
+        return code
+
+
+def _lang_first(args: list[str]) -> list[str]:
+    found: list[str] = []
+    rest: list[str] = []
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            return [*found, *rest, word, *words]
+        if word == "--lang":
+            found += [word, *(value for value in [next(words, None)] if value is not None)]
+        elif word.startswith("--lang="):
+            found.append(word)
+        else:
+            rest.append(word)
+    return [*found, *rest]
+
+
+def _lang_of(args: Sequence[str]) -> str:
+    """Return the language that a line asks for, whatever else is wrong with it."""
+    words = _lang_first(list(args))
+    given = ""
+    if words[:1] == ["--lang"]:
+        given = "".join(words[1:2])
+    elif words and words[0].startswith("--lang="):
+        given = words[0].removeprefix("--lang=")
+    return given if given in LANGUAGES else default_language()
+
+
+def _show_usage_error(error: click.ClickException, lang: str) -> None:
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        prefix = message("cli.usage.usage").sentence(lang)
+        pieces = " ".join(context.command.collect_usage_pieces(context))
+        click.echo(f"{prefix} {context.command_path} {pieces}", err=True)
+        hint = message("cli.usage.try", command=f"{context.command_path} --help")
+        click.echo(hint.sentence(lang), err=True)
+    sentence = message("cli.usage.error", reason=_translate(error, lang)).sentence(lang)
+    click.echo(sentence, err=True)
+
+
+def _translate(error: click.ClickException, lang: str) -> str:
+    """Return what is wrong in a language; English is click's own."""
+    if lang == "en":
+        return error.format_message()
+    match error:
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            said = message("cli.usage.missing", name=parameter.make_metavar(error.ctx))  # type: ignore[arg-type]
+        case click.NoSuchOption(option_name=name):
+            said = message("cli.usage.no_such_option", name=name)
+        case click.BadParameter(param=click.Parameter() as parameter):
+            name = "/".join(parameter.opts)
+            said = message("cli.usage.bad_value", name=name, reason=error.message)
+        case _:
+            return error.format_message()
+    return said.sentence(lang)

@@ -1,0 +1,75 @@
+"""Options that several commands have, and commands that take a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.cli.localized import Command, option
+from indexer.messages import message
+from indexer.model import FACETS
+
+Function = Callable[..., Any]
+
+INDEX = option("--index", type=click.Path(path_type=Path))
+JSON = option("--json", "as_json", is_flag=True)
+TSV = option("--tsv", "as_tsv", is_flag=True)
+SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+SOME_SOURCES = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
+    """Take several words for one query, as if they had been quoted for the shell."""
+    del ctx, parameter
+    return " ".join(words)
+
+
+class QueryCommand(Command):
+    """A command whose words may begin with a dash: `-城市:嘉兴` is part of the query."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Move words that begin with `-` and something Chinese behind the options."""
+        if "--" in args:
+            return super().parse_args(ctx, args)
+        excluding = [word for word in args if word[:1] == "-" and not word[1:2].isascii()]
+        rest = [word for word in args if word not in excluding]
+        return super().parse_args(ctx, [*rest, "--", *excluding] if excluding else rest)
+
+
+def query_argument(*, required: bool) -> Function:
+    """Declare the words of a query."""
+    return click.argument("query", nargs=-1, required=required, callback=join_words)
+
+
+def engine_options(command: Function) -> Function:
+    """Add the options that name the index."""
+    for add in (option("--engine"), option("--url"), INDEX):
+        command = add(command)
+    return command
+
+
+def filter_options(command: Function) -> Function:
+    """Add an option for each filter of each facet."""
+    filters = [(spec, name) for spec in FACETS.values() for name in spec.parameters]
+    for spec, name in reversed(filters):
+        sentence = spec.help
+        if name != spec.name:
+            sentence = message("cli.option.exclude", name=spec.name)
+        flag = f"--{name.replace('_', '-')}"
+        command = option(flag, multiple=True, sentence=sentence)(command)
+    return command
+
+
+def build_options(command: Function) -> Function:
+    """Add the options of the commands that change an index."""
+    for add in (
+        JSON,
+        engine_options,
+        option("--workers", type=click.IntRange(0, 1000)),
+        option("--dry-run", is_flag=True),
+    ):
+        command = add(command)
+    return command

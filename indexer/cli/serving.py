@@ -1,0 +1,45 @@
+"""The command that serves the site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+import indexer
+from indexer.cli import output
+from indexer.cli.localized import Command, option, say
+from indexer.cli.options import JSON, engine_options
+from indexer.settings import make_settings
+
+
+@click.command(cls=Command)
+@option("--host", default="127.0.0.1")
+@option("--port", default=8000, type=click.IntRange(0, 65535))
+@option("--threads", default=4, type=click.IntRange(1, 1000))
+@option("--workers", "processes", type=click.IntRange(1, 1000))
+@option("--source", "sources", multiple=True, type=click.Path(path_type=Path))
+@engine_options
+@JSON
+def serve(
+    host: str,
+    port: int,
+    threads: int,
+    processes: int | None,
+    sources: tuple[Path, ...],
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Serve the search page; builds the index first when there is none."""
+    import webapp
+
+    settings = make_settings(**options)
+    if not indexer.index_exists(settings):
+        with output.progress(not as_json) as progress:
+            report = indexer.build_index(sources, progress=progress, settings=settings)
+        output.show(report.to_dict() if as_json else output.build_lines(report))
+    app = webapp.create_app(settings)
+    address = f"http://{host}:{port}/"
+    output.show({"url": address} if as_json else [say("serve.address", url=address)])
+    webapp.serve(app, host=host, port=port, threads=threads, workers=processes)
