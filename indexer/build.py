@@ -303,7 +303,8 @@ def _stated_pairs(article: Article, paragraph: Paragraph) -> tuple[str, ...]:
 def _heads(
     above: tuple[str, ...], heading: str | None, byline: str | None
 ) -> Mapping[str, tuple[str, ...]]:
-    lines = {"title": above, "heading": (heading,), "author": (byline,)}
+    whole = ("".join(above),) if len(above) > 1 else ()  # a word may be parted by a line end
+    lines = {"title": (*above, *whole), "heading": (heading,), "author": (byline,)}
     heads = {name: tuple(map(normal_form, filter(None, values))) for name, values in lines.items()}
     return {name: values for name, values in heads.items() if values}
 

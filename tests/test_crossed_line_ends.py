@@ -139,3 +139,38 @@ def test_runs_are_crossed_up_to_a_length() -> None:
     assert not crossing_runs("甲")
     assert len(crossing_runs("甲" * MAX_CROSSING_CHARS)) == 2 * (MAX_CROSSING_CHARS - 1)
     assert not crossing_runs("甲" * (MAX_CROSSING_CHARS + 1))
+
+
+@pytest.mark.parametrize(
+    ("lines", "query", "marked"),
+    [
+        (["Several mem-", "bers came, and the whole committee."], "members", ["mem", "bers"]),
+        (
+            ["Every one of the 中文 dele-", "gates came, and the committee."],
+            "delegates",
+            ["dele", "gates"],
+        ),
+        (["They were led by the commit-", "tee and its chairman."], "committee", ["commit", "tee"]),
+    ],
+)
+def test_all_printed_characters_of_a_run_across_a_line_end_are_marked(
+    tmp_path: Path, lines: list[str], query: str, marked: list[str]
+) -> None:
+    filler = ["The meeting was attended by forty persons from", "Ningbo and Hangzhou who stayed."]
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "p.txt").write_text("\n".join([*filler, *lines, *filler]), "utf-8")
+    build_index([tmp_path / "pages"], index=tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        hits = [hit for hit in index.search(query) if hit.marks]
+        (hit,) = hits
+        assert [hit.text[start:end] for start, end in hit.marks] == marked
+
+
+def test_a_word_that_a_headline_breaks_is_found_in_the_title(tmp_path: Path) -> None:
+    text = "温州援疆医疗队顺利完成手\n术平安返乡\n本报记者 李晓光\n\n温州的六名医生昨天回到家乡。\n"
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "p.txt").write_text(text, "utf-8")
+    build_index([tmp_path / "pages"], index=tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert index.search("标题:完成手术").total > 0
+        assert index.search("标题:返乡温州").total == 0

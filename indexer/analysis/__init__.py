@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from indexer.analysis.crossings import Sides, crossing_runs, find_crossed, is_matchable, make_tail
+from indexer.analysis.crossings import (
+    Sides,
+    crossing_runs,
+    encode,
+    find_crossed,
+    is_matchable,
+    make_tail,
+)
 from indexer.analysis.fold import fold
 from indexer.analysis.normalize import Normalized, Offsets, drop_hidden, normal_form, normalize
 from indexer.analysis.words import (
@@ -38,6 +45,7 @@ __all__ = [
     "chars",
     "crossing_runs",
     "drop_hidden",
+    "encode",
     "find_crossed",
     "find_in_jieba",
     "fold",

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from indexer.analysis import crossing_runs, find_crossed, normalize
-from indexer.model import And, CrossedLines, Document, Literal, Node, Not, Or, Span, Term
+from indexer.analysis import crossing_runs, encode, find_crossed, normalize
+from indexer.model import (
+    MAX_CROSSING_CHARS,
+    And,
+    CrossedLines,
+    Document,
+    Literal,
+    Node,
+    Not,
+    Or,
+    Span,
+    Term,
+)
 from indexer.search.counts import Counts
 from indexer.search.plan import Plan
 from indexer.snippets import merge_spans
+
+BETWEEN_LINES = "-\u2010\u00ad \n"
+"""What may stand in a text between the halves of a word or a run that a line end parts."""
 
 
 def cross_lines(plan: Plan, counts: Counts) -> Plan:
@@ -81,20 +95,36 @@ def _runs(node: Node) -> Iterator[str]:
 def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
     """Map marks in the form in which a document is matched to its printed characters.
 
-    Of a match across a line end the part that the document prints is marked.
+    Of a match across a line end all that the document prints is marked: what stands before the
+    line end, and the rest of it where the document's own text goes on with it.
     """
     normal = normalize(document.text)
     length = len(normal.text)
-    spans = []
+    spans: list[Span] = []
     for mark in marks:
         crossed = find_crossed(document.folded, length, mark)
         if crossed:
-            end = length
+            end, rest = length, document.folded[max(length, mark.start) : mark.end]
             if mark.start >= length:
-                end = len(normalize(document.text[: document.crossings[crossed.number].end]).text)
+                place = document.crossings[crossed.number].end
+                end = len(normalize(document.text[:place]).text)
+                spans += _find_rest(document.text, place, rest[crossed.chars + 1 :])
             mark = Span(end - crossed.chars, end)
         spans.append(normal.offsets.to_printed(mark) if normal.offsets else mark)
     return merge_spans(spans)
+
+
+def _find_rest(text: str, place: int, rest: str) -> Iterator[Span]:
+    """Yield where a text goes on, behind a hyphen or a blank, with the rest of a match."""
+    after = text[place : place + len(BETWEEN_LINES)]
+    place += len(after) - len(after.lstrip(BETWEEN_LINES))
+    normal = normalize(text[place : place + 4 * MAX_CROSSING_CHARS])
+    rest = rest.removeprefix(encode(" "))
+    if rest and encode(normal.text[: len(rest)]) == rest:
+        start, end = (
+            normal.offsets.to_printed(Span(0, len(rest))) if normal.offsets else (0, len(rest))
+        )
+        yield Span(place + start, place + end)
 
 
 def crossed_lines(marks: Iterable[Span], document: Document) -> tuple[CrossedLines, ...]:
