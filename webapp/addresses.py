@@ -289,18 +289,25 @@ class Addresses:
         return self._to("/api/v1/search", search.parameters())
 
     def page(
-        self, page: str, lines: Sequence[tuple[int, int]] = (), search: Search | None = None
+        self,
+        page: str,
+        lines: Sequence[tuple[int, int]] = (),
+        search: Search | None = None,
+        result: int | None = None,
     ) -> str:
         """Write the address of a page's numbered lines, the given ranges marked and in view."""
-        parameters = search.parameters() if search else []
+        parameters = _came_from(search, result)
         if lines:
             parameters.append(("lines", ",".join(map(line_range, lines))))
         mark = f"#{line_mark(lines[0])}" if lines else ""
         return self._to(f"/pages/{readable(page, _PATH)}", parameters, mark)
 
-    def to_lines(self, page: str, first: int) -> str:
+    def to_lines(
+        self, page: str, first: int, search: Search | None = None, result: int | None = None
+    ) -> str:
         """Write the address of a long page's lines from one on."""
-        return self._to(f"/pages/{readable(page, _PATH)}", [("from", str(first))])
+        parameters = [*_came_from(search, result), ("from", str(first))]
+        return self._to(f"/pages/{readable(page, _PATH)}", parameters)
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""
@@ -318,15 +325,24 @@ class Addresses:
         beside: bool = False,
     ) -> str:
         """Write the address of an article, of a paragraph in it, or of a result of a search."""
-        parameters = search.parameters() if search else []
-        parameters += [("result", str(result))] if result is not None else []
+        parameters = _came_from(search, result)
         parameters += [("beside", "1")] if beside else []
         mark = f"#p{paragraph}" if paragraph is not None else ""
         return self._to(f"/articles/{readable(page, _PATH)}/{article}", parameters, mark)
 
-    def cite(self, page: str, article: int, paragraph: int, style: str = "") -> str:
+    def cite(
+        self,
+        page: str,
+        article: int,
+        paragraph: int,
+        style: str = "",
+        *,
+        search: Search | None = None,
+        result: int | None = None,
+    ) -> str:
         """Write the address of a citation."""
-        parameters = [("style", style)] if style else []
+        parameters = _came_from(search, result)
+        parameters += [("style", style)] if style else []
         return self._to(f"/cite/{readable(page, _PATH)}/{article}/{paragraph}", parameters)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
@@ -336,6 +352,12 @@ class Addresses:
     def to(self, path: str, **parameters: str) -> str:
         """Write the address of a fixed page of the site."""
         return self._to(path, parameters.items())
+
+
+def _came_from(search: Search | None, result: int | None) -> list[tuple[str, str]]:
+    """Return the parameters that keep the search a reader comes from, and which result is read."""
+    parameters = search.parameters() if search else []
+    return parameters + ([("result", str(result))] if result is not None else [])
 
 
 def line_mark(lines: tuple[int, int]) -> str:

@@ -12,7 +12,7 @@ from webapp.desk import Desk, revalidated
 from webapp.facets import facet_json
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.openapi import describe_api
-from webapp.searching import find
+from webapp.querying import find
 
 PER_ARTICLE = 3
 """Paragraphs of each article, where they are grouped and nothing else is said."""

@@ -14,17 +14,20 @@ from indexer import (
     Document,
     PageMeta,
     PageRecord,
-    PastTheEnd,
     Span,
     make_reference,
     to_metadata,
 )
-from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
+from webapp.addresses import Search, read_number, read_switch
 from webapp.desk import Desk, revalidated
-from webapp.results import Piece, cut_pieces, print_facts, show_lines
-from webapp.searching import find
+from webapp.pieces import Piece, cut_pieces
+from webapp.results import print_facts, show_lines
 from webapp.source import MOST_LINES, line_count, make_lines, merge_ranges
 from webapp.texts import Texts
+from webapp.thread import Thread, make_trail, read_thread
+
+Marks = Mapping[str, Sequence[Span]]
+"""What a search marks in the texts of documents, by their ids."""
 
 MAX_RANGES = 100
 
@@ -47,19 +50,20 @@ class Block:
     cite_url: str
     truncated: str | None
     original: int | None  # the number of the paragraph this one repeats
+    first_line: int
     main: bool = False  # the main head line
 
 
 def article_page(desk: Desk, page: str, article: int) -> Response:
-    """Show an article; with a search its hits are marked, with `beside` its lines stand beside."""
-    search = read_search(request.args)
-    return revalidated(desk, lambda: _article(desk, page, article, search))
+    """Show an article; a search marks its hits, `beside` adds the lines it was printed on."""
+    thread = read_thread(desk, request.args)
+    return revalidated(desk, lambda: _article(desk, page, article, thread))
 
 
-def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
+def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
     view = desk.index.article(page, number)
-    to = desk.addresses
-    marks = _marks(desk, view, search)
+    to, search = desk.addresses, thread.search
+    marks = _marks(desk, view.documents, search)
     beside = read_switch(request.args, "beside")
     return desk.show(
         "article.html",
@@ -71,8 +75,8 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
             (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
         ],
         canonical=to.article(page, number),
-        page_url=to.page(page),
-        beside_url=to.article(page, number, search=search, beside=not beside),
+        page_url=thread.page(page),
+        beside_url=thread.article(page, number, beside=not beside),
         printed=print_facts(view.meta, desk.texts),
         source_url=web_address(view.meta.url),
         citation_meta=_citation_meta(view),
@@ -80,9 +84,9 @@ def _article(desk: Desk, page: str, number: int, search: Search) -> Response:
             (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, desk.texts))
             for hit in desk.index.similar(view, SIMILAR)
         ],
-        **_paragraphs(_blocks(view, marks, to, desk.texts), view, to, desk.texts),
-        **_neighbours(desk, search, to),
-        **_original(desk, view, to, beside=beside),
+        trail=make_trail(desk, thread),
+        **_paragraphs(_blocks(view, marks, thread, desk.texts), view, thread, desk.texts),
+        **_original(desk, view, marks, thread, beside=beside),
     )
 
 
@@ -96,7 +100,7 @@ def choose_hits(count: int) -> range:
 
 
 def _paragraphs(
-    blocks: Sequence[Block], view: ArticleView, to: Addresses, texts: Texts
+    blocks: Sequence[Block], view: ArticleView, thread: Thread, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what stands apart."""
     head = [block for block in blocks if block.kind in HEAD and not block.original]
@@ -106,7 +110,7 @@ def _paragraphs(
     return {
         "head": head,
         "head_lines": show_lines(ranges, texts),
-        "head_url": to.page(view.article.page, ranges),
+        "head_url": thread.page(view.article.page, ranges),
         "running": [b for b in blocks if b.kind not in HEAD + APART and not b.original],
         "apart": [b for b in blocks if b.kind in APART or b.original],
         "titled": any(block.main for block in head),
@@ -120,64 +124,46 @@ def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:
     return to_metadata(make_reference(view.documents[0], url=request.base_url))
 
 
-def _marks(desk: Desk, view: ArticleView, search: Search) -> Mapping[str, Sequence[Span]]:
-    """Find what the search marks in each paragraph of an article, whatever else it filters."""
+def _marks(desk: Desk, documents: Sequence[Document], search: Search) -> Marks:
+    """Find what the search marks in paragraphs, whatever else it filters, by id."""
     if not search.query:
         return {}
-    return desk.index.mark(search.query, view.documents, exact=search.exact)
+    return desk.index.mark(search.query, documents, exact=search.exact)
 
 
-def _blocks(
-    view: ArticleView, marks: Mapping[str, Sequence[Span]], to: Addresses, texts: Texts
-) -> list[Block]:
+def _blocks(view: ArticleView, marks: Marks, thread: Thread, texts: Texts) -> list[Block]:
     """Make the paragraphs of an article, their marks numbered through."""
     blocks = []
     first = 1
     titles = [one.number for one in view.documents if one.kind == "title" and not one.original]
     for document in view.documents:
         found = marks.get(document.id, ())
-        block = _block(document, found, first, to, texts)
+        block = _block(document, found, first, thread, texts)
         blocks.append(replace(block, main=[block.number] == titles[:1]))
         first += len(found)
     return blocks
 
 
 def _block(
-    document: Document, marks: Sequence[Span], first: int, to: Addresses, texts: Texts
+    document: Document, marks: Sequence[Span], first: int, thread: Thread, texts: Texts
 ) -> Block:
     ranges = merge_ranges(document.lines)
     return Block(
         number=document.number,
         kind=document.kind,
         pieces=tuple(cut_pieces(document.text, marks, first)),
+        first_line=ranges[0][0] if ranges else 0,
         lines=show_lines(ranges, texts),
-        lines_url=to.page(document.page, ranges),
-        cite_url=to.cite(document.page, document.article, document.number),
+        lines_url=thread.page(document.page, ranges),
+        cite_url=thread.cite(document.page, document.article, document.number),
         truncated=document.truncated,
         original=int(document.original.rsplit(":", 1)[1]) if document.original else None,
     )
 
 
-def _neighbours(desk: Desk, search: Search, to: Addresses) -> dict[str, Any]:
-    """Find the results before and after the one that is read."""
-    here = read_number(request.args, "result", -1, least=0)
-    if here < 0 or not search.asked:
-        return {"back": None, "previous": None, "following": None}
-    first = max(0, here - 1)
-    try:
-        hits = find(desk, replace(search, start=first, size=3), facets=()).hits
-    except PastTheEnd:  # an old link into results that have become fewer
-        hits = ()
-    around = {first + place: hit for place, hit in enumerate(hits)}
-    urls = {
-        place: to.article(hit.page, hit.article, hit.number, search=search, result=place)
-        for place, hit in around.items()
-    }
-    back = to.search(search.at(here - here % search.size))
-    return {"back": back, "previous": urls.get(here - 1), "following": urls.get(here + 1)}
-
-
-def _original(desk: Desk, view: ArticleView, to: Addresses, *, beside: bool) -> dict[str, Any]:
+def _original(
+    desk: Desk, view: ArticleView, marks: Marks, thread: Thread, *, beside: bool
+) -> dict[str, Any]:
     """Return the lines an article was printed on, when they are wanted."""
     if not beside:
         return {"lines": ()}
@@ -185,8 +171,8 @@ def _original(desk: Desk, view: ArticleView, to: Addresses, *, beside: bool) -> 
     spans = [line for document in view.documents for line in document.lines]
     window = (min(a for a, _ in spans), max(b for _, b in spans))
     return {
-        "lines": make_lines(page, view.documents, window=window),
-        "line_url": lambda number: to.page(page.id, [(number, number)]),
+        "lines": make_lines(page, view.documents, window=window, found=marks),
+        "line_url": lambda number: thread.page(page.id, [(number, number)]),
         "block_url": lambda document: f"#p{document.number}",
     }
 
@@ -202,21 +188,30 @@ def source_page(desk: Desk, page: str) -> Response:
 def _source(desk: Desk, name: str) -> Response:
     record = desk.index.page(name)
     to, texts = desk.addresses, desk.texts
+    thread = read_thread(desk, request.args)
     marked = read_lines(request.args.get("lines", ""))
     window = _window(marked, line_count(record.page))
     documents = desk.index.documents(name)
     return desk.show(
         "page.html",
         page=record.page,
-        lines=make_lines(record.page, documents, marked, (window.first, window.last)),
+        search=thread.search,
+        trail=make_trail(desk, thread),
+        lines=make_lines(
+            record.page,
+            documents,
+            marked,
+            (window.first, window.last),
+            _marks(desk, documents, thread.search),
+        ),
         line_url=lambda number: f"#L{number}",
-        block_url=lambda one: to.article(name, one.article, one.number),
-        articles=[(one.title, to.article(name, one.number)) for one in record.articles],
+        block_url=lambda one: thread.article(name, one.article, one.number),
+        articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(name),
-        before=to.to_lines(name, window.before) if window.before else None,
-        after=to.to_lines(name, window.after) if window.after else None,
+        before=thread.lines_from(name, window.before) if window.before else None,
+        after=thread.lines_from(name, window.after) if window.after else None,
     )
 
 

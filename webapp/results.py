@@ -5,37 +5,21 @@ Templates show these values and decide nothing; every address is made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from indexer import FACETS, Hit, PageMeta, Results
-from webapp.addresses import Addresses, Search, plain
+from webapp.addresses import Addresses, Search
+from webapp.pieces import Piece, cut_pieces
 from webapp.source import merge_ranges
 from webapp.texts import Texts
+from webapp.thread import Thread
+
+LISTED_PARAGRAPHS = 50
+"""Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
 
 SHOWN_IN_GROUP = 3
-"""Paragraphs of one article that stand open; the others on this page of results unfold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text that matched, or did not."""
-
-    text: str
-    marked: bool = False
-    number: int = 0  # of the mark, when marks are counted
-
-
-def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> Iterator[Piece]:
-    """Cut a text at its marks (in order, not overlapping), the marks numbered from `first`."""
-    done = 0
-    for number, (start, end) in enumerate(marks, first):
-        if start > done:
-            yield Piece(text[done:start])
-        yield Piece(text[start:end], True, number)
-        done = end
-    if done < len(text):
-        yield Piece(text[done:])
+"""Paragraphs of an article that are shown; further ones unfold in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +50,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The paragraphs of one article among these results."""
+    """An article with its best paragraphs."""
 
     title: str | None
     printed: str  # newspaper, date and edition, as far as the page carries them
@@ -74,7 +58,7 @@ class Group:
     url: str
     page_url: str
     hits: tuple[HitView, ...]
-    in_article: int  # matches in the article, whatever page of results they come on
+    in_article: int  # matches in the article, those that are not listed included
 
     @property
     def shown(self) -> tuple[HitView, ...]:
@@ -122,24 +106,26 @@ class Chip:
 
 
 def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) -> tuple[Group, ...]:
-    """Group hits by article, in the order in which the articles first come up."""
-    groups: dict[tuple[str, int], list[HitView]] = {}
-    for number, hit in enumerate(results.hits, results.start):
-        view = _view(hit, search, number, to, texts)
-        groups.setdefault((hit.page, hit.article), []).append(view)
-    return tuple(_group(views, search, to, texts) for views in groups.values())
+    """Make the groups of the hits, each with the number of its result."""
+    kept = replace(search, start=0, explain=False)
+    groups = results.groups
+    most = max(1, LISTED_PARAGRAPHS // max(1, len(groups)))
+    return tuple(
+        _group(hits[:most], search, Thread(to, kept, number), texts)
+        for number, hits in enumerate(groups, results.start)
+    )
 
 
-def _group(views: Sequence[HitView], search: Search, to: Addresses, texts: Texts) -> Group:
-    first = views[0].hit
+def _group(hits: Sequence[Hit], search: Search, thread: Thread, texts: Texts) -> Group:
+    first = hits[0]
     return Group(
         title=first.title,
         printed=print_facts(first.meta, texts),
         page=first.page,
-        url=to.article(first.page, first.article, search=plain(search)),
-        page_url=to.page(first.page),
-        hits=tuple(views),
-        in_article=max(first.in_article, len(views)),
+        url=thread.article(first.page, first.article),
+        page_url=thread.page(first.page),
+        hits=tuple(_view(hit, search, thread, texts) for hit in hits),
+        in_article=max(first.in_article, len(hits)),
     )
 
 
@@ -155,8 +141,7 @@ def show_edition(edition: str, texts: Texts) -> str:
     return texts("meta.edition_number", number=edition.lstrip("0") or edition) if bare else edition
 
 
-def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) -> HitView:
-    light = plain(search)
+def _view(hit: Hit, search: Search, thread: Thread, texts: Texts) -> HitView:
     cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
     return HitView(
         hit=hit,
@@ -164,11 +149,11 @@ def _view(hit: Hit, search: Search, number: int, to: Addresses, texts: Texts) ->
         cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
         cut_after=cut_after and hit.snippet.text[-1:] != "…",
         lines=show_lines(merge_ranges(hit.line_ranges), texts),
-        article_url=to.article(hit.page, hit.article, hit.number, search=light, result=number),
-        lines_url=to.page(hit.page, merge_ranges(hit.line_ranges)),
-        cite_url=to.cite(hit.page, hit.article, hit.number),
+        article_url=thread.article(hit.page, hit.article, hit.number),
+        lines_url=thread.page(hit.page, merge_ranges(hit.line_ranges)),
+        cite_url=thread.cite(hit.page, hit.article, hit.number),
         explanation=tuple(n.sentence(texts.language) for n in hit.explanation),
-        cities=_cities(hit, search, to),
+        cities=_cities(hit, search, thread.to),
         statements=tuple(_statements(hit, search.values("pair"))),
     )
 

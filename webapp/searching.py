@@ -23,7 +23,7 @@ from indexer import (
     query_to_form,
     to_kwic,
 )
-from webapp.addresses import MAX_VALUE, Addresses, Search, plain, read_number, read_search
+from webapp.addresses import MAX_VALUE, Addresses, Search, read_number, read_search
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
     ALL_VALUES,
@@ -34,9 +34,11 @@ from webapp.facets import (
     make_values,
     open_regions,
 )
+from webapp.querying import find, find_shown, read_shown
 from webapp.results import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.suggesting import make_offers
 from webapp.texts import Texts
+from webapp.thread import Thread
 
 SORTS = ("relevance", "page", "date", "newest")
 UNDONE: dict[str, dict[str, Any]] = {
@@ -72,17 +74,14 @@ class Paging:
 
 def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Make the concordance: a row for each mark of each hit."""
-    light = plain(search)
-    return {
-        "rows": [
-            (
-                row,
-                to.article(row.page, row.article, row.number, search=light),
-                to.page(row.page, [row.lines]),
-            )
-            for row in to_kwic(results.hits, width=KWIC_WIDTH)
-        ]
-    }
+    numbers = {(hit.page, hit.article, hit.number): at for at, hit in enumerate(results.hits)}
+    thread = Thread(to, replace(search, start=0, explain=False))
+    rows = []
+    for row in to_kwic(results.hits, width=KWIC_WIDTH):
+        place = (row.page, row.article, row.number)
+        here = replace(thread, result=results.start + numbers[place])
+        rows.append((row, here.article(*place), here.page(row.page, [row.lines])))
+    return {"rows": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +95,13 @@ class NoteView:
 
 def search_page(desk: Desk) -> Response:
     """Show results, or browse the archive when nothing is asked."""
-    search = read_search(request.args)
+    search = read_shown(request.args, desk.index.settings.max_size)
     return revalidated(desk, lambda: _answer(desk, search))
 
 
 def _answer(desk: Desk, search: Search) -> Response:
     asked = search if search.asked else replace(search, start=0, size=1)
-    results = find(desk, asked, facets=_facets_of(desk, search))
+    results = find_shown(desk, asked, facets=_facets_of(desk, search))
     to, texts = desk.addresses, desk.texts
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
@@ -124,12 +123,6 @@ def _answer(desk: Desk, search: Search) -> Response:
         other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),
         **values,
     )
-
-
-def find(desk: Desk, search: Search, **others: Any) -> Results:
-    """Ask the index what an address asks."""
-    options = search.options() | {"explain": search.explain} | others
-    return desk.index.search(search.query, start=search.start, size=search.size, **options)
 
 
 def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) -> Paging:
@@ -230,7 +223,7 @@ def _go(address: str) -> Response:
 def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Page through the results, or through the archive when it is browsed."""
     if search.asked:
-        size, total = results.size, results.total + results.following
+        size, total = results.size, results.length
         paging = make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
         return {"steps": paging}
     first = read_number(request.args, "from", 1, least=1) - 1

@@ -6,14 +6,20 @@ goes on, so that joins, repeats and lost endings can be drawn beside the text as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from indexer import Document, Page, Span, line_spans
 from webapp.addresses import line_mark
+from webapp.pieces import Piece, cut_pieces
 
 MOST_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
+
+MAX_MARKUP = 500
+"""Characters in a row that only the page has, not the document: a tag, the mark of a heading."""
 
 LONGEST_LINE = 20_000
 """Characters of a line that are shown: the longest of the five pages has 431. The plain text has
@@ -22,9 +28,10 @@ the rest."""
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of one line inside one block, or between blocks."""
+    """A piece of one line inside one block, or between blocks."""
 
     text: str
+    pieces: tuple[Piece, ...]  # the text, cut where the search marks it
     document: Document | None = None
     begins: bool = False  # the block's first characters
     from_line: int | None = None  # where the block came from, when this is a later piece of it
@@ -64,8 +71,14 @@ def make_lines(
     documents: Iterable[Document],
     marked: Sequence[tuple[int, int]] = (),
     window: tuple[int, int] = (1, MOST_LINES),
+    found: Mapping[str, Sequence[Span]] = MappingProxyType({}),
 ) -> tuple[Line, ...]:
-    """Make the lines of a page, those in `window`; the ranges `marked` are marked."""
+    """Make the lines of a page, those in `window`; the ranges `marked` are marked.
+
+    `found` gives what a search marks in the texts of documents, by their ids.
+    """
+    documents = tuple(documents)
+    marks = sorted(_page_marks(page.text, documents, found))
     parts = sorted(
         (part for document in documents for part in _parts(document)), key=lambda part: part.span
     )
@@ -78,7 +91,7 @@ def make_lines(
             at += 1
         if window[0] <= number:
             line = Span(line.start, min(line.end, line.start + LONGEST_LINE))
-            segments = tuple(_segments(page.text, line, parts, at))
+            segments = tuple(_segments(page.text, line, parts, at, marks))
             inside = any(first <= number <= last for first, last in marked)
             begins = [pair for pair in marked if pair[0] == number < pair[1]]
             lines.append(Line(number, segments, inside, line_mark(begins[0]) if begins else None))
@@ -97,25 +110,88 @@ def _parts(document: Document) -> Iterable[_Part]:
         yield _Part(Span(*span), document, before, after)
 
 
-def _segments(text: str, line: Span, parts: Sequence[_Part], at: int) -> Iterable[Segment]:
+def _page_marks(
+    text: str, documents: Iterable[Document], found: Mapping[str, Sequence[Span]]
+) -> Iterator[Span]:
+    for document in documents:
+        if marks := found.get(document.id):
+            places = locate(text, document)
+            for mark in marks:
+                yield from _adjacent(places[mark.start : mark.end])
+
+
+def locate(text: str, document: Document) -> list[int]:
+    """Return the offset in the page's text of each character of a document.
+
+    Characters that only the document has, such as a blank where two lines were joined, get the
+    offset of the character before. Characters that only the page has are passed over.
+    """
+    printed = [at for span in document.spans for at in range(span.start, span.end)]
+    places, at = [], 0
+    for char in document.text:
+        reach = at + (1 if char.isspace() else MAX_MARKUP)
+        same = (n for n in range(at, min(reach, len(printed))) if _same(text[printed[n]], char))
+        found = next(same, None)
+        if found is not None:
+            places.append(printed[found])
+            at = found + 1
+        else:
+            places.append(places[-1] if places else -1)
+    return places
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or (one.isspace() and other.isspace())
+
+
+def _adjacent(places: Sequence[int]) -> Iterator[Span]:
+    """Yield the spans of offsets that follow each other but for what only the page has."""
+    begin = end = -1
+    for at in places:
+        if begin >= 0 and at > end:
+            yield Span(begin, end)
+            begin = -1
+        if at >= 0:
+            begin, end = (at if begin < 0 else begin), at + 1
+    if begin >= 0:
+        yield Span(begin, end)
+
+
+def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[Piece, ...]:
+    """Cut a part of a page's text at the marks, which are sorted and do not overlap."""
+    inside = []
+    for number in range(bisect_left(marks, (start,)) - 1, len(marks)):
+        if number >= 0:
+            mark = marks[number]
+            if mark.start >= end:
+                break
+            if mark.end > start:
+                inside.append((max(mark.start, start) - start, min(mark.end, end) - start))
+    return tuple(cut_pieces(text[start:end], inside))
+
+
+def _segments(
+    text: str, line: Span, parts: Sequence[_Part], at: int, marks: Sequence[Span]
+) -> Iterable[Segment]:
     done = line.start
     while at < len(parts) and parts[at].span.start < line.end:
         part = parts[at]
         start, end = max(part.span.start, done), min(part.span.end, line.end)
         if start > done:
-            yield Segment(text[done:start])
+            yield Segment(text[done:start], _piece_text(text, done, start, ()))
         if end > start:
-            yield _segment(text, part, start, end)
+            yield _segment(text, part, start, end, marks)
             done = end
         at += 1
     if done < line.end or done == line.start:
-        yield Segment(text[done : line.end])
+        yield Segment(text[done : line.end], _piece_text(text, done, line.end, ()))
 
 
-def _segment(text: str, part: _Part, start: int, end: int) -> Segment:
+def _segment(text: str, part: _Part, start: int, end: int, marks: Sequence[Span]) -> Segment:
     begins, ends = start == part.span.start, end == part.span.end
     return Segment(
         text[start:end],
+        _piece_text(text, start, end, marks),
         part.document,
         begins=begins and part.from_line is None,
         from_line=part.from_line if begins else None,

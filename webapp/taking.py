@@ -31,6 +31,7 @@ from indexer import (
 )
 from webapp.addresses import encode_address, read_search, read_switch
 from webapp.desk import Desk, revalidated
+from webapp.thread import Thread, make_trail, read_thread
 
 LOG = logging.getLogger("webapp.exports")
 
@@ -44,23 +45,26 @@ def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
     style = request.args.get("style", "")
     if style:
         return _citation_file(document, style)
-    return revalidated(desk, lambda: _citations(desk, document))
+    thread = read_thread(desk, request.args)
+    return revalidated(desk, lambda: _citations(desk, document, thread))
 
 
-def _citations(desk: Desk, document: Document) -> Response:
+def _citations(desk: Desk, document: Document, thread: Thread) -> Response:
     reference = make_reference(document)
     to = desk.addresses
     place = (document.page, document.article, document.number)
     return desk.show(
         "cite.html",
+        search=thread.search,
+        trail=make_trail(desk, thread),
         document=document,
         citations=[
             (style, write_citation(document, style), to.cite(*place, style=style))
             for style in CITATION_FORMATS
         ],
         missing=say_missing(reference, desk.texts.language),
-        article_url=to.article(*place),
-        lines_url=to.page(document.page, document.lines),
+        article_url=thread.article(*place),
+        lines_url=thread.page(document.page, document.lines),
         canonical=to.cite(*place),
     )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from indexer import Document, Kind, Page, PageMeta, Span, build_index, line_spans, make_settings
 from webapp import create_app
+from webapp.pieces import cut_pieces
 from webapp.reading import web_address
-from webapp.results import cut_pieces, print_facts
-from webapp.source import Line, make_lines, merge_ranges
+from webapp.results import print_facts
+from webapp.source import Line, locate, make_lines, merge_ranges
 from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
@@ -152,7 +154,9 @@ def test_the_hits_of_an_article_are_marked_and_numbered(client: FlaskClient) -> 
 
 
 def test_one_reads_from_result_to_result(client: FlaskClient) -> None:
-    hits = client.get("/api/v1/search?q=援疆&city=沙雅&size=50").get_json()["hits"]
+    asked = "/api/v1/search?q=援疆&city=沙雅&group=article&per_article=1&size=50"
+    hits = client.get(asked).get_json()["hits"]
+    assert len(hits) > 2
     address: str | None = client.get("/?q=援疆&city=沙雅").text
     address = re.search(r'<a class="text" href="([^"]+)"', address or "")[1]  # type: ignore[index]
     seen = []
@@ -165,8 +169,61 @@ def test_one_reads_from_result_to_result(client: FlaskClient) -> None:
 
 
 def test_going_back_leads_to_the_page_of_results(client: FlaskClient) -> None:
-    page = client.get(f"/articles/{PAGE}/1?q=援疆&result=23").text
-    assert 'href="/?q=援疆&amp;start=20"' in page
+    page = client.get(f"/articles/{PAGE}/1?q=援疆&size=2&result=3").text
+    assert 'href="/?q=援疆&amp;start=2&amp;size=2"' in page
+    page = client.get(f"/articles/{PAGE}/1?q=援疆&view=lines&result=23").text
+    assert 'href="/?q=援疆&amp;view=lines&amp;start=20"' in page
+
+
+def test_the_way_back_is_kept_wherever_one_reads(client: FlaskClient) -> None:
+    def links(address: str, wanted: str) -> list[str]:
+        page = client.get(address.split("#")[0]).text
+        return [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page) if wanted in one]
+
+    back = "/?q=援疆&sort=page&start=2&size=2"
+    came = "q=援疆&sort=page&size=2&result=3"
+    article = f"/articles/{PAGE}/1?{came}"
+    places = [
+        article,
+        *links(article, "beside=1")[:1],
+        *links(article, f"/pages/{PAGE}")[:2],
+        *links(article, "/cite/")[:1],
+    ]
+    assert len(places) == 5
+    for address in places:
+        assert came in address
+        assert back in links(address, "/?q="), address
+        assert links(address, "result=2"), address
+    assert came in links(links(article, f"/pages/{PAGE}")[0], "/articles/")[3]
+
+
+def test_what_is_looked_for_is_marked_in_the_lines_too(client: FlaskClient) -> None:
+    printed = client.get(f"/raw/{PAGE}").text.count("援疆")
+    paragraphs = client.get(f"/api/v1/articles/{PAGE}/1").get_json()["paragraphs"]
+    beside = sum(one["text"].count("援疆") for one in paragraphs)
+    for address, count in (
+        (f"/pages/{PAGE}?q=援疆", printed),
+        (f"/articles/{PAGE}/1?q=援疆&beside=1", beside),
+    ):
+        page = client.get(address).text.split("<ol class=")[-1]
+        marked = re.findall(r"<mark>([^<]+)</mark>", page)
+        assert "".join(marked).count("援疆") == count > 5, address
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "places"),
+    [
+        ("甲乙\n丙", "甲乙丙", [0, 1, 3]),
+        ("ab\ncd", "ab cd", [0, 1, 2, 3, 4]),
+        ("## 甲 **乙**", "甲 乙", [3, 4, 7]),
+        ("甲，乙", "甲 乙", [0, 0, 2]),
+    ],
+)
+def test_each_character_of_a_paragraph_is_located(
+    text: str, document: str, places: list[int]
+) -> None:
+    one = make_document(text, 1, (0, len(text)))
+    assert locate(text, replace(one, text=document)) == places
 
 
 def test_the_original_stands_beside_the_article(client: FlaskClient) -> None:

@@ -383,7 +383,7 @@ def test_the_access_log_is_one_line_for_each_request(
 def test_an_unforeseen_error_is_a_sentence(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("webapp.searching.find", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("webapp.searching.find_shown", lambda *_, **__: 1 / 0)
     page = client.get("/?q=援疆")
     assert page.status_code == 500
     assert "服务器出现问题" in page.text

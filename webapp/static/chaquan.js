@@ -22,6 +22,24 @@ function next(step) {
   return ((step > 0 ? passed : passed - 1) + hits.length) % hits.length;
 }
 
+// The counter beside the links: which hit one is at, and buttons to the next and previous one.
+const counter = document.createElement("output");
+const nav = document.querySelector(".hits-nav");
+if (nav && hits.length > 1) {
+  const button = (label, sign, step) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = sign;
+    made.setAttribute("aria-label", label);
+    made.title = label;
+    made.addEventListener("click", () => go(step));
+    return made;
+  };
+  counter.textContent = "–/" + hits.length;
+  nav.querySelector(".hit-links").replaceWith(
+    " ", button(nav.dataset.previous, "‹", -1), counter, button(nav.dataset.next, "›", 1));
+}
+
 function go(step) {
   if (!hits.length) return;
   if (here >= 0) hits[here].classList.remove("here");
@@ -31,6 +49,7 @@ function go(step) {
   hit.setAttribute("tabindex", "-1");
   hit.focus({ preventScroll: true });
   hit.scrollIntoView({ block: "center" });
+  counter.textContent = here + 1 + "/" + hits.length;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -190,6 +209,42 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       getSelection().selectAllChildren(source);
     }
   });
+}
+
+// ---- side by side: the lines follow the text, and the text the lines under the pointer
+
+const pane = document.querySelector(".reading.beside .original");
+if (pane && matchMedia("(min-width: 70rem)").matches) {
+  const blocks = [...document.querySelectorAll(".block[data-line]")];
+  const lines = [...pane.querySelectorAll(".line")];
+  const first = (list, top) => list.find((one) => one.getBoundingClientRect().bottom > top);
+  let leads = false;
+  let waiting = false;
+  const follow = () => {
+    waiting = false;
+    if (leads) {
+      const line = first(lines, pane.getBoundingClientRect().top);
+      const number = line ? line.value : 0;
+      const block = blocks.filter((one) => +one.dataset.line <= number)
+        .reduce((best, one) => (!best || +one.dataset.line > +best.dataset.line ? one : best), null);
+      if (block) scrollBy(0, block.getBoundingClientRect().top - 140);
+    } else {
+      const block = first(blocks, 140);
+      const line = block && lines.find((one) => one.value >= +block.dataset.line);
+      if (line) pane.scrollTop += line.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    }
+  };
+  const later = (byPane) => () => {
+    if (leads !== byPane || waiting) return;
+    waiting = true;
+    requestAnimationFrame(follow);
+  };
+  pane.addEventListener("pointerenter", () => { leads = true; });
+  pane.addEventListener("pointerleave", () => { leads = false; });
+  pane.addEventListener("focusin", () => { leads = true; });
+  pane.addEventListener("focusout", () => { leads = pane.matches(":hover"); });
+  pane.addEventListener("scroll", later(true));
+  addEventListener("scroll", later(false));
 }
 
 // ---- #L12-L18: mark a range of lines that only the fragment names

@@ -1,0 +1,38 @@
+"""Ask the index what an address asks: as programs ask it, and as the pages show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from indexer import Results
+from webapp.addresses import Arguments, Search, read_search
+from webapp.desk import Desk
+
+MAX_LISTED = 50
+"""Articles, or paragraphs of the concordance, on one page of results: it stays below 100 kB."""
+
+MAX_PARAGRAPHS = 120
+MAX_PER_ARTICLE = 12
+"""Paragraphs that are found for a page of results, and for each of its articles."""
+
+
+def find(desk: Desk, search: Search, **others: Any) -> Results:
+    """Ask the index what an address asks."""
+    options = search.options() | {"explain": search.explain} | others
+    return desk.index.search(search.query, start=search.start, size=search.size, **options)
+
+
+def find_shown(desk: Desk, search: Search, **others: Any) -> Results:
+    """Find what the page of results shows: articles, or paragraphs in the concordance."""
+    if search.view:
+        return find(desk, search, **({"per_article": 1} | others))
+    most = max(1, min(MAX_PER_ARTICLE, MAX_PARAGRAPHS // search.size))
+    return find(desk, search, **({"group": "article", "per_article": most} | others))
+
+
+def read_shown(arguments: Arguments, max_size: int) -> Search:
+    """Read the state of a page of results; a size that is allowed is limited to what fits."""
+    search = read_search(arguments)
+    size = min(search.size, MAX_LISTED) if search.size <= max_size else search.size
+    return replace(search, size=size, group="")
