@@ -10,12 +10,14 @@ from indexer.reading import patterns
 from indexer.reading.continuation import continuation_features, start_weight
 from indexer.reading.heads import Piece
 from indexer.reading.model import score, weights
+from indexer.reading.profile import PageProfile
 from indexer.reading.topics import Topics
 
 CONTEXT_CHARS = 120
 """Characters of a piece that are asked on each side of a joint."""
 
 WEIGHTS, CONTINUATION = weights("columns"), weights("continuation")
+INDENT = weights("indents")
 
 RUNNING = frozenset({Kind.BODY, Kind.HEADING})
 
@@ -37,17 +39,37 @@ def is_left_open(piece: Piece) -> bool:
     return piece.kind is Kind.BODY and not patterns.is_closed(end_of(piece))
 
 
-def begins_within(piece: Piece) -> bool:
-    """Tell whether a piece is taken to begin within a sentence."""
-    return start_weight(start_of(piece)) >= WEIGHTS["begins within"]
+def begins_within(piece: Piece, profile: PageProfile) -> bool:
+    """Return whether a piece is taken to begin within a paragraph."""
+    return start_log_odds(piece, profile) >= WEIGHTS["begins within"]
+
+
+def start_log_odds(piece: Piece, profile: PageProfile) -> float:
+    """Return the log-odds that a piece begins within a paragraph, by its beginning alone."""
+    return start_weight(start_of(piece)) + indent_log_odds(piece, profile)
+
+
+def indent_log_odds(piece: Piece, profile: PageProfile) -> float:
+    """Return what the indent of a piece adds, where the page indents its paragraphs."""
+    if not profile.indents_paragraphs:
+        return 0.0
+    return INDENT["indented" if piece.lines[0].indent > 0 else "flush"]
 
 
 class ColumnScores:
     """What the joints between the columns of an article weigh."""
 
-    def __init__(self, pieces: Sequence[Piece], page: str) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        profile: PageProfile,
+        page: str,
+        continued: frozenset[int] = frozenset(),
+    ) -> None:
         self.pieces = pieces
+        self.profile = profile
         self.page = page
+        self.continued = continued
         self.topics = Topics(pieces)
         self.left_open = [is_left_open(piece) for piece in pieces]
         self.weight = cache(self._weigh)
@@ -64,12 +86,12 @@ class ColumnScores:
         if self.is_open(before):
             return self.weight(before, after) < WEIGHTS["settled"]
         first = self.first(after) if after else None
-        return first is not None and self._is_body(first) and begins_within(self.pieces[first])
+        return first is not None and self._is_body(first) and self._begins_within(first)
 
     def bond(self, before: Column, after: Column) -> float:
         """Weigh a joint by what says that just these two belong together."""
         first = self.first(after)
-        own = 0.0 if first is None else start_weight(start_of(self.pieces[first]))
+        own = 0.0 if first is None else self._start_log_odds(first)
         return self.weight(before, after) - own
 
     def nearness(self, before: Column | None, after: Column | None) -> float:
@@ -92,12 +114,34 @@ class ColumnScores:
         together = before is not None and after is not None and before[-1] + 1 == after[0]
         kept = WEIGHTS["kept together"] * together
         if last is None or not opened:
-            return kept - start_weight(start)
+            return kept - self._start_log_odds(first)
         features = continuation_features(end_of(self.pieces[last]), start, self.page)
         if "item" in features:  # what leads to a list, and its items, look for nothing else
             return kept
         own = score(CONTINUATION, features) + self.nearness(before, after)
+        if self.are_printed_together(before, after):
+            own += WEIGHTS["printed together"]
+        elif first not in self.continued:
+            own += self._indent_log_odds(first)
         return max(WEIGHTS["lost end"], own)
+
+    def are_printed_together(self, before: Column | None, after: Column | None) -> bool:
+        """Return whether the lines at a joint are printed as lines of one paragraph."""
+        if before is None or after is None or after[0] not in self.continued:
+            return False
+        return before[-1] + 1 == after[0]
+
+    def _begins_within(self, number: int) -> bool:
+        return self._start_log_odds(number) >= WEIGHTS["begins within"]
+
+    def _start_log_odds(self, number: int) -> float:
+        return start_weight(start_of(self.pieces[number])) + self._indent_log_odds(number)
+
+    def _indent_log_odds(self, number: int) -> float:
+        """Return what the indent of a piece adds; the first text of an article may be its head."""
+        if not any(self._is_body(above) for above in range(number)):
+            return 0.0
+        return indent_log_odds(self.pieces[number], self.profile)
 
     def _is_body(self, number: int) -> bool:
         return self.pieces[number].kind is Kind.BODY

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Kind, Page, Part
+from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.lines import Line, simplify, split_lines
 from indexer.reading.markdown import Role, is_markdown, read_markdown
@@ -49,6 +50,7 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
         spaced = spaced_characters(text)
         printed = split_lines(text, spaced=spaced.value and spaced.sure)
         profile = profile_page(text, printed)
+    printed = mark_printed_captions(printed, profile, text)
     lines, repeats = part_repeats(set_whole_lines(printed, profile))
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))

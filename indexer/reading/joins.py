@@ -1,4 +1,4 @@
-"""Pieces of an article in, its paragraphs out: what the print cut is joined, in reading order."""
+"""Join the pieces of an article into paragraphs, in reading order, where the print cut them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from math import inf
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.captions import caption_odds
-from indexer.reading.column_scores import end_of, start_of
+from indexer.reading.column_breaks import SplitPieces, split_at_column_breaks
+from indexer.reading.column_scores import end_of, indent_log_odds, start_of
 from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
 from indexer.reading.heads import Piece
 from indexer.reading.model import weights
 from indexer.reading.profile import PROSE_CHARS, SIGNS, PageProfile
-from indexer.reading.reading_order import reading_order
+from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
 
 WEIGHTS = weights("joins")
 
@@ -36,33 +37,76 @@ def join_pieces(
     """
     if not profile.open_ends_are_cuts:
         return [[piece] for piece in pieces]
-    groups: list[list[Piece]] = []
-    above: list[Piece] | None = None  # the paragraph that may go on
-    between: list[Piece] = []  # what stood in its way
-    usual = _usual_gap(pieces)
-    order = reading_order(pieces, page, moves=0) if cautious else reading_order(pieces, page)
+    split = split_at_column_breaks(pieces, profile, page)
+    moves = 0 if cautious else MAX_MOVES
+    order = reading_order(split.pieces, profile, page, moves=moves, continued=split.continued)
     enough = WEIGHTS["cautious" if cautious else "usual"]
-    bodies = _next_bodies(pieces, order.numbers)
-    for number, rival in zip(order.numbers, bodies, strict=True):
-        piece = pieces[number]
-        if piece.kind is not Kind.BODY:
-            between.append(piece)
-            groups.append([piece])
-            continue
-        wide = not between and piece.lines[0].gap > usual
-        prior = WEIGHTS["next"] + profile.cut_prior - order.doubt(number) - enough
-        prior += _hindrance(between, wide=wide) + WEIGHTS["complete"] * _is_complete(piece)
-        below = start_of(rival) if rival else ""
-        doubtful = above and _may_be_caption(above[-1], piece, below, page, gaps=usual > 0)
-        if above and profile.is_well_closed and not patterns.has_marks(above[-1].lines[-1].text):
-            doubtful = True  # a field or a head
-        if above and not doubtful and _continues(above[-1], piece, page, prior):
-            above.append(piece)
-        else:
-            above = [piece]
-            groups.append(above)
-        between = []
-    return groups
+    return _Joiner(split, order, profile, page, enough).join()
+
+
+class _Joiner:
+    """Joins the pieces of one article in reading order."""
+
+    def __init__(
+        self, split: SplitPieces, order: Order, profile: PageProfile, page: str, enough: float
+    ) -> None:
+        self.pieces, self.continued = split.pieces, split.continued
+        self.order, self.profile, self.page = order, profile, page
+        self.enough = enough
+        self.usual_gap = _usual_gap(split.pieces)
+        self.next_bodies = _next_bodies(split.pieces, order.numbers)
+
+    def join(self) -> list[list[Piece]]:
+        """Return the pieces of each block."""
+        groups: list[list[Piece]] = []
+        above: list[Piece] = []  # the paragraph that may go on
+        between: list[Piece] = []  # what is printed between it and the next text
+        for place, number in enumerate(self.order.numbers):
+            piece = self.pieces[number]
+            if piece.kind is not Kind.BODY:
+                between.append(piece)
+                groups.append([piece])
+                continue
+            if above and self._belongs(place, above[-1], between):
+                above.append(piece)
+            else:
+                above = [piece]
+                groups.append(above)
+            between = []
+        return groups
+
+    def _belongs(self, place: int, above: Piece, between: Sequence[Piece]) -> bool:
+        """Return whether the text at a place of the reading order continues the one above it."""
+        number = self.order.numbers[place]
+        piece, below = self.pieces[number], self.next_bodies[place]
+        printed_together = number in self.continued and self.order.numbers[place - 1] == number - 1
+        if printed_together and self._still_fits(number):
+            return True
+        wide = not between and piece.lines[0].gap > self.usual_gap
+        hindrance = _hindrance(between, wide=wide)
+        if hindrance == 0 and _resumes_by_indent(above, piece, self.profile):
+            return True
+        start, gaps = start_of(below) if below else "", self.usual_gap > 0
+        if _may_be_caption(above, piece, start, self.page, gaps=gaps):
+            return False
+        if self.profile.is_well_closed and not patterns.has_marks(above.lines[-1].text):
+            return False  # a field or a head
+        return _continues(above, piece, self.page, hindrance + self._prior(number))
+
+    def _still_fits(self, number: int) -> bool:
+        """Return whether a printed line still continues the one above, whatever speaks against."""
+        before, after = self.pieces[number - 1], self.pieces[number]
+        fit = continuation_score(end_of(before), start_of(after), self.page)
+        return fit + WEIGHTS["printed together"] >= self.order.doubt(number)
+
+    def _prior(self, number: int) -> float:
+        """Return the log-odds that a piece continues the one above, before their text is read."""
+        piece = self.pieces[number]
+        prior = WEIGHTS["next"] + self.profile.cut_prior - self.order.doubt(number) - self.enough
+        prior += WEIGHTS["complete"] * _is_complete(piece)
+        if number not in self.continued:
+            prior += indent_log_odds(piece, self.profile)
+        return prior
 
 
 def _is_complete(piece: Piece) -> bool:
@@ -116,6 +160,18 @@ def _are_listed(text: str, after: str) -> bool:
     if patterns.is_closed(after):
         return short and patterns.ends_with_mark(text) and len(text) == len(after)
     return short or not (patterns.has_marks(text) or patterns.has_marks(after))
+
+
+def _resumes_by_indent(before: Piece, after: Piece, profile: PageProfile) -> bool:
+    """Return whether only its missing indent shows that a piece goes on behind a whole sentence.
+
+    A single printed line is not enough: it may be a caption.
+    """
+    if not profile.indents_paragraphs or after.lines[0].indent > 0:
+        return False
+    end, printed = end_of(before), sum(len(line.spans) for line in after.lines)
+    whole = patterns.is_closed(end) or end[-1] in "：:；;"
+    return whole and printed > 1 and not starts_paragraph(start_of(after))
 
 
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:

@@ -90,7 +90,8 @@ class Line:
             offsets = array("I", (offset - first for offset in kept))
         spans = tuple(_slice_spans(self.spans, first, last))
         gap = self.gap if start == 0 else 0
-        return replace(self, text=text, spans=spans, gap=gap, indent=0, offsets=offsets)
+        indent = self.indent if start == 0 else 0
+        return replace(self, text=text, spans=spans, gap=gap, indent=indent, offsets=offsets)
 
 
 def measure(text: str) -> float:

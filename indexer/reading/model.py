@@ -45,6 +45,11 @@ FEATURES: Mapping[str, frozenset[str]] = {
     "captions": frozenset(
         {"bias", "no gaps", "continues", "resumes", "below begins within", "long", "depicts"}
     ),
+    # that a line between the printed lines of an open sentence is a caption
+    "printed captions": frozenset(
+        {"bias", "of column width", "continues", "resumes", "closed", "below continues"}
+        | {"depicts", "credited"}
+    ),
     # that a short line is the first piece of a cut paragraph rather than a heading
     "first pieces": frozenset(
         {"bias", "parts", "sign", "pause in the middle", "pause", "pauses", "opener"}
@@ -54,11 +59,17 @@ FEATURES: Mapping[str, frozenset[str]] = {
     # which columns change places, log-odds of joints and moves
     "columns": frozenset(
         {"lost end", "kept together", "settled", "begins within", "heading first", "nearness"}
+        | {"printed together"}
         | {"move", "move across", "enough for a move", "parted", "rival", "moved", "disorder"}
     ),
+    # that a piece begins within a paragraph, on a page that indents paragraphs
+    "indents": frozenset({"indented", "flush"}),
+    # log-odds of a joint between printed lines below which a column may end there
+    "column breaks": frozenset({"weak"}),
     # whether neighbours are joined, log-odds
     "joins": frozenset(
         {"next", "complete", "over heading", "over gap", "caption", "usual", "cautious"}
+        | {"printed together"}
     ),
 }
 """The features of each group, as the code computes them."""

@@ -120,6 +120,11 @@ class PageProfile:
         return self.cut_prior < WELL_CLOSED
 
     @property
+    def indents_paragraphs(self) -> bool:
+        """Whether the first line of each paragraph is surely indented, and no other is."""
+        return self.paragraph_start.value is ParagraphStart.INDENT and self.paragraph_start.sure
+
+    @property
     def open_ends_are_cuts(self) -> bool:
         """Whether a text without an end mark has surely lost its rest to the print."""
         return self.end_marks.value is EndMarks.FULL_STOP and self.end_marks.sure
@@ -225,10 +230,10 @@ def spaced_characters(text: str) -> Estimate[bool]:
 
 def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Estimate[EndMarks]:
     """Tell which marks end sentences, and how reliably the paragraphs carry one."""
-    sample = text if len(text) <= 200_000 else text[:200_000]
+    sample = "".join(text[:200_000].split())
     stops = sum(sample.count(mark) for mark in "。！？!?．｡︒")
     listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
-    western = len(re.findall(r"[a-z][.!?](?:\s|$)", sample))
+    western = len(re.findall(r"[a-z][.!?](?:\s|$)", text[:200_000]))
     chars = len(sample) or 1
     if stops + western + listing + pauses < chars / 120:
         return Estimate(EndMarks.NONE, 0.8)

@@ -27,6 +27,7 @@ from indexer.reading.column_scores import (
 )
 from indexer.reading.continuation import continuation_score
 from indexer.reading.heads import Piece
+from indexer.reading.profile import PageProfile
 
 MAX_COLUMNS = 80
 """Columns of an article above which none is moved: no printed page has as many."""
@@ -51,15 +52,23 @@ class Order:
         return self.doubts.get(number, 0.0)
 
 
-def reading_order(pieces: Sequence[Piece], page: str = "", *, moves: int = MAX_MOVES) -> Order:
+def reading_order(
+    pieces: Sequence[Piece],
+    profile: PageProfile,
+    page: str = "",
+    *,
+    moves: int = MAX_MOVES,
+    continued: frozenset[int] = frozenset(),
+) -> Order:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
-    At most so many columns are moved; what speaks for further moves is doubt.
+    At most so many columns are moved; what speaks for further moves is doubt. `continued` are the
+    pieces whose first line continues the piece above by its form.
     """
-    head, columns = _part_head(pieces, list(_split_columns(pieces, page)))
+    head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page, continued)))
     doubts: dict[int, float] = {}
     if 1 < len(columns) <= MAX_COLUMNS:
-        columns, doubts = _settle(columns, ColumnScores(pieces, page), moves)
+        columns, doubts = _settle(columns, ColumnScores(pieces, profile, page, continued), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
 
 
@@ -129,14 +138,16 @@ def _part_head(pieces: Sequence[Piece], columns: list[Column]) -> tuple[Column, 
     return columns[0][:place], [columns[0][place:], *columns[1:]]
 
 
-def _split_columns(pieces: Sequence[Piece], page: str) -> Iterator[Column]:
+def _split_columns(
+    pieces: Sequence[Piece], profile: PageProfile, page: str, continued: frozenset[int]
+) -> Iterator[Column]:
     """Cut the pieces where a column can end: anywhere, if some end has not found its other half."""
-    anywhere = _seeks(pieces, page)
+    anywhere = bool(continued) or _seeks(pieces, page)
     column: list[int] = []
     running = open_above = False
     for number, piece in enumerate(pieces):
         if piece.kind in RUNNING:
-            begins = anywhere or piece.kind is Kind.HEADING or begins_within(piece)
+            begins = anywhere or piece.kind is Kind.HEADING or begins_within(piece, profile)
             if (begins or open_above) and running:
                 yield tuple(column)
                 column = []

@@ -1,4 +1,4 @@
-"""Fit what tells captions and first pieces of paragraphs: `fit_lines.py [--write] [COLLECTION …]`.
+"""Fit the weights of captions and first pieces: `fit_lines.py [--write] [COLLECTION …]`.
 
 Damaged pages are read as ever; whenever the reader computes the features of a line, they are kept
 beside what the line truly is. So the cases are those that the reader meets.
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from support.clean_articles import Clean
+from support.styles import STYLES
 from support.typesetter import Damaged, Faults, Role, set_page, squeeze
 from training.samples import (
     HEADINGS,
@@ -84,6 +85,37 @@ def draw_lines(page: Damaged) -> tuple[list[Sample], list[Sample]]:
     return named, firsts
 
 
+def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[Sample]]:
+    """Return the cases of captions between printed lines, page by page, in all printed styles."""
+    styles = [style for style in STYLES if style.widths]
+    pages = []
+    for number in range(rounds * len(articles) // 2):
+        random = Random(number)
+        style = styles[number % len(styles)]
+        page = set_page(random.sample(articles, 2), random, FAULTS[0], style)
+        with record(captions, "printed_caption_features") as asked:
+            read_articles(Page("page", "page.txt", page.text, ""))
+        shown = {squeeze(simplify(text)) for text in page.texts(Role.CAPTION)}
+        pages.append([Sample(features, squeeze(text) in shown) for text, features in asked])
+    return pages
+
+
+def fit_printed_captions(articles: Sequence[Clean], rounds: int) -> tuple[dict[str, float], Any]:
+    """Return the weights of captions between printed lines, scored on every fourth page."""
+    pages = draw_printed_captions(articles, rounds)
+    train = [one for number, page in enumerate(pages) if number % 4 for one in page]
+    test = [one for page in pages[::4] for one in page]
+    known = read_model()["printed captions"]
+    weights = dict(known) | fit_logistic(train)
+    scores = {
+        "cases": len(train),
+        "true": sum(one.true for one in train),
+        "area": round(area_under_curve(weights, test), 4),
+        "area before": round(area_under_curve(known, test), 4),
+    }
+    return weights, scores
+
+
 def fit(articles: Sequence[Clean], rounds: int) -> dict[str, tuple[dict[str, float], Any]]:
     """Return the weights of each group, and their scores on every fourth page."""
     pages = [draw_lines(page) for page in draw_pages(articles, rounds)]
@@ -107,11 +139,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("collections", nargs="*", type=Path)
     parser.add_argument("--write", action="store_true", help="write the weights into the model")
+    parser.add_argument("--printed", action="store_true", help="fit printed captions only")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--articles", type=int, default=400)
     arguments = parser.parse_args()
     articles = weight_articles(arguments.collections)[: arguments.articles]
-    for group, (weights, scores) in fit(articles, arguments.rounds).items():
+    fitted = {} if arguments.printed else fit(articles, arguments.rounds)
+    fitted["printed captions"] = fit_printed_captions(articles, arguments.rounds)
+    for group, (weights, scores) in fitted.items():
         print(group, weights, scores)
         if arguments.write:
             data = [NEWS, HEADINGS, *arguments.collections]
