@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from indexer.query.form import FormFields, form_to_query, query_to_form
     from indexer.relations import Relation, find_relations, to_gexf, to_relations_csv
     from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
-    from indexer.settings import Settings, make_settings
+    from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
 
@@ -147,7 +147,7 @@ _EXPORTS = {
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
-    "settings": ("Settings", "make_settings"),
+    "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
     "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
 }
@@ -203,7 +203,9 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "fill_settings",
     "find_citation_format",
+    "find_config",
     "find_relations",
     "form_to_query",
     "index_exists",

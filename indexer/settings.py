@@ -1,21 +1,83 @@
-"""Settings: made once at the door from arguments, environment and defaults, then handed inwards.
+"""Settings, made once from arguments, environment, a file and defaults, in that order.
 
-Nothing further in reads the environment. Every field can be given as `CHAQUAN_<FIELD>`.
+Nothing else in the library reads the environment. Every field can be given as `CHAQUAN_<FIELD>`,
+or as a key of `chaquan.toml` beside the index folder; `CHAQUAN_CONFIG` names another file.
+Relative paths in the file start from its folder.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from indexer.errors import BadSetting
 from indexer.messages import message
 
-MOST = 1_000_000_000  # of any number; what is not finite is not below it
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+CONFIG_FILE = "chaquan.toml"
+OTHER_VARIABLES = frozenset({"CHAQUAN_CONFIG", "CHAQUAN_LANG"})
+SECRETS = frozenset({"password", "api_key", "url"})
+MAX_NUMBER = 1_000_000_000  # of any setting; infinity and NaN are not below it
 CHOICES = {"reading": ("usual", "cautious")}
+
+
+Group = TypeVar("Group", bound="DataclassInstance")
+
+
+class Origin(StrEnum):
+    """Where the value of a setting comes from."""
+
+    ARGUMENT = "argument"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The value of a setting that counts, as text, and where it comes from."""
+
+    name: str
+    value: str
+    origin: Origin
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name that no setting has: the file or "environment", and the most similar name or ""."""
+
+    place: str
+    name: str
+    similar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A file of settings, or one of its tables; empty without a file."""
+
+    path: Path | None = None
+    table: Mapping[str, Any] = field(default_factory=dict)
+
+    def group(self, name: str) -> Config:
+        """Return one of its tables."""
+        table = self.table.get(name)
+        return Config(self.path, table if isinstance(table, dict) else {})
+
+    def value(self, name: str, hint: object) -> object:
+        """Return a value; a relative path becomes absolute, from the folder of the file."""
+        given = self.table[name]
+        if hint in (str, int, float, bool) or self.path is None:
+            return given
+        return self.path.parent / str(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +114,136 @@ class Settings:
 
 
 def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: object) -> Settings:
-    """Combine arguments (`None` is not given), environment and defaults, in that order.
+    """Combine arguments (`None` is not given), environment, file and defaults, in that order.
 
-    Raises `BadSetting` for a value that is not of the field's type.
+    Raises `BadSetting` for a value that is not of the field's type or a file that is not TOML.
+    """
+    return fill_settings(Settings, find_config(environment, arguments), environment, arguments)
+
+
+def fill_settings(
+    cls: type[Group],
+    config: Config,
+    environment: Mapping[str, str] | None = None,
+    arguments: Mapping[str, object] | None = None,
+    *,
+    prefix: str = "CHAQUAN_",
+) -> Group:
+    """Make a dataclass of settings from arguments, variables with a prefix, file and defaults."""
+    hints = get_type_hints(cls)
+    given = _collect(cls, config, environment, arguments or {}, prefix)
+    return cls(**{name: _convert(name, value, hints[name]) for name, (value, _) in given.items()})
+
+
+def trace_settings(
+    cls: type[Group],
+    config: Config,
+    environment: Mapping[str, str] | None = None,
+    arguments: Mapping[str, object] | None = None,
+    *,
+    prefix: str = "CHAQUAN_",
+) -> tuple[Effective, ...]:
+    """Return every setting with its value and where that comes from; secrets are masked."""
+    given = _collect(cls, config, environment, arguments or {}, prefix)
+    settings = fill_settings(cls, config, environment, arguments, prefix=prefix)
+    return tuple(
+        Effective(
+            one.name,
+            _show(one.name, getattr(settings, one.name)),
+            given[one.name][1] if one.name in given else Origin.DEFAULT,
+            f"{prefix}{one.name.upper()}",
+        )
+        for one in fields(cls)
+    )
+
+
+def _show(name: str, value: object) -> str:
+    if name in SECRETS and value:
+        return "…"
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def find_config(
+    environment: Mapping[str, str] | None = None, arguments: Mapping[str, object] | None = None
+) -> Config:
+    """Read the file of settings beside the index, or that of `CHAQUAN_CONFIG`, if there is one.
+
+    Raises `BadSetting` when it cannot be read as TOML.
     """
     environment = os.environ if environment is None else environment
-    hints = get_type_hints(Settings)
-    values: dict[str, Any] = {}
-    for setting in fields(Settings):
-        given = arguments.pop(setting.name, None)
-        if given is None:
-            given = environment.get(f"CHAQUAN_{setting.name.upper()}") or None
-        if given is not None:
-            values[setting.name] = _convert(setting.name, given, hints[setting.name])
-    if arguments:
-        raise TypeError(f"unknown settings: {', '.join(sorted(arguments))}")
-    return Settings(**values)
+    given = (arguments or {}).get("index") or environment.get("CHAQUAN_INDEX") or Settings().index
+    path = Path(str(given)).absolute().parent / CONFIG_FILE
+    if named := environment.get("CHAQUAN_CONFIG"):
+        path = Path(named).absolute()
+    elif not path.is_file():
+        return Config()
+    try:
+        return Config(path, tomllib.loads(path.read_text("utf-8-sig")))
+    except (OSError, ValueError, RecursionError) as error:
+        wanted = message("wanted.toml_file", error=str(error))
+        raise BadSetting(name=CONFIG_FILE, given=str(path), wanted=wanted) from error
+
+
+def find_unknown_settings(
+    groups: Mapping[str, type[Any]], config: Config, environment: Mapping[str, str] | None = None
+) -> tuple[Unknown, ...]:
+    """Return the names in environment and file that no setting has.
+
+    `groups` maps the tables of the file ("" is its top) to dataclasses of settings.
+    """
+    environment = os.environ if environment is None else environment
+    keys = {
+        f"{table}.{one.name}" if table else one.name
+        for table, cls in groups.items()
+        for one in fields(cls)
+    }
+    variables = {f"CHAQUAN_{key.replace('.', '_').upper()}" for key in keys} | OTHER_VARIABLES
+    in_environment = (
+        Unknown("environment", name, _nearest(name, variables))
+        for name in sorted(environment)
+        if name.startswith("CHAQUAN_") and name not in variables
+    )
+    in_file = (
+        Unknown(str(config.path), key, _nearest(key, keys))
+        for key in _keys(config.table, groups)
+        if key not in keys - {"index"}
+    )
+    return (*in_environment, *in_file)
+
+
+def _keys(table: Mapping[str, Any], groups: Mapping[str, type[Any]]) -> Iterator[str]:
+    for key, value in table.items():
+        if key in groups and isinstance(value, dict):
+            yield from (f"{key}.{name}" for name in value)
+        else:
+            yield key
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    return next(iter(get_close_matches(name, sorted(known), 1)), "")
+
+
+def _collect(
+    cls: type[Any],
+    config: Config,
+    environment: Mapping[str, str] | None,
+    arguments: Mapping[str, object],
+    prefix: str,
+) -> dict[str, tuple[object, Origin]]:
+    """Map the settings that are given to value and origin."""
+    environment = os.environ if environment is None else environment
+    hints = get_type_hints(cls)
+    if unknown := sorted(set(arguments) - set(hints)):
+        raise TypeError(f"unknown settings: {', '.join(unknown)}")
+    found: dict[str, tuple[object, Origin]] = {}
+    for name in hints:
+        if arguments.get(name) is not None:
+            found[name] = (arguments[name], Origin.ARGUMENT)
+        elif value := environment.get(f"{prefix}{name.upper()}"):
+            found[name] = (value, Origin.ENVIRONMENT)
+        elif name in config.table and name != "index":
+            found[name] = (config.value(name, hints[name]), Origin.FILE)
+    return found
 
 
 def _convert(name: str, given: object, hint: object) -> object:
@@ -80,7 +256,7 @@ def _convert(name: str, given: object, hint: object) -> object:
             number = int(str(given)) if hint is int else float(str(given))
         except ValueError as error:
             raise BadSetting(name=name, given=given, wanted=message("wanted.number")) from error
-        if not 0 <= number < MOST:
+        if not 0 <= number < MAX_NUMBER:
             raise BadSetting(name=name, given=given, wanted=message("wanted.not_negative"))
         return number
     return Path(str(given))

@@ -267,3 +267,30 @@ def test_a_citation(run: Run) -> None:
     for id_ in ("nowhere:1:1", "nowhere", "a:b:c", hit["id"] + "9"):
         result = run("cite", id_)
         assert (result.exit_code, result.stderr[:17]) == (1, "chaquan: There is")
+
+
+def test_config_lists_every_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAQUAN_MAX_SIZE", "50")
+    monkeypatch.setenv("CHAQUAN_MAX_SIZ", "50")
+    answer = json.loads(run("config", "--json").stdout)
+    found = {one["name"]: one for one in answer["settings"]}
+    assert found["max_size"] == {
+        "name": "max_size", "value": "50", "origin": "environment", "variable": "CHAQUAN_MAX_SIZE"
+    }  # fmt: skip
+    assert (found["index"]["origin"], found["web.rate"]["value"]) == ("argument", "0")
+    assert answer["unknown"] == ["CHAQUAN_MAX_SIZ"]
+    assert "did you mean CHAQUAN_MAX_SIZE?" in run("config").stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str) -> None:
+    script = CliRunner().invoke(main, ["completion", shell]).stdout
+    assert "_CHAQUAN_COMPLETE" in script
+
+
+def test_commands_and_options_are_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_CHAQUAN_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "chaquan search --cit")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    result = CliRunner().invoke(main, [], prog_name="chaquan")
+    assert result.stdout.split() == ["plain,--city"]

@@ -48,6 +48,13 @@ ROUTES: tuple[tuple[str, View], ...] = (
 YEAR = 365 * 24 * 3600
 
 
+def _index_path(settings: Settings | None, index: Index | str | Path | None) -> Path | None:
+    """Return the index folder, where one is named."""
+    if isinstance(index, Index):
+        return index.settings.index
+    return Path(index) if index else settings.index if settings else None
+
+
 def create_app(
     settings: Settings | None = None,
     *,
@@ -58,7 +65,7 @@ def create_app(
 
     The index is opened when it is first needed; one that is handed in stays the caller's to close.
     """
-    web = make_web_settings() if web is None else web
+    web = make_web_settings(index=_index_path(settings, index)) if web is None else web
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["TRUSTED_HOSTS"] = web.hosts.split() or None

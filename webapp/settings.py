@@ -1,20 +1,24 @@
-"""Settings of the face alone: where it is mounted, who stands before it, how much it allows.
+"""Settings of the site alone: where it is mounted, what is before it, how much it allows.
 
-Made once by `create_app` from arguments, environment (`CHAQUAN_WEB_<FIELD>`) and defaults.
+Made once by `create_app` from the environment (`CHAQUAN_WEB_<FIELD>`), the table `web` of
+`chaquan.toml`, and defaults.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from pathlib import Path
 
-from indexer import BadSetting, message
+from indexer import fill_settings, find_config
+
+PREFIX = "CHAQUAN_WEB_"
+TABLE = "web"
 
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Everything that can be set about the face, with its default."""
+    """Everything that can be set about the site, with its default."""
 
     prefix: str = ""  # the path the site is mounted under: "/archive"
     proxies: int = 0  # proxies before the server whose X-Forwarded headers are believed
@@ -23,19 +27,9 @@ class WebSettings:
     access_log: int = 1  # 0 is silent
 
 
-def make_web_settings(environment: Mapping[str, str] | None = None) -> WebSettings:
-    """Read the settings from the environment; raises `BadSetting` for what is no number."""
-    environment = os.environ if environment is None else environment
-    values: dict[str, str | int] = {}
-    for setting in fields(WebSettings):
-        given = environment.get(f"CHAQUAN_WEB_{setting.name.upper()}")
-        if given is not None:
-            values[setting.name] = given if setting.type == "str" else _number(setting.name, given)
-    return WebSettings(**values)  # type: ignore[arg-type]
-
-
-def _number(name: str, given: str) -> int:
-    if not (given.isascii() and given.isdigit()):
-        wanted = message("wanted.number")
-        raise BadSetting(name=f"CHAQUAN_WEB_{name.upper()}", given=given, wanted=wanted)
-    return int(given)
+def make_web_settings(
+    environment: Mapping[str, str] | None = None, *, index: Path | None = None
+) -> WebSettings:
+    """Read the settings of a site over an index; raises `BadSetting` for what is no number."""
+    config = find_config(environment, {"index": index}).group(TABLE)
+    return fill_settings(WebSettings, config, environment, prefix=PREFIX)

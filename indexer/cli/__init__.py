@@ -22,6 +22,8 @@ COMMANDS = {
     "check": "indexing",
     "stats": "indexing",
     "serve": "serving",
+    "config": "configuring",
+    "completion": "configuring",
 }
 """The commands in the order of the help text, with the modules that hold them."""
 

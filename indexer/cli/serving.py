@@ -9,6 +9,7 @@ import click
 
 import indexer
 from indexer.cli import output
+from indexer.cli.configuring import warn_of_unknown_settings
 from indexer.cli.localized import Command, option, say
 from indexer.cli.options import JSON, engine_options
 from indexer.settings import make_settings
@@ -34,6 +35,7 @@ def serve(
     """Serve the search page; builds the index first when there is none."""
     import webapp
 
+    warn_of_unknown_settings(options)
     settings = make_settings(**options)
     if not indexer.index_exists(settings):
         with output.progress(not as_json) as progress:

@@ -314,7 +314,7 @@ def netloc(base: str) -> tuple[str, int]:
 def test_settings_come_from_the_environment() -> None:
     environment = {"CHAQUAN_WEB_PREFIX": "/a", "CHAQUAN_WEB_RATE": "9", "CHAQUAN_WEB_PROXIES": "1"}
     assert make_web_settings(environment) == WebSettings(prefix="/a", rate=9, proxies=1)
-    with pytest.raises(ValueError, match="CHAQUAN_WEB_RATE must be a number"):
+    with pytest.raises(ValueError, match="rate must be a number"):
         make_web_settings({"CHAQUAN_WEB_RATE": "-1"})
 
 
