@@ -8,7 +8,7 @@ found by one expression. Of equally likely cuts the longer first word is taken, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf, log
 
 _RUNS = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
@@ -20,16 +20,40 @@ _JOINED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 _BEGINNING = 1.0  # no word, but some word begins so; weights are never above 0
 
 
-class Cutter:
-    """Cuts by the most likely path through the words of a dictionary."""
+Weigh = Callable[[str], float | None]
 
-    def __init__(self, frequencies: Mapping[str, int], total: int) -> None:
-        log_total = log(total)
-        self._unknown = -log_total
-        self._weights = {
-            word: log(frequency) - log_total if frequency else _BEGINNING
-            for word, frequency in frequencies.items()
-        }
+
+def weigh_all(frequencies: Mapping[str, int], total: int) -> Weigh:
+    """Return a function that looks up what a word weighs; all are weighed at once."""
+    log_total = log(total)
+    return {
+        word: log(frequency) - log_total if frequency else _BEGINNING
+        for word, frequency in frequencies.items()
+    }.get
+
+
+def weigh_each(find: Callable[[str], int | None], total: int) -> Weigh:
+    """Return a function that weighs a word when it is looked up."""
+    log_total = log(total)
+
+    def weigh(word: str) -> float | None:
+        frequency = find(word)
+        if frequency is None:
+            return None
+        return log(frequency) - log_total if frequency else _BEGINNING
+
+    return weigh
+
+
+class Cutter:
+    """Cuts by the most likely path through the words of a dictionary of `total` frequency.
+
+    `weigh` returns the weight of a word, 1 for what is only the beginning of one, `None` else.
+    """
+
+    def __init__(self, weigh: Weigh, total: int) -> None:
+        self._unknown = -log(total)
+        self._weigh = weigh
 
     def __call__(self, text: str) -> list[str]:
         """Cut a text into words that make it up."""
@@ -59,7 +83,7 @@ class Cutter:
 
     def _ends(self, run: str) -> list[int]:
         """Tell for each place where the first word of the best way to the end of the run ends."""
-        size, weigh = len(run), self._weights.get
+        size, weigh = len(run), self._weigh
         best, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
             top, chosen, end = -inf, 0, start + 1

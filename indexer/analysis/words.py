@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from indexer.analysis.cutting import Cutter
+from indexer.analysis.cutting import Cutter, weigh_all, weigh_each
 from indexer.analysis.dictionary import Dictionary, open_dictionary
 from indexer.analysis.fold import fold
 from indexer.errors import EngineMissing
@@ -108,7 +108,14 @@ def _patient(ready: Cut, load: Callable[[], Cut]) -> Cut:
 
 @cache
 def _query_cut() -> Cut:
-    return _tokenizer_cut(_query_tokenizer, ())
+    """Cut with the dictionary in its file; jieba is not imported."""
+
+    @cache
+    def cutter() -> Cutter:
+        dictionary = _open_dictionary()
+        return Cutter(weigh_each(dictionary.get, dictionary.total), dictionary.total)
+
+    return lambda text: cutter()(text)
 
 
 def load_cut(name: str, words: tuple[str, ...] = ()) -> Cut:
@@ -143,7 +150,7 @@ def _jieba_cut(words: tuple[str, ...]) -> Cut:
         tokenizer = _bulk_tokenizer()
         for word in words:
             tokenizer.add_word(word)
-        return Cutter(tokenizer.FREQ, tokenizer.total)
+        return Cutter(weigh_all(tokenizer.FREQ, tokenizer.total), tokenizer.total)
 
     return lambda text: cutter()(text)
 

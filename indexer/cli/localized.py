@@ -92,12 +92,12 @@ class Command(click.Command):
         self.help = say(f"help.{self.name}")
         super().format_help_text(ctx, formatter)
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help` with its help translated."""
-        found = super().get_help_option(ctx)
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, `--help` with its help translated."""
+        found = self.get_help_option(ctx)
         if found:
             found.help = say("option.help")
-        return found
+        super().format_options(ctx, formatter)
 
 
 class Group(Command, click.Group):

@@ -16,7 +16,6 @@ from urllib.parse import quote
 import click
 
 from indexer.cli.localized import language, say
-from indexer.export import make_feed, to_atom
 from indexer.messages import message
 from indexer.model import Span
 
@@ -231,6 +230,8 @@ def _cell(value: object) -> str:
 
 def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str]:
     """Write hits as a feed; addresses are those of the pages, or below the root of the site."""
+    from indexer.export import make_feed, to_atom  # not needed to print hits
+
     feed = make_feed(
         hits,
         title=query or "查全",

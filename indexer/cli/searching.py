@@ -1,16 +1,16 @@
-"""Commands that search: search, export, cite."""
+"""The command that searches."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 import indexer
-from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.cli import output
-from indexer.cli.localized import Command, option
+from indexer.cli.localized import option
 from indexer.cli.options import (
     JSON,
     TSV,
@@ -19,7 +19,9 @@ from indexer.cli.options import (
     filter_options,
     query_argument,
 )
-from indexer.export import EXPORT_FORMATS, write_export
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""A search multiplies no matrices; starting threads for it costs .05 s of CPU in every process."""
 
 
 @click.command(cls=QueryCommand)
@@ -53,53 +55,3 @@ def search(
         output.show_table(names, (row.values() for row in rows), as_tsv=True)
     else:
         output.show(results.to_dict() if as_json else output.result_lines(results))
-
-
-@click.command(cls=QueryCommand)
-@query_argument(required=False)
-@filter_options
-@option("--format", "form", type=click.Choice([*EXPORT_FORMATS, "atom"]), default="jsonl")
-@option("--bom", is_flag=True)
-@option("--exact", is_flag=True)
-@option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
-@engine_options
-@JSON
-def export(
-    query: str,
-    form: str,
-    bom: bool,
-    path: Path,
-    as_json: bool,
-    index: Path | None,
-    engine: str | None,
-    url: str | None,
-    **options: Any,
-) -> None:
-    """Write every hit of a query, or every paragraph, with no ceiling."""
-    with (
-        indexer.open_index(index, engine=engine, url=url) as opened,
-        output.writing(path) as file,
-    ):
-        hits = opened.scan(query, **options)
-        if form == "atom" and not as_json:
-            chunks = output.atom_chunks(hits, query, opened.made)
-        else:
-            chunks = write_export(hits, "jsonl" if as_json else form, bom=bom)
-        for chunk in chunks:
-            file.write(chunk.encode("utf-8", "replace"))
-
-
-@click.command(cls=Command)
-@click.argument("id_")
-@option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
-@engine_options
-@JSON
-def cite(
-    id_: str, style: str, as_json: bool, index: Path | None, engine: str | None, url: str | None
-) -> None:
-    """Write the citation of a paragraph."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        document = opened.paragraph(id_)
-    citation = "".join(write_citations([make_reference(document)], style)).rstrip("\n")
-    answer = {"id": document.id, "style": style, "citation": citation}
-    output.show(answer if as_json else [citation])

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
-from indexer.cite import find_citation_format, make_reference
 from indexer.model import (
     Article,
     CrossedLines,
@@ -148,6 +147,8 @@ class Hit:
 
         `accessed` is the day on which you saw the page's address. Raises `UnknownField`.
         """
+        from indexer.cite import find_citation_format, make_reference  # few hits are cited
+
         reference = make_reference(self.document, accessed=accessed)
         return find_citation_format(style).write(reference)
 
