@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.lines import Line
+from indexer.reading.model import weights
 from indexer.reading.profile import SIGNS, PageProfile
 
-CERTAIN = 0.8
-"""Confidence from which a gap alone parts items, whatever stands behind it."""
+WEIGHTS = weights("heads")
+"""`certain gap` is the confidence from which a gap alone parts items, whatever follows it."""
 
 TEXT = frozenset({Kind.BODY, Kind.NOTICE})
 
@@ -70,7 +71,7 @@ def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) ->
         return False
     if piece.kind is Kind.HEADING or piece.lines[0].text[0] in SIGNS:
         return True
-    return profile.item_gap.confidence >= CERTAIN
+    return profile.item_gap.confidence >= WEIGHTS["certain gap"]
 
 
 def _opens_by_form(

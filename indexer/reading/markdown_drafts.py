@@ -17,6 +17,7 @@ from indexer.reading import patterns
 from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
 from indexer.reading.markdown import MarkdownLine, Role
+from indexer.reading.model import weights
 from indexer.reading.profile import SIGNS
 
 CAPTION_MAX_CHARS = 110
@@ -30,8 +31,9 @@ BRIEF_CHARS = 30
 MIN_BRIEFS = 2
 """Paragraphs with the same sign in front, and their characters, from which each is a brief."""
 
-SHARE_NAMED = 1 / 3
-"""Share of headings with a by-line or dateline from which those without head sections."""
+WEIGHTS = weights("heads")
+"""`signed heads` is the share of headings with a by-line or dateline from which those without one
+head sections."""
 
 _KINDS = {
     Role.HEADING: Kind.HEADING,
@@ -192,7 +194,7 @@ def _find_sections(parts: Sequence[_Part], heads: Sequence[int]) -> set[int]:
     sections = set()
     for head in heads[1:]:
         level = parts[head].level
-        fashion = named_levels[level] >= SHARE_NAMED * levels[level]
+        fashion = named_levels[level] >= WEIGHTS["signed heads"] * levels[level]
         below = level != top or fashion or patterns.is_numbered(parts[head].text)
         if below and head not in named and not patterns.is_signed(parts[head - 1].lines[-1].text):
             sections.add(head)

@@ -12,10 +12,13 @@ from datetime import date
 from itertools import islice
 
 from indexer.reading.lines import Line
+from indexer.reading.model import weights
 
 MAX_CHARS = 60
-MAX_REST_SHARE = 0.35
-"""Characters of a line of a page's head, and how much of it may be what no form explains."""
+"""Characters of a line of a page's head."""
+
+WEIGHTS = weights("masthead")
+"""`unexplained` is the share of such a line that may be what no form explains."""
 
 MAX_BETWEEN_CHARS = 14
 """Characters of a line between those of a page's head that belongs to it, as a motto does."""
@@ -130,7 +133,7 @@ def is_masthead(text: str) -> bool:
         for form in (_PRICE, _PAPER, _OTHER):
             rest = form.sub("", rest)
         left += sum(map(str.isalpha, rest))
-    return sure and left <= max(4, MAX_REST_SHARE * len(text))
+    return sure and left <= max(4, WEIGHTS["unexplained"] * len(text))
 
 
 def _add(said: Masthead, line: Line) -> Masthead:

@@ -71,6 +71,47 @@ FEATURES: Mapping[str, frozenset[str]] = {
         {"next", "complete", "over heading", "over gap", "caption", "usual", "cautious"}
         | {"printed together"}
     ),
+    # what a short line or a single sentence is, log-odds
+    "roles": frozenset(
+        {
+            "caption without a gap",
+            "caption on a page without gaps",
+            "prose of a cut title",
+            "first piece",
+            "joint of a number",
+            "paragraph below",
+            "two parts",
+            "middle piece",
+            "unmarked heading",
+            "caption among marked headings",
+            "heading under an open end",
+            "numbered heading",
+            "other lines of the page",
+            "one",
+            "two",
+            "three",
+            "four",
+            "long heading",
+            "long caption",
+        }
+    ),
+    # confidences and shares from which an answer of the page profile counts
+    "profile": frozenset(
+        {
+            "sure",
+            "usual open share",
+            "prior lines",
+            "well closed",
+            "unmarked share",
+            "broken share",
+            "marks of a character",
+            "items with heads",
+        }
+    ),
+    # confidences and shares from which a gap or a heading opens an article
+    "heads": frozenset({"certain gap", "signed heads"}),
+    # what a line of a page's head may hold
+    "masthead": frozenset({"unexplained"}),
 }
 """The features of each group, as the code computes them."""
 

@@ -20,11 +20,14 @@ from indexer.analysis import fold
 from indexer.reading import patterns
 from indexer.reading.lines import Line
 from indexer.reading.masthead import Masthead, find_masthead
+from indexer.reading.model import weights
 
 T = TypeVar("T")
 
-SURE = 0.6
-"""Confidence from which a later stage acts on an answer."""
+WEIGHTS = weights("profile")
+"""`sure` is the confidence from which a later stage acts on an answer; `usual open share` that of
+open ends on a page whose columns cut paragraphs, which counts for `prior lines`; `well closed` are
+the log-odds for cuts below which nearly all prose of a page ends closed."""
 
 MAX_COLUMN_WIDTH = 60
 """Characters of the widest printed column: a longer line was not broken at a width."""
@@ -34,12 +37,6 @@ MIN_BROKEN_LINES = 3
 
 PROSE_CHARS = 25
 """Characters from which a line of a page of whole paragraphs is prose for statistics."""
-
-USUAL_OPEN, PRIOR_LINES = 0.12, 12
-"""Share of open ends on a page whose columns cut paragraphs, and the lines it counts for."""
-
-WELL_CLOSED = -0.9
-"""Log-odds for cuts below which nearly all prose of a page ends closed."""
 
 MIN_ITEMS = 3
 """Items with one form from which the form is the page's own."""
@@ -84,7 +81,7 @@ class Estimate(Generic[T]):
     @property
     def sure(self) -> bool:
         """Whether later stages may act on the answer."""
-        return self.confidence >= SURE
+        return self.confidence >= WEIGHTS["sure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class PageProfile:
     @property
     def is_well_closed(self) -> bool:
         """Whether nearly all prose of the page ends closed."""
-        return self.cut_prior < WELL_CLOSED
+        return self.cut_prior < WEIGHTS["well closed"]
 
     @property
     def indents_paragraphs(self) -> bool:
@@ -186,7 +183,7 @@ def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
     if _count_of_one_width(opened) < MIN_BROKEN_LINES or long > print_chars / 4:
         return Estimate(False, 1.0 if long > print_chars / 4 else 0.7)
     unmarked_share = unmarked / len(full)
-    if unmarked_share < 0.5 or share < 0.3:
+    if unmarked_share < WEIGHTS["unmarked share"] or share < WEIGHTS["broken share"]:
         return Estimate(False, 0.7)
     return Estimate(True, min(1.0, 0.4 + share / 2 + (unmarked_share - 0.5)))
 
@@ -235,7 +232,7 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
     western = len(re.findall(r"[a-z][.!?](?:\s|$)", text[:200_000]))
     chars = len(sample) or 1
-    if stops + western + listing + pauses < chars / 120:
+    if stops + western + listing + pauses < WEIGHTS["marks of a character"] * chars:
         return Estimate(EndMarks.NONE, 0.8)
     if listing > 2 * (stops + western) and listing > pauses:
         return Estimate(EndMarks.PAUSE, min(1.0, listing / (stops + listing + pauses)))
@@ -254,8 +251,9 @@ def _cut_prior(lines: Sequence[Line]) -> float:
     prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
     prose = [text for text in prose if patterns.is_prose(text)]
     opened = sum(not patterns.is_closed(text) for text in prose)
-    share = (opened + USUAL_OPEN * PRIOR_LINES) / (len(prose) + PRIOR_LINES)
-    return min(0.0, log(share / (1 - share)) - log(USUAL_OPEN / (1 - USUAL_OPEN)))
+    usual, count = WEIGHTS["usual open share"], WEIGHTS["prior lines"]
+    share = (opened + usual * count) / (len(prose) + count)
+    return min(0.0, log(share / (1 - share)) - log(usual / (1 - usual)))
 
 
 def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphStart]:
@@ -280,7 +278,7 @@ def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
     if len(groups) < 2:
         return Estimate(0, 0.5)
     opened = sum(_opens_like_item(group, usual) for group in groups[1:]) / (len(groups) - 1)
-    if opened < 0.5:
+    if opened < WEIGHTS["items with heads"]:
         return Estimate(0, 1 - opened)
     return Estimate(usual + 1, opened)
 

@@ -12,70 +12,36 @@ from math import exp, log
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.captions import ALONE, PICTURE, caption_odds, said_twice
+from indexer.reading.captions import (
+    ALONE,
+    PICTURE,
+    SHORT_CAPTION_CHARS,
+    caption_odds,
+    said_twice,
+)
 from indexer.reading.continuation import continuation_score, overlaps, start_weight
 from indexer.reading.fragments import first_piece_odds
 from indexer.reading.lines import Line, picture_gap
+from indexer.reading.model import weights
 from indexer.reading.network_score import prepare
 from indexer.reading.person_names import are_names
 from indexer.reading.profile import PageProfile
 
+WEIGHTS = weights("roles")
+
 LONGEST_CAPTION = 110
 """The captions of the five pages have 7 to 76 characters."""
-
-NO_PICTURE = -2.5
-"""Log-odds for a caption without that gap, where a sentence is open around it."""
-
-NO_GAPS = -0.7
-"""The same on a page where no picture leaves a gap."""
-
-PROSE = 1.5
-"""What a pause within a line weighs: few titles have one."""
-
-FRAGMENT = -1.0
-"""Log-odds for a short line to be the first piece of a cut paragraph: most are headings."""
-
-CUT_NUMBER = 2.0
-"""Log-odds of a joint from which a number above it is no page's number: 19 | 91年 has 2.1; of page
-numbers above whole paragraphs, 3 | 个人所得税 has 1.9 at most."""
-
-BELOW = 0.5
-"""How much it counts for a last piece that what stands below begins like a paragraph."""
-
-TWO_PARTS = 2.0
-"""Log-odds for a heading when a blank parts the line: 10 of 20 headings, no piece of a text."""
 
 TOGETHER = 500
 """Lines whose ends are read together."""
 
-MIDDLE = -5.0
-"""Log-odds for a short line to be a middle piece, open at both ends: none on the five pages."""
-
-UNMARKED = -4.0
-"""Log-odds for a heading without a mark on a page that marks its headings."""
-
-MARKED = -1.0
-"""Log-odds for a short line to be a caption on a page that marks its headings."""
-
-OPEN_ABOVE = -2.2
-"""Log-odds for a heading under an open sentence: 2 of 25 on the five pages."""
-
 FEWEST_PARTED = 3
 """Headings of two parts that make a page's fashion."""
 
-NUMBERED = 4.0
-"""Log-odds for a heading that carries its number: 一、…; captions and cut texts carry none."""
+_BY_LENGTH = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 LONG_HEADING = 24
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
-
-FASHION = 1.5
-"""What it weighs how many other short lines of a page are first pieces, and how many headings. From
-0 to 1.5 damaged pages without headings come back better (.872 to .893 of the cut paragraphs) and
-those with many tell more of them (.89 to .92)."""
-
-TOO_SHORT = (-4.0, -2.5, -2.0, -0.5)
-"""Log-odds for a heading of one, two, three and four characters."""
 
 
 def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") -> list[Kind]:
@@ -274,7 +240,9 @@ class _Layout:
         """Return what the other short lines of the page say for one to be a first piece."""
         share = _likelihood(odds)
         pieces, headings = self.pieces - share, self.headings - (1 - share)
-        return FASHION * log((max(0.0, pieces) + 1) / (max(0.0, headings) + 1))
+        return WEIGHTS["other lines of the page"] * log(
+            (max(0.0, pieces) + 1) / (max(0.0, headings) + 1)
+        )
 
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _Layout) -> Kind:
@@ -299,7 +267,9 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: _
             odds += layout.fashion(odds) + layout.profile.cut_prior
             weights[Kind.BODY] = heading + odds
         if not before and layout.marked:
-            weights[Kind.CAPTION] = max(weights[Kind.CAPTION], MARKED)
+            weights[Kind.CAPTION] = max(
+                weights[Kind.CAPTION], WEIGHTS["caption among marked headings"]
+            )
     return max(weights, key=lambda kind: weights[kind])
 
 
@@ -308,14 +278,16 @@ def _is_cut_off(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layou
     text = lines[number].text
     if (
         kinds[number] is not Kind.HEADING
-        or patterns.prose(text) < PROSE
+        or patterns.prose(text) < WEIGHTS["prose of a cut title"]
         or patterns.has_parts(text)
     ):
         return False
     below = _texts_below(lines, kinds, number)
     if Kind.BYLINE in kinds[number : number + 4]:
         return False
-    return any(FRAGMENT + continuation_score(text, one, layout.page) > 0 for one in below)
+    return any(
+        WEIGHTS["first piece"] + continuation_score(text, one, layout.page) > 0 for one in below
+    )
 
 
 def _is_cut_number(
@@ -327,20 +299,26 @@ def _is_cut_number(
         return False
     below = _texts_below(lines, kinds, number)[:1]
     alone = not _text_before(lines, kinds, number)
-    return alone and any(continuation_score(line, one, layout.page) > CUT_NUMBER for one in below)
+    return alone and any(
+        continuation_score(line, one, layout.page) > WEIGHTS["joint of a number"] for one in below
+    )
 
 
 def _as_body(text: str, kind: Kind, before: str, below: Sequence[str], layout: _Layout) -> float:
     """Weigh a line as a piece of a paragraph."""
     if before and (kind is Kind.BODY or patterns.is_closed(text)):
-        begins = -BELOW * start_weight(below[0]) if below and patterns.is_closed(text) else 0.0
+        begins = (
+            -WEIGHTS["paragraph below"] * start_weight(below[0])
+            if below and patterns.is_closed(text)
+            else 0.0
+        )
         return continuation_score(before, text, layout.page) + begins + layout.profile.cut_prior
     if kind is Kind.BODY:
         return 0.0
     if not before:
-        return FRAGMENT
+        return WEIGHTS["first piece"]
     after = max((continuation_score(text, one, layout.page) for one in below), default=0.0)
-    return MIDDLE + continuation_score(before, text, layout.page) + min(0.0, after)
+    return WEIGHTS["middle piece"] + continuation_score(before, text, layout.page) + min(0.0, after)
 
 
 def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) -> float:
@@ -355,8 +333,17 @@ def _as_caption(line: Line, before: str, below: Sequence[str], layout: _Layout) 
         return PICTURE + around
     if not (before and below):
         return ALONE + around
-    prior = NO_PICTURE if layout.gaps else NO_GAPS
-    return prior + around + patterns.depicts(line.text) - max(0, len(line.text) - 25) / 10
+    prior = (
+        WEIGHTS["caption without a gap"]
+        if layout.gaps
+        else WEIGHTS["caption on a page without gaps"]
+    )
+    return (
+        prior
+        + around
+        + patterns.depicts(line.text)
+        + WEIGHTS["long caption"] * max(0, len(line.text) - SHORT_CAPTION_CHARS)
+    )
 
 
 def _as_heading(
@@ -369,12 +356,16 @@ def _as_heading(
         and kinds[number + 1] is Kind.HEADING
         and lines[number + 1].gap < lines[number].gap
     )
-    looks = pair + TWO_PARTS * patterns.has_parts(text) - patterns.prose(text)
-    looks -= max(0, len(text) - LONG_HEADING) / 8
-    looks += TOO_SHORT[len(text) - 1] if len(text) <= len(TOO_SHORT) else 0.0
+    looks = pair + WEIGHTS["two parts"] * patterns.has_parts(text) - patterns.prose(text)
+    looks += WEIGHTS["long heading"] * max(0, len(text) - LONG_HEADING)
+    looks += WEIGHTS[_BY_LENGTH[len(text)]] if len(text) in _BY_LENGTH else 0.0
     if patterns.is_numbered(text):
-        return NUMBERED + looks
-    return (OPEN_ABOVE if before else 0.0) + looks + (UNMARKED if marked else 0.0)
+        return WEIGHTS["numbered heading"] + looks
+    return (
+        (WEIGHTS["heading under an open end"] if before else 0.0)
+        + looks
+        + (WEIGHTS["unmarked heading"] if marked else 0.0)
+    )
 
 
 def _text_before(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> str:
