@@ -35,9 +35,6 @@ LONGEST_CAPTION = 110
 TOGETHER = 500
 """Lines whose ends are read together."""
 
-FEWEST_PARTED = 3
-"""Headings of two parts that make a page's fashion."""
-
 _BY_LENGTH = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 LONG_HEADING = 24
@@ -66,7 +63,6 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
     _settle_page_top(lines, kinds)
     if profile.open_ends_are_cuts:
         _settle_open_questions(lines, kinds, layout)
-    _settle_odd_heads(lines, kinds, layout)
     _settle_trailing_heads(lines, kinds)
     return kinds
 
@@ -390,23 +386,6 @@ def _texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> l
             if not _is_one_sentence(lines[place].text) or len(texts) == 2:
                 break
     return texts
-
-
-def _settle_odd_heads(lines: Sequence[Line], kinds: list[Kind], layout: _Layout) -> None:
-    """Make captions of lines beside a heading that lack the two parts all headings have."""
-    heads = [number for number, kind in enumerate(kinds) if kind is Kind.HEADING]
-    first = kinds.index(Kind.BODY) if Kind.BODY in kinds else len(kinds)
-    parted = {
-        number for number in heads if patterns.has_parts(lines[number].text) and number > first
-    }
-    if len(parted) < FEWEST_PARTED:
-        return
-    for number in heads:
-        beside = {number - 1, number + 1} & parted
-        if number > first and number not in parted and beside:
-            apart = lines[max(number, *beside)].gap
-            if apart and not _heads_byline(lines, kinds, number, layout):
-                kinds[number] = Kind.CAPTION
 
 
 def _settle_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
