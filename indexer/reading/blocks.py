@@ -1,4 +1,4 @@
-"""A page in, its articles with their paragraphs out: cut ones joined, repeats told, all numbered.
+"""Read the articles of a page with their paragraphs: cut ones joined, repeats marked, all numbered.
 
 A join needs evidence. Where it is not enough the halves stay apart and are marked truncated:
 nothing is invented, dropped or reordered inside a span.

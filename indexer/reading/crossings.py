@@ -94,7 +94,7 @@ def _ends(
 
 
 def _may_be_glued(before: str, after: str) -> bool:
-    """Tell two letters that may belong to one word; figures side by side always do."""
+    """Return whether two letters may belong to one word; two figures are never separated."""
     figures = before.isdigit() and after.isdigit()
     return _is_western(before) and _is_western(after) and not figures
 
@@ -104,7 +104,7 @@ def _has_line_end(page: str, start: int, end: int) -> bool:
 
 
 def _is_western(char: str) -> bool:
-    """Tell a letter or figure of a script that sets blanks between its words."""
+    """Return whether a letter or figure is of a script that sets blanks between words."""
     return char.isalnum() and char < "\u2e80"
 
 

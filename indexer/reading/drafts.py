@@ -80,7 +80,7 @@ def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -
 
 
 def _opens_by_mark(line: Line, heads: Sequence[Line], profile: PageProfile) -> bool:
-    """Tell the first head line with the mark that articles open with here."""
+    """Return whether a line is a head's first one with the mark that opens articles here."""
     level = profile.heading_level
     marked = [head for head in heads if head.level == level]
     return level > 0 and line.level == level and not marked

@@ -1,4 +1,4 @@
-"""The pieces of a page in, those of each article out, with title, kicker and subtitle told."""
+"""Split the pieces of a page into articles, and name title, kicker and subtitle of each."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
 def _opens(
     pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
 ) -> bool:
-    """Tell whether an article begins with a piece."""
+    """Return whether an article begins with a piece."""
     return (
         _opens_by_gap(pieces, number, profile)
         or _opens_by_form(pieces, number, article, profile)
@@ -64,7 +64,7 @@ def _opens(
 
 
 def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) -> bool:
-    """Tell whether a piece stands behind the gap that parts items on this page."""
+    """Return whether a piece follows the gap that separates items on this page."""
     piece = pieces[number]
     parted = profile.item_gap.sure and 0 < profile.item_gap.value <= piece.lines[0].gap
     if not parted or piece.kind in (Kind.FURNITURE, Kind.CREDIT, Kind.CAPTION):
@@ -77,7 +77,7 @@ def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) ->
 def _opens_by_form(
     pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
 ) -> bool:
-    """Tell an item by its sign, or text under the end of another item."""
+    """Return whether a piece opens an item by its sign, or follows the end of another item."""
     piece = pieces[number]
     text = piece.lines[0].text
     if patterns.is_classified(text) or patterns.is_jump_here(text):
@@ -93,7 +93,7 @@ def _opens_by_form(
 
 
 def _ends_item(article: Sequence[Piece]) -> bool:
-    """Tell whether an article has come to its end: signed, or to be continued elsewhere."""
+    """Return whether an article has come to its end: signed, or to be continued elsewhere."""
     last = next((piece for piece in reversed(article) if piece.kind is not Kind.CREDIT), None)
     if last is None:
         return False
@@ -102,7 +102,7 @@ def _ends_item(article: Sequence[Piece]) -> bool:
 
 
 def _opens_by_head(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bool:
-    """Tell a head above a by-line or a dateline, or in the corner of notices."""
+    """Return whether this is a head above a by-line or a dateline, or in the corner of notices."""
     piece = pieces[number]
     if piece.kind is not Kind.HEADING or number + 1 == len(pieces):
         return False
@@ -125,7 +125,7 @@ def _is_corner(article: Sequence[Piece]) -> bool:
 
 
 def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
-    """Tell whether a head above bare names opens an article, or the names are the page's own."""
+    """Return whether a head above bare names opens an article, or the names are the page's own."""
     if any(one.kind is Kind.BYLINE for one in article) or len(piece.lines) > 1:
         return True
     headings = [one for one in article if one.kind is Kind.HEADING]
@@ -136,7 +136,7 @@ def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
 
 
 def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]:
-    """Tell title, kicker and subtitle among the head lines of an article; text of notices."""
+    """Name title, kicker and subtitle among an article's head lines, and the text of notices."""
     corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
     text = signed = False
@@ -172,7 +172,7 @@ def _split_heading(piece: Piece, profile: PageProfile) -> Iterator[Piece]:
 
 
 def _is_close(line: Line, profile: PageProfile) -> bool:
-    """Tell a line that stands closer to the one above than paragraphs do, as one head's lines."""
+    """Return whether a line is closer to the one above than paragraphs are."""
     return profile.is_broken or line.gap < profile.line_gap
 
 
@@ -203,7 +203,7 @@ def _name_lines(lines: Sequence[Line], profile: PageProfile, *, titled: bool) ->
 
 
 def _names_series(lines: Sequence[Line]) -> bool:
-    """Tell the name of a column or series above the lines of a title."""
+    """Return whether this is the name of a column or series above the lines of a title."""
     first = lines[0].text
     if patterns.is_label(first):
         return True
@@ -231,7 +231,7 @@ def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
 
 
 def _is_label(line: Line, marked: Sequence[Line]) -> bool:
-    """Tell the name of a column or series above a longer head line."""
+    """Return whether this is the name of a column or series above a longer head line."""
     return len(marked) > 1 and len(line.text) <= SHORT_KICKER
 
 

@@ -121,7 +121,7 @@ def _between(top: Sequence[Line], found: set[int]) -> set[int]:
 
 
 def is_masthead(text: str) -> bool:
-    """Tell a line of a page's head: date, edition, weekday, issue, price, and little else."""
+    """Return whether a line gives a page's date, edition, issue or price, and little else."""
     if len(text) > MAX_CHARS or any(mark in text for mark in "，。；！？、"):
         return False
     left, sure = 0, False

@@ -1,4 +1,4 @@
-"""A line in, what it can be by its form alone out: no neighbour is asked here."""
+"""The forms of lines: what a line can be by its own characters, without its neighbours."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ MAX_TAIL_CHARS = 120
 
 
 def is_closed(text: str) -> bool:
-    """Tell whether a text ends where a sentence can end.
+    """Return whether a text ends where a sentence can end.
 
     A signature, source or note in brackets, an end sign and a name behind a blank may follow the
     sentence's own end; 完, 未完 and 下转第3版 close in any case.
@@ -154,45 +154,45 @@ def is_closed(text: str) -> bool:
 
 
 def ends_with_mark(text: str) -> bool:
-    """Tell whether a text ends with a mark of any kind."""
+    """Return whether a text ends with a mark of any kind."""
     return text[-1] in ENDS or text[-1] in PAUSES or text[-1] in CLOSERS or text[-1] in ".—-"
 
 
 def is_jump_away(text: str) -> bool:
-    """Tell a note that the text above it goes on elsewhere: （下转第3版）, 未完."""
+    """Return whether a line says that the text above continues elsewhere: （下转第3版）."""
     return len(text) <= 30 and bool(_JUMP_AWAY.fullmatch(text))
 
 
 def is_unfinished(text: str) -> bool:
-    """Tell a line that is nothing but （未完）, （待续） or （完）."""
+    """Return whether a line is nothing but （未完）, （待续） or （完）."""
     return len(text) <= 8 and bool(_UNFINISHED.fullmatch(text))
 
 
 def is_final(text: str) -> bool:
-    """Tell a text that ends with 完, 未完 or 待续 in brackets."""
+    """Return whether a text ends with 完, 未完 or 待续 in brackets."""
     group = _GROUP.search(text[-60:].rstrip())
     return group is not None and bool(_FINAL.fullmatch(group.group(1)))
 
 
 def is_bracketed(text: str) -> bool:
-    """Tell a line that is one pair of brackets with what they hold."""
+    """Return whether a line is one pair of brackets with what they hold."""
     return bool(_WHOLE_GROUP.fullmatch(text))
 
 
 def leaves_bracket_open(text: str) -> bool:
-    """Tell a text whose last round bracket is not closed."""
+    """Return whether the last round bracket of a text is not closed."""
     tail = text[-60:]
     opened = max(tail.rfind("（"), tail.rfind("("))
     return opened >= 0 and "）" not in tail[opened:] and ")" not in tail[opened:]
 
 
 def is_jump_here(text: str) -> bool:
-    """Tell a note that the text below it began elsewhere: （上接第1版）."""
+    """Return whether a line says that the text below began elsewhere: （上接第1版）."""
     return len(text) <= 30 and bool(_JUMP_HERE.fullmatch(text))
 
 
 def is_bracketed_name(text: str) -> bool:
-    """Tell a line that is a name in brackets and nothing else: （丹翁）, （马二先生）."""
+    """Return whether a line is a name in brackets and nothing else: （丹翁）, （马二先生）."""
     if len(text) > 24 or text[0] not in BRACKETS:
         return False
     match = _BRACKETED.fullmatch(text)
@@ -201,7 +201,7 @@ def is_bracketed_name(text: str) -> bool:
 
 
 def is_signed(text: str) -> bool:
-    """Tell a text that ends with who wrote it, in brackets or behind a blank."""
+    """Return whether a text ends with who wrote it, in brackets or behind a blank."""
     tail = text[-60:].rstrip()
     group = _GROUP.search(tail)
     if not group:
@@ -214,12 +214,12 @@ def is_signed(text: str) -> bool:
 
 
 def is_dateline(text: str) -> bool:
-    """Tell a text that opens with where its news comes from: 本报讯, 【明报专讯】, 路透社电."""
+    """Return whether a text opens with the source of its news: 本报讯, 路透社电."""
     return bool(_DATELINE.match(text))
 
 
 def is_head(text: str) -> bool:
-    """Tell whether a line can be a head line or a caption: short, no sentence in it."""
+    """Return whether a line can be a head line or a caption: short, no sentence in it."""
     if len(text) > 45 or text[-1] in "，、；：,;:" or is_speech(text):
         return False
     bare = text.rstrip(CLOSERS)
@@ -229,17 +229,17 @@ def is_head(text: str) -> bool:
 
 
 def depicts(text: str) -> bool:
-    """Tell a line that says what a picture shows: people doing something, a view of a place."""
+    """Return whether a line describes a picture: people doing something, a view of a place."""
     return bool(_DEPICTS.search(text))
 
 
 def is_prose(text: str) -> bool:
-    """Tell running text by a mark within it; a verse or an item of a list may have none."""
+    """Return whether a text has a mark of running text; verses and items may have none."""
     return bool(re.search("[，。；,;!?！？]", text))
 
 
 def has_marks(text: str) -> bool:
-    """Tell a text with any mark of a clause within it."""
+    """Return whether a text has any mark of a clause."""
     return bool(re.search("[，。；、,;!?！？]", text))
 
 
@@ -250,7 +250,7 @@ def prose(text: str) -> float:
 
 
 def has_parts(text: str) -> bool:
-    """Tell a line that a blank between Chinese characters or marks parts in two."""
+    """Return whether a blank divides the Chinese characters of a line."""
     return bool(_PARTED.search(text))
 
 
@@ -261,7 +261,7 @@ def sentences(text: str) -> int:
 
 
 def is_byline(text: str) -> bool:
-    """Tell a by-line that says it is one: ■ 张三, 本报记者 张　三, （记者 张三）, 张三/文."""
+    """Return whether a line is a by-line by its form: ■ 张三, 本报记者 张　三, 张三/文."""
     if len(text) > 60:
         return False
     pair = _BRACKET_PAIR.fullmatch(text)
@@ -278,86 +278,86 @@ def is_byline(text: str) -> bool:
 
 
 def is_any_byline(text: str) -> bool:
-    """Tell a by-line that says it is one, or a name in brackets."""
+    """Return whether a line is a by-line by its form, or a name in brackets."""
     return is_bracketed_name(text) or is_byline(text)
 
 
 def is_squared(text: str) -> bool:
-    """Tell a line that a square or another sign opens."""
+    """Return whether a line opens with a square or another sign."""
     return bool(_SQUARE.match(text))
 
 
 def is_credit(text: str) -> bool:
-    """Tell who gave a picture or a figure."""
+    """Return whether a line names the source of a picture or a figure."""
     return len(text) <= 60 and bool(_CREDIT.fullmatch(text) or _SHOT.fullmatch(text))
 
 
 def is_speech(text: str) -> bool:
-    """Tell a line of a conversation: 问：…, 答：…, 记者：…."""
+    """Return whether a line is part of a conversation: 问：…, 答：…, 记者：…."""
     return bool(_SPEAKER.match(text))
 
 
 def is_item(text: str) -> bool:
-    """Tell an item of a list that ends like a sentence or an item."""
+    """Return whether a line is an item of a list and ends like a sentence or an item."""
     return bool(_ITEM.match(text)) and text[-1] in "。；;，,、："
 
 
 def is_numbered(text: str) -> bool:
-    """Tell a heading that carries its number: 一、…, （二）…, 第三章 …."""
+    """Return whether a heading carries its number: 一、…, （二）…, 第三章 …."""
     return bool(_NUMBERED.match(text)) and is_head(text)
 
 
 def is_label(text: str) -> bool:
-    """Tell the name of a column or series in its brackets: 【记者观察】."""
+    """Return whether a line is the name of a column or series in brackets: 【记者观察】."""
     return bool(_LABEL.fullmatch(text))
 
 
 def is_furniture(text: str) -> bool:
-    """Tell what belongs to the newspaper and to no article."""
+    """Return whether a line belongs to the newspaper and to no article."""
     return len(text) <= 80 and bool(_FURNITURE.fullmatch(text))
 
 
 def is_half_title(text: str) -> bool:
-    """Tell the first line of a title that goes on behind its comma."""
+    """Return whether a line is the first one of a title that continues after its comma."""
     return 2 < len(text) <= 22 and text[-1] in "，," and is_head(text[:-1])
 
 
 def is_section(text: str) -> bool:
-    """Tell what is the name of a section at the top of a page, and a heading within it: 03 要闻."""
+    """Return whether a line has the form of a section's name at the top of a page: 03 要闻."""
     return bool(_SECTION.fullmatch(text))
 
 
 def is_notice(text: str) -> bool:
-    """Tell the head of a notice."""
+    """Return whether a line is the head of a notice."""
     return len(text) <= 20 and bool(_NOTICE.fullmatch(text))
 
 
 def is_notice_text(text: str) -> bool:
-    """Tell the text of a classified notice."""
+    """Return whether a text is that of a classified notice."""
     return len(text) <= 300 and bool(_NOTICE_TEXT.search(text))
 
 
 def is_classified(text: str) -> bool:
-    """Tell the name of the classified corner."""
+    """Return whether a line is the name of the section of classified notices."""
     return len(text) <= 12 and bool(_CLASSIFIED.fullmatch(text))
 
 
 def is_dashed(text: str) -> bool:
-    """Tell a line that a dash opens, as it opens subtitles."""
+    """Return whether a line opens with a dash, as subtitles do."""
     return bool(_DASH.match(text))
 
 
 def tells_picture(text: str) -> bool:
-    """Tell a caption that says it is one: ▲ …, 图为 …, 资料图 …, …。张三摄, …（资料图片）."""
+    """Return whether a line is a caption by its form: ▲ …, 图为 …, …。张三摄, …（资料图片）."""
     return "图为" in text or bool(_PICTURE.match(text)) or ends_with_credit(text) or is_framed(text)
 
 
 def ends_with_credit(text: str) -> bool:
-    """Tell a line that ends with who took or gave its picture."""
+    """Return whether a line ends with the credit of a picture."""
     tail = text[-MAX_TAIL_CHARS:]
     return bool(_CREDIT_BEHIND.search(tail) or _GIVEN.search(tail))
 
 
 def is_framed(text: str) -> bool:
-    """Tell a line that the same sign opens and closes: ◘ … ◘, ◀ … ▶."""
+    """Return whether a line has the same sign at both ends: ◘ … ◘, ◀ … ▶."""
     return bool(_FRAMED.fullmatch(text))

@@ -1,4 +1,4 @@
-"""A line in, told whether it is nothing but persons' names: a by-line without a word around it."""
+"""Recognise lines of nothing but persons' names: by-lines without a word around them."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _FULL_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
 
 
 def are_names(text: str) -> bool:
-    """Tell whether a line holds one to six names and nothing else."""
+    """Return whether a line holds one to six names and nothing else."""
     names = text.replace("、", " ").split()
     return 0 < len(names) <= 6 and all(_is_name(name, alone=len(names) == 1) for name in names)
 
 
 def begin_like_names(text: str) -> bool:
-    """Tell whether every word of a line begins with a surname, or is none that others use."""
+    """Return whether every word of a line begins with a surname, or is none that others use."""
     words = text.replace("、", " ").split()
     return all(word[0] in SURNAMES or len(segment(word)) > 1 for word in words)
 

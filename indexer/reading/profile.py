@@ -226,7 +226,7 @@ def spaced_characters(text: str) -> Estimate[bool]:
 
 
 def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Estimate[EndMarks]:
-    """Tell which marks end sentences, and how reliably the paragraphs carry one."""
+    """Return which marks end sentences, and how reliably paragraphs carry one."""
     sample = "".join(text[:200_000].split())
     stops = sum(sample.count(mark) for mark in "。！？!?．｡︒")
     listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
@@ -257,7 +257,7 @@ def _cut_prior(lines: Sequence[Line]) -> float:
 
 
 def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphStart]:
-    """Tell whether paragraphs are indented, or parted by a blank line."""
+    """Return whether paragraphs are indented, or separated by a blank line."""
     indented = sum(line.indent > 0 for line in lines)
     wide = sum(line.gap > usual for line in lines[1:])
     if lines and len(lines) / 50 <= indented <= len(lines) / 2:
@@ -268,7 +268,7 @@ def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphSta
 
 
 def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
-    """Tell whether gaps wider than usual part items: most groups between them open with a head."""
+    """Return the gap that separates items: most groups between such gaps open with a head."""
     groups: list[list[Line]] = []
     for line in lines:
         if not groups or line.gap > usual:
@@ -284,7 +284,7 @@ def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
 
 
 def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
-    """Tell a group of lines that opens with a head, a sign, or a dateline.
+    """Return whether a group of lines opens with a head, a sign, or a dateline.
 
     Behind the gap of a picture a short line is a caption, unless a by-line stands under it.
     """

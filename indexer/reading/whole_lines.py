@@ -84,7 +84,7 @@ def _plain_lines_above(
 
 
 def _is_own_line(lines: Sequence[Line], number: int) -> bool:
-    """Tell a note of a jump, furniture, a name in brackets or a credited caption."""
+    """Return whether a line is a jump, furniture, a name in brackets or a credited caption."""
     text = lines[number].text
     if patterns.is_jump_away(text) or patterns.is_jump_here(text):
         return True
@@ -97,7 +97,7 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
 
 
 def _is_amid(lines: Sequence[Line], number: int) -> bool:
-    """Tell a line amid open ones that are as wide."""
+    """Return whether a line is between open lines of its own width."""
     if not 0 < number < len(lines) - 1:
         return False
     before, line, after = lines[number - 1 : number + 2]
@@ -111,7 +111,7 @@ def _may_be_head(lines: Sequence[Line], number: int) -> bool:
 
 
 def _is_narrower(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
-    """Tell a line narrower than the column above it: no part of its text."""
+    """Return whether a line is narrower than the column above it, so no part of its text."""
     if number and lines[number].gap <= profile.line_gap:
         before = lines[number - 1]
         return (
@@ -124,7 +124,7 @@ def _is_narrower(lines: Sequence[Line], number: int, profile: PageProfile) -> bo
 def _goes_on(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
-    """Tell whether the line above goes on in the line of a number."""
+    """Return whether the line with this number continues the one above."""
     before, line = group[-1], lines[number]
     if line.gap > profile.line_gap or line.kind or before.kind:
         return False
@@ -141,7 +141,7 @@ def _goes_on(
 
 
 def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
-    """Tell by the form of two lines whether the second continues the first, `None` if it may.
+    """Return whether a line continues another by the form of both, `None` if it may.
 
     `inside` tells that the first already continues another.
     """
@@ -157,7 +157,7 @@ def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
 def _fills_column(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
-    """Tell whether a line under a full one continues it."""
+    """Return whether a line under a full one continues it."""
     before, line = group[-1], lines[number]
     wider, narrower = _compare(line, before)
     if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
@@ -176,24 +176,24 @@ def _fills_column(
 
 
 def _are_plain(lines: Sequence[Line]) -> bool:
-    """Tell lines without any mark: of a head, a list or a notice."""
+    """Return whether lines have no mark at all, as those of a head, a list or a notice."""
     return not any(patterns.has_marks(line.text) for line in lines)
 
 
 def _ends_verse(text: str, after: str) -> bool:
-    """Tell the last verse above prose, on a page whose prose has pauses and whose verse stops."""
+    """Return whether a verse with full stops is followed by prose with pauses."""
     verse = "。" in text and "、" not in text
     return verse and "、" in after and "。" not in after
 
 
 def _opens_item(before: str, text: str) -> bool:
-    """Tell an item of a list, or a line of a conversation under the end of another."""
+    """Return whether a line opens an item of a list, or a turn of a conversation."""
     spoken = patterns.is_speech(text) and patterns.is_closed(before)
     return spoken or bool(_ITEM.match(text)) or patterns.is_bracketed(before)
 
 
 def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:
-    """Tell an open line that a picture or a wider column made shorter than the one above it."""
+    """Return whether a picture or a wider column made an open line shorter than the last."""
     before = group[-1]
     if patterns.ends_with_mark(before.text) or _may_be_name(lines, number):
         return False
@@ -211,7 +211,7 @@ def _may_be_name(lines: Sequence[Line], number: int) -> bool:
 
 
 def _compare(line: Line, other: Line) -> tuple[bool, bool]:
-    """Tell whether a line is wider and whether it is narrower than another."""
+    """Return whether a line is wider and whether it is narrower than another."""
     if line.is_as_wide_as(other):
         return False, False
     return line.extent > other.extent, line.extent < other.extent
@@ -220,7 +220,7 @@ def _compare(line: Line, other: Line) -> tuple[bool, bool]:
 def _is_full(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
-    """Tell whether a line fills its column, as wide as a line beside it or as columns are."""
+    """Return whether a line fills its column, as wide as a line beside it or as columns are."""
     line, below = lines[number], lines[number + 1 : number + 2]
     same = sum(line.is_as_wide_as(other) for other in (*below, *group[-3:-1]))
     if line.extent < MIN_COLUMN_WIDTH:
@@ -242,9 +242,9 @@ def _fits_columns(line: Line, profile: PageProfile) -> bool:
 
 
 def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
-    """Tell a narrower line that is the last one of the paragraph above from a head or a caption.
+    """Return whether a narrower line ends the paragraph above, and is no head or caption.
 
-    Where paragraphs are indented a line that is not stands under no last line.
+    Where paragraphs are indented, a full line without an indent never follows a last line.
     """
     before, line = lines[number - 1].text, lines[number]
     below = lines[number + 1] if number + 1 < len(lines) else None
@@ -265,7 +265,7 @@ def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> b
 def _ends_short(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
-    """Tell a line that ends with a mark one character short of the lines without one beside it.
+    """Return whether a line ends with a mark, a character short of its neighbours without one.
 
     A mark hangs over the edge of a column; a line that went on would be filled to it.
     """
@@ -283,7 +283,7 @@ def _ends_short(
 
 
 def _is_one(text: str, profile: PageProfile) -> bool:
-    """Tell whether a line under a closed one belongs to the same paragraph."""
+    """Return whether a line under a closed one belongs to the same paragraph."""
     if profile.paragraph_start.value is not ParagraphStart.UNMARKED:
         return True
     return not starts_paragraph(text)
