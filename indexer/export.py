@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
@@ -70,18 +70,26 @@ def write_row(cells: Sequence[str]) -> str:
 
 
 def to_json_lines(
-    hits: Iterable[Hit], *, make_url: Callable[[Hit], str] | None = None
+    hits: Iterable[Hit],
+    *,
+    make_url: Callable[[Hit], str] | None = None,
+    convert: Callable[[dict[str, Any]], None] | None = None,
 ) -> Iterator[str]:
     """Yield one line of JSON for each hit: the hit of the contract's search answer.
 
-    `make_url` gives the address of a hit, where it is not below the root of the site.
+    `make_url` gives the address of a hit, where it is not below the root of the site; `convert`
+    changes the object of a hit in place, for instance to offsets of another unit.
 
     The last line of a stream that breaks off is `{"error": {"code", "message", "message_zh"}}`.
     """
-    lines = (
-        _json_line(hit.to_dict() | ({"url": make_url(hit)} if make_url else {})) for hit in hits
-    )
-    yield from tell_ending(lines, lambda error: _json_line({"error": error.to_dict()}))
+
+    def line(hit: Hit) -> str:
+        body = hit.to_dict() | ({"url": make_url(hit)} if make_url else {})
+        if convert:
+            convert(body)
+        return _json_line(body)
+
+    yield from tell_ending(map(line, hits), lambda error: _json_line({"error": error.to_dict()}))
 
 
 def _json_line(value: Mapping[str, object]) -> str:

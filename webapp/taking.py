@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 from urllib.parse import quote
 from weakref import finalize
@@ -19,6 +20,7 @@ from indexer import (
     EXPORT_FORMATS,
     Document,
     Hit,
+    Index,
     NotFound,
     find_citation_format,
     make_feed,
@@ -26,11 +28,13 @@ from indexer import (
     message,
     say_missing,
     to_atom,
+    to_json_lines,
     write_citations,
     write_export,
 )
 from webapp.addresses import encode_address, read_search, read_switch
 from webapp.desk import Desk, revalidated
+from webapp.offsets import convert_hit, wants_utf16
 from webapp.thread import Thread, make_trail, read_thread
 
 LOG = logging.getLogger("webapp.exports")
@@ -87,24 +91,44 @@ def _citation_file(document: Document, style: str) -> Response:
 def export(desk: Desk, form: str) -> Response:
     """Stream every hit of a search in one of `EXPORT_FORMATS`.
 
-    `bom=1` begins CSV with a byte order mark for Excel. Raises `NotFound` for another format.
+    `bom=1` begins CSV with a byte order mark for Excel, `offsets=utf16` writes the offsets of JSON
+    in that unit. Raises `NotFound` for another format.
     """
     if form not in EXPORT_FORMATS:
         raise NotFound(what=message("what.format"), value=form)
     to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     base = "" if form == "jsonl" else origin
-    pieces = write_export(
-        _every_hit(desk),
-        form,
-        bom=read_switch(request.args, "bom"),
-        make_url=lambda hit: base + to.article(hit.page, hit.article, hit.number),
+
+    def make_url(hit: Hit) -> str:
+        return base + to.article(hit.page, hit.article, hit.number)
+
+    pieces = (
+        _json_in_utf16(desk, make_url)
+        if wants_utf16(request.args) and form == "jsonl"
+        else write_export(
+            _every_hit(desk.shared_index),
+            form,
+            bom=read_switch(request.args, "bom"),
+            make_url=make_url,
+        )
     )
     return _stream(desk, pieces, *EXPORT_FORMATS[form])
 
 
-def _every_hit(desk: Desk) -> Iterator[Hit]:
+def _every_hit(index: Index) -> Iterator[Hit]:
     search = read_search(request.args)
-    return desk.shared_index.scan(search.query, **search.options())
+    return index.scan(search.query, **search.options())
+
+
+def _json_in_utf16(desk: Desk, make_url: Callable[[Hit], str]) -> Iterator[str]:
+    """Yield the hits as lines of JSON, their offsets in UTF-16 units; pages are of one commit."""
+    with desk.shared_index.snapshot() as index:
+        page_text = lru_cache(maxsize=1)(lambda page: index.page(page).page.text)
+        yield from to_json_lines(
+            _every_hit(index),
+            make_url=make_url,
+            convert=lambda body: convert_hit(body, page_text(body["page"])),
+        )
 
 
 def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:

@@ -58,6 +58,9 @@ of the bytes, .1 s of CPU for the longest line."""
 LONGEST_RUN = 200_000
 """Print in Latin letters has blanks; a run of this length without one is data."""
 
+_LETTERS_A_MARK = 5
+"""ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""
+
 _RANK_OFFSET = 30
 _RARE = -12.0
 _MARK = -4.0
@@ -85,7 +88,7 @@ _BLANKS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _LONG_RUN = re.compile(rf"[!-~]{{{LONGEST_RUN}}}")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 
 _GB18030_2022 = str.maketrans(
     dict(
@@ -297,16 +300,20 @@ def _of_mark(char: str) -> float:
 
 
 def _read_latin(data: bytes) -> _Reading | None:
-    """Read Windows-1252, where most bytes are ASCII and others stand alone between them."""
-    runs = _HIGH_RUN.findall(data)
-    alone = sum(len(run) == 1 for run in runs)
-    high = sum(map(len, runs))
-    if not runs or alone < len(runs) / 2 or high > len(data) / 5:
-        return None
+    """Read Windows-1252 where its accented letters are fewer than the plain ones beside them.
+
+    Chinese in any encoding, read so, has twice as many signs as ASCII letters, or more.
+    """
     try:
-        return _Reading("cp1252", data.decode("cp1252"))
+        text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
+    high = _NOT_ASCII.findall(text)
+    letters = sum(map(str.isalpha, high))
+    plain = len(_ASCII_LETTER.findall(text))
+    if not high or letters > plain or len(high) > 2 * letters + plain / _LETTERS_A_MARK:
+        return None
+    return _Reading("cp1252", text)
 
 
 # ---------------------------------------------------------------- repairing
@@ -355,7 +362,10 @@ def _find_misreading(text: str) -> Message | None:
     if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
         return None
     least = max(_plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
+    is_ideographic = len(_CJK.findall(sample)) >= _MIN_MISREAD
     for wrong, right in _MISREADINGS:
+        if wrong in CHINESE and not is_ideographic:
+            continue  # accented letters, which those encodings have too
         data = sample.encode(wrong, "ignore")
         undone = data.decode(right, "replace")
         lost = len(sample) - len(data.decode(wrong, "ignore")) + undone.count("\ufffd")

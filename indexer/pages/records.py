@@ -1,4 +1,4 @@
-"""A .jsonl file in, pages out: one article a line, read as it says and without guessing.
+"""Read pages from .jsonl files: one article or one array of articles a line, without guessing.
 
 Keys: `text` (one paragraph a line), and where known `id`, `kicker`, `title`, `subtitle`, `byline`,
 `date`, `newspaper`, `edition`, `url`. Other keys are left alone.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from indexer.errors import (
     BadMetadata,
@@ -56,15 +56,34 @@ def read_records(path: Path, name: str, reading: str, problem: Problem) -> Itera
     """
     base = _base_meta(path, problem)
     seen: dict[str, int] = {}
-    for number, line in _read_lines(path):
+    for number, record, encoding in _read_objects(path, problem):
         try:
-            record, encoding = _parse(line, path, number, problem)
+            _check_article(record, path, number)
             page = _Record(record, f"{path}#{number}", problem).make_page(name, number, base)
         except SourceError as error:
             problem(error)
         else:
             page = _name_apart(page, number, seen, problem)
             yield _sign(page, encoding, reading)
+
+
+def _read_objects(path: Path, problem: Problem) -> Iterator[tuple[int, Any, str]]:
+    """Yield what each line holds with its number and encoding, each member where it is an array.
+
+    Members are numbered from that of their line on, lines after them behind them.
+    """
+    next_number = 1
+    for line_number, line in _read_lines(path):
+        first = max(line_number, next_number)
+        try:
+            value, encoding = _parse(line, path, first, problem)
+        except BadRecord as error:
+            problem(error)
+            continue
+        members = value if isinstance(value, list) else [value]
+        for number, member in enumerate(members, first):
+            yield number, member, encoding
+        next_number = first + len(members)
 
 
 def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem) -> Page:
@@ -114,20 +133,20 @@ def _split_lines(file: BinaryIO, path: Path, *, wide: bool) -> Iterator[bytes]:
         yield line
 
 
-def _parse(
-    line: bytes, path: Path, number: int, problem: Problem
-) -> tuple[Mapping[str, object], str]:
+def _parse(line: bytes, path: Path, number: int, problem: Problem) -> tuple[Any, str]:
     try:
         text, encoding = decode_bytes(line.strip(), f"{path}#{number}", problem)
-        record = json.loads(text.rstrip().removesuffix(","))
+        return json.loads(text.rstrip().removesuffix(",")), encoding
     except NotText as error:
         raise BadRecord(path=path, line=number, reason=error.facts["reason"]) from error
     except (ValueError, RecursionError) as error:
         reason = message("reason.not_json", error=str(error))
         raise BadRecord(path=path, line=number, reason=reason) from error
+
+
+def _check_article(record: object, path: Path, number: int) -> None:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str | list):
         raise BadRecord(path=path, line=number, reason=message("reason.not_article"))
-    return record, encoding
 
 
 class _Record:

@@ -31,6 +31,10 @@ def read(data: bytes) -> tuple[str, str, list[SourceError]]:
         ("阿媽話佢哋喺屋企食咗飯，冇嘢做就嚟啦。\n", "big5hkscs"),
         ("门票每张€50，约合三百元。" + NEWS, "cp936"),
         (ENGLISH.replace("bridge", "café") + "“Now” – £5", "cp1252"),
+        ("Où êtes-vous allée, élève zélée ? L’évêque a été gêné à Orléans.", "cp1252"),
+        ("Él leyó, creyó, cayó; ¿qué más oyó allí?", "cp1252"),
+        ("Það er ágætt að árið í ár er æðislegt, þótt úti sé kalt.", "cp1252"),
+        ("Åse\nÆgir\nÉmile\nÍñigo\nÞórður\n", "cp1252"),
         ("古镇", "gb18030"),
         (NEWS, "utf-16-le"),
     ],
@@ -146,6 +150,21 @@ def test_text_that_was_decoded_wrongly_is_named(right: str, wrong: str) -> None:
     assert found == text
     assert isinstance(warning, LooksWrong)
     assert f"decoded as {wrong}" in str(warning)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Élève zélé, l’été a été gênant à Orléans : là-bas.", "Él también oyó allí más canción."],
+)
+def test_accented_text_is_not_called_misread(text: str) -> None:
+    assert read(text.encode()) == (text, "utf-8", [])
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "iso8859-7"])
+def test_other_alphabets_are_not_taken_for_latin(encoding: str) -> None:
+    text = {"iso8859-7": "Οι δάσκαλοι έφυγαν χθες"}.get(encoding, "Учителя уехали вчера утром")
+    with pytest.raises(NotText):
+        read(text.encode(encoding))
 
 
 def test_lost_characters_are_named() -> None:

@@ -180,6 +180,32 @@ def test_an_array_of_one_article_a_line_is_read(tmp_path: Path) -> None:
     assert ([page.text for page in pages], problems) == (["第一篇。", "第二篇。"], [])
 
 
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (['[{"text": "甲。"}, {"text": "乙。"}]'], ["1", "2"]),
+        (['{"text": "甲。"}', '[{"text": "乙。"}, {"text": "丙。"}]'], ["1", "2", "3"]),
+        (['[{"text": "甲。"}, {"text": "乙。"}]', '{"text": "丙。"}'], ["1", "2", "3"]),
+        (["", '[{"text": "甲。", "id": "a"}]', "[]", '{"text": "乙。"}'], ["a", "4"]),
+    ],
+)
+def test_the_articles_of_an_array_in_one_line_are_read(
+    tmp_path: Path, lines: list[str], names: list[str]
+) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    pages, problems = read(path)
+    assert ([page.id.rpartition("/")[2] for page in pages], problems) == (names, [])
+
+
+def test_a_member_of_an_array_that_is_no_article_is_named_and_the_rest_read(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text('[{"text": "甲。"}, 5, {"text": "丙。"}]', "utf-8")
+    pages, (problem,) = read(path)
+    assert [page.text for page in pages] == ["甲。", "丙。"]
+    assert "#2" in str(problem) or "line 2" in str(problem)
+
+
 # ---------------------------------------------------------------- HTML
 
 

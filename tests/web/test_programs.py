@@ -182,6 +182,15 @@ def test_hits_in_utf16(client: FlaskClient) -> None:
     assert plain["hits"] != wide["hits"]
 
 
+def test_exported_hits_in_utf16(client: FlaskClient) -> None:
+    wanted = client.get("/api/v1/search?q=援疆&offsets=utf16").json
+    assert wanted is not None
+    lines = client.get("/export.jsonl?q=援疆&offsets=utf16").text.splitlines()
+    spans = [(hit["id"], hit["spans"], hit["places"]) for hit in map(json.loads, lines)]
+    assert spans == [(hit["id"], hit["spans"], hit["places"]) for hit in wanted["hits"]]
+    assert client.get("/export.jsonl?q=援疆&offsets=bytes").status_code == 400
+
+
 def test_articles_in_utf16(client: FlaskClient) -> None:
     article = client.get("/api/v1/articles/plain/1?offsets=utf16").json
     assert article is not None
