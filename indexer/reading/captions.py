@@ -19,7 +19,7 @@ from indexer.reading.continuation import (
     bounded_continuation_score,
     start_weight,
 )
-from indexer.reading.lines import Line
+from indexer.reading.lines import WIDTH_TOLERANCE, Line
 from indexer.reading.model import score, weights
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
@@ -113,7 +113,8 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
     if profile.end_marks.value is EndMarks.PAUSE and patterns.ends_with_mark(before.text):
         return False
     above = lines[number - 2] if number > 1 else before
-    if not before.is_as_wide_as(above) or patterns.is_any_byline(after.text):
+    fits = any(abs(before.extent - width) <= WIDTH_TOLERANCE for width in profile.widths)
+    if not (fits or before.is_as_wide_as(above)) or patterns.is_any_byline(after.text):
         return False
     if patterns.is_byline(line.text) or patterns.is_jump_away(line.text):
         return False

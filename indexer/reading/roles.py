@@ -192,7 +192,8 @@ def _first_guess(line: Line, profile: PageProfile) -> Kind:
         return Kind.BYLINE
     if patterns.is_notice(text):
         return Kind.NOTICE
-    listed = text[0] in profile.list_signs and not patterns.is_framed(text)
+    shown = patterns.is_framed(text) or patterns.ends_with_credit(text)
+    listed = text[0] in profile.list_signs and not shown
     if not listed and patterns.tells_picture(text) and len(text) <= CAPTION_MAX_CHARS:
         return Kind.CAPTION
     if line.level or patterns.is_head(text):

@@ -90,7 +90,7 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
         return True
-    if text[0] in SIGNS:
+    if text[0] in SIGNS and not patterns.ends_with_credit(text):
         return False
     credited = patterns.is_credit(text) or patterns.tells_picture(text)
     return patterns.ends_with_credit(text) or (credited and not _is_amid(lines, number))
