@@ -64,6 +64,8 @@ FEATURES: Mapping[str, frozenset[str]] = {
     ),
     # that a piece begins within a paragraph, on a page that indents paragraphs
     "indents": frozenset({"indented", "flush"}),
+    # that a paragraph ends with a full line and its sentence
+    "paragraph breaks": frozenset({"bias", "length", "starter", "begins within"}),
     # log-odds of a joint between printed lines below which a column may end there
     "column breaks": frozenset({"weak"}),
     # whether neighbours are joined, log-odds

@@ -21,6 +21,7 @@ from indexer.reading import patterns
 from indexer.reading.lines import Line
 from indexer.reading.masthead import Masthead, find_masthead
 from indexer.reading.model import weights
+from indexer.reading.paragraph_breaks import usual_paragraph_chars
 
 T = TypeVar("T")
 
@@ -95,6 +96,7 @@ class PageProfile:
     end_marks: Estimate[EndMarks]
     cut_prior: float  # log-odds that an open end is a cut, against a page with many
     paragraph_start: Estimate[ParagraphStart]
+    paragraph_chars: float  # usual length of a paragraph of printed lines, 0 where it is unknown
     item_gap: Estimate[int]  # parts items; 0 where no gap does
     list_signs: frozenset[str]  # open several paragraphs, which are no captions
     item_sign: str  # opens signed items without heads, "" where none does
@@ -141,6 +143,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         end_marks=_end_marks(text, lines, broken),
         cut_prior=_cut_prior(lines),
         paragraph_start=_paragraph_start(lines, usual),
+        paragraph_chars=usual_paragraph_chars(lines) if broken.value else 0.0,
         item_gap=Estimate(0, 0.0),
         list_signs=_list_signs(lines),
         item_sign="",

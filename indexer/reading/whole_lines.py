@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from indexer.reading import patterns
-from indexer.reading.continuation import starts_paragraph
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
+from indexer.reading.paragraph_breaks import ends_paragraph
 from indexer.reading.profile import (
     SIGNS,
     EndMarks,
@@ -165,14 +165,14 @@ def _fills_column(
     if wider and not _is_full(lines, number, [line], profile):
         return False
     if narrower:
-        return _is_last_line(lines, number, profile)
+        return _is_last_line(lines, number, group, profile)
     if _ends_short(lines, number, group, profile):
         return False
     if not patterns.is_closed(before.text):
         return True
     if profile.end_marks.value is EndMarks.PAUSE:
         return not _ends_verse(before.text, line.text)
-    return not wider and _is_one(line.text, profile)
+    return not wider and _is_one(group, line.text, profile)
 
 
 def _are_plain(lines: Sequence[Line]) -> bool:
@@ -241,7 +241,9 @@ def _fits_columns(line: Line, profile: PageProfile) -> bool:
     )
 
 
-def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+def _is_last_line(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
     """Return whether a narrower line ends the paragraph above, and is no head or caption.
 
     Where paragraphs are indented, a full line without an indent never follows a last line.
@@ -255,7 +257,7 @@ def _is_last_line(lines: Sequence[Line], number: int, profile: PageProfile) -> b
     if not patterns.ends_with_mark(before):
         return True
     if patterns.ends_with_mark(line.text) or len(line.text) > MAX_HEAD_CHARS:
-        return not patterns.is_closed(before) or _is_one(line.text, profile)
+        return not patterns.is_closed(before) or _is_one(group, line.text, profile)
     if profile.end_marks.value is EndMarks.FULL_STOP and not patterns.is_closed(before):
         return True
     after = lines[number + 1] if number + 1 < len(lines) else None
@@ -282,11 +284,12 @@ def _ends_short(
     )
 
 
-def _is_one(text: str, profile: PageProfile) -> bool:
+def _is_one(group: Sequence[Line], text: str, profile: PageProfile) -> bool:
     """Return whether a line under a closed one belongs to the same paragraph."""
     if profile.paragraph_start.value is not ParagraphStart.UNMARKED:
         return True
-    return not starts_paragraph(text)
+    length = sum(len(line.text) for line in group)
+    return not ends_paragraph(length, text, profile.paragraph_chars)
 
 
 # ---------------------------------------------------------------- verse

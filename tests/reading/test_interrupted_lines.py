@@ -6,6 +6,7 @@ import pytest
 
 from indexer.model import Kind, Page
 from indexer.reading import read_articles
+from indexer.reading.paragraph_breaks import ends_paragraph
 
 TEXT = (
     "入冬以来，城北的老菜市场又热闹起来。摊主们",
@@ -52,3 +53,18 @@ def test_a_line_without_an_indent_goes_on_behind_a_whole_sentence_and_a_picture(
     first, rest = "　　" + TEXT[0][:-2], MORE[1:]
     blocks = read(("菜市场的冬天", first, *TEXT[1:], "图为翻修后的菜市场", *rest, *LAST))
     assert (Kind.BODY, first.strip() + "".join((*TEXT[1:], *rest))) in blocks
+
+
+@pytest.mark.parametrize(
+    ("length", "after", "ends"),
+    [
+        (120, "记者在现场看到，桥面已经铺好。", True),
+        (150, "工程队今年春天进场，先修便道。", True),
+        (30, "他说，桥修好了，孩子上学就近了。", False),
+        (20, "工程队今年春天进场，先修便道。", False),
+    ],
+)
+def test_a_paragraph_ends_with_a_full_line_about_where_others_of_its_page_do(
+    length: int, after: str, ends: bool
+) -> None:
+    assert ends_paragraph(length, after, usual=100) is ends

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.typesetter import Faults, Role, draw_page
-from training import fit_continuation, fit_decision, fit_lines
+from training import fit_continuation, fit_decision, fit_lines, fit_paragraphs
 from training.samples import (
     NEWS,
     Sample,
@@ -55,6 +55,12 @@ def test_lines_are_recorded_with_what_they_truly_are() -> None:
     captions, firsts = ([one.true for page in drawn for one in page[group]] for group in (0, 1))
     assert set(captions) == {True, False}
     assert any(firsts)
+
+
+def test_ends_of_paragraphs_are_told_by_their_length() -> None:
+    weights, scores = fit_paragraphs.fit(ARTICLES)
+    assert weights == pytest.approx(read_model()["paragraph breaks"], abs=0.01)
+    assert scores["area"] > 0.9
 
 
 def test_a_search_of_decisions_finds_what_joins_paragraphs() -> None:
