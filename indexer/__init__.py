@@ -73,12 +73,22 @@ if TYPE_CHECKING:
         Span,
         Statement,
         line_spans,
+        locate_spans,
     )
     from indexer.query import Note
     from indexer.query.describing import describe_query
     from indexer.query.form import FormFields, form_to_query, query_to_form
     from indexer.relations import Relation, find_relations, to_gexf, to_relations_csv
-    from indexer.search import ArticleView, FacetValue, Hit, Index, PageSummary, Results, open_index
+    from indexer.search import (
+        ArticleView,
+        Edition,
+        FacetValue,
+        Hit,
+        Index,
+        PageSummary,
+        Results,
+        open_index,
+    )
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
@@ -141,8 +151,18 @@ _EXPORTS = {
         "Span",
         "Statement",
         "line_spans",
+        "locate_spans",
     ),
-    "search": ("ArticleView", "FacetValue", "Hit", "Index", "PageSummary", "Results", "open_index"),
+    "search": (
+        "ArticleView",
+        "Edition",
+        "FacetValue",
+        "Hit",
+        "Index",
+        "PageSummary",
+        "Results",
+        "open_index",
+    ),
     "query": ("Note",),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
@@ -165,6 +185,7 @@ __all__ = [
     "ChaquanError",
     "CheckReport",
     "Document",
+    "Edition",
     "FacetSpec",
     "FacetValue",
     "FormFields",
@@ -211,6 +232,7 @@ __all__ = [
     "index_exists",
     "inspect_page",
     "line_spans",
+    "locate_spans",
     "make_feed",
     "make_reference",
     "make_settings",

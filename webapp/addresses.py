@@ -272,6 +272,11 @@ class Addresses:
         """Write the address of the list of pages from one on."""
         return self._to("/", [("from", str(first))] if first > 1 else ())
 
+    def issues(self, newspaper: str = "", year: str = "", date: str = "") -> str:
+        """Write the address of a newspaper's years, the calendar of a year, or a day's editions."""
+        given = (("newspaper", newspaper), ("year", year), ("date", date))
+        return self._to("/issues", [pair for pair in given if pair[1]])
+
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
         parameters = plain(search).parameters()

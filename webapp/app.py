@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index, Settings, make_settings, open_index
-from webapp import api, problems, reading, searching, site, taking
+from webapp import api, issues, problems, reading, searching, site, taking
 from webapp.addresses import Addresses
 from webapp.desk import Desk
 from webapp.security import ForwardedHeaders, Mounted, guard
@@ -24,6 +24,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/", searching.search_page),
     ("/compose", searching.compose_query),
     ("/values/<facet>", searching.values_page),
+    ("/issues", issues.issues_page),
     ("/articles/<path:page>/<int:article>", reading.article_page),
     ("/pages/<path:page>", reading.source_page),
     ("/raw/<path:page>", reading.raw_page),

@@ -20,6 +20,7 @@ from indexer import (
 )
 from webapp.addresses import Search, read_number, read_switch
 from webapp.desk import Desk, revalidated
+from webapp.issues import find_neighbours
 from webapp.pieces import Piece, cut_pieces
 from webapp.results import print_facts, show_lines
 from webapp.source import MOST_LINES, line_count, make_lines, merge_ranges
@@ -78,6 +79,7 @@ def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
         page_url=thread.page(page),
         beside_url=thread.article(page, number, beside=not beside),
         printed=print_facts(view.meta, desk.texts),
+        day_url=to.issues(view.meta.newspaper or "", date=view.meta.date) if view.meta.date else "",
         source_url=web_address(view.meta.url),
         citation_meta=_citation_meta(view),
         similar=[
@@ -207,6 +209,7 @@ def _source(desk: Desk, name: str) -> Response:
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(name, one.article, one.number),
         articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
+        neighbours=find_neighbours(desk, name, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(name),

@@ -11,15 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from indexer import Document, Page, Span, line_spans
+from indexer import Document, Page, Span, line_spans, locate_spans
 from webapp.addresses import line_mark
 from webapp.pieces import Piece, cut_pieces
 
 MOST_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
-
-MAX_MARKUP = 500
-"""Characters in a row that only the page has, not the document: a tag, the mark of a heading."""
 
 LONGEST_LINE = 20_000
 """Characters of a line that are shown: the longest of the five pages has 431. The plain text has
@@ -78,7 +75,7 @@ def make_lines(
     `found` gives what a search marks in the texts of documents, by their ids.
     """
     documents = tuple(documents)
-    marks = sorted(_page_marks(page.text, documents, found))
+    marks = sorted(mark for one in documents for mark in locate_marks(one, found.get(one.id, ())))
     parts = sorted(
         (part for document in documents for part in _parts(document)), key=lambda part: part.span
     )
@@ -110,51 +107,16 @@ def _parts(document: Document) -> Iterable[_Part]:
         yield _Part(Span(*span), document, before, after)
 
 
-def _page_marks(
-    text: str, documents: Iterable[Document], found: Mapping[str, Sequence[Span]]
-) -> Iterator[Span]:
-    for document in documents:
-        if marks := found.get(document.id):
-            places = locate(text, document)
-            for mark in marks:
-                yield from _adjacent(places[mark.start : mark.end])
-
-
-def locate(text: str, document: Document) -> list[int]:
-    """Return the offset in the page's text of each character of a document.
-
-    Characters that only the document has, such as a blank where two lines were joined, get the
-    offset of the character before. Characters that only the page has are passed over.
-    """
-    printed = [at for span in document.spans for at in range(span.start, span.end)]
-    places, at = [], 0
-    for char in document.text:
-        reach = at + (1 if char.isspace() else MAX_MARKUP)
-        same = (n for n in range(at, min(reach, len(printed))) if _same(text[printed[n]], char))
-        found = next(same, None)
-        if found is not None:
-            places.append(printed[found])
-            at = found + 1
-        else:
-            places.append(places[-1] if places else -1)
-    return places
-
-
-def _same(one: str, other: str) -> bool:
-    return one == other or (one.isspace() and other.isspace())
-
-
-def _adjacent(places: Sequence[int]) -> Iterator[Span]:
-    """Yield the spans of offsets that follow each other but for what only the page has."""
-    begin = end = -1
-    for at in places:
-        if begin >= 0 and at > end:
-            yield Span(begin, end)
-            begin = -1
-        if at >= 0:
-            begin, end = (at if begin < 0 else begin), at + 1
-    if begin >= 0:
-        yield Span(begin, end)
+def locate_marks(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
+    """Yield where marks in the text of a document are in the text of its page."""
+    for offset, span in zip(
+        locate_spans(document.text, document.spans), document.spans, strict=True
+    ):
+        end = offset + span[1] - span[0]
+        for mark in marks:
+            if mark.start < end and mark.end > offset:
+                first, last = max(mark.start, offset), min(mark.end, end)
+                yield Span(span[0] + first - offset, span[0] + last - offset)
 
 
 def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[Piece, ...]:

@@ -6,10 +6,12 @@ puts it, `ranking` orders the first matches again, `results` is what comes out.
 
 from indexer.query import Note
 from indexer.search.index import Index, open_index
+from indexer.search.issues import Edition
 from indexer.search.results import ArticleView, FacetValue, Hit, PageSummary, Results
 
 __all__ = [
     "ArticleView",
+    "Edition",
     "FacetValue",
     "Hit",
     "Index",

@@ -29,8 +29,9 @@ from indexer.search.filters import (
     name_cities,
     select,
 )
+from indexer.search.issues import Edition, list_editions
 from indexer.search.leases import Lease, Leases, PinnedLease
-from indexer.search.notes import partial_notes
+from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
@@ -172,6 +173,10 @@ class Index:
             counts = lease.everything.facets if browsing else found.matches.facets
             results = _results(asked, found, query=query, start=start, size=size, group=group)
             results = _with_counts(results, counts, choice, most_values)
+            if not results.total:
+                node = parse(query, self.settings).node
+                missing = metadata_notes(node, choice.filters, lease.values)
+                results = replace(results, notes=(*results.notes, *missing))
             hits = tuple(_hits(asked, found, lease, explain))
             suggestions = None if start else _suggest(lease, asked, query, results.total)
             return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
@@ -274,6 +279,15 @@ class Index:
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
             matches = find_similar(lease.reader, view, size)
             return tuple(_plain_hit(match) for match in matches)
+
+    def editions(self, **filters: Values) -> tuple[Edition, ...]:
+        """Return the pages that filters keep as editions, by newspaper, date and number.
+
+        `filters` are facets with one value or several, as in `search`.
+        """
+        choice = make_choice(filters, facets=())
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
+            return list_editions(lease.reader, choice.filters)
 
     @property
     def page_count(self) -> int:

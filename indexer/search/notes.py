@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from indexer.engines.base import Reader
 from indexer.messages import message
-from indexer.model import Literal, Matches, Request
-from indexer.query import Note
+from indexer.model import FACETS, Filter, Literal, Matches, Request
+from indexer.query import Dated, Note, QueryNode, Tag, wanted_leaves
 from indexer.search.relax import Relaxed, Soft
 
 TOLD = 12
@@ -47,6 +47,28 @@ def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
     if len(runs) < 2 or len(runs) > FEW:
         return list(runs)[:FEW]
     return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]
+
+
+METADATA = {
+    "newspaper": 'newspaper = "浙江日报"',
+    "year": 'date = "2023-10-27"',
+    "edition": 'edition = "3"',
+}
+"""The facets that a page has from its metadata alone, each with a line of a side-car as example."""
+
+
+def metadata_notes(
+    node: QueryNode | None, filters: Sequence[Filter], values: Callable[[str], Collection[str]]
+) -> Iterator[Note]:
+    """Say of facets that were asked for and that no page has how pages are given them."""
+    asked = {one.facet for one in filters}
+    for leaf in wanted_leaves(node):
+        asked |= {"year"} if isinstance(leaf, Dated) else set()
+        asked |= {leaf.facet} if isinstance(leaf, Tag) else set()
+    for name, example in METADATA.items():
+        if name in asked and not values(name):
+            noun = FACETS[name].noun
+            yield Note("no_metadata", message("note.no_metadata", facet=noun, example=example))
 
 
 def partial_notes(matches: Matches) -> tuple[Note, ...]:

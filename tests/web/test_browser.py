@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from web.browser import AXE, MISSING, arrive, axe_source, follow, until
+from web.browser import AXE, MISSING, arrive, axe_source, follow, resize, until
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
@@ -22,37 +22,34 @@ def total(browser: Chrome) -> int:
 
 def search(browser: Chrome, base: str) -> None:
     """Search, filter by two cities, and go to the next results and back."""
-    browser.get(base + "/")
+    browser.get(base + "/?size=2")
     box = browser.find_element(By.ID, "q")
     box.send_keys("援疆" + Keys.ENTER)
-    arrive(browser, "/?q=援疆$")
+    arrive(browser, "/?q=援疆&size=2$")
     everything = total(browser)
     follow(browser, ".cities [data-name^='沙雅 '] .toggle")
-    arrive(browser, "/?q=援疆&city=沙雅$")
+    arrive(browser, "/?q=援疆&city=沙雅&size=2$")
     follow(browser, ".cities [data-name^='乌什 '] .toggle")
-    arrive(browser, "/?q=援疆&city=乌什&city=沙雅$")
+    arrive(browser, "/?q=援疆&city=乌什&city=沙雅&size=2$")
     chosen = total(browser)
     assert 10 < chosen < everything
     follow(browser, ".paging a[rel=next]")
-    arrive(browser, "&start=10$")
+    arrive(browser, "&start=2&size=2$")
     browser.back()
-    arrive(browser, "/?q=援疆&city=乌什&city=沙雅$")
+    arrive(browser, "/?q=援疆&city=乌什&city=沙雅&size=2$")
     browser.back()
-    arrive(browser, "/?q=援疆&city=沙雅$")
+    arrive(browser, "/?q=援疆&city=沙雅&size=2$")
 
 
 def read_on(browser: Chrome, base: str) -> None:
     """Go from a result to its lines, and from there to the article and back to the results."""
     browser.get(f"{base}/?q=校园操场多是三合土地面")
     follow(browser, ".hit a.lines")
-    arrive(browser, f"/pages/{PAGE}?lines=22,28#L22$")
+    arrive(browser, f"/pages/{PAGE}?q=校园操场多是三合土地面&result=0&lines=22,28#L22$")
     marked = browser.find_elements(By.CSS_SELECTOR, ".line.marked")
     assert [line.get_attribute("id") for line in marked] == ["L22", "L28"]
     assert "三合土地面" in marked[0].text
     follow(browser, "#L22 .block-link")
-    arrive(browser, f"/articles/{PAGE}/1#p")
-    browser.get(f"{base}/?q=校园操场多是三合土地面")
-    follow(browser, ".hit a.text")
     arrive(browser, f"/articles/{PAGE}/1?q=")
     mark = browser.find_element(By.CSS_SELECTOR, "main mark")
     assert mark.text == "校园操场多是三合土地面"
@@ -209,3 +206,28 @@ def test_a_citation_is_copied_with_one_click(browser: Chrome, base: str) -> None
     browser.find_element(By.CSS_SELECTOR, "button[data-copy=text-ris]").click()
     until(browser, "document.querySelector('[role=status]').textContent === '已复制'")
     assert "TY  - NEWS" in (browser.execute_async_script(READ) or "")
+
+
+def test_both_sides_scroll_in_step(browser: Chrome, base: str) -> None:
+    resize(browser, 1440)
+    browser.get(f"{base}/articles/{PAGE}/1?q=嘉兴&beside=1")
+    browser.execute_script("document.getElementById('p20').scrollIntoView()")
+    until(browser, "document.querySelector('.original').scrollTop > 300")
+    top = browser.execute_script(
+        "const pane = document.querySelector('.original').getBoundingClientRect().top;"
+        "return [...document.querySelectorAll('.original .line')]"
+        ".find(one => one.getBoundingClientRect().bottom > pane + 2).value"
+    )
+    first = browser.execute_script("return +document.getElementById('p20').dataset.line")
+    assert abs(top - first) <= 8
+
+
+def test_the_counter_tells_which_hit_one_is_at(browser: Chrome, base: str) -> None:
+    browser.get(f"{base}/articles/{PAGE}/1?q=嘉兴")
+    buttons = browser.find_elements(By.CSS_SELECTOR, ".hits-nav button")
+    counter = browser.find_element(By.CSS_SELECTOR, ".hits-nav output")
+    count = len(browser.find_elements(By.CSS_SELECTOR, "main mark[id]"))
+    assert count > 12
+    for button, shown in ((1, 1), (1, 2), (0, 1), (0, count), (1, 1)):
+        buttons[button].click()
+        assert counter.text == f"{shown}/{count}"

@@ -15,7 +15,7 @@ from webapp import create_app
 from webapp.pieces import cut_pieces
 from webapp.reading import web_address
 from webapp.results import print_facts
-from webapp.source import Line, locate, make_lines, merge_ranges
+from webapp.source import Line, locate_marks, make_lines, merge_ranges
 from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
@@ -211,19 +211,22 @@ def test_what_is_looked_for_is_marked_in_the_lines_too(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "document", "places"),
+    ("spans", "text", "mark", "found"),
     [
-        ("甲乙\n丙", "甲乙丙", [0, 1, 3]),
-        ("ab\ncd", "ab cd", [0, 1, 2, 3, 4]),
-        ("## 甲 **乙**", "甲 乙", [3, 4, 7]),
-        ("甲，乙", "甲 乙", [0, 0, 2]),
+        ([(0, 2), (3, 5)], "甲乙丙丁", (1, 3), [(1, 2), (3, 4)]),
+        ([(0, 2), (3, 5)], "甲乙 丙丁", (2, 4), [(3, 4)]),
+        ([(3, 5), (0, 2)], "丙丁甲乙", (0, 4), [(3, 5), (0, 2)]),
+        ([(0, 2)], "甲乙", (0, 1), [(0, 1)]),
     ],
 )
-def test_each_character_of_a_paragraph_is_located(
-    text: str, document: str, places: list[int]
+def test_marks_of_a_paragraph_are_located_on_its_page(
+    spans: list[tuple[int, int]],
+    text: str,
+    mark: tuple[int, int],
+    found: list[tuple[int, int]],
 ) -> None:
-    one = make_document(text, 1, (0, len(text)))
-    assert locate(text, replace(one, text=document)) == places
+    one = make_document("甲乙\n丙丁", 1, *spans)
+    assert list(locate_marks(replace(one, text=text), [Span(*mark)])) == found
 
 
 def test_the_original_stands_beside_the_article(client: FlaskClient) -> None:

@@ -33,7 +33,7 @@ ADDRESSES = (
     f"/articles/{PAGE}/1?beside=1", f"/cite/{PAGE}/1/5", f"/cite/{PAGE}/1/5?style=bibtex", "/help",
     f"/raw/{PAGE}", "/export.csv?q=嘉兴", "/export.jsonl?q=嘉兴", "/export.atom?q=嘉兴",
     "/opensearch.xml", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sitemaps/1.xml",
-    "/favicon.ico", "/openapi.json",
+    "/favicon.ico", "/openapi.json", "/issues",
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}",
 )  # fmt: skip

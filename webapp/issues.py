@@ -1,0 +1,193 @@
+"""Browse the archive as it was printed: newspaper, year, date, and the editions of a day."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import Response, request
+
+from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message
+from webapp.addresses import MAX_VALUE, Addresses, Search
+from webapp.desk import Desk, revalidated
+from webapp.querying import find
+from webapp.results import show_edition
+from webapp.texts import Texts
+
+FULL_DATE = len("2023-10-27")
+
+MAX_EDITIONS = 100
+"""Editions of a day that are listed with their articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar: its number, 0 outside the month, and its editions."""
+
+    number: int
+    count: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The weeks of a month that has an issue."""
+
+    name: str
+    weeks: tuple[tuple[Day, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """A page of an issue with its articles."""
+
+    name: str
+    url: str
+    contents: tuple[tuple[str | None, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The links from a page to the editions before and after it, and to its day."""
+
+    day: str = ""
+    day_url: str = ""
+    previous: str = ""
+    following: str = ""
+
+
+def issues_page(desk: Desk) -> Response:
+    """List newspapers and years, the calendar of a year, or the editions of a day."""
+    newspaper, year, date = (
+        request.args.get(name, "").strip()[:MAX_VALUE] for name in ("newspaper", "year", "date")
+    )
+    return revalidated(desk, lambda: _answer(desk, newspaper, year or date[:4], date))
+
+
+def _answer(desk: Desk, newspaper: str, year: str, date: str) -> Response:
+    to = desk.addresses
+    values: dict[str, Any] = {
+        "newspaper": newspaper,
+        "year": year,
+        "date": date,
+        "canonical": to.issues(newspaper, year if not date else "", date),
+        "crumbs": _crumbs(newspaper, year, date, to, desk.texts),
+    }
+    if not year:
+        return desk.show("issues.html", **values, **_newspapers(desk, newspaper))
+    editions = _editions(desk, newspaper, year)
+    if not editions:
+        raise NotFound(what=message("what.issue"), value=" ".join((newspaper, date or year)))
+    shown = _day(desk, editions, date) if date else _year(desk, editions, newspaper)
+    return desk.show("issues.html", **values, **shown)
+
+
+def _editions(desk: Desk, newspaper: str, year: str) -> tuple[Edition, ...]:
+    filters = {"newspaper": newspaper} if newspaper else {}
+    return desk.index.editions(year=year, **filters)
+
+
+def _crumbs(
+    newspaper: str, year: str, date: str, to: Addresses, texts: Texts
+) -> list[tuple[str, str]]:
+    """List the way down to what is shown, the last without an address."""
+    steps = [(texts("issues.title"), to.issues())]
+    steps += [(newspaper, to.issues(newspaper))] if newspaper else []
+    steps += [(year, to.issues(newspaper, year))] if year else []
+    steps += [(date, "")] if date else []
+    return [*steps[:-1], (steps[-1][0], "")]
+
+
+def _newspapers(desk: Desk, newspaper: str) -> dict[str, Any]:
+    search = Search().having("newspaper", [newspaper] if newspaper else [])
+    facets = find(desk, search, facets=("newspaper", "year"), most_values=1000).facets
+    to = desk.addresses
+    years = sorted(one.value for one in facets["year"])
+    names = () if newspaper else _named(facets["newspaper"])
+    return {
+        "newspapers": [(name, to.issues(name)) for name in names],
+        "years": [(year, to.issues(newspaper, year)) for year in years],
+    }
+
+
+def _named(counted: Sequence[FacetValue]) -> list[str]:
+    return sorted(one.value for one in counted)
+
+
+def _year(desk: Desk, editions: Sequence[Edition], newspaper: str) -> dict[str, Any]:
+    """Make the calendar of a year; dates that are not known to the day come apart."""
+    to = desk.addresses
+    counts = Counter(one.date for one in editions)
+    whole = {date: count for date, count in counts.items() if len(date) == FULL_DATE}
+    months = sorted({date[:7] for date in whole})
+    return {
+        "months": [_month(month, whole, newspaper, to) for month in months],
+        "weekdays": desk.texts("issues.weekdays").split(),
+        "partial": [
+            (date, count, to.issues(newspaper, date=date))
+            for date, count in sorted(counts.items())
+            if date not in whole
+        ],
+    }
+
+
+def _month(month: str, counts: Mapping[str, int], newspaper: str, to: Addresses) -> Month:
+    def day(number: int) -> Day:
+        date = f"{month}-{number:02}"
+        count = counts.get(date, 0)
+        return Day(number, count, to.issues(newspaper, date=date) if count else "")
+
+    weeks = Calendar().monthdayscalendar(int(month[:4]), int(month[5:]))
+    return Month(month, tuple(tuple(map(day, week)) for week in weeks))
+
+
+def _day(desk: Desk, editions: Sequence[Edition], date: str) -> dict[str, Any]:
+    """List the editions of a day by newspaper, and the days before and after it."""
+    to, texts = desk.addresses, desk.texts
+    chosen = [one for one in editions if one.date == date]
+    if not chosen:
+        raise NotFound(what=message("what.issue"), value=date)
+    dates = sorted({one.date for one in editions})
+    at = dates.index(date)
+    newspaper = request.args.get("newspaper", "").strip()[:MAX_VALUE]
+    around = [to.issues(newspaper, date=one) for one in dates]
+    return {
+        "issues": [
+            (name, [_edition(desk, one, to, texts) for one in held])
+            for name, held in groupby(chosen[:MAX_EDITIONS], key=lambda one: one.newspaper)
+        ],
+        "more": max(0, len(chosen) - MAX_EDITIONS),
+        "previous": around[at - 1] if at else "",
+        "following": around[at + 1] if at + 1 < len(dates) else "",
+    }
+
+
+def _edition(desk: Desk, one: Edition, to: Addresses, texts: Texts) -> EditionView:
+    record: PageRecord = desk.index.page(one.page)
+    return EditionView(
+        name=show_edition(one.edition, texts) if one.edition else one.page,
+        url=to.page(one.page),
+        contents=tuple(
+            (article.title, to.article(one.page, article.number)) for article in record.articles
+        ),
+    )
+
+
+def find_neighbours(desk: Desk, page: str, meta: PageMeta) -> Neighbours:
+    """Find the editions before and after a page in the year of its newspaper."""
+    if not meta.date:
+        return Neighbours()
+    to, newspaper = desk.addresses, meta.newspaper or ""
+    editions = _editions(desk, newspaper, meta.date[:4])
+    pages = [one.page for one in editions if one.newspaper == newspaper]
+    at = pages.index(page) if page in pages else None
+    return Neighbours(
+        day=" ".join(filter(None, (newspaper, meta.date))),
+        day_url=to.issues(newspaper, date=meta.date) if at is not None else "",
+        previous=to.page(pages[at - 1]) if at else "",
+        following=to.page(pages[at + 1]) if at is not None and at + 1 < len(pages) else "",
+    )
