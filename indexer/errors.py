@@ -157,6 +157,12 @@ def cannot_read(path: object, error: OSError) -> Unreadable:
     return Unreadable(path=path, reason=error.strerror or type(error).__name__)
 
 
+class ExtraMissing(SourceError):
+    """A file of a format whose package is not installed."""
+
+    code = "extra_missing"
+
+
 class BadRecord(SourceError):
     """A line of a .jsonl file that is not an article."""
 
@@ -203,6 +209,18 @@ class FieldChanged(SourceWarning):
     """A field of a record that was taken otherwise than it says."""
 
     code = "field_changed"
+
+
+class PagesLeftOut(SourceWarning):
+    """Pages of a file that are images, or beyond the number that is read."""
+
+    code = "pages_left_out"
+
+
+class UnknownFormat(SourceWarning):
+    """A file of JSON or XML that is of none of the formats that are read."""
+
+    code = "unknown_format"
 
 
 class FilesLeftAside(SourceWarning):

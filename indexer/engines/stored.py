@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import Any
 
 from indexer.model import (
@@ -18,16 +18,22 @@ from indexer.model import (
     PageRecord,
     Pair,
     Part,
+    Sheet,
     Span,
     Truncation,
+    pack_boxes,
     paragraph_id,
+    unpack_boxes,
 )
 
 Facts = Mapping[str, Any]
 """What JSON holds of a document or of a page record."""
 
 _EMPTY: tuple[Any, ...] = (None, [], {}, ())
-_PAGE = tuple(one.name for one in fields(Page) if one.name != "meta")
+_PAGE_APART = ("meta", "sheet", "boxes", "hints")
+"""Fields of a page that are stored in a form of their own, or not at all."""
+
+_PAGE = tuple(one.name for one in fields(Page) if one.name not in _PAGE_APART)
 _META = tuple(one.name for one in fields(PageMeta))
 _ARTICLE = tuple(one.name for one in fields(Article) if one.name not in ("paragraphs", "pairs"))
 
@@ -102,6 +108,10 @@ def record_facts(record: PageRecord) -> dict[str, Any]:
     """Return a page record."""
     page = {name: getattr(record.page, name) for name in _PAGE}
     page["meta"] = _filled({name: getattr(record.page.meta, name) for name in _META})
+    if record.page.sheet is not None:
+        page["sheet"] = astuple(record.page.sheet)
+    if record.page.boxes:
+        page["boxes"] = pack_boxes(record.page.boxes)
     return {"page": page, "articles": list(map(_article_facts, record.articles))}
 
 
@@ -116,6 +126,8 @@ def make_record(facts: Facts) -> PageRecord:
     page = dict(facts["page"])
     page["meta"] = PageMeta(**page["meta"])
     page["parts"] = tuple(Part(Kind(kind), Span(*span)) for kind, span in page["parts"])
+    page["sheet"] = Sheet(*page["sheet"]) if "sheet" in page else None
+    page["boxes"] = unpack_boxes(page.get("boxes", ""))
     return PageRecord(Page(**page), tuple(map(_make_article, facts["articles"])))
 
 

@@ -102,11 +102,61 @@ class Part(NamedTuple):
     span: Span
 
 
+class Box(NamedTuple):
+    """A rectangle on a sheet, in pixels from its top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+class SpanBox(NamedTuple):
+    """Where a span of a page's text is printed on its sheet: a line, a word or a character."""
+
+    span: Span
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The scan of a page: its size in pixels, 0 where unknown, and where its image is.
+
+    `image` is a path relative to the folder of the page's file or the address of a IIIF image
+    service; None means an image beside the file that is named like it. `number` is the 1-based page
+    of a file with several (PDF, TIFF).
+    """
+
+    width: int = 0
+    height: int = 0
+    image: str | None = None
+    number: int = 1
+
+
+class LineHint(NamedTuple):
+    """What a source says of one line of a page's text, beside its characters.
+
+    `kind` is what a layout model or an editor calls it, None for running text or where nothing is
+    said. `level` is that of a heading, 1 the greatest. Lines of one paragraph have the same block;
+    lines of one article have the same `article`, None where the source does not tell articles.
+    """
+
+    line: int  # 0-based, as `line_spans` splits the text
+    kind: Kind | None = None
+    level: int = 0
+    block: int = 0
+    article: str | None = None
+    opens: bool = False  # an article begins
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A newspaper page as it was read: `text` is the decoded file, every span counts in it.
+    """A newspaper page as it was read: every span counts in `text`.
 
-    `parts` are given where the source is an article of a .jsonl file: nothing is guessed then.
+    `text` is the decoded file, or for other formats than plain text what their reader made of it,
+    one printed line a line. `parts` are given where the source is a single article: nothing is
+    guessed then. `boxes` are in the order of their spans. `hints` are for reading only and are not
+    stored.
     """
 
     id: str
@@ -116,6 +166,9 @@ class Page:
     encoding: str = "utf-8"
     meta: PageMeta = field(default_factory=PageMeta)
     parts: tuple[Part, ...] = ()
+    sheet: Sheet | None = None
+    boxes: tuple[SpanBox, ...] = ()
+    hints: tuple[LineHint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

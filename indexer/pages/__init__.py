@@ -7,24 +7,23 @@ is reported and left out; the rest goes on.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable, cannot_read
+from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
 from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode, ignore
-from indexer.pages.files import read_all
+from indexer.pages.files import read_file
 from indexer.pages.folders import Files, Problem, list_pages
+from indexer.pages.formats import find_formats, read_format
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
-from indexer.pages.kinds import ensure_readable, is_records
+from indexer.pages.kinds import ensure_readable, is_records, page_stem
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
 from indexer.pages.sidecar import read_meta
-from indexer.plain import open_plain
 
 Keep = Callable[[Mapping[str, str]], None]
 """Remembers the digests of the pages that came of a file."""
@@ -95,12 +94,35 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
 
     What was repaired or left out goes to `warn`.
     """
+    path, wanted = _split_number(path)
     if not path.exists():
         raise SourceMissing(path=path)
     ensure_readable(path)
+    if find_formats(path):
+        return _read_single(path, wanted, warn)
     if is_records(path):
         raise Unreadable(path=path, reason=message("reason.many_pages"))
-    return _make_page(path, path.stem, read_meta(path, warn), warn)
+    return _make_page(path, page_stem(path.name), read_meta(path, warn), warn)
+
+
+def _split_number(path: Path) -> tuple[Path, str | None]:
+    """Part `FILE#3`, the third page of a file of several, into file and name of the page."""
+    file, mark, name = str(path).rpartition("#")
+    return (Path(file), name) if mark and not path.exists() else (path, None)
+
+
+def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
+    """Return the only page of a file, or the one that is named."""
+    name, meta = page_stem(path.name), read_meta(path, warn)
+    found: list[Page] = []
+    for page in read_format(path, name, meta, warn):
+        if wanted is not None and page.source == f"{path}#{wanted}":
+            return page
+        found.append(page)
+    if len(found) == 1 and wanted is None:
+        return found[0]
+    shown = f"{path}#{found[0].source.rpartition('#')[2]}" if found else str(path)
+    raise Unreadable(path=path, reason=message("reason.name_a_page", count=len(found), page=shown))
 
 
 def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Iterator[Page]:
@@ -123,6 +145,8 @@ def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
     try:
         if is_records(path):
             yield from read_records(path, name, READING, problem)
+        elif find_formats(path):
+            yield from read_format(path, name, _meta_or_report(path, problem), problem)
         else:
             yield _make_page(path, name, _meta_or_report(path, problem), problem)
     except SourceError as error:
@@ -131,7 +155,7 @@ def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
 
 
 def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
-    data = _read_bytes(path)
+    data = read_file(path)
     text, encoding = decode(data, path, warn)
     if is_markdown_file(path):
         meta = add_front_matter(meta, text, path, warn)
@@ -147,16 +171,3 @@ def _meta_or_report(path: Path, problem: Problem) -> PageMeta:
     except SourceError as error:
         problem(error)
         return PageMeta()
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        with open_plain(path) as file:
-            before = os.fstat(file.fileno())
-            data = read_all(file, path)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
-        raise Unreadable(path=path, reason=message("reason.changing"))
-    return data

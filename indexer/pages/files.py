@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.errors import Unreadable
+from indexer.errors import Unreadable, cannot_read
 from indexer.messages import message
-from indexer.plain import MOST_BYTES
+from indexer.plain import MOST_BYTES, open_plain
 
 
 def read_all(file: BinaryIO, path: Path) -> bytes:
@@ -15,6 +16,20 @@ def read_all(file: BinaryIO, path: Path) -> bytes:
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise too_large(path)
+    return data
+
+
+def read_file(path: Path) -> bytes:
+    """Read a plain file whole; raises `Unreadable`, also for one that changes meanwhile."""
+    try:
+        with open_plain(path) as file:
+            before = os.fstat(file.fileno())
+            data = read_all(file, path)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if (before.st_size, before.st_mtime_ns) != (len(data), after.st_mtime_ns):
+        raise Unreadable(path=path, reason=message("reason.changing"))
     return data
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import attrgetter
@@ -19,9 +19,11 @@ from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissi
 from indexer.messages import Message, message
 from indexer.pages.kinds import (
     SUFFIXES,
+    belongs_to,
+    choose_files,
     ensure_readable,
-    is_scan,
     left_aside,
+    page_stem,
     split_suffix,
 )
 from indexer.pages.naming import KnownPages, PageNames, Source, absolute
@@ -108,7 +110,7 @@ def find_files(source: Source, problem: Problem) -> Iterator[Files]:
         raise SourceMissing(path=path)
     if not path.is_dir():
         ensure_readable(path)
-        if _is_named(path, path.stem, problem):
+        if _is_named(path, page_stem(path.name), problem):
             yield _single(source, path)
         return
     found, folder = False, _Folder(source, path, path.resolve())
@@ -133,10 +135,11 @@ def _single(source: Source, path: Path) -> Files:
         look = look_at(path.stat())
     except OSError:
         look = UNKNOWN
-    for side in (path.with_name(FOLDER_FILE), path.with_suffix(".toml")):
+    stem = page_stem(path.name)
+    for side in (path.with_name(FOLDER_FILE), path.with_name(f"{stem}.toml")):
         look += look_beside(side)
     real = f"{path.parent.absolute()}/"
-    return Files(source, path.parent, real, [(path.name, path.stem, look)])
+    return Files(source, path.parent, real, [(path.name, stem, look)])
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
@@ -152,7 +155,9 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     entries = _list(folder, problem)
     sides = _Sides(folder.path, entries)
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
-    _count_others(entries, wanted, folder)
+    pages = choose_files(entry.name for entry in wanted if not _is_folder(entry))
+    wanted = [entry for entry in wanted if entry.name in pages or _is_folder(entry)]
+    _count_others(entries, wanted, pages, folder)
     if sides.speaks_of_all:
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
@@ -161,24 +166,27 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
             for entry in run:
                 yield from _walk(folder.enter(entry.name), problem)
         else:
-            looked = _look_at_all(run, folder, sides, problem)
+            looked = _look_at_all(run, pages, folder, sides, problem)
             while found := list(islice(looked, TOGETHER)):
                 yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
 
 def _count_others(
-    entries: Sequence[os.DirEntry[str]], wanted: Sequence[os.DirEntry[str]], folder: _Folder
+    entries: Sequence[os.DirEntry[str]],
+    wanted: Sequence[os.DirEntry[str]],
+    pages: Mapping[str, str],
+    folder: _Folder,
 ) -> None:
     """Count the files that are neither pages nor beside one; hidden ones are nobody's pages."""
-    others = [entry.name for entry in entries if not _is_page(entry.name)]
-    if len(others) == sum(map(_is_folder, wanted)):
+    if len(entries) == len(wanted):
         return
-    stems = {_fold(split_suffix(entry.name)[0]) for entry in wanted}
+    stems = {_fold(stem) for stem in pages.values()}
     folders = {entry.name for entry in entries if _is_folder(entry)}
-    for name in others:
+    for entry in entries:
+        name = entry.name
         stem, suffix = split_suffix(name)
-        beside = (suffix == ".toml" or is_scan(name, [stem])) and _fold(stem) in stems
-        ours = name in folders or _fold(name) == FOLDER_FILE
+        beside = (suffix == ".toml" and _fold(stem) in stems) or belongs_to(_fold(name), stems)
+        ours = name in folders or _fold(name) == FOLDER_FILE or _is_page(name)
         if not (name.startswith(".") or ours or beside):
             folder.aside[suffix] += 1
 
@@ -188,13 +196,17 @@ def _is_page(name: str) -> bool:
 
 
 def _look_at_all(
-    entries: Iterable[os.DirEntry[str]], folder: _Folder, sides: _Sides, problem: Problem
+    entries: Iterable[os.DirEntry[str]],
+    pages: Mapping[str, str],
+    folder: _Folder,
+    sides: _Sides,
+    problem: Problem,
 ) -> Iterator[Looked]:
     """Look at the files of a folder; one whose name cannot be shown is reported."""
     beside = sides.look(FOLDER_FILE)
     for entry in entries:
         file = entry.name
-        stem = file[: file.rindex(".")]
+        stem = pages[file]
         name = f"{folder.below}{stem}"
         if not (name.isprintable() or _is_named(folder.path / file, name, problem)):
             continue
@@ -252,7 +264,7 @@ def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bo
     if entry.is_symlink() and (is_page or _is_folder(entry)):
         path = folder.path / name
         if reason := _strays(path, folder.root):
-            page = f"{folder.below}{path.stem}"
+            page = f"{folder.below}{page_stem(path.name)}"
             problem(Unreadable(path=path, page=page, reason=reason))
             return False
     return is_page or _is_folder(entry)

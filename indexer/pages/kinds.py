@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from indexer.errors import FilesLeftAside, WrongKind
 from indexer.messages import Message, message
+from indexer.pages.formats import ENDINGS, FORMAT_SUFFIXES
 
 TEXT_SUFFIXES = (".txt", ".text", ".md", ".markdown")
 RECORD_SUFFIXES = (".jsonl", ".ndjson")
-SUFFIXES = (*TEXT_SUFFIXES, *RECORD_SUFFIXES)
+SUFFIXES = (*TEXT_SUFFIXES, *RECORD_SUFFIXES, *FORMAT_SUFFIXES)
 
 _HELP = {
-    "convert_table": ".csv .tsv .xls .xlsx .ods .json .jsonld .parquet .sqlite .db",
-    "extract_text": ".pdf",
+    "convert_table": ".csv .tsv .xls .xlsx .ods .jsonld .parquet .sqlite .db",
     "save_as_text": ".doc .docx .rtf .odt .wps .pages .epub .mobi",
-    "convert_markup": ".html .htm .xhtml .mht .mhtml .xml .alto .hocr",
+    "convert_markup": ".html .htm .xhtml .mht .mhtml .alto .hocr",
     "recognise": ".jpg .jpeg .png .tif .tiff .bmp .gif .webp .jp2 .heic .djvu",
     "unpack": ".zip .gz .bz2 .xz .zst .7z .rar .tar .tgz",
     "name_like_page": ".toml",
@@ -48,16 +49,65 @@ def is_records(path: Path) -> bool:
     return path.name.lower().endswith(RECORD_SUFFIXES)
 
 
-def is_scan(name: str, pages: Iterable[str]) -> bool:
-    """Tell whether a file is the picture of one of the pages beside it, given without suffix."""
-    stem, suffix = split_suffix(name)
-    return suffix in _SCANS and stem in pages
-
-
 def split_suffix(name: str) -> tuple[str, str]:
     """Part the name of a file from its suffix, which is given in lower case."""
     stem, dot, suffix = name.rpartition(".")
     return (stem, f".{suffix.lower()}") if dot and stem else (name, "")
+
+
+_COMPANIONS = re.compile(
+    r"(?:_(?:origin|layout|span|model|content_list_v2|ocr_res_img|preprocessed_img|layout_det_res"
+    r"|layout_order_res|region_det_res|overall_ocr_res|table_cell_img|text_paragraphs_ocr_res))+$"
+)
+"""What MinerU and PaddleX put behind the name of a page in the names of further files."""
+
+_RANKS = {"_middle.json": 0, "_content_list.json": 1, **dict.fromkeys(TEXT_SUFFIXES, 2)}
+"""Which of the files of one page is read: MinerU's own before its Markdown, then text, then the
+formats in the order of their table."""
+
+
+def page_stem(name: str) -> str:
+    """Return what a file's page is called: its name without suffix and what tools add to it."""
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
+    if ending and len(name) > len(ending):
+        return name[: -len(ending)]
+    return split_suffix(name)[0]
+
+
+def belongs_to(name: str, stems: Container[str]) -> bool:
+    """Return whether a file is a scan or a by-product of one of the pages, given by their stems."""
+    stem, suffix = split_suffix(name)
+    bare = _COMPANIONS.sub("", stem)
+    return (suffix in _SCANS or bare != stem) and (bare in stems or page_stem(name) in stems)
+
+
+def choose_files(names: Iterable[str]) -> dict[str, str]:
+    """Return the files that are pages, by name, each with the stem that names its page.
+
+    Of the same page in several formats one is taken; several texts of one name are all taken, since
+    the names of their pages are equal, which is reported.
+    """
+    chosen: dict[str, list[tuple[int, str]]] = {}
+    for name in names:
+        chosen.setdefault(page_stem(name), []).append((_rank(name), name))
+    files = {}
+    for stem, ranked in chosen.items():
+        best = min(ranked)[0]
+        files.update({name: stem for rank, name in ranked if rank == best})
+    stems = {stem for stem in files.values() if not _COMPANIONS.search(stem)}
+    return {
+        name: stem
+        for name, stem in files.items()
+        if _COMPANIONS.sub("", stem) == stem or _COMPANIONS.sub("", stem) not in stems
+    }
+
+
+def _rank(name: str) -> int:
+    lower = name.lower()
+    rank = next((rank for ending, rank in _RANKS.items() if lower.endswith(ending)), None)
+    if rank is None:
+        rank = 3 + next(n for n, suffix in enumerate(SUFFIXES) if lower.endswith(suffix))
+    return rank
 
 
 def ensure_readable(path: Path) -> None:
@@ -66,7 +116,7 @@ def ensure_readable(path: Path) -> None:
     Files of unknown kinds are read: whether they hold text is seen then.
     """
     suffix = split_suffix(path.name)[1]
-    if suffix in _BY_SUFFIX:
+    if suffix in _BY_SUFFIX and suffix not in SUFFIXES:
         raise WrongKind(path=path, suffix=suffix, help=_help(suffix))
 
 

@@ -16,6 +16,7 @@ from indexer.messages import message
 from indexer.model import PageMeta
 from indexer.pages.fields import Warn, make_meta
 from indexer.pages.files import read_all
+from indexer.pages.kinds import page_stem
 from indexer.plain import open_plain
 
 FOLDER_FILE = "pages.toml"
@@ -29,10 +30,10 @@ def read_meta(path: Path, warn: Warn) -> PageMeta:
     table = _read_table(folder)
     common = {key: value for key, value in table.items() if not _is_page(value)}
     meta = make_meta(common, folder, warn=warn)
-    for name in (path.stem, path.name):
+    for name in dict.fromkeys(_names(path)):
         if _is_page(table.get(name)):
             meta = make_meta(table[name], folder, meta, warn=warn)
-    own = path.with_suffix(".toml")
+    own = path.with_name(f"{page_stem(path.name)}.toml")
     return meta if own == folder else make_meta(_read_table(own), own, meta, warn=warn)
 
 
@@ -44,10 +45,15 @@ def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
     except BadMetadata:
         return  # reported with the pages
     named = [name for name, value in table.items() if _is_page(value)]
-    known = {name for page in pages for name in (page.stem, page.name)} if named else set()
+    known = {name for page in pages for name in _names(page)} if named else set()
     for name in named:
         if name not in known:
             yield BadMetadata(path=path, reason=message("reason.no_such_page", page=name))
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """Return the names under which tables speak of a page."""
+    return page_stem(path.name), path.stem, path.name
 
 
 def _is_page(value: object) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from indexer.model import Kind, Page, Part
 from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, split_articles
+from indexer.reading.hints import draft_hinted, read_hinted
 from indexer.reading.lines import Line, simplify, split_lines
 from indexer.reading.markdown import Role, is_markdown, read_markdown
 from indexer.reading.markdown_drafts import draft_markdown, to_line
@@ -39,6 +40,8 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
     text = simplify(page.text)
+    if page.hints:
+        return _draft_hinted(page, text)
     if is_markdown(page.source, text):
         marked = read_markdown(text)
         printed = [to_line(line) for line in marked]
@@ -57,6 +60,12 @@ def draft_articles(page: Page) -> tuple[Draft, ...]:
     articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
     shares = _share_out(articles, repeats)
     return tuple(Draft(*draft, profile) for draft in zip(articles, shares, strict=True))
+
+
+def _draft_hinted(page: Page, text: str) -> tuple[Draft, ...]:
+    lines = read_hinted(page, text)
+    profile = profile_page(text, [to_line(line) for line in lines])
+    return tuple(Draft(one, (), profile, marked=True) for one in draft_hinted(page, lines))
 
 
 def _given(page: Page, part: Part) -> Piece:

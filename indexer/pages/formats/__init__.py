@@ -1,0 +1,144 @@
+"""Read files of other formats than plain text: OCR output, layout XML, PDF, HTML, office files.
+
+`FORMATS` is the table of formats: a module each and a row each. A module has two functions:
+`matches(content)`, whether a content is of its format, and `read(content, file)`, which yields a
+`PrintedPage` for each page. The content is a parsed JSON value, the root element of an XML file, or
+the bytes of the file, as the row says. Modules that need a package of an extra are imported when
+the first file of their format is met.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from indexer.errors import ExtraMissing, SourceError, UnknownFormat, Unreadable
+from indexer.messages import message
+from indexer.model import Page, PageMeta
+from indexer.pages.encodings import decode
+from indexer.pages.files import read_file
+from indexer.pages.formats.layout import set_in_order
+from indexer.pages.formats.page_lines import BadFormat, PrintedPage, Warn, make_page
+
+
+class Content(Enum):
+    """What the module of a format is given of a file."""
+
+    JSON = "JSON"
+    XML = "XML"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A row of the table: a format, the ends of its files' names, and who reads it.
+
+    `package` is what its module imports, installed with the extra `extra`.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    content: Content
+    package: str | None = None
+    extra: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormatFile:
+    """The file that a format's module reads, for what is beside its content."""
+
+    path: Path
+    warn: Warn
+
+
+FORMATS = (
+    Format("PaddleOCR, PP-Structure, RapidOCR", (".json",), "paddle", Content.JSON),
+    Format("ALTO", (".xml",), "alto", Content.XML, "lxml", "xml"),
+    Format("PDF", (".pdf",), "pdf", Content.BYTES, "pypdfium2", "pdf"),
+)
+
+FORMAT_SUFFIXES: tuple[str, ...] = tuple(
+    dict.fromkeys(suffix for row in FORMATS for suffix in row.suffixes)
+)
+
+ENDINGS = (
+    "_content_list.json",
+    "_middle.json",
+    "_res.json",
+    ".alto.xml",
+    ".page.xml",
+    ".mets.xml",
+    ".hocr.html",
+)
+"""Ends of names that tools put behind the name of a page's image."""
+
+
+def find_formats(path: Path) -> tuple[Format, ...]:
+    """Return the formats that a file may have by its name; none for text and other kinds."""
+    name = path.name.lower()
+    return tuple(row for row in FORMATS if name.endswith(row.suffixes))
+
+
+def read_format(path: Path, name: str, meta: PageMeta, warn: Warn) -> Iterator[Page]:
+    """Yield the pages of a file of one of the formats.
+
+    Raises `ExtraMissing`, `UnknownFormat` for JSON or XML of no known format, or `Unreadable`.
+    """
+    for printed in _read(path, warn):
+        page = make_page(set_in_order(printed), path, name, meta, warn)
+        if page.text:
+            yield page
+
+
+def _read(path: Path, warn: Warn) -> Iterator[PrintedPage]:
+    rows = find_formats(path)
+    _ensure_packages(rows, path)
+    data = read_file(path)
+    contents: dict[Content, object] = {}
+    try:
+        for row in rows:
+            if row.content not in contents:
+                contents[row.content] = _parse(data, row.content, path, warn)
+            module = _load(row)
+            if module.matches(contents[row.content]):
+                yield from module.read(contents[row.content], FormatFile(path, warn))
+                return
+    except BadFormat as error:
+        raise Unreadable(path=path, reason=error.reason) from error
+    raise _make_unknown(path, rows)
+
+
+def _make_unknown(path: Path, rows: tuple[Format, ...]) -> SourceError:
+    """Return the error for a content that no row of a suffix reads."""
+    names = ", ".join(row.name for row in rows)
+    if rows[0].content is Content.BYTES:
+        return Unreadable(path=path, reason=message("reason.not_format", format=names))
+    return UnknownFormat(path=path, content=rows[0].content.value, names=names)
+
+
+def _ensure_packages(rows: tuple[Format, ...], path: Path) -> None:
+    for row in rows:
+        if row.package and find_spec(row.package) is None:
+            raise ExtraMissing(path=path, format=row.name, extra=row.extra)
+
+
+def _load(row: Format) -> ModuleType:
+    return import_module(f"indexer.pages.formats.{row.module}")
+
+
+def _parse(data: bytes, content: Content, path: Path, warn: Warn) -> object:
+    if content is Content.BYTES:
+        return data
+    if content is Content.XML:
+        return import_module("indexer.pages.formats.xml_tree").parse_xml(data)
+    try:
+        return json.loads(decode(data, path, warn)[0])
+    except (ValueError, RecursionError) as error:
+        raise BadFormat(message("reason.not_json", error=str(error))) from error

@@ -1,0 +1,177 @@
+"""Read the JSON of OCR engines that give lines: PaddleOCR, PP-StructureV3, RapidOCR, Umi-OCR.
+
+Shapes: `rec_texts` with `rec_boxes` or `rec_polys` (PaddleOCR 3), `boxes` with `txts` (RapidOCR),
+a list of `{box, txt}` or `{box, text}` (RapidOCR's and Umi-OCR's files), a list of
+`[points, [text, score]]` or `[points, text, score]` (PaddleOCR 2, RapidOCR 1), and
+`parsing_res_list` with the blocks of a layout model (PP-StructureV3 and PaddleOCR-VL), each also
+within `res`, `prunedResult` or a list of pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from indexer.model import Box, Kind, Sheet
+from indexer.pages.formats import FormatFile
+from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
+from indexer.pages.formats.labels import SKIPPED, find_kind, find_level
+from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
+from indexer.pages.markup import strip_markup
+
+MAX_DEPTH = 6
+"""Levels of lists and objects around a page's result."""
+
+MIN_SAME_TEXT = 0.7
+"""Share of a block's characters that its lines must have to be taken for it."""
+
+_WRAPPERS = (
+    "res",
+    "result",
+    "data",
+    "pages",
+    "ocrResults",
+    "layoutParsingResults",
+    "prunedResult",
+)
+
+
+class _Line(NamedTuple):
+    text: str
+    box: Box
+
+
+def matches(content: object) -> bool:
+    """Return whether a JSON value holds the result of such an engine."""
+    return next(_find_results(content, 0), None) is not None
+
+
+def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
+    """Yield a page for each result."""
+    del file
+    results = list(_find_results(content, 0))
+    for number, result in enumerate(results, 1):
+        name = str(number) if len(results) > 1 else ""
+        yield _read_result(result, name, number)
+
+
+def _find_results(value: object, depth: int) -> Iterator[object]:
+    """Yield the results of pages: objects with blocks or lines, and lists of lines."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, dict):
+        if isinstance(value.get("parsing_res_list"), list) or _lines_of_object(value):
+            yield value
+            return
+        for name in _WRAPPERS:
+            if name in value:
+                yield from _find_results(value[name], depth + 1)
+    elif isinstance(value, list):
+        if any(_line_of_item(item) for item in value):
+            yield value
+            return
+        for item in value:
+            yield from _find_results(item, depth + 1)
+
+
+def _read_result(result: object, name: str, number: int) -> PrintedPage:
+    facts = as_dict(result)
+    lines = _lines_of_object(facts) or list(filter(None, map(_line_of_item, as_list(result))))
+    blocks = as_list(facts.get("parsing_res_list"))
+    width, height = as_size(facts.get("width")), as_size(facts.get("height"))
+    sheet = Sheet(width, height, _image(facts), _page_number(facts) or number)
+    if blocks:
+        ocr = _lines_of_object(as_dict(facts.get("overall_ocr_res")))
+        return PrintedPage(tuple(_read_blocks(blocks, ocr)), sheet, name)
+    printed = tuple(PrintedLine(line.text, line.box) for line in lines)
+    return PrintedPage(printed, sheet, name, ordered=False)
+
+
+def _image(facts: Mapping[str, object]) -> str | None:
+    """Return the name of the image that was recognised, without its folder."""
+    path = as_text(facts.get("input_path"))
+    return re.split(r"[/\\]", path)[-1] or None
+
+
+def _page_number(facts: Mapping[str, object]) -> int:
+    index = as_number(facts.get("page_index"))
+    return int(index) + 1 if index is not None and 0 <= index < 100_000 else 0
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _lines_of_object(facts: Mapping[str, object]) -> list[_Line]:
+    """Return the lines of an object that has their texts and boxes in two arrays."""
+    texts = as_list(facts.get("rec_texts") or facts.get("txts"))
+    names = ("rec_boxes", "rec_polys", "dt_polys", "boxes")
+    boxes: Sequence[object] = next(
+        (held for name in names if len(held := as_list(facts.get(name))) == len(texts)), ()
+    )
+    pairs = zip(map(as_text, texts), map(as_box, boxes), strict=False)
+    return [_Line(text, box) for text, box in pairs if text and box]
+
+
+def _line_of_item(item: object) -> _Line | None:
+    """Return the line of an entry of a list: an object, or a list of points, text and score."""
+    if isinstance(item, dict):
+        text = as_text(item.get("text") or item.get("txt"))
+        box = as_box(item.get("box") or item.get("points") or item.get("bbox"))
+    else:
+        held = as_list(item)
+        box = as_box(held[0]) if len(held) in (2, 3) else None
+        said = held[1] if box else None
+        text = as_text(as_list(said)[0] if as_list(said) else said)
+    return _Line(text, box) if text and box else None
+
+
+# ---------------------------------------------------------------- blocks of a layout model
+
+
+def _read_blocks(blocks: Sequence[object], ocr: Sequence[_Line]) -> Iterator[PrintedLine]:
+    """Yield the lines of blocks in the order of the file, which is that of reading.
+
+    Where the lines of the engine are given too, a block's text is theirs, line by line.
+    """
+    facts = [as_dict(block) for block in blocks]
+    boxes = [as_box(block.get("block_bbox") or block.get("bbox")) for block in facts]
+    owned = _share_out(boxes, ocr)
+    for number, (block, box) in enumerate(zip(facts, boxes, strict=True)):
+        label = as_text(block.get("block_label") or block.get("label"))
+        if label in SKIPPED:
+            continue
+        kind, level = find_kind(label), find_level(label)
+        text = as_text(block.get("block_content") or block.get("content"))
+        for line in _block_lines(text, box, kind, owned[number]):
+            yield PrintedLine(*line, kind=kind, level=level, block=number)
+
+
+def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_Line]) -> list[list[_Line]]:
+    """Give each line to the smallest block around its middle."""
+    owned: list[list[_Line]] = [[] for _ in boxes]
+    for line in ocr:
+        x, y = line.box.x + line.box.w / 2, line.box.y + line.box.h / 2
+        around = [
+            (box.w * box.h, number)
+            for number, box in enumerate(boxes)
+            if box and box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
+        ]
+        if around:
+            owned[min(around)[1]].append(line)
+    return owned
+
+
+def _block_lines(
+    text: str, box: Box | None, kind: Kind | None, lines: Sequence[_Line]
+) -> list[tuple[str, Box | None]]:
+    """Return the lines of a block with their boxes, or its text with the box of all of it."""
+    texts = [line for line in strip_markup(text).splitlines() if line.strip()]
+    if kind is Kind.TABLE or not lines:
+        return [(one, box) for one in texts]
+    spaceless = "".join("".join(texts).split())
+    ordered = sorted(lines, key=lambda line: spaceless.find("".join(line.text.split())[:6]))
+    count = sum(len("".join(line.text.split())) for line in ordered)
+    if texts and not MIN_SAME_TEXT <= count / max(1, len(spaceless)) <= 1 / MIN_SAME_TEXT:
+        return [(one, box) for one in texts]
+    return [(line.text, line.box) for line in ordered]

@@ -1,0 +1,175 @@
+"""The one type that every format is read into, and how it becomes a page.
+
+A format's module yields a `PrintedPage` for each page of its file: lines of text with what the
+file says of them. Nothing is interpreted here but white space.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from indexer.errors import SourceError
+from indexer.messages import Message
+from indexer.model import Box, Kind, LineHint, Page, PageMeta, Part, Sheet, Span, SpanBox
+from indexer.pages.fields import make_meta
+
+MAX_COORDINATE = 1_000_000
+"""Pixels beyond which a coordinate is an error; boxes and sheets are cut there."""
+
+Warn = Callable[[SourceError], None]
+
+_NOT_PRINTED = re.compile("[\x00-\x1f\x7f\u2028\u2029\x85]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class BadFormat(ValueError):
+    """A file whose content is not what its format asks."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A printed line, or a paragraph where the format does not tell its lines.
+
+    `words` are the boxes of its parts, their spans counted in `text`. Lines of one paragraph have
+    one `block`; None where the format does not say. `article` is the name that the format has for
+    its article; `opens` says that one begins. `kind` is None for running text.
+    """
+
+    text: str
+    box: Box | None = None
+    words: tuple[SpanBox, ...] = ()
+    kind: Kind | None = None
+    level: int = 0
+    block: int | None = None
+    article: str | None = None
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page of a file: its lines in reading order, and what the file says of the page.
+
+    `name` tells the pages of a file apart; it is empty where the file is one page. `fields` are
+    metadata under the names of `PageMeta`. With `is_article` the page is one article whose blocks
+    are certain, so that nothing is guessed. `ordered` says that the lines are in reading order.
+    """
+
+    lines: tuple[PrintedLine, ...]
+    sheet: Sheet | None = None
+    name: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    is_article: bool = False
+    ordered: bool = True
+
+
+def make_box(left: float, top: float, right: float, bottom: float) -> Box | None:
+    """Return the box of two corners in whole pixels, None where it has no area."""
+    numbers = (left, top, right, bottom)
+    if not all(-MAX_COORDINATE <= number <= MAX_COORDINATE for number in numbers):  # nor NaN
+        return None
+    x, y, end_x, end_y = (round(max(0, number)) for number in numbers)
+    return Box(x, y, end_x - x, end_y - y) if end_x > x and end_y > y else None
+
+
+def clean_line(text: str) -> str:
+    """Return a text as one line of the same length: control characters are blanks."""
+    return _SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))
+
+
+def make_page(printed: PrintedPage, path: Path, name: str, meta: PageMeta, warn: Warn) -> Page:
+    """Return the page of printed lines: a line each, a blank line between paragraphs.
+
+    What a side-car file says (`meta`) comes before what the file says.
+    """
+    lines = [line for line in map(_trim, printed.lines) if line.text]
+    own = {key: value for key, value in printed.fields.items() if getattr(meta, key, None) is None}
+    meta = make_meta(own, path, meta, warn=warn)
+    starts, text = _lay_out(lines)
+    page = Page(
+        id=f"{name}/{printed.name}" if printed.name else name,
+        source=f"{path}#{printed.name}" if printed.name else str(path),
+        text=text,
+        digest="",
+        meta=meta,
+        parts=tuple(_parts(lines, starts)) if printed.is_article else (),
+        sheet=printed.sheet,
+        boxes=tuple(box for one in zip(lines, starts, strict=True) for box in _boxes(*one)),
+        hints=() if printed.is_article else _hints(lines),
+    )
+    return replace(page, digest=_digest(page))
+
+
+def _trim(line: PrintedLine) -> PrintedLine:
+    """Take the blanks around a line away."""
+    text = clean_line(line.text)
+    bare = text.strip()
+    shift = len(text) - len(text.lstrip())
+    words = line.words
+    if shift or len(bare) < len(text):
+        words = tuple(
+            SpanBox(Span(start, end), box)
+            for span, box in words
+            if (start := max(0, span.start - shift)) < (end := min(len(bare), span.end - shift))
+        )
+    return replace(line, text=bare, words=words)
+
+
+def _is_apart(line: PrintedLine, above: PrintedLine) -> bool:
+    """Return whether a blank line separates two lines: only of one paragraph it does not."""
+    return line.block is None or line.block != above.block or line.article != above.article
+
+
+def _lay_out(lines: Sequence[PrintedLine]) -> tuple[list[int], str]:
+    """Return where each line starts in the text, and the text."""
+    starts, parts, length = [], [], 0
+    for number, line in enumerate(lines):
+        if number:
+            end = "\n\n" if _is_apart(line, lines[number - 1]) else "\n"
+            parts.append(end)
+            length += len(end)
+        starts.append(length)
+        parts.append(line.text)
+        length += len(line.text)
+    return starts, "".join(parts)
+
+
+def _boxes(line: PrintedLine, start: int) -> tuple[SpanBox, ...]:
+    if line.words:
+        return tuple(
+            SpanBox(Span(span.start + start, span.end + start), box) for span, box in line.words
+        )
+    return (SpanBox(Span(start, start + len(line.text)), line.box),) if line.box else ()
+
+
+def _parts(lines: Sequence[PrintedLine], starts: Sequence[int]) -> list[Part]:
+    return [
+        Part(line.kind or Kind.BODY, Span(start, start + len(line.text)))
+        for line, start in zip(lines, starts, strict=True)
+    ]
+
+
+def _hints(lines: Sequence[PrintedLine]) -> tuple[LineHint, ...]:
+    """Return the hints of lines, numbered as the lines of the text; none where nothing is said."""
+    if not any(line.block is not None or line.kind or line.article for line in lines):
+        return ()
+    hints, number, unnamed = [], 0, -1
+    for at, line in enumerate(lines):
+        number += (1 + _is_apart(line, lines[at - 1])) if at else 0
+        unnamed -= 1
+        block = unnamed if line.block is None else line.block
+        hints.append(LineHint(number, line.kind, line.level, block, line.article, line.opens))
+    return tuple(hints)
+
+
+def _digest(page: Page) -> str:
+    """Return the digest of all that decides how a page is read."""
+    sides = repr((page.id, page.meta, page.parts, page.sheet, page.boxes, page.hints, page.text))
+    return hashlib.sha256(sides.encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,0 +1,271 @@
+"""Read PDF files with a text layer: a page a page, a box for each character.
+
+PDFium does not run scripts here: the library is built without them, and forms are not opened.
+Pages without a text layer are images and need OCR.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from threading import Lock
+from typing import Any, NamedTuple
+
+import pypdfium2
+from pypdfium2 import raw
+
+from indexer.errors import PagesLeftOut
+from indexer.messages import message
+from indexer.model import Box, Sheet, Span, SpanBox, enclose
+from indexer.pages.formats import FormatFile
+from indexer.pages.formats.page_lines import (
+    BadFormat,
+    PrintedLine,
+    PrintedPage,
+    clean_line,
+    make_box,
+)
+
+PDF_LOCK = Lock()
+"""PDFium is not safe to use from two threads at once."""
+
+PIXELS_PER_POINT = 2.0
+MAX_SIDE = 4_000
+"""Pixels of a page's longer side: 144 dots an inch, less for pages beyond 70 cm."""
+
+MAX_PAGES = 5_000
+MAX_CHARS = 300_000
+"""Of a PDF, and of one of its pages: a dense newspaper page has 20,000 characters."""
+
+MIN_CHARS = 10
+MAX_UNREADABLE = 0.3
+"""Characters of a page with a text layer, and the share of them that may be without a meaning, as
+fonts without a table of characters give."""
+
+MAX_GAP = 1.2
+"""Distance of characters of a line, in type sizes."""
+
+MAX_DRIFT = 0.4
+"""Type sizes by which a character may be beside the place computed from its line's box."""
+
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_PRINTED = re.compile(r"\S")
+
+
+class Char(NamedTuple):
+    """A character of a page and its box in pixels."""
+
+    text: str
+    box: Box | None
+
+    @property
+    def size(self) -> int:
+        """The type size: CJK characters are square, Latin ones higher than wide."""
+        return max(self.box.w, self.box.h) if self.box else 0
+
+
+def matches(content: object) -> bool:
+    """Return whether bytes are those of a PDF file: its mark may follow some other bytes."""
+    return isinstance(content, bytes) and b"%PDF-" in content[:1024]
+
+
+def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
+    """Yield the pages that have a text layer; the others are reported."""
+    count = count_pages(content)
+    skipped = []
+    for number in range(1, min(count, MAX_PAGES) + 1):
+        page = read_pdf_page(content, number, single=count == 1)
+        if page is None:
+            skipped.append(number)
+        else:
+            yield page
+    if skipped and len(skipped) == count:
+        raise BadFormat(message("reason.no_text_layer"))
+    if skipped or count > MAX_PAGES:
+        skipped += range(MAX_PAGES + 1, count + 1)
+        file.warn(PagesLeftOut(path=file.path, count=len(skipped), first=skipped[0]))
+
+
+def count_pages(content: bytes) -> int:
+    """Return the number of pages; raises `BadFormat` for what is no sound PDF."""
+    with PDF_LOCK:
+        document = _open(content)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def _open(content: bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise BadFormat(message("reason.needs_password")) from error
+        raise BadFormat(message("reason.damaged_pdf", error=str(error))) from error
+
+
+def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> PrintedPage | None:
+    """Return the 1-based page of a PDF with its lines unordered; None without a text layer."""
+    with PDF_LOCK:
+        document = _open(content)
+        try:
+            page = document[number - 1]
+            scale = find_scale(*page.get_size())
+            width, height = (round(side * scale) for side in page.get_size())
+            chars = list(_read_chars(page, width, height))
+        except pypdfium2.PdfiumError:
+            return None
+        finally:
+            document.close()
+    text = "".join(char.text for char in chars)
+    printed = len(_PRINTED.findall(text))
+    if printed < MIN_CHARS or len(_UNREADABLE.findall(text)) > MAX_UNREADABLE * printed:
+        return None
+    lines = tuple(map(_make_line, _split_lines(chars)))
+    sheet = Sheet(width, height, number=number)
+    return PrintedPage(lines, sheet, "" if single else str(number), ordered=False)
+
+
+def find_scale(width: float, height: float) -> float:
+    """Return the pixels a point at which a page of this size in points is rendered."""
+    return min(PIXELS_PER_POINT, MAX_SIDE / max(width, height, 1))
+
+
+def _read_chars(page: pypdfium2.PdfPage, width: int, height: int) -> Iterator[Char]:
+    """Yield the characters in the order of the file; `width` and `height` are in pixels."""
+    textpage = page.get_textpage()
+    count = min(raw.FPDFText_CountChars(textpage.raw), MAX_CHARS)
+    pending = ""  # the first half of a surrogate pair
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(textpage.raw, index)
+        if 0xD800 <= code < 0xDC00:
+            pending = chr(code)
+            continue
+        text = chr(code)
+        if pending and 0xDC00 <= code < 0xE000:
+            text = (pending + text).encode("utf-16", "surrogatepass").decode("utf-16")
+        pending = ""
+        if text.isspace() or code in (0, 0xFFFE, 0xFFFF):
+            yield Char(" ", None)
+        else:
+            yield Char(clean_line(text), _char_box(page, textpage, index, width, height))
+
+
+def _char_box(page: Any, textpage: Any, index: int, width: int, height: int) -> Box | None:
+    rectangle = raw.FS_RECTF()
+    if not raw.FPDFText_GetLooseCharBox(textpage.raw, index, rectangle):
+        return None
+    first = _to_pixels(page, rectangle.left, rectangle.top, width, height)
+    second = _to_pixels(page, rectangle.right, rectangle.bottom, width, height)
+    xs, ys = sorted((first[0], second[0])), sorted((first[1], second[1]))
+    return make_box(xs[0], ys[0], max(xs[1], xs[0] + 1), max(ys[1], ys[0] + 1))
+
+
+def _to_pixels(page: Any, x: float, y: float, width: int, height: int) -> tuple[int, int]:
+    """Return where a point of a page is on its image, its own rotation and crop box applied."""
+    left, top = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, x, y, left, top)
+    return left.value, top.value
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _split_lines(chars: Sequence[Char]) -> Iterator[list[Char]]:
+    """Group characters that follow each other in a line, to the right or downwards."""
+    line: list[Char] = []
+    blank = False
+    for char in chars:
+        if char.box is None:
+            blank = True
+            continue
+        if line and not _follows(char, line):
+            yield line
+            line = []
+        elif line and blank and _is_apart(line[-1], char):
+            line.append(Char(" ", None))
+        line.append(char)
+        blank = False
+    if line:
+        yield line
+
+
+def _follows(char: Char, line: Sequence[Char]) -> bool:
+    boxes = [one.box for one in line[-3:] if one.box]
+    before, box = boxes[-1], char.box
+    if box is None:
+        return True
+    size = min(max(before.w, before.h), char.size)
+    right = _shares(before.y, before.h, box.y, box.h) and (
+        -0.5 * size <= box.x - (before.x + before.w) <= MAX_GAP * size
+    )
+    down = _shares(before.x, before.w, box.x, box.w) and (
+        -0.5 * size <= box.y - (before.y + before.h) <= MAX_GAP * size / 2
+    )
+    if len(boxes) < 2:
+        return right or down
+    is_down = boxes[-1].y >= boxes[-2].y + boxes[-2].h / 2
+    return down if is_down else right
+
+
+def _shares(start: int, length: int, other: int, other_length: int) -> bool:
+    """Return whether two ranges share half of the shorter one."""
+    shared = min(start + length, other + other_length) - max(start, other)
+    return shared >= 0.5 * min(length, other_length)
+
+
+def _is_apart(before: Char, after: Char) -> bool:
+    """Return whether a blank between two characters is printed: beside Latin letters, or wide."""
+    if before.text.isascii() or after.text.isascii() or not before.box or not after.box:
+        return True
+    gap = max(after.box.x - before.box.x - before.box.w, after.box.y - before.box.y - before.box.h)
+    return gap > 0.4 * after.size
+
+
+def _make_line(chars: Sequence[Char]) -> PrintedLine:
+    text = "".join(char.text for char in chars)
+    box = enclose(char.box for char in chars if char.box)
+    return PrintedLine(text, box, tuple(_fit(chars, 0)))
+
+
+def _fit(chars: Sequence[Char], start: int) -> Iterator[SpanBox]:
+    """Yield as few boxes as put each character near its place, by halving."""
+    boxed = [number for number, char in enumerate(chars) if char.box]
+    if not boxed:
+        return
+    first, last = boxed[0], boxed[-1] + 1
+    part = chars[first:last]
+    box = enclose(char.box for char in part if char.box)
+    if len(boxed) == 1 or _drift(part, box) <= MAX_DRIFT:
+        yield SpanBox(Span(start + first, start + last), box)
+        return
+    middle = boxed[len(boxed) // 2]
+    yield from _fit(chars[:middle], start)
+    yield from _fit(chars[middle:], start + middle)
+
+
+def _drift(chars: Sequence[Char], box: Box) -> float:
+    """Return how far a character is from its computed place at most, in type sizes."""
+    widths = [0.5 if char.text.isascii() else 1.0 for char in chars]
+    down = box.h > box.w
+    unit = (box.h if down else box.w) / sum(widths)
+    place, drift = float(box.y if down else box.x), 0.0
+    for char, width in zip(chars, widths, strict=True):
+        if char.box:
+            own = char.box.y if down else char.box.x
+            drift = max(drift, abs(own - place) / max(1, char.size))
+        place += width * unit
+    return drift
+
+
+def render_page(content: bytes, number: int) -> Any:
+    """Return the image of a 1-based page as a Pillow image of the size of its sheet."""
+    with PDF_LOCK:
+        document = _open(content)
+        try:
+            page = document[number - 1]
+            return page.render(scale=find_scale(*page.get_size())).to_pil()
+        finally:
+            document.close()

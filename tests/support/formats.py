@@ -1,0 +1,98 @@
+"""Files of formats that tools write, small and made up: what each tool's documentation shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from indexer import Inspection
+from indexer.model import Box, Page, find_regions
+from indexer.pages import read_pages
+
+LINES = ("山村小学迎来新老师", "本报讯 昨天上午，十名支教老师来到", "山村小学，带来了两百本图书。")
+
+
+def box(line: int) -> list[int]:
+    """Return left, top, right and bottom of a line: the first is a heading in large type."""
+    return [100, 100, 1000, 180] if line == 0 else [100, 200 + 50 * line, 800, 240 + 50 * line]
+
+
+def points(line: int) -> list[list[int]]:
+    left, top, right, bottom = box(line)
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
+
+
+def read_file(folder: Path, name: str, content: object) -> Page:
+    """Return the only page of a file with a content, which is JSON unless it is text or bytes."""
+    return write_file(folder, name, content) and next(read_pages([folder], problem=fail))  # type: ignore[return-value]
+
+
+def write_file(folder: Path, name: str, content: object) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+        path.write_text(text, "utf-8")
+    return path
+
+
+def fail(error: object) -> None:
+    raise AssertionError(str(error))
+
+
+def regions(page: Page, run: str) -> tuple[Box, ...]:
+    """Return the boxes of the first place where a page has some characters."""
+    start = page.text.index(run)
+    return find_regions(page.text, page.boxes, [(start, start + len(run))])  # type: ignore[list-item]
+
+
+def blocks(inspection: Inspection) -> list[tuple[str, str]]:
+    """Return the kind and the text of each block of a page."""
+    return [
+        (paragraph.kind.value, paragraph.text)
+        for article in inspection.articles
+        for paragraph in article.paragraphs
+    ]
+
+
+def make_pdf(*pages: list[tuple[float, float, float, str]], extra: str = "") -> bytes:
+    """Return a PDF of pages of 400 by 600 points; a page is runs of text `(x, y, size, text)`.
+
+    The font is one that readers know by name, so that none is embedded. `extra` goes into the
+    catalog.
+    """
+    font = (
+        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UTF16-H/DescendantFonts["
+        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)"
+        "/Ordering(GB1)/Supplement 4>>/DW 1000/FontDescriptor<</Type/FontDescriptor/FontName"
+        "/STSong-Light/Flags 6/FontBBox[0 -120 1000 880]/Ascent 880/Descent -120/CapHeight 700"
+        "/StemV 90/ItalicAngle 0>>>>]>>"
+    )
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        f"<</Type/Catalog/Pages 2 0 R{extra}>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>",
+        font,
+    ]
+    for number, runs in enumerate(pages):
+        content = "\n".join(
+            f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+            for x, y, size, text in runs
+        )
+        objects += [
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Contents {5 + 2 * number} 0 R"
+            "/Resources<</Font<</F1 3 0 R>>>>>>",
+            f"<</Length {len(content)}>>stream\n{content}\nendstream",
+        ]
+    data, offsets = b"%PDF-1.4\n", []
+    for number, held in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj{held}endobj\n".encode("latin-1")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    return data + (
+        f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer<</Size {size}/Root 1 0 R>>\n"
+        f"startxref\n{len(data)}\n%%EOF"
+    ).encode("latin-1")
