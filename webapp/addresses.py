@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -55,7 +55,7 @@ Arguments = MultiDict[str, str]
 """The parameters of a request."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """The whole state of a search."""
 
@@ -112,6 +112,11 @@ class Search:
         pairs += [("start", str(self.start))] if self.start else []
         pairs += [("size", str(self.size))] if self.size != 10 else []
         return pairs
+
+    @cached_property
+    def written(self) -> str:
+        """The parameters as an address carries them: a page repeats them in most of its links."""
+        return write_parameters(self.parameters())
 
     def at(self, start: int) -> Search:
         """Go to a place in the results."""
@@ -219,17 +224,23 @@ def encode_address(address: str) -> str:
     return quote(address, safe=_ASCII)
 
 
-def query_string(parameters: Iterable[tuple[str, str]]) -> str:
-    """Write parameters after a question mark; nothing for none."""
-    pairs = [f"{name}={readable(value, _QUERY).replace('%20', '+')}" for name, value in parameters]
-    return "?" + "&".join(pairs) if pairs else ""
+def write_parameters(parameters: Iterable[tuple[str, str]]) -> str:
+    """Write parameters as they stand behind the question mark of an address."""
+    return "&".join([f"{name}={_write_value(value)}" for name, value in parameters])
 
 
-def make_toggles(search: Search, name: str, write: Callable[[Search], str]) -> Callable[[str], str]:
+Toggle = Callable[[str], str]
+"""Writes the address that adds a value to a filter, or takes it away."""
+
+
+def make_toggles(
+    search: Search, name: str, write: Callable[[Search], str], *, encoded: bool = False
+) -> Toggle:
     """Return what writes the address that toggles a value of a filter.
 
     A facet may have thousands of values, and their addresses differ in one place only: it is
     found once. A value that is excluded, or one of several that must all be there, changes more.
+    With `encoded`, `write` percent-encodes, and so are the values.
     """
     chosen = frozenset(search.values(name))
     opposed = frozenset(search.values(OPPOSITES.get(name, "")))
@@ -237,17 +248,24 @@ def make_toggles(search: Search, name: str, write: Callable[[Search], str]) -> C
         return lambda value: write(search.toggle(name, value))
     cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
     without = write(search.having(name, ()))
+    write_value = _encode_value if encoded else _write_value
 
     def toggle(value: str) -> str:
         if value in opposed:
             return write(search.toggle(name, value))
-        pairs = [f"{name}={_written(one)}" for one in sorted(chosen ^ {value})]
+        pairs = [f"{name}={write_value(one)}" for one in sorted(chosen ^ {value})]
         return "&".join(pairs).join(cut) if pairs else without
 
     return toggle
 
 
-def _written(value: str) -> str:
+@lru_cache(maxsize=10_000)
+def _encode_value(value: str) -> str:
+    return encode_address(_write_value(value))
+
+
+@lru_cache(maxsize=10_000)
+def _write_value(value: str) -> str:
     return readable(value, _QUERY).replace("%20", "+")
 
 
@@ -259,14 +277,26 @@ class Addresses:
     lang: str = ""  # "" is the reader's own, which addresses do not carry
     encoded: bool = False  # for programs: nothing but ASCII, to be requested as it is
 
-    def _to(self, path: str, parameters: Iterable[tuple[str, str]] = (), mark: str = "") -> str:
-        language = [("lang", self.lang)] if self.lang else []
-        address = self.root + path + query_string([*parameters, *language]) + mark
+    def _to(
+        self,
+        path: str,
+        parameters: Iterable[tuple[str, str]] = (),
+        *,
+        search: Search | None = None,
+        mark: str = "",
+    ) -> str:
+        """Write an address: a search's parameters, then others, then the language."""
+        written = search.written if search else ""
+        if further := write_parameters(parameters):
+            written = f"{written}&{further}" if written else further
+        if self.lang:
+            written += f"&lang={self.lang}" if written else f"lang={self.lang}"
+        address = f"{self.root}{path}{'?' if written else ''}{written}{mark}"
         return encode_address(address) if self.encoded else address
 
     def search(self, search: Search | None = None) -> str:
         """Write the address of a search; without one, of the browsing page."""
-        return self._to("/", search.parameters() if search else ())
+        return self._to("/", search=search)
 
     def browse(self, first: int) -> str:
         """Write the address of the list of pages from one on."""
@@ -279,19 +309,17 @@ class Addresses:
 
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
-        parameters = plain(search).parameters()
-        return self._to(f"/export.{form}", [*parameters, *([("bom", "1")] if bom else [])])
+        return self._to(f"/export.{form}", [("bom", "1")] if bom else (), search=plain(search))
 
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""
-        parameters = search.at(0).parameters()
-        parameters += [("named", named)] if named else []
+        parameters = [("named", named)] if named else []
         parameters += [("from", str(first))] if first > 1 else []
-        return self._to(f"/values/{facet}", parameters)
+        return self._to(f"/values/{facet}", parameters, search=search.at(0))
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""
-        return self._to("/api/v1/search", search.parameters())
+        return self._to("/api/v1/search", search=search)
 
     def page(
         self,
@@ -301,18 +329,18 @@ class Addresses:
         result: int | None = None,
     ) -> str:
         """Write the address of a page's numbered lines, the given ranges marked and in view."""
-        parameters = _came_from(search, result)
+        parameters = _result(result)
         if lines:
             parameters.append(("lines", ",".join(map(line_range, lines))))
         mark = f"#{line_mark(lines[0])}" if lines else ""
-        return self._to(f"/pages/{readable(page, _PATH)}", parameters, mark)
+        return self._to(f"/pages/{readable(page, _PATH)}", parameters, search=search, mark=mark)
 
     def to_lines(
         self, page: str, first: int, search: Search | None = None, result: int | None = None
     ) -> str:
         """Write the address of a long page's lines from one on."""
-        parameters = [*_came_from(search, result), ("from", str(first))]
-        return self._to(f"/pages/{readable(page, _PATH)}", parameters)
+        parameters = [*_result(result), ("from", str(first))]
+        return self._to(f"/pages/{readable(page, _PATH)}", parameters, search=search)
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""
@@ -330,10 +358,11 @@ class Addresses:
         beside: bool = False,
     ) -> str:
         """Write the address of an article, of a paragraph in it, or of a result of a search."""
-        parameters = _came_from(search, result)
+        parameters = _result(result)
         parameters += [("beside", "1")] if beside else []
         mark = f"#p{paragraph}" if paragraph is not None else ""
-        return self._to(f"/articles/{readable(page, _PATH)}/{article}", parameters, mark)
+        path = f"/articles/{readable(page, _PATH)}/{article}"
+        return self._to(path, parameters, search=search, mark=mark)
 
     def cite(
         self,
@@ -346,9 +375,10 @@ class Addresses:
         result: int | None = None,
     ) -> str:
         """Write the address of a citation."""
-        parameters = _came_from(search, result)
+        parameters = _result(result)
         parameters += [("style", style)] if style else []
-        return self._to(f"/cite/{readable(page, _PATH)}/{article}/{paragraph}", parameters)
+        path = f"/cite/{readable(page, _PATH)}/{article}/{paragraph}"
+        return self._to(path, parameters, search=search)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """Write the address of a page given by its path, in this language."""
@@ -359,10 +389,9 @@ class Addresses:
         return self._to(path, parameters.items())
 
 
-def _came_from(search: Search | None, result: int | None) -> list[tuple[str, str]]:
-    """Return the parameters that keep the search a reader comes from, and which result is read."""
-    parameters = search.parameters() if search else []
-    return parameters + ([("result", str(result))] if result is not None else [])
+def _result(result: int | None) -> list[tuple[str, str]]:
+    """Return the parameter that says which result of a search is read."""
+    return [("result", str(result))] if result is not None else []
 
 
 def line_mark(lines: tuple[int, int]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import FACETS, Hit, PageMeta, Results
-from webapp.addresses import Addresses, Search
+from webapp.addresses import Addresses, Search, Toggle, make_toggles
 from webapp.pieces import Piece, cut_pieces
 from webapp.source import merge_ranges
 from webapp.texts import Texts
@@ -108,15 +108,18 @@ class Chip:
 def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) -> tuple[Group, ...]:
     """Make the groups of the hits, each with the number of its result."""
     kept = replace(search, start=0, explain=False)
+    pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
     groups = results.groups
     most = max(1, LISTED_PARAGRAPHS // max(1, len(groups)))
     return tuple(
-        _group(hits[:most], search, Thread(to, kept, number), texts)
+        _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
         for number, hits in enumerate(groups, results.start)
     )
 
 
-def _group(hits: Sequence[Hit], search: Search, thread: Thread, texts: Texts) -> Group:
+def _group(
+    hits: Sequence[Hit], pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts
+) -> Group:
     first = hits[0]
     return Group(
         title=first.title,
@@ -124,7 +127,7 @@ def _group(hits: Sequence[Hit], search: Search, thread: Thread, texts: Texts) ->
         page=first.page,
         url=thread.article(first.page, first.article),
         page_url=thread.page(first.page),
-        hits=tuple(_view(hit, search, thread, texts) for hit in hits),
+        hits=tuple(_view(hit, pairs, toggle, thread, texts) for hit in hits),
         in_article=max(first.in_article, len(hits)),
     )
 
@@ -141,20 +144,21 @@ def show_edition(edition: str, texts: Texts) -> str:
     return texts("meta.edition_number", number=edition.lstrip("0") or edition) if bare else edition
 
 
-def _view(hit: Hit, search: Search, thread: Thread, texts: Texts) -> HitView:
+def _view(hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts) -> HitView:
+    ranges = merge_ranges(hit.line_ranges)
     cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
     return HitView(
         hit=hit,
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
         cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
         cut_after=cut_after and hit.snippet.text[-1:] != "…",
-        lines=show_lines(merge_ranges(hit.line_ranges), texts),
+        lines=show_lines(ranges, texts),
         article_url=thread.article(hit.page, hit.article, hit.number),
-        lines_url=thread.page(hit.page, merge_ranges(hit.line_ranges)),
+        lines_url=thread.page(hit.page, ranges),
         cite_url=thread.cite(hit.page, hit.article, hit.number),
         explanation=tuple(n.sentence(texts.language) for n in hit.explanation),
-        cities=_cities(hit, search, thread.to),
-        statements=tuple(_statements(hit, search.values("pair"))),
+        cities=_cities(hit, toggle),
+        statements=tuple(_statements(hit, pairs)),
     )
 
 
@@ -165,16 +169,12 @@ def _statements(hit: Hit, pairs: Sequence[str]) -> Iterator[str]:
             yield hit.text[one.span.start : one.span.end]
 
 
-def _cities(hit: Hit, search: Search, to: Addresses) -> tuple[City, ...]:
+def _cities(hit: Hit, toggle: Toggle) -> tuple[City, ...]:
     evidence: dict[str, list[str]] = {}
     for place in hit.places:
         evidence.setdefault(place.city, []).append(place.evidence)
     return tuple(
-        City(
-            city,
-            "、".join(dict.fromkeys(evidence.get(city, ()))),
-            to.search(search.toggle("city", city)),
-        )
+        City(city, "、".join(dict.fromkeys(evidence.get(city, ()))), toggle(city))
         for city in hit.cities
     )
 

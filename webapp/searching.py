@@ -62,6 +62,11 @@ LISTED_FACETS = tuple(
 )
 """The facets under "More filters", in order."""
 
+SHOWN_VALUES = {
+    spec.name: spec.max_values for spec in FACETS.values() if spec.panel is not Panel.GRID
+}
+"""How many values of each facet a page of results needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paging:
@@ -101,7 +106,7 @@ def search_page(desk: Desk) -> Response:
 
 def _answer(desk: Desk, search: Search) -> Response:
     asked = search if search.asked else replace(search, start=0, size=1)
-    results = find_shown(desk, asked, facets=_facets_of(desk, search))
+    results = find_shown(desk, asked, facets=_facets_of(desk, search), most_values=SHOWN_VALUES)
     to, texts = desk.addresses, desk.texts
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"

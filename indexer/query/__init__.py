@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
@@ -94,16 +95,22 @@ def parse(text: str, settings: Settings | None = None) -> Query:
     Raises `TooLong` for one beyond the limits of the settings, and nothing else.
     """
     settings = settings or Settings()
+    return _parse(text, settings.max_query, settings.max_terms, settings.max_depth)
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str, max_chars: int, max_terms: int, max_depth: int) -> Query:
+    """Read a query; one page needs it for its hits, its form, its description and suggestions."""
     text = drop_hidden(text).strip()
-    _check(len(text), settings.max_query, "characters")
+    _check(len(text), max_chars, "characters")
     if not normal_text(text):
         return Query("")
     scan = Scan(text)
     tokens = scan.tokens()
-    if len(tokens) > settings.max_terms and all(token.sign is Sign.RUN for token in tokens):
+    if len(tokens) > max_terms and all(token.sign is Sign.RUN for token in tokens):
         tokens = [Token(Sign.RUN, text, text)]  # a passage that was pasted
-    _check(sum(map(_counts, tokens)), settings.max_terms, "terms")
-    parser = _Parser(tokens, scan.notes, settings.max_depth)
+    _check(sum(map(_counts, tokens)), max_terms, "terms")
+    parser = _Parser(tokens, scan.notes, max_depth)
     node = parser.either() if tokens else None
     stars = sum(leaf.text.count("*") for leaf in wanted_leaves(node) if isinstance(leaf, Pattern))
     _check(stars, MAX_WILDCARDS, "wildcards")

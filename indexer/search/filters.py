@@ -82,11 +82,18 @@ def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice
 
 
 def select(
-    counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int
+    counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int | Mapping[str, int]
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Order the values of each wanted facet by count, the chosen ones marked and always there."""
     chosen = {one.facet: one.values for one in choice.filters}
-    return {name: _select(counts[name], chosen.get(name, ()), most) for name in choice.facets}
+    return {
+        name: _select(
+            counts[name],
+            chosen.get(name, ()),
+            most if isinstance(most, int) else most.get(name, MOST_VALUES),
+        )
+        for name in choice.facets
+    }
 
 
 def _select(counts: Mapping[str, int], chosen: Sequence[str], most: int) -> tuple[FacetValue, ...]:

@@ -140,7 +140,7 @@ class Index:
         aliases: bool = True,
         explain: bool = False,
         facets: Iterable[str] | None = None,
-        most_values: int = MOST_VALUES,
+        most_values: int | Mapping[str, int] = MOST_VALUES,
         group: str | None = None,
         per_article: int = PER_ARTICLE,
         **filters: Values,
@@ -155,8 +155,9 @@ class Index:
 
         `filters` are facets with one value or several, of which any will do (`every_city`: all of
         the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
-        alone. An empty query browses. Of a facet the `most_values` commonest values are told, and
-        those chosen. Raises a `QueryError` for what cannot be answered.
+        alone. An empty query browses. Of a facet the `most_values` commonest values (one number, or
+        one by facet) are returned, and those chosen. Raises a `QueryError` for what cannot be
+        answered.
         """
         began = time.perf_counter()
         _check_range(start, size, self.settings.max_size)
@@ -366,7 +367,10 @@ def _results(
 
 
 def _with_counts(
-    results: Results, counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int
+    results: Results,
+    counts: Mapping[str, Mapping[str, int]],
+    choice: Choice,
+    most: int | Mapping[str, int],
 ) -> Results:
     sizes = {name: len(counts[name]) for name in choice.facets}
     return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
