@@ -113,7 +113,8 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
     if profile.end_marks.value is EndMarks.PAUSE and patterns.ends_with_mark(before.text):
         return False
     above = lines[number - 2] if number > 1 else before
-    fits = any(abs(before.extent - width) <= WIDTH_TOLERANCE for width in profile.widths)
+    opens = patterns.is_closed(above.text) and before.extent >= max(profile.widths[:1], default=0)
+    fits = opens and any(abs(before.extent - one) <= WIDTH_TOLERANCE for one in profile.widths)
     if not (fits or before.is_as_wide_as(above)) or patterns.is_any_byline(after.text):
         return False
     if patterns.is_byline(line.text) or patterns.is_jump_away(line.text):
