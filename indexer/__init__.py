@@ -46,12 +46,10 @@ if TYPE_CHECKING:
     )
     from indexer.export import (
         EXPORT_FORMATS,
-        Kwic,
         make_feed,
         to_atom,
         to_csv,
         to_json_lines,
-        to_kwic,
         write_export,
     )
     from indexer.inspection import Inspection, inspect_page
@@ -89,7 +87,11 @@ if TYPE_CHECKING:
         Results,
         open_index,
     )
+    from indexer.search.kwic import Kwic, to_kwic
+    from indexer.search.names import MAX_NAMES, NameRow
+    from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
+    from indexer.statistics import SORTS, Cell, Counts, Neighbour, Neighbours
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
 
@@ -124,12 +126,10 @@ _EXPORTS = {
     ),
     "export": (
         "EXPORT_FORMATS",
-        "Kwic",
         "make_feed",
         "to_atom",
         "to_csv",
         "to_json_lines",
-        "to_kwic",
         "write_export",
     ),
     "inspection": ("Inspection", "inspect_page"),
@@ -167,6 +167,10 @@ _EXPORTS = {
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
+    "search.kwic": ("Kwic", "to_kwic"),
+    "search.names": ("MAX_NAMES", "NameRow"),
+    "search.statistics": ("COUNTABLE", "Concordance"),
+    "statistics": ("SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
     "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
     "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
@@ -175,15 +179,21 @@ _MODULE_OF = {name: module for module, names in _EXPORTS.items() for name in nam
 
 __all__ = [
     "CITATION_FORMATS",
+    "COUNTABLE",
     "EXPORT_FORMATS",
     "FACETS",
+    "MAX_NAMES",
+    "SORTS",
     "Article",
     "ArticleView",
     "BadSetting",
     "BuildReport",
     "Catalogue",
+    "Cell",
     "ChaquanError",
     "CheckReport",
+    "Concordance",
+    "Counts",
     "Document",
     "Edition",
     "FacetSpec",
@@ -196,6 +206,9 @@ __all__ = [
     "Kwic",
     "Mention",
     "Message",
+    "NameRow",
+    "Neighbour",
+    "Neighbours",
     "NotFound",
     "Note",
     "Page",

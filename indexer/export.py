@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
-from indexer.model import Span, locate_spans
+from indexer.search.kwic import Kwic, to_kwic
 
 if TYPE_CHECKING:
     from indexer.search import Hit
@@ -145,82 +145,17 @@ def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the concordance
 
 
-@dataclass(frozen=True, slots=True)
-class Kwic:
-    """One occurrence in its context: `left + keyword + right` stands in the paragraph as it is.
-
-    `lines` are the first and last source line of the pieces of print that hold the keyword;
-    `start` is where the keyword begins in the paragraph.
-    """
-
-    id: str
-    page: str
-    article: int
-    number: int
-    title: str | None
-    left: str
-    keyword: str
-    right: str
-    lines: tuple[int, int]
-    start: int
-
-
-def to_kwic(hits: Iterable[Hit], *, width: int = 20) -> Iterator[Kwic]:
-    """Yield a row for each mark of each hit, with up to `width` characters of either side."""
-    for hit in hits:
-        for mark in hit.marks:
-            yield make_kwic(hit, mark, width)
-
-
-def make_kwic(hit: Hit, mark: Span, width: int) -> Kwic:
-    """Cut one mark out of its paragraph."""
-    start, end = mark
-    return Kwic(
-        id=hit.id,
-        page=hit.page,
-        article=hit.article,
-        number=hit.number,
-        title=hit.title,
-        left=hit.text[max(start - width, 0) : start],
-        keyword=hit.text[start:end],
-        right=hit.text[end : end + width],
-        lines=find_lines(hit.text, hit.spans, hit.document.lines, mark),
-        start=start,
-    )
-
-
-def find_lines(
-    text: str,
-    spans: Sequence[Span],
-    line_ranges: Sequence[tuple[int, int]],
-    mark: Span,
-) -> tuple[int, int]:
-    """Return the first and last source line of the spans that a mark of the paragraph touches."""
-    offsets = locate_spans(text, spans)
-    touched = [
-        lines
-        for at, (start, end), lines in zip(offsets, spans, line_ranges, strict=True)
-        if at < mark.end and mark.start < at + end - start
-    ] or list(line_ranges)
-    return min(first for first, _ in touched), max(last for _, last in touched)
-
-
-def to_kwic_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
-    """Yield the concordance as CSV: the head line, then a row for each mark of each hit."""
+def to_kwic_csv(rows: Iterable[Kwic], *, bom: bool = False) -> Iterator[str]:
+    """Yield a concordance as CSV: the head line, then its rows."""
     yield (BOM if bom else "") + write_row(KWIC_COLUMNS)
+    written = (write_row(list(map(defuse, _kwic_cells(row)))) for row in rows)
+    yield from tell_ending(written, lambda error: write_row([breaking_off(error)]))
 
-    def cells(hit: Hit, row: Kwic) -> tuple[str, ...]:
-        meta = hit.meta
-        lines = f"{row.lines[0]}—{row.lines[1]}"
-        facts = (meta.newspaper or "", meta.date or "", meta.edition or "")
-        return (row.id, row.title or "", row.left, row.keyword, row.right, lines, *facts)
 
-    rows = (
-        write_row([defuse(cell) for cell in cells(hit, row)])
-        for hit in hits
-        for row in to_kwic([hit], width=KWIC_CSV_WIDTH)
-    )
-    yield from tell_ending(rows, lambda error: write_row([breaking_off(error)]))
+def _kwic_cells(row: Kwic) -> tuple[str, ...]:
+    lines = f"{row.lines[0]}—{row.lines[1]}"
+    facts = (row.newspaper or "", row.date or "", row.edition or "")
+    return (row.id, row.title or "", row.left, row.keyword, row.right, lines, *facts)
 
 
 KWIC_COLUMNS = ("id", "title", "left", "keyword", "right", "lines", "newspaper", "date", "edition")
@@ -285,7 +220,7 @@ def write_export(
         case "kwic":
             return to_kwic_text(hits)
         case "kwic-csv":
-            return to_kwic_csv(hits, bom=bom)
+            return to_kwic_csv(to_kwic(hits, width=KWIC_CSV_WIDTH), bom=bom)
         case "relations":
             return to_relations_csv(hits, bom=bom)
         case "gexf":

@@ -22,7 +22,6 @@ from indexer.export import (
     FORMULA,
     KWIC_COLUMNS,
     defuse,
-    find_lines,
     make_feed,
     to_atom,
     to_csv,
@@ -32,6 +31,7 @@ from indexer.export import (
     write_export,
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
+from indexer.search.kwic import find_lines
 from indexer.search.results import Hit
 
 TEXT = "衢州援疆指挥部支援乌什。"

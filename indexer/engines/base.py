@@ -96,6 +96,12 @@ class Reader(Protocol):
     def occurrences(self, request: OccurrenceRequest) -> Occurrences:
         """Find every occurrence of some runs in the documents that match, as arrays."""
 
+    def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """Count how often texts of one or two characters, none of them blank, are printed.
+
+        Occurrences that overlap count; a repeat is left out where its original is in the index.
+        """
+
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""
 

@@ -20,7 +20,12 @@ from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.grouping import find_by_article
 from indexer.engines.lengths import quantised
-from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
+from indexer.engines.occurrences import (
+    OccurrenceRequest,
+    Occurrences,
+    collect_occurrences,
+    count_totals,
+)
 from indexer.engines.rerank import find_again
 from indexer.engines.runs import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
@@ -209,6 +214,10 @@ class MemoryReader:
         """Find every occurrence in the documents that match."""
         found, _ = self._fold_repeats(request.match)
         return collect_occurrences((one for one in found if passes(one, request.filters)), request)
+
+    def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """Count how often texts are printed."""
+        return count_totals(self, texts)
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Return the documents of these ids that exist."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.budget import spend
 from indexer.engines.wildcards import find_all, make_pattern
-from indexer.model import CROSSING_PLANE, Document, Filter, Literal, Node, Wildcard
+from indexer.model import CROSSING_PLANE, Document, Every, Filter, Literal, Node, Wildcard
 
 Numbers = NDArray[np.int64]
 CodePoints = NDArray[np.uint32]
@@ -151,3 +152,15 @@ def encode_values(pairs: Sequence[tuple[int, str]]) -> FacetCodes:
     owners = np.array([owner for owner, _ in pairs], np.int64)
     codes = np.array([code[value] for _, value in pairs], np.int64)
     return FacetCodes(tuple(values), owners, codes)
+
+
+class _Finder(Protocol):
+    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
+        """Find every occurrence."""
+
+
+def count_totals(reader: _Finder, texts: Sequence[str]) -> dict[str, int]:
+    """Count how often texts are printed by finding each of them."""
+    asked = (OccurrenceRequest(Every(), (Literal(text),)) for text in texts)
+    found = (len(reader.occurrences(request).owners) for request in asked)
+    return dict(zip(texts, found, strict=True))

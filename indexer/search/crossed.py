@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.analysis import crossing_runs, encode, find_crossed, normalize
@@ -39,8 +39,15 @@ def cross_lines(plan: Plan, counts: Counts) -> Plan:
         match=Or((*whole, cross(stage.match))),
         tiers=tuple((tier, cross(node)) for tier, node in stage.tiers),
         marks=(*whole, *map(cross, stage.marks)),
+        counted=tuple(map(cross, stage.counted)),
     )
     return replace(plan, strict=stage, whole=whole)
+
+
+def cross_nodes(nodes: Sequence[Node], counts: Counts) -> Sequence[Node]:
+    """Let the runs of some trees match across line ends."""
+    cross = _Crosser(nodes, counts)
+    return list(map(cross, nodes)) if cross.forms else nodes
 
 
 class _Crosser:

@@ -35,6 +35,7 @@ from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
+from indexer.search.statistics import StatisticsMethods
 from indexer.search.tags import make_resolver
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
@@ -65,7 +66,7 @@ def open_index(
     return opened
 
 
-class Index:
+class Index(StatisticsMethods):
     """An index that is searched; it follows new commits by itself and is safe to share."""
 
     def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
@@ -324,6 +325,23 @@ class Index:
             }
 
     # ------------------------------------------------------------ inside
+
+    @contextmanager
+    def _asking(
+        self,
+        query: str,
+        *,
+        exact: bool = False,
+        aliases: bool = True,
+        not_city: Values = (),
+        every_city: bool = False,
+        **filters: Values,
+    ) -> Iterator[tuple[Lease, Asked]]:
+        """Lend what answers a query, within the time that a query may take."""
+        chosen = make_choice(filters, not_city=not_city, every_city=every_city, facets=())
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
+            chosen = name_cities(chosen, lease.values, self.settings.places)
+            yield lease, self._ask(lease, query, chosen, exact=exact, aliases=aliases)
 
     def _ask(
         self, lease: Lease, query: str, choice: Choice, *, exact: bool, aliases: bool

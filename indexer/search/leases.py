@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -30,6 +30,8 @@ class Lease:
     _suggester: Suggester | None = None
     _values: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    totals: dict[str, int] = field(default_factory=dict)  # see `Reader.totals`
+    characters: dict[object, Mapping[tuple[str, ...], int]] = field(default_factory=dict)
     _everything: Matches | None = None
     _pages: tuple[str, ...] | None = None
 

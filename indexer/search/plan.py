@@ -140,8 +140,9 @@ def _strict(
     tiers.setdefault(literal, Tier.TYPED)
     tiers.setdefault(tree, Tier.ALL)
     *better, (_, last) = tiers.items()
-    match = tree if plain else _any((*whole, tree))
-    return Stage(match, tuple((tier, node) for node, tier in better), last, marks=(tree,))
+    counted = (tree,) if plain else (*whole, tree)
+    rows = tuple((tier, node) for node, tier in better)
+    return Stage(_any(counted), rows, last, marks=(tree,), counted=counted)
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:

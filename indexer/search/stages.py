@@ -23,7 +23,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Who matches, who stands first and why, and what is marked in them.
+    """Who matches, who stands first and why, and what is marked and counted in them.
 
     What matches none of the `tiers` is in the `last` one.
     """
@@ -32,6 +32,7 @@ class Stage:
     tiers: tuple[tuple[Tier, Node], ...] = ()
     last: Tier = Tier.TYPED
     marks: tuple[Node, ...] = ()
+    counted: tuple[Node, ...] = ()  # whose occurrences statistics count
 
     @property
     def nodes(self) -> tuple[Node, ...]:

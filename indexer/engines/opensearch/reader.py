@@ -17,7 +17,12 @@ from typing import Any, TypeVar
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.grouping import find_by_article
-from indexer.engines.occurrences import OccurrenceRequest, Occurrences, collect_occurrences
+from indexer.engines.occurrences import (
+    OccurrenceRequest,
+    Occurrences,
+    collect_occurrences,
+    count_totals,
+)
 from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.counting import (
     count_articles,
@@ -106,6 +111,10 @@ class OpenSearchReader:
         """Find every occurrence in the documents that match; all of them are read."""
         asked = Request(request.match, filters=request.filters, sort=Sort.PAGE)
         return collect_occurrences((match.document for match in self.scan(asked)), request)
+
+    def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """Count how often texts are printed; every document that holds one is read."""
+        return count_totals(self, texts)
 
     def _find(self, request: Request) -> Matches:
         plan, query = self._plan(request)

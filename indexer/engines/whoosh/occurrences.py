@@ -9,13 +9,21 @@ import numpy as np
 
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, find_spans
-from indexer.engines.whoosh.columns import UNIT, Array, changes, ends_of, second_units, to_codes
+from indexer.engines.whoosh.columns import (
+    UNIT,
+    Array,
+    changes,
+    ends_of,
+    read_freqs,
+    second_units,
+    to_codes,
+)
 from indexer.engines.whoosh.fields import FACET_PREFIX, FIELDS
 from indexer.engines.whoosh.kernels.numpy_loops import ranges
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Literal, Wildcard
+from indexer.model import Every, Literal, Wildcard
 
 _WHOLE_SHARE = 2
 """Where a segment has at most so many times the text to be searched, all of it is searched."""
@@ -232,3 +240,42 @@ def _make_ids(
         return [snapshot.segments[place].document_id(document) for place, document in rows]
 
     return ids
+
+
+def count_totals(snapshot: Snapshot, texts: Sequence[str]) -> dict[str, int]:
+    """Count how often texts are printed, by the postings of characters and pairs."""
+    counted = [_all_but_repeats(segment) for segment in snapshot.segments]
+    loose = any(len(segment.find("loose", "1")) for segment in snapshot.segments)
+    if loose:  # documents whose terms do not follow from their texts
+        return {text: _count_found(snapshot, text) for text in texts}
+    totals = dict.fromkeys(texts, 0)
+    for text in texts:
+        spend()
+        for segment, documents in zip(snapshot.segments, counted, strict=True):
+            totals[text] += _count_term(segment, text, documents)
+    return totals
+
+
+def _count_found(snapshot: Snapshot, text: str) -> int:
+    request = OccurrenceRequest(Every(), (Literal(text),))
+    return len(find_occurrences(snapshot, request).owners)
+
+
+def _all_but_repeats(segment: Segment) -> Array | None:
+    """Return the mask of the documents that are counted, `None` for all of them."""
+    if not segment.has_deletions and not len(segment.repeats):
+        return None
+    counted: Array = segment.live.copy()
+    counted[segment.repeats[segment.live[segment.originals]]] = False
+    return counted
+
+
+def _count_term(segment: Segment, text: str, documents: Array | None) -> int:
+    begin, end = segment.field("pairs" if len(text) == 2 else "chars").find(text)
+    if begin >= end:
+        return 0
+    postings = segment.postings
+    often = read_freqs(postings.repeated, postings.ranks, postings.freqs, begin, end)
+    if documents is not None:
+        often = often[documents[postings.docs[begin:end]]]
+    return int(often.sum(dtype=np.int64))

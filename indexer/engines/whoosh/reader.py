@@ -12,7 +12,7 @@ from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import asked_again, whole_block
 from indexer.engines.whoosh.match import to_mask
-from indexer.engines.whoosh.occurrences import find_occurrences
+from indexer.engines.whoosh.occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rerank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -103,6 +103,11 @@ class WhooshReader:
         """Find every occurrence in the documents that match."""
         with self._snapshot.detect_truncation():
             return find_occurrences(self._snapshot, request)
+
+    def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
+        """Count how often texts are printed."""
+        with self._snapshot.detect_truncation():
+            return count_totals(self._snapshot, texts)
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
         for place, number, tier, score in zip(*ranking.hits, strict=True):

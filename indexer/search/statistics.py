@@ -1,0 +1,272 @@
+"""The methods of an index that count what a query finds, over all hits (see `statistics`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from indexer.engines.budget import each_within
+from indexer.engines.occurrences import OccurrenceRequest
+from indexer.errors import TooLong, UnknownField
+from indexer.messages import message
+from indexer.model import FACETS, Document, Every, Filter, Span
+from indexer.search.asked import Asked
+from indexer.search.crossed import to_printed
+from indexer.search.kwic import KWIC_WIDTH, Kwic, make_kwic
+from indexer.search.leases import Lease
+from indexer.search.names import MAX_NAMES, NameRow, look_up_name, plan_names
+from indexer.settings import Settings
+from indexer.statistics import (
+    SORT_CHARS,
+    SORTS,
+    Cell,
+    Counts,
+    Located,
+    Neighbours,
+    count_cells,
+    count_characters,
+    facets_to_ask,
+    find_columns,
+    find_neighbours,
+    locate,
+    sort_occurrences,
+)
+from indexer.statistics.neighbours import MAX_NEIGHBOUR_CHARS
+
+COUNTABLE = (*FACETS, "month", "date")
+"""What `Index.count` counts by: every facet, the month (2023-10) and the date of the page."""
+
+MAX_CROSSED = 2
+CACHED_SUMS = 64
+CACHED_TOTALS = 100_000
+DOCUMENTS_AT_ONCE = 200
+"""Documents that are read together for the lines of a concordance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """Some lines of a concordance, from `start` on, of `total` occurrences."""
+
+    query: str
+    sort: str
+    total: int
+    start: int
+    lines: tuple[Kwic, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the lines as flat rows."""
+        return [line.to_dict() for line in self.lines]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the JSON of the lines is."""
+        values = {"query": self.query, "sort": self.sort, "total": self.total, "start": self.start}
+        return {**values, "lines": self.rows()}
+
+
+class StatisticsMethods:
+    """Counting, neighbours, concordance and lists of names, as `Index` has them.
+
+    What is counted is what matches a query as it stands, under its aliases unless `exact`; hits
+    that only hold some of its words are left aside. `filters` are those of `Index.search`. All
+    numbers are exact and of one commit. What an occurrence is, `indexer.statistics` defines.
+    """
+
+    settings: Settings
+
+    def _asking(self, query: str, **options: Any) -> AbstractContextManager[tuple[Lease, Asked]]:
+        raise NotImplementedError
+
+    def count(
+        self,
+        query: str = "",
+        *,
+        by: str | Sequence[str] = (),
+        exact: bool = False,
+        aliases: bool = True,
+        **filters: Any,
+    ) -> Counts:
+        """Count occurrences, paragraphs and articles, in all and by one or two of `COUNTABLE`.
+
+        Raises `UnknownField` for anything else to count by, and `TooLong` for more than two.
+        """
+        names = _check_by((by,) if isinstance(by, str) else tuple(by))
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
+            located = _locate(lease, asked, facets=facets_to_ask(names))
+            per_document = located.per_document
+            cells = [
+                count_cells(
+                    located.found,
+                    per_document,
+                    find_columns(located.found, columns),
+                    _sum_characters(lease, asked.choice.filters, columns),
+                )
+                for columns in ((), names)
+            ]
+            characters = _sum_characters(lease, asked.choice.filters, ()).get((), 0)
+            total = cells[0][0] if cells[0] else Cell((), 0, 0, 0, characters)
+            return Counts(query, names, total, cells[1] if names else ())
+
+    def neighbours(
+        self,
+        query: str,
+        *,
+        chars: int = 2,
+        limit: int = 20,
+        exact: bool = False,
+        aliases: bool = True,
+        **filters: Any,
+    ) -> Neighbours:
+        """Return the strongest neighbours of one or two characters on either side.
+
+        They are measured against the whole collection by Dunning's log-likelihood ratio.
+        Raises `TooLong` for more than two characters.
+        """
+        if not 1 <= chars <= MAX_NEIGHBOUR_CHARS:
+            raise TooLong(
+                actual=chars, limit=MAX_NEIGHBOUR_CHARS, unit=message("unit.neighbour_characters")
+            )
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
+            found = _locate(lease, asked, before=chars, after=chars).found
+            size = _sum_characters(lease, (), ()).get((), 0)
+            sides = {
+                left: find_neighbours(
+                    found.contexts_before if left else found.contexts_after,
+                    lambda texts: _totals(lease, texts),
+                    size=size,
+                    limit=limit,
+                    left=left,
+                )
+                for left in (True, False)
+            }
+            return Neighbours(query, len(found.owners), sides[True], sides[False])
+
+    def concordance(
+        self,
+        query: str,
+        *,
+        sort: str = "page",
+        start: int = 0,
+        size: int = 50,
+        width: int = KWIC_WIDTH,
+        exact: bool = False,
+        aliases: bool = True,
+        **filters: Any,
+    ) -> Concordance:
+        """Return some lines of the concordance, each occurrence with `width` characters around.
+
+        `sort` is one of `page`, `right` (by what follows), `left` (by what precedes), `date` and
+        `place` (by the first city); raises `UnknownField` for another.
+        """
+        if size > self.settings.max_size:
+            limit = self.settings.max_size
+            raise TooLong(actual=size, limit=limit, unit=message("unit.hits_on_a_page"))
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
+            located = _locate_sorted(lease, asked, sort)
+            order = sort_occurrences(located.found, sort)[start : start + size].tolist()
+            lines = tuple(_read_lines(lease, located, order, width))
+            return Concordance(query, sort, len(located.found.owners), start, lines)
+
+    def scan_concordance(
+        self,
+        query: str,
+        *,
+        sort: str = "page",
+        width: int = KWIC_WIDTH,
+        exact: bool = False,
+        aliases: bool = True,
+        **filters: Any,
+    ) -> Iterator[Kwic]:
+        """Yield every line of the concordance in order, with no ceiling."""
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
+            located = _locate_sorted(lease, asked, sort)
+            order = sort_occurrences(located.found, sort).tolist()
+            lines = _read_lines(lease, located, order, width)
+            yield from each_within(self.settings.query_seconds, lines)
+
+    def lookup_names(
+        self, names: Iterable[str], *, exact: bool = False, **filters: Any
+    ) -> tuple[NameRow, ...]:
+        """Look each of some names up as it stands, and return one row for each, in their order.
+
+        A name that is given twice, or only blanks, has one row or none. Raises `TooLong` for more
+        than `MAX_NAMES`.
+        """
+        wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
+        if len(wanted) > MAX_NAMES:
+            raise TooLong(actual=len(wanted), limit=MAX_NAMES, unit=message("unit.names"))
+        with self._asking("", **filters) as (lease, asked):
+            trees = plan_names(lease.reader, wanted, exact=exact)
+            rows = (
+                look_up_name(lease.reader, name, tree, asked.choice.filters)
+                for name, tree in zip(wanted, trees, strict=True)
+            )
+            return tuple(each_within(self.settings.query_seconds, rows))
+
+
+def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        _check_choice(name, COUNTABLE, "facet")
+    if len(names) > MAX_CROSSED:
+        raise TooLong(actual=len(names), limit=MAX_CROSSED, unit=message("unit.crossed_facets"))
+    return tuple(dict.fromkeys(names))
+
+
+def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
+    if value not in choices:
+        raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
+
+
+def _locate(
+    lease: Lease, asked: Asked, *, facets: tuple[str, ...] = (), before: int = 0, after: int = 0
+) -> Located:
+    stage, filters = asked.plan.strict, asked.choice.filters
+    request = OccurrenceRequest(stage.match, (), filters, facets, before, after)
+    return locate(lease.reader, stage.counted, request)
+
+
+def _locate_sorted(lease: Lease, asked: Asked, sort: str) -> Located:
+    _check_choice(sort, SORTS, "order")
+    facets = {"date": ("date",), "place": ("city",)}.get(sort, ())
+    sides = {"left": {"before": SORT_CHARS}, "right": {"after": SORT_CHARS}}.get(sort, {})
+    return _locate(lease, asked, facets=facets, **sides)
+
+
+def _sum_characters(
+    lease: Lease, filters: tuple[Filter, ...], by: tuple[str, ...]
+) -> Mapping[tuple[str, ...], int]:
+    """Add up the characters of all paragraphs that pass the filters, once for a commit."""
+    key = (filters, by)
+    if key not in lease.characters:
+        if len(lease.characters) >= CACHED_SUMS:
+            lease.characters.clear()
+        request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
+        found = lease.reader.occurrences(request)
+        lease.characters[key] = count_characters(found, find_columns(found, by))
+    return lease.characters[key]
+
+
+def _totals(lease: Lease, texts: Sequence[str]) -> Mapping[str, int]:
+    unknown = [text for text in texts if text not in lease.totals]
+    if len(lease.totals) > CACHED_TOTALS:
+        lease.totals.clear()
+        unknown = list(texts)
+    lease.totals.update(lease.reader.totals(unknown))
+    return lease.totals
+
+
+def _read_lines(lease: Lease, located: Located, order: Sequence[int], width: int) -> Iterator[Kwic]:
+    """Read the documents of occurrences, some at a time, and cut the lines out of them."""
+    found, numbers = located.found, iter(order)
+    while some := list(islice(numbers, DOCUMENTS_AT_ONCE)):
+        ids = found.ids(found.owners[some].tolist())
+        documents = lease.reader.documents(list(dict.fromkeys(ids)))
+        spans = zip(found.starts[some].tolist(), found.ends[some].tolist(), strict=True)
+        for name, span in zip(ids, spans, strict=True):
+            yield make_kwic(documents[name], _to_print(documents[name], Span(*span)), width)
+
+
+def _to_print(document: Document, span: Span) -> Span:
+    return to_printed([span], document)[0]

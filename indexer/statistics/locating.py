@@ -1,0 +1,273 @@
+"""Locate the occurrences of a query in the paragraphs that match it, each character once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import find_crossed, normalize
+from indexer.engines.base import Reader
+from indexer.engines.budget import spend
+from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
+from indexer.model import (
+    SENTENCE_ENDS,
+    And,
+    Document,
+    Literal,
+    LookAround,
+    Near,
+    Node,
+    Or,
+    Span,
+    Term,
+    Wildcard,
+)
+
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_ROOM = 1 << 40
+"""Offsets in one document are smaller, so that `owner * _ROOM + offset` is unique and sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Occurrences in page order, none overlapping another, and the documents that match.
+
+    The fields are those of `Occurrences`. `starts` and `ends` count in the folded text of the
+    document without its tail of crossings; contexts end where that text does.
+    """
+
+    found: Occurrences
+
+    @property
+    def per_document(self) -> Numbers:
+        """How many occurrences each matching document has."""
+        counts: Numbers = np.bincount(self.found.owners, minlength=self.found.documents)
+        return counts
+
+    def facet(self, name: str) -> FacetCodes:
+        """Return the values of a facet that was asked for."""
+        return self.found.facets[name]
+
+
+def locate(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) -> Located:
+    """Locate what the nodes look for in the documents of a request, whose `find` is not used.
+
+    Nodes about anything but the text (titles, facets, dates) are nowhere in it.
+    """
+    parts = list(_find_parts(reader, list(dict.fromkeys(_leaves(nodes))), request))
+    found = _join(parts)
+    found = _lead_back_crossings(reader, found)
+    return Located(_cut_contexts(_take(found, _without_overlaps(found))))
+
+
+# ---------------------------------------------------------------- the leaves of the tree
+
+
+def _leaves(nodes: Iterable[Node]) -> Iterator[Literal | LookAround | Near | Wildcard]:
+    for node in nodes:
+        match node:
+            case And(nodes=children) | Or(nodes=children):
+                yield from _leaves(children)
+            case Term(field=field, text=text) if field != "head":
+                yield Literal(text)
+            case Literal() | LookAround() | Near() | Wildcard():
+                yield node
+
+
+def _find_parts(
+    reader: Reader,
+    leaves: Sequence[Literal | LookAround | Near | Wildcard],
+    request: OccurrenceRequest,
+) -> Iterator[Occurrences]:
+    plain = tuple(leaf for leaf in leaves if isinstance(leaf, Literal | Wildcard))
+    yield reader.occurrences(replace(request, find=plain))
+    bare = replace(request, facets=())
+    for leaf in leaves:
+        spend()
+        if isinstance(leaf, LookAround):
+            yield _find_look_around(reader, leaf, bare)
+        elif isinstance(leaf, Near) and leaf.first and leaf.second:
+            yield from _find_near(reader, leaf, bare)
+
+
+def _find_look_around(reader: Reader, node: LookAround, request: OccurrenceRequest) -> Occurrences:
+    """Locate a run, but for the places beside which excluded characters are."""
+    before = max(map(len, node.not_before), default=0)
+    after = max(map(len, node.not_after), default=0)
+    wide = replace(
+        request,
+        find=(Literal(node.text),),
+        before=max(request.before, before),
+        after=max(request.after, after),
+    )
+    found = reader.occurrences(wide)
+    allowed = np.ones(len(found.owners), np.bool_)
+    for text in node.not_before:
+        allowed &= ~_begin_with(found.contexts_before, text[::-1])
+    for text in node.not_after:
+        allowed &= ~_begin_with(found.contexts_after, text)
+    kept = _take(found, allowed)
+    return replace(
+        kept,
+        contexts_before=kept.contexts_before[:, : request.before],
+        contexts_after=kept.contexts_after[:, : request.after],
+    )
+
+
+def _begin_with(contexts: NDArray[np.uint32], text: str) -> Mask:
+    codes = np.array(list(map(ord, text)), np.uint32)
+    same: Mask = (contexts[:, : len(codes)] == codes).all(axis=1)
+    return same
+
+
+def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterator[Occurrences]:
+    """Locate each of two runs where the other is near."""
+    first, second = (
+        reader.occurrences(replace(request, find=(Literal(text),)))
+        for text in (node.first, node.second)
+    )
+    ends = np.zeros(0, np.int64)
+    if node.sentence:
+        marks = replace(request, find=tuple(map(Literal, SENTENCE_ENDS)), before=0, after=0)
+        ends = _places(reader.occurrences(marks))
+    leads = _are_followed(first, second, node, ends), _are_preceded(second, first, node, ends)
+    if not node.ordered:
+        leads = (
+            leads[0] | _are_preceded(first, second, node, ends),
+            leads[1] | _are_followed(second, first, node, ends),
+        )
+    yield from (_take(first, leads[0]), _take(second, leads[1]))
+
+
+def _are_followed(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
+    """Return which occurrences of one run have the other near behind them."""
+    edges, starts = _places(one, end=True), _places(other)
+    if not len(starts):
+        return np.zeros(len(edges), np.bool_)
+    following = starts.take(starts.searchsorted(edges), mode="clip")
+    follows: Mask = following >= edges
+    return follows & _are_near(edges, following, node, ends)
+
+
+def _are_preceded(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
+    """Return which occurrences of one run have the other near before them."""
+    edges, behind = _places(one), _places(other, end=True)
+    if not len(behind):
+        return np.zeros(len(edges), np.bool_)
+    leading = behind.take(behind.searchsorted(edges, side="right") - 1, mode="clip")
+    leads: Mask = leading <= edges
+    return leads & _are_near(leading, edges, node, ends)
+
+
+def _are_near(begins: Numbers, stops: Numbers, node: Near, ends: Numbers) -> Mask:
+    """Return which gaps are narrow enough, or without the end of a sentence."""
+    together: Mask = begins // _ROOM == stops // _ROOM
+    if node.sentence:
+        near: Mask = ends.searchsorted(begins) == ends.searchsorted(stops)
+    else:
+        near = stops - begins <= node.distance
+    return together & near
+
+
+def _places(found: Occurrences, *, end: bool = False) -> Numbers:
+    """Return where occurrences begin or end, as one sorted number over all documents."""
+    places: Numbers = found.owners * _ROOM + (found.ends if end else found.starts)
+    return places
+
+
+# ---------------------------------------------------------------- from parts to occurrences
+
+
+def _take(found: Occurrences, chosen: Mask | Numbers) -> Occurrences:
+    return replace(
+        found,
+        owners=found.owners[chosen],
+        starts=found.starts[chosen],
+        ends=found.ends[chosen],
+        contexts_before=found.contexts_before[chosen],
+        contexts_after=found.contexts_after[chosen],
+    )
+
+
+def _join(parts: Sequence[Occurrences]) -> Occurrences:
+    """Join occurrences in the same documents; facets are those of the first part."""
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[0],
+        owners=np.concatenate([part.owners for part in parts]),
+        starts=np.concatenate([part.starts for part in parts]),
+        ends=np.concatenate([part.ends for part in parts]),
+        contexts_before=np.concatenate([part.contexts_before for part in parts]),
+        contexts_after=np.concatenate([part.contexts_after for part in parts]),
+    )
+
+
+def _lead_back_crossings(reader: Reader, found: Occurrences) -> Occurrences:
+    """Put occurrences across a line end where they begin in the document's own text."""
+    lengths = found.lengths[found.owners]
+    crossing = np.flatnonzero(found.ends > lengths)
+    if not len(crossing):
+        return found
+    starts, ends = found.starts.copy(), found.ends.copy()
+    before = found.contexts_before.copy()
+    ids = found.ids(found.owners[crossing].tolist())
+    documents = reader.documents(list(dict.fromkeys(ids)))
+    for place, name in zip(crossing.tolist(), ids, strict=True):
+        length = int(lengths[place])
+        match = Span(int(starts[place]), int(ends[place]))
+        starts[place], ends[place] = own = _own_part(documents[name], length, match)
+        text = documents[name].folded[: own.start][::-1][: before.shape[1]]
+        before[place] = list(map(ord, text.ljust(before.shape[1], "\0")))
+    return replace(found, starts=starts, ends=ends, contexts_before=before)
+
+
+def _own_part(document: Document, length: int, match: Span) -> Span:
+    """Return the part of an occurrence that the document's own text holds."""
+    crossed = find_crossed(document.folded, length, match)
+    if crossed is None:
+        return match
+    end = length
+    if match.start >= length:
+        end = len(normalize(document.text[: document.crossings[crossed.number].end]).text)
+    return Span(end - crossed.chars, end)
+
+
+def _without_overlaps(found: Occurrences) -> Numbers:
+    """Return which occurrences count, in page order: leftmost and longest, none overlapping."""
+    begins, stops = _places(found), _places(found, end=True)
+    order = np.arange(len(begins))
+    if (begins[1:] < begins[:-1]).any() or (begins[1:] == begins[:-1]).any():
+        order = np.lexsort((-stops, begins))
+        begins, stops = begins[order], stops[order]
+    reach = np.maximum.accumulate(stops) if len(stops) else stops
+    overlaps = np.flatnonzero(begins[1:] < reach[:-1]) + 1
+    if not len(overlaps):
+        return order
+    kept = np.ones(len(order), np.bool_)
+    end = -1
+    previous = -1
+    for place in overlaps.tolist():
+        if place != previous + 1:  # the occurrence before begins a cluster and counts
+            end = int(stops[place - 1])
+        previous = place
+        if begins[place] < end:
+            kept[place] = False
+        else:
+            end = int(stops[place])
+    return order[kept]
+
+
+def _cut_contexts(found: Occurrences) -> Occurrences:
+    """Blank out what is behind a document's own text in the contexts."""
+    width = found.contexts_after.shape[1]
+    if not width or not len(found.owners):
+        return found
+    places = found.ends[:, np.newaxis] + np.arange(width)
+    inside = places < found.lengths[found.owners][:, np.newaxis]
+    return replace(found, contexts_after=(found.contexts_after * inside).astype(np.uint32))

@@ -1,0 +1,50 @@
+"""Sort the lines of a concordance by what follows, what precedes, date, place or page."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.occurrences import FacetCodes, Occurrences
+
+Numbers = NDArray[np.int64]
+
+SORTS = ("page", "right", "left", "date", "place")
+"""`right` and `left` by the characters behind or before an occurrence, nearest first; `date` oldest
+first, undated last; `place` by the first of the paragraph's cities, none last."""
+
+SORT_CHARS = 12
+"""Characters of a context that are compared; lines that agree so far are in page order."""
+
+_CHARS_PER_KEY = 3  # of 21 bits each in a 64-bit number
+
+
+def sort_occurrences(found: Occurrences, sort: str) -> Numbers:
+    """Return the numbers of the occurrences, which are in page order, in the order of `sort`."""
+    every = np.arange(len(found.owners))
+    if sort in ("right", "left"):
+        contexts = found.contexts_after if sort == "right" else found.contexts_before
+        return _sort_contexts(contexts)
+    if sort in ("date", "place"):
+        facet = found.facets["date" if sort == "date" else "city"]
+        return np.argsort(_first_codes(facet, found.documents)[found.owners], kind="stable")
+    return every
+
+
+def _sort_contexts(contexts: NDArray[np.uint32]) -> Numbers:
+    """Sort rows of code points; equal rows stay in order."""
+    keys = []
+    for begin in range(0, contexts.shape[1], _CHARS_PER_KEY):
+        key = np.zeros(len(contexts), np.int64)
+        for column in contexts[:, begin : begin + _CHARS_PER_KEY].T:
+            key = (key << 21) | column
+        keys.append(key)
+    order: Numbers = np.lexsort(keys[::-1]) if keys else np.arange(len(contexts))
+    return order
+
+
+def _first_codes(facet: FacetCodes, documents: int) -> Numbers:
+    """Return the first value of each document, behind all others for one without any."""
+    codes = np.full(documents, len(facet.values))
+    codes[facet.owners[::-1]] = facet.codes[::-1]
+    return codes
