@@ -50,6 +50,9 @@ if TYPE_CHECKING:
         to_atom,
         to_csv,
         to_json_lines,
+        to_kwic_csv,
+        to_names_csv,
+        to_table_csv,
         write_export,
     )
     from indexer.inspection import Inspection, inspect_page
@@ -88,7 +91,7 @@ if TYPE_CHECKING:
         open_index,
     )
     from indexer.search.kwic import Kwic, to_kwic
-    from indexer.search.names import MAX_NAMES, NameRow
+    from indexer.search.names import MAX_NAMES, NameRow, split_names
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.statistics import SORTS, Cell, Counts, Neighbour, Neighbours
@@ -130,6 +133,9 @@ _EXPORTS = {
         "to_atom",
         "to_csv",
         "to_json_lines",
+        "to_kwic_csv",
+        "to_names_csv",
+        "to_table_csv",
         "write_export",
     ),
     "inspection": ("Inspection", "inspect_page"),
@@ -168,7 +174,7 @@ _EXPORTS = {
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
     "search.kwic": ("Kwic", "to_kwic"),
-    "search.names": ("MAX_NAMES", "NameRow"),
+    "search.names": ("MAX_NAMES", "NameRow", "split_names"),
     "search.statistics": ("COUNTABLE", "Concordance"),
     "statistics": ("SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
     "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
@@ -256,6 +262,7 @@ __all__ = [
     "read_word",
     "remove_sources",
     "say_missing",
+    "split_names",
     "survive_cuts",
     "to_atom",
     "to_bibtex",
@@ -265,9 +272,12 @@ __all__ = [
     "to_gexf",
     "to_json_lines",
     "to_kwic",
+    "to_kwic_csv",
     "to_metadata",
+    "to_names_csv",
     "to_relations_csv",
     "to_ris",
+    "to_table_csv",
     "to_traditional",
     "write_citations",
     "write_export",

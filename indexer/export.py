@@ -24,6 +24,7 @@ from indexer.search.kwic import Kwic, to_kwic
 
 if TYPE_CHECKING:
     from indexer.search import Hit
+    from indexer.search.names import NameRow
 
 # ---------------------------------------------------------------- CSV and JSON lines
 
@@ -140,6 +141,39 @@ def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
         make_url(hit) if make_url else meta.url or "",
         "；".join(hit.authors),
     )
+
+
+# ---------------------------------------------------------------- tables
+
+
+def to_table_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False
+) -> Iterator[str]:
+    """Yield a table as CSV, text that a spreadsheet would run as a formula made harmless."""
+    yield (BOM if bom else "") + write_row(columns)
+    for row in rows:
+        yield write_row([defuse(cell) if isinstance(cell, str) else str(cell) for cell in row])
+
+
+NAME_COLUMNS = (
+    "name", "occurrences", "paragraphs", "articles", "first", "first_date", "places", "years",
+)  # fmt: skip
+
+
+def name_cells(row: NameRow) -> tuple[object, ...]:
+    """Return a row of the table of names; places and years are one cell each."""
+    counted = map(_write_counts, (row.places, row.years))
+    counts = (row.occurrences, row.paragraphs, row.articles)
+    return (row.name, *counts, row.first or "", row.first_date or "", *counted)
+
+
+def _write_counts(counts: Iterable[tuple[str, int]]) -> str:
+    return "；".join(f"{value} {count}" for value, count in counts)
+
+
+def to_names_csv(rows: Iterable[NameRow], *, bom: bool = False) -> Iterator[str]:
+    """Yield the table of names as CSV."""
+    return to_table_csv(NAME_COLUMNS, map(name_cells, rows), bom=bom)
 
 
 # ---------------------------------------------------------------- the concordance

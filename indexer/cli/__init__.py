@@ -16,6 +16,8 @@ COMMANDS = {
     "add": "indexing",
     "remove": "indexing",
     "search": "searching",
+    "count": "counting",
+    "names": "counting",
     "export": "exporting",
     "cite": "exporting",
     "inspect": "indexing",

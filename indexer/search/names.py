@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,10 @@ import numpy as np
 from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
+from indexer.errors import cannot_read
 from indexer.model import Filter, Literal, Node, Or
+from indexer.pages.encodings import decode
+from indexer.plain import read_plain
 from indexer.query import normal_text
 from indexer.search.counts import Counts
 from indexer.search.crossed import cross_nodes
@@ -23,6 +29,7 @@ MAX_NAMES = 5_000
 SHOWN_PLACES = 5
 """Places of a name that its row holds: those that most of its paragraphs name."""
 
+HEAD_LINES = ("name", "names", "名称", "名稱", "姓名", "人名", "地名", "名字")
 FACETS_ASKED = ("city", "date")
 _YEAR = len("2023")
 
@@ -57,6 +64,29 @@ class NameRow:
             "places": dict(self.places),
             "years": dict(self.years),
         }
+
+
+def read_names(path: Path) -> list[str]:
+    """Read names from a file: one a line, or for a `.csv` the first column.
+
+    A head line such as `name` or `姓名` is left out. Raises `SourceMissing`, `SourceUnreadable`.
+    """
+    try:
+        data = read_plain(path)
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    text, _ = decode(data, path)
+    return split_names(text, table=path.suffix.lower() == ".csv")
+
+
+def split_names(text: str, *, table: bool = False) -> list[str]:
+    """Split pasted text into names, at line ends, tabs and the marks `、；;`; or read CSV."""
+    if table:
+        found = [row[0].strip() for row in csv.reader(text.splitlines()) if row]
+    else:
+        found = [name.strip() for name in re.split(r"[\n\r\t、；;]", text)]
+    names = [name for name in found if name]
+    return names[1:] if names and names[0].lower() in HEAD_LINES else names
 
 
 def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> Iterator[Node]:

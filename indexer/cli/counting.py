@@ -1,0 +1,116 @@
+"""Commands that count what a query finds: count, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+import indexer
+from indexer.cli import output
+from indexer.cli.localized import Command, option
+from indexer.cli.options import JSON, QueryCommand, engine_options, filter_options, query_argument
+from indexer.export import NAME_COLUMNS, name_cells, to_kwic_csv, to_table_csv
+from indexer.search.names import read_names
+from indexer.search.statistics import COUNTABLE
+from indexer.statistics import SORTS, Counts, Neighbours
+
+CSV = option("--csv", "as_csv", is_flag=True)
+BOM = option("--bom", is_flag=True)
+COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
+NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
+
+
+@click.command(cls=QueryCommand)
+@query_argument(required=False)
+@option("--by", multiple=True, type=click.Choice(list(COUNTABLE)))
+@option("--neighbours", "chars", type=click.IntRange(1, 2), is_flag=False, flag_value=2)
+@option("--lines", "lines", type=click.Choice(SORTS), is_flag=False, flag_value="page")
+@filter_options
+@option("--exact", is_flag=True)
+@engine_options
+@CSV
+@BOM
+@JSON
+def count(
+    query: str,
+    by: tuple[str, ...],
+    chars: int | None,
+    lines: str | None,
+    as_csv: bool,
+    bom: bool,
+    as_json: bool,
+    index: Path | None,
+    engine: str | None,
+    url: str | None,
+    **options: Any,
+) -> None:
+    """Count what a query finds, or list its neighbours or the lines of its concordance."""
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        if lines is not None:
+            rows = opened.scan_concordance(query, sort=lines, **options)
+            if as_json:
+                for row in rows:
+                    output.show(row.to_dict())
+            else:
+                _write(to_kwic_csv(rows, bom=bom))
+            return
+        answer: Counts | Neighbours
+        if chars is None:
+            answer = opened.count(query, by=by, **options)
+            columns: Sequence[str] = (*answer.by, *COUNT_COLUMNS)
+            found = [*answer.rows(), *([] if as_csv and by else [answer.total.to_dict(())])]
+        else:
+            answer = opened.neighbours(query, chars=chars, **options)
+            columns, found = NEIGHBOUR_COLUMNS, answer.rows()
+    if as_json:
+        output.show(answer.to_dict())
+    else:
+        _show_rows(columns, found, as_csv=as_csv, bom=bom)
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@filter_options
+@option("--exact", is_flag=True)
+@engine_options
+@CSV
+@BOM
+@JSON
+def names(
+    file: Path,
+    as_csv: bool,
+    bom: bool,
+    as_json: bool,
+    index: Path | None,
+    engine: str | None,
+    url: str | None,
+    **options: Any,
+) -> None:
+    """Look up each name of a file: a text with one a line, or the first column of a CSV."""
+    wanted = read_names(file)
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        rows = opened.lookup_names(wanted, **options)
+    if as_json:
+        output.show({"names": [row.to_dict() for row in rows]})
+    else:
+        cells = [dict(zip(NAME_COLUMNS, name_cells(row), strict=True)) for row in rows]
+        _show_rows(NAME_COLUMNS, cells, as_csv=as_csv, bom=bom)
+
+
+def _show_rows(
+    columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, as_csv: bool, bom: bool
+) -> None:
+    cells = [[row.get(column, "") for column in columns] for row in rows]
+    if as_csv:
+        _write(to_table_csv(columns, cells, bom=bom))
+    else:
+        output.show_table(columns, cells)
+
+
+def _write(pieces: Iterable[str]) -> None:
+    with output.writing(Path("-")) as file:
+        for piece in pieces:
+            file.write(piece.encode("utf-8", "replace"))
