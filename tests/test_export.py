@@ -27,7 +27,6 @@ from indexer.export import (
     to_csv,
     to_json_lines,
     to_kwic,
-    to_kwic_csv,
     write_export,
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
@@ -196,7 +195,7 @@ def test_any_text_makes_a_well_formed_feed(text: str) -> None:
 
 
 def test_the_concordance_as_csv_has_a_row_for_each_mark() -> None:
-    head, *rows = read_csv(to_kwic_csv([make_hit(), make_hit()]))
+    head, *rows = read_csv(write_export([make_hit(), make_hit()], "kwic-csv"))
     assert head == list(KWIC_COLUMNS)
     assert len(rows) == 4
     assert all("".join(row[2:5]) in TEXT for row in rows)
