@@ -162,7 +162,7 @@ class StatisticsMethods:
         """
         if size > self.settings.max_size:
             limit = self.settings.max_size
-            raise TooLong(actual=size, limit=limit, unit=message("unit.hits_on_a_page"))
+            raise TooLong(actual=size, limit=limit, unit=message("unit.hits"))
         with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
             located = _locate_sorted(lease, asked, sort)
             order = sort_occurrences(located.found, sort)[start : start + size].tolist()
