@@ -56,7 +56,7 @@ def make_documents() -> list[Document]:
             facets={
                 "kind": (str(kind),),
                 "city": tuple(city for city in CITIES if city in text),
-                "author": ("宋彬彬",),
+                "author": ("宋　彬彬" if number % 2 else "宋彬彬",),
             },
             terms=analyzer.terms(text),
         )
@@ -86,6 +86,12 @@ def texts(suggestions: tuple[Suggestion, ...]) -> list[str]:
     return [suggestion.text for suggestion in suggestions]
 
 
+def test_a_letter_spaced_name_is_the_name(suggester: Suggester) -> None:
+    names = suggester.vocabulary.names
+    assert names["宋彬彬"].text == "宋彬彬"
+    assert not any(" " in folded for folded in names)
+
+
 # ---------------------------------------------------------------- spelling
 
 
@@ -113,6 +119,23 @@ def test_a_misspelt_query_is_corrected(
     found = suggester.suggest(query).corrections
     assert (found[0].text, found[0].reason) == (first, reason)
     assert found[0].count
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "援疆干部支援了乌什县",
+        "沙雅的教育有了提升吗",
+        "衢州医疗队伍在阿克苏旅游",
+        "重庆的干部支援乌什",
+    ],
+)
+def test_a_sentence_of_known_words_is_not_corrected(suggester: Suggester, query: str) -> None:
+    assert suggester.suggest(query).corrections == ()
+
+
+def test_a_misspelt_sentence_is_corrected(suggester: Suggester) -> None:
+    assert texts(suggester.suggest("嘉兴缓疆指挥部在沙雅").corrections) == ["嘉兴援疆指挥部在沙雅"]
 
 
 @pytest.mark.parametrize(

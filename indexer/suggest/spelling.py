@@ -17,7 +17,7 @@ from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import read_run
 from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
-from indexer.suggest.vocabulary import Entry, Vocabulary
+from indexer.suggest.vocabulary import Entry, Vocabulary, function_words
 
 LONGEST_RUN = 24
 """Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
@@ -118,6 +118,8 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         return ()
     if vocabulary.knows(run):
         return ()
+    if len(run) > LONGEST_NAME and _consists_of_words(vocabulary, run):
+        return ()
     count = vocabulary.count_run(run)
     if count >= NO_SLIP:
         return ()
@@ -127,6 +129,18 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
             found.setdefault(variant.run, variant)
     kept = [one for one in found.values() if _is_credible(vocabulary, one)]
     return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, run, one), reverse=True))
+
+
+def _consists_of_words(vocabulary: Vocabulary, run: str) -> bool:
+    """Return whether a run is a row of words of the index and of function words: a sentence."""
+    stretches = _stretches(len(run), LONGEST_WORD)
+    known = vocabulary.find({run[start:end] for start, end in stretches}).keys() | function_words()
+    reached = {0}
+    for end in range(1, len(run) + 1):
+        starts = range(max(0, end - LONGEST_WORD), end)
+        if any(start in reached and run[start:end] in known for start in starts):
+            reached.add(end)
+    return len(run) in reached
 
 
 def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
@@ -235,8 +249,8 @@ def _corrected_stretches(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
                 yield Variant(mended, part, entry.text, reason, entry.count)
 
 
-def _stretches(length: int) -> Iterator[tuple[int, int]]:
-    for size in range(min(length, LONGEST_NAME), 1, -1):
+def _stretches(length: int, longest: int = LONGEST_NAME) -> Iterator[tuple[int, int]]:
+    for size in range(min(length, longest), 1, -1):
         for start in range(length - size + 1):
             yield start, start + size
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from indexer.analysis import fold
+from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
 from indexer.suggest.readings import (
@@ -168,7 +168,9 @@ class Vocabulary:
                 if len(name) > 1:
                     reason = Reason.AUTHOR if facet == "author" else Reason.PLACE
                     naming = count if facet in ("city", "author") else 0
-                    yield Entry(name, fold(name), naming, reason)
+                    folded = normal_form(name)
+                    shown = name if " " in folded else "".join(name.split())  # 王　健 is 王健
+                    yield Entry(shown, folded, naming, reason)
 
     # ------------------------------------------------------------ words no dictionary has
 
