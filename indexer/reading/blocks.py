@@ -78,9 +78,10 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
     profiles: list[PageProfile] = []
     for section in split_sections(page):
         part = _cut_page(page, section)
-        drafts = draft_articles(part)
+        text = simplify(part.text)
+        drafts = draft_articles(part, text)
         profiles += [draft.profile for draft in drafts[:1] if draft.profile]
-        for article in _read_section(part, drafts, cautious=cautious):
+        for article in _read_section(part, text, drafts, cautious=cautious):
             articles.append(_move(article, len(articles) + 1, section.start))
     if not profiles:
         return tuple(articles)
@@ -105,9 +106,10 @@ def _move(article: Article, number: int, start: int) -> Article:
     return replace(article, number=number, paragraphs=paragraphs)
 
 
-def _read_section(page: Page, drafts: Sequence[Draft], *, cautious: bool) -> Iterator[Article]:
-    """Yield the articles of a page that is not too long."""
-    text = simplify(page.text)
+def _read_section(
+    page: Page, text: str, drafts: Sequence[Draft], *, cautious: bool
+) -> Iterator[Article]:
+    """Yield the articles of a section; `text` is its text in Simplified script."""
     latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
     ends = LineEnds(page.text, latin=latin)
     for number, draft in enumerate(drafts, 1):

@@ -13,7 +13,7 @@ from indexer.model import Kind, Page, Part
 from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.hints import draft_hinted, read_hinted
-from indexer.reading.lines import Line, simplify, split_lines
+from indexer.reading.lines import Line, split_lines
 from indexer.reading.markdown import Role, is_markdown, read_markdown
 from indexer.reading.markdown_drafts import draft_markdown, to_line
 from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
@@ -35,11 +35,13 @@ class Draft:
     marked: bool = False  # the source marks where paragraphs end, so few continue another
 
 
-def draft_articles(page: Page) -> tuple[Draft, ...]:
-    """Split a page into articles; a page that tells its parts is one."""
+def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
+    """Split a page into articles; a page that tells its parts is one.
+
+    `text` is the text of the page in Simplified script.
+    """
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
-    text = simplify(page.text)
     if page.hints:
         return _draft_hinted(page, text)
     if is_markdown(page.source, text):

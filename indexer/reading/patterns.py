@@ -125,6 +125,10 @@ _LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
 _SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
 
 
+_IN_BYLINES = re.compile("[记员撰文摄作译生图■□●◆▪◎▲△/／]")
+_IN_CREDITS = re.compile("[摄供图照赠寄]")
+"""One of these is in every by-line and every credit; few lines have one, so few are looked at."""
+
 MAX_TAIL_CHARS = 120
 """Characters from the end of a line in which a credit is looked for, so that time is linear."""
 
@@ -160,7 +164,7 @@ def ends_with_mark(text: str) -> bool:
 
 def is_jump_away(text: str) -> bool:
     """Return whether a line says that the text above continues elsewhere: （下转第3版）."""
-    return len(text) <= 30 and bool(_JUMP_AWAY.fullmatch(text))
+    return len(text) <= 30 and "版" in text and bool(_JUMP_AWAY.fullmatch(text))
 
 
 def is_unfinished(text: str) -> bool:
@@ -188,7 +192,7 @@ def leaves_bracket_open(text: str) -> bool:
 
 def is_jump_here(text: str) -> bool:
     """Return whether a line says that the text below began elsewhere: （上接第1版）."""
-    return len(text) <= 30 and bool(_JUMP_HERE.fullmatch(text))
+    return len(text) <= 30 and "版" in text and bool(_JUMP_HERE.fullmatch(text))
 
 
 def is_bracketed_name(text: str) -> bool:
@@ -262,7 +266,7 @@ def sentences(text: str) -> int:
 
 def is_byline(text: str) -> bool:
     """Return whether a line is a by-line by its form: ■ 张三, 本报记者 张　三, 张三/文."""
-    if len(text) > 60:
+    if len(text) > 60 or not _IN_BYLINES.search(text):
         return False
     pair = _BRACKET_PAIR.fullmatch(text)
     if pair and not text.startswith("【"):
@@ -355,7 +359,9 @@ def tells_picture(text: str) -> bool:
 def ends_with_credit(text: str) -> bool:
     """Return whether a line ends with the credit of a picture."""
     tail = text[-MAX_TAIL_CHARS:]
-    return bool(_CREDIT_BEHIND.search(tail) or _GIVEN.search(tail))
+    return bool(_IN_CREDITS.search(tail)) and bool(
+        _CREDIT_BEHIND.search(tail) or _GIVEN.search(tail)
+    )
 
 
 def is_framed(text: str) -> bool:

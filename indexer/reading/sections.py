@@ -35,11 +35,14 @@ def is_read_as_printed(page: Page) -> bool:
 def split_sections(page: Page) -> list[Span]:
     """Return the parts of a page that are read together; all of it unless it is very long.
 
-    A section ends at its widest gap of blank lines behind its middle, the last of equal ones.
+    A page with hints is one section: they count in its whole text. A section ends at its widest
+    gap of blank lines behind its middle, the last of equal ones.
     """
     whole = [Span(0, len(page.text))]
-    if page.parts or (
-        len(page.text) <= MAX_SECTION_CHARS and count_lines(page) <= MAX_SECTION_LINES
+    if (
+        page.parts
+        or page.hints
+        or (len(page.text) <= MAX_SECTION_CHARS and count_lines(page) <= MAX_SECTION_LINES)
     ):
         return whole
     lines = line_spans(page.text)

@@ -56,7 +56,7 @@ def draw_pages(articles: Sequence[Clean], count: int) -> Iterator[Read]:
         random = Random(number)
         chosen = random.sample(articles, random.randint(1, 3))
         page = set_page(chosen, random, FAULTS[number % len(FAULTS)])
-        drafts = draft_articles(Page("page", "page.txt", page.text, ""))
+        drafts = draft_articles(Page("page", "page.txt", page.text, ""), simplify(page.text))
         printed = tuple(squeeze(simplify(block.text)) for block in page.blocks)
         yield Read(page, drafts, simplify(page.text), printed)
 
