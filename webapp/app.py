@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from indexer import Index, Settings, make_settings, open_index
 from webapp import api, issues, problems, reading, searching, site, taking
 from webapp.addresses import Addresses
+from webapp.compression import compress_answers
 from webapp.desk import Desk
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
@@ -81,6 +82,7 @@ def create_app(
     problems.register(app, desk)
     app.teardown_request(lambda error: desk.release(error))
     guard(app, rate=web.rate, log=bool(web.access_log))
+    compress_answers(app)
     _mount(app, web)
     return app
 
