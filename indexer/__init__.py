@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         to_table_csv,
         write_export,
     )
-    from indexer.inspection import Inspection, inspect_page
+    from indexer.inspection import FolderInspection, Inspection, inspect_folder, inspect_page
     from indexer.messages import Catalogue, Message, match_language, message
     from indexer.model import (
         FACETS,
@@ -138,7 +138,7 @@ _EXPORTS = {
         "to_table_csv",
         "write_export",
     ),
-    "inspection": ("Inspection", "inspect_page"),
+    "inspection": ("FolderInspection", "Inspection", "inspect_folder", "inspect_page"),
     "messages": ("Catalogue", "Message", "match_language", "message"),
     "model": (
         "FACETS",
@@ -204,6 +204,7 @@ __all__ = [
     "Edition",
     "FacetSpec",
     "FacetValue",
+    "FolderInspection",
     "FormFields",
     "Hit",
     "Index",
@@ -249,6 +250,7 @@ __all__ = [
     "find_relations",
     "form_to_query",
     "index_exists",
+    "inspect_folder",
     "inspect_page",
     "line_spans",
     "locate_spans",

@@ -40,6 +40,7 @@ from indexer.reading import (
     MAX_LINES,
     add_printed_meta,
     count_lines,
+    find_contradictions,
     is_read_as_printed,
     model_digest,
     read_articles,
@@ -166,11 +167,12 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     return Stamp(FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
 
 
-def costly(page: Page) -> list[SourceWarning]:
-    """Return a warning of a page that is indexed as it is printed, because reading costs much."""
-    if not is_read_as_printed(page):
-        return []
-    return [PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_LINES)]
+def find_page_warnings(page: Page) -> list[SourceWarning]:
+    """Return the warnings of a page: declared fields that its head contradicts, too many lines."""
+    warnings: list[SourceWarning] = list(find_contradictions(page))
+    if is_read_as_printed(page):
+        warnings.append(PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_LINES))
+    return warnings
 
 
 def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
@@ -395,7 +397,7 @@ class _Build:
         self.seen.extend(ids)
         if isinstance(page, Page) and known.get(page.id) != page.digest:
             (self.changed if page.id in known else self.added).append(page.id)
-            self.problems.extend(costly(page))
+            self.problems.extend(find_page_warnings(page))
             writer.put_made(page.id, page, self.maker)
 
     def _gone(self, known: Collection[str], kept: Collection[str]) -> list[str]:

@@ -223,6 +223,12 @@ class UnknownFormat(SourceWarning):
     code = "unknown_format"
 
 
+class MetaContradicted(SourceWarning):
+    """A field of a page of which its printed head says something else."""
+
+    code = "meta_contradicted"
+
+
 class FilesLeftAside(SourceWarning):
     """Files in a source that are no pages."""
 

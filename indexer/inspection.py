@@ -5,14 +5,17 @@ Nothing is indexed. This is what `chaquan inspect` prints and `indexer.inspect_p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.build import costly, understand_page
+from indexer.build import find_page_warnings, understand_page
 from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_page
+from indexer.pages.folders import list_pages
+from indexer.pages.name_pattern import read_name, suggest_pattern
+from indexer.pages.naming import make_sources
 from indexer.places import load_tagger, name_then
 from indexer.reading import add_printed_meta
 from indexer.settings import Settings, make_settings
@@ -103,4 +106,42 @@ def inspect_page(
     warnings: list[SourceError] = []
     page = add_printed_meta(read_page(Path(path), warnings.append))
     articles = understand_page(page, load_tagger(settings.places), settings)
-    return Inspection(page, articles, (*warnings, *costly(page)))
+    return Inspection(page, articles, (*warnings, *find_page_warnings(page)))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderInspection:
+    """The files of a folder: how many hold pages, what is passed over, how the names are made.
+
+    `pattern` is what `name = "…"` in `pages.toml` could be, with what it says of the first file;
+    None where no pattern fits nearly all names.
+    """
+
+    path: str
+    files: int
+    warnings: tuple[SourceError, ...]
+    pattern: str | None = None
+    example: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the inspection in the form of `inspect --json`."""
+        return {
+            "path": self.path,
+            "files": self.files,
+            "warnings": [warning.to_dict() for warning in self.warnings],
+            "pattern": self.pattern,
+            "example": dict(self.example),
+        }
+
+
+def inspect_folder(path: str | Path) -> FolderInspection:
+    """List the files of a folder and look for the pattern of their names; no page is read.
+
+    Raises `SourceMissing` or `SourceEmpty`.
+    """
+    warnings: list[SourceError] = []
+    listing = list_pages(make_sources([Path(path)]), warnings.append)
+    names = [name.rpartition("/")[2] for files in listing for _, name, _ in files.found]
+    pattern = suggest_pattern(names)
+    example = read_name(pattern, names[0]) if pattern else {}
+    return FolderInspection(str(path), len(names), tuple(warnings), pattern, example)

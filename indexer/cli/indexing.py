@@ -76,11 +76,16 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @JSON
 def inspect(file: Path, as_json: bool) -> None:
-    """Show how one page is read."""
-    inspection = indexer.inspect_page(file)
+    """Show how one page is read, or how the names of a folder's files are made."""
+    inspection = indexer.inspect_folder(file) if file.is_dir() else indexer.inspect_page(file)
     for warning in inspection.warnings:
         click.echo(f"* {warning.sentence(language())}", err=True)
-    output.show(inspection.to_dict() if as_json else output.inspection_lines(inspection))
+    if as_json:
+        output.show(inspection.to_dict())
+    elif isinstance(inspection, indexer.FolderInspection):
+        output.show(output.folder_lines(inspection))
+    else:
+        output.show(output.inspection_lines(inspection))
 
 
 @click.command(cls=Command)

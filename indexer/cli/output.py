@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.build import BuildReport
     from indexer.checking import CheckReport
     from indexer.errors import ChaquanError
-    from indexer.inspection import Inspection
+    from indexer.inspection import FolderInspection, Inspection
     from indexer.model import Snippet
     from indexer.search import Hit, Results
     from indexer.suggest import Suggestions
@@ -163,6 +163,16 @@ def marked(snippet: Snippet) -> str:
         parts.append(click.style(text[mark.start : mark.end], fg="red", bold=True))
         end = mark.end
     return "".join(parts) if snippet.marks else text
+
+
+def folder_lines(inspection: FolderInspection) -> Iterator[str]:
+    """Show how many files a folder has, and the pattern of their names."""
+    yield say("inspect.folder", path=inspection.path, count=inspection.files)
+    if inspection.pattern is None:
+        yield say("inspect.no_pattern")
+    else:
+        yield say("inspect.pattern", pattern=inspection.pattern)
+        yield "  ".join(f"{name}: {value}" for name, value in inspection.example.items())
 
 
 def inspection_lines(inspection: Inspection) -> Iterator[str]:

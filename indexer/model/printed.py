@@ -79,7 +79,8 @@ class Truncation(StrEnum):
 class PageMeta:
     """What a side-car file or the page's own head says of it; `None` is unknown, never guessed.
 
-    `printed` names the fields that only the page's head says, parted by blanks.
+    `printed` names the fields that only the page's head says, `named` those that the name of its
+    file says, separated by blanks.
     """
 
     newspaper: str | None = None
@@ -88,6 +89,7 @@ class PageMeta:
     title: str | None = None
     url: str | None = None
     printed: str | None = None
+    named: str | None = None
 
     def to_dict(self) -> dict[str, str]:
         """Return what is given, by name."""

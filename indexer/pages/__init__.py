@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from indexer.pages.kinds import ensure_readable, is_records, page_stem
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
-from indexer.pages.sidecar import read_meta
+from indexer.pages.sidecar import add_date_in_name, read_meta
 
 Keep = Callable[[Mapping[str, str]], None]
 """Remembers the digests of the pages that came of a file."""
@@ -72,7 +73,8 @@ def _read_files(
         where, real = f"{files.folder}/{file}", files.real + file
         pages: Iterable[Page | str] | None = seen.find(real, name, look)
         if pages is None:
-            pages = _read_and_keep(Path(where), name, problem, partial(seen.keep, real, look))
+            keep, root = partial(seen.keep, real, look), files.source.shown
+            pages = _read_and_keep(Path(where), name, problem, keep, root)
         for page in pages:
             page_id = page if isinstance(page, str) else page.id
             other = taken.setdefault(page_id, where)
@@ -116,6 +118,7 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
     name, meta = page_stem(path.name), read_meta(path, warn)
     found: list[Page] = []
     for page in read_format(path, name, meta, warn):
+        page = replace(page, meta=add_date_in_name(page.meta, path))
         if wanted is not None and page.source == f"{path}#{wanted}":
             return page
         found.append(page)
@@ -125,7 +128,9 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
     raise Unreadable(path=path, reason=message("reason.name_a_page", count=len(found), page=shown))
 
 
-def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Iterator[Page]:
+def _read_and_keep(
+    path: Path, name: str, problem: Problem, keep: Keep, root: Path
+) -> Iterator[Page]:
     """Read a file, and remember what it looked like when nothing is wrong with it."""
     digests: dict[str, str] = {}
     told: list[SourceError] = []
@@ -134,21 +139,23 @@ def _read_and_keep(path: Path, name: str, problem: Problem, keep: Keep) -> Itera
         told.append(error)
         problem(error)
 
-    for page in _read_file(path, name, tell):
+    for page in _read_file(path, name, tell, root):
         digests[page.id] = page.digest
         yield page
     if not told:
         keep(digests)
 
 
-def _read_file(path: Path, name: str, problem: Problem) -> Iterator[Page]:
+def _read_file(path: Path, name: str, problem: Problem, root: Path) -> Iterator[Page]:
     try:
         if is_records(path):
-            yield from read_records(path, name, READING, problem)
+            yield from read_records(path, name, READING, problem, root)
         elif find_formats(path):
-            yield from read_format(path, name, _meta_or_report(path, problem), problem)
+            meta = _meta_or_report(path, problem, root)
+            for page in read_format(path, name, meta, problem):
+                yield replace(page, meta=add_date_in_name(page.meta, path))
         else:
-            yield _make_page(path, name, _meta_or_report(path, problem), problem)
+            yield _make_page(path, name, _meta_or_report(path, problem, root), problem)
     except SourceError as error:
         error.facts["page"] = name  # so that what an index holds of it is kept
         problem(error)
@@ -159,15 +166,16 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     text, encoding = decode(data, path, warn)
     if is_markdown_file(path):
         meta = add_front_matter(meta, text, path, warn)
+    meta = add_date_in_name(meta, path)
     sides = "\0".join((READING, name, repr(meta)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
 
 
-def _meta_or_report(path: Path, problem: Problem) -> PageMeta:
+def _meta_or_report(path: Path, problem: Problem, root: Path) -> PageMeta:
     """Read a page without its metadata rather than not at all."""
     try:
-        return read_meta(path, problem)
+        return read_meta(path, problem, root)
     except SourceError as error:
         problem(error)
         return PageMeta()

@@ -15,7 +15,10 @@ from indexer.messages import Message, message
 from indexer.model import PageMeta
 from indexer.pages.dates import read_date
 
-KEYS = tuple(field.name for field in fields(PageMeta) if field.name != "printed")
+_SOURCES = ("printed", "named")
+"""Fields of metadata that say where others come from."""
+
+KEYS = tuple(field.name for field in fields(PageMeta) if field.name not in _SOURCES)
 MAX_SHOWN = 60  # characters of a value in a message
 
 Warn = Callable[[SourceError], None]

@@ -59,12 +59,14 @@ class _Folder:
     root: Path
     below: str = ""  # the root, with a stroke at the end
     depth: int = 0
+    looks: str = ""  # of the files of metadata in the folders above
     aside: Counter[str] = field(default_factory=Counter)  # files that are no pages, by suffix
 
-    def enter(self, name: str) -> _Folder:
+    def enter(self, name: str, looks: str) -> _Folder:
+        """Return a folder in this one, below which `looks` are those of its files of metadata."""
         below = f"{self.below}{name}/"
         path, depth = self.path / name, self.depth + 1
-        return _Folder(self.source, path, self.root, below, depth, self.aside)
+        return _Folder(self.source, path, self.root, below, depth, looks, self.aside)
 
     @property
     def page(self) -> str:
@@ -161,12 +163,13 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     if sides.speaks_of_all:
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
+    beside = folder.looks + sides.look(FOLDER_FILE)
     for is_folder, run in groupby(wanted, _is_folder):
         if is_folder:
             for entry in run:
-                yield from _walk(folder.enter(entry.name), problem)
+                yield from _walk(folder.enter(entry.name, beside), problem)
         else:
-            looked = _look_at_all(run, pages, folder, sides, problem)
+            looked = _look_at_all(run, pages, folder, sides, beside, problem)
             while found := list(islice(looked, TOGETHER)):
                 yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
@@ -200,10 +203,13 @@ def _look_at_all(
     pages: Mapping[str, str],
     folder: _Folder,
     sides: _Sides,
+    beside: str,
     problem: Problem,
 ) -> Iterator[Looked]:
-    """Look at the files of a folder; one whose name cannot be shown is reported."""
-    beside = sides.look(FOLDER_FILE)
+    """Look at the files of a folder; one whose name cannot be shown is reported.
+
+    `beside` is the look of the files of metadata of the folder and of those above.
+    """
     for entry in entries:
         file = entry.name
         stem = pages[file]

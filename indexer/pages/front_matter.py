@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 from indexer.model import PageMeta, Span, line_spans
+from indexer.pages.fields import KEYS as FIELD_NAMES
 from indexer.pages.fields import Warn, make_meta
 
 MAX_LINES = 60
 MAX_CHARS = 30_000
 
 KEYS = {
-    **{field.name: field.name for field in fields(PageMeta) if field.name != "printed"},
+    **{name: name for name in FIELD_NAMES},
     "报纸": "newspaper",
     "報紙": "newspaper",
     "日期": "date",

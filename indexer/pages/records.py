@@ -49,12 +49,14 @@ WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 Problem = Callable[[SourceError], None]
 
 
-def read_records(path: Path, name: str, reading: str, problem: Problem) -> Iterator[Page]:
+def read_records(
+    path: Path, name: str, reading: str, problem: Problem, root: Path | None = None
+) -> Iterator[Page]:
     """Yield an article a line; a line that is none goes to `problem`, the rest goes on.
 
     An odd field is brought to its form or left out and goes to `problem` too, as a warning.
     """
-    base = _base_meta(path, problem)
+    base = _base_meta(path, problem, root)
     seen: dict[str, int] = {}
     for number, record, encoding in _read_objects(path, problem):
         try:
@@ -98,9 +100,9 @@ def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem)
     return renamed
 
 
-def _base_meta(path: Path, problem: Problem) -> PageMeta:
+def _base_meta(path: Path, problem: Problem, root: Path | None) -> PageMeta:
     try:
-        return read_meta(path, problem)
+        return read_meta(path, problem, root)
     except BadMetadata as error:
         problem(error)
         return PageMeta()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from indexer.errors import MetaContradicted
 from indexer.model import Page
 from indexer.reading.lines import Line, simplify, split_lines
 from indexer.reading.masthead import find_masthead
@@ -21,16 +23,39 @@ def add_printed_meta(page: Page) -> Page:
     """
     if page.parts:
         return page
+    printed = _find_printed(page)
+    new = {name: value for name, value in printed.items() if value and not getattr(page.meta, name)}
+    return replace(page, meta=replace(page.meta, **new, printed=" ".join(new))) if new else page
+
+
+def find_contradictions(page: Page) -> Iterator[MetaContradicted]:
+    """Yield an error for each field of which the page's head says something else.
+
+    A date that only goes further (2023-10 and 2023-10-27) is no contradiction.
+    """
+    for name, printed in ({} if page.parts else _find_printed(page)).items():
+        given = getattr(page.meta, name)
+        if not printed or not given or name in (page.meta.printed or "").split():
+            continue
+        ours, theirs = _bare(given), _bare(printed)
+        if not (ours in theirs or theirs in ours):
+            yield MetaContradicted(path=page.source, field=name, given=given, printed=printed)
+
+
+def _bare(value: str) -> str:
+    return simplify(value).casefold().strip("第版 ").lstrip("0")
+
+
+def _find_printed(page: Page) -> dict[str, str | None]:
+    """Return what the head of a page says, by the names of `PageMeta`."""
     text = simplify(page.text[:TOP_CHARS])
     spaced = spaced_characters(text)
     _, said = find_masthead(split_lines(text, spaced=spaced.value and spaced.sure))
-    printed = {
+    return {
         "newspaper": _print(page, said.newspaper) if said.newspaper else None,
         "date": said.date,
         "edition": said.edition,
     }
-    new = {name: value for name, value in printed.items() if value and not getattr(page.meta, name)}
-    return replace(page, meta=replace(page.meta, **new, printed=" ".join(new))) if new else page
 
 
 def _print(page: Page, line: Line) -> str:
