@@ -33,6 +33,7 @@ from indexer.search.issues import Edition, list_editions
 from indexer.search.leases import Lease, Leases, PinnedLease
 from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
+from indexer.search.quotes import QuoteCheck, check_quote
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
 from indexer.search.statistics import StatisticsMethods
@@ -222,6 +223,14 @@ class Index(StatisticsMethods):
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
             asked = self._ask(lease, query, choice, exact=exact, aliases=True)
             return asked.marks_of_all(tuple(documents))
+
+    def check_quote(self, quote: str) -> QuoteCheck:
+        """Return whether a quotation is printed: to the letter, across a join, changed, or not.
+
+        Raises `TooLong` for one of more than 2,000 characters.
+        """
+        with budget(self.settings.query_seconds), self._leases.lend() as lease:
+            return check_quote(lease.reader, quote)
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
         """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.

@@ -1,0 +1,360 @@
+"""Check whether a quotation is printed: to the letter, across a join, with differences, or not.
+
+A quotation is looked for as it is first. Where it is not found, parts of a few characters are, and
+the passages that hold most of them are aligned with it (edit distance over letters, marks and
+blanks left aside). A passage counts as the one quoted when at most one letter in
+`LETTERS_PER_ERROR` differs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import takewhile
+from operator import ne
+from typing import Any
+
+import numpy as np
+
+from indexer.analysis import crossing_runs, drop_hidden, normalize
+from indexer.cite import make_reference, to_gbt7714
+from indexer.engines.base import Reader
+from indexer.engines.occurrences import OccurrenceRequest, Occurrences
+from indexer.errors import TooLong
+from indexer.messages import Message, message
+from indexer.model import Document, Literal, Or, Span, locate_spans
+from indexer.search.crossed import crossed_lines, to_printed
+
+MAX_QUOTE_CHARS = 2000
+MAX_CANDIDATES = 16
+"""Passages that are compared with a quotation."""
+
+MAX_PARTS = 12
+LETTERS_PER_ERROR = 8
+"""Letters for each that may differ: a quotation of 16 with two slips is still that quotation."""
+
+
+class Verdict(StrEnum):
+    """Whether a quotation is printed; sentences `quote.VERDICT` of the catalogue."""
+
+    PRINTED = "printed"
+    ACROSS_A_JOIN = "across_a_join"
+    WITH_DIFFERENCES = "with_differences"
+    NOT_PRINTED = "not_printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of a quotation and what is printed instead; one of them may be empty."""
+
+    quoted: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A printed passage: the paragraph, the span of its text, and the lines of the source."""
+
+    document: Document
+    span: Span
+    lines: tuple[tuple[int, int], ...]
+    crosses: bool = False  # goes on beyond the paragraph, in the last of the lines
+
+    @property
+    def text(self) -> str:
+        """The passage as printed."""
+        return self.document.text[self.span.start : self.span.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Make the JSON of the passage."""
+        return {
+            "id": self.document.id,
+            "page": self.document.page,
+            "text": self.text,
+            "span": list(self.span),
+            "lines": [list(lines) for lines in self.lines],
+            "citation": to_gbt7714(make_reference(self.document)).rstrip(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """What was found of a quotation.
+
+    `passages` are where it is printed: one, or the two parts of one across a join. `others` counts
+    further occurrences that are printed to the letter.
+    """
+
+    quote: str
+    verdict: Verdict
+    passages: tuple[Passage, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    others: int = 0
+
+    @property
+    def message(self) -> Message:
+        """The verdict as a sentence."""
+        return message(f"quote.{self.verdict}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Make the JSON of the check."""
+        return {
+            "quote": self.quote,
+            "verdict": str(self.verdict),
+            "sentence": str(self.message),
+            "passages": [one.to_dict() for one in self.passages],
+            "differences": [
+                {"quoted": one.quoted, "printed": one.printed} for one in self.differences
+            ],
+            "others": self.others,
+        }
+
+
+def check_quote(reader: Reader, quote: str) -> QuoteCheck:
+    """Check a quotation against the newest commit; raises `TooLong` beyond `MAX_QUOTE_CHARS`."""
+    if len(quote) > MAX_QUOTE_CHARS:
+        unit = message("unit.characters")
+        raise TooLong(actual=len(quote), limit=MAX_QUOTE_CHARS, unit=unit)
+    normal = normalize(quote).text.strip()
+    if not any(map(str.isalnum, normal)):
+        return QuoteCheck(quote, Verdict.NOT_PRINTED)
+    return (
+        _find_whole(reader, quote, normal)
+        or _find_similar(reader, quote, normal)
+        or QuoteCheck(quote, Verdict.NOT_PRINTED)
+    )
+
+
+# ---------------------------------------------------------------- as it is
+
+
+def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
+    """Find a quotation whose normal form is printed in one paragraph or across a line end."""
+    for forms in ((normal,), tuple(crossing_runs(normal))):
+        found = _occurrences(reader, forms) if forms else None
+        if found is None or not len(found.owners):
+            continue
+        checks = [_judge(quote, passage) for passage in _passages(reader, found)]
+        best = min(checks, key=lambda check: list(Verdict).index(check.verdict))
+        others = sum(check.verdict is best.verdict for check in checks) - 1
+        others += max(0, len(found.owners) - len(checks))
+        return QuoteCheck(quote, best.verdict, best.passages, best.differences, others)
+    return None
+
+
+def _occurrences(reader: Reader, runs: Iterable[str]) -> Occurrences:
+    nodes = tuple(map(Literal, runs))
+    return reader.occurrences(OccurrenceRequest(Or(nodes) if nodes[1:] else nodes[0], nodes))
+
+
+def _passages(reader: Reader, found: Occurrences) -> Iterator[Passage]:
+    owners = [int(owner) for owner in found.owners[:MAX_CANDIDATES]]
+    documents = _load(reader, found, owners)
+    for owner, start, end in zip(owners, found.starts, found.ends, strict=False):
+        yield _make_passage(documents[owner], Span(int(start), int(end)))
+
+
+def _load(reader: Reader, found: Occurrences, owners: Iterable[int]) -> dict[int, Document]:
+    """Load documents by their numbers among those that match."""
+    numbers = sorted({*owners})
+    ids = found.ids(numbers)
+    by_id = reader.documents(ids)
+    return {number: by_id[id_] for number, id_ in zip(numbers, ids, strict=True)}
+
+
+def _make_passage(document: Document, match: Span) -> Passage:
+    """Make the passage of a match in the folded text of a document, its tail included."""
+    spans = to_printed([match], document) or (Span(0, 0),)
+    span = Span(spans[0].start, spans[-1].end)
+    crossed = tuple((one.first, one.last) for one in crossed_lines([match], document))
+    return Passage(document, span, (*_lines(document, span), *crossed), bool(crossed))
+
+
+def _lines(document: Document, span: Span) -> tuple[tuple[int, int], ...]:
+    """Return the lines of each piece of print that a span of the text touches."""
+    offsets = locate_spans(document.text, document.spans)
+    return tuple(
+        lines
+        for at, piece, lines in zip(offsets, document.spans, document.lines, strict=True)
+        if at < span.end and span.start < at + piece.end - piece.start
+    )
+
+
+def _judge(quote: str, passage: Passage) -> QuoteCheck:
+    """Compare a quotation with a passage of the same normal form."""
+    same = _plain(quote) == _plain(passage.text)
+    if passage.crosses or (same and len(passage.lines) > 1):
+        return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, (passage,))
+    if same:
+        return QuoteCheck(quote, Verdict.PRINTED, (passage,))
+    differences = tuple(_differences(quote, passage.text))
+    return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
+
+
+def _plain(text: str) -> str:
+    """Return the characters that print, without blanks: what a quotation must have in common."""
+    return "".join(drop_hidden(unicodedata.normalize("NFC", text)).split())
+
+
+# ---------------------------------------------------------------- with differences
+
+
+def _find_similar(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
+    """Find the passage that differs least, or two of which each is one part of the quotation."""
+    letters = "".join(filter(str.isalnum, normal))
+    documents = _candidates(reader, normal, letters)
+    best: tuple[int, Passage] | None = None
+    for document in documents:
+        errors, passage = _align(normal, letters, document)
+        if passage and (best is None or errors < best[0]):
+            best = errors, passage
+        if errors <= 1:  # no other can differ less but by marks
+            break
+    if best and best[0] <= len(letters) // LETTERS_PER_ERROR + (len(letters) in range(4, 8)):
+        passage = best[1]
+        differences = tuple(_differences(quote, passage.text))
+        return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
+    return _find_parts(quote, letters, documents)
+
+
+def _candidates(reader: Reader, normal: str, letters: str) -> list[Document]:
+    """Return the documents that hold most parts of a quotation close together."""
+    parts = _parts(normal, 4 if len(letters) >= 20 else 3 if len(letters) >= 7 else 2)
+    if not parts:
+        return []
+    found = _occurrences(reader, parts)
+    if not len(found.owners):
+        return []
+    reach = 2 * len(normal) + 20
+    keys = found.owners * (int(found.ends.max()) + 2 * reach) + found.starts
+    counts = np.searchsorted(keys, keys + reach) - np.arange(len(keys))
+    order = np.argsort(-counts, kind="stable")
+    owners = list(dict.fromkeys(found.owners[order[: 8 * MAX_CANDIDATES]].tolist()))
+    documents = _load(reader, found, owners[:MAX_CANDIDATES])
+    return [documents[owner] for owner in owners[:MAX_CANDIDATES]]
+
+
+def _parts(normal: str, size: int) -> tuple[str, ...]:
+    """Cut parts of so many letters out of a quotation, evenly, none across a mark or a blank."""
+    runs = [run for run in re.split(r"[\W_]+", normal) if len(run) >= size]
+    parts = [run[at : at + size] for run in runs for at in range(len(run) - size + 1)]
+    step = max(1, len(parts) // MAX_PARTS)
+    return tuple(dict.fromkeys(parts[::step]))
+
+
+def _align(normal_quote: str, letters: str, document: Document) -> tuple[int, Passage | None]:
+    """Return the passage of a document that differs least in letters, and in how many."""
+    normal = normalize(document.text).text
+    places = [place for place, char in enumerate(normal) if char.isalnum()]
+    text = "".join(normal[place] for place in places)
+    errors, end = _least_distance(letters, text)
+    if end == 0:
+        return errors, None
+    head = text[max(0, end - 2 * len(letters)) : end]
+    _, size = _least_distance(letters[::-1], head[::-1], anchored=True)
+    start, end = _as_long(letters, text, errors, Span(end - max(1, size), end))
+    match = _with_marks(normal_quote, normal, Span(places[start], places[end - 1] + 1))
+    return errors, _make_passage(document, match)
+
+
+def _as_long(letters: str, text: str, errors: int, found: Span) -> Span:
+    """Prefer, of passages with as many errors, one as long as the quotation.
+
+    A changed letter at either end is a change, not a letter too many.
+    """
+    missing = len(letters) - (found.end - found.start)
+    for start, end in ((found.start, found.end + missing), (found.start - missing, found.end)):
+        same_length = missing > 0 and start >= 0 and end <= len(text)
+        if same_length and sum(map(ne, letters, text[start:end])) == errors:
+            return Span(start, end)
+    return found
+
+
+def _with_marks(quote: str, text: str, found: Span) -> Span:
+    """Take in the marks around a passage with which the quotation begins and ends as well."""
+    bare = [place for place, char in enumerate(quote) if char.isalnum()]
+    before, after = quote[: bare[0]], quote[bare[-1] + 1 :]
+    ahead = _count_equal(before[::-1], text[: found.start][::-1])
+    return Span(found.start - ahead, found.end + _count_equal(after, text[found.end :]))
+
+
+def _count_equal(one: str, two: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
+
+
+def _least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[int, int]:
+    """Return the least edit distance of a pattern to a part of a text, and where that part ends.
+
+    With `anchored` the part begins where the text does. Bit-parallel (Myers 1999, in the form of
+    Hyyrö 2003), with one integer of as many bits as the pattern has characters.
+    """
+    size = len(pattern)
+    masks: dict[str, int] = {}
+    for place, char in enumerate(pattern):
+        masks[char] = masks.get(char, 0) | 1 << place
+    full, last = (1 << size) - 1, 1 << (size - 1)
+    plus, minus, distance = full, 0, size
+    best, end = size, 0
+    for place, char in enumerate(text, 1):
+        equal = masks.get(char, 0)
+        across = equal | minus
+        zero = (((equal & plus) + plus) ^ plus) | equal
+        up = minus | ~(zero | plus) & full
+        down = plus & zero
+        distance += bool(up & last) - bool(down & last)
+        up = (up << 1 | anchored) & full
+        down = down << 1 & full
+        plus = (down | ~(across | up)) & full
+        minus = up & across
+        if distance < best:
+            best, end = distance, place
+    return best, end
+
+
+def _find_parts(quote: str, letters: str, documents: list[Document]) -> QuoteCheck | None:
+    """Find a quotation that begins at the end of one paragraph and goes on in another of a page."""
+    texts = {
+        document.id: "".join(filter(str.isalnum, normalize(document.text).text))
+        for document in documents
+    }
+    for one in documents:
+        head = _common(letters, texts[one.id])
+        for two in documents:
+            tail = _common(texts[two.id], letters) if two.page == one.page else 0
+            if two is not one and head > 0 and len(letters) <= head + tail:
+                passages = (_last(one, head), _first(two, len(letters) - head))
+                return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, passages)
+    return None
+
+
+def _common(head: str, text: str) -> int:
+    """Return the length of the longest beginning of `head` that `text` ends with."""
+    return next((n for n in range(min(len(head), len(text)), 0, -1) if text.endswith(head[:n])), 0)
+
+
+def _last(document: Document, count: int) -> Passage:
+    """Return the last so many letters of a document."""
+    text = normalize(document.text).text
+    places = [place for place, char in enumerate(text) if char.isalnum()]
+    return _make_passage(document, Span(places[-count], len(text)))
+
+
+def _first(document: Document, count: int) -> Passage:
+    """Return the first so many letters of a document."""
+    text = normalize(document.text).text
+    places = [place for place, char in enumerate(text) if char.isalnum()]
+    return _make_passage(document, Span(0, places[count - 1] + 1))
+
+
+def _differences(quote: str, printed: str) -> Iterator[Difference]:
+    """Yield what differs between a quotation and what is printed, blanks left aside."""
+    one, two = _plain(quote), _plain(printed)
+    matcher = SequenceMatcher(None, one, two, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            yield Difference(one[a:b], two[c:d])
