@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     )
     from indexer.search.kwic import Kwic, to_kwic
     from indexer.search.names import MAX_NAMES, NameRow, split_names
+    from indexer.search.quotes import QuoteCheck, Verdict
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.statistics import SORTS, Cell, Counts, Neighbour, Neighbours
@@ -170,6 +171,7 @@ _EXPORTS = {
         "open_index",
     ),
     "query": ("Note",),
+    "search.quotes": ("QuoteCheck", "Verdict"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
@@ -226,6 +228,7 @@ __all__ = [
     "Panel",
     "PastTheEnd",
     "QueryError",
+    "QuoteCheck",
     "Reason",
     "Reference",
     "Relation",
@@ -240,6 +243,7 @@ __all__ = [
     "Suggestions",
     "TooLong",
     "UnknownField",
+    "Verdict",
     "add_sources",
     "build_index",
     "check_index",

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "indexing",
     "stats": "indexing",
     "serve": "serving",
+    "mcp": "serving",
     "config": "configuring",
     "completion": "configuring",
 }

@@ -1,7 +1,8 @@
-"""The command that serves the site."""
+"""Commands that answer others: the site for readers, and tools for language models."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,17 @@ def serve(
     address = f"http://{host}:{port}/"
     output.show({"url": address} if as_json else [say("serve.address", url=address)])
     webapp.serve(app, host=host, port=port, threads=threads, workers=processes)
+
+
+@click.command(cls=Command)
+@engine_options
+@JSON
+def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:
+    """Offer the index to language models as read-only tools."""
+    from indexer.mcp_server import TOOLS, serve_mcp
+
+    if as_json:
+        output.show({"tools": [tool.to_dict() for tool in TOOLS.values()]})
+        return
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        serve_mcp(opened, sys.stdin, sys.stdout)
