@@ -311,6 +311,18 @@ class Addresses:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
         return self._to(f"/export.{form}", [("bom", "1")] if bom else (), search=plain(search))
 
+    def count(
+        self, search: Search, by: Sequence[str] = (), chars: int = 2, path: str = "/count"
+    ) -> str:
+        """Write the address of the statistics of a search by some facets."""
+        further = [("by", name) for name in by] + ([("chars", str(chars))] if chars != 2 else [])
+        return self._to(path, further, search=plain(search))
+
+    def table(self, name: str, search: Search, by: Sequence[str] = (), **others: str) -> str:
+        """Write the address of a table of a search as CSV."""
+        further = [*(("by", one) for one in by), *others.items()]
+        return self._to(f"/tables/{name}.csv", further, search=plain(search))
+
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""
         parameters = [("named", named)] if named else []

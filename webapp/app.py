@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index, Settings, make_settings, open_index
-from webapp import api, issues, problems, reading, searching, site, taking
+from webapp import api, counting, issues, problems, reading, searching, site, taking
 from webapp.addresses import Addresses
 from webapp.compression import compress_answers
 from webapp.desk import Desk
@@ -30,6 +30,9 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/pages/<path:page>", reading.source_page),
     ("/raw/<path:page>", reading.raw_page),
     ("/cite/<path:page>/<int:article>/<int:paragraph>", taking.cite_page),
+    ("/count", counting.count_page),
+    ("/tables/<name>.csv", counting.table),
+    ("/names", counting.names_page),
     ("/export.atom", taking.export_atom),
     ("/export.<form>", taking.export),
     ("/opensearch.xml", taking.opensearch),
@@ -42,6 +45,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/favicon.ico", site.favicon),
     ("/openapi.json", api.openapi),
     ("/api/v1/search", api.search),
+    ("/api/v1/count", counting.count_json),
     ("/api/v1/suggest", api.suggest),
     ("/api/v1/articles/<path:page>/<int:article>", api.article),
     ("/api/v1/pages/<path:page>", api.page),

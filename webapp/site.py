@@ -57,7 +57,10 @@ def _plain(values: dict[str, object]) -> Response:
 def robots(desk: Desk) -> Response:
     """Let crawlers read the list of pages, articles and pages, but not the endless searches."""
     root = desk.addresses.root
-    closed = ("/api/", "/export.", "/compose", "/values/", "/cite/", "/raw/", "/*?")
+    closed = (
+        *("/api/", "/export.", "/compose", "/values/", "/cite/", "/raw/", "/count", "/tables/"),
+        "/*?",
+    )
     lines = [
         "User-agent: *",
         f"Allow: {root}/?from=",  # the list of pages goes on there; longer than `/*?`, so it wins

@@ -112,7 +112,7 @@ def export(desk: Desk, form: str) -> Response:
             make_url=make_url,
         )
     )
-    return _stream(desk, pieces, *EXPORT_FORMATS[form])
+    return stream(desk, pieces, *EXPORT_FORMATS[form])
 
 
 def _every_hit(index: Index) -> Iterator[Hit]:
@@ -131,8 +131,8 @@ def _json_in_utf16(desk: Desk, make_url: Callable[[Hit], str]) -> Iterator[str]:
         )
 
 
-def _stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:
-    """Stream pieces as a file; raises `TooManyRequests` while others export.
+def stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:
+    """Stream pieces as a file named after the query; raises `TooManyRequests` while others export.
 
     The head line and the first hit are made now, so that an error still is an answer.
     """

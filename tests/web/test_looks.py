@@ -31,6 +31,8 @@ PAGES = {
     "source": f"/pages/{PAGE}?q=援疆&result=2&lines=43-50",
     "cite": f"/cite/{PAGE}/1/5?q=援疆&result=2",
     "help": "/help",
+    "statistics": "/count?q=援疆&by=city&by=kind",
+    "names": "/names?names=沙雅、嘉兴、从无此名",
     "error": "/pages/nobody",
     "english": "/?q=援疆&lang=en",
     "traditional": "/?q=援疆&lang=zh-Hant",

@@ -1,0 +1,312 @@
+"""The page of statistics of a search, the table of names, and both as JSON and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from indexer import (
+    FACETS,
+    SORTS,
+    Cell,
+    Counts,
+    NameRow,
+    Neighbour,
+    NotFound,
+    message,
+    split_names,
+    to_kwic_csv,
+    to_names_csv,
+    to_table_csv,
+)
+from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
+from webapp.desk import Desk, revalidated
+from webapp.results import name_of
+from webapp.taking import stream
+from webapp.texts import Texts
+
+MAX_BARS = 60
+MAX_COLUMNS = 16
+MAX_ROWS = 30
+"""Values that the page shows; the files have all of them."""
+
+IN_ORDER = ("year", "month", "date")
+"""Facets whose values are shown in their own order, the others by occurrences."""
+
+CHOICES = (
+    "year", "month", "newspaper", "edition", "city", "region", "article_city", "kind", "author",
+    "page",
+)  # fmt: skip
+"""What the page offers to count by."""
+
+HEATS = 5
+MAX_NAMES_CHARS = 6_000
+SHOWN_YEARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A value with its counts; `share` is of the greatest, in hundredths."""
+
+    name: str
+    lang: str
+    url: str  # of the hits behind it, "" for what is no filter
+    cell: Cell
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """A cell of the table of two facets."""
+
+    count: int
+    heat: int
+    url: str
+    label: str
+
+
+def count_page(desk: Desk) -> Response:
+    """Show how often a search occurs by one facet or two, and its neighbours."""
+    search, by, chars = read_search(request.args), _read_by(), _read_chars()
+    return revalidated(desk, lambda: _page(desk, search, by, chars))
+
+
+def _page(desk: Desk, search: Search, by: tuple[str, ...], chars: int) -> Response:
+    to, texts, options = desk.addresses, desk.texts, _options(search)
+    by = by or (_default(desk, search),)
+    counts = desk.index.count(search.query, by=by, **options)
+    plain = counts if len(by) == 1 else desk.index.count(search.query, by=by[:1], **options)
+    query = search.query.strip()
+    neighbours = desk.index.neighbours(query, chars=chars, **options) if query else None
+    return desk.show(
+        "count.html",
+        search=search,
+        counts=counts,
+        by=by,
+        bars=_make_bars(plain, search, to, texts),
+        more=max(0, len(plain.cells) - MAX_BARS),
+        grid=_make_grid(counts, search, to, texts) if len(by) == 2 else None,
+        sides=_sides(neighbours.left, neighbours.right, search, to) if neighbours else (),
+        chars=chars,
+        other_chars=to.count(search, by, 3 - chars),
+        choices=[(name, texts(f"facet.{name}")) for name in CHOICES],
+        orders=[(name, to.table("concordance", search, order=name, bom="1")) for name in SORTS],
+        csv=to.table("count", search, by=by, bom="1"),
+        neighbours_csv=to.table("neighbours", search, chars=str(chars), bom="1"),
+        json=to.count(search, by, chars, path="/api/v1/count"),
+        back=to.search(replace(search, start=0)),
+        canonical=to.count(search, by, chars),
+    )
+
+
+def _default(desk: Desk, search: Search) -> str:
+    """Count by year where pages are dated, else by kind."""
+    cells = desk.index.count(search.query, by="year", **_options(search)).cells
+    return "year" if any(cell.values[0] for cell in cells) else "kind"
+
+
+def _read_by() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, request.args.getlist("by"))))
+
+
+def _read_chars() -> int:
+    return read_number(request.args, "chars", 2, least=1)
+
+
+def _options(search: Search) -> dict[str, Any]:
+    """Return what narrows a search, but not its order."""
+    return {name: value for name, value in search.options().items() if name != "sort"}
+
+
+# ---------------------------------------------------------------- bars and the table
+
+
+def _ordered(counts: Counts) -> Sequence[Cell]:
+    if counts.by[0] in IN_ORDER:
+        return counts.cells
+    return sorted(counts.cells, key=lambda cell: (-cell.occurrences, -cell.paragraphs, cell.values))
+
+
+def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> list[Bar]:
+    facet, cells = counts.by[0], _ordered(counts)[:MAX_BARS]
+    greatest = max((cell.per_10000 for cell in cells), default=0.0) or 1.0
+    return [
+        Bar(
+            name=_name(texts, facet, cell.values[0]),
+            lang=_lang(facet, cell.values[0]),
+            url=_hits_url(search, to, counts.by, cell.values),
+            cell=cell,
+            share=round(100 * cell.per_10000 / greatest),
+        )
+        for cell in cells
+    ]
+
+
+def _make_grid(counts: Counts, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+    """Make the heat table of two facets, of the values that occur most."""
+    rows = _most(counts, 0, MAX_ROWS)
+    columns = _most(counts, 1, MAX_COLUMNS)
+    held = {cell.values: cell for cell in counts.cells}
+    greatest = max((cell.occurrences for cell in counts.cells), default=0) or 1
+
+    def heat(row: str, column: str) -> Heat:
+        values = (row, column)
+        count = held[values].occurrences if values in held else 0
+        names = (_name(texts, facet, value) for facet, value in zip(counts.by, values, strict=True))
+        return Heat(
+            count=count,
+            heat=-(-HEATS * count // greatest),
+            url=_hits_url(search, to, counts.by, values) if count else "",
+            label=" · ".join(names),
+        )
+
+    first, second = counts.by
+    return {
+        "columns": [(_name(texts, second, one), _lang(second, one)) for one in columns],
+        "rows": [
+            (_name(texts, first, row), _lang(first, row), [heat(row, one) for one in columns])
+            for row in rows
+        ],
+    }
+
+
+def _most(counts: Counts, place: int, most: int) -> list[str]:
+    """Return the values of a facet that occur most, in the order in which they are shown."""
+    sums: dict[str, int] = {}
+    for cell in counts.cells:
+        value = cell.values[place]
+        sums[value] = sums.get(value, 0) + cell.occurrences
+    best = sorted(sums, key=lambda value: (-sums[value], value))[:most]
+    return sorted(best) if counts.by[place] in IN_ORDER else best
+
+
+def _name(texts: Texts, facet: str, value: str) -> str:
+    return name_of(texts, facet, value) if value else texts("count.none")
+
+
+def _lang(facet: str, value: str) -> str:
+    return "zh" if value and facet in FACETS and FACETS[facet].printed else ""
+
+
+def _hits_url(search: Search, to: Addresses, by: Sequence[str], values: Sequence[str]) -> str:
+    """Write the address of the hits that carry some values; nothing where no filter says so."""
+    narrowed = replace(search, start=0)
+    for facet, value in zip(by, values, strict=True):
+        if not value:
+            return ""
+        if facet in FACETS:
+            narrowed = narrowed.having(facet, [value])
+        else:
+            narrowed = replace(narrowed, query=f"{narrowed.query} 日期:{value}".strip())
+    return to.search(narrowed)
+
+
+def _sides(
+    left: Iterable[Neighbour], right: Iterable[Neighbour], search: Search, to: Addresses
+) -> list[tuple[str, list[tuple[Neighbour, str]]]]:
+    """Return both sides with the address of the hits that print each neighbour there."""
+    run = search.query.strip().strip('"“”「」')
+    simple = bool(run) and not set(run) & set(' \u3000()（）|｜:：*?[]"“”「」-~')
+
+    def url(text: str) -> str:
+        return to.search(replace(search, query=f'"{text}"', start=0)) if simple else ""
+
+    return [
+        ("left", [(one, url(one.text + run)) for one in left]),
+        ("right", [(one, url(run + one.text)) for one in right]),
+    ]
+
+
+# ---------------------------------------------------------------- files and the API
+
+COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
+NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
+
+
+def table(desk: Desk, name: str) -> Response:
+    """Give the counts, the neighbours or the concordance of a search as CSV."""
+    search, bom = read_search(request.args), read_switch(request.args, "bom")
+    options = _options(search)
+    if name == "count":
+        counts = desk.index.count(search.query, by=_read_by(), **options)
+        columns = (*counts.by, *COUNT_COLUMNS)
+        rows = counts.rows() if counts.by else [counts.total.to_dict(())]
+        pieces = to_table_csv(columns, [[row[one] for one in columns] for row in rows], bom=bom)
+    elif name == "neighbours":
+        found = desk.index.neighbours(search.query, chars=_read_chars(), **options).rows()
+        cells = [[row[one] for one in NEIGHBOUR_COLUMNS] for row in found]
+        pieces = to_table_csv(NEIGHBOUR_COLUMNS, cells, bom=bom)
+    elif name == "concordance":
+        order = request.args.get("order", "") or "page"
+        lines = desk.shared_index.scan_concordance(search.query, sort=order, **options)
+        pieces = to_kwic_csv(lines, bom=bom)
+    else:
+        raise NotFound(what=message("what.format"), value=name)
+    return stream(desk, pieces, "text/csv", "csv")
+
+
+def count_json(desk: Desk) -> Response:
+    """Give the counts of a search by up to two facets, with its neighbours where asked for."""
+    search, by = read_search(request.args), _read_by()
+
+    def answer() -> Response:
+        body = desk.index.count(search.query, by=by, **_options(search)).to_dict()
+        if request.args.get("chars", "").strip():
+            found = desk.index.neighbours(search.query, chars=_read_chars(), **_options(search))
+            body["neighbours"] = found.to_dict()
+        return jsonify(body)
+
+    return revalidated(desk, answer)
+
+
+# ---------------------------------------------------------------- names
+
+
+def names_page(desk: Desk) -> Response:
+    """Look up a list of names that was typed or pasted; with `format=csv` as a file."""
+    text = request.args.get("names", "")[:MAX_NAMES_CHARS]
+    search = replace(read_search(request.args), query="")
+    if request.args.get("format", "") == "csv":
+        rows = desk.index.lookup_names(split_names(text), **_names_options(search))
+        return stream(desk, to_names_csv(rows, bom=True), "text/csv", "csv")
+    return revalidated(desk, lambda: _names(desk, text, search))
+
+
+def _names_options(search: Search) -> dict[str, Any]:
+    options = _options(search)
+    del options["aliases"]
+    return options
+
+
+def _names(desk: Desk, text: str, search: Search) -> Response:
+    to = desk.addresses
+    rows = desk.index.lookup_names(split_names(text), **_names_options(search)) if text else ()
+    return desk.show(
+        "names.html",
+        names=text,
+        rows=[_name_view(row, search, to) for row in rows],
+        found=sum(bool(row.occurrences) for row in rows),
+        csv=to.to("/names", names=text, format="csv"),
+        canonical=to.to("/names"),
+    )
+
+
+def _name_view(row: NameRow, search: Search, to: Addresses) -> dict[str, Any]:
+    page, article, number = row.first.rsplit(":", 2) if row.first else ("", "0", "0")
+    asked = replace(search, query=f'"{row.name}"')
+    return {
+        "row": row,
+        "url": to.search(asked) if row.occurrences else "",
+        "first": to.article(page, int(article), int(number), search=asked) if row.first else "",
+        "first_name": row.first_date or page,
+        "years": _years([year for year, _ in row.years]),
+    }
+
+
+def _years(years: Sequence[str]) -> str:
+    if len(years) <= SHOWN_YEARS:
+        return ", ".join(years)
+    return f"{years[0]}–{years[-1]} ({len(years)})"
