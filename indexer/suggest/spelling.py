@@ -75,9 +75,11 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     """
     if not 2 <= len(run) <= LONGEST_RUN:
         return ()
+    unheard = _unheard(vocabulary, run)
     variants = {
         run[:place] + char + run[place + 1 :]: Reason.MISREADING
         for place, here in enumerate(run)
+        if unheard <= {place - 1, place}
         for char in look_alikes(here).tight + look_alikes(here).loose * (len(run) > TIGHT_RUN)
     }
     found = _that_stand(vocabulary, run, variants)
@@ -118,29 +120,36 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
         return ()
     if vocabulary.knows(run):
         return ()
-    if len(run) > LONGEST_NAME and _consists_of_words(vocabulary, run):
+    suspects = _find_suspects(vocabulary, run)
+    if not suspects:
         return ()
     count = vocabulary.count_run(run)
     if count >= NO_SLIP:
         return ()
     found: dict[str, Variant] = {}
-    for variant in _candidates(vocabulary, run):
+    for variant in _candidates(vocabulary, run, suspects):
         if variant.count >= max(1, (MUCH_MORE if len(run) > 2 else FAR_MORE) * count):
             found.setdefault(variant.run, variant)
     kept = [one for one in found.values() if _is_credible(vocabulary, one)]
     return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, run, one), reverse=True))
 
 
-def _consists_of_words(vocabulary: Vocabulary, run: str) -> bool:
-    """Return whether a run is a row of words of the index and of function words: a sentence."""
+def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:
+    """Return the offsets of characters that may be wrong: in a sentence those outside its words.
+
+    Of all ways to cut it into words of the index and function words, the one that leaves the
+    fewest characters over counts.
+    """
+    if len(run) <= LONGEST_NAME:
+        return frozenset(range(len(run)))
     stretches = _stretches(len(run), LONGEST_WORD)
     known = vocabulary.find({run[start:end] for start, end in stretches}).keys() | function_words()
-    reached = {0}
+    left_over: list[tuple[int, ...]] = [()]  # by the end of what is cut
     for end in range(1, len(run) + 1):
         starts = range(max(0, end - LONGEST_WORD), end)
-        if any(start in reached and run[start:end] in known for start in starts):
-            reached.add(end)
-    return len(run) in reached
+        ways = [left_over[start] for start in starts if run[start:end] in known]
+        left_over.append(min((*ways, (*left_over[end - 1], end - 1)), key=len))
+    return frozenset(left_over[-1])
 
 
 def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
@@ -155,17 +164,20 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
     )
 
 
-def _candidates(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
+def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
     """Yield what stands whole in the index, and where nothing does, what is mended in part."""
+    unheard = _unheard(vocabulary, run)
+    places = [place for place in suspects if unheard <= {place - 1, place}]
     whole = [
         *(
             Variant(one.folded, run, one.text, why, one.count)
             for one, why in _near(vocabulary, run)
         ),
-        *_that_stand(vocabulary, run, _one_changed(vocabulary, run)),
+        *_that_stand(vocabulary, run, _one_changed(vocabulary, run, places)),
         *_that_stand(vocabulary, run, dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)),
     ]
-    yield from whole or _corrected_stretches(vocabulary, run)
+    doubtful = {place for place in unheard if not suspects.isdisjoint((place, place + 1))}
+    yield from whole or _corrected_stretches(vocabulary, run, doubtful)
 
 
 def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
@@ -185,10 +197,11 @@ def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
 # ---------------------------------------------------------------- one character changed
 
 
-def _one_changed(vocabulary: Vocabulary, run: str) -> dict[str, Reason]:
-    """Change each character into those that sound like it, look like it, or almost sound so."""
+def _one_changed(vocabulary: Vocabulary, run: str, places: Iterable[int]) -> dict[str, Reason]:
+    """Change each of some characters into those that sound or look like it, or almost sound so."""
     variants: dict[str, Reason] = {}
-    for place, here in enumerate(run):
+    for place in sorted(places):
+        here = run[place]
         for chars, reason in _instead(vocabulary, here):
             for char in chars:
                 if char != here:
@@ -236,16 +249,18 @@ def _possible(vocabulary: Vocabulary, runs: Iterable[str]) -> list[str]:
 # ---------------------------------------------------------------- a stretch that is no word
 
 
-def _corrected_stretches(vocabulary: Vocabulary, run: str) -> Iterator[Variant]:
+def _corrected_stretches(vocabulary: Vocabulary, run: str, unheard: set[int]) -> Iterator[Variant]:
     """Yield the run with a stretch around an unheard-of pair made a word or name of the index."""
-    unheard = _unheard(vocabulary, run)
+    if not unheard:
+        return
+    unheard_in_run = len(_unheard(vocabulary, run))
     for start, end in _stretches(len(run)):
         part = run[start:end]
         if not unheard.intersection(range(start, end - 1)) or vocabulary.knows(part):
             continue
         for entry, reason in _near(vocabulary, part):
             mended = run[:start] + entry.folded + run[end:]
-            if len(_unheard(vocabulary, mended)) < len(unheard):
+            if len(_unheard(vocabulary, mended)) < unheard_in_run:
                 yield Variant(mended, part, entry.text, reason, entry.count)
 
 
@@ -268,7 +283,7 @@ def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
     yield from vocabulary.names_read(read_word(part))
     respelt = _respelt(part)
     if len(part) <= LONGEST_WORD:
-        respelt |= _one_changed(vocabulary, part)
+        respelt |= _one_changed(vocabulary, part, range(len(part)))
     for text, entry in vocabulary.find(respelt).items():
         yield entry, respelt[text]
     for entry in vocabulary.begin_with(part[0]):

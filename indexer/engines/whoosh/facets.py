@@ -70,6 +70,8 @@ def _count(
 
 def _add_counts(counts: dict[str, int], segment: Segment, field: str, documents: Array) -> None:
     """Add how many of the documents carry each value of a field."""
+    if not len(documents):
+        return
     rows, start, _ = segment.forward_index(field)
     numbers = np.zeros(segment.field(field).size, np.int64)
     loops().count_rows(numbers, rows, start, documents)
