@@ -26,7 +26,7 @@ CONFIG_FILE = "chaquan.toml"
 OTHER_VARIABLES = frozenset({"CHAQUAN_CONFIG", "CHAQUAN_LANG"})
 SECRETS = frozenset({"password", "api_key", "url"})
 MAX_NUMBER = 1_000_000_000  # of any setting; infinity and NaN are not below it
-CHOICES = {"reading": ("usual", "cautious")}
+CHOICES = {"reading": ("usual", "cautious"), "log_format": ("text", "json")}
 
 
 Group = TypeVar("Group", bound="DataclassInstance")

@@ -16,6 +16,7 @@ from webapp import api, counting, issues, problems, reading, searching, site, ta
 from webapp.addresses import Addresses
 from webapp.compression import compress_answers
 from webapp.desk import Desk
+from webapp.metrics import count_requests
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
 
@@ -86,6 +87,9 @@ def create_app(
     problems.register(app, desk)
     app.teardown_request(lambda error: desk.release(error))
     guard(app, rate=web.rate, log=bool(web.access_log))
+    if web.metrics:
+        count_requests(app, desk)
+    app.config["LOG_FORMAT"] = web.log_format
     compress_answers(app)
     _mount(app, web)
     return app

@@ -146,15 +146,17 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
 
 def _log(response: Response) -> None:
     spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-    ACCESS.info(
-        '%s "%s %s" %s %s %.1fms',
-        _escaped(request.remote_addr or "-"),
-        request.method,
-        _escaped(request.full_path.rstrip("?")),
-        response.status_code,
-        response.content_length if response.content_length is not None else "-",
-        spent,
-    )
+    facts = {
+        "client": _escaped(request.remote_addr or "-"),
+        "method": request.method,
+        "path": _escaped(request.full_path.rstrip("?")),
+        "status": response.status_code,
+        "bytes": response.content_length,
+        "milliseconds": round(spent, 1),
+    }
+    size = "-" if facts["bytes"] is None else facts["bytes"]
+    shown = (facts["client"], facts["method"], facts["path"], facts["status"], size, spent)
+    ACCESS.info('%s "%s %s" %s %s %.1fms', *shown, extra={"facts": facts})
 
 
 def _escaped(value: str) -> str:

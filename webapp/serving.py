@@ -6,6 +6,7 @@ One process runs waitress; with several workers each runs it on a socket of the 
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 import signal
@@ -31,6 +32,7 @@ DRAIN_SECONDS = 30.0
 """How long a stopping server goes on answering requests it has accepted."""
 
 BACKLOG = 1024
+LOG_LINE = "%(asctime)s %(message)s"
 
 
 class NoAddress(BadSetting):
@@ -52,7 +54,7 @@ def serve(
     `threads` answer requests in each of `workers` processes, by default one a core. The log goes
     to stderr. Raises `NoAddress` when the address cannot be listened on.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    start_log(app.config.get("LOG_FORMAT", "text"))
     if (workers := workers or default_workers()) == 1:
         run_server(app, listen(host, port), threads)
         return
@@ -62,6 +64,29 @@ def serve(
         for listener in listeners
     ]
     run_workers(works, on_stop=partial(_close, listeners), grace_seconds=DRAIN_SECONDS + 5)
+
+
+def start_log(form: str) -> None:
+    """Log to stderr, as text or with a line of JSON for each event."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(LOG_LINE))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+class JsonLines(logging.Formatter):
+    """Writes each event as a JSON object; requests with their facts as members."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        event = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        facts = getattr(record, "facts", None) or {"message": record.getMessage()}
+        if record.exc_info:
+            event["trace"] = self.formatException(record.exc_info)
+        return json.dumps({**event, **facts}, ensure_ascii=False)
 
 
 def listen_together(host: str, port: int, count: int) -> list[socket.socket]:

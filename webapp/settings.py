@@ -25,6 +25,8 @@ class WebSettings:
     rate: int = 0  # requests a minute for one client; 0 is any number
     hosts: str = ""  # names the site answers to, separated by blanks; "" is any
     access_log: int = 1  # 0 is silent
+    log_format: str = "text"  # or "json": a line of JSON for each event
+    metrics: bool = False  # answer /metrics, to anybody
 
 
 def make_web_settings(
