@@ -17,6 +17,7 @@ import numpy as np
 from flask import Flask, Response, g, request
 
 from webapp.desk import Desk
+from webapp.security import WARM_UP_AGENT
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
@@ -91,6 +92,8 @@ def count_requests(app: Flask, desk: Desk) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
+        if request.user_agent.string == WARM_UP_AGENT:
+            return response
         route = request.url_rule.rule if request.url_rule else OTHER
         began = g.get("began", time.perf_counter())
         metrics.count(route, response.status_code, time.perf_counter() - began)

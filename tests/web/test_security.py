@@ -35,7 +35,9 @@ ADDRESSES = (
     "/opensearch.xml", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sitemaps/1.xml",
     "/favicon.ico", "/openapi.json", "/issues",
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
-    f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}",
+    f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}", "/count?q=援疆&by=city",
+    "/tables/count.csv?q=援疆&by=city", "/names?names=援疆",
+    "/api/v1/count?q=援疆",
 )  # fmt: skip
 
 WRONG = ("/nowhere", "/?start=x", "/pages/../../etc/passwd", "/api/v1/search?size=x", "/static/x")
