@@ -59,10 +59,7 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
         spend()
         if len(documents):
             parts.append(_find_in_segment(segment, documents, numbers, request))
-    spans = _Spans(*map(np.concatenate, zip(*parts, strict=True)))
-    if len(parts) > 2:
-        order = np.argsort(spans.owners, kind="stable")
-        spans = _Spans(*(values[order] for values in spans))
+    spans = _sort_by_document(parts)
     return Occurrences(
         sum(map(len, kept)),
         *_describe_documents(snapshot, kept, owners),
@@ -74,6 +71,16 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
         {name: _encode_facet(snapshot, name, kept, owners) for name in request.facets},
         _make_ids(snapshot, kept, owners),
     )
+
+
+def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
+    """Join occurrences of different documents and put them in page order."""
+    held = [part for part in parts if len(part.owners)] or list(parts[:1])
+    if len(held) == 1:
+        return held[0]
+    spans = _Spans(*map(np.concatenate, zip(*held, strict=True)))
+    order = np.argsort(spans.owners, kind="stable")
+    return _Spans(*(values[order] for values in spans))
 
 
 def _no_spans(request: OccurrenceRequest) -> _Spans:
@@ -97,7 +104,31 @@ def _number_documents(snapshot: Snapshot, kept: Sequence[Array]) -> list[Array]:
 def _find_in_segment(
     segment: Segment, documents: Array, owners: Array, request: OccurrenceRequest
 ) -> _Spans:
-    texts = _decode_texts(segment, documents, owners)
+    """Find in texts without characters of two units as they are stored, decode only the others."""
+    if not len(request.find):
+        return _no_spans(request)
+    paired = segment.has_pairs.take(documents)
+    if not paired.any():
+        return _find_in_texts(segment, documents, owners, request, paired=False)
+    halves = (
+        _find_in_texts(segment, documents[chosen], owners[chosen], request, paired=chosen is paired)
+        for chosen in (paired, ~paired)
+        if chosen.any()
+    )
+    return _sort_by_document(list(halves))
+
+
+def _find_in_texts(
+    segment: Segment,
+    documents: Array,
+    owners: Array,
+    request: OccurrenceRequest,
+    *,
+    paired: bool,
+) -> _Spans:
+    texts = _lay_out_texts(segment, documents, owners)
+    if paired:
+        texts = _join_surrogates(texts)
     literals = [node.text for node in request.find if isinstance(node, Literal) and node.text]
     parts = [(np.zeros(0, np.int64), 0), *((_find_run(texts, run), len(run)) for run in literals)]
     starts = np.concatenate([found for found, _ in parts])
@@ -111,16 +142,16 @@ def _find_in_segment(
     return _describe(texts, starts, ends, request)
 
 
-def _decode_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
+def _lay_out_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
     """Return the texts of documents, gathered where they are few of the segment."""
     begins, sizes = segment.starts.take(documents), segment.columns["text.sizes"].take(documents)
     units = segment.columns["text"]
     if int(sizes.sum()) * _WHOLE_SHARE > len(units):
         every = np.full(segment.documents, -1)
         every[documents] = owners
-        return _join_surrogates(_Texts(units, segment.starts, every))
+        return _Texts(units, segment.starts, every)
     gathered = units[ranges(begins, sizes.astype(np.int64))]
-    return _join_surrogates(_Texts(gathered, ends_of(sizes), owners))
+    return _Texts(gathered, ends_of(sizes), owners)
 
 
 def _join_surrogates(texts: _Texts) -> _Texts:
@@ -142,9 +173,18 @@ def _find_run(texts: _Texts, run: str) -> Array:
     found = np.flatnonzero(codes[: max(0, len(codes) - len(others))] == first)
     for distance, code in enumerate(others, 1):
         found = found[codes.take(found + distance) == code]
-    place = texts.starts.searchsorted(found, side="right") - 1
+    place = _find_texts(texts.starts, found)
     inside = (texts.owners.take(place) >= 0) & (found + len(run) <= texts.starts.take(place + 1))
     return found[inside]
+
+
+def _find_texts(starts: Array, places: Array) -> Array:
+    """Return in which text each place is, for places in order."""
+    if len(places) < len(starts):
+        found: Array = starts.searchsorted(places, side="right") - 1
+        return found
+    held = np.diff(places.searchsorted(starts))
+    return np.repeat(np.arange(len(held)), held)
 
 
 def _find_patterns(
@@ -166,7 +206,7 @@ def _find_patterns(
 
 def _describe(texts: _Texts, starts: Array, ends: Array, request: OccurrenceRequest) -> _Spans:
     """Return occurrences by document, with the characters around them."""
-    place = texts.starts.searchsorted(starts, side="right") - 1
+    place = _find_texts(texts.starts, starts)
     begins, limits = texts.starts.take(place), texts.starts.take(place + 1)
     before = starts[:, np.newaxis] - 1 - np.arange(request.before)
     after = ends[:, np.newaxis] + np.arange(request.after)

@@ -282,6 +282,16 @@ class Segment:
         lengths.setflags(write=False)
         return lengths
 
+    @cached_property
+    def has_pairs(self) -> Array:
+        """Which documents have a text with characters of two UTF-16 units."""
+        units = self.columns["text"]
+        places = np.flatnonzero((units & 0xF800) == 0xD800)
+        mask = np.zeros(self.documents, np.bool_)
+        mask[self.starts.searchsorted(places, side="right") - 1] = True
+        mask.setflags(write=False)
+        return mask
+
     def text(self, number: int) -> str:
         """Return the normalised text of a document."""
         start, end = self.starts[number : number + 2].tolist()
