@@ -36,12 +36,12 @@ def test_finds_the_terms_that_are_there(
         index = make_index(terms, holders, first=7)
         assert [index.find_row(term) for term in terms] == list(range(len(terms)))
         assert (index.find_row(text) >= 0) == (text in terms)
+        assert index.find(text) == (index.span(terms.index(text)) if text in terms else NOWHERE)
     begin, end = index.range_of(text)
     assert index.texts(begin, end) == [term for term in terms if term.startswith(text)]
     assert index.first_row(to_bytes(text)) == sum(term < text for term in terms)
     edges = [7, *(7 + int(end) for end in np.cumsum(holders))]
     assert [index.span(row) for row in range(len(terms))] == list(pairwise(edges))
-    assert index.find(text) == (index.span(terms.index(text)) if text in terms else NOWHERE)
 
 
 @pytest.mark.parametrize("large", [[], [300, 300]])

@@ -46,10 +46,16 @@ class TermIndex:
         block = bisect_right(self._heads, term) - 1
         if block < 0:
             return -1
-        first = block * _BLOCK
-        rows = range(first, min(first + _BLOCK, self.size))
-        row = first + bisect_left(rows, term, key=self.term)
-        return row if row < rows.stop and self.term(row) == term else -1
+        first, last = block * _BLOCK, min((block + 1) * _BLOCK, self.size)
+        begin, bounds, size = self._bounds[first], self._bounds, len(term)
+        data = self._bytes[begin : bounds[last]].tobytes()
+        at = data.find(term)
+        while at >= 0:  # at the beginning of a term, or within one
+            row = first if not size else bisect_right(bounds, begin + at, first, last) - 1
+            if bounds[row] == begin + at and bounds[row + 1] == begin + at + size:
+                return row
+            at = data.find(term, at + 1)
+        return -1
 
     def term(self, row: int) -> bytes:
         """Return a term by its row."""

