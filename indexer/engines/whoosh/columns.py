@@ -27,7 +27,7 @@ and for the whole segment:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
@@ -71,6 +71,12 @@ def ends_of(sizes: Array) -> Array:
     return ends
 
 
+def ranges(begins: Array, sizes: Array) -> Array:
+    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
+    before = np.cumsum(sizes) - sizes
+    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))
+
+
 def pack_terms(terms: Sequence[bytes]) -> tuple[Array, Array]:
     """Join terms; return their bytes and their sizes."""
     sizes = np.fromiter(map(len, terms), np.int64, len(terms))
@@ -111,6 +117,19 @@ def unpack_texts(units: Array, start: Array) -> list[str]:
 def encode_units(text: str) -> bytes:
     """Write a text in UTF-16 units."""
     return text.encode("utf-16-le", "surrogatepass")
+
+
+def check_each(
+    texts: Array, starts: Array, documents: Array, check: Callable[[str], bool]
+) -> Array:
+    """Return in which documents the text passes a check."""
+    view = texts.data
+    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
+    found = [
+        check(view[begin:end].tobytes().decode("utf-16-le", "surrogatepass"))
+        for begin, end in zip(begins, ends, strict=True)
+    ]
+    return np.array(found, np.bool_)
 
 
 def to_units(text: str) -> Array:

@@ -14,7 +14,14 @@ import numpy as np
 
 from indexer.engines.budget import spend
 from indexer.engines.runs import in_range, make_check
-from indexer.engines.whoosh.columns import Array, as_numbers, number_type, to_codes, to_units
+from indexer.engines.whoosh.columns import (
+    Array,
+    as_numbers,
+    check_each,
+    number_type,
+    to_codes,
+    to_units,
+)
 from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.kernels import loops, numpy_loops
 from indexer.engines.whoosh.segment import Segment
@@ -290,7 +297,7 @@ def _make_search(segment: Segment, node: TextNode) -> Callable[[Array], Array]:
         return _search_near(texts, starts, node)
     if isinstance(node, Near | LookAround):
         check = make_check(node)
-        return lambda numbers: numpy_loops.check_each(texts, starts, numbers, check)
+        return lambda numbers: check_each(texts, starts, numbers, check)
     pattern = make_pattern(node.pattern)
     if pattern is None:
         return lambda numbers: np.zeros(len(numbers), np.bool_)

@@ -14,12 +14,12 @@ from indexer.engines.whoosh.columns import (
     Array,
     changes,
     ends_of,
+    ranges,
     read_freqs,
     second_units,
     to_codes,
 )
 from indexer.engines.whoosh.fields import FACET_PREFIX, FIELDS
-from indexer.engines.whoosh.kernels.numpy_loops import ranges
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot

@@ -6,14 +6,13 @@ the end. `documents` are sorted document numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 
 from indexer.engines.base import K1
 from indexer.engines.runs import near_check
-from indexer.engines.whoosh.columns import Array, read_freqs
+from indexer.engines.whoosh.columns import Array, check_each, ranges, read_freqs
 from indexer.engines.wildcards import Pattern
 from indexer.model import Near
 
@@ -82,12 +81,6 @@ def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> No
     counts += np.bincount(held, minlength=len(counts))
 
 
-def ranges(begins: Array, sizes: Array) -> Array:
-    """Return the numbers `begin … begin + size - 1` of every range, end to end."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(begins - before, sizes) + np.arange(int(sizes.sum()))
-
-
 # ---------------------------------------------------------------- texts
 
 
@@ -141,18 +134,6 @@ def contains_wildcard(
     parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
     pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
     return check_each(texts, starts, documents, pattern.is_in)
-
-
-def check_each(
-    texts: Array, starts: Array, documents: Array, check: Callable[[str], bool]
-) -> Array:
-    """Return in which documents the text passes a check."""
-    view = texts.data
-    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
-    found = [
-        check(_decode(view[begin:end].tobytes())) for begin, end in zip(begins, ends, strict=True)
-    ]
-    return np.array(found, np.bool_)
 
 
 def _decode(units: bytes) -> str:
