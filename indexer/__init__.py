@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from indexer.model import (
         FACETS,
         Article,
+        Box,
         Document,
         FacetSpec,
         Kind,
@@ -73,6 +74,9 @@ if TYPE_CHECKING:
         Sort,
         Span,
         Statement,
+        enclose,
+        find_regions,
+        is_upright,
         line_spans,
         locate_spans,
     )
@@ -93,8 +97,10 @@ if TYPE_CHECKING:
     from indexer.search.kwic import Kwic, to_kwic
     from indexer.search.names import MAX_NAMES, NameRow, split_names
     from indexer.search.quotes import QuoteCheck, Verdict
+    from indexer.search.regions import locate_in_page
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
+    from indexer.sheets import SheetFile, find_sheet, measure_sheet, read_sheet
     from indexer.statistics import SORTS, Cell, Counts, Neighbour, Neighbours
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
@@ -144,6 +150,7 @@ _EXPORTS = {
     "model": (
         "FACETS",
         "Article",
+        "Box",
         "Document",
         "FacetSpec",
         "Kind",
@@ -157,6 +164,9 @@ _EXPORTS = {
         "Sort",
         "Span",
         "Statement",
+        "enclose",
+        "find_regions",
+        "is_upright",
         "line_spans",
         "locate_spans",
     ),
@@ -171,6 +181,8 @@ _EXPORTS = {
         "open_index",
     ),
     "query": ("Note",),
+    "search.regions": ("locate_in_page",),
+    "sheets": ("SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
@@ -195,6 +207,7 @@ __all__ = [
     "Article",
     "ArticleView",
     "BadSetting",
+    "Box",
     "BuildReport",
     "Catalogue",
     "Cell",
@@ -234,6 +247,7 @@ __all__ = [
     "Relation",
     "Results",
     "Settings",
+    "SheetFile",
     "Snippet",
     "Sort",
     "Span",
@@ -248,23 +262,30 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "enclose",
     "fill_settings",
     "find_citation_format",
     "find_config",
+    "find_regions",
     "find_relations",
+    "find_sheet",
     "form_to_query",
     "index_exists",
     "inspect_folder",
     "inspect_page",
+    "is_upright",
     "line_spans",
+    "locate_in_page",
     "locate_spans",
     "make_feed",
     "make_reference",
     "make_settings",
     "match_language",
+    "measure_sheet",
     "message",
     "open_index",
     "query_to_form",
+    "read_sheet",
     "read_word",
     "remove_sources",
     "say_missing",

@@ -216,6 +216,7 @@ def make_documents(
             facets=make_facets(page, article, paragraph, places),
             heads=_heads(above, paragraph.heading, article.byline),
             crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
+            scanned=bool(page.boxes),
             terms=terms,
         )
 

@@ -91,6 +91,11 @@ def _read_record(engine: Engine, settings: Settings) -> Record:
         return Record(readable=False)
 
 
+def read_sources(engine: Engine, settings: Settings) -> tuple[Source, ...]:
+    """Return the sources that the newest commit remembers; none where it does not say."""
+    return _read_record(engine, settings).sources or ()
+
+
 def dump_sources(sources: Iterable[Source], settings: Settings) -> dict[str, str]:
     """Return the record of sources as commit data."""
     stored = [[_stored(source.path, settings), source.name] for source in sources]

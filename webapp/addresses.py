@@ -347,6 +347,19 @@ class Addresses:
         mark = f"#{line_mark(lines[0])}" if lines else ""
         return self._to(f"/pages/{readable(page, _PATH)}", parameters, search=search, mark=mark)
 
+    def sheet(
+        self, page: str, search: Search | None = None, result: int | None = None, zoom: int = 1
+    ) -> str:
+        """Write the address of a page's scan, with the hits of a search marked."""
+        parameters = [*_result(result), *([("zoom", str(zoom))] if zoom > 1 else [])]
+        return self._to(f"/pages/{readable(page, _PATH)}/sheet", parameters, search=search)
+
+    def image(self, page: str, box: Sequence[int] = (), *, thumbnail: bool = False) -> str:
+        """Write the address of a page's image: all of it, the part in a box, or a thumbnail."""
+        parameters = [("box", ",".join(map(str, box)))] if box else []
+        parameters += [("thumbnail", "1")] if thumbnail else []
+        return self._to(f"/images/{readable(page, _PATH)}", parameters)
+
     def to_lines(
         self, page: str, first: int, search: Search | None = None, result: int | None = None
     ) -> str:

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index, Settings, make_settings, open_index
-from webapp import api, counting, issues, problems, reading, searching, site, taking
+from webapp import api, counting, issues, problems, reading, searching, sheets, site, taking
 from webapp.addresses import Addresses
 from webapp.compression import compress_answers
 from webapp.desk import Desk
@@ -29,6 +29,8 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/issues", issues.issues_page),
     ("/articles/<path:page>/<int:article>", reading.article_page),
     ("/pages/<path:page>", reading.source_page),
+    ("/pages/<path:page>/sheet", sheets.sheet_page),
+    ("/images/<path:page>", sheets.sheet_image),
     ("/raw/<path:page>", reading.raw_page),
     ("/cite/<path:page>/<int:article>/<int:paragraph>", taking.cite_page),
     ("/count", counting.count_page),

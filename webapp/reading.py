@@ -76,6 +76,7 @@ def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
             (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
         ],
         canonical=to.article(page, number),
+        sheet_url=thread.sheet(page) if any(one.scanned for one in view.documents) else "",
         page_url=thread.page(page),
         beside_url=thread.article(page, number, beside=not beside),
         printed=print_facts(view.meta, desk.texts),
@@ -213,6 +214,7 @@ def _source(desk: Desk, name: str) -> Response:
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(name),
+        sheet_url=thread.sheet(name) if record.page.boxes or record.page.sheet else "",
         before=thread.lines_from(name, window.before) if window.before else None,
         after=thread.lines_from(name, window.after) if window.after else None,
     )

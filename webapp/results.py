@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from indexer import FACETS, Hit, PageMeta, Results
 from webapp.addresses import Addresses, Search, Toggle, make_toggles
 from webapp.pieces import Piece, cut_pieces
+from webapp.sheets import make_strip
 from webapp.source import merge_ranges
 from webapp.texts import Texts
 from webapp.thread import Thread
@@ -45,6 +46,8 @@ class HitView:
     cite_url: str
     explanation: tuple[str, ...]  # why it stands here, when that was asked
     cities: tuple[City, ...]
+    strip_url: str = ""  # the first mark on the scan of the page
+    sheet_url: str = ""
     statements: tuple[str, ...] = ()  # sentences that say who supports whom, when that is asked
 
 
@@ -146,8 +149,11 @@ def show_edition(edition: str, texts: Texts) -> str:
 
 def _view(hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts) -> HitView:
     ranges = merge_ranges(hit.line_ranges)
+    strip = thread.to.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
     cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
     return HitView(
+        strip_url=strip,
+        sheet_url=thread.sheet(hit.page) if strip else "",
         hit=hit,
         pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
         cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",

@@ -7,11 +7,11 @@ goes on, so that joins, repeats and lost endings can be drawn beside the text as
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from indexer import Document, Page, Span, line_spans, locate_spans
+from indexer import Document, Page, Span, line_spans, locate_in_page
 from webapp.addresses import line_mark
 from webapp.pieces import Piece, cut_pieces
 
@@ -75,7 +75,7 @@ def make_lines(
     `found` gives what a search marks in the texts of documents, by their ids.
     """
     documents = tuple(documents)
-    marks = sorted(mark for one in documents for mark in locate_marks(one, found.get(one.id, ())))
+    marks = sorted(mark for one in documents for mark in locate_in_page(one, found.get(one.id, ())))
     parts = sorted(
         (part for document in documents for part in _parts(document)), key=lambda part: part.span
     )
@@ -105,18 +105,6 @@ def _parts(document: Document) -> Iterable[_Part]:
     goes = [*(first for first, _ in document.lines[1:]), None]
     for span, before, after in zip(document.spans, came, goes, strict=False):
         yield _Part(Span(*span), document, before, after)
-
-
-def locate_marks(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
-    """Yield where marks in the text of a document are in the text of its page."""
-    for offset, span in zip(
-        locate_spans(document.text, document.spans), document.spans, strict=True
-    ):
-        end = offset + span[1] - span[0]
-        for mark in marks:
-            if mark.start < end and mark.end > offset:
-                first, last = max(mark.start, offset), min(mark.end, end)
-                yield Span(span[0] + first - offset, span[0] + last - offset)
 
 
 def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[Piece, ...]:

@@ -35,6 +35,10 @@ class Thread:
         """Write the address of a page's numbered lines."""
         return self.to.page(page, lines, self.search, self.result)
 
+    def sheet(self, page: str, *, zoom: int = 1) -> str:
+        """Write the address of a page's scan."""
+        return self.to.sheet(page, self.search, self.result, zoom)
+
     def lines_from(self, page: str, first: int) -> str:
         """Write the address of a long page's lines from one on."""
         return self.to.to_lines(page, first, self.search, self.result)

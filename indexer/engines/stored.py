@@ -66,6 +66,7 @@ def document_facts(document: Document, *, normalised: bool = True) -> dict[str, 
         "facets": _changed(document.facets, _implied_facets(page, kind)),
         "heads": dict(document.heads),
         "crossings": document.crossings,
+        "scanned": document.scanned or None,
     }
     if document.id != paragraph_id(page, document.article, document.number):
         values["id"] = document.id
@@ -101,6 +102,7 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
         facets={name: tuple(values) for name, values in facets.items() if values is not None},
         heads={name: tuple(values) for name, values in facts.get("heads", {}).items()},
         crossings=tuple(CrossedLines(*one) for one in facts.get("crossings", ())),
+        scanned=bool(facts.get("scanned")),
     )
 
 

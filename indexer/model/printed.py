@@ -300,6 +300,7 @@ class Document:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
+    scanned: bool = False  # its page has boxes on a sheet
     terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
 
     @property

@@ -34,6 +34,7 @@ from indexer.search.leases import Lease, Leases, PinnedLease
 from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.quotes import QuoteCheck, check_quote
+from indexer.search.regions import RegionFinder
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
 from indexer.search.statistics import StatisticsMethods
@@ -212,8 +213,9 @@ class Index(StatisticsMethods):
     ) -> Iterator[Hit]:
         choice = name_cities(choice, lease.values, self.settings.places)
         asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
+        finder = RegionFinder(lease.reader)
         for match in asked.scan():
-            yield _hit(asked, match, lease)
+            yield _hit(asked, match, lease, finder)
 
     def mark(
         self, query: str, documents: Iterable[Document], *, exact: bool = False
@@ -416,13 +418,20 @@ def _suggest(lease: Lease, asked: Asked, query: str, total: int) -> Suggestions 
 
 
 def _hits(asked: Asked, found: Found, lease: Lease, explain: bool) -> Iterator[Hit]:
+    finder = RegionFinder(lease.reader)
     for match in found.hits:
         related = match.document.id in found.related
-        yield _hit(asked, match, lease, explain=explain, related=related)
+        yield _hit(asked, match, lease, finder, explain=explain, related=related)
 
 
 def _hit(
-    asked: Asked, match: Match, lease: Lease, *, explain: bool = False, related: bool = False
+    asked: Asked,
+    match: Match,
+    lease: Lease,
+    finder: RegionFinder,
+    *,
+    explain: bool = False,
+    related: bool = False,
 ) -> Hit:
     marks, crossed = asked.marks(match.document, related=related)
     relaxed = related or asked.relaxed
@@ -432,6 +441,7 @@ def _hit(
         snippet=make_snippet(match.document.text, marks),
         marks=marks,
         crossed=crossed,
+        regions=finder.find(match.document, marks),
         repeats=match.repeats,
         in_article=match.in_article,
         relaxed=relaxed,

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from indexer.model import (
     Article,
+    Box,
     CrossedLines,
     Document,
     Kind,
@@ -41,6 +42,7 @@ class Hit:
     snippet: Snippet
     marks: tuple[Span, ...] = ()  # in the whole text
     crossed: tuple[CrossedLines, ...] = ()  # the lines of the file where a marked run goes on
+    regions: tuple[Box, ...] = ()  # of the marks on the scan of the page, in pixels of its sheet
     repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
     explanation: tuple[Note, ...] = ()
     in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
@@ -198,6 +200,7 @@ class Hit:
             "score": round(self.score, 6),
             "spans": [list(span) for span in self.spans],
             "lines": list(self.lines),
+            "regions": [list(region) for region in self.regions],
             "snippet": {
                 "text": self.snippet.text,
                 "marks": [list(mark) for mark in self.snippet.marks],

@@ -10,12 +10,22 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Document, Kind, Page, PageMeta, Span, build_index, line_spans, make_settings
+from indexer import (
+    Document,
+    Kind,
+    Page,
+    PageMeta,
+    Span,
+    build_index,
+    line_spans,
+    locate_in_page,
+    make_settings,
+)
 from webapp import create_app
 from webapp.pieces import cut_pieces
 from webapp.reading import web_address
 from webapp.results import print_facts
-from webapp.source import Line, locate_marks, make_lines, merge_ranges
+from webapp.source import Line, make_lines, merge_ranges
 from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
@@ -226,7 +236,7 @@ def test_marks_of_a_paragraph_are_located_on_its_page(
     found: list[tuple[int, int]],
 ) -> None:
     one = make_document("甲乙\n丙丁", 1, *spans)
-    assert list(locate_marks(replace(one, text=text), [Span(*mark)])) == found
+    assert list(locate_in_page(replace(one, text=text), [Span(*mark)])) == found
 
 
 def test_the_original_stands_beside_the_article(client: FlaskClient) -> None:

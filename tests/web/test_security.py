@@ -37,7 +37,7 @@ ADDRESSES = (
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}", "/count?q=援疆&by=city",
     "/tables/count.csv?q=援疆&by=city", "/names?names=援疆",
-    "/api/v1/count?q=援疆",
+    "/api/v1/count?q=援疆", f"/pages/{PAGE}/sheet", f"/images/{PAGE}",
 )  # fmt: skip
 
 WRONG = ("/nowhere", "/?start=x", "/pages/../../etc/passwd", "/api/v1/search?size=x", "/static/x")

@@ -1,0 +1,219 @@
+"""The scan of a page with articles framed and hits marked, and its image or a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from indexer import (
+    Box,
+    Document,
+    NotFound,
+    PageRecord,
+    SheetFile,
+    Span,
+    enclose,
+    find_regions,
+    find_sheet,
+    is_upright,
+    locate_in_page,
+    measure_sheet,
+    message,
+    read_sheet,
+)
+from webapp.addresses import NotANumber, Search
+from webapp.desk import Desk, revalidated
+from webapp.thread import Thread, make_trail, read_thread
+
+ZOOMS = (1, 2, 4)
+"""Widths of the scan, in widths of the window."""
+
+MAX_DRAWN_LINES = 5_000
+"""Lines that are drawn where there is no image."""
+
+MARGIN = 0.5
+"""Heights of a line that a strip shows above and below it."""
+
+STRIP_REACH = 6
+"""Heights of a line that a strip shows before and behind a mark."""
+
+STRIP_SIDE, THUMBNAIL_SIDE = 900, 240
+"""Pixels of the longer side of strips and thumbnails."""
+
+MAX_FRAME_GAP = 2.5
+"""Distance of lines that one frame holds, in heights of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A part of an article on the sheet: its rectangle, and the article it leads to."""
+
+    box: Box
+    title: str | None
+    url: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A recognised line that is drawn where there is no image."""
+
+    text: str
+    box: Box
+    upright: bool
+
+
+def sheet_page(desk: Desk, page: str) -> Response:
+    """Show the scan of a page; a search marks its hits."""
+    return revalidated(desk, lambda: _sheet(desk, page))
+
+
+def _sheet(desk: Desk, name: str) -> Response:
+    record = desk.index.page(name)
+    image = find_sheet(record.page, desk.index.settings)
+    if image is None and not record.page.boxes:
+        raise NotFound(what=message("what.image"), value=name)
+    thread = read_thread(desk, request.args)
+    documents = desk.index.documents(name)
+    zoom = request.args.get("zoom", "1")
+    width, height = _size(record, image)
+    return desk.show(
+        "sheet.html",
+        page=record.page,
+        search=thread.search,
+        trail=make_trail(desk, thread),
+        width=width,
+        height=height,
+        zoom=int(zoom) if zoom in map(str, ZOOMS) else 1,
+        zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOMS],
+        image_url=desk.addresses.image(name) if image else "",
+        frames=[
+            frame
+            for one in record.articles
+            for frame in _frames(record, one.number, documents, thread)
+        ],
+        marks=_marks(desk, record, documents, thread.search),
+        drawn=[] if image else list(_draw(record)),
+        page_url=thread.page(name),
+        canonical=desk.addresses.sheet(name),
+    )
+
+
+def _size(record: PageRecord, image: SheetFile | None) -> tuple[int, int]:
+    """Return the size of the sheet: as its source says, of the image, or around all boxes."""
+    sheet = record.page.sheet
+    if sheet and sheet.width and sheet.height:
+        return sheet.width, sheet.height
+    if image is not None:
+        return measure_sheet(image)
+    around = enclose(box for _, box in record.page.boxes)
+    return around.x + around.w + around.x, around.y + around.h + around.y
+
+
+def _frames(
+    record: PageRecord, number: int, documents: Sequence[Document], thread: Thread
+) -> Iterator[Frame]:
+    """Yield the frames of an article: one for each of its columns."""
+    page, article = record.page, record.articles[number - 1]
+    spans = [span for one in documents if one.article == number for span in one.spans]
+    boxes = find_regions(page.text, page.boxes, sorted(spans))
+    url = thread.article(page.id, number)
+    for box in merge_boxes(boxes):
+        yield Frame(box, article.title, url, number)
+
+
+def merge_boxes(boxes: Iterable[Box]) -> list[Box]:
+    """Merge boxes that follow each other in a column, or in a tier of upright lines."""
+    merged: list[list[Box]] = []
+    for box in boxes:
+        if merged and _are_near(merged[-1][-1], box):
+            merged[-1].append(box)
+        else:
+            merged.append([box])
+    return [enclose(group) for group in merged]
+
+
+def _are_near(before: Box, after: Box) -> bool:
+    """Return whether two boxes are close, and beside or below each other by half their length."""
+    reach = MAX_FRAME_GAP * min(max(1, min(before.w, before.h)), max(1, min(after.w, after.h)))
+    across = min(before.x + before.w, after.x + after.w) - max(before.x, after.x)
+    down = min(before.y + before.h, after.y + after.h) - max(before.y, after.y)
+    if across >= 0.5 * min(before.w, after.w):
+        return -down <= reach
+    return down >= 0.5 * min(before.h, after.h) and -across <= reach
+
+
+def _marks(
+    desk: Desk, record: PageRecord, documents: Sequence[Document], search: Search
+) -> tuple[Box, ...]:
+    """Return the regions of what the search marks on the page."""
+    if not search.query:
+        return ()
+    found = desk.index.mark(search.query, documents, exact=search.exact)
+    spans: list[Span] = []
+    for document in documents:
+        spans += locate_in_page(document, found.get(document.id, ()))
+    return find_regions(record.page.text, record.page.boxes, spans)
+
+
+def _draw(record: PageRecord) -> Iterator[DrawnLine]:
+    for span, box in record.page.boxes[:MAX_DRAWN_LINES]:
+        yield DrawnLine(
+            record.page.text[slice(*span)], box, is_upright(box) and span[1] - span[0] > 1
+        )
+
+
+# ---------------------------------------------------------------- images
+
+
+def sheet_image(desk: Desk, page: str) -> Response:
+    """Return the image of a page as JPEG: all of it, a thumbnail, or the part in `box`."""
+    return revalidated(desk, lambda: _image(desk, page))
+
+
+def _image(desk: Desk, name: str) -> Response:
+    record = desk.index.page(name)
+    image = find_sheet(record.page, desk.index.settings)
+    if image is None:
+        raise NotFound(what=message("what.image"), value=name)
+    box = request.args.get("box")
+    if box is not None:
+        data = read_sheet(image, box=_scale(_read_box(box), record, image), side=STRIP_SIDE)
+    elif "thumbnail" in request.args:
+        data = read_sheet(image, side=THUMBNAIL_SIDE)
+    else:
+        data = read_sheet(image)
+    response = Response(data, mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _read_box(text: str) -> Box:
+    """Read `x,y,w,h`; raises `NotANumber`."""
+    numbers = text.split(",")
+    if len(numbers) != 4 or not all(one.isascii() and one.isdigit() for one in numbers):
+        raise NotANumber(name="box", value=text[:60], least=0)
+    x, y, w, h = (min(int(one[:7]), 1_000_000) for one in numbers)
+    return Box(x, y, max(1, w), max(1, h))
+
+
+def _scale(box: Box, record: PageRecord, image: SheetFile) -> Box:
+    """Return a box of the sheet in pixels of its image, cut at its edges."""
+    width, height = measure_sheet(image)
+    sheet_width, sheet_height = _size(record, image)
+    x_scale, y_scale = width / sheet_width, height / sheet_height
+    left, top = min(width - 1, box.x * x_scale), min(height - 1, box.y * y_scale)
+    right, bottom = min(width, left + box.w * x_scale), min(height, top + box.h * y_scale)
+    x, y = int(left), int(top)
+    return Box(x, y, max(1, round(right) - x), max(1, round(bottom) - y))
+
+
+def make_strip(mark: Box) -> Box:
+    """Return the part of a sheet to show beside a hit: a mark with the text around it."""
+    size = min(mark.w, mark.h) or 1
+    margin, reach = round(MARGIN * size), round(STRIP_REACH * size)
+    across, down = (margin, reach) if is_upright(mark) else (reach, margin)
+    x, y = max(0, mark.x - across), max(0, mark.y - down)
+    return Box(x, y, mark.x + mark.w + across - x, mark.y + mark.h + down - y)
