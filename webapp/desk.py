@@ -24,9 +24,9 @@ MOST_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Marks that turn the direction of all text behind them. They are no print, so a page leaves them
-out; the plain text, the exports and the API carry them."""
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters and marks that turn the direction of all text behind them. They are no print,
+so a page leaves them out; the plain text, the exports and the API carry them."""
 
 
 class Desk:
@@ -130,7 +130,7 @@ class Desk:
             languages=self.languages(),
             **values,
         )
-        response = make_response(TURNING.sub("", page))
+        response = make_response(CONTROLS.sub("", page))
         response.vary.add("Accept-Language")
         return response
 

@@ -119,13 +119,21 @@ def keep_asking(port: int, seed: int, done: Event, measured: Measured) -> None:
 
 
 def watch(server: int, measured: Measured) -> None:
-    """Note the server's memory, file handles and threads."""
-    lines = Path(f"/proc/{server}/status").read_text().splitlines()
-    known = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
-    measured.memory.append(int(known["VmRSS"][0]))
-    measured.own.append(int(known["RssAnon"][0]))
-    measured.threads.append(int(known["Threads"][0]))
-    measured.handles.append(len(list(Path(f"/proc/{server}/fd").iterdir())))
+    """Measure memory, file handles and threads of the server and its workers together."""
+    workers = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    processes = [server, *map(int, workers)]
+    known = list(map(read_status, processes))
+    measured.memory.append(sum(int(one["VmRSS"][0]) for one in known))
+    measured.own.append(sum(int(one["RssAnon"][0]) for one in known))
+    measured.threads.append(sum(int(one["Threads"][0]) for one in known))
+    handles = (Path(f"/proc/{process}/fd").iterdir() for process in processes)
+    measured.handles.append(sum(len(list(one)) for one in handles))
+
+
+def read_status(process: int) -> dict[str, list[str]]:
+    """Return what the system says of a process, by name."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def change(pages: Path, index: Path, number: int) -> None:
