@@ -18,8 +18,10 @@ from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
 from indexer.errors import IndexOutdated, PageAsPrinted, SourceError, SourceWarning
 from indexer.model import (
+    CORRECTED_READING,
     FACETS,
     Article,
+    Correction,
     CrossedLines,
     Crossing,
     Document,
@@ -30,6 +32,7 @@ from indexer.model import (
     Stamp,
     line_numbers,
     line_spans,
+    locate_spans,
     paragraph_id,
 )
 from indexer.pages import read_changes
@@ -197,7 +200,7 @@ def make_documents(
         ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
         ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
         terms = analyzer.terms(paragraph.text, head, make_tail(sides for _, sides in ends))
-        yield Document(
+        document = Document(
             id=paragraph.id,
             page=page.id,
             article=article.number,
@@ -217,8 +220,52 @@ def make_documents(
             heads=_heads(above, paragraph.heading, article.byline),
             crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
             scanned=bool(page.boxes),
+            corrections=tuple(_corrections(page, paragraph)),
             terms=terms,
         )
+        yield document
+        if document.corrections:
+            yield make_corrected(document, head, analyzer)
+
+
+def _corrections(page: Page, paragraph: Paragraph) -> Iterator[Correction]:
+    """Yield the corrections of a page that are of this paragraph, by their place in its text."""
+    if not page.corrections:
+        return
+    offsets = locate_spans(paragraph.text, paragraph.spans)
+    for offset, span in zip(offsets, paragraph.spans, strict=True):
+        for one in page.corrections:
+            if span.start <= one.span.start and one.span.end <= span.end:
+                start = one.span.start - span.start + offset
+                yield one._replace(span=Span(start, start + len(one.printed)))
+
+
+def make_corrected(document: Document, head: str, analyzer: Analyzer) -> Document:
+    """Make the document of a paragraph as it reads with its corrections.
+
+    It repeats the printed one, so that a paragraph that matches in both readings is found once.
+    """
+    pieces, corrections, at, length = [], [], 0, 0
+    for one in sorted(document.corrections):
+        before = document.text[at : one.span.start]
+        start = length + len(before)
+        length, at = start + len(one.read), one.span.end
+        pieces += [before, one.read]
+        corrections.append(one._replace(span=Span(start, length)))
+    text = "".join((*pieces, document.text[at:]))
+    terms = analyzer.terms(text, head, "")
+    return replace(
+        document,
+        id=paragraph_id(document.page, document.article, document.number + CORRECTED_READING),
+        number=document.number + CORRECTED_READING,
+        text=text,
+        folded=terms.folded,
+        original=document.id,
+        mentions=(),
+        crossings=(),
+        corrections=tuple(corrections),
+        terms=terms,
+    )
 
 
 def _sides(page: Page, paragraph: Paragraph, crossing: Crossing) -> Sides:

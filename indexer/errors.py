@@ -187,6 +187,12 @@ class TextRepaired(SourceWarning):
     code = "text_repaired"
 
 
+class CorrectionLeftOut(SourceWarning):
+    """A row of a corrections file that does not fit its page."""
+
+    code = "correction_left_out"
+
+
 class PageAsPrinted(SourceWarning):
     """A page of too many lines for its articles to be told apart; all of it is indexed."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_samples import make_index
 
+from indexer import build_index, make_settings, open_index
 from indexer.errors import PastTheEnd, TooLong, UnknownField
 from indexer.model import Kind
 from indexer.search import Index, Results
@@ -34,6 +37,27 @@ def pages_of(index: Index, query: str, size: int, **options: object) -> list[Res
     starts = range(size, first.length, size)
     return [first, *(index.search(query, start=at, size=size, group="article", **options)  # type: ignore[arg-type]
                      for at in starts)]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_a_strict_hit_that_repeats_a_related_one_comes_first(tmp_path: Path, size: int) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in "abc":
+        text = f"{name}的标题\n\n记者看见燕山飞鸟，飞得很高，大家都很高兴。\n"
+        (pages / f"{name}.txt").write_text(text, "utf-8")
+    (pages / "c.corrections.tsv").write_text("3\t飞鸟\t飞鸡\n", "utf-8")
+    where = make_settings({}, engine="memory", index=f"memory/{tmp_path.name}")
+    build_index([pages], index=where.index, settings=where)
+    with open_index(settings=where) as index:
+        flat = index.search("看见燕山飞鸡")
+        pages_found = pages_of(index, "看见燕山飞鸡", size)
+        groups = [group for page in pages_found for group in page.groups]
+        assert [group[0].page for group in groups] == ["c", "a", "b"]
+        assert [group[0].relaxed for group in groups] == [False, True, True]
+        assert [one.following for one in pages_found] == [flat.following] * len(pages_found)
+        if size == 9:
+            assert groups[0][0].in_article == len([hit for hit in flat if hit.page == "c"])
 
 
 queries = st.sampled_from(

@@ -52,7 +52,9 @@ def article(desk: Desk, page: str, article: int) -> Response:
     def answer() -> Response:
         view, to = desk.index.article(page, article), desk.encoded_addresses
         body = article_json(view.article, to)
-        body["paragraphs"] = [document_json(document, to) for document in view.documents]
+        body["paragraphs"] = [
+            document_json(document, to) for document in view.documents if not document.corrected
+        ]
         if utf16:
             text = desk.index.page(page).page.text
             for paragraph in body["paragraphs"]:
@@ -141,6 +143,7 @@ def document_json(document: Document, to: Addresses) -> dict[str, Any]:
         "line_ranges": [list(lines) for lines in document.lines],
         "duplicate_of": int(document.original.rsplit(":", 1)[1]) if document.original else None,
         "truncated": document.truncated,
+        "corrections": [one._asdict() | {"span": list(one.span)} for one in document.corrections],
         "url": to.article(document.page, document.article, document.number),
     }
 

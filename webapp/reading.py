@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import Response, request
 
 from indexer import (
     ArticleView,
+    Correction,
     Document,
     PageMeta,
     PageRecord,
@@ -31,6 +33,7 @@ Marks = Mapping[str, Sequence[Span]]
 """What a search marks in the texts of documents, by their ids."""
 
 MAX_RANGES = 100
+MAX_FIX = 200  # characters of a correction
 
 SIMILAR = 5
 """Similar articles that are offered."""
@@ -52,6 +55,7 @@ class Block:
     truncated: str | None
     original: int | None  # the number of the paragraph this one repeats
     first_line: int
+    corrections: tuple[Correction, ...]
     main: bool = False  # the main head line
 
 
@@ -140,6 +144,8 @@ def _blocks(view: ArticleView, marks: Marks, thread: Thread, texts: Texts) -> li
     first = 1
     titles = [one.number for one in view.documents if one.kind == "title" and not one.original]
     for document in view.documents:
+        if document.corrected:
+            continue
         found = marks.get(document.id, ())
         block = _block(document, found, first, thread, texts)
         blocks.append(replace(block, main=[block.number] == titles[:1]))
@@ -155,6 +161,7 @@ def _block(
         number=document.number,
         kind=document.kind,
         pieces=tuple(cut_pieces(document.text, marks, first)),
+        corrections=document.corrections,
         first_line=ranges[0][0] if ranges else 0,
         lines=show_lines(ranges, texts),
         lines_url=thread.page(document.page, ranges),
@@ -194,7 +201,8 @@ def _source(desk: Desk, name: str) -> Response:
     thread = read_thread(desk, request.args)
     marked = read_lines(request.args.get("lines", ""))
     window = _window(marked, line_count(record.page))
-    documents = desk.index.documents(name)
+    every = desk.index.documents(name)
+    documents = [one for one in every if not one.corrected]
     return desk.show(
         "page.html",
         page=record.page,
@@ -205,11 +213,12 @@ def _source(desk: Desk, name: str) -> Response:
             documents,
             marked,
             (window.first, window.last),
-            _marks(desk, documents, thread.search),
+            _marks(desk, every, thread.search),
         ),
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(name, one.article, one.number),
         articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
+        fix=_offer_correction(record, marked),
         neighbours=find_neighbours(desk, name, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
@@ -218,6 +227,34 @@ def _source(desk: Desk, name: str) -> Response:
         before=thread.lines_from(name, window.before) if window.before else None,
         after=thread.lines_from(name, window.after) if window.after else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionOffer:
+    """What the form for a correction holds, and the row to paste when it is filled in."""
+
+    line: str
+    printed: str
+    read: str
+    row: str = ""
+    fits: bool = True
+    file: str = ""  # where the row goes, "" where a page has no file of its own
+
+
+def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> CorrectionOffer:
+    """Make the row of a corrections file; the server changes nothing."""
+    page = record.page
+    given = (request.args.get(f"fix_{name}", "") for name in ("line", "printed", "read"))
+    line, printed, read = (" ".join(one.split())[:MAX_FIX] for one in given)
+    stem, dot, _ = page.source.rpartition("/")[2].rpartition(".")
+    file = f"{stem}.corrections.tsv" if dot and "#" not in page.source else ""
+    if not (printed and read):
+        return CorrectionOffer(line or (str(marked[0][0]) if marked else ""), printed, read)
+    lines = page.text.splitlines()
+    number = int(line) if line.isascii() and line.isdigit() and len(line) < 8 else 0
+    fits = 0 < number <= len(lines) and lines[number - 1].count(printed) == 1
+    row = "\t".join((line, printed, read, "", f"{date.today():%Y-%m-%d}"))
+    return CorrectionOffer(line, printed, read, row if fits else "", fits, file)
 
 
 @dataclass(frozen=True, slots=True)

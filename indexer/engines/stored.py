@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, fields
 from typing import Any
 
 from indexer.model import (
     Article,
+    Correction,
     CrossedLines,
     Document,
     Kind,
@@ -67,6 +68,7 @@ def document_facts(document: Document, *, normalised: bool = True) -> dict[str, 
         "heads": dict(document.heads),
         "crossings": document.crossings,
         "scanned": document.scanned or None,
+        "corrections": document.corrections,
     }
     if document.id != paragraph_id(page, document.article, document.number):
         values["id"] = document.id
@@ -103,6 +105,7 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
         heads={name: tuple(values) for name, values in facts.get("heads", {}).items()},
         crossings=tuple(CrossedLines(*one) for one in facts.get("crossings", ())),
         scanned=bool(facts.get("scanned")),
+        corrections=_corrections(facts.get("corrections", ())),
     )
 
 
@@ -129,8 +132,13 @@ def make_record(facts: Facts) -> PageRecord:
     page["meta"] = PageMeta(**page["meta"])
     page["parts"] = tuple(Part(Kind(kind), Span(*span)) for kind, span in page["parts"])
     page["sheet"] = Sheet(*page["sheet"]) if "sheet" in page else None
+    page["corrections"] = _corrections(page.get("corrections", ()))
     page["boxes"] = unpack_boxes(page.get("boxes", ""))
     return PageRecord(Page(**page), tuple(map(_make_article, facts["articles"])))
+
+
+def _corrections(facts: Iterable[Any]) -> tuple[Correction, ...]:
+    return tuple(Correction(Span(*span), *others) for span, *others in facts)
 
 
 def _make_article(facts: Facts) -> Article:

@@ -35,11 +35,13 @@ from indexer.model.asked import (
 from indexer.model.boxes import enclose, find_regions, is_upright, pack_boxes, unpack_boxes
 from indexer.model.facets import FACETS, FacetSpec, Lookup, Panel
 from indexer.model.printed import (
+    CORRECTED_READING,
     CROSSING_PLANE,
     MAX_CROSSING_CHARS,
     NOTHING,
     Article,
     Box,
+    Correction,
     CrossedLines,
     Crossing,
     Document,
@@ -67,6 +69,7 @@ from indexer.model.printed import (
 from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
 
 __all__ = [
+    "CORRECTED_READING",
     "CROSSING_PLANE",
     "FACETS",
     "MAX_CROSSING_CHARS",
@@ -78,6 +81,7 @@ __all__ = [
     "Article",
     "Box",
     "Contains",
+    "Correction",
     "CrossedLines",
     "Crossing",
     "Dates",

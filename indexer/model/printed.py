@@ -151,6 +151,20 @@ class LineHint(NamedTuple):
     opens: bool = False  # an article begins
 
 
+class Correction(NamedTuple):
+    """A reading that corrects printed characters; `span` is in the text of a page or document."""
+
+    span: Span
+    printed: str
+    read: str
+    who: str = ""
+    when: str = ""
+
+
+CORRECTED_READING = 1_000_000
+"""Added to the number of a paragraph, it numbers the document that holds its corrected text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A newspaper page as it was read: every span counts in `text`.
@@ -171,6 +185,7 @@ class Page:
     sheet: Sheet | None = None
     boxes: tuple[SpanBox, ...] = ()
     hints: tuple[LineHint, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,12 +316,23 @@ class Document:
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
     scanned: bool = False  # its page has boxes on a sheet
+    corrections: tuple[Correction, ...] = ()  # of the text, printed or as it is read
     terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
 
     @property
     def order(self) -> tuple[str, int, int]:
         """The key of page order, which also breaks every tie."""
         return (self.page, self.article, self.number)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the text is that of the paragraph `printed_number` with its corrections."""
+        return self.number >= CORRECTED_READING
+
+    @property
+    def printed_number(self) -> int:
+        """The number of the paragraph that is printed."""
+        return self.number % CORRECTED_READING
 
     @property
     def cities(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
 from indexer.messages import message
 from indexer.model import Page, PageMeta
+from indexer.pages.corrections import CORRECTIONS_SUFFIX, read_corrections
 from indexer.pages.encodings import decode, ignore
 from indexer.pages.files import read_file
 from indexer.pages.folders import Files, Problem, list_pages
@@ -167,9 +168,11 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     if is_markdown_file(path):
         meta = add_front_matter(meta, text, path, warn)
     meta = add_date_in_name(meta, path)
-    sides = "\0".join((READING, name, repr(meta)))
+    beside = path.with_name(page_stem(path.name) + CORRECTIONS_SUFFIX)
+    corrections = read_corrections(beside, text, warn)
+    sides = "\0".join((READING, name, repr(meta), *map(repr, corrections)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
-    return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
+    return Page(name, str(path), text, digest.hexdigest(), encoding, meta, corrections=corrections)
 
 
 def _meta_or_report(path: Path, problem: Problem, root: Path) -> PageMeta:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissing, Unreadable
 from indexer.messages import Message, message
+from indexer.pages.corrections import CORRECTIONS_SUFFIX
 from indexer.pages.kinds import (
     SUFFIXES,
     belongs_to,
@@ -29,6 +30,8 @@ from indexer.pages.kinds import (
 from indexer.pages.naming import KnownPages, PageNames, Source, absolute
 from indexer.pages.seen import UNKNOWN, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, strangers
+
+_SIDE_SUFFIXES = (".toml", CORRECTIONS_SUFFIX)
 
 MOST_FOLDERS = 64  # below one another
 
@@ -138,8 +141,8 @@ def _single(source: Source, path: Path) -> Files:
     except OSError:
         look = UNKNOWN
     stem = page_stem(path.name)
-    for side in (path.with_name(FOLDER_FILE), path.with_name(f"{stem}.toml")):
-        look += look_beside(side)
+    for side in (FOLDER_FILE, f"{stem}.toml", f"{stem}{CORRECTIONS_SUFFIX}"):
+        look += look_beside(path.with_name(side))
     real = f"{path.parent.absolute()}/"
     return Files(source, path.parent, real, [(path.name, stem, look)])
 
@@ -189,6 +192,7 @@ def _count_others(
         name = entry.name
         stem, suffix = split_suffix(name)
         beside = (suffix == ".toml" and _fold(stem) in stems) or belongs_to(_fold(name), stems)
+        beside = beside or _fold(name).removesuffix(CORRECTIONS_SUFFIX) in stems
         ours = name in folders or _fold(name) == FOLDER_FILE or _is_page(name)
         if not (name.startswith(".") or ours or beside):
             folder.aside[suffix] += 1
@@ -217,6 +221,7 @@ def _look_at_all(
         if not (name.isprintable() or _is_named(folder.path / file, name, problem)):
             continue
         own = sides.look(f"{stem}.toml") if sides.any else "|"
+        own += sides.look(f"{stem}{CORRECTIONS_SUFFIX}") if sides.any else "|"
         try:
             yield file, name, f"{look_at(entry.stat())}{beside}{own}"
         except OSError:
@@ -227,7 +232,7 @@ class _Sides:
     """The side-cars in a folder, also those whose names only the file system takes for a page's."""
 
     def __init__(self, folder: Path, entries: Iterable[os.DirEntry[str]]) -> None:
-        found = [entry for entry in entries if entry.name[-5:].lower() == ".toml"]
+        found = [entry for entry in entries if entry.name.lower().endswith(_SIDE_SUFFIXES)]
         self._folder, self._entries = folder, {entry.name: entry for entry in found}
         self._folded = {_fold(entry.name) for entry in found}
         self.speaks_of_all = FOLDER_FILE in self._folded

@@ -123,7 +123,7 @@ def _is_page(value: object) -> bool:
 
 def _read_table(path: Path) -> dict[str, dict[str, object]]:
     try:
-        text = _read_text(path)
+        text = read_text(path)
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -138,7 +138,7 @@ def _read_table(path: Path) -> dict[str, dict[str, object]]:
         raise BadMetadata(path=path, reason=message("reason.not_toml", error=str(error))) from error
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Read the text of a file that neither leads elsewhere nor keeps its reader for ever."""
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise Unreadable(path=path, reason=message("reason.link_out"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,6 +27,7 @@ from indexer.model import (
     Span,
 )
 from indexer.query import Note
+from indexer.search.corrected import add_corrected_marks
 from indexer.search.counts import Counts
 from indexer.search.crossed import cross_lines, crossed_lines, to_printed
 from indexer.search.filters import Choice
@@ -105,16 +107,30 @@ class Asked:
     def _find_both(
         self, stage: Stage, strict: Matches, start: int, size: int, per_article: int
     ) -> Found:
-        """Find strict and related matches in one order, so that each article comes once."""
-        both = self._find(stage, start, size, facets=(), per_article=per_article)
+        """Find strict and related matches in one order, so that each article comes once.
+
+        A strict match that repeats a related one would be folded into it: it is set in its place,
+        and `in_article` may then leave related hits aside that come further on.
+        """
+        own = self._find(self.plan.strict, 0, FULL_PAGE, facets=()).hits
+        folded = [match for match in own if match.document.original]
+        wanted = (0, start + size + len(own)) if folded else (start, size)
+        both = self._find(stage, *wanted, facets=(), per_article=per_article)
         before = len(self.plan.strict.tiers) + 1
-        hits, related = [], set()
-        for match in both.hits:
-            if match.tier >= before:
-                match = replace(match, tier=match.tier - before)
-                related.add(match.document.id)
-            hits.append(match)
-        others, articles = both.total - strict.total, both.articles - strict.articles
+        hits, related = list(both.hits), {m.document.id for m in both.hits if m.tier >= before}
+        if folded:
+            known = {match.document.id for match in own}
+            counts = {_article(match): match.in_article for match in both.hits}
+            counts.update(Counter(map(_article, folded)) + Counter(counts))
+            rest = [match for match in hits if match.document.id not in known]
+            hits = [replace(m, in_article=counts.get(_article(m), 0)) for m in (*own, *rest)]
+            hits = _page_of_articles(hits, start, size, per_article)
+        hits = [
+            replace(match, tier=match.tier - before) if match.document.id in related else match
+            for match in hits
+        ]
+        others = both.total - strict.total + len(folded)
+        articles = both.articles - strict.articles
         return Found(strict, tuple(hits), frozenset(related), others, articles)
 
     def scan(self) -> Iterator[Match]:
@@ -205,9 +221,11 @@ class Asked:
         strict = {one.id: self._printed_marks(one, self.stage.marks) for one in documents}
         whole = {one.id: self._printed_marks(one, self.plan.whole) for one in documents}
         if any(whole.values()) or any(strict.values()) or self.next_stage is None:
-            return {name: marks or strict[name] for name, marks in whole.items()}
-        following = self.next_stage.marks
-        return {one.id: self._printed_marks(one, following) for one in documents}
+            marks = {name: marks or strict[name] for name, marks in whole.items()}
+        else:
+            following = self.next_stage.marks
+            marks = {one.id: self._printed_marks(one, following) for one in documents}
+        return add_corrected_marks(marks, documents)
 
     def _printed_marks(self, document: Document, nodes: Sequence[Node]) -> tuple[Span, ...]:
         spend()
@@ -262,3 +280,19 @@ class Asked:
             size=size,
             sort=self.choice.sort,
         )
+
+
+def _article(match: Match) -> tuple[str, int]:
+    return match.document.page, match.document.article
+
+
+def _page_of_articles(
+    hits: Sequence[Match], start: int, size: int, per_article: int
+) -> list[Match]:
+    """Group hits by article; return those of a page of articles."""
+    groups: dict[tuple[str, int], list[Match]] = {}
+    for hit in hits:
+        groups.setdefault(_article(hit), []).append(hit)
+    return [
+        hit for group in islice(groups.values(), start, start + size) for hit in group[:per_article]
+    ]

@@ -20,6 +20,7 @@ from indexer.messages import message
 from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
 from indexer.query import parse
 from indexer.search.asked import Asked, Found
+from indexer.search.corrected import is_corrected, printed_marks
 from indexer.search.explain import explain_match
 from indexer.search.filters import (
     MOST_VALUES,
@@ -441,8 +442,8 @@ def _hit(
         snippet=make_snippet(match.document.text, marks),
         marks=marks,
         crossed=crossed,
-        regions=finder.find(match.document, marks),
-        repeats=match.repeats,
+        regions=finder.find(match.document, printed_marks(match.document, marks)),
+        repeats=tuple(one for one in match.repeats if not is_corrected(one)),
         in_article=match.in_article,
         relaxed=relaxed,
         explanation=explain_match(asked, match, lease.analyzer, relaxed) if explain else (),

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from indexer.model import (
     Article,
     Box,
+    Correction,
     CrossedLines,
     Document,
     Kind,
@@ -65,8 +66,8 @@ class Hit:
 
     @property
     def number(self) -> int:
-        """The number of the paragraph in its article."""
-        return self.document.number
+        """The number of the printed paragraph in its article."""
+        return self.document.printed_number
 
     @property
     def kind(self) -> Kind:
@@ -111,6 +112,19 @@ class Hit:
         from indexer.places import find_statements  # a gazetteer is needed for few hits
 
         return tuple(find_statements(self.document))
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The corrections of the paragraph; their spans are in `text`.
+
+        `text` is as printed where the search matches that, else as it reads (`corrected`).
+        """
+        return self.document.corrections
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the search matches the paragraph only as it reads with its corrections."""
+        return self.document.corrected
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -216,8 +230,12 @@ class Hit:
             "in_article": self.in_article,
             "relaxed": self.relaxed,
             "truncated": self.truncated.value if self.truncated else None,
+            **({"corrections": self._correction_facts()} if self.corrections else {}),
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }
+
+    def _correction_facts(self) -> list[dict[str, Any]]:
+        return [one._asdict() | {"span": list(one.span)} for one in self.corrections]
 
 
 @dataclass(frozen=True, slots=True)
