@@ -5,7 +5,8 @@ seed, asks every engine the same questions over the same words in one run, inter
 percentiles, ratios, sizes, build rates, memory and cold starts. Queries are timed in CPU
 milliseconds of the asking thread, which a busy machine disturbs least, or with `--wall` by the
 clock. Nothing is asserted but that totals agree; people read the figures. Needs the extra `bench`,
-and `fast` for ours at its best.
+and `fast` for ours at its best. The rival `lucene` needs Java 17 and the variable LUCENE: a folder
+with the jars lucene-core and lucene-analysis-common, version 9, of Maven Central.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from speed_rivals import (
     STAMP,
     Answer,
     Bm25s,
+    Lucene,
     Ours,
     Paragraph,
     Question,
@@ -47,6 +49,7 @@ from speed_rivals import (
 )
 
 from indexer.analysis import Analyzer, fold, make_analyzer
+from indexer.engines.occurrences import OccurrenceRequest
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.model import (
     Every,
@@ -161,6 +164,7 @@ def _build_rivals(
 ) -> list[Rival]:
     makers: Mapping[str, Callable[[Path], Rival]] = {
         "tantivy": lambda path: Tantivy(path, () if path.exists() else paragraphs),
+        "lucene": lambda path: Lucene(path, () if path.exists() else paragraphs),
         "sqlite": lambda path: Sqlite(path, () if path.exists() else paragraphs),
         "bm25s": lambda _path: Bm25s(paragraphs),
         "whoosh": lambda path: StockWhoosh(path, () if path.exists() else paragraphs),
@@ -241,8 +245,17 @@ def _make_own(
         "one character": draw(lambda: ask(Literal(word(common)[0]))),
         "page 900": draw(lambda: ask(Every(), start=8990, size=10)),
         "facet of every page": draw(lambda: scored(word(common), facets=("page",))),
+        "occurrences by city, 10 neighbours": draw(
+            lambda: _count(word(common), facets=("city",), before=10, after=10)
+        )[:20],
         "export of all hits": draw(lambda: scored(word(middle), export=True))[:10],
     }
+
+
+def _count(run: str, **options: Any) -> Question:
+    """Ask for every occurrence of a run, as statistics do."""
+    literal = Literal(run)
+    return Question((), occurrences=OccurrenceRequest(literal, (literal,), **options))
 
 
 def _words(analyzer: Analyzer, text: str) -> tuple[str, ...]:
@@ -283,10 +296,10 @@ def _ask_all(
             answers = {}
             for rival in chance.sample(turn, len(turn)):
                 start = clock()
-                answers[rival.name] = _show_page(rival, question)
-                spent = clock() - start
-                if answers[rival.name] is not None:
-                    times[name][rival.name].append(1000 * spent)
+                answer = answers[rival.name] = _show_page(rival, question)
+                spent = 1000 * (clock() - start)
+                if answer is not None:
+                    times[name][rival.name].append(answer.spent_ms or spent)
             _compare(question, answers)
     return times
 
@@ -297,7 +310,8 @@ def _has_time(spent: Sequence[float]) -> bool:
 
 def _show_page(rival: Rival, question: Question) -> Answer | None:
     """Ask, and make the snippets of a whole page, which is the same work for everyone."""
-    if question.request is not None and rival.name != "chaquan":
+    own = question.request is not None or question.occurrences is not None
+    if own and rival.name != "chaquan":
         return None
     answer = rival.ask(question)
     if answer is not None and question.page:
@@ -316,14 +330,16 @@ def _marks(text: str, words: Sequence[str]) -> Iterator[Span]:
 
 
 def _compare(question: Question, answers: Mapping[str, Answer | None]) -> None:
-    """Totals and counts must be tantivy's; but its runs are of words, over any punctuation."""
-    ours, other = answers.get("chaquan"), answers.get("tantivy")
-    if ours is None or other is None or question.run or question.request:
-        return
-    if ours.total != other.total:
-        raise SystemExit(f"totals differ for {question}: {ours.total}, tantivy {other.total}")
-    if question.city and dict(ours.counts) != other.counts:
-        raise SystemExit(f"counts differ for {question}")
+    """Totals and counts must be the rivals'; but their runs are of words, over any punctuation."""
+    ours = answers.get("chaquan")
+    for name in ("tantivy", "lucene"):
+        other = answers.get(name)
+        if ours is None or other is None or question.run or not question.words:
+            continue
+        if ours.total != other.total:
+            raise SystemExit(f"totals differ for {question}: {ours.total}, {name} {other.total}")
+        if question.city and dict(ours.counts) != other.counts:
+            raise SystemExit(f"counts differ for {question}")
 
 
 def _cold_start(folder: Path, analyzer: Analyzer) -> float:

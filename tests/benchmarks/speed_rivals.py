@@ -6,7 +6,9 @@ are compared. `Answer.ids` are names or numbers of documents, best first.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from indexer.engines.occurrences import OccurrenceRequest
 from indexer.engines.whoosh import WhooshEngine
 from indexer.model import (
     And,
@@ -39,6 +42,10 @@ class Paragraph:
     cities: tuple[str, ...]
 
 
+WARM_UP = 3000
+"""Queries of each kind that Lucene is asked before it is measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One query of a class: words to match, all or any of them, or a run; a city or none."""
@@ -50,6 +57,7 @@ class Question:
     page: bool = False  # the whole search page: texts and counts as well
     request: Request | None = None  # what only this engine is asked
     export: bool = False  # every hit of the request, with its document
+    occurrences: OccurrenceRequest | None = None  # what only this engine counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Answer:
     ids: tuple[int | str, ...] = ()
     counts: Any = None
     texts: tuple[str, ...] = ()
+    spent_ms: float | None = None  # where an engine in another process measures itself
 
 
 class Rival(Protocol):
@@ -91,6 +100,8 @@ class Ours:
 
     def ask(self, question: Question) -> Answer:
         """Answer by the request that the question stands for."""
+        if question.occurrences is not None:
+            return Answer(self.reader.occurrences(question.occurrences).documents)
         if question.request is not None:
             if question.export:
                 return Answer(sum(1 for _ in self.reader.scan(question.request)))
@@ -109,6 +120,49 @@ class Ours:
         ranking = self.reader.rank(request)
         counts = ranking.facets.get("city")
         return Answer(ranking.total, tuple(ranking.hits.documents), counts)
+
+
+class Lucene:
+    """Lucene in a process of its own, see `Lucene.java`; it measures itself."""
+
+    name = "lucene"
+
+    def __init__(self, folder: Path, paragraphs: Sequence[Paragraph] = ()) -> None:
+        source = Path(__file__).with_name("Lucene.java")
+        command = ["java", "-cp", f"{os.environ['LUCENE']}/*", str(source), str(folder)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        for one in paragraphs:
+            self._write(" ".join(one.words))
+        if paragraphs:
+            self._write("")
+        assert self._read() == "ready"
+        for _ in range(WARM_UP):  # or Java would be measured before it has compiled itself
+            self._ask("or", ("的", "了", "中国"))
+            self._ask("and", ("中国", "发展"))
+            self._ask("phrase", ("中国", "人民"))
+
+    def ask(self, question: Question) -> Answer | None:
+        """Answer words and runs of words; filters and whole pages are not asked for."""
+        if question.city or question.page or not question.words:
+            return None
+        kind = "phrase" if question.run else "and" if question.every else "or"
+        return self._ask(kind, question.words)
+
+    def _ask(self, kind: str, words: Sequence[str]) -> Answer:
+        self._write("\t".join([kind, *words]))
+        total, spent = self._read().split("\t")
+        return Answer(int(total), spent_ms=float(spent))
+
+    def _write(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().rstrip("\n")
 
 
 class Tantivy:
