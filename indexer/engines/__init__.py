@@ -1,6 +1,6 @@
-"""The seam: engines that keep documents and find them, all behind `base.Engine`.
+"""Engines store documents and find them, all behind the protocol `base.Engine`.
 
-Settings come in, the engine they name goes out; an engine's library is imported only then.
+`open_engine` opens the one that the settings name; its library is imported only then.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Brute force: documents held in memory, every one of them looked at for every request.
 
-Requests come in, matches go out, by the letter of `model` and `base` and with nothing clever in
-between: this engine is the measure of the others.
+It does what `model` and `base` define, in the plainest way: the reference for the other engines.
 """
 
 from __future__ import annotations

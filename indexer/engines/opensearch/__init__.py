@@ -1,8 +1,8 @@
 """The engine for archives that outgrow one machine: an OpenSearch cluster.
 
-Rooms, in order of travel: `connection` the wire, `mapping` and `convert` how documents lie on the
-servers, `bulk`, `writer` and `state` the way in, `queries`, `ranking`, `counting`, `snapshot` and
-`reader` the way out, `engine` the whole.
+`connection` sends requests (with `retry`); `mapping` and `convert` define what is stored;
+`preparing`, `bulk`, `writer` and `state` make a commit; `queries`, `ranking`, `counting`,
+`snapshot` and `reader` answer requests; `engine` puts them together.
 """
 
 from indexer.engines.opensearch.engine import OpenSearchEngine

@@ -1,6 +1,6 @@
-"""Many small changes in few requests: operations come in, bounded batches go out.
+"""Send many small changes in few requests of bounded size.
 
-What a busy cluster turns away is sent again, later; what it refuses is reported, one by one.
+What a busy cluster rejects is sent again later; documents that it refuses are reported by name.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from indexer.engines.opensearch.connection import BUSY, Connection
+from indexer.engines.opensearch.connection import BUSY_STATUSES, Connection
 from indexer.engines.opensearch.retry import BACKGROUND
 from indexer.errors import DocumentsRefused, EngineUnreachable
 
-BYTES = 4_000_000
-OPERATIONS = 1000
+MAX_BATCH_BYTES = 4_000_000
+MAX_BATCH_OPERATIONS = 1000
 """One request of a batch at most; the servers hold a few times that much."""
 
-NAMED = 5  # refused documents that an error names
+MAX_NAMED_REFUSALS = 5  # refused documents that an error names
 
 Line = tuple[str, str, bytes]  # the document's name, the line that says what to do, the source
 
@@ -71,7 +71,7 @@ class Bulk:
         what = json.dumps({action: {"_id": name}}, ensure_ascii=False)
         self._lines.append((name, what, body))
         self._bytes += len(body) + len(what)
-        if self._bytes >= BYTES or len(self._lines) >= OPERATIONS:
+        if self._bytes >= MAX_BATCH_BYTES or len(self._lines) >= MAX_BATCH_OPERATIONS:
             self.flush()
 
     def _send(self, lines: list[Line]) -> list[Line]:
@@ -95,15 +95,15 @@ def _sort_out(lines: Iterable[Line], items: Iterable[Mapping[str, Any]]) -> list
     later, refused = [], []
     for line, item in zip(lines, items, strict=True):
         ((action, result),) = item.items()
-        if result["status"] in BUSY:
+        if result["status"] in BUSY_STATUSES:
             later.append(line)
         elif result["status"] >= 400 and (action == "index" or result["status"] != 404):
             refused.append((line[0], result["error"]))
     if refused:
         raise DocumentsRefused(
             count=len(refused),
-            documents=", ".join(name.rpartition("@")[0] for name, _ in refused[:NAMED])
-            + (" …" if len(refused) > NAMED else ""),
+            documents=", ".join(name.rpartition("@")[0] for name, _ in refused[:MAX_NAMED_REFUSALS])
+            + (" …" if len(refused) > MAX_NAMED_REFUSALS else ""),
             reason=f"{refused[0][1]['type']}: {str(refused[0][1].get('reason'))[:200]}",
         )
     return later

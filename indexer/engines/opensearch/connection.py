@@ -1,7 +1,7 @@
-"""The wire to a cluster: settings come in, calls go out, and only our own errors come back.
+"""Send requests to a cluster, retry them, and translate every error to one of our own.
 
-No secret is ever shown: not in an error, not in a log, not in a repr. Every request says how long
-it may take; what a busy cluster turns away (429, 502, 503, 504) is tried again, each time later.
+No secret is ever shown: not in an error, not in a log, not in a repr. Every request has a time-out;
+what a busy cluster rejects (429, 502, 503, 504) is retried with growing pauses.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ LOG = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 
-BUSY = frozenset([429, 502, 503, 504])
-LEAVING = frozenset(["node_not_connected_exception", "node_disconnected_exception"])
+BUSY_STATUSES = frozenset([429, 502, 503, 504])
+LEAVING_NODE_ERRORS = frozenset(["node_not_connected_exception", "node_disconnected_exception"])
 """What a cluster says (with 500) until it has noticed that a node is gone."""
 
-CLAUSES = 1024
+MAX_CLAUSES = 1024
 """Parts of a query that servers allow unless told otherwise."""
 
 
@@ -73,8 +73,8 @@ class Connection:
     ) -> Any:
         """Send one request and return the answer; one that is not patient is given up sooner.
 
-        Raises `Absent` for 404, `Conflict` for 409 and `EngineUnreachable` for whatever the
-        cluster or the way to it is to blame for; a refused request (400) stays a traceback.
+        Raises `MissingOnServer` for 404, `Conflict` for 409 and `EngineUnreachable` for any fault
+        of the cluster or the network; a refused request (400) stays a traceback.
         """
         policy = BACKGROUND if patient else INTERACTIVE
         try:
@@ -113,11 +113,11 @@ class Connection:
         self._client.close()
 
 
-class Absent(LookupError):
+class MissingOnServer(LookupError):
     """What was asked for is not there (404)."""
 
 
-class Late(EngineUnreachable):
+class RequestTimedOut(EngineUnreachable):
     """No answer within the time that a request may take."""
 
 
@@ -128,7 +128,7 @@ class Conflict(Exception):
 def translate(error: Any, where: str) -> Exception:
     """Turn an error of opensearch-py into one of ours; a bug of ours is given back as it is."""
     if isinstance(error, exceptions.NotFoundError):
-        return Absent(reason_of(error.info))
+        return MissingOnServer(reason_of(error.info))
     taken = "resource_already_exists_exception"
     if isinstance(error, exceptions.ConflictError) or getattr(error, "error", None) == taken:
         return Conflict(reason_of(error.info))
@@ -137,7 +137,7 @@ def translate(error: Any, where: str) -> Exception:
     if isinstance(error, exceptions.SSLError):
         return EngineUnreachable(url=where, reason="its certificate is not trusted")
     if isinstance(error, exceptions.ConnectionTimeout):
-        return Late(url=where, reason="no answer in time")
+        return RequestTimedOut(url=where, reason="no answer in time")
     if isinstance(error, exceptions.ConnectionError):
         return EngineUnreachable(url=where, reason="no connection")
     if isinstance(error, exceptions.AuthenticationException | exceptions.AuthorizationException):
@@ -158,7 +158,7 @@ def _is_too_wide(info: Any) -> bool:
 
 
 def _too_wide() -> TooLong:
-    return TooLong(actual=message("reason.too_many"), limit=CLAUSES, unit=message("unit.parts"))
+    return TooLong(actual=message("reason.too_many"), limit=MAX_CLAUSES, unit=message("unit.parts"))
 
 
 def _status(error: Any) -> int:
@@ -173,7 +173,7 @@ def is_busy(error: Exception) -> bool:
         return True
     if not isinstance(error, exceptions.TransportError):
         return False
-    return _status(error) in BUSY or reason_of(error.info) in LEAVING
+    return _status(error) in BUSY_STATUSES or reason_of(error.info) in LEAVING_NODE_ERRORS
 
 
 def reason_of(info: Any) -> str:

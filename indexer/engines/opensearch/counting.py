@@ -1,4 +1,4 @@
-"""Exact counts: requests for facets and articles go out with the hits, numbers come back.
+"""Count facets and articles exactly, in the request that asks for the hits.
 
 One request counts each facet behind the filters of the others (drill-sideways). Where a field has
 more values than one answer holds, all of them are walked, so that no count is an estimate.
@@ -16,22 +16,22 @@ from indexer.model import FACETS, Filter, Request
 
 Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 
-VALUES = 1000
+VALUES_PER_REQUEST = 1000
 """Values of a facet in one answer, of each shard: nine facets stay below the servers' 65,535."""
 
-ARTICLES = 5000
-STEP = 10000
+MAX_COUNTED_ARTICLES = 5000
+ARTICLES_PER_REQUEST = 10000
 """Values in one answer of a walk."""
 
 
 def counts_body(request: Request) -> dict[str, Any]:
     """Ask for the counts of the facets and of the articles."""
     counts = {
-        name: _filtered(_others(request.filters, name), f"facets.{name}", VALUES)
+        name: _filtered(_others(request.filters, name), f"facets.{name}", VALUES_PER_REQUEST)
         for name in request.facets
         if name in FACETS
     }
-    return {**counts, "#articles": _filtered(request.filters, "article_key", ARTICLES)}
+    return {**counts, "#articles": _filtered(request.filters, "article_key", MAX_COUNTED_ARTICLES)}
 
 
 def _filtered(filters: Sequence[Filter], field: str, size: int) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def walk_values(
     """Yield every value of a field in order, with its count, from behind `after`."""
     while True:
         sources = [{"value": {"terms": {"field": field}}}]
-        walked: dict[str, Any] = {"size": STEP, "sources": sources}
+        walked: dict[str, Any] = {"size": ARTICLES_PER_REQUEST, "sources": sources}
         if after is not None:
             walked["after"] = {"value": after}
         body = {"size": 0, "query": query, "aggs": {"values": {"composite": walked}}}

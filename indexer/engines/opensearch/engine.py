@@ -15,16 +15,16 @@ from typing import Any
 
 from indexer.commands import index_options
 from indexer.engines.base import MakeBuildCache
-from indexer.engines.opensearch.connection import Absent, Conflict, Connection
+from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
 from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.opensearch.retry import REOPENING
-from indexer.engines.opensearch.snapshot import Replaced, Snapshot
+from indexer.engines.opensearch.snapshot import IndexReplaced, PointInTime
 from indexer.engines.opensearch.state import (
-    Lease,
     Names,
     State,
+    WriteLease,
     hold_lease,
     load_latest,
     load_state,
@@ -65,7 +65,9 @@ class OpenSearchEngine:
 
         Raises `IndexMissing`, `IndexOutdated` or `EngineUnreachable`.
         """
-        return REOPENING.run(self._open, lambda error: isinstance(error, Replaced), lambda _: None)
+        return REOPENING.run(
+            self._open, lambda error: isinstance(error, IndexReplaced), lambda _: None
+        )
 
     def _open(self) -> OpenSearchReader:
         state = self._state()
@@ -146,14 +148,14 @@ class OpenSearchEngine:
             return load_state(self._connection, self._names)
         return None
 
-    def _snapshot(self, state: State, index: str) -> Snapshot:
+    def _snapshot(self, state: State, index: str) -> PointInTime:
         partial = self._settings.partial
-        return Snapshot(self._connection, self._names, state, index=index, partial=partial)
+        return PointInTime(self._connection, self._names, state, index=index, partial=partial)
 
     # ------------------------------------------------------------ making a commit
 
     def _make_writer(
-        self, stamp: Stamp, before: State | None, generation: int, lease: Lease, *, fresh: bool
+        self, stamp: Stamp, before: State | None, generation: int, lease: WriteLease, *, fresh: bool
     ) -> OpenSearchWriter:
         make = partial(
             OpenSearchWriter,
@@ -184,7 +186,7 @@ class OpenSearchEngine:
     def _same_stamp(self, index: str, stamp: Stamp) -> bool:
         try:
             answer = self._connection.call("GET", f"/{index}/_mapping")
-        except Absent:
+        except MissingOnServer:
             return False
         return bool(answer[index]["mappings"].get("_meta") == meta(stamp))
 
@@ -213,10 +215,10 @@ class OpenSearchEngine:
         self._connection.call("POST", "/_aliases", {"actions": actions})
 
     def _forget(
-        self, writer: OpenSearchWriter, generation: int, lease: Lease, *, fresh: bool
+        self, writer: OpenSearchWriter, generation: int, lease: WriteLease, *, fresh: bool
     ) -> None:
         """Undo what was sent, unless the lease is lost; where that fails the next writer does."""
-        with suppress(ChaquanError, Absent):
+        with suppress(ChaquanError, MissingOnServer):
             lease.renew()
             if fresh:
                 self._drop(self._names.index(generation))
@@ -225,7 +227,7 @@ class OpenSearchEngine:
 
     def _sweep(self, writer: OpenSearchWriter, state: State) -> None:
         """Delete what no reader can see any more; where that fails the next commit does it."""
-        with suppress(ChaquanError, Absent):
+        with suppress(ChaquanError, MissingOnServer):
             writer.sweep(state.oldest)
             for index in self._old_indexes(state):
                 self._drop(index)
@@ -240,5 +242,5 @@ class OpenSearchEngine:
 
     def _drop(self, index: str) -> None:
         for name in (index, pages_of(index)):
-            with suppress(Absent):
+            with suppress(MissingOnServer):
                 self._connection.call("DELETE", f"/{name}")

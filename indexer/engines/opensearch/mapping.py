@@ -1,6 +1,6 @@
-"""How documents lie on the servers: names of fields, the strict mapping, the settings.
+"""Define how documents are stored on the servers: field names, the strict mapping, settings.
 
-Terms cross the wire cut: a term field is a list of keywords that keeps frequencies and lengths, a
+Terms are sent as cut here: a term field is a list of keywords that keeps frequencies and lengths, a
 text is its characters one by one, so that servers need no analysis of Chinese.
 
     words chars pairs head   terms; Lucene scores them (BM25), `ranking` makes the score exact
@@ -35,7 +35,7 @@ FOREVER = 2**31 - 1
 
 HEADS = ("title", "heading", "author")
 
-LONGEST_TERM = 8000
+MAX_TERM_BYTES = 8000
 """Characters of a term that is kept as it is: Lucene takes 32,766 bytes, 4 a character."""
 
 _TOKENS = {
@@ -168,14 +168,14 @@ def classes(text: str) -> str:
 
 def term(text: str) -> str:
     """Spell a term as the servers keep it."""
-    if len(text) > LONGEST_TERM:
+    if len(text) > MAX_TERM_BYTES:
         return f"\ue000#{hash_of(text)}"
     return escape(text)
 
 
 def terms(texts: Sequence[str]) -> list[str]:
     """Spell many terms; nearly always they stay what they are."""
-    if _UNSAFE.search("".join(texts)) or max(map(len, texts), default=0) > LONGEST_TERM:
+    if _UNSAFE.search("".join(texts)) or max(map(len, texts), default=0) > MAX_TERM_BYTES:
         return list(map(term, texts))
     return list(texts)
 

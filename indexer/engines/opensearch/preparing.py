@@ -1,4 +1,4 @@
-"""A page and its documents in, the lines of bulk requests out; here or in a building process."""
+"""Write a page and its documents as lines of bulk requests, also in a building process."""
 
 from __future__ import annotations
 

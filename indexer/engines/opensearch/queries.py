@@ -1,4 +1,4 @@
-"""A node comes in, a query of the cluster's language goes out: who matches, nothing of rank.
+"""Compile a query node to the query language of the cluster; ranking is not done here.
 
 Every node is answered by the servers alone and exactly. A run of characters is a phrase of single
 characters; nearness and wildcards are intervals of them. With `under` a query looks at what a

@@ -1,4 +1,4 @@
-"""Order and scores: Lucene proposes, the exact sum decides.
+"""Rank exactly: Lucene proposes candidates, the exact sum of `base` decides.
 
 Lucene keeps the length of a field in 4 significant bits (exact below 40), we in Whoosh's byte, and
 Lucene counts deleted documents. So the servers rank by their own BM25, each term's weight
@@ -29,7 +29,7 @@ FLOAT_ERROR = 4e-6
 """Relative error of a sum of up to a hundred 32-bit floats, rounded up."""
 
 WINDOW = 20
-MOST = 2000
+MAX_WINDOW = 2000
 """How many candidates are read at once: at first beyond those wanted, and at most."""
 
 WHOLE = 100
@@ -72,7 +72,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ScoringPlan:
     """How a request is ranked; what follows from it is computed once."""
 
     request: Request
@@ -187,7 +187,7 @@ class Plan:
 # ---------------------------------------------------------------- the stream
 
 
-def window_body(plan: Plan, matching: Query, size: int) -> dict[str, Any]:
+def window_body(plan: ScoringPlan, matching: Query, size: int) -> dict[str, Any]:
     """Ask for the first candidates in the servers' order."""
     source: Any = False if plan.exact else ["kind", "lengths", *plan.fields]
     return {
@@ -201,7 +201,7 @@ def window_body(plan: Plan, matching: Query, size: int) -> dict[str, Any]:
 
 
 def rank(
-    plan: Plan, body: dict[str, Any], first: Sequence[Hit], search: Search
+    plan: ScoringPlan, body: dict[str, Any], first: Sequence[Hit], search: Search
 ) -> Iterator[Candidate]:
     """Yield candidates in the promised order; `first` is what `body` was answered with."""
     ratio = plan.ratio if not plan.exact else 1.0
@@ -229,18 +229,18 @@ def _windows(
             yield hit, number == len(hits)
         if len(hits) < size:
             return
-        size = min(MOST, size * 2)
+        size = min(MAX_WINDOW, size * 2)
         after = hits[-1]["sort"]
         hits = search({**body, "size": size, "search_after": after})["hits"]["hits"]
 
 
-def _candidate(plan: Plan, hit: Hit) -> Candidate:
+def _candidate(plan: ScoringPlan, hit: Hit) -> Candidate:
     tier, source = plan.tier(hit["_score"]), hit.get("_source", {})
     key = () if plan.exact else (tier, -plan.score(source), *hit["sort"][1:])
     return Candidate(key, hit["_id"], tier, source if "kept" in source else None)
 
 
-def _limit(plan: Plan, last: Hit, ratio: float) -> tuple[Any, ...]:
+def _limit(plan: ScoringPlan, last: Hit, ratio: float) -> tuple[Any, ...]:
     """Return a key that no unread document can have one before."""
     tier = plan.tier(last["_score"])
     above = (len(plan.request.tiers) - tier) * plan.step

@@ -1,4 +1,4 @@
-"""One commit, open for reading: requests come in, matches go out.
+"""Answer requests from one commit on a cluster.
 
 A point in time holds the commit still; where it is lost (a node went, a pause was long) a new one
 is opened, as long as the commit is still whole on the servers. Every answer must come from every
@@ -44,13 +44,13 @@ from indexer.engines.opensearch.ranking import (
     WINDOW,
     Candidate,
     Corpus,
-    Plan,
+    ScoringPlan,
     TermStats,
     rank,
     window_body,
 )
 from indexer.engines.opensearch.retry import REOPENING
-from indexer.engines.opensearch.snapshot import Moved, Snapshot
+from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_again
 from indexer.engines.stored import make_document, make_record
@@ -60,15 +60,15 @@ T = TypeVar("T")
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
-LARGEST = 10_000  # hits in one answer: the servers' own limit
-BATCH = 500  # documents fetched at once
-KNOWN_TERMS = 20_000  # whose statistics a reader remembers
+MAX_HITS_PER_REQUEST = 10_000  # hits in one answer: the servers' own limit
+DOCUMENTS_PER_REQUEST = 500  # documents fetched at once
+MAX_CACHED_TERMS = 20_000  # whose statistics a reader remembers
 
 
 class OpenSearchReader:
     """A commit on a cluster; safe to share between threads."""
 
-    def __init__(self, state: State, snapshot: Snapshot, pages: Snapshot) -> None:
+    def __init__(self, state: State, snapshot: PointInTime, pages: PointInTime) -> None:
         self._state = state
         self._snapshot = snapshot
         self._pages = pages
@@ -143,24 +143,27 @@ class OpenSearchReader:
 
     def _scan(self, request: Request) -> Iterator[Match]:
         plan, query = self._plan(request)
-        body = {**window_body(plan, query, BATCH), **_filtered(request)}
+        body = {**window_body(plan, query, DOCUMENTS_PER_REQUEST), **_filtered(request)}
         first = self._snapshot.search(body)
         stream = rank(plan, body, _hits(first), self._snapshot.search)
         yield from self._matches(plan, islice(stream, request.start, None))
 
-    def _plan(self, request: Request) -> tuple[Plan, Query]:
+    def _plan(self, request: Request) -> tuple[ScoringPlan, Query]:
         terms = [Term(one.field, one.text) for one in request.scores]
         corpus = Corpus(self._state.documents, self._state.averages())
         repeats = self._state.repeats > 0
         query = matching(request.match, repeats=repeats)
-        return Plan(request, corpus, self._statistics(terms)), query
+        return ScoringPlan(request, corpus, self._statistics(terms)), query
 
     def _matches(
-        self, plan: Plan, candidates: Iterable[Candidate], articles: Mapping[str, int] = NOTHING
+        self,
+        plan: ScoringPlan,
+        candidates: Iterable[Candidate],
+        articles: Mapping[str, int] = NOTHING,
     ) -> Iterator[Match]:
         """Fetch the documents of candidates, batch by batch, with their repeats."""
         remaining = iter(candidates)
-        while batch := list(islice(remaining, BATCH)):
+        while batch := list(islice(remaining, DOCUMENTS_PER_REQUEST)):
             sources = {one.id: one.source for one in batch if one.source is not None}
             sources |= self._sources([one.id for one in batch if one.source is None], plan)
             ids = [sources[one.id]["id"] for one in batch]
@@ -176,7 +179,7 @@ class OpenSearchReader:
                     in_article=articles.get(_article_key(document.page, document.article), 0),
                 )
 
-    def _sources(self, names: Sequence[str], plan: Plan) -> dict[str, Any]:
+    def _sources(self, names: Sequence[str], plan: ScoringPlan) -> dict[str, Any]:
         if not names:
             return {}
         body = {
@@ -209,8 +212,8 @@ class OpenSearchReader:
 
     def _documents_of(self, ids: Sequence[str]) -> dict[str, Document]:
         found: dict[str, Document] = {}
-        for start in range(0, len(ids), BATCH):
-            wanted = [escape(one) for one in ids[start : start + BATCH]]
+        for start in range(0, len(ids), DOCUMENTS_PER_REQUEST):
+            wanted = [escape(one) for one in ids[start : start + DOCUMENTS_PER_REQUEST]]
             for document in self._documents({"terms": {"id": wanted}}):
                 found[document.id] = document
         return found
@@ -237,7 +240,7 @@ class OpenSearchReader:
         body: dict[str, Any] = {
             "query": {"exists": {"field": "page"}},
             "sort": [{"page": "asc"}],
-            "size": LARGEST,
+            "size": MAX_HITS_PER_REQUEST,
             "_source": ["digest"],
         }
         while hits := _hits(self._pages.search(body)):
@@ -254,13 +257,13 @@ class OpenSearchReader:
         body: dict[str, Any] = {
             "query": query,
             "sort": BY_PAGE,
-            "size": BATCH,
+            "size": DOCUMENTS_PER_REQUEST,
             "_source": list(source),
             "track_total_hits": False,
         }
         while hits := _hits(self._snapshot.search(body)):
             yield from hits
-            if len(hits) < BATCH:
+            if len(hits) < DOCUMENTS_PER_REQUEST:
                 return
             body["search_after"] = hits[-1]["sort"]
 
@@ -302,15 +305,17 @@ class OpenSearchReader:
     def _steadily(self, ask: Callable[[], T]) -> T:
         """Ask again, from the start, as often as a point in time is lost meanwhile."""
         try:
-            return REOPENING.run(ask, lambda error: isinstance(error, Moved), self._forget_terms)
-        except Moved as moved:
+            return REOPENING.run(
+                ask, lambda error: isinstance(error, PointInTimeLost), self._forget_terms
+            )
+        except PointInTimeLost as moved:
             raise self._snapshot.lost() from moved
 
     def _steady_stream(self, stream: Callable[[], Iterator[T]]) -> Iterator[T]:
         """Go on behind what has been yielded: the order is the same each time."""
         yielded = 0
         for _ in range(REOPENING.attempts):
-            with suppress(Moved):
+            with suppress(PointInTimeLost):
                 for one in islice(stream(), yielded, None):
                     yielded += 1
                     yield one
@@ -331,7 +336,7 @@ class OpenSearchReader:
         answers = self._snapshot.search_many(bodies)
         fresh = {one: read_statistics(answer) for one, answer in zip(unknown, answers, strict=True)}
         with self._guard:
-            if len(self._known) > KNOWN_TERMS:
+            if len(self._known) > MAX_CACHED_TERMS:
                 self._known.clear()
             self._known |= fresh
         return known | fresh
@@ -373,15 +378,15 @@ def _article_key(page: str, number: int) -> str:
     return escape(f"{page}:{number}")
 
 
-def _source_fields(plan: Plan) -> list[str]:
+def _source_fields(plan: ScoringPlan) -> list[str]:
     return ["id", "kept", "kind", "lengths", *plan.fields]
 
 
-def _first_window(plan: Plan, request: Request) -> int:
+def _first_window(plan: ScoringPlan, request: Request) -> int:
     wanted = request.start + request.size
     if not request.size:
         return 0
-    return min(LARGEST, wanted if plan.exact else wanted + WINDOW)
+    return min(MAX_HITS_PER_REQUEST, wanted if plan.exact else wanted + WINDOW)
 
 
 def _filtered(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A point in time: searches come in, answers of one unchanging set of documents go out."""
+"""Search a point in time: one unchanging set of documents, opened again when it is lost."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from indexer.engines.opensearch.connection import Absent, Connection, Late
+from indexer.engines.opensearch.connection import Connection, MissingOnServer, RequestTimedOut
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
 
-KEEP = "5m"
+KEEP_ALIVE = "5m"
 """How long the servers keep a point in time that is not used."""
 
 AGAIN = 5.0
@@ -23,15 +23,15 @@ GLOBAL = "dfs_query_then_fetch"
 """Statistics of all shards together, so that a score does not depend on the shard."""
 
 
-class Moved(Exception):
+class PointInTimeLost(Exception):
     """The point in time was lost and another has been opened: ask again from the start."""
 
 
-class Replaced(EngineUnreachable):
+class IndexReplaced(EngineUnreachable):
     """A commit that the servers no longer hold, two commits later."""
 
 
-class Snapshot:
+class PointInTime:
     """The documents of one generation, held still; safe to share between threads.
 
     What other generations see is left out of every search, unless there is no such document.
@@ -61,29 +61,29 @@ class Snapshot:
         self._look_for_others()
 
     def search(self, body: Mapping[str, Any]) -> Any:
-        """Search the point in time; raises `Moved` when it was lost and there is another."""
+        """Search the point in time; raises `PointInTimeLost` when another one replaced it."""
         point = self._point
         try:
             answer = self._connection.search(None, self._held(body, point), **self._params())
             return self._checked(answer)
-        except Late:
+        except RequestTimedOut:
             raise
-        except (Absent, EngineUnreachable) as error:
+        except (MissingOnServer, EngineUnreachable) as error:
             self._open_again(point, error)
-            raise Moved from error
+            raise PointInTimeLost from error
 
     def search_many(self, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Search several times in one request; raises `Moved` like `search`."""
+        """Search several times in one request; raises `PointInTimeLost` like `search`."""
         point = self._point
         held = [self._held(body, point) for body in bodies]
         try:
             answers = self._connection.search_many(None, held, **self._params())
             return [self._checked(answer) for answer in answers]
-        except Late:
+        except RequestTimedOut:
             raise
-        except (Absent, EngineUnreachable) as error:
+        except (MissingOnServer, EngineUnreachable) as error:
             self._open_again(point, error)
-            raise Moved from error
+            raise PointInTimeLost from error
 
     def short(self, answer: Mapping[str, Any]) -> EngineUnreachable:
         """Say that documents just found could not be fetched."""
@@ -99,14 +99,14 @@ class Snapshot:
         return self._missing + int(answer["_shards"]["failed"])
 
     def ensure_whole(self) -> None:
-        """Raise `IndexMissing` or `Replaced` unless the commit is still whole on the servers."""
+        """Raise `IndexMissing` or `IndexReplaced` unless the servers have the whole commit."""
         newest = load_state(self._connection, self._names)
         if newest is None:
             raise IndexMissing(path=self._names.alias, options=self._names.options)
         other = newest.index != self._state.index
         if other or not newest.oldest <= self._state.generation <= newest.generation:
             reason = f"generation {self._state.generation} has been replaced, open the index again"
-            raise Replaced(url=self._connection.where, reason=reason)
+            raise IndexReplaced(url=self._connection.where, reason=reason)
 
     def close(self) -> None:
         """Close the point in time."""
@@ -116,7 +116,7 @@ class Snapshot:
             self._drop(self._point)
 
     def _held(self, body: Mapping[str, Any], point: str) -> dict[str, Any]:
-        held = {**body, "pit": {"id": point, "keep_alive": KEEP}}
+        held = {**body, "pit": {"id": point, "keep_alive": KEEP_ALIVE}}
         if self._seen:
             held["query"] = {"bool": {"must": [body["query"]], "filter": list(self._seen)}}
         return held
@@ -149,11 +149,11 @@ class Snapshot:
 
     def _open(self) -> None:
         partial = "true" if self._partial else "false"
-        params = {"keep_alive": KEEP, "allow_partial_pit_creation": partial}
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": partial}
         path = f"/{self._index}/_search/point_in_time"
         try:
             made = self._connection.call("POST", path, params=params, patient=False)
-        except Absent:
+        except MissingOnServer:
             self.ensure_whole()
             raise
         self._point, self._missing = made["pit_id"], _absent(made["_shards"])
@@ -165,7 +165,7 @@ class Snapshot:
         others = all_of([], none_of=self._seen)
         body = {"size": 0, "query": others, "track_total_hits": 1}
         seen, self._seen = self._seen, ()
-        with suppress(Moved):
+        with suppress(PointInTimeLost):
             if self.search(body)["hits"]["total"]["value"]:
                 self._seen = seen
 
@@ -173,7 +173,7 @@ class Snapshot:
         try:
             body = {"pit_id": [point]}
             self._connection.call("DELETE", "/_search/point_in_time", body, patient=False)
-        except (Absent, EngineUnreachable):
+        except (MissingOnServer, EngineUnreachable):
             return  # it runs out by itself
 
 

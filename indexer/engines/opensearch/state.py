@@ -1,4 +1,4 @@
-"""What readers believe: one small document says which generation is the newest, and a lock.
+"""Store which generation is the newest, in one small document, and the lock of the writer.
 
 The state is written last, in one operation, on the condition that it was not written in between: a
 reader sees the commit before it or the commit behind it. The lock is a lease that its holder
@@ -19,12 +19,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from indexer.engines.opensearch.connection import Absent, Conflict, Connection
+from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
 from indexer.engines.opensearch.mapping import FORMAT, lock_body
 from indexer.errors import ChaquanError, IndexLocked, IndexOutdated
 from indexer.model import Stamp
 
-LEASE = 30.0
+LEASE_SECONDS = 30.0
 """Seconds after which the lease of a writer on another machine that died is free again."""
 
 STATE = "_doc/state"
@@ -59,7 +59,7 @@ def pages_of(index: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A commit: which documents are seen, how many, and what scores need to know of them."""
+    """A commit: which documents are seen, how many, and what scores need of them."""
 
     generation: int
     index: str
@@ -85,7 +85,7 @@ def load_state(connection: Connection, names: Names) -> State | None:
     """
     try:
         answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
-    except Absent:
+    except MissingOnServer:
         return None
     facts = json.loads(answer["_source"]["state"])
     found = facts.pop("format")
@@ -106,7 +106,7 @@ def load_latest(connection: Connection, names: Names) -> tuple[int, str]:
     """Read generation and identity of the newest commit; 0 and nothing when there is none."""
     try:
         answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
-    except Absent:
+    except MissingOnServer:
         return 0, ""
     return int(answer["_source"]["generation"]), _digest(answer["_source"]["state"])
 
@@ -139,7 +139,7 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
 # ---------------------------------------------------------------- the lock
 
 
-class Lease:
+class WriteLease:
     """The right to write, renewed in the background while it is held."""
 
     def __init__(self, connection: Connection, names: Names) -> None:
@@ -169,16 +169,16 @@ class Lease:
                 if self._take_over() is None:  # a renewal whose answer was lost met itself
                     return
                 holder = "another writer"
-                raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE) from error
+                raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE_SECONDS) from error
 
     def ensure(self) -> None:
         """Raise `IndexLocked` when the lease was not renewed in time: it may be somebody else's."""
-        if time.monotonic() > self._renewed + 0.8 * LEASE:
-            raise IndexLocked(path=self._alias, holder="another writer", seconds=LEASE)
+        if time.monotonic() > self._renewed + 0.8 * LEASE_SECONDS:
+            raise IndexLocked(path=self._alias, holder="another writer", seconds=LEASE_SECONDS)
 
     def keep(self) -> None:
         """Renew until `release`; what goes wrong is found at the next `renew` of the writer."""
-        while not self._done.wait(LEASE / 3):
+        while not self._done.wait(LEASE_SECONDS / 3):
             try:
                 self.renew()
             except ChaquanError:
@@ -190,7 +190,7 @@ class Lease:
         with self._guard:
             try:
                 self._connection.call("DELETE", self._path, params=self._conditions())
-            except (Absent, Conflict, ChaquanError):
+            except (MissingOnServer, Conflict, ChaquanError):
                 return
 
     def _try(self) -> str | None:
@@ -204,7 +204,7 @@ class Lease:
     def _take_over(self) -> str | None:
         try:
             found = self._connection.call("GET", self._path)
-        except Absent:
+        except MissingOnServer:
             return "a writer that has just gone"
         held = found["_source"]
         if held["token"] != self._token and not _abandoned(held):
@@ -217,7 +217,7 @@ class Lease:
         return None
 
     def _write(self, params: Mapping[str, str]) -> None:
-        body = {"holder": _me(), "token": self._token, "expires": time.time() + LEASE}
+        body = {"holder": _me(), "token": self._token, "expires": time.time() + LEASE_SECONDS}
         begun = time.monotonic()
         answer = self._connection.call("PUT", self._path, body, params=params)
         self._renewed = begun
@@ -227,16 +227,16 @@ class Lease:
         return {"if_seq_no": str(self._place[0]), "if_primary_term": str(self._place[1])}
 
 
-COPIES_STAND = "wait_for_active_shards=all&timeout=10s"
+WAIT_FOR_COPIES = "wait_for_active_shards=all&timeout=10s"
 """In the path, for the client takes a `timeout` for its own. Where there are not enough nodes for
 all copies, the index is made all the same after that time."""
 
 
 @contextmanager
-def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator[Lease]:
+def hold_lease(connection: Connection, names: Names, seconds: float) -> Iterator[WriteLease]:
     """Hold the lease for the length of a block."""
     make_index(connection, names.lock, lock_body())
-    lease = Lease(connection, names)
+    lease = WriteLease(connection, names)
     lease.take(seconds)
     keeper = threading.Thread(target=lease.keep, name="chaquan-lease", daemon=True)
     keeper.start()
@@ -255,7 +255,7 @@ def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> N
     if connection.call("HEAD", f"/{index}"):
         return
     try:
-        connection.call("PUT", f"/{index}?{COPIES_STAND}", body)
+        connection.call("PUT", f"/{index}?{WAIT_FOR_COPIES}", body)
     except Conflict:
         return  # somebody made it in between
 

@@ -26,7 +26,7 @@ from indexer.engines.pool import ALONE, Pool, is_local
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Page, PageRecord, Stamp
 
-CHUNK = 500  # pages, or documents, handled in one request
+PAGES_PER_REQUEST = 500  # pages, or documents, handled in one request
 
 
 class OpenSearchWriter:
@@ -152,7 +152,7 @@ class OpenSearchWriter:
         for name, body in prepared.documents:
             self._documents.add_body(name, body)
         self._waiting.append(prepared.record)
-        if len(self._waiting) >= CHUNK:
+        if len(self._waiting) >= PAGES_PER_REQUEST:
             self._send_pages()
 
     def _send_pages(self) -> None:
@@ -290,7 +290,7 @@ class OpenSearchWriter:
         body: dict[str, Any] = {
             "query": all_of([query, {"exists": {"field": unique}}]),
             "sort": [{unique: "asc"}, {"since": "asc"}],
-            "size": CHUNK,
+            "size": PAGES_PER_REQUEST,
             "_source": list(source) or False,
         }
         while hits := self._search(index, body)["hits"]["hits"]:
@@ -307,5 +307,5 @@ class OpenSearchWriter:
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
     remaining = iter(sorted(names))
-    while chunk := list(islice(remaining, CHUNK)):
+    while chunk := list(islice(remaining, PAGES_PER_REQUEST)):
         yield chunk

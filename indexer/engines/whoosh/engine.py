@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.writer import WhooshWriter
 
 _TRIES = 50
-"""How often a reader begins anew when a commit removes what it was about to open."""
+"""How often a reader retries when a commit removes what it was about to open."""
 
 
 class WhooshEngine:

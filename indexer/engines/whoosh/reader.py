@@ -1,4 +1,4 @@
-"""One commit, open for reading: requests in, matches out."""
+"""Answer requests from one commit of the embedded index."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def make(server: Server, **options: Any) -> Bulk:
 
 
 def test_requests_are_bounded_in_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "OPERATIONS", 3)
-    monkeypatch.setattr(bulk, "BYTES", 1000)
+    monkeypatch.setattr(bulk, "MAX_BATCH_OPERATIONS", 3)
+    monkeypatch.setattr(bulk, "MAX_BATCH_BYTES", 1000)
     server = Server()
     made = make(server)
     for name in ("a", "b", "c", "d"):

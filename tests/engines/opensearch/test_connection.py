@@ -20,10 +20,10 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from opensearchpy import exceptions
 
 from indexer.engines.opensearch.connection import (
-    Absent,
     Conflict,
     Connection,
-    Late,
+    MissingOnServer,
+    RequestTimedOut,
     client_options,
     make_client,
     node_url,
@@ -41,10 +41,10 @@ def error(kind: type[Exception], status: Any = 503) -> Exception:
 
 
 OURS: dict[type[Exception], tuple[Any, type[Exception] | None]] = {
-    exceptions.NotFoundError: (404, Absent),
+    exceptions.NotFoundError: (404, MissingOnServer),
     exceptions.ConflictError: (409, Conflict),
     exceptions.ConnectionError: ("N/A", EngineUnreachable),
-    exceptions.ConnectionTimeout: ("TIMEOUT", Late),
+    exceptions.ConnectionTimeout: ("TIMEOUT", RequestTimedOut),
     exceptions.SSLError: ("N/A", EngineUnreachable),
     exceptions.AuthenticationException: (401, EngineUnreachable),
     exceptions.AuthorizationException: (403, EngineUnreachable),
@@ -124,7 +124,7 @@ def test_a_cluster_that_stays_busy_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("foreign", "status", "ours"),
     [
-        (exceptions.NotFoundError, 404, Absent),
+        (exceptions.NotFoundError, 404, MissingOnServer),
         (exceptions.ConflictError, 409, Conflict),
         (exceptions.AuthenticationException, 401, EngineUnreachable),
         (exceptions.SSLError, "N/A", EngineUnreachable),
@@ -141,7 +141,7 @@ def test_what_will_not_change_is_not_asked_again(
 
 def test_somebody_who_waits_is_not_kept_waiting_twice() -> None:
     connection, pauses = connect(error(exceptions.ConnectionTimeout, "TIMEOUT"))
-    with pytest.raises(Late):
+    with pytest.raises(RequestTimedOut):
         connection.search("index", {})
     assert pauses == []
 

@@ -15,7 +15,7 @@ from indexer.engines.base import bm25
 from indexer.engines.lengths import quantised
 from indexer.engines.opensearch.ranking import (
     Corpus,
-    Plan,
+    ScoringPlan,
     TermStats,
     length_ratio,
     lucene_length,
@@ -51,15 +51,15 @@ def test_an_exact_score_is_never_above_its_bound(
     assert exact <= proposed * length_ratio(average, lucene)
 
 
-def make_plan(stats: TermStats = FAR, **request: Any) -> Plan:
+def make_plan(stats: TermStats = FAR, **request: Any) -> ScoringPlan:
     asked = Request(Every(), scores=(Weighted("words", "援疆", 1.0),), **request)
-    return Plan(asked, Corpus(40, {"words": 12.0}), {WORD: stats})
+    return ScoringPlan(asked, Corpus(40, {"words": 12.0}), {WORD: stats})
 
 
 class Server:
     """Proposes documents by Lucene's BM25, window by window."""
 
-    def __init__(self, plan: Plan, found: list[tuple[int, int, int]]) -> None:
+    def __init__(self, plan: ScoringPlan, found: list[tuple[int, int, int]]) -> None:
         hits = []
         for number, (tier, frequency, length) in enumerate(found):
             score = bm25(frequency, lucene_length(length), 14.0) * plan._idf(plan.scoring[0])

@@ -22,7 +22,7 @@ from indexer.engines.opensearch.convert import (
 )
 from indexer.engines.opensearch.counting import counts_body
 from indexer.engines.opensearch.mapping import (
-    LONGEST_TERM,
+    MAX_TERM_BYTES,
     documents_body,
     escape,
     pages_body,
@@ -286,10 +286,10 @@ def test_no_two_characters_share_a_token(one: str, two: str) -> None:
 
 
 def test_a_term_beyond_what_lucene_takes_is_kept_by_its_hash() -> None:
-    long = "援" * (LONGEST_TERM + 1)
+    long = "援" * (MAX_TERM_BYTES + 1)
     assert len(term(long)) < 100
     assert term(long) != term(long + "疆")
-    assert term("援" * LONGEST_TERM) == "援" * LONGEST_TERM
+    assert term("援" * MAX_TERM_BYTES) == "援" * MAX_TERM_BYTES
 
 
 # ---------------------------------------------------------------- there and back

@@ -14,9 +14,9 @@ from indexer.engines.opensearch import state as room
 from indexer.engines.opensearch.connection import Conflict, Connection
 from indexer.engines.opensearch.mapping import FORMAT
 from indexer.engines.opensearch.state import (
-    Lease,
     Names,
     State,
+    WriteLease,
     load_latest,
     load_state,
     save_state,
@@ -105,7 +105,7 @@ def test_a_state_of_another_mapping_is_outdated(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("lost", [0, 1])
 def test_a_lease_is_held_by_one_at_a_time(lost: int) -> None:
     server = Server(lost=lost)
-    one, two = (Lease(connect(server), NAMES) for _ in range(2))
+    one, two = (WriteLease(connect(server), NAMES) for _ in range(2))
     one.take(0)
     with pytest.raises(IndexLocked, match="process"):
         two.take(0)
@@ -120,7 +120,7 @@ def test_a_lease_is_held_by_one_at_a_time(lost: int) -> None:
 
 def test_a_lease_that_ran_out_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server()
-    one, two = (Lease(connect(server), NAMES) for _ in range(2))
+    one, two = (WriteLease(connect(server), NAMES) for _ in range(2))
     one.take(0)
     monkeypatch.setattr(room.time, "time", lambda: 1e12)
     two.take(0)
@@ -131,7 +131,7 @@ def test_a_lease_that_ran_out_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_lease_that_was_not_renewed_lets_nothing_be_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    lease = Lease(connect(Server()), NAMES)
+    lease = WriteLease(connect(Server()), NAMES)
     lease.take(0)
     monkeypatch.setattr(room.time, "monotonic", lambda: 1e12)
     with pytest.raises(IndexLocked):
@@ -142,7 +142,7 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_free(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server = Server()
-    one, two = (Lease(connect(server), NAMES) for _ in range(2))
+    one, two = (WriteLease(connect(server), NAMES) for _ in range(2))
     one.take(0)
     monkeypatch.setattr(room, "_alive", lambda _: False)
     two.take(0)
