@@ -34,6 +34,9 @@ OPPOSITES = {
 MAX_VALUES = 64  # values of one filter
 MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
 
+PART_PARAGRAPHS = 50
+"""Paragraphs of an article that are read at once: with their links below 100 kB."""
+
 MAX_START = 10**9
 
 
@@ -384,6 +387,8 @@ class Addresses:
     ) -> str:
         """Write the address of an article, of a paragraph in it, or of a result of a search."""
         parameters = _result(result)
+        first = first_of_part(paragraph or 1)
+        parameters += [("from", str(first))] if first > 1 else []
         parameters += [("beside", "1")] if beside else []
         mark = f"#p{paragraph}" if paragraph is not None else ""
         path = f"/articles/{readable(page, _PATH)}/{article}"
@@ -417,6 +422,11 @@ class Addresses:
 def _result(result: int | None) -> list[tuple[str, str]]:
     """Return the parameter that says which result of a search is read."""
     return [("result", str(result))] if result is not None else []
+
+
+def first_of_part(paragraph: int) -> int:
+    """Return the number of the first paragraph of the part of an article that holds this one."""
+    return (paragraph - 1) // PART_PARAGRAPHS * PART_PARAGRAPHS + 1
 
 
 def line_mark(lines: tuple[int, int]) -> str:

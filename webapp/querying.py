@@ -10,6 +10,7 @@ from webapp.addresses import Arguments, Search, read_search
 from webapp.desk import Desk
 
 MAX_LISTED = 50
+MAX_CONCORDED = 30
 """Articles, or paragraphs of the concordance, on one page of results: it stays below 100 kB."""
 
 MAX_PARAGRAPHS = 120
@@ -34,5 +35,6 @@ def find_shown(desk: Desk, search: Search, **others: Any) -> Results:
 def read_shown(arguments: Arguments, max_size: int) -> Search:
     """Read the state of a page of results; a size that is allowed is limited to what fits."""
     search = read_search(arguments)
-    size = min(search.size, MAX_LISTED) if search.size <= max_size else search.size
+    limit = MAX_CONCORDED if search.view else MAX_LISTED
+    size = min(search.size, limit) if search.size <= max_size else search.size
     return replace(search, size=size, group="")

@@ -16,11 +16,18 @@ from indexer import (
     Document,
     PageMeta,
     PageRecord,
+    PastTheEnd,
     Span,
     make_reference,
     to_metadata,
 )
-from webapp.addresses import Search, read_number, read_switch
+from webapp.addresses import (
+    PART_PARAGRAPHS,
+    Search,
+    first_of_part,
+    read_number,
+    read_switch,
+)
 from webapp.desk import Desk, revalidated
 from webapp.issues import find_neighbours
 from webapp.pieces import Piece, cut_pieces
@@ -66,33 +73,36 @@ def article_page(desk: Desk, page: str, article: int) -> Response:
 
 
 def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
-    view = desk.index.article(page, number)
+    whole = desk.index.article(page, number)
     to, search = desk.addresses, thread.search
-    marks = _marks(desk, view.documents, search)
+    marks = _marks(desk, whole.documents, search)
+    first = first_of_part(read_number(request.args, "from", 1, least=1))
+    view, parts = _part(whole, first, thread)
     beside = read_switch(request.args, "beside")
     return desk.show(
         "article.html",
         search=search,
         article=view.article,
-        marks_count=(count := sum(map(len, marks.values()))),
-        hit_links=choose_hits(count),
+        parts=parts,
+        marks_count=sum(map(len, marks.values())),
+        hit_links=_hit_links(whole, marks, first, thread),
         cities=[
             (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
         ],
         canonical=to.article(page, number),
         sheet_url=thread.sheet(page) if any(one.scanned for one in view.documents) else "",
         page_url=thread.page(page),
-        beside_url=thread.article(page, number, beside=not beside),
+        beside_url=thread.article(page, number, first if first > 1 else None, beside=not beside),
         printed=print_facts(view.meta, desk.texts),
         day_url=to.issues(view.meta.newspaper or "", date=view.meta.date) if view.meta.date else "",
         source_url=web_address(view.meta.url),
-        citation_meta=_citation_meta(view),
+        citation_meta=_citation_meta(whole),
         similar=[
             (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, desk.texts))
-            for hit in desk.index.similar(view, SIMILAR)
+            for hit in desk.index.similar(whole, SIMILAR)
         ],
         trail=make_trail(desk, thread),
-        **_paragraphs(_blocks(view, marks, thread, desk.texts), view, thread, desk.texts),
+        **_paragraphs(_blocks(whole, marks, thread, desk.texts, first), view, thread, desk.texts),
         **_original(desk, view, marks, thread, beside=beside),
     )
 
@@ -104,6 +114,42 @@ HIT_LINKS = 12
 def choose_hits(count: int) -> range:
     """Return the numbers of the hits that get a link, spread over all of them."""
     return range(1, count + 1, max(1, -(-count // HIT_LINKS)))
+
+
+def _hit_links(
+    view: ArticleView, marks: Marks, first: int, thread: Thread
+) -> list[tuple[int, str]]:
+    """Link some of the hits of an article, also those in its other parts."""
+    owners = [
+        one.number for one in view.documents for _ in marks.get(one.id, ()) if not one.corrected
+    ]
+    links = []
+    for number in choose_hits(len(owners)):
+        owner = owners[number - 1]
+        same = first_of_part(owner) == first
+        address = "" if same else thread.article(view.article.page, view.article.number, owner)
+        links.append((number, f"{address.partition('#')[0]}#hit-{number}"))
+    return links
+
+
+def _part(
+    view: ArticleView, first: int, thread: Thread
+) -> tuple[ArticleView, list[tuple[str, str, bool]]]:
+    """Return a part of a long article, and links to all of its parts."""
+    numbers = [one.number for one in view.documents if not one.corrected]
+    firsts = sorted(set(map(first_of_part, numbers)))
+    shown = tuple(one for one in view.documents if first_of_part(one.printed_number) == first)
+    if not shown and numbers:
+        raise PastTheEnd(total=max(numbers), start=first)
+    parts = [
+        (
+            f"{number}–{min(max(numbers), number + PART_PARAGRAPHS - 1)}",
+            thread.article(view.article.page, view.article.number, number),
+            number == first,
+        )
+        for number in firsts
+    ]
+    return replace(view, documents=shown), parts if len(parts) > 1 else []
 
 
 def _paragraphs(
@@ -135,11 +181,14 @@ def _marks(desk: Desk, documents: Sequence[Document], search: Search) -> Marks:
     """Find what the search marks in paragraphs, whatever else it filters, by id."""
     if not search.query:
         return {}
-    return desk.index.mark(search.query, documents, exact=search.exact)
+    marks = desk.index.mark(search.query, documents, exact=search.exact)
+    return {one.id: marks[one.id] for one in documents if not one.corrected}
 
 
-def _blocks(view: ArticleView, marks: Marks, thread: Thread, texts: Texts) -> list[Block]:
-    """Make the paragraphs of an article, their marks numbered through."""
+def _blocks(
+    view: ArticleView, marks: Marks, thread: Thread, texts: Texts, part: int
+) -> list[Block]:
+    """Make the paragraphs of a part of an article, the marks of all of it numbered through."""
     blocks = []
     first = 1
     titles = [one.number for one in view.documents if one.kind == "title" and not one.original]
@@ -147,8 +196,9 @@ def _blocks(view: ArticleView, marks: Marks, thread: Thread, texts: Texts) -> li
         if document.corrected:
             continue
         found = marks.get(document.id, ())
-        block = _block(document, found, first, thread, texts)
-        blocks.append(replace(block, main=[block.number] == titles[:1]))
+        if first_of_part(document.number) == part:
+            block = _block(document, found, first, thread, texts)
+            blocks.append(replace(block, main=[block.number] == titles[:1]))
         first += len(found)
     return blocks
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -322,3 +323,28 @@ def test_only_web_addresses_become_links(url: str, link: bool) -> None:
 )
 def test_an_edition_is_shown_as_readers_write_it(edition: str, shown: str) -> None:
     assert print_facts(PageMeta(edition=edition), texts("zh-Hans")) == shown
+
+
+def test_a_long_article_is_read_in_parts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("article")
+    paragraph = (
+        "第{}段说的是嘉兴支援沙雅的一件小事，大家都知道，也都明白，后来又有别的事情。" + "好" * 160
+    )
+    rows = {"id": "1", "title": "很长的文章", "text": "\n".join(map(paragraph.format, range(800)))}
+    (folder / "long.jsonl").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    settings = make_settings({}, engine="memory", index=folder / "index")
+    build_index([folder], index=settings.index, settings=settings)
+    client = create_app(settings).test_client()
+    seen: list[str] = []
+    address: str | None = "/articles/long/1/1?q=沙雅&result=0"
+    pages = re.findall(r'<a href="(/articles/[^"#]+from=\d+)#p', client.get(address or "").text)
+    parts = [address, *map(html.unescape, dict.fromkeys(pages))]
+    for part in parts:
+        page = client.get(part or "").text
+        assert len(page.encode()) < 100_000
+        assert "本文 800 处命中" in page
+        seen += re.findall(r'<(?:div|h1) id="p(\d+)"', page)
+    assert list(map(int, seen)) == list(range(1, 802))
+    hit = client.get("/?q=第700段说的是").text
+    assert re.search(r'href="/articles/long/1/1\?q=[^"]*from=701#p702"', html.unescape(hit))
+    assert client.get("/articles/long/1/1?from=5000").status_code == 404

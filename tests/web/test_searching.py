@@ -145,7 +145,18 @@ def test_any_query_is_answered(client: FlaskClient, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/?q=援疆", "/?q=的", "/?q=援疆&view=lines", "/?q=援疆&city=嘉兴&city=沙雅"]
+    "address",
+    [
+        "/",
+        "/?q=援疆",
+        "/?q=的",
+        "/?q=援疆&view=lines",
+        "/?q=援疆&city=嘉兴&city=沙雅",
+        "/?q=援疆&size=200",
+        "/?q=的&size=100",
+        "/?size=200",
+        "/?q=援疆&view=lines&size=200",
+    ],
 )
 def test_a_page_of_results_is_light(client: FlaskClient, address: str) -> None:
     page = text_of(client, address)
@@ -258,3 +269,10 @@ def test_a_relation_shows_the_sentence_that_states_it(client: FlaskClient) -> No
     assert any(giver in sentence for sentence in sentences)
     assert "/export.relations?" in page
     assert '<q lang="zh">' not in client.get("/?q=援疆").text
+
+
+@pytest.mark.parametrize("size", [10, 20, 50, 200])
+@pytest.mark.parametrize("view", ["", "&view=lines"])
+def test_a_page_of_many_results_is_light(dated: FlaskClient, size: int, view: str) -> None:
+    page = text_of(dated, f"/?q=支援沙雅&size={size}{view}")
+    assert len(page.encode()) < 100_000
