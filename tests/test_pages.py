@@ -79,11 +79,11 @@ def test_any_bytes_are_text_or_a_source_error(data: bytes) -> None:
 
 
 def test_a_folder_is_walked_in_order_without_what_is_hidden(tmp_path: Path) -> None:
-    for name in ("b/c.txt", "a.md", ".hidden.txt", "notes.csv", "b/.git/d.txt", "b/e.MD"):
+    for name in ("b/c.txt", "a.md", ".hidden.txt", "notes.xls", "b/.git/d.txt", "b/e.MD"):
         write(tmp_path / name)
     pages, problems = read_all(tmp_path)
     assert [page.id for page in pages] == ["a", "b/c", "b/e"]
-    assert [str(problem.facts["suffix"]) for problem in problems] == [".csv"]
+    assert [str(problem.facts["suffix"]) for problem in problems] == [".xls"]
 
 
 def test_a_file_of_an_unknown_kind_is_read_when_it_is_named(tmp_path: Path) -> None:

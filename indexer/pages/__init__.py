@@ -25,7 +25,7 @@ from indexer.pages.kinds import ensure_readable, is_records, page_stem
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
 from indexer.pages.seen import READING, Seen
-from indexer.pages.sidecar import add_date_in_name, read_meta
+from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta
 
 Keep = Callable[[Mapping[str, str]], None]
 """Remembers the digests of the pages that came of a file."""
@@ -118,7 +118,7 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
     """Return the only page of a file, or the one that is named."""
     name, meta = page_stem(path.name), read_meta(path, warn)
     found: list[Page] = []
-    for page in read_format(path, name, meta, warn):
+    for page in read_format(path, name, meta, warn, read_folder_keys(path).get("columns")):
         page = replace(page, meta=add_date_in_name(page.meta, path))
         if wanted is not None and page.source == f"{path}#{wanted}":
             return page
@@ -153,7 +153,8 @@ def _read_file(path: Path, name: str, problem: Problem, root: Path) -> Iterator[
             yield from read_records(path, name, READING, problem, root)
         elif find_formats(path):
             meta = _meta_or_report(path, problem, root)
-            for page in read_format(path, name, meta, problem):
+            columns = read_folder_keys(path, root).get("columns")
+            for page in read_format(path, name, meta, problem, columns):
                 yield replace(page, meta=add_date_in_name(page.meta, path))
         else:
             yield _make_page(path, name, _meta_or_report(path, problem, root), problem)

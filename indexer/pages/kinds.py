@@ -15,9 +15,9 @@ RECORD_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (*TEXT_SUFFIXES, *RECORD_SUFFIXES, *FORMAT_SUFFIXES)
 
 _HELP = {
-    "convert_table": ".csv .tsv .xls .xlsx .ods .jsonld .parquet .sqlite .db",
-    "save_as_text": ".doc .docx .rtf .odt .wps .pages .epub .mobi",
-    "convert_markup": ".html .htm .xhtml .mht .mhtml .alto .hocr",
+    "convert_table": ".xls .xlsx .ods .jsonld .parquet .sqlite .db",
+    "save_as_text": ".doc .rtf .odt .wps .pages .epub .mobi",
+    "convert_markup": ".mht .mhtml .alto",
     "recognise": ".jpg .jpeg .png .tif .tiff .bmp .gif .webp .jp2 .heic .djvu",
     "unpack": ".zip .gz .bz2 .xz .zst .7z .rar .tar .tgz",
     "name_like_page": ".toml",

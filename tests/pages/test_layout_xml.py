@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.formats import LINES, blocks, box, read_file, regions, write_file
+from support.formats import LINES, blocks, box, points, read_file, regions, write_file
 
 from indexer import build_index, inspect_page
 from indexer.model import Box
@@ -73,3 +73,93 @@ def test_a_bad_file_costs_one_sentence(tmp_path: Path, name: str) -> None:
     report = build_index([tmp_path / "pages"], index=tmp_path / "index")
     assert report.added == ("good",)
     assert len(report.problems + report.warnings) == 1
+
+
+def coords(line: int) -> str:
+    return " ".join(f"{x},{y}" for x, y in points(line))
+
+
+def page_xml_line(line: int) -> str:
+    return (
+        f'<TextLine id="l{line}"><Coords points="{coords(line)}"/>'
+        f"<TextEquiv><Unicode>{LINES[line]}</Unicode></TextEquiv></TextLine>"
+    )
+
+
+PAGE_XML = (
+    '<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15">'
+    '<Page imageFilename="p1.png" imageWidth="1200" imageHeight="1600"><ReadingOrder><OrderedGroup>'
+    '<RegionRefIndexed index="0" regionRef="r2"/><RegionRefIndexed index="1" regionRef="r1"/>'
+    '</OrderedGroup></ReadingOrder><TextRegion id="r1" type="paragraph">'
+    f'{page_xml_line(1)}{page_xml_line(2)}</TextRegion><TextRegion id="r2" type="heading">'
+    f"{page_xml_line(0)}</TextRegion></Page></PcGts>"
+)
+
+
+def hocr_line(line: int, kind: str = "ocr_line") -> str:
+    left, top, right, bottom = box(line)
+    text = LINES[line].replace(" ", "")
+    size = (right - left) // len(text)
+    words = "".join(
+        f"<span class='ocrx_word' title='bbox {left + size * n} {top} {left + size * (n + 1)}"
+        f" {bottom}; x_wconf 90'>{char}</span> "
+        for n, char in enumerate(text)
+    )
+    return f"<span class='{kind}' title='bbox {left} {top} {right} {bottom}'>{words}</span>"
+
+
+HOCR = (
+    "<html><body><div class='ocr_page' title='image \"p1.png\"; bbox 0 0 1200 1600'>"
+    f"<p class='ocr_par'>{hocr_line(0, 'ocr_title')}</p>"
+    f"<p class='ocr_par'>{hocr_line(1)}{hocr_line(2)}</p></div></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("p1.xml", PAGE_XML), ("p1.hocr", HOCR), ("p1.html", HOCR)]
+)
+def test_page_xml_and_hocr_give_blocks_labels_and_boxes(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    page = read_file(tmp_path, name, content)
+    assert page.sheet is not None
+    assert (page.sheet.width, page.sheet.image) == (1200, "p1.png")
+    found = [(kind, text.replace(" ", "")) for kind, text in blocks(inspect_page(tmp_path / name))]
+    body = (LINES[1] + LINES[2]).replace(" ", "")
+    assert found == [("title", LINES[0]), ("body", body)]
+    assert regions(page, LINES[2])[0][:2] == (100, 300)
+
+
+def alto_block(name: str, line: int) -> str:
+    return f'<TextBlock ID="{name}">{alto_string(line)}</TextBlock>'
+
+
+METS = (
+    '<mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    '<dmdSec><mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>江渡日报</title>'
+    "</titleInfo><dateIssued>1934-05-01</dateIssued></mods></dmdSec>"
+    '<fileSec><fileGrp><file ID="A1"><FLocat xlink:href="file://./alto/p1.xml"/></file></fileGrp>'
+    '</fileSec><structMap TYPE="LOGICAL"><div TYPE="Newspaper"><div TYPE="ARTICLE" ID="x">'
+    '<div TYPE="HEADLINE"><fptr><area FILEID="A1" BEGIN="b1"/></fptr></div>'
+    '<div TYPE="TEXT"><fptr><area FILEID="A1" BEGIN="b2"/></fptr></div></div>'
+    '<div TYPE="ARTICLE" ID="y"><div TYPE="TEXT"><fptr><area FILEID="A1" BEGIN="b3"/></fptr></div>'
+    "</div></div></structMap></mets>"
+)
+
+
+def test_articles_of_mets_are_kept(tmp_path: Path) -> None:
+    written = (
+        '<alto><Layout><Page WIDTH="1200" HEIGHT="1600"><PrintSpace>'
+        f"{alto_block('b1', 0)}{alto_block('b2', 1)}{alto_block('b3', 2)}"
+        "</PrintSpace></Page></Layout></alto>"
+    )
+    path = write_file(tmp_path, "alto/p1.xml", written)
+    write_file(tmp_path, "issue_mets.xml", METS)
+    inspection = inspect_page(path)
+    assert [[one.text for one in article.paragraphs] for article in inspection.articles] == [
+        [LINES[0], LINES[1]],
+        [LINES[2]],
+    ]
+    assert (inspection.page.meta.newspaper, inspection.page.meta.date) == ("江渡日报", "1934-05-01")
+    report = build_index([tmp_path], index=tmp_path.with_name("index"))
+    assert (report.added, report.problems + report.warnings) == (("alto/p1",), ())

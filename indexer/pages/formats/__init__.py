@@ -10,8 +10,8 @@ the first file of their format is met.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
@@ -56,11 +56,21 @@ class FormatFile:
 
     path: Path
     warn: Warn
+    columns: Mapping[str, str] = field(default_factory=dict)  # of a table, by our fields
 
 
 FORMATS = (
+    Format("MinerU", (".json",), "mineru", Content.JSON),
+    Format("Docling", (".json",), "docling", Content.JSON),
     Format("PaddleOCR, PP-Structure, RapidOCR", (".json",), "paddle", Content.JSON),
     Format("ALTO", (".xml",), "alto", Content.XML, "lxml", "xml"),
+    Format("PAGE XML", (".xml",), "page_xml", Content.XML, "lxml", "xml"),
+    Format("METS", (".xml",), "mets", Content.XML, "lxml", "xml"),
+    Format("JSON array of articles", (".json",), "tables", Content.JSON),
+    Format("hOCR", (".hocr", ".html", ".htm", ".xhtml"), "hocr", Content.BYTES, "lxml", "xml"),
+    Format("HTML", (".html", ".htm", ".xhtml"), "html_news", Content.BYTES, "trafilatura", "html"),
+    Format("DOCX", (".docx",), "docx_file", Content.BYTES, "docx", "docx"),
+    Format("table", (".csv", ".tsv"), "tables", Content.BYTES),
     Format("PDF", (".pdf",), "pdf", Content.BYTES, "pypdfium2", "pdf"),
 )
 
@@ -86,29 +96,34 @@ def find_formats(path: Path) -> tuple[Format, ...]:
     return tuple(row for row in FORMATS if name.endswith(row.suffixes))
 
 
-def read_format(path: Path, name: str, meta: PageMeta, warn: Warn) -> Iterator[Page]:
+def read_format(
+    path: Path, name: str, meta: PageMeta, warn: Warn, columns: object = None
+) -> Iterator[Page]:
     """Yield the pages of a file of one of the formats.
 
     Raises `ExtraMissing`, `UnknownFormat` for JSON or XML of no known format, or `Unreadable`.
     """
-    for printed in _read(path, warn):
+    given = columns if isinstance(columns, dict) else {}
+    file = FormatFile(path, warn, {str(key): str(value) for key, value in given.items()})
+    for printed in _read(file):
         page = make_page(set_in_order(printed), path, name, meta, warn)
         if page.text:
             yield page
 
 
-def _read(path: Path, warn: Warn) -> Iterator[PrintedPage]:
+def _read(file: FormatFile) -> Iterator[PrintedPage]:
+    path, warn = file.path, file.warn
     rows = find_formats(path)
-    _ensure_packages(rows, path)
     data = read_file(path)
     contents: dict[Content, object] = {}
     try:
         for row in rows:
+            _ensure_package(row, rows, path)
             if row.content not in contents:
                 contents[row.content] = _parse(data, row.content, path, warn)
             module = _load(row)
             if module.matches(contents[row.content]):
-                yield from module.read(contents[row.content], FormatFile(path, warn))
+                yield from module.read(contents[row.content], file)
                 return
     except BadFormat as error:
         raise Unreadable(path=path, reason=error.reason) from error
@@ -123,10 +138,10 @@ def _make_unknown(path: Path, rows: tuple[Format, ...]) -> SourceError:
     return UnknownFormat(path=path, content=rows[0].content.value, names=names)
 
 
-def _ensure_packages(rows: tuple[Format, ...], path: Path) -> None:
-    for row in rows:
-        if row.package and find_spec(row.package) is None:
-            raise ExtraMissing(path=path, format=row.name, extra=row.extra)
+def _ensure_package(row: Format, rows: tuple[Format, ...], path: Path) -> None:
+    """Raise `ExtraMissing`; the last format of a suffix has the extra that reads all of them."""
+    if row.package and find_spec(row.package) is None:
+        raise ExtraMissing(path=path, format=row.name, extra=rows[-1].extra or row.extra)
 
 
 def _load(row: Format) -> ModuleType:

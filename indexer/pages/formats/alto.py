@@ -15,6 +15,7 @@ from typing import Any
 from indexer.model import Box, Kind, Sheet, Span, SpanBox
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.labels import find_kind, find_level
+from indexer.pages.formats.mets import Issue, find_issue
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, clean_line, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number
 
@@ -28,14 +29,15 @@ def matches(content: object) -> bool:
 
 def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield each page of an ALTO file."""
-    del file
+    issue = find_issue(file.path)
     labels = {tag.get("ID", ""): tag.get("LABEL", "") for tag in find_all(content, "LayoutTag")}
     labels |= {tag.get("ID", ""): tag.get("LABEL", "") for tag in find_all(content, "StructureTag")}
     pages = find_all(content, "Page")
     for count, page in enumerate(pages, 1):
-        lines = tuple(_read_lines(page, labels))
+        lines = tuple(_read_lines(page, labels, issue, file.path.name))
         sheet = Sheet(_size(page, "WIDTH"), _size(page, "HEIGHT"), _image(content))
-        yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "")
+        fields = issue.fields if issue else {}
+        yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "", fields)
 
 
 def _size(page: Any, name: str) -> int:
@@ -47,16 +49,20 @@ def _image(root: Any) -> str | None:
     return next((re.split(r"[/\\]", name.strip())[-1] for name in names if name.strip()), None)
 
 
-def _read_lines(page: Any, labels: dict[str, str]) -> Iterator[PrintedLine]:
+def _read_lines(
+    page: Any, labels: dict[str, str], issue: Issue | None, name: str
+) -> Iterator[PrintedLine]:
     for block_number, block in enumerate(find_all(page, "TextBlock")):
-        label = _label(block, labels)
+        known = issue.blocks.get((name, block.get("ID", ""))) if issue else None
+        label = known.label if known and find_kind(known.label) else _label(block, labels)
+        article = known.article if known else None
         kind, level = find_kind(label), find_level(label)
         if kind is None and any(local_name(one) in _MARGINS for one in block.iterancestors()):
             kind = Kind.FURNITURE
         for line in children(block, "TextLine"):
             text, words = _read_words(line)
             box = make_element_box(line)
-            yield PrintedLine(text, box, words, kind, level, block_number)
+            yield PrintedLine(text, box, words, kind, level, block_number, article)
 
 
 def _label(block: Any, labels: dict[str, str]) -> str:

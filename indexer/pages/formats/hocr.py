@@ -1,0 +1,103 @@
+"""Read hOCR, HTML with boxes as Tesseract writes it: pages, paragraphs, lines and words.
+
+Spec: http://kba.github.io/hocr-spec/1.2/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree, html
+
+from indexer.messages import message
+from indexer.model import Box, Kind, Sheet, Span, SpanBox
+from indexer.pages.formats import FormatFile
+from indexer.pages.formats.page_lines import (
+    BadFormat,
+    PrintedLine,
+    PrintedPage,
+    clean_line,
+    make_box,
+)
+
+_BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
+_IMAGE = re.compile(r"\bimage\s+[\"']?([^\"';]+)")
+_KINDS = {
+    "ocr_header": Kind.FURNITURE,
+    "ocr_footer": Kind.FURNITURE,
+    "ocr_caption": Kind.CAPTION,
+    "ocr_title": Kind.HEADING,
+    "ocr_chapter": Kind.HEADING,
+    "ocr_section": Kind.HEADING,
+}
+_LINES = ("ocr_line", "ocrx_line", "ocr_textfloat", *_KINDS)
+
+
+def matches(content: object) -> bool:
+    """Return whether bytes are those of hOCR."""
+    return isinstance(content, bytes) and b"ocr_page" in content
+
+
+def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
+    """Yield each page of the file."""
+    del file
+    parser = html.HTMLParser(no_network=True, encoding="utf-8", huge_tree=False)
+    try:
+        root = html.document_fromstring(content, parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise BadFormat(message("reason.not_xml", error=str(error))) from error
+    pages = _with_class(root, ("ocr_page",))
+    for count, page in enumerate(pages, 1):
+        title = page.get("title", "")
+        box, image = _box(page), _IMAGE.search(title)
+        name = re.split(r"[/\\]", image[1].strip())[-1] if image else None
+        size = (box.x + box.w, box.y + box.h) if box else (0, 0)
+        lines = tuple(_lines(page))
+        yield PrintedPage(lines, Sheet(*size, name), str(count) if len(pages) > 1 else "")
+
+
+def _with_class(element: Any, names: Sequence[str]) -> list[Any]:
+    return [one for one in element.iter() if set(names) & set((one.get("class") or "").split())]
+
+
+def _lines(page: Any) -> Iterator[PrintedLine]:
+    blocks: dict[Any, int] = {}
+    for line in _with_class(page, _LINES):
+        parent = line.getparent()
+        block = blocks.setdefault(parent, len(blocks))
+        kind = next((_KINDS[one] for one in line.get("class").split() if one in _KINDS), None)
+        text, words = _words(line)
+        level = 1 if kind is Kind.HEADING else 0
+        yield PrintedLine(text, _box(line), words, kind, level, block)
+
+
+def _words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
+    """Return the text of a line and the boxes of its words.
+
+    Tesseract separates Chinese words by blanks that are not printed: only Latin ones keep theirs.
+    """
+    parts: list[str] = []
+    words: list[SpanBox] = []
+    length = 0
+    elements = _with_class(line, ("ocrx_word",))
+    if not elements:
+        return " ".join("".join(line.itertext()).split()), ()
+    for element in elements:
+        text = clean_line(" ".join("".join(element.itertext()).split()))
+        if not text:
+            continue
+        if parts and parts[-1][-1].isascii() and text[0].isascii():
+            parts.append(" ")
+            length += 1
+        if box := _box(element):
+            words.append(SpanBox(Span(length, length + len(text)), box))
+        parts.append(text)
+        length += len(text)
+    return "".join(parts), tuple(words)
+
+
+def _box(element: Any) -> Box | None:
+    found = _BOX.search(element.get("title") or "")
+    return make_box(*map(int, found.groups())) if found else None
