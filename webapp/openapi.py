@@ -10,8 +10,9 @@ from typing import Any
 
 from indexer import FACETS, FacetSpec, Kind
 
-FILTERS_MARK = "FILTERS"
-"""What `openapi.json` has among its parameters in place of the filters."""
+FILTERS_MARK, FACETS_MARK = "FILTERS", "FACETS"
+"""What `openapi.json` has among its parameters in place of the filters, and in place of the names
+of facets."""
 
 
 @cache
@@ -23,7 +24,9 @@ def describe_api() -> str:
 
 
 def _fill_parameters(values: dict[str, Any]) -> dict[str, Any]:
-    """Put the filters in place of their mark, if the object has it."""
+    """Put the filters and the names of facets in place of their marks, if the object has them."""
+    if values.get("enum") == FACETS_MARK:
+        values["enum"] = list(FACETS)
     parameters = values.get("parameters")
     if isinstance(parameters, list) and FILTERS_MARK in parameters:
         at = parameters.index(FILTERS_MARK)
