@@ -8,7 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, find_spans
+from indexer.engines.occurrences import (
+    FacetCodes,
+    OccurrenceRequest,
+    Occurrences,
+    encode_values,
+    find_spans,
+)
 from indexer.engines.whoosh.columns import (
     UNIT,
     Array,
@@ -245,26 +251,28 @@ def _encode_facet(
     snapshot: Snapshot, facet: str, kept: Sequence[Array], owners: Sequence[Array]
 ) -> FacetCodes:
     """Return the values of a facet that the documents carry, with one numbering for all."""
-    parts = [np.zeros((0, 2), np.int64)]
-    names: dict[str, int] = {}
     field = facet if facet == "date" else FACET_PREFIX + facet
-    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
-        if field in FIELDS and len(documents) and segment.field(field).size:
+    if field not in FIELDS:
+        return encode_values(())
+    values, codes_of = snapshot.field_codes(field)
+    parts = [np.zeros((2, 0), np.int64)]
+    for segment, documents, numbers, codes in zip(
+        snapshot.segments, kept, owners, codes_of, strict=True
+    ):
+        if len(documents) and len(codes):
             rows, start, _ = segment.forward_index(field)
             begins = start.take(documents).astype(np.int64)
             sizes = start[1:].take(documents) - begins
-            held = rows[ranges(begins, sizes)]
-            used = np.unique(held)
-            known = segment.names(field)
-            codes = np.zeros(len(known), np.int64)
-            codes[used] = [names.setdefault(known[row], len(names)) for row in used.tolist()]
-            parts.append(np.stack([np.repeat(numbers, sizes), codes[held]], axis=1))
-    pairs, values = np.concatenate(parts), sorted(names)
-    ranks = np.empty(len(names), np.int64)
-    ranks[[names[value] for value in values]] = np.arange(len(names))
-    codes = ranks[pairs[:, 1]]
-    order = np.lexsort((codes, pairs[:, 0]))
-    return FacetCodes(tuple(values), pairs[order, 0], codes[order])
+            held = codes[rows[ranges(begins, sizes)]]
+            parts.append(np.stack([np.repeat(numbers, sizes), held]))
+    carriers, codes = np.concatenate(parts, axis=1)
+    if len(parts) > 2:
+        order = np.argsort(carriers, kind="stable")
+        carriers, codes = carriers[order], codes[order]
+    used = np.flatnonzero(np.bincount(codes, minlength=len(values)))
+    ranks = np.zeros(len(values), np.int64)
+    ranks[used] = np.arange(len(used))
+    return FacetCodes(tuple(map(values.__getitem__, used.tolist())), carriers, ranks[codes])
 
 
 def _make_ids(

@@ -35,6 +35,7 @@ class Snapshot:
         self.count = sum(segment.live_count for segment in segments)
         self._terms: dict[tuple[str, str], Array] = {}
         self._fields: dict[str, list[TermIndex]] = {}
+        self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
     def digests(self) -> dict[str, str]:
         """Map the name of every live page to its digest, in page order."""
@@ -78,6 +79,17 @@ class Snapshot:
     def has_no_repeats(self) -> bool:
         """Whether no document repeats another, so that everything that matches is a hit."""
         return not any(len(segment.repeats) for segment in self.segments)
+
+    def field_codes(self, name: str) -> tuple[list[str], list[Array]]:
+        """Return the values of a keyword field in all segments, and the number of each row."""
+        known = self._codes.get(name)
+        if known is None:
+            names = [segment.names(name) for segment in self.segments]
+            values = sorted(set().union(*names))
+            place = {value: number for number, value in enumerate(values)}
+            codes = [np.array([place[one] for one in held], np.int64) for held in names]
+            known = self._codes[name] = (values, codes)
+        return known
 
     def fields(self, name: str) -> list[TermIndex]:
         """Return a field of every segment."""
