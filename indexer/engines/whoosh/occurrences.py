@@ -26,10 +26,11 @@ from indexer.engines.whoosh.columns import (
     to_codes,
 )
 from indexer.engines.whoosh.fields import FACET_PREFIX, FIELDS
+from indexer.engines.whoosh.match import run_terms
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Every, Literal, Wildcard
+from indexer.model import And, Every, Literal, Node, Or, Term, Wildcard
 
 _WHOLE_SHARE = 2
 """Where a segment has at most so many times the text to be searched, all of it is searched."""
@@ -58,14 +59,22 @@ class _Texts(NamedTuple):
 
 def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurrences:
     """Find what a request asks for in every segment; return it in page order."""
-    kept = match_documents(snapshot, request.match, request.filters).kept
-    owners = _number_documents(snapshot, kept)
-    parts = [_no_spans(request)]
-    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+    located = _decides_match(snapshot, request)
+    match = _hold_all_terms(request.find) if located else request.match
+    kept = list(match_documents(snapshot, match, request.filters).kept)
+    parts = []
+    for place, segment in enumerate(snapshot.segments):
         spend()
-        if len(documents):
-            parts.append(_find_in_segment(segment, documents, numbers, request))
-    spans = _sort_by_document(parts)
+        spans = _find_in_segment(segment, kept[place], np.arange(len(kept[place])), request)
+        if located:
+            kept[place], spans = _leave_out_others(kept[place], spans)
+        parts.append(spans)
+    owners = _number_documents(snapshot, kept)
+    parts = [
+        spans._replace(owners=numbers[spans.owners])
+        for numbers, spans in zip(owners, parts, strict=True)
+    ]
+    spans = _sort_by_document([_no_spans(request), *parts])
     return Occurrences(
         sum(map(len, kept)),
         *_describe_documents(snapshot, kept, owners),
@@ -77,6 +86,33 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
         {name: _encode_facet(snapshot, name, kept, owners) for name in request.facets},
         _make_ids(snapshot, kept, owners),
     )
+
+
+def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
+    """Return whether a document matches where, and only where, anything is found in it.
+
+    Then candidates are chosen by their terms and each text is searched once instead of twice.
+    """
+    match = request.match
+    nodes = match.nodes if isinstance(match, Or) and match.at_least == 1 else (match,)
+    literals = all(isinstance(node, Literal) and node.text for node in nodes)
+    if not literals or set(nodes) != set(request.find) or not snapshot.has_no_repeats:
+        return False
+    return not any(len(segment.find("loose", "1")) for segment in snapshot.segments)
+
+
+def _hold_all_terms(nodes: Iterable[Literal | Wildcard]) -> Node:
+    """Match documents that have all terms of a run: those that hold one are among them."""
+    runs = (node.text for node in nodes if isinstance(node, Literal))
+    return Or(tuple(And(tuple(Term(*term) for term in run_terms(run))) for run in runs))
+
+
+def _leave_out_others(documents: Array, spans: _Spans) -> tuple[Array, _Spans]:
+    """Leave out the documents in which nothing was found."""
+    holds = np.zeros(len(documents), np.bool_)
+    holds[spans.owners] = True
+    numbers = np.cumsum(holds) - 1
+    return documents[holds], spans._replace(owners=numbers[spans.owners])
 
 
 def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
@@ -111,7 +147,7 @@ def _find_in_segment(
     segment: Segment, documents: Array, owners: Array, request: OccurrenceRequest
 ) -> _Spans:
     """Find in texts without characters of two units as they are stored, decode only the others."""
-    if not len(request.find):
+    if not request.find or not len(documents):
         return _no_spans(request)
     paired = segment.has_pairs.take(documents)
     if not paired.any():
