@@ -36,7 +36,7 @@ from webapp.facets import (
 )
 from webapp.querying import find, find_shown, read_shown
 from webapp.results import Step, group_hits, make_chips, make_steps, print_facts
-from webapp.suggesting import make_offers
+from webapp.suggesting import make_offers, offer_topics
 from webapp.texts import Texts
 from webapp.thread import Thread
 
@@ -122,6 +122,7 @@ def _answer(desk: Desk, search: Search) -> Response:
         groups=group_hits(results, search, to, texts),
         **_paging(desk, results, search, to),
         offers=make_offers(results, search, to, texts),
+        topics=offer_topics(desk, results, search, texts),
         canonical=to.search(search),
         sorts=_sorts(results, search, to),
         explained=to.search(replace(search, explain=not search.explain)),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from indexer import Results, Suggestion
 from webapp.addresses import Addresses, Search
+from webapp.desk import Desk
+from webapp.querying import find
 from webapp.texts import Texts
 
 
@@ -47,6 +49,31 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
         wider=offers(suggestions.relaxations) if not results.total else (),
         missing=suggestions.missing if not results.total else (),
     )
+
+
+FEW_PARAGRAPHS = 10
+MAX_TOPIC_WORDS = 4
+
+
+def offer_topics(desk: Desk, results: Results, search: Search, texts: Texts) -> tuple[Offer, ...]:
+    """Offer paragraphs of articles about a place of the query that do not name it themselves.
+
+    Only where few paragraphs hold all of its words; a query with any operator is left alone.
+    """
+    words = search.query.split()
+    plain = 2 <= len(words) <= MAX_TOPIC_WORDS and all(map(str.isalnum, words))
+    if search.start or results.total >= FEW_PARAGRAPHS or not plain:
+        return ()
+    offers = []
+    for place in words:
+        others = " ".join(word for word in words if word != place)
+        wider = search.having("article_city", [*search.values("article_city"), place])
+        wider = replace(wider, query=f"{others} -{place}", exact=True)
+        count = find(desk, replace(wider, size=1), facets=()).total if others else 0
+        if count:
+            sentence = texts("topic.more", count=count, city=place)
+            offers.append(Offer(sentence, desk.addresses.search(wider), "", count))
+    return tuple(offers)
 
 
 def _offer(suggestion: Suggestion, search: Search, to: Addresses, texts: Texts) -> Offer:

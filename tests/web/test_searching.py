@@ -276,3 +276,21 @@ def test_a_relation_shows_the_sentence_that_states_it(client: FlaskClient) -> No
 def test_a_page_of_many_results_is_light(dated: FlaskClient, size: int, view: str) -> None:
     page = text_of(dated, f"/?q=支援沙雅&size={size}{view}")
     assert len(page.encode()) < 100_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["产业 沙雅", "干部 绍兴", "投资 沙雅", "足球 沙雅", "产业 -沙雅", "援疆", '"产业" 沙雅'],
+)
+def test_a_topic_is_offered_with_the_count_it_leads_to(client: FlaskClient, query: str) -> None:
+    total = client.get("/api/v1/search", query_string={"q": query, "exact": 1}).get_json()["total"]
+    page = html.unescape(client.get("/", query_string={"q": query, "exact": 1}).text)
+    found = re.findall(r'href="([^"]+)"[^>]*>另有 (\d+) 段在主题为(.+?)的文章中', page)
+    for address, count, place in found:
+        wider = client.get("/api/v1" + address.replace("/?", "/search?")).get_json()
+        assert wider["total"] == int(count) > 0
+        assert all(place not in hit["text"] for hit in wider["hits"])
+    assert bool(found) == (total < 10 and query in OFFERED)
+
+
+OFFERED = ("产业 沙雅", "干部 绍兴", "投资 沙雅")
