@@ -15,7 +15,7 @@ from indexer.query import parse
 from indexer.search import Index
 from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
-from indexer.search.ranking import BLOCK
+from indexer.search.ranking import BLOCK, LEAD_BONUS, LEAD_CHARS, Sentences
 
 PARAGRAPHS = {
     "a": [
@@ -220,7 +220,7 @@ def test_what_cannot_be_answered_is_said(
 
 
 def test_explain_sums_up_to_the_score(index: Index) -> None:
-    for query in ("教育", "嘉兴援疆投入了多少资金？"):
+    for query in ("教育", "教育 援疆", "嘉兴援疆投入了多少资金？"):
         for hit in index.search(query, explain=True):
             parts = [
                 float(str(note).split()[0])
@@ -228,6 +228,24 @@ def test_explain_sums_up_to_the_score(index: Index) -> None:
                 if note.code in ("term", "part")
             ]
             assert sum(parts) == pytest.approx(hit.score, abs=0.02)
+
+
+def test_explain_says_that_runs_of_any_length_count_alike(index: Index) -> None:
+    def codes(query: str) -> set[str]:
+        hits = index.search(query, explain=True)
+        return {note.code for hit in hits for note in hit.explanation}
+
+    assert "weights" in codes("教育 嘉兴援疆")
+    assert "weights" not in codes("教育 援疆")
+    assert "weights" not in codes("嘉兴援疆投入了多少资金？")
+
+
+@pytest.mark.parametrize(
+    ("start", "counts"), [(0, True), (LEAD_CHARS - 2, True), (LEAD_CHARS - 1, False)]
+)
+def test_what_stands_at_the_beginning_counts(start: int, counts: bool) -> None:
+    sentences = Sentences({"援疆": 2.0}, LEAD_BONUS)
+    assert sentences.lead_bonus("空" * start + "援疆工作") == (2.0 * LEAD_BONUS if counts else 0)
 
 
 def test_an_article_a_page_and_all_pages_can_be_read(index: Index) -> None:

@@ -36,6 +36,7 @@ from indexer.search.plan import Plan
 from indexer.search.ranking import (
     BLOCK,
     KIND_FACTORS,
+    LEAD_BONUS,
     QUESTION_FACTORS,
     Sentences,
     make_sentences,
@@ -186,14 +187,19 @@ class Asked:
     @cached_property
     def sentences(self) -> Sentences:
         """What sentences are weighed by."""
-        return make_sentences(self.counts, self.plan.scores)
+        lead = 0.0 if self._is_question else LEAD_BONUS
+        return make_sentences(self.counts, self.plan.scores, lead=lead)
 
     @property
     def kind_factors(self) -> Mapping[str, float]:
-        """What each kind of block counts for: one long run answered by its words is a question."""
+        """What each kind of block counts for."""
+        return QUESTION_FACTORS if self._is_question else KIND_FACTORS
+
+    @property
+    def _is_question(self) -> bool:
+        """Return whether the query is one long run that is answered by its words."""
         soft = self.plan.soft
-        asks = self.relaxed and soft is not None and len(soft.runs) == 1
-        return QUESTION_FACTORS if asks else KIND_FACTORS
+        return self.relaxed and soft is not None and len(soft.runs) == 1
 
     def notes(self, found: Found) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""
@@ -232,11 +238,13 @@ class Asked:
         marks = find_marks(document.folded, nodes)
         return to_printed(marks, document) if marks else ()
 
-    def bonus(self, document: Document) -> float:
-        """Return what the best sentence of a document added to its score."""
+    def bonuses(self, document: Document) -> tuple[float, float]:
+        """Return what the best sentence and the beginning of a document added to its score."""
         if not self._reranks:
-            return 0.0
-        return self.sentences.bonus(document.folded) * self.kind_factors.get(document.kind, 1.0)
+            return 0.0, 0.0
+        folded, factor = document.folded, self.kind_factors.get(document.kind, 1.0)
+        sentences = self.sentences
+        return sentences.sentence_bonus(folded) * factor, sentences.lead_bonus(folded) * factor
 
     def _find(
         self,

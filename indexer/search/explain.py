@@ -31,7 +31,7 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     tier = (stage or asked.stage).tier(match.tier)
     yield Note("tier", message(f"tier.{tier}"))
     factor = asked.kind_factors.get(document.kind, 1.0)
-    bonus = asked.bonus(document)
+    sentence, lead = asked.bonuses(document)
     folded = document.folded
     terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
@@ -39,10 +39,13 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     for (field, text), (value, count, frequency) in told[:SHOWN]:
         facts = {"value": value, "text": text, "times": count, "paragraphs": frequency}
         yield Note("term", message(f"explain.{field}", **facts))
-    heads = match.score - bonus - sum(value for value, *_ in parts.values())
+    heads = match.score - sentence - lead - sum(value for value, *_ in parts.values())
     rest = sum(value for _, (value, *_) in told[SHOWN:])
-    for part, value in (("other_terms", rest), ("heads", heads), ("best_sentence", bonus)):
+    parts_beside = {"other_terms": rest, "heads": heads, "best_sentence": sentence, "lead": lead}
+    for part, value in parts_beside.items():
         yield Note("part", message(f"explain.{part}", value=value))
+    if len({one.weight for one in asked.plan.scores if one.field == "words"}) > 1:
+        yield Note("weights", message("explain.run_lengths"))
     facts = {"value": match.score, "kind": str(document.kind), "factor": factor}
     yield Note("score", message("explain.total", **facts))
 

@@ -1,4 +1,4 @@
-"""The first matches in, in a better order out: what one sentence says of the query counts more.
+"""Rerank the first matches by what one sentence, and the beginning, say of the query.
 
 Only the first block of matches is looked at, always as a whole, so paging stays stable.
 """
@@ -20,6 +20,14 @@ BLOCK = 50
 SENTENCE_BONUS = 0.7
 """What the best sentence counts beside the paragraph: MRR@10 over 6,743 questions is .9787 without,
 .9813 with 0.5, .9817 with 0.7, .9821 with 1, .9811 with 1.5."""
+
+LEAD_CHARS = 80
+LEAD_BONUS = 0.25
+"""Normalised characters at the beginning of a text, and what it counts for that they hold what is
+asked for: news says there what it is about. On 108 short queries over news nDCG@5 is .959 without,
+.965 with it; 60 to 80 characters at .2 to .25 differ by .003, 40 characters lose .004. Questions
+have no such bonus: on one half of 6,743 MRR@10 rose by .0007, on the other it fell by .0003, and
+below titles by .002."""
 
 KIND_FACTORS: Mapping[str, float] = {
     Kind.TITLE: 1.0,
@@ -46,26 +54,33 @@ _SENTENCES = re.compile(f"[{SENTENCE_ENDS}]+")
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Weighs the best sentence of a document: the rarity of what of the query stands in it."""
+    """Weighs the best sentence and the beginning of a document by what of the query they hold."""
 
     weights: Mapping[str, float]  # text of a term -> weight times idf, over its fields
+    lead: float
 
     def bonus(self, folded: str) -> float:
-        """Return what the best sentence of a text adds to the score, before its kind's factor."""
-        sentences = _SENTENCES.split(folded)
-        best = max(map(self._weigh, sentences), default=0.0)
-        return SENTENCE_BONUS * best
+        """Return what both add to the score of a text, before its kind's factor."""
+        return self.sentence_bonus(folded) + self.lead_bonus(folded)
+
+    def sentence_bonus(self, folded: str) -> float:
+        """Return what the best sentence of a text adds."""
+        return SENTENCE_BONUS * max(map(self._weigh, _SENTENCES.split(folded)), default=0.0)
+
+    def lead_bonus(self, folded: str) -> float:
+        """Return what the beginning of a text adds."""
+        return self.lead * self._weigh(folded[:LEAD_CHARS]) if self.lead else 0.0
 
     def _weigh(self, sentence: str) -> float:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
 
 
-def make_sentences(counts: Counts, scores: Sequence[Weighted]) -> Sentences:
-    """Weigh what is looked for by how many documents hold it."""
+def make_sentences(counts: Counts, scores: Sequence[Weighted], *, lead: float) -> Sentences:
+    """Weigh what is looked for by how many documents hold it; `lead` is what beginnings count."""
     scored = [one for one in scores if one.field != "head"]
     held = counts.of([Term(one.field, one.text) for one in scored])
     weights: dict[str, float] = {}
     for one in scored:
         rarity = idf(counts.documents, held[Term(one.field, one.text)])
         weights[one.text] = weights.get(one.text, 0.0) + one.weight * rarity
-    return Sentences(weights)
+    return Sentences(weights, lead)
