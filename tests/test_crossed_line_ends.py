@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.clean_articles import read_clean
-from support.styles import STYLES
+from support.styles import STYLES, Style
 from support.typesetter import Faults, draw_page
 
 from indexer import build_index, open_index
 from indexer.analysis import Sides, crossing_runs, find_crossed, make_tail, normal_form
+from indexer.build import PageMaker
 from indexer.model import MAX_CROSSING_CHARS, Kind, Page, Span, line_spans
 from indexer.reading import read_articles
 from indexer.search import Index
+from indexer.settings import Settings
 
 ENDS_A_PAGE = 10
 UNSEEN = Path(__file__).parent / "judged" / "unseen_news.txt"
+UNSEEN_ARTICLES = read_clean(UNSEEN)
+MANY = settings(max_examples=8, deadline=None)
+
+LAYOUTS: dict[str, Callable[[str], str]] = {
+    "as printed": str,
+    "a blank line after each": lambda text: text.replace("\n", "\n\n"),
+    "without blank lines": lambda text: re.sub(r"\n\s*\n", "\n", text),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,11 @@ def index(pages: Path) -> Iterator[Index]:
     build_index([pages], index=pages.parent / "index")
     with open_index(pages.parent / "index") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def maker() -> PageMaker:
+    return PageMaker(Settings())
 
 
 def line_ends(page: str, text: str, random: Random) -> list[LineEnd]:
@@ -82,6 +99,25 @@ def test_a_run_across_a_line_end_is_found(
             and any(end.run.startswith(normal_form(hit.text[s:e])) for s, e in hit.marks)
             for hit in hits
         ), end
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@given(st.sampled_from(STYLES), st.integers(0, 10**6), st.data())
+@MANY
+def test_the_longest_runs_across_line_ends_are_in_some_document(
+    maker: PageMaker, layout: str, style: Style, seed: int, data: st.DataObject
+) -> None:
+    """Nothing of a run across a line end is lost, whatever was joined, moved or told apart."""
+    text = LAYOUTS[layout](draw_page(UNSEEN_ARTICLES, seed, Faults(), style).text)
+    folded = [one.folded for one in maker(Page("p", "p.txt", text, ""))[1]]
+    lines = [line for start, end in line_spans(text) if (line := normal_form(text[start:end]))]
+    for above, below in pairwise(lines):
+        if not re.search(r"[\u4e00-\u9fff，、]$", above) or not "\u4e00" <= below[0] <= "\u9fff":
+            continue
+        before = data.draw(st.integers(1, MAX_CROSSING_CHARS - 1), label="characters before")
+        run = above[-before:] + below[: MAX_CROSSING_CHARS - before]
+        forms = (run, *crossing_runs(run))
+        assert any(form in one for form in forms for one in folded), run
 
 
 @pytest.mark.parametrize("size", [1])
