@@ -8,12 +8,13 @@ captions between the lines of a paragraph are found before the lines are joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.continuation import (
+    MAX_LOG_ODDS,
     MAX_PAGE_CHARS,
     MIN_LOG_ODDS,
     bounded_continuation_score,
@@ -90,15 +91,14 @@ def mark_printed_captions(
     if not profile.is_broken:
         return list(lines)
     candidates = [n for n in range(1, len(lines) - 1) if _may_interrupt(lines, n, profile)]
-    _prepare(lines, candidates)
+    _prepare((_text_above(lines, n), lines[n].text) for n in candidates)
+    candidates = [n for n in candidates if most_caption_odds(lines, n, page) > 0]
+    _prepare((_text_above(lines, n), _text_below(lines, n + 1)) for n in candidates)
+    _prepare((lines[n].text, _text_below(lines, n + 1)) for n in candidates)
     marked = list(lines)
     for number in candidates:
-        if (
-            score(
-                PRINTED_WEIGHTS, printed_caption_features(lines[number].text, lines, number, page)
-            )
-            > 0
-        ):
+        features = printed_caption_features(lines[number].text, lines, number, page)
+        if score(PRINTED_WEIGHTS, features) > 0:
             marked[number] = replace(lines[number], kind=Kind.CAPTION)
     return marked
 
@@ -106,34 +106,42 @@ def mark_printed_captions(
 def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
     """Return whether a line under an open one is a single clause or sentence, as captions are."""
     before, line, after = lines[number - 1 : number + 2]
-    if any(one.kind or one.level or one.start in profile.page_head for one in (before, line)):
+    if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
-    if patterns.is_closed(before.text) or not patterns.has_marks(_text_above(lines, number)):
-        return False
-    if profile.end_marks.value is EndMarks.PAUSE and patterns.ends_with_mark(before.text):
-        return False
-    above = lines[number - 2] if number > 1 else before
-    opens = patterns.is_closed(above.text) and before.extent >= max(profile.widths[:1], default=0)
-    fits = opens and any(abs(before.extent - one) <= WIDTH_TOLERANCE for one in profile.widths)
-    if not (fits or before.is_as_wide_as(above)) or patterns.is_any_byline(after.text):
-        return False
-    if patterns.is_byline(line.text) or patterns.is_jump_away(line.text):
+    pause_ends = profile.end_marks.value is EndMarks.PAUSE
+    if patterns.ends_with_mark(before.text) if pause_ends else line.text[-1] in patterns.PAUSES:
         return False
     if profile.indents_paragraphs and after.indent > 0:
         return False
-    if line.text[-1] in patterns.PAUSES and profile.end_marks.value is not EndMarks.PAUSE:
-        return False
-    bare = line.text.rstrip("。、")
-    plain = not patterns.has_marks(bare)
     odd = not line.is_as_wide_as(before) and not line.is_as_wide_as(after)
-    return (odd or plain) and patterns.sentences(line.text) == 1
+    if not odd and patterns.has_marks(line.text.rstrip("。、")):
+        return False
+    if patterns.sentences(line.text) != 1 or not _is_full(lines, number - 1, profile):
+        return False
+    if not patterns.has_marks(_text_above(lines, number)) or patterns.is_any_byline(after.text):
+        return False
+    return not (patterns.is_byline(line.text) or patterns.is_jump_away(line.text))
 
 
-def _prepare(lines: Sequence[Line], candidates: Sequence[int]) -> None:
+def _is_marked(line: Line, profile: PageProfile) -> bool:
+    """Return whether the source says what a line is, or it is of the head of the page."""
+    return bool(line.kind or line.level) or line.start in profile.page_head
+
+
+def _is_full(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+    """Return whether a line fills its column: as wide as the one above, or opening a paragraph."""
+    line, above = lines[number], lines[max(number - 1, 0)]
+    if line.is_as_wide_as(above):
+        return True
+    if not patterns.is_closed(above.text) or line.extent < max(profile.widths[:1], default=0):
+        return False
+    return any(abs(line.extent - one) <= WIDTH_TOLERANCE for one in profile.widths)
+
+
+def _prepare(joints: Iterable[tuple[str, str]]) -> None:
     """Let the network read all ends and beginnings at once."""
-    ends = [_text_above(lines, one) for number in candidates for one in (number, number + 1)]
-    starts = [_text_below(lines, one) for number in candidates for one in (number, number + 1)]
-    prepare(ends, starts)
+    pairs = list(joints)
+    prepare([before for before, _ in pairs], [after for _, after in pairs])
 
 
 def _text_above(lines: Sequence[Line], number: int) -> str:
@@ -144,20 +152,33 @@ def _text_below(lines: Sequence[Line], number: int) -> str:
     return "".join(line.text for line in lines[number : number + CONTEXT_LINES])
 
 
+def most_caption_odds(lines: Sequence[Line], number: int, page: str) -> float:
+    """Return a bound of the log-odds for a caption, before the text below the line is read."""
+    features = _own_features(lines, number, page)
+    below = 0.0 if features["closed"] else MIN_LOG_ODDS
+    bounds = {"resumes": MAX_LOG_ODDS, "below continues": below}
+    return score(PRINTED_WEIGHTS, features | bounds)
+
+
 def printed_caption_features(
     text: str, lines: Sequence[Line], number: int, page: str
 ) -> dict[str, float]:
     """Return what tells a caption among printed lines, named as in the model file."""
+    features = _own_features(lines, number, page)
+    below = _text_below(lines, number + 1)
+    features["resumes"] = bounded_continuation_score(_text_above(lines, number), below, page)
+    odds = 0.0 if features["closed"] else bounded_continuation_score(text, below, page)
+    return features | {"below continues": odds}
+
+
+def _own_features(lines: Sequence[Line], number: int, page: str) -> dict[str, float]:
+    """Return what the line itself and the text above it say of a caption."""
     before, line, after = lines[number - 1 : number + 2]
-    above, below = _text_above(lines, number), _text_below(lines, number + 1)
-    closed = patterns.is_closed(text)
     return {
         "bias": 1.0,
         "of column width": line.is_as_wide_as(before) or line.is_as_wide_as(after),
-        "continues": bounded_continuation_score(above, text, page),
-        "resumes": bounded_continuation_score(above, below, page),
-        "closed": closed,
-        "below continues": 0.0 if closed else bounded_continuation_score(text, below, page),
-        "depicts": patterns.depicts(text),
-        "credited": patterns.ends_with_credit(text),
+        "continues": bounded_continuation_score(_text_above(lines, number), line.text, page),
+        "closed": patterns.is_closed(line.text),
+        "depicts": patterns.depicts(line.text),
+        "credited": patterns.ends_with_credit(line.text),
     }
