@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from math import log
-from statistics import quantiles
+from statistics import median
 
 from indexer.reading import patterns
 from indexer.reading.continuation import start_weight, starts_paragraph
@@ -21,9 +21,6 @@ WEIGHTS = weights("paragraph breaks")
 MIN_PARAGRAPHS = 4
 """Paragraphs of a page from which their usual length is known."""
 
-MAX_SPREAD = 3.0
-"""Ratio of the upper to the lower quartile of these lengths above which they tell nothing."""
-
 MIN_SHORTFALL = 2.0
 """Characters by which the last line of a paragraph is surely shorter than the lines beside it."""
 
@@ -31,7 +28,7 @@ MIN_SHORTFALL = 2.0
 def usual_paragraph_chars(lines: Sequence[Line]) -> float:
     """Return the usual length of the paragraphs that end with a short line.
 
-    It is 0.0 where they are few, or of very different lengths.
+    It is 0.0 where they are few.
     """
     lengths, length = [], 0
     for before, line in pairwise(lines):
@@ -43,8 +40,7 @@ def usual_paragraph_chars(lines: Sequence[Line]) -> float:
             length = 0
     if len(lengths) < MIN_PARAGRAPHS:
         return 0.0
-    lower, middle, upper = quantiles(lengths)
-    return middle if upper <= MAX_SPREAD * lower else 0.0
+    return median(lengths)
 
 
 def ends_paragraph(length: int, after: str, usual: float) -> bool:
