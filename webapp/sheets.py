@@ -76,7 +76,7 @@ def _sheet(desk: Desk, name: str) -> Response:
     if image is None and not record.page.boxes:
         raise NotFound(what=message("what.image"), value=name)
     thread = read_thread(desk, request.args)
-    documents = desk.index.documents(name)
+    documents = [one for one in desk.index.documents(name) if not one.corrected]
     zoom = request.args.get("zoom", "1")
     width, height = _size(record, image)
     return desk.show(

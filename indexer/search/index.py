@@ -315,7 +315,9 @@ class Index(StatisticsMethods):
             stop = None if size is None else start + size
             records = map(lease.reader.page, lease.pages[start:stop])
             return tuple(
-                PageSummary(one.page.id, one.page.source, one.page.meta, one.articles)
+                PageSummary(
+                    one.page.id, one.page.source, one.page.meta, one.articles, bool(one.page.boxes)
+                )
                 for one in records
                 if one is not None
             )

@@ -18,7 +18,7 @@ class RegionFinder:
     def find(self, document: Document, marks: Sequence[Span]) -> tuple[Box, ...]:
         """Return the boxes of marks in the text of a document; none without a scan.
 
-        Without marks they are those of the whole paragraph.
+        Without marks, and in a corrected text, they are those of the whole paragraph.
         """
         if not document.scanned:
             return ()
@@ -27,7 +27,8 @@ class RegionFinder:
             if record is None:
                 return ()
             self._page = record.page
-        spans = list(locate_in_page(document, marks)) if marks else document.spans
+        exact = marks and not document.corrected
+        spans = list(locate_in_page(document, marks)) if exact else document.spans
         return find_regions(self._page.text, self._page.boxes, spans)
 
 

@@ -366,6 +366,7 @@ class PageSummary:
     source: str
     meta: PageMeta
     articles: tuple[Article, ...]  # without their paragraphs
+    scanned: bool = False  # boxes of its lines on a scan are known
 
     @property
     def titles(self) -> tuple[str, ...]:

@@ -136,3 +136,9 @@ def test_results_show_a_strip_of_the_scan(client: FlaskClient) -> None:
     width, height = image_size(client, address.replace("&amp;", "&"))
     assert width > 2 * height
     assert "<img" not in client.get("/?q=到达").get_data(as_text=True)
+
+
+def test_the_start_page_shows_thumbnails_of_scanned_pages(client: FlaskClient) -> None:
+    answer = client.get("/").get_data(as_text=True)
+    assert 'src="/images/b/p1?thumbnail=1"' in answer
+    assert "/images/plain" not in answer
