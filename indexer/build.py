@@ -82,7 +82,7 @@ class BuildReport:
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, object]:
-        """Give the report as JSON can carry it."""
+        """Make the JSON of the report."""
         return {
             "added": list(self.added),
             "changed": list(self.changed),
@@ -164,7 +164,7 @@ def remove_sources(
 
 
 def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
-    """Say with what an index is built."""
+    """Return the stamp of what an index is built with."""
     cut = analyzer.version, analyzer.cutter, analyzer.dictionary
     reading = f"{settings.reading} {model_digest()}"
     return Stamp(FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
@@ -490,12 +490,12 @@ def lost_pages(known: Collection[str], seen: Collection[str]) -> list[str]:
 
 
 def is_below(page_id: str, unread: Iterable[str]) -> bool:
-    """Tell whether a page belongs to a file or a folder that could not be read (`.` is all)."""
+    """Return whether a page belongs to a file or a folder that could not be read (`.` is all)."""
     return any(name == "." or f"{page_id}/".startswith(f"{name}/") for name in unread)
 
 
 def _continues(engine: Engine, stamp: Stamp) -> bool:
-    """Tell whether the index there can be added to, made with the same stamp."""
+    """Return whether the index there can be added to, made with the same stamp."""
     if not engine.exists():
         return False
     try:

@@ -29,11 +29,11 @@ class CheckReport:
 
     @property
     def healthy(self) -> bool:
-        """Tell whether index and sources agree and every source could be read."""
+        """Return whether index and sources agree and every source could be read."""
         return not self.problems and not any(self.differences.values())
 
     def to_dict(self) -> dict[str, object]:
-        """Give the report as JSON can carry it."""
+        """Make the JSON of the report."""
         return {
             "healthy": self.healthy,
             "files": self.files,

@@ -40,7 +40,7 @@ class ChaquanError(Exception):
         return {}
 
     def to_dict(self) -> dict[str, str]:
-        """Give the error as JSON can carry it."""
+        """Make the JSON of the error."""
         both = {"message": self.sentence("en"), "message_zh": self.sentence("zh")}
         return {"code": self.code, **both}
 

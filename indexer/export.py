@@ -111,7 +111,7 @@ def tell_ending(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> It
 
 
 def breaking_off(error: ChaquanError) -> str:
-    """Say that a stream is not whole, in both languages."""
+    """Return the line that ends a stream which is not whole, in both languages."""
     return f"!! 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
 
 

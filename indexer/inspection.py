@@ -34,7 +34,7 @@ class Inspection:
         return f"<Inspection {self.page.id[-120:]}: {len(self.articles)} articles, {count} blocks>"
 
     def to_dict(self) -> dict[str, object]:
-        """Give the inspection in the form of `inspect --json`."""
+        """Make the JSON of `inspect --json`."""
         meta = self.page.meta
         lines = line_spans(self.page.text)
         known = {name: getattr(meta, name) for name in meta.__slots__ if getattr(meta, name)}

@@ -196,7 +196,7 @@ def make_losses(
     *,
     full: bool,
 ) -> PagesWouldGo:
-    """Say how many pages would go, and the commands that keep them or let them go."""
+    """Return the error that names the pages that would go, and the commands for either choice."""
     named = [str(source.shown) for source in sources]
     options = ["--replace", "--full"] if full else ["--replace"]
     others = [source for source in record.sources or () if source not in sources]

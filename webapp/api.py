@@ -46,7 +46,7 @@ def read_facets(given: str | None) -> tuple[str, ...] | None:
 
 
 def article(desk: Desk, page: str, article: int) -> Response:
-    """Give an article with its paragraphs."""
+    """Answer an article with its paragraphs."""
     utf16 = wants_utf16(request.args)
 
     def answer() -> Response:
@@ -65,7 +65,7 @@ def article(desk: Desk, page: str, article: int) -> Response:
 
 
 def page(desk: Desk, page: str) -> Response:
-    """Give a page: its text, what is known of it, and its articles."""
+    """Answer a page: its text, what is known of it, and its articles."""
 
     def answer() -> Response:
         record, to = desk.index.page(page), desk.encoded_addresses

@@ -227,7 +227,7 @@ NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 
 
 def table(desk: Desk, name: str) -> Response:
-    """Give the counts, the neighbours or the concordance of a search as CSV."""
+    """Answer the counts, the neighbours or the concordance of a search as CSV."""
     search, bom = read_search(request.args), read_switch(request.args, "bom")
     options = _options(search)
     if name == "count":
@@ -249,7 +249,7 @@ def table(desk: Desk, name: str) -> Response:
 
 
 def count_json(desk: Desk) -> Response:
-    """Give the counts of a search by up to two facets, with its neighbours where asked for."""
+    """Answer the counts of a search by up to two facets, with its neighbours where asked for."""
     search, by = read_search(request.args), _read_by()
 
     def answer() -> Response:

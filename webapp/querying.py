@@ -1,4 +1,4 @@
-"""Ask the index what an address asks: as programs ask it, and as the pages show it."""
+"""Run the searches of addresses, for programs and for the pages of the site."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_PER_ARTICLE = 12
 
 
 def find(desk: Desk, search: Search, **others: Any) -> Results:
-    """Ask the index what an address asks."""
+    """Run the search of an address."""
     options = search.options() | {"explain": search.explain} | others
     return desk.index.search(search.query, start=search.start, size=search.size, **options)
 

@@ -171,7 +171,7 @@ def _paragraphs(
 
 
 def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:
-    """Say what the page carries in the way reference managers read it."""
+    """Return the metadata of a page in the form that reference managers read."""
     if not view.documents:
         return ()
     return to_metadata(make_reference(view.documents[0], url=request.base_url))
@@ -351,7 +351,7 @@ def web_address(url: str | None) -> str:
 
 
 def raw_page(desk: Desk, page: str) -> Response:
-    """Give the text of a page as it was read."""
+    """Answer the text of a page as it was read."""
     return revalidated(desk, lambda: _raw(desk.index.page(page)))
 
 

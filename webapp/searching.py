@@ -176,7 +176,7 @@ def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -
 
 
 def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
-    """Say a note in the reader's language, with the address that undoes what it says."""
+    """Return a note in the reader's language, with the address that undoes what it says."""
     undone = UNDONE.get(note.code)
     url = to.search(replace(search, start=0, **undone)) if undone and not search.exact else ""
     return NoteView(note.code, _said(note, texts), url)

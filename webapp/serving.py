@@ -216,7 +216,7 @@ class Server:
 
 
 def warm(app: Flask) -> None:
-    """Ask once before the first reader does: dictionaries load at the first question.
+    """Send a first request, so that no reader waits while dictionaries load.
 
     What is loaded by then stays for good, so the garbage collector need not look through it
     again and again: over 100,000 paragraphs that made an answer now and then .1 to .2 s longer.

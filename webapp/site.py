@@ -38,13 +38,13 @@ def help_page(desk: Desk) -> Response:
 
 
 def healthz(desk: Desk) -> Response:
-    """Say that the process answers; the index is not asked."""
+    """Answer that the process is alive; the index is not used."""
     del desk
     return _plain({"status": "ok"})
 
 
 def readyz(desk: Desk) -> Response:
-    """Say that the index answers; raises `StoreError`, status 503, while it does not."""
+    """Answer that the index can be searched; raises `StoreError`, status 503, while it does not."""
     return _plain({"status": "ok", "generation": desk.index.generation})
 
 
@@ -55,7 +55,7 @@ def _plain(values: dict[str, object]) -> Response:
 
 
 def robots(desk: Desk) -> Response:
-    """Let crawlers read the list of pages, articles and pages, but not the endless searches."""
+    """Answer robots.txt: crawlers may read pages and articles, not the endless searches."""
     root = desk.addresses.root
     closed = (
         *("/api/", "/export.", "/compose", "/values/", "/cite/", "/raw/", "/count", "/tables/"),

@@ -178,7 +178,7 @@ def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) ->
 
 
 def export_atom(desk: Desk) -> Response:
-    """Give the newest hits of a search as a feed."""
+    """Answer the newest hits of a search as a feed."""
     return revalidated(desk, lambda: _atom(desk))
 
 

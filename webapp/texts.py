@@ -25,7 +25,7 @@ class Texts:
     sentences: Mapping[str, str]
 
     def __call__(self, key: str, **facts: object) -> str:
-        """Say a sentence with its facts; with `count=1` its singular, where it has one."""
+        """Return a sentence with its facts; with `count=1` its singular, where it has one."""
         if facts.get("count") == 1 and f"{key}.one" in self.sentences:
             key = f"{key}.one"
         return self.sentences[key].format(**facts)

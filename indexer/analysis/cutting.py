@@ -82,7 +82,7 @@ class Cutter:
             words.append(held)
 
     def _ends(self, run: str) -> list[int]:
-        """Tell for each place where the first word of the best way to the end of the run ends."""
+        """Return, for each offset, where the first word of the best path to the end ends."""
         size, weigh = len(run), self._weigh
         best, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):

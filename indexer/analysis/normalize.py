@@ -210,7 +210,7 @@ def _complex() -> frozenset[str]:
 
 @cache
 def _are_complex() -> NDArray[np.bool_]:
-    """Tell of every code point whether more than folding is to be done with it."""
+    """Return, for every code point, whether more than folding is to be done with it."""
     flags = np.zeros(sys.maxunicode + 1, np.bool_)
     flags[list(map(ord, _complex()))] = True
     return flags

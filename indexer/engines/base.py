@@ -121,7 +121,7 @@ class Reader(Protocol):
         """Count the live documents that hold each term: what `idf` is made of; 0 for none."""
 
     def averages(self) -> Mapping[str, float]:
-        """Give the average quantised length of each term field over live documents."""
+        """Return the average quantised length of each term field over live documents."""
 
     def count(self) -> int:
         """Count the documents."""

@@ -21,7 +21,7 @@ _budget: ContextVar[tuple[float, float] | None] = ContextVar("_budget", default=
 
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
-    """Let what is asked within the block take so many seconds, in this thread."""
+    """Limit the CPU time of what the block computes, in this thread."""
     token = _budget.set((time.thread_time() + seconds, seconds))
     try:
         yield

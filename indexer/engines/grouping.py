@@ -69,7 +69,7 @@ def _lacks(rows: Sequence[Row], facts: RowFacts[Row], request: Request) -> bool:
 
 
 def _on_pages(request: Request, pages: tuple[str, ...]) -> Request:
-    """Ask for all rows on some pages; those of the block that is reranked are there already."""
+    """Request all rows on some pages; those of the block that is reranked are there already."""
     filters = (*request.filters, Filter("page", pages))
     flat = replace(request, start=0, size=EVERY_ROW, per_article=0, again=None)
     return replace(flat, filters=filters, facets=())

@@ -249,7 +249,7 @@ class MemoryReader:
         return {term: self._counts[term.field][term.text] for term in terms}
 
     def averages(self) -> Mapping[str, float]:
-        """Give the average quantised length of each term field."""
+        """Return the average quantised length of each term field."""
         return self._averages
 
     def count(self) -> int:

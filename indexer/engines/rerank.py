@@ -17,7 +17,7 @@ def asked_again(request: Request) -> Again | None:
 
 
 def whole_block(request: Request, again: Again) -> Request:
-    """Ask for all that is put in order, in the order without it."""
+    """Return the request for everything that is reranked, in the order before."""
     stop = max(again.block, request.start + request.size)
     return replace(request, start=0, size=stop, again=None)
 

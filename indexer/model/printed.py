@@ -397,7 +397,7 @@ def locate_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]
 
 
 def line_spans(text: str) -> tuple[Span, ...]:
-    """Give each line of a source text, without its end: LF, CR LF or CR, and nothing else."""
+    """Return the lines of a source text without their ends: LF, CR LF or CR, nothing else."""
     spans = []
     start = 0
     for end in re.finditer(r"\r\n|\n|\r", text):
@@ -408,7 +408,7 @@ def line_spans(text: str) -> tuple[Span, ...]:
 
 
 def line_numbers(lines: Sequence[Span], span: Span) -> tuple[int, int]:
-    """Tell the first and the last 1-based line that a span of the source touches."""
+    """Return the first and the last 1-based line that a span of the source touches."""
     last = max(span.start, span.end - 1)
     first_line = bisect_right(lines, span.start, key=lambda line: line.start)
     return first_line, bisect_right(lines, last, key=lambda line: line.start)

@@ -86,7 +86,7 @@ def _read_files(
 
 
 def _place(where: Files | str, page_id: str) -> Path:
-    """Tell where a page lies: a path, or the files of which it is one."""
+    """Return the path of a page."""
     if isinstance(where, str):
         return Path(where)
     return where.folder / next(file for file, name, _ in where.found if name == page_id)

@@ -78,7 +78,7 @@ def make_meta(
 
 
 def left_out(path: object, field: str, value: object, reason: Message) -> FieldLeftOut:
-    """Say that a field was left out, and why."""
+    """Return the warning on a field that was left out, and why."""
     try:
         shown = str(value)[:MAX_SHOWN]
     except ValueError:  # a number with more digits than Python writes

@@ -34,6 +34,6 @@ def read_file(path: Path) -> bytes:
 
 
 def too_large(path: Path) -> Unreadable:
-    """Say that a file is larger than any page."""
+    """Return the error for a file that is larger than any page."""
     reason = message("reason.too_large", megabytes=MOST_BYTES // 1_000_000)
     return Unreadable(path=path, reason=reason)

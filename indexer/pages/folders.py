@@ -130,7 +130,7 @@ def find_files(source: Source, problem: Problem) -> Iterator[Files]:
 
 
 def _empty(path: Path, aside: Sequence[FilesLeftAside]) -> SourceEmpty:
-    """Say that a source is empty, and what it holds instead."""
+    """Return the error for a source without pages, with what it holds instead."""
     files = tuple(message("reason.other_files", **one.facts) for one in aside)
     return SourceEmpty(path=path, held=message("reason.holds", files=files) if files else "")
 
@@ -148,7 +148,7 @@ def _single(source: Source, path: Path) -> Files:
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
-    """Tell whether a page has a name that can be shown; report it otherwise."""
+    """Return whether a page has a name that can be shown; report it otherwise."""
     if name.isprintable():
         return True
     shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(path))
@@ -267,7 +267,7 @@ def _fold(name: str) -> str:
 
 
 def _is_wanted(entry: os.DirEntry[str], folder: _Folder, problem: Problem) -> bool:
-    """Tell whether a name in a folder is a page or a folder to enter; report links that stray."""
+    """Return whether a name in a folder is a page or a folder to enter; report links that stray."""
     name = entry.name
     if name.startswith(".") or name == FOLDER_FILE or _is_index(entry):
         return False
@@ -289,7 +289,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_index(entry: os.DirEntry[str]) -> bool:
-    """Tell whether a folder is an index, which may lie among the pages it is made of."""
+    """Return whether a folder is an index, which may lie among the pages it is made of."""
     return _is_folder(entry) and Path(entry.path, INDEX_FILE).exists()
 
 

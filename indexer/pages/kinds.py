@@ -45,7 +45,7 @@ _SCANS = frozenset(
 
 
 def is_records(path: Path) -> bool:
-    """Tell whether a file holds articles, one a line."""
+    """Return whether a file holds articles, one a line."""
     return path.name.lower().endswith(RECORD_SUFFIXES)
 
 
@@ -121,7 +121,7 @@ def ensure_readable(path: Path) -> None:
 
 
 def left_aside(path: Path, suffix: str, count: int) -> FilesLeftAside:
-    """Say how many files of a kind were not read, and what helps."""
+    """Return the warning on files of a kind that were not read, with what helps."""
     named = suffix or message("what.no_suffix")
     return FilesLeftAside(path=path, suffix=named, count=count, help=_help(suffix))
 

@@ -31,7 +31,7 @@ class Source:
         return self.path.relative_to(working) if below else self.path
 
     def holds(self, path: Path) -> bool:
-        """Tell whether a file lies in this source."""
+        """Return whether a file lies in this source."""
         return path.is_relative_to(self.path)
 
 

@@ -89,7 +89,7 @@ def _read_objects(path: Path, problem: Problem) -> Iterator[tuple[int, Any, str]
 
 
 def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem) -> Page:
-    """Give a page whose id another line has an id with its line."""
+    """Rename a page whose id another line has: the line number is added."""
     other = seen.setdefault(page.id, number)
     if other == number:
         return page

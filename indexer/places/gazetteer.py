@@ -96,7 +96,7 @@ class Former(NamedTuple):
     last: int
 
     def covers(self, year: int) -> bool:
-        """Tell whether the name was in use; papers use one a little longer than it is official."""
+        """Return whether the name was in use; papers keep one for some years after its end."""
         return self.first <= year <= self.last + YEARS_AFTER
 
 

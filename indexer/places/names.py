@@ -10,7 +10,7 @@ from indexer.places.gazetteer import Sort, load_gazetteer
 
 
 def matches_name(city: str, typed: str, user: Path | None = None) -> bool:
-    """Tell whether what was typed is, or begins, the city's name or one of its other names.
+    """Return whether what was typed is, or begins, the city's name or one of its other names.
 
     Characters count anywhere in a name (雅, 沙雅县, 农一师 for 阿拉尔); pinyin and initials from
     any syllable on, also mixed and unfinished (shaya, sy, sya).
@@ -46,7 +46,7 @@ def name_then(city: str, evidence: str, user: Path | None = None) -> str | None:
 
 
 def _begins(syllables: list[str], wanted: str) -> bool:
-    """Tell whether each syllable gives a beginning of itself until nothing is wanted any more."""
+    """Return whether each syllable gives a beginning of itself until nothing is wanted any more."""
     if not wanted:
         return True
     if not syllables:

@@ -83,16 +83,16 @@ class _Sentence:
         return self.text[self._place(first.span.end) : self._place(second.span.start)]
 
     def joins(self, first: Mention, second: Mention) -> bool:
-        """Tell whether the two are named as two: 嘉兴、沙雅两地."""
+        """Return whether the two are named as two: 嘉兴、沙雅两地."""
         end = self._place(second.span.end)
         return self.between(first, second) == "、" and self.text.startswith("两", end)
 
     def acts(self, mention: Mention) -> bool:
-        """Tell whether a word of giving follows the name: 嘉兴市援疆指挥部."""
+        """Return whether a word of giving follows the name: 嘉兴市援疆指挥部."""
         return self.is_followed(mention, ACTS)
 
     def is_followed(self, mention: Mention, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a pattern matches right behind a mention."""
+        """Return whether a pattern matches right behind a mention."""
         return bool(pattern.match(self.text, self._place(mention.span.end)))
 
     def _place(self, place: int) -> int:
@@ -230,7 +230,7 @@ def _apart(first: Mention, second: Mention) -> bool:
 
 
 def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
-    """Say how outright a sentence states that one of two places supports the other."""
+    """Return how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
     if ORDERED.match(between):
         return EXPLICIT
@@ -249,7 +249,7 @@ def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: 
 
 
 def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Context) -> Pair | None:
-    """Say who gives and who receives, `None` where nothing tells."""
+    """Return who gives and who receives, `None` where nothing says so."""
     one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]
     if ORDERED.match(sentence.between(first, second)):
@@ -267,7 +267,7 @@ def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Conte
 
 
 def _is_main(pair: Pair, evidence: Counter[Pair]) -> bool:
-    """Tell whether the article says so more than in passing."""
+    """Return whether the article says so more than in passing."""
     rivals = {
         other.receiver: count for other, count in evidence.items() if other.giver == pair.giver
     }

@@ -96,7 +96,7 @@ class Scene:
         return None
 
     def _is_cut_shorter(self, start: int, size: int, sizes: tuple[int, ...]) -> bool:
-        """Tell whether a shorter sure name fits better than a longer run: 天门|山区, not 天门山."""
+        """Return whether a shorter sure name fits better: 天门|山区, not 天门山."""
         shorter = (
             start + other
             for other in sizes
@@ -109,7 +109,7 @@ class Scene:
         return form is not None and form.doubt is Doubt.PLAIN and form.sort is not Sort.STOP
 
     def _lends_suffix(self, end: int, form: Form) -> bool:
-        """Tell whether the 市 of 济南市中区 belongs to its district."""
+        """Return whether the 市 of 济南市中区 belongs to its district."""
         below = self.gazetteer.forms.get(self.folded[end - 1 : end + 2])
         if below is None or form.sort is not Sort.FULL or below.sort is not Sort.FULL:
             return False
@@ -127,7 +127,7 @@ class Scene:
         return Candidate(start, end, form, self._points(start, end, form), firm)
 
     def _stands_alone(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether the name begins and ends where words do; long sure names need not."""
+        """Return whether the name begins and ends where words do; long sure names need not."""
         if end - start == 2 and start in self.edges and self._is_accident(start):
             return False
         if start in self.edges and end in self.edges:
@@ -144,7 +144,7 @@ class Scene:
         )
 
     def _fits(self, start: int, end: int) -> bool:
-        """Tell whether the words around are better cut so that the name is one of them."""
+        """Return whether the words around are better cut so that the name is one of them."""
         if end not in self.edges and not starts_with_word(self.folded[end : end + 3]):
             return False
         left, right = self._window(start, end)
@@ -155,7 +155,7 @@ class Scene:
         return self._cost(start, end) < usual_cost + NESTED * nested
 
     def _is_accident(self, start: int) -> bool:
-        """Tell whether two characters go better with their neighbours: 至孝|感人, no 孝感."""
+        """Return whether two characters go better with their neighbours: 至孝|感人, no 孝感."""
         middle, end = start + 1, start + 2
         beside = self.folded[start - 1 : start], self.folded[end : end + 1]
         if not (_may_join(beside[0]) and _may_join(beside[1])):
@@ -200,7 +200,7 @@ class Scene:
         return self.folded[end:stop]
 
     def _is_other(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether the name is part of a street, a village, a paper, a person's name."""
+        """Return whether the name is part of a street, a village, a paper, a person's name."""
         if self._is_foreign(start, end, form):
             return True
         if form.sort is Sort.FULL and len(form.text) > 2:
@@ -219,7 +219,7 @@ class Scene:
         )
 
     def _is_foreign(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether the name is that of a place abroad, or made of letters of two countries."""
+        """Return whether the name is of a place abroad, or made of letters of two countries."""
         before, after = self.folded[max(0, start - 7) : start], self.folded[end : end + 8]
         if _ends_abroad(before) or (after[:1] == "(" and after.startswith(rules.COUNTRIES, 1)):
             return True
@@ -231,14 +231,14 @@ class Scene:
         )
 
     def _is_river(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether a county's name is that of its river: 嫩江水位."""
+        """Return whether a county's name is that of its river: 嫩江水位."""
         if form.text[-1] not in "河江" or not self._is_low(form):
             return False
         before, after = self.folded[max(0, start - 2) : start], self.folded[end : end + 8]
         return bool(rules.WATERS_BEFORE.search(before) or rules.WATERS_AFTER.match(after))
 
     def _is_reign(self, start: int, end: int, form: Form) -> bool:
-        """Tell whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
+        """Return whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
         year = form.text in rules.REIGNS and rules.YEAR.match(self.folded[end : end + 8])
         if not year:
             return False
@@ -247,7 +247,7 @@ class Scene:
         )
 
     def _is_town(self, start: int, end: int) -> bool:
-        """Tell whether a name that ends in 镇 or 乡 is only the end of a longer one."""
+        """Return whether a name that ends in 镇 or 乡 is only the end of a longer one."""
         before = self.folded[start - 1 : start]
         single = start - 1 in self.edges and "一" <= before <= "龥" and before not in rules.ALONE
         return single and self.folded[end - 1] in "镇乡"
@@ -257,7 +257,7 @@ class Scene:
         return bool(firm and not rules.SENTENCE.search(firm[0]))
 
     def _is_person(self, start: int, end: int) -> bool:
-        """Tell whether the name is signed, follows a surname or is part of a transcribed one."""
+        """Return whether the name is signed, follows a surname or is part of a transcribed one."""
         before, folded = self.folded[start - 1 : start], self.folded
         if rules.BYLINE.search(folded[max(0, start - 6) : start]) and end in self.edges:
             return not rules.DATELINE.match(folded[end:])
@@ -270,7 +270,7 @@ class Scene:
         return before in rules.SURNAMES or before in rules.FOREIGN
 
     def _is_paired(self, start: int, end: int) -> bool:
-        """Tell whether another place stands beyond the dot: 湖州·柯坪."""
+        """Return whether another place stands beyond the dot: 湖州·柯坪."""
         forms, folded = self.gazetteer.forms, self.folded
         if folded[end : end + 1] == "·":
             return any(folded[end + 1 : end + 1 + size] in forms for size in (2, 3, 4))
@@ -294,11 +294,11 @@ class Scene:
         return points + TOWN * bool(rules.TOWN.match(after))
 
     def _is_line(self, after: str, form: Form) -> bool:
-        """Tell whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
+        """Return whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
         return bool(rules.RAILWAY.match(after)) and self._is_low(form)
 
     def _is_low(self, form: Form) -> bool:
-        """Tell whether the name may be that of a county or a district."""
+        """Return whether the name may be that of a county or a district."""
         places = self.gazetteer.places
         return any(places[city].level == 3 for city in form.places)
 
@@ -314,12 +314,12 @@ class Scene:
 
 
 def _may_join(character: str) -> bool:
-    """Tell whether a character beside a name may make a word with a part of it."""
+    """Return whether a character beside a name may make a word with a part of it."""
     return "一" <= character <= "龥" and character not in rules.UNJOINED
 
 
 def _ends_abroad(before: str) -> bool:
-    """Tell whether a country stands right before a name, or one character further off."""
+    """Return whether a country stands right before a name, or one character further off."""
     if before[-1:] == "部":
         before = before[:-2]
     if before[-1:] in rules.COUNTRY_ENDS and before.endswith(rules.COUNTRIES):

@@ -174,7 +174,7 @@ class _Jury:
         )
 
     def _belongs_elsewhere(self, number: int, city: str) -> bool:
-        """Tell whether the name stands right behind a city that it is no part of.
+        """Return whether the name stands right behind a city that it is no part of.
 
         台北市龙山区 is in no 辽源, 无锡阳山 in no 清远; but 衢州乌什 is two places where the text
         names 乌什 elsewhere as well.
@@ -194,7 +194,7 @@ class _Jury:
         return self.places[city].parents if city in self.places else ()
 
     def _is_elsewhere(self, city: str) -> bool:
-        """Tell whether the article, or another name in the text, means this city as well."""
+        """Return whether the article, or another name in the text, means this city as well."""
         return city in self.known or self.often[city] > 1
 
     def _support(self, number: int, city: str, above: str | None) -> int:

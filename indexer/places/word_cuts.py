@@ -42,11 +42,11 @@ def word_cost(word: str) -> float:
 
 
 def starts_with_word(text: str) -> bool:
-    """Tell whether two or three characters, at most, begin with a word of several."""
+    """Return whether two or three characters, at most, begin with a word of several."""
     return is_word(text[:2]) or is_word(text)
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def is_word(text: str, frequency: int = MIN_FREQUENCY) -> bool:
-    """Tell whether a word list has several characters as one word, at least so frequent."""
+    """Return whether a word list has several characters as one word, at least so frequent."""
     return text in rules.WORDS or (frequencies().get(text) or 0) >= frequency

@@ -273,7 +273,7 @@ def _iso(date: str | None) -> str | None:
 
 
 def _excluded_note(tokens: list[Token]) -> Note:
-    """Say what is left out: who typed a dash or 非 without meaning it sees why."""
+    """Return the note on what is excluded: a dash or 非 may be typed without meaning it."""
     printed = " ".join(token.printed for token in tokens)
     return Note("excluded", message("note.excluded", text=printed))
 

@@ -41,7 +41,7 @@ def wanted_runs(query: Query) -> tuple[Run, ...]:
 
 
 def is_plain(query: Query) -> bool:
-    """Tell whether a query is runs and quoted runs alone, without operators or fields."""
+    """Return whether a query is runs and quoted runs alone, without operators or fields."""
     nodes = query.node.nodes if isinstance(query.node, AllOf) else (query.node,)
     return all(isinstance(node, Words | Quote) for node in nodes)
 

@@ -141,7 +141,7 @@ class Scan:
         return operand or self._spaced(place) or self._run(place)
 
     def _is_minus(self, place: int) -> bool:
-        """Tell a dash between blanks and the sign of a figure (-5℃) from an operator."""
+        """Return whether a `-` is no operator: between blanks, or the sign of a figure (-5℃)."""
         after = self.text[place + 1 : place + 2]
         return not after or after.isspace() or after.isdigit()
 
@@ -157,7 +157,7 @@ class Scan:
         return Token(Sign.RUN, found[0], found[0])
 
     def _starts(self, place: int) -> bool:
-        """Tell whether a token may begin here: after a blank or an opening bracket."""
+        """Return whether a token may begin here: after a blank or an opening bracket."""
         before = place - 1
         return (
             place == 0
@@ -312,5 +312,5 @@ def _works(token: Token, before: list[Token], after: list[Token]) -> bool:
 
 
 def literal_note(printed: str) -> Note:
-    """Say that something which looks like an operator was looked for as it stands."""
+    """Return the note that something which looks like an operator was taken literally."""
     return Note("taken_literally", message("note.taken_literally", text=printed))

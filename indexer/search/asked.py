@@ -159,7 +159,7 @@ class Asked:
 
     @property
     def relaxed(self) -> bool:
-        """Tell whether the query is answered by its words alone."""
+        """Return whether the query is answered by its words alone."""
         return bool(self.by_words and self.by_words.stage) and not self.strict_total
 
     @property

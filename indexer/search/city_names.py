@@ -35,7 +35,7 @@ def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> t
 
 
 def bears_name(path: str, typed: str, places: Path | None) -> bool:
-    """Tell whether a region's path, or its last name, is what was typed, by any of its names."""
+    """Return whether a region's path, or its last name, is what was typed, by any of its names."""
     value, last = normal_form(typed), path.rpartition("/")[2]
     from indexer.places import find_region
 

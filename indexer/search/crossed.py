@@ -1,4 +1,4 @@
-"""Ask for runs across uncertain line ends as well, and lead what is found there to its lines."""
+"""Match across uncertain line ends, and map what is found there to its lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BETWEEN_LINES = "-\u2010\u00ad \n"
 
 
 def cross_lines(plan: Plan, counts: Counts) -> Plan:
-    """Let the runs of a plan match across line ends, and the query as typed, words and all."""
+    """Make the literals of a plan match across line ends, and the query as typed, words and all."""
     stage = plan.strict
     nodes = (*plan.whole, stage.match, *(node for _, node in stage.tiers), *stage.marks)
     cross = _Crosser(nodes, counts)
@@ -45,13 +45,13 @@ def cross_lines(plan: Plan, counts: Counts) -> Plan:
 
 
 def cross_nodes(nodes: Sequence[Node], counts: Counts) -> Sequence[Node]:
-    """Let the runs of some trees match across line ends."""
+    """Make the literals of some trees match across line ends."""
     cross = _Crosser(nodes, counts)
     return list(map(cross, nodes)) if cross.forms else nodes
 
 
 class _Crosser:
-    """Lets the runs of trees match where they cross the end of a line.
+    """Makes the literals of trees match where they cross the end of a line.
 
     `forms` are, of each run, those of which the index has the pair that is theirs alone.
     """

@@ -21,7 +21,7 @@ _FIELDS = ("words", "pairs", "chars")
 def explain_match(
     asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool
 ) -> tuple[Note, ...]:
-    """Say in which tier a match stands and what its score is the sum of."""
+    """Explain the tier of a match and the parts of its score."""
     return tuple(_explain(asked, match, analyzer, relaxed))
 
 

@@ -91,7 +91,7 @@ class Index(StatisticsMethods):
         self.close()
 
     def close(self) -> None:
-        """Let go of the files; used again, the index opens them again."""
+        """Close the files; an index that is used again opens them again."""
         self._leases.close()
 
     @contextmanager

@@ -60,7 +60,7 @@ METADATA = {
 def metadata_notes(
     node: QueryNode | None, filters: Sequence[Filter], values: Callable[[str], Collection[str]]
 ) -> Iterator[Note]:
-    """Say of facets that were asked for and that no page has how pages are given them."""
+    """Return notes on facets that were asked for and that no page has how pages are given them."""
     asked = {one.facet for one in filters}
     for leaf in wanted_leaves(node):
         asked |= {"year"} if isinstance(leaf, Dated) else set()
@@ -72,7 +72,7 @@ def metadata_notes(
 
 
 def partial_notes(matches: Matches) -> tuple[Note, ...]:
-    """Say that part of a remote index was down when it was asked."""
+    """Return a note when part of a remote index was down."""
     down = matches.partial
     if not down:
         return ()

@@ -75,7 +75,7 @@ FEW_SPELLINGS = 3
 _ANY_DISTANCE = 1 << 30  # characters: more than any paragraph has
 
 Resolve = Callable[[Tag], Node]
-"""Says which documents carry a value that a reader gave by any of its names."""
+"""Finds the documents that carry a value that a reader gave by any of its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _strict(
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
-    """Tell whether the text as typed, wherever it stands, matches the tree: runs and no more."""
+    """Return whether the text as typed, wherever it stands, matches the tree: runs and no more."""
     nodes = node.nodes if isinstance(node, AllOf) else (node,)
     runs = [one.folded for one in nodes if isinstance(one, Words)]
     return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
@@ -169,7 +169,7 @@ def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
 
 
 def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:
-    """Tell runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
+    """Separate runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
     if isinstance(node, Quote):
         return node.glued
     if isinstance(node, Pattern):

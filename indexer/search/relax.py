@@ -43,7 +43,7 @@ class Soft:
 
     @property
     def helps(self) -> bool:
-        """Tell whether the words ask for anything else than the runs do."""
+        """Return whether the words ask for anything else than the runs do."""
         return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
 
@@ -57,7 +57,7 @@ class Relaxed:
 
 
 def relax(soft: Soft, counts: Counts, reader: Reader) -> Relaxed:
-    """Ask by the words that are printed in any paragraph."""
+    """Build the stage that searches for the words that any paragraph holds."""
     held = count_words(soft.units, counts, reader)
     missing = tuple(unit for unit in soft.units if unit not in held)
     stage = _make_stage(soft, held, counts) if held and soft.helps else None
@@ -107,7 +107,7 @@ def count_words(units: Iterable[str], counts: Counts, reader: Reader) -> dict[st
 
 
 def _is_printed(unit: str, counts: Counts, reader: Reader) -> bool:
-    """Tell whether a unit all of whose terms are known is printed in one piece."""
+    """Return whether a unit all of whose terms are known is printed in one piece."""
     if len(_terms(unit)) == 1 or counts.of([Term("words", unit)])[Term("words", unit)]:
         return True
     return bool(reader.find(Request(Literal(unit), size=0)).total)

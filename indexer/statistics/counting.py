@@ -125,7 +125,7 @@ def _facet(facets: Mapping[str, FacetCodes], name: str) -> FacetCodes:
 
 
 def _complete(facet: FacetCodes, documents: int) -> FacetCodes:
-    """Give documents without a value the value "", which is the last."""
+    """Assign to documents without a value the value "", which is the last."""
     held = np.bincount(facet.owners, minlength=documents)
     bare = np.flatnonzero(held == 0)
     if not len(bare):

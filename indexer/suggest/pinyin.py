@@ -51,7 +51,7 @@ class Spelt:
 
 
 def is_latin(text: str) -> bool:
-    """Tell whether a text can be pinyin: letters, with or without tones."""
+    """Return whether a text can be pinyin: letters, with or without tones."""
     return LATIN.fullmatch(text) is not None
 
 
@@ -131,7 +131,7 @@ def _commonest(vocabulary: Vocabulary, syllable: str) -> str:
 
 
 def _plausible(run: str, syllables: Reading) -> bool:
-    """Tell whether a run is read so as a word, not only by rare readings of its characters."""
+    """Return whether a run is read so as a word, not only by rare readings of its characters."""
     return read_word(run) == syllables
 
 
@@ -173,7 +173,7 @@ def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
 
 
 def _reaches(letters: str, reading: Reading) -> bool:
-    """Tell whether letters shorten a whole word: each syllable has its share, the last too."""
+    """Return whether letters shorten a whole word: each syllable has its share, the last too."""
     if not reading:
         return not letters
     first = reading[0]

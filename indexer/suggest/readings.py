@@ -107,7 +107,7 @@ def split_syllables(letters: str) -> tuple[Reading, ...]:
 
 
 def begins(letters: str, syllables: Reading) -> bool:
-    """Tell whether typing a word's pinyin can begin so: each syllable whole or cut short.
+    """Return whether typing a word's pinyin can begin so: each syllable whole or cut short.
 
     `quz`, `quzhou`, `qz` and `qzhou` begin 衢州; no syllable is passed over.
     """

@@ -88,7 +88,7 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
 
 
 def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
-    """Tell whether a changed character stands where it does for another reason than the run's.
+    """Return whether a changed character stands where it does for another reason than the run's.
 
     It is a word of its own, or one with its neighbour outside the run wherever that is looked up.
     """
@@ -104,7 +104,7 @@ def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
 
 
 def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int) -> bool:
-    """Tell whether the changed first or last character makes a word with what is beside it."""
+    """Return whether the changed first or last character makes a word with what is beside it."""
     start = folded.find(variant)
     if place:
         end = start + len(variant)
@@ -153,7 +153,7 @@ def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:
 
 
 def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
-    """Tell whether a variant is more than chance: two characters must be a word at least.
+    """Return whether a variant is more than chance: two characters must be a word at least.
 
     What only almost sounds alike must be a name then, or half the dictionary would be offered.
     """
@@ -308,7 +308,7 @@ def _respelt(part: str) -> dict[str, Reason]:
 
 
 def _leaves_out_one(part: str, entry: Entry) -> bool:
-    """Tell whether a part is a name or a word with one of its characters left out."""
+    """Return whether a part is a name or a word with one of its characters left out."""
     if not 2 <= len(part) == len(entry.folded) - 1:
         return False
     spot = next((n for n, char in enumerate(part) if char != entry.folded[n]), len(part))

@@ -143,7 +143,7 @@ class Vocabulary:
         return found
 
     def knows(self, folded: str) -> bool:
-        """Tell whether a run is a word or name of the index."""
+        """Return whether a run is a word or name of the index."""
         return bool(self.find([folded]))
 
     def weigh(self, folded: str) -> int:
@@ -194,7 +194,7 @@ class Vocabulary:
         return known
 
     def _is_compound(self, pair: str, count: int) -> bool:
-        """Tell whether both halves are words of their own, and mostly stand side by side."""
+        """Return whether both halves are words of their own, and mostly stand side by side."""
         if count < COMPOUND_LEAST or not pair.isalpha():
             return False
         rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))

@@ -25,7 +25,7 @@ ARTICLES_PER_REQUEST = 10000
 
 
 def counts_body(request: Request) -> dict[str, Any]:
-    """Ask for the counts of the facets and of the articles."""
+    """Request the counts of the facets and of the articles."""
     counts = {
         name: _filtered(_others(request.filters, name), f"facets.{name}", VALUES_PER_REQUEST)
         for name in request.facets

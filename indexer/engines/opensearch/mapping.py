@@ -128,7 +128,7 @@ def _body(stamp: Stamp, settings: Settings, properties: Any, shards: int) -> dic
 
 
 def meta(stamp: Stamp) -> dict[str, Any]:
-    """Say openly, in the mapping, with what the index was built."""
+    """Return the part of the mapping that names with what the index was built."""
     return {"chaquan": {"mapping": FORMAT, "stamp": asdict(stamp)}}
 
 

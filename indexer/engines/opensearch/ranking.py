@@ -188,7 +188,7 @@ class ScoringPlan:
 
 
 def window_body(plan: ScoringPlan, matching: Query, size: int) -> dict[str, Any]:
-    """Ask for the first candidates in the servers' order."""
+    """Request the first candidates in the servers' order."""
     source: Any = False if plan.exact else ["kind", "lengths", *plan.fields]
     return {
         "query": plan.query(matching),

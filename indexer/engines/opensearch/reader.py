@@ -288,7 +288,7 @@ class OpenSearchReader:
         return {one: stats.documents for one, stats in found.items()}
 
     def averages(self) -> Mapping[str, float]:
-        """Give the average quantised length of each term field."""
+        """Return the average quantised length of each term field."""
         return self._state.averages()
 
     def count(self) -> int:
@@ -303,7 +303,7 @@ class OpenSearchReader:
     # ------------------------------------------------------------ steadiness
 
     def _steadily(self, ask: Callable[[], T]) -> T:
-        """Ask again, from the start, as often as a point in time is lost meanwhile."""
+        """Retry from the start as often as a point in time is lost meanwhile."""
         try:
             return REOPENING.run(
                 ask, lambda error: isinstance(error, PointInTimeLost), self._forget_terms
@@ -343,7 +343,7 @@ class OpenSearchReader:
 
 
 def _statistics_body(one: Term) -> dict[str, Any]:
-    """Ask how many documents hold a term, and let Lucene explain one score of it."""
+    """Request how many documents hold a term, and Lucene's explanation of one score of it."""
     if one.field not in TERM_FIELDS:
         return {"size": 0, "query": {"match_none": {}}, "track_total_hits": True}
     body = {"query": {"term": {one.field: term(one.text)}}, "size": 1, "_source": False}

@@ -86,12 +86,12 @@ class PointInTime:
             raise PointInTimeLost from error
 
     def short(self, answer: Mapping[str, Any]) -> EngineUnreachable:
-        """Say that documents just found could not be fetched."""
+        """Return the error for found documents that could not be fetched."""
         reason = f"{self.failed(answer) or 'some'} shards went away"
         return EngineUnreachable(url=self._connection.where, reason=reason)
 
     def lost(self) -> EngineUnreachable:
-        """Say that no point in time holds."""
+        """Return the error for points in time that are lost again and again."""
         return EngineUnreachable(url=self._connection.where, reason="its shards keep moving")
 
     def failed(self, answer: Mapping[str, Any]) -> int:

@@ -185,7 +185,7 @@ class WriteLease:
                 continue
 
     def release(self) -> None:
-        """Give the lease back, if it is still ours."""
+        """Release the lease, if it is still ours."""
         self._done.set()
         with self._guard:
             try:

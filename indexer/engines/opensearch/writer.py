@@ -101,7 +101,7 @@ class OpenSearchWriter:
         self._turns.pop(page, None)
 
     def _deal_out(self) -> None:
-        """Give the waiting pages to the workers, and send what they have prepared."""
+        """Submit the waiting pages to the workers, and send what they have prepared."""
         if self._pool is None:
             self._pool = Pool(PreparePages(self._generation), self._workers)
         for page, (source, make) in self._unmade.items():

@@ -94,7 +94,7 @@ Block = tuple[int, int, int]
 
 
 def _number(segments: Sequence[Segment], blocks: Sequence[Block]) -> list[Array]:
-    """Give every document that stays its new number, the others -1."""
+    """Return the new number of each document, -1 for those that are deleted."""
     maps = [np.full(segment.documents, -1, np.int64) for segment in segments]
     number = 0
     for place, start, end in blocks:
@@ -149,7 +149,7 @@ def _read(segment: Segment, field: str) -> Postings:
 
 
 def _renumber(postings: Postings, numbers: Array) -> Postings:
-    """Give documents their new numbers, and leave out those that are deleted."""
+    """Renumber documents, leaving out those that are deleted."""
     docs = numbers[postings.docs]
     stays = docs >= 0
     start = ends_of(stays)[postings.start]

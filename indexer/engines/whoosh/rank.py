@@ -299,7 +299,7 @@ def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
 
 
 def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:
-    """Give a number to the dates of all segments in the wanted order; the undated come last."""
+    """Assign numbers to the dates of all segments in the wanted order; the undated come last."""
     if sort not in (Sort.DATE, Sort.NEWEST):
         return None
     names = {name for segment in snapshot.segments for name in segment.names("date")}

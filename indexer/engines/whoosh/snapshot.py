@@ -165,7 +165,7 @@ class Snapshot:
 
 
 def _number(segment: Segment, records: Array, bases: Array) -> Array:
-    """Give the documents of each page their numbers, from the base of the page on."""
+    """Assign numbers to the documents of each page from the base of the page on."""
     numbers = np.arange(segment.documents)
     if not len(records):
         return numbers

@@ -105,7 +105,7 @@ class Disk:
         os.fsync(file.fileno())
 
     def replace(self, name: str, target: str) -> None:
-        """Give a file another name in one step, in place of what had it."""
+        """Rename a file atomically, replacing what had the name."""
         (self.folder / name).replace(self.folder / target)
 
     def remove(self, name: str) -> None:
@@ -131,7 +131,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def storage_errors(folder: Path) -> Iterator[None]:
-    """Say in one sentence that there is no room or no right to write."""
+    """Raise `StorageFull` for an error of the system while writing."""
     try:
         yield
     except OSError as error:
@@ -142,7 +142,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def reading_errors(folder: Path) -> Iterator[None]:
-    """Say in one sentence that what was read is not what was written."""
+    """Return the error for what was read and is not what was written."""
     try:
         with opening(folder):
             yield
@@ -152,7 +152,7 @@ def reading_errors(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def opening(folder: Path) -> Iterator[None]:
-    """Say in one sentence why a file of an index cannot be read; one that is gone is left."""
+    """Translate errors of the system in reading a file; one that is missing is passed on."""
     try:
         yield
     except FileNotFoundError:

@@ -92,7 +92,7 @@ class WhooshWriter:
         return None
 
     def _deal_out(self) -> None:
-        """Give the waiting pages to the workers."""
+        """Submit the waiting pages to the workers."""
         if self._pool is None:
             share = min(MAX_CHARACTERS, MAX_CHARACTERS_OF_ALL // self._workers)
             self._pool = Pool(WriteSegments(self._disk.folder, share), self._workers)
@@ -158,7 +158,7 @@ class WhooshWriter:
             self._merge_later()
 
     def _begin(self) -> None:
-        """Say in a manifest that there is no index yet: one that is missing later is lost."""
+        """Write a manifest without segments: an index that is missing later is lost."""
         if not (self._disk.folder / MANIFEST).exists():
             write_manifest(self._disk, Manifest(0, self._stamp))
 

@@ -229,7 +229,7 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 def _number_paragraphs(blocks: Sequence[list[_Turned]]) -> list[list[PrintedLine]]:
-    """Give the lines of each paragraph a number of their own."""
+    """Assign to each line the number of its paragraph."""
     numbered: list[list[PrintedLine]] = []
     number = 0
     last: _Turned | None = None  # the last line of the column before, where it is open

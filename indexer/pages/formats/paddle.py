@@ -148,7 +148,7 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_Line]) -> Iterator[Pri
 
 
 def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_Line]) -> list[list[_Line]]:
-    """Give each line to the smallest block around its middle."""
+    """Assign each line to the smallest block around its middle."""
     owned: list[list[_Line]] = [[] for _ in boxes]
     for line in ocr:
         x, y = line.box.x + line.box.w / 2, line.box.y + line.box.h / 2
