@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -213,10 +213,9 @@ class Asked:
 
     def marks(self, document: Document, *, related: bool = False) -> Marks:
         """Find what to mark in the printed text: what was typed where it stands, else its parts."""
-        following = self.next_stage.marks if self.next_stage else ()
+        following = self._following_marks
         kinds = (self.plan.whole, following if related else self.stage.marks, following)
-        found = (find_marks(document.folded, nodes) for nodes in kinds)
-        marks = next(filter(None, found), ())
+        marks = _first_marks(document, kinds)
         return Marks(to_printed(marks, document) if marks else (), crossed_lines(marks, document))
 
     def marks_of_all(self, documents: Sequence[Document]) -> Mapping[str, tuple[Span, ...]]:
@@ -224,19 +223,16 @@ class Asked:
 
         Where any of them holds what was typed, the words it is relaxed to are not marked in others.
         """
-        strict = {one.id: self._printed_marks(one, self.stage.marks) for one in documents}
-        whole = {one.id: self._printed_marks(one, self.plan.whole) for one in documents}
-        if any(whole.values()) or any(strict.values()) or self.next_stage is None:
-            marks = {name: marks or strict[name] for name, marks in whole.items()}
-        else:
-            following = self.next_stage.marks
-            marks = {one.id: self._printed_marks(one, following) for one in documents}
-        return add_corrected_marks(marks, documents)
+        typed = [_first_marks(one, (self.plan.whole, self.stage.marks)) for one in documents]
+        if not any(typed) and self._following_marks:
+            typed = [_first_marks(one, (self._following_marks,)) for one in documents]
+        pairs = zip(documents, typed, strict=True)
+        printed = {one.id: to_printed(marks, one) if marks else () for one, marks in pairs}
+        return add_corrected_marks(printed, documents)
 
-    def _printed_marks(self, document: Document, nodes: Sequence[Node]) -> tuple[Span, ...]:
-        spend()
-        marks = find_marks(document.folded, nodes)
-        return to_printed(marks, document) if marks else ()
+    @property
+    def _following_marks(self) -> tuple[Node, ...]:
+        return self.next_stage.marks if self.next_stage else ()
 
     def bonuses(self, document: Document) -> tuple[float, float]:
         """Return what the best sentence and the beginning of a document added to its score."""
@@ -304,3 +300,9 @@ def _page_of_articles(
     return [
         hit for group in islice(groups.values(), start, start + size) for hit in group[:per_article]
     ]
+
+
+def _first_marks(document: Document, kinds: Iterable[Sequence[Node]]) -> tuple[Span, ...]:
+    """Return the marks of the first kind of nodes that is in a document, in its folded text."""
+    spend()
+    return next(filter(None, (find_marks(document.folded, nodes) for nodes in kinds)), ())
