@@ -23,6 +23,23 @@ def describe_api() -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
+def list_endpoints() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the path, the summary and the described parameters of each endpoint, to be read."""
+    paths = json.loads(describe_api())["paths"]
+    return [
+        (
+            path,
+            methods["get"].get("summary", ""),
+            [
+                (one["name"], one.get("description", ""))
+                for one in methods["get"].get("parameters", ())
+                if "name" in one
+            ],
+        )
+        for path, methods in paths.items()
+    ]
+
+
 def _fill_parameters(values: dict[str, Any]) -> dict[str, Any]:
     """Put the filters and the names of facets in place of their marks, if the object has them."""
     if values.get("enum") == FACETS_MARK:

@@ -12,6 +12,7 @@ from werkzeug.urls import iri_to_uri
 from indexer import NotFound, message
 from webapp.addresses import Search
 from webapp.desk import Desk
+from webapp.openapi import list_endpoints
 
 EXAMPLES = (
     ("援疆 教育", "words"),
@@ -34,7 +35,13 @@ def help_page(desk: Desk) -> Response:
     """Explain how to ask."""
     to = desk.addresses
     examples = [({"text": query, "url": to.search(Search(query))}, key) for query, key in EXAMPLES]
-    return desk.show("help.html", canonical=to.to("/help"), origin=_origin(), examples=examples)
+    return desk.show(
+        "help.html",
+        canonical=to.to("/help"),
+        origin=_origin(),
+        examples=examples,
+        endpoints=list_endpoints(),
+    )
 
 
 def healthz(desk: Desk) -> Response:

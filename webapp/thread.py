@@ -79,6 +79,8 @@ def make_trail(desk: Desk, thread: Thread) -> Trail:
         results = find_shown(desk, replace(search, start=first, size=3), per_article=1, facets=())
     except PastTheEnd:  # an old link into results that have become fewer
         return Trail(thread.to.search(search))
+    if here >= results.length:
+        return Trail(thread.to.search(search))
     shown = [group[0] for group in results.groups] if results.group else results.hits
     urls = {
         number: replace(thread, result=number).article(hit.page, hit.article, hit.number)

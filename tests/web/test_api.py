@@ -221,3 +221,13 @@ def test_every_parameter_that_is_read_is_declared(
     assert app.test_client().get(address).status_code == 200
     parameters = document["paths"][path]["get"]["parameters"]
     assert _ReadParameters.read == {one["name"] for one in parameters if one["in"] == "query"}
+
+
+def test_the_description_is_read_in_the_browser(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    page = client.get("/help").text
+    for path, methods in document["paths"].items():
+        assert f"<code>{path}</code>" in page
+        for one in methods["get"]["parameters"]:
+            assert f"<code>{one['name']}</code>" in page

@@ -269,7 +269,11 @@ def test_similar_articles_are_other_articles(client: FlaskClient) -> None:
 
 
 def test_a_link_into_results_that_became_fewer_still_opens(client: FlaskClient) -> None:
-    assert client.get(f"/articles/{PAGE}/1?q=足球&result=5000").status_code == 200
+    for result in (5000, 4):
+        response = client.get(f"/articles/{PAGE}/1?q=足球&result={result}")
+        assert response.status_code == 200
+        assert "返回结果" in response.text
+        assert f"第 {result + 1}／" not in response.text
 
 
 LONG = "\n\n".join(f"第{number}条说的是一件小事，大家都知道，也都明白。" for number in range(3000))
