@@ -37,6 +37,7 @@ from indexer.model import (
 )
 from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
+from indexer.pages.recognition import scans_folder
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.reading import (
@@ -426,7 +427,9 @@ class _Build:
         seen = Seen(before, "" if fresh else known.commit, now=now)
         if before:
             seen.load(engine.load_build_cache(seen.most))
-        for page in read_changes(listing, seen, problem=self.problems.append):
+        for page in read_changes(
+            listing, seen, problem=self.problems.append, scans=scans_folder(self.settings.index)
+        ):
             self._take(page, before, writer)
         removed = self._gone(known.digests, kept=losses if self.keep else ())
         for page_id in removed:

@@ -48,12 +48,12 @@ def read_listed(listing: Sequence[Files], *, problem: Problem) -> Iterator[Page]
 
 
 def read_changes(
-    listing: Sequence[Files], seen: Seen, *, problem: Problem
+    listing: Sequence[Files], seen: Seen, *, problem: Problem, scans: Path | None = None
 ) -> Iterator[Page | Sequence[str]]:
     """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
 
     Ids of files that follow one another come together. A file with which something is wrong is
-    read again each time.
+    read again each time. Recognised pages are kept in the folder `scans`.
     """
     taken: dict[str, Files | str] = {}  # where each page lies, or among which files
     for files in listing:
@@ -63,11 +63,15 @@ def read_changes(
             taken.update(own)
             yield names
         else:
-            yield from _read_files(files, taken, seen, problem)
+            yield from _read_files(files, taken, seen, problem, scans)
 
 
 def _read_files(
-    files: Files, taken: dict[str, Files | str], seen: Seen, problem: Problem
+    files: Files,
+    taken: dict[str, Files | str],
+    seen: Seen,
+    problem: Problem,
+    scans: Path | None,
 ) -> Iterator[Page | Sequence[str]]:
     """Read one by one, and report the pages that lie elsewhere too."""
     for file, name, look in files.found:
@@ -75,7 +79,7 @@ def _read_files(
         pages: Iterable[Page | str] | None = seen.find(real, name, look)
         if pages is None:
             keep, root = partial(seen.keep, real, look), files.source.shown
-            pages = _read_and_keep(Path(where), name, problem, keep, root)
+            pages = _read_and_keep(Path(where), name, problem, keep, root, scans)
         for page in pages:
             page_id = page if isinstance(page, str) else page.id
             other = taken.setdefault(page_id, where)
@@ -130,7 +134,7 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
 
 
 def _read_and_keep(
-    path: Path, name: str, problem: Problem, keep: Keep, root: Path
+    path: Path, name: str, problem: Problem, keep: Keep, root: Path, scans: Path | None
 ) -> Iterator[Page]:
     """Read a file, and remember what it looked like when nothing is wrong with it."""
     digests: dict[str, str] = {}
@@ -140,21 +144,23 @@ def _read_and_keep(
         told.append(error)
         problem(error)
 
-    for page in _read_file(path, name, tell, root):
+    for page in _read_file(path, name, tell, root, scans):
         digests[page.id] = page.digest
         yield page
     if not told:
         keep(digests)
 
 
-def _read_file(path: Path, name: str, problem: Problem, root: Path) -> Iterator[Page]:
+def _read_file(
+    path: Path, name: str, problem: Problem, root: Path, scans: Path | None
+) -> Iterator[Page]:
     try:
         if is_records(path):
             yield from read_records(path, name, READING, problem, root)
         elif find_formats(path):
             meta = _meta_or_report(path, problem, root)
             columns = read_folder_keys(path, root).get("columns")
-            for page in read_format(path, name, meta, problem, columns):
+            for page in read_format(path, name, meta, problem, columns, scans):
                 yield replace(page, meta=add_date_in_name(page.meta, path))
         else:
             yield _make_page(path, name, _meta_or_report(path, problem, root), problem)

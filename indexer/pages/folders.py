@@ -23,6 +23,8 @@ from indexer.pages.kinds import (
     belongs_to,
     choose_files,
     ensure_readable,
+    holds_text,
+    is_image,
     left_aside,
     page_stem,
     split_suffix,
@@ -63,13 +65,14 @@ class _Folder:
     below: str = ""  # the root, with a stroke at the end
     depth: int = 0
     looks: str = ""  # of the files of metadata in the folders above
+    has_text: bool = False  # a folder above has pages that are no scans
     aside: Counter[str] = field(default_factory=Counter)  # files that are no pages, by suffix
 
-    def enter(self, name: str, looks: str) -> _Folder:
+    def enter(self, name: str, looks: str, has_text: bool) -> _Folder:
         """Return a folder in this one, below which `looks` are those of its files of metadata."""
         below = f"{self.below}{name}/"
         path, depth = self.path / name, self.depth + 1
-        return _Folder(self.source, path, self.root, below, depth, looks, self.aside)
+        return _Folder(self.source, path, self.root, below, depth, looks, has_text, self.aside)
 
     @property
     def page(self) -> str:
@@ -160,7 +163,9 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     entries = _list(folder, problem)
     sides = _Sides(folder.path, entries)
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
-    pages = choose_files(entry.name for entry in wanted if not _is_folder(entry))
+    names = [entry.name for entry in wanted if not _is_folder(entry)]
+    pages = choose_files(names, images=not folder.has_text)
+    has_text = folder.has_text or holds_text(names)
     wanted = [entry for entry in wanted if entry.name in pages or _is_folder(entry)]
     _count_others(entries, wanted, pages, folder)
     if sides.speaks_of_all:
@@ -170,7 +175,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
     for is_folder, run in groupby(wanted, _is_folder):
         if is_folder:
             for entry in run:
-                yield from _walk(folder.enter(entry.name, beside), problem)
+                yield from _walk(folder.enter(entry.name, beside, has_text), problem)
         else:
             looked = _look_at_all(run, pages, folder, sides, beside, problem)
             while found := list(islice(looked, TOGETHER)):
@@ -193,7 +198,8 @@ def _count_others(
         stem, suffix = split_suffix(name)
         beside = (suffix == ".toml" and _fold(stem) in stems) or belongs_to(_fold(name), stems)
         beside = beside or _fold(name).removesuffix(CORRECTIONS_SUFFIX) in stems
-        ours = name in folders or _fold(name) == FOLDER_FILE or _is_page(name)
+        ours = name in folders or _fold(name) == FOLDER_FILE
+        ours = ours or (_is_page(name) and not is_image(name))
         if not (name.startswith(".") or ours or beside):
             folder.aside[suffix] += 1
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from indexer.errors import FilesLeftAside, WrongKind
 from indexer.messages import Message, message
-from indexer.pages.formats import ENDINGS, FORMAT_SUFFIXES
+from indexer.pages.formats import ENDINGS, FORMAT_SUFFIXES, SCAN_SUFFIXES
+from indexer.pages.recognition import can_recognise
 
 TEXT_SUFFIXES = (".txt", ".text", ".md", ".markdown")
 RECORD_SUFFIXES = (".jsonl", ".ndjson")
@@ -81,13 +82,19 @@ def belongs_to(name: str, stems: Container[str]) -> bool:
     return (suffix in _SCANS or bare != stem) and (bare in stems or page_stem(name) in stems)
 
 
-def choose_files(names: Iterable[str]) -> dict[str, str]:
+def choose_files(names: Iterable[str], *, images: bool = True) -> dict[str, str]:
     """Return the files that are pages, by name, each with the stem that names its page.
+
+    Images are pages where they can be recognised and no text or data is beside them or, with
+    `images` False, above: others are pictures. PDF files may be beside them.
 
     Of the same page in several formats one is taken; several texts of one name are all taken, since
     the names of their pages are equal, which is reported.
     """
     chosen: dict[str, list[tuple[int, str]]] = {}
+    names = list(names)
+    if not images or holds_text(names) or not can_recognise():
+        names = [name for name in names if not is_image(name)]
     for name in names:
         chosen.setdefault(page_stem(name), []).append((_rank(name), name))
     files = {}
@@ -100,6 +107,16 @@ def choose_files(names: Iterable[str]) -> dict[str, str]:
         for name, stem in files.items()
         if _COMPANIONS.sub("", stem) == stem or _COMPANIONS.sub("", stem) not in stems
     }
+
+
+def is_image(name: str) -> bool:
+    """Return whether a file is an image, by its name."""
+    return name.lower().endswith(SCAN_SUFFIXES)
+
+
+def holds_text(names: Iterable[str]) -> bool:
+    """Return whether some of the files are pages of another kind than images and PDF."""
+    return any(not name.lower().endswith((*SCAN_SUFFIXES, ".pdf")) for name in names)
 
 
 def _rank(name: str) -> int:
@@ -116,7 +133,8 @@ def ensure_readable(path: Path) -> None:
     Files of unknown kinds are read: whether they hold text is seen then.
     """
     suffix = split_suffix(path.name)[1]
-    if suffix in _BY_SUFFIX and suffix not in SUFFIXES:
+    unreadable = is_image(path.name) and not can_recognise()
+    if suffix in _BY_SUFFIX and (suffix not in SUFFIXES or unreadable):
         raise WrongKind(path=path, suffix=suffix, help=_help(suffix))
 
 

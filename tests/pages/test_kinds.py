@@ -15,6 +15,11 @@ from indexer.errors import SourceEmpty, WrongKind
 TEXT = "支教队昨天到达。\n"
 
 
+@pytest.fixture(autouse=True)
+def _without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.pages.kinds.can_recognise", lambda: False)
+
+
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     return write(tmp_path / "pages", "a.txt", "b/c.MD").parent / "pages"
@@ -103,7 +108,7 @@ def test_records_may_be_called_ndjson(tmp_path: Path) -> None:
 
 def test_a_folder_of_other_files_says_what_it_holds(tmp_path: Path) -> None:
     write(tmp_path / "pages", "x.png", "y.png")
-    with pytest.raises(SourceEmpty, match=r"2 \.png: recognise their text"):
+    with pytest.raises(SourceEmpty, match=r"2 \.png: images in a folder of their own"):
         build_index([tmp_path / "pages"], index=tmp_path / "index")
 
 

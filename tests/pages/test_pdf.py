@@ -20,6 +20,11 @@ FIRST = [
 SECOND = [(50, 500, 10, "第二版的文字在这里，不多也不少。")]
 
 
+@pytest.fixture(autouse=True)
+def _without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.pages.formats.pdf.can_recognise", lambda: False)
+
+
 def test_paragraphs_and_places_come_from_the_text_layer(tmp_path: Path) -> None:
     page = read_file(tmp_path, "a.pdf", make_pdf(FIRST))
     assert isinstance(page, Page)

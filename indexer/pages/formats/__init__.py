@@ -57,7 +57,10 @@ class FormatFile:
     path: Path
     warn: Warn
     columns: Mapping[str, str] = field(default_factory=dict)  # of a table, by our fields
+    scans: Path | None = None  # the folder that keeps recognised pages
 
+
+SCAN_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
 FORMATS = (
     Format("MinerU", (".json",), "mineru", Content.JSON),
@@ -72,6 +75,7 @@ FORMATS = (
     Format("DOCX", (".docx",), "docx_file", Content.BYTES, "docx", "docx"),
     Format("table", (".csv", ".tsv"), "tables", Content.BYTES),
     Format("PDF", (".pdf",), "pdf", Content.BYTES, "pypdfium2", "pdf"),
+    Format("image", SCAN_SUFFIXES, "scan", Content.BYTES, "PIL", "ocr"),
 )
 
 FORMAT_SUFFIXES: tuple[str, ...] = tuple(
@@ -97,14 +101,19 @@ def find_formats(path: Path) -> tuple[Format, ...]:
 
 
 def read_format(
-    path: Path, name: str, meta: PageMeta, warn: Warn, columns: object = None
+    path: Path,
+    name: str,
+    meta: PageMeta,
+    warn: Warn,
+    columns: object = None,
+    scans: Path | None = None,
 ) -> Iterator[Page]:
     """Yield the pages of a file of one of the formats.
 
     Raises `ExtraMissing`, `UnknownFormat` for JSON or XML of no known format, or `Unreadable`.
     """
     given = columns if isinstance(columns, dict) else {}
-    file = FormatFile(path, warn, {str(key): str(value) for key, value in given.items()})
+    file = FormatFile(path, warn, {str(key): str(value) for key, value in given.items()}, scans)
     for printed in _read(file):
         page = make_page(set_in_order(printed), path, name, meta, warn)
         if page.text:

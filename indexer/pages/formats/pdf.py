@@ -1,7 +1,7 @@
 """Read PDF files with a text layer: a page a page, a box for each character.
 
 PDFium does not run scripts here: the library is built without them, and forms are not opened.
-Pages without a text layer are images and need OCR.
+Pages without a text layer are images: their text is recognised with the extra `ocr`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
 
 from indexer.errors import PagesLeftOut
 from indexer.messages import message
-from indexer.model import Box, Sheet, Span, SpanBox, enclose
+from indexer.model import Box, Sheet, enclose
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.char_boxes import Char, fit_boxes
 from indexer.pages.formats.page_lines import (
     BadFormat,
     PrintedLine,
@@ -26,6 +27,8 @@ from indexer.pages.formats.page_lines import (
     clean_line,
     make_box,
 )
+from indexer.pages.formats.scan import make_printed
+from indexer.pages.recognition import can_recognise, recognise
 
 PDF_LOCK = Lock()
 """PDFium is not safe to use from two threads at once."""
@@ -46,23 +49,8 @@ fonts without a table of characters give."""
 MAX_GAP = 1.2
 """Distance of characters of a line, in type sizes."""
 
-MAX_DRIFT = 0.4
-"""Type sizes by which a character may be beside the place computed from its line's box."""
-
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _PRINTED = re.compile(r"\S")
-
-
-class Char(NamedTuple):
-    """A character of a page and its box in pixels."""
-
-    text: str
-    box: Box | None
-
-    @property
-    def size(self) -> int:
-        """The type size: CJK characters are square, Latin ones higher than wide."""
-        return max(self.box.w, self.box.h) if self.box else 0
 
 
 def matches(content: object) -> bool:
@@ -76,6 +64,8 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     skipped = []
     for number in range(1, min(count, MAX_PAGES) + 1):
         page = read_pdf_page(content, number, single=count == 1)
+        if page is None and can_recognise():
+            page = _recognise_page(content, number, file, single=count == 1)
         if page is None:
             skipped.append(number)
         else:
@@ -85,6 +75,17 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     if skipped or count > MAX_PAGES:
         skipped += range(MAX_PAGES + 1, count + 1)
         file.warn(PagesLeftOut(path=file.path, count=len(skipped), first=skipped[0]))
+
+
+def _recognise_page(
+    content: bytes, number: int, file: FormatFile, *, single: bool
+) -> PrintedPage | None:
+    """Return a page without a text layer as OCR reads its image; None if it cannot be rendered."""
+    try:
+        image = render_page(content, number)
+    except pypdfium2.PdfiumError:
+        return None
+    return make_printed(recognise(image, file.path, file.scans), number, single=single)
 
 
 def count_pages(content: bytes) -> int:
@@ -227,37 +228,7 @@ def _is_apart(before: Char, after: Char) -> bool:
 def _make_line(chars: Sequence[Char]) -> PrintedLine:
     text = "".join(char.text for char in chars)
     box = enclose(char.box for char in chars if char.box)
-    return PrintedLine(text, box, tuple(_fit(chars, 0)))
-
-
-def _fit(chars: Sequence[Char], start: int) -> Iterator[SpanBox]:
-    """Yield as few boxes as put each character near its place, by halving."""
-    boxed = [number for number, char in enumerate(chars) if char.box]
-    if not boxed:
-        return
-    first, last = boxed[0], boxed[-1] + 1
-    part = chars[first:last]
-    box = enclose(char.box for char in part if char.box)
-    if len(boxed) == 1 or _drift(part, box) <= MAX_DRIFT:
-        yield SpanBox(Span(start + first, start + last), box)
-        return
-    middle = boxed[len(boxed) // 2]
-    yield from _fit(chars[:middle], start)
-    yield from _fit(chars[middle:], start + middle)
-
-
-def _drift(chars: Sequence[Char], box: Box) -> float:
-    """Return how far a character is from its computed place at most, in type sizes."""
-    widths = [0.5 if char.text.isascii() else 1.0 for char in chars]
-    down = box.h > box.w
-    unit = (box.h if down else box.w) / sum(widths)
-    place, drift = float(box.y if down else box.x), 0.0
-    for char, width in zip(chars, widths, strict=True):
-        if char.box:
-            own = char.box.y if down else char.box.x
-            drift = max(drift, abs(own - place) / max(1, char.size))
-        place += width * unit
-    return drift
+    return PrintedLine(text, box, tuple(fit_boxes(chars)))
 
 
 def render_page(content: bytes, number: int) -> Any:

@@ -1,0 +1,142 @@
+"""Recognise the text of page images with RapidOCR, and keep what was recognised.
+
+A recognised page is kept in a folder beside the index, keyed by the digest of its image, as soon as
+it is done: later builds, also after one that was ended, read it from there. The engine uses all
+cores for each page, so pages are recognised one after the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from indexer.errors import ExtraMissing
+from indexer.model import Box
+
+FORM = 1
+"""Goes up when what is kept of a page changes its form."""
+
+MAX_SIDE = 5_000
+"""Pixels of the longer side at which a page is recognised: 300 dpi of a tabloid page."""
+
+_ENGINE_LOCK = Lock()
+
+
+class RecognisedLine(NamedTuple):
+    """A line of an image: its text, box, and the engine's confidence from 0 to 1.
+
+    `chars` are the start, the box and the confidence of each piece (a character, a Latin word).
+    """
+
+    text: str
+    box: Box
+    score: float
+    chars: tuple[tuple[int, int, Box, float], ...]
+
+
+class RecognisedPage(NamedTuple):
+    """What was recognised on an image of a size in pixels."""
+
+    width: int
+    height: int
+    lines: tuple[RecognisedLine, ...]
+
+
+def can_recognise() -> bool:
+    """Return whether the extra `ocr` is installed."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+
+
+def scans_folder(index: Path) -> Path:
+    """Return the folder beside an index that keeps its recognised pages; builds pass over it."""
+    return index.with_name(f".{index.name}-scans")
+
+
+def recognise(image: Any, path: Path, folder: Path | None = None) -> RecognisedPage:
+    """Return the lines of a Pillow image of the file `path`, from the cache `folder` if there.
+
+    Raises `ExtraMissing`.
+    """
+    image = image.convert("RGB")
+    kept = folder / f"{_digest(image)}.json" if folder else None
+    if kept and (page := _load(kept)):
+        return page
+    if not can_recognise():
+        raise ExtraMissing(path=path, format="OCR", extra="ocr")
+    page = _recognise(image)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(f".{os.getpid()}.part")
+        partial.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
+        partial.replace(kept)  # whole or not at all, also when the build is killed
+    return page
+
+
+def _digest(image: Any) -> str:
+    head = f"{FORM} {image.width} {image.height} ".encode()
+    return hashlib.sha256(head + image.tobytes()).hexdigest()
+
+
+def _load(kept: Path) -> RecognisedPage | None:
+    """Return a page from the cache; None for one that is missing or damaged."""
+    try:
+        width, height, lines = json.loads(kept.read_bytes())
+        return RecognisedPage(width, height, tuple(_make_line(*line) for line in lines))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _make_line(text: str, box: Any, score: float, chars: Any) -> RecognisedLine:
+    pieces = tuple((start, end, Box(*around), sure) for start, end, around, sure in chars)
+    return RecognisedLine(text, Box(*box), score, pieces)
+
+
+@cache
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": MAX_SIDE})
+
+
+def _recognise(image: Any) -> RecognisedPage:
+    import numpy as np
+
+    with _ENGINE_LOCK:
+        pixels = np.asarray(image)[:, :, ::-1]  # the engine takes blue, green, red
+        found = _engine()(pixels, return_word_box=True, return_single_char_box=True)
+    texts = found.txts or ()
+    words = found.word_results or ()
+    words = words if len(words) == len(texts) else [()] * len(texts)
+    boxes = found.boxes if found.boxes is not None else ()
+    scores = found.scores or ()
+    lines = [
+        RecognisedLine(text, _enclose(points), round(float(score), 4), _pieces(text, pieces))
+        for text, points, score, pieces in zip(texts, boxes, scores, words, strict=False)
+    ]
+    return RecognisedPage(image.width, image.height, tuple(lines))
+
+
+def _pieces(text: str, pieces: Any) -> tuple[tuple[int, int, Box, float], ...]:
+    """Return where each piece is in the text of its line; pieces it does not hold are left out."""
+    found, at = [], 0
+    for piece, score, points in pieces:
+        start = text.find(piece, at)
+        if start < 0 or not piece:
+            continue
+        at = start + len(piece)
+        found.append((start, at, _enclose(points), round(float(score), 4)))
+    return tuple(found)
+
+
+def _enclose(points: Any) -> Box:
+    xs, ys = (
+        [max(0, round(float(x))) for x, _ in points],
+        [max(0, round(float(y))) for _, y in points],
+    )
+    return Box(min(xs), min(ys), max(1, max(xs) - min(xs)), max(1, max(ys) - min(ys)))
