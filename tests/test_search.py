@@ -244,7 +244,7 @@ def test_explain_says_that_runs_of_any_length_count_alike(index: Index) -> None:
     ("start", "counts"), [(0, True), (LEAD_CHARS - 2, True), (LEAD_CHARS - 1, False)]
 )
 def test_what_stands_at_the_beginning_counts(start: int, counts: bool) -> None:
-    sentences = Sentences({"援疆": 2.0}, LEAD_BONUS)
+    sentences = Sentences({"援疆": 2.0})
     assert sentences.lead_bonus("空" * start + "援疆工作") == (2.0 * LEAD_BONUS if counts else 0)
 
 

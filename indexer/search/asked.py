@@ -36,7 +36,6 @@ from indexer.search.plan import Plan
 from indexer.search.ranking import (
     BLOCK,
     KIND_FACTORS,
-    LEAD_BONUS,
     QUESTION_FACTORS,
     Sentences,
     make_sentences,
@@ -187,8 +186,7 @@ class Asked:
     @cached_property
     def sentences(self) -> Sentences:
         """What sentences are weighed by."""
-        lead = 0.0 if self._is_question else LEAD_BONUS
-        return make_sentences(self.counts, self.plan.scores, lead=lead)
+        return make_sentences(self.counts, self.plan.scores)
 
     @property
     def kind_factors(self) -> Mapping[str, float]:
@@ -239,8 +237,8 @@ class Asked:
         if not self._reranks:
             return 0.0, 0.0
         folded, factor = document.folded, self.kind_factors.get(document.kind, 1.0)
-        sentences = self.sentences
-        return sentences.sentence_bonus(folded) * factor, sentences.lead_bonus(folded) * factor
+        lead = 0.0 if self._is_question else self.sentences.lead_bonus(folded)
+        return self.sentences.sentence_bonus(folded) * factor, lead * factor
 
     def _find(
         self,
@@ -259,9 +257,13 @@ class Asked:
 
     def _again(self, factors: Mapping[str, float]) -> Again:
         """How the first block is put in order again; weighed only if there is any hit."""
-        return Again(
-            BLOCK, lambda folded, kind: self.sentences.bonus(folded) * factors.get(kind, 1.0)
-        )
+        is_question = factors is QUESTION_FACTORS
+
+        def bonus(folded: str, kind: str) -> float:
+            added = self.sentences.bonus(folded, is_question=is_question)
+            return added * factors.get(kind, 1.0)
+
+        return Again(BLOCK, bonus)
 
     @property
     def _reranks(self) -> bool:

@@ -57,11 +57,10 @@ class Sentences:
     """Weighs the best sentence and the beginning of a document by what of the query they hold."""
 
     weights: Mapping[str, float]  # text of a term -> weight times idf, over its fields
-    lead: float
 
-    def bonus(self, folded: str) -> float:
-        """Return what both add to the score of a text, before its kind's factor."""
-        return self.sentence_bonus(folded) + self.lead_bonus(folded)
+    def bonus(self, folded: str, *, is_question: bool) -> float:
+        """Return what is added to the score of a text, before its kind's factor."""
+        return self.sentence_bonus(folded) + (0.0 if is_question else self.lead_bonus(folded))
 
     def sentence_bonus(self, folded: str) -> float:
         """Return what the best sentence of a text adds."""
@@ -69,18 +68,18 @@ class Sentences:
 
     def lead_bonus(self, folded: str) -> float:
         """Return what the beginning of a text adds."""
-        return self.lead * self._weigh(folded[:LEAD_CHARS]) if self.lead else 0.0
+        return LEAD_BONUS * self._weigh(folded[:LEAD_CHARS])
 
     def _weigh(self, sentence: str) -> float:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
 
 
-def make_sentences(counts: Counts, scores: Sequence[Weighted], *, lead: float) -> Sentences:
-    """Weigh what is looked for by how many documents hold it; `lead` is what beginnings count."""
+def make_sentences(counts: Counts, scores: Sequence[Weighted]) -> Sentences:
+    """Weigh what is looked for by how many documents hold it."""
     scored = [one for one in scores if one.field != "head"]
     held = counts.of([Term(one.field, one.text) for one in scored])
     weights: dict[str, float] = {}
     for one in scored:
         rarity = idf(counts.documents, held[Term(one.field, one.text)])
         weights[one.text] = weights.get(one.text, 0.0) + one.weight * rarity
-    return Sentences(weights, lead)
+    return Sentences(weights)
