@@ -30,7 +30,7 @@ from indexer.search.filters import (
     name_cities,
     select,
 )
-from indexer.search.issues import Edition, list_editions
+from indexer.search.issues import Edition
 from indexer.search.leases import Lease, Leases, PinnedLease
 from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
@@ -297,11 +297,12 @@ class Index(StatisticsMethods):
     def editions(self, **filters: Values) -> tuple[Edition, ...]:
         """Return the pages that filters keep as editions, by newspaper, date and number.
 
-        `filters` are facets with one value or several, as in `search`.
+        `filters` are facets with one value or several, as in `search`. A list is made once for a
+        commit and its filters.
         """
         choice = make_choice(filters, facets=())
         with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            return list_editions(lease.reader, choice.filters)
+            return lease.editions(choice.filters)
 
     @property
     def page_count(self) -> int:

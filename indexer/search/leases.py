@@ -12,11 +12,15 @@ from indexer.analysis import Analyzer, make_analyzer
 from indexer.commands import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.errors import IndexCorrupt, IndexOutdated
-from indexer.model import FACETS, Every, Matches, Request
+from indexer.model import FACETS, Every, Filter, Matches, Request
+from indexer.search.issues import Edition, list_editions
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggester
+
+MAX_EDITION_LISTS = 64
+"""Lists of editions that are kept for a commit: of newspapers and years that readers browse."""
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Lease:
 
     totals: dict[str, int] = field(default_factory=dict)  # see `Reader.totals`
     characters: dict[object, Mapping[tuple[str, ...], int]] = field(default_factory=dict)
+    _editions: dict[tuple[Filter, ...], tuple[Edition, ...]] = field(default_factory=dict)
     _everything: Matches | None = None
     _pages: tuple[str, ...] | None = None
 
@@ -51,6 +56,14 @@ class Lease:
         if self._pages is None:
             self._pages = tuple(self.reader.pages())
         return self._pages
+
+    def editions(self, filters: tuple[Filter, ...]) -> tuple[Edition, ...]:
+        """Return the editions that filters keep; the last few lists are kept."""
+        if filters not in self._editions:
+            if len(self._editions) >= MAX_EDITION_LISTS:
+                self._editions.clear()
+            self._editions[filters] = list_editions(self.reader, filters)
+        return self._editions[filters]
 
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet has in this commit; counted once."""
