@@ -34,7 +34,7 @@ def _find_zstd() -> Any:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         try:
-            from backports import zstd  # type: ignore[import-not-found, no-redef, unused-ignore]
+            from backports import zstd  # type: ignore[attr-defined, import-not-found, no-redef, unused-ignore]
         except ImportError:
             return None
     return zstd
