@@ -316,6 +316,12 @@ class IndexUnreadable(StoreError):
     code = "index_unreadable"
 
 
+class IndexClosed(StoreError, ValueError):
+    """An index that was closed and is used again."""
+
+    code = "index_closed"
+
+
 class IndexLocked(StoreError):
     """An index that another writer is changing."""
 

@@ -31,10 +31,10 @@ from indexer.search.filters import (
     select,
 )
 from indexer.search.issues import Edition
-from indexer.search.leases import Lease, Leases, PinnedLease
 from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.quotes import QuoteCheck, check_quote
+from indexer.search.readers import OpenReader, PinnedReader, ReaderPool
 from indexer.search.regions import RegionFinder
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
@@ -74,7 +74,7 @@ class Index(StatisticsMethods):
 
     def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._leases: Leases | PinnedLease = Leases(engine, self.settings)
+        self._readers: ReaderPool | PinnedReader = ReaderPool(engine, self.settings)
 
     def __repr__(self) -> str:
         return f"<Index {str(self.settings.index)[-150:]} ({self.settings.engine})>"
@@ -91,8 +91,8 @@ class Index(StatisticsMethods):
         self.close()
 
     def close(self) -> None:
-        """Close the files; an index that is used again opens them again."""
-        self._leases.close()
+        """Close the files; what is used afterwards raises `IndexClosed`."""
+        self._readers.close()
 
     @contextmanager
     def snapshot(self) -> Iterator[Index]:
@@ -101,33 +101,33 @@ class Index(StatisticsMethods):
         The index that is given answers everything from that commit, looks for no newer one, and
         is not to be used after the block.
         """
-        with self._leases.lend() as lease:
+        with self._readers.acquire() as opened:
             pinned = copy(self)
-            pinned._leases = PinnedLease(lease)
+            pinned._readers = PinnedReader(opened)
             yield pinned
 
     def check(self) -> None:
         """Open the newest commit, or say why that cannot be."""
-        with self._leases.lend():
+        with self._readers.acquire():
             pass
 
     @property
     def generation(self) -> int:
         """The number of the newest commit."""
-        with self._leases.lend() as lease:
-            return lease.reader.generation
+        with self._readers.acquire() as opened:
+            return opened.reader.generation
 
     @property
     def identity(self) -> str:
         """Return a text that no other commit has, not even one of another index copied here."""
-        with self._leases.lend() as lease:
-            return lease.reader.identity
+        with self._readers.acquire() as opened:
+            return opened.reader.identity
 
     @property
     def made(self) -> datetime:
         """When the newest commit was made."""
-        with self._leases.lend() as lease:
-            return lease.reader.made
+        with self._readers.acquire() as opened:
+            return opened.reader.made
 
     # ------------------------------------------------------------ searching
 
@@ -169,21 +169,21 @@ class Index(StatisticsMethods):
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
         )
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            choice = name_cities(choice, lease.values, self.settings.places)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            choice = name_cities(choice, opened.values, self.settings.places)
             browsing = not query.strip() and not choice.filters
             counted = replace(choice, facets=()) if browsing else choice
-            asked = self._ask(lease, query, counted, exact=exact, aliases=aliases)
+            asked = self._ask(opened, query, counted, exact=exact, aliases=aliases)
             found = asked.find(start, size, most)
-            counts = lease.everything.facets if browsing else found.matches.facets
+            counts = opened.everything.facets if browsing else found.matches.facets
             results = _results(asked, found, query=query, start=start, size=size, group=group)
             results = _with_counts(results, counts, choice, most_values)
             if not results.total:
                 node = parse(query, self.settings).node
-                missing = metadata_notes(node, choice.filters, lease.values)
+                missing = metadata_notes(node, choice.filters, opened.values)
                 results = replace(results, notes=(*results.notes, *missing))
-            hits = tuple(_hits(asked, found, lease, explain))
-            suggestions = None if start else _suggest(lease, asked, query, results.total)
+            hits = tuple(_hits(asked, found, opened, explain))
+            suggestions = None if start else _suggest(opened, asked, query, results.total)
             return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
 
     def scan(
@@ -205,26 +205,26 @@ class Index(StatisticsMethods):
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=(), sort=sort
         )
-        with self._leases.lend() as lease:
-            hits = self._scan(lease, query, choice, exact=exact, aliases=aliases)
+        with self._readers.acquire() as opened:
+            hits = self._scan(opened, query, choice, exact=exact, aliases=aliases)
             yield from each_within(self.settings.query_seconds, hits)
 
     def _scan(
-        self, lease: Lease, query: str, choice: Choice, *, exact: bool, aliases: bool
+        self, opened: OpenReader, query: str, choice: Choice, *, exact: bool, aliases: bool
     ) -> Iterator[Hit]:
-        choice = name_cities(choice, lease.values, self.settings.places)
-        asked = self._ask(lease, query, choice, exact=exact, aliases=aliases)
-        finder = RegionFinder(lease.reader)
+        choice = name_cities(choice, opened.values, self.settings.places)
+        asked = self._ask(opened, query, choice, exact=exact, aliases=aliases)
+        finder = RegionFinder(opened.reader)
         for match in asked.scan():
-            yield _hit(asked, match, lease, finder)
+            yield _hit(asked, match, opened, finder)
 
     def mark(
         self, query: str, documents: Iterable[Document], *, exact: bool = False
     ) -> Mapping[str, tuple[Span, ...]]:
         """Find what of a query stands in documents, by id: the marks of a reading view."""
         choice = make_choice({}, facets=())
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            asked = self._ask(lease, query, choice, exact=exact, aliases=True)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            asked = self._ask(opened, query, choice, exact=exact, aliases=True)
             return asked.marks_of_all(tuple(documents))
 
     def check_quote(self, quote: str) -> QuoteCheck:
@@ -232,32 +232,32 @@ class Index(StatisticsMethods):
 
         Raises `TooLong` for one of more than 2,000 characters.
         """
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            return check_quote(lease.reader, quote)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            return check_quote(opened.reader, quote)
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
         """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.
 
         `total` is what a search for it found; without it the runs of the query are counted.
         """
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            found = lease.suggester.suggest(text, limit=limit, total=total)
-            return replace(found, completions=lease.suggester.complete(text, limit=limit))
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            found = opened.suggester.suggest(text, limit=limit, total=total)
+            return replace(found, completions=opened.suggester.complete(text, limit=limit))
 
     def complete(self, text: str, limit: int = 10) -> tuple[Suggestion, ...]:
         """Complete a query that is still being typed."""
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            return lease.suggester.complete(text, limit=limit)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            return opened.suggester.complete(text, limit=limit)
 
     # ------------------------------------------------------------ reading
 
     def article(self, page: str, number: int) -> ArticleView:
         """Return an article with its paragraphs; raises `NotFound`."""
-        with self._leases.lend() as lease:
-            record = lease.reader.page(page)
+        with self._readers.acquire() as opened:
+            record = opened.reader.page(page)
             for article in record.articles if record else ():
                 if record and article.number == number:
-                    documents = lease.reader.article(page, number)
+                    documents = opened.reader.article(page, number)
                     return ArticleView(article, record.page.meta, documents)
         raise NotFound(what=message("what.article"), value=f"{page}:{number}")
 
@@ -272,26 +272,26 @@ class Index(StatisticsMethods):
 
     def page(self, page: str) -> PageRecord:
         """Return a page as it was read; raises `NotFound`."""
-        with self._leases.lend() as lease:
-            record = lease.reader.page(page)
+        with self._readers.acquire() as opened:
+            record = opened.reader.page(page)
         if record is None:
             raise NotFound(what=message("what.page"), value=page)
         return record
 
     def documents(self, page: str) -> tuple[Document, ...]:
         """Return everything that stands on a page in reading order; raises `NotFound`."""
-        with self._leases.lend() as lease:
-            record = lease.reader.page(page)
+        with self._readers.acquire() as opened:
+            record = opened.reader.page(page)
             if record is not None:
                 numbers = (article.number for article in record.articles)
-                held = (lease.reader.article(page, number) for number in numbers)
+                held = (opened.reader.article(page, number) for number in numbers)
                 return tuple(document for article in held for document in article)
         raise NotFound(what=message("what.page"), value=page)
 
     def similar(self, view: ArticleView, size: int = 5) -> tuple[Hit, ...]:
         """Find other articles that use the same telling words: the best paragraph of each."""
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            matches = find_similar(lease.reader, view, size)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            matches = find_similar(opened.reader, view, size)
             return tuple(_plain_hit(match) for match in matches)
 
     def editions(self, **filters: Values) -> tuple[Edition, ...]:
@@ -301,20 +301,20 @@ class Index(StatisticsMethods):
         commit and its filters.
         """
         choice = make_choice(filters, facets=())
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            return lease.editions(choice.filters)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            return opened.editions(choice.filters)
 
     @property
     def page_count(self) -> int:
         """How many pages the index holds."""
-        with self._leases.lend() as lease:
-            return len(lease.pages)
+        with self._readers.acquire() as opened:
+            return len(opened.pages)
 
     def pages(self, start: int = 0, size: int | None = None) -> tuple[PageSummary, ...]:
         """Return pages in page order, without their text: all of them, or `size` from one on."""
-        with self._leases.lend() as lease:
+        with self._readers.acquire() as opened:
             stop = None if size is None else start + size
-            records = map(lease.reader.page, lease.pages[start:stop])
+            records = map(opened.reader.page, opened.pages[start:stop])
             return tuple(
                 PageSummary(
                     one.page.id, one.page.source, one.page.meta, one.articles, bool(one.page.boxes)
@@ -325,12 +325,12 @@ class Index(StatisticsMethods):
 
     def stats(self) -> dict[str, object]:
         """Count what the index holds."""
-        with self._leases.lend() as lease:
-            reader = lease.reader
+        with self._readers.acquire() as opened:
+            reader = opened.reader
             matches = reader.find(Request(Every(), size=0, facets=("kind", "city")))
             return {
                 "generation": reader.generation,
-                "pages": len(lease.pages),
+                "pages": len(opened.pages),
                 "articles": matches.articles,
                 "documents": reader.count(),
                 "repeats": reader.count() - matches.total,
@@ -351,24 +351,24 @@ class Index(StatisticsMethods):
         not_city: Values = (),
         every_city: bool = False,
         **filters: Values,
-    ) -> Iterator[tuple[Lease, Asked]]:
+    ) -> Iterator[tuple[OpenReader, Asked]]:
         """Lend what answers a query, within the time that a query may take."""
         chosen = make_choice(filters, not_city=not_city, every_city=every_city, facets=())
-        with budget(self.settings.query_seconds), self._leases.lend() as lease:
-            chosen = name_cities(chosen, lease.values, self.settings.places)
-            yield lease, self._ask(lease, query, chosen, exact=exact, aliases=aliases)
+        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
+            chosen = name_cities(chosen, opened.values, self.settings.places)
+            yield opened, self._ask(opened, query, chosen, exact=exact, aliases=aliases)
 
     def _ask(
-        self, lease: Lease, query: str, choice: Choice, *, exact: bool, aliases: bool
+        self, opened: OpenReader, query: str, choice: Choice, *, exact: bool, aliases: bool
     ) -> Asked:
         plan = make_plan(
             parse(query, self.settings),
-            lease.analyzer,
+            opened.analyzer,
             aliases=load_aliases(self.settings.aliases) if aliases else (),
             exact=exact,
-            resolve=make_resolver(lease.reader, self.settings),
+            resolve=make_resolver(opened.reader, self.settings),
         )
-        return Asked(lease.reader, plan, choice)
+        return Asked(opened.reader, plan, choice)
 
 
 def _since(began: float) -> float:
@@ -409,29 +409,29 @@ def _with_counts(
     return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
 
 
-def _suggest(lease: Lease, asked: Asked, query: str, total: int) -> Suggestions | None:
+def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
     long = len(query) > SHORT and not query.isascii()  # pinyin is longer than what it stands for
     try:
         if total and (strict > FEW or long):
-            return lease.suggester.suggest_numerals(query, filters=filters) or None
-        return lease.suggester.suggest(query, total=total, filters=filters)
+            return opened.suggester.suggest_numerals(query, filters=filters) or None
+        return opened.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion
         return None
 
 
-def _hits(asked: Asked, found: Found, lease: Lease, explain: bool) -> Iterator[Hit]:
-    finder = RegionFinder(lease.reader)
+def _hits(asked: Asked, found: Found, opened: OpenReader, explain: bool) -> Iterator[Hit]:
+    finder = RegionFinder(opened.reader)
     for match in found.hits:
         related = match.document.id in found.related
-        yield _hit(asked, match, lease, finder, explain=explain, related=related)
+        yield _hit(asked, match, opened, finder, explain=explain, related=related)
 
 
 def _hit(
     asked: Asked,
     match: Match,
-    lease: Lease,
+    opened: OpenReader,
     finder: RegionFinder,
     *,
     explain: bool = False,
@@ -449,7 +449,7 @@ def _hit(
         repeats=tuple(one for one in match.repeats if not is_corrected(one)),
         in_article=match.in_article,
         relaxed=relaxed,
-        explanation=explain_match(asked, match, lease.analyzer, relaxed) if explain else (),
+        explanation=explain_match(asked, match, opened.analyzer, relaxed) if explain else (),
     )
 
 

@@ -16,8 +16,8 @@ from indexer.model import FACETS, Document, Every, Filter, Span
 from indexer.search.asked import Asked
 from indexer.search.crossed import to_printed
 from indexer.search.kwic import KWIC_WIDTH, Kwic, make_kwic
-from indexer.search.leases import Lease
 from indexer.search.names import MAX_NAMES, NameRow, look_up_name, plan_names
+from indexer.search.readers import OpenReader
 from indexer.settings import Settings
 from indexer.statistics import (
     SORT_CHARS,
@@ -76,7 +76,9 @@ class StatisticsMethods:
 
     settings: Settings
 
-    def _asking(self, query: str, **options: Any) -> AbstractContextManager[tuple[Lease, Asked]]:
+    def _asking(
+        self, query: str, **options: Any
+    ) -> AbstractContextManager[tuple[OpenReader, Asked]]:
         raise NotImplementedError
 
     def count(
@@ -93,19 +95,19 @@ class StatisticsMethods:
         Raises `UnknownField` for anything else to count by, and `TooLong` for more than two.
         """
         names = _check_by((by,) if isinstance(by, str) else tuple(by))
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
-            located = _locate(lease, asked, facets=facets_to_ask(names))
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+            located = _locate(opened, asked, facets=facets_to_ask(names))
             per_document = located.per_document
             cells = [
                 count_cells(
                     located.found,
                     per_document,
                     find_columns(located.found, columns),
-                    _sum_characters(lease, asked.choice.filters, columns),
+                    _sum_characters(opened, asked.choice.filters, columns),
                 )
                 for columns in ((), names)
             ]
-            characters = _sum_characters(lease, asked.choice.filters, ()).get((), 0)
+            characters = _sum_characters(opened, asked.choice.filters, ()).get((), 0)
             total = cells[0][0] if cells[0] else Cell((), 0, 0, 0, characters)
             return Counts(query, names, total, cells[1] if names else ())
 
@@ -128,13 +130,13 @@ class StatisticsMethods:
             raise TooLong(
                 actual=chars, limit=MAX_NEIGHBOUR_CHARS, unit=message("unit.neighbour_characters")
             )
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
-            found = _locate(lease, asked, before=chars, after=chars).found
-            size = _sum_characters(lease, (), ()).get((), 0)
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+            found = _locate(opened, asked, before=chars, after=chars).found
+            size = _sum_characters(opened, (), ()).get((), 0)
             sides = {
                 left: find_neighbours(
                     found.contexts_before if left else found.contexts_after,
-                    lambda texts: _totals(lease, texts),
+                    lambda texts: _totals(opened, texts),
                     size=size,
                     limit=limit,
                     left=left,
@@ -163,10 +165,10 @@ class StatisticsMethods:
         if size > self.settings.max_size:
             limit = self.settings.max_size
             raise TooLong(actual=size, limit=limit, unit=message("unit.hits"))
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
-            located = _locate_sorted(lease, asked, sort)
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+            located = _locate_sorted(opened, asked, sort)
             order = sort_occurrences(located.found, sort)[start : start + size].tolist()
-            lines = tuple(_read_lines(lease, located, order, width))
+            lines = tuple(_read_lines(opened, located, order, width))
             return Concordance(query, sort, len(located.found.owners), start, lines)
 
     def scan_concordance(
@@ -180,10 +182,10 @@ class StatisticsMethods:
         **filters: Any,
     ) -> Iterator[Kwic]:
         """Yield every line of the concordance in order, with no ceiling."""
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (lease, asked):
-            located = _locate_sorted(lease, asked, sort)
+        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+            located = _locate_sorted(opened, asked, sort)
             order = sort_occurrences(located.found, sort).tolist()
-            lines = _read_lines(lease, located, order, width)
+            lines = _read_lines(opened, located, order, width)
             yield from each_within(self.settings.query_seconds, lines)
 
     def lookup_names(
@@ -197,10 +199,10 @@ class StatisticsMethods:
         wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
         if len(wanted) > MAX_NAMES:
             raise TooLong(actual=len(wanted), limit=MAX_NAMES, unit=message("unit.names"))
-        with self._asking("", **filters) as (lease, asked):
-            trees = plan_names(lease.reader, wanted, exact=exact)
+        with self._asking("", **filters) as (opened, asked):
+            trees = plan_names(opened.reader, wanted, exact=exact)
             rows = (
-                look_up_name(lease.reader, name, tree, asked.choice.filters)
+                look_up_name(opened.reader, name, tree, asked.choice.filters)
                 for name, tree in zip(wanted, trees, strict=True)
             )
             return tuple(each_within(self.settings.query_seconds, rows))
@@ -220,49 +222,56 @@ def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
 
 
 def _locate(
-    lease: Lease, asked: Asked, *, facets: tuple[str, ...] = (), before: int = 0, after: int = 0
+    opened: OpenReader,
+    asked: Asked,
+    *,
+    facets: tuple[str, ...] = (),
+    before: int = 0,
+    after: int = 0,
 ) -> Located:
     stage, filters = asked.plan.strict, asked.choice.filters
     request = OccurrenceRequest(stage.match, (), filters, facets, before, after)
-    return locate(lease.reader, stage.counted, request)
+    return locate(opened.reader, stage.counted, request)
 
 
-def _locate_sorted(lease: Lease, asked: Asked, sort: str) -> Located:
+def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:
     _check_choice(sort, SORTS, "order")
     facets = {"date": ("date",), "place": ("city",)}.get(sort, ())
     sides = {"left": {"before": SORT_CHARS}, "right": {"after": SORT_CHARS}}.get(sort, {})
-    return _locate(lease, asked, facets=facets, **sides)
+    return _locate(opened, asked, facets=facets, **sides)
 
 
 def _sum_characters(
-    lease: Lease, filters: tuple[Filter, ...], by: tuple[str, ...]
+    opened: OpenReader, filters: tuple[Filter, ...], by: tuple[str, ...]
 ) -> Mapping[tuple[str, ...], int]:
     """Add up the characters of all paragraphs that pass the filters, once for a commit."""
     key = (filters, by)
-    if key not in lease.characters:
-        if len(lease.characters) >= CACHED_SUMS:
-            lease.characters.clear()
+    if key not in opened.characters:
+        if len(opened.characters) >= CACHED_SUMS:
+            opened.characters.clear()
         request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
-        found = lease.reader.occurrences(request)
-        lease.characters[key] = count_characters(found, find_columns(found, by))
-    return lease.characters[key]
+        found = opened.reader.occurrences(request)
+        opened.characters[key] = count_characters(found, find_columns(found, by))
+    return opened.characters[key]
 
 
-def _totals(lease: Lease, texts: Sequence[str]) -> Mapping[str, int]:
-    unknown = [text for text in texts if text not in lease.totals]
-    if len(lease.totals) > CACHED_TOTALS:
-        lease.totals.clear()
+def _totals(opened: OpenReader, texts: Sequence[str]) -> Mapping[str, int]:
+    unknown = [text for text in texts if text not in opened.totals]
+    if len(opened.totals) > CACHED_TOTALS:
+        opened.totals.clear()
         unknown = list(texts)
-    lease.totals.update(lease.reader.totals(unknown))
-    return lease.totals
+    opened.totals.update(opened.reader.totals(unknown))
+    return opened.totals
 
 
-def _read_lines(lease: Lease, located: Located, order: Sequence[int], width: int) -> Iterator[Kwic]:
+def _read_lines(
+    opened: OpenReader, located: Located, order: Sequence[int], width: int
+) -> Iterator[Kwic]:
     """Read the documents of occurrences, some at a time, and cut the lines out of them."""
     found, numbers = located.found, iter(order)
     while some := list(islice(numbers, DOCUMENTS_AT_ONCE)):
         ids = found.ids(found.owners[some].tolist())
-        documents = lease.reader.documents(list(dict.fromkeys(ids)))
+        documents = opened.reader.documents(list(dict.fromkeys(ids)))
         spans = zip(found.starts[some].tolist(), found.ends[some].tolist(), strict=True)
         for name, span in zip(ids, spans, strict=True):
             yield make_kwic(documents[name], _to_print(documents[name], Span(*span)), width)

@@ -30,7 +30,7 @@ def test_a_request_looks_the_commit_up_once(
     with open_index(settings.index, settings=settings) as index:
         client = create_app(settings, index=index, web=WebSettings(access_log=0)).test_client()
         client.get(address)
-        engine = index._leases._engine  # type: ignore[union-attr]
+        engine = index._readers._engine  # type: ignore[union-attr]
         latest, asked = engine.latest, []
         monkeypatch.setattr(engine, "latest", lambda: asked.append(1) or latest())
         assert client.get(address).status_code == 200
@@ -64,6 +64,6 @@ def test_commits_are_released_with_their_requests(settings: Settings, seeds: Pat
         for _ in range(3):
             assert client.get("/?q=援疆").status_code == 200
             assert client.get("/articles/none/1").status_code == 404
-        lease = index._leases._current  # type: ignore[union-attr]
+        lease = index._readers._current  # type: ignore[union-attr]
         assert lease is not None
         assert lease.users == 0

@@ -9,7 +9,7 @@ import pytest
 from search_samples import SETTINGS, STAMP, fill
 
 from indexer.engines.memory import MemoryEngine, MemoryReader
-from indexer.errors import IndexMissing, IndexOutdated
+from indexer.errors import IndexClosed, IndexMissing, IndexOutdated
 from indexer.model import Kind
 from indexer.search import Index
 
@@ -55,7 +55,17 @@ def test_an_old_reader_is_closed_after_its_last_user(monkeypatch: pytest.MonkeyP
     assert closed == [1]
     index.close()
     assert closed == [1, 2]
-    assert index.search("援疆").total == 2
+
+
+def test_a_closed_index_stays_closed() -> None:
+    engine = MemoryEngine()
+    fill(engine, page(1))
+    with Index(engine, SETTINGS) as index:
+        scan = index.scan("援疆")
+        assert index.search("援疆").total == 1
+    for use in (lambda: index.search("援疆"), lambda: next(scan), lambda: index.generation):
+        with pytest.raises(IndexClosed):
+            use()
 
 
 def test_an_index_cut_otherwise_is_not_searched() -> None:

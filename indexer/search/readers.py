@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from indexer.analysis import Analyzer, make_analyzer
 from indexer.commands import index_options
 from indexer.engines.base import Engine, Reader
-from indexer.errors import IndexCorrupt, IndexOutdated
+from indexer.errors import IndexClosed, IndexCorrupt, IndexOutdated
 from indexer.model import FACETS, Every, Filter, Matches, Request
 from indexer.search.issues import Edition, list_editions
 from indexer.settings import Settings
@@ -24,7 +24,7 @@ MAX_EDITION_LISTS = 64
 
 
 @dataclass(slots=True)
-class Lease:
+class OpenReader:
     """A reader with the analyzer that its index was built with, and how many use it."""
 
     reader: Reader
@@ -83,61 +83,65 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class PinnedLease:
-    """Hands out one lease again and again: every answer is of its commit."""
+class PinnedReader:
+    """A pool of one reader, so that every answer is of its commit."""
 
-    lease: Lease
+    opened: OpenReader
 
     @contextmanager
-    def lend(self) -> Iterator[Lease]:
-        """Give the lease, which is kept open elsewhere."""
-        yield self.lease
+    def acquire(self) -> Iterator[OpenReader]:
+        """Return the reader, which is kept open elsewhere."""
+        yield self.opened
 
     def close(self) -> None:
         """Leave the reader open: who pinned it closes it."""
 
 
-class Leases:
-    """Hands out the reader of the newest commit and closes an old one after its last user."""
+class ReaderPool:
+    """Provides the reader of the newest commit and closes an old one after its last user."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
         self._lock = Lock()
-        self._current: Lease | None = None
+        self._current: OpenReader | None = None
+        self._closed = False
 
     @contextmanager
-    def lend(self) -> Iterator[Lease]:
-        """Lend the newest commit for as long as the block lasts.
+    def acquire(self) -> Iterator[OpenReader]:
+        """Keep the reader of the newest commit open while the block lasts.
 
-        Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt`.
+        Raises `IndexMissing`, `IndexOutdated`, `IndexCorrupt`, or `IndexClosed` once the pool is.
         """
+        if self._closed:
+            raise IndexClosed(path=str(self._settings.index))
         latest = self._engine.latest() if self._current else ""  # may ask a network: no lock held
         with self._lock:
-            lease = self._newest(latest)
-            lease.users += 1
+            opened = self._newest(latest)
+            opened.users += 1
         try:
-            yield lease
+            yield opened
         except IndexCorrupt:
-            self._give_up(lease)
+            self._give_up(opened)
             raise
         finally:
             with self._lock:
-                lease.users -= 1
-                _close_idle(lease)
+                opened.users -= 1
+                _close_idle(opened)
 
     def close(self) -> None:
-        """Let go of the reader as soon as nobody uses it."""
+        """Close the reader as soon as nobody uses it, for good."""
         with self._lock:
+            self._closed = True
             self._retire()
 
-    def _give_up(self, lease: Lease) -> None:
+    def _give_up(self, opened: OpenReader) -> None:
         """Open the index anew for the next one: it may have been repaired by then."""
         with self._lock:
-            if lease is self._current:
+            if opened is self._current:
                 self._retire()
 
-    def _newest(self, latest: str) -> Lease:
+    def _newest(self, latest: str) -> OpenReader:
         current = self._current
         if current is None or latest != current.reader.identity:
             reader = self._engine.reader()
@@ -145,12 +149,12 @@ class Leases:
                 reader.close()  # another thread has opened it since `latest` was asked for
                 return current
             try:
-                lease = Lease(reader, self._analyzer(reader))
+                opened = OpenReader(reader, self._analyzer(reader))
             except BaseException:
                 reader.close()
                 raise
             self._retire()
-            self._current = current = lease
+            self._current = current = opened
         return current
 
     def _retire(self) -> None:
@@ -179,6 +183,6 @@ class Leases:
         return analyzer
 
 
-def _close_idle(lease: Lease) -> None:
-    if lease.stale and not lease.users:
-        lease.reader.close()
+def _close_idle(opened: OpenReader) -> None:
+    if opened.stale and not opened.users:
+        opened.reader.close()
