@@ -329,7 +329,7 @@ class IndexLocked(StoreError):
 
 
 class StorageFull(StoreError):
-    """No room, or no right, to write."""
+    """A full disk, or no permission to write."""
 
     code = "storage"
 

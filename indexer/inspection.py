@@ -1,4 +1,4 @@
-"""How one page was understood: a file goes in, its articles and blocks come out, to be looked at.
+"""Show how one page is read: its articles and blocks.
 
 Nothing is indexed. This is what `chaquan inspect` prints and `indexer.inspect_page` returns.
 """

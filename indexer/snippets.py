@@ -1,4 +1,4 @@
-"""A text and what was looked for in, marks and a snippet out: offsets only, no HTML.
+"""Cut snippets out of texts, with the marks as offsets; no HTML.
 
 A snippet is whole sentences as far as they fit, the ones with the most of what was looked for;
 the whole paragraph when it is short. A mark is never cut.

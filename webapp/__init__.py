@@ -1,4 +1,4 @@
-"""The face: requests in, pages out; it knows only the door of `indexer`."""
+"""The site and its API, as a WSGI application; uses only what `indexer` exports."""
 
 from __future__ import annotations
 

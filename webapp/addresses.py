@@ -1,4 +1,4 @@
-"""A search as an address and back: parameters come in, one canonical, readable address goes out.
+"""Read searches from addresses, and write each search as one canonical, readable address.
 
 The order of parameters is fixed and defaults are left out, so that one state has one address.
 Pages carry Chinese as it reads; for programs (`Addresses.encoded`) it is percent-encoded. The names

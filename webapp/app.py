@@ -1,4 +1,4 @@
-"""The factory: settings or an index come in, an application that answers requests goes out."""
+"""The application factory and the table of routes."""
 
 from __future__ import annotations
 

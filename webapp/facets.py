@@ -1,4 +1,4 @@
-"""The facets of a search page: counted values come in, values with bars and links go out."""
+"""Make the facets of a search page: values with bars and links."""
 
 from __future__ import annotations
 

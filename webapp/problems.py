@@ -1,4 +1,4 @@
-"""What goes wrong comes in, one clear sentence with the right status goes out.
+"""Answer errors with one clear sentence and the right status.
 
 Readers get a page, programs the one error shape of the API; nobody gets a stack trace.
 """

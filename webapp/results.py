@@ -1,4 +1,4 @@
-"""What a search page shows: results and the state they answer come in, plain values go out.
+"""Make the plain values that a search page shows from results.
 
 Templates show these values and decide nothing; every address is made here.
 """

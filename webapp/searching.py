@@ -1,4 +1,4 @@
-"""The search page: an address comes in, results with their facets and links go out."""
+"""The search page: results with their facets and links."""
 
 from __future__ import annotations
 

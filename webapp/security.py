@@ -1,4 +1,4 @@
-"""What protects the readers and the server: an application comes in, a guarded one goes out.
+"""Guard the application: headers, limits, proxies, and the access log.
 
 The face only reads: no route accepts anything but GET and HEAD, and nothing is ever written.
 """

@@ -1,4 +1,4 @@
-"""What might be searched for instead: suggestions come in, links with their reasons go out."""
+"""Make the links of suggestions, each with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folded text in, words out: jieba's default mode without its hidden Markov model, in one pass.
+"""Cut text into words as jieba does in its default mode without the hidden Markov model.
 
 The words are those of `jieba.Tokenizer.cut(text, HMM=False)` to the letter, at a third of its
 time: the graph of possible words is not built, logarithms are taken once a word, and runs are

@@ -1,4 +1,4 @@
-"""jieba's dictionary in, a file out that is looked up in place: nothing is parsed at a start.
+"""Store jieba's dictionary as a file that is searched in place, with nothing to parse at a start.
 
 Reading the dictionary costs jieba 1.6 s of CPU in every new process, and a query needs only some
 dozens of look-ups. The file holds the words in order with their frequencies; it is made once, lies

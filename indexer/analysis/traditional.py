@@ -1,4 +1,4 @@
-"""Words of ours in Simplified characters in, the same in Traditional ones out.
+"""Convert sentences of the interface from Simplified to Traditional characters.
 
 For the interface alone: what was printed stays as it was printed.
 """

@@ -1,4 +1,4 @@
-"""Text in, words out: the one room where jieba lives.
+"""Tokenizers: jieba and rjieba, which are imported here only.
 
 Words are cut by jieba's default mode with its hidden Markov model off: guessed words hurt ranking
 (a query and a document are seldom guessed alike). So cut, rjieba (the same in Rust, eighteen times

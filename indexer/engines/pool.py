@@ -1,4 +1,4 @@
-"""The parent's side of the building processes: pages are dealt out, what came of them collected.
+"""The parent's side of building processes: distribute pages and collect what was made of them.
 
 Any engine may use it: what the processes do with pages is a `worker.Work`.
 """
@@ -173,7 +173,7 @@ def _start() -> subprocess.Popen[bytes]:
 def _module_path() -> list[str]:
     """Return this process's module path without the working folder, which may hold anything.
 
-    A folder of pages from a stranger may contain a `random.py`. Where our own packages lie in the
+    A folder of pages from others may contain a `random.py`. Where our own packages lie in the
     working folder (a checkout), it comes last, so that it hides neither Python nor a library.
     """
     working = os.path.realpath(os.curdir)

@@ -1,4 +1,4 @@
-"""The first hits in a better order: a request comes in, and what finds without such an order."""
+"""Rerank the first hits of a request, on top of an engine that finds them unranked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every type that flows, in order of travel: a page comes in, results go out.
+"""Every type that flows from pages to results, in that order.
 
 All values are frozen, with tuples inside; to change one, make one with `dataclasses.replace`.
 Positions are counted in characters: a `Span` in the decoded source file of a page (BOM removed,

@@ -1,4 +1,4 @@
-"""A folded text in, the terms it implies out; and the terms of a document as they travel."""
+"""The terms of a document, and those that a folded text implies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files in, pages out: folders walked, encodings told, side-car metadata read.
+"""Read pages from files: folders, encodings, side-car metadata, formats.
 
 A page is a `.txt` or `.md` file, or one line of a `.jsonl` file of articles. What cannot be read
 is reported and left out; the rest goes on.

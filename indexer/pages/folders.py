@@ -1,4 +1,4 @@
-"""Folders in, the files of pages out, in the order of their names: what is listed, and its look.
+"""List the files of pages in folders by name, with what tells whether they changed.
 
 A hundred thousand names are listed at every build, so a name stays text until its file is read.
 """

@@ -1,4 +1,4 @@
-"""Text in, places out: the gazetteer, the tagger, and what an article is about.
+"""Find places in text: the gazetteer, the tagger, and what an article is about.
 
 `load_tagger` makes a `Tagger`; `tag_article` fills an article's mentions, cities and pairs;
 `ancestors` says under which regions a city counts; `matches_name` finds a city among a facet's

@@ -1,4 +1,4 @@
-"""An article in, the same article out with its places: mentions, cities, giver and receiver."""
+"""Add places to an article: mentions, cities, givers and receivers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data files in, a `Gazetteer` out: every place, every form it is written in, what to leave alone.
+"""Load the gazetteer: every place, every form it is written in, and what is no place.
 
 Three kinds of file are merged: the nationwide table (`data/gazetteer.tsv`), the curated files
 (`data/places.toml` for the country, `data/archive.toml` for this archive) and the user's own file,

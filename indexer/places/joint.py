@@ -1,4 +1,4 @@
-"""Two letters in a text, two cities out: 湖柯两地 is 湖州 and 柯坪 where the article names both.
+"""Resolve two letters that name two cities: 湖柯两地 is 湖州 and 柯坪 if the article names both.
 
 A single letter is never a place. Two together are, before a word that speaks of two (两地, 情,
 携手 …), when each can only mean one place of the article and the two lie in different provinces.

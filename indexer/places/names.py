@@ -1,4 +1,4 @@
-"""A city and what a reader typed in, whether it is that city: by character, pinyin or initials."""
+"""Match what a reader typed with the name of a city: by character, pinyin or initials."""
 
 from __future__ import annotations
 

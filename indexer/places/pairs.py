@@ -1,4 +1,4 @@
-"""Tagged paragraphs in, pairs out: who gives and who receives, where the article says so.
+"""Extract who gives to whom from the sentences of tagged paragraphs.
 
 There is no table of who supports whom. A pair needs a sentence that speaks of aid (对口支援, 援疆,
 东西部协作 …) and names both; who receives follows from the kind of aid (援疆: the place in

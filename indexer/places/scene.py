@@ -1,4 +1,4 @@
-"""Folded text in, candidates out: the forms that stand where words do and are nothing else."""
+"""Find candidate place names in folded text, and features of the text around them."""
 
 from __future__ import annotations
 

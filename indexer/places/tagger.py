@@ -1,4 +1,4 @@
-"""Text in, mentions out: longest match first, then evidence for and against each name.
+"""Tag places in text: the longest candidates first, then evidence for and against each.
 
 A form of the gazetteer that stands in the text is a candidate (see `scene`). What is also an
 everyday word needs evidence: its parent before it, other places beside it, the article's own

@@ -1,4 +1,4 @@
-"""The text of a query in, a frozen tree with notes out; any text can be read.
+"""Parse the text of a query into a frozen tree with notes; any text can be parsed.
 
 Words stand side by side and are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
 fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`, in this order with `~>`), what may

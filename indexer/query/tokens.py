@@ -1,4 +1,4 @@
-"""The text of a query in, its tokens out: runs, quotes, fields, brackets and operators.
+"""Split the text of a query into tokens: words, quotes, fields, brackets and operators.
 
 Whatever cannot be an operator where it stands is a run, and a note says so.
 """

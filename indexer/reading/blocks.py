@@ -147,7 +147,7 @@ def _rank(block: Block) -> int:
 
 
 def _truncation(texts: Sequence[str], profile: PageProfile) -> Truncation | None:
-    """Tell where a paragraph of prose has lost text; verses and items of lists have not."""
+    """Return where a paragraph of prose has lost text; verses and items of lists have not."""
     text = "".join(texts)
     if not patterns.is_prose(text):
         return None
@@ -160,7 +160,7 @@ def _truncation(texts: Sequence[str], profile: PageProfile) -> Truncation | None
 
 
 def _has_lost_end(text: str, profile: PageProfile) -> bool:
-    """Tell an open end of prose, on a page where others are open, from an item or a verse."""
+    """Return whether an end is an open end of prose, not of an item or a verse."""
     if profile.is_well_closed or len(text) < MIN_CUT_CHARS:
         return False
     return text[0] not in SIGNS and not _SIGNED_BY_DASH.search(text)

@@ -139,7 +139,7 @@ def _is_full(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
 
 
 def _prepare(joints: Iterable[tuple[str, str]]) -> None:
-    """Let the network read all ends and beginnings at once."""
+    """Score all ends and beginnings by the network in one batch."""
     pairs = list(joints)
     prepare([before for before, _ in pairs], [after for _, after in pairs])
 

@@ -35,7 +35,7 @@ def start_of(piece: Piece) -> str:
 
 
 def is_left_open(piece: Piece) -> bool:
-    """Tell whether a piece of text ends within a sentence."""
+    """Return whether a piece of text ends within a sentence."""
     return piece.kind is Kind.BODY and not patterns.is_closed(end_of(piece))
 
 
@@ -77,12 +77,12 @@ class ColumnScores:
         self.first = cache(self._first)
 
     def is_open(self, column: Column | None) -> bool:
-        """Tell whether a column ends within a sentence."""
+        """Return whether a column ends within a sentence."""
         last = self.last(column) if column else None
         return last is not None and self.left_open[last]
 
     def is_weak(self, before: Column | None, after: Column | None) -> bool:
-        """Tell a joint that does not hold well: one of the two may look for another."""
+        """Return whether a joint is weak, so that one of the two may belong elsewhere."""
         if self.is_open(before):
             return self.weight(before, after) < WEIGHTS["settled"]
         first = self.first(after) if after else None

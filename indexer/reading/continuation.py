@@ -144,17 +144,17 @@ def start_features(after: str) -> Features:
 
 
 def begins_within(text: str) -> bool:
-    """Tell a text whose beginning is lost: it opens within a sentence, or with half a word."""
+    """Return whether a beginning is lost: within a sentence, or with half a word."""
     return start_weight(text) + _begins_with_rest(text) >= LOST_BEGINNING
 
 
 def starts_paragraph(text: str) -> bool:
-    """Tell a text that begins as paragraphs like to begin."""
+    """Return whether a text begins as paragraphs often do."""
     return bool(_STARTER.match(text))
 
 
 def overlaps(before: str, after: str) -> bool:
-    """Tell a scrap of a line that says again how the text above it ends: 组织沙雅 | 沙雅洲."""
+    """Return whether a piece of a line repeats the end of the text above: 组织沙雅 | 沙雅洲."""
     return len(after) <= MAX_SCRAP_CHARS and before[-2:].isalpha() and after.startswith(before[-2:])
 
 
@@ -214,7 +214,7 @@ def _word_evidence(before: str, after: str) -> list[str]:
 
 
 def _begins_with_rest(text: str) -> bool:
-    """Tell a text that begins with what a cut has left of a word."""
+    """Return whether a text begins with what a cut has left of a word."""
     return _is_rest([_first_word(text[:WORD_CONTEXT_CHARS])])
 
 
@@ -224,7 +224,7 @@ def _first_word(text: str) -> str:
 
 
 def ends_with_rest(text: str) -> bool:
-    """Tell a text that ends with what a cut has left of a word."""
+    """Return whether a text ends with what a cut has left of a word."""
     return _is_rest([_last_word(text[-WORD_CONTEXT_CHARS:])])
 
 
@@ -234,12 +234,12 @@ def _last_word(text: str) -> str:
 
 
 def _is_rest(words: list[str]) -> bool:
-    """Tell a single character that is no word of its own."""
+    """Return whether a character is no word of its own."""
     return len(words[0]) == 1 and words[0] not in SINGLE_CHARACTER_WORDS and words[0].isalpha()
 
 
 def leaves_open(text: str) -> bool:
-    """Tell a text that leaves a quotation or a bracket open."""
+    """Return whether a text leaves a quotation or a bracket open."""
     return bool(_left_open(text[-CONTEXT_CHARS:]))
 
 

@@ -100,7 +100,7 @@ def _opens_by_mark(line: Line, heads: Sequence[Line], profile: PageProfile) -> b
 def _share_out(
     articles: Sequence[Sequence[Piece]], repeats: Sequence[Repeat]
 ) -> list[tuple[Repeat, ...]]:
-    """Give each repeat to the article in which its original stands."""
+    """Assign each repeat to the article of its original."""
     shares: list[list[Repeat]] = [[] for _ in articles]
     starts = sorted(
         (line.start, number)

@@ -96,7 +96,7 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
 
 
 def _pauses(text: str) -> dict[str, bool]:
-    """Tell a heading of two equal halves, 稳就业，保民生, from text that was cut behind a pause."""
+    """Return whether a text is a heading of two equal halves: 稳就业，保民生."""
     parts = re.split("[，,]", text)
     equal = (
         abs(len(parts[0]) - len(parts[-1])) <= MAX_HALF_DIFFERENCE and len(text) <= MAX_PAIR_CHARS

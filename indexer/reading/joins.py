@@ -110,7 +110,7 @@ class _Joiner:
 
 
 def _is_complete(piece: Piece) -> bool:
-    """Tell a whole paragraph: it ends with its sentence and begins as paragraphs do."""
+    """Return whether a paragraph is whole: it begins and ends as paragraphs do."""
     return patterns.is_closed(end_of(piece)) and starts_paragraph(start_of(piece))
 
 
@@ -128,13 +128,13 @@ def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
 
 
 def _is_jump(piece: Piece) -> bool:
-    """Tell a note of a jump: it closes what stands above it, and opens what stands below."""
+    """Return whether a text is a note of a jump: it closes what is above, opens what is below."""
     text = piece.lines[0].text
     return patterns.is_jump_away(text) or patterns.is_jump_here(text)
 
 
 def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:
-    """Tell a sentence under an open one that may be a caption; `below` may resume that one."""
+    """Return whether a sentence under an open one may be a caption; `below` may resume it."""
     end, text = end_of(above), piece.lines[0].text
     if len(text) > MAX_CAPTION_CHARS or patterns.sentences(text) != 1 or patterns.is_closed(end):
         return False
@@ -152,7 +152,7 @@ def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | 
 
 
 def _are_listed(text: str, after: str) -> bool:
-    """Tell two open lines of a list or of verse: both are short, or neither has a mark.
+    """Return whether two open lines are of a list or of verse: short, or without marks.
 
     Two short ones that end with marks and are equally long are verses, closed or not.
     """

@@ -95,7 +95,7 @@ def _count_weak(columns: Sequence[Column], scores: ColumnScores) -> int:
 
 
 def _is_disordered(columns: Sequence[Column], scores: ColumnScores) -> bool:
-    """Tell an article that ends within a sentence, or has a beginning that nothing leads to."""
+    """Return whether an article ends within a sentence, or has an unexplained beginning."""
     if scores.is_open(columns[-1]):
         return True
     return any(
@@ -157,7 +157,7 @@ def _split_columns(
 
 
 def _seeks(pieces: Sequence[Piece], page: str) -> bool:
-    """Tell whether some open end has not surely found its other half below it."""
+    """Return whether some open end has not surely found its other half below it."""
     running = [piece for piece in pieces if piece.kind in RUNNING]
     if len(running) > MAX_PIECES:
         return False
@@ -168,7 +168,7 @@ def _seeks(pieces: Sequence[Piece], page: str) -> bool:
 
 
 def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
-    """Tell whether an open end surely goes on in the next piece."""
+    """Return whether an open end surely goes on in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False
     return continuation_score(end_of(piece), start_of(after), page) >= WEIGHTS["settled"]

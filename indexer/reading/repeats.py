@@ -1,4 +1,4 @@
-"""The lines of a page in, the lines without its repeats out: a column may have been read twice.
+"""Remove repeated lines from a page: a column may have been read twice.
 
 Long runs of equal characters tell which lines stand twice. Of two copies the one that fits its
 neighbours better is the original; the other keeps its lines, as repeats.
@@ -80,7 +80,7 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
 
 
 def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
-    """Tell whether two overlaps go on with one another, over short lines that are the same."""
+    """Return whether two overlaps go on with one another, over short lines that are the same."""
     step = overlap.late - last.late
     if not 0 < step <= 4 or overlap.early - last.early != step or overlap.early >= overlap.late:
         return False
@@ -183,7 +183,7 @@ def _merge(found: _Overlap | None, piece: _Overlap) -> _Overlap:
 
 
 def _is_repeat(lines: Sequence[Line], overlap: _Overlap, covered: int) -> bool:
-    """Tell a repeat: one of the lines nearly whole, or a column that was glued to another line."""
+    """Return whether an overlap is a repeat: of nearly a line, or of a column glued to a line."""
     early, late = len(lines[overlap.early].text), len(lines[overlap.late].text)
     width = max(overlap.early_end - overlap.early_start, overlap.late_end - overlap.late_start)
     if covered < WHOLE * width:

@@ -1,4 +1,4 @@
-"""The way out: a query in, results out, page by page or as a stream.
+"""Search an index: plan a query, ask the engine, make results.
 
 `index` holds the one class people use; `plan` turns a query into what an engine is asked, `asked`
 puts it, `ranking` orders the first matches again, `results` is what comes out.

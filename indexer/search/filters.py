@@ -1,4 +1,4 @@
-"""What a reader chose beside the query in, an engine's filters out; and what there is to choose."""
+"""Turn the filters a reader chose into filters of an engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way out: a query in, results out. `Index` is one open index, shared by many threads."""
+"""`Index`: one open index that is searched, shared by many threads."""
 
 from __future__ import annotations
 
@@ -352,7 +352,7 @@ class Index(StatisticsMethods):
         every_city: bool = False,
         **filters: Values,
     ) -> Iterator[tuple[OpenReader, Asked]]:
-        """Lend what answers a query, within the time that a query may take."""
+        """Provide what answers a query, within the time that a query may take."""
         chosen = make_choice(filters, not_city=not_city, every_city=every_city, facets=())
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             chosen = name_cities(chosen, opened.values, self.settings.places)

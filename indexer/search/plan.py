@@ -1,4 +1,4 @@
-"""A query in, what an engine is asked out: strictly first, by the words when that finds nothing.
+"""Plan a query: the strict request to an engine, and that by words for when it finds nothing.
 
 Strictly, every run must stand in the paragraph as it was typed (or under an alias). By the words,
 a paragraph must hold enough of the words of the runs. Quotes, fields, negations and nearness stay

@@ -1,4 +1,4 @@
-"""An article in, other articles that speak of the same things out.
+"""Find other articles that write of the same subject.
 
 An article is told by the pairs of characters that it uses in many paragraphs and few others use:
 names mostly, whatever dictionary knows them. No text is cut into words for that.

@@ -1,4 +1,4 @@
-"""A value of a facet as a reader writes it in, the values that the index has out."""
+"""Resolve the value of a facet that a reader typed to values of the index."""
 
 from __future__ import annotations
 

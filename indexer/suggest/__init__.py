@@ -1,4 +1,4 @@
-"""A query in, suggestions out: what was meant, what was misread, how it goes on, what is too much.
+"""Suggest queries: corrections, misreadings, completions, and wider queries.
 
 Nothing here changes a query: every suggestion is another query with its reason, for the reader
 to choose. `Suggester` belongs to one commit and keeps what it has read of it.

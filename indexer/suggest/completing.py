@@ -1,4 +1,4 @@
-"""A query that is still being typed in, how it may go on out."""
+"""Complete a query that is still being typed."""
 
 from __future__ import annotations
 

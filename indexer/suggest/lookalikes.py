@@ -1,4 +1,4 @@
-"""A character in, the characters that look like it out, from `data/lookalikes.tsv`."""
+"""Look up the characters that look like another, in `data/lookalikes.tsv`."""
 
 from __future__ import annotations
 

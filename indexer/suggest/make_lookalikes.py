@@ -1,4 +1,4 @@
-"""Make `lookalikes.tsv`: fonts and a decomposition table in, characters that resemble others out.
+"""Make `lookalikes.tsv` from fonts and a table of decompositions.
 
 Run once, by hand, with Pillow installed:
 

@@ -1,4 +1,4 @@
-"""Make `readings.tsv`: pypinyin's dictionaries in, toneless readings of characters and words out.
+"""Make `readings.tsv`, toneless readings of characters and words, from pypinyin's dictionaries.
 
 Run once, by hand, with pypinyin installed:
 

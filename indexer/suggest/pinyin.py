@@ -1,4 +1,4 @@
-"""Pinyin or initials in, what the index has that is read so out.
+"""Find what the index has for pinyin or initials.
 
 `quzhou` is read in full and may be any run of the index, also one that is no word: the likeliest
 characters are found pair by pair. `qz` are initials and stand for its names and words only.

@@ -1,4 +1,4 @@
-"""A Chinese word in, its pinyin out, without tones; and pinyin as typed, cut into syllables.
+"""Return the pinyin of Chinese words, without tones, and cut typed pinyin into syllables.
 
 The tables are `data/readings.tsv` (pypinyin's) and `data/place_readings.tsv` (ours: places that
 are not read as written).

@@ -1,4 +1,4 @@
-"""A query that finds nothing in, the parts at fault and wider queries out."""
+"""Suggest wider queries for one that finds nothing, and name the parts at fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run of text in, what its writer may have meant and what scanning may have made of it out.
+"""Suggest what was meant by a misspelt text, and what scanning may have made of it.
 
 A variant changes one character into one that looks or sounds like it. Variants are sifted by the
 adjacent pairs the index has (one look-up for all of them) and the few that are left are searched

@@ -1,4 +1,4 @@
-"""A commit of an index in, its words, places and authors out: by prefix, by pinyin, by count.
+"""Look up words, places and authors of an index: by prefix, by pinyin, by count.
 
 Everything is read from the index when it is first asked for, and kept as long as the commit.
 """

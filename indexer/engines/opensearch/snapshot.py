@@ -24,7 +24,7 @@ GLOBAL = "dfs_query_then_fetch"
 
 
 class PointInTimeLost(Exception):
-    """The point in time was lost and another has been opened: ask again from the start."""
+    """The point in time was lost and another has been opened: retry from the start."""
 
 
 class IndexReplaced(EngineUnreachable):

@@ -202,7 +202,7 @@ def _wait(folder: Path, descriptor: int, seconds: float) -> None:
 
 
 def write_build_cache(disk: Disk, make: Callable[[], bytes | None]) -> None:
-    """Replace the build cache in one step, unless another writer is at work or there is no room.
+    """Replace the build cache in one step, unless another writer is at work or the disk is full.
 
     It is no part of a commit and no manifest names it: it may be lost, damaged or replaced.
     """

@@ -1,4 +1,4 @@
-"""The pieces that texts were cut into in, the postings and the numbers of their words out.
+"""Make the postings of words, and their numbers, from the words of texts.
 
 Words of one or two characters, 88 of 100, are counted as numbers; only longer ones are named.
 """

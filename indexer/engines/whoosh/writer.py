@@ -1,4 +1,4 @@
-"""One commit in the making: pages in, segments and at last a manifest out.
+"""Write one commit: segments from pages, then the manifest.
 
 Nothing a reader may see changes before the manifest is replaced. Files of a commit that fails are
 removed; those of a process that was killed are removed by the next commit.

@@ -287,7 +287,7 @@ def _follow(
 def _matches(
     codes: Array, runs: Array, bounds: Array, gaps: Array, breaks: Array, ends: Array, others: Array
 ) -> bool:
-    """Return whether runs follow each other in a text; the last arguments are room for ends."""
+    """Return whether runs follow each other in a text; the last arguments are buffers for ends."""
     first, count = runs[: bounds[1]], 0
     for at in range(len(codes) - len(first) + 1):
         if _starts_at(codes, at, len(codes), first):
@@ -315,8 +315,8 @@ def _may_follow(
 ) -> bool:
     """Return whether one unit occurs behind another with a gap between them, whatever is in it.
 
-    The last arguments are room for a byte a unit. Every unit is compared and every gap is tried, so
-    that the compiler vectorises the loops: 80 ns for 200 units and gaps of up to 8.
+    The last arguments are buffers of a byte a unit. Every unit is compared and every gap is
+    tried, so that the compiler vectorises the loops: 80 ns for 200 units and gaps of up to 8.
     """
     size, found = len(units), np.uint8(0)
     flags, reached = flags[:size], reached[:size]

@@ -1,0 +1,98 @@
+"""The code reads as CONTRIBUTING asks: names, docstrings, sizes."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+import indexer
+import webapp
+
+ROOTS = [Path(str(package.__file__)).parent for package in (indexer, webapp)]
+FILES = [path for root in ROOTS for path in sorted(root.rglob("*.py"))]
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+
+NOT_IMPERATIVE = ("Tell", "Say", "Give", "Hand", "Let", "Lend", "Know", "Speak")
+"""First words that say what code is like, not what a function does."""
+
+BANNED = re.compile(r"\b(?:room|strangers?|lends?|lent|asks? again|lets? go)\b")
+SHAPE = re.compile(r"\b(?:in, .* out|comes? in\b.*\bgoes? out)\b", re.DOTALL)
+"""Docstrings of modules that say only what goes in and what comes out."""
+
+MAX_LINES = 500
+LONG_FILES = {"build.py": 520, "numba_loops.py": 600}
+"""Files above the limit, each with one of its own that may only go down."""
+
+MAX_FUNCTION_LINES = 40
+
+
+def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                yield path, node
+
+
+def body_lines(node: ast.FunctionDef) -> int:
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def docstrings() -> Iterator[tuple[str, str]]:
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield f"{path.name}:{getattr(node, 'lineno', 1)}", ast.get_docstring(node) or ""
+
+
+def test_docstrings_say_what_is_done() -> None:
+    wrong = [at for at, text in docstrings() if text.split(" ", 1)[0] in NOT_IMPERATIVE]
+    assert wrong == []
+
+
+def test_docstrings_use_the_words_of_the_field() -> None:
+    assert [(at, found[0]) for at, text in docstrings() if (found := BANNED.search(text))] == []
+
+
+def test_modules_say_what_they_are_responsible_for() -> None:
+    texts = {path.name: ast.get_docstring(tree) or "" for path, tree in TREES.items()}
+    assert [name for name, text in texts.items() if SHAPE.search(text.split("\n\n")[0])] == []
+    assert [name for name, text in texts.items() if not text] == []
+
+
+def test_files_are_short() -> None:
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in FILES}
+    long = {name: count for name, count in lengths.items() if count > MAX_LINES}
+    assert {name for name, count in long.items() if count > LONG_FILES.get(name, 0)} == set()
+
+
+def test_functions_are_short() -> None:
+    lengths = {f"{path.name}:{node.name}": body_lines(node) for path, node in functions()}
+    assert {name for name, count in lengths.items() if count > MAX_FUNCTION_LINES} == set()
+    assert median(lengths.values()) <= 8
+
+
+def test_public_classes_have_names_of_their_own() -> None:
+    """Exceptions: values of the site named like those of the library that they show."""
+    known = {
+        "Block", "Candidate", "Cell", "Counts", "Entry", "Files", "Found", "Group", "Line",
+        "Neighbours", "Pattern", "Piece", "Postings", "Segment", "Sort", "Texts",
+    }  # fmt: skip
+    places = defaultdict(set)
+    for path, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(path)
+    assert {name for name, paths in places.items() if len(paths) > 1} - known == set()
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)
+def test_every_folder_is_a_package(root: Path) -> None:
+    folders = {path.parent for path in root.rglob("*.py")} - {root / "alias" / "chaquan"}
+    assert {folder.name for folder in folders if not (folder / "__init__.py").exists()} == set()
