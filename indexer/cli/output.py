@@ -143,7 +143,8 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     head = " › ".join(filter(None, (hit.title, hit.heading)))
     yield click.style(f"{number}. {head or hit.page}", bold=True)
     cities = f" [{' '.join(hit.cities)}]" if hit.cities else ""
-    lines = say("search.lines", first=hit.lines[0], last=hit.lines[1])
+    first, last = hit.lines
+    lines = say("search.lines" if last > first else "search.line", first=first, last=last)
     yield f"   {hit.id} {hit.kind}, {lines}{cities}"
     meta = hit.meta
     if printed := " ".join(filter(None, (*hit.authors, meta.newspaper, meta.date, meta.edition))):
