@@ -142,7 +142,7 @@ class Group(Command, click.Group):
         standalone_mode: bool = True,
         **extra: Any,
     ) -> Any:
-        """Run the program; usage errors are told in the user's language."""
+        """Run the program; print usage errors in the user's language."""
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:

@@ -1,4 +1,4 @@
-"""List the files of pages in folders by name, with what tells whether they changed.
+"""List the page files of folders by name, with size and times to detect changes.
 
 A hundred thousand names are listed at every build, so a name stays text until its file is read.
 """

@@ -113,7 +113,7 @@ def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
 
 
 def _names(path: Path) -> tuple[str, ...]:
-    """Return the names under which tables speak of a page."""
+    """Return the names of the tables that describe a page."""
     return page_stem(path.name), path.stem, path.name
 
 

@@ -141,7 +141,7 @@ WATERS_AFTER = re.compile(
     r"、[一-龥]{1,4}河(?![东西南北])|水位|流域|流量|干流|支流|上游|下游|中游|洪水|水系|水文|河道|江面|河面|"
     r"水面|堤|两岸|沿岸|河畔|江畔|大桥|汛|边(?!境|防|检)|畔"
 )
-"""What stands beside a river; counties bear names of rivers: 嫩江水位, 牡丹江、绥芬河、汤旺河."""
+"""Words beside the name of a river, which a county may share: 嫩江水位, 牡丹江、绥芬河、汤旺河."""
 
 AUTHORITY = re.compile(
     r"警方|公安|分局|法院|检察院|检方|消防|城管|交警|交管|民警|刑警|特警|市监|市场监管|税务|应急|教育局|教委|卫健|疾控|"

@@ -270,7 +270,7 @@ class Scene:
         return before in rules.SURNAMES or before in rules.FOREIGN
 
     def _is_paired(self, start: int, end: int) -> bool:
-        """Return whether another place stands beyond the dot: 湖州·柯坪."""
+        """Return whether another place follows the middle dot: 湖州·柯坪."""
         forms, folded = self.gazetteer.forms, self.folded
         if folded[end : end + 1] == "·":
             return any(folded[end + 1 : end + 1 + size] in forms for size in (2, 3, 4))
@@ -319,7 +319,7 @@ def _may_join(character: str) -> bool:
 
 
 def _ends_abroad(before: str) -> bool:
-    """Return whether a country stands right before a name, or one character further off."""
+    """Return whether a country is named directly before, or one character earlier."""
     if before[-1:] == "部":
         before = before[:-2]
     if before[-1:] in rules.COUNTRY_ENDS and before.endswith(rules.COUNTRIES):

@@ -174,7 +174,7 @@ class _Jury:
         )
 
     def _belongs_elsewhere(self, number: int, city: str) -> bool:
-        """Return whether the name stands right behind a city that it is no part of.
+        """Return whether the name directly follows a city that does not contain it.
 
         台北市龙山区 is in no 辽源, 无锡阳山 in no 清远; but 衢州乌什 is two places where the text
         names 乌什 elsewhere as well.

@@ -78,7 +78,7 @@ class Token:
     glued: bool = False  # a quote with a run beside it and no blank between
     start: int = 0  # where it was printed in the query
     ordered: bool = False  # a quote whose words are wanted in their order
-    not_before: str = ""  # what may not stand beside a run, alternatives parted by marks
+    not_before: str = ""  # text that must not precede a run, alternatives separated by marks
     not_after: str = ""
 
     @property
