@@ -80,6 +80,7 @@ if TYPE_CHECKING:
         is_upright,
         line_spans,
         locate_spans,
+        merge_ranges,
     )
     from indexer.query import Note
     from indexer.query.describing import describe_query
@@ -170,6 +171,7 @@ _EXPORTS = {
         "find_regions",
         "is_upright",
         "line_spans",
+        "merge_ranges",
         "locate_spans",
     ),
     "search": (
@@ -285,6 +287,7 @@ __all__ = [
     "make_settings",
     "match_language",
     "measure_sheet",
+    "merge_ranges",
     "message",
     "open_index",
     "query_to_form",

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from indexer.errors import UnknownField
 from indexer.messages import message
-from indexer.model import Document
+from indexer.model import Document, merge_ranges
 
 FIELDS = ("title", "author", "newspaper", "date", "edition", "url")
-"""What a newspaper citation is made of, in the standard's order; `citation.NAME` names them."""
+"""Fields of a newspaper citation in the order of GB/T 7714; rows `citation.NAME` name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def make_reference(
         date=meta.date or None,
         edition=_plain_edition(_one_line(meta.edition)),
         url=_one_line(meta.url or url),
-        lines=_merge(document.lines),
+        lines=merge_ranges(document.lines),
         accessed=accessed,
     )
 
@@ -301,14 +301,3 @@ def _plain_edition(edition: str | None) -> str | None:
     """Take the number out of 第4版: the standard writes it alone, in parentheses."""
     found = re.fullmatch(r"第?\s*([0-9A-Za-z]+)\s*版", edition or "")
     return found[1] if found else edition
-
-
-def _merge(lines: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """Sort ranges of lines and join those that overlap or touch."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(lines):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)

@@ -19,6 +19,7 @@ from indexer import (
     PastTheEnd,
     Span,
     make_reference,
+    merge_ranges,
     to_metadata,
 )
 from webapp.addresses import (
@@ -32,7 +33,7 @@ from webapp.desk import Desk, revalidated
 from webapp.issues import find_neighbours
 from webapp.pieces import Piece, cut_pieces
 from webapp.results import print_facts, show_lines
-from webapp.source import MOST_LINES, line_count, make_lines, merge_ranges
+from webapp.source import MOST_LINES, line_count, make_lines
 from webapp.texts import Texts
 from webapp.thread import Thread, make_trail, read_thread
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import FACETS, Hit, PageMeta, Results
+from indexer import FACETS, Hit, PageMeta, Results, merge_ranges
 from webapp.addresses import Addresses, Search, Toggle, make_toggles
 from webapp.pieces import Piece, cut_pieces
 from webapp.sheets import make_strip
-from webapp.source import merge_ranges
 from webapp.texts import Texts
 from webapp.thread import Thread
 

@@ -148,14 +148,3 @@ def _segment(text: str, part: _Part, start: int, end: int, marks: Sequence[Span]
         to_line=part.to_line if ends else None,
         ends=ends and part.to_line is None,
     )
-
-
-def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Sort ranges of lines and merge those that touch."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return tuple(merged)

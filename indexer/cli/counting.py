@@ -18,6 +18,7 @@ from indexer.search.statistics import COUNTABLE
 from indexer.statistics import SORTS, Counts, Neighbours
 
 CSV = option("--csv", "as_csv", is_flag=True)
+STANDARD_OUTPUT = Path("-")
 BOM = option("--bom", is_flag=True)
 COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
 NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
@@ -55,7 +56,7 @@ def count(
                 for row in rows:
                     output.show(row.to_dict())
             else:
-                _write(to_kwic_csv(rows, bom=bom))
+                output.write_file(STANDARD_OUTPUT, to_kwic_csv(rows, bom=bom))
             return
         answer: Counts | Neighbours
         if chars is None:
@@ -105,12 +106,6 @@ def _show_rows(
 ) -> None:
     cells = [[row.get(column, "") for column in columns] for row in rows]
     if as_csv:
-        _write(to_table_csv(columns, cells, bom=bom))
+        output.write_file(STANDARD_OUTPUT, to_table_csv(columns, cells, bom=bom))
     else:
         output.show_table(columns, cells)
-
-
-def _write(pieces: Iterable[str]) -> None:
-    with output.writing(Path("-")) as file:
-        for piece in pieces:
-            file.write(piece.encode("utf-8", "replace"))

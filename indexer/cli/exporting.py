@@ -36,17 +36,13 @@ def export(
     **options: Any,
 ) -> None:
     """Write every hit of a query, or every paragraph, with no ceiling."""
-    with (
-        indexer.open_index(index, engine=engine, url=url) as opened,
-        output.writing(path) as file,
-    ):
+    with indexer.open_index(index, engine=engine, url=url) as opened:
         hits = opened.scan(query, **options)
         if form == "atom" and not as_json:
             chunks = output.atom_chunks(hits, query, opened.made)
         else:
             chunks = write_export(hits, "jsonl" if as_json else form, bom=bom)
-        for chunk in chunks:
-            file.write(chunk.encode("utf-8", "replace"))
+        output.write_file(path, chunks)
 
 
 @click.command(cls=Command)

@@ -49,7 +49,7 @@ def show(answer: Mapping[str, object] | Iterable[str]) -> None:
 
 @contextmanager
 def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
-    """Show on a terminal's standard error how far a build has come."""
+    """Show the progress of a build on standard error, if that is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
@@ -271,3 +271,10 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     finally:
         if not special:
             draft.unlink(missing_ok=True)
+
+
+def write_file(path: Path, chunks: Iterable[str]) -> None:
+    """Write text to standard output (`-`) or a file, as `writing` does."""
+    with writing(path) as file:
+        for chunk in chunks:
+            file.write(chunk.encode("utf-8", "replace"))

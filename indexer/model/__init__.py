@@ -64,6 +64,7 @@ from indexer.model.printed import (
     line_numbers,
     line_spans,
     locate_spans,
+    merge_ranges,
     paragraph_id,
 )
 from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
@@ -133,6 +134,7 @@ __all__ = [
     "line_numbers",
     "line_spans",
     "locate_spans",
+    "merge_ranges",
     "pack_boxes",
     "paragraph_id",
     "unpack_boxes",

@@ -249,7 +249,7 @@ def _parts(normal: str, size: int) -> tuple[str, ...]:
 def _align(normal_quote: str, letters: str, document: Document) -> tuple[int, Passage | None]:
     """Return the passage of a document that differs least in letters, and in how many."""
     normal = normalize(document.text).text
-    places = [place for place, char in enumerate(normal) if char.isalnum()]
+    places = _letter_offsets(normal)
     text = "".join(normal[place] for place in places)
     errors, end = _least_distance(letters, text)
     if end == 0:
@@ -276,7 +276,7 @@ def _as_long(letters: str, text: str, errors: int, found: Span) -> Span:
 
 def _with_marks(quote: str, text: str, found: Span) -> Span:
     """Take in the marks around a passage with which the quotation begins and ends as well."""
-    bare = [place for place, char in enumerate(quote) if char.isalnum()]
+    bare = _letter_offsets(quote)
     before, after = quote[: bare[0]], quote[bare[-1] + 1 :]
     ahead = _count_equal(before[::-1], text[: found.start][::-1])
     return Span(found.start - ahead, found.end + _count_equal(after, text[found.end :]))
@@ -340,15 +340,18 @@ def _common(head: str, text: str) -> int:
 def _last(document: Document, count: int) -> Passage:
     """Return the last so many letters of a document."""
     text = normalize(document.text).text
-    places = [place for place, char in enumerate(text) if char.isalnum()]
-    return _make_passage(document, Span(places[-count], len(text)))
+    return _make_passage(document, Span(_letter_offsets(text)[-count], len(text)))
 
 
 def _first(document: Document, count: int) -> Passage:
     """Return the first so many letters of a document."""
     text = normalize(document.text).text
-    places = [place for place, char in enumerate(text) if char.isalnum()]
-    return _make_passage(document, Span(0, places[count - 1] + 1))
+    return _make_passage(document, Span(0, _letter_offsets(text)[count - 1] + 1))
+
+
+def _letter_offsets(text: str) -> list[int]:
+    """Return the offsets of the letters and figures of a text."""
+    return [offset for offset, char in enumerate(text) if char.isalnum()]
 
 
 def _differences(quote: str, printed: str) -> Iterator[Difference]:

@@ -21,12 +21,13 @@ from indexer import (
     line_spans,
     locate_in_page,
     make_settings,
+    merge_ranges,
 )
 from webapp import create_app
 from webapp.pieces import cut_pieces
 from webapp.reading import web_address
 from webapp.results import print_facts
-from webapp.source import Line, make_lines, merge_ranges
+from webapp.source import Line, make_lines
 from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
