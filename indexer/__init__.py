@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.sheets import SheetFile, find_sheet, measure_sheet, read_sheet
-    from indexer.statistics import SORTS, Cell, Counts, Neighbour, Neighbours
+    from indexer.statistics import CONCORDANCE_SORTS, Cell, Counts, Neighbour, Neighbours
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
 
@@ -194,7 +194,7 @@ _EXPORTS = {
     "search.kwic": ("Kwic", "to_kwic"),
     "search.names": ("MAX_NAMES", "NameRow", "split_names"),
     "search.statistics": ("COUNTABLE", "Concordance"),
-    "statistics": ("SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
+    "statistics": ("CONCORDANCE_SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
     "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
     "suggest.readings": ("read_word",),
     "suggest": ("Reason", "Suggestion", "Suggestions"),
@@ -203,11 +203,11 @@ _MODULE_OF = {name: module for module, names in _EXPORTS.items() for name in nam
 
 __all__ = [
     "CITATION_FORMATS",
+    "CONCORDANCE_SORTS",
     "COUNTABLE",
     "EXPORT_FORMATS",
     "FACETS",
     "MAX_NAMES",
-    "SORTS",
     "Article",
     "ArticleView",
     "BadSetting",

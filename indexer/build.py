@@ -61,7 +61,7 @@ from indexer.sources import (
     without_sources,
 )
 
-FORMAT = 1
+DOCUMENT_FORMAT = 1
 """Goes up when documents or what an engine stores of them change their form."""
 
 Progress = Callable[[str, int], None]
@@ -168,7 +168,7 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     """Return the stamp of what an index is built with."""
     cut = analyzer.version, analyzer.cutter, analyzer.dictionary
     reading = f"{settings.reading} {model_digest()}"
-    return Stamp(FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
+    return Stamp(DOCUMENT_FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
 
 
 def find_page_warnings(page: Page) -> list[SourceWarning]:

@@ -18,7 +18,7 @@ from indexer.errors import UnknownField
 from indexer.messages import message
 from indexer.model import Document, merge_ranges
 
-FIELDS = ("title", "author", "newspaper", "date", "edition", "url")
+CITATION_FIELDS = ("title", "author", "newspaper", "date", "edition", "url")
 """Fields of a newspaper citation in the order of GB/T 7714; rows `citation.NAME` name them."""
 
 
@@ -43,7 +43,7 @@ class Reference:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The names of the `FIELDS` that the page does not carry."""
+        """The names of the `CITATION_FIELDS` that the page does not carry."""
         known = {
             "title": self.title,
             "author": self.authors,
@@ -52,7 +52,7 @@ class Reference:
             "edition": self.edition,
             "url": self.url,
         }
-        return tuple(name for name in FIELDS if not known[name])
+        return tuple(name for name in CITATION_FIELDS if not known[name])
 
     @property
     def locator(self) -> str:
@@ -236,7 +236,7 @@ def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]
 
 # ---------------------------------------------------------------- helpers
 
-TEX = str.maketrans(
+TEX_ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         "{": r"\textbraceleft{}",
@@ -257,7 +257,7 @@ def escape_tex(text: str) -> str:
 
     BibTeX counts braces before TeX does, escaped ones too: one in a title would end the field.
     """
-    return text.translate(TEX)
+    return text.translate(TEX_ESCAPES)
 
 
 def _tex_url(url: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shlex
 from typing import ClassVar
 
-from indexer.messages import CATALOGUE, Catalogue, Message, message
+from indexer.messages import MESSAGES, Catalogue, Message, message
 
 
 class ChaquanError(Exception):
@@ -17,7 +17,7 @@ class ChaquanError(Exception):
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1  # of the command line: 1 trouble, 2 asked wrongly
-    catalogue: ClassVar[Catalogue] = CATALOGUE
+    catalogue: ClassVar[Catalogue] = MESSAGES
 
     def __init__(self, **facts: object) -> None:
         self.facts = {name: _printable(value) for name, value in facts.items()}

@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 
-COLUMNS = (
+HIT_COLUMNS = (
     "id", "page", "article", "number", "kind", "title", "heading", "text", "cities",
     "lines", "newspaper", "date", "edition", "url", "author",
 )  # fmt: skip
 """The columns of the CSV; columns may be added at the end, none is renamed or moved."""
 
-FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+FORMULA_START = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 """What makes a spreadsheet run a cell when it stands first (OWASP, CSV injection)."""
 
 
 def defuse(cell: str) -> str:
     """Put an apostrophe before a cell that a spreadsheet would run as a formula."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    return f"'{cell}" if FORMULA_START.match(cell) else cell
 
 
 def to_csv(
@@ -56,7 +56,7 @@ def to_csv(
     `bom` puts a byte order mark first, by which Excel knows UTF-8. `make_url` gives the address
     of a hit; without it the column holds the address that the page carries.
     """
-    yield (BOM if bom else "") + write_row(COLUMNS)
+    yield (BOM if bom else "") + write_row(HIT_COLUMNS)
 
     def row(hit: Hit) -> str:
         return write_row([defuse(cell) for cell in _cells(hit, make_url)])

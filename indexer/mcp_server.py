@@ -17,7 +17,7 @@ from indexer.errors import ChaquanError
 from indexer.model import Document
 from indexer.search import Hit, Index
 
-VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
+PROTOCOL_VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 """Versions of the protocol that are spoken, the newest first."""
 
 MAX_ANSWER_BYTES = 16_000
@@ -127,7 +127,7 @@ def _initialize(parameters: Arguments) -> dict[str, Any]:
 
     asked = parameters.get("protocolVersion")
     return {
-        "protocolVersion": asked if asked in VERSIONS else VERSIONS[0],
+        "protocolVersion": asked if asked in PROTOCOL_VERSIONS else PROTOCOL_VERSIONS[0],
         "capabilities": {"tools": {}},
         "serverInfo": {"name": "chaquan", "version": version("chaquan")},
         "instructions": INSTRUCTIONS,
@@ -138,7 +138,7 @@ def _error(id_: object, code: int, text: str) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": id_, "error": {"code": code, "message": text}}
 
 
-_TYPES: Mapping[str, type] = {"string": str, "integer": int, "array": list}
+_ARGUMENT_TYPES: Mapping[str, type] = {"string": str, "integer": int, "array": list}
 
 
 def _check_arguments(tool: Tool, arguments: Arguments) -> None:
@@ -150,7 +150,7 @@ def _check_arguments(tool: Tool, arguments: Arguments) -> None:
         if name not in tool.properties:
             raise BadArguments(f"there is no argument {name!r}")
         wanted = tool.properties[name]["type"]
-        if not isinstance(value, _TYPES[wanted]) or isinstance(value, bool):
+        if not isinstance(value, _ARGUMENT_TYPES[wanted]) or isinstance(value, bool):
             raise BadArguments(f"{name} must be of type {wanted}")
         if isinstance(value, list) and not all(isinstance(one, str) for one in value):
             raise BadArguments(f"{name} must hold strings")
@@ -254,11 +254,11 @@ def _count(index: Index, given: Arguments) -> dict[str, Any]:
     return counts.to_dict()
 
 
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "integer", "minimum": 0}
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-_QUERY = {
-    **_TEXT,
+_TEXT_SCHEMA = {"type": "string"}
+_NUMBER_SCHEMA = {"type": "integer", "minimum": 0}
+_TEXTS_SCHEMA = {"type": "array", "items": {"type": "string"}}
+_QUERY_SCHEMA = {
+    **_TEXT_SCHEMA,
     "description": 'Words, "quoted runs", OR, -excluded, fields such as 城市:嘉兴 or 标题:援疆.',
 }
 
@@ -269,8 +269,11 @@ TOOLS: Mapping[str, Tool] = {
             "search",
             "Find paragraphs of newspaper pages, the most relevant first.",
             {
-                "query": _QUERY, "start": _NUMBER, "size": _NUMBER, "city": _TEXTS,
-                "newspaper": _TEXTS, "year": _TEXTS,
+                "query": _QUERY_SCHEMA,
+                "start": _NUMBER_SCHEMA,
+                "size": _NUMBER_SCHEMA,
+                "city": _TEXTS_SCHEMA,
+                "newspaper": _TEXTS_SCHEMA, "year": _TEXTS_SCHEMA,
             },
             ("query",),
             _search,
@@ -278,35 +281,38 @@ TOOLS: Mapping[str, Tool] = {
         Tool(
             "read_lines",
             "Read printed lines of a page (ids are in hits: page:article:paragraph).",
-            {"page": _TEXT, "first": _NUMBER, "last": _NUMBER},
+            {"page": _TEXT_SCHEMA, "first": _NUMBER_SCHEMA, "last": _NUMBER_SCHEMA},
             ("page",),
             _read_lines,
         ),
         Tool(
             "read_article",
             "Read an article with its lines and citation.",
-            {"page": _TEXT, "article": _NUMBER},
+            {"page": _TEXT_SCHEMA, "article": _NUMBER_SCHEMA},
             ("page", "article"),
             _read_article,
         ),
         Tool(
             "count",
             "Count occurrences, paragraphs and articles of a query, exactly.",
-            {"query": _QUERY, "by": {**_TEXTS, "description": "Facets: year, city, newspaper …"}},
+            {
+                "query": _QUERY_SCHEMA,
+                "by": {**_TEXTS_SCHEMA, "description": "Facets: year, city, newspaper …"},
+            },
             ("query",),
             _count,
         ),
         Tool(
             "places",
             "Count the places that the paragraphs of a query name.",
-            {"query": _QUERY},
+            {"query": _QUERY_SCHEMA},
             (),
             _places,
         ),
         Tool(
             "suggest",
             "Suggest what a query may mean, pinyin and misspellings included.",
-            {"query": _TEXT},
+            {"query": _TEXT_SCHEMA},
             ("query",),
             _suggest,
         ),
@@ -314,7 +320,7 @@ TOOLS: Mapping[str, Tool] = {
             "check_quote",
             "Check whether a quotation is printed: to the letter, in pieces, with the differences "
             "that are named, or not; with lines and citation.",
-            {"quote": _TEXT},
+            {"quote": _TEXT_SCHEMA},
             ("quote",),
             _check_quote,
         ),

@@ -16,17 +16,17 @@ from importlib.resources import files
 LANGUAGES = ("en", "zh", "zh-Hant")
 """The columns of the catalogues."""
 
-_PREFIXES = {
+_LANGUAGE_PREFIXES = {
     "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zh-hant": "zh-Hant",
     "zh": "zh", "en": "en",
 }  # fmt: skip
-_SEPARATORS = {"en": ", ", "zh": "、", "zh-Hant": "、"}
+_LIST_SEPARATORS = {"en": ", ", "zh": "、", "zh-Hant": "、"}
 
 
 def match_language(tag: str) -> str | None:
     """Return the column for a language tag or locale (`zh-TW`, `zh_CN.UTF-8`), `None` without."""
     tag = tag.partition(".")[0].replace("_", "-").lower()
-    for prefix, language in _PREFIXES.items():
+    for prefix, language in _LANGUAGE_PREFIXES.items():
         if tag == prefix or tag.startswith(f"{prefix}-"):
             return language
     return None
@@ -91,7 +91,7 @@ def _flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[st
             yield from _flatten(value, f"{key}.")
 
 
-CATALOGUE = Catalogue("indexer", "messages.toml")
+MESSAGES = Catalogue("indexer", "messages.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Message:
 
     def sentence(self, language: str = "en") -> str:
         """Return the sentence in a language: `en`, `zh`, `zh-Hant` or a tag like `zh-TW`."""
-        return CATALOGUE.sentence(self.key, language, dict(self.facts))
+        return MESSAGES.sentence(self.key, language, dict(self.facts))
 
 
 def message(key: str, /, **facts: object) -> Message:
@@ -121,5 +121,5 @@ def _write_fact(fact: object, language: str) -> object:
     if isinstance(fact, Message):
         return fact.sentence(language)
     if isinstance(fact, tuple):
-        return _SEPARATORS[language].join(str(_write_fact(one, language)) for one in fact)
+        return _LIST_SEPARATORS[language].join(str(_write_fact(one, language)) for one in fact)
     return fact

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from indexer.model import Statement
     from indexer.search import Hit
 
-COLUMNS = (
+RELATION_COLUMNS = (
     "giver", "receiver", "sentence", "sums", "years", "projects",
     "id", "page", "article", "number", "lines", "title", "newspaper", "date",
 )  # fmt: skip
 """The columns of the table; columns may be added at the end, none is renamed or moved."""
 
-GEXF = "http://gexf.net/1.3"
+GEXF_XMLNS = "http://gexf.net/1.3"
 
 
 class Relation(NamedTuple):
@@ -42,7 +42,7 @@ def find_relations(hits: Iterable[Hit]) -> Iterator[Relation]:
 
 def to_relations_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each sentence."""
-    yield (BOM if bom else "") + write_row(COLUMNS)
+    yield (BOM if bom else "") + write_row(RELATION_COLUMNS)
     rows = (write_row([defuse(cell) for cell in _cells(one)]) for one in find_relations(hits))
     yield from tell_ending(rows, lambda error: write_row([breaking_off(error)]))
 
@@ -70,7 +70,7 @@ def _cells(relation: Relation) -> tuple[str, ...]:
 def to_gexf(hits: Iterable[Hit]) -> str:
     """Return a directed graph (GEXF 1.3): cities, and for each pair the number of its sentences."""
     counts = Counter((one.statement.giver, one.statement.receiver) for one in find_relations(hits))
-    root = ElementTree.Element("gexf", xmlns=GEXF, version="1.3")
+    root = ElementTree.Element("gexf", xmlns=GEXF_XMLNS, version="1.3")
     graph = ElementTree.SubElement(root, "graph", defaultedgetype="directed", mode="static")
     nodes, edges = (ElementTree.SubElement(graph, name) for name in ("nodes", "edges"))
     for city in sorted({city for pair in counts for city in pair}):

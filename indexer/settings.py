@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "chaquan.toml"
 OTHER_VARIABLES = frozenset({"CHAQUAN_CONFIG", "CHAQUAN_LANG"})
-SECRETS = frozenset({"password", "api_key", "url"})
+SECRET_SETTINGS = frozenset({"password", "api_key", "url"})
 MAX_NUMBER = 1_000_000_000  # of any setting; infinity and NaN are not below it
-CHOICES = {"reading": ("usual", "cautious"), "log_format": ("text", "json")}
+SETTING_CHOICES = {"reading": ("usual", "cautious"), "log_format": ("text", "json")}
 
 
 Group = TypeVar("Group", bound="DataclassInstance")
@@ -158,7 +158,7 @@ def trace_settings(
 
 
 def _show(name: str, value: object) -> str:
-    if name in SECRETS and value:
+    if name in SECRET_SETTINGS and value:
         return "…"
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
@@ -264,7 +264,7 @@ def _convert(name: str, given: object, hint: object) -> object:
 
 def _choose(name: str, given: str) -> str:
     """Return a text, which must be one of the choices where there are any."""
-    choices = CHOICES.get(name)
+    choices = SETTING_CHOICES.get(name)
     if choices and given not in choices:
         raise BadSetting(name=name, given=given, wanted=message("wanted.one_of", choices=choices))
     return given

@@ -31,12 +31,12 @@ IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".b
 MAX_PIXELS = 200_000_000
 """Pixels of an image that is opened: a newspaper page at 600 dpi has 130 million."""
 
-MAX_SIDE = 5_000
+MAX_IMAGE_SIDE = 5_000
 """Pixels of the longer side of an image that is returned."""
 
 JPEG_QUALITY = 80
 
-_SLOTS = BoundedSemaphore(2)
+_DECODING_SLOTS = BoundedSemaphore(2)
 """Images that are decoded at one time: each takes up to 600 MB."""
 
 
@@ -89,7 +89,7 @@ def _candidates(page: Page, file: Path, folders: Iterable[Path]) -> Iterator[Pat
             yield folder / f"{stem}{suffix.upper()}"
 
 
-def read_sheet(sheet: SheetFile, *, box: Box | None = None, side: int = MAX_SIDE) -> bytes:
+def read_sheet(sheet: SheetFile, *, box: Box | None = None, side: int = MAX_IMAGE_SIDE) -> bytes:
     """Return the image of a page as JPEG, or the part in a box, at most `side` pixels long.
 
     Raises `NotFound` for a file that is no image, is too large or cannot be read here.
@@ -100,10 +100,10 @@ def read_sheet(sheet: SheetFile, *, box: Box | None = None, side: int = MAX_SIDE
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        with _SLOTS, _open_image(sheet) as image:
+        with _DECODING_SLOTS, _open_image(sheet) as image:
             if box is not None:
                 image = image.crop((box.x, box.y, box.x + box.w, box.y + box.h))
-            return _to_jpeg(image, min(side, MAX_SIDE))
+            return _to_jpeg(image, min(side, MAX_IMAGE_SIDE))
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise NotFound(what=message("what.image"), value=sheet.path.name) from error
 
@@ -113,7 +113,7 @@ def measure_sheet(sheet: SheetFile) -> tuple[int, int]:
     from PIL import Image
 
     try:
-        with _SLOTS, _open_image(sheet) as image:
+        with _DECODING_SLOTS, _open_image(sheet) as image:
             width, height = image.size
             return width, height
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

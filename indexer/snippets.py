@@ -25,12 +25,14 @@ from indexer.model import (
     Wildcard,
 )
 
-LENGTH = 120
+SNIPPET_CHARS = 120
 """Characters of a snippet: three lines of a result page."""
 
-_SENTENCE = re.compile(rf"[^{SENTENCE_ENDS}]*[{SENTENCE_ENDS}]+[\"'”’」』）)]*|[^{SENTENCE_ENDS}]+")
-_CLAUSE = re.compile(r"[^,，、：:—]*[,，、：:—]+|[^,，、：:—]+")
-_ENDS = re.compile(f"[{SENTENCE_ENDS}]")
+_SENTENCE_WITH_END = re.compile(
+    rf"[^{SENTENCE_ENDS}]*[{SENTENCE_ENDS}]+[\"'”’」』）)]*|[^{SENTENCE_ENDS}]+"
+)
+_CLAUSE_WITH_END = re.compile(r"[^,，、：:—]*[,，、：:—]+|[^,，、：:—]+")
+_SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
 
 
 # ---------------------------------------------------------------- marks
@@ -104,14 +106,14 @@ def _find_near(folded: str, node: Near) -> Iterator[Span]:
 
 def _is_near(folded: str, node: Near, start: int, end: int) -> bool:
     if node.sentence:
-        return not _ENDS.search(folded, start, end)
+        return not _SENTENCE_END.search(folded, start, end)
     return end - start <= node.distance
 
 
 # ---------------------------------------------------------------- the snippet
 
 
-def make_snippet(text: str, marks: Sequence[Span], *, length: int = LENGTH) -> Snippet:
+def make_snippet(text: str, marks: Sequence[Span], *, length: int = SNIPPET_CHARS) -> Snippet:
     """Choose the sentences of a text that show the most, up to about `length` characters."""
     if len(text) <= length:
         return Snippet(text, tuple(marks))
@@ -123,11 +125,11 @@ def make_snippet(text: str, marks: Sequence[Span], *, length: int = LENGTH) -> S
 def _cut(text: str, length: int) -> list[Span]:
     """Cut into sentences, long ones into clauses, long ones of these anywhere."""
     pieces: list[Span] = []
-    for sentence in _split(_SENTENCE, text, Span(0, len(text))):
+    for sentence in _split(_SENTENCE_WITH_END, text, Span(0, len(text))):
         if sentence.end - sentence.start <= length:
             pieces.append(sentence)
             continue
-        for clause in _split(_CLAUSE, text, sentence):
+        for clause in _split(_CLAUSE_WITH_END, text, sentence):
             starts = range(clause.start, clause.end, length // 4)
             pieces += [Span(start, min(start + length // 4, clause.end)) for start in starts]
     return pieces

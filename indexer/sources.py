@@ -29,10 +29,10 @@ from indexer.pages.folders import Files
 from indexer.pages.naming import KnownPages, Source, absolute, make_sources
 from indexer.settings import Settings
 
-DEFAULT = ("seeds",)
+DEFAULT_SOURCES = ("seeds",)
 """What is indexed when there is no index and nothing is named."""
 
-KEY = "sources"
+SOURCES_KEY = "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ def _file_of(reader: Reader, page: str) -> str | None:
 def _read_record(engine: Engine, settings: Settings) -> Record:
     try:
         data = engine.commit_data()
-        if KEY not in data:
+        if SOURCES_KEY not in data:
             return Record()
         base = absolute(settings.index)
-        stored = json.loads(data[KEY])
+        stored = json.loads(data[SOURCES_KEY])
         return Record(tuple(Source(absolute(base / path), str(name)) for path, name in stored))
     except (IndexCorrupt, IndexOutdated, ValueError, TypeError):
         return Record(readable=False)
@@ -99,7 +99,7 @@ def read_sources(engine: Engine, settings: Settings) -> tuple[Source, ...]:
 def dump_sources(sources: Iterable[Source], settings: Settings) -> dict[str, str]:
     """Return the record of sources as commit data."""
     stored = [[_stored(source.path, settings), source.name] for source in sources]
-    return {KEY: json.dumps(stored, ensure_ascii=False)}
+    return {SOURCES_KEY: json.dumps(stored, ensure_ascii=False)}
 
 
 def _stored(path: Path, settings: Settings) -> str:
@@ -117,7 +117,7 @@ Choose = Callable[[Record], tuple[Source, ...]]
 
 
 def choose_sources(given: Sequence[Path], record: Record, settings: Settings) -> tuple[Source, ...]:
-    """Return the sources of a build: those given, else those remembered, else `DEFAULT`.
+    """Return the sources of a build: those given, else those remembered, else `DEFAULT_SOURCES`.
 
     Raises `SourcesForgotten` when none is given and the index cannot say.
     """
@@ -128,7 +128,7 @@ def choose_sources(given: Sequence[Path], record: Record, settings: Settings) ->
         return known
     if record.sources is not None or not record.readable:
         raise _forgotten(settings, record)
-    return make_sources(map(Path, DEFAULT))
+    return make_sources(map(Path, DEFAULT_SOURCES))
 
 
 def _forgotten(settings: Settings, record: Record) -> SourcesForgotten:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import (
-    VERSION,
+    ANALYSIS_VERSION,
     Analyzer,
     chars,
     fold,
@@ -27,7 +27,7 @@ from indexer.analysis import (
     words,
 )
 from indexer.analysis.dictionary import open_dictionary
-from indexer.analysis.fold import SHORT, TABLE
+from indexer.analysis.fold import FOLD_TABLE_FILE, MIN_ARRAY_CHARS
 from indexer.errors import SourceError
 from indexer.model import Terms
 from indexer.settings import Settings
@@ -58,8 +58,8 @@ def test_fold_makes_alike_what_people_type_alike(text: str, folded: str) -> None
 
 
 def test_another_fold_is_another_version() -> None:
-    digest = hashlib.sha256(TABLE.read_bytes()).hexdigest()[:16]
-    assert (VERSION, digest) == ("2", "e7f37692ba7e64fb")
+    digest = hashlib.sha256(FOLD_TABLE_FILE.read_bytes()).hexdigest()[:16]
+    assert (ANALYSIS_VERSION, digest) == ("2", "e7f37692ba7e64fb")
 
 
 @given(ANYTHING)
@@ -73,7 +73,7 @@ def test_fold_looks_at_one_character_at_a_time(one: str, two: str) -> None:
     assert fold(one + two) == fold(one) + fold(two)
 
 
-@given(st.text(st.characters(codec=None), min_size=SHORT, max_size=2 * SHORT))
+@given(st.text(st.characters(codec=None), min_size=MIN_ARRAY_CHARS, max_size=2 * MIN_ARRAY_CHARS))
 def test_long_texts_fold_as_short_ones_do(text: str) -> None:
     assert fold(text) == "".join(map(fold, text))
 
@@ -190,7 +190,7 @@ def test_the_dictionary_is_loaded_when_there_is_much_to_cut() -> None:
         return words.make_query_cut()
 
     cut = words._patient(words.make_query_cut(), load)
-    for _ in range(words.PATIENCE // 10):
+    for _ in range(words.RJIEBA_AFTER_CHARS // 10):
         cut("援疆教育和沙雅县小学")
     assert not loaded
     for _ in range(3):

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.cite import (
+    CITATION_FIELDS,
     CITATION_FORMATS,
-    FIELDS,
     Reference,
     escape_tex,
     make_reference,
@@ -270,7 +270,7 @@ def test_any_record_keeps_one_field_a_line(document: Document) -> None:
     reference = make_reference(document)
     for line in to_ris(reference).removesuffix("\r\n").split("\r\n"):
         assert re.fullmatch(r"[A-Z][A-Z0-9]  - [^\r\n]*", line)
-    assert len(to_bibtex(reference).splitlines()) <= len(FIELDS) + 8
+    assert len(to_bibtex(reference).splitlines()) <= len(CITATION_FIELDS) + 8
     assert "\n" not in to_gbt7714(reference)
 
 

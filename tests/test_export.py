@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from indexer.export import (
     BOM,
-    COLUMNS,
     EXPORT_FORMATS,
-    FORMULA,
+    FORMULA_START,
+    HIT_COLUMNS,
     KWIC_COLUMNS,
     defuse,
     make_feed,
@@ -62,7 +62,7 @@ def read_csv(pieces: Iterator[str]) -> list[list[str]]:
 
 def test_csv_has_a_head_and_a_row_for_each_hit() -> None:
     head, row = read_csv(to_csv([make_hit()]))
-    assert head == list(COLUMNS)
+    assert head == list(HIT_COLUMNS)
     assert row == [
         "p:1:2", "p", "1", "2", "body", "题名", "", TEXT, "衢州；乌什", "5—5；8—9", "", "", "", "",
         "王明；李晓光",
@@ -108,7 +108,7 @@ PRINTED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\
 def test_any_text_comes_through_csv_whole_and_no_cell_is_a_formula(text: str, title: str) -> None:
     rows = read_csv(to_csv([make_hit(text=text, title=title)]))
     assert len(rows) == 2
-    assert not any(FORMULA.match(cell) for cell in rows[1])
+    assert not any(FORMULA_START.match(cell) for cell in rows[1])
     assert rows[1][7] in (text, f"'{text}")
 
 

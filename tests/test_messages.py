@@ -10,10 +10,10 @@ import pytest
 
 import indexer
 import webapp
-from indexer.messages import CATALOGUE, LANGUAGES, match_language, message
+from indexer.messages import LANGUAGES, MESSAGES, match_language, message
 from webapp.texts import CATALOGUE as SITE
 
-KEYS = sorted(CATALOGUE.rows)
+KEYS = sorted(MESSAGES.rows)
 CODE = "\n".join(
     path.read_text("utf-8")
     for package in (indexer, webapp)
@@ -28,7 +28,7 @@ def names(template: str) -> set[str]:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_row_has_every_language_with_the_same_facts(key: str) -> None:
-    row = CATALOGUE.rows[key]
+    row = MESSAGES.rows[key]
     assert set(row) - {"one"} == set(LANGUAGES)
     assert len({frozenset(names(row[language])) for language in LANGUAGES}) == 1
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.analysis import normal_form, normalize
-from indexer.analysis.fold import SHORT
+from indexer.analysis.fold import MIN_ARRAY_CHARS
 from indexer.model import Span
 
 TRICKY = (
@@ -60,7 +60,7 @@ def test_different_words_are_kept_apart(words: str) -> None:
     assert len(set(map(normal_form, words))) == 2
 
 
-@given(TEXTS | st.lists(TEXTS, min_size=SHORT).map("".join))
+@given(TEXTS | st.lists(TEXTS, min_size=MIN_ARRAY_CHARS).map("".join))
 @example("a\u0300\u200b\u0301")
 def test_what_is_normalised_does_not_change_again(text: str) -> None:
     assert normal_form(normal_form(text)) == normal_form(text)
@@ -68,8 +68,8 @@ def test_what_is_normalised_does_not_change_again(text: str) -> None:
 
 @given(TEXTS)
 def test_long_texts_are_normalised_as_short_ones_are(text: str) -> None:
-    long = text + "。" * SHORT
-    assert normal_form(long) == normal_form(text + "。") + "。" * (SHORT - 1)
+    long = text + "。" * MIN_ARRAY_CHARS
+    assert normal_form(long) == normal_form(text + "。") + "。" * (MIN_ARRAY_CHARS - 1)
 
 
 @given(TEXTS, st.data())

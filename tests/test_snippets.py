@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import Literal, Near, Node, Or, Span, Term, Wildcard
-from indexer.snippets import LENGTH, find_marks, make_snippet, merge_spans
+from indexer.snippets import SNIPPET_CHARS, find_marks, make_snippet, merge_spans
 
 TEXT = "嘉兴援疆，衢州援疆。乌什在天山。"
 
@@ -63,7 +63,7 @@ def test_any_mark_that_is_chosen_is_exact_and_whole(text: str, data: st.DataObje
     for mark in snippet.marks:
         assert Span(mark.start + snippet.start, mark.end + snippet.start) in marks
     longest = max(end - start for start, end in marks)
-    assert len(snippet.text) <= max(LENGTH, longest + LENGTH)
+    assert len(snippet.text) <= max(SNIPPET_CHARS, longest + SNIPPET_CHARS)
 
 
 def test_a_snippet_looks_at_the_marks_of_each_window_alone() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from indexer import (
+    CONCORDANCE_SORTS,
     FACETS,
-    SORTS,
     Cell,
     Counts,
     NameRow,
@@ -93,7 +93,10 @@ def _page(desk: Desk, search: Search, by: tuple[str, ...], chars: int) -> Respon
         chars=chars,
         other_chars=to.count(search, by, 3 - chars),
         choices=[(name, texts(f"facet.{name}")) for name in CHOICES],
-        orders=[(name, to.table("concordance", search, order=name, bom="1")) for name in SORTS],
+        orders=[
+            (name, to.table("concordance", search, order=name, bom="1"))
+            for name in CONCORDANCE_SORTS
+        ],
         csv=to.table("count", search, by=by, bom="1"),
         neighbours_csv=to.table("neighbours", search, chars=str(chars), bom="1"),
         json=to.count(search, by, chars, path="/api/v1/count"),

@@ -59,17 +59,17 @@ __all__ = [
     "segment",
 ]
 
-HEADS = 64
+MAX_CACHED_HEADS = 64
 """Head lines whose terms are at hand."""
 
-VERSION = "2"
+ANALYSIS_VERSION = "2"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 
 class Analyzer:
     """Turns text into terms; cheap to make (dictionaries load at the first cut) and to pickle."""
 
-    version = VERSION
+    version = ANALYSIS_VERSION
 
     def __init__(self, settings: Settings, *, cutter: str | None = None) -> None:
         self.settings = settings
@@ -118,7 +118,7 @@ class Analyzer:
     def _head(self) -> Callable[[str], tuple[str, ...]]:
         """Make the terms of head lines once for all the paragraphs below them."""
 
-        @lru_cache(maxsize=HEADS)
+        @lru_cache(maxsize=MAX_CACHED_HEADS)
         def make(head: str) -> tuple[str, ...]:
             folded = normal_form(head)
             return (*choose_words(self._cut(folded)), *chars(folded), *pairs(folded))

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from indexer.analysis.normalize import normal_form
 from indexer.model import CROSSING_PLANE, MAX_CROSSING_CHARS, Span
 
-_START, _END = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
+_COPY_START, _LINE_END_MARK = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
 """Where the copy of what stands before a line end begins, and where the line ends."""
 
-_OTHER = chr(CROSSING_PLANE + 2)
-_CONTEXT = 2 * MAX_CROSSING_CHARS
+_OTHER_CHARACTER = chr(CROSSING_PLANE + 2)
+_CONTEXT_MAX_CHARS = 2 * MAX_CROSSING_CHARS
 
 
 class Sides(NamedTuple):
@@ -42,7 +42,10 @@ class Crossed(NamedTuple):
 
 def is_matchable(ends: Sides) -> bool:
     """Return whether anything that can be looked for stands on both sides of a line end."""
-    return bool(normal_form(ends.before[-_CONTEXT:]) and normal_form(ends.after[:_CONTEXT]))
+    return bool(
+        normal_form(ends.before[-_CONTEXT_MAX_CHARS:])
+        and normal_form(ends.after[:_CONTEXT_MAX_CHARS])
+    )
 
 
 def make_tail(ends: Iterable[Sides]) -> str:
@@ -62,7 +65,7 @@ def crossing_runs(run: str) -> Mapping[str, str]:
         before, behind = run[:place], encode(run[place:])
         if not before[-1].isspace():
             forms[before + behind] = before[-1] + behind[0]
-            forms[encode(before) + _END + behind] = _END + behind[0]
+            forms[encode(before) + _LINE_END_MARK + behind] = _LINE_END_MARK + behind[0]
     return forms
 
 
@@ -70,11 +73,11 @@ def find_crossed(folded: str, length: int, match: Span) -> Crossed | None:
     """Return where a match crosses a line end; `length` is that of the text without its tail."""
     if match.end <= length:
         return None
-    own = folded[length : length + 1] not in ("", _START)
+    own = folded[length : length + 1] not in ("", _COPY_START)
     if match.start < length:
         return Crossed(0, length - match.start)
-    end = folded.find(_END, match.start, match.end)
-    number = folded.count(_START, length, end) - 1 + own
+    end = folded.find(_LINE_END_MARK, match.start, match.end)
+    number = folded.count(_COPY_START, length, end) - 1 + own
     return Crossed(number, end - match.start)
 
 
@@ -87,17 +90,17 @@ def _encode(char: str) -> str:
     code = ord(char)
     if code < 0x10000:
         return chr(CROSSING_PLANE + code)
-    return chr(CROSSING_PLANE + code - 0x10000) if 0x20000 <= code < 0x30000 else _OTHER
+    return chr(CROSSING_PLANE + code - 0x10000) if 0x20000 <= code < 0x30000 else _OTHER_CHARACTER
 
 
 def _write(end: Sides) -> str:
-    before = normal_form(end.before[-_CONTEXT:])
-    after = normal_form(end.after[:_CONTEXT])
+    before = normal_form(end.before[-_CONTEXT_MAX_CHARS:])
+    after = normal_form(end.after[:_CONTEXT_MAX_CHARS])
     blank = "" if end.glued else _blank(before[-1], after[0])
     behind = encode((blank + after)[: MAX_CROSSING_CHARS - 1])
     if end.last:
         return behind
-    return _START + encode(before[1 - MAX_CROSSING_CHARS :]) + _END + behind
+    return _COPY_START + encode(before[1 - MAX_CROSSING_CHARS :]) + _LINE_END_MARK + behind
 
 
 def _blank(before: str, after: str) -> str:

@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable, Mapping
 from math import inf, log
 
-_RUNS = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
+_JIEBA_RUNS = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
 """What jieba looks words up in; and, one by one, what stands between."""
 
-_JOINED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_ASCII_LETTERS_AND_DIGITS = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+)
 """Characters that are joined with their like where no word holds them."""
 
-_BEGINNING = 1.0  # no word, but some word begins so; weights are never above 0
+_PREFIX_WEIGHT = 1.0  # no word, but some word begins so; weights are never above 0
 
 
 Weigh = Callable[[str], float | None]
@@ -27,7 +29,7 @@ def weigh_all(frequencies: Mapping[str, int], total: int) -> Weigh:
     """Return a function that looks up what a word weighs; all are weighed at once."""
     log_total = log(total)
     return {
-        word: log(frequency) - log_total if frequency else _BEGINNING
+        word: log(frequency) - log_total if frequency else _PREFIX_WEIGHT
         for word, frequency in frequencies.items()
     }.get
 
@@ -40,7 +42,7 @@ def weigh_each(find: Callable[[str], int | None], total: int) -> Weigh:
         frequency = find(word)
         if frequency is None:
             return None
-        return log(frequency) - log_total if frequency else _BEGINNING
+        return log(frequency) - log_total if frequency else _PREFIX_WEIGHT
 
     return weigh
 
@@ -58,7 +60,7 @@ class Cutter:
     def __call__(self, text: str) -> list[str]:
         """Cut a text into words that make it up."""
         words: list[str] = []
-        for run in _RUNS.findall(text):
+        for run in _JIEBA_RUNS.findall(text):
             if len(run) == 1 or run == "\r\n":
                 words.append(run)
             else:
@@ -70,7 +72,7 @@ class Cutter:
         while start < len(run):
             end = ends[start]
             word = run[start:end]
-            if end - start == 1 and word in _JOINED:
+            if end - start == 1 and word in _ASCII_LETTERS_AND_DIGITS:
                 held += word
             else:
                 if held:

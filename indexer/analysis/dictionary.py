@@ -17,10 +17,10 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from zlib import crc32
 
-HEADER = 256
+HEADER_BYTES = 256
 """Bytes before the numbers: a line of JSON, filled up with blanks."""
 
-MEMORY = 1 << 16
+MAX_CACHED_LOOKUPS = 1 << 16
 """Look-ups that are remembered; a busy server asks for the same words over and over."""
 
 Frequencies = dict[str, int]
@@ -33,8 +33,8 @@ class Dictionary:
     def __init__(self, data: bytes, count: int, total: int) -> None:
         self.total = total
         self._count = count
-        self._offsets = memoryview(data)[HEADER : HEADER + 4 * (count + 1)].cast("I")
-        numbers = HEADER + 4 * (count + 1)
+        self._offsets = memoryview(data)[HEADER_BYTES : HEADER_BYTES + 4 * (count + 1)].cast("I")
+        numbers = HEADER_BYTES + 4 * (count + 1)
         self._frequencies = memoryview(data)[numbers : numbers + 4 * count].cast("I")
         self._blob = memoryview(data)[numbers + 4 * count :]
         self._known: dict[str, int | None] = {}
@@ -60,7 +60,7 @@ class Dictionary:
             frequency = self._known[word]
         except KeyError:
             frequency = self._own[word] if word in self._own else self._find(word)
-            if len(self._known) >= MEMORY:
+            if len(self._known) >= MAX_CACHED_LOOKUPS:
                 self._known.clear()  # other threads keep what they have looked up
             self._known[word] = frequency
         return default if frequency is None else frequency
@@ -112,9 +112,9 @@ def _read(path: Path) -> Dictionary | None:
 
 def _open(data: bytes) -> Dictionary | None:
     """Open packed words; raises `ValueError` for a header that is none."""
-    header = json.loads(bytes(data[:HEADER]))
+    header = json.loads(bytes(data[:HEADER_BYTES]))
     fits = header["order"] == sys.byteorder and header["size"] == len(data)
-    if not fits or header["crc"] != crc32(memoryview(data)[HEADER:]):
+    if not fits or header["crc"] != crc32(memoryview(data)[HEADER_BYTES:]):
         return None
     return Dictionary(data, header["count"], header["total"])
 
@@ -129,11 +129,11 @@ def _pack(frequencies: Frequencies, total: int) -> bytes:
             "order": sys.byteorder,
             "count": len(words),
             "total": total,
-            "size": HEADER + len(body),
+            "size": HEADER_BYTES + len(body),
             "crc": crc32(body),
         }
     )
-    return header.encode().ljust(HEADER) + body
+    return header.encode().ljust(HEADER_BYTES) + body
 
 
 def _write(path: Path, data: bytes) -> None:

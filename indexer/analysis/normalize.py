@@ -20,17 +20,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis.fold import SHORT, Table, fold, load_table, to_codes
+from indexer.analysis.fold import MIN_ARRAY_CHARS, Table, fold, load_table, to_codes
 from indexer.model import Span
 
 ZERO_WIDTH_JOINER = "\u200d"
 """The only invisible character that is kept, and only between two emoji."""
 
 VARIATION_SELECTORS = "".join(map(chr, range(0xFE00, 0xFE10)))
-EMOJI = ("So", "Sk")
+EMOJI_CATEGORIES = ("So", "Sk")
 """General categories of emoji and of what colours their skin."""
 
-_IDEOGRAPHIC = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
+_UNSPACED_SCRIPTS = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
 """Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
 
 
@@ -138,7 +138,7 @@ def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
 def _needs_blank(char: str) -> bool:
     if "\u3400" <= char <= "\u9fff":  # most characters, found at once
         return False
-    return char.isalnum() and not _IDEOGRAPHIC.match(char)
+    return char.isalnum() and not _UNSPACED_SCRIPTS.match(char)
 
 
 # ---------------------------------------------------------------- characters
@@ -187,13 +187,14 @@ def _joins_emoji(text: str, start: int, end: int) -> bool:
         return False
     before = text[:start].rstrip(VARIATION_SELECTORS)[-1:]
     return all(
-        unicodedata.category(char) in EMOJI for char in (before or " ", text[end:][:1] or " ")
+        unicodedata.category(char) in EMOJI_CATEGORIES
+        for char in (before or " ", text[end:][:1] or " ")
     )
 
 
 def _find_complex(text: str) -> list[int]:
     """Find the characters that more than folding is to be done with."""
-    if len(text) < SHORT:
+    if len(text) < MIN_ARRAY_CHARS:
         complex_ones = _complex()
         if complex_ones.isdisjoint(text):
             return []

@@ -30,12 +30,12 @@ Cut = Callable[[str], Sequence[str]]
 
 CUTTERS = ("jieba", "rjieba")
 
-AT_HAND = 256
-LONGEST = 4_000
+MAX_CACHED_TEXTS = 256
+MAX_CACHED_TEXT_CHARS = 4_000
 """Texts whose words are remembered, and their characters at the most: the paragraphs of a page are
 cut for the places they name and again for their terms. Of usual ones 256 take 3 MB."""
 
-PATIENCE = 10_000
+RJIEBA_AFTER_CHARS = 10_000
 """Characters that are cut, 8 ms a thousand, before rjieba's dictionary is loaded, 200 ms: who
 changes a page or two need not wait for it."""
 
@@ -86,15 +86,15 @@ def _fastest() -> str:
 
 @cache
 def _shared(name: str) -> Cut:
-    """Share one dictionary in the whole process, and what was cut last: see `AT_HAND`."""
+    """Share one dictionary in the whole process, and what was cut last: see `MAX_CACHED_TEXTS`."""
     cut = _patient(_query_cut(), lambda: load_cut(name))
-    remembered = lru_cache(maxsize=AT_HAND)(cut)
-    return lambda text: remembered(text) if len(text) <= LONGEST else cut(text)
+    remembered = lru_cache(maxsize=MAX_CACHED_TEXTS)(cut)
+    return lambda text: remembered(text) if len(text) <= MAX_CACHED_TEXT_CHARS else cut(text)
 
 
 def _patient(ready: Cut, load: Callable[[], Cut]) -> Cut:
     """Cut with what is ready until it is worth the while to load what is fast."""
-    left, fast = PATIENCE, cache(load)
+    left, fast = RJIEBA_AFTER_CHARS, cache(load)
 
     def cut(text: str) -> Sequence[str]:
         nonlocal left

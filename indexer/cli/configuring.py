@@ -11,7 +11,7 @@ from click.shell_completion import get_completion_class
 
 from indexer.cli import output
 from indexer.cli.localized import Command, say
-from indexer.cli.options import JSON, TSV, engine_options
+from indexer.cli.options import JSON_OPTION, TSV_OPTION, engine_options
 from indexer.messages import message
 from indexer.settings import (
     Settings,
@@ -27,8 +27,8 @@ COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"
 
 @click.command(cls=Command)
 @engine_options
-@JSON
-@TSV
+@JSON_OPTION
+@TSV_OPTION
 def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Show every setting, its value, where that comes from, and its variable."""
     from webapp.settings import PREFIX, TABLE, WebSettings
@@ -68,7 +68,7 @@ def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ..
 
 @click.command(cls=Command)
 @click.argument("shell", type=click.Choice(SHELLS))
-@JSON
+@JSON_OPTION
 def completion(shell: str, as_json: bool) -> None:
     """Print the completion script of a shell."""
     from indexer.cli import main

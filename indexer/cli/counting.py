@@ -11,15 +11,21 @@ import click
 import indexer
 from indexer.cli import output
 from indexer.cli.localized import Command, option
-from indexer.cli.options import JSON, QueryCommand, engine_options, filter_options, query_argument
+from indexer.cli.options import (
+    JSON_OPTION,
+    QueryCommand,
+    engine_options,
+    filter_options,
+    query_argument,
+)
 from indexer.export import NAME_COLUMNS, name_cells, to_kwic_csv, to_table_csv
 from indexer.search.names import read_names
 from indexer.search.statistics import COUNTABLE
-from indexer.statistics import SORTS, Counts, Neighbours
+from indexer.statistics import CONCORDANCE_SORTS, Counts, Neighbours
 
-CSV = option("--csv", "as_csv", is_flag=True)
+CSV_OPTION = option("--csv", "as_csv", is_flag=True)
 STANDARD_OUTPUT = Path("-")
-BOM = option("--bom", is_flag=True)
+BOM_OPTION = option("--bom", is_flag=True)
 COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
 NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 
@@ -28,13 +34,13 @@ NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 @query_argument(required=False)
 @option("--by", multiple=True, type=click.Choice(list(COUNTABLE)))
 @option("--neighbours", "chars", type=click.IntRange(1, 2), is_flag=False, flag_value=2)
-@option("--lines", "lines", type=click.Choice(SORTS), is_flag=False, flag_value="page")
+@option("--lines", "lines", type=click.Choice(CONCORDANCE_SORTS), is_flag=False, flag_value="page")
 @filter_options
 @option("--exact", is_flag=True)
 @engine_options
-@CSV
-@BOM
-@JSON
+@CSV_OPTION
+@BOM_OPTION
+@JSON_OPTION
 def count(
     query: str,
     by: tuple[str, ...],
@@ -77,9 +83,9 @@ def count(
 @filter_options
 @option("--exact", is_flag=True)
 @engine_options
-@CSV
-@BOM
-@JSON
+@CSV_OPTION
+@BOM_OPTION
+@JSON_OPTION
 def names(
     file: Path,
     as_csv: bool,

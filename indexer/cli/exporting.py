@@ -11,7 +11,13 @@ import indexer
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.cli import output
 from indexer.cli.localized import Command, option
-from indexer.cli.options import JSON, QueryCommand, engine_options, filter_options, query_argument
+from indexer.cli.options import (
+    JSON_OPTION,
+    QueryCommand,
+    engine_options,
+    filter_options,
+    query_argument,
+)
 from indexer.export import EXPORT_FORMATS, write_export
 
 
@@ -23,7 +29,7 @@ from indexer.export import EXPORT_FORMATS, write_export
 @option("--exact", is_flag=True)
 @option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
 @engine_options
-@JSON
+@JSON_OPTION
 def export(
     query: str,
     form: str,
@@ -49,7 +55,7 @@ def export(
 @click.argument("id_")
 @option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
 @engine_options
-@JSON
+@JSON_OPTION
 def cite(
     id_: str, style: str, as_json: bool, index: Path | None, engine: str | None, url: str | None
 ) -> None:

@@ -11,12 +11,19 @@ import click
 import indexer
 from indexer.cli import output
 from indexer.cli.localized import Command, language, option
-from indexer.cli.options import JSON, SOME_SOURCES, SOURCES, TSV, build_options, engine_options
+from indexer.cli.options import (
+    JSON_OPTION,
+    REQUIRED_SOURCES_ARGUMENT,
+    SOURCES_ARGUMENT,
+    TSV_OPTION,
+    build_options,
+    engine_options,
+)
 from indexer.settings import make_settings
 
 
 @click.command(cls=Command)
-@SOURCES
+@SOURCES_ARGUMENT
 @option("--full", is_flag=True)
 @option("--replace", is_flag=True)
 @build_options
@@ -42,7 +49,7 @@ def build(
 
 
 @click.command(cls=Command)
-@SOME_SOURCES
+@REQUIRED_SOURCES_ARGUMENT
 @build_options
 def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
     """Build the index from its sources and others."""
@@ -54,7 +61,7 @@ def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any)
 
 
 @click.command(cls=Command)
-@SOME_SOURCES
+@REQUIRED_SOURCES_ARGUMENT
 @build_options
 def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
     """Remove the pages of sources from the index."""
@@ -74,7 +81,7 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
-@JSON
+@JSON_OPTION
 def inspect(file: Path, as_json: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""
     inspection = indexer.inspect_folder(file) if file.is_dir() else indexer.inspect_page(file)
@@ -89,9 +96,9 @@ def inspect(file: Path, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@SOURCES
+@SOURCES_ARGUMENT
 @engine_options
-@JSON
+@JSON_OPTION
 def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Check every file of the index, and compare it with its sources."""
     report = indexer.check_index(sources, settings=make_settings(**options))
@@ -102,8 +109,8 @@ def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
 
 @click.command(cls=Command)
 @engine_options
-@JSON
-@TSV
+@JSON_OPTION
+@TSV_OPTION
 def stats(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Count what the index holds."""
     with indexer.open_index(settings=make_settings(**options)) as opened:

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from indexer.errors import ChaquanError
-from indexer.messages import CATALOGUE, LANGUAGES, Message, match_language, message
+from indexer.messages import LANGUAGES, MESSAGES, Message, match_language, message
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -52,7 +52,7 @@ class _Formatter(click.HelpFormatter):
     def section(self, name: str) -> Iterator[None]:
         """Begin a section with its heading translated."""
         key = f"cli.usage.{name.lower()}"
-        with super().section(message(key).sentence(language()) if key in CATALOGUE.rows else name):
+        with super().section(message(key).sentence(language()) if key in MESSAGES.rows else name):
             yield
 
 

@@ -14,11 +14,13 @@ from indexer.model import FACETS
 
 Function = Callable[..., Any]
 
-INDEX = option("--index", type=click.Path(path_type=Path))
-JSON = option("--json", "as_json", is_flag=True)
-TSV = option("--tsv", "as_tsv", is_flag=True)
-SOURCES = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-SOME_SOURCES = click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+INDEX_OPTION = option("--index", type=click.Path(path_type=Path))
+JSON_OPTION = option("--json", "as_json", is_flag=True)
+TSV_OPTION = option("--tsv", "as_tsv", is_flag=True)
+SOURCES_ARGUMENT = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+REQUIRED_SOURCES_ARGUMENT = click.argument(
+    "sources", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 
 
 def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
@@ -46,7 +48,7 @@ def query_argument(*, required: bool) -> Function:
 
 def engine_options(command: Function) -> Function:
     """Add the options that name the index."""
-    for add in (option("--engine"), option("--url"), INDEX):
+    for add in (option("--engine"), option("--url"), INDEX_OPTION):
         command = add(command)
     return command
 
@@ -66,7 +68,7 @@ def filter_options(command: Function) -> Function:
 def build_options(command: Function) -> Function:
     """Add the options of the commands that change an index."""
     for add in (
-        JSON,
+        JSON_OPTION,
         engine_options,
         option("--workers", type=click.IntRange(0, 1000)),
         option("--dry-run", is_flag=True),

@@ -12,8 +12,8 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import option
 from indexer.cli.options import (
-    JSON,
-    TSV,
+    JSON_OPTION,
+    TSV_OPTION,
     QueryCommand,
     engine_options,
     filter_options,
@@ -35,8 +35,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 @option("--every-city", is_flag=True)
 @option("--explain", is_flag=True)
 @engine_options
-@JSON
-@TSV
+@JSON_OPTION
+@TSV_OPTION
 def search(
     query: str,
     as_json: bool,

@@ -12,7 +12,7 @@ import indexer
 from indexer.cli import output
 from indexer.cli.configuring import warn_of_unknown_settings
 from indexer.cli.localized import Command, option, say
-from indexer.cli.options import JSON, engine_options
+from indexer.cli.options import JSON_OPTION, engine_options
 from indexer.settings import make_settings
 
 
@@ -23,7 +23,7 @@ from indexer.settings import make_settings
 @option("--workers", "processes", type=click.IntRange(1, 1000))
 @option("--source", "sources", multiple=True, type=click.Path(path_type=Path))
 @engine_options
-@JSON
+@JSON_OPTION
 def serve(
     host: str,
     port: int,
@@ -50,7 +50,7 @@ def serve(
 
 @click.command(cls=Command)
 @engine_options
-@JSON
+@JSON_OPTION
 def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:
     """Offer the index to language models as read-only tools."""
     from indexer.mcp_server import TOOLS, serve_mcp

@@ -77,14 +77,16 @@ class FacetSpec:
         return (self.name, f"not_{self.name}") if self.can_exclude else (self.name,)
 
 
-_ONES = "一二三四五六七八九"
-_EDITION = re.compile(rf"第?\s*(?:([A-Z]?)0*([1-9]\d*)|((?:[{_ONES}]?十)?[{_ONES}]?))\s*[版页]?")
+_FIGURES_ONE_TO_NINE = "一二三四五六七八九"
+_EDITION_VALUE = re.compile(
+    rf"第?\s*(?:([A-Z]?)0*([1-9]\d*)|((?:[{_FIGURES_ONE_TO_NINE}]?十)?[{_FIGURES_ONE_TO_NINE}]?))\s*[版页]?"
+)
 
 
 def canonical_edition(given: str) -> str:
     """Return the number of an edition (第03版, 三版: 3; A03: A3), or a name as it is (要闻版)."""
     text = unicodedata.normalize("NFKC", given).strip()
-    found = _EDITION.fullmatch(text.upper())
+    found = _EDITION_VALUE.fullmatch(text.upper())
     if not found or not any(found.groups()):
         return text
     return found[1] + found[2] if found[2] else str(_read_number(found[3]))
@@ -93,11 +95,11 @@ def canonical_edition(given: str) -> str:
 def _read_number(chinese: str) -> int:
     """Read 三, 十, 十二, 二十 or 二十三."""
     tens, ten, ones = chinese.rpartition("十")
-    digits = "〇" + _ONES
+    digits = "〇" + _FIGURES_ONE_TO_NINE
     return 10 * digits.index(tens or "一") * bool(ten) + digits.index(ones or "〇")
 
 
-_SPECS = (
+_FACET_SPECS = (
     FacetSpec(
         "city",
         ("城市", "city"),
@@ -169,6 +171,6 @@ _SPECS = (
     ),
 )
 
-FACETS: Mapping[str, FacetSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
+FACETS: Mapping[str, FacetSpec] = MappingProxyType({spec.name: spec for spec in _FACET_SPECS})
 """The facets by name. `region` contains every ancestor of the cities as a path (新疆, 新疆/阿克苏);
 `newspaper`, `edition` and `year` have values only where a page's metadata has them."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from indexer.model.terms import Terms
 
-NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Span(NamedTuple):
@@ -312,8 +312,8 @@ class Document:
     original: str | None = None
     truncated: Truncation | None = None
     meta: PageMeta = field(default_factory=PageMeta)
-    facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
-    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_FACETS)
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_FACETS)
     crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
     scanned: bool = False  # its page has boxes on a sheet
     corrections: tuple[Correction, ...] = ()  # of the text, printed or as it is read

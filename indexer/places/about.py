@@ -11,7 +11,7 @@ from indexer.places.gazetteer import ancestors
 from indexer.places.pairs import find_pairs, without_prefixes
 from indexer.places.tagger import Tag, Tagger
 
-WEIGHTS = {
+KIND_WEIGHTS = {
     Kind.TITLE: 5,
     Kind.SUBTITLE: 4,
     Kind.KICKER: 3,
@@ -20,8 +20,8 @@ WEIGHTS = {
     Kind.CAPTION: 1,
 }
 LEAD_WEIGHT = 2  # more for the first body paragraph
-ENOUGH = 0.25  # of the weight of the heaviest city; 杭州 of 杭州市余杭区 counts half
-UNTAGGED = (Kind.BYLINE,)  # names of people
+MIN_CITY_SHARE = 0.25  # of the weight of the heaviest city; 杭州 of 杭州市余杭区 counts half
+UNCOUNTED_KINDS = (Kind.BYLINE,)  # names of people
 
 
 def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) -> Article:
@@ -48,7 +48,7 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
 
 
 def _prepare(paragraph: Paragraph, tagger: Tagger, year: int | None) -> Tag:
-    if paragraph.kind in UNTAGGED:
+    if paragraph.kind in UNCOUNTED_KINDS:
         return _tag_nothing
     return tagger.prepare(paragraph.text, year=year)
 
@@ -73,11 +73,13 @@ def _cities(paragraphs: tuple[Paragraph, ...]) -> tuple[str, ...]:
     for paragraph in paragraphs:
         if paragraph.duplicate_of is not None:
             continue
-        weight = WEIGHTS.get(paragraph.kind, 0)
+        weight = KIND_WEIGHTS.get(paragraph.kind, 0)
         if paragraph.kind is Kind.BODY:
             weight, lead = weight + lead, 0
         own = {mention.city for mention in without_prefixes(paragraph.mentions)}
         for city in paragraph.cities:
             weights[city] += 2 * weight if city in own else weight
     heaviest = max(weights.values(), default=0)
-    return tuple(city for city, weight in weights.most_common() if weight >= ENOUGH * heaviest > 0)
+    return tuple(
+        city for city, weight in weights.most_common() if weight >= MIN_CITY_SHARE * heaviest > 0
+    )

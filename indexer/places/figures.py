@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = r"(?:\d[\d,，]*(?:\.\d+)?|[一二三四五六七八九十百千两]+)"
-SUM = re.compile(rf"{_NUMBER}(?:余|多)?[百千]?[万亿]*(?:余|多)?(?:元人民币|美元|欧元|港元|元)")
-YEAR = re.compile(
+_AMOUNT = r"(?:\d[\d,，]*(?:\.\d+)?|[一二三四五六七八九十百千两]+)"
+SUM_OF_MONEY = re.compile(
+    rf"{_AMOUNT}(?:余|多)?[百千]?[万亿]*(?:余|多)?(?:元人民币|美元|欧元|港元|元)"
+)
+YEAR_OR_PLAN = re.compile(
     r"(?:19|20)\d\d(?:[-—至到](?:19|20)?\d\d)?年|[一二][九〇○零][一二三四五六七八九〇○零]{2}年|“十[一二三四五]五”"
 )
-_KIND = "项目|工程|计划|行动|学校|医院|园区|产业园|中心|基地|车间"
+_PROJECT_NOUNS = "项目|工程|计划|行动|学校|医院|园区|产业园|中心|基地|车间"
 PROJECT = re.compile(
-    rf"[“《][^”》，。]{{2,24}}[”》](?:{_KIND})?|\d+个[^，。、；]{{0,10}}?(?:项目|工程)"
+    rf"[“《][^”》，。]{{2,24}}[”》](?:{_PROJECT_NOUNS})?|\d+个[^，。、；]{{0,10}}?(?:项目|工程)"
 )
-PROJECT_MARK = re.compile(_KIND)
+PROJECT_MARK = re.compile(_PROJECT_NOUNS)
 
 
 def find_sums(sentence: str) -> tuple[str, ...]:
     """Return the sums of money of a sentence: 5.2亿元."""
-    return _unique(SUM, sentence)
+    return _unique(SUM_OF_MONEY, sentence)
 
 
 def find_years(sentence: str) -> tuple[str, ...]:
     """Return the years and plan periods of a sentence: 2023年, “十四五”."""
-    return _unique(YEAR, sentence)
+    return _unique(YEAR_OR_PLAN, sentence)
 
 
 def find_projects(sentence: str) -> tuple[str, ...]:

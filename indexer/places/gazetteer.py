@@ -22,22 +22,22 @@ from indexer.messages import message
 from indexer.plain import read_plain
 
 DATA = Path(__file__).parent.parent / "data"
-TABLE = DATA / "gazetteer.tsv"
-FORMER = DATA / "former_places.tsv"
-CURATED = (DATA / "places.toml", DATA / "archive.toml")
+GAZETTEER_FILE = DATA / "gazetteer.tsv"
+FORMER_PLACES_FILE = DATA / "former_places.tsv"
+CURATED_FILES = (DATA / "places.toml", DATA / "archive.toml")
 
-YEARS_AFTER = 3
+FORMER_NAME_YEARS = 3
 
-NUMERALS = "〇一二三四五六七八九"
-READ_NUMERALS = dict(
+CHINESE_FIGURES = "〇一二三四五六七八九"
+NUMERAL_PINYIN = dict(
     zip(
-        f"{NUMERALS}十团",
+        f"{CHINESE_FIGURES}十团",
         ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "tuan"),
         strict=True,
     )
 )
 
-MUNICIPAL = ("11", "12", "31", "50", "81", "82")
+MUNICIPALITY_CODES = ("11", "12", "31", "50", "81", "82")
 
 
 class Doubt(IntEnum):
@@ -97,7 +97,7 @@ class Former(NamedTuple):
 
     def covers(self, year: int) -> bool:
         """Return whether the name was in use; papers keep one for some years after its end."""
-        return self.first <= year <= self.last + YEARS_AFTER
+        return self.first <= year <= self.last + FORMER_NAME_YEARS
 
 
 @dataclass(slots=True)
@@ -161,7 +161,7 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 @lru_cache(maxsize=8)
 def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
     draft = _Draft()
-    files = [TABLE, FORMER, *CURATED, *([user] if user else [])]
+    files = [GAZETTEER_FILE, FORMER_PLACES_FILE, *CURATED_FILES, *([user] if user else [])]
     contents = list(map(_read, files))
     _add_table(draft, contents[0].decode("utf-8"))
     _add_former(draft, contents[1].decode("utf-8"))
@@ -217,7 +217,7 @@ def _add_row(
 ) -> None:
     full, short, name = names
     province = towns[code[:2] + "0000"]
-    if code.endswith("0000") and code[:2] not in MUNICIPAL:
+    if code.endswith("0000") and code[:2] not in MUNICIPALITY_CODES:
         draft.add(full, Sort.PROVINCE, name)
         draft.add(short, Sort.PROVINCE, name)
         return
@@ -236,7 +236,7 @@ def _add_row(
 
 
 def _is_municipal_district(code: str) -> bool:
-    return code[:2] in MUNICIPAL and not code.endswith("0000")
+    return code[:2] in MUNICIPALITY_CODES and not code.endswith("0000")
 
 
 def _full_forms(full: str, short: str) -> Iterator[str]:
@@ -307,7 +307,7 @@ def _add_regiments(draft: _Draft, city: str, numbers: str) -> None:
         for number in range(int(first), int(last or first) + 1):
             name = f"{_numeral(number)}团"
             draft.places[name] = Place(name, name, 3, (draft.places[city].parents[0], city), "团")
-            draft.pinyin[name] = " ".join(READ_NUMERALS[one] for one in name)
+            draft.pinyin[name] = " ".join(NUMERAL_PINYIN[one] for one in name)
             for text in (name, f"{number}团"):
                 draft.add(text, Sort.FULL, name)
                 draft.doubts[text] = Doubt.COMMON
@@ -317,9 +317,9 @@ def _numeral(number: int) -> str:
     """Write a regiment's number as its town does: 四, 四十七, 一四八."""
     tens, ones = divmod(number, 10)
     if number > 99:
-        return "".join(NUMERALS[int(one)] for one in str(number))
-    ten = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
-    return ten + (NUMERALS[ones] if ones else "")
+        return "".join(CHINESE_FIGURES[int(one)] for one in str(number))
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_FIGURES[tens]}十"
+    return ten + (CHINESE_FIGURES[ones] if ones else "")
 
 
 def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:

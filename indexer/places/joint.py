@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from indexer.places.gazetteer import Gazetteer, Place
 
-PAIR = re.compile(
+PAIR_LETTERS = re.compile(
     r"(?=([一-龥])([一-龥])(?:两地|双城|情(?![况景形节报])|一家|携手|同心|连心|心连心|牵手|结亲|协作|互动|共建|"
     r'融情|山海|行"))'
 )
 
 
-VISIT = re.compile(
+VISIT_LETTERS = re.compile(
     r"(?=[来赴援驻抵访]([一-龥])(?:考察|调研|投资|兴业|指导|参观|旅游|工作|务工|支教|支医|支援|交流|挂职|帮扶|"
     r"干部|教师|医生|医疗|人才|客商|企业))"
 )
@@ -33,7 +33,7 @@ def find_visits(
     counties = [place for place in counties if place.level == 3 and place.suffix != "团"]
     if not counties:
         return
-    for match in VISIT.finditer(folded):
+    for match in VISIT_LETTERS.finditer(folded):
         found = [place.name for place in counties if place.short[0] == match[1]]
         if len(found) == 1:
             yield match.start(), found[0]
@@ -46,7 +46,7 @@ def find_joint(
     places = [gazetteer.places[name] for name in named if name in gazetteer.places]
     if len(places) < 2:
         return
-    for match in PAIR.finditer(folded):
+    for match in PAIR_LETTERS.finditer(folded):
         first = _only(match[1], places, gazetteer.letters)
         second = _only(match[2], places, gazetteer.letters)
         if first and second and first.parents[:1] != second.parents[:1]:

@@ -18,44 +18,48 @@ from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statem
 from indexer.places.figures import find_projects, find_sums, find_years
 from indexer.places.gazetteer import ancestors, load_gazetteer
 
-AID = re.compile(
+AID_WORDS = re.compile(
     r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对(?:帮扶|共建|协作)|援建|受援|"
     r"支援|帮扶"
 )
-GIVES = (
+AID_VERBS = (
     r"(?:对口(?:支援|帮扶|援建|援助|协作)|结对帮扶|援建"
     r"|(?:支援|帮扶)(?!队|力量|组|人员|中心|保障|车|服务|工作队|单位|干部|对象|责任|政策))"
 )
-ORDERED = re.compile(rf"^[市县区州省]?[^，。、；！？]{{0,6}}?{GIVES}[^，。；]{{0,12}}$")
+GIVER_TO_RECEIVER = re.compile(
+    rf"^[市县区州省]?[^，。、；！？]{{0,6}}?{AID_VERBS}[^，。；]{{0,12}}$"
+)
 """A 对口支援(新疆) B: between the two names."""
 
-ACTS = re.compile(
-    rf"[市县区州省]?[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{GIVES})"
+GIVER_SUFFIX = re.compile(
+    rf"[市县区州省]?[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{AID_VERBS})"
 )
 """嘉兴市援疆指挥部, 由嘉兴援建: right behind the name of who gives."""
 
-PARTNERS = re.compile(r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥]{0,7}$")
-PARTNERED = re.compile(
+PARTNER_CONJUNCTION = re.compile(r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥]{0,7}$")
+PARTNER_VERB = re.compile(
     r"[市县区州旗]?[^，。、；]{0,12}?(?:结对|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))"
 )
 """A某街道与(内蒙古) B 开展结对帮扶: between the two names, and behind the second."""
 
-BY = re.compile("[由受经获]$")
+PASSIVE_MARK = re.compile("[由受经获]$")
 """Before who gives, where the receiver comes first: 新校舍由嘉兴援建."""
 
-REGIONS = {"援疆": "新疆", "援藏": "西藏", "援青": "青海", "润疆": "新疆"}
-EAST = frozenset(("北京", "天津", "上海", "江苏", "浙江", "福建", "山东", "广东", "辽宁"))
+AIDED_REGIONS = {"援疆": "新疆", "援藏": "西藏", "援青": "青海", "润疆": "新疆"}
+GIVING_PROVINCES = frozenset(
+    ("北京", "天津", "上海", "江苏", "浙江", "福建", "山东", "广东", "辽宁")
+)
 """The provinces that give in the national scheme of 东西部协作 (辽宁: 大连 did until 2021)."""
 
-HEADS = (Kind.TITLE, Kind.SUBTITLE, Kind.KICKER)
-UNSTATED = (Kind.BYLINE, Kind.CREDIT, Kind.FURNITURE)
-SENTENCE = re.compile(r"[^。！？；\n]+")
-END = re.compile(r"[。！？；]+[”’」』）]*")
-COOPERATES = ("协作", "对口协作", "帮扶协作", "结对")  # 青岛协作定西干部
-BESIDE = re.compile(r"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$")
-NEAR = 30  # characters between the two names with a word of aid among them
-EXPLICIT, STRONG, WEAK = 9, 3, 1
-SHARE = 0.2  # of the evidence for the giver's main receiver
+TITLE_KINDS = (Kind.TITLE, Kind.SUBTITLE, Kind.KICKER)
+IGNORED_KINDS = (Kind.BYLINE, Kind.CREDIT, Kind.FURNITURE)
+SENTENCE_TEXT = re.compile(r"[^。！？；\n]+")
+SENTENCE_CLOSE = re.compile(r"[。！？；]+[”’」』）]*")
+COOPERATION_WORDS = ("协作", "对口协作", "帮扶协作", "结对")  # 青岛协作定西干部
+PAIR_LINK = re.compile(r"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$")
+MAX_PAIR_DISTANCE = 30  # characters between the two names with a word of aid among them
+EXPLICIT_EVIDENCE, STRONG_EVIDENCE, WEAK_EVIDENCE = 9, 3, 1
+MIN_EVIDENCE_SHARE = 0.2  # of the evidence for the giver's main receiver
 MAX_PARTNERS = 12
 """Following mentions that one is paired with: a table without full stops is one sentence, and the
 work must not grow with the square of its names."""
@@ -89,7 +93,7 @@ class _Sentence:
 
     def acts(self, mention: Mention) -> bool:
         """Return whether a word of giving follows the name: 嘉兴市援疆指挥部."""
-        return self.is_followed(mention, ACTS)
+        return self.is_followed(mention, GIVER_SUFFIX)
 
     def is_followed(self, mention: Mention, pattern: re.Pattern[str]) -> bool:
         """Return whether a pattern matches right behind a mention."""
@@ -101,18 +105,18 @@ class _Sentence:
 
 def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     """Return the pairs that the article states, with the sentences, the best supported first."""
-    own = [one for one in paragraphs if one.duplicate_of is None and one.kind not in UNSTATED]
+    own = [one for one in paragraphs if one.duplicate_of is None and one.kind not in IGNORED_KINDS]
     text = "\n".join(paragraph.text for paragraph in own)
-    if not AID.search(text):
+    if not AID_WORDS.search(text):
         return ()
-    regions = frozenset(region for word, region in REGIONS.items() if word in text)
+    regions = frozenset(region for word, region in AIDED_REGIONS.items() if word in text)
     context = _Context(regions, within_province="山海协作" in text)
     evidence: Counter[Pair] = Counter()
     stated: dict[Pair, list[Statement]] = {}
     for sentence in (one for paragraph in own for one in _sentences(paragraph)):
         for pair, strength in _weigh(sentence, context):
             evidence[pair] += strength
-            if strength > WEAK:
+            if strength > WEAK_EVIDENCE:
                 stated.setdefault(pair, []).append(_state(pair, sentence))
     return tuple(
         replace(pair, evidence=tuple(stated[pair]))
@@ -138,7 +142,7 @@ def _stated(sentence: _Sentence) -> Iterator[Pair]:
     seen = dict.fromkeys(
         pair
         for first, second, crowded in _neighbours(sentence)
-        if _strength(sentence, first, second, crowded=crowded) > WEAK
+        if _strength(sentence, first, second, crowded=crowded) > WEAK_EVIDENCE
         for pair in (Pair(first.city, second.city), Pair(second.city, first.city))
     )
     yield from seen
@@ -163,13 +167,13 @@ def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
 def _cut(number: int, text: str, mentions: tuple[Mention, ...], kind: Kind) -> Iterator[_Sentence]:
     """Yield the sentences that name two places or more."""
     starts = [mention.span.start for mention in mentions]
-    for match in SENTENCE.finditer(text):
+    for match in SENTENCE_TEXT.finditer(text):
         first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
         if end - first > 1:
-            after = END.match(text, match.end())
+            after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
-            aid = bool(AID.search(match[0]))
-            yield _Sentence(number, span, match[0], mentions[first:end], kind in HEADS, aid)
+            aid = bool(AID_WORDS.search(match[0]))
+            yield _Sentence(number, span, match[0], mentions[first:end], kind in TITLE_KINDS, aid)
 
 
 def _neighbours(sentence: _Sentence) -> Iterator[tuple[Mention, Mention, bool]]:
@@ -232,32 +236,32 @@ def _apart(first: Mention, second: Mention) -> bool:
 def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
     """Return how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
-    if ORDERED.match(between):
-        return EXPLICIT
-    if between in COOPERATES or (
-        PARTNERS.match(between) and sentence.is_followed(second, PARTNERED)
+    if GIVER_TO_RECEIVER.match(between):
+        return EXPLICIT_EVIDENCE
+    if between in COOPERATION_WORDS or (
+        PARTNER_CONJUNCTION.match(between) and sentence.is_followed(second, PARTNER_VERB)
     ):
-        return STRONG
-    joint = first.span == second.span or BESIDE.match(between) or sentence.joins(first, second)
+        return STRONG_EVIDENCE
+    joint = first.span == second.span or PAIR_LINK.match(between) or sentence.joins(first, second)
     if between == "·" or (joint and (sentence.aid or sentence.head)):
-        return STRONG
-    near = len(between) <= NEAR and not (crowded and re.search("[，,；]", between))
-    by_second = BY.search(between) and sentence.acts(second)
+        return STRONG_EVIDENCE
+    near = len(between) <= MAX_PAIR_DISTANCE and not (crowded and re.search("[，,；]", between))
+    by_second = PASSIVE_MARK.search(between) and sentence.acts(second)
     if near and (sentence.acts(first) or by_second):
-        return STRONG
-    return WEAK if sentence.aid or sentence.head else 0
+        return STRONG_EVIDENCE
+    return WEAK_EVIDENCE if sentence.aid or sentence.head else 0
 
 
 def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Context) -> Pair | None:
     """Return who gives and who receives, `None` where nothing says so."""
     one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]
-    if ORDERED.match(sentence.between(first, second)):
+    if GIVER_TO_RECEIVER.match(sentence.between(first, second)):
         apart = provinces[0] != provinces[1] or context.within_province
         return Pair(one, other) if apart else None
     receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
-        receives = [not EAST.intersection(province) for province in provinces]
+        receives = [not GIVING_PROVINCES.intersection(province) for province in provinces]
     acts = [sentence.acts(first), sentence.acts(second)]
     if receives == [False, True] and acts != [False, True]:
         return Pair(one, other)
@@ -272,9 +276,9 @@ def _is_main(pair: Pair, evidence: Counter[Pair]) -> bool:
         other.receiver: count for other, count in evidence.items() if other.giver == pair.giver
     }
     count = evidence[pair]
-    if count >= EXPLICIT:
+    if count >= EXPLICIT_EVIDENCE:
         return True
     inside = [
         rivals[city] for city in rivals if city != pair.receiver and pair.receiver in _above(city)
     ]
-    return count >= SHARE * max(rivals.values()) and count >= max(inside, default=0)
+    return count >= MIN_EVIDENCE_SHARE * max(rivals.values()) and count >= max(inside, default=0)

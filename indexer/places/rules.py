@@ -8,58 +8,58 @@ from __future__ import annotations
 
 import re
 
-SURNAMES = frozenset(
+SURNAMES_NOT_WORDS = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡"
     "贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方姚谭廖邹熊金陆郝孔崔康毛邱秦史顾侯邵孟万段雷钱汤尹"
     "黎易常武乔贺赖龚"
 )
 """Common surnames; left out are those that are everyday words as well (高 马 江 石 白 文 于 向)."""
 
-BYLINE = re.compile(
+BYLINE_BEFORE = re.compile(
     r"(?:记者|通讯员|作者|编辑|责编|校对|摄影|审核|编审|主播|演员|歌手|教授|先生)[ :]*$"
 )
-SIGNED = re.compile(r"\s*/?\s*(?:摄(?![氏像制影])|文/|图/|供图)")
+SIGNED_AFTER = re.compile(r"\s*/?\s*(?:摄(?![氏像制影])|文/|图/|供图)")
 """作者 南华, 南华/摄: who signs is a person."""
 
-DATELINE = re.compile(r"[市县区]|报道|讯|电|站|日报")
+DATELINE_AFTER = re.compile(r"[市县区]|报道|讯|电|站|日报")
 """记者 杭州报道: the place of a report."""
 
-FOREIGN = frozenset("尔克斯瓦迦巴拉阿卡伊塔塞奥欧尼纳莱梅普鲁格罗德蒂维诺埃迪里姆")
+TRANSCRIPTION_CHARACTERS = frozenset("尔克斯瓦迦巴拉阿卡伊塔塞奥欧尼纳莱梅普鲁格罗德蒂维诺埃迪里姆")
 """Characters of transcribed names, after which 莱州 is the end of 瓦莱州."""
 
-STREET = re.compile(
+STREET_AFTER = re.compile(
     r"[东西南北中新老]?[一二三四五六七八九十]?(?:路(?![径线演面况桥网段人途权])|大街|大道)"
     r"|[一二三四五六七八九十]?(?:巷|街(?![道头坊区上]))"
     r"|道(?=$|[^一-龥]|[与和上口一二三四五六七八九十])"
 )
 """南京东路 is in Shanghai: a street is not where its name points; 泉州西街 is."""
 
-VILLAGE = re.compile(r"新?村(?![民镇级庄居社子两集干部歌委晚落寨容貌])")
+VILLAGE_AFTER = re.compile(r"新?村(?![民镇级庄居社子两集干部歌委晚落寨容貌])")
 """金华新村 is a village in 温宿."""
 
-TOWN = re.compile(
+TOWN_AFTER = re.compile(
     r"镇(?![域区长])|乡(?![镇村间长])|街道|民族乡|小区|社区(?![治矫工服文教医养卫建])|古镇|农场|林场"
 )
 """A town or a street office bears its county's name, or a far one's."""
 
-PAPER = re.compile(
+PAPER_AFTER = re.compile(
     r"[一-龥]{0,3}(?:日报|晚报|晨报|早报|商报|时报|都市报|卫视|出版社)"
     r"|银行|证券(?!交易所)|啤酒|航空(?![港城学航])"
 )
 """A newspaper, a broadcaster, a bank, a brand."""
 
-COMPANY = re.compile(r"(?!一)[一-龥()]{2,16}?(?:公司|集团|股份)")
-SENTENCE = re.compile(
+COMPANY_AFTER = re.compile(r"(?!一)[一-龥()]{2,16}?(?:公司|集团|股份)")
+NO_COMPANY_NAME = re.compile(
     r"[的了在与和及等将把对是某市县区州]|(?<!华)为|有(?![色限])|引进|引入|招引|成立|设立|投资|注册|组建|建设|企业|本地|"
     r"当地|[一两多几]家|收购|控股|指导|落户|培育|拥有|联合|国资|国企|首家|上市|公交|地铁|水务|轨道|"
     r"城投|交投|文旅|民营"
 )
 """Words that show that 公司 belongs to a sentence, or to the city, not to a firm's own name."""
 
-RAILWAY = re.compile(r"高铁|铁路|城际|高速|专线")
+RAILWAY_AFTER = re.compile(r"高铁|铁路|城际|高速|专线")
 """巴南高铁 joins 巴中 and 南充: two letters of a line may spell a county."""
 
-ALONE = frozenset(
+WORDS_BEFORE_NAMES = frozenset(
     "在赴到和与及至从由对向是为比据抵驻回离经今原省市县区州的了去自往游看说让把被等以如"
 )
 """Single characters that may stand before 固镇; after others (留固镇) it is the end of a town."""
@@ -70,7 +70,7 @@ FUNCTION_WORDS = frozenset(
 )
 """Single characters that are words by themselves."""
 
-UNJOINED = FUNCTION_WORDS - {"至"} | frozenset("省市县区州旗盟镇乡站讯电")
+NOT_IN_WORDS = FUNCTION_WORDS - {"至"} | frozenset("省市县区州旗盟镇乡站讯电")
 """Characters that hardly make a word with a part of the name beside them."""
 
 LOCATIVES = frozenset("上下中内外里前后")
@@ -80,7 +80,7 @@ _WORDS = """
 湾区 康养 城区 郊区 港区 库区 老区 灾区 牧区 林区 市区 山区 新区 园区 景区 新农村 夏粮 秋粮
 海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
 """
-WORDS = frozenset(_WORDS.split())
+EXTRA_WORDS = frozenset(_WORDS.split())
 """Words that news sets behind a place and a word list may lack."""
 
 _REIGNS = """
@@ -92,25 +92,25 @@ _REIGNS = """
 REIGNS = frozenset(_REIGNS.split())
 """Names of places that name reigns as well."""
 
-YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
+REIGN_YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
 DYNASTY = re.compile(
     r"[宋晋唐汉魏齐梁陈周隋元明清](?:代|朝|初|末|宗|帝|时|高|太|人)?|公元|皇帝|[祖宗帝]$"
 )
 """What stands near a reign: 南宋绍兴三年, but 绍兴三年建成百所学校."""
 
-TITLE = re.compile(r"[郡国][王公君主]|之乱")
+NOBLE_TITLE = re.compile(r"[郡国][王公君主]|之乱")
 """太原郡王 is a title, 永嘉之乱 an event."""
 
-GOVERNED = re.compile(
+GOVERNED_AFTER = re.compile(
     r"[市县州旗盟](?:$|[^一-龥]|[委政长城人域级直民内里境公纪属情中南北东西府各])"
     r"|区(?:$|[^一-龥]|[委政长人级直民内里境公纪属情中府各])"
 )
 """市委, 县城, 市民: the name stands with its suffix although that begins another word."""
 
-INSIDE = re.compile(r"[市县区州人队网城港站府籍都省]$|[东西南北](?=[、，。站]|$)")
+INSIDE_WORD_AFTER = re.compile(r"[市县区州人队网城港站府籍都省]$|[东西南北](?=[、，。站]|$)")
 """The one character that may follow the name inside a dictionary word that swallows it."""
 
-OUTSIDE = re.compile(
+OTHER_THING_AFTER = re.compile(
     r"高原|盆地|平原|草原|半岛|山脉|山庄|海峡|群岛|列岛|流域|舰队|公主|八怪|炒饭|拉面|时间|.*(?:茶|集团|公司)$"
 )
 """What follows the name in longer words that name something else: 山东半岛, 北海舰队."""
@@ -118,11 +118,11 @@ OUTSIDE = re.compile(
 AND_OTHERS = re.compile(r"等(?=[地市县省州区城]|多地|多市)")
 """四平等地 is 四平 and others, not 平等."""
 
-BEFORE = re.compile(
+PLACE_WORD_BEFORE = re.compile(
     r"(?:在|赴|来到|走进|位于|前往|抵达|落户|到|去|从|自|往|抵|来自|地处|入驻|途经|途径|离开|返回|飞往|开往|"
     r"驶往|回|驻|奔赴|迁至|扎根|支援|援建|帮扶|结对|调任|任职|至|在|由|经|距|离)$"
 )
-AFTER = re.compile(
+PLACE_WORD_AFTER = re.compile(
     r"举行|召开|举办|开幕|境内|当地|全境|城区|城郊|市区|县城|启动|开工|警方|法院|检察院|公安|分局|人民|"
     r"[一二三]中|中学|医院|机场|火车站|高铁|[东西南北]?站|籍|人(?![物员民才口])|特产|老街|古城|考察|"
     r"调研|等地|一带|以[东西南北]|[东西南北][部侧边]|周边|附近|之行|出发|落户|落地|支援|援|干部|与|至|"
@@ -131,7 +131,7 @@ AFTER = re.compile(
 )
 """Words that stand beside places."""
 
-TOGETHER = re.compile(r"[两三四五六七八九][地市县区州]")
+COUNTED_LIST_AFTER = re.compile(r"[两三四五六七八九][地市县区州]")
 
 REGIMENT = re.compile(r"[一二三四五六七八九十百\d]+团")
 """一师四团: a regiment shows that the division is one of the 兵团."""
@@ -143,7 +143,7 @@ WATERS_AFTER = re.compile(
 )
 """Words beside the name of a river, which a county may share: 嫩江水位, 牡丹江、绥芬河、汤旺河."""
 
-AUTHORITY = re.compile(
+AUTHORITY_AFTER = re.compile(
     r"警方|公安|分局|法院|检察院|检方|消防|城管|交警|交管|民警|刑警|特警|市监|市场监管|税务|应急|教育局|教委|卫健|疾控|"
     r"气象[局台]|住建|民政|人社|法检|司法局|文旅局|人大|政协|纪委|区政府|县政府|市政府"
 )
@@ -159,7 +159,7 @@ _COUNTRIES = """
 """
 COUNTRIES = tuple(_COUNTRIES.split())
 COUNTRY_ENDS = frozenset(name[-1] for name in COUNTRIES)
-LINKING = frozenset("在驻至到和与及赴对向从由飞回")
+LINKS_TO_COUNTRY = frozenset("在驻至到和与及赴对向从由飞回")
 """The places of another country bear Chinese names as well: 越南太原省, 日本大|津市; but these
 characters between lead back: 日本驻上海."""
 

@@ -11,17 +11,17 @@ from operator import add
 from indexer.analysis import segment
 from indexer.places import rules
 from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
-from indexer.places.word_cuts import WORD, cut_cost, is_word, starts_with_word, word_cost
+from indexer.places.word_cuts import WORD_COST, cut_cost, is_word, starts_with_word, word_cost
 
-SUFFIX = 5  # with 市, 县 or 区 there is nothing to doubt
-BESIDE = 1  # a word that stands beside places
-TOGETHER = 2  # the last of a list that is counted: 两地, 三县
-TOWN = -5  # a town's name
-RAILWAY = -2  # a line's name
-MORE = 3  # characters beside a cut word that are cut anew with it
-MAX_WINDOW = 10
-COMMON_WORD = 20  # the frequency of a word that may take a character from a name
-NESTED = 1.0  # what a word costs more that begins with the name: 唐山大|学生, 大连湾|区
+SUFFIX_POINTS = 5  # with 市, 县 or 区 there is nothing to doubt
+CONTEXT_WORD_POINTS = 1  # a word that stands beside places
+COUNTED_LIST_POINTS = 2  # the last of a list that is counted: 两地, 三县
+TOWN_POINTS = -5  # a town's name
+RAILWAY_POINTS = -2  # a line's name
+RECUT_MARGIN_CHARS = 3  # characters beside a cut word that are cut anew with it
+MAX_RECUT_CHARS = 10
+COMMON_WORD_FREQUENCY = 20  # the frequency of a word that may take a character from a name
+NESTED_WORD_COST = 1.0  # what a word costs more that begins with the name: 唐山大|学生, 大连湾|区
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Scene:
             elif len(word) > 4 and word[:length] in forms and word[length : length + 2] in forms:
                 yield from (length, length + 2)
         name = forms.get(word[1:])
-        if name and name.doubt is Doubt.PLAIN and word[0] in rules.ALONE:
+        if name and name.doubt is Doubt.PLAIN and word[0] in rules.WORDS_BEFORE_NAMES:
             yield 1
 
     @cached_property
@@ -136,10 +136,10 @@ class Scene:
             return form.loose or (form.doubt is Doubt.PLAIN and self._fits(start, end))
         rest = self._rest(end)
         if len(rest) > 1 and form.doubt is Doubt.PLAIN:
-            return start in self.edges and not rules.OUTSIDE.match(rest)
+            return start in self.edges and not rules.OTHER_THING_AFTER.match(rest)
         if start not in self.edges:
             return False
-        return bool(rules.INSIDE.match(rest)) or (
+        return bool(rules.INSIDE_WORD_AFTER.match(rest)) or (
             form.doubt is Doubt.PLAIN and self._fits(start, end)
         )
 
@@ -150,9 +150,9 @@ class Scene:
         left, right = self._window(start, end)
         usual = [place for place in range(left, right) if place in self.edges] + [right]
         words = (self.folded[one:other] for one, other in pairwise(usual))
-        usual_cost = sum(WORD if len(word) > 1 else word_cost(word) for word in words)
+        usual_cost = sum(WORD_COST if len(word) > 1 else word_cost(word) for word in words)
         nested = start in self.edges and not self._is_split(start, end)
-        return self._cost(start, end) < usual_cost + NESTED * nested
+        return self._cost(start, end) < usual_cost + NESTED_WORD_COST * nested
 
     def _is_accident(self, start: int) -> bool:
         """Return whether two characters go better with their neighbours: 至孝|感人, no 孝感."""
@@ -161,30 +161,34 @@ class Scene:
         if not (_may_join(beside[0]) and _may_join(beside[1])):
             return False
         before, after = self.folded[max(0, start - 2) : middle], self.folded[middle : end + 2]
-        if not (is_word(before[-2:], COMMON_WORD) or is_word(before, COMMON_WORD)):
+        if not (
+            is_word(before[-2:], COMMON_WORD_FREQUENCY) or is_word(before, COMMON_WORD_FREQUENCY)
+        ):
             return False
-        if not (is_word(after[:2], COMMON_WORD) or is_word(after, COMMON_WORD)):
+        if not (is_word(after[:2], COMMON_WORD_FREQUENCY) or is_word(after, COMMON_WORD_FREQUENCY)):
             return False
         left, right = (
             self._edge(max(0, start - 1), -1),
             self._edge(min(end + 1, len(self.folded)), 1),
         )
         apart = cut_cost(self.folded[left:middle]) + cut_cost(self.folded[middle:right])
-        return apart < cut_cost(self.folded[left:start]) + WORD + cut_cost(self.folded[end:right])
+        return apart < cut_cost(self.folded[left:start]) + WORD_COST + cut_cost(
+            self.folded[end:right]
+        )
 
     def _cost(self, start: int, end: int) -> float:
         """Return the cost of the words around when the name is one of them."""
         left, right = self._window(start, end)
-        return WORD + cut_cost(self.folded[left:start]) + cut_cost(self.folded[end:right])
+        return WORD_COST + cut_cost(self.folded[left:start]) + cut_cost(self.folded[end:right])
 
     def _window(self, start: int, end: int) -> tuple[int, int]:
         """Return the words that the name touches, and some more where it ends within a word."""
         left, right = self._edge(start, -1), self._edge(end, 1)
         if right > end:
-            right = self._edge(min(right + MORE, len(self.folded)), 1)
+            right = self._edge(min(right + RECUT_MARGIN_CHARS, len(self.folded)), 1)
         if left < start:
-            left = self._edge(max(left - MORE, 0), -1)
-        return max(left, start - MAX_WINDOW), min(right, end + MAX_WINDOW)
+            left = self._edge(max(left - RECUT_MARGIN_CHARS, 0), -1)
+        return max(left, start - MAX_RECUT_CHARS), min(right, end + MAX_RECUT_CHARS)
 
     def _edge(self, place: int, step: int) -> int:
         """Return the nearest edge from a place on, in one direction."""
@@ -207,7 +211,13 @@ class Scene:
             return False
         after = self.folded[end : end + 24]
         thing = any(
-            rule.match(after) for rule in (rules.STREET, rules.VILLAGE, rules.PAPER, rules.TITLE)
+            rule.match(after)
+            for rule in (
+                rules.STREET_AFTER,
+                rules.VILLAGE_AFTER,
+                rules.PAPER_AFTER,
+                rules.NOBLE_TITLE,
+            )
         )
         return (
             thing
@@ -239,7 +249,7 @@ class Scene:
 
     def _is_reign(self, start: int, end: int, form: Form) -> bool:
         """Return whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
-        year = form.text in rules.REIGNS and rules.YEAR.match(self.folded[end : end + 8])
+        year = form.text in rules.REIGNS and rules.REIGN_YEAR.match(self.folded[end : end + 8])
         if not year:
             return False
         return not year[0].endswith("年") or bool(
@@ -249,25 +259,33 @@ class Scene:
     def _is_town(self, start: int, end: int) -> bool:
         """Return whether a name that ends in 镇 or 乡 is only the end of a longer one."""
         before = self.folded[start - 1 : start]
-        single = start - 1 in self.edges and "一" <= before <= "龥" and before not in rules.ALONE
+        single = (
+            start - 1 in self.edges
+            and "一" <= before <= "龥"
+            and before not in rules.WORDS_BEFORE_NAMES
+        )
         return single and self.folded[end - 1] in "镇乡"
 
     def _is_company(self, end: int) -> bool:
-        firm = rules.COMPANY.match(self.folded[end : end + 24])
-        return bool(firm and not rules.SENTENCE.search(firm[0]))
+        firm = rules.COMPANY_AFTER.match(self.folded[end : end + 24])
+        return bool(firm and not rules.NO_COMPANY_NAME.search(firm[0]))
 
     def _is_person(self, start: int, end: int) -> bool:
         """Return whether the name is signed, follows a surname or is part of a transcribed one."""
         before, folded = self.folded[start - 1 : start], self.folded
-        if rules.BYLINE.search(folded[max(0, start - 6) : start]) and end in self.edges:
-            return not rules.DATELINE.match(folded[end:])
-        if rules.SIGNED.match(folded[end : end + 4]):
+        if rules.BYLINE_BEFORE.search(folded[max(0, start - 6) : start]) and end in self.edges:
+            return not rules.DATELINE_AFTER.match(folded[end:])
+        if rules.SIGNED_AFTER.match(folded[end : end + 4]):
             return True
         if before == "·" or folded[end : end + 1] == "·":
             return not self._is_paired(start, end)
-        if end - start > 2 or start - 1 not in self.edges or rules.GOVERNED.match(folded[end:]):
+        if (
+            end - start > 2
+            or start - 1 not in self.edges
+            or rules.GOVERNED_AFTER.match(folded[end:])
+        ):
             return False
-        return before in rules.SURNAMES or before in rules.FOREIGN
+        return before in rules.SURNAMES_NOT_WORDS or before in rules.TRANSCRIPTION_CHARACTERS
 
     def _is_paired(self, start: int, end: int) -> bool:
         """Return whether another place follows the middle dot: 湖州·柯坪."""
@@ -280,22 +298,22 @@ class Scene:
         before, after = self.folded[max(0, start - 4) : start], self.folded[end : end + 8]
         points = 0
         if self._has_suffix(end, form):
-            points += SUFFIX
+            points += SUFFIX_POINTS
         if (form.shaky or form.doubt is not Doubt.PLAIN) and self._is_split(start, end):
-            points -= BESIDE
+            points -= CONTEXT_WORD_POINTS
         if rules.REGIMENT.match(after) and form.text.endswith("师"):
-            points += SUFFIX
-        points += BESIDE * bool(rules.BEFORE.search(before))
-        points += BESIDE * bool(rules.AFTER.match(after))
+            points += SUFFIX_POINTS
+        points += CONTEXT_WORD_POINTS * bool(rules.PLACE_WORD_BEFORE.search(before))
+        points += CONTEXT_WORD_POINTS * bool(rules.PLACE_WORD_AFTER.match(after))
         if form.doubt is not Doubt.PLAIN and len(form.places) == 1:
-            points += BESIDE * bool(rules.AUTHORITY.match(after))
-        points += TOGETHER * bool(rules.TOGETHER.match(after))
-        points += RAILWAY * bool(end - start == 2 and self._is_line(after, form))
-        return points + TOWN * bool(rules.TOWN.match(after))
+            points += CONTEXT_WORD_POINTS * bool(rules.AUTHORITY_AFTER.match(after))
+        points += COUNTED_LIST_POINTS * bool(rules.COUNTED_LIST_AFTER.match(after))
+        points += RAILWAY_POINTS * bool(end - start == 2 and self._is_line(after, form))
+        return points + TOWN_POINTS * bool(rules.TOWN_AFTER.match(after))
 
     def _is_line(self, after: str, form: Form) -> bool:
         """Return whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
-        return bool(rules.RAILWAY.match(after)) and self._is_low(form)
+        return bool(rules.RAILWAY_AFTER.match(after)) and self._is_low(form)
 
     def _is_low(self, form: Form) -> bool:
         """Return whether the name may be that of a county or a district."""
@@ -306,7 +324,7 @@ class Scene:
         if form.sort is Sort.FULL:
             return form.doubt is Doubt.PLAIN and not form.shaky
         after = self.folded[end : end + 2]
-        governed = end + 1 in self.edges or bool(rules.GOVERNED.match(after))
+        governed = end + 1 in self.edges or bool(rules.GOVERNED_AFTER.match(after))
         return governed and after[:1] in set(form.suffixes)
 
     def _is_split(self, start: int, end: int) -> bool:
@@ -315,7 +333,7 @@ class Scene:
 
 def _may_join(character: str) -> bool:
     """Return whether a character beside a name may make a word with a part of it."""
-    return "一" <= character <= "龥" and character not in rules.UNJOINED
+    return "一" <= character <= "龥" and character not in rules.NOT_IN_WORDS
 
 
 def _ends_abroad(before: str) -> bool:
@@ -324,5 +342,5 @@ def _ends_abroad(before: str) -> bool:
         before = before[:-2]
     if before[-1:] in rules.COUNTRY_ENDS and before.endswith(rules.COUNTRIES):
         return True
-    near = before[-2:-1] in rules.COUNTRY_ENDS and before[-1:] not in rules.LINKING
+    near = before[-2:-1] in rules.COUNTRY_ENDS and before[-1:] not in rules.LINKS_TO_COUNTRY
     return near and "一" <= before[-1] <= "龥" and before[:-1].endswith(rules.COUNTRIES)

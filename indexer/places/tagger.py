@@ -19,23 +19,23 @@ from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_g
 from indexer.places.joint import find_joint, find_visits
 from indexer.places.scene import Candidate, Scene
 
-NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
+POINTS_NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
 """Points of evidence that a form of each doubt needs."""
 
-PARENT_BEFORE = 4
-DISTANT_BEFORE = 2  # 山东泰山 is a team or a mountain, no district
-SAME_BESIDE = 4  # 第八师石河子市
-NAMED = 2  # the place itself, elsewhere
-LISTED = 2  # beside a place that is named
-PARENT_NAMED = 2
-PROVINCE_NAMED = 1
-PREFECTURE = 1
-IN_ITS_TIME = 2  # a name of the page's own time
+PARENT_BEFORE_POINTS = 4
+DISTANT_BEFORE_POINTS = 2  # 山东泰山 is a team or a mountain, no district
+SAME_BESIDE_POINTS = 4  # 第八师石河子市
+NAMED_ELSEWHERE_POINTS = 2  # the place itself, elsewhere
+LISTED_POINTS = 2  # beside a place that is named
+PARENT_NAMED_POINTS = 2
+PROVINCE_NAMED_POINTS = 1
+PREFECTURE_POINTS = 1
+PERIOD_NAME_POINTS = 2  # a name of the page's own time
 
-ROUNDS = 4  # a name supports the next in a list; longer chains were not met
+MAX_ROUNDS = 4  # a name supports the next in a list; longer chains were not met
 
-BETWEEN = frozenset(("", "省", "市", "(", "·", "公安局", "市公安局"))
-LONGEST_BETWEEN = max(map(len, BETWEEN))
+PARENT_SEPARATORS = frozenset(("", "省", "市", "(", "·", "公安局", "市公安局"))
+MAX_SEPARATOR_CHARS = max(map(len, PARENT_SEPARATORS))
 LIST_MARKS = frozenset("、·-/与和及至到同")
 
 
@@ -124,7 +124,7 @@ class _Jury:
     def verdicts(self) -> list[tuple[Candidate, tuple[str, ...]]]:
         """Return the candidates that count with their cities; names support others in a chain."""
         cities: list[tuple[str, ...]] = []
-        for _ in range(ROUNDS):
+        for _ in range(MAX_ROUNDS):
             before, cities = (
                 cities,
                 [self._settle(number) for number in range(len(self.candidates))],
@@ -150,8 +150,8 @@ class _Jury:
             return ()
         points = candidate.points + self._support(number, cities[0], above)
         if self.year is not None:
-            points += IN_ITS_TIME * (cities[0] in self._borne_then(form))
-        return cities if points >= NEEDED[form.doubt] else ()
+            points += PERIOD_NAME_POINTS * (cities[0] in self._borne_then(form))
+        return cities if points >= POINTS_NEEDED[form.doubt] else ()
 
     def _borne_then(self, form: Form) -> list[str]:
         """Return the places that bore a former name in the year of the page."""
@@ -200,11 +200,11 @@ class _Jury:
     def _support(self, number: int, city: str, above: str | None) -> int:
         """Count what the other names of the text and the article say for a city."""
         place = self.places[city]
-        points = PREFECTURE * (place.level == 2)
+        points = PREFECTURE_POINTS * (place.level == 2)
         points += self._parent_points(place, above)
-        points += NAMED * (city in self.named)
-        points += PROVINCE_NAMED * bool(self.named.intersection(place.parents[:1]))
-        points += PARENT_NAMED * bool(self.named.intersection(place.above))
+        points += NAMED_ELSEWHERE_POINTS * (city in self.named)
+        points += PROVINCE_NAMED_POINTS * bool(self.named.intersection(place.parents[:1]))
+        points += PARENT_NAMED_POINTS * bool(self.named.intersection(place.above))
         return points + self._neighbours(number, city)
 
     def _parent_points(self, place: Place, above: str | None) -> int:
@@ -212,7 +212,9 @@ class _Jury:
         if above not in place.parents:
             return 0
         return (
-            DISTANT_BEFORE if place.suffix == "区" and above not in self.places else PARENT_BEFORE
+            DISTANT_BEFORE_POINTS
+            if place.suffix == "区" and above not in self.places
+            else PARENT_BEFORE_POINTS
         )
 
     def _resolve(self, form: Form, above: str | None) -> tuple[str, ...]:
@@ -238,9 +240,9 @@ class _Jury:
         if number == 0:
             return None
         before, candidate = self.candidates[number - 1], self.candidates[number]
-        if not before.form.places or candidate.start - before.end > LONGEST_BETWEEN:
+        if not before.form.places or candidate.start - before.end > MAX_SEPARATOR_CHARS:
             return None
-        return before.form.places[0] if self._gap(before, candidate) in BETWEEN else None
+        return before.form.places[0] if self._gap(before, candidate) in PARENT_SEPARATORS else None
 
     def _gap(self, left: Candidate, right: Candidate) -> str:
         return self.folded[left.end : right.start]
@@ -252,8 +254,8 @@ class _Jury:
             not self._gap(*sorted((other, candidate), key=_start)) and other.form.places == (city,)
             for other in self._beside(number)
         ):
-            return SAME_BESIDE
-        return LISTED * bool(self.named.intersection(self._listed_with(number)))
+            return SAME_BESIDE_POINTS
+        return LISTED_POINTS * bool(self.named.intersection(self._listed_with(number)))
 
     def _listed_with(self, number: int) -> list[str]:
         """Return what the forms may mean that stand with this one in a list."""

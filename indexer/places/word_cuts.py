@@ -14,20 +14,20 @@ from math import inf
 from indexer.analysis import frequencies
 from indexer.places import rules
 
-WORD = 1.0
-SINGLE = 2.0  # a character of its own that is no function word
-LOCATIVE = 1.5
-LONGEST_WORD = 4
-MIN_FREQUENCY = 5  # below, jieba's dictionary holds many accidents
-CACHE_SIZE = 1 << 16
+WORD_COST = 1.0
+SINGLE_CHARACTER_COST = 2.0  # a character of its own that is no function word
+LOCATIVE_COST = 1.5
+MAX_CUT_WORD_CHARS = 4
+MIN_WORD_FREQUENCY = 5  # below, jieba's dictionary holds many accidents
+MAX_CACHED_WORD_CUTS = 1 << 16
 
 
-@lru_cache(maxsize=CACHE_SIZE)
+@lru_cache(maxsize=MAX_CACHED_WORD_CUTS)
 def cut_cost(text: str) -> float:
     """Return the cost of the cheapest cut of a short text."""
     costs = [0.0]
     for end in range(1, len(text) + 1):
-        starts = range(max(0, end - LONGEST_WORD), end)
+        starts = range(max(0, end - MAX_CUT_WORD_CHARS), end)
         costs.append(min(costs[start] + word_cost(text[start:end]) for start in starts))
     return costs[-1]
 
@@ -36,9 +36,13 @@ def word_cost(word: str) -> float:
     """Return what one word costs in a cut, infinity for several characters that are none."""
     if len(word) == 1:
         if word in rules.LOCATIVES:
-            return LOCATIVE
-        return SINGLE if "一" <= word <= "龥" and word not in rules.FUNCTION_WORDS else WORD
-    return WORD if is_word(word) else inf
+            return LOCATIVE_COST
+        return (
+            SINGLE_CHARACTER_COST
+            if "一" <= word <= "龥" and word not in rules.FUNCTION_WORDS
+            else WORD_COST
+        )
+    return WORD_COST if is_word(word) else inf
 
 
 def starts_with_word(text: str) -> bool:
@@ -46,7 +50,7 @@ def starts_with_word(text: str) -> bool:
     return is_word(text[:2]) or is_word(text)
 
 
-@lru_cache(maxsize=CACHE_SIZE)
-def is_word(text: str, frequency: int = MIN_FREQUENCY) -> bool:
+@lru_cache(maxsize=MAX_CACHED_WORD_CUTS)
+def is_word(text: str, frequency: int = MIN_WORD_FREQUENCY) -> bool:
     """Return whether a word list has several characters as one word, at least so frequent."""
-    return text in rules.WORDS or (frequencies().get(text) or 0) >= frequency
+    return text in rules.EXTRA_WORDS or (frequencies().get(text) or 0) >= frequency

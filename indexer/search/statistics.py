@@ -20,8 +20,8 @@ from indexer.search.names import MAX_NAMES, NameRow, look_up_name, plan_names
 from indexer.search.readers import OpenReader
 from indexer.settings import Settings
 from indexer.statistics import (
+    CONCORDANCE_SORTS,
     SORT_CHARS,
-    SORTS,
     Cell,
     Counts,
     Located,
@@ -235,7 +235,7 @@ def _locate(
 
 
 def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:
-    _check_choice(sort, SORTS, "order")
+    _check_choice(sort, CONCORDANCE_SORTS, "order")
     facets = {"date": ("date",), "place": ("city",)}.get(sort, ())
     sides = {"left": {"before": SORT_CHARS}, "right": {"after": SORT_CHARS}}.get(sort, {})
     return _locate(opened, asked, facets=facets, **sides)

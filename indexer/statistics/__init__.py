@@ -17,10 +17,10 @@ from indexer.statistics.counting import (
 )
 from indexer.statistics.locating import Located, locate
 from indexer.statistics.neighbours import Neighbour, Neighbours, find_neighbours
-from indexer.statistics.sorting import SORT_CHARS, SORTS, sort_occurrences
+from indexer.statistics.sorting import CONCORDANCE_SORTS, SORT_CHARS, sort_occurrences
 
 __all__ = [
-    "SORTS",
+    "CONCORDANCE_SORTS",
     "SORT_CHARS",
     "Cell",
     "Counts",

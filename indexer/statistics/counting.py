@@ -13,10 +13,10 @@ from indexer.engines.occurrences import FacetCodes, Occurrences
 
 Numbers = NDArray[np.int64]
 
-PER = 10_000
+RELATIVE_TO_CHARS = 10_000
 """Characters to which a relative frequency refers."""
 
-_MONTH = len("2023-10")
+_MONTH_CHARS = len("2023-10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Cell:
     @property
     def per_10000(self) -> float:
         """Occurrences per 10,000 characters, 0 where there is no text."""
-        return PER * self.occurrences / self.characters if self.characters else 0.0
+        return RELATIVE_TO_CHARS * self.occurrences / self.characters if self.characters else 0.0
 
     def to_dict(self, by: Sequence[str]) -> dict[str, Any]:
         """Return the cell as a flat row, its values under the names of the facets."""
@@ -118,9 +118,9 @@ def _facet(facets: Mapping[str, FacetCodes], name: str) -> FacetCodes:
     if name != "month":
         return facets[name]
     dates = facets["date"]
-    months = sorted({date[:_MONTH] for date in dates.values})
+    months = sorted({date[:_MONTH_CHARS] for date in dates.values})
     place = {month: number for number, month in enumerate(months)}
-    recoded = np.array([place[date[:_MONTH]] for date in dates.values], np.int64)
+    recoded = np.array([place[date[:_MONTH_CHARS]] for date in dates.values], np.int64)
     return FacetCodes(tuple(months), dates.owners, recoded[dates.codes])
 
 

@@ -29,7 +29,7 @@ from indexer.model import (
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_ROOM = 1 << 40
+_MAX_OFFSET = 1 << 40
 """Offsets in one document are smaller, so that `owner * _ROOM + offset` is unique and sorted."""
 
 
@@ -166,7 +166,7 @@ def _are_preceded(one: Occurrences, other: Occurrences, node: Near, ends: Number
 
 def _are_near(begins: Numbers, stops: Numbers, node: Near, ends: Numbers) -> Mask:
     """Return which gaps are narrow enough, or without the end of a sentence."""
-    together: Mask = begins // _ROOM == stops // _ROOM
+    together: Mask = begins // _MAX_OFFSET == stops // _MAX_OFFSET
     if node.sentence:
         near: Mask = ends.searchsorted(begins) == ends.searchsorted(stops)
     else:
@@ -176,7 +176,7 @@ def _are_near(begins: Numbers, stops: Numbers, node: Near, ends: Numbers) -> Mas
 
 def _places(found: Occurrences, *, end: bool = False) -> Numbers:
     """Return where occurrences begin or end, as one sorted number over all documents."""
-    places: Numbers = found.owners * _ROOM + (found.ends if end else found.starts)
+    places: Numbers = found.owners * _MAX_OFFSET + (found.ends if end else found.starts)
     return places
 
 

@@ -24,9 +24,9 @@ Totals = Callable[[Sequence[str]], Mapping[str, int]]
 """Counts how often each of some texts of one or two characters is printed in the collection."""
 
 MAX_NEIGHBOUR_CHARS = 2
-TOTALS_AT_ONCE = 64
+TOTALS_PER_REQUEST = 64
 
-_BITS = 21  # of a code point
+_CODE_POINT_BITS = 21  # of a code point
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def find_neighbours(
     beside = len(contexts)
     best: list[tuple[float, int, str, Neighbour]] = []
     candidates = list(_count_texts(contexts, left=left))
-    for begin in range(0, len(candidates), TOTALS_AT_ONCE):
-        some = candidates[begin : begin + TOTALS_AT_ONCE]
+    for begin in range(0, len(candidates), TOTALS_PER_REQUEST):
+        some = candidates[begin : begin + TOTALS_PER_REQUEST]
         most = some[0][1]
         if len(best) == limit and log_likelihood(most, beside, most, size) < best[0][0]:
             break
@@ -126,7 +126,7 @@ def _count_texts(contexts: CodePoints, *, left: bool) -> Iterator[tuple[str, int
     keys = np.zeros(len(contexts), np.int64)
     whole = np.ones(len(contexts), np.bool_)
     for column in contexts.T:
-        keys = (keys << _BITS) | column
+        keys = (keys << _CODE_POINT_BITS) | column
         whole &= column > 0
     found, counts = np.unique(keys[whole], return_counts=True)
     order = np.argsort(-counts, kind="stable")
@@ -137,5 +137,7 @@ def _count_texts(contexts: CodePoints, *, left: bool) -> Iterator[tuple[str, int
 
 
 def _decode(key: int, chars: int) -> str:
-    mask = (1 << _BITS) - 1
-    return "".join(chr((key >> (_BITS * place)) & mask) for place in reversed(range(chars)))
+    mask = (1 << _CODE_POINT_BITS) - 1
+    return "".join(
+        chr((key >> (_CODE_POINT_BITS * place)) & mask) for place in reversed(range(chars))
+    )

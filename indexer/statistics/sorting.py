@@ -9,7 +9,7 @@ from indexer.engines.occurrences import FacetCodes, Occurrences
 
 Numbers = NDArray[np.int64]
 
-SORTS = ("page", "right", "left", "date", "place")
+CONCORDANCE_SORTS = ("page", "right", "left", "date", "place")
 """`right` and `left` by the characters behind or before an occurrence, nearest first; `date` oldest
 first, undated last; `place` by the first of the paragraph's cities, none last."""
 

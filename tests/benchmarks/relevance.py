@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from indexer.analysis import Analyzer, make_analyzer, normal_form
-from indexer.build import FORMAT
+from indexer.build import DOCUMENT_FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
 from indexer.search import Index
@@ -84,7 +84,7 @@ def fill_index(
 ) -> Index:
     """Index paragraphs, one a page: bare, or each below its title, which is a hit of its own."""
     analyzer = make_analyzer(settings)
-    stamp = Stamp(FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
+    stamp = Stamp(DOCUMENT_FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
     engine = open_engine(settings)
     with engine.writer(stamp, fresh=True) as writer:
         for name, text in paragraphs.items():

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import opencc
 
-from indexer.analysis.fold import TABLE
+from indexer.analysis.fold import FOLD_TABLE_FILE
 
 ALIKE = {
     '"': "“”„‟«»「」『』〝〞〟",
@@ -80,7 +80,7 @@ def main(folder: Path) -> None:
         "# A character and what it becomes, nothing if it is dropped; + before the marks that\n"
         "# belong to the character before them. Hexadecimal code points.\n"
     )
-    TABLE.write_text(head + "\n".join(lines) + "\n", encoding="ascii")
+    FOLD_TABLE_FILE.write_text(head + "\n".join(lines) + "\n", encoding="ascii")
 
 
 def make_mapping(folder: Path) -> Mapping:
