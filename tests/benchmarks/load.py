@@ -1,13 +1,14 @@
 """Serve an archive with waitress under a sustained load while commits are made.
 
-    python tests/benchmarks/load.py [--paragraphs 100000] [--seconds 600] [--clients 6]
+    python tests/benchmarks/load.py [--paragraphs 121000] [--seconds 300] [--clients 8] [--builds 8]
 
-With `--room FOLDER` the archive is kept there and used again.
+With `--folder FOLDER` the archive is kept there and used again.
 
-The server is a process of its own; clients keep their connections on loopback and ask one request
-after another, without growing in number; every ten seconds a build changes some pages. Prints
-requests, statuses, latencies, and the server's memory (all, and what is its own rather than a
-mapped file), file handles and threads over time as JSON. Ends with 1 when a request failed, or
+The server and each build are processes of their own; clients keep their connections on loopback
+and ask one request after another, without growing in number; a build changes three pages, and the
+builds are spread over the time. The run goes on until the last of them has ended. Prints requests,
+statuses, latencies, and the server's memory (all, and what is its own rather than a mapped file),
+file handles and threads after each build as JSON. Ends with 1 when a request or a build failed, or
 when its own memory or its handles still grow in the last third.
 """
 
@@ -35,8 +36,6 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from hostile_queries import write_pages  # noqa: E402
 
-from indexer import build_index, make_settings  # noqa: E402
-
 QUERIES = (
     "援疆", "援疆 教育", '"新疆维吾尔自治区"', "嘉兴 -沙雅", "医院 OR 学校", "援*教", "的", "棉花",
     '"阿克苏 教育"~句', "怎样帮助当地的孩子上学", "城市:嘉兴 产业", "没有这样的词语",
@@ -49,7 +48,7 @@ from webapp.serving import serve
 serve(create_app(make_settings({}, index=sys.argv[1]), web=WebSettings(access_log=0)),
       port=int(sys.argv[2]), threads=4)
 """
-INTERVAL = 10.0  # seconds between commits
+BUILD = "import sys; from indexer.cli import main; main(sys.argv[1:])"
 GROWTH = 1.10  # what memory and handles may differ by when they do not grow
 
 
@@ -137,30 +136,42 @@ def read_status(process: int) -> dict[str, list[str]]:
 
 
 def change(pages: Path, index: Path, number: int) -> None:
-    """Change three pages and build."""
+    """Change three pages and build, in a process of its own."""
     for page in sorted(pages.iterdir())[number * 3 % 90 :][:3]:
         with page.open("a", encoding="utf-8") as file:
             file.write(f"\n\n第{number}次提交时加上的一段，说的还是援疆教育。\n")
-    build_index([pages], settings=make_settings({}, index=index))
+    build(pages, index)
 
 
-def run(room: Path, paragraphs: int, seconds: float, clients: int, port: int) -> Measured:
+def build(pages: Path, index: Path) -> None:
+    """Build in a process of its own, so that clients do not wait for this one's interpreter."""
+    command = [sys.executable, "-c", BUILD, "build", str(pages), "--index", str(index)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def run(folder: Path, given: argparse.Namespace) -> Measured:
     """Build, serve, load and watch."""
-    pages, index = room / "pages", room / "index"
+    pages, index = folder / "pages", folder / "index"
     if not pages.exists():
         pages.mkdir(parents=True)
-        write_pages(pages, paragraphs)
-    build_index([pages], settings=make_settings({}, index=index))
+        write_pages(pages, given.paragraphs)
+    build(pages, index)
     measured, done = Measured(), Event()
-    with serving(index, port) as server, ThreadPoolExecutor(clients) as pool:
-        asking = [pool.submit(keep_asking, port, seed, done, measured) for seed in range(clients)]
-        end = time.monotonic() + seconds
+    with serving(index, given.port) as server, ThreadPoolExecutor(given.clients) as pool:
+        asking = [
+            pool.submit(keep_asking, given.port, seed, done, measured)
+            for seed in range(given.clients)
+        ]
+        began = time.monotonic()
         try:
-            while time.monotonic() < end:
-                time.sleep(min(INTERVAL, max(0.0, end - time.monotonic())))
+            for number in range(1, given.builds + 1):
+                due = began + given.seconds * number / (given.builds + 1)
+                time.sleep(max(0.0, due - time.monotonic()))
+                change(pages, index, number)
                 measured.commits += 1
-                change(pages, index, measured.commits)
                 watch(server, measured)
+            time.sleep(max(0.0, began + given.seconds - time.monotonic()))
+            watch(server, measured)
         finally:
             done.set()
         for one in asking:
@@ -170,14 +181,15 @@ def run(room: Path, paragraphs: int, seconds: float, clients: int, port: int) ->
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--paragraphs", type=int, default=100_000)
-    options.add_argument("--seconds", type=float, default=600.0)
-    options.add_argument("--clients", type=int, default=6)
+    options.add_argument("--paragraphs", type=int, default=121_000)
+    options.add_argument("--seconds", type=float, default=300.0)
+    options.add_argument("--clients", type=int, default=8)
+    options.add_argument("--builds", type=int, default=8)
     options.add_argument("--port", type=int, default=8765)
-    options.add_argument("--room", type=Path)
+    options.add_argument("--folder", type=Path)
     given = options.parse_args()
-    with nullcontext(given.room) if given.room else TemporaryDirectory() as room:
-        found = run(Path(room), given.paragraphs, given.seconds, given.clients, given.port)
+    with nullcontext(given.folder) if given.folder else TemporaryDirectory() as folder:
+        found = run(Path(folder), given)
     ordered = sorted(found.seconds)
     report = {
         "paragraphs": given.paragraphs,
@@ -195,7 +207,7 @@ def main() -> None:
 
 
 def grows(values: Sequence[int]) -> bool:
-    """Tell whether the last third lies above what the two thirds before it reached."""
+    """Return whether the last third is above what the two thirds before it reached."""
     before = len(values) * 2 // 3
     return max(values[before:]) > GROWTH * max(values[:before], default=0)
 

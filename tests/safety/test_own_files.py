@@ -119,3 +119,17 @@ def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     (tmp_path / "file").write_text("text")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert words._private_folder() is None
+
+
+@pytest.mark.parametrize("kind", ["a link", "another user's"])
+def test_a_cache_folder_of_others_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    target = tmp_path / "elsewhere"
+    target.mkdir()
+    if kind == "a link":
+        (tmp_path / "chaquan").symlink_to(target)
+    else:
+        monkeypatch.setattr("os.geteuid", lambda: target.stat().st_uid + 1)
+    assert words._private_folder() is None
