@@ -99,6 +99,13 @@ if TYPE_CHECKING:
     from indexer.search.kwic import Kwic, to_kwic
     from indexer.search.names import MAX_NAMES, NameRow, split_names
     from indexer.search.quotes import QuoteCheck, Verdict
+    from indexer.search.records import (
+        Comparison,
+        RecordedHit,
+        SearchRecord,
+        make_digest,
+        read_record,
+    )
     from indexer.search.regions import locate_in_page
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
@@ -185,6 +192,13 @@ _EXPORTS = {
         "open_index",
     ),
     "query": ("Note",),
+    "search.records": (
+        "Comparison",
+        "RecordedHit",
+        "SearchRecord",
+        "make_digest",
+        "read_record",
+    ),
     "search.regions": ("locate_in_page",),
     "sheets": ("SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
@@ -217,6 +231,7 @@ __all__ = [
     "Cell",
     "ChaquanError",
     "CheckReport",
+    "Comparison",
     "Concordance",
     "Correction",
     "Counts",
@@ -248,9 +263,11 @@ __all__ = [
     "QueryError",
     "QuoteCheck",
     "Reason",
+    "RecordedHit",
     "Reference",
     "Relation",
     "Results",
+    "SearchRecord",
     "Settings",
     "SheetFile",
     "Snippet",
@@ -282,6 +299,7 @@ __all__ = [
     "line_spans",
     "locate_in_page",
     "locate_spans",
+    "make_digest",
     "make_feed",
     "make_reference",
     "make_settings",
@@ -291,6 +309,7 @@ __all__ = [
     "message",
     "open_index",
     "query_to_form",
+    "read_record",
     "read_sheet",
     "read_word",
     "remove_sources",

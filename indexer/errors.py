@@ -92,6 +92,12 @@ class UnknownField(QueryError):
     code = "unknown_value"
 
 
+class BadSearchRecord(QueryError):
+    """A file that is no record of a search, or not a whole one."""
+
+    code = "bad_search_record"
+
+
 class PastTheEnd(QueryError):
     """A page of results behind the last one."""
 

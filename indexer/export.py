@@ -15,16 +15,19 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
 from indexer.search.kwic import Kwic, to_kwic
+from indexer.search.records import RecordedHit
 
 if TYPE_CHECKING:
     from indexer.search import Hit
     from indexer.search.names import NameRow
+    from indexer.search.records import SearchRecord
 
 # ---------------------------------------------------------------- CSV and JSON lines
 
@@ -219,6 +222,7 @@ EXPORT_FORMATS: Mapping[str, ExportFormat] = MappingProxyType(
     {
         "jsonl": ExportFormat("application/x-ndjson", "jsonl"),
         "csv": ExportFormat("text/csv", "csv"),
+        "record": ExportFormat("application/x-ndjson", "jsonl"),
         "kwic": ExportFormat("text/plain", "txt"),
         "kwic-csv": ExportFormat("text/csv", "csv"),
         **{
@@ -237,13 +241,33 @@ def write_export(
     *,
     bom: bool = False,
     make_url: Callable[[Hit], str] | None = None,
+    record: SearchRecord | None = None,
 ) -> Iterator[str]:
     """Yield a file of hits in one of `EXPORT_FORMATS`, piece by piece.
 
     In the formats of citations every article is cited once, by its first hit; `relations` and
     `gexf` hold the sentences that say who supports whom, and their graph. `bom` begins CSV
-    with a byte order mark; `make_url` gives the address of a hit.
+    with a byte order mark; `make_url` gives the address of a hit. With `record` the first line
+    says what was searched for (JSON lines; CSV and text as a comment; other formats have none).
     """
+    first = _write_facts(record, name) if record else ""
+    if first and bom and EXPORT_FORMATS[name].suffix == "csv":
+        first, bom = BOM + first, False
+    pieces = _write_hits(hits, name, bom=bom, make_url=make_url)
+    return chain((first,), pieces) if first else pieces
+
+
+def _write_facts(record: SearchRecord, name: str) -> str:
+    """Write what was searched for as the first line of a format that can have one."""
+    suffix, line = EXPORT_FORMATS[name].suffix, _json_line(record.facts())
+    if suffix == "csv":
+        return write_row([f"# {line.rstrip()}"])
+    return {"jsonl": line, "txt": f"# {line}"}.get(suffix, "")
+
+
+def _write_hits(
+    hits: Iterable[Hit], name: str, *, bom: bool, make_url: Callable[[Hit], str] | None
+) -> Iterator[str]:
     from indexer.relations import to_gexf, to_relations_csv  # which needs this module
 
     match name:
@@ -251,6 +275,9 @@ def write_export(
             return to_csv(hits, bom=bom, make_url=make_url)
         case "jsonl":
             return to_json_lines(hits, make_url=make_url)
+        case "record":
+            lines = (_json_line(RecordedHit.of(hit).to_dict()) for hit in hits)
+            return tell_ending(lines, lambda error: _json_line({"error": error.to_dict()}))
         case "kwic":
             return to_kwic_text(hits)
         case "kwic-csv":

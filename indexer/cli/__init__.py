@@ -19,6 +19,7 @@ COMMANDS = {
     "count": "counting",
     "names": "counting",
     "export": "exporting",
+    "compare": "exporting",
     "cite": "exporting",
     "inspect": "indexing",
     "check": "indexing",

@@ -17,6 +17,7 @@ from indexer.cli.options import (
     engine_options,
     filter_options,
     query_argument,
+    search_options,
 )
 from indexer.export import NAME_COLUMNS, name_cells, to_kwic_csv, to_table_csv
 from indexer.search.names import read_names
@@ -35,8 +36,7 @@ NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 @option("--by", multiple=True, type=click.Choice(list(COUNTABLE)))
 @option("--neighbours", "chars", type=click.IntRange(1, 2), is_flag=False, flag_value=2)
 @option("--lines", "lines", type=click.Choice(CONCORDANCE_SORTS), is_flag=False, flag_value="page")
-@filter_options
-@option("--exact", is_flag=True)
+@search_options
 @engine_options
 @CSV_OPTION
 @BOM_OPTION

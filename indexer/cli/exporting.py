@@ -1,4 +1,4 @@
-"""Commands that write hits as files: export, cite."""
+"""Commands that write hits as files: export, compare, cite."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from indexer.cli.options import (
     JSON_OPTION,
     QueryCommand,
     engine_options,
-    filter_options,
     query_argument,
+    search_options,
 )
 from indexer.export import EXPORT_FORMATS, write_export
 
 
 @click.command(cls=QueryCommand)
 @query_argument(required=False)
-@filter_options
+@search_options
+@option("--sort", default="relevance")
 @option("--format", "form", type=click.Choice([*EXPORT_FORMATS, "atom"]), default="jsonl")
+@option("--record", is_flag=True)
 @option("--bom", is_flag=True)
-@option("--exact", is_flag=True)
 @option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
 @engine_options
 @JSON_OPTION
 def export(
     query: str,
     form: str,
+    record: bool,
     bom: bool,
     path: Path,
     as_json: bool,
@@ -42,13 +44,33 @@ def export(
     **options: Any,
 ) -> None:
     """Write every hit of a query, or every paragraph, with no ceiling."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        hits = opened.scan(query, **options)
-        if form == "atom" and not as_json:
-            chunks = output.atom_chunks(hits, query, opened.made)
+    form = "jsonl" if as_json else form
+    with (
+        indexer.open_index(index, engine=engine, url=url) as opened,
+        opened.snapshot() as pinned,
+    ):
+        hits = pinned.scan(query, **options)
+        if form == "atom":
+            chunks = output.atom_chunks(hits, query, pinned.made)
         else:
-            chunks = write_export(hits, "jsonl" if as_json else form, bom=bom)
+            recorded = record or form == "record"
+            facts = pinned.describe(query, **options) if recorded else None
+            chunks = write_export(hits, form, bom=bom, record=facts)
         output.write_file(path, chunks)
+
+
+@click.command(cls=Command)
+@click.argument("record", type=click.Path(path_type=Path))
+@engine_options
+@JSON_OPTION
+def compare(
+    record: Path, as_json: bool, index: Path | None, engine: str | None, url: str | None
+) -> None:
+    """Show what a recorded search finds now that is new, and what is gone."""
+    recorded = indexer.read_record(record)
+    with indexer.open_index(index, engine=engine, url=url) as opened:
+        comparison = opened.compare(recorded)
+    output.show(comparison.to_dict() if as_json else output.comparison_lines(comparison))
 
 
 @click.command(cls=Command)

@@ -65,6 +65,18 @@ def filter_options(command: Function) -> Function:
     return command
 
 
+def search_options(command: Function) -> Function:
+    """Add the options that choose what a query finds: filters, exactness, aliases."""
+    for add in (
+        option("--every-city", is_flag=True),
+        option("--no-aliases", "aliases", is_flag=True, flag_value=False, default=True),
+        option("--exact", is_flag=True),
+        filter_options,
+    ):
+        command = add(command)
+    return command
+
+
 def build_options(command: Function) -> Function:
     """Add the options of the commands that change an index."""
     for add in (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indexer.inspection import FolderInspection, Inspection
     from indexer.model import Snippet
     from indexer.search import Hit, Results
+    from indexer.search.records import Comparison
     from indexer.suggest import Suggestions
 
 MAX_WARNINGS = 5
@@ -152,6 +153,24 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     yield f"   {marked(hit.snippet)}"
     for line in hit.explanation:
         yield f"     {line.sentence(language())}"
+
+
+def comparison_lines(comparison: Comparison) -> Iterator[str]:
+    """Show what is new, changed and gone since a search was recorded."""
+    record = comparison.record
+    yield say("compare.then", query=record.query, made=record.made[:10], count=len(record.hits))
+    if not (comparison.new or comparison.changed or comparison.gone):
+        yield say("compare.nothing", count=comparison.same)
+        return
+    for name, hits in (("new", comparison.new), ("changed", comparison.changed)):
+        if hits:
+            yield f"\n{say(f'compare.{name}', count=len(hits))}"
+        for number, hit in enumerate(hits, 1):
+            yield from _hit_lines(number, hit)
+    if comparison.gone:
+        yield f"\n{say('compare.gone', count=len(comparison.gone))}"
+        yield from (f"   {hit.id} {hit.title or ''}".rstrip() for hit in comparison.gone)
+    yield f"\n{say('compare.same', count=comparison.same)}"
 
 
 def marked(snippet: Snippet) -> str:

@@ -16,8 +16,8 @@ from indexer.cli.options import (
     TSV_OPTION,
     QueryCommand,
     engine_options,
-    filter_options,
     query_argument,
+    search_options,
 )
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -26,13 +26,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 @click.command(cls=QueryCommand)
 @query_argument(required=True)
-@filter_options
+@search_options
 @option("--start", default=0)
 @option("--size", default=10)
 @option("--sort", default="relevance")
-@option("--exact", is_flag=True)
-@option("--no-aliases", "aliases", is_flag=True, flag_value=False, default=True)
-@option("--every-city", is_flag=True)
 @option("--explain", is_flag=True)
 @engine_options
 @JSON_OPTION

@@ -35,6 +35,7 @@ from indexer.search.notes import metadata_notes, partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.quotes import QuoteCheck, check_quote
 from indexer.search.readers import OpenReader, PinnedReader, ReaderPool
+from indexer.search.records import RecordMethods
 from indexer.search.regions import RegionFinder
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
@@ -69,7 +70,7 @@ def open_index(
     return opened
 
 
-class Index(StatisticsMethods):
+class Index(StatisticsMethods, RecordMethods):
     """An index that is searched; it follows new commits by itself and is safe to share."""
 
     def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
