@@ -97,7 +97,7 @@ if TYPE_CHECKING:
         open_index,
     )
     from indexer.search.kwic import Kwic, to_kwic
-    from indexer.search.names import MAX_NAMES, NameRow, split_names
+    from indexer.search.names import MAX_NAMES_COUNTED, NameRow, split_names
     from indexer.search.quotes import QuoteCheck, Verdict
     from indexer.search.records import (
         Comparison,
@@ -206,7 +206,7 @@ _EXPORTS = {
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
     "search.kwic": ("Kwic", "to_kwic"),
-    "search.names": ("MAX_NAMES", "NameRow", "split_names"),
+    "search.names": ("MAX_NAMES_COUNTED", "NameRow", "split_names"),
     "search.statistics": ("COUNTABLE", "Concordance"),
     "statistics": ("CONCORDANCE_SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
     "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
@@ -221,7 +221,7 @@ __all__ = [
     "COUNTABLE",
     "EXPORT_FORMATS",
     "FACETS",
-    "MAX_NAMES",
+    "MAX_NAMES_COUNTED",
     "Article",
     "ArticleView",
     "BadSetting",

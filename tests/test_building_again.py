@@ -11,7 +11,7 @@ from archives import HOUR, OTHER, TEXT, Archive, keep_times, make_archive, rewri
 
 import indexer
 import indexer.pages
-from indexer.pages.seen import RACY
+from indexer.pages.seen import MTIME_GRANULARITY_NS
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_only_the_file_that_changed_is_read(archive: Archive) -> None:
 def test_files_are_told_apart_however_many_are_looked_at_together(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
-    monkeypatch.setattr("indexer.pages.folders.TOGETHER", together)
+    monkeypatch.setattr("indexer.pages.folders.FILES_PER_BATCH", together)
     for name in ("b.md", "c.txt", "d.txt"):
         archive.write(name)
     first = archive.build()
@@ -182,7 +182,7 @@ def test_what_was_mended_is_no_problem_any_more(archive: Archive) -> None:
 # ---------------------------------------------------------------- when a look tells nothing
 
 
-@pytest.mark.parametrize("after", [-HOUR, 0, RACY // 2])
+@pytest.mark.parametrize("after", [-HOUR, 0, MTIME_GRANULARITY_NS // 2])
 def test_a_file_that_was_new_when_it_was_read_is_read_again(archive: Archive, after: int) -> None:
     path = archive.write("a.txt", TEXT * 2)
     archive.now = path.stat().st_ctime_ns + after  # also a clock that was set back
@@ -194,7 +194,11 @@ def test_a_file_that_was_new_when_it_was_read_is_read_again(archive: Archive, af
 
 def test_a_file_is_trusted_when_it_was_read_late_enough(archive: Archive) -> None:
     path = archive.write("a.txt", TEXT * 2)
-    for after, read in ((0, ["a.txt"]), (2 * RACY, ["a.txt"]), (2 * RACY, [])):
+    for after, read in (
+        (0, ["a.txt"]),
+        (2 * MTIME_GRANULARITY_NS, ["a.txt"]),
+        (2 * MTIME_GRANULARITY_NS, []),
+    ):
         archive.now = path.stat().st_ctime_ns + after
         archive.build()
         assert [name for name in archive.read if name == "a.txt"] == read

@@ -16,7 +16,7 @@ import indexer
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.storage import BUILD_CACHE as NOTE
 from indexer.engines.whoosh.storage import Disk
-from indexer.pages.seen import READING, look_at
+from indexer.pages.seen import READER_VERSION, look_at
 
 MOST = 1_000_000
 
@@ -58,7 +58,7 @@ def change_byte(note: bytes) -> bytes:
         lambda note: note[: len(note) // 2],
         change_byte,
         lambda note: note.replace(b"chaquan-seen 2", b"chaquan-seen 1"),
-        lambda note: note.replace(b" %s " % READING.encode(), b" other ", 1),
+        lambda note: note.replace(b" %s " % READER_VERSION.encode(), b" other ", 1),
         lambda note: b"\n" * 10_000_000,
     ],
 )

@@ -11,7 +11,7 @@ from search_samples import ANALYZER, make_index
 
 from indexer.model import Kind
 from indexer.search import Hit, Index
-from indexer.search.terms import WEIGHTS, make_scores
+from indexer.search.terms import FIELD_WEIGHTS, make_scores
 
 TEXTS = (
     "特斯拉宣布部分车型降价，新能源汽车市场竞争加剧。",
@@ -206,7 +206,7 @@ def test_names_in_marks_and_years_decide_before_other_words(
 def test_runs_typed_apart_are_asked_for_alike() -> None:
     scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER.words)
     weights = {one.text: one.weight for one in scores if one.field == "chars"}
-    assert weights["江"] > WEIGHTS["chars"] > weights["旱"]
+    assert weights["江"] > FIELD_WEIGHTS["chars"] > weights["旱"]
 
 
 def test_a_title_is_context_of_a_question_and_no_answer() -> None:

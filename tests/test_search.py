@@ -15,7 +15,7 @@ from indexer.query import parse
 from indexer.search import Index
 from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
-from indexer.search.ranking import BLOCK, LEAD_BONUS, LEAD_CHARS, Sentences
+from indexer.search.ranking import LEAD_BONUS, LEAD_CHARS, RERANK_WINDOW, Sentences
 
 PARAGRAPHS = {
     "a": [
@@ -194,7 +194,7 @@ def test_paging_holds_across_the_end_of_the_block_that_is_ordered_again() -> Non
     index = make_index({"a": rows})
     query = "援疆的教育和医疗花了多少资金？"
     ids = [hit.id for hit in index.scan(query)]
-    assert len(ids) > BLOCK + 20
+    assert len(ids) > RERANK_WINDOW + 20
     for size in (7, 50, 60):
         pages = [index.search(query, start=start, size=size) for start in range(0, len(ids), size)]
         assert [hit.id for page in pages for hit in page] == ids

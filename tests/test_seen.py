@@ -8,7 +8,13 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.pages.seen import FORMAT, FREE, RACY, READING, Seen
+from indexer.pages.seen import (
+    EXTRA_NOTE_LINES,
+    MTIME_GRANULARITY_NS,
+    READER_VERSION,
+    SEEN_FORMAT,
+    Seen,
+)
 
 LOOK = "7 1000 1000 7||"
 KNOWN = {"a": "0a", "b": "0b", "e/1": "01", "e/2": "02"}
@@ -18,7 +24,7 @@ PARTS = st.sampled_from(["\n", "\t", " ", "|", LOOK, "0a", "a", "b", "e", "e/1",
 @given(st.lists(PARTS, max_size=30))
 def test_no_note_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> None:
     body = "".join(parts).encode()
-    head = f"{FORMAT} {READING} 1 {sha256(body).hexdigest()}".encode()
+    head = f"{SEEN_FORMAT} {READER_VERSION} 1 {sha256(body).hexdigest()}".encode()
     seen = Seen(KNOWN, "1", now=0)
     seen.load(head + b"\n" + body)
     for path, name in (("/x/a", "a"), ("/x/a", "e"), ("b", "b"), ("", "a")):
@@ -36,7 +42,7 @@ def test_any_bytes_are_a_note_or_none(note: bytes) -> None:
 
 @given(st.dictionaries(st.text(min_size=1).map(lambda name: f"/{name}"), st.booleans(), max_size=9))
 def test_every_file_that_is_kept_is_found(files: Mapping[str, bool]) -> None:
-    seen, pages = Seen({}, now=RACY + 2000), {"e/1": "01", "e/2": "02"}
+    seen, pages = Seen({}, now=MTIME_GRANULARITY_NS + 2000), {"e/1": "01", "e/2": "02"}
     for path, settled in files.items():
         seen.keep(path, LOOK if settled else LOOK.replace("1000", "2001"), pages)
     again = Seen(KNOWN, "3", now=0)
@@ -54,7 +60,7 @@ def test_any_files_together_are_found_as_one_by_one(
     kept: list[tuple[str, bool]], asked: list[tuple[str, bool]]
 ) -> None:
     looks = {True: LOOK, False: LOOK + "|"}
-    writing, reading = Seen({}, now=RACY + 2000), Seen(KNOWN, "3", now=0)
+    writing, reading = Seen({}, now=MTIME_GRANULARITY_NS + 2000), Seen(KNOWN, "3", now=0)
     for name, look in kept:
         pages = {page: digest for page, digest in KNOWN.items() if page.startswith(name)}
         writing.keep(f"/x/{name}", looks[look], pages)
@@ -66,14 +72,14 @@ def test_any_files_together_are_found_as_one_by_one(
 
 
 def test_too_long_a_note_is_none() -> None:
-    seen = Seen({}, now=RACY + 2000)
-    for number in range(FREE):
+    seen = Seen({}, now=MTIME_GRANULARITY_NS + 2000)
+    for number in range(EXTRA_NOTE_LINES):
         seen.keep(f"/{number}", LOOK, {})
     assert seen.dump("1") is None
 
 
 def test_nothing_is_noted_twice() -> None:
-    seen = Seen({}, now=RACY + 2000)
+    seen = Seen({}, now=MTIME_GRANULARITY_NS + 2000)
     seen.keep("/x/a", LOOK, {"a": "0a"})
     again = Seen(KNOWN, "1", now=0)
     again.load(seen.dump("1") or b"")

@@ -8,6 +8,7 @@ crosses the seam to the engines.
 """
 
 from indexer.model.asked import (
+    HEAD_FIELDS,
     SENTENCE_ENDS,
     WILDCARD_REACH,
     Again,
@@ -73,6 +74,7 @@ __all__ = [
     "CORRECTED_READING",
     "CROSSING_PLANE",
     "FACETS",
+    "HEAD_FIELDS",
     "MAX_CROSSING_CHARS",
     "NO_FACETS",
     "SENTENCE_ENDS",

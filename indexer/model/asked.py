@@ -119,6 +119,9 @@ TextNode = Literal | LookAround | Near | Wildcard
 
 Node = Term | TextNode | Keyword | Contains | Dates | Every | And | Or | Not
 
+HEAD_FIELDS = ("title", "heading", "author")
+"""Fields that `Contains` searches, beside the text."""
+
 SENTENCE_ENDS = "。！？!?；;\n"
 """Where a sentence ends, in printed as in folded text."""
 

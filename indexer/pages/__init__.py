@@ -24,7 +24,7 @@ from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.kinds import ensure_readable, is_records, page_stem
 from indexer.pages.naming import make_sources
 from indexer.pages.records import read_records
-from indexer.pages.seen import READING, Seen
+from indexer.pages.seen import READER_VERSION, Seen
 from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta
 
 Keep = Callable[[Mapping[str, str]], None]
@@ -156,7 +156,7 @@ def _read_file(
 ) -> Iterator[Page]:
     try:
         if is_records(path):
-            yield from read_records(path, name, READING, problem, root)
+            yield from read_records(path, name, READER_VERSION, problem, root)
         elif find_formats(path):
             meta = _meta_or_report(path, problem, root)
             columns = read_folder_keys(path, root).get("columns")
@@ -177,7 +177,7 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     meta = add_date_in_name(meta, path)
     beside = path.with_name(page_stem(path.name) + CORRECTIONS_SUFFIX)
     corrections = read_corrections(beside, text, warn)
-    sides = "\0".join((READING, name, repr(meta), *map(repr, corrections)))
+    sides = "\0".join((READER_VERSION, name, repr(meta), *map(repr, corrections)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta, corrections=corrections)
 

@@ -15,7 +15,7 @@ from indexer.model import Correction, Span, line_spans
 from indexer.pages.sidecar import read_text
 
 CORRECTIONS_SUFFIX = ".corrections.tsv"
-COLUMNS = ("line", "printed", "read", "who", "when")
+CORRECTION_COLUMNS = ("line", "printed", "read", "who", "when")
 
 MAX_CORRECTED_CHARS = 200
 """Characters of what is printed and of how it reads: a correction is of words, not of a page."""
@@ -39,7 +39,7 @@ def read_corrections(
     lines = line_spans(text)
     for number, row in enumerate(rows, 1):
         cells = [cell.strip() for cell in row.split("\t")]
-        if not row.strip() or row.startswith("#") or cells[0] == COLUMNS[0]:
+        if not row.strip() or row.startswith("#") or cells[0] == CORRECTION_COLUMNS[0]:
             continue
         made = _locate(text, lines, cells)
         if isinstance(made, Correction) and not _overlaps(made, found):
@@ -52,9 +52,18 @@ def read_corrections(
 
 def _locate(text: str, lines: Sequence[Span], cells: Sequence[str]) -> Correction | Message:
     """Find what a row corrects, or say why it cannot be applied."""
-    line, printed, read, who, when = (*cells[: len(COLUMNS)], *[""] * (len(COLUMNS) - len(cells)))
-    if not (line.isascii() and line.isdigit() and printed and read and len(cells) <= len(COLUMNS)):
-        return message("reason.correction_columns", columns=COLUMNS)
+    line, printed, read, who, when = (
+        *cells[: len(CORRECTION_COLUMNS)],
+        *[""] * (len(CORRECTION_COLUMNS) - len(cells)),
+    )
+    if not (
+        line.isascii()
+        and line.isdigit()
+        and printed
+        and read
+        and len(cells) <= len(CORRECTION_COLUMNS)
+    ):
+        return message("reason.correction_columns", columns=CORRECTION_COLUMNS)
     if max(len(printed), len(read)) > MAX_CORRECTED_CHARS:
         return message("reason.correction_long", limit=MAX_CORRECTED_CHARS)
     number = int(line[:9])

@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 
-_REST = r"(?:[T\s,，(（]*(?:星期|周|週|礼拜|[上下]午|\d{1,2}[:点时]).*)?"
+_BEHIND_DATE = r"(?:[T\s,，(（]*(?:星期|周|週|礼拜|[上下]午|\d{1,2}[:点时]).*)?"
 """A day of the week or a time behind a date."""
 
-_FORMS = tuple(
-    re.compile(form.replace("{rest}", _REST), re.IGNORECASE)
+_DATE_FORMS = tuple(
+    re.compile(form.replace("{rest}", _BEHIND_DATE), re.IGNORECASE)
     for form in (
         # 2023-10-27, 2023/10/27, 2023.10.27, also with a time behind it, and parts of 0
         r"(?P<y>\d{4})(?:(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?)?{rest}",
@@ -32,9 +32,22 @@ _FORMS = tuple(
         r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}){rest}",
     )
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DIGITS = dict(zip("〇零○一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True))
-_NUMBER = re.compile("[〇零○一二三四五六七八九十廿卅]+")
+_ENGLISH_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True))
+_CHINESE_NUMBER = re.compile("[〇零○一二三四五六七八九十廿卅]+")
 
 REPUBLIC = 1911
 """Year 1 of the Republic (民国) is 1912."""
@@ -48,8 +61,8 @@ def read_date(value: object) -> str | None:
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     text = unicodedata.normalize("NFKC", str(value)).strip()
-    text = re.sub(r"\s*([年月日])\s*", r"\1", _NUMBER.sub(_to_digits, text))
-    for form in _FORMS:
+    text = re.sub(r"\s*([年月日])\s*", r"\1", _CHINESE_NUMBER.sub(_to_digits, text))
+    for form in _DATE_FORMS:
         if (found := form.fullmatch(text)) and (parts := _parts(found.groupdict())):
             return "-".join(parts)
     return None
@@ -84,8 +97,8 @@ def _month_and_day(found: dict[str, str | None]) -> tuple[int, int]:
     """Return month and day, 0 for what is not known, and a month of 99 for what is none."""
     name = found.get("month")
     if name is not None:
-        known = name[:3].lower() in _MONTHS
-        return (_MONTHS.index(name[:3].lower()) + 1 if known else 99), int(found["d"] or 0)
+        known = name[:3].lower() in _ENGLISH_MONTHS
+        return (_ENGLISH_MONTHS.index(name[:3].lower()) + 1 if known else 99), int(found["d"] or 0)
     if found.get("a") is None:
         return int(found.get("m") or 0), int(found.get("d") or 0)
     first, second = int(found["a"] or 0), int(found["b"] or 0)
@@ -99,7 +112,7 @@ def _to_digits(found: re.Match[str]) -> str:
     text = found[0].replace("廿", "二十").replace("卅", "三十")
     tens, ten, ones = text.partition("十")
     if not ten:
-        return "".join(str(_DIGITS[char]) for char in text)
+        return "".join(str(_CHINESE_DIGITS[char]) for char in text)
     if len(tens) > 1 or len(ones) > 1:
         return found[0]
-    return str((_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0))
+    return str((_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0))

@@ -27,15 +27,15 @@ from indexer.messages import Message, message
 
 Warn = Callable[[SourceError], None]
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CHINESE = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-JAPANESE = ("euc_jp", "shift_jis")
+CHINESE_ENCODINGS = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+JAPANESE_ENCODINGS = ("euc_jp", "shift_jis")
 
 MAX_BAD_SHARE = 0.01
 MIN_BAD = 3
@@ -48,27 +48,29 @@ Measured on 300 excerpts each of news in both scripts, of 4 to 300 characters: r
 -8.3 and more, lists of one name to three -9.6 and more (19 of 20), wrong readings of 300 characters
 -8.9 and less. Of the readings of 10 characters and more the right one won in 99 %."""
 
-SAMPLE = 20_000
+SAMPLE_CHARS = 20_000
 MAX_SCANNED = 1_000_000  # characters in which a sample is looked for
 MAX_MENDED_LINE = 1_000
 MAX_MENDED_LINES = 20
 """Bytes of a line in which every byte is tried, and lines of a file: the time grows with the square
 of the bytes, .1 s of CPU for the longest line."""
 
-LONGEST_RUN = 200_000
+MAX_UNBROKEN_CHARS = 200_000
 """Print in Latin letters has blanks; a run of this length without one is data."""
 
-_LETTERS_A_MARK = 5
+_MIN_LETTERS_PER_MARK = 5
 """ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""
 
 _RANK_OFFSET = 30
-_RARE = -12.0
-_MARK = -4.0
-_KANA_MARK = -6.0
+_RARE_CHARACTER_LOG_ODDS = -12.0
+_MARK_LOG_ODDS = -4.0
+_KANA_MARK_LOG_ODDS = -6.0
 """Log-probabilities: of the character at rank r of the frequent ones -log(r + 30), of any other
 character, of Chinese punctuation and full-width forms, and of kana."""
 
-_CANTONESE = "佢哋嘅喺唔啲嚟咗冇乜嘢咁噉俾畀睇攞揾搵瞓嗰㗎嘞喇啩咩咪嗌攰靚嬲嘥噏諗掂佬仔衞裏綫麪廸"
+_CANTONESE_CHARACTERS = (
+    "佢哋嘅喺唔啲嚟咗冇乜嘢咁噉俾畀睇攞揾搵瞓嗰㗎嘞喇啩咩咪嗌攰靚嬲嘥噏諗掂佬仔衞裏綫麪廸"
+)
 _CANTONESE_RANK = 300
 """Characters of Cantonese and of Hong Kong print, which jieba's dictionary has hardly, and the rank
 they are given."""
@@ -78,16 +80,16 @@ _MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _BAD_RUN = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
-_UNEXPECTED = re.compile("[^\t\n\v\f\r -~]")
-_KANA = re.compile("[\u3041-\u30fa]")
+_UNEXPECTED_IN_ASCII = re.compile("[^\t\n\v\f\r -~]")
+_KANA_LETTER = re.compile("[\u3041-\u30fa]")
 _USUAL_MARKS = re.compile(
     "[\u2010-\u2026\u2460-\u2473\u25a0-\u25cf\u3000-\u3017\uff01-\uff5e·×℃Ⅰ-Ⅻ]"
 )
-_CJK = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
-_BLANKS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_CJK_LETTER = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
+_PADDING = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
+_CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-_LONG_RUN = re.compile(rf"[!-~]{{{LONGEST_RUN}}}")
+_LONG_RUN = re.compile(rf"[!-~]{{{MAX_UNBROKEN_CHARS}}}")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 
 _GB18030_2022 = str.maketrans(
@@ -106,7 +108,7 @@ _GB18030_2022 = str.maketrans(
 """Python's codec is that of 2000, which put these into the private use area; GB 18030-2022 names
 their characters (its table of changes; ICU's gb18030 agrees)."""
 
-_MISREADINGS = (
+_MISREAD_ENCODINGS = (
     ("gb18030", "utf-8"),
     ("latin-1", "gb18030"),
     ("latin-1", "utf-8"),
@@ -126,7 +128,7 @@ _MIN_MISREAD = 8
 are by this much. Of 1,500 news articles in both scripts none was called misread; of 300 that were,
 by each of the seven ways, 95 to 100 % were (300 characters; 84 to 100 % of 30)."""
 
-_LOST = "锟斤拷"
+_LOST_CHARACTERS = "锟斤拷"
 """What U+FFFD becomes when UTF-8 is read as GBK: characters are lost for good."""
 
 
@@ -158,14 +160,14 @@ def check_text(text: str, path: object, warn: Warn = ignore) -> str:
 
     NUL and lone surrogates are replaced by U+FFFD.
     """
-    if not _NOT_TEXT.sub("", text).strip(_BLANKS).strip():
+    if not _NOT_TEXT.sub("", text).strip(_PADDING).strip():
         raise _not_text(path, message("reason.empty"))
     text = _replace_no_text(text, path, warn)
-    controls = len(_CONTROL.findall(text))
+    controls = len(_CONTROL_CHARACTER.findall(text))
     if controls > max(1, MAX_BAD_SHARE * len(text)):
         raise _not_text(path, message("reason.controls", controls=controls, length=len(text)))
-    if len(text) >= LONGEST_RUN and _LONG_RUN.search(text):
-        raise _not_text(path, message("reason.no_blanks", length=LONGEST_RUN))
+    if len(text) >= MAX_UNBROKEN_CHARS and _LONG_RUN.search(text):
+        raise _not_text(path, message("reason.no_blanks", length=MAX_UNBROKEN_CHARS))
     if misread := _find_misreading(text):
         warn(LooksWrong(path=str(path), reason=misread))
     return text
@@ -196,14 +198,14 @@ def decode_bytes(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, s
         raise _not_text(path, message("reason.bad_byte", at=where, encoding=reading.encoding))
     if reading.bad:
         warn(_repaired(path, reading.text, reading.bad))
-    if reading.encoding in JAPANESE:
+    if reading.encoding in JAPANESE_ENCODINGS:
         reason = message("reason.japanese", encoding=reading.encoding.replace("_", "-"))
         warn(LooksWrong(path=str(path), reason=reason))
     return reading.text, reading.encoding
 
 
 def _find_reading(data: bytes) -> _Reading:
-    for mark, encoding in MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _read(data, encoding)
     reading = _read(data, "utf-8")
@@ -215,23 +217,28 @@ def _choose(data: bytes, utf8: _Reading) -> _Reading:
     whole = sum(1 for _ in _NOT_ASCII.finditer(utf8.text)) - utf8.bad
     if utf8.bad <= _allowed(utf8.text) and 0 < 3 * utf8.bad <= whole:
         return utf8
-    readings = [utf8, *(_read(data, encoding) for encoding in (*CHINESE, *JAPANESE))]
+    readings = [
+        utf8,
+        *(_read(data, encoding) for encoding in (*CHINESE_ENCODINGS, *JAPANESE_ENCODINGS)),
+    ]
     likely = [reading for reading in readings if _is_possible(reading)]
     best = max(likely, key=lambda reading: _plausibility(reading.text), default=utf8)
     if best in likely and _plausibility(best.text) >= MIN_PLAUSIBILITY:
-        return _mend_lines(data, best) if best.bad and best.encoding in CHINESE[:2] else best
+        return (
+            _mend_lines(data, best) if best.bad and best.encoding in CHINESE_ENCODINGS[:2] else best
+        )
     return _read_latin(data) or utf8
 
 
 def _is_possible(reading: _Reading) -> bool:
     if reading.bad > _allowed(reading.text):
         return False
-    if reading.encoding not in JAPANESE:
+    if reading.encoding not in JAPANESE_ENCODINGS:
         chances = _chances(reading.text)
-        return chances.count(_RARE) <= max(1, len(chances) / 3)
-    sample = reading.text[:SAMPLE]
-    kana = len(_KANA.findall(sample))
-    return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK.findall(sample)))
+        return chances.count(_RARE_CHARACTER_LOG_ODDS) <= max(1, len(chances) / 3)
+    sample = reading.text[:SAMPLE_CHARS]
+    kana = len(_KANA_LETTER.findall(sample))
+    return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK_LETTER.findall(sample)))
 
 
 def _read(data: bytes, encoding: str) -> _Reading:
@@ -269,7 +276,7 @@ def _log_probabilities() -> Mapping[str, float]:
     text = files("indexer").joinpath("data/common_characters.txt").read_text("utf-8")
     entries = " ".join(line for line in text.split("\n") if line[:1] != "#").split()
     ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
-    ranked = dict.fromkeys(_CANTONESE, _CANTONESE_RANK) | ranked
+    ranked = dict.fromkeys(_CANTONESE_CHARACTERS, _CANTONESE_RANK) | ranked
     return _Chances({char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()})
 
 
@@ -284,19 +291,19 @@ class _Chances(dict[str, float]):
 def _plausibility(text: str) -> float:
     """Return the mean log-probability of the characters of a text that are not ASCII."""
     chances = _chances(text)
-    return sum(chances) / len(chances) if chances else _MARK
+    return sum(chances) / len(chances) if chances else _MARK_LOG_ODDS
 
 
 def _chances(text: str) -> list[float]:
     """Return the log-probability of each character that is not ASCII, of the first ones."""
-    sample = _UNEXPECTED.findall(text[:MAX_SCANNED])[:SAMPLE]
+    sample = _UNEXPECTED_IN_ASCII.findall(text[:MAX_SCANNED])[:SAMPLE_CHARS]
     return list(map(_log_probabilities().__getitem__, sample))
 
 
 def _of_mark(char: str) -> float:
     if _USUAL_MARKS.match(char):
-        return _MARK
-    return _KANA_MARK if _KANA.match(char) else _RARE
+        return _MARK_LOG_ODDS
+    return _KANA_MARK_LOG_ODDS if _KANA_LETTER.match(char) else _RARE_CHARACTER_LOG_ODDS
 
 
 def _read_latin(data: bytes) -> _Reading | None:
@@ -311,7 +318,7 @@ def _read_latin(data: bytes) -> _Reading | None:
     high = _NOT_ASCII.findall(text)
     letters = sum(map(str.isalpha, high))
     plain = len(_ASCII_LETTER.findall(text))
-    if not high or letters > plain or len(high) > 2 * letters + plain / _LETTERS_A_MARK:
+    if not high or letters > plain or len(high) > 2 * letters + plain / _MIN_LETTERS_PER_MARK:
         return None
     return _Reading("cp1252", text)
 
@@ -356,21 +363,23 @@ def _read_around(line: bytes, start: int, end: int, encoding: str) -> str | None
 
 def _find_misreading(text: str) -> Message | None:
     """Return how a text was decoded wrongly before it was saved, if it seems so."""
-    if _LOST in text:
+    if _LOST_CHARACTERS in text:
         return message("reason.replaced_as_gbk")
     sample = text[:_MISREAD_SAMPLE]
     if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
         return None
     least = max(_plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
-    is_ideographic = len(_CJK.findall(sample)) >= _MIN_MISREAD
-    for wrong, right in _MISREADINGS:
-        if wrong in CHINESE and not is_ideographic:
+    is_ideographic = len(_CJK_LETTER.findall(sample)) >= _MIN_MISREAD
+    for wrong, right in _MISREAD_ENCODINGS:
+        if wrong in CHINESE_ENCODINGS and not is_ideographic:
             continue  # accented letters, which those encodings have too
         data = sample.encode(wrong, "ignore")
         undone = data.decode(right, "replace")
         lost = len(sample) - len(data.decode(wrong, "ignore")) + undone.count("\ufffd")
         undone = undone.replace("\ufffd", "")
-        is_chinese = len(_CJK.findall(undone)) >= _MIN_MISREAD and _plausibility(undone) > least
+        is_chinese = (
+            len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and _plausibility(undone) > least
+        )
         if is_chinese and lost <= _MAX_MISREAD_LOSS * len(sample):
             return message("reason.misread", right=right, wrong=wrong)
     return None

@@ -15,15 +15,15 @@ from indexer.messages import Message, message
 from indexer.model import PageMeta
 from indexer.pages.dates import read_date
 
-_SOURCES = ("printed", "named")
+_SOURCE_FIELDS = ("printed", "named")
 """Fields of metadata that say where others come from."""
 
-KEYS = tuple(field.name for field in fields(PageMeta) if field.name not in _SOURCES)
-MAX_SHOWN = 60  # characters of a value in a message
+META_KEYS = tuple(field.name for field in fields(PageMeta) if field.name not in _SOURCE_FIELDS)
+MAX_SHOWN_CHARS = 60  # characters of a value in a message
 
 Warn = Callable[[SourceError], None]
 
-_UNKNOWN = frozenset(
+_UNKNOWN_VALUES = frozenset(
     [
         "不详",
         "不詳",
@@ -52,7 +52,7 @@ _UNKNOWN = frozenset(
 )
 """What stands where nothing is known."""
 
-_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
+_HOST_AND_PATH = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
 _MAX_DIGITS = 18
 
 
@@ -80,7 +80,7 @@ def make_meta(
 def left_out(path: object, field: str, value: object, reason: Message) -> FieldLeftOut:
     """Return the warning on a field that was left out, and why."""
     try:
-        shown = str(value)[:MAX_SHOWN]
+        shown = str(value)[:MAX_SHOWN_CHARS]
     except ValueError:  # a number with more digits than Python writes
         shown = "…"
     shown = shown.encode("utf-8", "replace").decode()
@@ -88,8 +88,8 @@ def left_out(path: object, field: str, value: object, reason: Message) -> FieldL
 
 
 def _read(key: str, value: object) -> str:
-    if key not in KEYS:
-        raise NoValue("unknown_key", choices=KEYS)
+    if key not in META_KEYS:
+        raise NoValue("unknown_key", choices=META_KEYS)
     if key == "date":
         return _read_date(value)
     text = read_text(value)
@@ -114,7 +114,7 @@ def read_text(value: object) -> str:
     text = " ".join(filter(None, words))
     if not text:
         raise NoValue("must_be_readable")
-    if text.lower() in _UNKNOWN:
+    if text.lower() in _UNKNOWN_VALUES:
         raise NoValue("says_unknown")
     return text
 
@@ -132,7 +132,7 @@ def _read_url(text: str) -> str:
     """Return a web address; one without a scheme gets https."""
     if text.startswith("//"):
         text = f"https:{text}"
-    elif _HOST.fullmatch(text):
+    elif _HOST_AND_PATH.fullmatch(text):
         text = f"https://{text}"
     try:
         parts = urlsplit(text)

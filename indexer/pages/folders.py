@@ -19,7 +19,7 @@ from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissi
 from indexer.messages import Message, message
 from indexer.pages.corrections import CORRECTIONS_SUFFIX
 from indexer.pages.kinds import (
-    SUFFIXES,
+    PAGE_SUFFIXES,
     belongs_to,
     choose_files,
     ensure_readable,
@@ -30,14 +30,14 @@ from indexer.pages.kinds import (
     split_suffix,
 )
 from indexer.pages.naming import KnownPages, PageNames, Source, absolute
-from indexer.pages.seen import UNKNOWN, Looked, look_at, look_beside
+from indexer.pages.seen import UNKNOWN_PAGE, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, strangers
 
 _SIDE_SUFFIXES = (".toml", CORRECTIONS_SUFFIX)
 
-MOST_FOLDERS = 64  # below one another
+MAX_FOLDER_DEPTH = 64  # below one another
 
-TOGETHER = 512
+FILES_PER_BATCH = 512
 """Files that are looked at before any is read: where all are as they were none is named alone."""
 
 INDEX_FILE = "MAIN_WRITELOCK"
@@ -142,7 +142,7 @@ def _single(source: Source, path: Path) -> Files:
     try:
         look = look_at(path.stat())
     except OSError:
-        look = UNKNOWN
+        look = UNKNOWN_PAGE
     stem = page_stem(path.name)
     for side in (FOLDER_FILE, f"{stem}.toml", f"{stem}{CORRECTIONS_SUFFIX}"):
         look += look_beside(path.with_name(side))
@@ -178,7 +178,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
                 yield from _walk(folder.enter(entry.name, beside, has_text), problem)
         else:
             looked = _look_at_all(run, pages, folder, sides, beside, problem)
-            while found := list(islice(looked, TOGETHER)):
+            while found := list(islice(looked, FILES_PER_BATCH)):
                 yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
 
@@ -205,7 +205,7 @@ def _count_others(
 
 
 def _is_page(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
+    return name.lower().endswith(PAGE_SUFFIXES)
 
 
 def _look_at_all(
@@ -231,7 +231,7 @@ def _look_at_all(
         try:
             yield file, name, f"{look_at(entry.stat())}{beside}{own}"
         except OSError:
-            yield file, name, UNKNOWN
+            yield file, name, UNKNOWN_PAGE
 
 
 class _Sides:
@@ -254,8 +254,8 @@ class _Sides:
 
 def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
     """List a folder in the order of names; one that cannot be entered is reported."""
-    if folder.depth > MOST_FOLDERS:
-        reason = message("reason.too_deep", limit=MOST_FOLDERS)
+    if folder.depth > MAX_FOLDER_DEPTH:
+        reason = message("reason.too_deep", limit=MAX_FOLDER_DEPTH)
         problem(Unreadable(path=folder.path, page=folder.page, reason=reason))
         return []
     try:

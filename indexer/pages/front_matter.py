@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.model import PageMeta, Span, line_spans
-from indexer.pages.fields import KEYS as FIELD_NAMES
+from indexer.pages.fields import META_KEYS as FIELD_NAMES
 from indexer.pages.fields import Warn, make_meta
 
-MAX_LINES = 60
-MAX_CHARS = 30_000
+MAX_FRONT_MATTER_LINES = 60
+MAX_FRONT_MATTER_CHARS = 30_000
 
-KEYS = {
+FRONT_MATTER_KEYS = {
     **{name: name for name in FIELD_NAMES},
     "报纸": "newspaper",
     "報紙": "newspaper",
@@ -32,7 +32,7 @@ KEYS = {
 }
 """Metadata by the names that front matter has for it."""
 
-_KEY = re.compile(r"([\w\u3400-\u9fff][\w\u3400-\u9fff .-]{0,39})[:：](?:\s+(.*)|$)")
+_FRONT_MATTER_KEY = re.compile(r"([\w\u3400-\u9fff][\w\u3400-\u9fff .-]{0,39})[:：](?:\s+(.*)|$)")
 _UNDER_KEY = re.compile(r"[ \t]+\S|-[ \t]|#|$")
 
 
@@ -43,14 +43,14 @@ def is_markdown_file(path: str | Path) -> bool:
 
 def find_front_matter(text: str) -> Span | None:
     """Return where the lines between two `---` at the top of a page are; None without them."""
-    lines = line_spans(text[:MAX_CHARS])[:MAX_LINES]
+    lines = line_spans(text[:MAX_FRONT_MATTER_CHARS])[:MAX_FRONT_MATTER_LINES]
     raws = [text[slice(*line)].rstrip() for line in lines]
-    if raws[0] != "---" or len(raws) < 2 or not _KEY.match(raws[1]):
+    if raws[0] != "---" or len(raws) < 2 or not _FRONT_MATTER_KEY.match(raws[1]):
         return None
     for number in range(1, len(raws)):
         if raws[number] == "---":
             return Span(lines[1].start, lines[number].start)
-        if not _KEY.match(raws[number]) and not _UNDER_KEY.match(raws[number]):
+        if not _FRONT_MATTER_KEY.match(raws[number]) and not _UNDER_KEY.match(raws[number]):
             return None
     return None
 
@@ -70,6 +70,10 @@ def add_front_matter(meta: PageMeta, text: str, path: Path, warn: Warn) -> PageM
 
 def _read(matter: str) -> Iterator[tuple[str, str]]:
     for line in matter.splitlines():
-        match = _KEY.match(line.rstrip())
-        if match and match.group(2) and (name := KEYS.get(match.group(1).strip().lower())):
+        match = _FRONT_MATTER_KEY.match(line.rstrip())
+        if (
+            match
+            and match.group(2)
+            and (name := FRONT_MATTER_KEYS.get(match.group(1).strip().lower()))
+        ):
             yield name, match.group(2).strip().strip("\"'")

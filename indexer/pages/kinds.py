@@ -8,14 +8,14 @@ from pathlib import Path
 
 from indexer.errors import FilesLeftAside, WrongKind
 from indexer.messages import Message, message
-from indexer.pages.formats import ENDINGS, FORMAT_SUFFIXES, SCAN_SUFFIXES
+from indexer.pages.formats import FORMAT_SUFFIXES, NAME_ENDINGS, SCAN_SUFFIXES
 from indexer.pages.recognition import can_recognise
 
 TEXT_SUFFIXES = (".txt", ".text", ".md", ".markdown")
 RECORD_SUFFIXES = (".jsonl", ".ndjson")
-SUFFIXES = (*TEXT_SUFFIXES, *RECORD_SUFFIXES, *FORMAT_SUFFIXES)
+PAGE_SUFFIXES = (*TEXT_SUFFIXES, *RECORD_SUFFIXES, *FORMAT_SUFFIXES)
 
-_HELP = {
+_UNREADABLE_SUFFIXES = {
     "convert_table": ".xls .xlsx .ods .jsonld .parquet .sqlite .db",
     "save_as_text": ".doc .rtf .odt .wps .pages .epub .mobi",
     "convert_markup": ".mht .mhtml .alto",
@@ -25,9 +25,11 @@ _HELP = {
 }
 """What helps with files of other kinds (`hint.KEY` of the catalogue), by their suffixes."""
 
-_BY_SUFFIX = {suffix: help_ for help_, suffixes in _HELP.items() for suffix in suffixes.split()}
+_HELP_BY_SUFFIX = {
+    suffix: help_ for help_, suffixes in _UNREADABLE_SUFFIXES.items() for suffix in suffixes.split()
+}
 
-_SCANS = frozenset(
+_OCR_SUFFIXES = frozenset(
     [
         ".pdf",
         ".jpg",
@@ -56,20 +58,20 @@ def split_suffix(name: str) -> tuple[str, str]:
     return (stem, f".{suffix.lower()}") if dot and stem else (name, "")
 
 
-_COMPANIONS = re.compile(
+_COMPANION_FILE = re.compile(
     r"(?:_(?:origin|layout|span|model|content_list_v2|ocr_res_img|preprocessed_img|layout_det_res"
     r"|layout_order_res|region_det_res|overall_ocr_res|table_cell_img|text_paragraphs_ocr_res))+$"
 )
 """What MinerU and PaddleX put behind the name of a page in the names of further files."""
 
-_RANKS = {"_middle.json": 0, "_content_list.json": 1, **dict.fromkeys(TEXT_SUFFIXES, 2)}
+_SUFFIX_RANKS = {"_middle.json": 0, "_content_list.json": 1, **dict.fromkeys(TEXT_SUFFIXES, 2)}
 """Which of the files of one page is read: MinerU's own before its Markdown, then text, then the
 formats in the order of their table."""
 
 
 def page_stem(name: str) -> str:
     """Return what a file's page is called: its name without suffix and what tools add to it."""
-    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), None)
+    ending = next((ending for ending in NAME_ENDINGS if name.lower().endswith(ending)), None)
     if ending and len(name) > len(ending):
         return name[: -len(ending)]
     return split_suffix(name)[0]
@@ -78,8 +80,8 @@ def page_stem(name: str) -> str:
 def belongs_to(name: str, stems: Container[str]) -> bool:
     """Return whether a file is a scan or a by-product of one of the pages, given by their stems."""
     stem, suffix = split_suffix(name)
-    bare = _COMPANIONS.sub("", stem)
-    return (suffix in _SCANS or bare != stem) and (bare in stems or page_stem(name) in stems)
+    bare = _COMPANION_FILE.sub("", stem)
+    return (suffix in _OCR_SUFFIXES or bare != stem) and (bare in stems or page_stem(name) in stems)
 
 
 def choose_files(names: Iterable[str], *, images: bool = True) -> dict[str, str]:
@@ -101,11 +103,11 @@ def choose_files(names: Iterable[str], *, images: bool = True) -> dict[str, str]
     for stem, ranked in chosen.items():
         best = min(ranked)[0]
         files.update({name: stem for rank, name in ranked if rank == best})
-    stems = {stem for stem in files.values() if not _COMPANIONS.search(stem)}
+    stems = {stem for stem in files.values() if not _COMPANION_FILE.search(stem)}
     return {
         name: stem
         for name, stem in files.items()
-        if _COMPANIONS.sub("", stem) == stem or _COMPANIONS.sub("", stem) not in stems
+        if _COMPANION_FILE.sub("", stem) == stem or _COMPANION_FILE.sub("", stem) not in stems
     }
 
 
@@ -121,9 +123,9 @@ def holds_text(names: Iterable[str]) -> bool:
 
 def _rank(name: str) -> int:
     lower = name.lower()
-    rank = next((rank for ending, rank in _RANKS.items() if lower.endswith(ending)), None)
+    rank = next((rank for ending, rank in _SUFFIX_RANKS.items() if lower.endswith(ending)), None)
     if rank is None:
-        rank = 3 + next(n for n, suffix in enumerate(SUFFIXES) if lower.endswith(suffix))
+        rank = 3 + next(n for n, suffix in enumerate(PAGE_SUFFIXES) if lower.endswith(suffix))
     return rank
 
 
@@ -134,7 +136,7 @@ def ensure_readable(path: Path) -> None:
     """
     suffix = split_suffix(path.name)[1]
     unreadable = is_image(path.name) and not can_recognise()
-    if suffix in _BY_SUFFIX and (suffix not in SUFFIXES or unreadable):
+    if suffix in _HELP_BY_SUFFIX and (suffix not in PAGE_SUFFIXES or unreadable):
         raise WrongKind(path=path, suffix=suffix, help=_help(suffix))
 
 
@@ -145,4 +147,4 @@ def left_aside(path: Path, suffix: str, count: int) -> FilesLeftAside:
 
 
 def _help(suffix: str) -> Message:
-    return message(f"hint.{_BY_SUFFIX.get(suffix, 'rename')}")
+    return message(f"hint.{_HELP_BY_SUFFIX.get(suffix, 'rename')}")

@@ -14,7 +14,7 @@ from itertools import product
 
 from indexer.pages.dates import read_date
 
-FIELDS = {
+PATTERN_FIELDS = {
     "newspaper": r"[^/]+?",
     "date": r"\d[\d年月日./_-]*\d[日号]?|\d{1,8}",
     "year": r"\d{4}",
@@ -27,14 +27,14 @@ FIELDS = {
 """What a pattern can name, and what it may be made of; `*` is passed over."""
 
 MAX_PATTERN_CHARS = 200
-MAX_NAMES = 2_000
+MAX_SAMPLE_NAMES = 2_000
 """Names by which a pattern is looked for."""
 
 MIN_MATCHING = 0.95
 """Share of the names of a folder that a pattern must fit to be offered."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z*]+)\}")
-_FULL_DATE = re.compile(
+_DATE_IN_NAME = re.compile(
     r"(?<!\d)(?:(?:1[89]|20)\d\d([-._/])\d{1,2}\1\d{1,2}|(?:1[89]|20)\d\d年\d{1,2}月\d{1,2}日)(?!\d)"
 )
 
@@ -48,14 +48,14 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Return the expression of a pattern; raises `BadPattern`."""
     names = _PLACEHOLDER.findall(pattern)
     kept = [name for name in names if name != "*"]
-    known = not set(names) - FIELDS.keys() and len(set(kept)) == len(kept)
+    known = not set(names) - PATTERN_FIELDS.keys() and len(set(kept)) == len(kept)
     if not (known and names) or len(pattern) > MAX_PATTERN_CHARS:
         raise BadPattern(pattern)
     parts = _PLACEHOLDER.split(pattern)
     for at in range(0, len(parts), 2):
         parts[at] = re.escape(parts[at])
     for at in range(1, len(parts), 2):
-        form = FIELDS[parts[at]]
+        form = PATTERN_FIELDS[parts[at]]
         parts[at] = f"(?:{form})" if parts[at] == "*" else f"(?P<{parts[at]}>{form})"
     return re.compile("".join(parts))
 
@@ -84,13 +84,13 @@ def read_name(pattern: str, path: str) -> dict[str, str]:
 
 def find_date(name: str) -> str | None:
     """Return the only full date in the name of a page; None without or with several."""
-    dates = {read_date(found[0].replace("_", "-")) for found in _FULL_DATE.finditer(name)}
+    dates = {read_date(found[0].replace("_", "-")) for found in _DATE_IN_NAME.finditer(name)}
     return dates.pop() if len(dates) == 1 else None
 
 
 def suggest_pattern(names: Iterable[str]) -> str | None:
     """Return the most telling pattern that fits nearly all names of a folder; None without one."""
-    held = [name for name, _ in zip(names, range(MAX_NAMES), strict=False)]
+    held = [name for name, _ in zip(names, range(MAX_SAMPLE_NAMES), strict=False)]
     if len(held) < 2:
         return None
     for pattern in _candidates():

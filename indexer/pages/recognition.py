@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 from indexer.errors import ExtraMissing
 from indexer.model import Box
 
-FORM = 1
+RECOGNITION_FORMAT = 1
 """Goes up when what is kept of a page changes its form."""
 
-MAX_SIDE = 5_000
+MAX_RECOGNISED_SIDE = 5_000
 """Pixels of the longer side at which a page is recognised: 300 dpi of a tabloid page."""
 
 _ENGINE_LOCK = Lock()
@@ -79,7 +79,7 @@ def recognise(image: Any, path: Path, folder: Path | None = None) -> RecognisedP
 
 
 def _digest(image: Any) -> str:
-    head = f"{FORM} {image.width} {image.height} ".encode()
+    head = f"{RECOGNITION_FORMAT} {image.width} {image.height} ".encode()
     return hashlib.sha256(head + image.tobytes()).hexdigest()
 
 
@@ -101,7 +101,9 @@ def _make_line(text: str, box: Any, score: float, chars: Any) -> RecognisedLine:
 def _engine() -> Any:
     from rapidocr import RapidOCR
 
-    return RapidOCR(params={"Global.log_level": "error", "Global.max_side_len": MAX_SIDE})
+    return RapidOCR(
+        params={"Global.log_level": "error", "Global.max_side_len": MAX_RECOGNISED_SIDE}
+    )
 
 
 def _recognise(image: Any) -> RecognisedPage:

@@ -26,13 +26,13 @@ from indexer.errors import (
 from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
-from indexer.pages.fields import KEYS, NoValue, left_out, make_meta, read_text
+from indexer.pages.fields import META_KEYS, NoValue, left_out, make_meta, read_text
 from indexer.pages.files import read_all, too_large
 from indexer.pages.markup import strip_markup
 from indexer.pages.sidecar import read_meta
 from indexer.plain import MOST_BYTES, open_plain
 
-HEADS = {
+HEADING_KINDS = {
     "kicker": Kind.KICKER,
     "title": Kind.TITLE,
     "subtitle": Kind.SUBTITLE,
@@ -159,7 +159,7 @@ class _Record:
 
     def make_page(self, name: str, number: int, base: PageMeta) -> Page:
         """Make a page of the record; raises `BadRecord` for a text that is none."""
-        parts = [(kind, line) for key, kind in HEADS.items() for line in self._lines(key)]
+        parts = [(kind, line) for key, kind in HEADING_KINDS.items() for line in self._lines(key)]
         parts += [(Kind.BODY, line) for line in self._lines("text")]
         text, spans = _lay_out(parts)
         try:
@@ -167,7 +167,9 @@ class _Record:
         except NotText as error:
             path = Path(self._place.rpartition("#")[0])
             raise BadRecord(path=path, line=number, reason=error.facts["reason"]) from error
-        own = {key: self._fields[key] for key in KEYS if self._fields.get(key) not in (None, "")}
+        own = {
+            key: self._fields[key] for key in META_KEYS if self._fields.get(key) not in (None, "")
+        }
         if "title" in own:
             own["title"] = " ".join(self._lines("title", quiet=True)) or None
         meta = make_meta(_present(own), self._place, base, warn=self._problem)

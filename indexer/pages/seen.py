@@ -13,19 +13,19 @@ import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-FORMAT = "chaquan-seen 2"
+SEEN_FORMAT = "chaquan-seen 2"
 
-READING = "4"
+READER_VERSION = "4"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
-RACY = 3_000_000_000
+MTIME_GRANULARITY_NS = 3_000_000_000
 """ns before it was looked at within which a change may hide behind one just before: clocks of file
 systems tick in steps of 4 ms (Linux) to 2 s (FAT)."""
 
-UNKNOWN = "?"
+UNKNOWN_PAGE = "?"
 
-FREE = 1_000
-MOST_LINE = 1_000
+EXTRA_NOTE_LINES = 1_000
+MAX_MEAN_LINE_BYTES = 1_000
 """Lines of a note beyond two a page of the index, and bytes a line on average: half of them hold a
 path, the others a look (70 bytes) and a digest (64)."""
 
@@ -49,7 +49,7 @@ class Seen:
     @property
     def most(self) -> int:
         """How many bytes the note of the index has at the most."""
-        return MOST_LINE * _most_lines(len(self._known))
+        return MAX_MEAN_LINE_BYTES * _most_lines(len(self._known))
 
     def load(self, note: bytes) -> None:
         """Take what a note says; one that is damaged or of another commit says nothing.
@@ -71,7 +71,7 @@ class Seen:
         lines = [line for pair in self._kept.items() for line in pair]
         body = "\n".join(lines).encode("utf-8", "surrogateescape")
         most = _most_lines(sum(line.count("\t") for line in lines[1::2]))
-        if len(lines) > most or len(body) > MOST_LINE * (most - 1):  # a line for the head
+        if len(lines) > most or len(body) > MAX_MEAN_LINE_BYTES * (most - 1):  # a line for the head
             return None
         return _head(body, commit) + b"\n" + body
 
@@ -119,14 +119,14 @@ class Seen:
             self._kept[path] = "\t".join((look, *pages))
 
     def _is_settled(self, look: str) -> bool:
-        if UNKNOWN in look:
+        if UNKNOWN_PAGE in look:
             return False
         times = (int(time) for one in look.split("|") if one for time in one.split()[1:3])
-        return max(times) < self._now - RACY
+        return max(times) < self._now - MTIME_GRANULARITY_NS
 
 
 def _most_lines(pages: int) -> int:
-    return 2 * pages + FREE
+    return 2 * pages + EXTRA_NOTE_LINES
 
 
 def look_at(facts: os.stat_result) -> str:
@@ -141,15 +141,15 @@ def look_beside(side: Path | os.DirEntry[str]) -> str:
     except FileNotFoundError:
         return "|"
     except OSError:
-        return f"|{UNKNOWN}"
+        return f"|{UNKNOWN_PAGE}"
     if not stat.S_ISLNK(facts.st_mode):
         return f"|{look_at(facts)}"
     try:
         return f"|{look_at(facts)}|{look_at(side.stat())}"
     except OSError:
-        return f"|{UNKNOWN}"
+        return f"|{UNKNOWN_PAGE}"
 
 
 def _head(body: bytes, commit: str) -> bytes:
     """Head a note with all that must fit."""
-    return f"{FORMAT} {READING} {commit} {hashlib.sha256(body).hexdigest()}".encode()
+    return f"{SEEN_FORMAT} {READER_VERSION} {commit} {hashlib.sha256(body).hexdigest()}".encode()

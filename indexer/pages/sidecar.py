@@ -19,14 +19,14 @@ from indexer.model import PageMeta
 from indexer.pages.fields import Warn, left_out, make_meta
 from indexer.pages.files import read_all
 from indexer.pages.kinds import page_stem
-from indexer.pages.name_pattern import FIELDS, BadPattern, find_date, read_name
+from indexer.pages.name_pattern import PATTERN_FIELDS, BadPattern, find_date, read_name
 from indexer.plain import open_plain
 
 FOLDER_FILE = "pages.toml"
 FOLDER_KEYS = ("name", "images", "columns")
 """Keys of a folder's file that are not metadata of its pages."""
 
-_DEEP = re.compile(r"^[ \t]*\[*(?:[^\n=.#]*\.){32}", re.MULTILINE)
+_DEEP_KEY = re.compile(r"^[ \t]*\[*(?:[^\n=.#]*\.){32}", re.MULTILINE)
 """A key of 32 parts: the reader of TOML takes minutes for one of thousands."""
 
 
@@ -77,7 +77,7 @@ def _add_name(meta: PageMeta, path: Path, pattern: object, warn: Warn) -> PageMe
     try:
         values = read_name(str(pattern), path.with_name(page_stem(path.name)).as_posix())
     except BadPattern:
-        fields = ", ".join(f"{{{field}}}" for field in FIELDS)
+        fields = ", ".join(f"{{{field}}}" for field in PATTERN_FIELDS)
         reason = message("reason.bad_name_pattern", fields=fields)
         warn(left_out(path.with_name(FOLDER_FILE), "name", pattern, reason))
         return meta
@@ -144,6 +144,6 @@ def read_text(path: Path) -> str:
         raise Unreadable(path=path, reason=message("reason.link_out"))
     with open_plain(path) as file:
         text = read_all(file, path).decode("utf-8-sig")
-    if _DEEP.search(text):
+    if _DEEP_KEY.search(text):
         raise Unreadable(path=path, reason=message("reason.deep_keys"))
     return text

@@ -16,9 +16,9 @@ from functools import lru_cache
 from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
 from indexer.messages import message
-from indexer.model import Span
+from indexer.model import HEAD_FIELDS, Span
 from indexer.query.runs import Run, is_plain, wanted_runs
-from indexer.query.tokens import OPERANDS, Scan, Sign, Token, literal_note
+from indexer.query.tokens import OPERAND_SIGNS, Scan, Sign, Token, literal_note
 from indexer.query.tree import (
     KIND_NAMES,
     AllOf,
@@ -70,23 +70,22 @@ MAX_WILDCARDS = 4
 """Stars in one query. Four common patterns joined by OR, with 200 hits shown, take 0.25 s of CPU
 over 10,700 paragraphs, six 0.45 s; the time budget would stop a query only after 5 s."""
 
-MAX_NEAR = 5
+MAX_NEAR_WORDS = 5
 """Words near each other; ten of the commonest took 0.8 s over 9,240 paragraphs, five 0.3 s."""
 
-MAX_DISTANCE = 10_000
+MAX_NEAR_DISTANCE = 10_000
 """No paragraph is longer in characters, so a greater distance says nothing more."""
 
-_REACHES = {
+_REACHES_BY_NAME = {
     **dict.fromkeys(("句", "s", "sentence"), Reach.SENTENCE),
     **dict.fromkeys(("段", "p", "paragraph"), Reach.PARAGRAPH),
 }
-_WILDCARDS = {ord("＊"): "*", ord("？"): "?"}
-_HEADS = ("title", "heading", "author")
-_DATE = r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?)?"
+_NARROW_WILDCARDS = {ord("＊"): "*", ord("？"): "?"}
+_ISO_DATE = r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?)?"
 _COMPACT_DATE = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})?(?!\d)")
 _DATE_SEPARATOR = re.compile(r"[年月/]|(?<=\d)\.(?=\d)")
-_RANGE = re.compile(rf"({_DATE})?(\.\.|~|至|到)({_DATE})?")
-_ONE_DATE = re.compile(rf"(>=|<=)?({_DATE})")
+_DATE_RANGE = re.compile(rf"({_ISO_DATE})?(\.\.|~|至|到)({_ISO_DATE})?")
+_ONE_DATE = re.compile(rf"(>=|<=)?({_ISO_DATE})")
 
 
 def parse(text: str, settings: Settings | None = None) -> Query:
@@ -123,7 +122,7 @@ def _check(actual: int, limit: int, unit: str) -> None:
 
 
 def _counts(token: Token) -> bool:
-    return token.sign in OPERANDS
+    return token.sign in OPERAND_SIGNS
 
 
 @dataclass(slots=True)
@@ -181,7 +180,11 @@ class _Parser:
         if token.sign is Sign.FLANKED:
             return _read_flanked(token)
         if token.sign is Sign.FIELD:
-            node = _READERS[token.extra](token) if token.extra in _READERS else _read_tag(token)
+            node = (
+                _FIELD_READERS[token.extra](token)
+                if token.extra in _FIELD_READERS
+                else _read_tag(token)
+            )
             if node is not None:
                 return node
             self.notes.append(literal_note(token.printed))
@@ -206,7 +209,7 @@ def _all_of(node: QueryNode) -> tuple[QueryNode, ...]:
 
 def _read_run(token: Token) -> QueryNode:
     """Read a run; a `*` or `?` is a wildcard only between characters."""
-    inside = token.text.translate(_WILDCARDS).strip("*?")
+    inside = token.text.translate(_NARROW_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
         return Pattern(inside)
     text = token.text.strip("*＊") or token.text  # stars at the ends add nothing
@@ -217,11 +220,11 @@ def _read_quote(token: Token) -> QueryNode:
     texts = tuple(token.text.split())
     if not token.extra or len(texts) < 2:
         return Quote(token.text, token.glued, token.span)
-    _check(len(texts), MAX_NEAR, "words_near_each_other")
+    _check(len(texts), MAX_NEAR_WORDS, "words_near_each_other")
     if token.extra.isdigit():
-        distance = min(int(token.extra[:6]), MAX_DISTANCE)
+        distance = min(int(token.extra[:6]), MAX_NEAR_DISTANCE)
         return Close(texts, distance=distance, ordered=token.ordered, span=token.span)
-    reach = _REACHES.get(token.extra)
+    reach = _REACHES_BY_NAME.get(token.extra)
     if reach is None:
         return Quote(token.text, span=token.span)
     return Close(texts, reach=reach, ordered=token.ordered, span=token.span)
@@ -256,7 +259,7 @@ def _read_kind(token: Token) -> QueryNode | None:
 def _read_date(token: Token) -> QueryNode | None:
     text = _DATE_SEPARATOR.sub("-", fold(token.text).replace("日", "")).rstrip("-")
     text = _COMPACT_DATE.sub(lambda found: "-".join(filter(None, found.groups())), text)
-    if (found := _RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
+    if (found := _DATE_RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
         first, last = _iso(found.group(1)), _iso(found.group(3))
         return Dated(first, last) if not (first and last and first > last) else None
     if found := _ONE_DATE.fullmatch(text):
@@ -278,8 +281,8 @@ def _excluded_note(tokens: list[Token]) -> Note:
     return Note("excluded", message("note.excluded", text=printed))
 
 
-_READERS: dict[str, Callable[[Token], QueryNode | None]] = {
-    **dict.fromkeys(_HEADS, _read_head),
+_FIELD_READERS: dict[str, Callable[[Token], QueryNode | None]] = {
+    **dict.fromkeys(HEAD_FIELDS, _read_head),
     "kind": _read_kind,
     "date": _read_date,
 }

@@ -57,7 +57,7 @@ def _clause(node: QueryNode) -> _Clause:
             return _join(nodes, "any")
         case Without(node=child):
             return _make("without", clause=_bracket(child))
-    return _LEAVES[type(node)](node)
+    return _CLAUSES_BY_LEAF[type(node)](node)
 
 
 def _make(key: str, **facts: object) -> _Clause:
@@ -112,7 +112,7 @@ def _close(node: Close) -> _Clause:
     return _make(f"close_{node.reach}", texts=texts, distance=node.distance)
 
 
-_LEAVES: dict[type, Callable[..., _Clause]] = {
+_CLAUSES_BY_LEAF: dict[type, Callable[..., _Clause]] = {
     Words: lambda node: _make("words", text=node.text),
     Quote: lambda node: _make("quote", text=node.text),
     Flanked: _flanked,

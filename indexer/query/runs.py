@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.query.tokens import QUOTES
+from indexer.query.tokens import CLOSING_QUOTES
 from indexer.query.tree import AllOf, Close, Query, QueryNode, Quote, Words, wanted_leaves
 
-ENDS = "？?！!。.,，、；;：:"
+TYPED_END_MARKS = "？?！!。.,，、；;：:"
 """What ends a question or a list and is not looked for."""
 
 
-OPENERS = "".join(QUOTES)
+OPENING_QUOTES = "".join(CLOSING_QUOTES)
 """What opens a quote that is still being typed."""
 
 
@@ -50,8 +50,8 @@ def _runs(leaf: QueryNode, query: str) -> Iterator[Run]:
     match leaf:
         case Words(span=span):
             typed = query[span.start : span.end]
-            start = span.start + len(typed) - len(typed.lstrip(OPENERS))
-            text = typed.strip(OPENERS).rstrip(ENDS)
+            start = span.start + len(typed) - len(typed.lstrip(OPENING_QUOTES))
+            text = typed.strip(OPENING_QUOTES).rstrip(TYPED_END_MARKS)
             if text:
                 yield Run(text, start, start + len(text))
         case Quote(span=span):

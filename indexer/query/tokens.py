@@ -20,10 +20,10 @@ MIN_SPACED = 3
 """Single characters with blanks between them that are taken for one run, as OCR and letter-spacing
 set them; with an operator such as 或 among them one more is wanted."""
 
-QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
-BRACKETS = {"(": ")", "（": "）"}
+CLOSING_QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
+CLOSING_BRACKETS = {"(": ")", "（": "）"}
 
-FIELDS = {
+FIELD_NAMES_IN_QUERY = {
     **dict.fromkeys(("标题", "title"), "title"),
     **dict.fromkeys(("小标题", "heading"), "heading"),
     **dict.fromkeys(("日期", "date"), "date"),
@@ -46,9 +46,9 @@ class Sign(Enum):
     NOT = auto()
 
 
-OPERANDS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.FLANKED)
+OPERAND_SIGNS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.FLANKED)
 
-_WORDS = {
+_OPERATOR_WORDS = {
     "OR": Sign.OR,
     "或": Sign.OR,
     "AND": Sign.AND,
@@ -57,13 +57,17 @@ _WORDS = {
     "NOT": Sign.NOT,
     "非": Sign.NOT,
 }
-_SINGLE = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff，。、；：！？]"
-_FIGURE = rf"(?!AND\s|OR\s|NOT\s)[A-Za-z0-9.%]+(?=\s+{_SINGLE}(?!\S))"
-_SPACED = re.compile(rf"{_SINGLE}(?:\s+(?:{_SINGLE}|{_FIGURE}))*\s+{_SINGLE}(?!\S)")
-_NARROW = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
-_LATIN = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
-_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))}):\s*(?=\S)")
-_NEAR = re.compile(r"~>?(\d+|[A-Za-z]+|句|段)")
+_SPACED_CHARACTER = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff，。、；：！？]"
+_SPACED_FIGURE = rf"(?!AND\s|OR\s|NOT\s)[A-Za-z0-9.%]+(?=\s+{_SPACED_CHARACTER}(?!\S))"
+_SPACED_RUN = re.compile(
+    rf"{_SPACED_CHARACTER}(?:\s+(?:{_SPACED_CHARACTER}|{_SPACED_FIGURE}))*\s+{_SPACED_CHARACTER}(?!\S)"
+)
+_NARROW_LETTERS = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
+_LATIN_OPERATOR = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
+_FIELD_PREFIX = re.compile(
+    rf"({'|'.join(sorted(FIELD_NAMES_IN_QUERY, key=len, reverse=True))}):\s*(?=\S)"
+)
+_NEAR_OPERATOR = re.compile(r"~>?(\d+|[A-Za-z]+|句|段)")
 _NOT_BESIDE = re.compile(r"\[!([^\s\[\]]+)\]")
 
 
@@ -132,7 +136,7 @@ class Scan:
     def _token(self, place: int) -> Token:
         char = self.text[place]
         if place in self.brackets:
-            return Token(Sign.OPEN if char in BRACKETS else Sign.CLOSE, char, char)
+            return Token(Sign.OPEN if char in CLOSING_BRACKETS else Sign.CLOSE, char, char)
         if char in "|｜":
             return Token(Sign.OR, char, char)
         if char in "-－" and self._starts(place) and not self._is_minus(place):
@@ -147,11 +151,11 @@ class Scan:
 
     def _spaced(self, place: int) -> Token | None:
         """Take single characters with blanks between them together, as they are meant."""
-        found = _SPACED.match(self.text, place) if self._starts(place) else None
+        found = _SPACED_RUN.match(self.text, place) if self._starts(place) else None
         if found is None:
             return None
-        singles = re.findall(_SINGLE, found[0])
-        operators = sum(single in _WORDS for single in singles)
+        singles = re.findall(_SPACED_CHARACTER, found[0])
+        operators = sum(single in _OPERATOR_WORDS for single in singles)
         if len(singles) - operators < MIN_SPACED + bool(operators):
             return None
         return Token(Sign.RUN, found[0], found[0])
@@ -162,7 +166,7 @@ class Scan:
         return (
             place == 0
             or self.text[before].isspace()
-            or (before in self.brackets and self.text[before] in BRACKETS)
+            or (before in self.brackets and self.text[before] in CLOSING_BRACKETS)
         )
 
     def _quote(self, place: int) -> Token | None:
@@ -170,7 +174,7 @@ class Scan:
         if end is None:
             return None
         inside = self.text[place + 1 : end].strip()
-        near = _NEAR.match(self.folded, end + 1)
+        near = _NEAR_OPERATOR.match(self.folded, end + 1)
         stop = near.end() if near else end + 1
         return Token(
             Sign.QUOTE,
@@ -207,14 +211,14 @@ class Scan:
     def _field(self, place: int) -> Token | None:
         if place and self.text[place - 1].isalnum():
             return None
-        name = _FIELD.match(self.folded, place)
+        name = _FIELD_PREFIX.match(self.folded, place)
         if name is None or name.end() in self.brackets:
             return None
         value = self._quote(name.end()) or self._value(name.end())
         if not value.text:
             return None
         printed = self.text[place : name.end()] + value.printed
-        return Token(Sign.FIELD, value.text, printed, extra=FIELDS[name.group(1)])
+        return Token(Sign.FIELD, value.text, printed, extra=FIELD_NAMES_IN_QUERY[name.group(1)])
 
     def _value(self, place: int) -> Token:
         """Take a field's value, with a bracket that belongs to it: 朝阳（北京）."""
@@ -247,23 +251,23 @@ class Scan:
         if token.sign is not Sign.RUN:
             yield token
             return
-        narrow, at = token.text.translate(_NARROW), token.start
-        if narrow in _WORDS:
-            yield replace(token, sign=_WORDS[narrow])
+        narrow, at = token.text.translate(_NARROW_LETTERS), token.start
+        if narrow in _OPERATOR_WORDS:
+            yield replace(token, sign=_OPERATOR_WORDS[narrow])
             return
         start = 0
-        for found in (*_LATIN.finditer(narrow), None):
+        for found in (*_LATIN_OPERATOR.finditer(narrow), None):
             end = found.start() if found else len(narrow)
             if run := token.text[start:end]:
                 yield Token(Sign.RUN, run, run, start=at + start)
             if found:
                 start, printed = found.end(), token.text[slice(*found.span())]
-                yield Token(_WORDS[found[0]], printed, printed, start=at + found.start())
+                yield Token(_OPERATOR_WORDS[found[0]], printed, printed, start=at + found.start())
 
 
 def _closing(text: str, place: int) -> int | None:
     """Find where the quote that opens here ends; an empty or open one is no quote."""
-    closer = QUOTES.get(text[place])
+    closer = CLOSING_QUOTES.get(text[place])
     if closer is None:
         return None
     end = text.find(closer, place + 1)
@@ -279,9 +283,9 @@ def _match_brackets(text: str) -> Iterator[tuple[int, int]]:
         if end is not None:
             place = end + 1
             continue
-        if text[place] in BRACKETS:
+        if text[place] in CLOSING_BRACKETS:
             opened.append(place)
-        elif text[place] in BRACKETS.values() and opened:
+        elif text[place] in CLOSING_BRACKETS.values() and opened:
             start = opened.pop()
             if text[start + 1 : place].strip(" ()（）\u3000"):
                 yield start, place
@@ -303,11 +307,11 @@ def _settle(tokens: list[Token], notes: list[Note]) -> list[Token]:
 def _works(token: Token, before: list[Token], after: list[Token]) -> bool:
     if token.sign not in (Sign.OR, Sign.AND, Sign.NOT):
         return True
-    follows = bool(after) and after[0].sign in (*OPERANDS, Sign.OPEN)
+    follows = bool(after) and after[0].sign in (*OPERAND_SIGNS, Sign.OPEN)
     negated = bool(after) and after[0].sign is Sign.NOT and _works(after[0], [token], after[1:])
     if token.sign is Sign.NOT:
         return follows or negated
-    leads = bool(before) and before[-1].sign in (*OPERANDS, Sign.CLOSE)
+    leads = bool(before) and before[-1].sign in (*OPERAND_SIGNS, Sign.CLOSE)
     return leads and (follows or negated)
 
 

@@ -33,7 +33,7 @@ class Note:
         return self.message.sentence(language)
 
 
-NOWHERE = Span(0, 0)
+NO_SPAN = Span(0, 0)
 """The place of a leaf that was not read from a query."""
 
 
@@ -45,7 +45,7 @@ class Words:
     """
 
     text: str
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
 
     @property
     def folded(self) -> str:
@@ -63,7 +63,7 @@ class Quote:
 
     text: str
     glued: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
 
 
 class Reach(StrEnum):
@@ -82,7 +82,7 @@ class Close:
     reach: Reach = Reach.CHARACTERS
     distance: int = 0
     ordered: bool = False  # in the order in which they were typed
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
+    span: Span = field(default=NO_SPAN, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

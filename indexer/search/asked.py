@@ -34,9 +34,9 @@ from indexer.search.filters import Choice
 from indexer.search.notes import following_note, relaxed_notes
 from indexer.search.plan import Plan
 from indexer.search.ranking import (
-    BLOCK,
     KIND_FACTORS,
     QUESTION_FACTORS,
+    RERANK_WINDOW,
     Sentences,
     make_sentences,
 )
@@ -138,7 +138,7 @@ class Asked:
         matches = self.reader.scan(self._request(self.stage, 0, 0))
         if not self._reranks:
             return matches
-        block = list(islice(matches, BLOCK))
+        block = list(islice(matches, RERANK_WINDOW))
         return chain(reorder(block, self._again(self.kind_factors)), matches)
 
     @cached_property
@@ -263,7 +263,7 @@ class Asked:
             added = self.sentences.bonus(folded, is_question=is_question)
             return added * factors.get(kind, 1.0)
 
-        return Again(BLOCK, bonus)
+        return Again(RERANK_WINDOW, bonus)
 
     @property
     def _reranks(self) -> bool:

@@ -12,10 +12,10 @@ from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
 from indexer.search.asked import Asked
 
-SHOWN = 8
+MAX_CONTRIBUTIONS = 8
 """Contributions that are told one by one; the others are summed up."""
 
-_FIELDS = ("words", "pairs", "chars")
+_SCORED_FIELDS = ("words", "pairs", "chars")
 
 
 def explain_match(
@@ -36,11 +36,11 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
     told = sorted(parts.items(), key=lambda item: -item[1][0])
-    for (field, text), (value, count, frequency) in told[:SHOWN]:
+    for (field, text), (value, count, frequency) in told[:MAX_CONTRIBUTIONS]:
         facts = {"value": value, "text": text, "times": count, "paragraphs": frequency}
         yield Note("term", message(f"explain.{field}", **facts))
     heads = match.score - sentence - lead - sum(value for value, *_ in parts.values())
-    rest = sum(value for _, (value, *_) in told[SHOWN:])
+    rest = sum(value for _, (value, *_) in told[MAX_CONTRIBUTIONS:])
     parts_beside = {"other_terms": rest, "heads": heads, "best_sentence": sentence, "lead": lead}
     for part, value in parts_beside.items():
         yield Note("part", message(f"explain.{part}", value=value))
@@ -54,7 +54,7 @@ def _contributions(
     reader: Reader, scores: tuple[Weighted, ...], terms: Terms, factor: float
 ) -> Mapping[tuple[str, str], tuple[float, int, int]]:
     """Repeat the sum that the engine made, term by term: (value, times here, documents)."""
-    scored = [one for one in scores if one.field in _FIELDS]
+    scored = [one for one in scores if one.field in _SCORED_FIELDS]
     frequencies = reader.frequencies([Term(one.field, one.text) for one in scored])
     averages, documents = reader.averages(), reader.count()
     found = {}

@@ -14,7 +14,7 @@ from indexer.query import KIND_NAMES
 from indexer.search.city_names import resolve_cities
 from indexer.search.results import FacetValue
 
-MOST_VALUES = 200
+MAX_FACET_VALUES = 200
 """Values of a facet that are told; the chosen ones always are."""
 
 Values = str | Iterable[str]
@@ -90,7 +90,7 @@ def select(
         name: _select(
             counts[name],
             chosen.get(name, ()),
-            most if isinstance(most, int) else most.get(name, MOST_VALUES),
+            most if isinstance(most, int) else most.get(name, MAX_FACET_VALUES),
         )
         for name in choice.facets
     }

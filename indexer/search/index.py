@@ -23,7 +23,7 @@ from indexer.search.asked import Asked, Found
 from indexer.search.corrected import is_corrected, printed_marks
 from indexer.search.explain import explain_match
 from indexer.search.filters import (
-    MOST_VALUES,
+    MAX_FACET_VALUES,
     Choice,
     Values,
     make_choice,
@@ -48,11 +48,11 @@ from indexer.snippets import make_snippet
 if TYPE_CHECKING:
     from indexer.suggest import Suggestion, Suggestions
 
-PER_ARTICLE = 3
+HITS_PER_ARTICLE = 3
 """Hits of each article, where hits are grouped and nothing else is said."""
 
-FEW = 20
-SHORT = 16
+MAX_HITS_TO_RESPELL = 20
+MAX_CHARS_TO_RESPELL = 16
 """Hits and characters of a query that may be misspelt, or misread in scanning: it gets
 suggestions. For whole questions they took half of the time of a search and helped nobody."""
 
@@ -145,9 +145,9 @@ class Index(StatisticsMethods, RecordMethods):
         aliases: bool = True,
         explain: bool = False,
         facets: Iterable[str] | None = None,
-        most_values: int | Mapping[str, int] = MOST_VALUES,
+        most_values: int | Mapping[str, int] = MAX_FACET_VALUES,
         group: str | None = None,
-        per_article: int = PER_ARTICLE,
+        per_article: int = HITS_PER_ARTICLE,
         **filters: Values,
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
@@ -413,9 +413,11 @@ def _with_counts(
 def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
-    long = len(query) > SHORT and not query.isascii()  # pinyin is longer than what it stands for
+    long = (
+        len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
+    )  # pinyin is longer than what it stands for
     try:
-        if total and (strict > FEW or long):
+        if total and (strict > MAX_HITS_TO_RESPELL or long):
             return opened.suggester.suggest_numerals(query, filters=filters) or None
         return opened.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion

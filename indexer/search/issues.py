@@ -14,7 +14,7 @@ from indexer.model import Every, Filter
 
 ISSUE_FACETS = ("newspaper", "date", "edition", "page")
 
-_PARTS = re.compile(r"(\d+)|(\D+)")
+_DIGITS_OR_REST = re.compile(r"(\d+)|(\D+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,5 @@ def _texts(row: Iterable[int], facets: Iterable[FacetCodes]) -> Iterable[str]:
 
 
 def _order(one: Edition) -> tuple[str, str, list[tuple[int, str]], str]:
-    number = [(int(n or 0), text) for n, text in _PARTS.findall(one.edition)]
+    number = [(int(n or 0), text) for n, text in _DIGITS_OR_REST.findall(one.edition)]
     return (one.newspaper, one.date, number, one.page)

@@ -24,13 +24,13 @@ from indexer.search.crossed import cross_nodes
 from indexer.search.spellings import spellings
 from indexer.statistics import Located, locate
 
-MAX_NAMES = 5_000
+MAX_NAMES_COUNTED = 5_000
 SHOWN_PLACES = 5
 """Places of a name that its row holds: those that most of its paragraphs name."""
 
-HEAD_LINES = ("name", "names", "名称", "名稱", "姓名", "人名", "地名", "名字")
-FACETS_ASKED = ("city", "date")
-_YEAR = len("2023")
+HEADER_WORDS = ("name", "names", "名称", "名稱", "姓名", "人名", "地名", "名字")
+COUNTED_FACETS = ("city", "date")
+_YEAR_CHARS = len("2023")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def split_names(text: str, *, table: bool = False) -> list[str]:
     else:
         found = [name.strip() for name in re.split(r"[\n\r\t、；;]", text)]
     names = [name for name in found if name]
-    return names[1:] if names and names[0].lower() in HEAD_LINES else names
+    return names[1:] if names and names[0].lower() in HEADER_WORDS else names
 
 
 def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> Iterator[Node]:
@@ -103,7 +103,7 @@ def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> 
 def look_up_name(reader: Reader, name: str, node: Node, filters: tuple[Filter, ...]) -> NameRow:
     """Look one name up."""
     spend()
-    request = OccurrenceRequest(node, (), filters, FACETS_ASKED)
+    request = OccurrenceRequest(node, (), filters, COUNTED_FACETS)
     located = locate(reader, (node,), request)
     found = located.found
     if not found.documents:
@@ -139,5 +139,5 @@ def _count_years(dates: FacetCodes) -> tuple[tuple[str, int], ...]:
     counts = np.bincount(dates.codes, minlength=len(dates.values)).tolist()
     years: Counter[str] = Counter()
     for date, count in zip(dates.values, counts, strict=True):
-        years[date[:_YEAR]] += count
+        years[date[:_YEAR_CHARS]] += count
     return tuple(sorted(years.items()))

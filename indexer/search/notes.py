@@ -10,11 +10,11 @@ from indexer.model import FACETS, Filter, Literal, Matches, Request
 from indexer.query import Dated, Note, QueryNode, Tag, wanted_leaves
 from indexer.search.relax import Relaxed, Soft
 
-TOLD = 12
-LONG = 40
+MAX_WORDS_LISTED = 12
+MAX_LISTED_RUN_CHARS = 40
 """Words that a note names, and characters of each run: it is one sentence, not a second page."""
 
-FEW = 8
+MAX_RUNS_LOOKED_UP = 8
 """More runs than this are not looked up one by one to say which of them is not printed."""
 
 
@@ -39,17 +39,20 @@ def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
 
 
 def _list(names: Sequence[str]) -> tuple[str, ...]:
-    told = [name if len(name) <= LONG else f"{name[:LONG]}…" for name in names[:TOLD]]
-    return (*told, "…") if len(names) > TOLD else tuple(told)
+    told = [
+        name if len(name) <= MAX_LISTED_RUN_CHARS else f"{name[:MAX_LISTED_RUN_CHARS]}…"
+        for name in names[:MAX_WORDS_LISTED]
+    ]
+    return (*told, "…") if len(names) > MAX_WORDS_LISTED else tuple(told)
 
 
 def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
-    if len(runs) < 2 or len(runs) > FEW:
-        return list(runs)[:FEW]
+    if len(runs) < 2 or len(runs) > MAX_RUNS_LOOKED_UP:
+        return list(runs)[:MAX_RUNS_LOOKED_UP]
     return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]
 
 
-METADATA = {
+METADATA_EXAMPLES = {
     "newspaper": 'newspaper = "浙江日报"',
     "year": 'date = "2023-10-27"',
     "edition": 'edition = "3"',
@@ -65,7 +68,7 @@ def metadata_notes(
     for leaf in wanted_leaves(node):
         asked |= {"year"} if isinstance(leaf, Dated) else set()
         asked |= {leaf.facet} if isinstance(leaf, Tag) else set()
-    for name, example in METADATA.items():
+    for name, example in METADATA_EXAMPLES.items():
         if name in asked and not values(name):
             noun = FACETS[name].noun
             yield Note("no_metadata", message("note.no_metadata", facet=noun, example=example))

@@ -65,11 +65,11 @@ from indexer.search.terms import (
 )
 from indexer.search.wordlists import Aliases, expand
 
-QUESTION = 4
-SENTENCE = 12
+MIN_QUESTION_CHARS = 4
+MIN_SENTENCE_CHARS = 12
 """Characters before a `?`, or of the whole run, that make it look like a sentence's mark."""
 
-FEW_SPELLINGS = 3
+MAX_NEAR_SPELLINGS = 3
 """Spellings that a wildcard or a word near another is looked for in: three is every single one."""
 
 _ANY_DISTANCE = 1 << 30  # characters: more than any paragraph has
@@ -174,7 +174,9 @@ def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:
         return node.glued
     if isinstance(node, Pattern):
         mark = node.text.find("?")
-        return "*" not in node.text and (mark >= QUESTION or len(node.text) >= SENTENCE)
+        return "*" not in node.text and (
+            mark >= MIN_QUESTION_CHARS or len(node.text) >= MIN_SENTENCE_CHARS
+        )
     return isinstance(node, Words)
 
 
@@ -255,7 +257,7 @@ def _printed(run: str) -> Node:
 
 def _some_spellings(text: str) -> tuple[str, ...]:
     """Return a few spellings of a text where each costs more than a look-up."""
-    return spellings(normal_text(text))[:FEW_SPELLINGS]
+    return spellings(normal_text(text))[:MAX_NEAR_SPELLINGS]
 
 
 def _whole(query: Query) -> tuple[Literal, ...]:

@@ -33,7 +33,7 @@ MAX_QUOTE_CHARS = 2000
 MAX_CANDIDATES = 16
 """Passages that are compared with a quotation."""
 
-MAX_PARTS = 12
+MAX_QUOTE_PARTS = 12
 LETTERS_PER_ERROR = 8
 """Letters for each that may differ: a quotation of 16 with two slips is still that quotation."""
 
@@ -242,7 +242,7 @@ def _parts(normal: str, size: int) -> tuple[str, ...]:
     """Cut parts of so many letters out of a quotation, evenly, none across a mark or a blank."""
     runs = [run for run in re.split(r"[\W_]+", normal) if len(run) >= size]
     parts = [run[at : at + size] for run in runs for at in range(len(run) - size + 1)]
-    step = max(1, len(parts) // MAX_PARTS)
+    step = max(1, len(parts) // MAX_QUOTE_PARTS)
     return tuple(dict.fromkeys(parts[::step]))
 
 

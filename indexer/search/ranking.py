@@ -13,7 +13,7 @@ from indexer.engines.base import idf
 from indexer.model import SENTENCE_ENDS, Kind, Term, Weighted
 from indexer.search.counts import Counts
 
-BLOCK = 50
+RERANK_WINDOW = 50
 """How many matches are put in order again; the right paragraph is hardly ever further down
 (R@50 over 6,743 questions is .9997)."""
 
@@ -49,7 +49,7 @@ QUESTION_FACTORS: Mapping[str, float] = {**KIND_FACTORS, Kind.TITLE: 0.5}
 answer: with titles given, MRR@10 of the paragraphs that answer is .962 by the common factors, .977
 so (500 questions)."""
 
-_SENTENCES = re.compile(f"[{SENTENCE_ENDS}]+")
+_SENTENCE_BREAK = re.compile(f"[{SENTENCE_ENDS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Sentences:
 
     def sentence_bonus(self, folded: str) -> float:
         """Return what the best sentence of a text adds."""
-        return SENTENCE_BONUS * max(map(self._weigh, _SENTENCES.split(folded)), default=0.0)
+        return SENTENCE_BONUS * max(map(self._weigh, _SENTENCE_BREAK.split(folded)), default=0.0)
 
     def lead_bonus(self, folded: str) -> float:
         """Return what the beginning of a text adds."""

@@ -16,16 +16,16 @@ from indexer.model import And, Literal, Node, Or, Request, Term
 from indexer.search.counts import Counts
 from indexer.search.stages import Stage, Tier
 
-HALF = 0.5
-FIFTH = 0.2
-RARE = 0.05
+REQUIRED_SHARE = 0.5
+RARE_WORD_SHARE = 0.2
+RARE_DOCUMENT_SHARE = 0.05
 """A paragraph must hold one of the words, and of these: half of them, or one of the rarest half
 that no more than 5 % of the paragraphs hold (the rarest of all in any case), or else a fifth of the
 pairs of neighbours and two at least. Over 6,743 questions the second condition loses 7 right
 paragraphs (.10 %) and matches 2.7 % of a collection at the median; one shared word alone would
 match 19 %, half of the words alone would lose 3.6 %."""
 
-FEW_WORDS = 3
+MAX_SINGLE_WORDS = 3
 """So few words are meant one by one, so paragraphs with all of them stand first. For longer
 questions the scores know better (MRR@10 .9815 without such a tier, .9795 with it)."""
 
@@ -68,9 +68,13 @@ def _make_stage(soft: Soft, held: Mapping[str, int], counts: Counts) -> Stage:
     words = {unit: _holds(unit) for unit in held}
     rare = [words[unit] for unit in _rare(held, counts.documents)]
     neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, counts)]
-    net = (_most(list(words.values()), HALF), Or(tuple(rare)), _most(neighbours, FIFTH, least=2))
+    net = (
+        _most(list(words.values()), REQUIRED_SHARE),
+        Or(tuple(rare)),
+        _most(neighbours, RARE_WORD_SHARE, least=2),
+    )
     every = And((*soft.hard, *words.values()))
-    few = len(soft.units) <= FEW_WORDS or len(soft.runs) > 1
+    few = len(soft.units) <= MAX_SINGLE_WORDS or len(soft.runs) > 1
     whole = ((Tier.WORDS, every),) if few and len(held) == len(soft.units) else ()
     return Stage(
         match=And((*soft.hard, Or(tuple(map(_prints, held))), Or(net))),
@@ -143,8 +147,10 @@ def _holds(unit: str) -> Node:
 
 def _rare(known: Mapping[str, int], documents: int) -> list[str]:
     ordered = sorted(known, key=lambda unit: known[unit])
-    half = ordered[: ceil(len(ordered) * HALF)]
-    return [unit for unit in half if unit == half[0] or known[unit] <= RARE * documents]
+    half = ordered[: ceil(len(ordered) * REQUIRED_SHARE)]
+    return [
+        unit for unit in half if unit == half[0] or known[unit] <= RARE_DOCUMENT_SHARE * documents
+    ]
 
 
 def _most(nodes: Sequence[Node], part: float, *, least: int = 1) -> Node:

@@ -26,36 +26,36 @@ from indexer.model import (
 )
 from indexer.search.results import ArticleView
 
-LOOKED_AT = 4000
+MAX_COUNTED_CHARS = 4000
 """Characters of an article that are counted: an article of the five pages has 3,900 at most."""
 
-CANDIDATES = 200
+MAX_CANDIDATE_BIGRAMS = 200
 """Pairs whose rarity is looked up, the most frequent ones of the article."""
 
-MUCH = 6
+TERM_FREQUENCY_CAP = 6
 """Paragraphs of an article that hold a pair, beyond which more of them say nothing more."""
 
-TELLING = 12
-SHARED = 2
+MAX_TERMS = 12
+MIN_SHARED_TERMS = 2
 """Pairs that an article is told by, and how many of them another one's paragraph must hold."""
 
-BESIDE = 20
+EXTRA_HITS = 20
 """Paragraphs that are looked through beside the article's own."""
 
 
 def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match]:
     """Return the best paragraph of each of the articles most like this one, best first."""
     weights = tell(reader, view.documents)
-    if len(weights) < SHARED:
+    if len(weights) < MIN_SHARED_TERMS:
         return ()
     page, number = view.article.page, view.article.number
     own = len(view.documents)
     terms = tuple(Term("pairs", pair) for pair in weights)
-    others: Node = Not(Keyword("page", page)) if own > BESIDE else Every()
+    others: Node = Not(Keyword("page", page)) if own > EXTRA_HITS else Every()
     request = Request(
-        match=And((Or(terms, at_least=SHARED), others)),
+        match=And((Or(terms, at_least=MIN_SHARED_TERMS), others)),
         scores=tuple(Weighted("pairs", pair, weight) for pair, weight in weights.items()),
-        size=BESIDE + (own if own <= BESIDE else 0),
+        size=EXTRA_HITS + (own if own <= EXTRA_HITS else 0),
     )
     found: dict[tuple[str, int], list[Match]] = {}
     for match in reader.find(request).hits:
@@ -71,16 +71,18 @@ def tell(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
     used: Counter[str] = Counter()
     looked_at = 0
     for document in documents:
-        if looked_at < LOOKED_AT and not document.original:
+        if looked_at < MAX_COUNTED_CHARS and not document.original:
             used.update(dict.fromkeys(pairs(document.folded), 1))
             looked_at += len(document.folded)
-    often = [one for one in used.most_common(CANDIDATES) if one[1] > 1 and one[0].isalpha()]
+    often = [
+        one for one in used.most_common(MAX_CANDIDATE_BIGRAMS) if one[1] > 1 and one[0].isalpha()
+    ]
     held = reader.frequencies([Term("pairs", pair) for pair, _ in often])
     number = reader.count()
     weighed = {
-        pair: min(count, MUCH) * idf(number, held[Term("pairs", pair)])
+        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, held[Term("pairs", pair)])
         for pair, count in often
         if held[Term("pairs", pair)] > count
     }
     ranked = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
-    return {pair: weighed[pair] for pair in ranked[:TELLING]}
+    return {pair: weighed[pair] for pair in ranked[:MAX_TERMS]}

@@ -20,14 +20,17 @@ MAX_SPELLINGS = 16
 _FULL_STOP = r"(?<![0-9a-z.])\.(?!\.)"
 """An ASCII full stop that is none in a figure (95.51) or a web address; OCR reads 。 and · so."""
 
-_ZEROS = "〇零○o0"
-_NUMERAL = rf"[一二三四五六七八九{_ZEROS}]"
-_YEAR = rf"(?=[一二三四五六七八九]*[{_ZEROS}])(?={_NUMERAL}*[一二三四五六七八九]){_NUMERAL}{{2,}}"
+_ZERO_SPELLINGS = "〇零○o0"
+_NUMERAL_OR_ZERO = rf"[一二三四五六七八九{_ZERO_SPELLINGS}]"
+_NUMERALS_BY_PLACE = (
+    rf"(?=[一二三四五六七八九]*[{_ZERO_SPELLINGS}])(?={_NUMERAL_OR_ZERO}*[一二三四五六七八九])"
+    rf"{_NUMERAL_OR_ZERO}{{2,}}"
+)
 """Numerals by place, as in years: the zero among them is 〇, 零, or the letter or figure of OCR."""
 
-_GROUPED = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
-_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
-_MODEL = r"(?<![a-z0-9])[a-z][a-z/]*[a-z] ?\d{2,}(?![a-z0-9])"
+_GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
+_UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
+_MODEL_NUMBER = r"(?<![a-z0-9])[a-z][a-z/]*[a-z] ?\d{2,}(?![a-z0-9])"
 
 Site = tuple[str, tuple[str, ...]]
 """A part of a run as it is typed, and its other spellings; nothing for what has none."""
@@ -60,7 +63,7 @@ def _sites(run: str) -> Iterator[Site]:
     for found in _pattern().finditer(run):
         if found.start() > at:
             yield run[at : found.start()], ()
-        others = _OTHERS[str(found.lastgroup)](found[0])
+        others = _RESPELLERS[str(found.lastgroup)](found[0])
         yield found[0], tuple(other for other in dict.fromkeys(others) if other != found[0])
         at = found.end()
     if at < len(run) or not run:
@@ -71,10 +74,10 @@ def _sites(run: str) -> Iterator[Site]:
 def _pattern() -> re.Pattern[str]:
     words = "|".join(sorted(_words(), key=len, reverse=True))
     kinds = {
-        "year": _YEAR,
-        "grouped": _GROUPED,
-        "figures": _FIGURES,
-        "model": _MODEL,
+        "year": _NUMERALS_BY_PLACE,
+        "grouped": _GROUPED_FIGURES,
+        "figures": _UNGROUPED_FIGURES,
+        "model": _MODEL_NUMBER,
         "word": words,
         "stop": _FULL_STOP,
         "mark": "[。·]",
@@ -88,7 +91,7 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 def _other_zeros(numerals: str) -> Iterable[str]:
-    return (re.sub(f"[{_ZEROS}]", zero, numerals) for zero in "〇零o0")
+    return (re.sub(f"[{_ZERO_SPELLINGS}]", zero, numerals) for zero in "〇零o0")
 
 
 def _ungroup(figures: str) -> Iterable[str]:
@@ -104,7 +107,7 @@ def _model(model: str) -> Iterable[str]:
     return model.replace(" ", ""), re.sub(r"(?<=[a-z]) ?(?=\d)", " ", model)
 
 
-_OTHERS: Mapping[str, Callable[[str], Iterable[str]]] = {
+_RESPELLERS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "year": _other_zeros,
     "grouped": _ungroup,
     "figures": _group,

@@ -16,7 +16,7 @@ from indexer.model import FACETS, Document, Every, Filter, Span
 from indexer.search.asked import Asked
 from indexer.search.crossed import to_printed
 from indexer.search.kwic import KWIC_WIDTH, Kwic, make_kwic
-from indexer.search.names import MAX_NAMES, NameRow, look_up_name, plan_names
+from indexer.search.names import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.readers import OpenReader
 from indexer.settings import Settings
 from indexer.statistics import (
@@ -39,10 +39,10 @@ from indexer.statistics.neighbours import MAX_NEIGHBOUR_CHARS
 COUNTABLE = (*FACETS, "month", "date")
 """What `Index.count` counts by: every facet, the month (2023-10) and the date of the page."""
 
-MAX_CROSSED = 2
-CACHED_SUMS = 64
-CACHED_TOTALS = 100_000
-DOCUMENTS_AT_ONCE = 200
+MAX_CROSSED_FACETS = 2
+MAX_CACHED_SUMS = 64
+MAX_CACHED_TOTALS = 100_000
+DOCUMENTS_PER_BATCH = 200
 """Documents that are read together for the lines of a concordance."""
 
 
@@ -194,11 +194,11 @@ class StatisticsMethods:
         """Look each of some names up as it stands, and return one row for each, in their order.
 
         A name that is given twice, or only blanks, has one row or none. Raises `TooLong` for more
-        than `MAX_NAMES`.
+        than `MAX_NAMES_COUNTED`.
         """
         wanted = list(dict.fromkeys(filter(None, (name.strip() for name in names))))
-        if len(wanted) > MAX_NAMES:
-            raise TooLong(actual=len(wanted), limit=MAX_NAMES, unit=message("unit.names"))
+        if len(wanted) > MAX_NAMES_COUNTED:
+            raise TooLong(actual=len(wanted), limit=MAX_NAMES_COUNTED, unit=message("unit.names"))
         with self._asking("", **filters) as (opened, asked):
             trees = plan_names(opened.reader, wanted, exact=exact)
             rows = (
@@ -211,8 +211,10 @@ class StatisticsMethods:
 def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         _check_choice(name, COUNTABLE, "facet")
-    if len(names) > MAX_CROSSED:
-        raise TooLong(actual=len(names), limit=MAX_CROSSED, unit=message("unit.crossed_facets"))
+    if len(names) > MAX_CROSSED_FACETS:
+        raise TooLong(
+            actual=len(names), limit=MAX_CROSSED_FACETS, unit=message("unit.crossed_facets")
+        )
     return tuple(dict.fromkeys(names))
 
 
@@ -247,7 +249,7 @@ def _sum_characters(
     """Add up the characters of all paragraphs that pass the filters, once for a commit."""
     key = (filters, by)
     if key not in opened.characters:
-        if len(opened.characters) >= CACHED_SUMS:
+        if len(opened.characters) >= MAX_CACHED_SUMS:
             opened.characters.clear()
         request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
         found = opened.reader.occurrences(request)
@@ -257,7 +259,7 @@ def _sum_characters(
 
 def _totals(opened: OpenReader, texts: Sequence[str]) -> Mapping[str, int]:
     unknown = [text for text in texts if text not in opened.totals]
-    if len(opened.totals) > CACHED_TOTALS:
+    if len(opened.totals) > MAX_CACHED_TOTALS:
         opened.totals.clear()
         unknown = list(texts)
     opened.totals.update(opened.reader.totals(unknown))
@@ -269,7 +271,7 @@ def _read_lines(
 ) -> Iterator[Kwic]:
     """Read the documents of occurrences, some at a time, and cut the lines out of them."""
     found, numbers = located.found, iter(order)
-    while some := list(islice(numbers, DOCUMENTS_AT_ONCE)):
+    while some := list(islice(numbers, DOCUMENTS_PER_BATCH)):
         ids = found.ids(found.owners[some].tolist())
         documents = opened.reader.documents(list(dict.fromkeys(ids)))
         spans = zip(found.starts[some].tolist(), found.ends[some].tolist(), strict=True)

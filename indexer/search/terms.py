@@ -13,7 +13,7 @@ from indexer.search.wordlists import function_words, question_words
 Cut = Callable[[str], Sequence[str]]
 """Cuts a normalised run into words, the way the documents were cut."""
 
-WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
+FIELD_WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
 """Measured on question sets in both scripts, see `tests/benchmarks/relevance.py`."""
 
 HEAD_WEIGHT = 0.3
@@ -25,29 +25,29 @@ MAX_NAME_CHARS = 4
 NEGATIONS = frozenset(("不", "没", "没有", "未", "无", "非"))
 """Words that turn the word behind them into its opposite: 不存在 is not answered by 存在."""
 
-LATIN = re.compile("[a-z0-9]+")
+LATIN_WORDS = re.compile("[a-z0-9]+")
 
-EDGE = ",。、;:!?.…~\"'·-—"
+EDGE_PUNCTUATION = ",。、;:!?.…~\"'·-—"
 """Folded punctuation that people type around a word and do not look for."""
 
 
-_MARKED = re.compile("[《〈]([^《》〈〉]{2,30})[》〉]")
-_YEAR = re.compile(r"(?<!\d)([12]\d{3})(?=年(?!代))")
+_MARKED_TITLE = re.compile("[《〈]([^《》〈〉]{2,30})[》〉]")
+_YEAR_IN_QUERY = re.compile(r"(?<!\d)([12]\d{3})(?=年(?!代))")
 
 
 def trim(run: str) -> str:
     """Leave out the punctuation around a folded run, unless there is nothing else."""
-    return run.strip(EDGE) or run
+    return run.strip(EDGE_PUNCTUATION) or run
 
 
 def marked_names(run: str) -> tuple[str, ...]:
     """List the names in marks in a normalised run: 《光学》."""
-    return tuple(_MARKED.findall(run))
+    return tuple(_MARKED_TITLE.findall(run))
 
 
 def years(run: str) -> tuple[str, ...]:
     """List the years in a normalised run, in figures."""
-    return tuple(_YEAR.findall(run))
+    return tuple(_YEAR_IN_QUERY.findall(run))
 
 
 def content(run: str, cut: Cut) -> list[str]:
@@ -66,8 +66,8 @@ def make_units(runs: Iterable[str], cut: Cut) -> tuple[str, ...]:
 
 def make_whole_words(runs: Iterable[str], cut: Cut) -> tuple[Term, ...]:
     """Return the Latin words and figures in the runs as terms: AI is no part of a longer word."""
-    words = dict.fromkeys(word for run in runs if LATIN.search(run) for word in cut(run))
-    return tuple(Term("words", word) for word in words if LATIN.fullmatch(word))
+    words = dict.fromkeys(word for run in runs if LATIN_WORDS.search(run) for word in cut(run))
+    return tuple(Term("words", word) for word in words if LATIN_WORDS.fullmatch(word))
 
 
 def _units(run: str, cut: Cut) -> Iterator[str]:
@@ -124,14 +124,14 @@ def make_scores(runs: Iterable[str], cut: Cut) -> tuple[Weighted, ...]:
 def _weigh(run: str, cut: Cut) -> Iterator[Weighted]:
     words = content(run, cut)
     for word in words:
-        yield Weighted("words", word, WEIGHTS["words"])
+        yield Weighted("words", word, FIELD_WEIGHTS["words"])
         if len(word) > 1:
             yield Weighted("head", word, HEAD_WEIGHT)
     for part in stretch(run, words):
         for pair in pairs(part):
-            yield Weighted("pairs", pair, WEIGHTS["pairs"])
+            yield Weighted("pairs", pair, FIELD_WEIGHTS["pairs"])
         for char in part:
-            yield Weighted("chars", char, WEIGHTS["chars"])
+            yield Weighted("chars", char, FIELD_WEIGHTS["chars"])
 
 
 def stretch(run: str, words: Sequence[str]) -> Iterator[str]:

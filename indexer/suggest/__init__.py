@@ -20,13 +20,13 @@ from indexer.suggest.vocabulary import Vocabulary
 
 __all__ = ["Reason", "Suggester", "Suggestion", "Suggestions", "complete", "make_suggestions"]
 
-LIMIT = 5
+MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""
 
-MOST_PARTS = 6
+MAX_QUERY_PARTS = 6
 """Runs of a query that are looked at."""
 
-LONGEST_QUERY = 256
+MAX_QUERY_CHARS = 256
 """Characters of a query that is looked at, as many as the settings allow in a search."""
 
 
@@ -41,7 +41,7 @@ class Suggester:
         self,
         text: str,
         *,
-        limit: int = LIMIT,
+        limit: int = MAX_SUGGESTIONS,
         total: int | None = None,
         filters: tuple[Filter, ...] = (),
     ) -> Suggestions:
@@ -51,7 +51,7 @@ class Suggester:
         not among these: they are for a query that is still being typed (`complete`).
         """
         query = _parse(text)
-        text, parts = query.text, wanted_runs(query)[:MOST_PARTS]
+        text, parts = query.text, wanted_runs(query)[:MAX_QUERY_PARTS]
         if not parts:
             return Suggestions()
         filters = tuple(one for one in filters if one.values or one.excluded)
@@ -71,10 +71,10 @@ class Suggester:
     def suggest_numerals(self, text: str, *, filters: tuple[Filter, ...] = ()) -> Suggestions:
         """Suggest other numerals alone: also for queries that find much."""
         query = _parse(text)
-        parts = wanted_runs(query)[:MOST_PARTS]
-        return Suggestions(numerals=self._numerals(query.text, parts, filters)[:LIMIT])
+        parts = wanted_runs(query)[:MAX_QUERY_PARTS]
+        return Suggestions(numerals=self._numerals(query.text, parts, filters)[:MAX_SUGGESTIONS])
 
-    def complete(self, text: str, *, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+    def complete(self, text: str, *, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
         """Complete a query that is being typed, from the words, names and titles of the index."""
         query = _parse(text)
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
@@ -147,7 +147,7 @@ def make_suggestions(
     reader: Reader,
     text: str,
     *,
-    limit: int = LIMIT,
+    limit: int = MAX_SUGGESTIONS,
     total: int | None = None,
     filters: tuple[Filter, ...] = (),
 ) -> Suggestions:
@@ -155,7 +155,7 @@ def make_suggestions(
     return Suggester(reader).suggest(text, limit=limit, total=total, filters=filters)
 
 
-def complete(reader: Reader, text: str, limit: int = LIMIT) -> tuple[Suggestion, ...]:
+def complete(reader: Reader, text: str, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
     """Complete once; who asks often keeps a `Suggester` for each commit."""
     return Suggester(reader).complete(text, limit=limit)
 
@@ -163,6 +163,6 @@ def complete(reader: Reader, text: str, limit: int = LIMIT) -> tuple[Suggestion,
 def _parse(text: str) -> Query:
     """Read as much of a query as is looked at; nothing of one that cannot be searched for."""
     try:
-        return parse(text[:LONGEST_QUERY])
+        return parse(text[:MAX_QUERY_CHARS])
     except TooLong:
         return Query("")

@@ -13,16 +13,16 @@ from indexer.suggest.readings import plain
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Entry, Vocabulary
 
-LONGEST_TAIL = 8
+MAX_TAIL_LETTERS = 8
 """Characters at the end of a run that are tried as the beginning of a word."""
 
-TITLES = 3
+MAX_TITLES = 3
 """Titles among the completions, at the most."""
 
-SPELT = 3
+MAX_BY_PINYIN = 3
 """Runs that are read so, beside the words and names."""
 
-WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
+REASON_WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
 """What a name counts for beside a word: it is what people look for."""
 
 
@@ -44,7 +44,7 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
 
 
 def _weight(entry: Entry) -> float:
-    return entry.count * WEIGHTS.get(entry.reason, 1.0)
+    return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
 def _make(query: str, part: Run, entry: Entry) -> Suggestion:
@@ -56,7 +56,7 @@ def _make(query: str, part: Run, entry: Entry) -> Suggestion:
 def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]:
     """Yield what begins with the run, or else with the longest end of it that begins anything."""
     folded = fold(last.text)
-    for start in range(max(0, len(folded) - LONGEST_TAIL), len(folded)):
+    for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):
         tail = Run(last.text[start:], last.start + start, last.end, last.quoted)
         found = [entry for entry in vocabulary.begin_with(folded[start:]) if _goes_on(entry, tail)]
         if start:
@@ -80,7 +80,7 @@ def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]
         yield last, entry
     for entry in begin_compounds(vocabulary, letters):
         yield last, entry
-    for spelt in spell(vocabulary, last.text, SPELT):
+    for spelt in spell(vocabulary, last.text, MAX_BY_PINYIN):
         yield last, Entry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
         if _goes_on(entry, last):
@@ -92,7 +92,7 @@ def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[Entry]:
     if len(last.text) < 2:
         return
     match = And((Keyword("kind", "title"), Literal(normal_form(last.text))))
-    matches = vocabulary.reader.find(Request(match=match, size=TITLES))
+    matches = vocabulary.reader.find(Request(match=match, size=MAX_TITLES))
     for found in matches.hits:
         text = found.document.text
         if text != last.text:

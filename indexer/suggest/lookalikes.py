@@ -19,7 +19,7 @@ class Alike:
     loose: str = ""
 
 
-NONE = Alike()
+NO_LOOKALIKES = Alike()
 
 
 @cache
@@ -43,4 +43,4 @@ def load_lookalikes() -> Mapping[str, Alike]:
 
 def look_alikes(char: str) -> Alike:
     """Return what looks like a character."""
-    return load_lookalikes().get(char, NONE)
+    return load_lookalikes().get(char, NO_LOOKALIKES)

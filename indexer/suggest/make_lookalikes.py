@@ -28,17 +28,17 @@ from indexer.suggest.readings import gb2312
 
 Pictures = NDArray[np.float32]
 
-TIGHT = 0.9
-LOOSE = 0.72
+TIGHT_CORRELATION = 0.9
+LOOSE_CORRELATION = 0.72
 """Correlations: 土士 .96, 己已 .95, 未末 .97, 人入 .89, 教敖 .82, 日曰 .75, 目且 .72, 名各 .67."""
 
 GREATER_PART = 0.5
 """Share of the strokes that makes a component the greater part: 鸟 has .71 of 鸡, 州 .67 of 洲."""
 
-SISTERS = 0.6
+SISTER_CORRELATION = 0.6
 """Correlation from which characters with the same greater part look alike: 沙妙 .65, 吵妙 .8."""
 
-MOST_ALIKE, MOST_PARTS, MOST_SISTERS = 10, 8, 6
+MAX_ALIKE, MAX_COMPONENTS, MAX_SISTERS = 10, 8, 6
 """How many look-alikes of each sort are kept of a character."""
 
 
@@ -103,11 +103,13 @@ def make_lines(
             found = [char for char in chars if char in places and alike[row, places[char]] >= least]
             return sorted(found, key=lambda char: -alike[row, places[char]])[:most]
 
-        nearest = rank(characters, LOOSE, MOST_ALIKE)
-        related = rank((*parts[here], *families.get(here, ())), 0.0, MOST_PARTS)
+        nearest = rank(characters, LOOSE_CORRELATION, MAX_ALIKE)
+        related = rank((*parts[here], *families.get(here, ())), 0.0, MAX_COMPONENTS)
         sisters = {sister for part in parts[here] for sister in families[part]} - {here}
-        tight = [char for char in nearest if alike[row, places[char]] >= TIGHT]
-        every = dict.fromkeys((*nearest, *related, *rank(sorted(sisters), SISTERS, MOST_SISTERS)))
+        tight = [char for char in nearest if alike[row, places[char]] >= TIGHT_CORRELATION]
+        every = dict.fromkeys(
+            (*nearest, *related, *rank(sorted(sisters), SISTER_CORRELATION, MAX_SISTERS))
+        )
         loose = "".join(char for char in every if char not in tight)
         if every:
             yield f"{here}\t{''.join(tight)}\t{loose}\n"

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
-from indexer.suggest.readings import LONGEST_WORD, gb2312, plain, read
+from indexer.suggest.readings import MAX_READ_WORD_CHARS, gb2312, plain, read
 
-MOST_READINGS = 4
+MAX_READINGS = 4
 """Of a character: what follows is archaic."""
 
 
@@ -29,7 +29,7 @@ def read_characters(characters: str) -> dict[str, tuple[str, ...]]:
     readings = {}
     for char in characters:
         given = map(plain, PINYIN_DICT.get(ord(char), "").split(","))
-        readings[char] = tuple(dict.fromkeys(filter(None, given)))[:MOST_READINGS]
+        readings[char] = tuple(dict.fromkeys(filter(None, given)))[:MAX_READINGS]
     return {char: found for char, found in readings.items() if found}
 
 
@@ -37,7 +37,7 @@ def read_words(characters: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, .
     """Map each word that is not read as its parts are to its reading, shorter words first."""
     words: dict[str, tuple[str, ...]] = {}
     for word in sorted(PHRASES_DICT, key=lambda word: (len(word), word)):
-        if not 1 < len(word) <= LONGEST_WORD or not all(char in characters for char in word):
+        if not 1 < len(word) <= MAX_READ_WORD_CHARS or not all(char in characters for char in word):
             continue
         reading = tuple(plain(choices[0]) for choices in PHRASES_DICT[word])
         if read(word, characters, words) != reading:

@@ -18,11 +18,11 @@ LAST_REPUBLIC = 200
 FIRST_YEAR = 1000
 """Numbers from this on are years, written figure by figure; smaller ones are counted in tens."""
 
-STYLES = ("arabic", "chinese", "old", "republican", "republican old", "republican arabic")
+NUMERAL_STYLES = ("arabic", "chinese", "old", "republican", "republican old", "republican arabic")
 
-_FIGURES = "〇一二三四五六七八九"
+_FIGURES_FROM_ZERO = "〇一二三四五六七八九"
 _OLD_TENS = {"二十": "廿", "三十": "卅"}
-_NUMBER = re.compile(
+_NUMBER_IN_QUERY = re.compile(
     r"(?P<republic>民国)?(?P<number>(?<![\d.])\d{1,4}|(?<![千万百一二三四五六七八九〇零十廿卅])[一二三四五六七八九〇零百十廿卅元]{1,6})"
     r"(?P<unit>[年月日号岁届周])"
 )
@@ -37,7 +37,7 @@ def other_numerals(run: str) -> tuple[str, ...]:
     if _BARE_YEAR.fullmatch(run):
         years = (text[:-1] for text in other_numerals(f"{run}年"))
         return tuple(year for year in years if not year.startswith("民国"))
-    written = [_NUMBER.sub(partial(_write, style=style), run) for style in STYLES]
+    written = [_NUMBER_IN_QUERY.sub(partial(_write, style=style), run) for style in NUMERAL_STYLES]
     written += [text.replace("〇", "零") for text in written]
     return tuple(text for text in dict.fromkeys(written) if text != run)
 
@@ -67,27 +67,27 @@ def _read(number: str) -> int | None:
     if number == "元":
         return 1
     text = number.replace("零", "〇").replace("廿", "二十").replace("卅", "三十")
-    if len(text) == 4 and all(char in _FIGURES for char in text):
-        return int("".join(str(_FIGURES.index(char)) for char in text))
+    if len(text) == 4 and all(char in _FIGURES_FROM_ZERO for char in text):
+        return int("".join(str(_FIGURES_FROM_ZERO.index(char)) for char in text))
     found = _IN_TENS.fullmatch(text)
     if not found or not text:
         return None
-    hundreds, tens, ones = (_FIGURES.find(part or "〇") for part in found.group(1, 3, 4))
+    hundreds, tens, ones = (_FIGURES_FROM_ZERO.find(part or "〇") for part in found.group(1, 3, 4))
     return 100 * hundreds + 10 * (tens or bool(found[2])) + ones
 
 
 def _spell(number: int) -> str:
-    return "".join(_FIGURES[int(figure)] for figure in str(number))
+    return "".join(_FIGURES_FROM_ZERO[int(figure)] for figure in str(number))
 
 
 def _count(number: int, style: str) -> str:
     """Write a number up to 999 in tens: 十, 二十三 (in the old style 廿三), 一百一十二."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    text = f"{_FIGURES[hundreds]}百" if hundreds else ""
+    text = f"{_FIGURES_FROM_ZERO[hundreds]}百" if hundreds else ""
     if tens:
-        text += f"{_FIGURES[tens] if tens > 1 or hundreds else ''}十"
+        text += f"{_FIGURES_FROM_ZERO[tens] if tens > 1 or hundreds else ''}十"
     elif hundreds and ones:
         text += "〇"
-    text += _FIGURES[ones] if ones or not number else ""
+    text += _FIGURES_FROM_ZERO[ones] if ones or not number else ""
     return _OLD_TENS.get(text[:2], text[:2]) + text[2:] if style.endswith("old") else text

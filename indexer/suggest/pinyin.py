@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from indexer.analysis import fold
 from indexer.suggest.readings import (
-    LONGEST_TYPED,
+    MAX_PINYIN_LETTERS,
     Reading,
     load_syllables,
     plain,
@@ -26,18 +26,18 @@ from indexer.suggest.vocabulary import Entry, Vocabulary
 
 T = TypeVar("T")
 
-LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u030c'’]+")
+LATIN_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u030c'’]+")
 
-WAYS = 3
+MAX_SYLLABLE_CUTS = 3
 """Ways of cutting letters into syllables that are tried: xian is xian and xi an."""
 
-CHARACTERS = 24
+CHARACTERS_PER_SYLLABLE = 24
 """The commonest characters of the index that are tried for a syllable."""
 
-ALONE = 40
+WORDS_PER_INITIAL = 40
 """The commonest one-character words that are tried for an initial: 1,600 pairs are 30 ms."""
 
-PATHS = 4
+MAX_PATHS = 4
 """Runs of characters that are kept while a reading is followed syllable by syllable."""
 
 
@@ -52,13 +52,13 @@ class Spelt:
 
 def is_latin(text: str) -> bool:
     """Return whether a text can be pinyin: letters, with or without tones."""
-    return LATIN.fullmatch(text) is not None
+    return LATIN_LETTERS.fullmatch(text) is not None
 
 
 def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[Spelt, ...]:
     """Return what pinyin may stand for: whole readings, else initials, else shortened ones."""
     letters = plain(typed)
-    if not 2 <= len(letters) <= LONGEST_TYPED:
+    if not 2 <= len(letters) <= MAX_PINYIN_LETTERS:
         return ()
     for found in (_whole(vocabulary, letters), _shortened(vocabulary, letters)):
         best = sorted(found, key=lambda one: -_weight(vocabulary, one))
@@ -77,7 +77,7 @@ def _weight(vocabulary: Vocabulary, spelt: Spelt) -> float:
 
 def _whole(vocabulary: Vocabulary, letters: str) -> list[Spelt]:
     found: dict[str, Spelt] = {}
-    for syllables in split_syllables(letters)[:WAYS]:
+    for syllables in split_syllables(letters)[:MAX_SYLLABLE_CUTS]:
         for entry in vocabulary.read_exactly(syllables):
             found.setdefault(entry.folded, Spelt(entry.text, Reason.PINYIN, entry.count))
         for run in read_run(vocabulary, syllables):
@@ -121,13 +121,15 @@ def _lengthen(
         for char in following
         if counts[path[-1] + char]
     }
-    kept = sorted(longer, key=lambda path: (-longer[path], path))[: PATHS * len(following)]
+    kept = sorted(longer, key=lambda path: (-longer[path], path))[: MAX_PATHS * len(following)]
     return {path: longer[path] for path in kept}
 
 
 def _commonest(vocabulary: Vocabulary, syllable: str) -> str:
     chars = vocabulary.homophones.get(syllable, "")
-    return "".join(sorted(chars, key=lambda char: -vocabulary.characters[char])[:CHARACTERS])
+    return "".join(
+        sorted(chars, key=lambda char: -vocabulary.characters[char])[:CHARACTERS_PER_SYLLABLE]
+    )
 
 
 def _plausible(run: str, syllables: Reading) -> bool:
@@ -169,7 +171,7 @@ def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
     found = (
         char for char, usual in held if (usual == letters if whole else usual.startswith(letters))
     )
-    return list(islice(found, ALONE))
+    return list(islice(found, WORDS_PER_INITIAL))
 
 
 def _reaches(letters: str, reading: Reading) -> bool:

@@ -15,13 +15,13 @@ from types import MappingProxyType
 
 DATA = Path(__file__).parent.parent / "data"
 
-LONGEST_WORD = 4
+MAX_READ_WORD_CHARS = 4
 """Characters of the longest word that has a reading of its own: longer ones are made of these."""
 
-LONGEST_TYPED = 36
+MAX_PINYIN_LETTERS = 36
 """Letters of the longest pinyin that is looked at: six syllables of six."""
 
-PASSPORT = {"lyu": "lv", "nyu": "nv", "lyue": "lve", "nyue": "nve"}
+PASSPORT_SPELLINGS = {"lyu": "lv", "nyu": "nv", "lyue": "lve", "nyue": "nve"}
 """How passports write ü."""
 
 Reading = tuple[str, ...]
@@ -58,7 +58,7 @@ def read(word: str, characters: Mapping[str, Reading], words: Mapping[str, Readi
     syllables: list[str] = []
     start = 0
     while start < len(word):
-        for end in range(min(len(word), start + LONGEST_WORD), start + 1, -1):
+        for end in range(min(len(word), start + MAX_READ_WORD_CHARS), start + 1, -1):
             if word[start:end] in words:
                 syllables += words[word[start:end]]
                 start = end
@@ -91,14 +91,14 @@ def blur(syllable: str) -> str:
 @lru_cache(maxsize=256)
 def split_syllables(letters: str) -> tuple[Reading, ...]:
     """Cut letters into syllables in every way there is: xian is xian and xi an; fewest first."""
-    if len(letters) > LONGEST_TYPED:
+    if len(letters) > MAX_PINYIN_LETTERS:
         return ()
     ways: list[list[Reading]] = [[()]]
     for end in range(1, len(letters) + 1):
         found = [
             (*way, syllable)
             for start in range(max(0, end - 6), end)
-            if (syllable := PASSPORT.get(letters[start:end], letters[start:end]))
+            if (syllable := PASSPORT_SPELLINGS.get(letters[start:end], letters[start:end]))
             in load_syllables()
             for way in ways[start]
         ]

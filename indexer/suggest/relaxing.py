@@ -11,12 +11,12 @@ from indexer.query import Query, Run, is_plain, wanted_runs
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Vocabulary
 
-MOST_PIECES = 12
+MAX_PIECES_LOOKED_UP = 12
 """Pieces of a query that are looked up one by one."""
 
 LATIN_WORD = re.compile(r"[0-9a-z.%]+")
 
-LONGEST_PIECE = 8
+MAX_PIECE_CHARS = 8
 """Characters of the longest word of the index that a run is cut into."""
 
 
@@ -26,7 +26,7 @@ def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
         dict.fromkeys(
             piece.text
             for part in wanted_runs(query)
-            for piece in cut(vocabulary, part)[:MOST_PIECES]
+            for piece in cut(vocabulary, part)[:MAX_PIECES_LOOKED_UP]
             if not vocabulary.count_run(normal_form(piece.text))
         )
     )
@@ -67,7 +67,7 @@ def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
     latin = LATIN_WORD.match(folded, start)
     if latin:
         return latin.end()
-    ends = range(min(len(folded), start + LONGEST_PIECE), start + 1, -1)
+    ends = range(min(len(folded), start + MAX_PIECE_CHARS), start + 1, -1)
     return next((end for end in ends if vocabulary.knows(folded[start:end])), start)
 
 
@@ -82,7 +82,7 @@ def _relaxations(
 ) -> Iterator[Suggestion]:
     parts = wanted_runs(query)
     if filters and parts:
-        pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
+        pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
         match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
         yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
@@ -108,7 +108,7 @@ def _of_words(
     vocabulary: Vocabulary, parts: Sequence[Run], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
     """Look for the words of a long or quoted run that the index has, instead of the run."""
-    pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MOST_PIECES]
+    pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
     held = [
         Run(piece.text, piece.start, piece.end)
         for piece in pieces

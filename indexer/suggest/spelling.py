@@ -19,40 +19,40 @@ from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
 from indexer.suggest.vocabulary import Entry, Vocabulary, function_words
 
-LONGEST_RUN = 24
+MAX_RUN_CHARS = 24
 """Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
 
-MOST_CHECKED = 32
+MAX_VARIANTS = 32
 """Variants of a run that are searched for, those that sound like it first."""
 
-LONGEST_NAME = 6
+MAX_COMPARED_CHARS = 6
 """Characters of the words and names that a misspelt stretch is compared with."""
 
-LONGEST_WORD = 4
+MAX_HOMOPHONE_CHARS = 4
 """Characters of a stretch in which each is tried for its homophones."""
 
-NO_SLIP = 3
+MIN_ESTABLISHED = 3
 """Paragraphs in which a run stands that is no slip of the pen."""
 
-MUCH_MORE = 20
-FAR_MORE = 60
+MIN_RATIO = 20
+MIN_RATIO_LOOSE = 60
 """How many times as often a correction must stand than what was typed, if that stands at all; of
 two characters, which often meet by chance at the border of two words."""
 
-TIGHT_RUN = 3
+MAX_TIGHT_RUN_CHARS = 3
 """Characters of a run whose misreadings are looked for only among what is hardly told apart."""
 
-CONTEXTS = 3
+MAX_CONTEXTS = 3
 """Paragraphs in which it is looked up why a look-alike stands there."""
 
 
-SLIPS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHONE: 0.1}
+SLIP_LIKELIHOODS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHONE: 0.1}
 """How likely a slip is beside a homophone that was chosen wrongly."""
 
-SEVERAL = 0.1
+SECOND_SLIP_LIKELIHOOD = 0.1
 """How much less likely it is that two characters were written wrongly than one."""
 
-KNOWN = (0.02, 1.0, 3.0)
+ENTRY_WEIGHTS = (0.02, 1.0, 3.0)
 """What runs, words and names count for: names are what people look for."""
 
 
@@ -73,14 +73,15 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     Shorter runs are asked for more: only what is hardly told apart, and of two characters only
     what is no word. What is printed so for a reason (应急|指挥部 for 总指挥部) is no misreading.
     """
-    if not 2 <= len(run) <= LONGEST_RUN:
+    if not 2 <= len(run) <= MAX_RUN_CHARS:
         return ()
     unheard = _unheard(vocabulary, run)
     variants = {
         run[:place] + char + run[place + 1 :]: Reason.MISREADING
         for place, here in enumerate(run)
         if unheard <= {place - 1, place}
-        for char in look_alikes(here).tight + look_alikes(here).loose * (len(run) > TIGHT_RUN)
+        for char in look_alikes(here).tight
+        + look_alikes(here).loose * (len(run) > MAX_TIGHT_RUN_CHARS)
     }
     found = _that_stand(vocabulary, run, variants)
     kept = (one for one in found if not _is_meant(vocabulary, run, one.run))
@@ -95,11 +96,11 @@ def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
     if len(run) == 2 and vocabulary.knows(variant):
         return True
     place = next(place for place, char in enumerate(variant) if char != run[place])
-    if len(run) <= TIGHT_RUN and variant[place] in vocabulary.alone:
+    if len(run) <= MAX_TIGHT_RUN_CHARS and variant[place] in vocabulary.alone:
         return True
     if 0 < place < len(run) - 1:
         return False
-    hits = vocabulary.reader.find(Request(match=Literal(variant), size=CONTEXTS)).hits
+    hits = vocabulary.reader.find(Request(match=Literal(variant), size=MAX_CONTEXTS)).hits
     return any(_joins_outside(vocabulary, hit.document.folded, variant, place) for hit in hits)
 
 
@@ -116,7 +117,7 @@ def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int
 
 def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     """Find what may be meant by a run that stands nowhere, or hardly; the likeliest first."""
-    if not 2 <= len(run) <= LONGEST_RUN or not any(map(read_character, run)):
+    if not 2 <= len(run) <= MAX_RUN_CHARS or not any(map(read_character, run)):
         return ()
     if vocabulary.knows(run):
         return ()
@@ -124,11 +125,11 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     if not suspects:
         return ()
     count = vocabulary.count_run(run)
-    if count >= NO_SLIP:
+    if count >= MIN_ESTABLISHED:
         return ()
     found: dict[str, Variant] = {}
     for variant in _candidates(vocabulary, run, suspects):
-        if variant.count >= max(1, (MUCH_MORE if len(run) > 2 else FAR_MORE) * count):
+        if variant.count >= max(1, (MIN_RATIO if len(run) > 2 else MIN_RATIO_LOOSE) * count):
             found.setdefault(variant.run, variant)
     kept = [one for one in found.values() if _is_credible(vocabulary, one)]
     return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, run, one), reverse=True))
@@ -140,13 +141,13 @@ def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:
     Of all ways to cut it into words of the index and function words, the one that leaves the
     fewest characters over counts.
     """
-    if len(run) <= LONGEST_NAME:
+    if len(run) <= MAX_COMPARED_CHARS:
         return frozenset(range(len(run)))
-    stretches = _stretches(len(run), LONGEST_WORD)
+    stretches = _stretches(len(run), MAX_HOMOPHONE_CHARS)
     known = vocabulary.find({run[start:end] for start, end in stretches}).keys() | function_words()
     left_over: list[tuple[int, ...]] = [()]  # by the end of what is cut
     for end in range(1, len(run) + 1):
-        starts = range(max(0, end - LONGEST_WORD), end)
+        starts = range(max(0, end - MAX_HOMOPHONE_CHARS), end)
         ways = [left_over[start] for start in starts if run[start:end] in known]
         left_over.append(min((*ways, (*left_over[end - 1], end - 1)), key=len))
     return frozenset(left_over[-1])
@@ -184,13 +185,13 @@ def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
     """Weigh how often a variant stands by how often one slips so; names over words over runs."""
     changes = sum(a != b for a, b in zip(run, variant.run, strict=False))
     several = len(run) == len(variant.run) and variant.reason is not Reason.TYPO and changes > 1
-    slip = SLIPS.get(variant.reason, 1.0) * (SEVERAL if several else 1.0)
-    return variant.count * slip * KNOWN[vocabulary.weigh(normal_form(variant.instead))]
+    slip = SLIP_LIKELIHOODS.get(variant.reason, 1.0) * (SECOND_SLIP_LIKELIHOOD if several else 1.0)
+    return variant.count * slip * ENTRY_WEIGHTS[vocabulary.weigh(normal_form(variant.instead))]
 
 
 def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
     """Find the runs that sound like this one, whatever characters they are written with."""
-    syllables = read_word(run) if len(run) <= LONGEST_NAME else ()
+    syllables = read_word(run) if len(run) <= MAX_COMPARED_CHARS else ()
     return [text for text in read_run(vocabulary, syllables) if text != run]
 
 
@@ -225,7 +226,7 @@ def _that_stand(
     """Yield the variants that stand in the index as they are."""
     ranks = {reason: rank for rank, reason in enumerate(Reason)}
     possible = _possible(vocabulary, variants)
-    for text in sorted(possible, key=lambda text: ranks[variants[text]])[:MOST_CHECKED]:
+    for text in sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]:
         count = vocabulary.count_run(text)
         if count:
             place = next(place for place, char in enumerate(text) if char != run[place])
@@ -234,7 +235,7 @@ def _that_stand(
 
 def _around(run: str, place: int) -> str:
     """Show a changed character with its neighbours: the whole run where that is short."""
-    return run if len(run) <= LONGEST_NAME else run[max(0, place - 1) : place + 2]
+    return run if len(run) <= MAX_COMPARED_CHARS else run[max(0, place - 1) : place + 2]
 
 
 def _possible(vocabulary: Vocabulary, runs: Iterable[str]) -> list[str]:
@@ -264,7 +265,7 @@ def _corrected_stretches(vocabulary: Vocabulary, run: str, unheard: set[int]) ->
                 yield Variant(mended, part, entry.text, reason, entry.count)
 
 
-def _stretches(length: int, longest: int = LONGEST_NAME) -> Iterator[tuple[int, int]]:
+def _stretches(length: int, longest: int = MAX_COMPARED_CHARS) -> Iterator[tuple[int, int]]:
     for size in range(min(length, longest), 1, -1):
         for start in range(length - size + 1):
             yield start, start + size
@@ -278,11 +279,11 @@ def _unheard(vocabulary: Vocabulary, run: str) -> set[int]:
 
 def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
     """Yield the entries that sound like a stretch, look like it, or are typed almost like it."""
-    if len(part) > LONGEST_NAME:
+    if len(part) > MAX_COMPARED_CHARS:
         return
     yield from vocabulary.names_read(read_word(part))
     respelt = _respelt(part)
-    if len(part) <= LONGEST_WORD:
+    if len(part) <= MAX_HOMOPHONE_CHARS:
         respelt |= _one_changed(vocabulary, part, range(len(part)))
     for text, entry in vocabulary.find(respelt).items():
         yield entry, respelt[text]

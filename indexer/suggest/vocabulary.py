@@ -24,11 +24,11 @@ from indexer.suggest.readings import (
 )
 from indexer.suggest.suggestion import Reason
 
-PLACES = ("city", "article_city", "region")
+PLACE_FACETS = ("city", "article_city", "region")
 """The facets that hold names of places; a region is a path, whose last step is its name."""
 
-COMPOUND_LEAST = 3
-COMPOUND_OF_RARER = 0.4
+MIN_COMPOUND_PARAGRAPHS = 3
+MIN_COMPOUND_SHARE = 0.4
 """Paragraphs that hold a pair, at least, and as a share of those in which its rarer half is a word
 of its own: on the five pages this takes 援疆 (120 of 121), 赋能, 南孔 and leaves 兴援, 疆的."""
 
@@ -161,7 +161,7 @@ class Vocabulary:
 
     def _facet_values(self) -> Iterator[Entry]:
         """Yield places and authors; the count of a region is that of all that lies in it."""
-        request = Request(match=Every(), facets=(*PLACES, "author"), size=0)
+        request = Request(match=Every(), facets=(*PLACE_FACETS, "author"), size=0)
         for facet, values in self.reader.find(request).facets.items():
             for value, count in values.items():
                 name = value.rsplit("/", 1)[-1]
@@ -195,10 +195,10 @@ class Vocabulary:
 
     def _is_compound(self, pair: str, count: int) -> bool:
         """Return whether both halves are words of their own, and mostly stand side by side."""
-        if count < COMPOUND_LEAST or not pair.isalpha():
+        if count < MIN_COMPOUND_PARAGRAPHS or not pair.isalpha():
             return False
         rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))
-        return COMPOUND_OF_RARER * rarer <= count <= 2 * rarer and count >= commoner / 10
+        return MIN_COMPOUND_SHARE * rarer <= count <= 2 * rarer and count >= commoner / 10
 
     # ------------------------------------------------------------ pinyin
 

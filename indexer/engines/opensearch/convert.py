@@ -11,7 +11,6 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import quantised
 from indexer.engines.opensearch.mapping import (
     FOREVER,
-    HEADS,
     classes,
     escape,
     terms,
@@ -19,7 +18,7 @@ from indexer.engines.opensearch.mapping import (
     unescape,
 )
 from indexer.engines.stored import document_facts, record_facts, to_json
-from indexer.model import FACETS, Document, PageRecord
+from indexer.model import FACETS, HEAD_FIELDS, Document, PageRecord
 
 
 def document_source(
@@ -55,7 +54,7 @@ def searched(document: Document) -> dict[str, Any]:
         **({"date": document.meta.date} if document.meta.date is not None else {}),
         "heads": {
             name: [tokens(value) for value in document.heads[name]]
-            for name in HEADS
+            for name in HEAD_FIELDS
             if name in document.heads
         },
         "facets": {

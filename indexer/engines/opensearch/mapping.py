@@ -24,7 +24,7 @@ from typing import Any
 from unicodedata import category
 
 from indexer.engines.base import K1, TERM_FIELDS, B, is_word_char
-from indexer.model import FACETS, Stamp
+from indexer.model import FACETS, HEAD_FIELDS, Stamp
 from indexer.settings import Settings
 
 FORMAT = 1
@@ -33,7 +33,6 @@ FORMAT = 1
 FOREVER = 2**31 - 1
 """`until` of a document that nothing has replaced."""
 
-HEADS = ("title", "heading", "author")
 
 MAX_TERM_BYTES = 8000
 """Characters of a term that is kept as it is: Lucene takes 32,766 bytes, 4 a character."""
@@ -63,7 +62,7 @@ def searched_fields() -> dict[str, Any]:
         "text": _TOKENS,
         "solid": _TOKENS,
         "date": _KEYWORD,
-        "heads": {"properties": dict.fromkeys(HEADS, _VALUES)},
+        "heads": {"properties": dict.fromkeys(HEAD_FIELDS, _VALUES)},
         "facets": {"properties": dict.fromkeys(FACETS, _KEYWORD)},
     }
 

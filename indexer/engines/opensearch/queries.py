@@ -14,10 +14,11 @@ from itertools import product
 from typing import Any
 
 from indexer.engines.base import is_word_char
-from indexer.engines.opensearch.mapping import HEADS, escape, term, token, tokens
+from indexer.engines.opensearch.mapping import escape, term, token, tokens
 from indexer.errors import NotAnswerable, TooLong
 from indexer.messages import message
 from indexer.model import (
+    HEAD_FIELDS,
     SENTENCE_ENDS,
     WILDCARD_REACH,
     And,
@@ -108,7 +109,7 @@ def phrase(field: str, run: str) -> Query:
 
 
 def _contains(head: str, run: str, under: str) -> Query:
-    if head not in HEADS:
+    if head not in HEAD_FIELDS:
         return NONE
     field = f"{under}heads.{head}"
     return phrase(field, run) if run else {"exists": {"field": field}}

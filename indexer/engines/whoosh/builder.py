@@ -28,12 +28,13 @@ from indexer.engines.whoosh.columns import (
     narrow,
 )
 from indexer.engines.whoosh.compression import compress, text_edges
-from indexer.engines.whoosh.fields import DERIVED, FACET_PREFIX, FIELDS, HEAD_PREFIX, HEADS, WORDS
+from indexer.engines.whoosh.fields import DERIVED, FACET_PREFIX, FIELDS, HEAD_PREFIX, WORDS
 from indexer.engines.whoosh.ngrams import add_ngrams
 from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.words import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
+    HEAD_FIELDS,
     Document,
     ImpliedTerms,
     PageRecord,
@@ -238,7 +239,7 @@ def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collecti
         if name in FACETS:
             yield FACET_PREFIX + name, dict.fromkeys(values)
     for name, values in document.heads.items():
-        if name in HEADS:
+        if name in HEAD_FIELDS:
             yield HEAD_PREFIX + name, dict.fromkeys(values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.model import FACETS
+from indexer.model import FACETS, HEAD_FIELDS
 
 INDEX_NAME = "MAIN"
 """The name under which Whoosh looks for an index in a folder."""
@@ -13,14 +13,14 @@ OWN_FIELDS = ("page", "digest", "kind", "date", "original", "loose")
 `original` the id that a repeat repeats, `loose` on documents whose terms do not follow from their
 text."""
 
-HEADS = ("title", "heading", "author")
+
 FACET_PREFIX = "f_"
 HEAD_PREFIX = "h_"
 
 KEYWORD_FIELDS = (
     *OWN_FIELDS,
     *(FACET_PREFIX + name for name in FACETS),
-    *(HEAD_PREFIX + name for name in HEADS),
+    *(HEAD_PREFIX + name for name in HEAD_FIELDS),
 )
 FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
 """Fields of terms come first: only their postings count how often a term occurs."""

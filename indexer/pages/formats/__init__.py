@@ -82,7 +82,7 @@ FORMAT_SUFFIXES: tuple[str, ...] = tuple(
     dict.fromkeys(suffix for row in FORMATS for suffix in row.suffixes)
 )
 
-ENDINGS = (
+NAME_ENDINGS = (
     "_content_list.json",
     "_middle.json",
     "_res.json",

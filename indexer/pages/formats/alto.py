@@ -19,7 +19,7 @@ from indexer.pages.formats.mets import Issue, find_issue
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, clean_line, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number
 
-_MARGINS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
+_MARGIN_TAGS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
 
 
 def matches(content: object) -> bool:
@@ -57,7 +57,7 @@ def _read_lines(
         label = known.label if known and find_kind(known.label) else _label(block, labels)
         article = known.article if known else None
         kind, level = find_kind(label), find_level(label)
-        if kind is None and any(local_name(one) in _MARGINS for one in block.iterancestors()):
+        if kind is None and any(local_name(one) in _MARGIN_TAGS for one in block.iterancestors()):
             kind = Kind.FURNITURE
         for line in children(block, "TextLine"):
             text, words = _read_words(line)

@@ -14,7 +14,7 @@ from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, make_box
 
 MAX_ITEMS = 200_000
-_GROUPS = ("texts", "tables", "pictures", "groups", "key_value_items", "form_items")
+_ITEM_LISTS = ("texts", "tables", "pictures", "groups", "key_value_items", "form_items")
 
 
 def matches(content: object) -> bool:
@@ -46,7 +46,7 @@ def _walk(content: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """Yield the items of the body in reading order, then those of the furniture."""
     items = {
         f"#/{group}/{number}": as_dict(item)
-        for group in _GROUPS
+        for group in _ITEM_LISTS
         for number, item in enumerate(as_list(content.get(group)))
     }
     seen: set[str] = set()

@@ -18,8 +18,8 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.plain import MOST_BYTES
 
-_HEADING = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
-_TITLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
+_HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
+_TITLE_STYLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
 
 
 def matches(content: object) -> bool:
@@ -59,8 +59,8 @@ def _read_lines(document: Any) -> Iterator[PrintedLine]:
                 yield PrintedLine("　".join(texts), kind=Kind.TABLE, block=block)
             continue
         style = item.style.name if item.style is not None else ""
-        heading = _HEADING.search(style)
-        level = 1 if _TITLE.match(style) else int(heading[1]) if heading else 0
+        heading = _HEADING_STYLE.search(style)
+        level = 1 if _TITLE_STYLE.match(style) else int(heading[1]) if heading else 0
         kind = Kind.HEADING if level else Kind.LIST if style.startswith("List") else None
         for line in item.text.splitlines():
             yield PrintedLine(line, kind=kind, level=level, block=block)

@@ -22,9 +22,9 @@ from indexer.pages.formats.page_lines import (
     make_box,
 )
 
-_BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
-_IMAGE = re.compile(r"\bimage\s+[\"']?([^\"';]+)")
-_KINDS = {
+_HOCR_BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
+_HOCR_IMAGE = re.compile(r"\bimage\s+[\"']?([^\"';]+)")
+_KINDS_BY_CLASS = {
     "ocr_header": Kind.FURNITURE,
     "ocr_footer": Kind.FURNITURE,
     "ocr_caption": Kind.CAPTION,
@@ -32,7 +32,7 @@ _KINDS = {
     "ocr_chapter": Kind.HEADING,
     "ocr_section": Kind.HEADING,
 }
-_LINES = ("ocr_line", "ocrx_line", "ocr_textfloat", *_KINDS)
+_LINE_CLASSES = ("ocr_line", "ocrx_line", "ocr_textfloat", *_KINDS_BY_CLASS)
 
 
 def matches(content: object) -> bool:
@@ -51,7 +51,7 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     pages = _with_class(root, ("ocr_page",))
     for count, page in enumerate(pages, 1):
         title = page.get("title", "")
-        box, image = _box(page), _IMAGE.search(title)
+        box, image = _box(page), _HOCR_IMAGE.search(title)
         name = re.split(r"[/\\]", image[1].strip())[-1] if image else None
         size = (box.x + box.w, box.y + box.h) if box else (0, 0)
         lines = tuple(_lines(page))
@@ -64,10 +64,13 @@ def _with_class(element: Any, names: Sequence[str]) -> list[Any]:
 
 def _lines(page: Any) -> Iterator[PrintedLine]:
     blocks: dict[Any, int] = {}
-    for line in _with_class(page, _LINES):
+    for line in _with_class(page, _LINE_CLASSES):
         parent = line.getparent()
         block = blocks.setdefault(parent, len(blocks))
-        kind = next((_KINDS[one] for one in line.get("class").split() if one in _KINDS), None)
+        kind = next(
+            (_KINDS_BY_CLASS[one] for one in line.get("class").split() if one in _KINDS_BY_CLASS),
+            None,
+        )
         text, words = _words(line)
         level = 1 if kind is Kind.HEADING else 0
         yield PrintedLine(text, _box(line), words, kind, level, block)
@@ -99,5 +102,5 @@ def _words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
 
 
 def _box(element: Any) -> Box | None:
-    found = _BOX.search(element.get("title") or "")
+    found = _HOCR_BOX.search(element.get("title") or "")
     return make_box(*map(int, found.groups())) if found else None

@@ -17,19 +17,21 @@ from indexer.pages.encodings import decode
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 
-MAX_BYTES = 10_000_000
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
+MAX_HTML_BYTES = 10_000_000
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
 
 
 def matches(content: object) -> bool:
     """Return whether bytes are those of HTML, in whatever encoding."""
-    return isinstance(content, bytes) and bool(_HTML.search(content.replace(b"\0", b"")[:50_000]))
+    return isinstance(content, bytes) and bool(
+        _HTML_START.search(content.replace(b"\0", b"")[:50_000])
+    )
 
 
 def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield the article of the page; raises `BadFormat` where there is none."""
-    if len(content) > MAX_BYTES:
-        raise BadFormat(message("reason.too_large", megabytes=MAX_BYTES // 1_000_000))
+    if len(content) > MAX_HTML_BYTES:
+        raise BadFormat(message("reason.too_large", megabytes=MAX_HTML_BYTES // 1_000_000))
     text, _ = decode(content, file.path, file.warn)
     found: Any = trafilatura.bare_extraction(
         text,

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from indexer.model import Box
 from indexer.pages.formats.page_lines import make_box
 
-NOTHING: Mapping[str, object] = {}
+EMPTY_OBJECT: Mapping[str, object] = {}
 
 
 def as_dict(value: object) -> Mapping[str, object]:
     """Return an object of JSON."""
-    return value if isinstance(value, dict) else NOTHING
+    return value if isinstance(value, dict) else EMPTY_OBJECT
 
 
 def as_list(value: object) -> Sequence[object]:

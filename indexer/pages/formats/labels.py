@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.model import Kind
 
-_KINDS = {
+_LABELS_BY_KIND = {
     Kind.HEADING: (
         "doc_title paragraph_title title section_header heading text_title content_title "
         "page-header-title headline subheadline sub_headline head"
@@ -30,9 +30,11 @@ Sources: PaddleX (layout_parsing/setting.py), MinerU (enum_class.py), docling-co
 the PAGE schema of 2019-07-15 (TextTypeSimpleType), and the profile of METS/ALTO used by docWorks.
 """
 
-LABELS = {label: kind for kind, labels in _KINDS.items() for label in labels.split()}
+KINDS_BY_LABEL = {
+    label: kind for kind, labels in _LABELS_BY_KIND.items() for label in labels.split()
+}
 
-SKIPPED = frozenset(
+SKIPPED_LABELS = frozenset(
     [
         "image",
         "picture",
@@ -49,7 +51,7 @@ SKIPPED = frozenset(
 
 def find_kind(label: str) -> Kind | None:
     """Return the kind of a label; None for running text and for labels that are not known."""
-    return LABELS.get(label.strip().lower())
+    return KINDS_BY_LABEL.get(label.strip().lower())
 
 
 def find_level(label: str) -> int:

@@ -39,7 +39,7 @@ OPENING_SIZE, HEADING_SIZE, SUBHEADING_SIZE = 1.6, 1.5, 1.25
 lines of their heads; what is smaller is not told apart by size."""
 
 MAX_HEADING_CHARS = 60
-_CLOSED = "。！？!?…”』」）)》.;；:："
+_ENDS_OF_PARAGRAPHS = "。！？!?…”』」）)》.;；:："
 
 
 @dataclass(slots=True)
@@ -267,7 +267,7 @@ def _begins(line: _Turned, above: _Turned, frame: Box, *, indents: bool) -> bool
     if indented and _indent(above, frame) < MIN_INDENT:
         return True
     is_short = frame.x + frame.w - above.right >= SHORT_END * above.size
-    closed = above.line.text.rstrip()[-1:] in _CLOSED
+    closed = above.line.text.rstrip()[-1:] in _ENDS_OF_PARAGRAPHS
     return (indented and closed) or (is_short and closed and not indents)
 
 

@@ -19,8 +19,8 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage
 from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml
 
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_ARTICLES = re.compile(
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+_ARTICLE_TYPE = re.compile(
     r"^(?:article|advertisement|editorial|letter|notice|obituary|poem|section)", re.I
 )
 
@@ -79,7 +79,7 @@ def read_issue(root: Any) -> Issue:
     files = {}
     for file in find_all(root, "file"):
         for place in children(file, "FLocat"):
-            files[file.get("ID")] = re.split(r"[/\\]", place.get(_HREF, ""))[-1]
+            files[file.get("ID")] = re.split(r"[/\\]", place.get(_XLINK_HREF, ""))[-1]
     blocks: dict[tuple[str, str], Block] = {}
     for structure in find_all(root, "structMap"):
         if structure.get("TYPE", "").upper() == "LOGICAL":
@@ -96,7 +96,7 @@ def _read_division(
     while stack:
         division, article = stack.pop()
         kind = division.get("TYPE", "")
-        if not article and _ARTICLES.match(kind):
+        if not article and _ARTICLE_TYPE.match(kind):
             article = division.get("ID") or f"division {len(blocks)}"
         for pointer in children(division, "fptr"):
             for area in find_all(pointer, "area"):

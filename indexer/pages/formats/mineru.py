@@ -12,18 +12,18 @@ from itertools import groupby
 from indexer.model import Kind, Sheet
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
-from indexer.pages.formats.labels import SKIPPED, find_kind, find_level
+from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
 
 NORMAL_SIZE = (1000, 1414)
 """Pixels of the sheet of a content list, which does not say its form: that of A-series paper."""
 
-_TYPES = {
+_BLOCK_TYPES = {
     *("text", "title", "image", "table", "equation", "list", "code", "header", "footer", "chart"),
     *("page_number", "aside_text", "page_footnote", "ref_text"),
 }
-_CAPTIONS = (
+_CAPTION_KEYS = (
     "image_caption", "image_footnote", "table_caption", "table_footnote", "img_caption",
     "chart_caption", "code_caption",
 )  # fmt: skip
@@ -35,7 +35,7 @@ def matches(content: object) -> bool:
         return isinstance(content.get("pdf_info"), list)
     items = as_list(content)
     return bool(items) and all(
-        "page_idx" in as_dict(item) and as_dict(item).get("type") in _TYPES for item in items
+        "page_idx" in as_dict(item) and as_dict(item).get("type") in _BLOCK_TYPES for item in items
     )
 
 
@@ -114,13 +114,13 @@ def _item_lines(item: Mapping[str, object], block: int) -> Iterator[PrintedLine]
     box = as_box(item.get("bbox"), 1, NORMAL_SIZE[1] / 1000)
     level = int(as_number(item.get("text_level")) or 0)
     kind = Kind.HEADING if level else find_kind(label)
-    texts = [] if label in SKIPPED else [as_text(item.get("text"))]
+    texts = [] if label in SKIPPED_LABELS else [as_text(item.get("text"))]
     texts += [as_text(one) for one in as_list(item.get("list_items"))]
     for text in texts:
         for line in text.splitlines():
             yield PrintedLine(line, box, kind=kind, level=level, block=block)
     for line in strip_markup(as_text(item.get("table_body"))).splitlines():
         yield PrintedLine(line, box, kind=Kind.TABLE, block=block)
-    for name in _CAPTIONS:
+    for name in _CAPTION_KEYS:
         for text in map(as_text, as_list(item.get(name))):
             yield PrintedLine(text, box, kind=Kind.CAPTION)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from indexer.model import Box, Kind, Sheet
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
-from indexer.pages.formats.labels import SKIPPED, find_kind, find_level
+from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
 
@@ -26,7 +26,7 @@ MAX_DEPTH = 6
 MIN_SAME_TEXT = 0.7
 """Share of a block's characters that its lines must have to be taken for it."""
 
-_WRAPPERS = (
+_WRAPPER_KEYS = (
     "res",
     "result",
     "data",
@@ -64,7 +64,7 @@ def _find_results(value: object, depth: int) -> Iterator[object]:
         if isinstance(value.get("parsing_res_list"), list) or _lines_of_object(value):
             yield value
             return
-        for name in _WRAPPERS:
+        for name in _WRAPPER_KEYS:
             if name in value:
                 yield from _find_results(value[name], depth + 1)
     elif isinstance(value, list):
@@ -139,7 +139,7 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_Line]) -> Iterator[Pri
     owned = _share_out(boxes, ocr)
     for number, (block, box) in enumerate(zip(facts, boxes, strict=True)):
         label = as_text(block.get("block_label") or block.get("label"))
-        if label in SKIPPED:
+        if label in SKIPPED_LABELS:
             continue
         kind, level = find_kind(label), find_level(label)
         text = as_text(block.get("block_content") or block.get("content"))

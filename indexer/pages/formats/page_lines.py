@@ -23,7 +23,7 @@ MAX_COORDINATE = 1_000_000
 Warn = Callable[[SourceError], None]
 
 _NOT_PRINTED = re.compile("[\x00-\x1f\x7f\u2028\u2029\x85]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadFormat(ValueError):
@@ -81,7 +81,7 @@ def make_box(left: float, top: float, right: float, bottom: float) -> Box | None
 
 def clean_line(text: str) -> str:
     """Return a text as one line of the same length: control characters are blanks."""
-    return _SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))
+    return _LONE_SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))
 
 
 def make_page(printed: PrintedPage, path: Path, name: str, meta: PageMeta, warn: Warn) -> Page:

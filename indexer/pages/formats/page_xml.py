@@ -16,7 +16,7 @@ from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number
 
-_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
+_POLYGON_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
 
 def matches(content: object) -> bool:
@@ -70,7 +70,7 @@ def _text(element: Any) -> str:
 
 def _box(element: Any) -> Box | None:
     for coords in children(element, "Coords"):
-        points = [(float(x), float(y)) for x, y in _POINT.findall(coords.get("points", ""))]
+        points = [(float(x), float(y)) for x, y in _POLYGON_POINT.findall(coords.get("points", ""))]
         if points:
             xs, ys = [x for x, _ in points], [y for _, y in points]
             return make_box(min(xs), min(ys), max(xs), max(ys))

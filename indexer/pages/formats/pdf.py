@@ -34,11 +34,11 @@ PDF_LOCK = Lock()
 """PDFium is not safe to use from two threads at once."""
 
 PIXELS_PER_POINT = 2.0
-MAX_SIDE = 4_000
+MAX_RENDERED_SIDE = 4_000
 """Pixels of a page's longer side: 144 dots an inch, less for pages beyond 70 cm."""
 
 MAX_PAGES = 5_000
-MAX_CHARS = 300_000
+MAX_PAGE_CHARS = 300_000
 """Of a PDF, and of one of its pages: a dense newspaper page has 20,000 characters."""
 
 MIN_CHARS = 10
@@ -49,8 +49,8 @@ fonts without a table of characters give."""
 MAX_GAP = 1.2
 """Distance of characters of a line, in type sizes."""
 
-_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
-_PRINTED = re.compile(r"\S")
+_UNREADABLE_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_PRINTED_CHARACTER = re.compile(r"\S")
 
 
 def matches(content: object) -> bool:
@@ -121,8 +121,8 @@ def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> Print
         finally:
             document.close()
     text = "".join(char.text for char in chars)
-    printed = len(_PRINTED.findall(text))
-    if printed < MIN_CHARS or len(_UNREADABLE.findall(text)) > MAX_UNREADABLE * printed:
+    printed = len(_PRINTED_CHARACTER.findall(text))
+    if printed < MIN_CHARS or len(_UNREADABLE_CHARACTER.findall(text)) > MAX_UNREADABLE * printed:
         return None
     lines = tuple(map(_make_line, _split_lines(chars)))
     sheet = Sheet(width, height, number=number)
@@ -131,13 +131,13 @@ def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> Print
 
 def find_scale(width: float, height: float) -> float:
     """Return the pixels a point at which a page of this size in points is rendered."""
-    return min(PIXELS_PER_POINT, MAX_SIDE / max(width, height, 1))
+    return min(PIXELS_PER_POINT, MAX_RENDERED_SIDE / max(width, height, 1))
 
 
 def _read_chars(page: pypdfium2.PdfPage, width: int, height: int) -> Iterator[Char]:
     """Yield the characters in the order of the file; `width` and `height` are in pixels."""
     textpage = page.get_textpage()
-    count = min(raw.FPDFText_CountChars(textpage.raw), MAX_CHARS)
+    count = min(raw.FPDFText_CountChars(textpage.raw), MAX_PAGE_CHARS)
     pending = ""  # the first half of a surrogate pair
     for index in range(count):
         code = raw.FPDFText_GetUnicode(textpage.raw, index)

@@ -20,7 +20,7 @@ from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
 from indexer.plain import MOST_BYTES
 
-COLUMNS = {
+COLUMN_NAMES = {
     "id": "id 编号 編號 序号 序號",
     "kicker": "kicker 肩题 眉题 引题",
     "title": "title headline 标题 標題 题目 題目 篇名 新闻标题",
@@ -34,14 +34,14 @@ COLUMNS = {
 }
 """Names of columns by the fields of an article; a column with the name of a field is that field."""
 
-_FIELDS = {name: field for field, names in COLUMNS.items() for name in names.split()}
-_HEADS = {
+_FIELDS_BY_COLUMN = {name: field for field, names in COLUMN_NAMES.items() for name in names.split()}
+_HEADING_COLUMNS = {
     "kicker": Kind.KICKER,
     "title": Kind.TITLE,
     "subtitle": Kind.SUBTITLE,
     "byline": Kind.BYLINE,
 }
-_META = ("title", "date", "newspaper", "edition", "url")
+_METADATA_COLUMNS = ("title", "date", "newspaper", "edition", "url")
 
 csv.field_size_limit(MOST_BYTES)
 
@@ -97,7 +97,7 @@ def _name_fields(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[
     fields: dict[str, str] = {}
     for column, value in row.items():
         name = column.strip().lstrip("\ufeff")
-        field = declared.get(name) or _FIELDS.get(name.lower())
+        field = declared.get(name) or _FIELDS_BY_COLUMN.get(name.lower())
         text = _to_text(value)
         if field and text and (field not in fields or name in declared):
             fields[field] = text
@@ -115,11 +115,11 @@ def _to_text(value: object) -> str:
 def _make_page(fields: Mapping[str, str], name: str) -> PrintedPage:
     lines = [
         PrintedLine(" ".join(fields[field].split()), kind=kind)
-        for field, kind in _HEADS.items()
+        for field, kind in _HEADING_COLUMNS.items()
         if field in fields
     ]
     lines += _body(fields["text"].splitlines())
-    meta = {field: fields[field] for field in _META if field in fields}
+    meta = {field: fields[field] for field in _METADATA_COLUMNS if field in fields}
     return PrintedPage(tuple(lines), name=name, fields=meta, is_article=True)
 
 

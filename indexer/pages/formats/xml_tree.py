@@ -13,7 +13,7 @@ from indexer.pages.formats.page_lines import BadFormat
 MAX_ELEMENTS = 2_000_000
 """Elements of a file: a newspaper page in ALTO with a box a word has 20,000."""
 
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
 def parse_xml(data: bytes) -> Any:
@@ -21,7 +21,7 @@ def parse_xml(data: bytes) -> Any:
 
     Raises `BadFormat`.
     """
-    if _ENTITY.search(data):
+    if _ENTITY_DECLARATION.search(data):
         raise BadFormat(message("reason.declares_entities"))
     parser = etree.XMLParser(
         resolve_entities=False,
