@@ -41,8 +41,8 @@ from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, 
 if TYPE_CHECKING:
     from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 
-K1 = 0.9
-B = 0.6
+BM25_K1 = 0.9
+BM25_B = 0.6
 """BM25 parameters measured on 4,495 unseen questions (MRR@10 .976)."""
 
 TERM_FIELDS = ("words", "chars", "pairs", "head")
@@ -55,17 +55,19 @@ def idf(documents: int, frequency: int) -> float:
 
 def bm25(frequency: int, length: float, average: float) -> float:
     """Saturate a term frequency by the field's length; times `idf` it is the contribution."""
-    return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+    return (
+        frequency * (BM25_K1 + 1) / (frequency + BM25_K1 * (1 - BM25_B + BM25_B * length / average))
+    )
 
 
-SEPARATORS = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"])
+SEPARATOR_CATEGORIES = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po"])
 """Unicode categories of blanks and of punctuation."""
 
 
 @lru_cache(maxsize=1 << 16)
 def is_word_char(char: str) -> bool:
     """Return whether a character is neither blank (a separator, a control) nor punctuation."""
-    return category(char) not in SEPARATORS
+    return category(char) not in SEPARATOR_CATEGORIES
 
 
 class Reader(Protocol):

@@ -55,7 +55,7 @@ from indexer.model import (
 
 Test = Callable[[Document], bool]
 
-NEVER = datetime.min.replace(tzinfo=UTC)
+NOT_COMMITTED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class _Commit:
     generation: int = 0
     identity: str = ""
     stamp: Stamp | None = None
-    made: datetime = NEVER
+    made: datetime = NOT_COMMITTED
     pages: Mapping[str, tuple[PageRecord, tuple[Document, ...]]] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
 
@@ -282,7 +282,7 @@ class MemoryReader:
             )
             for document in _each(kept)
         ]
-        return sorted(matches, key=ORDERS[request.sort])
+        return sorted(matches, key=KEYS_BY_SORT[request.sort])
 
     @cached_property
     def _counts(self) -> dict[str, Counter[str]]:
@@ -412,7 +412,7 @@ def _by_newest(match: Match) -> Key:
     return (date is None, (*inverted, 0) if date else (), match.document.order)
 
 
-ORDERS: Mapping[Sort, Callable[[Match], Key]] = {
+KEYS_BY_SORT: Mapping[Sort, Callable[[Match], Key]] = {
     Sort.RELEVANCE: _by_relevance,
     Sort.PAGE: _by_page,
     Sort.DATE: _by_date,

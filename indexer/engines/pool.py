@@ -22,20 +22,22 @@ from indexer.engines.base import Make
 from indexer.engines.worker import Job, Report, Work, main
 from indexer.errors import ChaquanError
 
-BATCH = 8
+PAGES_PER_BATCH = 8
 """Pages dealt out at a time."""
 
-ALONE = 64
+MIN_PAGES_FOR_POOL = 64
 """Pages that wait for more before other processes are called in: about half a second's work, as
 long as a process takes to start."""
 
-_GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "16777216"}
+_MALLOC_ENV = {"MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "16777216"}
 """Has glibc give large blocks back as soon as they are free: 240 MB less of a process of 480."""
 
-_SLOW = "NPY_DISABLE_CPU_FEATURES"
+_NUMPY_CPU_ENV = "NPY_DISABLE_CPU_FEATURES"
 """Has numpy do without AVX-512: on AMD's Zen 4 that sorts a number in 12 ns instead of 60."""
 
-_LOST = "a building process was ended from outside, perhaps for want of memory; try --workers 1"
+_LOST_PROCESS = (
+    "a building process was ended from outside, perhaps for want of memory; try --workers 1"
+)
 
 _Batch = tuple[Make, Sequence[tuple[int, Any]]]
 
@@ -66,7 +68,7 @@ class Pool:
             self._flush()
             self._make = make
         self._pending.append((turn, source))
-        if len(self._pending) >= BATCH:
+        if len(self._pending) >= PAGES_PER_BATCH:
             self._flush()
 
     def _flush(self) -> None:
@@ -96,7 +98,7 @@ class Pool:
         self.abort()
         for report in self._reports:
             if isinstance(report.error, EOFError):
-                raise ChaquanError(reason=_LOST) from report.error
+                raise ChaquanError(reason=_LOST_PROCESS) from report.error
             if report.error is not None:
                 raise report.error
         return [report.held for report in self._reports]
@@ -166,7 +168,7 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-c", f"{path}; {work}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**_GIVE_BACK, _SLOW: _name_wide_features(), **inherited},
+        env={**_MALLOC_ENV, _NUMPY_CPU_ENV: _name_wide_features(), **inherited},
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from indexer.engines.wildcards import make_pattern
 from indexer.model import SENTENCE_ENDS, Literal, LookAround, Near, TextNode
 
-_ENDS = re.compile("[" + re.escape(SENTENCE_ENDS) + "]")
+_SENTENCE_END_MARK = re.compile("[" + re.escape(SENTENCE_ENDS) + "]")
 
 Check = Callable[[str], bool]
 
@@ -72,7 +72,7 @@ def look_around_check(node: LookAround) -> Check:
 
 
 def _sentences(text: str) -> list[str]:
-    return _ENDS.split(text)
+    return _SENTENCE_END_MARK.split(text)
 
 
 def in_range(date: str | None, first: str | None, last: str | None) -> bool:

@@ -30,13 +30,15 @@ from indexer.model import (
 Facts = Mapping[str, Any]
 """What JSON holds of a document or of a page record."""
 
-_EMPTY: tuple[Any, ...] = (None, [], {}, ())
-_PAGE_APART = ("meta", "sheet", "boxes", "hints")
+_EMPTY_VALUES: tuple[Any, ...] = (None, [], {}, ())
+_PAGE_FIELDS_APART = ("meta", "sheet", "boxes", "hints")
 """Fields of a page that are stored in a form of their own, or not at all."""
 
-_PAGE = tuple(one.name for one in fields(Page) if one.name not in _PAGE_APART)
-_META = tuple(one.name for one in fields(PageMeta))
-_ARTICLE = tuple(one.name for one in fields(Article) if one.name not in ("paragraphs", "pairs"))
+_PAGE_FIELDS = tuple(one.name for one in fields(Page) if one.name not in _PAGE_FIELDS_APART)
+_META_FIELDS = tuple(one.name for one in fields(PageMeta))
+_ARTICLE_FIELDS = tuple(
+    one.name for one in fields(Article) if one.name not in ("paragraphs", "pairs")
+)
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Write facts as JSON."""
@@ -63,7 +65,7 @@ def document_facts(document: Document, *, normalised: bool = True) -> dict[str, 
         "mentions": [(one.city, one.evidence, one.span) for one in document.mentions],
         "original": document.original,
         "truncated": document.truncated and document.truncated.value,
-        "meta": _filled({name: getattr(document.meta, name) for name in _META}),
+        "meta": _filled({name: getattr(document.meta, name) for name in _META_FIELDS}),
         "facets": _changed(document.facets, _implied_facets(page, kind)),
         "heads": dict(document.heads),
         "crossings": document.crossings,
@@ -111,8 +113,8 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
 
 def record_facts(record: PageRecord) -> dict[str, Any]:
     """Return a page record."""
-    page = {name: getattr(record.page, name) for name in _PAGE}
-    page["meta"] = _filled({name: getattr(record.page.meta, name) for name in _META})
+    page = {name: getattr(record.page, name) for name in _PAGE_FIELDS}
+    page["meta"] = _filled({name: getattr(record.page.meta, name) for name in _META_FIELDS})
     if record.page.sheet is not None:
         page["sheet"] = astuple(record.page.sheet)
     if record.page.boxes:
@@ -121,7 +123,7 @@ def record_facts(record: PageRecord) -> dict[str, Any]:
 
 
 def _article_facts(article: Article) -> dict[str, Any]:
-    values = {name: getattr(article, name) for name in _ARTICLE}
+    values = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
     pairs = [{"giver": pair.giver, "receiver": pair.receiver} for pair in article.pairs]
     return _filled(values | {"pairs": pairs})
 
@@ -150,7 +152,7 @@ def _make_article(facts: Facts) -> Article:
 
 
 def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in _EMPTY}
+    return {name: value for name, value in values.items() if value not in _EMPTY_VALUES}
 
 
 def _changed(held: Mapping[str, Any], implied: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.base import SEPARATORS
+from indexer.engines.base import SEPARATOR_CATEGORIES
 from indexer.model import WILDCARD_REACH
 
-_PLANES = 0x20000  # there is no blank and no punctuation beyond the second plane (Unicode 16)
+_SEPARATOR_CODE_POINTS = (
+    0x20000  # there is no blank and no punctuation beyond the second plane (Unicode 16)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def find_all(text: str, run: str) -> Iterator[int]:
 @cache
 def break_table() -> NDArray[np.bool_]:
     """Return which code points no gap holds; those beyond the table may be in gaps."""
-    return np.array([category(chr(code)) in SEPARATORS for code in range(_PLANES)])
+    return np.array(
+        [category(chr(code)) in SEPARATOR_CATEGORIES for code in range(_SEPARATOR_CODE_POINTS)]
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.engines.whoosh import term_index
 from indexer.engines.whoosh.columns import Columns, pack_counts, pack_terms, unpack_counts
 from indexer.engines.whoosh.fields import to_bytes
-from indexer.engines.whoosh.term_index import NOWHERE, TermIndex
+from indexer.engines.whoosh.term_index import NO_POSTINGS, TermIndex
 
 texts = st.text("甲乙a𠀀\ud800", max_size=4)
 
@@ -32,11 +32,11 @@ def test_finds_the_terms_that_are_there(
 ) -> None:
     holders = [data.draw(st.sampled_from([1, 2, 254, 255, 256, 70_000])) for _ in terms]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(term_index, "_BLOCK", block)
+        patch.setattr(term_index, "_TERMS_PER_BLOCK", block)
         index = make_index(terms, holders, first=7)
         assert [index.find_row(term) for term in terms] == list(range(len(terms)))
         assert (index.find_row(text) >= 0) == (text in terms)
-        assert index.find(text) == (index.span(terms.index(text)) if text in terms else NOWHERE)
+        assert index.find(text) == (index.span(terms.index(text)) if text in terms else NO_POSTINGS)
     begin, end = index.range_of(text)
     assert index.texts(begin, end) == [term for term in terms if term.startswith(text)]
     assert index.first_row(to_bytes(text)) == sum(term < text for term in terms)

@@ -199,7 +199,7 @@ def test_an_index_of_an_older_format_is_refused(engine: WhooshEngine) -> None:
     from indexer.engines.whoosh import manifest
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest, "FORMAT", 2)
+        patch.setattr(manifest, "INDEX_FORMAT", 2)
         fill(engine, DOCUMENTS)
     for use in (engine.reader, engine.check, engine.latest):
         with pytest.raises(IndexOutdated, match="chaquan build --full"):

@@ -46,7 +46,7 @@ def answer(reader: Reader, request: Request) -> Matches:
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshEngine:
-    monkeypatch.setattr(writer, "ALONE", 0)
+    monkeypatch.setattr(writer, "MIN_PAGES_FOR_POOL", 0)
     return WhooshEngine(tmp_path / "index", lock_seconds=0.05, workers=2)
 
 
@@ -92,7 +92,7 @@ def test_a_worker_that_is_lost_is_told_of(engine: WhooshEngine) -> None:
 def test_postings_do_not_depend_on_how_much_is_sorted_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
 ) -> None:
-    monkeypatch.setattr(ngrams, "SHARE", share)
+    monkeypatch.setattr(ngrams, "TOKENS_PER_SORT", share)
     engine, memory = WhooshEngine(tmp_path), MemoryEngine()
     for one in (engine, memory):
         fill(one, [document("", number=9), *make(5)[1], document("一𠀀 二\t三，四", page="x")])
@@ -109,8 +109,8 @@ def test_many_small_commits_are_merged(tmp_path: Path) -> None:
                 writing.put(*make(number))
                 writing.remove(f"p{number - 7:02d}")
     reader = engine.reader()
-    assert len(reader._snapshot.segments) < merge.FAN
-    assert len(list(tmp_path.iterdir())) <= 3 + merge.FAN
+    assert len(reader._snapshot.segments) < merge.MERGE_FACTOR
+    assert len(list(tmp_path.iterdir())) <= 3 + merge.MERGE_FACTOR
     assert engine.check() >= 2
     for request in REQUESTS:
         assert answer(reader, request) == answer(memory.reader(), request)
@@ -119,16 +119,16 @@ def test_many_small_commits_are_merged(tmp_path: Path) -> None:
 def test_a_build_is_one_commit_however_much_it_merges(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "AT_ONCE", 4)
+    monkeypatch.setattr(writer, "MAX_MERGED_DOCUMENTS", 4)
     monkeypatch.setattr(builder, "MAX_CHARACTERS", 1)  # every page is a segment at first
     engine = WhooshEngine(tmp_path)
     _write(engine, range(13))
     assert engine.reader().generation == 1
-    assert len(engine.reader()._snapshot.segments) < merge.FAN
+    assert len(engine.reader()._snapshot.segments) < merge.MERGE_FACTOR
     for number in range(4):  # what these leave is merged in a commit of its own
         _write(engine, [13 + number])
     assert engine.reader().generation > 5
-    assert len(engine.reader()._snapshot.segments) <= merge.FAN
+    assert len(engine.reader()._snapshot.segments) <= merge.MERGE_FACTOR
     assert engine.reader().count() == 17 * 4
 
 

@@ -25,8 +25,8 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from indexer import build_index, open_index
-from indexer.engines.whoosh.manifest import MANIFEST, read_manifest
-from indexer.engines.whoosh.storage import BUILD_CACHE, LOCK
+from indexer.engines.whoosh.manifest import MANIFEST_FILE, read_manifest
+from indexer.engines.whoosh.storage import BUILD_CACHE, LOCK_NAME
 from indexer.errors import IndexMissing
 
 QUERIES = ("", "援疆 教育", '"沙雅县"', "医院 -嘉兴")
@@ -127,7 +127,7 @@ def judge(found: Found | None, before: Found | None, states: Sequence[Found]) ->
 def assert_nothing_left(index: Path) -> None:
     manifest = read_manifest(index)
     assert manifest
-    known = {MANIFEST, LOCK, *manifest.files}
+    known = {MANIFEST_FILE, LOCK_NAME, *manifest.files}
     assert {path.name for path in index.iterdir()} - {BUILD_CACHE} == known
 
 

@@ -15,8 +15,8 @@ from effort import rounds
 from faults import CountingDisk, FullDisk, LosingDisk, Stopped, StoppingDisk
 
 from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.manifest import MANIFEST, read_manifest
-from indexer.engines.whoosh.storage import LOCK
+from indexer.engines.whoosh.manifest import MANIFEST_FILE, read_manifest
+from indexer.engines.whoosh.storage import LOCK_NAME
 from indexer.errors import IndexMissing, StorageFull
 
 Change = Callable[[WhooshEngine], None]
@@ -80,7 +80,7 @@ def assert_old_or_new(folder: Path, truth: dict[str, Answers]) -> str:
 def assert_nothing_left(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert manifest
-    known = {MANIFEST, LOCK, *manifest.files}
+    known = {MANIFEST_FILE, LOCK_NAME, *manifest.files}
     assert list_names(folder) == known
 
 
@@ -129,7 +129,7 @@ def test_a_failing_disk_at_every_operation(
         with suppress(StorageFull):
             change_it(WhooshEngine(folder, disk=FullDisk(folder, number, reason)))
         if read_generation(folder) == read_generation(before):
-            assert list_names(folder) <= (list_names(before) or {LOCK, MANIFEST})
+            assert list_names(folder) <= (list_names(before) or {LOCK_NAME, MANIFEST_FILE})
         assert_old_or_new(folder, truth)
 
 

@@ -13,7 +13,7 @@ from effort import rounds
 from engine_samples import STAMP, record
 
 from indexer.engines.whoosh import WhooshEngine, manifest, storage
-from indexer.engines.whoosh.storage import LOCK
+from indexer.engines.whoosh.storage import LOCK_NAME
 from indexer.errors import IndexCorrupt
 
 MORE: State = {f"p{n}": (f"第{n}段援疆教育" * (n % 7 + 1), "沙雅的新学校") for n in range(40)}
@@ -26,7 +26,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     engine = WhooshEngine(folder)
     write(engine, {}, OLD | MORE)
     write(engine, OLD, NEW)
-    (folder / LOCK).unlink()
+    (folder / LOCK_NAME).unlink()
     return folder
 
 
@@ -47,7 +47,7 @@ def test_damage_is_named_and_never_answered_with(
     healthy: Path, truth: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eager: bool
 ) -> None:
     if not eager:  # as an index is that is too large to be hashed when it is opened
-        monkeypatch.setattr(manifest, "HASHED_AT_ONCE", 0)
+        monkeypatch.setattr(manifest, "MAX_BYTES_ALWAYS_HASHED", 0)
     for seed in range(rounds(60, 300)):
         folder = tmp_path / str(seed)
         copytree(healthy, folder)
@@ -84,7 +84,7 @@ def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
     assert engine.reader().generation > before
 
 
-@pytest.mark.parametrize("kind", storage.DAMAGE)
+@pytest.mark.parametrize("kind", storage.DAMAGE_ERRORS)
 def test_every_foreign_error_over_damage_is_ours(kind: type[Exception], tmp_path: Path) -> None:
     with (
         pytest.raises(IndexCorrupt, match="chaquan build --full"),

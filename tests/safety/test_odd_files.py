@@ -12,8 +12,8 @@ from archive import NEW, NEXT, OLD, read, write
 
 from indexer import Settings, make_settings
 from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.manifest import MANIFEST, MANIFEST_DRAFT, toc_name
-from indexer.engines.whoosh.storage import LOCK
+from indexer.engines.whoosh.manifest import MANIFEST_DRAFT, MANIFEST_FILE, toc_name
+from indexer.engines.whoosh.storage import LOCK_NAME
 from indexer.errors import IndexMissing, IndexUnreadable, StorageFull, StoreError
 from webapp import WebSettings, create_app
 
@@ -40,7 +40,7 @@ def replace(folder: Path, pattern: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ODD)
-@pytest.mark.parametrize("pattern", [MANIFEST, "*.toc", "*.seg"])
+@pytest.mark.parametrize("pattern", [MANIFEST_FILE, "*.toc", "*.seg"])
 def test_an_odd_file_is_a_sentence(engine: WhooshEngine, pattern: str, kind: str) -> None:
     replace(engine.folder, pattern, kind)
     for ask in (engine.reader, engine.check, lambda: write(engine, OLD, NEW)):
@@ -56,7 +56,7 @@ def test_an_odd_file_is_a_sentence(engine: WhooshEngine, pattern: str, kind: str
 
 
 @pytest.mark.parametrize("kind", ODD)
-@pytest.mark.parametrize("name", [LOCK, MANIFEST_DRAFT, toc_name(2), "MAIN_odd.seg"])
+@pytest.mark.parametrize("name", [LOCK_NAME, MANIFEST_DRAFT, toc_name(2), "MAIN_odd.seg"])
 def test_an_odd_file_in_a_writer_s_way(engine: WhooshEngine, name: str, kind: str) -> None:
     (engine.folder / name).unlink(missing_ok=True)
     ODD[kind](engine.folder / name)
@@ -67,7 +67,7 @@ def test_an_odd_file_in_a_writer_s_way(engine: WhooshEngine, name: str, kind: st
     assert read(engine)[0].keys() >= {"a", "c"}
 
 
-@pytest.mark.parametrize("name", [LOCK, MANIFEST_DRAFT, toc_name(2), MANIFEST])
+@pytest.mark.parametrize("name", [LOCK_NAME, MANIFEST_DRAFT, toc_name(2), MANIFEST_FILE])
 def test_a_link_in_an_index_never_leads_a_writer_elsewhere(engine: WhooshEngine, name: str) -> None:
     """An index from a stranger must not overwrite the files of whoever builds upon it."""
     treasure = engine.folder.parent / "treasure"
@@ -120,7 +120,7 @@ def nobody() -> Iterator[None]:
         os.seteuid(0)
 
 
-@pytest.mark.parametrize("pattern", ["*.seg", "*.toc", MANIFEST, "."])
+@pytest.mark.parametrize("pattern", ["*.seg", "*.toc", MANIFEST_FILE, "."])
 def test_files_that_may_not_be_read(engine: WhooshEngine, pattern: str) -> None:
     for path in engine.folder.glob(pattern) if pattern != "." else [engine.folder]:
         path.chmod(0)

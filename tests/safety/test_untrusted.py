@@ -31,7 +31,7 @@ from indexer.engines.whoosh.manifest import (
     toc_name,
     write_manifest,
 )
-from indexer.engines.whoosh.segment_file import EXTENSION, SegmentFile, write_segment_file
+from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, SegmentFile, write_segment_file
 from indexer.engines.whoosh.storage import Disk
 from indexer.errors import IndexCorrupt, StoreError
 
@@ -100,7 +100,7 @@ def test_a_crafted_table_of_contents_is_not_read(tmp_path: Path, attack: str) ->
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_crafted_segment_files_run_nothing(tmp_path: Path, attack: str) -> None:
     write(WhooshEngine(tmp_path), {}, OLD)
-    (path,) = tmp_path.glob(f"*{EXTENSION}")
+    (path,) = tmp_path.glob(f"*{SEGMENT_EXTENSION}")
     path.write_bytes(ATTACKS[attack].ljust(path.stat().st_size, b"\0"))
     forge(tmp_path)
     assert probe(tmp_path).split() == ["index_corrupt"] * 3
@@ -169,7 +169,7 @@ def test_a_stored_value_that_grows_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(WhooshEngine(tmp_path), {}, OLD)
-    monkeypatch.setattr(compression, "MAX_VALUE", 20)
+    monkeypatch.setattr(compression, "MAX_STORED_BYTES", 20)
     reader = WhooshEngine(tmp_path).reader()
     with pytest.raises(IndexCorrupt, match="not what was compressed"):
         answers(reader)
@@ -178,7 +178,7 @@ def test_a_stored_value_that_grows_without_end_is_refused(
 @pytest.mark.parametrize("value", [b"", b"garbage", b"[]", b'{"page": 7}', b"[" * 99_999])
 def test_stored_values_that_are_none_are_refused(tmp_path: Path, value: bytes) -> None:
     write(WhooshEngine(tmp_path), {}, OLD)
-    (path,) = tmp_path.glob(f"*{EXTENSION}")
+    (path,) = tmp_path.glob(f"*{SEGMENT_EXTENSION}")
     held = {name: np.array(values) for name, values in SegmentFile(path).items()}
     stored = zlib.compress(value.decode().encode("utf-16-le"))[2:-4]
     held["stored"] = np.frombuffer(stored * len(held["stored.crcs"]), np.uint8)
@@ -211,7 +211,7 @@ def columns(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, A
     """An index and its columns."""
     folder = tmp_path_factory.mktemp("columns") / "index"
     write(WhooshEngine(folder), {}, OLD)
-    (path,) = folder.glob(f"*{EXTENSION}")
+    (path,) = folder.glob(f"*{SEGMENT_EXTENSION}")
     return folder, {name: np.array(values) for name, values in SegmentFile(path).items()}
 
 
@@ -227,7 +227,7 @@ def test_columns_that_point_outside_are_refused(
     for number, name in enumerate(names):
         folder = tmp_path / str(number)
         shutil.copytree(honest, folder)
-        (path,) = folder.glob(f"*{EXTENSION}")
+        (path,) = folder.glob(f"*{SEGMENT_EXTENSION}")
         with path.open("wb") as file:
             write_segment_file(file, held | {name: WRONG[kind](held[name])})
         forge(folder)
@@ -245,7 +245,7 @@ def test_columns_that_are_missing_are_refused(
     columns: tuple[Path, dict[str, Any]], tmp_path: Path, name: str
 ) -> None:
     shutil.copytree(columns[0], folder := tmp_path / "index")
-    (path,) = folder.glob(f"*{EXTENSION}")
+    (path,) = folder.glob(f"*{SEGMENT_EXTENSION}")
     with path.open("wb") as file:
         write_segment_file(file, {key: values for key, values in columns[1].items() if key != name})
     forge(folder)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from indexer.engines.opensearch.connection import BUSY_STATUSES, Connection
-from indexer.engines.opensearch.retry import BACKGROUND
+from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
 from indexer.errors import DocumentsRefused, EngineUnreachable
 
 MAX_BATCH_BYTES = 4_000_000
@@ -59,11 +59,11 @@ class Bulk:
         Raises `DocumentsRefused` or, when the cluster stays busy or away, `EngineUnreachable`.
         """
         lines, self._lines, self._bytes = self._lines, [], 0
-        for attempt in range(1, BACKGROUND.attempts + 1):
+        for attempt in range(1, BACKGROUND_RETRIES.attempts + 1):
             lines = self._send(lines)
             if not lines:
                 return
-            self._connection.pause(BACKGROUND.pause(attempt))
+            self._connection.pause(BACKGROUND_RETRIES.pause(attempt))
         where = self._connection.where
         raise EngineUnreachable(url=where, reason=f"too busy for {len(lines)} documents")
 

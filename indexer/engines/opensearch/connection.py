@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from indexer.engines.opensearch.retry import BACKGROUND, INTERACTIVE
+from indexer.engines.opensearch.retry import BACKGROUND_RETRIES, INTERACTIVE_RETRIES
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable, TooLong
 from indexer.messages import message
 from indexer.settings import Settings
@@ -28,7 +28,7 @@ except ImportError as error:
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an answer to us
 
-LOG = logging.getLogger(__name__)
+CONNECTION_LOG = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ class Connection:
         Raises `MissingOnServer` for 404, `Conflict` for 409 and `EngineUnreachable` for any fault
         of the cluster or the network; a refused request (400) stays a traceback.
         """
-        policy = BACKGROUND if patient else INTERACTIVE
+        policy = BACKGROUND_RETRIES if patient else INTERACTIVE_RETRIES
         try:
             return policy.run(
                 lambda: self._client.transport.perform_request(
@@ -211,7 +211,9 @@ def warn_of_open_credentials(settings: Settings) -> None:
     for url in settings.url.split() if secret else ():
         parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
         if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-            LOG.warning("%s is asked over http: the password travels unencrypted", node_url(url))
+            CONNECTION_LOG.warning(
+                "%s is asked over http: the password travels unencrypted", node_url(url)
+            )
 
 
 def client_options(settings: Settings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import quantised
 from indexer.engines.opensearch.mapping import (
-    FOREVER,
+    NEVER_REPLACED,
     classes,
     escape,
     terms,
@@ -40,7 +40,7 @@ def document_source(
         "kind": document.kind.value,
         "lengths": lengths,
         "since": since,
-        "until": FOREVER,
+        "until": NEVER_REPLACED,
         "kept": pack(document_facts(document)),
     }
 
@@ -71,7 +71,7 @@ def page_source(record: PageRecord, *, since: int) -> dict[str, Any]:
         "page": escape(record.page.id),
         "digest": record.page.digest,
         "since": since,
-        "until": FOREVER,
+        "until": NEVER_REPLACED,
         "kept": pack(record_facts(record)),
     }
 

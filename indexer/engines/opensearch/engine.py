@@ -19,7 +19,7 @@ from indexer.engines.opensearch.connection import Conflict, Connection, MissingO
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
 from indexer.engines.opensearch.reader import OpenSearchReader
-from indexer.engines.opensearch.retry import REOPENING
+from indexer.engines.opensearch.retry import REOPENING_RETRIES
 from indexer.engines.opensearch.snapshot import IndexReplaced, PointInTime
 from indexer.engines.opensearch.state import (
     Names,
@@ -65,7 +65,7 @@ class OpenSearchEngine:
 
         Raises `IndexMissing`, `IndexOutdated` or `EngineUnreachable`.
         """
-        return REOPENING.run(
+        return REOPENING_RETRIES.run(
             self._open, lambda error: isinstance(error, IndexReplaced), lambda _: None
         )
 

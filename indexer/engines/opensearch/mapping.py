@@ -23,31 +23,31 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import category
 
-from indexer.engines.base import K1, TERM_FIELDS, B, is_word_char
+from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, is_word_char
 from indexer.model import FACETS, HEAD_FIELDS, Stamp
 from indexer.settings import Settings
 
-FORMAT = 1
+MAPPING_FORMAT = 1
 """Version of this mapping; an index of another one is `IndexOutdated`."""
 
-FOREVER = 2**31 - 1
+NEVER_REPLACED = 2**31 - 1
 """`until` of a document that nothing has replaced."""
 
 
 MAX_TERM_BYTES = 8000
 """Characters of a term that is kept as it is: Lucene takes 32,766 bytes, 4 a character."""
 
-_TOKENS = {
+_TOKENS_FIELD = {
     "type": "text",
     "analyzer": "whitespace",
     "index_options": "positions",
     "norms": False,
 }
-_VALUES = {**_TOKENS, "position_increment_gap": 100}  # no run crosses two values
-_KEYWORD = {"type": "keyword"}
-_PLAIN = {"type": "keyword", "index": False, "doc_values": False}
-_NUMBER = {"type": "integer"}
-_TERMS = {
+_VALUES_FIELD = {**_TOKENS_FIELD, "position_increment_gap": 100}  # no run crosses two values
+_KEYWORD_FIELD = {"type": "keyword"}
+_STORED_FIELD = {"type": "keyword", "index": False, "doc_values": False}
+_NUMBER_FIELD = {"type": "integer"}
+_TERMS_FIELD = {
     "type": "keyword",
     "index_options": "freqs",
     "norms": True,
@@ -58,12 +58,12 @@ _TERMS = {
 def searched_fields() -> dict[str, Any]:
     """Map the fields that a node looks into."""
     return {
-        **dict.fromkeys(TERM_FIELDS, _TERMS),
-        "text": _TOKENS,
-        "solid": _TOKENS,
-        "date": _KEYWORD,
-        "heads": {"properties": dict.fromkeys(HEAD_FIELDS, _VALUES)},
-        "facets": {"properties": dict.fromkeys(FACETS, _KEYWORD)},
+        **dict.fromkeys(TERM_FIELDS, _TERMS_FIELD),
+        "text": _TOKENS_FIELD,
+        "solid": _TOKENS_FIELD,
+        "date": _KEYWORD_FIELD,
+        "heads": {"properties": dict.fromkeys(HEAD_FIELDS, _VALUES_FIELD)},
+        "facets": {"properties": dict.fromkeys(FACETS, _KEYWORD_FIELD)},
     }
 
 
@@ -72,19 +72,19 @@ def documents_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
     properties = {
         **searched_fields(),
         "repeated": {"properties": searched_fields()},
-        "id": _KEYWORD,
-        "owner": _KEYWORD,
-        "page": _KEYWORD,
-        "article": _NUMBER,
-        "number": _NUMBER,
-        "article_key": _KEYWORD,
-        "kind": _KEYWORD,
-        "original": _KEYWORD,
+        "id": _KEYWORD_FIELD,
+        "owner": _KEYWORD_FIELD,
+        "page": _KEYWORD_FIELD,
+        "article": _NUMBER_FIELD,
+        "number": _NUMBER_FIELD,
+        "article_key": _KEYWORD_FIELD,
+        "kind": _KEYWORD_FIELD,
+        "original": _KEYWORD_FIELD,
         "repeat": {"type": "boolean"},
-        "lengths": {"properties": dict.fromkeys(TERM_FIELDS, _NUMBER)},
-        "since": _NUMBER,
-        "until": _NUMBER,
-        "kept": _PLAIN,
+        "lengths": {"properties": dict.fromkeys(TERM_FIELDS, _NUMBER_FIELD)},
+        "since": _NUMBER_FIELD,
+        "until": _NUMBER_FIELD,
+        "kept": _STORED_FIELD,
     }
     return _body(stamp, settings, properties, settings.shards)
 
@@ -92,13 +92,13 @@ def documents_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
 def pages_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
     """Describe the index of the pages, which also keeps the state of both."""
     properties = {
-        "page": _KEYWORD,
-        "digest": _KEYWORD,
-        "since": _NUMBER,
-        "until": _NUMBER,
-        "kept": _PLAIN,
-        "state": _PLAIN,
-        "generation": _NUMBER,
+        "page": _KEYWORD_FIELD,
+        "digest": _KEYWORD_FIELD,
+        "since": _NUMBER_FIELD,
+        "until": _NUMBER_FIELD,
+        "kept": _STORED_FIELD,
+        "state": _STORED_FIELD,
+        "generation": _NUMBER_FIELD,
     }
     return _body(stamp, settings, properties, 1)
 
@@ -109,7 +109,11 @@ def lock_body() -> dict[str, Any]:
         "settings": {"number_of_shards": 1, "auto_expand_replicas": "0-1"},
         "mappings": {
             "dynamic": "strict",
-            "properties": {"holder": _PLAIN, "token": _PLAIN, "expires": {"type": "double"}},
+            "properties": {
+                "holder": _STORED_FIELD,
+                "token": _STORED_FIELD,
+                "expires": {"type": "double"},
+            },
         },
     }
 
@@ -120,7 +124,7 @@ def _body(stamp: Stamp, settings: Settings, properties: Any, shards: int) -> dic
             "number_of_shards": shards,
             "number_of_replicas": settings.replicas,
             "refresh_interval": "-1",  # a commit refreshes; half of it is never visible
-            "similarity.chaquan": {"type": "BM25", "k1": K1, "b": B},
+            "similarity.chaquan": {"type": "BM25", "k1": BM25_K1, "b": BM25_B},
         },
         "mappings": {"dynamic": "strict", "_meta": meta(stamp), "properties": properties},
     }
@@ -128,23 +132,23 @@ def _body(stamp: Stamp, settings: Settings, properties: Any, shards: int) -> dic
 
 def meta(stamp: Stamp) -> dict[str, Any]:
     """Return the part of the mapping that names with what the index was built."""
-    return {"chaquan": {"mapping": FORMAT, "stamp": asdict(stamp)}}
+    return {"chaquan": {"mapping": MAPPING_FORMAT, "stamp": asdict(stamp)}}
 
 
 # ---------------------------------------------------------------- characters as tokens
 
-_UNSAFE = re.compile("[\ud800-\udfff\ue000]")
-_ESCAPED = re.compile("\ue000([0-9a-f]{4})")
+_UNSAFE_CHARACTER = re.compile("[\ud800-\udfff\ue000]")
+_ESCAPED_CHARACTER = re.compile("\ue000([0-9a-f]{4})")
 
 
 def escape(text: str) -> str:
     """Spell out lone surrogates, which UTF-8 cannot carry; page order stays as it was."""
-    return _UNSAFE.sub(lambda found: f"\ue000{ord(found[0]):04x}", text)
+    return _UNSAFE_CHARACTER.sub(lambda found: f"\ue000{ord(found[0]):04x}", text)
 
 
 def unescape(text: str) -> str:
     """Undo `escape`."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def tokens(text: str) -> str:
@@ -174,7 +178,7 @@ def term(text: str) -> str:
 
 def terms(texts: Sequence[str]) -> list[str]:
     """Spell many terms; nearly always they stay what they are."""
-    if _UNSAFE.search("".join(texts)) or max(map(len, texts), default=0) > MAX_TERM_BYTES:
+    if _UNSAFE_CHARACTER.search("".join(texts)) or max(map(len, texts), default=0) > MAX_TERM_BYTES:
         return list(map(term, texts))
     return list(texts)
 

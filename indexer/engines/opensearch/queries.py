@@ -39,10 +39,10 @@ from indexer.model import (
 
 Query = dict[str, Any]
 
-ALL: Query = {"match_all": {}}
-NONE: Query = {"match_none": {}}
-NEVER = "u+never"  # a token that no character has
-MAX_SHAPES = 10
+MATCH_ALL: Query = {"match_all": {}}
+MATCH_NONE: Query = {"match_none": {}}
+UNUSED_TERM = "u+never"  # a token that no character has
+MAX_WILDCARD_SHAPES = 10
 """How many ways a wildcard may be spelled out: a second star makes 9 (a third would make 81, and
 its characters more than the 1,024 clauses that a server allows)."""
 
@@ -51,7 +51,7 @@ def compile_node(node: Node, under: str = "") -> Query:
     """Return the query of a node."""
     match node:
         case Every():
-            return ALL
+            return MATCH_ALL
         case Term(field=name, text=text):
             return {"term": {under + name: term(text)}}
         case Keyword(facet=facet, value=value):
@@ -83,16 +83,16 @@ def _composed(node: And | Or | Not, under: str) -> Query:
 def all_of(queries: Sequence[Query], *, none_of: Sequence[Query] = ()) -> Query:
     """Match what matches every query and none of the others."""
     if not none_of and len(queries) <= 1:
-        return queries[0] if queries else ALL
+        return queries[0] if queries else MATCH_ALL
     return {"bool": {"filter": list(queries), **({"must_not": list(none_of)} if none_of else {})}}
 
 
 def any_of(queries: Sequence[Query], at_least: int = 1) -> Query:
     """Match what matches at least so many of the queries."""
     if at_least <= 0:
-        return ALL
+        return MATCH_ALL
     if len(queries) < at_least:
-        return NONE
+        return MATCH_NONE
     return {"bool": {"should": list(queries), "minimum_should_match": at_least}}
 
 
@@ -102,7 +102,7 @@ def any_of(queries: Sequence[Query], at_least: int = 1) -> Query:
 def phrase(field: str, run: str) -> Query:
     """Match a run, character for character; an empty one matches nothing."""
     if not run:
-        return NONE
+        return MATCH_NONE
     if len(run) == 1:
         return {"term": {field: token(run)}}
     return {"match_phrase": {field: tokens(run)}}
@@ -110,7 +110,7 @@ def phrase(field: str, run: str) -> Query:
 
 def _contains(head: str, run: str, under: str) -> Query:
     if head not in HEAD_FIELDS:
-        return NONE
+        return MATCH_NONE
     field = f"{under}heads.{head}"
     return phrase(field, run) if run else {"exists": {"field": field}}
 
@@ -119,9 +119,9 @@ def near(node: Near, field: str) -> Query:
     """Match two runs near each other, in an order that is allowed, without overlap."""
     first, second = node.first, node.second
     if not first or not second:
-        return NONE
+        return MATCH_NONE
     if node.sentence and set(first + second) & set(SENTENCE_ENDS):
-        return NONE
+        return MATCH_NONE
     one_order = node.ordered or first == second
     orders = [(first, second)] if one_order else [(first, second), (second, first)]
     return {"intervals": {field: _either([_follows(node, a, b) for a, b in orders])}}
@@ -131,7 +131,7 @@ def _follows(node: Near, first: str, second: str) -> Query:
     # Two equal sources would be merged into one that may overlap itself: make the second differ.
     ordered: Query = {
         "mode": "ordered",
-        "intervals": [_run(first), _either([_run(second), _run_of([NEVER])])],
+        "intervals": [_run(first), _either([_run(second), _run_of([UNUSED_TERM])])],
     }
     if node.sentence:
         ends = _either([_run(end) for end in SENTENCE_ENDS])
@@ -149,7 +149,7 @@ def look_around(node: LookAround, field: str) -> Query:
     """
     run = node.text
     if not run:
-        return NONE
+        return MATCH_NONE
     longer = [*(text + run for text in node.not_before), *(run + text for text in node.not_after)]
     if any(text.find(run) != text.rfind(run) for text in longer):
         raise NotAnswerable(text=run)
@@ -188,11 +188,11 @@ def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     """Match a pattern by every shape it may take; one shape has its stars all at one length.
 
     The last gap of a pattern needs no shapes of its own: it is slack. Raises
-    `TooLong` where the stars make more than `MAX_SHAPES` shapes.
+    `TooLong` where the stars make more than `MAX_WILDCARD_SHAPES` shapes.
     """
     pieces = split_pattern(pattern)
     if pieces is None:
-        return NONE
+        return MATCH_NONE
     if not any(isinstance(piece, str) for piece in pieces):
         return _solid_run(
             sum(piece.least for piece in pieces if isinstance(piece, Gap)), solid_field
@@ -238,7 +238,7 @@ def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain:
     ordered: Query = {
         "mode": "ordered",
         "max_gaps": gap.most - gap.least,
-        "intervals": [first, *middle, _either([last, _run_of([NEVER])])],
+        "intervals": [first, *middle, _either([last, _run_of([UNUSED_TERM])])],
         "filter": {"not_containing": mark},
     }
     return {"all_of": ordered}
@@ -271,8 +271,8 @@ def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
     number = 1
     for choice in choices:
         number *= len(choice)
-    if number > MAX_SHAPES:
-        limit = MAX_SHAPES
+    if number > MAX_WILDCARD_SHAPES:
+        limit = MAX_WILDCARD_SHAPES
         raise TooLong(actual=number, limit=limit, unit=message("unit.wildcard_shapes"))
     return product(*choices)
 
@@ -289,7 +289,7 @@ def _shape(pieces: Iterable[str | int], solid_field: str) -> Query:
 
 
 def _solid_run(length: int, solid_field: str) -> Query:
-    return {"intervals": {solid_field: _run_of(["s"] * length)}} if length else ALL
+    return {"intervals": {solid_field: _run_of(["s"] * length)}} if length else MATCH_ALL
 
 
 # ---------------------------------------------------------------- dates and filters

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from indexer.engines.base import K1, B, bm25, idf
+from indexer.engines.base import BM25_B, BM25_K1, bm25, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.opensearch.mapping import term
 from indexer.engines.opensearch.queries import Query, compile_node
@@ -28,15 +28,15 @@ Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 FLOAT_ERROR = 4e-6
 """Relative error of a sum of up to a hundred 32-bit floats, rounded up."""
 
-WINDOW = 20
-MAX_WINDOW = 2000
+FIRST_WINDOW = 20
+MAX_CANDIDATE_WINDOW = 2000
 """How many candidates are read at once: at first beyond those wanted, and at most."""
 
-WHOLE = 100
+MAX_WHOLE_CANDIDATES = 100
 """Candidates whose documents come at once with them; of more, only those wanted are fetched."""
 
 BY_PAGE = [{"page": "asc"}, {"article": "asc"}, {"number": "asc"}]
-SORTS: Mapping[Sort, list[Any]] = {
+SORT_CLAUSES: Mapping[Sort, list[Any]] = {
     Sort.RELEVANCE: [{"_score": "desc"}, *BY_PAGE],
     Sort.PAGE: BY_PAGE,
     Sort.DATE: [{"date": {"order": "asc", "missing": "_last"}}, *BY_PAGE],
@@ -118,7 +118,7 @@ class ScoringPlan:
     @cached_property
     def step(self) -> float:
         """What one tier is worth to the servers: more than any score, a power of two."""
-        bound = sum(one.weight * self._idf(one) for one in self.scoring) * (K1 + 1)
+        bound = sum(one.weight * self._idf(one) for one in self.scoring) * (BM25_K1 + 1)
         factors = [1.0, *self.request.kind_factors.values()]
         return float(2 ** math.ceil(math.log2(2.5 * max(bound * max(factors), 0.5))))
 
@@ -192,7 +192,7 @@ def window_body(plan: ScoringPlan, matching: Query, size: int) -> dict[str, Any]
     source: Any = False if plan.exact else ["kind", "lengths", *plan.fields]
     return {
         "query": plan.query(matching),
-        "sort": SORTS[plan.request.sort],
+        "sort": SORT_CLAUSES[plan.request.sort],
         "size": size,
         "track_scores": True,
         "track_total_hits": False,
@@ -229,7 +229,7 @@ def _windows(
             yield hit, number == len(hits)
         if len(hits) < size:
             return
-        size = min(MAX_WINDOW, size * 2)
+        size = min(MAX_CANDIDATE_WINDOW, size * 2)
         after = hits[-1]["sort"]
         hits = search({**body, "size": size, "search_after": after})["hits"]["hits"]
 
@@ -254,8 +254,8 @@ def _limit(plan: ScoringPlan, last: Hit, ratio: float) -> tuple[Any, ...]:
 def length_ratio(average: float, lucene_average: float) -> float:
     """Return how many times `bm25` may be Lucene's, over every length a field may have."""
     return max(
-        (1 + K1 * (1 - B + B * lucene_length(length) / lucene_average))
-        / (1 + K1 * (1 - B + B * length / average))
+        (1 + BM25_K1 * (1 - BM25_B + BM25_B * lucene_length(length) / lucene_average))
+        / (1 + BM25_K1 * (1 - BM25_B + BM25_B * length / average))
         for length in LENGTHS
     ) * (1 + FLOAT_ERROR)
 

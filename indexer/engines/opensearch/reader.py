@@ -40,8 +40,8 @@ from indexer.engines.opensearch.queries import (
 )
 from indexer.engines.opensearch.ranking import (
     BY_PAGE,
-    WHOLE,
-    WINDOW,
+    FIRST_WINDOW,
+    MAX_WHOLE_CANDIDATES,
     Candidate,
     Corpus,
     ScoringPlan,
@@ -49,7 +49,7 @@ from indexer.engines.opensearch.ranking import (
     rank,
     window_body,
 )
-from indexer.engines.opensearch.retry import REOPENING
+from indexer.engines.opensearch.retry import REOPENING_RETRIES
 from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_again
@@ -58,11 +58,11 @@ from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, S
 
 T = TypeVar("T")
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
+NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 
 MAX_HITS_PER_REQUEST = 10_000  # hits in one answer: the servers' own limit
 DOCUMENTS_PER_REQUEST = 500  # documents fetched at once
-MAX_CACHED_TERMS = 20_000  # whose statistics a reader remembers
+MAX_CACHED_STATISTICS = 20_000  # whose statistics a reader remembers
 
 
 class OpenSearchReader:
@@ -121,7 +121,7 @@ class OpenSearchReader:
         wanted = request.start + request.size
         body = window_body(plan, query, _first_window(plan, request))
         asked = {**body, **_filtered(request), "aggs": counts_body(request)}
-        if body["size"] <= WHOLE:
+        if body["size"] <= MAX_WHOLE_CANDIDATES:
             asked["_source"] = _source_fields(plan)
         answer = self._snapshot.search({**asked, "track_total_hits": True})
         counts = answer["aggregations"]
@@ -159,7 +159,7 @@ class OpenSearchReader:
         self,
         plan: ScoringPlan,
         candidates: Iterable[Candidate],
-        articles: Mapping[str, int] = NOTHING,
+        articles: Mapping[str, int] = NO_COUNTS,
     ) -> Iterator[Match]:
         """Fetch the documents of candidates, batch by batch, with their repeats."""
         remaining = iter(candidates)
@@ -305,7 +305,7 @@ class OpenSearchReader:
     def _steadily(self, ask: Callable[[], T]) -> T:
         """Retry from the start as often as a point in time is lost meanwhile."""
         try:
-            return REOPENING.run(
+            return REOPENING_RETRIES.run(
                 ask, lambda error: isinstance(error, PointInTimeLost), self._forget_terms
             )
         except PointInTimeLost as moved:
@@ -314,7 +314,7 @@ class OpenSearchReader:
     def _steady_stream(self, stream: Callable[[], Iterator[T]]) -> Iterator[T]:
         """Go on behind what has been yielded: the order is the same each time."""
         yielded = 0
-        for _ in range(REOPENING.attempts):
+        for _ in range(REOPENING_RETRIES.attempts):
             with suppress(PointInTimeLost):
                 for one in islice(stream(), yielded, None):
                     yielded += 1
@@ -336,7 +336,7 @@ class OpenSearchReader:
         answers = self._snapshot.search_many(bodies)
         fresh = {one: read_statistics(answer) for one, answer in zip(unknown, answers, strict=True)}
         with self._guard:
-            if len(self._known) > MAX_CACHED_TERMS:
+            if len(self._known) > MAX_CACHED_STATISTICS:
                 self._known.clear()
             self._known |= fresh
         return known | fresh
@@ -386,7 +386,7 @@ def _first_window(plan: ScoringPlan, request: Request) -> int:
     wanted = request.start + request.size
     if not request.size:
         return 0
-    return min(MAX_HITS_PER_REQUEST, wanted if plan.exact else wanted + WINDOW)
+    return min(MAX_HITS_PER_REQUEST, wanted if plan.exact else wanted + FIRST_WINDOW)
 
 
 def _filtered(request: Request) -> dict[str, Any]:

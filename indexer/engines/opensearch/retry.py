@@ -41,11 +41,11 @@ class RetryPolicy:
         return self.first_pause * (1 << attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
-INTERACTIVE = RetryPolicy(4, 0.2)
+INTERACTIVE_RETRIES = RetryPolicy(4, 0.2)
 """For requests that somebody waits for."""
 
-BACKGROUND = RetryPolicy(6, 0.2)
+BACKGROUND_RETRIES = RetryPolicy(6, 0.2)
 """For everything else: six attempts take 6 s at least."""
 
-REOPENING = RetryPolicy(5)
+REOPENING_RETRIES = RetryPolicy(5)
 """For what is opened again after it was lost or replaced."""

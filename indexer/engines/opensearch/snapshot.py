@@ -13,13 +13,13 @@ from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
 
-KEEP_ALIVE = "5m"
+POINT_IN_TIME_KEEP_ALIVE = "5m"
 """How long the servers keep a point in time that is not used."""
 
-AGAIN = 5.0
+SHARD_RECHECK_SECONDS = 5.0
 """Seconds after which shards that were down are looked for again."""
 
-GLOBAL = "dfs_query_then_fetch"
+GLOBAL_STATISTICS = "dfs_query_then_fetch"
 """Statistics of all shards together, so that a score does not depend on the shard."""
 
 
@@ -116,14 +116,14 @@ class PointInTime:
             self._drop(self._point)
 
     def _held(self, body: Mapping[str, Any], point: str) -> dict[str, Any]:
-        held = {**body, "pit": {"id": point, "keep_alive": KEEP_ALIVE}}
+        held = {**body, "pit": {"id": point, "keep_alive": POINT_IN_TIME_KEEP_ALIVE}}
         if self._seen:
             held["query"] = {"bool": {"must": [body["query"]], "filter": list(self._seen)}}
         return held
 
     def _params(self) -> dict[str, str]:
         allowed = "true" if self._partial else "false"
-        return {"search_type": GLOBAL, "allow_partial_search_results": allowed}
+        return {"search_type": GLOBAL_STATISTICS, "allow_partial_search_results": allowed}
 
     def _checked(self, answer: Any) -> Any:
         """Refuse an answer that some shards of the point in time had no part in.
@@ -131,7 +131,7 @@ class PointInTime:
         One that was opened without all shards (`partial`) answers for the others, for a while.
         """
         shards = answer["_shards"]
-        stale = self._missing and time.monotonic() > self._opened + AGAIN
+        stale = self._missing and time.monotonic() > self._opened + SHARD_RECHECK_SECONDS
         if answer["timed_out"] or shards["failed"] or stale:
             reason = f"{self.failed(answer)} of {shards['total']} shards did not answer"
             raise EngineUnreachable(url=self._connection.where, reason=reason)
@@ -149,7 +149,7 @@ class PointInTime:
 
     def _open(self) -> None:
         partial = "true" if self._partial else "false"
-        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": partial}
+        params = {"keep_alive": POINT_IN_TIME_KEEP_ALIVE, "allow_partial_pit_creation": partial}
         path = f"/{self._index}/_search/point_in_time"
         try:
             made = self._connection.call("POST", path, params=params, patient=False)

@@ -20,14 +20,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
-from indexer.engines.opensearch.mapping import FORMAT, lock_body
+from indexer.engines.opensearch.mapping import MAPPING_FORMAT, lock_body
 from indexer.errors import ChaquanError, IndexLocked, IndexOutdated
 from indexer.model import Stamp
 
 LEASE_SECONDS = 30.0
 """Seconds after which the lease of a writer on another machine that died is free again."""
 
-STATE = "_doc/state"
+STATE_PATH = "_doc/state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,17 @@ def load_state(connection: Connection, names: Names) -> State | None:
     Raises `IndexOutdated` for one of another mapping.
     """
     try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE_PATH}", patient=False)
     except MissingOnServer:
         return None
     facts = json.loads(answer["_source"]["state"])
     found = facts.pop("format")
-    if found != FORMAT:
+    if found != MAPPING_FORMAT:
         raise IndexOutdated(
             path=names.alias,
             options=names.options,
             found=f"mapping {found}",
-            wanted=f"mapping {FORMAT}",
+            wanted=f"mapping {MAPPING_FORMAT}",
         )
     facts["stamp"] = Stamp(**facts["stamp"])
     facts["identity"] = _digest(answer["_source"]["state"])
@@ -105,7 +105,7 @@ def load_state(connection: Connection, names: Names) -> State | None:
 def load_latest(connection: Connection, names: Names) -> tuple[int, str]:
     """Read generation and identity of the newest commit; 0 and nothing when there is none."""
     try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE}", patient=False)
+        answer = connection.call("GET", f"/{names.pages_alias}/{STATE_PATH}", patient=False)
     except MissingOnServer:
         return 0, ""
     return int(answer["_source"]["generation"]), _digest(answer["_source"]["state"])
@@ -122,13 +122,13 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
     Raises `Conflict` when it is not. A write whose answer was lost and that was sent again meets
     itself, which is none.
     """
-    facts = {**asdict(state), "format": FORMAT}
+    facts = {**asdict(state), "format": MAPPING_FORMAT}
     del facts["place"], facts["identity"]
     body = {"state": json.dumps(facts), "generation": state.generation}
     params = {"refresh": "true"}
     if before is not None and before.index == state.index:
         params |= {"if_seq_no": str(before.place[0]), "if_primary_term": str(before.place[1])}
-    path = f"/{pages_of(state.index)}/{STATE}"
+    path = f"/{pages_of(state.index)}/{STATE_PATH}"
     try:
         connection.call("PUT", path, body, params=params)
     except Conflict:

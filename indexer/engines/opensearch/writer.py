@@ -18,11 +18,11 @@ from indexer.engines.base import TERM_FIELDS, Make
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.counting import walk_values
-from indexer.engines.opensearch.mapping import FOREVER, escape, unescape
+from indexer.engines.opensearch.mapping import NEVER_REPLACED, escape, unescape
 from indexer.engines.opensearch.preparing import Entry, Prepared, PreparePages, prepare
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import State, pages_of
-from indexer.engines.pool import ALONE, Pool, is_local
+from indexer.engines.pool import MIN_PAGES_FOR_POOL, Pool, is_local
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Page, PageRecord, Stamp
 
@@ -91,7 +91,7 @@ class OpenSearchWriter:
             return self.put(*make(source))
         self._turns[page] = next(self._counter)
         self._unmade[page] = (source, make)
-        if self._pool is not None or len(self._unmade) > ALONE:
+        if self._pool is not None or len(self._unmade) > MIN_PAGES_FOR_POOL:
             self._deal_out()
         return None
 
@@ -186,10 +186,10 @@ class OpenSearchWriter:
 
     def _keep_what_was_ended(self) -> None:
         """Take back ends that no commit has made true."""
-        ended = {"range": {"until": {"gte": self._generation, "lt": FOREVER}}}
+        ended = {"range": {"until": {"gte": self._generation, "lt": NEVER_REPLACED}}}
         for index, bulk in self._both():
             for hit in self._walk(index, ended, []):
-                bulk.update(hit["_id"], {"until": FOREVER})
+                bulk.update(hit["_id"], {"until": NEVER_REPLACED})
             bulk.flush()
 
     def _drop_unsent(self) -> None:

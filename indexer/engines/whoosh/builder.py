@@ -18,7 +18,7 @@ from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import document_facts, record_facts, to_json
 from indexer.engines.whoosh.columns import (
     MAX_DOCUMENTS,
-    UNIT,
+    TEXT_UNIT,
     Array,
     Columns,
     checksums,
@@ -28,7 +28,13 @@ from indexer.engines.whoosh.columns import (
     narrow,
 )
 from indexer.engines.whoosh.compression import compress, text_edges
-from indexer.engines.whoosh.fields import DERIVED, FACET_PREFIX, FIELDS, HEAD_PREFIX, WORDS
+from indexer.engines.whoosh.fields import (
+    DERIVED_FIELDS,
+    FACET_PREFIX,
+    HEAD_PREFIX,
+    INDEXED_FIELDS,
+    WORDS_FIELD,
+)
 from indexer.engines.whoosh.ngrams import add_ngrams
 from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
 from indexer.engines.whoosh.words import Pieces, count_words, measure
@@ -114,7 +120,7 @@ class _ByteBuffer:
         )
 
 
-_COLLECTED = tuple(name for name in FIELDS if name not in DERIVED)
+_COLLECTED_FIELDS = tuple(name for name in INDEXED_FIELDS if name not in DERIVED_FIELDS)
 
 
 class Builder:
@@ -122,7 +128,7 @@ class Builder:
 
     def __init__(self, most: int | None = None) -> None:
         self.most = most or MAX_CHARACTERS  # after so many it is full
-        self._fields = {name: _TermBuffer() for name in _COLLECTED}
+        self._fields = {name: _TermBuffer() for name in _COLLECTED_FIELDS}
         self._pieces, self._texts = _ByteBuffer(), _ByteBuffer()
         self._articles = array("i")
         self._numbers = array("i")
@@ -162,10 +168,10 @@ class Builder:
         loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
         new = np.full(len(self), -1, np.int32)
         new[order] = np.arange(len(order))
-        for name in _COLLECTED:
+        for name in _COLLECTED_FIELDS:
             postings, counts = self._fields.pop(name).sort(new)
             lengths = counts[order]
-            if name == WORDS:
+            if name == WORDS_FIELD:
                 pieces = Pieces(*self._pieces.reorder(blocks))
                 postings, more = count_words(columns, pieces, postings)
                 lengths += more
@@ -178,8 +184,8 @@ class Builder:
     def _add_texts(self, columns: Columns, blocks: Sequence[_Block]) -> None:
         texts, counts = self._texts.reorder(blocks)
         self._texts = _ByteBuffer()
-        columns["text"] = texts.view(UNIT)
-        columns["text.start"] = ends_of(counts // UNIT.itemsize)
+        columns["text"] = texts.view(TEXT_UNIT)
+        columns["text.start"] = ends_of(counts // TEXT_UNIT.itemsize)
 
     def _add_values(self, columns: Columns, kept: Sequence[int]) -> None:
         """Compress all stored values in a row: between other work each took twice the time."""
@@ -206,7 +212,7 @@ class Builder:
         sizes = measure(pieces, len(document.folded))
         self._pieces.add(sizes)
         if not sizes:
-            fields[WORDS].add(number, terms.words)
+            fields[WORDS_FIELD].add(number, terms.words)
         if not implied:
             self._loose[number] = terms
             fields["loose"].add(number, ("1",))

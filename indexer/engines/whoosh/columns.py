@@ -36,18 +36,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.fields import FIELDS, from_bytes
+from indexer.engines.whoosh.fields import INDEXED_FIELDS, from_bytes
 
 MAX_DOCUMENTS = 1 << 16
 """Documents in a segment, at most: their numbers take two bytes, which halves the postings."""
 
-NUMBERS = "Hi"
+NUMBER_TYPES = "Hi"
 """Codes of numpy's for the types of document numbers, two bytes and four."""
 
-UNIT = np.dtype("<u2")
+TEXT_UNIT = np.dtype("<u2")
 """Of texts, which are kept in UTF-16."""
 
-_LARGE = 255
+_LARGE_FREQUENCY = 255
 
 Array = NDArray[Any]
 Columns = dict[str, Array]
@@ -94,14 +94,14 @@ def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
 
 def pack_counts(counts: Array) -> tuple[Array, Array]:
     """Write counts in one byte each; return these and the counts that do not fit."""
-    small = np.minimum(counts, _LARGE).astype(np.uint8)
-    return small, counts[small == _LARGE].astype(np.uint32)
+    small = np.minimum(counts, _LARGE_FREQUENCY).astype(np.uint8)
+    return small, counts[small == _LARGE_FREQUENCY].astype(np.uint32)
 
 
 def unpack_counts(small: Array, large: Array) -> Array:
     """Return counts; raises `ValueError` when there are not as many large ones as there must be."""
     counts = small.astype(np.int64)
-    places = np.flatnonzero(small == _LARGE)
+    places = np.flatnonzero(small == _LARGE_FREQUENCY)
     if len(places) != len(large):
         raise ValueError("counts are missing")
     counts[places] = large
@@ -110,7 +110,7 @@ def unpack_counts(small: Array, large: Array) -> Array:
 
 def unpack_texts(units: Array, start: Array) -> list[str]:
     """Take joined texts apart."""
-    data, edges = units.tobytes(), (UNIT.itemsize * start).tolist()
+    data, edges = units.tobytes(), (TEXT_UNIT.itemsize * start).tolist()
     return [data[one:two].decode("utf-16-le", "surrogatepass") for one, two in pairwise(edges)]
 
 
@@ -134,7 +134,7 @@ def check_each(
 
 def to_units(text: str) -> Array:
     """Return the UTF-16 units of a text."""
-    return np.frombuffer(encode_units(text), UNIT)
+    return np.frombuffer(encode_units(text), TEXT_UNIT)
 
 
 def second_units(units: Array, starts: Array) -> Array:
@@ -274,5 +274,5 @@ def _read_keyword(columns: Columns, field: str) -> Iterator[tuple[bytes, Array]]
         yield term, docs[begin:end]
 
 
-ORDER = tuple(f"{field}.docs" for field in FIELDS)
+COLUMNS_SIDE_BY_SIDE = tuple(f"{field}.docs" for field in INDEXED_FIELDS)
 """Columns that a file holds next to each other, so that they are one array."""

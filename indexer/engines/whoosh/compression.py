@@ -13,12 +13,12 @@ import numpy as np
 
 from indexer.engines.whoosh.columns import Array, encode_units
 
-_LEVEL = 4
+_ZLIB_LEVEL = 4
 """zlib's level: 141 bytes a document; level 1 gives 154, level 6 gives 138 in a tenth more time."""
 
-_RAW = -15  # no header or checksum of zlib's own, a window of 32 kB
+_RAW_DEFLATE = -15  # no header or checksum of zlib's own, a window of 32 kB
 
-_TEMPLATE = encode_units(
+_COMPRESSION_DICTIONARY = encode_units(
     '"source":"","digest":"","encoding":"utf-8","parts":[],"articles":[{"page":"","cities":["'
     '"}],"folded":"original":"truncated":"title":"","heading":"","author":["mentions":[["杭州",'
     '"],"facets":{"city":["杭州"],"region":["浙江","浙江/杭州"],"article_city":["newspaper":["year":['
@@ -28,20 +28,22 @@ _TEMPLATE = encode_units(
 """What most values contain, the most frequent last, where references to it are shortest. It is part
 of the format: another text is another format."""
 
-MAX_VALUE = 1 << 28
+MAX_STORED_BYTES = 1 << 28
 """Bytes of a stored value; what claims to be larger is damaged."""
 
 
 def compress(value: bytes, text: Array) -> bytes:
     """Compress a value with a text as its dictionary."""
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=_TEMPLATE + text.tobytes())
+    compressor = zlib.compressobj(
+        _ZLIB_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=_COMPRESSION_DICTIONARY + text.tobytes()
+    )
     return compressor.compress(value) + compressor.flush()
 
 
 def decompress(data: bytes, text: Array) -> bytes:
     """Undo `compress`; raises `zlib.error` or `ValueError` for what it did not make."""
-    decompressor = zlib.decompressobj(_RAW, zdict=_TEMPLATE + text.tobytes())
-    value = decompressor.decompress(data, MAX_VALUE)
+    decompressor = zlib.decompressobj(_RAW_DEFLATE, zdict=_COMPRESSION_DICTIONARY + text.tobytes())
+    value = decompressor.decompress(data, MAX_STORED_BYTES)
     if not decompressor.eof or decompressor.unused_data:
         raise ValueError("a stored value is not what was compressed")
     return value

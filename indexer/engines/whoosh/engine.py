@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.engines.base import MakeBuildCache
 from indexer.engines.whoosh.manifest import (
-    MANIFEST,
+    MANIFEST_FILE,
     Manifest,
     check_cheaply,
     check_file,
@@ -36,7 +36,7 @@ from indexer.model import Stamp
 if TYPE_CHECKING:
     from indexer.engines.whoosh.writer import WhooshWriter
 
-_TRIES = 50
+_MAX_OPEN_ATTEMPTS = 50
 """How often a reader retries when a commit removes what it was about to open."""
 
 
@@ -82,7 +82,7 @@ class WhooshEngine:
     def reader(self) -> WhooshReader:
         """Open the newest commit."""
         manifest = self._manifest()
-        for _ in range(_TRIES):
+        for _ in range(_MAX_OPEN_ATTEMPTS):
             try:
                 return self._open(manifest)
             except FileNotFoundError as error:
@@ -99,7 +99,7 @@ class WhooshEngine:
             with opening(self.folder):
                 lost = manifest is None and self.folder.is_dir() and highest_toc(self.folder)
             if lost:
-                raise IndexCorrupt(path=self.folder, reason=f"{MANIFEST} is missing")
+                raise IndexCorrupt(path=self.folder, reason=f"{MANIFEST_FILE} is missing")
             raise IndexMissing(path=self.folder)
         return manifest
 

@@ -22,13 +22,13 @@ KEYWORD_FIELDS = (
     *(FACET_PREFIX + name for name in FACETS),
     *(HEAD_PREFIX + name for name in HEAD_FIELDS),
 )
-FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
+INDEXED_FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
 """Fields of terms come first: only their postings count how often a term occurs."""
 
-DERIVED = ("chars", "pairs")
+DERIVED_FIELDS = ("chars", "pairs")
 """Fields whose terms follow from the normalised text, see `base`."""
 
-WORDS = "words"
+WORDS_FIELD = "words"
 """The field whose terms follow from the pieces that a text was cut into."""
 
 

@@ -20,23 +20,23 @@ from typing import Any, BinaryIO
 
 from indexer.engines.whoosh.columns import Columns, count_documents
 from indexer.engines.whoosh.fields import INDEX_NAME
-from indexer.engines.whoosh.segment_file import EXTENSION, write_segment_file
+from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, write_segment_file
 from indexer.engines.whoosh.storage import BUILD_CACHE, Disk, opening
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Stamp
 from indexer.plain import open_plain
 
-MANIFEST = "manifest.json"
-MANIFEST_DRAFT = f"{MANIFEST}.tmp"
-FORMAT = 3
+MANIFEST_FILE = "manifest.json"
+MANIFEST_DRAFT = f"{MANIFEST_FILE}.tmp"
+INDEX_FORMAT = 3
 """The layout of the folder; an index of another format is `IndexOutdated`."""
 
-HASHED_AT_ONCE = 16_000_000
+MAX_BYTES_ALWAYS_HASHED = 16_000_000
 """Bytes up to which all files are hashed whenever an index is opened: 10 ms at 1.7 GB/s."""
 
-_SEGMENT = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,64}}")
-_OURS = re.compile(
-    rf"{INDEX_NAME}_[0-9a-z]+\.(seg|npp)|_{INDEX_NAME}_[0-9]+\.toc(\..*)?|{MANIFEST}\.tmp|.*\.cqtmp|{BUILD_CACHE}"
+_SEGMENT_NAME = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,64}}")
+_OWN_FILE = re.compile(
+    rf"{INDEX_NAME}_[0-9a-z]+\.(seg|npp)|_{INDEX_NAME}_[0-9]+\.toc(\..*)?|{MANIFEST_FILE}\.tmp|.*\.cqtmp|{BUILD_CACHE}"
 )
 
 
@@ -80,8 +80,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         if values is None:
             return None
         found, body = values["format"], values["manifest"]
-        if found != FORMAT:
-            raise IndexOutdated(path=folder, found=found, wanted=FORMAT)
+        if found != INDEX_FORMAT:
+            raise IndexOutdated(path=folder, found=found, wanted=INDEX_FORMAT)
         return _parse({**body, "identity": values["sha256"]})
 
 
@@ -95,7 +95,7 @@ def read_commit_data(folder: Path) -> Mapping[str, str]:
 def _load(folder: Path) -> Any:
     """Return the manifest as JSON, its checksum verified; this much is the same in every format."""
     try:
-        with opening(folder), open_plain(folder / MANIFEST) as file:
+        with opening(folder), open_plain(folder / MANIFEST_FILE) as file:
             values = json.loads(file.read())
     except FileNotFoundError:
         return None
@@ -109,7 +109,7 @@ def _damage(folder: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexCorrupt(path=folder, reason=f"{MANIFEST}: {error}") from error
+        raise IndexCorrupt(path=folder, reason=f"{MANIFEST_FILE}: {error}") from error
 
 
 def _parse(body: dict[str, object]) -> Manifest:
@@ -117,7 +117,7 @@ def _parse(body: dict[str, object]) -> Manifest:
     files = _facts(values.pop("files"))
     stamp = Stamp(**values.pop("stamp"))  # type: ignore[arg-type]
     segments = tuple(map(_segment, values.pop("segments")))  # type: ignore[call-overload]
-    if any(f"{one.name}{EXTENSION}" not in files for one in segments):
+    if any(f"{one.name}{SEGMENT_EXTENSION}" not in files for one in segments):
         raise ValueError("a segment has no file")
     values["data"] = _texts(values.get("data", {}))
     return Manifest(stamp=stamp, files=files, segments=segments, **values)  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def _segment(values: object) -> SegmentEntry:
         raise ValueError("a segment is none")
     name, documents = values["name"], values["documents"]
     deleted = tuple((begin, end) for begin, end in values["deleted"])
-    if not isinstance(name, str) or not _SEGMENT.fullmatch(name):
+    if not isinstance(name, str) or not _SEGMENT_NAME.fullmatch(name):
         raise ValueError("a segment has an impossible name")
     numbers = [documents, *(number for span in deleted for number in span)]
     if not all(type(number) is int and 0 <= number <= documents for number in numbers):
@@ -157,11 +157,13 @@ def write_manifest(disk: Disk, manifest: Manifest) -> None:
     """Make a generation the current one: the one step that counts."""
     body = asdict(manifest)
     del body["identity"]
-    data = json.dumps({"sha256": _digest(FORMAT, body), "format": FORMAT, "manifest": body})
+    data = json.dumps(
+        {"sha256": _digest(INDEX_FORMAT, body), "format": INDEX_FORMAT, "manifest": body}
+    )
     with disk.create(MANIFEST_DRAFT) as file:
         file.write(data.encode())
         disk.sync(file)
-    disk.replace(MANIFEST_DRAFT, MANIFEST)
+    disk.replace(MANIFEST_DRAFT, MANIFEST_FILE)
     disk.sync_names()
 
 
@@ -177,7 +179,7 @@ def check_cheaply(folder: Path, manifest: Manifest) -> None:
 
     Raises `FileNotFoundError`, `IndexCorrupt` and `IndexUnreadable`.
     """
-    small = sum(facts.size for facts in manifest.files.values()) <= HASHED_AT_ONCE
+    small = sum(facts.size for facts in manifest.files.values()) <= MAX_BYTES_ALWAYS_HASHED
     for name, facts in manifest.files.items():
         size = (folder / name).stat().st_size
         if size != facts.size:
@@ -213,7 +215,7 @@ class Files:
     def write(self, columns: Columns) -> SegmentEntry:
         """Write a segment under a new name."""
         name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
-        with self.create(f"{name}{EXTENSION}") as file:
+        with self.create(f"{name}{SEGMENT_EXTENSION}") as file:
             write_segment_file(file, columns)
         return SegmentEntry(name, count_documents(columns))
 
@@ -227,9 +229,9 @@ def clean(disk: Disk, keep: Iterable[str]) -> None:
 
 def find_leftovers(disk: Disk, keep: Iterable[str]) -> list[str]:
     """List the files of an index that do not belong to it."""
-    kept = {MANIFEST, *keep}
+    kept = {MANIFEST_FILE, *keep}
     names = (path.name for path in disk.folder.iterdir())
-    return [name for name in names if name not in kept and _OURS.fullmatch(name)]
+    return [name for name in names if name not in kept and _OWN_FILE.fullmatch(name)]
 
 
 def next_generation(folder: Path) -> int:

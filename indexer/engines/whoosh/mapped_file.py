@@ -50,8 +50,12 @@ def map_file(path: Path) -> FileMap:
 
 # ---------------------------------------------------------------- living on
 
-_LINUX = sys.platform == "linux" and platform.machine() in ("x86_64", "aarch64", "riscv64")
-_FAULT = 16  # where `siginfo_t` holds the address, on those machines
+_SUPPORTED_LINUX = sys.platform == "linux" and platform.machine() in (
+    "x86_64",
+    "aarch64",
+    "riscv64",
+)
+_FAULT_ADDRESS_OFFSET = 16  # where `siginfo_t` holds the address, on those machines
 _SA_SIGINFO = 4
 _PRIVATE_FIXED_ANONYMOUS = 0x02 | 0x10 | 0x20
 _Handler = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
@@ -75,15 +79,15 @@ def survive_cuts() -> bool:
     The handler may be Python. The fault comes where a map is read, so never while Python or the
     allocator is in the midst of a change.
     """
-    if _LINUX:
+    if _SUPPORTED_LINUX:
         action = _Action(_handler, flags=_SA_SIGINFO)
         ctypes.CDLL(None).sigaction(int(signal.SIGBUS), ctypes.byref(action), None)
-    return _LINUX
+    return _SUPPORTED_LINUX
 
 
 def _fill(_signal: int, info: int, _context: int) -> None:
     """Put zeros where a map has no file any more; for any other fault, end as ever."""
-    fault = ctypes.c_void_p.from_address(info + _FAULT).value or 0
+    fault = ctypes.c_void_p.from_address(info + _FAULT_ADDRESS_OFFSET).value or 0
     for known in tuple(_maps.values()):
         held = known()
         if held is not None and held.begin <= fault < held.begin + len(held):

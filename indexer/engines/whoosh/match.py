@@ -45,7 +45,7 @@ from indexer.model import (
     Wildcard,
 )
 
-_DENSE = 32
+_DENSE_UNION = 32
 """A union of more than one in so many documents is made as a mask."""
 
 _FEW_TEXTS = 16
@@ -54,7 +54,7 @@ _FEW_TEXTS = 16
 TEXTS_PER_CHECK = 512
 """Texts searched between two checks of the deadline: 0.3 to 40 ms."""
 
-_SURROGATES = set(map(chr, range(0xD800, 0xE000)))
+_SURROGATE_CHARACTERS = set(map(chr, range(0xD800, 0xE000)))
 
 
 def is_mask(documents: Array) -> bool:
@@ -123,7 +123,7 @@ def unite(sets: Sequence[Array], size: int) -> Array:
         return as_numbers(np.zeros(0, np.int64), size)
     if len(held) == 1:
         return held[0]
-    if not any(map(is_mask, held)) and sum(map(len, held)) * _DENSE <= size:
+    if not any(map(is_mask, held)) and sum(map(len, held)) * _DENSE_UNION <= size:
         return as_numbers(np.unique(np.concatenate(held)), size)
     mask = np.zeros(size, np.bool_)
     for one in held:
@@ -311,7 +311,7 @@ def _make_search(segment: Segment, node: TextNode) -> Callable[[Array], Array]:
 def _search_near(texts: Array, starts: Array, node: Near) -> Callable[[Array], Array]:
     """Return a search for two runs; unpaired surrogates are compared as characters, by numpy."""
     one, two, ends = map(to_units, (node.first, node.second, SENTENCE_ENDS * node.sentence))
-    module = numpy_loops if _SURROGATES & {*node.first, *node.second} else loops()
+    module = numpy_loops if _SURROGATE_CHARACTERS & {*node.first, *node.second} else loops()
     if node.sentence and set(SENTENCE_ENDS) & {*node.first, *node.second}:
         return lambda numbers: np.zeros(len(numbers), np.bool_)
     return lambda numbers: module.contains_near(

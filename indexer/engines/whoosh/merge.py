@@ -17,15 +17,15 @@ from indexer.engines.whoosh.columns import (
     read_freqs,
     unpack_terms,
 )
-from indexer.engines.whoosh.fields import FIELDS
+from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.postings import Postings, add_postings, join_postings
 from indexer.engines.whoosh.segment import Segment
 
-FAN = 4
+MERGE_FACTOR = 4
 """Segments of about one size that are merged into one: each document is merged about eight times
 on the way from one page to a full segment, and at most three segments of each size are searched."""
 
-SMALLEST = 1024
+MIN_TIER_DOCUMENTS = 1024
 """Documents up to which segments count as of one size."""
 
 
@@ -38,8 +38,8 @@ def choose(segments: Sequence[Segment], most: int = MAX_DOCUMENTS) -> list[Segme
     for segment in segments:
         tiers.setdefault(_tier(kept_count(segment)), []).append(segment)
     for tier in sorted(tiers):
-        group = sorted(tiers[tier], key=kept_count)[:FAN]
-        full = len(group) == FAN
+        group = sorted(tiers[tier], key=kept_count)[:MERGE_FACTOR]
+        full = len(group) == MERGE_FACTOR
         while sum(map(kept_count, group)) > MAX_DOCUMENTS:
             group.pop()  # of large segments two or three are merged
         if full and len(group) > 1 and sum(map(kept_count, group)) <= most:
@@ -49,7 +49,7 @@ def choose(segments: Sequence[Segment], most: int = MAX_DOCUMENTS) -> list[Segme
 
 def _tier(documents: int) -> int:
     tier = 0
-    while documents > SMALLEST * FAN**tier:
+    while documents > MIN_TIER_DOCUMENTS * MERGE_FACTOR**tier:
         tier += 1
     return tier
 
@@ -76,7 +76,7 @@ def merge(segments: Sequence[Segment]) -> Columns:
     columns["stored.crcs"] = _gather([one.columns["stored.crcs"] for one in segments], blocks)
     _gather_texts(columns, segments, blocks)
     maps = _number(segments, blocks)
-    for place, field in enumerate(FIELDS):
+    for place, field in enumerate(INDEXED_FIELDS):
         _merge_field(columns, field, segments, maps)
         if field in TERM_FIELDS:
             lengths = [segment.postings.lengths[place] for segment in segments]

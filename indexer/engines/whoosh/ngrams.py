@@ -25,22 +25,22 @@ from indexer.engines.whoosh.columns import (
     to_codes,
     unpack_texts,
 )
-from indexer.engines.whoosh.fields import DERIVED, to_bytes
+from indexer.engines.whoosh.fields import DERIVED_FIELDS, to_bytes
 from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
 from indexer.model import Terms, imply_chars, imply_pairs
 
-_BITS = np.uint64(21)  # of a code point
+_UNIT_BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
 _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
-_SURROGATES = range(0xD800, 0xE000)  # two of them are one code point
-_NONE = np.zeros(0, np.int64)
-_SAMPLE = 10_000
-_LEFT_OUT = 255  # shares are told apart by one byte
+_SURROGATE_UNITS = range(0xD800, 0xE000)  # two of them are one code point
+_NO_POSITIONS = np.zeros(0, np.int64)
+_SAMPLE_TOKENS = 10_000
+_NO_CHUNK = 255  # shares are told apart by one byte
 
-_BLANKS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
-_DERIVE = {"chars": imply_chars, "pairs": imply_pairs}
+_BLANK_CODE_POINTS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
+_DERIVATIONS = {"chars": imply_chars, "pairs": imply_pairs}
 
-SHARE = 1_000_000
+TOKENS_PER_SORT = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
 
 
@@ -62,7 +62,7 @@ def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = Non
     """Lay out the texts of documents, from the first to the last but one."""
     start = columns["text.start"][first : None if last is None else last + 1]
     codes, start = columns["text"][start[0] : start[-1]], start - start[0]
-    if np.any((codes >= _SURROGATES.start) & (codes < _SURROGATES.stop)):
+    if np.any((codes >= _SURROGATE_UNITS.start) & (codes < _SURROGATE_UNITS.stop)):
         texts = unpack_texts(codes, start)
         codes, start = to_codes("".join(texts)), np.append(0, np.cumsum(list(map(len, texts))))
     return Texts(codes, start)
@@ -80,20 +80,20 @@ class Tokens(NamedTuple):
         """Return term and document, as one number, of some."""
         keys: Array = self.first[places].astype(np.uint64)
         if self.second is not None:
-            keys <<= _BITS
+            keys <<= _UNIT_BITS
             keys |= self.second[places]
         keys <<= _DOCUMENT_BITS
         keys |= self.docs[places].astype(np.uint64)
         return keys
 
     def share_out(self) -> Iterator[Array]:
-        """Yield the places of terms by ranges of code points, at most about `SHARE` at a time."""
-        step = max(1, len(self.first) // _SAMPLE)
-        edges = _edges(self.first[::step], len(self.first) // SHARE)
+        """Yield places of terms by ranges of code points, about `TOKENS_PER_SORT` at a time."""
+        step = max(1, len(self.first) // _SAMPLE_TOKENS)
+        edges = _edges(self.first[::step], len(self.first) // TOKENS_PER_SORT)
         every = np.arange(1 << 16 if self.first.itemsize == 2 else sys.maxunicode + 1)
         share = np.searchsorted(edges, every, side="right").astype(np.uint8)[self.first]
         if self.chosen is not None:
-            share[~self.chosen] = _LEFT_OUT
+            share[~self.chosen] = _NO_CHUNK
         for number in range(len(edges) + 1):
             yield np.flatnonzero(share == number)
 
@@ -101,7 +101,7 @@ class Tokens(NamedTuple):
 def count_tokens(tokens: Tokens, documents: int) -> Postings:
     """Count how often each term occurs in each document."""
     terms: list[bytes] = []
-    sizes, held, freqs = [_NONE], bytearray(), [_NONE.astype(np.uint8)]
+    sizes, held, freqs = [_NO_POSITIONS], bytearray(), [_NO_POSITIONS.astype(np.uint8)]
     width = 1 if tokens.second is None else 2
     for places in tokens.share_out():
         codes, counts, docs, often = _count(tokens.keys(places))
@@ -117,7 +117,7 @@ def count_tokens(tokens: Tokens, documents: int) -> Postings:
 def _edges(sample: Array, number: int) -> list[int]:
     """Choose so many code points, at most, between which about as many others lie."""
     sample = np.sort(sample)
-    number = min(number, _LEFT_OUT - 1)
+    number = min(number, _NO_CHUNK - 1)
     return sorted({int(sample[len(sample) * n // (number + 1)]) for n in range(1, number + 1)})
 
 
@@ -135,8 +135,8 @@ def _count(keys: Array) -> tuple[Array, Array, Array, Array]:
 
 def _decode(codes: Array, width: int) -> list[bytes]:
     """Turn numbers back into terms, as bytes."""
-    points = codes[:, None] if width == 1 else np.stack([codes >> _BITS, codes], 1)
-    points = (points & np.uint64((1 << int(_BITS)) - 1)).astype("<u4")
+    points = codes[:, None] if width == 1 else np.stack([codes >> _UNIT_BITS, codes], 1)
+    points = (points & np.uint64((1 << int(_UNIT_BITS)) - 1)).astype("<u4")
     joined = points.tobytes().decode("utf-32-le", "surrogatepass")
     return [to_bytes(joined[n : n + width]) for n in range(0, len(joined), width)]
 
@@ -172,8 +172,8 @@ def _add_tokens(columns: Columns, name: str, tokens: Tokens) -> None:
 def _count_by_document(tokens: Tokens, number: int) -> Array:
     """Count the tokens of each document, some at a time: `bincount` takes eight bytes for each."""
     lengths = np.zeros(number, np.int64)
-    for at in range(0, len(tokens.docs), SHARE):
-        part = slice(at, at + SHARE)
+    for at in range(0, len(tokens.docs), TOKENS_PER_SORT):
+        part = slice(at, at + TOKENS_PER_SORT)
         chosen = slice(None) if tokens.chosen is None else tokens.chosen[part]
         lengths += np.bincount(tokens.docs[part][chosen], minlength=number)
     return lengths
@@ -182,15 +182,15 @@ def _count_by_document(tokens: Tokens, number: int) -> Array:
 def _find_solid(codes: Array) -> Array:
     """Return which code points are not blank."""
     blank = np.zeros(0x3002, bool)
-    blank[_BLANKS] = True
+    blank[_BLANK_CODE_POINTS] = True
     return ~blank[np.minimum(codes, 0x3001)]
 
 
 def _add_named(columns: Columns, loose: Mapping[int, Terms]) -> None:
     texts = unpack_texts(columns["text"], columns["text.start"])
-    for name in DERIVED:
+    for name in DERIVED_FIELDS:
         held = [
-            getattr(loose[number], name) if number in loose else _DERIVE[name](text)
+            getattr(loose[number], name) if number in loose else _DERIVATIONS[name](text)
             for number, text in enumerate(texts)
         ]
         lengths = np.array(list(map(len, held)), np.int64)

@@ -16,7 +16,7 @@ from indexer.engines.occurrences import (
     find_spans,
 )
 from indexer.engines.whoosh.columns import (
-    UNIT,
+    TEXT_UNIT,
     Array,
     changes,
     ends_of,
@@ -25,14 +25,14 @@ from indexer.engines.whoosh.columns import (
     second_units,
     to_codes,
 )
-from indexer.engines.whoosh.fields import FACET_PREFIX, FIELDS
+from indexer.engines.whoosh.fields import FACET_PREFIX, INDEXED_FIELDS
 from indexer.engines.whoosh.match import run_terms
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import And, Every, Literal, Node, Or, Term, Wildcard
 
-_WHOLE_SHARE = 2
+_WHOLE_TEXT_RATIO = 2
 """Where a segment has at most so many times the text to be searched, all of it is searched."""
 
 
@@ -188,7 +188,7 @@ def _lay_out_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
     """Return the texts of documents, gathered where they are few of the segment."""
     begins, sizes = segment.starts.take(documents), segment.columns["text.sizes"].take(documents)
     units = segment.columns["text"]
-    if int(sizes.sum()) * _WHOLE_SHARE > len(units):
+    if int(sizes.sum()) * _WHOLE_TEXT_RATIO > len(units):
         every = np.full(segment.documents, -1)
         every[documents] = owners
         return _Texts(units, segment.starts, every)
@@ -210,7 +210,7 @@ def _join_surrogates(texts: _Texts) -> _Texts:
 def _find_run(texts: _Texts, run: str) -> Array:
     """Return where a run begins, within a text that is searched."""
     codes, (first, *others) = texts.codes, to_codes(run).tolist()
-    if codes.dtype == UNIT and max(first, *others, 0) > np.iinfo(UNIT).max:
+    if codes.dtype == TEXT_UNIT and max(first, *others, 0) > np.iinfo(TEXT_UNIT).max:
         return np.zeros(0, np.int64)
     found = np.flatnonzero(codes[: max(0, len(codes) - len(others))] == first)
     for distance, code in enumerate(others, 1):
@@ -288,7 +288,7 @@ def _encode_facet(
 ) -> FacetCodes:
     """Return the values of a facet that the documents carry, with one numbering for all."""
     field = facet if facet == "date" else FACET_PREFIX + facet
-    if field not in FIELDS:
+    if field not in INDEXED_FIELDS:
         return encode_values(())
     values, codes_of = snapshot.field_codes(field)
     parts = [np.zeros((2, 0), np.int64)]

@@ -21,7 +21,7 @@ from indexer.engines.whoosh.columns import (
 )
 from indexer.engines.whoosh.fields import to_bytes
 
-_BITS = 22  # of a document's number, in a key below the row of a term
+_DOCUMENT_NUMBER_BITS = 22  # of a document's number, in a key below the row of a term
 
 
 class Postings(NamedTuple):
@@ -39,7 +39,7 @@ def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Posti
     rank = np.empty(len(texts), np.int64)
     rank[[numbers[text] for text in texts]] = np.arange(len(texts))
     keys = rank[tokens]
-    keys <<= _BITS
+    keys <<= _DOCUMENT_NUMBER_BITS
     keys |= docs
     keys.sort()
     first = np.flatnonzero(changes(keys))
@@ -56,7 +56,7 @@ def join_postings(parts: Sequence[Postings]) -> Postings:
     for part in parts:
         new = np.fromiter(map(rows.__getitem__, part.terms), np.int64, len(part.terms))
         own = keys[at : at + len(part.docs)]
-        own[:] = np.repeat(new << _BITS, np.diff(part.start))
+        own[:] = np.repeat(new << _DOCUMENT_NUMBER_BITS, np.diff(part.start))
         own |= part.docs
         at += len(own)
     return _cut_up(terms, *_sort_with(keys, np.concatenate([part.freqs for part in parts])))
@@ -81,10 +81,12 @@ def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
 
 def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> Postings:
     """Take keys apart: a row in `terms`, some of which may have no documents, and a document."""
-    rows = keys >> _BITS
+    rows = keys >> _DOCUMENT_NUMBER_BITS
     start = np.flatnonzero(changes(rows))
     present = [terms[row] for row in rows[start].tolist()]
-    return Postings(present, np.append(start, len(keys)), keys & ((1 << _BITS) - 1), freqs)
+    return Postings(
+        present, np.append(start, len(keys)), keys & ((1 << _DOCUMENT_NUMBER_BITS) - 1), freqs
+    )
 
 
 def add_postings(columns: Columns, name: str, postings: Postings) -> None:

@@ -18,7 +18,7 @@ from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
-LONGEST_NUMBERS = 20
+MAX_ID_DIGITS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
 
 
@@ -139,7 +139,7 @@ class WhooshReader:
     def _document(self, name: str) -> Document | None:
         page, _, rest = name.rpartition(":")
         page, _, article = page.rpartition(":")
-        if not (rest.isdecimal() and article.isdecimal() and len(rest + article) < LONGEST_NUMBERS):
+        if not (rest.isdecimal() and article.isdecimal() and len(rest + article) < MAX_ID_DIGITS):
             return None
         found = self._documents(page, article=int(article), number=int(rest))
         return next((one for one in found if one.id == name), None)

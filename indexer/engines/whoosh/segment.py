@@ -23,10 +23,10 @@ from indexer.engines.whoosh.columns import (
     second_units,
 )
 from indexer.engines.whoosh.compression import decompress, text_edges
-from indexer.engines.whoosh.fields import FIELDS
+from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.manifest import SegmentEntry
-from indexer.engines.whoosh.segment_file import EXTENSION, SegmentFile
+from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, SegmentFile
 from indexer.engines.whoosh.storage import reading_errors
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
@@ -67,10 +67,10 @@ class Segment:
 
     def __init__(self, folder: Path, entry: SegmentEntry) -> None:
         self.folder, self.name = folder, entry.name
-        self.columns = SegmentFile(folder / f"{entry.name}{EXTENSION}")
+        self.columns = SegmentFile(folder / f"{entry.name}{SEGMENT_EXTENSION}")
         self.documents = self.columns.documents
         if entry.documents != self.documents:
-            raise ValueError(f"{entry.name}{EXTENSION} belongs to another segment")
+            raise ValueError(f"{entry.name}{SEGMENT_EXTENSION} belongs to another segment")
         self.has_deletions = bool(entry.deleted)
         self.docs, self._first = self.columns.joined_docs()
         self.number = self.columns["number"].astype(np.int64) - 1
@@ -190,7 +190,7 @@ class Segment:
             return self._fields[name]
         except KeyError:
             pass
-        if name in FIELDS:
+        if name in INDEXED_FIELDS:
             self.columns[f"{name}.docs"]  # checked here, read as part of `docs`
         made = TermIndex(self.columns, name, self._first.get(f"{name}.docs", 0))
         return self._fields.setdefault(name, made)
@@ -333,7 +333,7 @@ class Segment:
         begin, end = self._stored_edges[number : number + 2].tolist()
         data = self.columns["stored"][begin:end].tobytes()
         if zlib.crc32(data) != self.columns["stored.crcs"][number]:
-            reason = f"document {number} of {self.name}{EXTENSION} is not what was written"
+            reason = f"document {number} of {self.name}{SEGMENT_EXTENSION} is not what was written"
             raise IndexCorrupt(path=self.folder, reason=reason)
         return data
 

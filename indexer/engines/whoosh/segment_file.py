@@ -19,42 +19,42 @@ import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
-    NUMBERS,
-    ORDER,
+    COLUMNS_SIDE_BY_SIDE,
+    NUMBER_TYPES,
     Array,
     ends_of,
     rank_bits,
     unpack_counts,
 )
-from indexer.engines.whoosh.fields import FIELDS
+from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.mapped_file import FileMap, map_file
 from indexer.errors import IndexCorrupt
 
-EXTENSION = ".seg"
-_MAGIC = b"CQSEG003"
-_HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
-_ALIGN = 64
+SEGMENT_EXTENSION = ".seg"
+_SEGMENT_MAGIC = b"CQSEG003"
+_FILE_HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
+_ALIGNMENT_BYTES = 64
 
-_TYPES = {
+_COLUMN_TYPES = {
     "terms": "B",
     "sizes": "BHIL",
     "counts": "B",
     "large": "I",
-    "docs": NUMBERS,
+    "docs": NUMBER_TYPES,
     "repeated": "B",
     "freqs": "BHIL",
     "lengths": "B",
     "article": "BHIL",
     "number": "BHIL",
-    "repeats": NUMBERS,
-    "of": NUMBERS,
+    "repeats": NUMBER_TYPES,
+    "of": NUMBER_TYPES,
     "text": "H",
     "stored": "B",
     "crcs": "I",
 }
 """The types that a column may have, by the last part of its name, as codes of numpy's."""
 
-_UNCHECKED = ("stored",)
+_UNCHECKED_COLUMNS = ("stored",)
 """Columns that are not read as a whole: every stored value has its own checksum."""
 
 
@@ -88,7 +88,9 @@ class SegmentFile(Mapping[str, Array]):
 
     def joined_docs(self) -> tuple[Array, dict[str, int]]:
         """Return the documents of all fields as one array, unchecked, and where each begins."""
-        entries = [(name, self._entries[name]) for name in ORDER if name in self._entries]
+        entries = [
+            (name, self._entries[name]) for name in COLUMNS_SIDE_BY_SIDE if name in self._entries
+        ]
         if not entries:
             return np.zeros(0, np.uint16), {}
         first, begins, at = entries[0][1], {}, 0
@@ -104,9 +106,9 @@ class SegmentFile(Mapping[str, Array]):
         """Check every column; raises `IndexCorrupt`."""
         parts = ("sizes", "counts", "docs", "terms", "large")
         for name in (
-            *_ONE_EACH,
-            *_OTHERS,
-            *(f"{field}.{part}" for field in FIELDS for part in parts),
+            *_VALUES_PER_DOCUMENT,
+            *_OTHER_COLUMNS,
+            *(f"{field}.{part}" for field in INDEXED_FIELDS for part in parts),
         ):
             self[name]
 
@@ -122,10 +124,10 @@ class SegmentFile(Mapping[str, Array]):
     def _check(self, name: str) -> Array:
         entry = self._entries.get(name)
         if entry is None:
-            values = np.zeros(0, np.dtype(_TYPES[name.rpartition(".")[2]][0]))
+            values = np.zeros(0, np.dtype(_COLUMN_TYPES[name.rpartition(".")[2]][0]))
         else:
             values = self._read(entry)
-            if name not in _UNCHECKED and zlib.crc32(values.data) != entry.crc:
+            if name not in _UNCHECKED_COLUMNS and zlib.crc32(values.data) != entry.crc:
                 raise self._corrupt(f"{name} is not what was written")
         self._checked[name] = values
         try:
@@ -145,9 +147,9 @@ class SegmentFile(Mapping[str, Array]):
         """Raise `ValueError` when a column is not as long as others say, or points outside."""
         field, _, part = name.rpartition(".")
         number = self.documents
-        if values.dtype.char not in _TYPES.get(part, ""):
+        if values.dtype.char not in _COLUMN_TYPES.get(part, ""):
             raise ValueError(f"{name} holds other numbers than it may")
-        if name in _ONE_EACH and len(values) != _ONE_EACH[name] * number:
+        if name in _VALUES_PER_DOCUMENT and len(values) != _VALUES_PER_DOCUMENT[name] * number:
             raise ValueError(f"{name} is not as long as it must be")
         if name in ("text.sizes", "stored.sizes"):
             _check_sum(name, values, self._length(field))
@@ -177,7 +179,7 @@ class SegmentFile(Mapping[str, Array]):
             raise ValueError("repeated.freqs is not as long as it must be")
 
 
-_ONE_EACH = {
+_VALUES_PER_DOCUMENT = {
     "article": 1,
     "number": 1,
     "text.sizes": 1,
@@ -187,7 +189,7 @@ _ONE_EACH = {
 }
 """Columns with so many values for each document."""
 
-_OTHERS = ("repeated", "repeated.freqs", "repeats", "repeats.of", "text", "stored")
+_OTHER_COLUMNS = ("repeated", "repeated.freqs", "repeats", "repeats.of", "text", "stored")
 
 
 def _check_sum(name: str, sizes: Array, end: int) -> None:
@@ -213,37 +215,39 @@ class _Entry(NamedTuple):
 
 def write_segment_file(file: BinaryIO, columns: Mapping[str, Array]) -> None:
     """Write columns: the documents of all fields without gaps, others at multiples of 64 bytes."""
-    joined = [name for name in ORDER if name in columns]
+    joined = [name for name in COLUMNS_SIDE_BY_SIDE if name in columns]
     names = [*joined, *sorted(columns.keys() - {*joined})]
     header: dict[str, _Entry] = {}
     offset, gaps = 0, []
     for place, name in enumerate(names):
         values = np.ascontiguousarray(columns[name])
         header[name] = _Entry(values.dtype.str, offset, len(values), zlib.crc32(values.data))
-        gaps.append(0 if place < len(joined) - 1 else -(offset + values.nbytes) % _ALIGN)
+        gaps.append(0 if place < len(joined) - 1 else -(offset + values.nbytes) % _ALIGNMENT_BYTES)
         offset += values.nbytes + gaps[-1]
     head = json.dumps(header, separators=(",", ":")).encode()
     size = _aligned(len(head))
-    file.write((_HEAD.pack(_MAGIC, len(head), zlib.crc32(head)) + head).ljust(size, b" "))
+    file.write(
+        (_FILE_HEAD.pack(_SEGMENT_MAGIC, len(head), zlib.crc32(head)) + head).ljust(size, b" ")
+    )
     for name, gap in zip(names, gaps, strict=True):
         file.write(np.ascontiguousarray(columns[name]).data)
         file.write(bytes(gap))
 
 
 def _aligned(head: int) -> int:
-    return -(-(_HEAD.size + head) // _ALIGN) * _ALIGN
+    return -(-(_FILE_HEAD.size + head) // _ALIGNMENT_BYTES) * _ALIGNMENT_BYTES
 
 
 def _read_header(data: FileMap) -> tuple[int, dict[str, _Entry]]:
-    magic, size, crc = _HEAD.unpack_from(data)
-    head = data[_HEAD.size : _HEAD.size + size]
-    if magic != _MAGIC or zlib.crc32(head) != crc:
+    magic, size, crc = _FILE_HEAD.unpack_from(data)
+    head = data[_FILE_HEAD.size : _FILE_HEAD.size + size]
+    if magic != _SEGMENT_MAGIC or zlib.crc32(head) != crc:
         raise ValueError("the header is not what was written")
     start = _aligned(size)
     entries = {name: _Entry(*entry) for name, entry in json.loads(head).items()}
     for entry in entries.values():
         dtype = np.dtype(entry.dtype)
-        if (dtype.kind != "u" and dtype.char not in NUMBERS) or not dtype.isnative:
+        if (dtype.kind != "u" and dtype.char not in NUMBER_TYPES) or not dtype.isnative:
             raise ValueError("a column holds no numbers")
         if not (type(entry.length) is int and type(entry.offset) is int):
             raise ValueError("a column is nowhere")

@@ -12,17 +12,17 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.engines.base import K1, TERM_FIELDS, B, idf
+from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.model import Stamp
 
-_LENGTHS = np.array(LENGTHS, np.float64)
-_FREQUENCIES = np.arange(256.0)[:, np.newaxis]
+_CODED_LENGTHS = np.array(LENGTHS, np.float64)
+_FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 
-_NONE = np.zeros(0, np.int64)
+_NO_DOCUMENTS = np.zeros(0, np.int64)
 
 _MAX_CACHED_TERMS = 10_000
 
@@ -48,7 +48,7 @@ class Snapshot:
     def _pages(self) -> tuple[list[str], Array, Array, Array]:
         """Names in order; each page's segment, record and number of documents, record included."""
         names: list[str] = []
-        places, records, sizes = [_NONE], [_NONE], [_NONE]
+        places, records, sizes = [_NO_DOCUMENTS], [_NO_DOCUMENTS], [_NO_DOCUMENTS]
         for place, segment in enumerate(self.segments):
             held, known = segment.live_pages()
             names += known
@@ -122,8 +122,8 @@ class Snapshot:
         """
         weights = np.empty((len(TERM_FIELDS), 1 << 16))
         for row, field in zip(weights, TERM_FIELDS, strict=True):
-            norms = K1 * (1 - B + B * _LENGTHS / (self.averages[field] or 1.0))
-            table = _FREQUENCIES * (K1 + 1) / (_FREQUENCIES + norms)
+            norms = BM25_K1 * (1 - BM25_B + BM25_B * _CODED_LENGTHS / (self.averages[field] or 1.0))
+            table = _FREQUENCY_RANGE * (BM25_K1 + 1) / (_FREQUENCY_RANGE + norms)
             table[0] = norms
             row[:] = table.ravel()
         weights.setflags(write=False)
@@ -135,7 +135,7 @@ class Snapshot:
         totals = np.zeros(len(TERM_FIELDS))
         for segment in self.segments:
             for place, lengths in enumerate(segment.postings.lengths):
-                totals[place] += np.bincount(lengths[segment.live], minlength=256) @ _LENGTHS
+                totals[place] += np.bincount(lengths[segment.live], minlength=256) @ _CODED_LENGTHS
         return dict(zip(TERM_FIELDS, (totals / max(1, self.count)).tolist(), strict=True))
 
     def term(self, field: str, text: str) -> Array:

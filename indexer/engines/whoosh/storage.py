@@ -30,13 +30,13 @@ from indexer.errors import (
 )
 from indexer.plain import open_plain
 
-DRAFT = ".cqtmp"
+DRAFT_SUFFIX = ".cqtmp"
 """Ends the name of a file that is to take the place of another."""
 
 BUILD_CACHE = "seen"
 """What the builder remembers of one commit, so the next removes it."""
 
-LOCK = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
+LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
 
 _NO_ROOM = {
     errno.ENOSPC,
@@ -60,7 +60,7 @@ _NO_ROOM = {
     errno.EOPNOTSUPP,
 }
 
-DAMAGE = (
+DAMAGE_ERRORS = (
     struct.error,
     zlib.error,
     ValueError,
@@ -146,7 +146,7 @@ def reading_errors(folder: Path) -> Iterator[None]:
     try:
         with opening(folder):
             yield
-    except DAMAGE as error:
+    except DAMAGE_ERRORS as error:
         raise IndexCorrupt(path=folder, reason=str(error) or repr(error)) from error
 
 
@@ -176,7 +176,7 @@ def locked(folder: Path, seconds: float) -> Iterator[None]:
 
     Raises `IndexLocked` with the holder's name when it is not free within `seconds`.
     """
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         _wait(folder, descriptor, seconds)
         os.ftruncate(descriptor, 0)
@@ -206,7 +206,7 @@ def write_build_cache(disk: Disk, make: Callable[[], bytes | None]) -> None:
 
     It is no part of a commit and no manifest names it: it may be lost, damaged or replaced.
     """
-    draft = f"{BUILD_CACHE}{DRAFT}"
+    draft = f"{BUILD_CACHE}{DRAFT_SUFFIX}"
     try:
         with locked(disk.folder, 0.0):
             note = make()

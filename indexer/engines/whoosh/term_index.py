@@ -14,7 +14,7 @@ from itertools import pairwise
 from indexer.engines.whoosh.columns import Array, ends_of, unpack_counts
 from indexer.engines.whoosh.fields import from_bytes, to_bytes
 
-_BLOCK = 64
+_TERMS_PER_BLOCK = 64
 """Of so many terms one is kept at hand, to search the others from."""
 
 _MAX_CACHED_SPANS = 5_000
@@ -22,7 +22,7 @@ _MAX_CACHED_SPANS = 5_000
 Span = tuple[int, int]
 """Where the postings of a term begin and end in their segment."""
 
-NOWHERE: Span = (0, 0)
+NO_POSTINGS: Span = (0, 0)
 
 
 class TermIndex:
@@ -35,7 +35,7 @@ class TermIndex:
         self._data = columns[f"{name}.terms"]
         self.size = len(counts)
         self._bytes, self._bounds, self._begins = self._data.data, self._ends.data, self.starts.data
-        self._heads = [self.term(row) for row in range(0, self.size, _BLOCK)]
+        self._heads = [self.term(row) for row in range(0, self.size, _TERMS_PER_BLOCK)]
         self._cache: dict[str, Span] = {}
 
     # ------------------------------------------------------------ terms
@@ -46,7 +46,7 @@ class TermIndex:
         block = bisect_right(self._heads, term) - 1
         if block < 0:
             return -1
-        first, last = block * _BLOCK, min((block + 1) * _BLOCK, self.size)
+        first, last = block * _TERMS_PER_BLOCK, min((block + 1) * _TERMS_PER_BLOCK, self.size)
         begin, bounds, size = self._bounds[first], self._bounds, len(term)
         data = self._bytes[begin : bounds[last]].tobytes()
         at = data.find(term)
@@ -88,7 +88,7 @@ class TermIndex:
         span = self._cache.get(text)
         if span is None:
             row = self.find_row(text)
-            span = NOWHERE if row < 0 else self.span(row)
+            span = NO_POSTINGS if row < 0 else self.span(row)
             if len(self._cache) >= _MAX_CACHED_SPANS:
                 self._cache.clear()
             self._cache[text] = span

@@ -28,11 +28,11 @@ from whoosh.reading import TermInfo, TermNotFound
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array, read_freqs
-from indexer.engines.whoosh.fields import FIELDS, INDEX_NAME, from_bytes
+from indexer.engines.whoosh.fields import INDEX_NAME, INDEXED_FIELDS, from_bytes
 from indexer.engines.whoosh.manifest import SegmentEntry, toc_name
 from indexer.engines.whoosh.segment import Segment
 
-POSITIONED = ("words", "chars")
+POSITION_FIELDS = ("words", "chars")
 """Fields in which phrases can be searched."""
 
 
@@ -40,11 +40,11 @@ POSITIONED = ("words", "chars")
 def whoosh_schema() -> fields.Schema:
     """Return the schema of every index: its fields, and what is stored of a document."""
     schema = fields.Schema(id=fields.STORED(), text=fields.STORED())
-    for name in FIELDS:
+    for name in INDEXED_FIELDS:
         field = fields.KEYWORD(scorable=name in TERM_FIELDS)
         field.analyzer = analysis.SpaceSeparatedTokenizer()
         field.format = formats.Frequency()
-        if name in POSITIONED:
+        if name in POSITION_FIELDS:
             field.format = formats.Positions()
         if name == "chars":
             field.analyzer = analysis.RegexTokenizer(r"\S")
@@ -105,11 +105,11 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
 
     def indexed_field_names(self) -> tuple[str, ...]:
         """Return the names of all fields."""
-        return FIELDS
+        return INDEXED_FIELDS
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """Yield every field and term."""
-        for field in FIELDS:
+        for field in INDEXED_FIELDS:
             yield from self.terms_from(field, b"")
 
     def terms_from(self, field: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:

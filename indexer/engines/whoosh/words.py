@@ -17,9 +17,9 @@ from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.ngrams import Texts, Tokens, count_tokens, lay_out
 from indexer.engines.whoosh.postings import Postings, join_postings, sort_tokens
 
-_PLANE = 1 << 16
+_PLANE_SIZE = 1 << 16
 
-AT_ONCE = 2_000_000
+CHARS_PER_COUNT = 2_000_000
 """Characters whose words are counted at a time: all of a full segment's took 100 MB more."""
 
 
@@ -63,7 +63,7 @@ def count_words(
 
 def _batches(start: Array) -> Iterator[tuple[int, int]]:
     """Yield the first and the last but one of about as many texts as are counted at a time."""
-    edges = np.searchsorted(start, np.arange(0, start[-1], AT_ONCE)).tolist()
+    edges = np.searchsorted(start, np.arange(0, start[-1], CHARS_PER_COUNT)).tolist()
     yield from pairwise(dict.fromkeys([*edges, len(start) - 1]))
 
 
@@ -115,15 +115,15 @@ def _are_words(codes: Array, begin: Array, sizes: Array) -> Array:
 
 def _are_alnum(codes: Array) -> Array:
     """Return which code points are letters or digits."""
-    known = _alnum_codes()[np.minimum(codes, _PLANE - 1)]
-    far = np.flatnonzero(codes >= _PLANE)
+    known = _alnum_codes()[np.minimum(codes, _PLANE_SIZE - 1)]
+    far = np.flatnonzero(codes >= _PLANE_SIZE)
     known[far] = [chr(code).isalnum() for code in codes[far].tolist()]
     return known
 
 
 @cache
 def _alnum_codes() -> Array:
-    return np.fromiter((chr(code).isalnum() for code in range(_PLANE)), np.bool_, _PLANE)
+    return np.fromiter((chr(code).isalnum() for code in range(_PLANE_SIZE)), np.bool_, _PLANE_SIZE)
 
 
 def _name_words(texts: Texts, words: _Words) -> Postings:

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from indexer.engines.base import Make
-from indexer.engines.pool import ALONE, Pool, is_local
+from indexer.engines.pool import MIN_PAGES_FOR_POOL, Pool, is_local
 from indexer.engines.whoosh.builder import (
     MAX_CHARACTERS,
     MAX_CHARACTERS_OF_ALL,
@@ -23,8 +23,8 @@ from indexer.engines.whoosh.builder import (
 )
 from indexer.engines.whoosh.columns import MAX_DOCUMENTS
 from indexer.engines.whoosh.manifest import (
-    MANIFEST,
     MANIFEST_DRAFT,
+    MANIFEST_FILE,
     Files,
     Manifest,
     SegmentEntry,
@@ -37,14 +37,14 @@ from indexer.engines.whoosh.manifest import (
 )
 from indexer.engines.whoosh.merge import choose, merge
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.segment_file import EXTENSION
+from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION
 from indexer.engines.whoosh.storage import BUILD_CACHE, Disk
 from indexer.engines.whoosh.whoosh_codec import dump_toc
 from indexer.engines.whoosh.worker import WorkerResult, WriteSegments
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Document, PageRecord, Stamp
 
-AT_ONCE = 8192
+MAX_MERGED_DOCUMENTS = 8192
 """Documents that any commit may merge before it is made: half a second's work."""
 
 MERGED_PER_PUT = 4
@@ -87,7 +87,7 @@ class WhooshWriter:
             return self.put(*make(source))
         self.remove(page)
         self._waiting[page] = (source, make)
-        if self._pool is not None or len(self._waiting) > ALONE:
+        if self._pool is not None or len(self._waiting) > MIN_PAGES_FOR_POOL:
             self._deal_out()
         return None
 
@@ -152,14 +152,14 @@ class WhooshWriter:
         self._begin()
         self._collect()
         self._flush()
-        self._merge(min(MAX_DOCUMENTS, max(AT_ONCE, MERGED_PER_PUT * self.documents)))
+        self._merge(min(MAX_DOCUMENTS, max(MAX_MERGED_DOCUMENTS, MERGED_PER_PUT * self.documents)))
         self._publish()
         with suppress(OSError):  # no room to merge is no reason to fail: the commit is made
             self._merge_later()
 
     def _begin(self) -> None:
         """Write a manifest without segments: an index that is missing later is lost."""
-        if not (self._disk.folder / MANIFEST).exists():
+        if not (self._disk.folder / MANIFEST_FILE).exists():
             write_manifest(self._disk, Manifest(0, self._stamp))
 
     def _publish(self) -> None:
@@ -199,7 +199,7 @@ class WhooshWriter:
 
     def _describe(self, generation: int, entries: tuple[SegmentEntry, ...]) -> Manifest:
         known = {**(self._previous.files if self._previous else {}), **self._files.facts}
-        names = [toc_name(generation), *(f"{entry.name}{EXTENSION}" for entry in entries)]
+        names = [toc_name(generation), *(f"{entry.name}{SEGMENT_EXTENSION}" for entry in entries)]
         files = {name: known[name] for name in names}
         return Manifest(generation, self._stamp, entries, files, self._data, time.time())
 

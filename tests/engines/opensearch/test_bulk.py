@@ -12,7 +12,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from indexer.engines.opensearch import bulk
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.retry import BACKGROUND
+from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
 from indexer.errors import DocumentsRefused, EngineUnreachable, IndexLocked
 from indexer.settings import Settings
 
@@ -76,7 +76,7 @@ def test_a_cluster_that_stays_busy_is_an_error() -> None:
     made.add("a", {})
     with pytest.raises(EngineUnreachable, match="too busy for 1 documents"):
         made.flush()
-    assert len(server.requests) == BACKGROUND.attempts
+    assert len(server.requests) == BACKGROUND_RETRIES.attempts
 
 
 def test_every_refused_document_is_counted_and_the_first_are_named() -> None:

@@ -29,7 +29,7 @@ from indexer.engines.opensearch.connection import (
     node_url,
     translate,
 )
-from indexer.engines.opensearch.retry import BACKGROUND
+from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable
 from indexer.settings import Settings, make_settings
 
@@ -115,10 +115,10 @@ def test_a_busy_cluster_is_asked_again_and_later_each_time(status: int) -> None:
 
 
 def test_a_cluster_that_stays_busy_is_an_error() -> None:
-    connection, pauses = connect(*[error(exceptions.TransportError)] * BACKGROUND.attempts)
+    connection, pauses = connect(*[error(exceptions.TransportError)] * BACKGROUND_RETRIES.attempts)
     with pytest.raises(EngineUnreachable, match="503: some_exception"):
         connection.call("GET", "/")
-    assert len(pauses) == BACKGROUND.attempts - 1
+    assert len(pauses) == BACKGROUND_RETRIES.attempts - 1
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ from indexer.engines.opensearch.mapping import (
     unescape,
 )
 from indexer.engines.opensearch.queries import (
-    ALL,
-    NONE,
+    MATCH_ALL,
+    MATCH_NONE,
     Gap,
     compile_filters,
     compile_node,
@@ -85,10 +85,10 @@ def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("node", "query"),
     [
-        (Every(), ALL),
+        (Every(), MATCH_ALL),
         (Term("words", "援疆"), {"term": {"words": "援疆"}}),
         (Keyword("city", "嘉兴"), {"term": {"facets.city": "嘉兴"}}),
-        (Literal(""), NONE),
+        (Literal(""), MATCH_NONE),
         (Literal("疆"), {"term": {"text": "疆"}}),
         (Literal("援 疆"), {"match_phrase": {"text": "援 u+20 疆"}}),
         (
@@ -97,17 +97,17 @@ def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
         ),
         (Contains("title", "兴援"), {"match_phrase": {"heads.title": "兴 援"}}),
         (Contains("title", ""), {"exists": {"field": "heads.title"}}),
-        (Contains("x", "兴"), NONE),
-        (Near("", "疆"), NONE),
-        (Near("援。", "疆", sentence=True), NONE),
-        (Wildcard(""), NONE),
-        (Wildcard("*"), ALL),
-        (And(()), ALL),
-        (And((Every(),)), ALL),
-        (Or(()), NONE),
-        (Or((Every(),), at_least=0), ALL),
-        (Or((Every(),), at_least=2), NONE),
-        (Not(Every()), {"bool": {"must_not": [ALL]}}),
+        (Contains("x", "兴"), MATCH_NONE),
+        (Near("", "疆"), MATCH_NONE),
+        (Near("援。", "疆", sentence=True), MATCH_NONE),
+        (Wildcard(""), MATCH_NONE),
+        (Wildcard("*"), MATCH_ALL),
+        (And(()), MATCH_ALL),
+        (And((Every(),)), MATCH_ALL),
+        (Or(()), MATCH_NONE),
+        (Or((Every(),), at_least=0), MATCH_ALL),
+        (Or((Every(),), at_least=2), MATCH_NONE),
+        (Not(Every()), {"bool": {"must_not": [MATCH_ALL]}}),
         (Dates(None, None), HAS_DATE),
         (
             Dates("2023", None),
@@ -177,7 +177,7 @@ def test_too_many_stars_are_refused() -> None:
 @pytest.mark.parametrize(
     ("filters", "query"),
     [
-        ((), ALL),
+        ((), MATCH_ALL),
         ((Filter("city", ("a", "b")),), {"terms": {"facets.city": ["a", "b"]}}),
         (
             (Filter("city", ("a", "b"), every=True),),

@@ -12,7 +12,7 @@ from opensearchpy import exceptions
 
 from indexer.engines.opensearch import state as room
 from indexer.engines.opensearch.connection import Conflict, Connection
-from indexer.engines.opensearch.mapping import FORMAT
+from indexer.engines.opensearch.mapping import MAPPING_FORMAT
 from indexer.engines.opensearch.state import (
     Names,
     State,
@@ -97,7 +97,7 @@ def test_a_state_of_another_mapping_is_outdated(monkeypatch: pytest.MonkeyPatch)
     connection = connect(server)
     save_state(connection, STATE, None)
     server.kept[path(NAMES)] = server.kept["/chaquan-x.000001.pages/_doc/state"]
-    monkeypatch.setattr(room, "FORMAT", FORMAT + 1)
+    monkeypatch.setattr(room, "MAPPING_FORMAT", MAPPING_FORMAT + 1)
     with pytest.raises(IndexOutdated, match="mapping"):
         load_state(connection, NAMES)
 

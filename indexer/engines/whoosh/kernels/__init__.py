@@ -18,7 +18,7 @@ from indexer.engines.whoosh.kernels import numpy_loops
 WARMUP_REQUESTS = 32
 """Requests a process answers before it loads numba."""
 
-_COMPILED = "indexer.engines.whoosh.kernels.numba_loops"
+_COMPILED_MODULE = "indexer.engines.whoosh.kernels.numba_loops"
 
 _lock = threading.Lock()
 _loops: ModuleType = numpy_loops
@@ -43,7 +43,7 @@ def load() -> bool:
     global _loops
     with _lock:
         if _loops is numpy_loops and find_spec("numba"):
-            compiled = import_module(_COMPILED)
+            compiled = import_module(_COMPILED_MODULE)
             compiled.prepare()
             _loops = compiled
     return _loops is not numpy_loops

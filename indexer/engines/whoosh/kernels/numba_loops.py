@@ -10,18 +10,18 @@ from typing import Any
 import numba
 import numpy as np
 
-from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBERS, Array, bits_set
+from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, bits_set
 
-_LOW = 0xDC00 >> 10
+_LOW_SURROGATE = 0xDC00 >> 10
 """What the second half of a character begins with that takes two UTF-16 units."""
 
-_SPARSE = 16
+_SPARSE_MASK = 16
 """A mask of fewer than one in so many documents is listed eight documents at a time."""
 
-_SURROGATES = np.uint16(0xD800 >> 11)
+_SURROGATE_PREFIX = np.uint16(0xD800 >> 11)
 """What both halves of a character begin with that takes two units."""
 
-_WALKED = 8
+_MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
 
 _BITS_SET = bits_set()
@@ -30,7 +30,7 @@ _BITS_SET = bits_set()
 _MAX_FILTERED_GAP = 32
 """Up to this width every gap between two units is tried; texts are searched for wider ones."""
 
-_SEEK = 8
+_GALLOP_RATIO = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
 
@@ -73,7 +73,7 @@ def intersect_sorted(few: Array, many: Array) -> Array:
     """Return what two sorted lists of numbers share; the first is the shorter one."""
     held = np.empty(len(few), few.dtype)
     count = one = two = 0
-    if len(many) > _SEEK * len(few):
+    if len(many) > _GALLOP_RATIO * len(few):
         for number in few:
             two = _seek(many, two, number)
             if two == len(many):
@@ -103,7 +103,7 @@ def list_marked(mask: Array, numbers: Array) -> int:
     count = total = 0
     for number in range(len(mask)):
         total += mask[number]
-    sparse = total * _SPARSE < len(mask)
+    sparse = total * _SPARSE_MASK < len(mask)
     eights = mask[: len(mask) & ~7].view(np.uint64)
     for eight in range(len(eights)):
         if not sparse or eights[eight]:  # most are empty where a mask is sparse
@@ -190,7 +190,7 @@ def _within(texts: Array, begin: int, end: int, distance: int, ends: Array) -> b
     chars = end - begin
     if distance < chars <= 2 * distance:
         for at in range(begin + 1, end):
-            chars -= texts[at] >> 10 == _LOW and texts[at - 1] >> 10 == _LOW - 1
+            chars -= texts[at] >> 10 == _LOW_SURROGATE and texts[at - 1] >> 10 == _LOW_SURROGATE - 1
     return bool(chars <= distance)
 
 
@@ -255,7 +255,7 @@ def _decode(texts: Array, begin: int, end: int, codes: Array) -> int:
     size = 0
     for at in range(begin, end):
         unit = np.uint32(texts[at])
-        if unit >> 10 == _LOW and size and codes[size - 1] >> 10 == _LOW - 1:
+        if unit >> 10 == _LOW_SURROGATE and size and codes[size - 1] >> 10 == _LOW_SURROGATE - 1:
             codes[size - 1] = 0x10000 + ((codes[size - 1] & 0x3FF) << 10) + (unit & 0x3FF)
         else:
             codes[size] = unit
@@ -305,7 +305,7 @@ def _has_surrogates(units: Array) -> bool:
     """Return whether a text has characters of two units; every unit is looked at at once."""
     least = np.uint16(0xFFFF)
     for at in range(len(units)):
-        least = min(least, (units[at] >> 11) ^ _SURROGATES)
+        least = min(least, (units[at] >> 11) ^ _SURROGATE_PREFIX)
     return bool(least == 0)
 
 
@@ -425,7 +425,7 @@ def score_documents(
     total = 0.0
     for row in range(len(terms)):
         total += terms[row, 1] - terms[row, 0]
-    walked = len(terms) > 1 and total <= _WALKED * len(documents)
+    walked = len(terms) > 1 and total <= _MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
     for row in range(len(terms)):
         begin, end, field = int(terms[row, 0]), int(terms[row, 1]), int(terms[row, 2])
@@ -560,7 +560,7 @@ def prepare() -> None:
     )
     orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
-    for code in NUMBERS:
+    for code in NUMBER_TYPES:
         documents = _frozen(np.arange(2).astype(code))
         intersect_sorted(documents, documents)
         mark(mask, documents)

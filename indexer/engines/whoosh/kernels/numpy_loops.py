@@ -10,25 +10,25 @@ from itertools import pairwise
 
 import numpy as np
 
-from indexer.engines.base import K1
+from indexer.engines.base import BM25_K1
 from indexer.engines.runs import near_check
 from indexer.engines.whoosh.columns import Array, check_each, ranges, read_freqs
 from indexer.engines.wildcards import Pattern
 from indexer.model import Near
 
-_HEAPS = 128
+_MAXIMA_GROUPS = 128
 """Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
 
-_SEEK = 24
+_LOOK_UP_RATIO = 24
 """A list so many times shorter than another is looked up in it; measured on 50,000 documents."""
 
 _FEW_VALUES = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
 
-_WALKED = 8
+_MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
 
-_GATHERED = 4
+_MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
 
 
@@ -39,7 +39,7 @@ def intersect_sorted(few: Array, many: Array) -> Array:
     """Return what two sorted lists of numbers share; the first is the shorter one."""
     if not len(few) or not len(many):
         return few[:0]
-    if len(many) > _SEEK * len(few):
+    if len(many) > _LOOK_UP_RATIO * len(few):
         found: Array = few[many.take(many.searchsorted(few), mode="clip") == few]
         return found
     mask = np.zeros(max(int(few[-1]), int(many[-1])) + 1, np.bool_)
@@ -71,7 +71,7 @@ def count_distinct(values: Array, documents: Array) -> int:
 
 def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> None:
     """Add to `counts` how many documents hold each row; `start` says where each one's begin."""
-    if len(documents) * _GATHERED > len(start):
+    if len(documents) * _MIN_GATHER_RATIO > len(start):
         mask = np.zeros(len(start) - 1, np.bool_)
         mark(mask, documents)
         held = rows[np.repeat(mask, np.diff(start))]
@@ -202,7 +202,9 @@ def score_documents(
     rows = [
         (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
     ]
-    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= _WALKED * len(documents)
+    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= _MAX_WALK_RATIO * len(
+        documents
+    )
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
     for begin, end, field, rarity in rows:
         held, table = docs[begin:end], tables[field]
@@ -230,7 +232,7 @@ def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
         places |= lengths
         weights = table.take(places)
         return weights
-    weights = freqs * (K1 + 1) / (freqs + table.take(lengths))
+    weights = freqs * (BM25_K1 + 1) / (freqs + table.take(lengths))
     return weights
 
 
@@ -238,10 +240,10 @@ def largest(scores: Array, wanted: int) -> Array:
     """Return the places of the largest scores, best first; of equal ones the first."""
     if not wanted:
         return np.zeros(0, np.int64)
-    width = len(scores) // _HEAPS
-    if 4 * wanted > _HEAPS or width < 4:
+    width = len(scores) // _MAXIMA_GROUPS
+    if 4 * wanted > _MAXIMA_GROUPS or width < 4:
         return _sort_best(scores, wanted)
-    maxima = scores[: width * _HEAPS].reshape(width, _HEAPS).max(axis=0)
+    maxima = scores[: width * _MAXIMA_GROUPS].reshape(width, _MAXIMA_GROUPS).max(axis=0)
     maxima.sort()
     above = np.flatnonzero(scores >= maxima[-wanted])
     return above[_sort_best(scores[above], wanted)]
