@@ -11,8 +11,8 @@ import pytest
 from search_samples import make_index
 
 from indexer.engines import open_engine
-from indexer.model import Kind
-from indexer.query import Close, Flanked, Quote, Reach, Words, parse
+from indexer.model import Kind, LookAround
+from indexer.query import Proximity, Quote, Reach, Words, parse
 from indexer.settings import Settings
 
 PAGES = {
@@ -30,15 +30,15 @@ PAGES = {
 @pytest.mark.parametrize(
     ("text", "node"),
     [
-        ("舍利[!弗]", Flanked("舍利", (), ("弗",))),
-        ("舍利［！弗］", Flanked("舍利", (), ("弗",))),
-        ("[!创]新和", Flanked("新和", ("创",), ())),
-        ("[!创|常]新和[!县、社]", Flanked("新和", ("创", "常"), ("县", "社"))),
-        ('[!创]"新和 县"', Flanked("新和 县", ("创",), ())),
-        ("「舍利」[!弗]", Flanked("舍利", (), ("弗",))),
-        ('"衢州 乌什"~>10', Close(("衢州", "乌什"), distance=10, ordered=True)),
-        ("“衢州 乌什”～＞１０", Close(("衢州", "乌什"), distance=10, ordered=True)),
-        ('"衢州 乌什"~>句', Close(("衢州", "乌什"), Reach.SENTENCE, ordered=True)),
+        ("舍利[!弗]", LookAround("舍利", (), ("弗",))),
+        ("舍利［！弗］", LookAround("舍利", (), ("弗",))),
+        ("[!创]新和", LookAround("新和", ("创",), ())),
+        ("[!创|常]新和[!县、社]", LookAround("新和", ("创", "常"), ("县", "社"))),
+        ('[!创]"新和 县"', LookAround("新和 县", ("创",), ())),
+        ("「舍利」[!弗]", LookAround("舍利", (), ("弗",))),
+        ('"衢州 乌什"~>10', Proximity(("衢州", "乌什"), distance=10, ordered=True)),
+        ("“衢州 乌什”～＞１０", Proximity(("衢州", "乌什"), distance=10, ordered=True)),
+        ('"衢州 乌什"~>句', Proximity(("衢州", "乌什"), Reach.SENTENCE, ordered=True)),
         ("[!创]", Words("[!创]")),
         ("舍利[!]", Words("舍利[!]")),
         ("舍利[弗]", Words("舍利[弗]")),

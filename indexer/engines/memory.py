@@ -347,7 +347,7 @@ def make_test(node: Node) -> Test:
     return _make_composed(node)
 
 
-def _make_composed(node: And | Or | Not) -> Test:
+def _make_composed(node: And[Node] | Or[Node] | Not[Node]) -> Test:
     if isinstance(node, Not):
         inside = make_test(node.node)
         return lambda document: not inside(document)

@@ -1,12 +1,20 @@
-"""What an engine is asked and what it answers: the nodes of a query, requests, matches."""
+"""What an engine is asked and what it answers: the nodes of a query, requests, matches.
+
+A parsed query is a tree of the same nodes, with the texts and values as they were typed and a few
+leaves of its own (see `indexer.query.tree`); those of a request are normalised.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
 
 from indexer.model.printed import Document, Kind
+
+Child = TypeVar("Child", covariant=True)
+"""A node below another: one of a request, or one of a parsed query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +101,33 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class And(Generic[Child]):
     """Documents that match every node."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Child, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(Generic[Child]):
     """Documents that match at least `at_least` of the nodes."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Child, ...]
     at_least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class Not(Generic[Child]):
     """Documents that do not match the node."""
 
-    node: Node
+    node: Child
 
 
 TextNode = Literal | LookAround | Near | Wildcard
 """What is decided by the folded text alone."""
 
-Node = Term | TextNode | Keyword | Contains | Dates | Every | And | Or | Not
+Node: TypeAlias = (
+    Term | TextNode | Keyword | Contains | Dates | Every | And["Node"] | Or["Node"] | Not["Node"]
+)
 
 HEAD_FIELDS = ("title", "heading", "author")
 """Fields that `Contains` searches, beside the text."""

@@ -16,26 +16,30 @@ from functools import lru_cache
 from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
 from indexer.messages import message
-from indexer.model import HEAD_FIELDS, Span
+from indexer.model import (
+    HEAD_FIELDS,
+    And,
+    Contains,
+    Dates,
+    Keyword,
+    LookAround,
+    Not,
+    Or,
+    Span,
+    Wildcard,
+)
 from indexer.query.runs import Run, is_plain, wanted_runs
 from indexer.query.tokens import OPERAND_SIGNS, Scan, Sign, Token, literal_note
 from indexer.query.tree import (
     KIND_NAMES,
-    AllOf,
-    AnyOf,
-    Close,
-    Dated,
-    Flanked,
-    Head,
     Note,
-    Pattern,
+    Proximity,
     Query,
     QueryNode,
     Quote,
     Reach,
-    Tag,
-    Without,
     Words,
+    all_wanted,
     normal_text,
     wanted_leaves,
 )
@@ -43,22 +47,15 @@ from indexer.settings import Settings
 
 __all__ = [
     "KIND_NAMES",
-    "AllOf",
-    "AnyOf",
-    "Close",
-    "Dated",
-    "Flanked",
-    "Head",
     "Note",
-    "Pattern",
+    "Proximity",
     "Query",
     "QueryNode",
     "Quote",
     "Reach",
     "Run",
-    "Tag",
-    "Without",
     "Words",
+    "all_wanted",
     "is_plain",
     "normal_text",
     "parse",
@@ -111,7 +108,9 @@ def _parse(text: str, max_chars: int, max_terms: int, max_depth: int) -> Query:
     _check(sum(map(_counts, tokens)), max_terms, "terms")
     parser = _Parser(tokens, scan.notes, max_depth)
     node = parser.either() if tokens else None
-    stars = sum(leaf.text.count("*") for leaf in wanted_leaves(node) if isinstance(leaf, Pattern))
+    stars = sum(
+        leaf.pattern.count("*") for leaf in wanted_leaves(node) if isinstance(leaf, Wildcard)
+    )
     _check(stars, MAX_WILDCARDS, "wildcards")
     return Query(text, node, tuple(dict.fromkeys(scan.notes)))
 
@@ -140,7 +139,7 @@ class _Parser:
         nodes = [self.both()]
         while self._take(Sign.OR):
             nodes.append(self.both())
-        return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
     def both(self) -> QueryNode:
         """Read what stands side by side."""
@@ -148,8 +147,8 @@ class _Parser:
         while self._peek() not in (None, Sign.OR, Sign.CLOSE):
             self._take(Sign.AND)
             nodes.append(self.single())
-        flat = [inner for node in nodes for inner in _all_of(node)]
-        return flat[0] if len(flat) == 1 else AllOf(tuple(flat))
+        flat = [inner for node in nodes for inner in all_wanted(node)]
+        return flat[0] if len(flat) == 1 else And(tuple(flat))
 
     def single(self) -> QueryNode:
         """Read an operand, with what negates it."""
@@ -161,7 +160,7 @@ class _Parser:
         if not negated:
             return node
         self.notes.append(_excluded_note(self.tokens[start : self.place]))
-        return Without(node)
+        return Not(node)
 
     def _bracket(self) -> QueryNode:
         self._take(Sign.OPEN)
@@ -200,10 +199,6 @@ class _Parser:
         return taken
 
 
-def _all_of(node: QueryNode) -> tuple[QueryNode, ...]:
-    return node.nodes if isinstance(node, AllOf) else (node,)
-
-
 # ---------------------------------------------------------------- leaves
 
 
@@ -211,7 +206,7 @@ def _read_run(token: Token) -> QueryNode:
     """Read a run; a `*` or `?` is a wildcard only between characters."""
     inside = token.text.translate(_NARROW_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
-        return Pattern(inside)
+        return Wildcard(inside)
     text = token.text.strip("*＊") or token.text  # stars at the ends add nothing
     return Words(text, replace(token, text=text).span)
 
@@ -223,11 +218,11 @@ def _read_quote(token: Token) -> QueryNode:
     _check(len(texts), MAX_NEAR_WORDS, "words_near_each_other")
     if token.extra.isdigit():
         distance = min(int(token.extra[:6]), MAX_NEAR_DISTANCE)
-        return Close(texts, distance=distance, ordered=token.ordered, span=token.span)
+        return Proximity(texts, distance=distance, ordered=token.ordered, span=token.span)
     reach = _REACHES_BY_NAME.get(token.extra)
     if reach is None:
         return Quote(token.text, span=token.span)
-    return Close(texts, reach=reach, ordered=token.ordered, span=token.span)
+    return Proximity(texts, reach=reach, ordered=token.ordered, span=token.span)
 
 
 def _read_flanked(token: Token) -> QueryNode:
@@ -235,25 +230,25 @@ def _read_flanked(token: Token) -> QueryNode:
         tuple(dict.fromkeys(filter(None, re.split(r"[|,、]", text))))
         for text in (token.not_before, token.not_after)
     )
-    return Flanked(token.text, before, after)
+    return LookAround(token.text, before, after)
 
 
 def _read_tag(token: Token) -> QueryNode:
     values = [value for value in re.split(r"[,，、]", token.text) if value]
-    nodes = tuple(Tag(token.extra, value) for value in values or [token.text])
-    return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
+    nodes = tuple(Keyword(token.extra, value) for value in values or [token.text])
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
 def _read_head(token: Token) -> QueryNode:
-    return Head(token.extra, token.text)
+    return Contains(token.extra, token.text)
 
 
 def _read_kind(token: Token) -> QueryNode | None:
     kinds = [KIND_NAMES.get(fold(name)) for name in re.split(r"[,，、]", token.text) if name]
     if not kinds or None in kinds:
         return None
-    nodes = tuple(Tag("kind", kind) for kind in kinds if kind)
-    return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
+    nodes = tuple(Keyword("kind", kind) for kind in kinds if kind)
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
 def _read_date(token: Token) -> QueryNode | None:
@@ -261,10 +256,10 @@ def _read_date(token: Token) -> QueryNode | None:
     text = _COMPACT_DATE.sub(lambda found: "-".join(filter(None, found.groups())), text)
     if (found := _DATE_RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
         first, last = _iso(found.group(1)), _iso(found.group(3))
-        return Dated(first, last) if not (first and last and first > last) else None
+        return Dates(first, last) if not (first and last and first > last) else None
     if found := _ONE_DATE.fullmatch(text):
         date = _iso(found.group(2))
-        return Dated(
+        return Dates(
             None if found.group(1) == "<=" else date, None if found.group(1) == ">=" else date
         )
     return None

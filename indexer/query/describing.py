@@ -7,24 +7,19 @@ from dataclasses import dataclass
 from functools import reduce
 
 from indexer.messages import Message, message
-from indexer.model import FACETS
-from indexer.query import parse
-from indexer.query.tree import (
-    AllOf,
-    AnyOf,
-    Close,
-    Dated,
-    Flanked,
-    Head,
-    Note,
-    Pattern,
-    Query,
-    QueryNode,
-    Quote,
-    Tag,
-    Without,
-    Words,
+from indexer.model import (
+    FACETS,
+    And,
+    Contains,
+    Dates,
+    Keyword,
+    LookAround,
+    Not,
+    Or,
+    Wildcard,
 )
+from indexer.query import parse
+from indexer.query.tree import Note, Proximity, Query, QueryNode, Quote, Words
 from indexer.settings import Settings
 
 
@@ -51,11 +46,11 @@ def describe(query: Query) -> Note:
 
 def _clause(node: QueryNode) -> _Clause:
     match node:
-        case AllOf(nodes=nodes):
+        case And(nodes=nodes):
             return _join(nodes, "all")
-        case AnyOf(nodes=nodes):
+        case Or(nodes=nodes):
             return _join(nodes, "any")
-        case Without(node=child):
+        case Not(node=child):
             return _make("without", clause=_bracket(child))
     return _CLAUSES_BY_LEAF[type(node)](node)
 
@@ -75,7 +70,7 @@ def _bracket(node: QueryNode) -> Message:
     return message("describe.bracket", clause=clause.message) if clause.several else clause.message
 
 
-def _flanked(node: Flanked) -> _Clause:
+def _flanked(node: LookAround) -> _Clause:
     sides = {"not_before": node.not_before, "not_after": node.not_after}
     excluded = [
         message(f"describe.{side}", texts=_quoted(texts, "any"))
@@ -92,20 +87,20 @@ def _quoted(texts: Iterable[str], key: str) -> Message:
     return reduce(lambda left, right: message(f"describe.{key}", left=left, right=right), quoted)
 
 
-def _head(node: Head) -> _Clause:
+def _head(node: Contains) -> _Clause:
     return _make("head", text=node.text, field=message(f"field.{node.field}"))
 
 
-def _tag(node: Tag) -> _Clause:
+def _tag(node: Keyword) -> _Clause:
     return _make("tag", facet=FACETS[node.facet].noun, value=node.value)
 
 
-def _dated(node: Dated) -> _Clause:
+def _dated(node: Dates) -> _Clause:
     key = "between" if node.first and node.last else "since" if node.first else "until"
     return _make(key, first=node.first, last=node.last)
 
 
-def _close(node: Close) -> _Clause:
+def _close(node: Proximity) -> _Clause:
     texts = _quoted(node.texts, "and")
     if node.ordered:
         texts = message("describe.ordered", texts=texts)
@@ -115,10 +110,10 @@ def _close(node: Close) -> _Clause:
 _CLAUSES_BY_LEAF: dict[type, Callable[..., _Clause]] = {
     Words: lambda node: _make("words", text=node.text),
     Quote: lambda node: _make("quote", text=node.text),
-    Flanked: _flanked,
-    Pattern: lambda node: _make("pattern", text=node.text),
-    Head: _head,
-    Tag: _tag,
-    Dated: _dated,
-    Close: _close,
+    LookAround: _flanked,
+    Wildcard: lambda node: _make("pattern", text=node.pattern),
+    Contains: _head,
+    Keyword: _tag,
+    Dates: _dated,
+    Proximity: _close,
 }

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from indexer.model import Contains, Dates, Not, Or
 from indexer.query import parse
-from indexer.query.tree import (
-    AllOf,
-    AnyOf,
-    Close,
-    Dated,
-    Head,
-    Query,
-    QueryNode,
-    Quote,
-    Reach,
-    Without,
-    Words,
-)
+from indexer.query.tree import Proximity, Query, QueryNode, Quote, Reach, Words, all_wanted
 from indexer.settings import Settings
 
 MAX_FIELD_CHARS = 256  # what a query may hold
@@ -75,11 +64,8 @@ def _means(text: str, query: Query, settings: Settings | None) -> bool:
 
 def _read(query: Query) -> FormFields | None:
     """Return the fields for a query, `None` when some part fits none or two fit one."""
-    if query.node is None:
-        return FormFields()
-    nodes = query.node.nodes if isinstance(query.node, AllOf) else (query.node,)
     found: dict[str, str] = {}
-    for node in nodes:
+    for node in all_wanted(query.node):
         for name, value in _read_part(node).items():
             joins = name in ("all", "none") and name in found
             if name in found and not joins:
@@ -94,17 +80,17 @@ def _read_part(node: QueryNode) -> Mapping[str, str]:
             return {"all": text}
         case Quote(text=text, glued=False):
             return {"phrase": text}
-        case Without(node=Words(text=text)):
+        case Not(node=Words(text=text)):
             return {"none": text}
-        case AnyOf(nodes=nodes) if all(isinstance(child, Words) for child in nodes):
+        case Or(nodes=nodes) if all(isinstance(child, Words) for child in nodes):
             return {"any": " ".join(child.text for child in nodes if isinstance(child, Words))}
-        case Close(texts=texts, reach=Reach.CHARACTERS, distance=distance, ordered=False):
+        case Proximity(texts=texts, reach=Reach.CHARACTERS, distance=distance, ordered=False):
             return {"near": " ".join(texts)} if distance == DEFAULT_DISTANCE else {}
-        case Head(field="title", text=text):
+        case Contains(field="title", text=text):
             return {"in_title": text}
-        case Head(field="author", text=text):
+        case Contains(field="author", text=text):
             return {"by": text}
-        case Dated(first=first, last=last):
+        case Dates(first=first, last=last):
             return {"first": first or "", "last": last or ""}
     return {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.query.tokens import CLOSING_QUOTES
-from indexer.query.tree import AllOf, Close, Query, QueryNode, Quote, Words, wanted_leaves
+from indexer.query.tree import Proximity, Query, QueryNode, Quote, Words, all_wanted, wanted_leaves
 
 TYPED_END_MARKS = "？?！!。.,，、；;：:"
 """What ends a question or a list and is not looked for."""
@@ -42,8 +42,8 @@ def wanted_runs(query: Query) -> tuple[Run, ...]:
 
 def is_plain(query: Query) -> bool:
     """Return whether a query is runs and quoted runs alone, without operators or fields."""
-    nodes = query.node.nodes if isinstance(query.node, AllOf) else (query.node,)
-    return all(isinstance(node, Words | Quote) for node in nodes)
+    nodes = all_wanted(query.node)
+    return bool(nodes) and all(isinstance(node, Words | Quote) for node in nodes)
 
 
 def _runs(leaf: QueryNode, query: str) -> Iterator[Run]:
@@ -56,6 +56,6 @@ def _runs(leaf: QueryNode, query: str) -> Iterator[Run]:
                 yield Run(text, start, start + len(text))
         case Quote(span=span):
             yield Run(query[span.start : span.end], span.start, span.end, quoted=True)
-        case Close(span=span):
+        case Proximity(span=span):
             for word in re.compile(r"\S+").finditer(query, span.start, span.end):
                 yield Run(word[0], *word.span())

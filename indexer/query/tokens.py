@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from functools import lru_cache
 
 from indexer.analysis import fold
 from indexer.messages import message
@@ -94,10 +93,6 @@ class Token:
         return Span(self.start + inside, self.start + inside + len(self.text))
 
 
-_fold = lru_cache(maxsize=512)(fold)
-"""A query is read for its search and again for its suggestions."""
-
-
 @dataclass(slots=True)
 class Scan:
     """One pass over a query."""
@@ -108,7 +103,8 @@ class Scan:
     brackets: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.folded = _fold(self.text)
+        plain = "".join(self.text.split()).isalnum()  # every operator but the words is a mark
+        self.folded = self.text if plain else fold(self.text)
         self.brackets = dict(_match_brackets(self.text))
 
     def tokens(self) -> list[Token]:

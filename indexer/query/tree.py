@@ -1,4 +1,8 @@
-"""What a query says: a frozen tree of what is wanted, as typed, and notes on how it was read."""
+"""What a query says: a frozen tree of what is wanted, as typed, and notes on how it was read.
+
+Its nodes are those of a request to an engine, with texts and values as they were typed; the leaves
+defined here have no such node until their words, spellings and aliases are known.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeAlias
 
 from indexer.analysis import normal_form
 from indexer.messages import Message
-from indexer.model import Kind, Span
+from indexer.model import (
+    And,
+    Contains,
+    Dates,
+    Keyword,
+    Kind,
+    LookAround,
+    Not,
+    Or,
+    Span,
+    Wildcard,
+)
 
 
 @lru_cache(maxsize=512)
@@ -75,7 +91,7 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Proximity:
     """Runs that must stand near each other."""
 
     texts: tuple[str, ...]
@@ -85,69 +101,8 @@ class Close:
     span: Span = field(default=NO_SPAN, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Flanked:
-    """A run wanted character for character where other characters than these are beside it."""
-
-    text: str
-    not_before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A run with `*` or `?` inside."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A run in the title, the section heading or the by-line."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A value of a facet; a city or a region may be given by any of its names."""
-
-    facet: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """Pages of a range of dates; `None` is open."""
-
-    first: str | None
-    last: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Everything is wanted."""
-
-    nodes: tuple[QueryNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Any of them will do."""
-
-    nodes: tuple[QueryNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """It must not be there."""
-
-    node: QueryNode
-
-
-Leaf = Words | Quote | Flanked | Close | Pattern | Head | Tag | Dated
-QueryNode = Leaf | AllOf | AnyOf | Without
+Leaf = Words | Quote | Proximity | LookAround | Wildcard | Contains | Keyword | Dates
+QueryNode: TypeAlias = Leaf | And["QueryNode"] | Or["QueryNode"] | Not["QueryNode"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +122,18 @@ class Query:
 def wanted_leaves(node: QueryNode | None) -> Iterator[QueryNode]:
     """Yield the leaves that are wanted, not those that must not be there."""
     match node:
-        case AllOf(nodes=nodes) | AnyOf(nodes=nodes):
+        case And(nodes=nodes) | Or(nodes=nodes):
             for child in nodes:
                 yield from wanted_leaves(child)
-        case None | Without():
+        case None | Not():
             return
         case _:
             yield node
+
+
+def all_wanted(node: QueryNode | None) -> tuple[QueryNode, ...]:
+    """Return the nodes that a query wants side by side: a single one alone."""
+    return node.nodes if isinstance(node, And) else (node,) if node is not None else ()
 
 
 KIND_NAMES = {

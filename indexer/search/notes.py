@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from indexer.engines.base import Reader
 from indexer.messages import message
-from indexer.model import FACETS, Filter, Literal, Matches, Request
-from indexer.query import Dated, Note, QueryNode, Tag, wanted_leaves
+from indexer.model import FACETS, Dates, Filter, Keyword, Literal, Matches, Request
+from indexer.query import Note, QueryNode, wanted_leaves
 from indexer.search.relax import Relaxed, Soft
 
 MAX_WORDS_LISTED = 12
@@ -66,8 +66,8 @@ def metadata_notes(
     """Return notes on facets that were asked for and that no page has how pages are given them."""
     asked = {one.facet for one in filters}
     for leaf in wanted_leaves(node):
-        asked |= {"year"} if isinstance(leaf, Dated) else set()
-        asked |= {leaf.facet} if isinstance(leaf, Tag) else set()
+        asked |= {"year"} if isinstance(leaf, Dates) else set()
+        asked |= {leaf.facet} if isinstance(leaf, Keyword) else set()
     for name, example in METADATA_EXAMPLES.items():
         if name in asked and not values(name):
             noun = FACETS[name].noun

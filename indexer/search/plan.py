@@ -32,21 +32,14 @@ from indexer.model import (
     Wildcard,
 )
 from indexer.query import (
-    AllOf,
-    AnyOf,
-    Close,
-    Dated,
-    Flanked,
-    Head,
     Note,
-    Pattern,
+    Proximity,
     Query,
     QueryNode,
     Quote,
     Reach,
-    Tag,
-    Without,
     Words,
+    all_wanted,
     normal_text,
     wanted_leaves,
 )
@@ -74,7 +67,7 @@ MAX_NEAR_SPELLINGS = 3
 
 _ANY_DISTANCE = 1 << 30  # characters: more than any paragraph has
 
-Resolve = Callable[[Tag], Node]
+Resolve = Callable[[Keyword], Node]
 """Finds the documents that carry a value that a reader gave by any of its names."""
 
 
@@ -116,13 +109,13 @@ def make_plan(
     )
 
 
-def _as_given(tag: Tag) -> Node:
+def _as_given(tag: Keyword) -> Node:
     return Keyword(tag.facet, tag.value)
 
 
 def _side_by_side(node: QueryNode) -> Iterator[str]:
     """Yield the normalised runs and quotes that all stand in a paragraph that matches."""
-    for one in node.nodes if isinstance(node, AllOf) else (node,):
+    for one in all_wanted(node):
         if isinstance(one, Words | Quote):
             yield normal_text(one.text)
 
@@ -130,10 +123,11 @@ def _side_by_side(node: QueryNode) -> Iterator[str]:
 def _strict(
     node: QueryNode, whole: tuple[Literal, ...], compiler: _Compiler, words: tuple[Term, ...]
 ) -> Stage:
-    tree = compiler.compile(node)
-    literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
+    tree = literal = compiler.compile(node)
+    if compiler.exact or compiler.notes:
+        literal = _Compiler((), exact=False, resolve=compiler.resolve).compile(node)
     plain = _holds_all(whole, node)
-    apart = plain and isinstance(node, AllOf)  # words that happen to be printed joined gain nothing
+    apart = plain and isinstance(node, And)  # words that happen to be printed joined gain nothing
     first = literal if apart or not whole else _any(whole)
     tiers: dict[Node, Tier] = {And((first, *words)): Tier.TYPED} if words else {}
     tiers.setdefault(first, Tier.PARTS if words else Tier.TYPED)
@@ -147,15 +141,15 @@ def _strict(
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
     """Return whether the text as typed, wherever it stands, matches the tree: runs and no more."""
-    nodes = node.nodes if isinstance(node, AllOf) else (node,)
+    nodes = all_wanted(node)
     runs = [one.folded for one in nodes if isinstance(one, Words)]
     return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
 
 
 def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
     """Part what can be relaxed from what cannot: only runs that stand side by side."""
-    nodes = node.nodes if isinstance(node, AllOf) else (node,)
-    runs = tuple(normal_text(one.text) for one in nodes if _softens(one))
+    nodes = all_wanted(node)
+    runs = tuple(run for one in nodes if _softens(one) for run in _runs(one))
     quoted = (normal_text(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
     soft = Soft(
         runs=tuple(map(trim, runs)),
@@ -168,14 +162,14 @@ def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
     return soft if soft.units else None
 
 
-def _softens(node: QueryNode) -> TypeGuard[Words | Pattern | Quote]:
+def _softens(node: QueryNode) -> TypeGuard[Words | Wildcard | Quote]:
     """Separate runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
     if isinstance(node, Quote):
         return node.glued
-    if isinstance(node, Pattern):
-        mark = node.text.find("?")
-        return "*" not in node.text and (
-            mark >= MIN_QUESTION_CHARS or len(node.text) >= MIN_SENTENCE_CHARS
+    if isinstance(node, Wildcard):
+        mark = node.pattern.find("?")
+        return "*" not in node.pattern and (
+            mark >= MIN_QUESTION_CHARS or len(node.pattern) >= MIN_SENTENCE_CHARS
         )
     return isinstance(node, Words)
 
@@ -192,15 +186,15 @@ class _Compiler:
     def compile(self, node: QueryNode) -> Node:
         """Compile a node and all below it."""
         match node:
-            case AllOf(nodes=nodes):
+            case And(nodes=nodes):
                 return And(tuple(dict.fromkeys(map(self.compile, nodes))))
-            case AnyOf(nodes=nodes):
+            case Or(nodes=nodes):
                 return Or(tuple(dict.fromkeys(map(self.compile, nodes))))
-            case Without(node=child):
+            case Not(node=child):
                 return Not(self.compile(child))
             case Words():
                 return self._words(node.folded)
-            case Tag():
+            case Keyword():
                 return self.resolve(node)
         return _leaf(node)
 
@@ -218,16 +212,16 @@ def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
             return _printed(normal_text(text))
-        case Flanked(text=text):
+        case LookAround(text=text):
             before, after = map(_normal_texts, (node.not_before, node.not_after))
             return _any([LookAround(one, before, after) for one in spellings(normal_text(text))])
-        case Pattern(text=text):
+        case Wildcard(pattern=text):
             return _any([Wildcard(one) for one in _some_spellings(text)])
-        case Head(field=name, text=text):
+        case Contains(field=name, text=text):
             return _any([Contains(name, one) for one in spellings(normal_text(text))])
-        case Dated(first=first, last=last):
-            return Dates(first, last)
-        case Close():
+        case Dates():
+            return node
+        case Proximity():
             return _near(node)
     raise TypeError(node)
 
@@ -237,7 +231,7 @@ def _normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(filter(None, map(normal_text, texts)))
 
 
-def _near(node: Close) -> Node:
+def _near(node: Proximity) -> Node:
     if node.reach is Reach.PARAGRAPH and not node.ordered:
         return And(tuple(_printed(normal_text(text)) for text in node.texts))
     sentence = node.reach is Reach.SENTENCE
@@ -262,7 +256,9 @@ def _some_spellings(text: str) -> tuple[str, ...]:
 
 def _whole(query: Query) -> tuple[Literal, ...]:
     """Return the text as typed, which is always looked for; a quote stands for its inside."""
-    return () if isinstance(query.node, Quote | Close | Flanked) else (Literal(query.folded),)
+    return (
+        () if isinstance(query.node, Quote | Proximity | LookAround) else (Literal(query.folded),)
+    )
 
 
 def _any(nodes: Sequence[Node]) -> Node:
@@ -275,9 +271,11 @@ def _runs(node: QueryNode) -> Iterator[str]:
     """Yield the folded runs of everything that is wanted in the text."""
     for leaf in wanted_leaves(node):
         match leaf:
-            case Words(text=text) | Quote(text=text) | Pattern(text=text) | Flanked(text=text):
+            case (
+                Words(text=text) | Quote(text=text) | Wildcard(pattern=text) | LookAround(text=text)
+            ):
                 yield normal_text(text)
-            case Close(texts=texts):
+            case Proximity(texts=texts):
                 yield from map(normal_text, texts)
 
 

@@ -8,7 +8,6 @@ from functools import cache
 from indexer.analysis import normal_form
 from indexer.engines.base import Reader
 from indexer.model import FACETS, Every, Keyword, Lookup, Node, Or, Request
-from indexer.query import Tag
 from indexer.search.city_names import bears_name, resolve_cities
 from indexer.search.plan import Resolve
 from indexer.settings import Settings
@@ -18,7 +17,7 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     """Return the function that says which documents carry a value, by whichever name."""
 
     @cache  # a value is looked up once a query
-    def resolve(tag: Tag) -> Node:
+    def resolve(tag: Keyword) -> Node:
         value = normal_form(tag.value)
         match FACETS[tag.facet].lookup:
             case Lookup.CITY:

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 
 from indexer.analysis import fold, normal_form
-from indexer.model import And, Keyword, Literal, Request
+from indexer.model import And, Keyword, Literal, Node, Request
 from indexer.query import Query, Run, wanted_runs
 from indexer.suggest.pinyin import begin_compounds, is_latin, spell
 from indexer.suggest.readings import plain
@@ -91,7 +91,7 @@ def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[Entry]:
     """Yield the titles that hold the run."""
     if len(last.text) < 2:
         return
-    match = And((Keyword("kind", "title"), Literal(normal_form(last.text))))
+    match: Node = And((Keyword("kind", "title"), Literal(normal_form(last.text))))
     matches = vocabulary.reader.find(Request(match=match, size=MAX_TITLES))
     for found in matches.hits:
         text = found.document.text

@@ -71,7 +71,7 @@ def compile_node(node: Node, under: str = "") -> Query:
     return _composed(node, under)
 
 
-def _composed(node: And | Or | Not, under: str) -> Query:
+def _composed(node: And[Node] | Or[Node] | Not[Node], under: str) -> Query:
     if isinstance(node, Not):
         return {"bool": {"must_not": [compile_node(node.node, under)]}}
     queries = [compile_node(child, under) for child in node.nodes]
