@@ -25,6 +25,7 @@ from indexer.pages.kinds import (
     ensure_readable,
     holds_text,
     is_image,
+    is_issue,
     left_aside,
     page_stem,
     split_suffix,
@@ -172,6 +173,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
         for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
             problem(stranger)
     beside = folder.looks + sides.look(FOLDER_FILE)
+    beside += _look_at_issues(entries)
     for is_folder, run in groupby(wanted, _is_folder):
         if is_folder:
             for entry in run:
@@ -206,6 +208,19 @@ def _count_others(
 
 def _is_page(name: str) -> bool:
     return name.lower().endswith(PAGE_SUFFIXES)
+
+
+def _look_at_issues(entries: Sequence[os.DirEntry[str]]) -> str:
+    """Describe what all files of issues in a folder look like, as one."""
+    try:
+        facts = [entry.stat() for entry in entries if is_issue(entry.name)]
+    except OSError:
+        return f"|{UNKNOWN_PAGE}"
+    if not facts:
+        return ""
+    size, node = sum(one.st_size for one in facts), sum(one.st_ino for one in facts)
+    newest = max(one.st_mtime_ns for one in facts), max(one.st_ctime_ns for one in facts)
+    return f"|{size} {newest[0]} {newest[1]} {node}"
 
 
 def _look_at_all(

@@ -60,9 +60,11 @@ def split_suffix(name: str) -> tuple[str, str]:
 
 _COMPANION_FILE = re.compile(
     r"(?:_(?:origin|layout|span|model|content_list_v2|ocr_res_img|preprocessed_img|layout_det_res"
-    r"|layout_order_res|region_det_res|overall_ocr_res|table_cell_img|text_paragraphs_ocr_res))+$"
+    r"|layout_order_res|region_det_res|overall_ocr_res|table_cell_img|text_paragraphs_ocr_res"
+    r"|meta|nohf))+$"
 )
-"""What MinerU and PaddleX put behind the name of a page in the names of further files."""
+"""What MinerU, PaddleX, Marker and dots.ocr put behind the name of a page in the names of further
+files."""
 
 _SUFFIX_RANKS = {"_middle.json": 0, "_content_list.json": 1, **dict.fromkeys(TEXT_SUFFIXES, 2)}
 """Which of the files of one page is read: MinerU's own before its Markdown, then text, then the
@@ -77,11 +79,22 @@ def page_stem(name: str) -> str:
     return split_suffix(name)[0]
 
 
+def _main_stem(name: str) -> str:
+    """Return the stem of the page whose by-product a file is; of others, and of texts, their own.
+
+    The only text that is a by-product is Markdown of dots.ocr without headers and footers.
+    """
+    stem = page_stem(name)
+    if name.lower().endswith(TEXT_SUFFIXES) and not stem.endswith("_nohf"):
+        return stem
+    return _COMPANION_FILE.sub("", stem)
+
+
 def belongs_to(name: str, stems: Container[str]) -> bool:
     """Return whether a file is a scan or a by-product of one of the pages, given by their stems."""
     stem, suffix = split_suffix(name)
-    bare = _COMPANION_FILE.sub("", stem)
-    return (suffix in _OCR_SUFFIXES or bare != stem) and (bare in stems or page_stem(name) in stems)
+    main = _main_stem(name)
+    return (suffix in _OCR_SUFFIXES or main != stem) and (main in stems or page_stem(name) in stems)
 
 
 def choose_files(names: Iterable[str], *, images: bool = True) -> dict[str, str]:
@@ -103,17 +116,24 @@ def choose_files(names: Iterable[str], *, images: bool = True) -> dict[str, str]
     for stem, ranked in chosen.items():
         best = min(ranked)[0]
         files.update({name: stem for rank, name in ranked if rank == best})
-    stems = {stem for stem in files.values() if not _COMPANION_FILE.search(stem)}
+    mains = {name: _main_stem(name) for name in files}
+    stems = {stem for name, stem in files.items() if mains[name] == stem}
     return {
         name: stem
         for name, stem in files.items()
-        if _COMPANION_FILE.sub("", stem) == stem or _COMPANION_FILE.sub("", stem) not in stems
+        if mains[name] == stem or mains[name] not in stems
     }
 
 
 def is_image(name: str) -> bool:
     """Return whether a file is an image, by its name."""
     return name.lower().endswith(SCAN_SUFFIXES)
+
+
+def is_issue(name: str) -> bool:
+    """Return whether a file may say which articles the pages beside and below it have (METS)."""
+    lower = name.lower()
+    return lower.endswith(".xml") and "mets" in lower
 
 
 def holds_text(names: Iterable[str]) -> bool:

@@ -65,6 +65,7 @@ SCAN_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gi
 FORMATS = (
     Format("MinerU", (".json",), "mineru", Content.JSON),
     Format("Docling", (".json",), "docling", Content.JSON),
+    Format("dots.ocr, Marker, Surya", (".json",), "blocks_json", Content.JSON),
     Format("PaddleOCR, PP-Structure, RapidOCR", (".json",), "paddle", Content.JSON),
     Format("ALTO", (".xml",), "alto", Content.XML, "lxml", "xml"),
     Format("PAGE XML", (".xml",), "page_xml", Content.XML, "lxml", "xml"),

@@ -2,21 +2,20 @@
 
 Spec: https://www.loc.gov/standards/alto/. Positions are in pixels, tenths of a millimetre or
 1/1200 inch (`MeasurementUnit`): they are boxes on a sheet of the size that `Page` gives in the same
-unit, which scales to the image. HYP and SUBS_CONTENT repeat or complete words at line ends and are
-not printed twice.
+unit, which scales to the image. SUBS_CONTENT completes words at line ends and is not printed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from indexer.model import Box, Kind, Sheet, Span, SpanBox
+from indexer.model import Box, Kind, Sheet, SpanBox
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.labels import find_kind, find_level
-from indexer.pages.formats.mets import Issue, find_issue
-from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, clean_line, make_box
+from indexer.pages.formats.mets import ArticlePart, Issue, find_issue
+from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number
 
 _MARGIN_TAGS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
@@ -34,7 +33,8 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     labels |= {tag.get("ID", ""): tag.get("LABEL", "") for tag in find_all(content, "StructureTag")}
     pages = find_all(content, "Page")
     for count, page in enumerate(pages, 1):
-        lines = tuple(_read_lines(page, labels, issue, file.path.name))
+        parts = _locate_parts(page, issue, file.path.name) if issue else {}
+        lines = tuple(_read_lines(page, labels, parts))
         sheet = Sheet(_size(page, "WIDTH"), _size(page, "HEIGHT"), _image(content))
         fields = issue.fields if issue else {}
         yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "", fields)
@@ -49,25 +49,48 @@ def _image(root: Any) -> str | None:
     return next((re.split(r"[/\\]", name.strip())[-1] for name in names if name.strip()), None)
 
 
+def _locate_parts(page: Any, issue: Issue, file: str) -> Mapping[str, ArticlePart]:
+    """Return the parts of articles by the ids of elements: of each from its first to its last."""
+    parts = issue.parts.get(file, ())
+    ids = [element.get("ID") or "" for element in page.iter()]
+    places = {one: place for place, one in enumerate(ids)}
+    found: dict[str, ArticlePart] = {}
+    for part in parts:
+        first, last = places.get(part.begin), places.get(part.end or part.begin)
+        if first is not None and last is not None:
+            found.update(dict.fromkeys(filter(None, ids[first : last + 1]), part))
+        elif not part.begin and len({one.article for one in parts}) == 1:
+            found[page.get("ID") or ""] = part  # the whole file
+    return found
+
+
 def _read_lines(
-    page: Any, labels: dict[str, str], issue: Issue | None, name: str
+    page: Any, labels: Mapping[str, str], parts: Mapping[str, ArticlePart]
 ) -> Iterator[PrintedLine]:
     for block_number, block in enumerate(find_all(page, "TextBlock")):
-        known = issue.blocks.get((name, block.get("ID", ""))) if issue else None
-        label = known.label if known and find_kind(known.label) else _label(block, labels)
-        article = known.article if known else None
-        kind, level = find_kind(label), find_level(label)
-        if kind is None and any(local_name(one) in _MARGIN_TAGS for one in block.iterancestors()):
-            kind = Kind.FURNITURE
+        around = [block, *block.iterancestors()]
+        in_margin = any(local_name(one) in _MARGIN_TAGS for one in around)
+        label = _label(around, labels)
         for line in children(block, "TextLine"):
+            part = _find_part([*children(line, "String"), line, *around], parts)
+            named = part.label if part and find_kind(part.label) else label
+            kind, level = find_kind(named), find_level(named)
+            if kind is None and in_margin:
+                kind = Kind.FURNITURE
             text, words = _read_words(line)
-            box = make_element_box(line)
+            box, article = make_element_box(line), part.article if part else None
             yield PrintedLine(text, box, words, kind, level, block_number, article)
 
 
-def _label(block: Any, labels: dict[str, str]) -> str:
+def _find_part(elements: list[Any], parts: Mapping[str, ArticlePart]) -> ArticlePart | None:
+    """Return the part of an article to which the first of the elements belongs that has one."""
+    ids = (element.get("ID") or "" for element in elements) if parts else ()
+    return next((parts[one] for one in ids if one in parts), None)
+
+
+def _label(around: list[Any], labels: Mapping[str, str]) -> str:
     """Return what a block or the blocks around it are called."""
-    for element in (block, *block.iterancestors()):
+    for element in around:
         for reference in element.get("TAGREFS", "").split():
             if labels.get(reference):
                 return labels[reference]
@@ -77,18 +100,18 @@ def _label(block: Any, labels: dict[str, str]) -> str:
 
 
 def _read_words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of a line and the boxes of its words; `SP` is a blank."""
-    parts, words, length = [], [], 0
-    for element in children(line, "String", "SP", "HYP"):
+    """Return the text of a line and the boxes of its words; `SP` is a blank where any is given."""
+    elements = children(line, "String", "SP", "HYP")
+    has_blanks = any(local_name(one) == "SP" for one in elements)
+    words: list[tuple[str, Box | None, bool]] = []
+    apart = False
+    for element in elements:
         name = local_name(element)
-        text = " " if name == "SP" else clean_line(element.get("CONTENT", ""))
-        if name == "String" and (box := make_element_box(element)) and text:
-            words.append(SpanBox(Span(length, length + len(text)), box))
-        parts.append(text)
-        length += len(text)
-    whole = "".join(parts)
-    covered = "".join(whole[slice(*span)] for span, _ in words)
-    return whole, tuple(words) if "".join(covered.split()) == "".join(whole.split()) else ()
+        if name != "SP":
+            text = element.get("CONTENT") or ("-" if name == "HYP" else "")
+            words.append((text, make_element_box(element), apart and name == "String"))
+        apart = name == "SP" or not has_blanks
+    return join_words(words)
 
 
 def make_element_box(element: Any) -> Box | None:

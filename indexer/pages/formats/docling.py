@@ -18,46 +18,96 @@ _ITEM_LISTS = ("texts", "tables", "pictures", "groups", "key_value_items", "form
 
 
 def matches(content: object) -> bool:
-    """Return whether a JSON value is a document of Docling."""
-    return isinstance(content, dict) and content.get("schema_name") == "DoclingDocument"
+    """Return whether a JSON value is a document of Docling, or the answer of its service."""
+    return _document(content).get("schema_name") == "DoclingDocument"
 
 
-def read(content: Mapping[str, object], file: FormatFile) -> Iterator[PrintedPage]:
+def _document(content: object) -> Mapping[str, object]:
+    facts = as_dict(content)
+    return as_dict(as_dict(facts.get("document")).get("json_content")) or facts
+
+
+def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield the pages of a document; one page where it has no layout."""
     del file
+    document = _document(content)
     sizes = {
         number: as_dict(as_dict(page).get("size"))
-        for number, page in as_dict(content.get("pages")).items()
+        for number, page in as_dict(document.get("pages")).items()
     }
-    lines: dict[str, list[PrintedLine]] = {}
-    for block, item in enumerate(_walk(content)):
-        place = as_dict(next(iter(as_list(item.get("prov"))), None))
-        number = str(int(as_number(place.get("page_no")) or 1))
-        box = _box(place, as_number(sizes.get(number, {}).get("height")) or 0)
-        lines.setdefault(number, []).extend(_lines(item, box, block))
-    for number, found in lines.items():
-        size = sizes.get(number, {})
+    lines: dict[int, list[PrintedLine]] = {}
+    for block, item in enumerate(_walk(document)):
+        for number, line in _lines(item, block, sizes):
+            lines.setdefault(number, []).append(line)
+    for number, found in sorted(lines.items()):
+        size = sizes.get(str(number), {})
         width, height = as_size(size.get("width")), as_size(size.get("height"))
-        sheet = Sheet(width, height, number=int(number)) if width and height else None
-        yield PrintedPage(tuple(found), sheet, number if len(lines) > 1 else "")
+        sheet = Sheet(width, height, number=number) if width and height else None
+        yield PrintedPage(tuple(found), sheet, str(number) if len(lines) > 1 else "")
 
 
-def _walk(content: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Yield the items of the body in reading order, then those of the furniture."""
+def _walk(document: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Yield the items of the body in reading order, of the furniture, and what neither names."""
     items = {
         f"#/{group}/{number}": as_dict(item)
         for group in _ITEM_LISTS
-        for number, item in enumerate(as_list(content.get(group)))
+        for number, item in enumerate(as_list(document.get(group)))
     }
     seen: set[str] = set()
-    stack = [as_dict(content.get("furniture")), as_dict(content.get("body"))]
+    stack = [*reversed(items), "#/furniture", "#/body"]
+    items |= {f"#/{name}": as_dict(document.get(name)) for name in ("furniture", "body")}
     while stack and len(seen) < MAX_ITEMS:
-        item = stack.pop()
-        yield item
-        wanted = [as_text(as_dict(one).get("$ref")) for one in as_list(item.get("children"))]
-        fresh = [name for name in wanted if name in items and name not in seen]
-        seen.update(fresh)
-        stack += [items[name] for name in reversed(fresh)]
+        name = stack.pop()
+        if name in seen or name not in items:
+            continue
+        seen.add(name)
+        yield items[name]
+        inner = [as_dict(one) for one in as_list(items[name].get("children"))]
+        stack += [as_text(one.get("$ref") or one.get("cref")) for one in reversed(inner)]
+
+
+def _lines(
+    item: Mapping[str, object], block: int, sizes: Mapping[str, Mapping[str, object]]
+) -> Iterator[tuple[int, PrintedLine]]:
+    """Yield the lines of an item with the numbers of their pages.
+
+    The text of an item that goes on in another column or page is divided as its places say.
+    """
+    label = as_text(item.get("label"))
+    kind, level = find_kind(label), find_level(label)
+    if item.get("content_layer") == "furniture":
+        kind = Kind.FURNITURE
+    level = int(as_number(item.get("level")) or level) if kind is Kind.HEADING else 0
+    for text, number, box in _divide(item, sizes):
+        for line in text.splitlines():
+            yield number, PrintedLine(line, box, kind=kind, level=level, block=block)
+    number, box = _locate(next(iter(as_list(item.get("prov"))), None), sizes)
+    for row in _rows(as_dict(item.get("data"))):
+        yield number, PrintedLine("　".join(row), box, kind=Kind.TABLE, block=block)
+
+
+def _divide(
+    item: Mapping[str, object], sizes: Mapping[str, Mapping[str, object]]
+) -> Iterator[tuple[str, int, Box | None]]:
+    """Yield the parts of the text of an item with their pages and boxes."""
+    text = as_text(item.get("text")) or as_text(item.get("orig"))
+    places = [as_dict(place) for place in as_list(item.get("prov"))]
+    ends = [as_number(next(iter(as_list(one.get("charspan"))[1:2]), None)) for one in places[:-1]]
+    start = 0
+    for place, end in zip(places, [*ends, None], strict=False):
+        last = len(text) if end is None else max(start, min(len(text), int(end)))
+        yield (text[start:last], *_locate(place, sizes))
+        start = last
+    if not places:
+        yield (text, *_locate(None, sizes))
+
+
+def _locate(place: object, sizes: Mapping[str, Mapping[str, object]]) -> tuple[int, Box | None]:
+    """Return the number of the page and the box of a place."""
+    facts = as_dict(place)
+    number = as_number(facts.get("page_no"))
+    page = int(number) if number is not None and 0 < number < 100_000 else 1
+    return page, _box(facts, as_number(sizes.get(str(page), {}).get("height")) or 0)
 
 
 def _box(place: Mapping[str, object], height: float) -> Box | None:
@@ -70,15 +120,14 @@ def _box(place: Mapping[str, object], height: float) -> Box | None:
     return make_box(left, top, right, bottom)
 
 
-def _lines(item: Mapping[str, object], box: Box | None, block: int) -> Iterator[PrintedLine]:
-    label = as_text(item.get("label"))
-    kind, level = find_kind(label), find_level(label)
-    if item.get("content_layer") == "furniture":
-        kind = Kind.FURNITURE
-    level = int(as_number(item.get("level")) or level) if kind is Kind.HEADING else 0
-    for line in as_text(item.get("text")).splitlines():
-        yield PrintedLine(line, box, kind=kind, level=level, block=block)
-    for row in as_list(as_dict(item.get("data")).get("grid")):
-        cells = [as_text(as_dict(cell).get("text")) for cell in as_list(row)]
-        if any(cells):
-            yield PrintedLine("　".join(cells), box, kind=Kind.TABLE, block=block)
+def _rows(data: Mapping[str, object]) -> Iterator[list[str]]:
+    """Yield the texts of the rows of a table; the grid repeats cells that span several."""
+    rows: dict[float, list[str]] = {}
+    for cell in map(as_dict, as_list(data.get("table_cells"))):
+        row = as_number(cell.get("start_row_offset_idx")) or 0
+        rows.setdefault(row, []).append(" ".join(as_text(cell.get("text")).split()))
+    for row in sorted(rows):
+        yield rows[row]
+    if not rows:
+        for cells in map(as_list, as_list(data.get("grid"))):
+            yield [" ".join(as_text(as_dict(cell).get("text")).split()) for cell in cells]

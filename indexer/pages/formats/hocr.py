@@ -12,13 +12,13 @@ from typing import Any
 from lxml import etree, html
 
 from indexer.messages import message
-from indexer.model import Box, Kind, Sheet, Span, SpanBox
+from indexer.model import Box, Kind, Sheet, SpanBox
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import (
     BadFormat,
     PrintedLine,
     PrintedPage,
-    clean_line,
+    join_words,
     make_box,
 )
 
@@ -63,42 +63,34 @@ def _with_class(element: Any, names: Sequence[str]) -> list[Any]:
 
 
 def _lines(page: Any) -> Iterator[PrintedLine]:
+    """Yield the innermost lines; where there are none, what holds words, or paragraphs."""
+    lines = _with_class(page, _LINE_CLASSES)
+    around = {outer for line in lines for outer in line.iterancestors()}
+    lines = [line for line in lines if line not in around]
+    if not lines:
+        parents = (word.getparent() for word in _with_class(page, ("ocrx_word",)))
+        lines = list(dict.fromkeys(parents)) or _with_class(page, ("ocr_par",))
     blocks: dict[Any, int] = {}
-    for line in _with_class(page, _LINE_CLASSES):
-        parent = line.getparent()
-        block = blocks.setdefault(parent, len(blocks))
-        kind = next(
-            (_KINDS_BY_CLASS[one] for one in line.get("class").split() if one in _KINDS_BY_CLASS),
-            None,
-        )
+    for line in lines:
+        block = blocks.setdefault(line.getparent(), len(blocks))
+        kind = next(filter(None, map(_kind, (line, *line.iterancestors()))), None)
         text, words = _words(line)
         level = 1 if kind is Kind.HEADING else 0
         yield PrintedLine(text, _box(line), words, kind, level, block)
 
 
-def _words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of a line and the boxes of its words.
+def _kind(element: Any) -> Kind | None:
+    names = (element.get("class") or "").split()
+    return next((_KINDS_BY_CLASS[name] for name in names if name in _KINDS_BY_CLASS), None)
 
-    Tesseract separates Chinese words by blanks that are not printed: only Latin ones keep theirs.
-    """
-    parts: list[str] = []
-    words: list[SpanBox] = []
-    length = 0
+
+def _words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
+    """Return the text of a line and the boxes of its words."""
     elements = _with_class(line, ("ocrx_word",))
     if not elements:
         return " ".join("".join(line.itertext()).split()), ()
-    for element in elements:
-        text = clean_line(" ".join("".join(element.itertext()).split()))
-        if not text:
-            continue
-        if parts and parts[-1][-1].isascii() and text[0].isascii():
-            parts.append(" ")
-            length += 1
-        if box := _box(element):
-            words.append(SpanBox(Span(length, length + len(text)), box))
-        parts.append(text)
-        length += len(text)
-    return "".join(parts), tuple(words)
+    texts = (" ".join("".join(element.itertext()).split()) for element in elements)
+    return join_words((text, _box(one), True) for text, one in zip(texts, elements, strict=True))
 
 
 def _box(element: Any) -> Box | None:

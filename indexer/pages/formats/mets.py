@@ -7,7 +7,7 @@ itself has no page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,25 +19,36 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage
 from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml
 
-_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+MAX_TRIED = 5
+"""METS files of a folder that are opened to find the issue of a page."""
+
+_XLINK = "{http://www.w3.org/1999/xlink}"
 _ARTICLE_TYPE = re.compile(
-    r"^(?:article|advertisement|editorial|letter|notice|obituary|poem|section)", re.I
+    r"^(?:article|advertisement|editorial|letter|notice|obituary|poem)", re.I
 )
+_SECTION = re.compile(r"^section$", re.I)
+"""A section is an article where no division in it is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A block of an ALTO file as METS has it: its article, and what it is called there."""
+class ArticlePart:
+    """What METS has of an article in an ALTO file, and what it is called there.
+
+    It is the elements from the id `begin` to the id `end`, or one with all that is in it; the whole
+    file where `begin` is empty.
+    """
 
     article: str
     label: str
+    begin: str
+    end: str
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Blocks by the name of their ALTO file and their id, and the metadata of the issue."""
+    """Parts of articles by the names of their ALTO files, and the metadata of the issue."""
 
-    blocks: Mapping[tuple[str, str], Block]
+    parts: Mapping[str, Sequence[ArticlePart]]
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,14 +64,25 @@ def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
 
 
 def find_issue(alto: Path) -> Issue | None:
-    """Return the issue of a METS file beside an ALTO file, or beside its folder, that names it."""
+    """Return the issue of a METS file beside an ALTO file, or beside its folder, that names it.
+
+    Those are tried first whose names begin like that of the ALTO file.
+    """
     for folder in (alto.parent, alto.parent.parent):
-        for path in sorted(folder.glob("*[mM][eE][tT][sS]*.xml"))[:5]:
+        found = sorted(folder.glob("*[mM][eE][tT][sS]*.xml"))
+        found.sort(key=lambda path: -_count_shared(path.name, alto.name))
+        for path in found[:MAX_TRIED]:
             facts = path.stat()
             issue = _load(path, facts.st_mtime_ns, facts.st_size)
-            if issue and any(name == alto.name for name, _ in issue.blocks):
+            if issue and alto.name in issue.parts:
                 return issue
     return None
+
+
+def _count_shared(one: str, other: str) -> int:
+    """Return how many characters two names begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 @lru_cache(maxsize=8)
@@ -75,35 +97,87 @@ def _load(path: Path, modified: int, size: int) -> Issue | None:
 
 
 def read_issue(root: Any) -> Issue:
-    """Return what the logical structure of a METS file says of blocks."""
-    files = {}
-    for file in find_all(root, "file"):
-        for place in children(file, "FLocat"):
-            files[file.get("ID")] = re.split(r"[/\\]", place.get(_XLINK_HREF, ""))[-1]
-    blocks: dict[tuple[str, str], Block] = {}
+    """Return what the logical structure of a METS file says of ALTO files.
+
+    Divisions point to elements of ALTO files, or are linked to divisions of the physical structure
+    that do (`structLink`).
+    """
+    files = {
+        file.get("ID"): re.split(r"[/\\]", place.get(f"{_XLINK}href", ""))[-1]
+        for file in find_all(root, "file")
+        for place in children(file, "FLocat")
+    }
+    logical, physical = _read_structures(root)
+    linked = _read_links(root)
+    parts: dict[str, list[ArticlePart]] = {name: [] for name in files.values()}
+    for division, article in logical:
+        targets = [physical[one] for one in linked.get(division.get("ID"), ()) if one in physical]
+        for owner in (division, *targets):
+            for file, begin, end in _read_pointers(owner):
+                label = owner.get("TYPE", "") if owner is division else owner.get("LABEL", "")
+                parts.setdefault(files.get(file, ""), []).append(
+                    ArticlePart(article, label, begin, end)
+                )
+    return Issue({name: found for name, found in parts.items() if name}, _fields(root))
+
+
+def _read_structures(root: Any) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
+    """Return the logical divisions with their articles, and the physical ones by their ids."""
+    logical: list[tuple[Any, str]] = []
+    physical: dict[str, Any] = {}
     for structure in find_all(root, "structMap"):
         if structure.get("TYPE", "").upper() == "LOGICAL":
             for division in children(structure, "div"):
-                _read_division(division, "", files, blocks)
-    return Issue(blocks, _fields(root))
+                logical += _divide(division)
+        else:
+            physical |= {one.get("ID", ""): one for one in find_all(structure, "div")}
+    return logical, physical
 
 
-def _read_division(
-    top: Any, article: str, files: Mapping[Any, str], blocks: dict[tuple[str, str], Block]
-) -> None:
-    """Collect the blocks below a division, without recursion."""
-    stack = [(top, article)]
+def _divide(top: Any) -> Iterator[tuple[Any, str]]:
+    """Yield each division that is of an article, without recursion."""
+    stack = [(top, "")]
     while stack:
         division, article = stack.pop()
-        kind = division.get("TYPE", "")
-        if not article and _ARTICLE_TYPE.match(kind):
-            article = division.get("ID") or f"division {len(blocks)}"
-        for pointer in children(division, "fptr"):
-            for area in find_all(pointer, "area"):
-                name = files.get(area.get("FILEID"))
-                if name and article:
-                    blocks[name, area.get("BEGIN", "")] = Block(article, kind)
-        stack += [(inner, article) for inner in children(division, "div")]
+        if not article and _is_article(division):
+            article = division.get("ID") or f"division {division.sourceline}"
+        if article:
+            yield division, article
+        stack += [(inner, article) for inner in reversed(children(division, "div"))]
+
+
+def _is_article(division: Any) -> bool:
+    kind = division.get("TYPE", "")
+    if _SECTION.match(kind):
+        inner = find_all(division, "div")[1:]
+        return not any(_ARTICLE_TYPE.match(one.get("TYPE", "")) for one in inner)
+    return bool(_ARTICLE_TYPE.match(kind))
+
+
+def _read_links(root: Any) -> dict[str, list[str]]:
+    """Return the physical divisions that logical ones are linked to: ids by ids."""
+    links: dict[str, list[str]] = {}
+    for link in find_all(root, "smLink"):
+        links.setdefault(link.get(f"{_XLINK}from", ""), []).append(link.get(f"{_XLINK}to", ""))
+    for group in find_all(root, "smLinkGrp"):
+        names = {
+            one.get(f"{_XLINK}label", ""): one.get(f"{_XLINK}href", "").removeprefix("#")
+            for one in children(group, "smLocatorLink")
+        }
+        for arc in children(group, "smArcLink"):
+            start, end = arc.get(f"{_XLINK}from", ""), arc.get(f"{_XLINK}to", "")
+            links.setdefault(names.get(start, ""), []).append(names.get(end, ""))
+    return links
+
+
+def _read_pointers(division: Any) -> Iterator[tuple[Any, str, str]]:
+    """Yield file, first and last id of what a division itself points to."""
+    for pointer in children(division, "fptr"):
+        for area in find_all(pointer, "area"):
+            if area.get("BEGIN"):
+                yield area.get("FILEID"), area.get("BEGIN"), area.get("END") or ""
+        if pointer.get("FILEID"):
+            yield pointer.get("FILEID"), "", ""
 
 
 def _fields(root: Any) -> dict[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -82,6 +83,39 @@ def make_box(left: float, top: float, right: float, bottom: float) -> Box | None
 def clean_line(text: str) -> str:
     """Return a text as one line of the same length: control characters are blanks."""
     return _LONE_SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))
+
+
+def join_words(
+    words: Iterable[tuple[str, Box | None, bool]],
+) -> tuple[str, tuple[SpanBox, ...]]:
+    """Return the text of a line and the boxes of its words.
+
+    A word is its text, its box, and whether a blank separates it from the word before. Engines
+    separate Chinese words by blanks that are not printed: beside a wide character there is none.
+    A word without a box belongs to the word before.
+    """
+    parts: list[str] = []
+    boxes: list[SpanBox] = []
+    length = 0
+    for given, box, apart in words:
+        text = clean_line(given)
+        if not text.strip():
+            continue
+        if parts and apart and not (_is_wide(parts[-1][-1]) or _is_wide(text[0])):
+            parts.append(" ")
+            length += 1
+        parts.append(text)
+        if box:
+            boxes.append(SpanBox(Span(length, length + len(text)), box))
+        elif boxes:
+            boxes[-1] = SpanBox(Span(boxes[-1].span.start, length + len(text)), boxes[-1].box)
+        length += len(text)
+    whole = "".join(parts)
+    return whole, tuple(boxes) if boxes and boxes[0].span.start == 0 else ()
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
 
 
 def make_page(printed: PrintedPage, path: Path, name: str, meta: PageMeta, warn: Warn) -> Page:

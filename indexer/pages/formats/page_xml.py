@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.model import Box, Sheet
+from indexer.model import Box, Sheet, SpanBox
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.labels import find_kind, find_level
-from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, make_box
+from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number
 
+_GROUPS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
+_CUSTOM_PLACE = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
+_CUSTOM_TYPE = re.compile(r"structure\s*\{[^}]*\btype:\s*([\w-]+)")
 _POLYGON_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
 
@@ -40,37 +43,80 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
 
 def _regions(page: Any) -> list[Any]:
     """Return the regions with text in reading order, those without a place in it last."""
-    order = {
-        reference.get("regionRef"): place
-        for place, reference in enumerate(find_all(page, "RegionRefIndexed"))
-    }
     regions = find_all(page, "TextRegion")
-    return sorted(regions, key=lambda region: order.get(region.get("id"), len(order)))
+    order = {name: place for place, name in enumerate(_read_order(page))}
+    if not order:
+        return sorted(regions, key=_custom_place)
+    return sorted(regions, key=lambda region: order.get(region.get("id", ""), len(order)))
+
+
+def _read_order(page: Any) -> Iterator[str]:
+    """Yield the ids of regions in reading order: by index in ordered groups, without recursion."""
+    stack = [
+        group for order in find_all(page, "ReadingOrder") for group in children(order, *_GROUPS)
+    ]
+    while stack:
+        group = stack.pop()
+        if group.get("regionRef"):
+            yield group.get("regionRef")
+        inner = children(group, "RegionRef", "RegionRefIndexed", *_GROUPS)
+        stack += sorted(inner, key=lambda one: -(number(one, "index") or 0))
+
+
+def _custom_place(element: Any) -> int:
+    """Return the place that Transkribus writes into an attribute of its own."""
+    found = _CUSTOM_PLACE.search(element.get("custom", ""))
+    return int(found[1]) if found else 1_000_000
 
 
 def _lines(region: Any, block: int) -> Iterator[PrintedLine]:
-    label = region.get("type", "")
-    kind, level = find_kind(label), find_level(label)
-    lines = children(region, "TextLine")
-    for line in lines or [region]:
-        box = _box(line)
-        for text in _text(line).splitlines():
-            yield PrintedLine(text, box, kind=kind, level=level, block=block)
+    """Yield the lines of a region; its own text where they have none."""
+    lines = sorted(children(region, "TextLine"), key=_custom_place)
+    if not any(_text(line)[0] for line in lines) and not children(region, "TextRegion"):
+        lines = [region]
+    for line in lines:
+        label = _label(line) or _label(region)
+        kind, level = find_kind(label), find_level(label)
+        text, words = _text(line)
+        box, texts = _box(line), text.splitlines()
+        for one in texts:
+            own = words if len(texts) == 1 else ()
+            yield PrintedLine(one, box, own, kind, level, block)
 
 
-def _text(element: Any) -> str:
-    """Return the first reading of an element: that of the lowest index."""
+def _label(element: Any) -> str:
+    """Return what a region or line is called; Transkribus has an attribute of its own for it."""
+    found = _CUSTOM_TYPE.search(element.get("custom", ""))
+    return found[1] if found else str(element.get("type", ""))
+
+
+def _text(element: Any) -> tuple[str, tuple[SpanBox, ...]]:
+    """Return the text of an element and the boxes of its words, where they have the same text."""
+    words = children(element, "Word")
+    joined, boxes = join_words((_reading(word), _box(word), True) for word in words)
+    text = _reading(element)
+    if not text:
+        return joined, boxes
+    return text, boxes if text == joined else ()
+
+
+def _reading(element: Any) -> str:
+    """Return the first reading of an element, that of the lowest index."""
     readings = children(element, "TextEquiv")
     if not readings:
-        words = children(element, "Word")
-        return "".join(map(_text, words))
+        return ""
     first = min(readings, key=lambda reading: number(reading, "index") or 0)
-    return "".join(one.text or "" for one in children(first, "Unicode"))
+    texts = [one.text or "" for one in children(first, "Unicode")]
+    return "".join(texts) or "".join(one.text or "" for one in children(first, "PlainText"))
 
 
 def _box(element: Any) -> Box | None:
+    """Return the box around the points of an element; before 2013 they were elements."""
     for coords in children(element, "Coords"):
         points = [(float(x), float(y)) for x, y in _POLYGON_POINT.findall(coords.get("points", ""))]
+        for point in children(coords, "Point"):
+            x, y = number(point, "x"), number(point, "y")
+            points += [(x, y)] if x is not None and y is not None else []
         if points:
             xs, ys = [x for x, _ in points], [y for _, y in points]
             return make_box(min(xs), min(ys), max(xs), max(ys))
