@@ -96,7 +96,8 @@ if TYPE_CHECKING:
         Results,
         open_index,
     )
-    from indexer.search.kwic import Kwic, to_kwic
+    from indexer.search.display import Kwic, to_kwic
+    from indexer.search.marks import locate_in_page
     from indexer.search.names import MAX_NAMES_COUNTED, NameRow, split_names
     from indexer.search.quotes import QuoteCheck, Verdict
     from indexer.search.records import (
@@ -106,7 +107,6 @@ if TYPE_CHECKING:
         make_digest,
         read_record,
     )
-    from indexer.search.regions import locate_in_page
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.sheets import SheetFile, find_sheet, measure_sheet, read_sheet
@@ -199,13 +199,13 @@ _EXPORTS = {
         "make_digest",
         "read_record",
     ),
-    "search.regions": ("locate_in_page",),
+    "search.marks": ("locate_in_page",),
     "sheets": ("SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
-    "search.kwic": ("Kwic", "to_kwic"),
+    "search.display": ("Kwic", "to_kwic"),
     "search.names": ("MAX_NAMES_COUNTED", "NameRow", "split_names"),
     "search.statistics": ("COUNTABLE", "Concordance"),
     "statistics": ("CONCORDANCE_SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
-from indexer.search.kwic import Kwic, to_kwic
+from indexer.search.display import Kwic, to_kwic
 from indexer.search.records import RecordedHit
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from indexer.export import (
     write_export,
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
-from indexer.search.kwic import find_lines
+from indexer.search.display import find_lines
 from indexer.search.results import Hit
 
 TEXT = "衢州援疆指挥部支援乌什。"

@@ -13,9 +13,9 @@ from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownFi
 from indexer.model import Kind, Matches
 from indexer.query import parse
 from indexer.search import Index
-from indexer.search.notes import partial_notes
 from indexer.search.plan import make_plan
 from indexer.search.ranking import LEAD_BONUS, LEAD_CHARS, RERANK_WINDOW, Sentences
+from indexer.search.relax import partial_notes
 
 PARAGRAPHS = {
     "a": [

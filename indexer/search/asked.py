@@ -27,12 +27,9 @@ from indexer.model import (
     Span,
 )
 from indexer.query import Note
-from indexer.search.corrected import add_corrected_marks
-from indexer.search.counts import Counts
-from indexer.search.crossed import cross_lines, crossed_lines, to_printed
 from indexer.search.filters import Choice
-from indexer.search.notes import following_note, relaxed_notes
-from indexer.search.plan import Plan
+from indexer.search.marks import add_corrected_marks, cross_lines, crossed_lines, to_printed
+from indexer.search.plan import Plan, Stage
 from indexer.search.ranking import (
     KIND_FACTORS,
     QUESTION_FACTORS,
@@ -40,8 +37,8 @@ from indexer.search.ranking import (
     Sentences,
     make_sentences,
 )
-from indexer.search.relax import Relaxed, relax
-from indexer.search.stages import Stage
+from indexer.search.relax import Relaxed, following_note, relax, relaxed_notes
+from indexer.search.terms import Counts
 from indexer.snippets import find_marks
 
 FULL_PAGE = 10

@@ -1,18 +1,64 @@
-"""Turn the filters a reader chose into filters of an engine."""
+"""Resolve the values that a reader chose, or typed in a field of a query, to those of an index."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from indexer.analysis import fold
+from indexer.analysis import fold, normal_form
+from indexer.engines.base import Reader
 from indexer.errors import UnknownField
 from indexer.messages import message
-from indexer.model import FACETS, Filter, Kind, Lookup, Sort
+from indexer.model import FACETS, Every, Filter, Keyword, Kind, Lookup, Node, Or, Request, Sort
 from indexer.query import KIND_NAMES
-from indexer.search.city_names import resolve_cities
+from indexer.search.plan import Resolve
 from indexer.search.results import FacetValue
+from indexer.settings import Settings
+
+
+def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> tuple[str, ...]:
+    """Return the cities that a name means, of those (`known`) that the index holds if it can.
+
+    The first of these that gives any: the value as the facet shows it; the cities that bear the
+    name, by the gazetteer (沙雅县, all districts for 朝阳区, 第一师); every known city of a
+    province or prefecture (江苏); the last place of a longer name (南京市鼓楼区). What nobody knows
+    is returned as it was typed.
+    """
+    value = normal_form(typed)
+    same = tuple(city for city in known if normal_form(city) == value)
+    if same:
+        return same
+    from indexer.places import find_cities, load_tagger  # a gazetteer is needed for few queries
+
+    named = find_cities(typed, places)
+    indexed = tuple(city for city in named if city in known)
+    found = indexed or _cities_in(typed, known, places) or named
+    if found:
+        return found
+    return tuple(mention.city for mention in load_tagger(places)(typed)[-1:]) or (typed,)
+
+
+def bears_name(path: str, typed: str, places: Path | None) -> bool:
+    """Return whether a region's path, or its last name, is what was typed, by any of its names."""
+    value, last = normal_form(typed), path.rpartition("/")[2]
+    from indexer.places import find_region
+
+    return value in (normal_form(path), normal_form(last)) or find_region(typed, places) == last
+
+
+def _cities_in(typed: str, known: Collection[str], places: Path | None) -> tuple[str, ...]:
+    from indexer.places import ancestors
+
+    return tuple(
+        sorted(
+            city
+            for city in known
+            if any(bears_name(path, typed, places) for path in ancestors(city, places))
+        )
+    )
+
 
 MAX_FACET_VALUES = 200
 """Values of a facet that are told; the chosen ones always are."""
@@ -129,3 +175,56 @@ def _read_kind(name: str) -> str:
 def _check(value: str, choices: Collection[str], what: str) -> None:
     if value not in choices:
         raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
+
+
+def make_resolver(reader: Reader, settings: Settings) -> Resolve:
+    """Return the function that says which documents carry a value, by whichever name."""
+
+    @cache  # a value is looked up once a query
+    def resolve(tag: Keyword) -> Node:
+        value = normal_form(tag.value)
+        match FACETS[tag.facet].lookup:
+            case Lookup.CITY:
+                found = list(_cities(reader, tag.facet, tag.value, settings))
+            case Lookup.REGION:
+                found = list(_regions(reader, tag.value, settings)) or list(
+                    _cities(reader, "city", tag.value, settings)
+                )
+            case Lookup.PAGE:
+                found = [Keyword("page", one) for one in _pages(reader, value, settings)]
+            case Lookup.PAIR:
+                found = [Keyword("pair", one) for one in _pairs(reader, value)]
+            case _:
+                found = []
+        nodes = found or [Keyword(tag.facet, FACETS[tag.facet].canonical(tag.value))]
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+    return resolve
+
+
+def _values_of(reader: Reader, facet: str) -> Collection[str]:
+    return reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet]
+
+
+def _cities(reader: Reader, facet: str, typed: str, settings: Settings) -> Iterator[Keyword]:
+    for city in resolve_cities(typed, _values_of(reader, facet), settings.places):
+        yield Keyword(facet, city)
+
+
+def _regions(reader: Reader, typed: str, settings: Settings) -> Iterator[Keyword]:
+    """Find the regions of that name, with or without its suffix."""
+    for path in _values_of(reader, "region"):
+        if bears_name(path, typed, settings.places):
+            yield Keyword("region", path)
+
+
+def _pages(reader: Reader, value: str, settings: Settings) -> list[str]:
+    """Find the pages whose name has the value in it; the very name alone, where there is one."""
+    pages = [page for page in reader.pages() if value in normal_form(page)]
+    return [page for page in pages if normal_form(page) == value] or pages[: settings.max_expansion]
+
+
+def _pairs(reader: Reader, value: str) -> Iterator[str]:
+    """Accept 嘉兴-沙雅 and 嘉兴>沙雅 for 嘉兴→沙雅."""
+    wanted = value.replace("->", "→").replace("-", "→").replace(">", "→")
+    return (pair for pair in _values_of(reader, "pair") if normal_form(pair) == wanted)

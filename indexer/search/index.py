@@ -17,33 +17,29 @@ from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
 from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow, UnknownField
 from indexer.messages import message
-from indexer.model import Document, Every, Match, PageRecord, Request, Sort, Span
+from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
-from indexer.search.asked import Asked, Found
-from indexer.search.corrected import is_corrected, printed_marks
-from indexer.search.explain import explain_match
+from indexer.search.asked import Asked
 from indexer.search.filters import (
     MAX_FACET_VALUES,
     Choice,
     Values,
     make_choice,
+    make_resolver,
     name_cities,
-    select,
 )
-from indexer.search.issues import Edition
-from indexer.search.notes import metadata_notes, partial_notes
+from indexer.search.hits import add_counts, make_hit, make_hits, make_plain_hit, make_results
+from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
 from indexer.search.quotes import QuoteCheck, check_quote
-from indexer.search.readers import OpenReader, PinnedReader, ReaderPool
+from indexer.search.readers import Edition, OpenReader, PinnedReader, ReaderPool
 from indexer.search.records import RecordMethods
-from indexer.search.regions import RegionFinder
+from indexer.search.relax import metadata_notes
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
 from indexer.search.similar import find_similar
 from indexer.search.statistics import StatisticsMethods
-from indexer.search.tags import make_resolver
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
-from indexer.snippets import make_snippet
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestion, Suggestions
@@ -177,15 +173,16 @@ class Index(StatisticsMethods, RecordMethods):
             asked = self._ask(opened, query, counted, exact=exact, aliases=aliases)
             found = asked.find(start, size, most)
             counts = opened.everything.facets if browsing else found.matches.facets
-            results = _results(asked, found, query=query, start=start, size=size, group=group)
-            results = _with_counts(results, counts, choice, most_values)
+            results = make_results(asked, found, query=query, start=start, size=size, group=group)
+            results = add_counts(results, counts, choice, most_values)
             if not results.total:
                 node = parse(query, self.settings).node
                 missing = metadata_notes(node, choice.filters, opened.values)
                 results = replace(results, notes=(*results.notes, *missing))
-            hits = tuple(_hits(asked, found, opened, explain))
+            hits = tuple(make_hits(asked, found, opened, explain))
             suggestions = None if start else _suggest(opened, asked, query, results.total)
-            return replace(results, hits=hits, suggestions=suggestions, took_ms=_since(began))
+            took_ms = (time.perf_counter() - began) * 1000
+            return replace(results, hits=hits, suggestions=suggestions, took_ms=took_ms)
 
     def scan(
         self,
@@ -217,7 +214,7 @@ class Index(StatisticsMethods, RecordMethods):
         asked = self._ask(opened, query, choice, exact=exact, aliases=aliases)
         finder = RegionFinder(opened.reader)
         for match in asked.scan():
-            yield _hit(asked, match, opened, finder)
+            yield make_hit(asked, match, opened, finder)
 
     def mark(
         self, query: str, documents: Iterable[Document], *, exact: bool = False
@@ -293,7 +290,7 @@ class Index(StatisticsMethods, RecordMethods):
         """Find other articles that use the same telling words: the best paragraph of each."""
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             matches = find_similar(opened.reader, view, size)
-            return tuple(_plain_hit(match) for match in matches)
+            return tuple(make_plain_hit(match) for match in matches)
 
     def editions(self, **filters: Values) -> tuple[Edition, ...]:
         """Return the pages that filters keep as editions, by newspaper, date and number.
@@ -372,44 +369,6 @@ class Index(StatisticsMethods, RecordMethods):
         return Asked(opened.reader, plan, choice)
 
 
-def _since(began: float) -> float:
-    """Return the milliseconds that have gone by."""
-    return (time.perf_counter() - began) * 1000
-
-
-def _results(
-    asked: Asked, found: Found, *, query: str, start: int, size: int, group: str | None
-) -> Results:
-    matches = found.matches
-    results = Results(
-        query=query,
-        total=matches.total,
-        following=found.following,
-        articles=matches.articles,
-        start=start,
-        size=size,
-        took_ms=0.0,
-        notes=(*asked.notes(found), *partial_notes(matches)),
-        generation=matches.generation,
-        sort=asked.choice.sort,
-        group=group,
-        following_articles=found.following_articles,
-    )
-    if start and start >= results.length:
-        raise PastTheEnd(total=results.length, start=start)
-    return results
-
-
-def _with_counts(
-    results: Results,
-    counts: Mapping[str, Mapping[str, int]],
-    choice: Choice,
-    most: int | Mapping[str, int],
-) -> Results:
-    sizes = {name: len(counts[name]) for name in choice.facets}
-    return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
-
-
 def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
@@ -422,43 +381,6 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
         return opened.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion
         return None
-
-
-def _hits(asked: Asked, found: Found, opened: OpenReader, explain: bool) -> Iterator[Hit]:
-    finder = RegionFinder(opened.reader)
-    for match in found.hits:
-        related = match.document.id in found.related
-        yield _hit(asked, match, opened, finder, explain=explain, related=related)
-
-
-def _hit(
-    asked: Asked,
-    match: Match,
-    opened: OpenReader,
-    finder: RegionFinder,
-    *,
-    explain: bool = False,
-    related: bool = False,
-) -> Hit:
-    marks, crossed = asked.marks(match.document, related=related)
-    relaxed = related or asked.relaxed
-    return Hit(
-        document=match.document,
-        score=match.score,
-        snippet=make_snippet(match.document.text, marks),
-        marks=marks,
-        crossed=crossed,
-        regions=finder.find(match.document, printed_marks(match.document, marks)),
-        repeats=tuple(one for one in match.repeats if not is_corrected(one)),
-        in_article=match.in_article,
-        relaxed=relaxed,
-        explanation=explain_match(asked, match, opened.analyzer, relaxed) if explain else (),
-    )
-
-
-def _plain_hit(match: Match) -> Hit:
-    snippet = make_snippet(match.document.text, ())
-    return Hit(match.document, match.score, snippet, in_article=match.in_article)
 
 
 def _check_group(group: str | None, per_article: int, most: int) -> int:

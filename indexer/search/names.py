@@ -19,9 +19,9 @@ from indexer.errors import cannot_read
 from indexer.model import Filter, Literal, Node, Or
 from indexer.plain import read_plain
 from indexer.query import normal_text
-from indexer.search.counts import Counts
-from indexer.search.crossed import cross_nodes
+from indexer.search.marks import cross_nodes
 from indexer.search.spellings import spellings
+from indexer.search.terms import Counts
 from indexer.statistics import Located, locate
 
 MAX_NAMES_COUNTED = 5_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise, product
 from typing import TypeGuard
@@ -43,9 +44,7 @@ from indexer.query import (
     normal_text,
     wanted_leaves,
 )
-from indexer.search.relax import Soft
 from indexer.search.spellings import spellings
-from indexer.search.stages import Stage, Tier
 from indexer.search.terms import (
     Cut,
     make_pairs,
@@ -58,6 +57,43 @@ from indexer.search.terms import (
 )
 from indexer.search.wordlists import Aliases, expand
 
+
+class Tier(StrEnum):
+    """What the hits of a tier have in common; sentences `tier.NAME` of the catalogue."""
+
+    TYPED = "typed"
+    PARTS = "parts"
+    ALL = "all"
+    WORDS = "words"
+    NAMES_AND_YEARS = "names_and_years"
+    NAMES = "names"
+    YEARS = "years"
+    SOME = "some"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who matches, who stands first and why, and what is marked and counted in them.
+
+    What matches none of the `tiers` is in the `last` one.
+    """
+
+    match: Node
+    tiers: tuple[tuple[Tier, Node], ...] = ()
+    last: Tier = Tier.TYPED
+    marks: tuple[Node, ...] = ()
+    counted: tuple[Node, ...] = ()  # whose occurrences statistics count
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes of the tiers, best first."""
+        return tuple(node for _, node in self.tiers)
+
+    def tier(self, number: int) -> Tier:
+        """Return what the hits of a tier have in common."""
+        return self.tiers[number][0] if number < len(self.tiers) else self.last
+
+
 MIN_QUESTION_CHARS = 4
 MIN_SENTENCE_CHARS = 12
 """Characters before a `?`, or of the whole run, that make it look like a sentence's mark."""
@@ -69,6 +105,23 @@ _ANY_DISTANCE = 1 << 30  # characters: more than any paragraph has
 
 Resolve = Callable[[Keyword], Node]
 """Finds the documents that carry a value that a reader gave by any of its names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """The part of a query that can be answered by words, and the part that stays strict."""
+
+    runs: tuple[str, ...]
+    units: tuple[str, ...]
+    pairs: tuple[str, ...]
+    hard: tuple[Node, ...] = ()
+    names: tuple[str, ...] = ()  # in marks: 《光学》
+    years: tuple[str, ...] = ()
+
+    @property
+    def helps(self) -> bool:
+        """Return whether the words ask for anything else than the runs do."""
+        return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
 
 @dataclass(frozen=True, slots=True)

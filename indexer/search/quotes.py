@@ -27,7 +27,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, locate_spans
-from indexer.search.crossed import crossed_lines, to_printed
+from indexer.search.marks import crossed_lines, to_printed
 
 MAX_QUOTE_CHARS = 2000
 MAX_CANDIDATES = 16

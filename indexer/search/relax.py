@@ -1,20 +1,34 @@
 """Relax a query that is not printed as typed: answer it by its words, never by parts of words.
 
 Which paragraphs match is decided here, widely, so that the right one is hardly ever missed; their
-order is left to the scores.
+order is left to the scores. A note says how the query was answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from indexer.analysis import pairs
 from indexer.engines.base import Reader
-from indexer.model import And, Literal, Node, Or, Request, Term
-from indexer.search.counts import Counts
-from indexer.search.stages import Stage, Tier
+from indexer.messages import message
+from indexer.model import (
+    FACETS,
+    And,
+    Dates,
+    Filter,
+    Keyword,
+    Literal,
+    Matches,
+    Node,
+    Or,
+    Request,
+    Term,
+)
+from indexer.query import Note, QueryNode, wanted_leaves
+from indexer.search.plan import Soft, Stage, Tier
+from indexer.search.terms import Counts
 
 REQUIRED_SHARE = 0.5
 RARE_WORD_SHARE = 0.2
@@ -28,23 +42,6 @@ match 19 %, half of the words alone would lose 3.6 %."""
 MAX_SINGLE_WORDS = 3
 """So few words are meant one by one, so paragraphs with all of them stand first. For longer
 questions the scores know better (MRR@10 .9815 without such a tier, .9795 with it)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Soft:
-    """The part of a query that can be answered by words, and the part that stays strict."""
-
-    runs: tuple[str, ...]
-    units: tuple[str, ...]
-    pairs: tuple[str, ...]
-    hard: tuple[Node, ...] = ()
-    names: tuple[str, ...] = ()  # in marks: 《光学》
-    years: tuple[str, ...] = ()
-
-    @property
-    def helps(self) -> bool:
-        """Return whether the words ask for anything else than the runs do."""
-        return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +153,75 @@ def _rare(known: Mapping[str, int], documents: int) -> list[str]:
 def _most(nodes: Sequence[Node], part: float, *, least: int = 1) -> Node:
     wanted = max(min(least, len(nodes)), ceil(part * len(nodes)), 1)
     return Or(tuple(nodes), at_least=wanted)
+
+
+MAX_WORDS_LISTED = 12
+MAX_LISTED_RUN_CHARS = 40
+"""Words that a note names, and characters of each run: it is one sentence, not a second page."""
+
+MAX_RUNS_LOOKED_UP = 8
+"""More runs than this are not looked up one by one to say which of them is not printed."""
+
+
+def relaxed_notes(reader: Reader, soft: Soft, relaxed: Relaxed) -> Iterator[Note]:
+    """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
+    if relaxed.stage is not None:
+        yield _answered_note(_missing(reader, soft.runs), relaxed.printed)
+    if relaxed.missing:
+        yield Note("missing", message("note.missing", words=_list(relaxed.missing)))
+
+
+def following_note(total: int, relaxed: Relaxed) -> Note:
+    """Return how many paragraphs hold all that was asked for, and what follows them."""
+    return Note("following", message("note.following", count=total, words=_list(relaxed.printed)))
+
+
+def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
+    words = _list(printed)
+    if missing:
+        return Note("relaxed", message("note.not_printed", runs=_list(missing), words=words))
+    return Note("relaxed", message("note.relaxed", words=words))
+
+
+def _list(names: Sequence[str]) -> tuple[str, ...]:
+    told = [
+        name if len(name) <= MAX_LISTED_RUN_CHARS else f"{name[:MAX_LISTED_RUN_CHARS]}…"
+        for name in names[:MAX_WORDS_LISTED]
+    ]
+    return (*told, "…") if len(names) > MAX_WORDS_LISTED else tuple(told)
+
+
+def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
+    if len(runs) < 2 or len(runs) > MAX_RUNS_LOOKED_UP:
+        return list(runs)[:MAX_RUNS_LOOKED_UP]
+    return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]
+
+
+METADATA_EXAMPLES = {
+    "newspaper": 'newspaper = "浙江日报"',
+    "year": 'date = "2023-10-27"',
+    "edition": 'edition = "3"',
+}
+"""The facets that a page has from its metadata alone, each with a line of a side-car as example."""
+
+
+def metadata_notes(
+    node: QueryNode | None, filters: Sequence[Filter], values: Callable[[str], Collection[str]]
+) -> Iterator[Note]:
+    """Return notes on facets that were asked for and that no page has how pages are given them."""
+    asked = {one.facet for one in filters}
+    for leaf in wanted_leaves(node):
+        asked |= {"year"} if isinstance(leaf, Dates) else set()
+        asked |= {leaf.facet} if isinstance(leaf, Keyword) else set()
+    for name, example in METADATA_EXAMPLES.items():
+        if name in asked and not values(name):
+            noun = FACETS[name].noun
+            yield Note("no_metadata", message("note.no_metadata", facet=noun, example=example))
+
+
+def partial_notes(matches: Matches) -> tuple[Note, ...]:
+    """Return a note when part of a remote index was down."""
+    down = matches.partial
+    if not down:
+        return ()
+    return (Note("partial", message("note.partial", count=down)),)

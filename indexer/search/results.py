@@ -24,7 +24,7 @@ from indexer.model import (
     Truncation,
 )
 from indexer.query import Note
-from indexer.search.notebook import hit_html, hit_repr, results_html, results_repr
+from indexer.search.display import hit_html, hit_repr, results_html, results_repr
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestions

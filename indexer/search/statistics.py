@@ -14,8 +14,8 @@ from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import FACETS, Document, Every, Filter, Span
 from indexer.search.asked import Asked
-from indexer.search.crossed import to_printed
-from indexer.search.kwic import KWIC_WIDTH, Kwic, make_kwic
+from indexer.search.display import KWIC_WIDTH, Kwic, make_kwic
+from indexer.search.marks import to_printed
 from indexer.search.names import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.readers import OpenReader
 from indexer.settings import Settings

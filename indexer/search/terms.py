@@ -1,12 +1,13 @@
-"""The runs of a query in; out the words they are answered by and the terms that score."""
+"""Choose the words a query is answered by and the terms that score, and count their documents."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 
 from indexer.analysis import pairs
+from indexer.engines.base import Reader
 from indexer.model import Term, Weighted
 from indexer.search.wordlists import function_words, question_words
 
@@ -146,3 +147,20 @@ def stretch(run: str, words: Sequence[str]) -> Iterator[str]:
         place = at + len(word)
     if part:
         yield part
+
+
+class Counts:
+    """The document counts of one commit, as far as one query needs them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[Term, int] = {}
+        self.documents = reader.count()
+
+    def of(self, terms: Sequence[Term]) -> Mapping[Term, int]:
+        """Count the documents that hold each term."""
+        unknown = [term for term in dict.fromkeys(terms) if term not in self._known]
+        if unknown:
+            found = self._reader.frequencies(unknown)
+            self._known.update({term: found.get(term, 0) for term in unknown})
+        return {term: self._known[term] for term in terms}

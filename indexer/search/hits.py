@@ -1,21 +1,104 @@
-"""Why a hit stands where it does, in words and numbers."""
+"""Make results and hits of what was found, and explain where a hit stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from indexer.analysis import Analyzer, chars, pairs
 from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import quantised
+from indexer.errors import PastTheEnd
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
-from indexer.search.asked import Asked
+from indexer.search.asked import Asked, Found
+from indexer.search.filters import Choice, select
+from indexer.search.marks import RegionFinder, is_corrected, printed_marks
+from indexer.search.readers import OpenReader
+from indexer.search.relax import partial_notes
+from indexer.search.results import Hit, Results
+from indexer.snippets import make_snippet
 
 MAX_CONTRIBUTIONS = 8
 """Contributions that are told one by one; the others are summed up."""
 
 _SCORED_FIELDS = ("words", "pairs", "chars")
+
+
+def make_results(
+    asked: Asked, found: Found, *, query: str, start: int, size: int, group: str | None
+) -> Results:
+    """Make a page of results of what was found, without its hits; raises `PastTheEnd`."""
+    matches = found.matches
+    results = Results(
+        query=query,
+        total=matches.total,
+        following=found.following,
+        articles=matches.articles,
+        start=start,
+        size=size,
+        took_ms=0.0,
+        notes=(*asked.notes(found), *partial_notes(matches)),
+        generation=matches.generation,
+        sort=asked.choice.sort,
+        group=group,
+        following_articles=found.following_articles,
+    )
+    if start and start >= results.length:
+        raise PastTheEnd(total=results.length, start=start)
+    return results
+
+
+def add_counts(
+    results: Results,
+    counts: Mapping[str, Mapping[str, int]],
+    choice: Choice,
+    most: int | Mapping[str, int],
+) -> Results:
+    """Add the counted values of facets that a reader is shown."""
+    sizes = {name: len(counts[name]) for name in choice.facets}
+    return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
+
+
+def make_hits(asked: Asked, found: Found, opened: OpenReader, explain: bool) -> Iterator[Hit]:
+    """Yield the hits of a page of results."""
+    finder = RegionFinder(opened.reader)
+    for match in found.hits:
+        related = match.document.id in found.related
+        yield make_hit(asked, match, opened, finder, explain=explain, related=related)
+
+
+def make_hit(
+    asked: Asked,
+    match: Match,
+    opened: OpenReader,
+    finder: RegionFinder,
+    *,
+    explain: bool = False,
+    related: bool = False,
+) -> Hit:
+    """Make a hit of a match: what is marked in it, its snippet, and where that is on the scan."""
+    marks, crossed = asked.marks(match.document, related=related)
+    relaxed = related or asked.relaxed
+    return Hit(
+        document=match.document,
+        score=match.score,
+        snippet=make_snippet(match.document.text, marks),
+        marks=marks,
+        crossed=crossed,
+        regions=finder.find(match.document, printed_marks(match.document, marks)),
+        repeats=tuple(one for one in match.repeats if not is_corrected(one)),
+        in_article=match.in_article,
+        relaxed=relaxed,
+        explanation=explain_match(asked, match, opened.analyzer, relaxed) if explain else (),
+    )
+
+
+def make_plain_hit(match: Match) -> Hit:
+    """Make a hit in which nothing is marked."""
+    snippet = make_snippet(match.document.text, ())
+    return Hit(match.document, match.score, snippet, in_article=match.in_article)
 
 
 def explain_match(

@@ -1,25 +1,34 @@
-"""Match across uncertain line ends, and map what is found there to its lines."""
+"""Match across uncertain line ends, and map what is found to print: characters, lines, scans.
+
+A match may also be in the corrected text of a paragraph, which prints otherwise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.analysis import crossing_runs, encode, find_crossed, normalize
+from indexer.engines.base import Reader
 from indexer.model import (
+    CORRECTED_READING,
     MAX_CROSSING_CHARS,
     And,
+    Box,
     CrossedLines,
     Document,
     Literal,
     Node,
     Not,
     Or,
+    Page,
     Span,
     Term,
+    find_regions,
+    locate_spans,
 )
-from indexer.search.counts import Counts
 from indexer.search.plan import Plan
+from indexer.search.terms import Counts
 from indexer.snippets import merge_spans
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
@@ -142,3 +151,79 @@ def crossed_lines(marks: Iterable[Span], document: Document) -> tuple[CrossedLin
     found = (find_crossed(document.folded, length, mark) for mark in marks)
     numbers = dict.fromkeys(crossed.number for crossed in found if crossed)
     return tuple(document.crossings[number] for number in numbers)
+
+
+def is_corrected(name: str) -> bool:
+    """Return whether an id is that of the corrected text of a paragraph."""
+    return int(name.rpartition(":")[2]) >= CORRECTED_READING
+
+
+def add_corrected_marks(
+    marks: Mapping[str, tuple[Span, ...]], documents: Sequence[Document]
+) -> dict[str, tuple[Span, ...]]:
+    """Mark in printed paragraphs what matches in their corrected texts, too."""
+    joined = dict(marks)
+    for one in documents:
+        if one.corrected and one.original in joined and marks[one.id]:
+            found = printed_marks(one, marks[one.id])
+            joined[one.original] = merge_spans([*joined[one.original], *found])
+    return joined
+
+
+def printed_marks(document: Document, marks: Sequence[Span]) -> tuple[Span, ...]:
+    """Return where marks in the text of a document are in the printed text."""
+    if not document.corrected:
+        return tuple(marks)
+    return tuple(_to_printed(document, mark) for mark in marks)
+
+
+def _to_printed(document: Document, mark: Span) -> Span:
+    """Mark whole corrections."""
+    return Span(_printed(document, mark.start, edge=0), _printed(document, mark.end, edge=1))
+
+
+def _printed(document: Document, offset: int, *, edge: int) -> int:
+    """Return the printed offset of one in a corrected text, at an edge of what is corrected."""
+    shift = 0
+    for span, printed, *_ in document.corrections:
+        if offset <= span.start:
+            break
+        if offset < span.end:
+            return span.start + shift + edge * len(printed)
+        shift += len(printed) - (span.end - span.start)
+    return offset + shift
+
+
+class RegionFinder:
+    """Finds regions on pages of one commit; hits of a page one after the other load it once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._page: Page | None = None
+
+    def find(self, document: Document, marks: Sequence[Span]) -> tuple[Box, ...]:
+        """Return the boxes of marks in the text of a document; none without a scan.
+
+        Without marks, and in a corrected text, they are those of the whole paragraph.
+        """
+        if not document.scanned:
+            return ()
+        if self._page is None or self._page.id != document.page:
+            record = self._reader.page(document.page)
+            if record is None:
+                return ()
+            self._page = record.page
+        exact = marks and not document.corrected
+        spans = list(locate_in_page(document, marks)) if exact else document.spans
+        return find_regions(self._page.text, self._page.boxes, spans)
+
+
+def locate_in_page(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
+    """Yield where marks in the text of a document are in the text of its page."""
+    offsets = locate_spans(document.text, document.spans)
+    for offset, span in zip(offsets, document.spans, strict=True):
+        end = offset + span.end - span.start
+        for mark in marks:
+            first, last = max(mark.start, offset), min(mark.end, end)
+            if first < last:
+                yield Span(span.start + first - offset, span.start + last - offset)
