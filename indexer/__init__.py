@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         to_ris,
         write_citations,
     )
+    from indexer.commands import write_search_call, write_search_command
     from indexer.engines import index_exists
     from indexer.engines.whoosh.mapped_file import survive_cuts
     from indexer.errors import (
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
         Comparison,
         RecordedHit,
         SearchRecord,
+        drop_defaults,
         make_digest,
         read_record,
     )
@@ -131,6 +133,7 @@ _EXPORTS = {
         "to_ris",
         "write_citations",
     ),
+    "commands": ("write_search_call", "write_search_command"),
     "engines": ("index_exists",),
     "engines.whoosh.mapped_file": ("survive_cuts",),
     "errors": (
@@ -196,6 +199,7 @@ _EXPORTS = {
         "Comparison",
         "RecordedHit",
         "SearchRecord",
+        "drop_defaults",
         "make_digest",
         "read_record",
     ),
@@ -284,6 +288,7 @@ __all__ = [
     "build_index",
     "check_index",
     "describe_query",
+    "drop_defaults",
     "enclose",
     "fill_settings",
     "find_citation_format",
@@ -333,6 +338,8 @@ __all__ = [
     "to_traditional",
     "write_citations",
     "write_export",
+    "write_search_call",
+    "write_search_command",
 ]
 
 

@@ -1,8 +1,9 @@
-"""Commands to type, complete with the index they are for: what errors tell a reader to run."""
+"""Commands to type: what errors tell a reader to run, and a search as a command and in Python."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from indexer.settings import Settings
@@ -24,6 +25,32 @@ def index_options(settings: Settings) -> str:
     if settings.url:
         options += ["--url", " ".join(map(_without_password, settings.url.split()))]
     return shlex.join(options)
+
+
+def write_search_command(query: str, options: Mapping[str, object]) -> str:
+    """Write a search as a command; `options` are keyword arguments of `Index.search`."""
+    words = [word for name, value in options.items() for word in _flags(name, value)]
+    bare = query and not query.startswith("-")
+    return shlex.join(["chaquan", "search", *([query, *words] if bare else [*words, "--", query])])
+
+
+def _flags(name: str, value: object) -> Iterator[str]:
+    flag = name.replace("_", "-")
+    if isinstance(value, bool):
+        yield f"--{flag}" if value else f"--no-{flag}"
+        return
+    for one in [value] if isinstance(value, str) else list(value):  # type: ignore[call-overload]
+        yield from (f"--{flag}={one}",) if one.startswith("-") else (f"--{flag}", one)
+
+
+def write_search_call(query: str, options: Mapping[str, object]) -> str:
+    """Write a search as a call in Python, of an index that is open."""
+    return f"index.search({', '.join([repr(query), *map(_argument, options.items())])})"
+
+
+def _argument(option: tuple[str, object]) -> str:
+    name, value = option
+    return f"{name}={value if isinstance(value, bool) else repr(value)}"
 
 
 def _without_password(url: str) -> str:

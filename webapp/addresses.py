@@ -321,6 +321,10 @@ class Addresses:
         further = [("by", name) for name in by] + ([("chars", str(chars))] if chars != 2 else [])
         return self._to(path, further, search=plain(search))
 
+    def compare(self, search: Search, then: str = "") -> str:
+        """Write the address that compares a search with a record, or makes one."""
+        return self._to("/compare", [("then", then)] if then else (), search=plain(search))
+
     def table(self, name: str, search: Search, by: Sequence[str] = (), **others: str) -> str:
         """Write the address of a table of a search as CSV."""
         further = [*(("by", one) for one in by), *others.items()]

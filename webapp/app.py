@@ -12,7 +12,18 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer import Index, Settings, make_settings, open_index
-from webapp import api, counting, issues, problems, reading, searching, sheets, site, taking
+from webapp import (
+    api,
+    comparing,
+    counting,
+    issues,
+    problems,
+    reading,
+    searching,
+    sheets,
+    site,
+    taking,
+)
 from webapp.addresses import Addresses
 from webapp.compression import compress_answers
 from webapp.desk import Desk
@@ -36,6 +47,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/count", counting.count_page),
     ("/tables/<name>.csv", counting.table),
     ("/names", counting.names_page),
+    ("/compare", comparing.compare_page),
     ("/export.atom", taking.export_atom),
     ("/export.<form>", taking.export),
     ("/opensearch.xml", taking.opensearch),

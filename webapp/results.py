@@ -134,6 +134,14 @@ def _group(
     )
 
 
+def make_views(
+    hits: Sequence[Hit], search: Search, to: Addresses, texts: Texts
+) -> tuple[HitView, ...]:
+    """Make the views of hits that are shown outside their page of results."""
+    toggle, thread = make_toggles(search, "city", to.search), Thread(to, search)
+    return tuple(_view(hit, search.values("pair"), toggle, thread, texts) for hit in hits)
+
+
 def print_facts(meta: PageMeta, texts: Texts) -> str:
     """Write newspaper, date and edition, as far as the page carries them."""
     edition = meta.edition and show_edition(meta.edition, texts)

@@ -24,6 +24,7 @@ from indexer import (
     to_kwic,
 )
 from webapp.addresses import MAX_VALUE, Addresses, Search, read_number, read_search
+from webapp.comparing import make_repeat
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
     ALL_VALUES,
@@ -124,6 +125,7 @@ def _answer(desk: Desk, search: Search) -> Response:
         offers=make_offers(results, search, to, texts),
         topics=offer_topics(desk, results, search, texts),
         canonical=to.search(search),
+        repeat=make_repeat(search, to, request.host_url.rstrip("/")),
         sorts=_sorts(results, search, to),
         explained=to.search(replace(search, explain=not search.explain)),
         other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),

@@ -91,8 +91,9 @@ def _citation_file(document: Document, style: str) -> Response:
 def export(desk: Desk, form: str) -> Response:
     """Stream every hit of a search in one of `EXPORT_FORMATS`.
 
-    `bom=1` begins CSV with a byte order mark for Excel, `offsets=utf16` writes the offsets of JSON
-    in that unit. Raises `NotFound` for another format.
+    `bom=1` begins CSV with a byte order mark for Excel, `record=1` says first what was searched
+    for, `offsets=utf16` writes the offsets of JSON in that unit. Raises `NotFound` for another
+    format.
     """
     if form not in EXPORT_FORMATS:
         raise NotFound(what=message("what.format"), value=form)
@@ -102,30 +103,24 @@ def export(desk: Desk, form: str) -> Response:
     def make_url(hit: Hit) -> str:
         return base + to.article(hit.page, hit.article, hit.number)
 
-    pieces = (
-        _json_in_utf16(desk, make_url)
-        if wants_utf16(request.args) and form == "jsonl"
-        else write_export(
-            _every_hit(desk.shared_index),
-            form,
-            bom=read_switch(request.args, "bom"),
-            make_url=make_url,
-        )
-    )
+    pieces = _hits_file(desk.shared_index, form, make_url)
     return stream(desk, pieces, *EXPORT_FORMATS[form])
 
 
-def _every_hit(index: Index) -> Iterator[Hit]:
-    search = read_search(request.args)
-    return index.scan(search.query, **search.options())
-
-
-def _json_in_utf16(desk: Desk, make_url: Callable[[Hit], str]) -> Iterator[str]:
-    """Yield the hits as lines of JSON, their offsets in UTF-16 units; pages are of one commit."""
-    with desk.shared_index.snapshot() as index:
-        page_text = lru_cache(maxsize=1)(lambda page: index.page(page).page.text)
+def _hits_file(index: Index, form: str, make_url: Callable[[Hit], str]) -> Iterator[str]:
+    """Yield the file of a request, all of one commit."""
+    search, bom = read_search(request.args), read_switch(request.args, "bom")
+    recorded = read_switch(request.args, "record") or form == "record"
+    utf16 = wants_utf16(request.args) and form == "jsonl"
+    with index.snapshot() as pinned:
+        hits = pinned.scan(search.query, **search.options())
+        record = pinned.describe(search.query, **search.options()) if recorded else None
+        if not utf16:
+            yield from write_export(hits, form, bom=bom, make_url=make_url, record=record)
+            return
+        page_text = lru_cache(maxsize=1)(lambda page: pinned.page(page).page.text)
         yield from to_json_lines(
-            _every_hit(index),
+            hits,
             make_url=make_url,
             convert=lambda body: convert_hit(body, page_text(body["page"])),
         )
@@ -156,12 +151,14 @@ def stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Respon
 
 
 def _file_names(desk: Desk, suffix: str) -> dict[str, str | None]:
-    """Name a file after the query and the day of the commit it was made from (RFC 6266)."""
-    query = re.sub(r"[^\w]+", "-", request.args.get("q", ""))[:40].strip("-")
-    day = f"{desk.index.made:%Y%m%d}"
-    full = "-".join(filter(None, ("chaquan", query, day)))
+    """Name a file after the query, the filters and the commit it was made from (RFC 6266)."""
+    search = read_search(request.args)
+    values = [value for name in search.filters for value in search.filters[name]]
+    asked = re.sub(r"[^\w]+", "-", "-".join((search.query, *values)))[:60].strip("-")
+    commit = f"{desk.index.made:%Y%m%d}-{desk.index.generation}"
+    full = "-".join(filter(None, ("chaquan", asked, commit)))
     return {
-        "filename": f"chaquan-{day}.{suffix}",
+        "filename": f"chaquan-{commit}.{suffix}",
         "filename*": f"UTF-8''{quote(full, errors='replace')}.{suffix}",
     }
 

@@ -120,13 +120,8 @@ class RecordMethods:
 
     def describe(self, query: str = "", **options: Any) -> SearchRecord:
         """Return the record of a search without its hits; `options` are those of `scan`."""
-        given = {name: _plain(value) for name, value in options.items()}
-        kept = {
-            name: value
-            for name, value in given.items()
-            if (value != DEFAULTS[name] if name in DEFAULTS else value)
-        }
-        return SearchRecord(query, kept, self.generation, self.made.isoformat(timespec="seconds"))
+        made = self.made.isoformat(timespec="seconds")
+        return SearchRecord(query, drop_defaults(options), self.generation, made)
 
     def record(self, query: str = "", **options: Any) -> SearchRecord:
         """Return the record of a search with every hit, to be compared with later."""
@@ -166,6 +161,16 @@ def read_record(path: str | Path) -> SearchRecord:
 
 def _bad(path: str | Path, reason: str) -> BadSearchRecord:
     return BadSearchRecord(path=str(path), reason=message(f"search_record.{reason}"))
+
+
+def drop_defaults(options: Mapping[str, object]) -> dict[str, Any]:
+    """Return the options of a search that are not the defaults, as JSON has them."""
+    given = {name: _plain(value) for name, value in options.items()}
+    return {
+        name: value
+        for name, value in given.items()
+        if (value != DEFAULTS[name] if name in DEFAULTS else value)
+    }
 
 
 def _plain(value: object) -> object:

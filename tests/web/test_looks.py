@@ -34,6 +34,7 @@ PAGES = {
     "statistics": "/count?q=援疆&by=city&by=kind",
     "names": "/names?names=沙雅、嘉兴、从无此名",
     "issues": "/issues",
+    "compare": "/compare?q=援疆&city=嘉兴",
     "corrections": f"/pages/{PAGE}?lines=43",
     "sheet": f"/pages/{PAGE}/sheet",
     "error": "/pages/nobody",

@@ -1,0 +1,157 @@
+"""Compare a search with what it found before: the address of the page holds what was found then.
+
+The site only reads, so that nothing can be sent to it but an address. `encode_record` writes the
+hits of a search as part of one: six to ten characters a hit, which limits their number. Files of
+records, which have no limit, are compared by `chaquan compare`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+
+from indexer import (
+    Comparison,
+    NotFound,
+    QueryError,
+    RecordedHit,
+    SearchRecord,
+    drop_defaults,
+    write_search_call,
+    write_search_command,
+)
+from webapp.addresses import Addresses, Search, plain, read_search
+from webapp.desk import Desk, revalidated
+from webapp.results import make_views
+from webapp.texts import CATALOGUE
+
+MAX_RECORDED = 1000
+MAX_CODE = 6500
+"""Hits and characters of a record in an address, which may have 8,192 (`security.MAX_ADDRESS`)."""
+
+MAX_DECODED = 200_000
+DIGEST_CHARS = 3
+"""Hexadecimal digits that are kept of the digest of a text: 1 change in 4,096 is not noticed."""
+
+MAX_SHOWN = 40
+MAX_GONE = 200
+"""New and changed paragraphs that the page shows of each, and ids of those that are gone."""
+
+
+class NotARecord(QueryError):
+    """An address whose record was cut or changed."""
+
+    code = "not_a_record"
+    catalogue = CATALOGUE
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForms:
+    """A search in the forms in which it can be repeated elsewhere."""
+
+    link: str
+    command: str
+    python: str
+    compare: str
+    record: str
+
+
+def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
+    """Write a search as a link, as a command and in Python."""
+    bare, options = plain(search), drop_defaults(search.options())
+    return SearchForms(
+        link=origin + to.search(bare),
+        command=write_search_command(search.query, options),
+        python=write_search_call(search.query, options),
+        compare=to.compare(bare),
+        record=to.export(search, "record"),
+    )
+
+
+def compare_page(desk: Desk) -> Response:
+    """Compare a search with the record in the address; without one, make that address."""
+    search = plain(read_search(request.args))
+    then = request.args.get("then", "").strip()
+    record = decode_record(then, search) if then else None
+    return revalidated(desk, lambda: _page(desk, search, record))
+
+
+def _page(desk: Desk, search: Search, record: SearchRecord | None) -> Response:
+    to, index, options = desk.addresses, desk.index, search.options()
+    origin = request.host_url.rstrip("/")
+    values: dict[str, Any] = {"canonical": to.compare(search)}
+    if record:
+        values |= _differences(desk, search, index.compare(record))
+    else:
+        total = index.search(search.query, size=0, facets=(), **options).total
+        code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
+        link = origin + to.compare(search, code) if len(code) <= MAX_CODE and code else ""
+        values |= {"total": total, "link": link}
+    repeat = make_repeat(search, to, origin)
+    back = to.search(search)
+    return desk.show("compare.html", search=search, repeat=repeat, back=back, **values)
+
+
+def _differences(desk: Desk, search: Search, found: Comparison) -> dict[str, Any]:
+    to, texts = desk.addresses, desk.texts
+    groups = (("compare.new", found.new), ("compare.changed", found.changed))
+    return {
+        "found": found,
+        "since": found.record.made[:10],
+        "groups": [
+            (name, len(hits), make_views(hits[:MAX_SHOWN], search, to, texts))
+            for name, hits in groups
+            if hits
+        ],
+        "gone": [_gone(desk, one) for one in found.gone[:MAX_GONE]],
+    }
+
+
+def _gone(desk: Desk, hit: RecordedHit) -> tuple[str, str]:
+    """Return the id of a hit that is gone, and its address if it is still printed."""
+    page, article, number = hit.id.rsplit(":", 2)
+    try:
+        desk.index.paragraph(hit.id)
+    except NotFound:
+        return hit.id, ""
+    return hit.id, desk.addresses.article(page, int(article), int(number))
+
+
+# ---------------------------------------------------------------- a record in an address
+
+
+def encode_record(record: SearchRecord) -> str:
+    """Write the commit and the hits of a record in letters that an address can hold."""
+    pages: dict[str, list[str]] = {}
+    for hit in record.hits:
+        page, article, number = hit.id.rsplit(":", 2)
+        pages.setdefault(page, []).append(f"{article}.{number}.{hit.digest[:DIGEST_CHARS]}")
+    facts = [record.generation, record.made, {page: " ".join(hits) for page, hits in pages.items()}]
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
+    return urlsafe_b64encode(packed).rstrip(b"=").decode()
+
+
+def decode_record(code: str, search: Search) -> SearchRecord:
+    """Read the record of a search from an address; raises `NotARecord`."""
+    try:
+        packed = urlsafe_b64decode(code.encode("ascii") + b"=" * (-len(code) % 4))
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(packed, MAX_DECODED)
+        generation, made, pages = json.loads(text.decode("utf-8", "surrogatepass"))
+        hits = tuple(_read_hit(page, one) for page, hits in pages.items() for one in hits.split())
+        options = drop_defaults(search.options())
+        return SearchRecord(search.query, options, int(generation), str(made), hits)
+    except (ValueError, TypeError, AttributeError, RecursionError, zlib.error, binascii.Error):
+        raise NotARecord from None
+
+
+def _read_hit(page: str, hit: str) -> RecordedHit:
+    article, number, digest = hit.split(".")
+    return RecordedHit(f"{page}:{int(article)}:{int(number)}", digest[:DIGEST_CHARS])
