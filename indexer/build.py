@@ -41,7 +41,7 @@ from indexer.pages.recognition import scans_folder
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.reading import (
-    MAX_LINES,
+    MAX_PAGE_LINES,
     add_printed_meta,
     count_lines,
     find_contradictions,
@@ -175,7 +175,9 @@ def find_page_warnings(page: Page) -> list[SourceWarning]:
     """Return the warnings of a page: declared fields that its head contradicts, too many lines."""
     warnings: list[SourceWarning] = list(find_contradictions(page))
     if is_read_as_printed(page):
-        warnings.append(PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_LINES))
+        warnings.append(
+            PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_PAGE_LINES)
+        )
     return warnings
 
 

@@ -26,10 +26,10 @@ Weights and thresholds that were fitted are in `model.json` (`model`); `tests/tr
 from indexer.reading.blocks import read_articles
 from indexer.reading.model import model_digest
 from indexer.reading.page_meta import add_printed_meta, find_contradictions
-from indexer.reading.sections import MAX_LINES, count_lines, is_read_as_printed
+from indexer.reading.sections import MAX_PAGE_LINES, count_lines, is_read_as_printed
 
 __all__ = [
-    "MAX_LINES",
+    "MAX_PAGE_LINES",
     "add_printed_meta",
     "count_lines",
     "find_contradictions",

@@ -21,10 +21,10 @@ from indexer.reading.heads import Piece
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
-from indexer.reading.profile import SIGNS, PageProfile, Script
+from indexer.reading.profile import OPENING_SIGNS, PageProfile, Script
 from indexer.reading.sections import is_read_as_printed, read_as_printed, split_sections
 
-RANKS = {
+KIND_ORDER = {
     Kind.KICKER: 0,
     Kind.TITLE: 0,
     Kind.SUBTITLE: 0,
@@ -33,7 +33,7 @@ RANKS = {
     Kind.CREDIT: 3,
     Kind.FURNITURE: 5,
 }
-_LETTERS = re.compile(
+_SPACED_NAME = re.compile(
     r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]+([\u3400-\u9fff])(?![\u3400-\u9fff])"
 )
 """A name of two characters that is set with a blank between them."""
@@ -48,10 +48,16 @@ _NOT_NAMES = re.compile(
     r"|[记記]者|通[讯訊][员員]|[评評][论論][员員]|作者|撰[文稿]人?|[摄攝]影|文字|[图圖]片|(?<![\u3400-\u9fff])(?:[文图圖摄攝]+|[报報][道导導])(?![\u3400-\u9fff])"
 )
 
-SEPARATORS = {Kind.BODY: "", Kind.CAPTION: "", Kind.NOTICE: "", Kind.TABLE: "\n", Kind.LIST: "\n"}
+LINE_SEPARATORS = {
+    Kind.BODY: "",
+    Kind.CAPTION: "",
+    Kind.NOTICE: "",
+    Kind.TABLE: "\n",
+    Kind.LIST: "\n",
+}
 """What separates the lines of a block, "" where their words decide; other kinds have a blank."""
 
-REPEAT = 4
+REPEAT_ORDER = 4
 """Head lines and by-line stand first, then running text, then what stood in its way."""
 
 
@@ -85,7 +91,9 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
             articles.append(_move(article, len(articles) + 1, section.start))
     if not profiles:
         return tuple(articles)
-    certain = set(patterns.ENDS + patterns.PAUSES).intersection(*map(certain_end_marks, profiles))
+    certain = set(patterns.ENDING_SIGNS + patterns.PAUSING_SIGNS).intersection(
+        *map(certain_end_marks, profiles)
+    )
     return add_crossings(page.text, articles, "".join(sorted(certain)))
 
 
@@ -135,7 +143,7 @@ def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | N
     """Make a block of its pieces, its lines separated as its kind asks."""
     lines = [line for piece in group for line in piece.lines]
     kind = group[0].kind
-    text, spans = ends.set_lines(lines, SEPARATORS.get(kind, " "))
+    text, spans = ends.set_lines(lines, LINE_SEPARATORS.get(kind, " "))
     truncation = None
     if kind is Kind.BODY and profile is not None and profile.open_ends_are_cuts:
         truncation = _truncation([line.text for line in lines], profile)
@@ -143,7 +151,7 @@ def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | N
 
 
 def _rank(block: Block) -> int:
-    return REPEAT if block.original is not None else RANKS.get(block.kind, 1)
+    return REPEAT_ORDER if block.original is not None else KIND_ORDER.get(block.kind, 1)
 
 
 def _truncation(texts: Sequence[str], profile: PageProfile) -> Truncation | None:
@@ -163,7 +171,7 @@ def _has_lost_end(text: str, profile: PageProfile) -> bool:
     """Return whether an end is an open end of prose, not of an item or a verse."""
     if profile.is_well_closed or len(text) < MIN_CUT_CHARS:
         return False
-    return text[0] not in SIGNS and not _SIGNED_BY_DASH.search(text)
+    return text[0] not in OPENING_SIGNS and not _SIGNED_BY_DASH.search(text)
 
 
 def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
@@ -230,5 +238,5 @@ def _names(byline: str | None) -> str | None:
     """Return the names of a by-line alone."""
     if byline is None:
         return None
-    plain = _LETTERS.sub(r"\1\2", _NOT_NAMES.sub(" ", byline))
+    plain = _SPACED_NAME.sub(r"\1\2", _NOT_NAMES.sub(" ", byline))
     return " ".join(plain.split()) or byline

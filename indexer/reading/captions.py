@@ -25,16 +25,16 @@ from indexer.reading.model import score, weights
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
 
-PICTURE = 3.0
+PICTURE_GAP_LOG_ODDS = 3.0
 """Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
 
-ALONE = -5.0
+NO_GAP_LOG_ODDS = -5.0
 """Log-odds for a caption without a gap, between two whole paragraphs."""
 
-SAID_TWICE, MIN_REPEATED_CHARS = 6.0, 15
+SAID_TWICE_LOG_ODDS, MIN_REPEATED_CHARS = 6.0, 15
 """Log-odds for a caption when a paragraph says the same, and the characters it must have."""
 
-WEIGHTS, PRINTED_WEIGHTS = weights("captions"), weights("printed captions")
+CAPTION_WEIGHTS, PRINTED_WEIGHTS = weights("captions"), weights("printed captions")
 
 CONTEXT_LINES = 4
 """Printed lines on each side of a joint that are read."""
@@ -49,7 +49,7 @@ def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -
     `before` is the open sentence, `below` is the next text, if there is one, that may resume it;
     `gaps` tells whether pictures leave gaps on the page.
     """
-    return score(WEIGHTS, caption_features(text, before, below, page, gaps=gaps))
+    return score(CAPTION_WEIGHTS, caption_features(text, before, below, page, gaps=gaps))
 
 
 def caption_features(
@@ -74,7 +74,7 @@ def said_twice(text: str, page: str) -> float:
         return 0.0
     sentence = re.escape(bare)
     again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)
-    return SAID_TWICE if again else 0.0
+    return SAID_TWICE_LOG_ODDS if again else 0.0
 
 
 # ---------------------------------------------------------------- between printed lines
@@ -109,7 +109,11 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
     if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
     pause_ends = profile.end_marks.value is EndMarks.PAUSE
-    if patterns.ends_with_mark(before.text) if pause_ends else line.text[-1] in patterns.PAUSES:
+    if (
+        patterns.ends_with_mark(before.text)
+        if pause_ends
+        else line.text[-1] in patterns.PAUSING_SIGNS
+    ):
         return False
     if profile.indents_paragraphs and after.indent > 0:
         return False

@@ -19,12 +19,12 @@ from indexer.reading.model import weights
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import PageProfile
 
-WEIGHTS = weights("column breaks")
+COLUMN_BREAK_WEIGHTS = weights("column breaks")
 
-CONTEXT_CHARS = 40
+COLUMN_BREAK_CHARS = 40
 """Characters on each side of a joint that are read."""
 
-MAX_LINES = 400
+MAX_SEARCHED_LINES = 400
 """Printed lines of an article above which it is not searched for displaced columns."""
 
 
@@ -39,7 +39,7 @@ class SplitPieces:
 def split_at_column_breaks(pieces: Sequence[Piece], profile: PageProfile, page: str) -> SplitPieces:
     """Split the running text of an article where its printed lines hardly continue one another."""
     printed = sum(len(line.spans) for piece in pieces for line in piece.lines)
-    if not profile.is_broken or printed > MAX_LINES:
+    if not profile.is_broken or printed > MAX_SEARCHED_LINES:
         return SplitPieces(list(pieces), frozenset())
     found: list[Piece] = []
     continued: set[int] = set()
@@ -72,11 +72,14 @@ def _weak_joints(line: Line, page: str) -> list[int]:
         and not crossing(text[:place], text[place:])
     ]
     sides = [
-        (text[max(0, at - CONTEXT_CHARS) : at], text[at : at + CONTEXT_CHARS]) for at in joints
+        (text[max(0, at - COLUMN_BREAK_CHARS) : at], text[at : at + COLUMN_BREAK_CHARS])
+        for at in joints
     ]
     prepare([before for before, _ in sides], [after for _, after in sides])
     scores = (continuation_score(*side, page) for side in sides)
-    return [at for at, score in zip(joints, scores, strict=True) if score < WEIGHTS["weak"]]
+    return [
+        at for at, score in zip(joints, scores, strict=True) if score < COLUMN_BREAK_WEIGHTS["weak"]
+    ]
 
 
 def _line_ends(line: Line) -> Iterator[int]:

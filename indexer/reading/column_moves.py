@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indexer.reading.column_scores import WEIGHTS, Column, ColumnScores
+from indexer.reading.column_scores import COLUMN_WEIGHTS, Column, ColumnScores
 
-MAX_DISTANCE = 16
+MAX_MOVE_PIECES = 16
 """How many pieces far a column is moved."""
 
 MAX_MOVED_PIECES = 8
@@ -59,8 +59,8 @@ def find_moves(columns: Sequence[Column], scores: ColumnScores) -> Iterator[Move
             gain = (
                 new
                 - lost
-                - WEIGHTS["move"]
-                - WEIGHTS["move across"] * _breaks(opens, first, last, place)
+                - COLUMN_WEIGHTS["move"]
+                - COLUMN_WEIGHTS["move across"] * _breaks(opens, first, last, place)
             )
             if gain > MIN_GAIN:
                 yield Move(first, last, place, gain)
@@ -82,7 +82,9 @@ def _places(count: int, weak: Sequence[bool]) -> Iterator[tuple[int, int, int]]:
     for first in range(count):
         for last in range(first, min(first + MAX_MOVED_PIECES, count)):
             wanted = weak[first] or weak[last + 1]
-            for place in range(max(0, first - MAX_DISTANCE), min(count, last + MAX_DISTANCE) + 1):
+            for place in range(
+                max(0, first - MAX_MOVE_PIECES), min(count, last + MAX_MOVE_PIECES) + 1
+            ):
                 if (wanted or weak[place]) and _passed(first, last, place) > 0:
                     yield first, last, place
 

@@ -13,25 +13,25 @@ from indexer.reading.model import score, weights
 from indexer.reading.profile import PageProfile
 from indexer.reading.topics import Topics
 
-CONTEXT_CHARS = 120
+COLUMN_END_CHARS = 120
 """Characters of a piece that are asked on each side of a joint."""
 
-WEIGHTS, CONTINUATION = weights("columns"), weights("continuation")
-INDENT = weights("indents")
+COLUMN_WEIGHTS, CONTINUATION_WEIGHTS = weights("columns"), weights("continuation")
+INDENT_WEIGHTS = weights("indents")
 
-RUNNING = frozenset({Kind.BODY, Kind.HEADING})
+RUNNING_KINDS = frozenset({Kind.BODY, Kind.HEADING})
 
 Column = tuple[int, ...]
 
 
 def end_of(piece: Piece) -> str:
     """Return the last characters of a piece."""
-    return piece.lines[-1].text[-CONTEXT_CHARS:]
+    return piece.lines[-1].text[-COLUMN_END_CHARS:]
 
 
 def start_of(piece: Piece) -> str:
     """Return the first characters of a piece."""
-    return piece.lines[0].text[:CONTEXT_CHARS]
+    return piece.lines[0].text[:COLUMN_END_CHARS]
 
 
 def is_left_open(piece: Piece) -> bool:
@@ -41,7 +41,7 @@ def is_left_open(piece: Piece) -> bool:
 
 def begins_within(piece: Piece, profile: PageProfile) -> bool:
     """Return whether a piece is taken to begin within a paragraph."""
-    return start_log_odds(piece, profile) >= WEIGHTS["begins within"]
+    return start_log_odds(piece, profile) >= COLUMN_WEIGHTS["begins within"]
 
 
 def start_log_odds(piece: Piece, profile: PageProfile) -> float:
@@ -53,7 +53,7 @@ def indent_log_odds(piece: Piece, profile: PageProfile) -> float:
     """Return what the indent of a piece adds, where the page indents its paragraphs."""
     if not profile.indents_paragraphs:
         return 0.0
-    return INDENT["indented" if piece.lines[0].indent > 0 else "flush"]
+    return INDENT_WEIGHTS["indented" if piece.lines[0].indent > 0 else "flush"]
 
 
 class ColumnScores:
@@ -84,7 +84,7 @@ class ColumnScores:
     def is_weak(self, before: Column | None, after: Column | None) -> bool:
         """Return whether a joint is weak, so that one of the two may belong elsewhere."""
         if self.is_open(before):
-            return self.weight(before, after) < WEIGHTS["settled"]
+            return self.weight(before, after) < COLUMN_WEIGHTS["settled"]
         first = self.first(after) if after else None
         return first is not None and self._is_body(first) and self._begins_within(first)
 
@@ -101,7 +101,7 @@ class ColumnScores:
         if last is None or first is None:
             return 0.0
         end, start = end_of(self.pieces[last]), start_of(self.pieces[first])
-        return WEIGHTS["nearness"] * self.topics.nearness(end, start)
+        return COLUMN_WEIGHTS["nearness"] * self.topics.nearness(end, start)
 
     def _weigh(self, before: Column | None, after: Column | None) -> float:
         last = self.last(before) if before else None
@@ -109,21 +109,23 @@ class ColumnScores:
         opened = last is not None and self.left_open[last]
         if first is None or not self._is_body(first):
             headed = before is None and first is not None and first > 0
-            return WEIGHTS["lost end"] if opened else WEIGHTS["heading first"] * headed
+            return (
+                COLUMN_WEIGHTS["lost end"] if opened else COLUMN_WEIGHTS["heading first"] * headed
+            )
         start = start_of(self.pieces[first])
         together = before is not None and after is not None and before[-1] + 1 == after[0]
-        kept = WEIGHTS["kept together"] * together
+        kept = COLUMN_WEIGHTS["kept together"] * together
         if last is None or not opened:
             return kept - self._start_log_odds(first)
         features = continuation_features(end_of(self.pieces[last]), start, self.page)
         if "item" in features:  # what leads to a list, and its items, look for nothing else
             return kept
-        own = score(CONTINUATION, features) + self.nearness(before, after)
+        own = score(CONTINUATION_WEIGHTS, features) + self.nearness(before, after)
         if self.are_printed_together(before, after):
-            own += WEIGHTS["printed together"]
+            own += COLUMN_WEIGHTS["printed together"]
         elif first not in self.continued:
             own += self._indent_log_odds(first)
-        return max(WEIGHTS["lost end"], own)
+        return max(COLUMN_WEIGHTS["lost end"], own)
 
     def are_printed_together(self, before: Column | None, after: Column | None) -> bool:
         """Return whether the lines at a joint are printed as lines of one paragraph."""
@@ -132,7 +134,7 @@ class ColumnScores:
         return before[-1] + 1 == after[0]
 
     def _begins_within(self, number: int) -> bool:
-        return self._start_log_odds(number) >= WEIGHTS["begins within"]
+        return self._start_log_odds(number) >= COLUMN_WEIGHTS["begins within"]
 
     def _start_log_odds(self, number: int) -> float:
         return start_weight(start_of(self.pieces[number])) + self._indent_log_odds(number)
@@ -147,7 +149,9 @@ class ColumnScores:
         return self.pieces[number].kind is Kind.BODY
 
     def _last(self, column: Column) -> int | None:
-        return next((one for one in reversed(column) if self.pieces[one].kind in RUNNING), None)
+        return next(
+            (one for one in reversed(column) if self.pieces[one].kind in RUNNING_KINDS), None
+        )
 
     def _first(self, column: Column) -> int | None:
-        return next((one for one in column if self.pieces[one].kind in RUNNING), None)
+        return next((one for one in column if self.pieces[one].kind in RUNNING_KINDS), None)

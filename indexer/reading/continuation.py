@@ -40,16 +40,20 @@ MIN_LOG_ODDS, MAX_LOG_ODDS = -3.0, 4.0
 """Log-odds of a joint below and above which nothing more is believed where it is one of several
 things that tell a line's kind."""
 
-CONTEXT_CHARS = 120
+QUOTE_CONTEXT_CHARS = 120
 """Characters on each side that are searched for quotation marks."""
 
-OPENERS, CLOSERS = "“‘《（(【「『〈", "”’》）)】」』〉"
-_CLOSES = dict(zip(OPENERS, "”’》））】」』〉", strict=True))
-_WIDE = {")": "）"}
-_QUOTES = re.compile(f"[{re.escape(OPENERS + CLOSERS)}]")
+OPENING_MARKS, CLOSING_MARKS = "“‘《（(【「『〈", "”’》）)】」』〉"
+_CLOSING_OF = dict(zip(OPENING_MARKS, "”’》））】」』〉", strict=True))
+_WIDE_FORMS = {")": "）"}
+_PAIRED_MARK = re.compile(f"[{re.escape(OPENING_MARKS + CLOSING_MARKS)}]")
 
-CLAUSES = {"clause of few": (0, 4), "clause": (7, 22), "clause of many": (30, 999)}
-SENTENCES = {"sentence of few": (0, 10), "sentence": (20, 60), "sentence of many": (120, 999)}
+CLAUSE_LENGTHS = {"clause of few": (0, 4), "clause": (7, 22), "clause of many": (30, 999)}
+SENTENCE_LENGTHS = {
+    "sentence of few": (0, 10),
+    "sentence": (20, 60),
+    "sentence of many": (120, 999),
+}
 """Characters of a clause and of a sentence across a joint, where they tell true joints."""
 
 SINGLE_CHARACTER_WORDS = frozenset(
@@ -64,32 +68,32 @@ SINGLE_CHARACTER_WORDS = frozenset(
 """Characters that stand as words of their own; a single one that is not here, beside a joint, is
 what a cut has left of a word."""
 
-_STARTER = re.compile(
+_SENTENCE_STARTER = re.compile(
     r"近[日年来期几]|日前|昨[日天]|今[年天日]|去年|前[年不]|如今|目前|当前|此外|另外|同时|与此|据|随着|面对|针对|作为|通过|接下来|下一步"
     r"|[一二三四五六七八九十两几数\d]+年[来前]|(?:19|20)\d\d年|\d+月|[“‘「]|——|[在从为][^，,。；？！]{2,12}[，,]|不仅|不过|当然|然而|但|然后|首先|其次"
     r"|最后|[一二三四五六七八九十]是|记者|本报|新华社|这|那|走进|来到|说起|谈[到及]|每|一[位名大个走到进早]|自[^，,。；？！]{2,12}[，,起]|截至|早在|曾经|过去|以[^，,。；？！]{2,12}[，,]"
 )
-_NEWS = re.compile(r"近日|日前|昨[日天]|据悉|据了解|据介绍|本报|新华社")
-_NEVER_FIRST = frozenset(CLOSERS + "，。、；：！？,.;:!?…%％·")
-_PAUSES = frozenset("，、,；：;:")
-_MARKS = _NEVER_FIRST - frozenset(CLOSERS)
+_NEWS_STARTER = re.compile(r"近日|日前|昨[日天]|据悉|据了解|据介绍|本报|新华社")
+_NEVER_FIRST = frozenset(CLOSING_MARKS + "，。、；：！？,.;:!?…%％·")
+_PAUSE_MARKS = frozenset("，、,；：;:")
+_NEVER_FIRST_MARKS = _NEVER_FIRST - frozenset(CLOSING_MARKS)
 _GOES_ON = frozenset("的了地得着过是也都就才还又再却则并和与及或等中里上下后们者性化所被于而以")
-_ITEM = re.compile(
+_LIST_ITEM = re.compile(
     r"[一二三四五六七八九十]是|[一二三四五六七八九十\d]+[、.．)）]|[（(][一二三四五六七八九十\d]+[）)]|其[一二三四五]"
     r"|第[一二三四五六七八九十]|[^，。；：！？,;:]{1,8}[:：]|[①-⑳●■◆▪•·—]|首先|其次|再次|最后"
 )
-_PAUSE = re.compile("[，,。、；;：:！？!?…]")
-_END = re.compile("[。！？!?…]")
-_PAUSE_BACK = re.compile(f".*{_PAUSE.pattern}", re.DOTALL)
-_END_BACK = re.compile(f".*{_END.pattern}", re.DOTALL)
-_NUMBER = re.compile(r"\d[.．]?$")
-_MEASURE = re.compile(
+_PAUSE_OR_END = re.compile("[，,。、；;：:！？!?…]")
+_FULL_STOP_MARK = re.compile("[。！？!?…]")
+_PAUSE_BACK = re.compile(f".*{_PAUSE_OR_END.pattern}", re.DOTALL)
+_END_BACK = re.compile(f".*{_FULL_STOP_MARK.pattern}", re.DOTALL)
+_TRAILING_NUMBER = re.compile(r"\d[.．]?$")
+_MEASURE_WORD = re.compile(
     r"[\d.．,，:%％‰℃年月日时分秒个名位次岁元里米斤吨亩户家人件条项批台辆座多余万亿千百十级届度平公套场所间只头篇册张份期师团层栋棵株种倍"
     r"版号路支对双双步~—～-]"
 )
 
 
-WEIGHTS, START_WEIGHTS = weights("continuation"), weights("starts")
+CONTINUATION_WEIGHTS, START_WEIGHTS = weights("continuation"), weights("starts")
 
 Features = dict[str, float]
 
@@ -100,7 +104,7 @@ def continuation_score(before: str, after: str, page: str = "") -> float:
     `page` is the text in which the two ends stand, as evidence of what is written together.
     """
     known = page if len(page) <= MAX_PAGE_CHARS else NO_PAGE
-    return _score(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS], known)
+    return _score(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS], known)
 
 
 def bounded_continuation_score(before: str, after: str, page: str) -> float:
@@ -110,7 +114,7 @@ def bounded_continuation_score(before: str, after: str, page: str) -> float:
 
 @lru_cache(maxsize=2048)
 def _score(before: str, after: str, page: str) -> float:
-    return score(WEIGHTS, continuation_features(before, after, page))
+    return score(CONTINUATION_WEIGHTS, continuation_features(before, after, page))
 
 
 def continuation_features(before: str, after: str, page: str = "") -> Features:
@@ -130,7 +134,7 @@ def continuation_features(before: str, after: str, page: str = "") -> Features:
 
 def start_weight(after: str) -> float:
     """Return the log-odds that a text stood within a sentence, by its own beginning alone."""
-    return _start_weight(after[:CONTEXT_CHARS])
+    return _start_weight(after[:QUOTE_CONTEXT_CHARS])
 
 
 @lru_cache(maxsize=1024)
@@ -150,7 +154,7 @@ def begins_within(text: str) -> bool:
 
 def starts_paragraph(text: str) -> bool:
     """Return whether a text begins as paragraphs often do."""
-    return bool(_STARTER.match(text))
+    return bool(_SENTENCE_STARTER.match(text))
 
 
 def overlaps(before: str, after: str) -> bool:
@@ -163,13 +167,13 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
     found = _word_evidence(before, after)
     if page and "no word" in found:
         found.append(_run_evidence(before, after, page))
-    found += _quote_evidence(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS])
+    found += _quote_evidence(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS])
     found += _colon_evidence(before, after) or _start_evidence(after)
-    if _NUMBER.search(before[-CONTEXT_CHARS:]):
-        found.append("number" if _MEASURE.match(after) else "no number")
-    if before[-1:] in _PAUSES:
-        found.append("mark after mark" if after[:1] in _MARKS else "pause")
-    return found + _length_evidence(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS])
+    if _TRAILING_NUMBER.search(before[-QUOTE_CONTEXT_CHARS:]):
+        found.append("number" if _MEASURE_WORD.match(after) else "no number")
+    if before[-1:] in _PAUSE_MARKS:
+        found.append("mark after mark" if after[:1] in _NEVER_FIRST_MARKS else "pause")
+    return found + _length_evidence(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS])
 
 
 def _run_evidence(before: str, after: str, page: str) -> str:
@@ -240,7 +244,7 @@ def _is_rest(words: list[str]) -> bool:
 
 def leaves_open(text: str) -> bool:
     """Return whether a text leaves a quotation or a bracket open."""
-    return bool(_left_open(text[-CONTEXT_CHARS:]))
+    return bool(_left_open(text[-QUOTE_CONTEXT_CHARS:]))
 
 
 def _quote_evidence(before: str, after: str) -> list[str]:
@@ -253,9 +257,9 @@ def _quote_evidence(before: str, after: str) -> list[str]:
 def _left_open(text: str) -> str:
     """Return the mark that would close what a text leaves open, nothing if all is closed."""
     closers: list[str] = []
-    for mark in _QUOTES.findall(text):
-        if mark in _CLOSES:
-            closers.append(_CLOSES[mark])
+    for mark in _PAIRED_MARK.findall(text):
+        if mark in _CLOSING_OF:
+            closers.append(_CLOSING_OF[mark])
         elif closers:
             closers.pop()
     return closers[-1] if closers else ""
@@ -264,23 +268,25 @@ def _left_open(text: str) -> str:
 def _first_close(text: str) -> str:
     """Return the first mark that closes what a text has not opened, nothing if there is none."""
     level = 0
-    marks: list[str] = _QUOTES.findall(text)
+    marks: list[str] = _PAIRED_MARK.findall(text)
     for mark in marks:
-        if mark in _CLOSES:
+        if mark in _CLOSING_OF:
             level += 1
         elif level:
             level -= 1
         else:
-            return _WIDE.get(mark, mark)
+            return _WIDE_FORMS.get(mark, mark)
     return ""
 
 
 def _length_evidence(before: str, after: str) -> list[str]:
     """Name how long the clause and the sentence across a joint are, where that tells."""
-    clause = _since(_PAUSE_BACK, before) + _until(_PAUSE, after)
-    sentence = _since(_END_BACK, before) + _until(_END, after)
-    found = [name for name, (low, high) in CLAUSES.items() if low <= clause < high]
-    return found + [name for name, (low, high) in SENTENCES.items() if low <= sentence < high]
+    clause = _since(_PAUSE_BACK, before) + _until(_PAUSE_OR_END, after)
+    sentence = _since(_END_BACK, before) + _until(_FULL_STOP_MARK, after)
+    found = [name for name, (low, high) in CLAUSE_LENGTHS.items() if low <= clause < high]
+    return found + [
+        name for name, (low, high) in SENTENCE_LENGTHS.items() if low <= sentence < high
+    ]
 
 
 def _until(mark: re.Pattern[str], text: str) -> int:
@@ -297,7 +303,7 @@ def _colon_evidence(before: str, after: str) -> list[str]:
     """Name what a colon or a semicolon before the joint leads to: speech, or an item of a list."""
     if before[-1:] in ":：":
         return ["speech"] if after[:1] in '“‘「『"' else ["item"]
-    if before[-1:] in ";；" and _ITEM.match(after):
+    if before[-1:] in ";；" and _LIST_ITEM.match(after):
         return ["item"]
     return []
 
@@ -306,10 +312,10 @@ def _start_evidence(after: str) -> list[str]:
     """Name what tells a paragraph's beginning from a place within a sentence."""
     if after[:1] in _NEVER_FIRST:
         return ["mark first"]
-    if _STARTER.match(after):
-        return ["starter", "news"] if _NEWS.match(after) else ["starter"]
+    if _SENTENCE_STARTER.match(after):
+        return ["starter", "news"] if _NEWS_STARTER.match(after) else ["starter"]
     found = ["goes on"] if _first_word(after[:WORD_CONTEXT_CHARS]) in _GOES_ON else []
-    pause = _PAUSE.search(after)
+    pause = _PAUSE_OR_END.search(after)
     if pause is None:
         return found
     mark, place = pause.group(), pause.start()

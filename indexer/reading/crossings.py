@@ -35,8 +35,8 @@ def certain_end_marks(profile: PageProfile) -> str:
     """
     if profile.broken_lines.value:
         return ""
-    pauses = patterns.PAUSES if profile.end_marks.value is EndMarks.PAUSE else ""
-    return patterns.ENDS + pauses
+    pauses = patterns.PAUSING_SIGNS if profile.end_marks.value is EndMarks.PAUSE else ""
+    return patterns.ENDING_SIGNS + pauses
 
 
 def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple[Article, ...]:
@@ -84,7 +84,9 @@ def _ends(
     if same and not _has_line_end(page, piece.span.end, after.span.start):
         return
     goes_on = same and after.number == piece.number + 1
-    if not goes_on and text[: piece.end][-8:].rstrip(patterns.CLOSERS)[-1:] not in tuple(certain):
+    if not goes_on and text[: piece.end][-8:].rstrip(patterns.CLOSING_SIGNS)[-1:] not in tuple(
+        certain
+    ):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
     if before[-1] in HYPHENS and _is_western(before[0]) and first.islower():

@@ -12,14 +12,14 @@ from math import inf, log
 
 from indexer.analysis import frequencies
 
-CONTEXT_CHARS = 5
+DICTIONARY_CONTEXT_CHARS = 5
 """Characters on each side that are asked: most words that a joint can cut have four or fewer."""
 
-MAX_LOG_RATIO = 8.0
+MAX_DICTIONARY_LOG_RATIO = 8.0
 """Logarithm of the ratio beyond which nothing is believed: names of places reach more."""
 
-_LAST = re.compile(r"[\u4e00-\u9fd5]*$")
-_FIRST = re.compile(r"[\u4e00-\u9fd5]*")
+_LAST_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fd5]*$")
+_FIRST_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fd5]*")
 
 
 def dictionary_log_ratio(before: str, after: str) -> float:
@@ -27,20 +27,23 @@ def dictionary_log_ratio(before: str, after: str) -> float:
 
     It is 0 to MAX_LOG_RATIO.
     """
-    left, right = _end(before[-CONTEXT_CHARS:]), _beginning(after[:CONTEXT_CHARS])
+    left, right = (
+        _end(before[-DICTIONARY_CONTEXT_CHARS:]),
+        _beginning(after[:DICTIONARY_CONTEXT_CHARS]),
+    )
     if not left or not right:
         return 0.0
     gain = _likelihood(left + right) - _likelihood(left) - _likelihood(right)
-    return max(0.0, min(MAX_LOG_RATIO, gain))
+    return max(0.0, min(MAX_DICTIONARY_LOG_RATIO, gain))
 
 
 def _end(text: str) -> str:
-    found = _LAST.search(text)
+    found = _LAST_IDEOGRAPHS.search(text)
     return found.group() if found else ""
 
 
 def _beginning(text: str) -> str:
-    found = _FIRST.match(text)
+    found = _FIRST_IDEOGRAPHS.match(text)
     return found.group() if found else ""
 
 

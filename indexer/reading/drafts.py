@@ -21,7 +21,7 @@ from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
 
-GROUPED = frozenset({Kind.HEADING, Kind.TABLE, Kind.LIST})
+GROUPED_KINDS = frozenset({Kind.HEADING, Kind.TABLE, Kind.LIST})
 """Kinds whose lines, one behind the other, are one piece."""
 
 
@@ -81,7 +81,9 @@ def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -
     last = Kind.BODY
     for line, kind in zip(lines, kinds, strict=True):
         parted = 0 < apart <= line.gap or _opens_by_mark(line, group, profile)
-        if group and (kind is not last or kind not in GROUPED or (kind is Kind.HEADING and parted)):
+        if group and (
+            kind is not last or kind not in GROUPED_KINDS or (kind is Kind.HEADING and parted)
+        ):
             yield Piece(last, tuple(group))
             group = []
         group.append(line)

@@ -20,7 +20,7 @@ from indexer.reading.continuation import (
 from indexer.reading.hmm_score import dangling_probability
 from indexer.reading.model import score, weights
 
-WEIGHTS = weights("first pieces")
+FIRST_PIECE_WEIGHTS = weights("first pieces")
 
 _OPENERS = """
 由于 因为 虽然 尽管 但 但是 而 此外 另外 例如 比如 其中 其 随后 于是 因此 所以 因而 然而
@@ -28,7 +28,7 @@ _OPENERS = """
 此后 之后 当 当年 同年 次年 期间 经过 通过 直到 直至 至于 对于 关于 我 这种 有些 则 曾经
 若 许多 一些 大部分 部分 所有 及 以及 包括 主要
 """
-OPENERS = frozenset(_OPENERS.split())
+PROSE_OPENERS = frozenset(_OPENERS.split())
 """Words that open a sentence of running text and no heading."""
 
 _PROSE = """
@@ -38,7 +38,7 @@ _PROSE = """
 可能 可以 能够 必须 需要 包括 除了 随后 又 或
 或者 或是 仅 只 比 较 这 那 这个 这些 那些 却 对于 关于 根据 按照 据 认为 表示 指出 称
 """
-PROSE = frozenset(_PROSE.split())
+PROSE_WORDS = frozenset(_PROSE.split())
 """Words of running text that headings do without."""
 
 MAX_PROSE_WORDS = 3
@@ -57,8 +57,8 @@ MAX_HALF_DIFFERENCE, MAX_PAIR_CHARS, SHORT_PAIR_CHARS = 3, 18, 9
 """By how many characters the halves of a heading differ at most, how long both are together, and
 up to which length any pause is one of a heading."""
 
-_DATE = re.compile(r"\d[年月]|\d{4}")
-_BY_LENGTH = {1: "one or two", 2: "one or two", 3: "three", 4: "four"}
+_DATE_START = re.compile(r"\d[年月]|\d{4}")
+_PIECE_FEATURES_BY_LENGTH = {1: "one or two", 2: "one or two", 3: "three", 4: "four"}
 
 
 def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
@@ -66,7 +66,7 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
 
     `below` are the texts that may go on with it, the nearest first.
     """
-    return score(WEIGHTS, first_piece_features(text, below, page))
+    return score(FIRST_PIECE_WEIGHTS, first_piece_features(text, below, page))
 
 
 def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str, float]:
@@ -76,15 +76,19 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
     goes_on = max(
         (one - PASSED_TEXT_COST * number for number, one in enumerate(fits)), default=MIN_LOG_ODDS
     )
-    few = {_BY_LENGTH[len(text)]: 1.0} if len(text) in _BY_LENGTH else {}
+    few = (
+        {_PIECE_FEATURES_BY_LENGTH[len(text)]: 1.0}
+        if len(text) in _PIECE_FEATURES_BY_LENGTH
+        else {}
+    )
     return few | {
         "bias": 1.0,
         "parts": patterns.has_parts(text),
         "sign": patterns.is_squared(text),
         **_pauses(text),
-        "opener": words[0] in OPENERS,
-        "words of prose": min(MAX_PROSE_WORDS, sum(word in PROSE for word in words[1:])),
-        "date": bool(_DATE.search(text)),
+        "opener": words[0] in PROSE_OPENERS,
+        "words of prose": min(MAX_PROSE_WORDS, sum(word in PROSE_WORDS for word in words[1:])),
+        "date": bool(_DATE_START.search(text)),
         "dangles": dangling_probability(text),
         "rest of a word": ends_with_rest(text),
         "quote left open": leaves_open(text),

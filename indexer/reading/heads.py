@@ -10,17 +10,17 @@ from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.lines import Line
 from indexer.reading.model import weights
-from indexer.reading.profile import SIGNS, PageProfile
+from indexer.reading.profile import OPENING_SIGNS, PageProfile
 
-WEIGHTS = weights("heads")
+HEAD_WEIGHTS = weights("heads")
 """`certain gap` is the confidence from which a gap alone parts items, whatever follows it."""
 
-TEXT = frozenset({Kind.BODY, Kind.NOTICE})
+TEXT_KINDS = frozenset({Kind.BODY, Kind.NOTICE})
 
-FEWEST_HEADINGS = 3
+MIN_HEADINGS = 3
 """Headings that tell how many parts a heading has on a page."""
 
-SHORT_KICKER = 5
+MAX_SHORT_KICKER_CHARS = 5
 """The names of columns and series above a title have two to five characters."""
 
 
@@ -46,7 +46,7 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
             article, text, head, only = [], False, False, True
         only = only and furniture
         head = head or piece.lines[0].start in profile.page_head
-        text = text or piece.kind in TEXT
+        text = text or piece.kind in TEXT_KINDS
         article.append(piece)
     if article:
         yield article
@@ -69,9 +69,9 @@ def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) ->
     parted = profile.item_gap.sure and 0 < profile.item_gap.value <= piece.lines[0].gap
     if not parted or piece.kind in (Kind.FURNITURE, Kind.CREDIT, Kind.CAPTION):
         return False
-    if piece.kind is Kind.HEADING or piece.lines[0].text[0] in SIGNS:
+    if piece.kind is Kind.HEADING or piece.lines[0].text[0] in OPENING_SIGNS:
         return True
-    return profile.item_gap.confidence >= WEIGHTS["certain gap"]
+    return profile.item_gap.confidence >= HEAD_WEIGHTS["certain gap"]
 
 
 def _opens_by_form(
@@ -140,7 +140,7 @@ def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]
     corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
     text = signed = False
-    bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT]
+    bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT_KINDS]
     for number, piece in enumerate(pieces):
         if glued and number == glued[0]:
             yield from _split_glued(piece, glued[1])
@@ -156,7 +156,7 @@ def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]
             yield from _split_heading(piece, profile)
         else:
             yield piece
-        text = text or piece.kind in TEXT
+        text = text or piece.kind in TEXT_KINDS
         signed = not text and number > 0 and piece.kind is Kind.BYLINE
 
 
@@ -212,7 +212,7 @@ def _names_series(lines: Sequence[Line]) -> bool:
     ):  # a number or a note of the line above
         return False
     short = len(lines) > 2 or patterns.is_label(lines[1].text)
-    return short and len(first) <= SHORT_KICKER and lines[1].gap > 0
+    return short and len(first) <= MAX_SHORT_KICKER_CHARS and lines[1].gap > 0
 
 
 def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
@@ -232,7 +232,7 @@ def _name_marked(lines: Sequence[Line]) -> Iterator[Piece]:
 
 def _is_label(line: Line, marked: Sequence[Line]) -> bool:
     """Return whether this is the name of a column or series above a longer head line."""
-    return len(marked) > 1 and len(line.text) <= SHORT_KICKER
+    return len(marked) > 1 and len(line.text) <= MAX_SHORT_KICKER_CHARS
 
 
 def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
@@ -247,7 +247,7 @@ def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
         for number in range(first, len(pieces))
         if pieces[number].kind is Kind.HEADING
     }
-    if len(parts) < FEWEST_HEADINGS:
+    if len(parts) < MIN_HEADINGS:
         return None
     second, most = sorted(parts.values())[-2:]
     for number, own in parts.items():

@@ -12,11 +12,11 @@ from itertools import groupby
 
 from indexer.model import Kind, LineHint, Page, Span, line_spans
 from indexer.reading.heads import Piece
-from indexer.reading.lines import EDGES
+from indexer.reading.lines import STRIPPED_CHARACTERS
 from indexer.reading.markdown import MarkdownLine, Role
 from indexer.reading.markdown_drafts import draft_markdown
 
-_ROLES = {
+_ROLES_BY_KIND = {
     Kind.TITLE: Role.HEADING,
     Kind.SUBTITLE: Role.HEADING,
     Kind.KICKER: Role.HEADING,
@@ -50,13 +50,13 @@ def _key(hint: LineHint) -> tuple[object, ...]:
 
 def _strip(text: str, span: Span) -> Span:
     raw = text[slice(*span)]
-    bare = raw.strip(EDGES)
-    start = span.start + len(raw) - len(raw.lstrip(EDGES))
+    bare = raw.strip(STRIPPED_CHARACTERS)
+    start = span.start + len(raw) - len(raw.lstrip(STRIPPED_CHARACTERS))
     return Span(start, start + len(bare))
 
 
 def _make_line(text: str, hint: LineHint, spans: tuple[Span, ...], block: int) -> MarkdownLine:
-    role = _ROLES.get(hint.kind, Role.TEXT) if hint.kind else Role.TEXT
+    role = _ROLES_BY_KIND.get(hint.kind, Role.TEXT) if hint.kind else Role.TEXT
     level = (hint.level or 2) if role is Role.HEADING else 0
     joined = "".join(text[slice(*span)] for span in spans)
     return MarkdownLine(role, joined, spans, block, gap=1, level=level)

@@ -14,10 +14,10 @@ from indexer.reading.column_scores import end_of, indent_log_odds, start_of
 from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
 from indexer.reading.heads import Piece
 from indexer.reading.model import weights
-from indexer.reading.profile import PROSE_CHARS, SIGNS, PageProfile
+from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
 from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
 
-WEIGHTS = weights("joins")
+JOIN_WEIGHTS = weights("joins")
 
 MAX_CAPTION_CHARS = 60
 """Characters of a single sentence that may be a caption."""
@@ -40,7 +40,7 @@ def join_pieces(
     split = split_at_column_breaks(pieces, profile, page)
     moves = 0 if cautious else MAX_MOVES
     order = reading_order(split.pieces, profile, page, moves=moves, continued=split.continued)
-    enough = WEIGHTS["cautious" if cautious else "usual"]
+    enough = JOIN_WEIGHTS["cautious" if cautious else "usual"]
     return _Joiner(split, order, profile, page, enough).join()
 
 
@@ -97,13 +97,15 @@ class _Joiner:
         """Return whether a printed line still continues the one above, whatever speaks against."""
         before, after = self.pieces[number - 1], self.pieces[number]
         fit = continuation_score(end_of(before), start_of(after), self.page)
-        return fit + WEIGHTS["printed together"] >= self.order.doubt(number)
+        return fit + JOIN_WEIGHTS["printed together"] >= self.order.doubt(number)
 
     def _prior(self, number: int) -> float:
         """Return the log-odds that a piece continues the one above, before their text is read."""
         piece = self.pieces[number]
-        prior = WEIGHTS["next"] + self.profile.cut_prior - self.order.doubt(number) - self.enough
-        prior += WEIGHTS["complete"] * _is_complete(piece)
+        prior = (
+            JOIN_WEIGHTS["next"] + self.profile.cut_prior - self.order.doubt(number) - self.enough
+        )
+        prior += JOIN_WEIGHTS["complete"] * _is_complete(piece)
         if number not in self.continued:
             prior += indent_log_odds(piece, self.profile)
         return prior
@@ -124,7 +126,7 @@ def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
     kinds = {piece.kind for piece in between}
     if not PASSED_KINDS.issuperset(kinds) or any(_is_jump(piece) for piece in between):
         return -inf
-    return WEIGHTS["over heading"] * (Kind.HEADING in kinds) + WEIGHTS["over gap"] * wide
+    return JOIN_WEIGHTS["over heading"] * (Kind.HEADING in kinds) + JOIN_WEIGHTS["over gap"] * wide
 
 
 def _is_jump(piece: Piece) -> bool:
@@ -138,7 +140,7 @@ def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: 
     end, text = end_of(above), piece.lines[0].text
     if len(text) > MAX_CAPTION_CHARS or patterns.sentences(text) != 1 or patterns.is_closed(end):
         return False
-    return caption_odds(text, end, below, page, gaps=gaps) > WEIGHTS["caption"]
+    return caption_odds(text, end, below, page, gaps=gaps) > JOIN_WEIGHTS["caption"]
 
 
 def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | None]:
@@ -175,7 +177,7 @@ def _resumes_by_indent(before: Piece, after: Piece, profile: PageProfile) -> boo
 
 
 def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
-    if patterns.is_closed(end_of(before)) or start_of(after)[0] in SIGNS:
+    if patterns.is_closed(end_of(before)) or start_of(after)[0] in OPENING_SIGNS:
         return False
     if before.lines[-1].text[-1] in "；;" and before.lines[-1].text[0] == start_of(after)[0]:
         return False  # items of one form

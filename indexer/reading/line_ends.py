@@ -19,8 +19,8 @@ from indexer.reading.lines import Line
 HYPHENS = "-\u2010"
 SOFT_HYPHEN = "\u00ad"
 
-_WORD = re.compile(r"[^\W\d_\u2e80-\U000323af]+(?:['’][^\W\d_\u2e80-\U000323af]+)?")
-_WORD_BEFORE = re.compile(rf"({_WORD.pattern})[{HYPHENS}]?$")
+_LATIN_WORD = re.compile(r"[^\W\d_\u2e80-\U000323af]+(?:['’][^\W\d_\u2e80-\U000323af]+)?")
+_WORD_BEFORE = re.compile(rf"({_LATIN_WORD.pattern})[{HYPHENS}]?$")
 _PAUSE_BEFORE = re.compile(r"[a-zA-Z][,.;:!?)\"'”’]+$")
 _LAST_CHARS = 40
 
@@ -89,7 +89,7 @@ class LineEnds:
     def _join(self, before: str, after: str) -> tuple[str, bool]:
         """Return what separates two texts, and whether the hyphen of the first goes."""
         end = before[-_LAST_CHARS:]
-        start = _WORD.match(after)
+        start = _LATIN_WORD.match(after)
         word = _WORD_BEFORE.search(end)
         if end.endswith(SOFT_HYPHEN):
             return "", False
@@ -106,4 +106,4 @@ class LineEnds:
     @cached_property
     def _words(self) -> frozenset[str]:
         """The words of the page in an alphabetic script."""
-        return frozenset(word.casefold() for word in _WORD.findall(self._page))
+        return frozenset(word.casefold() for word in _LATIN_WORD.findall(self._page))

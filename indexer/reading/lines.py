@@ -18,17 +18,19 @@ from indexer.analysis import drop_hidden, fold
 from indexer.model import Kind, Span, line_spans
 from indexer.reading.patterns import HEADING_MARK
 
-EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\u200e\u200f\u2060"
+STRIPPED_CHARACTERS = (
+    "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\u200e\u200f\u2060"
+)
 """What a line neither begins nor ends with: blanks, byte order marks of joined files, characters
 without a width that come from web pages."""
 
 WIDTH_TOLERANCE = 1.0
 """Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
 
-_JUMP = re.compile(
+_JUMP_LINE = re.compile(
     r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
 )
-_SPACED = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_BLANK_BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,15 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
     lines, gap = [], 0
     for span in line_spans(text):
         raw = text[span.start : span.end]
-        bare = raw.strip(EDGES)
+        bare = raw.strip(STRIPPED_CHARACTERS)
         if not bare:
             gap += 1
             continue
-        indent = measure(drop_hidden(raw[: len(raw) - len(raw.lstrip(EDGES))]))
+        indent = measure(drop_hidden(raw[: len(raw) - len(raw.lstrip(STRIPPED_CHARACTERS))]))
         mark = HEADING_MARK.match(bare)
         level = len(mark.group(1)) if mark else 0
         bare = bare[mark.end() :] if mark else bare
-        start = span.start + len(raw.rstrip(EDGES)) - len(bare)
+        start = span.start + len(raw.rstrip(STRIPPED_CHARACTERS)) - len(bare)
         spans = (Span(start, start + len(bare)),)
         line = Line(bare, spans, gap, indent, level=level)
         lines += _split_jumps(_squeeze(line) if spaced else line)
@@ -165,9 +167,9 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
 
 def _squeeze(line: Line) -> Line:
     """Leave out the blanks between characters."""
-    blanks = {blank.start() for blank in _SPACED.finditer(line.text)}
+    blanks = {blank.start() for blank in _BLANK_BETWEEN_IDEOGRAPHS.finditer(line.text)}
     offsets = array("I", (place for place in range(len(line.text)) if place not in blanks))
-    return replace(line, text=_SPACED.sub("", line.text), offsets=offsets)
+    return replace(line, text=_BLANK_BETWEEN_IDEOGRAPHS.sub("", line.text), offsets=offsets)
 
 
 def picture_gap(lines: Sequence[Line]) -> int:
@@ -183,7 +185,7 @@ def _split_jumps(line: Line) -> list[Line]:
     """Set 上接第1版 and 下转第3版 on lines of their own."""
     if "版" not in line.text:
         return [line]
-    jump = _JUMP.search(line.text)
+    jump = _JUMP_LINE.search(line.text)
     if not jump:
         return [line]
     cuts = [0, *jump.span(), len(line.text)]

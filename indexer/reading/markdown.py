@@ -17,7 +17,7 @@ from itertools import pairwise
 from indexer.model import Span, line_spans
 from indexer.pages.front_matter import find_front_matter, is_markdown_file
 from indexer.reading import markdown_marks as marks
-from indexer.reading.markdown_marks import HIDDEN, find_printed
+from indexer.reading.markdown_marks import HIDDEN_MARK, find_printed
 from indexer.reading.patterns import HEADING_MARK
 
 ENOUGH_MARKS = 3
@@ -30,10 +30,10 @@ MAX_BLOCK_LINES = 1000
 ITEM_MAX_CHARS = 120
 """Characters of an item of a list; a longer one reads as a paragraph."""
 
-_CLOSING = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
-_UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
-_RULE = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_PAGE = re.compile(r"\{\d+\}-{10,}[ \t]*$|\\(?:newpage|pagebreak)\b[ \t]*$")
+_CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
+_SETEXT_UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
+_THEMATIC_BREAK = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_PAGE_SEPARATOR = re.compile(r"\{\d+\}-{10,}[ \t]*$|\\(?:newpage|pagebreak)\b[ \t]*$")
 _MARK_ONLY = re.compile(
     r"[ ]{0,3}(?:(?:`{3,}|~{3,})[ \t]*[\w+-]*|={3,}"
     r"|(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}"
@@ -41,24 +41,26 @@ _MARK_ONLY = re.compile(
     r"|\[[^\]\n]*\]:[ \t]*<?(?:https?://|data:|\.{0,2}/|\w+/)\S*>?)[ \t]*$"
 )
 _PAGE_COMMENT = re.compile(r"<!--[^>\n]{0,40}\bpage\b|page-break", re.IGNORECASE)
-_BOLD = re.compile(r"\s*(\*{2,3}|__)(?=\S)[^*_]+\1\s*$")
+_BOLD_LINE = re.compile(r"\s*(\*{2,3}|__)(?=\S)[^*_]+\1\s*$")
 _ROW_BORDER = re.compile(r"</?tr\b|</?caption\b", re.IGNORECASE)
-_QUOTE = re.compile(r"[ ]{0,3}(?:>[ ]?)+")
-_BULLET = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
-_NUMBER = re.compile(r"[ \t]*(?:\d{1,3}[.)](?=[ \t])|[•●▪◦‣·][ \t]*)(?=\s*\S)")
-_DELIMITER = re.compile(
+_BLOCK_QUOTE = re.compile(r"[ ]{0,3}(?:>[ ]?)+")
+_BULLET_ITEM = re.compile(r"[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_NUMBERED_ITEM = re.compile(r"[ \t]*(?:\d{1,3}[.)](?=[ \t])|[•●▪◦‣·][ \t]*)(?=\s*\S)")
+_DELIMITER_ROW = re.compile(
     r"[ \t]*+(?:\|[ \t]*+)?:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*(?:\|[ \t]*+)?$"
 )
-_PIPES = re.compile(r"[ \t]*\|.*\|[ \t]*$")
-_PICTURE = re.compile(r"!\[[^\[\]\n]*\][(\[]|<img\b|<!--[ ]{0,4}image|<figure\b", re.IGNORECASE)
+_TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
+_PICTURE_MARK = re.compile(
+    r"!\[[^\[\]\n]*\][(\[]|<img\b|<!--[ ]{0,4}image|<figure\b", re.IGNORECASE
+)
 _MATH_FENCE = re.compile(r"[ \t]*(?:\$\$|\\\[|\\\])[ \t]*$")
-_TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
-_BLOCK = re.compile(
+_TABLE_TAG = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
     r"<(/?)(p|div|li|ul|ol|br|hr|h[1-6]|header|footer|page_number|watermark|figure|figcaption|caption"
     r"|center|dt|dd|section|body|html)\b[^<>]*>",
     re.IGNORECASE,
 )
-_SURE = re.compile(
+_SURE_MARKDOWN = re.compile(
     r"#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S|\|[ ]*:?-{3,}"
     r"|\{\d+\}-{10,}"
 )
@@ -106,7 +108,9 @@ def is_markdown(source: str, text: str) -> bool:
     if is_markdown_file(source):
         return True
     found = [
-        match.group()[0] for line in line_spans(text) if (match := _SURE.match(text, line.start))
+        match.group()[0]
+        for line in line_spans(text)
+        if (match := _SURE_MARKDOWN.match(text, line.start))
     ]
     return len(found) >= ENOUGH_MARKS and set(found) != {"#"}
 
@@ -179,20 +183,20 @@ class _Reader:
                 yield from self._emit(Role.ROW, masked, line.start)
                 continue
             role = Role.CAPTION if pictured else Role.TEXT
-            if number + 1 < len(raws) and _UNDERLINE.match(raws[number + 1]):
+            if number + 1 < len(raws) and _SETEXT_UNDERLINE.match(raws[number + 1]):
                 role = Role.HEADING
             yield from self._read_line(line, raw, masks[number], role)
 
     def _find_picture(self, line: Span) -> bool:
         """Return whether a line holds a picture."""
-        found = bool(_PICTURE.search(self.text, *line))
+        found = bool(_PICTURE_MARK.search(self.text, *line))
         self.picture |= found
         return found
 
     def _is_mark(self, line: Span, raw: str) -> bool:
         """Return whether nothing prints on a line, and remember what it says."""
         source = self.text[slice(*line)]
-        if _RULE.match(raw) or _PAGE.match(raw) or _PAGE_COMMENT.search(source):
+        if _THEMATIC_BREAK.match(raw) or _PAGE_SEPARATOR.match(raw) or _PAGE_COMMENT.search(source):
             self.rule = True
         elif _MATH_FENCE.match(raw):
             self.formula = raw.strip() != "\\]" and not self.formula
@@ -205,7 +209,7 @@ class _Reader:
             return
         at, level = 0, 0
         told = role
-        for tag in _BLOCK.finditer(raw) if "<" in raw else ():
+        for tag in _BLOCK_TAG.finditer(raw) if "<" in raw else ():
             yield from self._read_part(line.start, raw, masked, Span(at, tag.start()), told, level)
             at = tag.end()
             told, level = self._read_tag(tag, role)
@@ -231,16 +235,16 @@ class _Reader:
         self, start: int, raw: str, masked: str, part: Span, role: Role, level: int
     ) -> Iterator[MarkdownLine]:
         raw, masked = raw[slice(*part)], masked[slice(*part)]
-        at = len(masked) - len(masked.lstrip(HIDDEN)) if raw.startswith("<") else 0
-        if quote := _QUOTE.match(raw, at):
+        at = len(masked) - len(masked.lstrip(HIDDEN_MARK)) if raw.startswith("<") else 0
+        if quote := _BLOCK_QUOTE.match(raw, at):
             at = quote.end()
-        bold = bool(_BOLD.match(raw, at))
+        bold = bool(_BOLD_LINE.match(raw, at))
         if heading := HEADING_MARK.match(raw, at):
             role, level, at = Role.HEADING, len(heading.group(1)), heading.end()
-            masked = _CLOSING.sub(marks.hide, masked)
-        elif bullet := _BULLET.match(raw, at):
+            masked = _CLOSING_HASHES.sub(marks.hide, masked)
+        elif bullet := _BULLET_ITEM.match(raw, at):
             role, level, at = Role.ITEM, 0, bullet.end()
-        elif role is Role.TEXT and _NUMBER.match(raw, at):
+        elif role is Role.TEXT and _NUMBERED_ITEM.match(raw, at):
             role, level = Role.ITEM, 1
         yield from self._emit(role, masked[at:], start + part.start + at, level, emphasized=bold)
 
@@ -281,7 +285,7 @@ class _Reader:
 def _find_regions(masked: str, start: int) -> Iterator[tuple[Span, bool]]:
     """Yield the parts of a page and whether each is a table of HTML."""
     depth, at = 0, start
-    for tag in _TABLE.finditer(masked, start):
+    for tag in _TABLE_TAG.finditer(masked, start):
         if tag.group(1):
             depth -= 1
             if depth == 0:
@@ -302,8 +306,10 @@ def _find_rows(raws: Sequence[str]) -> dict[int, bool]:
     for number, raw in enumerate(raws):
         if "|" not in raw:
             continue
-        if number - 1 in rows or _PIPES.match(raw):
-            rows[number] = not _DELIMITER.match(raw)
-        elif "|" in "".join(raws[number + 1 : number + 2]) and _DELIMITER.match(raws[number + 1]):
+        if number - 1 in rows or _TABLE_ROW.match(raw):
+            rows[number] = not _DELIMITER_ROW.match(raw)
+        elif "|" in "".join(raws[number + 1 : number + 2]) and _DELIMITER_ROW.match(
+            raws[number + 1]
+        ):
             rows[number] = True
     return rows

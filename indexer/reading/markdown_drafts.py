@@ -18,24 +18,24 @@ from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
 from indexer.reading.markdown import MarkdownLine, Role
 from indexer.reading.model import weights
-from indexer.reading.profile import SIGNS
+from indexer.reading.profile import OPENING_SIGNS
 
-CAPTION_MAX_CHARS = 110
-SURE_CAPTION_CHARS = 60
+MAX_MARKDOWN_CAPTION_CHARS = 110
+MAX_SURE_CAPTION_CHARS = 60
 """Characters of a single sentence under a picture that is taken for its caption."""
 
-HEAD_LINES = 4
+MAX_ARTICLE_HEAD_LINES = 4
 """Lines of the head of an article, kicker and subtitles included."""
 
-BRIEF_CHARS = 30
+MAX_BRIEF_CHARS = 30
 MIN_BRIEFS = 2
 """Paragraphs with the same sign in front, and their characters, from which each is a brief."""
 
-WEIGHTS = weights("heads")
+HEAD_WEIGHTS = weights("heads")
 """`signed heads` is the share of headings with a by-line or dateline from which those without one
 head sections."""
 
-_KINDS = {
+_KINDS_BY_ROLE = {
     Role.HEADING: Kind.HEADING,
     Role.ITEM: Kind.LIST,
     Role.ROW: Kind.TABLE,
@@ -89,11 +89,11 @@ def _settle_kinds(lines: Sequence[MarkdownLine]) -> list[Kind]:
 def _settle_kind(line: MarkdownLine, above: Kind | None, below: str) -> Kind:
     text = line.text
     if line.role in (Role.ROW, Role.ITEM):
-        return _KINDS[line.role]
+        return _KINDS_BY_ROLE[line.role]
     if patterns.is_furniture(text) or patterns.is_classified(text):
         return Kind.FURNITURE
     if line.role is not Role.TEXT:
-        return _KINDS[line.role]
+        return _KINDS_BY_ROLE[line.role]
     if patterns.is_credit(text) and "。" not in text[:-1]:
         return Kind.CREDIT
     if patterns.is_byline(text) or (above is Kind.HEADING and patterns.is_bracketed_name(text)):
@@ -110,11 +110,11 @@ def _settle_kind(line: MarkdownLine, above: Kind | None, below: str) -> Kind:
 def _is_caption(line: MarkdownLine, below: str) -> bool:
     """Return whether a line of text under a picture, or a line that says so above it, is one."""
     text = line.text
-    if len(text) > CAPTION_MAX_CHARS or patterns.sentences(text) > 1:
+    if len(text) > MAX_MARKDOWN_CAPTION_CHARS or patterns.sentences(text) > 1:
         return False
     if patterns.tells_picture(text) and (line.picture_above or line.picture_below):
         return True
-    short = len(text) <= SURE_CAPTION_CHARS
+    short = len(text) <= MAX_SURE_CAPTION_CHARS
     return line.picture_above and (short or patterns.is_credit(below))
 
 
@@ -146,7 +146,7 @@ def _find_openings(parts: Sequence[_Part]) -> set[int]:
     for number, part in enumerate(parts):
         if part.kind is not Kind.BODY or number in ends:
             continue
-        brief = part.text[0] in signs and len(part.text) >= BRIEF_CHARS
+        brief = part.text[0] in signs and len(part.text) >= MAX_BRIEF_CHARS
         if brief or patterns.is_dateline(part.text):
             opens.add(number)
     return opens
@@ -164,12 +164,12 @@ def _find_heads(parts: Sequence[_Part]) -> list[int]:
 
 def _same_head(parts: Sequence[_Part], number: int) -> bool:
     above = parts[number - 1].text
-    if above[0] in SIGNS or above[-1] in "）)。":
+    if above[0] in OPENING_SIGNS or above[-1] in "）)。":
         return False
     first = number - 1
     while first and parts[first - 1].kind is Kind.HEADING:
         first -= 1
-    return number - first < HEAD_LINES
+    return number - first < MAX_ARTICLE_HEAD_LINES
 
 
 def _head_end(parts: Sequence[_Part], head: int) -> int:
@@ -194,7 +194,7 @@ def _find_sections(parts: Sequence[_Part], heads: Sequence[int]) -> set[int]:
     sections = set()
     for head in heads[1:]:
         level = parts[head].level
-        fashion = named_levels[level] >= WEIGHTS["signed heads"] * levels[level]
+        fashion = named_levels[level] >= HEAD_WEIGHTS["signed heads"] * levels[level]
         below = level != top or fashion or patterns.is_numbered(parts[head].text)
         if below and head not in named and not patterns.is_signed(parts[head - 1].lines[-1].text):
             sections.add(head)
@@ -217,7 +217,7 @@ def _find_brief_signs(parts: Sequence[_Part], ends: Sequence[int]) -> set[str]:
     first = Counter(
         part.text[0]
         for part in parts
-        if part.kind in (Kind.BODY, Kind.HEADING) and part.text[0] in SIGNS
+        if part.kind in (Kind.BODY, Kind.HEADING) and part.text[0] in OPENING_SIGNS
     )
     firsts = [(parts[end - 1].text[0], parts[end].text[0]) for end in ends if end < len(parts)]
     items = {sign for above, sign in firsts if above != sign}
@@ -254,7 +254,7 @@ def to_line(line: MarkdownLine) -> Line:
     """Return a line as the stages that know no marks read it."""
     parted = len(line.text) > sum(end - start for start, end in line.spans)
     offsets = array("I", _offsets(line)) if parted else None
-    kind = None if line.role in (Role.TEXT, Role.HEADING) else _KINDS[line.role]
+    kind = None if line.role in (Role.TEXT, Role.HEADING) else _KINDS_BY_ROLE[line.role]
     return Line(line.text, line.spans, line.gap, line.indent, offsets, line.level, kind)
 
 

@@ -1,8 +1,9 @@
 """Hide what Markdown, HTML and LaTeX write and nobody prints, at unchanged length.
 
 Every function takes a text and returns one of the same length in which each hidden character is
-`HIDDEN`, `ESCAPE` (a hidden backslash) or `BORDER` (the end of a cell or line, which a blank stands
-for), so an offset in the result is an offset in the source. What is not certainly a mark is left.
+`HIDDEN_MARK`, `ESCAPE_MARK` (a hidden backslash) or `BORDER_MARK` (the end of a cell or line, which
+becomes a blank), so an offset in the result is an offset in the source. What is not certainly a
+mark is left.
 """
 
 from __future__ import annotations
@@ -14,52 +15,52 @@ from unicodedata import category
 
 from indexer.model import Span
 
-HIDDEN = "\ufdd0"
-ESCAPE = "\ufdd1"
-BORDER = "\ufdd2"
+HIDDEN_MARK = "\ufdd0"
+ESCAPE_MARK = "\ufdd1"
+BORDER_MARK = "\ufdd2"
 """Unicode noncharacters: a text that holds one is not read as Markdown."""
 
-_SPECIAL = re.compile(r"[*_~`\\$\[<&]")
-_PRINTED = re.compile(f"[^{HIDDEN}{ESCAPE}{BORDER}\r\n]+")
-_PARTED = re.compile(f"[{BORDER}\r\n]")
-_DATA = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=]*")
-_IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]*\])")
-_BRACKETS = re.compile(
+_SPECIAL_CHARACTER = re.compile(r"[*_~`\\$\[<&]")
+_PRINTED_TEXT = re.compile(f"[^{HIDDEN_MARK}{ESCAPE_MARK}{BORDER_MARK}\r\n]+")
+_AT_BORDER = re.compile(f"[{BORDER_MARK}\r\n]")
+_DATA_URL = re.compile(r"data:[\w.+/-]{1,80};base64,[A-Za-z0-9+/=]*")
+_IMAGE_MARK = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]*\])")
+_LINK_BRACKETS = re.compile(
     r"\[|\](?:\(\s*<?(?:[a-zA-Z][a-zA-Z+.-]*:|[#/.]|[\w%-]+[./])[^()\s]*"
     r"(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\s*\))?"
 )
-_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
-_FOOTNOTE = re.compile(r"\[\^(\w{1,20})\]:?")
-_TAG = re.compile(
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
+_FOOTNOTE_MARK = re.compile(r"\[\^(\w{1,20})\]:?")
+_INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|blockquote|body|br|center|caption|code|col|colgroup|dd|del|div|dl|dt|em"
     r"|figcaption|figure|font|footer|h[1-6]|head|header|hr|html|i|img|ins|kbd|li|mark|meta|nobr|ol"
     r"|p|page_number|pre|q|rp|rt|ruby|s|section|signature|small|span|strike|strong|sub|sup|table"
     r"|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|watermark)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_BORDERING = re.compile(r"</?(?:br|td|th|tr|p|div|li)\b", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
-_BLANK = re.compile(r"&(?:nbsp|emsp|ensp|thinsp|#160|#12288|#x3000|#xa0);", re.IGNORECASE)
-_AMPERSAND = re.compile("(?<=&)amp;")
-_PIPE = re.compile(r"(?<!\\)\|")
-_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,200}?)(?<!`)\1(?!`)")
-_RUN = re.compile(rf"(?<!{ESCAPE})(?:\*+|_+|~~)")
-_MATH = re.compile(
+_BORDER_TAG = re.compile(r"</?(?:br|td|th|tr|p|div|li)\b", re.IGNORECASE)
+_ESCAPED_MARK = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_BLANK_ENTITY = re.compile(r"&(?:nbsp|emsp|ensp|thinsp|#160|#12288|#x3000|#xa0);", re.IGNORECASE)
+_AMPERSAND_ENTITY = re.compile("(?<=&)amp;")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,200}?)(?<!`)\1(?!`)")
+_EMPHASIS_RUN = re.compile(rf"(?<!{ESCAPE_MARK})(?:\*+|_+|~~)")
+_MATH_SPAN = re.compile(
     r"\$\$(?P<display>[^$\n]+)\$\$|\\\((?P<round>[^\n]{1,300}?)\\\)"
     r"|\\\[(?P<square>[^\n]{1,300}?)\\\]"
     r"|(?<![\\$])\$(?P<inline>[^$\n]{1,300})\$(?!\$)"
 )
-_COMMAND = re.compile(
+_TEX_COMMAND = re.compile(
     r"\\(?:math(?:rm|bf|it|sf|tt|bb|cal|scr|frak)|text(?:rm|bf|it|sf|tt|normal|circled)?"
     r"|boldsymbol|operatorname|overline|underline|underset|overset|left|right|displaystyle|quad"
     r"|qquad|d?frac|sqrt|limits|begin\s*\{\w*\*?\}(?:\s*\{[lcr| ]*\})?|end\s*\{\w*\*?\}|tag)"
     r"(?![a-zA-Z])"
     r"|\\\\|\\[,;:!> ]|\\(?=[%$&#_{}])|(?<!\\)[{}^_&]|\s"
 )
-_FORMULA = re.compile(r"[\^_{}=]|^[\d\s.,%+×/<>~-]+$")
-_OPENING = frozenset(["Ps", "Pi", "Lm", "Mn"])
-_CLOSING = frozenset(["Pe", "Pf", "Po", "Lm", "Mn"])
-_HAN = re.compile("[\u3400-\u9fff，。、；：！？“”]")
+_REAL_FORMULA = re.compile(r"[\^_{}=]|^[\d\s.,%+×/<>~-]+$")
+_OPENING_CATEGORIES = frozenset(["Ps", "Pi", "Lm", "Mn"])
+_CLOSING_CATEGORIES = frozenset(["Pe", "Pf", "Po", "Lm", "Mn"])
+_HAN_OR_MARK = re.compile("[\u3400-\u9fff，。、；：！？“”]")
 
 
 class Printed(NamedTuple):
@@ -74,20 +75,22 @@ class Printed(NamedTuple):
 
 
 def hide(match: re.Match[str]) -> str:
-    """Return `HIDDEN` for every character of a match but line ends."""
+    """Return `HIDDEN_MARK` for every character of a match but line ends."""
     found = match.group()
-    return HIDDEN * len(found) if "\n" not in found and "\r" not in found else _hide_lines(found)
+    return (
+        HIDDEN_MARK * len(found) if "\n" not in found and "\r" not in found else _hide_lines(found)
+    )
 
 
 def _hide_lines(text: str) -> str:
-    return re.sub(r"[^\r\n]", HIDDEN, text)
+    return re.sub(r"[^\r\n]", HIDDEN_MARK, text)
 
 
 def hide_unprinted(text: str) -> str:
     """Hide what can be longer than a line: comments, style sheets, scripts, pictures in base64."""
     for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")):
         text = "".join(_without(text, opening, closing)) if opening in text else text
-    return _DATA.sub(hide, text) if ";base64," in text else text
+    return _DATA_URL.sub(hide, text) if ";base64," in text else text
 
 
 def _without(text: str, opening: str, closing: str) -> Iterator[str]:
@@ -105,63 +108,65 @@ def _without(text: str, opening: str, closing: str) -> Iterator[str]:
 
 def hide_tags(text: str) -> str:
     """Hide the tags of HTML; those of cells and lines leave a border."""
-    return _TAG.sub(_hide_tag, text) if "<" in text else text
+    return _INLINE_TAG.sub(_hide_tag, text) if "<" in text else text
 
 
 def _hide_tag(match: re.Match[str]) -> str:
     hidden = hide(match)
-    return BORDER + hidden[1:] if _BORDERING.match(match.group()) else hidden
+    return BORDER_MARK + hidden[1:] if _BORDER_TAG.match(match.group()) else hidden
 
 
 def hide_images(text: str) -> str:
     """Hide pictures with their alternative texts."""
-    return _IMAGE.sub(hide, text) if "![" in text else text
+    return _IMAGE_MARK.sub(hide, text) if "![" in text else text
 
 
 def hide_inline(text: str) -> str:
     """Hide every mark within the lines of one block."""
-    if not _SPECIAL.search(text):
+    if not _SPECIAL_CHARACTER.search(text):
         return text
     text = hide_tags(hide_images(text))
     if "$" in text or "\\" in text:
-        text = _ESCAPED.sub(ESCAPE, _MATH.sub(_hide_formula, text))
+        text = _ESCAPED_MARK.sub(ESCAPE_MARK, _MATH_SPAN.sub(_hide_formula, text))
     if "[" in text:
-        text = _hide_links(_FOOTNOTE.sub(_hide_footnote, text))
+        text = _hide_links(_FOOTNOTE_MARK.sub(_hide_footnote, text))
     if "<" in text:
-        text = _ADDRESS.sub(rf"{HIDDEN}\1{HIDDEN}", text)
+        text = _AUTOLINK.sub(rf"{HIDDEN_MARK}\1{HIDDEN_MARK}", text)
     if "&" in text:
-        text = _AMPERSAND.sub(hide, _BLANK.sub(lambda one: BORDER + hide(one)[1:], text))
+        text = _AMPERSAND_ENTITY.sub(
+            hide, _BLANK_ENTITY.sub(lambda one: BORDER_MARK + hide(one)[1:], text)
+        )
     if "`" in text:
-        text = _CODE.sub(_hide_ticks, text)
+        text = _CODE_SPAN.sub(_hide_ticks, text)
     return _hide_emphasis(text)
 
 
 def hide_borders(raw: str, masked: str) -> str:
     """Make a border of each pipe of a table's row."""
     cells = list(masked)
-    for pipe in _PIPE.finditer(raw):
-        cells[pipe.start()] = BORDER
+    for pipe in _CELL_BORDER.finditer(raw):
+        cells[pipe.start()] = BORDER_MARK
     return "".join(cells)
 
 
 def has_noncharacters(text: str) -> bool:
     """Return whether a text holds what a masked one uses."""
-    return any(char in text for char in (HIDDEN, ESCAPE, BORDER))
+    return any(char in text for char in (HIDDEN_MARK, ESCAPE_MARK, BORDER_MARK))
 
 
 def hide_formula(text: str) -> str:
     """Hide the commands of LaTeX that set type, and the blanks; signs written as names stay."""
-    return _COMMAND.sub(hide, text)
+    return _TEX_COMMAND.sub(hide, text)
 
 
 def find_printed(masked: str, start: int = 0) -> Printed:
     """Return what prints of a masked text, which begins at `start` in the source."""
     spans: list[Span] = []
     text, blank, at = "", False, 0
-    for match in _PRINTED.finditer(masked):
+    for match in _PRINTED_TEXT.finditer(masked):
         piece = match.group()
         bare = piece.strip()
-        blank = blank or bool(_PARTED.search(masked, at, match.start())) or piece[0].isspace()
+        blank = blank or bool(_AT_BORDER.search(masked, at, match.start())) or piece[0].isspace()
         at = match.end()
         if not bare:
             continue
@@ -178,28 +183,28 @@ def _hide_formula(match: re.Match[str]) -> str:
     if not _is_formula(content):
         return match.group()
     before, after = match.start(kind) - match.start(), match.end() - match.end(kind)
-    return HIDDEN * before + hide_formula(content) + HIDDEN * after
+    return HIDDEN_MARK * before + hide_formula(content) + HIDDEN_MARK * after
 
 
 def _is_formula(content: str) -> bool:
     """Return whether what stands between two dollar signs is a formula, not two prices."""
     if "\\" in content:
         return True
-    if _HAN.search(content):
+    if _HAN_OR_MARK.search(content):
         return False
-    return bool(_FORMULA.search(content)) or content.strip().isalpha()
+    return bool(_REAL_FORMULA.search(content)) or content.strip().isalpha()
 
 
 def _hide_footnote(match: re.Match[str]) -> str:
     name = match.group(1)
-    return HIDDEN * 2 + name + HIDDEN * (len(match.group()) - 2 - len(name))
+    return HIDDEN_MARK * 2 + name + HIDDEN_MARK * (len(match.group()) - 2 - len(name))
 
 
 def _hide_links(text: str) -> str:
     """Hide the brackets and the address of each link, and keep its words."""
     openings: list[int] = []
     found: list[tuple[int, int]] = []
-    for match in _BRACKETS.finditer(text):
+    for match in _LINK_BRACKETS.finditer(text):
         if match.group() == "[":
             openings.append(match.start())
         elif openings:
@@ -213,14 +218,14 @@ def _hide_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """Hide ranges that do not overlap."""
     parts, at = [], 0
     for start, end in sorted(spans):
-        parts += [text[at:start], HIDDEN * (end - start)]
+        parts += [text[at:start], HIDDEN_MARK * (end - start)]
         at = end
     return "".join([*parts, text[at:]]) if parts else text
 
 
 def _hide_ticks(match: re.Match[str]) -> str:
     ticks = len(match.group(1))
-    return HIDDEN * ticks + match.group(2) + HIDDEN * ticks
+    return HIDDEN_MARK * ticks + match.group(2) + HIDDEN_MARK * ticks
 
 
 def _hide_emphasis(text: str) -> str:
@@ -231,7 +236,7 @@ def _hide_emphasis(text: str) -> str:
     """
     found: list[tuple[int, int]] = []
     opened: dict[str, re.Match[str]] = {}
-    for run in _RUN.finditer(text):
+    for run in _EMPHASIS_RUN.finditer(text):
         before = text[run.start() - 1 : run.start()]
         after = text[run.end() : run.end() + 1]
         mark = run.group()
@@ -247,7 +252,12 @@ def _opens(mark: str, before: str, after: str) -> bool:
         return False
     if mark[0] == "_" and (before.isalnum() or before == "_"):
         return False
-    return _is_border(before) or category(after) in _OPENING or after in "\"'" or after.isalnum()
+    return (
+        _is_border(before)
+        or category(after) in _OPENING_CATEGORIES
+        or after in "\"'"
+        or after.isalnum()
+    )
 
 
 def _closes(mark: str, before: str, after: str) -> bool:
@@ -255,8 +265,13 @@ def _closes(mark: str, before: str, after: str) -> bool:
         return False
     if mark[0] == "_" and (after.isalnum() or after == "_"):
         return False
-    return _is_border(after) or category(before) in _CLOSING or before.isalnum()
+    return _is_border(after) or category(before) in _CLOSING_CATEGORIES or before.isalnum()
 
 
 def _is_border(char: str) -> bool:
-    return not char or char.isspace() or char in (HIDDEN, BORDER) or category(char)[0] in "PS"
+    return (
+        not char
+        or char.isspace()
+        or char in (HIDDEN_MARK, BORDER_MARK)
+        or category(char)[0] in "PS"
+    )

@@ -14,10 +14,10 @@ from itertools import islice
 from indexer.reading.lines import Line
 from indexer.reading.model import weights
 
-MAX_CHARS = 60
+MAX_MASTHEAD_CHARS = 60
 """Characters of a line of a page's head."""
 
-WEIGHTS = weights("masthead")
+MASTHEAD_WEIGHTS = weights("masthead")
 """`unexplained` is the share of such a line that may be what no form explains."""
 
 MAX_BETWEEN_CHARS = 14
@@ -26,35 +26,35 @@ MAX_BETWEEN_CHARS = 14
 MAX_LINES_ABOVE_NAME = 3
 """Lines that stand above a paper's name where nothing else tells a page's head."""
 
-MAX_LINES = 12
+MAX_MASTHEAD_LINES = 12
 """Lines from the top of a page among which its head is looked for."""
 
-_N = r"[\d〇○零一二三四五六七八九十廿卅百]"
-_DATE = re.compile(
+_NUMERAL_OR_FIGURE = r"[\d〇○零一二三四五六七八九十廿卅百]"
+_CHINESE_DATE = re.compile(
     rf"(?P<era>民国|中华民国|公元|西历|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]|农历|夏历|旧历|阴历)?\s*"
-    rf"(?:(?P<year>{_N}{{1,4}}|元)?年)?\s*(?P<month>{_N}{{1,3}}|正|元|腊|冬|闰{_N}{{1,2}})月"
-    rf"\s*(?P<day>初?{_N}{{1,3}})日?"
+    rf"(?:(?P<year>{_NUMERAL_OR_FIGURE}{{1,4}}|元)?年)?\s*(?P<month>{_NUMERAL_OR_FIGURE}{{1,3}}|正|元|腊|冬|闰{_NUMERAL_OR_FIGURE}{{1,2}})月"
+    rf"\s*(?P<day>初?{_NUMERAL_OR_FIGURE}{{1,3}})日?"
 )
 _NUMERIC_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})")
 _WEEKDAY = re.compile(r"(?:星期|礼拜|周)[一二三四五六日天]")
-_EDITION = re.compile(
-    rf"第?\s*(?P<edition>[A-Z]?\d{{1,3}}|{_N}{{1,4}})\s*[版页](?!本)|[A-D]\d{{1,3}}(?=\s|$)"
+_EDITION_MARK = re.compile(
+    rf"第?\s*(?P<edition>[A-Z]?\d{{1,3}}|{_NUMERAL_OR_FIGURE}{{1,4}})\s*[版页](?!本)|[A-D]\d{{1,3}}(?=\s|$)"
 )
-_ISSUE = re.compile(rf"(?:总)?第\s*{_N}{{1,8}}\s*[号期]")
-_DATED = (_NUMERIC_DATE, _DATE, _WEEKDAY, _EDITION, _ISSUE)
+_ISSUE_NUMBER = re.compile(rf"(?:总)?第\s*{_NUMERAL_OR_FIGURE}{{1,8}}\s*[号期]")
+_DATED_FORMS = (_NUMERIC_DATE, _CHINESE_DATE, _WEEKDAY, _EDITION_MARK, _ISSUE_NUMBER)
 _PRICE = re.compile(
     r"(?:零售|每份|定价|售价?|今日[^，。]{0,4}[张版])[^，。]{0,10}(?:元|角|分|文|枚|版|张)?"
 )
-_PAPER = re.compile(
+_PAPER_NAME = re.compile(
     r"(?P<paper>[\u3400-\u9fff]{1,6}"
     r"(?:日报|晚报|早报|时报|商报|晨报|周报|快报|导报|新报|公报|民报|青年报|都市报|报))"
     r"(?![\u3400-\u9fff])"
 )
-_OTHER = re.compile(
+_OTHER_FURNITURE = re.compile(
     r"社会定期日刊|国内统一刊号|邮发代号|代号|今日天气|[晴阴多云雨雪]{1,3}转?[晴阴多云雨雪]{0,3}|气温"
     r"|[-\d～~]+℃|农历|责任?编辑?[:：/].*|版式[:：/].*|CN\s?[\d-]+|https?://\S+|www\.\S+"
 )
-_DIGITS = {char: number % 10 for number, char in enumerate("〇一二三四五六七八九")} | {
+_DIGITS_OF_NUMERALS = {char: number % 10 for number, char in enumerate("〇一二三四五六七八九")} | {
     "零": 0,
     "○": 0,
 }
@@ -95,9 +95,9 @@ def find_masthead(lines: Iterable[Line]) -> tuple[set[int], Masthead]:
     found: set[int] = set()
     papers: dict[int, Line] = {}
     said = Masthead()
-    top = list(islice(lines, MAX_LINES))
+    top = list(islice(lines, MAX_MASTHEAD_LINES))
     for number, line in enumerate(top):
-        if _PAPER.fullmatch(line.text) and line.text not in _NO_PAPERS:
+        if _PAPER_NAME.fullmatch(line.text) and line.text not in _NO_PAPERS:
             papers[number] = line
         if is_masthead(line.text):
             found.add(number)
@@ -122,25 +122,25 @@ def _between(top: Sequence[Line], found: set[int]) -> set[int]:
 
 def is_masthead(text: str) -> bool:
     """Return whether a line gives a page's date, edition, issue or price, and little else."""
-    if len(text) > MAX_CHARS or any(mark in text for mark in "，。；！？、"):
+    if len(text) > MAX_MASTHEAD_CHARS or any(mark in text for mark in "，。；！？、"):
         return False
     left, sure = 0, False
     for part in text.split():
         rest = part
-        for form in _DATED:
+        for form in _DATED_FORMS:
             rest = form.sub("", rest)
         sure = sure or (rest != part and not any(map(str.isalnum, rest)))
-        for form in (_PRICE, _PAPER, _OTHER):
+        for form in (_PRICE, _PAPER_NAME, _OTHER_FURNITURE):
             rest = form.sub("", rest)
         left += sum(map(str.isalpha, rest))
-    return sure and left <= max(4, WEIGHTS["unexplained"] * len(text))
+    return sure and left <= max(4, MASTHEAD_WEIGHTS["unexplained"] * len(text))
 
 
 def _add(said: Masthead, line: Line) -> Masthead:
     text = line.text
-    paper = _PAPER.search(text)
+    paper = _PAPER_NAME.search(text)
     edition = next(
-        (match.group("edition") or match.group() for match in _EDITION.finditer(text)), None
+        (match.group("edition") or match.group() for match in _EDITION_MARK.finditer(text)), None
     )
     number = _number(edition) if edition and not edition[0].isascii() else None
     return Masthead(
@@ -152,7 +152,7 @@ def _add(said: Masthead, line: Line) -> Masthead:
 
 def _read_date(text: str) -> str | None:
     """Return the first Gregorian or Republican date of a line as ISO 8601."""
-    for match in (*_NUMERIC_DATE.finditer(text), *_DATE.finditer(text)):
+    for match in (*_NUMERIC_DATE.finditer(text), *_CHINESE_DATE.finditer(text)):
         era = match.groupdict().get("era")
         year = _number(match.group("year") or "")
         if year is None or (era and era not in ("民国", "中华民国", "公元", "西历")):
@@ -173,16 +173,16 @@ def _number(text: str) -> int | None:
     text = text.removeprefix("初").replace("元", "一").replace("正", "一")
     if text.isdecimal():
         return int(text)
-    if text and all(char in _DIGITS for char in text) and len(text) > 1:
-        return int("".join(str(_DIGITS[char]) for char in text))
+    if text and all(char in _DIGITS_OF_NUMERALS for char in text) and len(text) > 1:
+        return int("".join(str(_DIGITS_OF_NUMERALS[char]) for char in text))
     total = digit = 0
     for char in text:
         if char in "十廿卅百":
             scale = {"十": 10, "廿": 20, "卅": 30, "百": 100}[char]
             total += scale * (digit or 1) if char in "十百" else scale
             digit = 0
-        elif char in _DIGITS:
-            digit = _DIGITS[char]
+        elif char in _DIGITS_OF_NUMERALS:
+            digit = _DIGITS_OF_NUMERALS[char]
         else:
             return None
     return total + digit if text else None

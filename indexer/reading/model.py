@@ -15,15 +15,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-PATH = Path(__file__).parent / "model.json"
-NETWORK = Path(__file__).parent.parent / "data" / "network.npz"
+MODEL_FILE = Path(__file__).parent / "model.json"
+NETWORK_FILE = Path(__file__).parent.parent / "data" / "network.npz"
 
 FEATURE_VERSION = 1
 """Raised whenever a feature changes its meaning: weights fitted on another version are refused."""
 
 Weights = Mapping[str, float]
 
-FEATURES: Mapping[str, frozenset[str]] = {
+FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # how well a text continues another, log-odds
     "continuation": frozenset(
         {"bias", "long word", "word", "small word", "no word", "rest after", "rest before"}
@@ -133,15 +133,15 @@ class ReadingModel:
         return self.weights[group]
 
 
-def read_model(path: Path = PATH) -> ReadingModel:
+def read_model(path: Path = MODEL_FILE) -> ReadingModel:
     """Read a model file; raises ModelError where it lacks a feature or has one too many."""
     table = json.loads(path.read_text("utf-8"))
     if table.get("features") != FEATURE_VERSION:
         raise ModelError(f"features of version {table.get('features')}, not {FEATURE_VERSION}")
     groups = table["weights"]
-    _check("groups", groups, FEATURES)
+    _check("groups", groups, FEATURE_NAMES)
     for group, weights in groups.items():
-        _check(group, weights, FEATURES[group])
+        _check(group, weights, FEATURE_NAMES[group])
     frozen = {group: MappingProxyType(weights) for group, weights in groups.items()}
     return ReadingModel(MappingProxyType(frozen), MappingProxyType(table["origin"]))
 
@@ -155,7 +155,7 @@ def _check(group: str, found: Iterable[str], wanted: Iterable[str]) -> None:
 @cache
 def model_digest() -> str:
     """Return a digest of all weights that ship: pages read with others are read again."""
-    return sha256(PATH.read_bytes() + NETWORK.read_bytes()).hexdigest()[:16]
+    return sha256(MODEL_FILE.read_bytes() + NETWORK_FILE.read_bytes()).hexdigest()[:16]
 
 
 @cache

@@ -17,15 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import find_in_jieba
-from indexer.reading.model import NETWORK
+from indexer.reading.model import NETWORK_FILE
 
-CONTEXT_CHARS = 12
+NETWORK_CONTEXT_CHARS = 12
 """Characters on each side that are read."""
 
-WEIGHTS = NETWORK
-
-TAGGER = "lac_small"
-CHARACTERS, VECTOR_SIZE = 20_941, 128
+TAGGER_NAME = "lac_small"
+TAGGER_CHARACTERS, VECTOR_SIZE = 20_941, 128
 """The characters that the tagger knows, one that stands for all others with them, and the numbers
 of a character's vector."""
 
@@ -56,7 +54,7 @@ def network_log_odds(before: str, after: str) -> float:
     """
     if not before or not after:
         return 0.0
-    end, start = before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS]
+    end, start = before[-NETWORK_CONTEXT_CHARS:], after[:NETWORK_CONTEXT_CHARS]
     return float(_ends().read([end])[end] @ _starts().read([start])[start])
 
 
@@ -65,10 +63,10 @@ def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
 
     Without an end no beginning is read.
     """
-    ends = [text[-CONTEXT_CHARS:] for text in befores]
+    ends = [text[-NETWORK_CONTEXT_CHARS:] for text in befores]
     if ends:
         _ends().read(ends)
-        _starts().read([text[:CONTEXT_CHARS] for text in afters])
+        _starts().read([text[:NETWORK_CONTEXT_CHARS] for text in afters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +136,13 @@ class _Side:
     def _number(self, texts: Sequence[str]) -> NDArray[np.intp]:
         """Return the numbers of the texts' characters in rows that end at the joint."""
         numbers = _numbers()
-        rows = np.full((len(texts), CONTEXT_CHARS), -1)
+        rows = np.full((len(texts), NETWORK_CONTEXT_CHARS), -1)
         for row, text in zip(rows, texts, strict=True):
             read = text[::-1] if self._backward else text
-            known = [numbers.get(one, CHARACTERS - 1) for one in read.translate(TAGGER_MARKS)]
-            row[CONTEXT_CHARS - len(known) :] = known
+            known = [
+                numbers.get(one, TAGGER_CHARACTERS - 1) for one in read.translate(TAGGER_MARKS)
+            ]
+            row[NETWORK_CONTEXT_CHARS - len(known) :] = known
         return rows
 
 
@@ -157,7 +157,7 @@ def _starts() -> _Side:
 
 
 def _load(side: str) -> _Units:
-    with np.load(WEIGHTS, allow_pickle=False) as weights:
+    with np.load(NETWORK_FILE, allow_pickle=False) as weights:
         return _Units(
             **{
                 name: weights[f"{side}.{name}"].astype(np.float32)
@@ -169,13 +169,13 @@ def _load(side: str) -> _Units:
 @cache
 def _vectors() -> Matrix:
     """Return the vectors of the tagger's characters, as they lie on the disk."""
-    path = find_in_jieba(f"{TAGGER}/model_baseline/word_emb")
-    return np.memmap(path, np.dtype("<f4"), "r", VECTOR_OFFSET, (CHARACTERS, VECTOR_SIZE))
+    path = find_in_jieba(f"{TAGGER_NAME}/model_baseline/word_emb")
+    return np.memmap(path, np.dtype("<f4"), "r", VECTOR_OFFSET, (TAGGER_CHARACTERS, VECTOR_SIZE))
 
 
 @cache
 def _numbers() -> dict[str, int]:
     """Return the numbers of the characters that the tagger knows."""
-    lines = find_in_jieba(f"{TAGGER}/word.dic").read_text("utf-8").splitlines()
+    lines = find_in_jieba(f"{TAGGER_NAME}/word.dic").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     return {row[1]: int(row[0]) for row in rows if len(row) == 2}

@@ -16,7 +16,7 @@ from indexer.reading.continuation import start_weight, starts_paragraph
 from indexer.reading.lines import Line
 from indexer.reading.model import score, weights
 
-WEIGHTS = weights("paragraph breaks")
+PARAGRAPH_BREAK_WEIGHTS = weights("paragraph breaks")
 
 MIN_PARAGRAPHS = 4
 """Paragraphs of a page from which their usual length is known."""
@@ -50,7 +50,7 @@ def ends_paragraph(length: int, after: str, usual: float) -> bool:
     """
     if not usual:
         return starts_paragraph(after)
-    return score(WEIGHTS, paragraph_break_features(length, after, usual)) > 0
+    return score(PARAGRAPH_BREAK_WEIGHTS, paragraph_break_features(length, after, usual)) > 0
 
 
 def paragraph_break_features(length: int, after: str, usual: float) -> dict[str, float]:

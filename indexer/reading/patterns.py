@@ -6,13 +6,13 @@ import re
 
 from indexer.reading.person_names import begin_like_names
 
-CLOSERS = "”’」』）)》】〉\"'］]﹂﹄〕｣︶"
-ENDS = "。！？!?…．｡︒"
-PAUSES = "，、；：,;:﹐﹑"
+CLOSING_SIGNS = "”’」』）)》】〉\"'］]﹂﹄〕｣︶"
+ENDING_SIGNS = "。！？!?…．｡︒"
+PAUSING_SIGNS = "，、；：,;:﹐﹑"
 END_SIGNS = "■◆★●▲□◇▼◎※*＊①②③④⑤⑥⑦⑧⑨⑩"
 """Signs that papers set behind the last word of an item."""
 
-BRACKETS = "（(〔）)〕"
+NAME_BRACKETS = "（(〔）)〕"
 """Either half opens a name: on a page that is set from right to left they are turned round."""
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -25,49 +25,49 @@ _ROLE = (
 """An employer and an office; one repetition only, as two within another take exponential time."""
 
 _AUTHORED = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
-_BYLINE = re.compile(
+_BYLINE_LINE = re.compile(
     rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED}|[文图][/／][图文])\s*[:：/／]?\s*(?:{_NAMES})"
     rf"(?:\s*(?>{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES}){{0,3}}(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
-_SQUARE = re.compile(r"^[■□●◆▪◎▲△]\s*")
-_SAYS = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
-_CREDIT = re.compile(
+_LEADING_SIGN = re.compile(r"^[■□●◆▪◎▲△]\s*")
+_AUTHOR_WORD = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
+_CREDIT_LINE = re.compile(
     r"[（(]?(?:(?:本[版组报文]|以上|上|左|右|均|部分|资料)*(?:图片|照片|图|摄影|视频|供图)(?:均)?(?:[由:：/／]|来[自源]).{1,40}"
     r"|[（(](?:本[报版社])?(?:资料|网络|受访者|档案)\s*(?:供图|图片|照片|图)[）)]"
     r"|(?:数据|资料|图片|稿件|文章)来源\s*[:：].{1,40}|来源\s*[:：].{1,30}"
     r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
     r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
 )
-_TAKEN = rf"(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
-_SHOT = re.compile(rf"[（(]?{_TAKEN}[）)]?")
+_PHOTO_BY = rf"(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
+_PHOTO_CREDIT = re.compile(rf"[（(]?{_PHOTO_BY}[）)]?")
 _CREDIT_BEHIND = re.compile(
-    rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:{_TAKEN}"
+    rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:{_PHOTO_BY}"
     r"|(?:本[报版社刊]|网络|受访者?|档案|新华社)*\s*(?:资料|供)\s*(?:图片?|照片)"
     r"|[\u3400-\u9fff]{2,12}供图|(?:图片|照片|图)\s*(?:[:：/／]\s*[\u3400-\u9fff·、\s]{2,16}|由.{2,24}提供))[）)。]?$"
     r"|[（(](?:本[报版社刊]|网络|受访者?|档案)*(?:资料|供)(?:图片?|照片)[）)]$"
 )
-_GROUP = re.compile(r"[（(〔［\[【]([^（）()〔〕［］\[\]【】]{0,30})[）)〕］\]】]$")
+_TRAILING_GROUP = re.compile(r"[（(〔［\[【]([^（）()〔〕［］\[\]【】]{0,30})[）)〕］\]】]$")
 _WHOLE_GROUP = re.compile(r"[（(〔［\[【][^（）()〔〕［］\[\]【】]{1,40}[）)〕］\]】]")
-_FINAL = re.compile(
+_END_OF_SERIES = re.compile(
     r"第?[一二三四五六七八九十百]*[回囘章]?完|全文完|未完|待续|未完待续|续完|且听下回分解"
     r"|(?:下转|转|续见?).{1,20}"
 )
 _JUMP_AWAY = re.compile(r"[（(〔［\[【]?(?:下转|转|续见?)[^（）()]{1,15}版.{0,10}[）)〕］\]】]?")
 _UNFINISHED = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
 _JUMP_HERE = re.compile(r"[（(〔［\[【]?(?:上接|紧接|接)[^（）()]{1,15}版.{0,10}")
-_NUMERALS = frozenset("〇○一二三四五六七八九十廿卅百千上中下续完终前后")
+_SERIES_NUMERALS = frozenset("〇○一二三四五六七八九十廿卅百千上中下续完终前后")
 _NOTE = re.compile("见|图|续|完|转载|附|接|节|版|页|元|角|注|略|声|日$|月$|第|讯|资料|广告|电$")
-_BRACKETED = re.compile(
-    rf"[{BRACKETS}]{{1,2}}({_HAN}{{1,8}}(?:[\s\u3000·、]{{1,3}}{_HAN}{{1,6}}){{0,2}})[{BRACKETS}]{{1,2}}"
+_BRACKETED_NAME = re.compile(
+    rf"[{NAME_BRACKETS}]{{1,2}}({_HAN}{{1,8}}(?:[\s\u3000·、]{{1,3}}{_HAN}{{1,6}}){{0,2}})[{NAME_BRACKETS}]{{1,2}}"
 )
 _SIGNED_NAME = rf"{_HAN}(?:[ \u3000]{{0,3}}{_HAN}){{1,3}}(?:·{_HAN}{{1,8}})*"
-_SIGNED = re.compile(
+_SIGNED_GROUP = re.compile(
     r"[（(〔［\[【](?:本报|本刊|据|新华社|见习|特约|通讯员|记者|作者|来源|文|图|电|讯|[:：\s/／])*"
     rf"{_SIGNED_NAME}(?:[\s、，/／]+(?:文|图|摄|{_SIGNED_NAME})){{0,4}}[）)〕］\]】]$"
 )
 _SIGNED_SHORT = re.compile(rf"[。！？!?…、，”』」][（(〔［\[【]{_HAN}{{1,6}}[）)〕］\]】]$")
 _SIGNED_OPEN = re.compile(rf"[。！？!?…][”’」』）)]*[ \u3000]+{_HAN}(?:[ \u3000]?{_HAN}){{0,7}}$")
-_DATELINE = re.compile(
+_DATELINE_START = re.compile(
     r"[【〔（(［\[◎●▲■]{0,2}\s*(?:本报[^，。；：]{0,14}?(?:讯|电|报道|报导|消息)|本报[^，。]{1,8}\d+月\d+日"
     rf"|(?:据)?{_HAN}{{1,8}}?(?:报|社|网|台|央视)[^，。；：]{{0,18}}?(?:[电讯]|报道|报导|消息)"
     rf"|{_HAN}{{0,8}}记者\s*{_HAN}[{_HAN[1:-1]}·、\s]{{1,14}}(?:[／/]\s*{_HAN}{{2,6}}(?:报导|报道|电)|报道|报导)"
@@ -80,9 +80,9 @@ _REPORTS_FROM = re.compile(
     rf"{_HAN}{{0,8}}(?:记者|特派员)\s*{_NAMES}\s*[／/]\s*{_HAN}{{1,6}}(?:报导|报道|电|讯)?"
 )
 _SAID_BEHIND = re.compile(rf"{_NAMES}\s*[／/]\s*[文图摄撰](?:\s+{_NAMES}\s*[／/]\s*[文图摄])*")
-_DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
-_FURNITURE = re.compile(
-    rf"(?:{_DATE}[^，。；]{{0,20}}|.{{0,12}}{_DATE}.{{0,12}}星期.{{0,10}}"
+_WESTERN_DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+_FURNITURE_LINE = re.compile(
+    rf"(?:{_WESTERN_DATE}[^，。；]{{0,20}}|.{{0,12}}{_WESTERN_DATE}.{{0,12}}星期.{{0,10}}"
     r"|第?\s*[A-Z]?\d{1,3}\s*版.{0,10}|.{0,10}\s第?\s*[A-Z]?\d{1,3}\s*版"
     r"|[A-Z]?\d{1,3}"
     r"|(?:[■□●◆]\s*)?(?:责任编辑|责编|值班\S{0,4}|版式\S{0,2}|美编|校对|检校|组版|审读|主编"
@@ -93,36 +93,36 @@ _FURNITURE = re.compile(
     r"|专版|专题|广告|要闻|综合|副刊|公益广告|特刊|分类\s*(?:信息|广告))",
     re.IGNORECASE,
 )
-_SECTION = re.compile(r"[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}")
-_NOTICE = re.compile(
+_SECTION_NAME = re.compile(r"[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}")
+_NOTICE_HEAD = re.compile(
     r"\S{0,12}(?:遗失声明|遗失启事|公告|通告|启事|声明|讣告|更正|通知|公示)(?:\s*[（(].{1,20}[）)])?"
 )
 _NOTICE_TEXT = re.compile(r"声明作废|特此(?:公告|声明|通知|启事)|遗失.{0,40}(?:作废|挂失)")
-_CLASSIFIED = re.compile(r"分类\s*(?:信息|广告)|信息(?:超市|广场)|便民信息")
+_CLASSIFIED_HEAD = re.compile(r"分类\s*(?:信息|广告)|信息(?:超市|广场)|便民信息")
 HEADING_MARK = re.compile(r"[ \t\u3000]{0,3}(#{1,6})(?:[ \t\u3000]+|(?=[^#\s\d])(?!.*#\s*$))(?=\S)")
 """The mark of a heading in Markdown; a hashtag (#援疆#) is none."""
-_DASH = re.compile(r"[—－–-]{1,3}\s*\S")
-_PICTURE = re.compile(
+_DASHED_LINE = re.compile(r"[—－–-]{1,3}\s*\S")
+_PICTURE_POINTER = re.compile(
     r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
 )
-_GIVEN = re.compile(rf"[（(]{_HAN}{{1,6}}(?:摄|摄影|赠|赠刊|寄|供稿)[）)]$")
-_FRAMED = re.compile(r"([◘■●◆▲★])[^◘■●◆▲★]{2,40}\1|◀.{2,40}▶|▶.{2,40}◀")
+_GIVEN_BY = re.compile(rf"[（(]{_HAN}{{1,6}}(?:摄|摄影|赠|赠刊|寄|供稿)[）)]$")
+_FRAMED_LINE = re.compile(r"([◘■●◆▲★])[^◘■●◆▲★]{2,40}\1|◀.{2,40}▶|▶.{2,40}◀")
 _SMALL_WORDS = re.compile(
     "[了着过是的在就也都很还却并且与从把被我你他她它这那]|一个|已经|因为|所以"
 )
-_PARTED = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
-_DEPICTS = re.compile(
+_PARTED_IDEOGRAPHS = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
+_DEPICTING_WORD = re.compile(
     "正在|现场|合影|留念|一角|全景|外景|夜景|美景|风光|航拍|俯瞰|剧照|画面|参观|展示|讲解|表演|选购"
 )
-_SPEAKER = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]")
-_ITEM = re.compile(
+_SPEAKER_LABEL = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]")
+_ITEM_NUMBER = re.compile(
     r"[一二三四五六七八九十\d]{1,3}[、.．)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|[●■◆▪•·]|[一二三四五六七八九十]是"
 )
-_NUMBERED = re.compile(
+_NUMBERED_HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部][分]?\s)\s*\S"
 )
-_LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
-_SENTENCE = re.compile(rf"[{ENDS}]+[{CLOSERS}]*")
+_BRACKETED_LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
+_END_OF_SENTENCE = re.compile(rf"[{ENDING_SIGNS}]+[{CLOSING_SIGNS}]*")
 
 
 _IN_BYLINES = re.compile("[记员撰文摄作译生图■□●◆▪◎▲△/／]")
@@ -144,22 +144,27 @@ def is_closed(text: str) -> bool:
         return True
     while True:
         bare = tail.rstrip(END_SIGNS)
-        group = _GROUP.search(bare)
+        group = _TRAILING_GROUP.search(bare)
         inner = group.group(1) if group else ""
-        if group and (_FINAL.fullmatch(inner) or (inner and inner[-1] in ENDS)):
+        if group and (_END_OF_SERIES.fullmatch(inner) or (inner and inner[-1] in ENDING_SIGNS)):
             return True
-        bare = bare[: group.start()].rstrip() if group else bare.rstrip(CLOSERS)
+        bare = bare[: group.start()].rstrip() if group else bare.rstrip(CLOSING_SIGNS)
         if bare == tail or not bare:
             break
         tail = bare
-    if tail[-1:] in ENDS:
+    if tail[-1:] in ENDING_SIGNS:
         return bool(tail)
     return tail[-1] == "." and len(tail) > 1 and not tail[-2].isdigit()
 
 
 def ends_with_mark(text: str) -> bool:
     """Return whether a text ends with a mark of any kind."""
-    return text[-1] in ENDS or text[-1] in PAUSES or text[-1] in CLOSERS or text[-1] in ".—-"
+    return (
+        text[-1] in ENDING_SIGNS
+        or text[-1] in PAUSING_SIGNS
+        or text[-1] in CLOSING_SIGNS
+        or text[-1] in ".—-"
+    )
 
 
 def is_jump_away(text: str) -> bool:
@@ -174,8 +179,8 @@ def is_unfinished(text: str) -> bool:
 
 def is_final(text: str) -> bool:
     """Return whether a text ends with 完, 未完 or 待续 in brackets."""
-    group = _GROUP.search(text[-60:].rstrip())
-    return group is not None and bool(_FINAL.fullmatch(group.group(1)))
+    group = _TRAILING_GROUP.search(text[-60:].rstrip())
+    return group is not None and bool(_END_OF_SERIES.fullmatch(group.group(1)))
 
 
 def is_bracketed(text: str) -> bool:
@@ -197,36 +202,40 @@ def is_jump_here(text: str) -> bool:
 
 def is_bracketed_name(text: str) -> bool:
     """Return whether a line is a name in brackets and nothing else: （丹翁）, （马二先生）."""
-    if len(text) > 24 or text[0] not in BRACKETS:
+    if len(text) > 24 or text[0] not in NAME_BRACKETS:
         return False
-    match = _BRACKETED.fullmatch(text)
+    match = _BRACKETED_NAME.fullmatch(text)
     name = match.group(1) if match else ""
-    return bool(name) and not _NUMERALS.issuperset(name) and not _NOTE.search(name)
+    return bool(name) and not _SERIES_NUMERALS.issuperset(name) and not _NOTE.search(name)
 
 
 def is_signed(text: str) -> bool:
     """Return whether a text ends with who wrote it, in brackets or behind a blank."""
     tail = text[-60:].rstrip()
-    group = _GROUP.search(tail)
+    group = _TRAILING_GROUP.search(tail)
     if not group:
         return bool(_SIGNED_OPEN.search(tail))
-    if len(text) <= 24 or _NUMERALS.issuperset(group.group(1)):
+    if len(text) <= 24 or _SERIES_NUMERALS.issuperset(group.group(1)):
         return False
     if _SIGNED_SHORT.search(tail):
         return not _NOTE.search(group.group(1))
-    return is_closed(text) and bool(_SIGNED.search(tail)) and not _NOTE.search(group.group(1)[-1:])
+    return (
+        is_closed(text)
+        and bool(_SIGNED_GROUP.search(tail))
+        and not _NOTE.search(group.group(1)[-1:])
+    )
 
 
 def is_dateline(text: str) -> bool:
     """Return whether a text opens with the source of its news: 本报讯, 路透社电."""
-    return bool(_DATELINE.match(text))
+    return bool(_DATELINE_START.match(text))
 
 
 def is_head(text: str) -> bool:
     """Return whether a line can be a head line or a caption: short, no sentence in it."""
     if len(text) > 45 or text[-1] in "，、；：,;:" or is_speech(text):
         return False
-    bare = text.rstrip(CLOSERS)
+    bare = text.rstrip(CLOSING_SIGNS)
     if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):
         return False
     return "。" not in text and len(re.findall("[，,；;]", text)) <= 2
@@ -234,7 +243,7 @@ def is_head(text: str) -> bool:
 
 def depicts(text: str) -> bool:
     """Return whether a line describes a picture: people doing something, a view of a place."""
-    return bool(_DEPICTS.search(text))
+    return bool(_DEPICTING_WORD.search(text))
 
 
 def is_prose(text: str) -> bool:
@@ -255,12 +264,12 @@ def prose(text: str) -> float:
 
 def has_parts(text: str) -> bool:
     """Return whether a blank divides the Chinese characters of a line."""
-    return bool(_PARTED.search(text))
+    return bool(_PARTED_IDEOGRAPHS.search(text))
 
 
 def sentences(text: str) -> int:
     """Count the sentences of a text; a rest without an end mark is one."""
-    ends = list(_SENTENCE.finditer(text))
+    ends = list(_END_OF_SENTENCE.finditer(text))
     return len(ends) + (not ends or ends[-1].end() < len(text))
 
 
@@ -270,15 +279,15 @@ def is_byline(text: str) -> bool:
         return False
     pair = _BRACKET_PAIR.fullmatch(text)
     if pair and not text.startswith("【"):
-        return bool(_SAYS.search(pair.group(1))) and is_byline(pair.group(1))
+        return bool(_AUTHOR_WORD.search(pair.group(1))) and is_byline(pair.group(1))
     if _DATELINE_ALONE.fullmatch(text) or _REPORTS_FROM.fullmatch(text):
         return True
     if _SAID_BEHIND.fullmatch(text):
         return True
-    if not _BYLINE.fullmatch(text):
+    if not _BYLINE_LINE.fullmatch(text):
         return False
-    names = _SQUARE.sub("", text)
-    return names == text or bool(_SAYS.search(names)) or begin_like_names(names)
+    names = _LEADING_SIGN.sub("", text)
+    return names == text or bool(_AUTHOR_WORD.search(names)) or begin_like_names(names)
 
 
 def is_any_byline(text: str) -> bool:
@@ -288,37 +297,37 @@ def is_any_byline(text: str) -> bool:
 
 def is_squared(text: str) -> bool:
     """Return whether a line opens with a square or another sign."""
-    return bool(_SQUARE.match(text))
+    return bool(_LEADING_SIGN.match(text))
 
 
 def is_credit(text: str) -> bool:
     """Return whether a line names the source of a picture or a figure."""
-    return len(text) <= 60 and bool(_CREDIT.fullmatch(text) or _SHOT.fullmatch(text))
+    return len(text) <= 60 and bool(_CREDIT_LINE.fullmatch(text) or _PHOTO_CREDIT.fullmatch(text))
 
 
 def is_speech(text: str) -> bool:
     """Return whether a line is part of a conversation: 问：…, 答：…, 记者：…."""
-    return bool(_SPEAKER.match(text))
+    return bool(_SPEAKER_LABEL.match(text))
 
 
 def is_item(text: str) -> bool:
     """Return whether a line is an item of a list and ends like a sentence or an item."""
-    return bool(_ITEM.match(text)) and text[-1] in "。；;，,、："
+    return bool(_ITEM_NUMBER.match(text)) and text[-1] in "。；;，,、："
 
 
 def is_numbered(text: str) -> bool:
     """Return whether a heading carries its number: 一、…, （二）…, 第三章 …."""
-    return bool(_NUMBERED.match(text)) and is_head(text)
+    return bool(_NUMBERED_HEADING.match(text)) and is_head(text)
 
 
 def is_label(text: str) -> bool:
     """Return whether a line is the name of a column or series in brackets: 【记者观察】."""
-    return bool(_LABEL.fullmatch(text))
+    return bool(_BRACKETED_LABEL.fullmatch(text))
 
 
 def is_furniture(text: str) -> bool:
     """Return whether a line belongs to the newspaper and to no article."""
-    return len(text) <= 80 and bool(_FURNITURE.fullmatch(text))
+    return len(text) <= 80 and bool(_FURNITURE_LINE.fullmatch(text))
 
 
 def is_half_title(text: str) -> bool:
@@ -328,12 +337,12 @@ def is_half_title(text: str) -> bool:
 
 def is_section(text: str) -> bool:
     """Return whether a line has the form of a section's name at the top of a page: 03 要闻."""
-    return bool(_SECTION.fullmatch(text))
+    return bool(_SECTION_NAME.fullmatch(text))
 
 
 def is_notice(text: str) -> bool:
     """Return whether a line is the head of a notice."""
-    return len(text) <= 20 and bool(_NOTICE.fullmatch(text))
+    return len(text) <= 20 and bool(_NOTICE_HEAD.fullmatch(text))
 
 
 def is_notice_text(text: str) -> bool:
@@ -343,27 +352,32 @@ def is_notice_text(text: str) -> bool:
 
 def is_classified(text: str) -> bool:
     """Return whether a line is the name of the section of classified notices."""
-    return len(text) <= 12 and bool(_CLASSIFIED.fullmatch(text))
+    return len(text) <= 12 and bool(_CLASSIFIED_HEAD.fullmatch(text))
 
 
 def is_dashed(text: str) -> bool:
     """Return whether a line opens with a dash, as subtitles do."""
-    return bool(_DASH.match(text))
+    return bool(_DASHED_LINE.match(text))
 
 
 def tells_picture(text: str) -> bool:
     """Return whether a line is a caption by its form: ▲ …, 图为 …, …。张三摄, …（资料图片）."""
-    return "图为" in text or bool(_PICTURE.match(text)) or ends_with_credit(text) or is_framed(text)
+    return (
+        "图为" in text
+        or bool(_PICTURE_POINTER.match(text))
+        or ends_with_credit(text)
+        or is_framed(text)
+    )
 
 
 def ends_with_credit(text: str) -> bool:
     """Return whether a line ends with the credit of a picture."""
     tail = text[-MAX_TAIL_CHARS:]
     return bool(_IN_CREDITS.search(tail)) and bool(
-        _CREDIT_BEHIND.search(tail) or _GIVEN.search(tail)
+        _CREDIT_BEHIND.search(tail) or _GIVEN_BY.search(tail)
     )
 
 
 def is_framed(text: str) -> bool:
     """Return whether a line has the same sign at both ends: ◘ … ◘, ◀ … ▶."""
-    return bool(_FRAMED.fullmatch(text))
+    return bool(_FRAMED_LINE.fullmatch(text))

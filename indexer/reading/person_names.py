@@ -32,7 +32,7 @@ DOUBLE_SURNAMES = (
     "夏侯",
 )
 
-_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
+_SHORT_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 _FULL_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+")
 
 
@@ -51,7 +51,7 @@ def begin_like_names(text: str) -> bool:
 def _is_name(text: str, *, alone: bool) -> bool:
     if _FULL_NAME.fullmatch(text):
         return True
-    if not _NAME.fullmatch(text) or (len(text) == 4 and not text.startswith(DOUBLE_SURNAMES)):
+    if not _SHORT_NAME.fullmatch(text) or (len(text) == 4 and not text.startswith(DOUBLE_SURNAMES)):
         return False
     if text[0] not in SURNAMES and not text.startswith(DOUBLE_SURNAMES):
         return False

@@ -25,7 +25,7 @@ from indexer.reading.paragraph_breaks import usual_paragraph_chars
 
 T = TypeVar("T")
 
-WEIGHTS = weights("profile")
+PROFILE_WEIGHTS = weights("profile")
 """`sure` is the confidence from which a later stage acts on an answer; `usual open share` that of
 open ends on a page whose columns cut paragraphs, which counts for `prior lines`; `well closed` are
 the log-odds for cuts below which nearly all prose of a page ends closed."""
@@ -44,7 +44,7 @@ MIN_ITEMS = 3
 
 MAX_ITEM_HEAD_CHARS = 30
 
-SIGNS = "◘■□●○◆◇▲△▼▽★☆◎⊙※▪▫◀▶➤✦❖卍◉"
+OPENING_SIGNS = "◘■□●○◆◇▲△▼▽★☆◎⊙※▪▫◀▶➤✦❖卍◉"
 """Signs that open items or captions."""
 
 
@@ -82,7 +82,7 @@ class Estimate(Generic[T]):
     @property
     def sure(self) -> bool:
         """Whether later stages may act on the answer."""
-        return self.confidence >= WEIGHTS["sure"]
+        return self.confidence >= PROFILE_WEIGHTS["sure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class PageProfile:
     @property
     def is_well_closed(self) -> bool:
         """Whether nearly all prose of the page ends closed."""
-        return self.cut_prior < WEIGHTS["well closed"]
+        return self.cut_prior < PROFILE_WEIGHTS["well closed"]
 
     @property
     def indents_paragraphs(self) -> bool:
@@ -186,7 +186,10 @@ def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
     if _count_of_one_width(opened) < MIN_BROKEN_LINES or long > print_chars / 4:
         return Estimate(False, 1.0 if long > print_chars / 4 else 0.7)
     unmarked_share = unmarked / len(full)
-    if unmarked_share < WEIGHTS["unmarked share"] or share < WEIGHTS["broken share"]:
+    if (
+        unmarked_share < PROFILE_WEIGHTS["unmarked share"]
+        or share < PROFILE_WEIGHTS["broken share"]
+    ):
         return Estimate(False, 0.7)
     return Estimate(True, min(1.0, 0.4 + share / 2 + (unmarked_share - 0.5)))
 
@@ -235,7 +238,7 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
     western = len(re.findall(r"[a-z][.!?](?:\s|$)", text[:200_000]))
     chars = len(sample) or 1
-    if stops + western + listing + pauses < WEIGHTS["marks of a character"] * chars:
+    if stops + western + listing + pauses < PROFILE_WEIGHTS["marks of a character"] * chars:
         return Estimate(EndMarks.NONE, 0.8)
     if listing > 2 * (stops + western) and listing > pauses:
         return Estimate(EndMarks.PAUSE, min(1.0, listing / (stops + listing + pauses)))
@@ -254,7 +257,7 @@ def _cut_prior(lines: Sequence[Line]) -> float:
     prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
     prose = [text for text in prose if patterns.is_prose(text)]
     opened = sum(not patterns.is_closed(text) for text in prose)
-    usual, count = WEIGHTS["usual open share"], WEIGHTS["prior lines"]
+    usual, count = PROFILE_WEIGHTS["usual open share"], PROFILE_WEIGHTS["prior lines"]
     share = (opened + usual * count) / (len(prose) + count)
     return min(0.0, log(share / (1 - share)) - log(usual / (1 - usual)))
 
@@ -281,7 +284,7 @@ def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
     if len(groups) < 2:
         return Estimate(0, 0.5)
     opened = sum(_opens_like_item(group, usual) for group in groups[1:]) / (len(groups) - 1)
-    if opened < WEIGHTS["items with heads"]:
+    if opened < PROFILE_WEIGHTS["items with heads"]:
         return Estimate(0, 1 - opened)
     return Estimate(usual + 1, opened)
 
@@ -292,7 +295,7 @@ def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
     Behind the gap of a picture a short line is a caption, unless a by-line stands under it.
     """
     first = group[0]
-    if first.text[0] in SIGNS or patterns.is_dateline(first.text):
+    if first.text[0] in OPENING_SIGNS or patterns.is_dateline(first.text):
         return True
     if len(group) < 2 or not patterns.is_head(first.text) or patterns.is_closed(first.text):
         return False
@@ -306,7 +309,9 @@ def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
 def _list_signs(lines: Sequence[Line]) -> frozenset[str]:
     """Return the signs that open several lines of running text."""
     signs = Counter(
-        line.text[0] for line in lines if line.text[0] in SIGNS and patterns.has_marks(line.text)
+        line.text[0]
+        for line in lines
+        if line.text[0] in OPENING_SIGNS and patterns.has_marks(line.text)
     )
     return frozenset(sign for sign, count in signs.items() if count >= MIN_ITEMS)
 
@@ -316,7 +321,7 @@ def _item_sign(lines: Sequence[Line], usual: int) -> str:
     opened = [
         number
         for number, line in enumerate(lines)
-        if line.text[0] in SIGNS and len(line.text) > MAX_ITEM_HEAD_CHARS
+        if line.text[0] in OPENING_SIGNS and len(line.text) > MAX_ITEM_HEAD_CHARS
     ]
     signs = Counter(lines[number].text[0] for number in opened)
     if not signs:

@@ -16,8 +16,8 @@ from math import exp, log1p
 from indexer.model import Kind
 from indexer.reading.column_moves import Move, find_moves
 from indexer.reading.column_scores import (
-    RUNNING,
-    WEIGHTS,
+    COLUMN_WEIGHTS,
+    RUNNING_KINDS,
     Column,
     ColumnScores,
     begins_within,
@@ -29,7 +29,7 @@ from indexer.reading.continuation import continuation_score
 from indexer.reading.heads import Piece
 from indexer.reading.profile import PageProfile
 
-MAX_COLUMNS = 80
+MAX_COLUMNS_TO_MOVE = 80
 """Columns of an article above which none is moved: no printed page has as many."""
 
 MAX_PIECES = 80
@@ -67,7 +67,7 @@ def reading_order(
     """
     head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page, continued)))
     doubts: dict[int, float] = {}
-    if 1 < len(columns) <= MAX_COLUMNS:
+    if 1 < len(columns) <= MAX_COLUMNS_TO_MOVE:
         columns, doubts = _settle(columns, ColumnScores(pieces, profile, page, continued), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
 
@@ -77,15 +77,19 @@ def _settle(
 ) -> tuple[list[Column], dict[int, float]]:
     """Move columns as long as that is better."""
     if _count_weak(columns, scores) > MAX_WEAK_JOINTS:
-        return columns, {number: WEIGHTS["disorder"] for column in columns for number in column}
+        return columns, {
+            number: COLUMN_WEIGHTS["disorder"] for column in columns for number in column
+        }
     moves, moved = _best_first(columns, scores), False
     for _ in range(most):
-        if not moves or moves[0].gain <= WEIGHTS["enough for a move"]:
+        if not moves or moves[0].gain <= COLUMN_WEIGHTS["enough for a move"]:
             break
         columns = moves[0].made(columns)
         moves = _best_first(columns, scores)
         moved = True
-    doubt = WEIGHTS["moved"] * moved + WEIGHTS["disorder"] * _is_disordered(columns, scores)
+    doubt = COLUMN_WEIGHTS["moved"] * moved + COLUMN_WEIGHTS["disorder"] * _is_disordered(
+        columns, scores
+    )
     doubts = {number: one + doubt for number, one in _doubts(columns, moves, scores).items()}
     return columns, doubts
 
@@ -115,12 +119,14 @@ def _doubts(
     against = [0.0] * (len(columns) + 1)
     for move in moves:
         for place in move.parted:
-            against[place] = max(against[place], exp(min(move.gain, WEIGHTS["enough for a move"])))
+            against[place] = max(
+                against[place], exp(min(move.gain, COLUMN_WEIGHTS["enough for a move"]))
+            )
     doubts: dict[int, float] = {}
     for place, (before, column) in enumerate(pairwise(columns), 1):
-        doubt = WEIGHTS["parted"] * log1p(against[place])
+        doubt = COLUMN_WEIGHTS["parted"] * log1p(against[place])
         if scores.is_open(before) and scores.is_weak(before, column):
-            doubt += WEIGHTS["rival"] * _rival(columns, scores, before, column)
+            doubt += COLUMN_WEIGHTS["rival"] * _rival(columns, scores, before, column)
         doubt -= scores.nearness(before, column)
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
@@ -134,7 +140,7 @@ def _rival(columns: Sequence[Column], scores: ColumnScores, before: Column, afte
 
 def _part_head(pieces: Sequence[Piece], columns: list[Column]) -> tuple[Column, list[Column]]:
     """Part the head of an article from its first column, which may not be the first."""
-    place = next((n for n, one in enumerate(columns[0]) if pieces[one].kind in RUNNING), 0)
+    place = next((n for n, one in enumerate(columns[0]) if pieces[one].kind in RUNNING_KINDS), 0)
     return columns[0][:place], [columns[0][place:], *columns[1:]]
 
 
@@ -146,7 +152,7 @@ def _split_columns(
     column: list[int] = []
     running = open_above = False
     for number, piece in enumerate(pieces):
-        if piece.kind in RUNNING:
+        if piece.kind in RUNNING_KINDS:
             begins = anywhere or piece.kind is Kind.HEADING or begins_within(piece, profile)
             if (begins or open_above) and running:
                 yield tuple(column)
@@ -158,7 +164,7 @@ def _split_columns(
 
 def _seeks(pieces: Sequence[Piece], page: str) -> bool:
     """Return whether some open end has not surely found its other half below it."""
-    running = [piece for piece in pieces if piece.kind in RUNNING]
+    running = [piece for piece in pieces if piece.kind in RUNNING_KINDS]
     if len(running) > MAX_PIECES:
         return False
     for piece, after in zip(running, [*running[1:], None], strict=False):
@@ -171,4 +177,4 @@ def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
     """Return whether an open end surely goes on in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False
-    return continuation_score(end_of(piece), start_of(after), page) >= WEIGHTS["settled"]
+    return continuation_score(end_of(piece), start_of(after), page) >= COLUMN_WEIGHTS["settled"]

@@ -13,10 +13,10 @@ from indexer.reading.continuation import continuation_score, start_weight
 from indexer.reading.lines import Line
 from indexer.reading.model import weights
 
-LOOK = 3
+COPY_CONTEXT_LINES = 3
 """Lines on each side of a copy that are asked how well it fits."""
 
-PASSED, PIECE = 0.5, 1.0
+PASSED_CAPTION_COST, SEPARATE_PIECE_COST = 0.5, 1.0
 """How much it counts against a joint that it passes a line that may be a caption, and that such a
 line is a piece of text. Of two copies that do not stand together the better one is kept in 92 % of
 674 cases on damaged pages; in 87 % with the two counting nothing and a bare by-line as text."""
@@ -44,8 +44,10 @@ def place_odds(lines: Sequence[Line], copy: Copy) -> float:
     """Return the log-odds that a copy stands where it was printed, against any other place."""
     before, first, _ = copy.parts(lines[copy.first], copy.first)
     _, last, after = copy.parts(lines[copy.last], copy.last)
-    above = [before] if before.text else _near(lines[: copy.first][: -LOOK - 1 : -1])
-    below = [after] if after.text else _near(lines[copy.last + 1 : copy.last + 1 + LOOK])
+    above = [before] if before.text else _near(lines[: copy.first][: -COPY_CONTEXT_LINES - 1 : -1])
+    below = (
+        [after] if after.text else _near(lines[copy.last + 1 : copy.last + 1 + COPY_CONTEXT_LINES])
+    )
     return _seam(above, [first]) + _seam([last], below) - _seam(above, below)
 
 
@@ -67,7 +69,7 @@ def _seam(above: Sequence[Line], below: Sequence[Line]) -> float:
     if not above:
         return -start_weight(below[0].text)
     return max(
-        _joint(one.text, two.text) - PASSED * (passed + more)
+        _joint(one.text, two.text) - PASSED_CAPTION_COST * (passed + more)
         for passed, one in enumerate(above)
         for more, two in enumerate(below)
     )
@@ -79,9 +81,9 @@ def _joint(before: str, after: str) -> float:
     odds = beginning if whole else max(LOST_END, continuation_score(before, after))
     headlike = _is_headlike(before)
     if headlike:
-        odds = max(odds - PIECE, beginning)
+        odds = max(odds - SEPARATE_PIECE_COST, beginning)
     if _is_headlike(after):
-        odds = max(odds - PIECE, 0.0 if whole or headlike else LOST_END)
+        odds = max(odds - SEPARATE_PIECE_COST, 0.0 if whole or headlike else LOST_END)
     return odds
 
 

@@ -13,16 +13,16 @@ from itertools import takewhile
 from indexer.reading.lines import Line
 from indexer.reading.repeat_choice import Copy, place_odds
 
-SHORTEST = 60
+MIN_REPEAT_CHARS = 60
 """Characters that must be the same: no sentence that is quoted twice is as long."""
 
-GRAM = 24
+GRAM_CHARS = 24
 """Characters of the runs that are looked up: two fit into the shortest repeat."""
 
-WHOLE = 0.9
+MIN_COVERED_SHARE = 0.9
 """How much of a line must be covered: the rest is what OCR read otherwise."""
 
-MOST_GRAMS = 200_000
+MAX_GRAMS = 200_000
 """Runs that are remembered, which is five million characters: no page is as long."""
 
 
@@ -134,14 +134,14 @@ def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:
     """Yield pairs of lines that are the same nearly whole, or from one end on."""
     seen: dict[str, tuple[int, int]] = {}
     for number, line in enumerate(lines):
-        if len(line.text) < SHORTEST:
+        if len(line.text) < MIN_REPEAT_CHARS:
             continue
         if overlap := _find(lines, number, seen):
             yield overlap
-        if len(seen) > MOST_GRAMS:
+        if len(seen) > MAX_GRAMS:
             seen.clear()
-        for place in range(0, len(line.text) - GRAM + 1, GRAM):
-            seen.setdefault(line.text[place : place + GRAM], (number, place))
+        for place in range(0, len(line.text) - GRAM_CHARS + 1, GRAM_CHARS):
+            seen.setdefault(line.text[place : place + GRAM_CHARS], (number, place))
 
 
 def _find(lines: Sequence[Line], number: int, seen: dict[str, tuple[int, int]]) -> _Overlap | None:
@@ -150,8 +150,8 @@ def _find(lines: Sequence[Line], number: int, seen: dict[str, tuple[int, int]]) 
     place = 0
     found: _Overlap | None = None
     covered = 0
-    while place + GRAM <= len(text):
-        hit = seen.get(text[place : place + GRAM])
+    while place + GRAM_CHARS <= len(text):
+        hit = seen.get(text[place : place + GRAM_CHARS])
         if hit is None or (found and found.early != hit[0]):
             place += 1
             continue
@@ -159,7 +159,7 @@ def _find(lines: Sequence[Line], number: int, seen: dict[str, tuple[int, int]]) 
         covered += piece.late_end - piece.late_start
         found = _merge(found, piece)
         place = piece.late_end
-    if found is None or covered < SHORTEST:
+    if found is None or covered < MIN_REPEAT_CHARS:
         return None
     return found if _is_repeat(lines, found, covered) else None
 
@@ -169,7 +169,7 @@ def _extend(lines: Sequence[Line], hit: tuple[int, int], number: int, place: int
     start, other = place, hit[1]
     while start and other and text[start - 1] == early[other - 1]:
         start, other = start - 1, other - 1
-    end, last = place + GRAM, hit[1] + GRAM
+    end, last = place + GRAM_CHARS, hit[1] + GRAM_CHARS
     while end < len(text) and last < len(early) and text[end] == early[last]:
         end, last = end + 1, last + 1
     return _Overlap(hit[0], other, last, number, start, end)
@@ -186,8 +186,8 @@ def _is_repeat(lines: Sequence[Line], overlap: _Overlap, covered: int) -> bool:
     """Return whether an overlap is a repeat: of nearly a line, or of a column glued to a line."""
     early, late = len(lines[overlap.early].text), len(lines[overlap.late].text)
     width = max(overlap.early_end - overlap.early_start, overlap.late_end - overlap.late_start)
-    if covered < WHOLE * width:
+    if covered < MIN_COVERED_SHARE * width:
         return False
     ends = overlap.early_end == early and overlap.late_end == late
     starts = overlap.early_start == 0 and overlap.late_start == 0
-    return ends or starts or covered >= WHOLE * min(early, late)
+    return ends or starts or covered >= MIN_COVERED_SHARE * min(early, late)

@@ -11,18 +11,23 @@ from math import exp, log
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.captions import ALONE, PICTURE, SHORT_CAPTION_CHARS, said_twice
+from indexer.reading.captions import (
+    NO_GAP_LOG_ODDS,
+    PICTURE_GAP_LOG_ODDS,
+    SHORT_CAPTION_CHARS,
+    said_twice,
+)
 from indexer.reading.continuation import continuation_score, start_weight
 from indexer.reading.lines import Line
 from indexer.reading.model import weights
 from indexer.reading.profile import PageProfile
 
-WEIGHTS = weights("roles")
+ROLE_WEIGHTS = weights("roles")
 
 CAPTION_MAX_CHARS = 110
 """The captions of the five pages have 7 to 76 characters."""
 
-_BY_LENGTH = {1: "one", 2: "two", 3: "three", 4: "four"}
+_ROLE_FEATURES_BY_LENGTH = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 HEADING_MAX_CHARS = 24
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
@@ -50,7 +55,7 @@ class RoleContext:
         """Return what the other short lines of the page say for one to be a first piece."""
         share = likelihood(odds)
         pieces, headings = self.pieces - share, self.headings - (1 - share)
-        return WEIGHTS["other lines of the page"] * log(
+        return ROLE_WEIGHTS["other lines of the page"] * log(
             (max(0.0, pieces) + 1) / (max(0.0, headings) + 1)
         )
 
@@ -61,7 +66,7 @@ def score_body(
     """Weigh a line as a piece of a paragraph."""
     if before and (kind is Kind.BODY or patterns.is_closed(text)):
         begins = (
-            -WEIGHTS["paragraph below"] * start_weight(below[0])
+            -ROLE_WEIGHTS["paragraph below"] * start_weight(below[0])
             if below and patterns.is_closed(text)
             else 0.0
         )
@@ -69,9 +74,13 @@ def score_body(
     if kind is Kind.BODY:
         return 0.0
     if not before:
-        return WEIGHTS["first piece"]
+        return ROLE_WEIGHTS["first piece"]
     after = max((continuation_score(text, one, layout.page) for one in below), default=0.0)
-    return WEIGHTS["middle piece"] + continuation_score(before, text, layout.page) + min(0.0, after)
+    return (
+        ROLE_WEIGHTS["middle piece"]
+        + continuation_score(before, text, layout.page)
+        + min(0.0, after)
+    )
 
 
 def score_caption(line: Line, before: str, below: Sequence[str], layout: RoleContext) -> float:
@@ -83,19 +92,19 @@ def score_caption(line: Line, before: str, below: Sequence[str], layout: RoleCon
     )
     around += said_twice(line.text, layout.page)
     if line.gap >= layout.gap:
-        return PICTURE + around
+        return PICTURE_GAP_LOG_ODDS + around
     if not (before and below):
-        return ALONE + around
+        return NO_GAP_LOG_ODDS + around
     prior = (
-        WEIGHTS["caption without a gap"]
+        ROLE_WEIGHTS["caption without a gap"]
         if layout.gaps
-        else WEIGHTS["caption on a page without gaps"]
+        else ROLE_WEIGHTS["caption on a page without gaps"]
     )
     return (
         prior
         + around
         + patterns.depicts(line.text)
-        + WEIGHTS["long caption"] * max(0, len(line.text) - SHORT_CAPTION_CHARS)
+        + ROLE_WEIGHTS["long caption"] * max(0, len(line.text) - SHORT_CAPTION_CHARS)
     )
 
 
@@ -109,15 +118,19 @@ def score_heading(
         and kinds[number + 1] is Kind.HEADING
         and lines[number + 1].gap < lines[number].gap
     )
-    looks = pair + WEIGHTS["two parts"] * patterns.has_parts(text) - patterns.prose(text)
-    looks += WEIGHTS["long heading"] * max(0, len(text) - HEADING_MAX_CHARS)
-    looks += WEIGHTS[_BY_LENGTH[len(text)]] if len(text) in _BY_LENGTH else 0.0
+    looks = pair + ROLE_WEIGHTS["two parts"] * patterns.has_parts(text) - patterns.prose(text)
+    looks += ROLE_WEIGHTS["long heading"] * max(0, len(text) - HEADING_MAX_CHARS)
+    looks += (
+        ROLE_WEIGHTS[_ROLE_FEATURES_BY_LENGTH[len(text)]]
+        if len(text) in _ROLE_FEATURES_BY_LENGTH
+        else 0.0
+    )
     if patterns.is_numbered(text):
-        return WEIGHTS["numbered heading"] + looks
+        return ROLE_WEIGHTS["numbered heading"] + looks
     return (
-        (WEIGHTS["heading under an open end"] if before else 0.0)
+        (ROLE_WEIGHTS["heading under an open end"] if before else 0.0)
         + looks
-        + (WEIGHTS["unmarked heading"] if marked else 0.0)
+        + (ROLE_WEIGHTS["unmarked heading"] if marked else 0.0)
     )
 
 

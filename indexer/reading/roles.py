@@ -34,7 +34,7 @@ from indexer.reading.role_scores import (
     texts_below,
 )
 
-WEIGHTS = weights("roles")
+ROLE_WEIGHTS = weights("roles")
 
 NETWORK_BATCH_LINES = 500
 """Lines whose ends the network reads in one batch."""
@@ -234,7 +234,7 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: R
             weights[Kind.BODY] = heading + odds
         if not before and layout.marked:
             weights[Kind.CAPTION] = max(
-                weights[Kind.CAPTION], WEIGHTS["caption among marked headings"]
+                weights[Kind.CAPTION], ROLE_WEIGHTS["caption among marked headings"]
             )
     return max(weights, key=lambda kind: weights[kind])
 
@@ -246,7 +246,7 @@ def _is_cut_off(
     text = lines[number].text
     if (
         kinds[number] is not Kind.HEADING
-        or patterns.prose(text) < WEIGHTS["prose of a cut title"]
+        or patterns.prose(text) < ROLE_WEIGHTS["prose of a cut title"]
         or patterns.has_parts(text)
     ):
         return False
@@ -254,7 +254,8 @@ def _is_cut_off(
     if Kind.BYLINE in kinds[number : number + 4]:
         return False
     return any(
-        WEIGHTS["first piece"] + continuation_score(text, one, layout.page) > 0 for one in below
+        ROLE_WEIGHTS["first piece"] + continuation_score(text, one, layout.page) > 0
+        for one in below
     )
 
 
@@ -268,7 +269,8 @@ def _is_cut_number(
     below = texts_below(lines, kinds, number)[:1]
     alone = not open_text_above(lines, kinds, number)
     return alone and any(
-        continuation_score(line, one, layout.page) > WEIGHTS["joint of a number"] for one in below
+        continuation_score(line, one, layout.page) > ROLE_WEIGHTS["joint of a number"]
+        for one in below
     )
 
 

@@ -12,7 +12,7 @@ from indexer.model import Article, Kind, Page, Paragraph, Span, line_spans
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import split_lines
 
-MAX_LINES = 100_000
+MAX_PAGE_LINES = 100_000
 """Lines of a page whose articles are told apart; a newspaper page has 200 to 1,500."""
 
 MAX_SECTION_LINES, MAX_SECTION_CHARS = 4_000, 200_000
@@ -29,7 +29,7 @@ def count_lines(page: Page) -> int:
 
 def is_read_as_printed(page: Page) -> bool:
     """Return whether a page has too many lines for its articles to be told apart."""
-    return count_lines(page) > MAX_LINES
+    return count_lines(page) > MAX_PAGE_LINES
 
 
 def split_sections(page: Page) -> list[Span]:

@@ -12,7 +12,7 @@ from math import log, sqrt
 
 from indexer.reading.heads import Piece
 
-CONTEXT_CHARS = 45
+TOPIC_CONTEXT_CHARS = 45
 """Characters on each side of a joint that are asked: with 30 to 60 the area under the curve is the
 same within .002, with 120 it is .003 less."""
 
@@ -34,8 +34,8 @@ class Topics:
 
     def nearness(self, before: str, after: str) -> float:
         """Return how near an end and a beginning are, 0 to 1, less what is usual."""
-        left, heavy = self._characters(before[-CONTEXT_CHARS:])
-        right, light = self._characters(after[:CONTEXT_CHARS])
+        left, heavy = self._characters(before[-TOPIC_CONTEXT_CHARS:])
+        right, light = self._characters(after[:TOPIC_CONTEXT_CHARS])
         shared = sum(self._weights.get(one, 0.0) for one in left & right)
         return shared / sqrt((heavy + SIDE_DAMPING) * (light + SIDE_DAMPING)) - USUAL_NEARNESS
 

@@ -13,7 +13,7 @@ from indexer.reading import patterns
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.paragraph_breaks import ends_paragraph
 from indexer.reading.profile import (
-    SIGNS,
+    OPENING_SIGNS,
     EndMarks,
     PageProfile,
     ParagraphStart,
@@ -32,7 +32,7 @@ MIN_COLUMN_WIDTH = 5
 MAX_HEAD_CHARS = 24
 """Characters of a head line on a page of printed lines."""
 
-_ITEM = re.compile(rf"[{SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
+_SIGN_OR_NUMBER = re.compile(rf"[{OPENING_SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
 
 
 def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
@@ -90,7 +90,7 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
         return True
-    if text[0] in SIGNS and not patterns.ends_with_credit(text):
+    if text[0] in OPENING_SIGNS and not patterns.ends_with_credit(text):
         return False
     credited = patterns.is_credit(text) or patterns.tells_picture(text)
     return patterns.ends_with_credit(text) or (credited and not _is_amid(lines, number))
@@ -151,7 +151,7 @@ def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
         return False
     if len(before) > 2 and patterns.leaves_bracket_open(before):
         return True
-    return True if inside and text[0] in patterns.PAUSES + patterns.ENDS else None
+    return True if inside and text[0] in patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS else None
 
 
 def _fills_column(
@@ -189,7 +189,7 @@ def _ends_verse(text: str, after: str) -> bool:
 def _opens_item(before: str, text: str) -> bool:
     """Return whether a line opens an item of a list, or a turn of a conversation."""
     spoken = patterns.is_speech(text) and patterns.is_closed(before)
-    return spoken or bool(_ITEM.match(text)) or patterns.is_bracketed(before)
+    return spoken or bool(_SIGN_OR_NUMBER.match(text)) or patterns.is_bracketed(before)
 
 
 def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:

@@ -14,7 +14,7 @@ from indexer.reading.hmm_score import (
     word_end_log_odds,
     word_start_log_odds,
 )
-from indexer.reading.network_score import CONTEXT_CHARS, _starts, network_log_odds
+from indexer.reading.network_score import NETWORK_CONTEXT_CHARS, _starts, network_log_odds
 
 ANYTHING = st.text(st.characters(codec=None), max_size=40)
 
@@ -85,7 +85,7 @@ def test_what_follows_is_told_from_what_does_not(before: str, after: str, other:
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=6))
 def test_ends_are_read_alike_alone_and_together(joints: list[tuple[str, str]]) -> None:
     side = _starts()
-    texts = [after[:CONTEXT_CHARS] for _, after in joints if after]
+    texts = [after[:NETWORK_CONTEXT_CHARS] for _, after in joints if after]
     alone = [side._units.read(side._number([text]))[0] for text in texts]
     together = side.read(texts)
     for text, row in zip(texts, alone, strict=True):

@@ -20,7 +20,7 @@ ARTICLE = (
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make sections of twelve lines, and pages of forty lines too long."""
     monkeypatch.setattr(sections, "MAX_SECTION_LINES", 12)
-    monkeypatch.setattr(sections, "MAX_LINES", 40)
+    monkeypatch.setattr(sections, "MAX_PAGE_LINES", 40)
 
 
 def check_whole(text: str) -> list[str]:

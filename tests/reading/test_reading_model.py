@@ -14,11 +14,11 @@ from support.typesetter import Faults, Role, draw_page
 from indexer.reading.captions import caption_features
 from indexer.reading.continuation import continuation_features, start_features
 from indexer.reading.fragments import first_piece_features
-from indexer.reading.model import FEATURES, PATH, ModelError, read_model
+from indexer.reading.model import FEATURE_NAMES, MODEL_FILE, ModelError, read_model
 
 
 def write(folder: Path, change: Any) -> Path:
-    table = json.loads(PATH.read_text("utf-8"))
+    table = json.loads(MODEL_FILE.read_text("utf-8"))
     change(table)
     path = folder / "model.json"
     path.write_text(json.dumps(table), "utf-8")
@@ -66,4 +66,4 @@ def test_every_computed_feature_has_a_weight() -> None:
                 computed.setdefault(group, set()).update(features)
         assert page.texts(Role.HEADING)
     for group, names in computed.items():
-        assert names <= FEATURES[group]
+        assert names <= FEATURE_NAMES[group]

@@ -18,7 +18,7 @@ from training.samples import (
     weight_articles,
 )
 
-from indexer.reading.model import PATH, read_model
+from indexer.reading.model import MODEL_FILE, read_model
 
 ARTICLES = weight_articles([])
 COMMON = ("network", "rest before", "hmm", "dictionary", "mark first", "starter")
@@ -83,7 +83,7 @@ def test_pieces_are_ranges_of_their_paragraphs() -> None:
 
 def test_an_update_says_how_it_came_to_be(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
-    path.write_text(PATH.read_text("utf-8"), "utf-8")
+    path.write_text(MODEL_FILE.read_text("utf-8"), "utf-8")
     update_model("captions", {"long": -1.5}, "tests/training/fit_lines.py", [NEWS], {}, path)
     model = read_model(path)
     assert model["captions"]["long"] == -1.5

@@ -30,9 +30,9 @@ from training.samples import (
 )
 
 from indexer.reading import network_score, patterns
-from indexer.reading.continuation import CONTEXT_CHARS, continuation_features, start_features
+from indexer.reading.continuation import QUOTE_CONTEXT_CHARS, continuation_features, start_features
 from indexer.reading.lines import simplify
-from indexer.reading.model import FEATURES, read_model
+from indexer.reading.model import FEATURE_NAMES, read_model
 
 FAULTS = Faults(caption=0.3, swap=0.0, repeat=0.0, no_blanks=0.0, column=(40, 200))
 RARE = ("item", "speech", "news", "mark after mark", "quote of another kind")
@@ -61,13 +61,13 @@ def draw_joints(page: Damaged, random: Random, others: int = 5) -> Iterator[Samp
 
 
 def joint(before: str, after: str, page: str) -> dict[str, float]:
-    return continuation_features(before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS], page)
+    return continuation_features(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS], page)
 
 
 def draw_starts(page: Damaged) -> Iterator[Sample]:
     """Yield the beginnings of a page's pieces, true where they stand within a sentence."""
     for piece in body_pieces(page):
-        yield Sample(start_features(piece.text[:CONTEXT_CHARS]), piece.start > 0)
+        yield Sample(start_features(piece.text[:QUOTE_CONTEXT_CHARS]), piece.start > 0)
 
 
 def fit(
@@ -84,7 +84,7 @@ def fit(
     for group, pages in (("continuation", joints), ("starts", starts)):
         train = [one for number, page in enumerate(pages) if number % 4 for one in page]
         test = [one for page in pages[::4] for one in page]
-        held = {name: known[group][name] for name in RARE if name in FEATURES[group]}
+        held = {name: known[group][name] for name in RARE if name in FEATURE_NAMES[group]}
         weights = dict(known[group]) | fit_logistic(balance(train), held)
         fitted.append(weights)
         scores |= {f"{group} cases": len(train)}

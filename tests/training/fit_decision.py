@@ -76,8 +76,8 @@ def read_bodies(read: Read, weights: Weights) -> Iterator[str]:
     """Yield the running texts of a page as they are joined with these weights."""
     with ExitStack() as stack:
         for module in (column_scores, column_moves, reading_order):
-            stack.enter_context(patch.object(module, "WEIGHTS", weights["columns"]))
-        stack.enter_context(patch.object(joins, "WEIGHTS", weights["joins"]))
+            stack.enter_context(patch.object(module, "COLUMN_WEIGHTS", weights["columns"]))
+        stack.enter_context(patch.object(joins, "JOIN_WEIGHTS", weights["joins"]))
         for draft in read.drafts:
             if draft.profile:
                 for group in joins.join_pieces(draft.pieces, draft.profile, read.text):

@@ -71,12 +71,12 @@ class Text:
 
 
 def number_ends(texts: Sequence[str]) -> Rows:
-    ends = [simplify(text)[-network.CONTEXT_CHARS :] for text in texts]
+    ends = [simplify(text)[-network.NETWORK_CONTEXT_CHARS :] for text in texts]
     return network._ends()._number(ends).astype(np.int16)
 
 
 def number_starts(texts: Sequence[str]) -> Rows:
-    starts = [simplify(text)[: network.CONTEXT_CHARS] for text in texts]
+    starts = [simplify(text)[: network.NETWORK_CONTEXT_CHARS] for text in texts]
     return network._starts()._number(starts).astype(np.int16)
 
 
@@ -86,8 +86,8 @@ def cut(article: Clean) -> Text:
     for paragraph in article.paragraphs:
         for place in range(2, len(paragraph) - 1):
             if not patterns.is_closed(paragraph[:place]):
-                ends.append(paragraph[max(0, place - network.CONTEXT_CHARS) : place])
-                starts.append(paragraph[place : place + network.CONTEXT_CHARS])
+                ends.append(paragraph[max(0, place - network.NETWORK_CONTEXT_CHARS) : place])
+                starts.append(paragraph[place : place + network.NETWORK_CONTEXT_CHARS])
     rows = number_ends(ends), number_starts(starts), number_starts(article.paragraphs)
     return Text(*rows, number_starts(article.captions))
 
@@ -147,7 +147,7 @@ def begin() -> Params:
 
 def load(name: str, count: int) -> Rows:
     """Load the numbers of a layer, which stand at the end of its file."""
-    data = find_in_jieba(f"{network.TAGGER}/model_baseline/{name}").read_bytes()
+    data = find_in_jieba(f"{network.TAGGER_NAME}/model_baseline/{name}").read_bytes()
     return np.frombuffer(data[-4 * count :], "<f4")
 
 
@@ -175,8 +175,10 @@ def read(params: Params, side: str, rows: Any, key: Any) -> tuple[Any, Any]:
 def loss(params: Params, ends: Any, starts: Any, key: Any) -> Any:
     """Return how badly ends find their beginnings, and beginnings their ends."""
     first, second = jax.random.split(key)
-    left, left_own = read(params, "end", ends.reshape(-1, network.CONTEXT_CHARS), first)
-    right, right_own = read(params, "start", starts.reshape(-1, network.CONTEXT_CHARS), second)
+    left, left_own = read(params, "end", ends.reshape(-1, network.NETWORK_CONTEXT_CHARS), first)
+    right, right_own = read(
+        params, "start", starts.reshape(-1, network.NETWORK_CONTEXT_CHARS), second
+    )
     left, right = (one.reshape(ARTICLES, -1, FACTOR) for one in (left, right))
     odds = left @ right.transpose(0, 2, 1) + right_own.reshape(ARTICLES, 1, -1)
     odds += left_own.reshape(ARTICLES, -1, 1)
@@ -239,7 +241,7 @@ def finish(params: Params) -> Iterator[tuple[str, Rows]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("collections", nargs="*", type=Path)
-    parser.add_argument("--out", type=Path, default=network.WEIGHTS)
+    parser.add_argument("--out", type=Path, default=network.NETWORK_FILE)
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
     params = fit(Samples(*network_articles(arguments.collections)), arguments.steps)

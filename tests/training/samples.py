@@ -157,7 +157,7 @@ def update_model(
     script: str,
     data: Sequence[Path],
     scores: Mapping[str, Any],
-    path: Path = model.PATH,
+    path: Path = model.MODEL_FILE,
 ) -> None:
     """Write the weights of a group, and how they came to be, into the model file."""
     table = json.loads(path.read_text("utf-8"))
