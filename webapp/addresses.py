@@ -18,12 +18,12 @@ from urllib.parse import quote
 from werkzeug.datastructures import MultiDict
 
 from indexer import FACETS, QueryError, TooLong, message
-from webapp.texts import CATALOGUE
+from webapp.texts import SITE_TEXTS
 
-FILTERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
+FILTER_PARAMETERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
 """Parameters that may be repeated, in the order of the address."""
 
-OPPOSITES = {
+OPPOSITE_PARAMETERS = {
     name: opposite
     for spec in FACETS.values()
     if spec.can_exclude
@@ -31,8 +31,8 @@ OPPOSITES = {
 }
 """A filter that keeps values, and that which leaves them out."""
 
-MAX_VALUES = 64  # values of one filter
-MAX_VALUE = 200  # characters of one value: the longest page id of the tests is 120
+MAX_FILTER_VALUES = 64  # values of one filter
+MAX_VALUE_CHARS = 200  # characters of one value: the longest page id of the tests is 120
 
 PART_PARAGRAPHS = 50
 """Paragraphs of an article that are read at once: with their links below 100 kB."""
@@ -44,14 +44,14 @@ class NotANumber(QueryError):
     """A parameter that must be a number and is none."""
 
     code = "not_a_number"
-    catalogue = CATALOGUE
+    catalogue = SITE_TEXTS
 
 
 class NotASwitch(QueryError):
     """A parameter that is on or off and says something else."""
 
     code = "not_a_switch"
-    catalogue = CATALOGUE
+    catalogue = SITE_TEXTS
 
 
 Arguments = MultiDict[str, str]
@@ -103,7 +103,7 @@ class Search:
         pairs = [("q", self.query)] if self.query else []
         pairs += [("exact", "1")] if self.exact else []
         pairs += [] if self.aliases else [("aliases", "0")]
-        for name in FILTERS:
+        for name in FILTER_PARAMETERS:
             values = self.filters.get(name, ())
             pairs += [(name, value) for value in values]
             if name == "city" and self.every_city and len(values) > 1:
@@ -134,7 +134,7 @@ class Search:
         """Add a value to a filter, or take it away when it is there."""
         values = {*self.values(name)} ^ {value}
         toggled = self.having(name, values)
-        opposite = OPPOSITES.get(name)
+        opposite = OPPOSITE_PARAMETERS.get(name)
         if opposite and value in values:
             toggled = toggled.having(opposite, {*self.values(opposite)} - {value})
         return toggled
@@ -147,7 +147,9 @@ def plain(search: Search) -> Search:
 
 def read_search(arguments: Arguments) -> Search:
     """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
-    filters = {name: values for name in FILTERS if (values := read_values(arguments, name))}
+    filters = {
+        name: values for name in FILTER_PARAMETERS if (values := read_values(arguments, name))
+    }
     view = arguments.get("view", "")
     return Search(
         query=arguments.get("q", "").strip(),
@@ -168,12 +170,12 @@ def read_values(arguments: Arguments, name: str) -> tuple[str, ...]:
     """Read a repeated parameter: blanks dropped, no value twice, in canonical order."""
     values = [value.strip() for value in arguments.getlist(name)]
     longest = max(map(len, values), default=0)
-    if len(values) > MAX_VALUES:
+    if len(values) > MAX_FILTER_VALUES:
         raise TooLong(
-            actual=len(values), limit=MAX_VALUES, unit=message("unit.parameters", name=name)
+            actual=len(values), limit=MAX_FILTER_VALUES, unit=message("unit.parameters", name=name)
         )
-    if longest > MAX_VALUE:
-        raise TooLong(actual=longest, limit=MAX_VALUE, unit=message("unit.characters"))
+    if longest > MAX_VALUE_CHARS:
+        raise TooLong(actual=longest, limit=MAX_VALUE_CHARS, unit=message("unit.characters"))
     return _canonical(value for value in values if value)
 
 
@@ -205,14 +207,14 @@ def _canonical(values: Iterable[str]) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- writing
 
-_ASCII = "".join(map(chr, range(128)))
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PATH = _PLAIN | frozenset("/:@!$(),*")
-_QUERY = _PLAIN | frozenset("/:@!$(),*?")
+_ASCII_CHARACTERS = "".join(map(chr, range(128)))
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_UNQUOTED_IN_PATH = _UNRESERVED | frozenset("/:@!$(),*")
+_UNQUOTED_IN_QUERY = _UNRESERVED | frozenset("/:@!$(),*?")
 
 
 @lru_cache(maxsize=10_000)
-def readable(text: str, keep: frozenset[str] = _PLAIN) -> str:
+def readable(text: str, keep: frozenset[str] = _UNRESERVED) -> str:
     """Percent-encode what an address cannot carry and keep Chinese as it reads."""
     return "".join(
         char
@@ -224,7 +226,7 @@ def readable(text: str, keep: frozenset[str] = _PLAIN) -> str:
 
 def encode_address(address: str) -> str:
     """Percent-encode what of a readable address is not ASCII; the rest stays as it is."""
-    return quote(address, safe=_ASCII)
+    return quote(address, safe=_ASCII_CHARACTERS)
 
 
 def write_parameters(parameters: Iterable[tuple[str, str]]) -> str:
@@ -246,7 +248,7 @@ def make_toggles(
     With `encoded`, `write` percent-encodes, and so are the values.
     """
     chosen = frozenset(search.values(name))
-    opposed = frozenset(search.values(OPPOSITES.get(name, "")))
+    opposed = frozenset(search.values(OPPOSITE_PARAMETERS.get(name, "")))
     if name == "city" and search.every_city:
         return lambda value: write(search.toggle(name, value))
     cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
@@ -269,7 +271,7 @@ def _encode_value(value: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _write_value(value: str) -> str:
-    return readable(value, _QUERY).replace("%20", "+")
+    return readable(value, _UNQUOTED_IN_QUERY).replace("%20", "+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,31 +354,35 @@ class Addresses:
         if lines:
             parameters.append(("lines", ",".join(map(line_range, lines))))
         mark = f"#{line_mark(lines[0])}" if lines else ""
-        return self._to(f"/pages/{readable(page, _PATH)}", parameters, search=search, mark=mark)
+        return self._to(
+            f"/pages/{readable(page, _UNQUOTED_IN_PATH)}", parameters, search=search, mark=mark
+        )
 
     def sheet(
         self, page: str, search: Search | None = None, result: int | None = None, zoom: int = 1
     ) -> str:
         """Write the address of a page's scan, with the hits of a search marked."""
         parameters = [*_result(result), *([("zoom", str(zoom))] if zoom > 1 else [])]
-        return self._to(f"/pages/{readable(page, _PATH)}/sheet", parameters, search=search)
+        return self._to(
+            f"/pages/{readable(page, _UNQUOTED_IN_PATH)}/sheet", parameters, search=search
+        )
 
     def image(self, page: str, box: Sequence[int] = (), *, thumbnail: bool = False) -> str:
         """Write the address of a page's image: all of it, the part in a box, or a thumbnail."""
         parameters = [("box", ",".join(map(str, box)))] if box else []
         parameters += [("thumbnail", "1")] if thumbnail else []
-        return self._to(f"/images/{readable(page, _PATH)}", parameters)
+        return self._to(f"/images/{readable(page, _UNQUOTED_IN_PATH)}", parameters)
 
     def to_lines(
         self, page: str, first: int, search: Search | None = None, result: int | None = None
     ) -> str:
         """Write the address of a long page's lines from one on."""
         parameters = [*_result(result), ("from", str(first))]
-        return self._to(f"/pages/{readable(page, _PATH)}", parameters, search=search)
+        return self._to(f"/pages/{readable(page, _UNQUOTED_IN_PATH)}", parameters, search=search)
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""
-        address = self.root + f"/raw/{readable(page, _PATH)}"
+        address = self.root + f"/raw/{readable(page, _UNQUOTED_IN_PATH)}"
         return encode_address(address) if self.encoded else address
 
     def article(
@@ -395,7 +401,7 @@ class Addresses:
         parameters += [("from", str(first))] if first > 1 else []
         parameters += [("beside", "1")] if beside else []
         mark = f"#p{paragraph}" if paragraph is not None else ""
-        path = f"/articles/{readable(page, _PATH)}/{article}"
+        path = f"/articles/{readable(page, _UNQUOTED_IN_PATH)}/{article}"
         return self._to(path, parameters, search=search, mark=mark)
 
     def cite(
@@ -411,12 +417,12 @@ class Addresses:
         """Write the address of a citation."""
         parameters = _result(result)
         parameters += [("style", style)] if style else []
-        path = f"/cite/{readable(page, _PATH)}/{article}/{paragraph}"
+        path = f"/cite/{readable(page, _UNQUOTED_IN_PATH)}/{article}/{paragraph}"
         return self._to(path, parameters, search=search)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """Write the address of a page given by its path, in this language."""
-        return self._to(readable(path, _PATH), parameters)
+        return self._to(readable(path, _UNQUOTED_IN_PATH), parameters)
 
     def to(self, path: str, **parameters: str) -> str:
         """Write the address of a fixed page of the site."""

@@ -14,11 +14,11 @@ from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.openapi import describe_api
 from webapp.querying import find
 
-PER_ARTICLE = 3
+PARAGRAPHS_PER_ARTICLE = 3
 """Paragraphs of each article, where they are grouped and nothing else is said."""
 
-MOST_SUGGESTIONS = 20
-MAX_TYPED = 256  # characters: a longer text is no query
+MAX_API_SUGGESTIONS = 20
+MAX_TYPED_CHARS = 256  # characters: a longer text is no query
 
 
 def search(desk: Desk) -> Response:
@@ -26,7 +26,9 @@ def search(desk: Desk) -> Response:
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
     utf16 = wants_utf16(request.args)
     grouping: dict[str, Any] = {"group": asked.group or None}
-    grouping["per_article"] = read_number(request.args, "per_article", PER_ARTICLE, least=1)
+    grouping["per_article"] = read_number(
+        request.args, "per_article", PARAGRAPHS_PER_ARTICLE, least=1
+    )
 
     def answer() -> Response:
         results, to = find(desk, asked, facets=facets, **grouping), desk.encoded_addresses
@@ -87,8 +89,8 @@ def page(desk: Desk, page: str) -> Response:
 
 def suggest(desk: Desk) -> Response:
     """Complete and correct what is typed; with `format=opensearch` for the address bar."""
-    text = request.args.get("q", "").strip()[:MAX_TYPED]
-    limit = min(read_number(request.args, "limit", 8, least=1), MOST_SUGGESTIONS)
+    text = request.args.get("q", "").strip()[:MAX_TYPED_CHARS]
+    limit = min(read_number(request.args, "limit", 8, least=1), MAX_API_SUGGESTIONS)
 
     def answer() -> Response:
         if request.args.get("format") == "opensearch":

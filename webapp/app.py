@@ -66,7 +66,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/api/v1/pages/<path:page>", api.page),
 )
 
-YEAR = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 def _index_path(settings: Settings | None, index: Index | str | Path | None) -> Path | None:
@@ -92,7 +92,7 @@ def create_app(
     app.config["TRUSTED_HOSTS"] = web.hosts.split() or None
     app.config["TRUSTED_PROXIES"], app.config["URL_PREFIX"] = web.proxies, _prefix(web)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR  # addresses of assets carry their digest
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS  # addresses of assets carry their digest
     digests = _digests()
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     desk = Desk(_opener(settings, index), version=digests["*"])

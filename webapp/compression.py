@@ -51,7 +51,7 @@ COMPRESSORS = _make_compressors()
 
 _TEXT_TYPES = re.compile(r"text/.+|application/(?:x-.+|.*json|.*xml)|image/svg\+xml")
 
-MIN_BYTES = 1_000
+MIN_COMPRESSED_BYTES = 1_000
 """Below it an answer fits into one packet anyway."""
 
 
@@ -88,7 +88,7 @@ def _is_compressible(response: Response) -> bool:
     if response.status_code == 206 or "Content-Encoding" in response.headers:
         return False
     size = response.content_length
-    small = size is not None and size < MIN_BYTES
+    small = size is not None and size < MIN_COMPRESSED_BYTES
     return _is_text(response) and request.method == "GET" and not small
 
 

@@ -28,21 +28,21 @@ from webapp.results import name_of
 from webapp.taking import stream
 from webapp.texts import Texts
 
-MAX_BARS = 60
-MAX_COLUMNS = 16
-MAX_ROWS = 30
+MAX_CHART_BARS = 60
+MAX_TABLE_COLUMNS = 16
+MAX_TABLE_ROWS = 30
 """Values that the page shows; the files have all of them."""
 
-IN_ORDER = ("year", "month", "date")
+ORDERED_FACETS = ("year", "month", "date")
 """Facets whose values are shown in their own order, the others by occurrences."""
 
-CHOICES = (
+FACET_CHOICES = (
     "year", "month", "newspaper", "edition", "city", "region", "article_city", "kind", "author",
     "page",
 )  # fmt: skip
 """What the page offers to count by."""
 
-HEATS = 5
+HEAT_LEVELS = 5
 MAX_NAMES_CHARS = 6_000
 SHOWN_YEARS = 3
 
@@ -87,12 +87,12 @@ def _page(desk: Desk, search: Search, by: tuple[str, ...], chars: int) -> Respon
         counts=counts,
         by=by,
         bars=_make_bars(plain, search, to, texts),
-        more=max(0, len(plain.cells) - MAX_BARS),
+        more=max(0, len(plain.cells) - MAX_CHART_BARS),
         grid=_make_grid(counts, search, to, texts) if len(by) == 2 else None,
         sides=_sides(neighbours.left, neighbours.right, search, to) if neighbours else (),
         chars=chars,
         other_chars=to.count(search, by, 3 - chars),
-        choices=[(name, texts(f"facet.{name}")) for name in CHOICES],
+        choices=[(name, texts(f"facet.{name}")) for name in FACET_CHOICES],
         orders=[
             (name, to.table("concordance", search, order=name, bom="1"))
             for name in CONCORDANCE_SORTS
@@ -128,13 +128,13 @@ def _options(search: Search) -> dict[str, Any]:
 
 
 def _ordered(counts: Counts) -> Sequence[Cell]:
-    if counts.by[0] in IN_ORDER:
+    if counts.by[0] in ORDERED_FACETS:
         return counts.cells
     return sorted(counts.cells, key=lambda cell: (-cell.occurrences, -cell.paragraphs, cell.values))
 
 
 def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> list[Bar]:
-    facet, cells = counts.by[0], _ordered(counts)[:MAX_BARS]
+    facet, cells = counts.by[0], _ordered(counts)[:MAX_CHART_BARS]
     greatest = max((cell.per_10000 for cell in cells), default=0.0) or 1.0
     return [
         Bar(
@@ -150,8 +150,8 @@ def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> l
 
 def _make_grid(counts: Counts, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     """Make the heat table of two facets, of the values that occur most."""
-    rows = _most(counts, 0, MAX_ROWS)
-    columns = _most(counts, 1, MAX_COLUMNS)
+    rows = _most(counts, 0, MAX_TABLE_ROWS)
+    columns = _most(counts, 1, MAX_TABLE_COLUMNS)
     held = {cell.values: cell for cell in counts.cells}
     greatest = max((cell.occurrences for cell in counts.cells), default=0) or 1
 
@@ -161,7 +161,7 @@ def _make_grid(counts: Counts, search: Search, to: Addresses, texts: Texts) -> d
         names = (_name(texts, facet, value) for facet, value in zip(counts.by, values, strict=True))
         return Heat(
             count=count,
-            heat=-(-HEATS * count // greatest),
+            heat=-(-HEAT_LEVELS * count // greatest),
             url=_hits_url(search, to, counts.by, values) if count else "",
             label=" · ".join(names),
         )
@@ -183,7 +183,7 @@ def _most(counts: Counts, place: int, most: int) -> list[str]:
         value = cell.values[place]
         sums[value] = sums.get(value, 0) + cell.occurrences
     best = sorted(sums, key=lambda value: (-sums[value], value))[:most]
-    return sorted(best) if counts.by[place] in IN_ORDER else best
+    return sorted(best) if counts.by[place] in ORDERED_FACETS else best
 
 
 def _name(texts: Texts, facet: str, value: str) -> str:

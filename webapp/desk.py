@@ -18,13 +18,13 @@ from flask import Response, g, make_response, render_template, request
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
-from webapp.texts import CATALOGUE, LANGUAGES, Texts, choose_language, texts
+from webapp.texts import LANGUAGE_NAMES, SITE_TEXTS, Texts, choose_language, texts
 
-MOST_EXPORTS = 2
+MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+CONTROLS_AND_BIDI_MARKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters and marks that turn the direction of all text behind them. They are no print,
 so a page leaves them out; the plain text, the exports and the API carry them."""
 
@@ -36,7 +36,7 @@ class Desk:
         self._open = open_
         self._index: Index | None = None
         self._lock = Lock()
-        self.exports = BoundedSemaphore(MOST_EXPORTS)
+        self.exports = BoundedSemaphore(MAX_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
 
     @property
@@ -88,7 +88,7 @@ class Desk:
     def addresses(self) -> Addresses:
         """Return the writer of addresses for this request: they keep a language that was chosen."""
         given = request.args.get("lang", "")
-        return Addresses(request.script_root, given if given in LANGUAGES else "")
+        return Addresses(request.script_root, given if given in LANGUAGE_NAMES else "")
 
     @property
     def encoded_addresses(self) -> Addresses:
@@ -101,12 +101,12 @@ class Desk:
         pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
         return [
             (code, name, Addresses(request.script_root, code).same(path, pairs))
-            for code, name in LANGUAGES.items()
+            for code, name in LANGUAGE_NAMES.items()
         ]
 
     def sentence(self, key: str, language: str) -> str:
         """Return a sentence of the interface in a language of the catalogue."""
-        return CATALOGUE.sentence(key, language, {})
+        return SITE_TEXTS.sentence(key, language, {})
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
@@ -130,7 +130,7 @@ class Desk:
             languages=self.languages(),
             **values,
         )
-        response = make_response(CONTROLS.sub("", page))
+        response = make_response(CONTROLS_AND_BIDI_MARKS.sub("", page))
         response.vary.add("Accept-Language")
         return response
 

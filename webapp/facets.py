@@ -12,10 +12,10 @@ from webapp.addresses import Addresses, Search, make_toggles
 from webapp.results import name_of
 from webapp.texts import Texts
 
-OPEN_VALUES = 12
+MAX_OPEN_VALUES = 12
 """Values that stand open in a facet; the others unfold."""
-ALL_VALUES = 100_000
-VALUES_AT_ONCE = 120
+MAX_LISTED_VALUES = 100_000
+VALUES_PER_PAGE = 120
 """Values of one facet that can be listed, and how many a page of them carries: 60 kB."""
 GRID_SIDE = 12
 """Givers and receivers in the heat grid: what fits a column of the wide screen."""
@@ -48,12 +48,12 @@ class Facet:
     @property
     def shown(self) -> tuple[Value, ...]:
         """The values that stand open."""
-        return self.values[:OPEN_VALUES]
+        return self.values[:MAX_OPEN_VALUES]
 
     @property
     def folded(self) -> tuple[Value, ...]:
         """The values that unfold."""
-        return self.values[OPEN_VALUES:]
+        return self.values[MAX_OPEN_VALUES:]
 
 
 def make_facet(

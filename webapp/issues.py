@@ -12,13 +12,13 @@ from typing import Any
 from flask import Response, request
 
 from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message
-from webapp.addresses import MAX_VALUE, Addresses, Search
+from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search
 from webapp.desk import Desk, revalidated
 from webapp.querying import find
 from webapp.results import show_edition
 from webapp.texts import Texts
 
-FULL_DATE = len("2023-10-27")
+DATE_CHARS = len("2023-10-27")
 
 MAX_EDITIONS = 100
 """Editions of a day that are listed with their articles."""
@@ -63,7 +63,8 @@ class Neighbours:
 def issues_page(desk: Desk) -> Response:
     """List newspapers and years, the calendar of a year, or the editions of a day."""
     newspaper, year, date = (
-        request.args.get(name, "").strip()[:MAX_VALUE] for name in ("newspaper", "year", "date")
+        request.args.get(name, "").strip()[:MAX_VALUE_CHARS]
+        for name in ("newspaper", "year", "date")
     )
     return revalidated(desk, lambda: _answer(desk, newspaper, year or date[:4], date))
 
@@ -122,7 +123,7 @@ def _year(desk: Desk, editions: Sequence[Edition], newspaper: str) -> dict[str, 
     """Make the calendar of a year; dates that are not known to the day come apart."""
     to = desk.addresses
     counts = Counter(one.date for one in editions)
-    whole = {date: count for date, count in counts.items() if len(date) == FULL_DATE}
+    whole = {date: count for date, count in counts.items() if len(date) == DATE_CHARS}
     months = sorted({date[:7] for date in whole})
     return {
         "months": [_month(month, whole, newspaper, to) for month in months],
@@ -153,7 +154,7 @@ def _day(desk: Desk, editions: Sequence[Edition], date: str) -> dict[str, Any]:
         raise NotFound(what=message("what.issue"), value=date)
     dates = sorted({one.date for one in editions})
     at = dates.index(date)
-    newspaper = request.args.get("newspaper", "").strip()[:MAX_VALUE]
+    newspaper = request.args.get("newspaper", "").strip()[:MAX_VALUE_CHARS]
     around = [to.issues(newspaper, date=one) for one in dates]
     return {
         "issues": [

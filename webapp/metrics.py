@@ -20,11 +20,11 @@ from webapp.desk import Desk
 from webapp.security import WARM_UP_AGENT
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
+STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 MAX_PROCESSES = 256
 """Rows of the table; processes that were replaced keep theirs. The last is shared by the rest."""
 
-OTHER = "other"
+OTHER_ROUTES = "other"
 """The route of requests that no rule matches."""
 
 
@@ -32,9 +32,11 @@ class Metrics:
     """Requests by route and status, and how long they took, for all processes forked from here."""
 
     def __init__(self, routes: Sequence[str]) -> None:
-        self.routes = (*sorted({*routes}), OTHER)
+        self.routes = (*sorted({*routes}), OTHER_ROUTES)
         self._numbers = {name: number for number, name in enumerate(self.routes)}
-        self._width = len(STATUSES) + len(BUCKET_SECONDS) + 2  # and beyond the last, and the sum
+        self._width = (
+            len(STATUS_CLASSES) + len(BUCKET_SECONDS) + 2
+        )  # and beyond the last, and the sum
         shape = (MAX_PROCESSES, len(self.routes), self._width)
         memory = mmap.mmap(-1, 8 * MAX_PROCESSES * (len(self.routes) * self._width + 1))
         numbers = np.frombuffer(memory, np.float64)
@@ -48,7 +50,7 @@ class Metrics:
         with self._lock:
             counters = self._table[self._own_row(), self._numbers.get(route, len(self.routes) - 1)]
             counters[status // 100 - 1] += 1
-            counters[len(STATUSES) + bisect_left(BUCKET_SECONDS, seconds)] += 1
+            counters[len(STATUS_CLASSES) + bisect_left(BUCKET_SECONDS, seconds)] += 1
             counters[-1] += seconds
 
     def _own_row(self) -> int:
@@ -66,7 +68,7 @@ class Metrics:
         yield "# HELP chaquan_requests_total Requests answered."
         yield "# TYPE chaquan_requests_total counter"
         for route, counters in zip(self.routes, table, strict=True):
-            for status, count in zip(STATUSES, counters, strict=False):
+            for status, count in zip(STATUS_CLASSES, counters, strict=False):
                 if count:
                     labels = f'route="{route}",status="{status}"'
                     yield f"chaquan_requests_total{{{labels}}} {int(count)}"
@@ -74,7 +76,7 @@ class Metrics:
         yield "# TYPE chaquan_request_seconds histogram"
         for route, counters in zip(self.routes, table, strict=True):
             if counters.any():
-                yield from _histogram(route, counters[len(STATUSES) :])
+                yield from _histogram(route, counters[len(STATUS_CLASSES) :])
 
 
 def _histogram(route: str, counters: np.ndarray) -> Iterator[str]:
@@ -94,7 +96,7 @@ def count_requests(app: Flask, desk: Desk) -> None:
     def count(response: Response) -> Response:
         if request.user_agent.string == WARM_UP_AGENT:
             return response
-        route = request.url_rule.rule if request.url_rule else OTHER
+        route = request.url_rule.rule if request.url_rule else OTHER_ROUTES
         began = g.get("began", time.perf_counter())
         metrics.count(route, response.status_code, time.perf_counter() - began)
         return response

@@ -13,16 +13,16 @@ from typing import Any
 from indexer import UnknownField, message
 from webapp.addresses import Arguments
 
-UNITS = ("codepoints", "utf16")
+OFFSET_UNITS = ("codepoints", "utf16")
 
 Convert = Callable[[int], int]
 
 
 def wants_utf16(arguments: Arguments) -> bool:
     """Read the parameter `offsets`; raises `UnknownField` for a unit that does not exist."""
-    unit = arguments.get("offsets", "").strip().lower() or UNITS[0]
-    if unit not in UNITS:
-        choices = ", ".join(UNITS)
+    unit = arguments.get("offsets", "").strip().lower() or OFFSET_UNITS[0]
+    if unit not in OFFSET_UNITS:
+        choices = ", ".join(OFFSET_UNITS)
         raise UnknownField(what=message("what.unit_of_offsets"), value=unit, choices=choices)
     return unit == "utf16"
 

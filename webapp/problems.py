@@ -15,9 +15,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from indexer import ChaquanError, NotFound, PastTheEnd, QueryError
 from webapp.desk import Desk
 
-TROUBLE = logging.getLogger("webapp.trouble")
+TROUBLE_LOG = logging.getLogger("webapp.trouble")
 
-STATUS: tuple[tuple[type[ChaquanError], int], ...] = (
+STATUS_BY_ERROR: tuple[tuple[type[ChaquanError], int], ...] = (
     (PastTheEnd, 404),
     (QueryError, 400),
     (NotFound, 404),
@@ -25,13 +25,13 @@ STATUS: tuple[tuple[type[ChaquanError], int], ...] = (
 )
 """The status of each branch of the error tree, the first that fits; what is left is the index."""
 
-NAMED = (400, 404, 405, 414, 429)
+EXPLAINED_STATUSES = (400, 404, 405, 414, 429)
 """Statuses with sentences of their own in the catalogue; others share one."""
 
 
 def status_of(error: ChaquanError) -> int:
     """Return the status of an error."""
-    return next(status for branch, status in STATUS if isinstance(error, branch))
+    return next(status for branch, status in STATUS_BY_ERROR if isinstance(error, branch))
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -42,7 +42,7 @@ def register(app: Flask, desk: Desk) -> None:
         desk.release(error)
         status = status_of(error)
         if status == 503:
-            TROUBLE.error("%s", error)
+            TROUBLE_LOG.error("%s", error)
         return answer(desk, status, error.code, error.sentence)
 
     @app.errorhandler(HTTPException)
@@ -50,7 +50,7 @@ def register(app: Flask, desk: Desk) -> None:
         status = error.code or 500
         if status < 400 and error.response is not None:
             return error.get_response()  # type: ignore[return-value]
-        key = f"status.{status if status in NAMED else 'other'}"
+        key = f"status.{status if status in EXPLAINED_STATUSES else 'other'}"
         response = answer(
             desk, status, error.name.lower().replace(" ", "_"), partial(desk.sentence, key)
         )
@@ -61,7 +61,7 @@ def register(app: Flask, desk: Desk) -> None:
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> Response:
-        TROUBLE.exception("unforeseen: %s", request.path)
+        TROUBLE_LOG.exception("unforeseen: %s", request.path)
         return theirs(InternalServerError(original_exception=error))
 
 

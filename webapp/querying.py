@@ -9,12 +9,12 @@ from indexer import Results
 from webapp.addresses import Arguments, Search, read_search
 from webapp.desk import Desk
 
-MAX_LISTED = 50
-MAX_CONCORDED = 30
+MAX_ARTICLES_PER_PAGE = 50
+MAX_CONCORDANCE_PARAGRAPHS = 30
 """Articles, or paragraphs of the concordance, on one page of results: it stays below 100 kB."""
 
-MAX_PARAGRAPHS = 120
-MAX_PER_ARTICLE = 12
+MAX_PARAGRAPHS_FOUND = 120
+MAX_PARAGRAPHS_PER_ARTICLE = 12
 """Paragraphs that are found for a page of results, and for each of its articles."""
 
 
@@ -28,13 +28,13 @@ def find_shown(desk: Desk, search: Search, **others: Any) -> Results:
     """Find what the page of results shows: articles, or paragraphs in the concordance."""
     if search.view:
         return find(desk, search, **({"per_article": 1} | others))
-    most = max(1, min(MAX_PER_ARTICLE, MAX_PARAGRAPHS // search.size))
+    most = max(1, min(MAX_PARAGRAPHS_PER_ARTICLE, MAX_PARAGRAPHS_FOUND // search.size))
     return find(desk, search, **({"group": "article", "per_article": most} | others))
 
 
 def read_shown(arguments: Arguments, max_size: int) -> Search:
     """Read the state of a page of results; a size that is allowed is limited to what fits."""
     search = read_search(arguments)
-    limit = MAX_CONCORDED if search.view else MAX_LISTED
+    limit = MAX_CONCORDANCE_PARAGRAPHS if search.view else MAX_ARTICLES_PER_PAGE
     size = min(search.size, limit) if search.size <= max_size else search.size
     return replace(search, size=size, group="")

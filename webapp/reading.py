@@ -33,7 +33,7 @@ from webapp.desk import Desk, revalidated
 from webapp.issues import find_neighbours
 from webapp.pieces import Piece, cut_pieces
 from webapp.results import print_facts, show_lines
-from webapp.source import MOST_LINES, line_count, make_lines
+from webapp.source import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.texts import Texts
 from webapp.thread import Thread, make_trail, read_thread
 
@@ -41,13 +41,13 @@ Marks = Mapping[str, Sequence[Span]]
 """What a search marks in the texts of documents, by their ids."""
 
 MAX_RANGES = 100
-MAX_FIX = 200  # characters of a correction
+MAX_CORRECTION_CHARS = 200  # characters of a correction
 
-SIMILAR = 5
+MAX_SIMILAR = 5
 """Similar articles that are offered."""
 
-HEAD = ("title", "subtitle", "kicker", "byline")
-APART = ("caption", "credit", "furniture")
+HEAD_KINDS = ("title", "subtitle", "kicker", "byline")
+KINDS_SET_APART = ("caption", "credit", "furniture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
         citation_meta=_citation_meta(whole),
         similar=[
             (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, desk.texts))
-            for hit in desk.index.similar(whole, SIMILAR)
+            for hit in desk.index.similar(whole, MAX_SIMILAR)
         ],
         trail=make_trail(desk, thread),
         **_paragraphs(_blocks(whole, marks, thread, desk.texts, first), view, thread, desk.texts),
@@ -108,13 +108,13 @@ def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
     )
 
 
-HIT_LINKS = 12
+MAX_HIT_LINKS = 12
 """Links to hits of an article: with more hits they lead to every second, third … one."""
 
 
 def choose_hits(count: int) -> range:
     """Return the numbers of the hits that get a link, spread over all of them."""
-    return range(1, count + 1, max(1, -(-count // HIT_LINKS)))
+    return range(1, count + 1, max(1, -(-count // MAX_HIT_LINKS)))
 
 
 def _hit_links(
@@ -157,7 +157,7 @@ def _paragraphs(
     blocks: Sequence[Block], view: ArticleView, thread: Thread, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what stands apart."""
-    head = [block for block in blocks if block.kind in HEAD and not block.original]
+    head = [block for block in blocks if block.kind in HEAD_KINDS and not block.original]
     numbers = {block.number for block in head}
     lines = [line for one in view.documents if one.number in numbers for line in one.lines]
     ranges = merge_ranges(lines)
@@ -165,8 +165,10 @@ def _paragraphs(
         "head": head,
         "head_lines": show_lines(ranges, texts),
         "head_url": thread.page(view.article.page, ranges),
-        "running": [b for b in blocks if b.kind not in HEAD + APART and not b.original],
-        "apart": [b for b in blocks if b.kind in APART or b.original],
+        "running": [
+            b for b in blocks if b.kind not in HEAD_KINDS + KINDS_SET_APART and not b.original
+        ],
+        "apart": [b for b in blocks if b.kind in KINDS_SET_APART or b.original],
         "titled": any(block.main for block in head),
     }
 
@@ -296,7 +298,7 @@ def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> 
     """Make the row of a corrections file; the server changes nothing."""
     page = record.page
     given = (request.args.get(f"fix_{name}", "") for name in ("line", "printed", "read"))
-    line, printed, read = (" ".join(one.split())[:MAX_FIX] for one in given)
+    line, printed, read = (" ".join(one.split())[:MAX_CORRECTION_CHARS] for one in given)
     stem, dot, _ = page.source.rpartition("/")[2].rpartition(".")
     file = f"{stem}.corrections.tsv" if dot and "#" not in page.source else ""
     if not (printed and read):
@@ -322,10 +324,10 @@ def _window(marked: Sequence[tuple[int, int]], lines: int) -> Window:
     """Choose which lines of a long page to show: those asked for, or those around the marks."""
     wanted = read_number(request.args, "from", 1, least=1)
     if marked and "from" not in request.args:
-        wanted = marked[0][0] - marked[0][0] % MOST_LINES
+        wanted = marked[0][0] - marked[0][0] % MAX_SOURCE_LINES
     first = max(1, min(wanted, lines))
-    last = min(lines, first + MOST_LINES - 1)
-    before = max(1, first - MOST_LINES) if first > 1 else None
+    last = min(lines, first + MAX_SOURCE_LINES - 1)
+    before = max(1, first - MAX_SOURCE_LINES) if first > 1 else None
     return Window(first, last, before, last + 1 if last < lines else None)
 
 

@@ -15,10 +15,10 @@ from webapp.sheets import make_strip
 from webapp.texts import Texts
 from webapp.thread import Thread
 
-LISTED_PARAGRAPHS = 50
+MAX_LISTED_PARAGRAPHS = 50
 """Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
 
-SHOWN_IN_GROUP = 3
+MAX_SHOWN_IN_GROUP = 3
 """Paragraphs of an article that are shown; further ones unfold in place."""
 
 
@@ -65,12 +65,12 @@ class Group:
     @property
     def shown(self) -> tuple[HitView, ...]:
         """The paragraphs that stand open."""
-        return self.hits[:SHOWN_IN_GROUP]
+        return self.hits[:MAX_SHOWN_IN_GROUP]
 
     @property
     def folded(self) -> tuple[HitView, ...]:
         """The paragraphs that unfold."""
-        return self.hits[SHOWN_IN_GROUP:]
+        return self.hits[MAX_SHOWN_IN_GROUP:]
 
     @property
     def more(self) -> int:
@@ -112,7 +112,7 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
     kept = replace(search, start=0, explain=False)
     pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
     groups = results.groups
-    most = max(1, LISTED_PARAGRAPHS // max(1, len(groups)))
+    most = max(1, MAX_LISTED_PARAGRAPHS // max(1, len(groups)))
     return tuple(
         _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
         for number, hits in enumerate(groups, results.start)
@@ -227,11 +227,11 @@ def make_chips(search: Search, to: Addresses, texts: Texts) -> tuple[Chip, ...]:
 
 def name_of(texts: Texts, facet: str, value: str) -> str:
     """Name a facet value for the reader: kinds in words, regions without their parents."""
-    write = _NAMES.get(facet)
+    write = _VALUE_NAMES.get(facet)
     return write(value, texts) if write else value
 
 
-_NAMES: Mapping[str, Callable[[str, Texts], str]] = {
+_VALUE_NAMES: Mapping[str, Callable[[str, Texts], str]] = {
     "kind": lambda kind, texts: texts.name("kind", kind),
     "region": lambda path, _: path.rsplit("/", 1)[-1],
     "edition": show_edition,

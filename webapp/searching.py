@@ -41,19 +41,19 @@ from webapp.suggesting import make_offers, offer_topics
 from webapp.texts import Texts
 from webapp.thread import Thread
 
-SORTS = ("relevance", "page", "date", "newest")
-UNDONE: dict[str, dict[str, Any]] = {
+HIT_SORTS = ("relevance", "page", "date", "newest")
+UNDO_CHANGES: dict[str, dict[str, Any]] = {
     "alias": {"aliases": False},
     "relaxed": {"exact": True},
     "following": {"exact": True},
 }
 """Notes on expansions, by code, with the change of state that does without."""
 
-KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
+SITE_KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
 
-MOST_PAGES = 20  # pages listed at once when browsing
+MAX_PAGES_LISTED = 20  # pages listed at once when browsing
 
-MANY_PAGES = 200
+MAX_PAGES_COUNTED = 200
 """Pages beyond which a search page does not count them: of 11,000 that took 3 of its 13 ms."""
 
 LISTED_FACETS = tuple(
@@ -83,7 +83,7 @@ def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     numbers = {(hit.page, hit.article, hit.number): at for at, hit in enumerate(results.hits)}
     thread = Thread(to, replace(search, start=0, explain=False))
     rows = []
-    for row in to_kwic(results.hits, width=KWIC_WIDTH):
+    for row in to_kwic(results.hits, width=SITE_KWIC_WIDTH):
         place = (row.page, row.article, row.number)
         here = replace(thread, result=results.start + numbers[place])
         rows.append((row, here.article(*place), here.page(row.page, [row.lines])))
@@ -144,7 +144,7 @@ def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) 
 
 def _facets_of(desk: Desk, search: Search) -> tuple[str, ...]:
     """Choose what is counted: of many pages the list is one link away, so they are not."""
-    many = desk.index.page_count > MANY_PAGES and not search.values("page")
+    many = desk.index.page_count > MAX_PAGES_COUNTED and not search.values("page")
     return tuple(name for name in FACETS if name != "page" or not many)
 
 
@@ -179,7 +179,7 @@ def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -
 
 def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
     """Return a note in the reader's language, with the address that undoes what it says."""
-    undone = UNDONE.get(note.code)
+    undone = UNDO_CHANGES.get(note.code)
     url = to.search(replace(search, start=0, **undone)) if undone and not search.exact else ""
     return NoteView(note.code, _said(note, texts), url)
 
@@ -204,18 +204,19 @@ def _relaxations(
 def _sorts(results: Results, search: Search, to: Addresses) -> list[tuple[str, str]]:
     """Offer the orders that make sense: by date only where pages carry dates."""
     dated = bool(results.facets.get("year")) or search.sort in ("date", "newest")
-    names = SORTS if dated else SORTS[:2]
+    names = HIT_SORTS if dated else HIT_SORTS[:2]
     return [(name, to.search(replace(search, sort=name, start=0))) for name in names]
 
 
-_PARAMETERS = {"first": "from", "last": "until"}
+_PARAMETERS_BY_FIELD = {"first": "from", "last": "until"}
 """Fields of the advanced form whose parameter in the address has another name."""
 
 
 def compose_query(desk: Desk) -> Response:
     """Write the query that the fields of the advanced form mean, and go to its results."""
     fields = {
-        name: request.args.get(_PARAMETERS.get(name, name), "") for name in FormFields._fields
+        name: request.args.get(_PARAMETERS_BY_FIELD.get(name, name), "")
+        for name in FormFields._fields
     }
     written = form_to_query(FormFields(**fields))
     search = replace(read_search(request.args), query=written, start=0)
@@ -236,13 +237,13 @@ def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict
         return {"steps": paging}
     first = read_number(request.args, "from", 1, least=1) - 1
     total = desk.index.page_count
-    return {"steps": make_paging(first, MOST_PAGES, total, lambda at: to.browse(at + 1))}
+    return {"steps": make_paging(first, MAX_PAGES_LISTED, total, lambda at: to.browse(at + 1))}
 
 
 def _browse(desk: Desk, to: Addresses, results: Results) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
     first = read_number(request.args, "from", 1, least=1)
-    shown = desk.index.pages(first - 1, MOST_PAGES)
+    shown = desk.index.pages(first - 1, MAX_PAGES_LISTED)
     return {
         "pages": [
             (one, _page_name(one, desk.texts), to.page(one.id), _contents(one, to)) for one in shown

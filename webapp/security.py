@@ -22,15 +22,15 @@ from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ACCESS = logging.getLogger("webapp.access")
+ACCESS_LOG = logging.getLogger("webapp.access")
 
-MAX_ADDRESS = 8192
+MAX_ADDRESS_CHARS = 8192
 """Characters of path and query: 256 Chinese characters are 2,304 encoded, the rest is filters."""
 
 WARM_UP_AGENT = "chaquan-warm-up"
 """The user agent of the requests that warm a process up: they are not logged as visitors."""
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -43,8 +43,8 @@ HEADERS = {
 }
 
 
-BUCKETS = 65_536
-_BUCKET = struct.Struct("<dd")  # tokens spent, time of the last request
+MAX_BUCKETS = 65_536
+_BUCKET_FORMAT = struct.Struct("<dd")  # tokens spent, time of the last request
 
 
 class RateLimit:
@@ -52,25 +52,25 @@ class RateLimit:
 
     The buckets are a table in shared memory, so that worker processes forked after this was made
     count together. A client's bucket is chosen by a keyed hash of its address; the chance that a
-    client shares it with one certain other is 1 in `BUCKETS`. Processes do not lock one another
+    client shares it with one certain other is 1 in `MAX_BUCKETS`. Processes do not lock one another
     out: when two of them charge a client in the same instant, one charge can be lost.
     """
 
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
         self._key = secrets.token_bytes(16)
-        self._buckets = mmap.mmap(-1, BUCKETS * _BUCKET.size)
+        self._buckets = mmap.mmap(-1, MAX_BUCKETS * _BUCKET_FORMAT.size)
         self._lock = Lock()
 
     def allows(self, client: str, now: float) -> bool:
         """Take one request from the client's bucket; `now` are seconds of a monotonic clock > 0."""
         digest = hashlib.blake2b(client.encode(), digest_size=8, key=self._key).digest()
-        offset = int.from_bytes(digest) % BUCKETS * _BUCKET.size
+        offset = int.from_bytes(digest) % MAX_BUCKETS * _BUCKET_FORMAT.size
         with self._lock:
-            spent, then = _BUCKET.unpack_from(self._buckets, offset)
+            spent, then = _BUCKET_FORMAT.unpack_from(self._buckets, offset)
             spent = max(0.0, spent - (now - then) * self.per_minute / 60)
             allowed = spent <= self.per_minute - 1
-            _BUCKET.pack_into(self._buckets, offset, spent + allowed, now)
+            _BUCKET_FORMAT.pack_into(self._buckets, offset, spent + allowed, now)
         return bool(allowed)
 
 
@@ -90,7 +90,7 @@ class Mounted:
         return self.app(environ, start)
 
 
-_FORWARDED = {
+_FORWARDED_HEADERS = {
     "HTTP_X_FORWARDED_FOR": re.compile(r"[0-9A-Fa-f:.\[\]]+"),
     "HTTP_X_FORWARDED_HOST": re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"),
     "HTTP_X_FORWARDED_PROTO": re.compile(r"https?"),
@@ -99,7 +99,7 @@ _FORWARDED = {
 """What a forwarded value may look like, each in a comma-separated list. A prefix never begins with
 two slashes: `//evil.example` would make every link lead to another site."""
 
-VARY = ("X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Proto")
+VARY_HEADERS = ("X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Proto")
 
 
 class ForwardedHeaders:
@@ -110,7 +110,7 @@ class ForwardedHeaders:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Drop each forwarded header of which any value is malformed."""
-        for name, pattern in _FORWARDED.items():
+        for name, pattern in _FORWARDED_HEADERS.items():
             values = environ.get(name, "").split(",")
             if name in environ and not all(pattern.fullmatch(value.strip()) for value in values):
                 del environ[name]
@@ -128,17 +128,17 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
             raise BadRequest
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             raise MethodNotAllowed(["GET", "HEAD"])
-        if len(request.full_path) > MAX_ADDRESS:
+        if len(request.full_path) > MAX_ADDRESS_CHARS:
             raise RequestURITooLarge
         if limit and not limit.allows(request.remote_addr or "", time.monotonic()):
             raise TooManyRequests(retry_after=60)
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         if app.config.get("TRUSTED_PROXIES"):
-            response.vary.update(VARY)
+            response.vary.update(VARY_HEADERS)
         if log and request.user_agent.string != WARM_UP_AGENT:
             _log(response)
         return response
@@ -156,7 +156,7 @@ def _log(response: Response) -> None:
     }
     size = "-" if facts["bytes"] is None else facts["bytes"]
     shown = (facts["client"], facts["method"], facts["path"], facts["status"], size, spent)
-    ACCESS.info('%s "%s %s" %s %s %.1fms', *shown, extra={"facts": facts})
+    ACCESS_LOG.info('%s "%s %s" %s %s %.1fms', *shown, extra={"facts": facts})
 
 
 def _escaped(value: str) -> str:

@@ -23,23 +23,23 @@ from flask import Flask
 from indexer import BadSetting, survive_cuts
 from webapp.connections import Dispatcher, Limits, make_channel_class, server_options
 from webapp.security import WARM_UP_AGENT
-from webapp.texts import CATALOGUE
+from webapp.texts import SITE_TEXTS
 from webapp.workers import STOP_SIGNALS, default_workers, run_workers
 
-LOG = logging.getLogger("webapp.server")
+SERVER_LOG = logging.getLogger("webapp.server")
 
 DRAIN_SECONDS = 30.0
 """How long a stopping server goes on answering requests it has accepted."""
 
-BACKLOG = 1024
-LOG_LINE = "%(asctime)s %(message)s"
+LISTEN_BACKLOG = 1024
+LOG_LINE_FORMAT = "%(asctime)s %(message)s"
 
 
 class NoAddress(BadSetting):
     """An address that nobody can listen on, or somebody else listens on."""
 
     code = "no_address"
-    catalogue = CATALOGUE
+    catalogue = SITE_TEXTS
 
 
 def serve(
@@ -69,7 +69,7 @@ def serve(
 def start_log(form: str) -> None:
     """Log to stderr, as text or with a line of JSON for each event."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(LOG_LINE))
+    handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(LOG_LINE_FORMAT))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
@@ -113,7 +113,7 @@ def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         return socket.create_server(
-            address[:2], family=family, backlog=BACKLOG, reuse_port=reuse_port
+            address[:2], family=family, backlog=LISTEN_BACKLOG, reuse_port=reuse_port
         )
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -204,7 +204,9 @@ class Server:
         while self._busy() and time.monotonic() < ends:
             self._poll(0.1)
         for channel in self._busy():
-            LOG.warning("cut short: %s", channel.requests[0].path if channel.requests else "-")
+            SERVER_LOG.warning(
+                "cut short: %s", channel.requests[0].path if channel.requests else "-"
+            )
         self._dispatcher.shutdown(timeout=1)
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()

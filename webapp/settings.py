@@ -12,8 +12,8 @@ from pathlib import Path
 
 from indexer import fill_settings, find_config
 
-PREFIX = "CHAQUAN_WEB_"
-TABLE = "web"
+VARIABLE_PREFIX = "CHAQUAN_WEB_"
+SETTINGS_TABLE = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ def make_web_settings(
     environment: Mapping[str, str] | None = None, *, index: Path | None = None
 ) -> WebSettings:
     """Read the settings of a site over an index; raises `BadSetting` for what is no number."""
-    config = find_config(environment, {"index": index}).group(TABLE)
-    return fill_settings(WebSettings, config, environment, prefix=PREFIX)
+    config = find_config(environment, {"index": index}).group(SETTINGS_TABLE)
+    return fill_settings(WebSettings, config, environment, prefix=VARIABLE_PREFIX)

@@ -27,13 +27,13 @@ from webapp.addresses import NotANumber, Search
 from webapp.desk import Desk, revalidated
 from webapp.thread import Thread, make_trail, read_thread
 
-ZOOMS = (1, 2, 4)
+ZOOM_LEVELS = (1, 2, 4)
 """Widths of the scan, in widths of the window."""
 
 MAX_DRAWN_LINES = 5_000
 """Lines that are drawn where there is no image."""
 
-MARGIN = 0.5
+STRIP_MARGIN = 0.5
 """Heights of a line that a strip shows above and below it."""
 
 STRIP_REACH = 6
@@ -86,8 +86,8 @@ def _sheet(desk: Desk, name: str) -> Response:
         trail=make_trail(desk, thread),
         width=width,
         height=height,
-        zoom=int(zoom) if zoom in map(str, ZOOMS) else 1,
-        zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOMS],
+        zoom=int(zoom) if zoom in map(str, ZOOM_LEVELS) else 1,
+        zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOM_LEVELS],
         image_url=desk.addresses.image(name) if image else "",
         frames=[
             frame
@@ -213,7 +213,7 @@ def _scale(box: Box, record: PageRecord, image: SheetFile) -> Box:
 def make_strip(mark: Box) -> Box:
     """Return the part of a sheet to show beside a hit: a mark with the text around it."""
     size = min(mark.w, mark.h) or 1
-    margin, reach = round(MARGIN * size), round(STRIP_REACH * size)
+    margin, reach = round(STRIP_MARGIN * size), round(STRIP_REACH * size)
     across, down = (margin, reach) if is_upright(mark) else (reach, margin)
     x, y = max(0, mark.x - across), max(0, mark.y - down)
     return Box(x, y, mark.x + mark.w + across - x, mark.y + mark.h + down - y)

@@ -14,7 +14,7 @@ from webapp.addresses import Search
 from webapp.desk import Desk
 from webapp.openapi import list_endpoints
 
-EXAMPLES = (
+QUERY_EXAMPLES = (
     ("援疆 教育", "words"),
     ("援疆 OR 支援", "either"),
     ("援疆 -医疗", "without"),
@@ -34,7 +34,9 @@ EXAMPLES = (
 def help_page(desk: Desk) -> Response:
     """Explain how to ask."""
     to = desk.addresses
-    examples = [({"text": query, "url": to.search(Search(query))}, key) for query, key in EXAMPLES]
+    examples = [
+        ({"text": query, "url": to.search(Search(query))}, key) for query, key in QUERY_EXAMPLES
+    ]
     return desk.show(
         "help.html",
         canonical=to.to("/help"),

@@ -15,10 +15,10 @@ from indexer import Document, Page, Span, line_spans, locate_in_page
 from webapp.addresses import line_mark
 from webapp.pieces import Piece, cut_pieces
 
-MOST_LINES = 2000
+MAX_SOURCE_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
 
-LONGEST_LINE = 20_000
+MAX_SOURCE_LINE_CHARS = 20_000
 """Characters of a line that are shown: the longest of the five pages has 431. The plain text has
 the rest."""
 
@@ -67,7 +67,7 @@ def make_lines(
     page: Page,
     documents: Iterable[Document],
     marked: Sequence[tuple[int, int]] = (),
-    window: tuple[int, int] = (1, MOST_LINES),
+    window: tuple[int, int] = (1, MAX_SOURCE_LINES),
     found: Mapping[str, Sequence[Span]] = MappingProxyType({}),
 ) -> tuple[Line, ...]:
     """Make the lines of a page, those in `window`; the ranges `marked` are marked.
@@ -87,7 +87,7 @@ def make_lines(
         while at < len(parts) and parts[at].span.end <= line.start:
             at += 1
         if window[0] <= number:
-            line = Span(line.start, min(line.end, line.start + LONGEST_LINE))
+            line = Span(line.start, min(line.end, line.start + MAX_SOURCE_LINE_CHARS))
             segments = tuple(_segments(page.text, line, parts, at, marks))
             inside = any(first <= number <= last for first, last in marked)
             begins = [pair for pair in marked if pair[0] == number < pair[1]]

@@ -51,7 +51,7 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
     )
 
 
-FEW_PARAGRAPHS = 10
+MAX_PARAGRAPHS_TO_HELP = 10
 MAX_TOPIC_WORDS = 4
 
 
@@ -62,7 +62,7 @@ def offer_topics(desk: Desk, results: Results, search: Search, texts: Texts) -> 
     """
     words = search.query.split()
     plain = 2 <= len(words) <= MAX_TOPIC_WORDS and all(map(str.isalnum, words))
-    if search.start or results.total >= FEW_PARAGRAPHS or not plain:
+    if search.start or results.total >= MAX_PARAGRAPHS_TO_HELP or not plain:
         return ()
     offers = []
     for place in words:

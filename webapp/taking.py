@@ -37,9 +37,9 @@ from webapp.desk import Desk, revalidated
 from webapp.offsets import convert_hit, wants_utf16
 from webapp.thread import Thread, make_trail, read_thread
 
-LOG = logging.getLogger("webapp.exports")
+EXPORT_LOG = logging.getLogger("webapp.exports")
 
-FEED_ENTRIES = 50
+MAX_FEED_ENTRIES = 50
 """Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
 
 
@@ -171,7 +171,7 @@ def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) ->
     finally:
         done()
         if not whole:
-            LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
+            EXPORT_LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
 
 
 def export_atom(desk: Desk) -> Response:
@@ -180,9 +180,9 @@ def export_atom(desk: Desk) -> Response:
 
 
 def _atom(desk: Desk) -> Response:
-    search = replace(read_search(request.args), start=0, size=FEED_ENTRIES)
+    search = replace(read_search(request.args), start=0, size=MAX_FEED_ENTRIES)
     to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
-    results = desk.index.search(search.query, size=FEED_ENTRIES, facets=(), **search.options())
+    results = desk.index.search(search.query, size=MAX_FEED_ENTRIES, facets=(), **search.options())
     feed = make_feed(
         results.hits,
         title=desk.texts("results.title", query=search.query),

@@ -12,9 +12,9 @@ from functools import cache
 
 from indexer import FACETS, Catalogue, match_language, to_traditional
 
-LANGUAGES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
-DEFAULT = "zh-Hans"
-CATALOGUE = Catalogue("webapp", "texts.toml", to_traditional=to_traditional)
+LANGUAGE_NAMES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
+DEFAULT_LANGUAGE = "zh-Hans"
+SITE_TEXTS = Catalogue("webapp", "texts.toml", to_traditional=to_traditional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Texts:
 
 @cache
 def texts(language: str) -> Texts:
-    """Return the sentences of a language in `LANGUAGES`."""
+    """Return the sentences of a language in `LANGUAGE_NAMES`."""
     headings = {f"facet.{spec.name}": spec.heading.sentence(language) for spec in FACETS.values()}
-    return Texts(language, {**CATALOGUE.column(match_language(language) or "en"), **headings})
+    return Texts(language, {**SITE_TEXTS.column(match_language(language) or "en"), **headings})
 
 
 def choose_language(given: str, accepted: Iterable[str] = ()) -> str:
@@ -48,9 +48,9 @@ def choose_language(given: str, accepted: Iterable[str] = ()) -> str:
     `accepted` are the language tags of an `Accept-Language` header, the preferred one first. A
     reader whose languages are none of ours gets English; one who names none gets the default.
     """
-    if given in LANGUAGES:
+    if given in LANGUAGE_NAMES:
         return given
     for tag in (named := [tag.lower() for tag in accepted if tag != "*"]):
         if language := match_language(tag):
             return "zh-Hans" if language == "zh" else language
-    return "en" if named else DEFAULT
+    return "en" if named else DEFAULT_LANGUAGE

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-LOG = logging.getLogger("webapp.workers")
+WORKERS_LOG = logging.getLogger("webapp.workers")
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -82,7 +82,7 @@ class _Supervisor:
         if ended is None or self.stopping:
             return
         number, began = ended
-        LOG.error(
+        WORKERS_LOG.error(
             "worker %d ended (%d); starting another", child, os.waitstatus_to_exitcode(status)
         )
         if time.monotonic() - began < QUICK_DEATH_SECONDS:
@@ -127,7 +127,7 @@ def _run_child(work: Callable[[], None]) -> None:
         work()
         code = 0
     except BaseException:
-        LOG.exception("a worker failed")
+        WORKERS_LOG.exception("a worker failed")
     finally:
         logging.shutdown()
         sys.stdout.flush()

@@ -31,13 +31,13 @@ COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"
 @TSV_OPTION
 def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Show every setting, its value, where that comes from, and its variable."""
-    from webapp.settings import PREFIX, TABLE, WebSettings
+    from webapp.settings import SETTINGS_TABLE, VARIABLE_PREFIX, WebSettings
 
     file = find_config(None, options)
-    of_site = trace_settings(WebSettings, file.group(TABLE), prefix=PREFIX)
+    of_site = trace_settings(WebSettings, file.group(SETTINGS_TABLE), prefix=VARIABLE_PREFIX)
     found = (
         *trace_settings(Settings, file, None, options),
-        *(replace(one, name=f"{TABLE}.{one.name}") for one in of_site),
+        *(replace(one, name=f"{SETTINGS_TABLE}.{one.name}") for one in of_site),
     )
     unknown = warn_of_unknown_settings(options)
     if as_json:
@@ -55,9 +55,9 @@ def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
 
 def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ...]:
     """Print the names in environment and file that no setting has, and return them."""
-    from webapp.settings import TABLE, WebSettings
+    from webapp.settings import SETTINGS_TABLE, WebSettings
 
-    groups: dict[str, type[object]] = {"": Settings, TABLE: WebSettings}
+    groups: dict[str, type[object]] = {"": Settings, SETTINGS_TABLE: WebSettings}
     unknown = find_unknown_settings(groups, find_config(None, options))
     for one in unknown:
         hint = message("cli.config.meant", name=one.similar) if one.similar else ""

@@ -16,7 +16,7 @@ import pytest
 from indexer import build_index, make_settings
 from webapp import WebSettings, create_app
 from webapp.connections import EXPORT_THREADS, Limits
-from webapp.desk import MOST_EXPORTS
+from webapp.desk import MAX_EXPORTS
 from webapp.serving import Server, listen
 
 if TYPE_CHECKING:
@@ -217,14 +217,14 @@ def test_exports_at_once_are_limited(seeds: Path, tmp_path: Path, form: str) -> 
     settings = make_settings({}, index=tmp_path / "index")
     build_index([seeds], settings=settings)
     client = create_app(settings, web=WebSettings(access_log=0)).test_client()
-    exports = [client.get(f"/export.{form}?q=援疆") for _ in range(MOST_EXPORTS)]
+    exports = [client.get(f"/export.{form}?q=援疆") for _ in range(MAX_EXPORTS)]
     refused = client.get(f"/export.{form}?q=援疆")
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "60"
     assert client.get("/?q=援疆").status_code == 200
     exports[0].close()  # its reader went away
     assert len(exports[1].data) > 1000
-    for _ in range(3 * MOST_EXPORTS):
+    for _ in range(3 * MAX_EXPORTS):
         assert client.head(f"/export.{form}").status_code == 200
         assert client.get(f"/export.{form}?sort=none").status_code == 400
         assert client.get(f"/export.{form}?q=" + "援" * 300).status_code == 400

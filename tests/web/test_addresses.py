@@ -10,7 +10,7 @@ from werkzeug.test import create_environ
 from werkzeug.wrappers import Request
 
 from webapp.addresses import (
-    FILTERS,
+    FILTER_PARAMETERS,
     Addresses,
     Search,
     line_mark,
@@ -77,7 +77,7 @@ searches = st.builds(
     size=st.integers(1, 200),
     view=st.sampled_from(["", "lines"]),
     explain=st.booleans(),
-    filters=st.fixed_dictionaries({}, optional=dict.fromkeys(FILTERS, values)),
+    filters=st.fixed_dictionaries({}, optional=dict.fromkeys(FILTER_PARAMETERS, values)),
 )
 
 
@@ -86,7 +86,7 @@ def test_any_state_is_read_back_from_its_address(search: Search) -> None:
     assert read_search(parse(TO.search(search))) == search
 
 
-@given(searches, st.sampled_from(FILTERS), st.text(min_size=1, max_size=9).map(str.strip))
+@given(searches, st.sampled_from(FILTER_PARAMETERS), st.text(min_size=1, max_size=9).map(str.strip))
 def test_toggling_any_value_twice_comes_back(search: Search, name: str, value: str) -> None:
     once = search.toggle(name, value)
     opposite = {"city": "not_city", "not_city": "city"}.get(name)
@@ -95,7 +95,7 @@ def test_toggling_any_value_twice_comes_back(search: Search, name: str, value: s
     assert (value in once.values(name)) is not (value in search.values(name))
 
 
-@given(searches, st.sampled_from(FILTERS), st.text(min_size=1, max_size=9))
+@given(searches, st.sampled_from(FILTER_PARAMETERS), st.text(min_size=1, max_size=9))
 def test_many_toggles_are_written_like_one(search: Search, name: str, value: str) -> None:
     for write in (TO.search, Addresses("/root", "en").api):
         assert make_toggles(search, name, write)(value) == write(search.toggle(name, value))

@@ -26,7 +26,7 @@ import webapp
 from indexer import EXPORT_FORMATS
 from web.conftest import build
 from webapp import create_app
-from webapp.addresses import FILTERS
+from webapp.addresses import FILTER_PARAMETERS
 
 HARMLESS = "甲乙丙"
 PAYLOADS: Mapping[str, str] = {
@@ -223,8 +223,8 @@ def test_print_changes_no_output_s_form(app: Flask, pages: list[str], output: st
 
 
 PARAMETERS = (
-    *FILTERS, "q", "sort", "view", "start", "size", "lang", "exact", "facets", "result", "lines",
-    "from", "named", "style", "all", "near", "by", "until", "offsets", "format", "limit", "group",
+    *FILTER_PARAMETERS, "q", "sort", "view", "start", "size", "lang", "exact", "facets", "result",
+    "lines", "from", "named", "style", "all", "near", "by", "until", "offsets", "format", "limit", "group",
 )  # fmt: skip
 ASKED: Mapping[str, Check | None] = {
     "/": check_html,

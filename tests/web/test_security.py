@@ -22,7 +22,7 @@ from indexer import Settings, build_index, make_settings
 from web.browser import served
 from webapp import WebSettings, create_app
 from webapp.app import ROUTES
-from webapp.security import HEADERS, RateLimit
+from webapp.security import SECURITY_HEADERS, RateLimit
 from webapp.settings import make_web_settings
 
 PAGE = "000_486f398a4e6e35c8"
@@ -73,7 +73,7 @@ def test_every_route_is_tried_here() -> None:
 def test_every_answer_carries_the_policies(client: FlaskClient, address: str) -> None:
     response = client.get(address)
     assert response.status_code < 500
-    for name, value in HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         assert response.headers[name] == value
     policy = response.headers["Content-Security-Policy"]
     assert "unsafe" not in policy

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import webapp
-from webapp.texts import LANGUAGES, texts
+from webapp.texts import LANGUAGE_NAMES, texts
 
 ROOM = Path(webapp.__file__).parent
 
@@ -52,7 +52,7 @@ def test_the_singular_is_used_for_one() -> None:
     assert english("facet.more", count=2) == "2 more"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGE_NAMES)
 def test_a_language_stays_while_one_reads_on(client: FlaskClient, language: str) -> None:
     page = client.get(f"/?q=援疆&lang={language}").text
     assert f'<html lang="{language}">' in page
@@ -82,6 +82,6 @@ def test_an_address_outweighs_the_reader_s_language(client: FlaskClient) -> None
 
 
 def test_the_printed_text_is_never_translated(client: FlaskClient) -> None:
-    for language in LANGUAGES:
+    for language in LANGUAGE_NAMES:
         page = client.get(f"/articles/000_486f398a4e6e35c8/1?lang={language}").text
         assert "浙江嘉兴与新疆沙雅，东西相隔4000多公里。" in page
