@@ -29,7 +29,7 @@ from indexer import (
 from webapp.addresses import Addresses, Search, plain, read_search
 from webapp.desk import Desk, revalidated
 from webapp.results import make_views
-from webapp.texts import CATALOGUE
+from webapp.texts import SITE_TEXTS
 
 MAX_RECORDED = 1000
 MAX_CODE = 6500
@@ -48,7 +48,7 @@ class NotARecord(QueryError):
     """An address whose record was cut or changed."""
 
     code = "not_a_record"
-    catalogue = CATALOGUE
+    catalogue = SITE_TEXTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ from indexer import (
     query_to_form,
     to_kwic,
 )
-from webapp.addresses import MAX_VALUE, Addresses, Search, read_number, read_search
+from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search, read_number, read_search
 from webapp.comparing import make_repeat
 from webapp.desk import Desk, revalidated
 from webapp.facets import (
-    ALL_VALUES,
-    VALUES_AT_ONCE,
+    MAX_LISTED_VALUES,
+    VALUES_PER_PAGE,
     find_values,
     make_facet,
     make_grid,
@@ -281,20 +281,20 @@ def values_page(desk: Desk, facet: str) -> Response:
 def _values(desk: Desk, facet: str, search: Search) -> Response:
     asked = replace(search, start=0, size=1)
     to, texts = desk.addresses, desk.texts
-    named = request.args.get("named", "").strip()[:MAX_VALUE]
-    first = min(read_number(request.args, "from", 1, least=1), ALL_VALUES)
-    most = ALL_VALUES if named else first - 1 + VALUES_AT_ONCE
+    named = request.args.get("named", "").strip()[:MAX_VALUE_CHARS]
+    first = min(read_number(request.args, "from", 1, least=1), MAX_LISTED_VALUES)
+    most = MAX_LISTED_VALUES if named else first - 1 + VALUES_PER_PAGE
     results = find(desk, asked, facets=(facet,), most_values=most)
     found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
     total = len(found) if named else results.facet_sizes[facet]
-    shown = found[first - 1 : first - 1 + VALUES_AT_ONCE]
+    shown = found[first - 1 : first - 1 + VALUES_PER_PAGE]
     paging = make_paging(
-        first - 1, VALUES_AT_ONCE, total, lambda at: to.values(facet, search, at + 1, named)
+        first - 1, VALUES_PER_PAGE, total, lambda at: to.values(facet, search, at + 1, named)
     )
     return desk.show(
         "values.html",
         search=search,
-        facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_AT_ONCE),
+        facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_PER_PAGE),
         total=total,
         named=named,
         action=f"{to.root}/values/{facet}",

@@ -13,6 +13,7 @@ from support.typesetter import Faults, draw_page
 
 from indexer.model import Page
 from indexer.reading import read_articles
+from indexer.reading.lines import STRIPPED_CHARACTERS
 
 PIECES = st.sampled_from(
     [
@@ -48,6 +49,9 @@ PAGES = st.lists(PIECES, max_size=30).map("\n".join)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=200)
 
 
+NOT_PRINTED = STRIPPED_CHARACTERS + "#"
+
+
 def uncovered(text: str) -> list[str]:
     """Return the characters that print and stand in no block or in several."""
     articles = read_articles(Page("page", "page.txt", text, ""))
@@ -61,7 +65,10 @@ def uncovered(text: str) -> list[str]:
     return [
         char
         for place, char in enumerate(text)
-        if cover[place] != 1 and not char.isspace() and char != "#"
+        if cover[place] != 1
+        and char not in STRIPPED_CHARACTERS
+        and not char.isspace()
+        and char != "#"
     ]
 
 

@@ -224,7 +224,8 @@ def test_print_changes_no_output_s_form(app: Flask, pages: list[str], output: st
 
 PARAMETERS = (
     *FILTER_PARAMETERS, "q", "sort", "view", "start", "size", "lang", "exact", "facets", "result",
-    "lines", "from", "named", "style", "all", "near", "by", "until", "offsets", "format", "limit", "group",
+    "lines", "from", "named", "style", "all", "near", "by", "until", "offsets", "format", "limit",
+    "group",
 )  # fmt: skip
 ASKED: Mapping[str, Check | None] = {
     "/": check_html,
