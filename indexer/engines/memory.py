@@ -15,7 +15,7 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, bm25, idf
+from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, average_length, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.grouping import find_by_article
 from indexer.engines.lengths import quantised
@@ -249,7 +249,7 @@ class MemoryReader:
         return {term: self._counts[term.field][term.text] for term in terms}
 
     def averages(self) -> Mapping[str, float]:
-        """Return the average quantised length of each term field."""
+        """Return the average length of each term field."""
         return self._averages
 
     def count(self) -> int:
@@ -295,11 +295,13 @@ class MemoryReader:
 
     @cached_property
     def _averages(self) -> dict[str, float]:
-        number = max(1, len(self._documents))
-        return {
-            name: sum(quantised(len(getattr(document.terms, name))) for document in self._documents)
-            / number
+        lengths = {
+            name: [quantised(len(getattr(document.terms, name))) for document in self._documents]
             for name in TERM_FIELDS
+        }
+        return {
+            name: average_length(sum(found), sum(length * length for length in found))
+            for name, found in lengths.items()
         }
 
     def _score(self, document: Document, request: Request) -> float:

@@ -17,8 +17,10 @@ Cut = Callable[[str], Sequence[str]]
 FIELD_WEIGHTS = {"words": 0.75, "pairs": 0.5, "chars": 0.75}
 """Measured on question sets in both scripts, see `tests/benchmarks/relevance.py`."""
 
-HEAD_WEIGHT = 0.3
-"""What a word in the title or the section heading counts for the paragraphs below."""
+HEAD_WEIGHT = 0.9
+"""What a word in the title or the section heading counts for the paragraphs below: MRR@10 over 800
+questions, each paragraph below its title, is .9797 with 0.3, .9805 with 0.6, .9811 with 0.9 and
+1.2."""
 
 MAX_NAME_CHARS = 4
 """Characters of the longest run without a word in it that is taken for a name."""

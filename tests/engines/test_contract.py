@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +25,7 @@ from engine_samples import (
     record,
 )
 
-from indexer.engines.base import Engine, bm25, idf
+from indexer.engines.base import Engine, average_length, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.model import (
     Again,
@@ -124,6 +125,10 @@ def test_matches(engine: Engine, node: Node, found: list[str]) -> None:
     assert [one.document.id for one in reader.scan(Request(node, sort=Sort.PAGE))] == found
 
 
+def _average(lengths: Sequence[int]) -> float:
+    return average_length(sum(lengths), sum(length * length for length in lengths))
+
+
 def test_scores_are_bm25_over_live_documents(engine: Engine) -> None:
     fill(engine, DOCUMENTS)
     with engine.writer(STAMP) as writer:
@@ -132,8 +137,8 @@ def test_scores_are_bm25_over_live_documents(engine: Engine) -> None:
     request = Request(Every(), scores=scores, kind_factors={"body": 2.0})
     lengths = [[quantised(len(cut(one.folded).words)) for one in DOCUMENTS[:5]]]
     lengths.append([quantised(len(cut(one.folded).chars)) for one in DOCUMENTS[:5]])
-    words = 0.75 * idf(5, 2) * bm25(1, lengths[0][0], sum(lengths[0]) / 5)
-    chars = 0.5 * idf(5, 4) * bm25(1, lengths[1][0], sum(lengths[1]) / 5)
+    words = 0.75 * idf(5, 2) * bm25(1, lengths[0][0], _average(lengths[0]))
+    chars = 0.5 * idf(5, 4) * bm25(1, lengths[1][0], _average(lengths[1]))
     found = {match.document.id: match.score for match in engine.reader().find(request).hits}
     assert found[A1] == pytest.approx(2 * (words + chars), abs=1e-9)
     assert found[B2] == 0
@@ -380,4 +385,4 @@ def test_averages_are_over_live_documents(engine: Engine) -> None:
     with engine.writer(STAMP) as writer:
         writer.remove("b/c:d")
     lengths = [quantised(len(one.terms.chars)) for one in DOCUMENTS[:5]]
-    assert engine.reader().averages()["chars"] == pytest.approx(sum(lengths) / 5)
+    assert engine.reader().averages()["chars"] == pytest.approx(_average(lengths))

@@ -27,7 +27,7 @@ from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, is_word_char
 from indexer.model import FACETS, HEAD_FIELDS, Stamp
 from indexer.settings import Settings
 
-MAPPING_FORMAT = 1
+MAPPING_FORMAT = 2
 """Version of this mapping; an index of another one is `IndexOutdated`."""
 
 NEVER_REPLACED = 2**31 - 1

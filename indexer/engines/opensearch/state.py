@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from indexer.engines.base import average_length
 from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
 from indexer.engines.opensearch.mapping import MAPPING_FORMAT, lock_body
 from indexer.errors import ChaquanError, IndexLocked, IndexOutdated
@@ -67,6 +68,7 @@ class State:
     documents: int
     repeats: int
     lengths: Mapping[str, int] = field(default_factory=dict)  # of each term field, summed
+    squares: Mapping[str, int] = field(default_factory=dict)  # of those lengths, summed
     oldest: int = 0  # the first generation that is still whole
     made: float = 0.0  # seconds since 1970
     data: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +77,9 @@ class State:
 
     def averages(self) -> dict[str, float]:
         """Return the average length of each term field."""
-        return {name: total / max(1, self.documents) for name, total in self.lengths.items()}
+        return {
+            name: average_length(total, self.squares[name]) for name, total in self.lengths.items()
+        }
 
 
 def load_state(connection: Connection, names: Names) -> State | None:

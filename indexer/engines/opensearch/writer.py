@@ -253,7 +253,7 @@ class OpenSearchWriter:
             raise IndexCorrupt(path=self._index, reason=reason)
 
     def _describe(self, stamp: Stamp, before: State | None) -> State:
-        totals = {name: {"sum": {"field": f"lengths.{name}"}} for name in TERM_FIELDS}
+        totals = {name: {"extended_stats": {"field": f"lengths.{name}"}} for name in TERM_FIELDS}
         body = {
             "size": 0,
             "query": visible(self._generation),
@@ -268,7 +268,8 @@ class OpenSearchWriter:
             stamp=stamp,
             documents=answer["hits"]["total"]["value"],
             repeats=found["repeats"]["doc_count"],
-            lengths={name: int(found[name]["value"]) for name in TERM_FIELDS},
+            lengths={name: int(found[name]["sum"] or 0) for name in TERM_FIELDS},
+            squares={name: int(found[name]["sum_of_squares"] or 0) for name in TERM_FIELDS},
             oldest=before.generation if before and not self._fresh else self._generation,
             made=time.time(),
             data=self.data,

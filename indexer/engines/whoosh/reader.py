@@ -201,7 +201,7 @@ class WhooshReader:
             return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
 
     def averages(self) -> Mapping[str, float]:
-        """Return the average quantised length of each term field."""
+        """Return the average length of each term field."""
         with self._snapshot.detect_truncation():
             return self._snapshot.averages
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, idf
+from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, average_length, idf
 from indexer.engines.lengths import LENGTHS
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
@@ -131,12 +131,13 @@ class Snapshot:
 
     @cached_property
     def averages(self) -> dict[str, float]:
-        """The average quantised length of each term field over live documents."""
-        totals = np.zeros(len(TERM_FIELDS))
+        """The average length of each term field over live documents."""
+        counts = np.zeros((len(TERM_FIELDS), 256))
         for segment in self.segments:
-            for place, lengths in enumerate(segment.postings.lengths):
-                totals[place] += np.bincount(lengths[segment.live], minlength=256) @ _CODED_LENGTHS
-        return dict(zip(TERM_FIELDS, (totals / max(1, self.count)).tolist(), strict=True))
+            for row, lengths in zip(counts, segment.postings.lengths, strict=True):
+                row += np.bincount(lengths[segment.live], minlength=256)
+        totals = (counts @ np.stack((_CODED_LENGTHS, _CODED_LENGTHS**2), axis=1)).tolist()
+        return {name: average_length(*sums) for name, sums in zip(TERM_FIELDS, totals, strict=True)}
 
     def term(self, field: str, text: str) -> Array:
         """Return a term of `TERM_FIELDS` as the loops take it: segments x 1 x 4.

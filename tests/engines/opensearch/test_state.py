@@ -26,7 +26,9 @@ from indexer.model import Stamp
 from indexer.settings import Settings
 
 NAMES = Names("chaquan-x")
-STATE = State(2, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 10, 1, {"words": 30})
+STATE = State(
+    2, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 10, 1, {"words": 30}, {"words": 120}
+)
 BEFORE = State(1, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 9, 0, place=(4, 1))
 
 
@@ -88,7 +90,7 @@ def test_a_state_comes_back() -> None:
     again = load_state(connection, NAMES)
     assert again is not None
     assert (again.generation, again.stamp, again.place) == (2, STATE.stamp, (1, 1))
-    assert again.averages() == {"words": 3.0}
+    assert again.averages() == {"words": 4.0}
     assert load_latest(connection, NAMES)[0] == 2
 
 
