@@ -5,7 +5,7 @@ A match may also be in the corrected text of a paragraph, which prints otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.analysis import crossing_runs, encode, find_crossed, normalize
@@ -59,6 +59,20 @@ def cross_nodes(nodes: Sequence[Node], counts: Counts) -> Sequence[Node]:
     return list(map(cross, nodes)) if cross.forms else nodes
 
 
+def find_crossing_forms(
+    runs: Iterable[str], frequencies: Callable[[Sequence[Term]], Mapping[Term, int]]
+) -> dict[str, tuple[str, ...]]:
+    """Return the forms of runs that cross a line end, those of which the index has the bigram."""
+    forms = {run: crossing_runs(run) for run in runs}
+    pairs = [Term("pairs", pair) for found in forms.values() for pair in found.values()]
+    held = {term.text for term, count in frequencies(pairs).items() if count}
+    kept = {
+        run: tuple(form for form, pair in found.items() if pair in held)
+        for run, found in forms.items()
+    }
+    return {run: found for run, found in kept.items() if found}
+
+
 class _Crosser:
     """Makes the literals of trees match where they cross the end of a line.
 
@@ -67,14 +81,7 @@ class _Crosser:
 
     def __init__(self, nodes: Iterable[Node], counts: Counts) -> None:
         runs = dict.fromkeys(run for node in nodes for run in _runs(node))
-        forms = {run: crossing_runs(run) for run in runs}
-        pairs = [Term("pairs", pair) for found in forms.values() for pair in found.values()]
-        held = {term.text for term, count in counts.of(pairs).items() if count}
-        kept = {
-            run: tuple(form for form, pair in found.items() if pair in held)
-            for run, found in forms.items()
-        }
-        self.forms = {run: found for run, found in kept.items() if found}
+        self.forms = find_crossing_forms(runs, counts.of)
 
     def __call__(self, node: Node) -> Node:
         """Return a tree whose runs match across line ends, too."""

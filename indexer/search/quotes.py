@@ -10,30 +10,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import takewhile
 from operator import ne
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.analysis import crossing_runs, drop_hidden, normalize
+from indexer.analysis import drop_hidden, normalize
 from indexer.cite import make_reference, to_gbt7714
 from indexer.engines.base import Reader
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, locate_spans
-from indexer.search.marks import crossed_lines, to_printed
+from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
 
 MAX_QUOTE_CHARS = 2000
-MAX_CANDIDATES = 16
+MAX_CANDIDATES = 32
 """Passages that are compared with a quotation."""
 
-MAX_QUOTE_PARTS = 12
+MIN_QUOTE_PARTS, MAX_QUOTE_PARTS = 3, 8
+"""Parts of a quotation that are looked for; of fewer, short ones are looked for as well."""
+
 LETTERS_PER_ERROR = 8
 """Letters for each that may differ: a quotation of 16 with two slips is still that quotation."""
 
@@ -134,16 +136,19 @@ def check_quote(reader: Reader, quote: str) -> QuoteCheck:
 
 def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
     """Find a quotation whose normal form is printed in one paragraph or across a line end."""
-    for forms in ((normal,), tuple(crossing_runs(normal))):
-        found = _occurrences(reader, forms) if forms else None
-        if found is None or not len(found.owners):
-            continue
-        checks = [_judge(quote, passage) for passage in _passages(reader, found)]
-        best = min(checks, key=lambda check: list(Verdict).index(check.verdict))
-        others = sum(check.verdict is best.verdict for check in checks) - 1
-        others += max(0, len(found.owners) - len(checks))
-        return QuoteCheck(quote, best.verdict, best.passages, best.differences, others)
-    return None
+    found = _occurrences(reader, (normal,))
+    if not len(found.owners):
+        forms = find_crossing_forms([normal], reader.frequencies).get(normal)
+        if not forms:
+            return None
+        found = _occurrences(reader, forms)
+    checks = [_judge(quote, passage) for passage in _passages(reader, found)]
+    if not checks:
+        return None
+    best = min(checks, key=lambda check: list(Verdict).index(check.verdict))
+    others = sum(check.verdict is best.verdict for check in checks) - 1
+    others += max(0, len(found.owners) - len(checks))
+    return QuoteCheck(quote, best.verdict, best.passages, best.differences, others)
 
 
 def _occurrences(reader: Reader, runs: Iterable[str]) -> Occurrences:
@@ -203,62 +208,89 @@ def _plain(text: str) -> str:
 # ---------------------------------------------------------------- with differences
 
 
+class _Candidate(NamedTuple):
+    """A document with the offset in its folded text around which a quotation may be printed."""
+
+    document: Document
+    offset: int
+
+
 def _find_similar(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
     """Find the passage that differs least, or two of which each is one part of the quotation."""
     letters = "".join(filter(str.isalnum, normal))
-    documents = _candidates(reader, normal, letters)
-    best: tuple[int, Passage] | None = None
-    for document in documents:
-        errors, passage = _align(normal, letters, document)
-        if passage and (best is None or errors < best[0]):
-            best = errors, passage
+    candidates = _candidates(reader, normal, letters)
+    best: tuple[int, Document, Span] | None = None
+    for candidate in candidates:
+        errors, match = _align(normal, letters, candidate)
+        if match and (best is None or errors < best[0]):
+            best = errors, candidate.document, match
         if errors <= 1:  # no other can differ less but by marks
             break
     if best and best[0] <= len(letters) // LETTERS_PER_ERROR + (len(letters) in range(4, 8)):
-        passage = best[1]
+        passage = _make_passage(best[1], best[2])
         differences = tuple(_differences(quote, passage.text))
         return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
-    return _find_parts(quote, letters, documents)
+    return _find_parts(quote, letters, {one.document.id: one.document for one in candidates})
 
 
-def _candidates(reader: Reader, normal: str, letters: str) -> list[Document]:
-    """Return the documents that hold most parts of a quotation close together."""
+def _candidates(reader: Reader, normal: str, letters: str) -> list[_Candidate]:
+    """Return where most parts of a quotation are printed close together."""
     parts = _parts(normal, 4 if len(letters) >= 20 else 3 if len(letters) >= 7 else 2)
     if not parts:
         return []
     found = _occurrences(reader, parts)
     if not len(found.owners):
         return []
-    reach = 2 * len(normal) + 20
+    reach = _reach(normal)
     keys = found.owners * (int(found.ends.max()) + 2 * reach) + found.starts
     counts = np.searchsorted(keys, keys + reach) - np.arange(len(keys))
-    order = np.argsort(-counts, kind="stable")
-    owners = list(dict.fromkeys(found.owners[order[: 8 * MAX_CANDIDATES]].tolist()))
-    documents = _load(reader, found, owners[:MAX_CANDIDATES])
-    return [documents[owner] for owner in owners[:MAX_CANDIDATES]]
+    order = np.argsort(-counts, kind="stable")[: 8 * MAX_CANDIDATES]
+    owners, starts = found.owners[order].tolist(), found.starts[order].tolist()
+    places = {(owner, at // reach): at for owner, at in zip(owners, starts, strict=True)}
+    chosen = list(places.items())[:MAX_CANDIDATES]
+    documents = _load(reader, found, (owner for (owner, _), _ in chosen))
+    return [_Candidate(documents[owner], at) for (owner, _), at in chosen]
+
+
+def _reach(normal: str) -> int:
+    """Return the characters within which the parts of a quotation are printed close together."""
+    return 2 * len(normal) + 20
 
 
 def _parts(normal: str, size: int) -> tuple[str, ...]:
-    """Cut parts of so many letters out of a quotation, evenly, none across a mark or a blank."""
-    runs = [run for run in re.split(r"[\W_]+", normal) if len(run) >= size]
-    parts = [run[at : at + size] for run in runs for at in range(len(run) - size + 1)]
-    step = max(1, len(parts) // MAX_QUOTE_PARTS)
-    return tuple(dict.fromkeys(parts[::step]))
+    """Cut parts of so many letters out of a quotation, evenly, none across a mark or a blank.
+
+    What stands between two marks and is shorter is a part as well where there are few others: all
+    of it, or single letters where there is nothing else.
+    """
+    runs = [run for run in re.split(r"[\W_]+", normal) if run]
+    few = sum(len(run) // size for run in runs) < MIN_QUOTE_PARTS
+    shortest = min(max(map(len, runs)), 2) if few else size
+    parts = [
+        run[at : at + size]
+        for run in runs
+        if len(run) >= shortest
+        for at in range(max(1, len(run) - size + 1))
+    ]
+    chosen = (parts[len(parts) * place // MAX_QUOTE_PARTS] for place in range(MAX_QUOTE_PARTS))
+    return tuple(dict.fromkeys(parts if len(parts) <= MAX_QUOTE_PARTS else chosen))
 
 
-def _align(normal_quote: str, letters: str, document: Document) -> tuple[int, Passage | None]:
-    """Return the passage of a document that differs least in letters, and in how many."""
-    normal = normalize(document.text).text
-    places = _letter_offsets(normal)
-    text = "".join(normal[place] for place in places)
+def _align(normal_quote: str, letters: str, candidate: _Candidate) -> tuple[int, Span | None]:
+    """Return the span that differs least in letters around an offset, and in how many it does."""
+    reach = _reach(normal_quote)
+    begin = max(0, candidate.offset - reach)
+    near = candidate.document.folded[begin : candidate.offset + 2 * reach]
+    places = _letter_offsets(near)
+    text = "".join(near[place] for place in places)
     errors, end = _least_distance(letters, text)
     if end == 0:
         return errors, None
     head = text[max(0, end - 2 * len(letters)) : end]
     _, size = _least_distance(letters[::-1], head[::-1], anchored=True)
     start, end = _as_long(letters, text, errors, Span(end - max(1, size), end))
-    match = _with_marks(normal_quote, normal, Span(places[start], places[end - 1] + 1))
-    return errors, _make_passage(document, match)
+    match = _with_marks(normal_quote, near, Span(places[start], places[end - 1] + 1))
+    return errors, Span(match.start + begin, match.end + begin)
 
 
 def _as_long(letters: str, text: str, errors: int, found: Span) -> Span:
@@ -316,17 +348,16 @@ def _least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple
     return best, end
 
 
-def _find_parts(quote: str, letters: str, documents: list[Document]) -> QuoteCheck | None:
+def _find_parts(quote: str, letters: str, documents: Mapping[str, Document]) -> QuoteCheck | None:
     """Find a quotation that begins at the end of one paragraph and goes on in another of a page."""
     texts = {
-        document.id: "".join(filter(str.isalnum, normalize(document.text).text))
-        for document in documents
+        id_: "".join(filter(str.isalnum, document.folded)) for id_, document in documents.items()
     }
-    for one in documents:
+    for one in documents.values():
         head = _common(letters, texts[one.id])
-        for two in documents:
+        for two in documents.values() if head else ():
             tail = _common(texts[two.id], letters) if two.page == one.page else 0
-            if two is not one and head > 0 and len(letters) <= head + tail:
+            if two is not one and len(letters) <= head + tail:
                 passages = (_last(one, head), _first(two, len(letters) - head))
                 return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, passages)
     return None
@@ -339,14 +370,13 @@ def _common(head: str, text: str) -> int:
 
 def _last(document: Document, count: int) -> Passage:
     """Return the last so many letters of a document."""
-    text = normalize(document.text).text
-    return _make_passage(document, Span(_letter_offsets(text)[-count], len(text)))
+    offsets = _letter_offsets(document.folded)
+    return _make_passage(document, Span(offsets[-count], offsets[-1] + 1))
 
 
 def _first(document: Document, count: int) -> Passage:
     """Return the first so many letters of a document."""
-    text = normalize(document.text).text
-    return _make_passage(document, Span(0, _letter_offsets(text)[count - 1] + 1))
+    return _make_passage(document, Span(0, _letter_offsets(document.folded)[count - 1] + 1))
 
 
 def _letter_offsets(text: str) -> list[int]:
