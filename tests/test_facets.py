@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from indexer import FACETS, FacetSpec, Index, build_index, open_index
 from indexer.cli import main
+from indexer.engines.facet_counts import FacetCounts, most_common
 from indexer.model.facets import canonical_edition
 from webapp.openapi import describe_api
 from webapp.texts import texts
@@ -102,3 +104,13 @@ def test_every_facet_is_named_everywhere(spec: FacetSpec) -> None:
 def test_no_two_facets_share_a_field_name() -> None:
     names = [name for spec in FACETS.values() for name in spec.query_names]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 5])
+def test_counts_in_an_array_read_like_those_in_a_dictionary(most: int) -> None:
+    numbers = {"a": 2, "b": 0, "c": 5, "d": 2}
+    counted = FacetCounts(list(numbers), np.array(list(numbers.values())))
+    plain = {"a": 2, "c": 5, "d": 2}
+    assert counted == plain
+    assert len(counted) == len(plain)
+    assert list(most_common(counted, most).items()) == list(most_common(plain, most).items())

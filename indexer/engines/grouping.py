@@ -26,24 +26,26 @@ class RowFacts(NamedTuple, Generic[Row]):
 
     identity: Callable[[Row], Hashable]
     article: Callable[[Row], Hashable]
-    page: Callable[[Row], str]
     in_article: Callable[[Row], int]  # hits in its article, itself included
 
 
 def rank_by_article(
-    rank: Callable[[Request], Sequence[Row]], facts: RowFacts[Row], request: Request
+    rank: Callable[[Request], Sequence[Row]],
+    rank_articles: Callable[[Request, Sequence[Row]], Sequence[Row]],
+    facts: RowFacts[Row],
+    request: Request,
 ) -> list[Row]:
     """Return the rows of the articles from `request.start` on, article by article.
 
     `rank` returns the rows of a request that pages through paragraphs; it is called once with the
-    facets of the request, then without. Articles come in the order of their first rows.
+    facets of the request, then without. `rank_articles` returns all rows of the articles of some
+    rows, and perhaps others. Articles come in the order of their first rows.
     """
     groups = _groups(_enough_rows(rank, facts, request), facts)
     chosen = dict(islice(groups.items(), request.start, request.start + request.size))
     lacking = [key for key, rows in chosen.items() if _lacks(rows, facts, request)]
     if lacking:
-        pages = tuple(dict.fromkeys(facts.page(chosen[key][0]) for key in lacking))
-        others = _groups(rank(_on_pages(request, pages)), facts)
+        others = _groups(rank_articles(request, [chosen[key][0] for key in lacking]), facts)
         for key in lacking:
             known = set(map(facts.identity, chosen[key]))
             chosen[key] += [row for row in others[key] if facts.identity(row) not in known]
@@ -68,13 +70,6 @@ def _lacks(rows: Sequence[Row], facts: RowFacts[Row], request: Request) -> bool:
     return len(rows) < min(request.per_article, facts.in_article(rows[0]))
 
 
-def _on_pages(request: Request, pages: tuple[str, ...]) -> Request:
-    """Request all rows on some pages; those of the block that is reranked are there already."""
-    filters = (*request.filters, Filter("page", pages))
-    flat = replace(request, start=0, size=EVERY_ROW, per_article=0, again=None)
-    return replace(flat, filters=filters, facets=())
-
-
 def _groups(rows: Iterable[Row], facts: RowFacts[Row]) -> dict[Hashable, list[Row]]:
     groups: dict[Hashable, list[Row]] = {}
     for row in rows:
@@ -85,7 +80,6 @@ def _groups(rows: Iterable[Row], facts: RowFacts[Row]) -> dict[Hashable, list[Ro
 MATCH_FACTS: RowFacts[Match] = RowFacts(
     identity=lambda match: match.document.id,
     article=lambda match: (match.document.page, match.document.article),
-    page=lambda match: match.document.page,
     in_article=lambda match: match.in_article,
 )
 
@@ -98,5 +92,11 @@ def find_by_article(find: Callable[[Request], Matches], request: Request) -> Mat
         answers.append(find(one))
         return answers[-1].hits
 
-    hits = tuple(rank_by_article(rank, MATCH_FACTS, request))
+    def rank_pages(one: Request, first: Sequence[Match]) -> Sequence[Match]:
+        """Rank all rows on the pages of some; those of the reranked block are there already."""
+        pages = Filter("page", tuple(dict.fromkeys(match.document.page for match in first)))
+        flat = replace(one, start=0, size=EVERY_ROW, per_article=0, again=None)
+        return rank(replace(flat, filters=(*one.filters, pages), facets=()))
+
+    hits = tuple(rank_by_article(rank, rank_pages, MATCH_FACTS, request))
     return replace(answers[0], hits=hits)

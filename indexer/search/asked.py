@@ -86,7 +86,7 @@ class Asked:
         With `per_article`, `start` and `size` count articles and at most so many hits of each come.
         """
         matches = self._find(self.plan.strict, start, size, per_article=per_article)
-        if matches.total and "strict_total" not in self.__dict__ and not self._filtered:
+        if "strict_total" not in self.__dict__ and not self._filtered:
             self.strict_total = matches.total
         if self.relaxed:
             matches = self._find(self.stage, start, size, per_article=per_article)

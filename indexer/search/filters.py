@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.analysis import fold, normal_form
 from indexer.engines.base import Reader
+from indexer.engines.facet_counts import most_common
 from indexer.errors import UnknownField
 from indexer.messages import message
 from indexer.model import FACETS, Every, Filter, Keyword, Kind, Lookup, Node, Or, Request, Sort
@@ -143,21 +144,8 @@ def select(
 
 
 def _select(counts: Mapping[str, int], chosen: Sequence[str], most: int) -> tuple[FacetValue, ...]:
-    shown = dict(_commonest(counts, most)) | {value: counts.get(value, 0) for value in chosen}
+    shown = dict(most_common(counts, most)) | {value: counts.get(value, 0) for value in chosen}
     return tuple(FacetValue(value, count, value in chosen) for value, count in shown.items())
-
-
-def _commonest(counts: Mapping[str, int], most: int) -> Sequence[tuple[str, int]]:
-    """Order values by count, then by name; of many, only those that are told are put in order.
-
-    Of 11,000 pages that is 1 ms, where sorting all of them by both took 5.
-    """
-    if len(counts) > most:
-        least = sorted(counts.values())[-most]
-        above = {value: count for value, count in counts.items() if count > least}
-        level = sorted(value for value, count in counts.items() if count == least)
-        counts = above | dict.fromkeys(level[: most - len(above)], least)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _values(values: Values) -> tuple[str, ...]:

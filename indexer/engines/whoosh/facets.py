@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from indexer.engines.facet_counts import FacetCounts
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.fields import FACET_PREFIX
 from indexer.engines.whoosh.kernels import loops
@@ -39,45 +40,46 @@ def _carriers(segment: Segment, facet: str, value: str) -> Array:
 
 def count_facets(
     snapshot: Snapshot, request: Request, found: Sequence[Array], kept: Sequence[Array]
-) -> dict[str, dict[str, int]]:
+) -> dict[str, Mapping[str, int]]:
     """Count the values of every facet of a request.
 
     `found` are the documents of each segment before the filters, `kept` those after. Counts of a
     facet ignore its own any-of filter (drill-sideways).
     """
-    return {name: _count(snapshot, name, request.filters, found, kept) for name in request.facets}
+    chosen = {one.facet for one in request.filters if one.values and not one.every}
+    names = [name for name in request.facets if name in FACETS]
+    counter = _Counter(snapshot, names)
+    for place, segment in enumerate(snapshot.segments):
+        counter.count(place, [name for name in names if name not in chosen], kept[place])
+        for name in chosen.intersection(names):
+            others = apply_filters(segment, found[place], request.filters, leaving_out=name)
+            counter.count(place, [name], to_numbers(others))
+    counts = {name: counter.counts(name) for name in names}
+    return {name: counts.get(name, {}) for name in request.facets}
 
 
-def _count(
-    snapshot: Snapshot,
-    facet: str,
-    filters: Sequence[Filter],
-    found: Sequence[Array],
-    kept: Sequence[Array],
-) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    if facet not in FACETS:
-        return counts
-    sideways = any(one.facet == facet and one.values and not one.every for one in filters)
-    for segment, before, after in zip(snapshot.segments, found, kept, strict=True):
-        if segment.field(FACET_PREFIX + facet).size:
-            chosen = (
-                apply_filters(segment, before, filters, leaving_out=facet) if sideways else after
-            )
-            _add_counts(counts, segment, FACET_PREFIX + facet, to_numbers(chosen))
-    return counts
+class _Counter:
+    """Counts the values of facets over the segments of a snapshot."""
 
+    def __init__(self, snapshot: Snapshot, names: Sequence[str]) -> None:
+        self._snapshot = snapshot
+        self._codes = {name: snapshot.field_codes(FACET_PREFIX + name) for name in names}
+        self._numbers = {name: np.zeros(len(self._codes[name][0]), np.int64) for name in names}
 
-def _add_counts(counts: dict[str, int], segment: Segment, field: str, documents: Array) -> None:
-    """Add how many of the documents carry each value of a field."""
-    if not len(documents):
-        return
-    rows, start, _ = segment.forward_index(field)
-    numbers = np.zeros(segment.field(field).size, np.int64)
-    loops().count_rows(numbers, rows, start, documents)
-    present = np.flatnonzero(numbers)
-    names = map(segment.names(field).__getitem__, present.tolist())
-    found = dict(zip(names, numbers[present].tolist(), strict=True))
-    for name in counts.keys() & found.keys():  # most pages and authors are in one segment only
-        found[name] += counts[name]
-    counts.update(found)
+    def count(self, place: int, names: Sequence[str], documents: Array) -> None:
+        """Add documents of a segment, given by sorted numbers, to the counts of some facets."""
+        codes = {name: held for name in names if len(held := self._codes[name][1][place])}
+        if not codes or not len(documents):
+            return
+        fields = (FACET_PREFIX + name for name in codes)
+        rows, start, _ = self._snapshot.segments[place].forward_index(*fields)
+        numbers = np.zeros(sum(map(len, codes.values())), np.int64)
+        loops().count_rows(numbers, rows, start, documents)
+        begin = 0
+        for name, held in codes.items():
+            self._numbers[name][held] += numbers[begin : begin + len(held)]
+            begin += len(held)
+
+    def counts(self, name: str) -> FacetCounts:
+        """Return the counts of a facet."""
+        return FacetCounts(self._codes[name][0], self._numbers[name])

@@ -6,6 +6,7 @@ One pass answers everything: the total, the articles, the counts of every facet,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import NamedTuple
 
@@ -66,6 +67,11 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     hits, articles = _order(snapshot, request, kept, stop)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
     return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
+
+
+def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> Hits:
+    """Rank some of the documents that match a request, all of them, whatever page is requested."""
+    return _Ordering(snapshot, replace(request, start=0)).sort(kept, None)
 
 
 def match_documents(snapshot: Snapshot, match: Node, filters: Sequence[Filter]) -> Found:

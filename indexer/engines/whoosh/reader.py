@@ -11,9 +11,10 @@ import numpy as np
 from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import asked_again, whole_block
+from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.occurrences import count_totals, find_occurrences
-from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rerank
+from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rank_kept, rerank
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -73,7 +74,11 @@ class WhooshReader:
             rankings.append(self._ranked(one))
             return list(zip(*rankings[-1].hits, strict=True))
 
-        rows = rank_by_article(rank_rows, self._row_facts(rankings), request)
+        def rank_articles(one: Request, first: Sequence[RankedRow]) -> Sequence[RankedRow]:
+            kept = self._of_articles(first, rankings[0].kept)
+            return list(zip(*rank_kept(self._snapshot, one, kept), strict=True))
+
+        rows = rank_by_article(rank_rows, rank_articles, self._row_facts(rankings), request)
         hits = Hits(*zip(*rows, strict=True)) if rows else Hits([], [], [], [])
         return rankings[0]._replace(hits=hits)
 
@@ -82,11 +87,20 @@ class WhooshReader:
         return RowFacts(
             identity=lambda row: row[:2],
             article=lambda row: (row[0], int(segments[row[0]].articles[row[1]])),
-            page=lambda row: segments[row[0]].page_of(row[1]),
             in_article=lambda row: segments[row[0]].count_in_article(
                 row[1], rankings[0].kept[row[0]]
             ),
         )
+
+    def _of_articles(self, rows: Sequence[RankedRow], kept: Sequence[Array]) -> Sequence[Array]:
+        """Return those of the kept documents that are in the articles of some rows."""
+        parts: list[list[Array]] = [[documents[:0]] for documents in kept]
+        for place, number, *_ in sorted(rows):
+            parts[place].append(self._snapshot.segments[place].in_article(number, kept[place]))
+        joined = [np.concatenate(some) for some in parts]
+        for documents in joined:
+            documents.setflags(write=False)  # as the loops are compiled for
+        return joined
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""

@@ -76,7 +76,7 @@ class Segment:
         self.number = self.columns["number"].astype(np.int64) - 1
         self.live, self.live_records = self._find_live(entry)
         self._fields: dict[str, TermIndex] = {}
-        self._forward: dict[str, ForwardIndex] = {}
+        self._forward: dict[tuple[str, ...], ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
         self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
@@ -170,17 +170,16 @@ class Segment:
 
     def count_in_article(self, number: int, documents: Array) -> int:
         """Count those of the documents, given by sorted numbers, in the article of one of them."""
+        return len(self.in_article(number, documents))
+
+    def in_article(self, number: int, documents: Array) -> Array:
+        """Return those of the documents, given by sorted numbers, in the article of one of them."""
         article = self.articles[number]  # searched for in its own type, or all would be converted
         begin = self.articles.searchsorted(article)
         end = self.articles.searchsorted(article, side="right")
         first = documents.searchsorted(documents.dtype.type(begin))
         last = documents.searchsorted(documents.dtype.type(end - 1), side="right")
-        return int(last - first)
-
-    def page_of(self, number: int) -> str:
-        """Return the page of a document."""
-        forward = self.forward_index("page")
-        return self.names("page")[int(forward.rows[forward.start[number]])]
+        return documents[first:last]
 
     # ------------------------------------------------------------ terms
 
@@ -203,12 +202,13 @@ class Segment:
         freqs = self.columns["repeated.freqs"]
         return Postings(self.docs, repeated, rank_bits(repeated), freqs, lengths)
 
-    def forward_index(self, field: str) -> ForwardIndex:
-        """Return the terms of a keyword field by document."""
-        forward = self._forward.get(field)
+    def forward_index(self, *fields: str) -> ForwardIndex:
+        """Return the terms of keyword fields by document, the rows of each field after the last."""
+        forward = self._forward.get(fields)
         if forward is None:
-            starts = self.field(field).starts
-            docs, counts = self.docs[starts[0] : starts[-1]], np.diff(starts)
+            starts = [self.field(field).starts for field in fields]
+            docs = np.concatenate([self.docs[held[0] : held[-1]] for held in starts])
+            counts = np.concatenate([np.diff(held) for held in starts])
             order = np.argsort(docs, kind="stable")
             rows = narrow(np.repeat(np.arange(len(counts)), counts)[order])
             rows = rows if rows.itemsize <= 2 else rows.astype(np.uint32)
@@ -217,7 +217,7 @@ class Segment:
             for values in (rows, start):
                 values.setflags(write=False)
             forward = ForwardIndex(rows, start, docs[order].astype(np.int64))
-            self._forward[field] = forward
+            self._forward[fields] = forward
         return forward
 
     def names(self, field: str) -> list[str]:
