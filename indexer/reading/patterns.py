@@ -114,7 +114,11 @@ _PARTED_IDEOGRAPHS = re.compile(r"[^\x00-\x7f]\s+[^\x00-\x7f]")
 _DEPICTING_WORD = re.compile(
     "正在|现场|合影|留念|一角|全景|外景|夜景|美景|风光|航拍|俯瞰|剧照|画面|参观|展示|讲解|表演|选购"
 )
-_SPEAKER_LABEL = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]")
+_SPEAKER_LABEL = re.compile(r"(?:问|答|记者|主持人|嘉宾|[QA])\s*[:：]|[问答][、，,。]")
+_QUOTATION_OPENING = re.compile(rf"{_HAN}{{1,4}}[说道曰问答云][:：、，,]?[“「『‘《]")
+_CHAPTER_HEADING = re.compile(
+    r"第[一二三四五六七八九十百〇○\d]{1,5}[章回囘][^，。；、,;!?！？]{2,40}"
+)
 _ITEM_NUMBER = re.compile(
     r"[一二三四五六七八九十\d]{1,3}[、.．)）]|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]|[●■◆▪•·]|[一二三四五六七八九十]是"
 )
@@ -306,8 +310,18 @@ def is_credit(text: str) -> bool:
 
 
 def is_speech(text: str) -> bool:
-    """Return whether a line is part of a conversation: 问：…, 答：…, 记者：…."""
+    """Return whether a line is part of a conversation: 问：…, 答、…, 记者：…."""
     return bool(_SPEAKER_LABEL.match(text))
+
+
+def is_turn(text: str) -> bool:
+    """Return whether a line opens with who says the quotation that follows: 他说、『…."""
+    return bool(_QUOTATION_OPENING.match(text))
+
+
+def is_chapter(text: str) -> bool:
+    """Return whether a line is the head of a chapter of a novel: 第四章 …."""
+    return bool(_CHAPTER_HEADING.fullmatch(text))
 
 
 def is_item(text: str) -> bool:

@@ -90,10 +90,20 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
         return True
+    if patterns.is_framed(text) or _is_chapter(lines, number):
+        return True
     if text[0] in OPENING_SIGNS and not patterns.ends_with_credit(text):
         return False
     credited = patterns.is_credit(text) or patterns.tells_picture(text)
     return patterns.ends_with_credit(text) or (credited and not _is_amid(lines, number))
+
+
+def _is_chapter(lines: Sequence[Line], number: int) -> bool:
+    """Return whether a line is the head of a chapter, under text that has ended."""
+    if not patterns.is_chapter(lines[number].text):
+        return False
+    above = lines[number - 1].text if number else ""
+    return not patterns.has_marks(above) or patterns.ends_with_mark(above)
 
 
 def _is_amid(lines: Sequence[Line], number: int) -> bool:
@@ -168,8 +178,10 @@ def _fills_column(
         return _is_last_line(lines, number, group, profile)
     if _ends_short(lines, number, group, profile):
         return False
-    if not patterns.is_closed(before.text):
+    if not _may_end(before, profile):
         return True
+    if _begins_plain(lines, number, profile):
+        return False
     if profile.end_marks.value is EndMarks.PAUSE:
         return not _ends_verse(before.text, line.text)
     return not wider and _is_one(group, line.text, profile)
@@ -180,6 +192,13 @@ def _are_plain(lines: Sequence[Line]) -> bool:
     return not any(patterns.has_marks(line.text) for line in lines)
 
 
+def _begins_plain(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
+    """Return whether no mark follows, as in verse or a list, on a page without indents."""
+    if profile.paragraph_start.value is ParagraphStart.INDENT:
+        return False
+    return _are_plain(lines[number : number + 3])
+
+
 def _ends_verse(text: str, after: str) -> bool:
     """Return whether a verse with full stops is followed by prose with pauses."""
     verse = "。" in text and "、" not in text
@@ -188,7 +207,8 @@ def _ends_verse(text: str, after: str) -> bool:
 
 def _opens_item(before: str, text: str) -> bool:
     """Return whether a line opens an item of a list, or a turn of a conversation."""
-    spoken = patterns.is_speech(text) and patterns.is_closed(before)
+    spoken = patterns.is_speech(text) and patterns.ends_with_mark(before)
+    spoken = spoken or (before[-1] in patterns.CLOSING_SIGNS and patterns.is_turn(text))
     return spoken or bool(_SIGN_OR_NUMBER.match(text)) or patterns.is_bracketed(before)
 
 
@@ -221,16 +241,23 @@ def _is_full(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
     """Return whether a line fills its column, as wide as a line beside it or as columns are."""
-    line, below = lines[number], lines[number + 1 : number + 2]
-    same = sum(line.is_as_wide_as(other) for other in (*below, *group[-3:-1]))
-    if line.extent < MIN_COLUMN_WIDTH:
-        return same >= 2
-    if same:
-        return True
-    if len(group) > 1 and line.extent < group[-2].extent:
-        return False
-    first = len(group) == 1 and any(line.extent <= other.extent - 2 for other in below)
+    line, below = lines[number], lines[number + 1 : number + 3]
+    tiny = line.extent < MIN_COLUMN_WIDTH
+    alike = sum(line.is_as_wide_as(other) for other in (*below, *group[-3:-1])) >= 2
+    shorter = len(group) > 1 and _compare(line, group[-2])[1]
+    if shorter and _may_end(line, profile):
+        return not tiny and all(line.is_as_wide_as(other) for other in below)
+    if tiny or alike or shorter:
+        return alike
+    first = len(group) == 1 and any(line.extent <= other.extent - 2 for other in below[:1])
     return not first and _fits_columns(line, profile)
+
+
+def _may_end(line: Line, profile: PageProfile) -> bool:
+    """Return whether a sentence may end with a line."""
+    if profile.end_marks.value is EndMarks.PAUSE:
+        return patterns.ends_with_mark(line.text)
+    return patterns.is_closed(line.text)
 
 
 def _fits_columns(line: Line, profile: PageProfile) -> bool:

@@ -112,3 +112,60 @@ def test_undamaged_pages_are_read_as_well_as_ever(name: str) -> None:
     assert total.false_joins / total.bodies <= floor["false_joins"]
     assert total.beginnings / total.articles >= floor["beginnings"]
     assert total.head_captions == 0
+
+
+OLD = (
+    "渡船每日清晨自南岸开出、一船可坐四十人、票价两文、老者与学徒减半、",
+    "船夫姓周、在江上撑船三十余年、闭目亦能辨得浅滩所在、人皆称奇、",
+    "自铁桥通车以后、坐船者去其大半、惟赶早市之菜贩仍喜坐船、盖码头近市也、",
+    "船行主人云、渡船不停、来岁更换新船一艘、乘客可免冬日之寒矣、",
+)
+"""Paragraphs with the only mark of old papers."""
+
+
+def old_lines(width: int) -> list[str]:
+    return [line for one in OLD for line in broken(one, width)]
+
+
+@pytest.mark.parametrize("width", [10, 12, 13])
+@pytest.mark.parametrize("name", ["江上闲鸥", "渡公"])
+def test_a_head_as_wide_as_the_last_line_above_it_is_no_text(width: int, name: str) -> None:
+    above = broken(OLD[1], width)
+    head = "渡口小记兼谈江上新船"[: len(above[-1])]
+    page = [*broken(OLD[0], width), *above, head, name, *broken(OLD[2], width)]
+    assert OLD[1] in bodies("\n".join([*page, *broken(OLD[3], width)]))
+
+
+@pytest.mark.parametrize("framed", ["◘渡船周翁之近影◘", "●南岸渡口晨景图●"])
+def test_a_framed_caption_as_wide_as_the_column_is_no_text(framed: str) -> None:
+    lines = [*old_lines(9)[:2], framed, *old_lines(9)[2:]]
+    assert not any(framed in body for body in bodies("\n".join(lines)))
+
+
+@pytest.mark.parametrize("head", ["第七章夜渡寒江逢故友", "第十二回老船夫醉说当年"])
+def test_the_head_of_a_chapter_is_no_text(head: str) -> None:
+    width = len(head)
+    lines = ["江上缘", head, *old_lines(width)]
+    assert not any(head in body for body in bodies("\n".join(lines)))
+
+
+@pytest.mark.parametrize("mark", ["、", "："])
+def test_each_turn_of_a_conversation_is_a_paragraph(mark: str) -> None:
+    turns = [
+        f"问{mark}渡船何时可换新船、新船之价增否、",
+        f"答{mark}明春可换新船、船价仍旧、惟雨雪之",
+        f"问{mark}铁桥既通、何以坐渡船者犹未绝于途、",
+        f"答{mark}码头近市、菜贩皆乐其便、故未稍减、",
+    ]
+    lines = [line for one in turns for line in broken(one, 9)]
+    found = bodies("\n".join([*lines, *old_lines(9)]))
+    assert not any("增否、答" in body or "稍减、渡" in body for body in found)
+
+
+@pytest.mark.parametrize(
+    "verse", [("江水清清绕渡头", "老翁撑出小扁舟", "一篙点破南岸月", "两岸菜花香满楼")]
+)
+def test_verses_without_marks_are_not_part_of_the_prose_above(verse: tuple[str, ...]) -> None:
+    prose = broken("周翁好吟咏、尝于渡船之上得句、诵与客听、其诗云、", 8)
+    found = bodies("\n".join([*old_lines(8), *prose, *verse]))
+    assert not any("云、江水" in body for body in found)
