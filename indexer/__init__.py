@@ -111,7 +111,7 @@ if TYPE_CHECKING:
     )
     from indexer.search.statistics import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
-    from indexer.sheets import SheetFile, find_sheet, measure_sheet, read_sheet
+    from indexer.sheets import MAX_IMAGE_SIDE, SheetFile, find_sheet, measure_sheet, read_sheet
     from indexer.statistics import CONCORDANCE_SORTS, Cell, Counts, Neighbour, Neighbours
     from indexer.suggest import Reason, Suggestion, Suggestions
     from indexer.suggest.readings import read_word
@@ -204,7 +204,7 @@ _EXPORTS = {
         "read_record",
     ),
     "search.marks": ("locate_in_page",),
-    "sheets": ("SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
+    "sheets": ("MAX_IMAGE_SIDE", "SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
@@ -225,6 +225,7 @@ __all__ = [
     "COUNTABLE",
     "EXPORT_FORMATS",
     "FACETS",
+    "MAX_IMAGE_SIDE",
     "MAX_NAMES_COUNTED",
     "Article",
     "ArticleView",

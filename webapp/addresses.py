@@ -373,6 +373,11 @@ class Addresses:
         parameters += [("thumbnail", "1")] if thumbnail else []
         return self._to(f"/images/{readable(page, _UNQUOTED_IN_PATH)}", parameters)
 
+    def manifest(self, page: str) -> str:
+        """Write the address of a page as a manifest of IIIF, which is in all languages."""
+        address = f"{self.root}/iiif/pages/{readable(page, _UNQUOTED_IN_PATH)}/manifest"
+        return encode_address(address) if self.encoded else address
+
     def to_lines(
         self, page: str, first: int, search: Search | None = None, result: int | None = None
     ) -> str:

@@ -66,11 +66,11 @@ def register(app: Flask, desk: Desk) -> None:
 
 
 def answer(desk: Desk, status: int, code: str, sentence: Callable[[str], str]) -> Response:
-    """Answer an error, as JSON below `/api/` and as a page elsewhere.
+    """Answer an error, as JSON below `/api/` and `/iiif/` and as a page elsewhere.
 
     `sentence` returns what happened in the language it is given.
     """
-    if request.path.startswith(("/api/", "/openapi", "/readyz")):
+    if request.path.startswith(("/api/", "/iiif/", "/openapi", "/readyz")):
         error = {"code": code, "message": sentence("en"), "message_zh": sentence("zh")}
         response = jsonify({"error": error})
     else:

@@ -25,7 +25,7 @@ from indexer import (
 )
 from webapp.addresses import NotANumber, Search
 from webapp.desk import Desk, revalidated
-from webapp.thread import Thread, make_trail, read_thread
+from webapp.thread import make_trail, read_thread
 
 ZOOM_LEVELS = (1, 2, 4)
 """Widths of the scan, in widths of the window."""
@@ -78,7 +78,7 @@ def _sheet(desk: Desk, name: str) -> Response:
     thread = read_thread(desk, request.args)
     documents = [one for one in desk.index.documents(name) if not one.corrected]
     zoom = request.args.get("zoom", "1")
-    width, height = _size(record, image)
+    width, height = measure_page(record, image)
     return desk.show(
         "sheet.html",
         page=record.page,
@@ -90,18 +90,19 @@ def _sheet(desk: Desk, name: str) -> Response:
         zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOM_LEVELS],
         image_url=desk.addresses.image(name) if image else "",
         frames=[
-            frame
+            Frame(box, one.title, thread.article(name, one.number), one.number)
             for one in record.articles
-            for frame in _frames(record, one.number, documents, thread)
+            for box in find_frames(record, one.number, documents)
         ],
         marks=_marks(desk, record, documents, thread.search),
         drawn=[] if image else list(_draw(record)),
         page_url=thread.page(name),
         canonical=desk.addresses.sheet(name),
+        manifest_url=desk.addresses.manifest(name),
     )
 
 
-def _size(record: PageRecord, image: SheetFile | None) -> tuple[int, int]:
+def measure_page(record: PageRecord, image: SheetFile | None) -> tuple[int, int]:
     """Return the size of the sheet: as its source says, of the image, or around all boxes."""
     sheet = record.page.sheet
     if sheet and sheet.width and sheet.height:
@@ -112,16 +113,10 @@ def _size(record: PageRecord, image: SheetFile | None) -> tuple[int, int]:
     return around.x + around.w + around.x, around.y + around.h + around.y
 
 
-def _frames(
-    record: PageRecord, number: int, documents: Sequence[Document], thread: Thread
-) -> Iterator[Frame]:
-    """Yield the frames of an article: one for each of its columns."""
-    page, article = record.page, record.articles[number - 1]
+def find_frames(record: PageRecord, number: int, documents: Sequence[Document]) -> list[Box]:
+    """Return the frames of an article on its sheet: one for each of its columns."""
     spans = [span for one in documents if one.article == number for span in one.spans]
-    boxes = find_regions(page.text, page.boxes, sorted(spans))
-    url = thread.article(page.id, number)
-    for box in merge_boxes(boxes):
-        yield Frame(box, article.title, url, number)
+    return merge_boxes(find_regions(record.page.text, record.page.boxes, sorted(spans)))
 
 
 def merge_boxes(boxes: Iterable[Box]) -> list[Box]:
@@ -202,7 +197,7 @@ def _read_box(text: str) -> Box:
 def _scale(box: Box, record: PageRecord, image: SheetFile) -> Box:
     """Return a box of the sheet in pixels of its image, cut at its edges."""
     width, height = measure_sheet(image)
-    sheet_width, sheet_height = _size(record, image)
+    sheet_width, sheet_height = measure_page(record, image)
     x_scale, y_scale = width / sheet_width, height / sheet_height
     left, top = min(width - 1, box.x * x_scale), min(height - 1, box.y * y_scale)
     right, bottom = min(width, left + box.w * x_scale), min(height, top + box.h * y_scale)

@@ -1,0 +1,314 @@
+"""IIIF for viewers: collections and manifests (https://iiif.io/api/presentation/3.0/).
+
+An issue is a manifest whose canvases are its pages; a page is one too. Images are plain images, not
+an image service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from indexer import MAX_IMAGE_SIDE, Edition, NotFound, PageRecord, find_sheet, message
+from webapp.addresses import Addresses, encode_address
+from webapp.desk import Desk, revalidated
+from webapp.results import show_edition
+from webapp.sheets import find_frames, measure_page
+from webapp.texts import texts
+
+PRESENTATION = "http://iiif.io/api/presentation/3/context.json"
+SEARCH_1 = "http://iiif.io/api/search/1/context.json"
+
+NO_NEWSPAPER = "-"
+"""What addresses have in place of the newspaper where pages do not say it."""
+
+MAX_LISTED_PAGES = 500
+"""Pages without a date that a collection lists."""
+
+LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePages:
+    """A newspaper's date with its pages, or a page alone (`date` is empty)."""
+
+    newspaper: str
+    date: str
+    pages: tuple[str, ...]
+
+
+class IiifAddresses:
+    """Writes absolute addresses and texts in both languages."""
+
+    def __init__(self) -> None:
+        self._origin = encode_address(request.host_url.rstrip("/"))
+        self.site = Addresses(request.script_root, encoded=True)
+
+    def absolute(self, address: str) -> str:
+        """Return an address of the site with its host."""
+        return self._origin + address
+
+    def iiif(self, *parts: str) -> str:
+        """Return the address of a document of IIIF."""
+        return self.absolute(self.site.same("/".join(("/iiif", *parts)), ()))
+
+    def issue(self, issue: IssuePages, name: str) -> str:
+        """Return the address of a document of an issue, or of a page alone."""
+        if issue.date:
+            return self.iiif("issues", issue.newspaper or NO_NEWSPAPER, issue.date, name)
+        return self.iiif("pages", issue.pages[0], name)
+
+    def canvas(self, page: str) -> str:
+        """Return the address that names a page."""
+        return self.iiif("pages", page, "canvas")
+
+
+def _label(key: str) -> dict[str, list[str]]:
+    return {short: [texts(long)(key)] for short, long in LANGUAGES.items()}
+
+
+def _edition(edition: str) -> dict[str, list[str]]:
+    return {short: [show_edition(edition, texts(long))] for short, long in LANGUAGES.items()}
+
+
+def _plain(text: str) -> dict[str, list[str]]:
+    return {"none": [text]}
+
+
+def answer_json(desk: Desk, make: Callable[[IiifAddresses], Body]) -> Response:
+    """Answer JSON that pages of other sites may read."""
+
+    def answer() -> Response:
+        return jsonify(make(IiifAddresses()))
+
+    response = revalidated(desk, answer)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+# ---------------------------------------------------------------- collections
+
+
+def collection(desk: Desk) -> Response:
+    """Answer the newspapers, and pages without a date."""
+    return answer_json(
+        desk, lambda to: _collect(to, (), _label("site.name"), _list_newspapers(desk, to))
+    )
+
+
+def newspaper_collection(desk: Desk, newspaper: str) -> Response:
+    """Answer the years of a newspaper."""
+    name = _read_newspaper(newspaper)
+
+    def make(to: IiifAddresses) -> Body:
+        years = sorted({one.date[:4] for one in _editions(desk, name)})
+        items = (
+            _refer("Collection", to.iiif("collection", newspaper, year), _plain(year))
+            for year in years
+        )
+        return _collect(to, (newspaper,), _plain(newspaper), items)
+
+    return answer_json(desk, make)
+
+
+def year_collection(desk: Desk, newspaper: str, year: int) -> Response:
+    """Answer the issues of a newspaper's year."""
+    name = _read_newspaper(newspaper)
+
+    def make(to: IiifAddresses) -> Body:
+        label = f"{name} {year:04}".strip()
+        items = _list_issues(desk, to, _editions(desk, name, f"{year:04}"))
+        return _collect(to, (newspaper, f"{year:04}"), _plain(label), items)
+
+    return answer_json(desk, make)
+
+
+def _collect(to: IiifAddresses, parts: Sequence[str], label: Body, found: Iterable[Body]) -> Body:
+    items = list(found)
+    if parts and not items:
+        raise NotFound(what=message("what.issue"), value=" ".join(parts))
+    address = to.iiif("collection", *parts)
+    return {"@context": PRESENTATION} | _refer("Collection", address, label) | {"items": items}
+
+
+def _read_newspaper(given: str) -> str:
+    return "" if given == NO_NEWSPAPER else given
+
+
+def _editions(desk: Desk, newspaper: str, year: str = "") -> list[Edition]:
+    """Return the dated pages of a newspaper, in the order of print."""
+    filters = ({"newspaper": newspaper} if newspaper else {}) | ({"year": year} if year else {})
+    found = desk.index.editions(**filters)
+    return [one for one in found if one.newspaper == newspaper and one.date]
+
+
+def _refer(kind: str, address: str, label: Body) -> Body:
+    return {"id": address, "type": kind, "label": label}
+
+
+def _list_newspapers(desk: Desk, to: IiifAddresses) -> Iterator[Body]:
+    """Yield the newspapers as collections, then pages without a date as manifests."""
+    editions = desk.index.editions()
+    for name in sorted({one.newspaper for one in editions if one.date}):
+        label = _plain(name) if name else _label("iiif.no_newspaper")
+        yield _refer("Collection", to.iiif("collection", name or NO_NEWSPAPER), label)
+    undated = [one.page for one in editions if not one.date]
+    for page in undated[:MAX_LISTED_PAGES]:
+        if _has_sheet(desk.index.page(page)):
+            yield _refer(
+                "Manifest", to.issue(IssuePages("", "", (page,)), "manifest"), _plain(page)
+            )
+
+
+def _list_issues(desk: Desk, to: IiifAddresses, editions: Iterable[Edition]) -> Iterator[Body]:
+    """Yield the issues of which the first page has a sheet."""
+    for (name, date), held in groupby(editions, key=lambda one: (one.newspaper, one.date)):
+        issue = IssuePages(name, date, tuple(one.page for one in held))
+        if _has_sheet(desk.index.page(issue.pages[0])):
+            label = _plain(f"{name} {date}".strip())
+            yield _refer("Manifest", to.issue(issue, "manifest"), label) | _date(date)
+
+
+def _has_sheet(record: PageRecord) -> bool:
+    return bool(record.page.boxes or record.page.sheet)
+
+
+def _date(date: str) -> Body:
+    return {"navDate": f"{date}T00:00:00Z"} if len(date) == len("2023-10-27") else {}
+
+
+# ---------------------------------------------------------------- manifests
+
+
+def issue_manifest(desk: Desk, newspaper: str, date: str) -> Response:
+    """Answer an issue with its pages."""
+    return answer_json(desk, lambda to: _manifest(desk, to, find_issue(desk, newspaper, date)))
+
+
+def page_manifest(desk: Desk, page: str) -> Response:
+    """Answer a page as a manifest of its own."""
+    return answer_json(desk, lambda to: _manifest(desk, to, IssuePages("", "", (page,))))
+
+
+def canvas(desk: Desk, page: str) -> Response:
+    """Answer the canvas of a page."""
+    return answer_json(
+        desk, lambda to: {"@context": PRESENTATION} | _canvas(desk, to, desk.index.page(page))
+    )
+
+
+def find_issue(desk: Desk, newspaper: str, date: str) -> IssuePages:
+    """Return an issue; raises `NotFound`."""
+    name = _read_newspaper(newspaper)
+    pages = tuple(one.page for one in _editions(desk, name, date[:4]) if one.date == date)
+    if not pages:
+        raise NotFound(what=message("what.issue"), value=f"{name} {date}".strip())
+    return IssuePages(name, date, pages)
+
+
+def _manifest(desk: Desk, to: IiifAddresses, issue: IssuePages) -> Body:
+    shown = list(filter(_has_sheet, map(desk.index.page, issue.pages)))
+    if not shown:
+        raise NotFound(what=message("what.image"), value=issue.pages[0])
+    title = f"{issue.newspaper} {issue.date}".strip() or issue.pages[0]
+    home = to.site.issues(issue.newspaper, date=issue.date)
+    ranges = [article for record in shown for article in _ranges(desk, to, record)]
+    return {
+        "@context": PRESENTATION,
+        "id": to.issue(issue, "manifest"),
+        "type": "Manifest",
+        "label": {short: [title] for short in LANGUAGES},
+        "metadata": list(_metadata(shown[0], with_edition=len(shown) == 1)),
+        **_date(issue.date or shown[0].page.meta.date or ""),
+        "homepage": [_link(to, home if issue.date else to.site.sheet(issue.pages[0]), title)],
+        "service": [
+            {"id": to.issue(issue, "search"), "type": "SearchService2"},
+            {
+                "@context": SEARCH_1,
+                "@id": to.issue(issue, "search1"),
+                "@type": "SearchService1",
+                "profile": "http://iiif.io/api/search/1/search",
+            },
+        ],
+        "items": [_canvas(desk, to, record) for record in shown],
+        **({"structures": ranges} if ranges else {}),
+    }
+
+
+def _metadata(record: PageRecord, *, with_edition: bool) -> Iterator[Body]:
+    meta = record.page.meta
+    given = {"iiif.newspaper": meta.newspaper, "iiif.date": meta.date}
+    if with_edition:
+        link = f'<a href="{escape(meta.url)}">{escape(meta.url)}</a>' if meta.url else None
+        given |= {"iiif.edition": meta.edition, "iiif.title": meta.title, "iiif.url": link}
+    for key, value in given.items():
+        if value:
+            yield {"label": _label(key), "value": _plain(value)}
+
+
+def _link(to: IiifAddresses, address: str, label: str, form: str = "text/html") -> Body:
+    link = _refer("Text", to.absolute(address), _plain(label))
+    return link | {"format": form}
+
+
+def _canvas(desk: Desk, to: IiifAddresses, record: PageRecord) -> Body:
+    """Describe a page: its size, its image, and where its text and sheet are."""
+    page = record.page
+    if not _has_sheet(record):
+        raise NotFound(what=message("what.image"), value=page.id)
+    image = find_sheet(page, desk.index.settings)
+    width, height = measure_page(record, image)
+    name, edition = to.canvas(page.id), page.meta.edition
+    painted = {
+        "id": f"{name}/image",
+        "type": "Annotation",
+        "motivation": "painting",
+        "body": _image(to, page.id, width, height),
+        "target": name,
+    }
+    return {
+        "id": name,
+        "type": "Canvas",
+        "label": _edition(edition) if edition else _plain(page.id),
+        "width": width,
+        "height": height,
+        "items": [
+            {"id": f"{name}/page", "type": "AnnotationPage", "items": [painted] if image else []}
+        ],
+        "homepage": [_link(to, to.site.sheet(page.id), page.id)],
+        "rendering": [_link(to, to.site.raw(page.id), page.id, "text/plain")],
+        "metadata": list(_metadata(record, with_edition=True)),
+    }
+
+
+def _image(to: IiifAddresses, page: str, width: int, height: int) -> Body:
+    scale = min(1, MAX_IMAGE_SIDE / max(width, height))
+    size = {"width": round(width * scale), "height": round(height * scale)}
+    return {"id": to.absolute(to.site.image(page)), "type": "Image", "format": "image/jpeg"} | size
+
+
+def _ranges(desk: Desk, to: IiifAddresses, record: PageRecord) -> Iterator[Body]:
+    """Yield the articles of a page with their places on it."""
+    documents = [one for one in desk.index.documents(record.page.id) if not one.corrected]
+    name = to.canvas(record.page.id)
+    for article in record.articles:
+        boxes = find_frames(record, article.number, documents)
+        if boxes:
+            yield {
+                "id": f"{name}/articles/{article.number}",
+                "type": "Range",
+                "label": _plain(article.title or "—"),
+                "items": [{"id": locate(name, box), "type": "Canvas"} for box in boxes],
+            }
+
+
+def locate(name: str, box: Iterable[int]) -> str:
+    """Return the address of a rectangle of a canvas."""
+    return f"{name}#xywh={','.join(map(str, box))}"
