@@ -14,7 +14,7 @@ from engine_samples import STAMP, document, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.runs import near_check
+from indexer.engines.runs import look_around_check, near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.engines.whoosh.columns import (
     Array,
@@ -22,22 +22,23 @@ from indexer.engines.whoosh.columns import (
     pack_freqs,
     rank_bits,
     to_codes,
-    to_units,
 )
 from indexer.engines.whoosh.kernels import numpy_loops
-from indexer.engines.wildcards import break_table, make_pattern
+from indexer.engines.whoosh.text_search import OFFSET_BITS, Texts, find
+from indexer.engines.wildcards import find_all, make_pattern
 from indexer.model import (
-    SENTENCE_ENDS,
     And,
     Every,
     Filter,
     Literal,
+    LookAround,
     Near,
     Not,
     Or,
     Request,
     Sort,
     Term,
+    TextNode,
     Weighted,
     Wildcard,
 )
@@ -63,7 +64,7 @@ def list_loops(module: ModuleType) -> dict[str, list[str]]:
 def test_both_modules_have_the_same_loops(loops: ModuleType) -> None:
     expected = list_loops(numpy_loops)
     found = list_loops(loops)
-    assert len(expected) > 9
+    assert len(expected) > 7
     assert {name: found[name] for name in expected} == expected
     assert found.keys() - expected.keys() <= {"njit", "prepare"}
 
@@ -122,22 +123,10 @@ texts = st.text("aab。𠮷" + "\ud842\udfb7", max_size=30).map(
 """"𠮷" takes two units of UTF-16, which also come alone."""
 
 
-def pack(held: list[str]) -> tuple[Array, Array]:
-    """Put texts end to end as a segment has them."""
-    texts = to_units("".join(held))
-    start = ends_of(np.array([len(to_units(text)) for text in held]))
-    texts.setflags(write=False)
-    start.setflags(write=False)
-    return texts, start
-
-
-@settings(max_examples=150)
-@given(held=st.lists(texts, min_size=1), run=st.text("aab。𠮷", min_size=1, max_size=6))
-def test_substrings_occur_where_python_finds_them(
-    loops: ModuleType, held: list[str], run: str
-) -> None:
-    found = loops.contains_substring(*pack(held), to_units(run), number(held))
-    assert found.tolist() == [run in text for text in held]
+def lay_out_texts(held: list[str]) -> Texts:
+    """Put texts end to end, as `text_search` does those with characters of two units."""
+    codes, starts = to_codes("".join(held)), ends_of(np.array(list(map(len, held))))
+    return Texts(codes, starts, number(held), np.arange(len(held)))
 
 
 def number(held: list[str]) -> Array:
@@ -147,12 +136,37 @@ def number(held: list[str]) -> Array:
     return documents
 
 
+def find_texts(held: list[str], node: TextNode) -> list[bool]:
+    """Return which texts a node matches."""
+    found = {*(find(lay_out_texts(held), node).begins >> OFFSET_BITS).tolist()}
+    return [place in found for place in range(len(held))]
+
+
+@settings(max_examples=150)
+@given(
+    held=st.lists(texts, min_size=1),
+    run=st.text("aab。𠮷", min_size=1, max_size=6),
+    chosen=st.lists(st.booleans(), min_size=1, max_size=30),
+)
+def test_runs_are_where_python_finds_them(
+    loops: ModuleType, held: list[str], run: str, chosen: list[bool]
+) -> None:
+    laid = lay_out_texts(held)
+    numbers = laid.numbers[np.resize(chosen, len(held))]
+    numbers.setflags(write=False)
+    counts, places = loops.find_run(laid.codes, laid.starts, to_codes(run).copy(), numbers)
+    expected = [list(find_all(held[number], run)) for number in numbers.tolist()]
+    assert counts.tolist() == list(map(len, expected))
+    begins = laid.starts[numbers].repeat(counts)
+    assert (places - begins).tolist() == [place for found in expected for place in found]
+
+
 def stand_by_hand(text: str, node: Near) -> bool:
     """Look at every two places of a text."""
     runs = ((node.first, node.second), (node.second, node.first))
     return any(
         text.startswith(one, begin) and text.startswith(other, begin + len(one) + gap)
-        for one, other in runs
+        for one, other in runs[: 1 if node.ordered else 2]
         for begin in range(len(text))
         for gap in range(min(node.distance, len(text)) + 1)
     )
@@ -164,37 +178,50 @@ def stand_by_hand(text: str, node: Near) -> bool:
     first=st.text("aab。𠮷", min_size=1, max_size=3),
     second=st.text("aab。𠮷", min_size=1, max_size=3),
     distance=st.integers(0, 9),
+    ordered=st.booleans(),
 )
 def test_near_runs_are_those_that_two_places_hold(
-    loops: ModuleType, held: list[str], first: str, second: str, distance: int
+    held: list[str], first: str, second: str, distance: int, ordered: bool
 ) -> None:
-    node = Near(first, second, distance)
+    node = Near(first, second, distance, ordered=ordered)
     expected = [stand_by_hand(text, node) for text in held]
-    runs = to_units(first), to_units(second)
     assert list(map(near_check(node), held)) == expected
-    found = loops.contains_near(*pack(held), *runs, distance, to_units(""), number(held))
-    assert found.tolist() == expected
+    assert find_texts(held, node) == expected
     node, whole = replace(node, sentence=True), replace(node, distance=30)
     expected = [any(stand_by_hand(one, whole) for one in text.split("。")) for text in held]
     assert list(map(near_check(node), held)) == expected
-    if "。" not in first + second:
-        ends = to_units(SENTENCE_ENDS)
-        found = loops.contains_near(*pack(held), *runs, distance, ends, number(held))
-        assert found.tolist() == expected
+    assert find_texts(held, node) == expected
 
 
 @settings(max_examples=150)
-@given(held=st.lists(texts, min_size=1), pattern=st.text("aab。𠮷?*", min_size=1, max_size=6))
-def test_patterns_occur_where_they_are_found_by_hand(
-    loops: ModuleType, held: list[str], pattern: str
+@given(
+    held=st.lists(texts, min_size=1),
+    run=st.text("aab。𠮷", min_size=1, max_size=3),
+    others=st.lists(st.text("aab。𠮷", min_size=1, max_size=2), max_size=3),
+    before=st.integers(0, 3),
+)
+def test_runs_are_left_out_beside_excluded_characters(
+    held: list[str], run: str, others: list[str], before: int
 ) -> None:
+    node = LookAround(run, tuple(others[:before]), tuple(others[before:]))
+    check = look_around_check(node)
+    assert find_texts(held, node) == list(map(check, held))
+
+
+@settings(max_examples=300)
+@given(held=st.lists(texts, min_size=1), pattern=st.text("aab。𠮷?*", min_size=1, max_size=6))
+def test_patterns_are_where_they_are_found_by_hand(held: list[str], pattern: str) -> None:
     made = make_pattern(pattern)
     assert made
-    bounds, gaps = np.cumsum([0, *map(len, made.runs)]), np.array(made.gaps, np.int64)
-    codes = to_codes("".join(made.runs)).copy()
-    arguments = (codes, bounds, gaps.reshape(-1, 2), break_table(), number(held))
-    found = loops.contains_wildcard(*pack(held), *arguments)
-    assert found.tolist() == [made.is_in(text) for text in held]
+    assert find_texts(held, Wildcard(pattern)) == list(map(made.is_in, held))
+    laid = lay_out_texts(held)
+    found, begins = find(laid, Wildcard(pattern)), laid.starts
+    expected = [
+        tuple((place << OFFSET_BITS) + begins[place] + at for at in span)
+        for place, text in enumerate(held)
+        for span in made.find(text)
+    ]
+    assert list(zip(found.begins.tolist(), found.ends.tolist(), strict=True)) == expected
 
 
 @settings(max_examples=40)

@@ -3,7 +3,7 @@
 Columns are a plain mapping of names to arrays; a column that would be empty is left out. `N` is
 the number of documents, page records included, which come before the documents of their page.
 
-For every field `f` of `fields.FIELDS`:
+For every field `f` of `fields.INDEXED_FIELDS`:
 
     f.terms f.sizes     its terms in order, as UTF-8 end to end, and the bytes of each
     f.counts f.large    the number of documents that hold each term; 255 means the next of
@@ -27,7 +27,7 @@ and for the whole segment:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
@@ -117,24 +117,6 @@ def unpack_texts(units: Array, start: Array) -> list[str]:
 def encode_units(text: str) -> bytes:
     """Write a text in UTF-16 units."""
     return text.encode("utf-16-le", "surrogatepass")
-
-
-def check_each(
-    texts: Array, starts: Array, documents: Array, check: Callable[[str], bool]
-) -> Array:
-    """Return in which documents the text passes a check."""
-    view = texts.data
-    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
-    found = [
-        check(view[begin:end].tobytes().decode("utf-16-le", "surrogatepass"))
-        for begin, end in zip(begins, ends, strict=True)
-    ]
-    return np.array(found, np.bool_)
-
-
-def to_units(text: str) -> Array:
-    """Return the UTF-16 units of a text."""
-    return np.frombuffer(encode_units(text), TEXT_UNIT)
 
 
 def second_units(units: Array, starts: Array) -> Array:

@@ -13,22 +13,14 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.runs import in_range, make_check
-from indexer.engines.whoosh.columns import (
-    Array,
-    as_numbers,
-    check_each,
-    number_type,
-    to_codes,
-    to_units,
-)
+from indexer.engines.runs import in_range
+from indexer.engines.whoosh.columns import Array, as_numbers, number_type
 from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
-from indexer.engines.whoosh.kernels import loops, numpy_loops
+from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.wildcards import Pattern, break_table, make_pattern
+from indexer.engines.whoosh.text_search import contains
 from indexer.model import (
     FACETS,
-    SENTENCE_ENDS,
     And,
     Contains,
     Dates,
@@ -51,10 +43,8 @@ _DENSE_UNION = 32
 _FEW_TEXTS = 16
 """Texts that are searched in less time than it takes to intersect one more posting list."""
 
-TEXTS_PER_CHECK = 512
-"""Texts searched between two checks of the deadline: 0.3 to 40 ms."""
-
-_SURROGATE_CHARACTERS = set(map(chr, range(0xD800, 0xE000)))
+TEXTS_PER_CHECK = 8192
+"""Texts searched between two checks of the deadline: 1 to 40 ms."""
 
 
 def is_mask(documents: Array) -> bool:
@@ -196,26 +186,24 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
 
 def _in_text(segment: Segment, node: TextNode) -> Array:
     """Find candidates by their bigrams, then search the text of each."""
-    if isinstance(node, Wildcard) and "?" not in node.pattern:
-        return _in_text_with_stars(segment, node)
+    if isinstance(node, Wildcard):
+        core = node.pattern.strip("*")  # a star also matches nothing
+        if not core:
+            return segment.live if node.pattern else segment.nothing
+        joined = core.replace("*", "")
+        if "?" not in core and joined != core:
+            return _in_text_with_stars(segment, core, joined)
+        node = Wildcard(core) if "?" in core else Literal(core)
     parts = split_runs(node)
     return _search(segment, node, _holding(segment, parts)) if all(parts) else segment.nothing
 
 
-def _in_text_with_stars(segment: Segment, node: Wildcard) -> Array:
-    """Find a pattern without `?`: as `*` also matches nothing, texts with the runs joined match.
-
-    So stars at either end do nothing, and texts with the runs joined are not searched again.
-    """
-    core = node.pattern.strip("*")
-    if not core:
-        return segment.live if node.pattern else segment.nothing
-    joined = _in_text(segment, Literal(core.replace("*", "")))
-    if "*" not in core:
-        return joined
+def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
+    """Find runs with stars between them: where they are joined, texts are not searched again."""
+    found, node = _in_text(segment, Literal(joined)), Wildcard(pattern)
     candidates = _holding(segment, split_runs(node))
-    others = intersect(candidates, ~to_mask(joined, segment.documents))
-    return unite([joined, _search(segment, Wildcard(core), others)], segment.documents)
+    others = intersect(candidates, ~to_mask(found, segment.documents))
+    return unite([found, _search(segment, node, others)], segment.documents)
 
 
 def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
@@ -278,49 +266,9 @@ def _holding(segment: Segment, runs: list[str]) -> Array:
 
 def _check(segment: Segment, node: TextNode, candidates: Array) -> Array:
     """Search the texts of candidates, some at a time."""
-    numbers, contains = to_numbers(candidates), _make_search(segment, node)
-    parts = []
+    numbers, parts = to_numbers(candidates), []
     for begin in range(0, len(numbers), TEXTS_PER_CHECK):
         spend()
         part = numbers[begin : begin + TEXTS_PER_CHECK]
-        parts.append(part[contains(part)])
+        parts.append(part[contains(segment, node, part)])
     return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers
-
-
-def _make_search(segment: Segment, node: TextNode) -> Callable[[Array], Array]:
-    """Return a function that returns in which documents a node matches the text."""
-    texts, starts = segment.columns["text"], segment.starts
-    if isinstance(node, Literal):
-        run = to_units(node.text)
-        return lambda numbers: loops().contains_substring(texts, starts, run, numbers)
-    if isinstance(node, Near) and not node.ordered:
-        return _search_near(texts, starts, node)
-    if isinstance(node, Near | LookAround):
-        check = make_check(node)
-        return lambda numbers: check_each(texts, starts, numbers, check)
-    pattern = make_pattern(node.pattern)
-    if pattern is None:
-        return lambda numbers: np.zeros(len(numbers), np.bool_)
-    runs, bounds, gaps = _encode(pattern)
-    breaks = break_table()
-    return lambda numbers: loops().contains_wildcard(
-        texts, starts, runs, bounds, gaps, breaks, numbers
-    )
-
-
-def _search_near(texts: Array, starts: Array, node: Near) -> Callable[[Array], Array]:
-    """Return a search for two runs; unpaired surrogates are compared as characters, by numpy."""
-    one, two, ends = map(to_units, (node.first, node.second, SENTENCE_ENDS * node.sentence))
-    module = numpy_loops if _SURROGATE_CHARACTERS & {*node.first, *node.second} else loops()
-    if node.sentence and set(SENTENCE_ENDS) & {*node.first, *node.second}:
-        return lambda numbers: np.zeros(len(numbers), np.bool_)
-    return lambda numbers: module.contains_near(
-        texts, starts, one, two, node.distance, ends, numbers
-    )
-
-
-def _encode(pattern: Pattern) -> tuple[Array, Array, Array]:
-    """Return the runs of a pattern end to end, where each begins, and the gaps."""
-    bounds = np.cumsum([0, *map(len, pattern.runs)])
-    gaps = np.array(pattern.gaps, np.int64).reshape(-1, 2)
-    return to_codes("".join(pattern.runs)).astype(np.uint32), bounds, gaps

@@ -13,27 +13,23 @@ from indexer.engines.occurrences import (
     OccurrenceRequest,
     Occurrences,
     encode_values,
-    find_spans,
 )
-from indexer.engines.whoosh.columns import (
-    TEXT_UNIT,
-    Array,
-    changes,
-    ends_of,
-    ranges,
-    read_freqs,
-    second_units,
-    to_codes,
-)
+from indexer.engines.whoosh.columns import Array, changes, ranges, read_freqs
 from indexer.engines.whoosh.fields import FACET_PREFIX, INDEXED_FIELDS
 from indexer.engines.whoosh.match import run_terms
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.text_search import (
+    OFFSET_BITS,
+    OFFSET_MASK,
+    Positions,
+    Texts,
+    find,
+    join,
+    lay_out,
+)
 from indexer.model import And, Every, Literal, Node, Or, Term, Wildcard
-
-_WHOLE_TEXT_RATIO = 2
-"""Where a segment has at most so many times the text to be searched, all of it is searched."""
 
 
 class _Spans(NamedTuple):
@@ -46,17 +42,6 @@ class _Spans(NamedTuple):
     after: Array
 
 
-class _Texts(NamedTuple):
-    """Texts end to end: their code points, where each begins, and the document of each.
-
-    `owners` are -1 for texts that are not searched.
-    """
-
-    codes: Array
-    starts: Array
-    owners: Array
-
-
 def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurrences:
     """Find what a request asks for in every segment; return it in page order."""
     located = _decides_match(snapshot, request)
@@ -65,7 +50,7 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     parts = []
     for place, segment in enumerate(snapshot.segments):
         spend()
-        spans = _find_in_segment(segment, kept[place], np.arange(len(kept[place])), request)
+        spans = _find_in_segment(segment, kept[place], request)
         if located:
             kept[place], spans = _leave_out_others(kept[place], spans)
         parts.append(spans)
@@ -143,128 +128,31 @@ def _number_documents(snapshot: Snapshot, kept: Sequence[Array]) -> list[Array]:
 # ---------------------------------------------------------------- texts
 
 
-def _find_in_segment(
-    segment: Segment, documents: Array, owners: Array, request: OccurrenceRequest
-) -> _Spans:
-    """Find in texts without characters of two units as they are stored, decode only the others."""
-    if not request.find or not len(documents):
-        return _no_spans(request)
-    paired = segment.has_pairs.take(documents)
-    if not paired.any():
-        return _find_in_texts(segment, documents, owners, request, paired=False)
-    halves = (
-        _find_in_texts(segment, documents[chosen], owners[chosen], request, paired=chosen is paired)
-        for chosen in (paired, ~paired)
-        if chosen.any()
-    )
-    return _sort_by_document(list(halves))
-
-
-def _find_in_texts(
-    segment: Segment,
-    documents: Array,
-    owners: Array,
-    request: OccurrenceRequest,
-    *,
-    paired: bool,
-) -> _Spans:
-    texts = _lay_out_texts(segment, documents, owners)
-    if paired:
-        texts = _join_surrogates(texts)
-    literals = [node.text for node in request.find if isinstance(node, Literal) and node.text]
-    parts = [(np.zeros(0, np.int64), 0), *((_find_run(texts, run), len(run)) for run in literals)]
-    starts = np.concatenate([found for found, _ in parts])
-    ends = np.concatenate([found + size for found, size in parts])
-    patterns = [node for node in request.find if isinstance(node, Wildcard)]
-    if patterns:
-        more = _find_patterns(segment, documents, texts, owners, patterns)
-        starts, ends = np.concatenate([starts, more[0]]), np.concatenate([ends, more[1]])
-    if len(literals) > 1 or patterns:
-        starts, ends = np.unique(np.stack([starts, ends], axis=1), axis=0).T
-    return _describe(texts, starts, ends, request)
-
-
-def _lay_out_texts(segment: Segment, documents: Array, owners: Array) -> _Texts:
-    """Return the texts of documents, gathered where they are few of the segment."""
-    begins, sizes = segment.starts.take(documents), segment.columns["text.sizes"].take(documents)
-    units = segment.columns["text"]
-    if int(sizes.sum()) * _WHOLE_TEXT_RATIO > len(units):
-        every = np.full(segment.documents, -1)
-        every[documents] = owners
-        return _Texts(units, segment.starts, every)
-    gathered = units[ranges(begins, sizes.astype(np.int64))]
-    return _Texts(gathered, ends_of(sizes), owners)
-
-
-def _join_surrogates(texts: _Texts) -> _Texts:
-    """Replace two units of UTF-16 that are one character by its code point."""
-    units, starts, owners = texts
-    second = second_units(units, starts)
-    if not len(second):
-        return texts
-    codes = units.astype(np.uint32)
-    codes[second - 1] = 0x10000 + ((codes[second - 1] & 0x3FF) << 10) + (codes[second] & 0x3FF)
-    return _Texts(np.delete(codes, second), starts - second.searchsorted(starts), owners)
-
-
-def _find_run(texts: _Texts, run: str) -> Array:
-    """Return where a run begins, within a text that is searched."""
-    codes, (first, *others) = texts.codes, to_codes(run).tolist()
-    if codes.dtype == TEXT_UNIT and max(first, *others, 0) > np.iinfo(TEXT_UNIT).max:
-        return np.zeros(0, np.int64)
-    found = np.flatnonzero(codes[: max(0, len(codes) - len(others))] == first)
-    for distance, code in enumerate(others, 1):
-        found = found[codes.take(found + distance) == code]
-    place = _find_texts(texts.starts, found)
-    inside = (texts.owners.take(place) >= 0) & (found + len(run) <= texts.starts.take(place + 1))
-    return found[inside]
-
-
-def _find_texts(starts: Array, places: Array) -> Array:
-    """Return in which text each place is, for places in order."""
-    if len(places) < len(starts):
-        found: Array = starts.searchsorted(places, side="right") - 1
-        return found
-    held = np.diff(places.searchsorted(starts))
-    return np.repeat(np.arange(len(held)), held)
-
-
-def _find_patterns(
-    segment: Segment,
-    documents: Array,
-    texts: _Texts,
-    owners: Array,
-    patterns: Iterable[Wildcard],
-) -> Array:
-    """Return where patterns begin and end; each text is decoded and searched by itself."""
-    spans = []
-    place = dict(zip(texts.owners.tolist(), texts.starts.tolist(), strict=False))
-    for document, owner in zip(documents.tolist(), owners.tolist(), strict=True):
+def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequest) -> _Spans:
+    """Find what a request asks for in the texts of documents."""
+    parts = [_no_spans(request)]
+    for texts in lay_out(segment, documents) if request.find and len(documents) else ():
         spend()
-        base, text = place[owner], segment.text(document)
-        spans += [(base + start, base + end) for start, end in find_spans(text, patterns)]
-    return np.array(spans, np.int64).reshape(-1, 2).T
+        found = join([find(texts, node) for node in request.find])
+        parts.append(_describe(texts, found, request))
+    return _sort_by_document(parts)
 
 
-def _describe(texts: _Texts, starts: Array, ends: Array, request: OccurrenceRequest) -> _Spans:
+def _describe(texts: Texts, found: Positions, request: OccurrenceRequest) -> _Spans:
     """Return occurrences by document, with the characters around them."""
-    place = _find_texts(texts.starts, starts)
-    begins, limits = texts.starts.take(place), texts.starts.take(place + 1)
-    before = starts[:, np.newaxis] - 1 - np.arange(request.before)
-    after = ends[:, np.newaxis] + np.arange(request.after)
-    return _Spans(
-        texts.owners.take(place).astype(np.int64),
-        starts - begins,
-        ends - begins,
-        _read(texts.codes, before, before >= begins[:, np.newaxis]),
-        _read(texts.codes, after, after < limits[:, np.newaxis]),
-    )
-
-
-def _read(codes: Array, places: Array, inside: Array) -> Array:
-    """Return the code points at some places, 0 at those outside."""
-    read: Array = codes.take(places, mode="clip").astype(np.uint32) if len(codes) else places
-    return (read * inside).astype(np.uint32)
+    owners = found.begins >> OFFSET_BITS
+    starts, ends = found.begins & OFFSET_MASK, found.ends & OFFSET_MASK
+    begins = texts.starts.take(texts.numbers).take(owners)
+    limits = texts.starts[1:].take(texts.numbers).take(owners)
+    before = np.zeros((len(owners), request.before), np.uint32)
+    after = np.zeros((len(owners), request.after), np.uint32)
+    for distance in range(request.before):
+        places = starts - (1 + distance)
+        before[:, distance] = texts.codes.take(places, mode="clip") * (places >= begins)
+    for distance in range(request.after):
+        places = ends + distance
+        after[:, distance] = texts.codes.take(places, mode="clip") * (places < limits)
+    return _Spans(texts.owners.take(owners), starts - begins, ends - begins, before, after)
 
 
 # ---------------------------------------------------------------- documents and facets

@@ -1,20 +1,15 @@
 """The inner loops in numpy; `numba_loops` has the same functions with the same arguments.
 
-Texts are UTF-16 units end to end; `starts` says where each document's text begins, one more at
-the end. `documents` are sorted document numbers.
+Texts are codes end to end; `starts` says where each document's text begins, one more at the end.
+`documents` are sorted document numbers.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from indexer.engines.base import BM25_K1
-from indexer.engines.runs import near_check
-from indexer.engines.whoosh.columns import Array, check_each, ranges, read_freqs
-from indexer.engines.wildcards import Pattern
-from indexer.model import Near
+from indexer.engines.whoosh.columns import Array, ranges, read_freqs
 
 _MAXIMA_GROUPS = 128
 """Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
@@ -27,6 +22,9 @@ _FEW_VALUES = 64
 
 _MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
+
+_SCAN_RATIO = 16
+"""Texts are gathered where they are fewer than one in so many characters; others are scanned."""
 
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
@@ -84,60 +82,49 @@ def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> No
 # ---------------------------------------------------------------- texts
 
 
-def contains_substring(texts: Array, starts: Array, run: Array, documents: Array) -> Array:
-    """Return in which documents a run of units occurs."""
-    units, view, found = run.tobytes(), texts.data, []
-    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
-    for begin, end in zip(begins, ends, strict=True):
-        data = view[begin:end].tobytes()
-        place = data.find(units)
-        while place > 0 and place % run.itemsize:  # it begins within a unit
-            place = data.find(units, place + 1)
-        found.append(place >= 0)
-    return np.array(found, np.bool_)
+def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple[Array, Array]:
+    """Return how often a run of codes occurs in each document, and each of its places in order."""
+    first, *others = run.tolist()
+    begins = starts.take(documents)
+    ends = np.maximum(starts[1:].take(documents) - len(others), begins)
+    low, high = (int(begins[0]), int(ends[-1])) if len(documents) else (0, 0)
+    if (
+        _SCAN_RATIO * int((ends - begins).sum()) > high - low
+    ):  # of all between the first and the last
+        found = low + np.flatnonzero(codes[low:high] == first)
+        owners = np.maximum(begins.searchsorted(found, side="right") - 1, 0)
+        found = found[found < ends.take(owners)]
+    else:
+        places = ranges(begins, ends - begins)
+        found = places[codes.take(places) == first]
+    for distance, code in enumerate(others, 1):
+        found = found[codes.take(found + distance) == code]
+    return np.diff(found.searchsorted(begins), append=len(found)), found
 
 
-def contains_near(
-    texts: Array,
-    starts: Array,
-    first: Array,
-    second: Array,
-    distance: int,
-    ends: Array,
-    documents: Array,
-) -> Array:
-    """Return in which documents two runs occur with at most so many characters between them.
+def follow_run(
+    codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
+) -> tuple[Array, Array]:
+    """Return where a run of codes is behind a gap after any of some ends of runs before.
 
-    Where `ends` holds units, those end sentences, and one sentence must hold both, whatever the
-    distance.
+    It is at least `least` and at most `most` codes behind, none of which is set in `breaks`, and
+    ends by the limit of its text. Each place comes with the number of an end that it follows, of
+    several the first one first.
     """
-    one, two = _decode(first.tobytes()), _decode(second.tobytes())
-    check = near_check(Near(one, two, distance, sentence=bool(len(ends))))
-    return check_each(texts, starts, documents, check)
-
-
-def contains_wildcard(
-    texts: Array,
-    starts: Array,
-    runs: Array,
-    bounds: Array,
-    gaps: Array,
-    breaks: Array,  # noqa: ARG001 - `Pattern` has its own table
-    documents: Array,
-) -> Array:
-    """Return in which documents runs of code points follow each other with gaps between them.
-
-    Run `n` is `runs[bounds[n] : bounds[n + 1]]`; the gap behind it has at least `gaps[n, 0]` and
-    at most `gaps[n, 1]` characters, none of which is set in `breaks`.
-    """
-    joined = runs.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    parts = tuple(joined[one:two] for one, two in pairwise(bounds.tolist()))
-    pattern = Pattern(parts, tuple((least, most) for least, most in gaps.tolist()))
-    return check_each(texts, starts, documents, pattern.is_in)
-
-
-def _decode(units: bytes) -> str:
-    return units.decode("utf-16-le", "surrogatepass")
+    numbers, held = np.arange(len(ends)), [np.zeros((2, 0), np.int64)]
+    for distance in range(most + 1):
+        numbers = numbers[ends[numbers] + distance + len(run) <= limits[numbers]]
+        if distance:
+            last = codes.take(ends[numbers] + (distance - 1))
+            numbers = numbers[~breaks.take(last, mode="clip")]
+        if not len(numbers):
+            break
+        found = numbers if distance >= least else numbers[:0]
+        for step, code in enumerate(run.tolist()):
+            found = found[codes.take(ends[found] + (distance + step)) == code]
+        held.append(np.stack([found, ends[found] + distance]))
+    found, places = np.concatenate(held[::-1], axis=1)
+    return found, places
 
 
 # ---------------------------------------------------------------- scores
