@@ -88,3 +88,17 @@ def test_a_graph_of_relations(index):
 def test_no_relations_make_an_empty_graph_and_a_head_line():
     assert len(list(indexer.to_relations_csv([]))) == 1
     assert ElementTree.fromstring(indexer.to_gexf([])).tag.endswith("gexf")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "丰台区某街道与内蒙古扎赉特旗开展结对帮扶，帮助销售大米。",
+        "杭州市一家医院和贵州省三穗县结对帮扶。",
+    ],
+)
+def test_whoever_is_named_first_acts_together_with_the_other(tmp_path, text):
+    (tmp_path / "page.md").write_text(f"# 牵手\n\n{text}\n", encoding="utf-8")
+    (article,) = indexer.inspect_page(tmp_path / "page.md").articles
+    (pair,) = article.pairs
+    assert (pair.giver, pair.receiver) in [("丰台", "扎赉特"), ("杭州", "三穗")]

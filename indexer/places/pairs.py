@@ -262,7 +262,8 @@ def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Conte
     receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not GIVING_PROVINCES.intersection(province) for province in provinces]
-    acts = [sentence.acts(first), sentence.acts(second)]
+    together = PARTNER_CONJUNCTION.match(sentence.between(first, second))
+    acts = [bool(together) or sentence.acts(first), sentence.acts(second)]
     if receives == [False, True] and acts != [False, True]:
         return Pair(one, other)
     if receives == [True, False] and acts != [True, False]:
