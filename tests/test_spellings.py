@@ -41,6 +41,12 @@ from indexer.snippets import merge_spans
         ("iso 9001", ("iso9001",)),
         ("gb/t7714", ("gb/t 7714",)),
         ("j20", ()),
+        ("第五号", ("第5号",)),
+        ("第21届会议", ("第二十一届会议",)),
+        ("第一百零五师", ("第105师", "第一百〇五师")),
+        ("第五", ()),
+        ("第五千个", ()),
+        ("第3.5万", ()),
     ],
 )
 def test_other_spellings_of_a_run(run: str, others: tuple[str, ...]) -> None:
@@ -116,3 +122,15 @@ def test_so_it_is_with_the_engine_that_is_used(
 ) -> None:
     engine = open_engine(Settings(index=tmp_path_factory.mktemp("spellings") / "index"))
     check_any_spelling(data, signs, engine)
+
+
+def test_ordinals_in_either_spelling_are_found_and_ranked_alike() -> None:
+    texts = ["台风第五号逼近。", "台风第5号逼近。", "第五十号文件与台风无关。"]
+    index = make_index({str(at): [(text, Kind.BODY, ())] for at, text in enumerate(texts)})
+    for query in ("第五号", "第5号", '"第5号"'):
+        results = index.search(query)
+        assert {hit.page for hit in results} == {"0", "1"}
+        assert {hit.text[span.start : span.end] for hit in results for span in hit.marks} == {
+            "第五号",
+            "第5号",
+        }

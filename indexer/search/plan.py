@@ -44,7 +44,7 @@ from indexer.query import (
     normal_text,
     wanted_leaves,
 )
-from indexer.search.spellings import spellings
+from indexer.search.spellings import other_ordinals, spellings
 from indexer.search.terms import (
     Cut,
     make_pairs,
@@ -155,7 +155,7 @@ def make_plan(
     return Plan(
         strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), cut)),
         soft=None if exact else _soft(node, compiler, cut),
-        scores=make_scores(runs, cut),
+        scores=make_scores([other for run in runs for other in (run, *other_ordinals(run))], cut),
         units=make_units(runs, cut),
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),

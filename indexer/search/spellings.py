@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice, product
 from math import prod
 
 from indexer.search.wordlists import spelling_groups
+from indexer.suggest.numerals import count_otherwise
 
 MAX_SPELLINGS = 16
 """Spellings of one run, its own included; each costs a look-up of its pairs."""
@@ -32,6 +33,9 @@ _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
 _UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
 _MODEL_NUMBER = r"(?<![a-z0-9])[a-z][a-z/]*[a-z] ?\d{2,}(?![a-z0-9])"
 
+_ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
+"""An ordinal with what is counted behind it: without that, 第五 is the beginning of 第五十."""
+
 Site = tuple[str, tuple[str, ...]]
 """A part of a run as it is typed, and its other spellings; nothing for what has none."""
 
@@ -45,6 +49,18 @@ def spellings(run: str) -> tuple[str, ...]:
     written = map("".join, product(*((one, *others) for one, others in sites)))
     chosen = written if some else _alike(sites)
     return tuple(islice(dict.fromkeys(chain((run,), chosen)), MAX_SPELLINGS))
+
+
+def other_ordinals(run: str) -> tuple[str, ...]:
+    """Return a run with its ordinals in figures and in numerals, where it is not written so."""
+    styles = (partial(_write_ordinal, style=style) for style in (0, 1))
+    written = (re.sub(_ORDINAL, style, run) for style in styles)
+    return tuple(other for other in written if other != run)
+
+
+def _write_ordinal(found: re.Match[str], style: int) -> str:
+    others = count_otherwise(found[0][1:])
+    return f"第{others[style]}" if others else found[0]
 
 
 def _alike(sites: list[Site]) -> Iterator[str]:
@@ -74,6 +90,7 @@ def _sites(run: str) -> Iterator[Site]:
 def _pattern() -> re.Pattern[str]:
     words = "|".join(sorted(_words(), key=len, reverse=True))
     kinds = {
+        "ordinal": _ORDINAL,
         "year": _NUMERALS_BY_PLACE,
         "grouped": _GROUPED_FIGURES,
         "figures": _UNGROUPED_FIGURES,
@@ -108,6 +125,7 @@ def _model(model: str) -> Iterable[str]:
 
 
 _RESPELLERS: Mapping[str, Callable[[str], Iterable[str]]] = {
+    "ordinal": lambda ordinal: [f"第{number}" for number in count_otherwise(ordinal[1:])],
     "year": _other_zeros,
     "grouped": _ungroup,
     "figures": _group,

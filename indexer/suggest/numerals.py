@@ -42,6 +42,12 @@ def other_numerals(run: str) -> tuple[str, ...]:
     return tuple(text for text in dict.fromkeys(written) if text != run)
 
 
+def count_otherwise(number: str) -> tuple[str, ...]:
+    """Return a number below 1,000 in figures and in tens (5 and 五); nothing for what is none."""
+    value = _read(number)
+    return (str(value), _count(value, "chinese")) if value and value < FIRST_YEAR else ()
+
+
 def _write(found: re.Match[str], style: str) -> str:
     """Write a number and its unit in a style, or as it stands where it has none of that."""
     unit, value = found["unit"], _read(found["number"])
