@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         locate_spans,
         merge_ranges,
     )
+    from indexer.pages.corrections import place_corrections
     from indexer.query import Note
     from indexer.query.describing import describe_query
     from indexer.query.form import FormFields, form_to_query, query_to_form
@@ -206,6 +207,7 @@ _EXPORTS = {
     "search.marks": ("locate_in_page",),
     "sheets": ("MAX_IMAGE_SIDE", "SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
+    "pages.corrections": ("place_corrections",),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
@@ -314,6 +316,7 @@ __all__ = [
     "merge_ranges",
     "message",
     "open_index",
+    "place_corrections",
     "query_to_form",
     "read_record",
     "read_sheet",

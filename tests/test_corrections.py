@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from indexer import build_index, make_settings, open_index
+from indexer import build_index, make_settings, open_index, place_corrections
 from indexer.build import BuildReport
 from indexer.errors import SourceError
-from indexer.model import Span
-from indexer.pages.corrections import read_corrections
+from indexer.model import Page, Span
+from indexer.pages import read_pages
+from indexer.pages.corrections import ONLY_PAGE, read_corrections
 from indexer.settings import Settings
 
 TEXT = (
@@ -23,7 +25,10 @@ HEAD = "line\tprinted\tread\twho\twhen\n"
 def read(tmp_path: Path, rows: str) -> tuple[list[tuple[str, str, Span]], list[str]]:
     (tmp_path / "a.corrections.tsv").write_text(rows, "utf-8")
     told: list[SourceError] = []
-    found = read_corrections(tmp_path / "a.corrections.tsv", TEXT, told.append)
+    page = Page("a", "a.txt", TEXT, "")
+    rows = read_corrections(tmp_path / "a.corrections.tsv", told.append)
+    found = rows.apply(page, ONLY_PAGE).corrections
+    rows.report_rest()
     return [(one.printed, one.read, one.span) for one in found], [str(one) for one in told]
 
 
@@ -118,3 +123,81 @@ def test_only_the_page_whose_corrections_change_is_built_again(
         assert (report.changed, report.added, report.removed) == (("a",), (), ())
     with open_index(settings=settings) as index:
         assert index.search("看见燕山飞鹰", exact=True).total == 0
+
+
+RECORDS = "\n".join(
+    json.dumps({"id": name, "title": f"题{name}", "text": "昨日燕山飞鸟甚多。"}, ensure_ascii=False)
+    for name in ("a/1", "a/2", "a/3")
+)
+LINES = [[[[0, 9 * n], [90, 9 * n], [90, 9 * n + 8], [0, 9 * n + 8]], text, 0.9]
+         for n, text in enumerate(("昨日燕山飞鸟甚多。", "今日无鸟。"))]  # fmt: skip
+TABLE = "编号,标题,正文\n甲,题甲,昨日燕山飞鸟甚多。\n乙,题乙,今日无鸟。\n"
+FILES = {
+    "records by id": ("x.jsonl", RECORDS, "a/2#2", "x/a/2"),
+    "records by line": ("x.jsonl", RECORDS, "2#2", "x/a/2"),
+    "a page of OCR": ("x.json", json.dumps(LINES), "1", "x"),
+    "a page of OCR, numbered": ("x.json", json.dumps(LINES), "1#1", "x"),
+    "pages of OCR": ("x_res.json", json.dumps([LINES, LINES]), "2#1", "x/2"),
+    "a table": ("x.csv", TABLE, "甲#3", "x/甲"),
+}
+
+
+def read_corrected(
+    folder: Path, name: str, content: str, rows: str
+) -> tuple[list[Page], list[str]]:
+    """Return the pages of a file with a file of corrections beside it, and what was reported."""
+    (folder / name).write_text(content, "utf-8")
+    (folder / "x.corrections.tsv").write_text(rows, "utf-8")
+    told: list[SourceError] = []
+    return list(read_pages([folder], problem=told.append)), [str(one) for one in told]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_pages_of_every_kind_of_file_are_corrected(tmp_path: Path, kind: str) -> None:
+    name, content, line, wanted = FILES[kind]
+    pages, told = read_corrected(tmp_path, name, content, f"{line}\t飞鸟\t飞鸡\n")
+    found = [(page.id, one.printed, one.read) for page in pages for one in page.corrections]
+    assert (found, told) == ([(wanted, "飞鸟", "飞鸡")], [])
+    [page] = [page for page in pages if page.id == wanted]
+    assert page.text[slice(*page.corrections[0].span)] == "飞鸟"
+    before, _ = read_corrected(tmp_path, name, content, "")
+    assert [one.digest != other.digest for one, other in zip(pages, before, strict=True)] == [
+        one.id == wanted for one in pages
+    ]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_place_of_a_correction_is_named_as_it_is_read(tmp_path: Path, kind: str) -> None:
+    name, content, line, wanted = FILES[kind]
+    pages, _ = read_corrected(tmp_path, name, content, "")
+    [page] = [page for page in pages if page.id == wanted]
+    file, before_line = place_corrections(page)
+    assert file == "x.corrections.tsv"
+    rows = f"{before_line}{line.rpartition('#')[2]}\t飞鸟\t飞鸡\n"
+    assert read_corrected(tmp_path, name, content, rows)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("a/9#2\t飞鸟\t飞鸡", "row 1: not applied, the file has no page “a/9”"),
+        ("2\t飞鸟\t飞鸡", "the file has several pages; write which one, as in a/3#2"),
+        ("a/1#1\t飞鸟\t飞鸡", "line 1 does not contain “飞鸟”"),
+    ],
+)
+def test_a_row_that_fits_no_record_is_named(tmp_path: Path, row: str, reason: str) -> None:
+    pages, told = read_corrected(tmp_path, "x.jsonl", RECORDS, row)
+    assert not any(page.corrections for page in pages)
+    assert len(told) == 1
+    assert reason in told[0]
+
+
+def test_a_corrected_record_is_found_both_ways(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "x.jsonl").write_text(RECORDS, "utf-8")
+    (folder / "x.corrections.tsv").write_text("a/2#2\t飞鸟\t飞鸡\n", "utf-8")
+    build_index([folder], index=settings.index, settings=settings)
+    with open_index(settings=settings) as index:
+        assert [hit.page for hit in index.search("燕山飞鸡", exact=True)] == ["x/a/2"]
+        assert index.search("燕山飞鸟").total == 3

@@ -20,6 +20,7 @@ from indexer import (
     Span,
     make_reference,
     merge_ranges,
+    place_corrections,
     to_metadata,
 )
 from webapp.addresses import (
@@ -291,7 +292,7 @@ class CorrectionOffer:
     read: str
     row: str = ""
     fits: bool = True
-    file: str = ""  # where the row goes, "" where a page has no file of its own
+    file: str = ""  # where the row goes
 
 
 def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> CorrectionOffer:
@@ -299,14 +300,13 @@ def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> 
     page = record.page
     given = (request.args.get(f"fix_{name}", "") for name in ("line", "printed", "read"))
     line, printed, read = (" ".join(one.split())[:MAX_CORRECTION_CHARS] for one in given)
-    stem, dot, _ = page.source.rpartition("/")[2].rpartition(".")
-    file = f"{stem}.corrections.tsv" if dot and "#" not in page.source else ""
+    file, before_line = place_corrections(page)
     if not (printed and read):
         return CorrectionOffer(line or (str(marked[0][0]) if marked else ""), printed, read)
     lines = page.text.splitlines()
     number = int(line) if line.isascii() and line.isdigit() and len(line) < 8 else 0
     fits = 0 < number <= len(lines) and lines[number - 1].count(printed) == 1
-    row = "\t".join((line, printed, read, "", f"{date.today():%Y-%m-%d}"))
+    row = "\t".join((before_line + line, printed, read, "", f"{date.today():%Y-%m-%d}"))
     return CorrectionOffer(line, printed, read, row if fits else "", fits, file)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
 from indexer.messages import message
 from indexer.model import Page, PageMeta
-from indexer.pages.corrections import CORRECTIONS_SUFFIX, read_corrections
+from indexer.pages.corrections import CORRECTIONS_SUFFIX, ONLY_PAGE, read_corrections
 from indexer.pages.encodings import decode, ignore
 from indexer.pages.files import read_file
 from indexer.pages.folders import Files, Problem, list_pages
@@ -109,7 +109,9 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
         return _read_single(path, wanted, warn)
     if is_records(path):
         raise Unreadable(path=path, reason=message("reason.many_pages"))
-    return _make_page(path, page_stem(path.name), read_meta(path, warn), warn)
+    name = page_stem(path.name)
+    page = _make_page(path, name, read_meta(path, warn), warn)
+    return next(_correct([page], path, name, warn))
 
 
 def _split_number(path: Path) -> tuple[Path, str | None]:
@@ -122,7 +124,9 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
     """Return the only page of a file, or the one that is named."""
     name, meta = page_stem(path.name), read_meta(path, warn)
     found: list[Page] = []
-    for page in read_format(path, name, meta, warn, read_folder_keys(path).get("columns")):
+    columns = read_folder_keys(path).get("columns")
+    pages = read_format(path, name, meta, warn, columns)
+    for page in _correct(pages, path, name, warn):
         page = replace(page, meta=add_date_in_name(page.meta, path))
         if wanted is not None and page.source == f"{path}#{wanted}":
             return page
@@ -155,18 +159,38 @@ def _read_file(
     path: Path, name: str, problem: Problem, root: Path, scans: Path | None
 ) -> Iterator[Page]:
     try:
-        if is_records(path):
-            yield from read_records(path, name, READER_VERSION, problem, root)
-        elif find_formats(path):
-            meta = _meta_or_report(path, problem, root)
-            columns = read_folder_keys(path, root).get("columns")
-            for page in read_format(path, name, meta, problem, columns, scans):
-                yield replace(page, meta=add_date_in_name(page.meta, path))
-        else:
-            yield _make_page(path, name, _meta_or_report(path, problem, root), problem)
+        yield from _correct(_read_all(path, name, problem, root, scans), path, name, problem)
     except SourceError as error:
         error.facts["page"] = name  # so that what an index holds of it is kept
         problem(error)
+
+
+def _read_all(
+    path: Path, name: str, problem: Problem, root: Path, scans: Path | None
+) -> Iterator[Page]:
+    """Yield the pages of a file as it says; raises `SourceError`."""
+    if is_records(path):
+        yield from read_records(path, name, READER_VERSION, problem, root)
+        return
+    meta = _meta_or_report(path, problem, root)
+    if find_formats(path):
+        columns = read_folder_keys(path, root).get("columns")
+        for page in read_format(path, name, meta, problem, columns, scans):
+            yield replace(page, meta=add_date_in_name(page.meta, path))
+    else:
+        yield _make_page(path, name, meta, problem)
+
+
+def _correct(pages: Iterable[Page], path: Path, name: str, problem: Problem) -> Iterator[Page]:
+    """Yield the pages of a file with the corrections beside it; report those that fit none."""
+    corrections = read_corrections(
+        path.with_name(page_stem(path.name) + CORRECTIONS_SUFFIX), problem
+    )
+    for page in pages:
+        is_only = page.source == str(path)
+        names = (page.id.removeprefix(f"{name}/"), page.source.removeprefix(f"{path}#"))
+        yield corrections.apply(page, *((ONLY_PAGE, "1") if is_only else names))
+    corrections.report_rest()
 
 
 def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
@@ -175,11 +199,9 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     if is_markdown_file(path):
         meta = add_front_matter(meta, text, path, warn)
     meta = add_date_in_name(meta, path)
-    beside = path.with_name(page_stem(path.name) + CORRECTIONS_SUFFIX)
-    corrections = read_corrections(beside, text, warn)
-    sides = "\0".join((READER_VERSION, name, repr(meta), *map(repr, corrections)))
+    sides = "\0".join((READER_VERSION, name, repr(meta)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
-    return Page(name, str(path), text, digest.hexdigest(), encoding, meta, corrections=corrections)
+    return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
 
 
 def _meta_or_report(path: Path, problem: Problem, root: Path) -> PageMeta:

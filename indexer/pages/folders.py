@@ -207,7 +207,8 @@ def _count_others(
 
 
 def _is_page(name: str) -> bool:
-    return name.lower().endswith(PAGE_SUFFIXES)
+    lower = name.lower()
+    return lower.endswith(PAGE_SUFFIXES) and not lower.endswith(CORRECTIONS_SUFFIX)
 
 
 def _look_at_issues(entries: Sequence[os.DirEntry[str]]) -> str:
