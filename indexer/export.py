@@ -307,7 +307,7 @@ def _first_of_articles(hits: Iterable[Hit]) -> Iterator[Hit]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An entry of a feed; `updated` is RFC 3339."""
 
     id: str
@@ -326,7 +326,7 @@ class Feed:
     title: str
     link: str
     updated: str
-    entries: Iterable[Entry]
+    entries: Iterable[FeedEntry]
 
 
 def make_feed(
@@ -359,9 +359,9 @@ def to_atom(feed: Feed) -> Iterator[str]:
     yield "</feed>\n"
 
 
-def _make_entry(hit: Hit, url: str, moment: str) -> Entry:
+def _make_entry(hit: Hit, url: str, moment: str) -> FeedEntry:
     day = hit.meta.date or ""
-    return Entry(
+    return FeedEntry(
         id=_urn(hit.id),
         title=" · ".join(filter(None, (hit.title, hit.heading))) or hit.id,
         link=url,

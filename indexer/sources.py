@@ -25,7 +25,7 @@ from indexer.errors import (
     SourceUnknown,
 )
 from indexer.messages import message
-from indexer.pages.folders import Files
+from indexer.pages.folders import FileBatch
 from indexer.pages.naming import KnownPages, Source, absolute, make_sources
 from indexer.settings import Settings
 
@@ -160,7 +160,7 @@ def without_sources(
 
 
 def find_losses(
-    listing: Sequence[Files], sources: Sequence[Source], record: Record, known: KnownPages
+    listing: Sequence[FileBatch], sources: Sequence[Source], record: Record, known: KnownPages
 ) -> tuple[str, ...]:
     """Return the pages that a build would drop though nobody named their source."""
     remembered = set(record.sources or ())
@@ -176,7 +176,7 @@ def _is_from(page: str, sources: Iterable[Source], known: KnownPages) -> bool:
     return origin is not None and any(source.holds(origin) for source in sources)
 
 
-def _uncovered(pages: Iterable[str], listing: Sequence[Files]) -> list[str]:
+def _uncovered(pages: Iterable[str], listing: Sequence[FileBatch]) -> list[str]:
     """Return the pages that none of the listed files can hold."""
     names = {name for files in listing for _, name, _ in files.found}
 

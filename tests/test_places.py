@@ -25,7 +25,7 @@ from indexer.places import (
     pairs,
     tag_article,
 )
-from indexer.places.gazetteer import Sort, load_gazetteer
+from indexer.places.gazetteer import FormKind, load_gazetteer
 from indexer.reading import read_articles
 
 TESTS = Path(__file__).parent
@@ -482,7 +482,7 @@ def full_names():
     """Map every place to its longest full name."""
     names = {}
     for form in load_gazetteer().forms.values():
-        if form.sort is Sort.FULL:
+        if form.sort is FormKind.FULL:
             for city in form.places:
                 names[city] = max(names.get(city, ""), form.text, key=len)
     return names

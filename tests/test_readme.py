@@ -23,22 +23,22 @@ def block(name: str) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(seeds, tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_shell_block(desk: Path) -> None:
+def test_shell_block(folder: Path) -> None:
     for line in block("shell").splitlines():
         command = shlex.split(line, comments=True)
         assert command[0] == "chaquan"
         result = CliRunner().invoke(main, command[1:], catch_exceptions=False)
         assert result.exit_code == 0, result.output
-    assert (desk / "hits.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert (folder / "hits.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_python_block(desk: Path) -> None:
+def test_python_block(folder: Path) -> None:
     names: dict[str, object] = {}
     exec(compile(block("python"), "README.md", "exec"), names)
     assert names["everything"]
@@ -47,7 +47,7 @@ def test_python_block(desk: Path) -> None:
     assert len(names["page"].articles) >= 4
 
 
-def test_what_a_query_can_say(desk: Path) -> None:
+def test_what_a_query_can_say(folder: Path) -> None:
     indexer.build_index(["seeds"], index="index")
     table = README.split("## What a query can say")[1].split("\n\n")[2]
     queries = re.findall(r"`([^`]+)`", "".join(row.split(" | ")[0] for row in table.splitlines()))

@@ -31,6 +31,9 @@ LONG_FILES = {"build.py": 520, "numba_loops.py": 600}
 
 MAX_FUNCTION_LINES = 40
 
+TWO_TABLES_IN_A_LINE = {"CONTINUATION_WEIGHTS"}
+"""Constants of one value that are set together with others."""
+
 
 def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
     for path, tree in TREES.items():
@@ -78,18 +81,34 @@ def test_functions_are_short() -> None:
     assert median(lengths.values()) <= 8
 
 
-def test_public_classes_have_names_of_their_own() -> None:
-    """Exceptions: values of the site named like those of the library that they show."""
-    known = {
-        "Block", "Candidate", "Cell", "Counts", "Entry", "Files", "Found", "Group", "Line",
-        "Neighbours", "Pattern", "Piece", "Postings", "Segment", "Sort", "Texts",
-    }  # fmt: skip
-    places = defaultdict(set)
+def test_classes_have_names_of_their_own() -> None:
+    modules = defaultdict(set)
     for path, tree in TREES.items():
         for node in tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].add(path)
-    assert {name for name, paths in places.items() if len(paths) > 1} - known == set()
+            if isinstance(node, ast.ClassDef):
+                modules[node.name.lstrip("_")].add(path)
+    assert {name for name, paths in modules.items() if len(paths) > 1} == set()
+
+
+def constants() -> Iterator[tuple[str, str]]:
+    """Yield the constants of modules, without a leading underscore, each with its value."""
+    for tree in TREES.values():
+        for node in tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if isinstance(node, ast.AnnAssign) and node.value:
+                targets = [node.target]
+            for target in targets:
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name) and name.id.isupper():
+                        yield name.id.lstrip("_"), ast.unparse(node.value)
+
+
+def test_constants_mean_one_thing() -> None:
+    values = defaultdict(set)
+    for name, value in constants():
+        values[name].add(value)
+    several = {name for name, found in values.items() if len(found) > 1}
+    assert several - TWO_TABLES_IN_A_LINE == set()
 
 
 @pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.name)

@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 
 from indexer import Article, Document, PageMeta
 from webapp.addresses import Addresses, read_number, read_search
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.facets import facet_json
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.openapi import describe_api
@@ -21,7 +21,7 @@ MAX_API_SUGGESTIONS = 20
 MAX_TYPED_CHARS = 256  # characters: a longer text is no query
 
 
-def search(desk: Desk) -> Response:
+def search(context: AppContext) -> Response:
     """Answer a search: the contract's JSON with the address that toggles each facet value."""
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
     utf16 = wants_utf16(request.args)
@@ -31,15 +31,15 @@ def search(desk: Desk) -> Response:
     )
 
     def answer() -> Response:
-        results, to = find(desk, asked, facets=facets, **grouping), desk.encoded_addresses
+        results, to = find(context, asked, facets=facets, **grouping), context.encoded_addresses
         body = results.to_dict() | {"facets": facet_json(results, asked, to)}
         for hit in body["hits"]:
             hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
             if utf16:
-                convert_hit(hit, desk.index.page(hit["page"]).page.text)
+                convert_hit(hit, context.index.page(hit["page"]).page.text)
         return jsonify(body)
 
-    return revalidated(desk, answer)
+    return revalidated(context, answer)
 
 
 def read_facets(given: str | None) -> tuple[str, ...] | None:
@@ -47,30 +47,30 @@ def read_facets(given: str | None) -> tuple[str, ...] | None:
     return None if given is None else tuple(filter(None, given.split(",")))
 
 
-def article(desk: Desk, page: str, article: int) -> Response:
+def article(context: AppContext, page: str, article: int) -> Response:
     """Answer an article with its paragraphs."""
     utf16 = wants_utf16(request.args)
 
     def answer() -> Response:
-        view, to = desk.index.article(page, article), desk.encoded_addresses
+        view, to = context.index.article(page, article), context.encoded_addresses
         body = article_json(view.article, to)
         body["paragraphs"] = [
             document_json(document, to) for document in view.documents if not document.corrected
         ]
         if utf16:
-            text = desk.index.page(page).page.text
+            text = context.index.page(page).page.text
             for paragraph in body["paragraphs"]:
                 convert_paragraph(paragraph, text)
         return jsonify(body)
 
-    return revalidated(desk, answer)
+    return revalidated(context, answer)
 
 
-def page(desk: Desk, page: str) -> Response:
+def page(context: AppContext, page: str) -> Response:
     """Answer a page: its text, what is known of it, and its articles."""
 
     def answer() -> Response:
-        record, to = desk.index.page(page), desk.encoded_addresses
+        record, to = context.index.page(page), context.encoded_addresses
         return jsonify(
             {
                 "page": record.page.id,
@@ -84,28 +84,28 @@ def page(desk: Desk, page: str) -> Response:
             }
         )
 
-    return revalidated(desk, answer)
+    return revalidated(context, answer)
 
 
-def suggest(desk: Desk) -> Response:
+def suggest(context: AppContext) -> Response:
     """Complete and correct what is typed; with `format=opensearch` for the address bar."""
     text = request.args.get("q", "").strip()[:MAX_TYPED_CHARS]
     limit = min(read_number(request.args, "limit", 8, least=1), MAX_API_SUGGESTIONS)
 
     def answer() -> Response:
         if request.args.get("format") == "opensearch":
-            words = [one.text for one in desk.index.complete(text, limit)] if text else []
+            words = [one.text for one in context.index.complete(text, limit)] if text else []
             response = jsonify([text, words])
             response.mimetype = "application/x-suggestions+json"
             return response
-        return jsonify(desk.index.suggest(text, limit).to_dict())
+        return jsonify(context.index.suggest(text, limit).to_dict())
 
-    return revalidated(desk, answer)
+    return revalidated(context, answer)
 
 
-def openapi(desk: Desk) -> Response:
+def openapi(context: AppContext) -> Response:
     """Describe the API."""
-    del desk
+    del context
     return Response(describe_api(), mimetype="application/json")
 
 

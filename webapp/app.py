@@ -28,7 +28,7 @@ from webapp import (
 )
 from webapp.addresses import Addresses
 from webapp.compression import compress_answers
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.metrics import count_requests
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
@@ -105,14 +105,14 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS  # addresses of assets carry their digest
     digests = _digests()
     app.jinja_env.globals["asset"] = partial(_asset, digests)
-    desk = Desk(_opener(settings, index), version=digests["*"])
+    context = AppContext(_opener(settings, index), version=digests["*"])
     for rule, view in ROUTES:
-        app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, desk))
-    problems.register(app, desk)
-    app.teardown_request(lambda error: desk.release(error))
+        app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))
+    problems.register(app, context)
+    app.teardown_request(lambda error: context.release(error))
     guard(app, rate=web.rate, log=bool(web.access_log))
     if web.metrics:
-        count_requests(app, desk)
+        count_requests(app, context)
     app.config["LOG_FORMAT"] = web.log_format
     compress_answers(app)
     _mount(app, web)

@@ -27,7 +27,7 @@ from indexer import (
     write_search_command,
 )
 from webapp.addresses import Addresses, Search, plain, read_search
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.results import make_views
 from webapp.texts import SITE_TEXTS
 
@@ -36,7 +36,7 @@ MAX_CODE = 6500
 """Hits and characters of a record in an address, which may have 8,192 (`security.MAX_ADDRESS`)."""
 
 MAX_DECODED = 200_000
-DIGEST_CHARS = 3
+SHORT_DIGEST_CHARS = 3
 """Hexadecimal digits that are kept of the digest of a text: 1 change in 4,096 is not noticed."""
 
 MAX_SHOWN = 40
@@ -74,20 +74,20 @@ def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
     )
 
 
-def compare_page(desk: Desk) -> Response:
+def compare_page(context: AppContext) -> Response:
     """Compare a search with the record in the address; without one, make that address."""
     search = plain(read_search(request.args))
     then = request.args.get("then", "").strip()
     record = decode_record(then, search) if then else None
-    return revalidated(desk, lambda: _page(desk, search, record))
+    return revalidated(context, lambda: _page(context, search, record))
 
 
-def _page(desk: Desk, search: Search, record: SearchRecord | None) -> Response:
-    to, index, options = desk.addresses, desk.index, search.options()
+def _page(context: AppContext, search: Search, record: SearchRecord | None) -> Response:
+    to, index, options = context.addresses, context.index, search.options()
     origin = request.host_url.rstrip("/")
     values: dict[str, Any] = {"canonical": to.compare(search)}
     if record:
-        values |= _differences(desk, search, index.compare(record))
+        values |= _differences(context, search, index.compare(record))
     else:
         total = index.search(search.query, size=0, facets=(), **options).total
         code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
@@ -95,11 +95,11 @@ def _page(desk: Desk, search: Search, record: SearchRecord | None) -> Response:
         values |= {"total": total, "link": link}
     repeat = make_repeat(search, to, origin)
     back = to.search(search)
-    return desk.show("compare.html", search=search, repeat=repeat, back=back, **values)
+    return context.show("compare.html", search=search, repeat=repeat, back=back, **values)
 
 
-def _differences(desk: Desk, search: Search, found: Comparison) -> dict[str, Any]:
-    to, texts = desk.addresses, desk.texts
+def _differences(context: AppContext, search: Search, found: Comparison) -> dict[str, Any]:
+    to, texts = context.addresses, context.texts
     groups = (("compare.new", found.new), ("compare.changed", found.changed))
     return {
         "found": found,
@@ -109,18 +109,18 @@ def _differences(desk: Desk, search: Search, found: Comparison) -> dict[str, Any
             for name, hits in groups
             if hits
         ],
-        "gone": [_gone(desk, one) for one in found.gone[:MAX_GONE]],
+        "gone": [_gone(context, one) for one in found.gone[:MAX_GONE]],
     }
 
 
-def _gone(desk: Desk, hit: RecordedHit) -> tuple[str, str]:
+def _gone(context: AppContext, hit: RecordedHit) -> tuple[str, str]:
     """Return the id of a hit that is gone, and its address if it is still printed."""
     page, article, number = hit.id.rsplit(":", 2)
     try:
-        desk.index.paragraph(hit.id)
+        context.index.paragraph(hit.id)
     except NotFound:
         return hit.id, ""
-    return hit.id, desk.addresses.article(page, int(article), int(number))
+    return hit.id, context.addresses.article(page, int(article), int(number))
 
 
 # ---------------------------------------------------------------- a record in an address
@@ -131,7 +131,7 @@ def encode_record(record: SearchRecord) -> str:
     pages: dict[str, list[str]] = {}
     for hit in record.hits:
         page, article, number = hit.id.rsplit(":", 2)
-        pages.setdefault(page, []).append(f"{article}.{number}.{hit.digest[:DIGEST_CHARS]}")
+        pages.setdefault(page, []).append(f"{article}.{number}.{hit.digest[:SHORT_DIGEST_CHARS]}")
     facts = [record.generation, record.made, {page: " ".join(hits) for page, hits in pages.items()}]
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
@@ -154,4 +154,4 @@ def decode_record(code: str, search: Search) -> SearchRecord:
 
 def _read_hit(page: str, hit: str) -> RecordedHit:
     article, number, digest = hit.split(".")
-    return RecordedHit(f"{page}:{int(article)}:{int(number)}", digest[:DIGEST_CHARS])
+    return RecordedHit(f"{page}:{int(article)}:{int(number)}", digest[:SHORT_DIGEST_CHARS])

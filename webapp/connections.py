@@ -19,7 +19,7 @@ from waitress.utilities import Error
 
 from webapp.request_line import RequestParser
 
-HEADER_BYTES = 16_384
+MAX_HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, a neighbour's cookies, nothing more."""
 
 
@@ -38,7 +38,7 @@ class Limits:
 def server_options(limits: Limits) -> dict[str, object]:
     """Return the settings of waitress for these limits."""
     return {
-        "max_request_header_size": HEADER_BYTES,
+        "max_request_header_size": MAX_HEADER_BYTES,
         "max_request_body_size": 0,
         "clear_untrusted_proxy_headers": False,  # `ProxyFix` believes as many as are set
         "ident": None,

@@ -23,7 +23,7 @@ from indexer import (
     to_table_csv,
 )
 from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.results import name_of
 from webapp.taking import stream
 from webapp.texts import Texts
@@ -68,20 +68,20 @@ class Heat:
     label: str
 
 
-def count_page(desk: Desk) -> Response:
+def count_page(context: AppContext) -> Response:
     """Show how often a search occurs by one facet or two, and its neighbours."""
     search, by, chars = read_search(request.args), _read_by(), _read_chars()
-    return revalidated(desk, lambda: _page(desk, search, by, chars))
+    return revalidated(context, lambda: _page(context, search, by, chars))
 
 
-def _page(desk: Desk, search: Search, by: tuple[str, ...], chars: int) -> Response:
-    to, texts, options = desk.addresses, desk.texts, _options(search)
-    by = by or (_default(desk, search),)
-    counts = desk.index.count(search.query, by=by, **options)
-    plain = counts if len(by) == 1 else desk.index.count(search.query, by=by[:1], **options)
+def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) -> Response:
+    to, texts, options = context.addresses, context.texts, _options(search)
+    by = by or (_default(context, search),)
+    counts = context.index.count(search.query, by=by, **options)
+    plain = counts if len(by) == 1 else context.index.count(search.query, by=by[:1], **options)
     query = search.query.strip()
-    neighbours = desk.index.neighbours(query, chars=chars, **options) if query else None
-    return desk.show(
+    neighbours = context.index.neighbours(query, chars=chars, **options) if query else None
+    return context.show(
         "count.html",
         search=search,
         counts=counts,
@@ -105,9 +105,9 @@ def _page(desk: Desk, search: Search, by: tuple[str, ...], chars: int) -> Respon
     )
 
 
-def _default(desk: Desk, search: Search) -> str:
+def _default(context: AppContext, search: Search) -> str:
     """Count by year where pages are dated, else by kind."""
-    cells = desk.index.count(search.query, by="year", **_options(search)).cells
+    cells = context.index.count(search.query, by="year", **_options(search)).cells
     return "year" if any(cell.values[0] for cell in cells) else "kind"
 
 
@@ -229,53 +229,53 @@ COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_100
 NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 
 
-def table(desk: Desk, name: str) -> Response:
+def table(context: AppContext, name: str) -> Response:
     """Answer the counts, the neighbours or the concordance of a search as CSV."""
     search, bom = read_search(request.args), read_switch(request.args, "bom")
     options = _options(search)
     if name == "count":
-        counts = desk.index.count(search.query, by=_read_by(), **options)
+        counts = context.index.count(search.query, by=_read_by(), **options)
         columns = (*counts.by, *COUNT_COLUMNS)
         rows = counts.rows() if counts.by else [counts.total.to_dict(())]
         pieces = to_table_csv(columns, [[row[one] for one in columns] for row in rows], bom=bom)
     elif name == "neighbours":
-        found = desk.index.neighbours(search.query, chars=_read_chars(), **options).rows()
+        found = context.index.neighbours(search.query, chars=_read_chars(), **options).rows()
         cells = [[row[one] for one in NEIGHBOUR_COLUMNS] for row in found]
         pieces = to_table_csv(NEIGHBOUR_COLUMNS, cells, bom=bom)
     elif name == "concordance":
         order = request.args.get("order", "") or "page"
-        lines = desk.shared_index.scan_concordance(search.query, sort=order, **options)
+        lines = context.shared_index.scan_concordance(search.query, sort=order, **options)
         pieces = to_kwic_csv(lines, bom=bom)
     else:
         raise NotFound(what=message("what.format"), value=name)
-    return stream(desk, pieces, "text/csv", "csv")
+    return stream(context, pieces, "text/csv", "csv")
 
 
-def count_json(desk: Desk) -> Response:
+def count_json(context: AppContext) -> Response:
     """Answer the counts of a search by up to two facets, with its neighbours where asked for."""
     search, by = read_search(request.args), _read_by()
 
     def answer() -> Response:
-        body = desk.index.count(search.query, by=by, **_options(search)).to_dict()
+        body = context.index.count(search.query, by=by, **_options(search)).to_dict()
         if request.args.get("chars", "").strip():
-            found = desk.index.neighbours(search.query, chars=_read_chars(), **_options(search))
+            found = context.index.neighbours(search.query, chars=_read_chars(), **_options(search))
             body["neighbours"] = found.to_dict()
         return jsonify(body)
 
-    return revalidated(desk, answer)
+    return revalidated(context, answer)
 
 
 # ---------------------------------------------------------------- names
 
 
-def names_page(desk: Desk) -> Response:
+def names_page(context: AppContext) -> Response:
     """Look up a list of names that was typed or pasted; with `format=csv` as a file."""
     text = request.args.get("names", "")[:MAX_NAMES_CHARS]
     search = replace(read_search(request.args), query="")
     if request.args.get("format", "") == "csv":
-        rows = desk.index.lookup_names(split_names(text), **_names_options(search))
-        return stream(desk, to_names_csv(rows, bom=True), "text/csv", "csv")
-    return revalidated(desk, lambda: _names(desk, text, search))
+        rows = context.index.lookup_names(split_names(text), **_names_options(search))
+        return stream(context, to_names_csv(rows, bom=True), "text/csv", "csv")
+    return revalidated(context, lambda: _names(context, text, search))
 
 
 def _names_options(search: Search) -> dict[str, Any]:
@@ -284,10 +284,10 @@ def _names_options(search: Search) -> dict[str, Any]:
     return options
 
 
-def _names(desk: Desk, text: str, search: Search) -> Response:
-    to = desk.addresses
-    rows = desk.index.lookup_names(split_names(text), **_names_options(search)) if text else ()
-    return desk.show(
+def _names(context: AppContext, text: str, search: Search) -> Response:
+    to = context.addresses
+    rows = context.index.lookup_names(split_names(text), **_names_options(search)) if text else ()
+    return context.show(
         "names.html",
         names=text,
         rows=[_name_view(row, search, to) for row in rows],

@@ -132,7 +132,7 @@ def _keys(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PairCell:
     """A giver and a receiver of aid, with how often they stand together."""
 
     pair: str
@@ -147,7 +147,7 @@ class Grid:
     """Givers by receivers."""
 
     receivers: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[str, tuple[PairCell, ...]], ...]
 
 
 def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
@@ -161,10 +161,10 @@ def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
     greatest = max(pairs.values()) or 1
     toggle = make_toggles(search, "pair", to.search)
 
-    def cell(pair: str) -> Cell:
+    def cell(pair: str) -> PairCell:
         count, selected = counts.get(pair, 0), pair in search.values("pair")
         url = toggle(pair) if count or selected else ""
-        return Cell(pair, count, -(-5 * count // greatest), url, selected)
+        return PairCell(pair, count, -(-5 * count // greatest), url, selected)
 
     rows = ((giver, tuple(cell(f"{giver}→{one}") for one in receivers)) for giver in givers)
     return Grid(receivers, tuple(rows))

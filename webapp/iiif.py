@@ -16,7 +16,7 @@ from flask import Response, jsonify, request
 
 from indexer import MAX_IMAGE_SIDE, Edition, NotFound, PageRecord, find_sheet, message
 from webapp.addresses import Addresses, encode_address
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.results import show_edition
 from webapp.sheets import find_frames, measure_page
 from webapp.texts import texts
@@ -30,7 +30,7 @@ NO_NEWSPAPER = "-"
 MAX_LISTED_PAGES = 500
 """Pages without a date that a collection lists."""
 
-LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+IIIF_LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 
 Body = dict[str, Any]
 
@@ -71,24 +71,24 @@ class IiifAddresses:
 
 
 def _label(key: str) -> dict[str, list[str]]:
-    return {short: [texts(long)(key)] for short, long in LANGUAGES.items()}
+    return {short: [texts(long)(key)] for short, long in IIIF_LANGUAGES.items()}
 
 
 def _edition(edition: str) -> dict[str, list[str]]:
-    return {short: [show_edition(edition, texts(long))] for short, long in LANGUAGES.items()}
+    return {short: [show_edition(edition, texts(long))] for short, long in IIIF_LANGUAGES.items()}
 
 
 def _plain(text: str) -> dict[str, list[str]]:
     return {"none": [text]}
 
 
-def answer_json(desk: Desk, make: Callable[[IiifAddresses], Body]) -> Response:
+def answer_json(context: AppContext, make: Callable[[IiifAddresses], Body]) -> Response:
     """Answer JSON that pages of other sites may read."""
 
     def answer() -> Response:
         return jsonify(make(IiifAddresses()))
 
-    response = revalidated(desk, answer)
+    response = revalidated(context, answer)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -96,38 +96,38 @@ def answer_json(desk: Desk, make: Callable[[IiifAddresses], Body]) -> Response:
 # ---------------------------------------------------------------- collections
 
 
-def collection(desk: Desk) -> Response:
+def collection(context: AppContext) -> Response:
     """Answer the newspapers, and pages without a date."""
     return answer_json(
-        desk, lambda to: _collect(to, (), _label("site.name"), _list_newspapers(desk, to))
+        context, lambda to: _collect(to, (), _label("site.name"), _list_newspapers(context, to))
     )
 
 
-def newspaper_collection(desk: Desk, newspaper: str) -> Response:
+def newspaper_collection(context: AppContext, newspaper: str) -> Response:
     """Answer the years of a newspaper."""
     name = _read_newspaper(newspaper)
 
     def make(to: IiifAddresses) -> Body:
-        years = sorted({one.date[:4] for one in _editions(desk, name)})
+        years = sorted({one.date[:4] for one in _editions(context, name)})
         items = (
             _refer("Collection", to.iiif("collection", newspaper, year), _plain(year))
             for year in years
         )
         return _collect(to, (newspaper,), _plain(newspaper), items)
 
-    return answer_json(desk, make)
+    return answer_json(context, make)
 
 
-def year_collection(desk: Desk, newspaper: str, year: int) -> Response:
+def year_collection(context: AppContext, newspaper: str, year: int) -> Response:
     """Answer the issues of a newspaper's year."""
     name = _read_newspaper(newspaper)
 
     def make(to: IiifAddresses) -> Body:
         label = f"{name} {year:04}".strip()
-        items = _list_issues(desk, to, _editions(desk, name, f"{year:04}"))
+        items = _list_issues(context, to, _editions(context, name, f"{year:04}"))
         return _collect(to, (newspaper, f"{year:04}"), _plain(label), items)
 
-    return answer_json(desk, make)
+    return answer_json(context, make)
 
 
 def _collect(to: IiifAddresses, parts: Sequence[str], label: Body, found: Iterable[Body]) -> Body:
@@ -142,10 +142,10 @@ def _read_newspaper(given: str) -> str:
     return "" if given == NO_NEWSPAPER else given
 
 
-def _editions(desk: Desk, newspaper: str, year: str = "") -> list[Edition]:
+def _editions(context: AppContext, newspaper: str, year: str = "") -> list[Edition]:
     """Return the dated pages of a newspaper, in the order of print."""
     filters = ({"newspaper": newspaper} if newspaper else {}) | ({"year": year} if year else {})
-    found = desk.index.editions(**filters)
+    found = context.index.editions(**filters)
     return [one for one in found if one.newspaper == newspaper and one.date]
 
 
@@ -153,25 +153,27 @@ def _refer(kind: str, address: str, label: Body) -> Body:
     return {"id": address, "type": kind, "label": label}
 
 
-def _list_newspapers(desk: Desk, to: IiifAddresses) -> Iterator[Body]:
+def _list_newspapers(context: AppContext, to: IiifAddresses) -> Iterator[Body]:
     """Yield the newspapers as collections, then pages without a date as manifests."""
-    editions = desk.index.editions()
+    editions = context.index.editions()
     for name in sorted({one.newspaper for one in editions if one.date}):
         label = _plain(name) if name else _label("iiif.no_newspaper")
         yield _refer("Collection", to.iiif("collection", name or NO_NEWSPAPER), label)
     undated = [one.page for one in editions if not one.date]
     for page in undated[:MAX_LISTED_PAGES]:
-        if _has_sheet(desk.index.page(page)):
+        if _has_sheet(context.index.page(page)):
             yield _refer(
                 "Manifest", to.issue(IssuePages("", "", (page,)), "manifest"), _plain(page)
             )
 
 
-def _list_issues(desk: Desk, to: IiifAddresses, editions: Iterable[Edition]) -> Iterator[Body]:
+def _list_issues(
+    context: AppContext, to: IiifAddresses, editions: Iterable[Edition]
+) -> Iterator[Body]:
     """Yield the issues of which the first page has a sheet."""
     for (name, date), held in groupby(editions, key=lambda one: (one.newspaper, one.date)):
         issue = IssuePages(name, date, tuple(one.page for one in held))
-        if _has_sheet(desk.index.page(issue.pages[0])):
+        if _has_sheet(context.index.page(issue.pages[0])):
             label = _plain(f"{name} {date}".strip())
             yield _refer("Manifest", to.issue(issue, "manifest"), label) | _date(date)
 
@@ -187,44 +189,47 @@ def _date(date: str) -> Body:
 # ---------------------------------------------------------------- manifests
 
 
-def issue_manifest(desk: Desk, newspaper: str, date: str) -> Response:
+def issue_manifest(context: AppContext, newspaper: str, date: str) -> Response:
     """Answer an issue with its pages."""
-    return answer_json(desk, lambda to: _manifest(desk, to, find_issue(desk, newspaper, date)))
-
-
-def page_manifest(desk: Desk, page: str) -> Response:
-    """Answer a page as a manifest of its own."""
-    return answer_json(desk, lambda to: _manifest(desk, to, IssuePages("", "", (page,))))
-
-
-def canvas(desk: Desk, page: str) -> Response:
-    """Answer the canvas of a page."""
     return answer_json(
-        desk, lambda to: {"@context": PRESENTATION} | _canvas(desk, to, desk.index.page(page))
+        context, lambda to: _manifest(context, to, find_issue(context, newspaper, date))
     )
 
 
-def find_issue(desk: Desk, newspaper: str, date: str) -> IssuePages:
+def page_manifest(context: AppContext, page: str) -> Response:
+    """Answer a page as a manifest of its own."""
+    return answer_json(context, lambda to: _manifest(context, to, IssuePages("", "", (page,))))
+
+
+def canvas(context: AppContext, page: str) -> Response:
+    """Answer the canvas of a page."""
+    return answer_json(
+        context,
+        lambda to: {"@context": PRESENTATION} | _canvas(context, to, context.index.page(page)),
+    )
+
+
+def find_issue(context: AppContext, newspaper: str, date: str) -> IssuePages:
     """Return an issue; raises `NotFound`."""
     name = _read_newspaper(newspaper)
-    pages = tuple(one.page for one in _editions(desk, name, date[:4]) if one.date == date)
+    pages = tuple(one.page for one in _editions(context, name, date[:4]) if one.date == date)
     if not pages:
         raise NotFound(what=message("what.issue"), value=f"{name} {date}".strip())
     return IssuePages(name, date, pages)
 
 
-def _manifest(desk: Desk, to: IiifAddresses, issue: IssuePages) -> Body:
-    shown = list(filter(_has_sheet, map(desk.index.page, issue.pages)))
+def _manifest(context: AppContext, to: IiifAddresses, issue: IssuePages) -> Body:
+    shown = list(filter(_has_sheet, map(context.index.page, issue.pages)))
     if not shown:
         raise NotFound(what=message("what.image"), value=issue.pages[0])
     title = f"{issue.newspaper} {issue.date}".strip() or issue.pages[0]
     home = to.site.issues(issue.newspaper, date=issue.date)
-    ranges = [article for record in shown for article in _ranges(desk, to, record)]
+    ranges = [article for record in shown for article in _ranges(context, to, record)]
     return {
         "@context": PRESENTATION,
         "id": to.issue(issue, "manifest"),
         "type": "Manifest",
-        "label": {short: [title] for short in LANGUAGES},
+        "label": {short: [title] for short in IIIF_LANGUAGES},
         "metadata": list(_metadata(shown[0], with_edition=len(shown) == 1)),
         **_date(issue.date or shown[0].page.meta.date or ""),
         "homepage": [_link(to, home if issue.date else to.site.sheet(issue.pages[0]), title)],
@@ -237,7 +242,7 @@ def _manifest(desk: Desk, to: IiifAddresses, issue: IssuePages) -> Body:
                 "profile": "http://iiif.io/api/search/1/search",
             },
         ],
-        "items": [_canvas(desk, to, record) for record in shown],
+        "items": [_canvas(context, to, record) for record in shown],
         **({"structures": ranges} if ranges else {}),
     }
 
@@ -258,12 +263,12 @@ def _link(to: IiifAddresses, address: str, label: str, form: str = "text/html") 
     return link | {"format": form}
 
 
-def _canvas(desk: Desk, to: IiifAddresses, record: PageRecord) -> Body:
+def _canvas(context: AppContext, to: IiifAddresses, record: PageRecord) -> Body:
     """Describe a page: its size, its image, and where its text and sheet are."""
     page = record.page
     if not _has_sheet(record):
         raise NotFound(what=message("what.image"), value=page.id)
-    image = find_sheet(page, desk.index.settings)
+    image = find_sheet(page, context.index.settings)
     width, height = measure_page(record, image)
     name, edition = to.canvas(page.id), page.meta.edition
     painted = {
@@ -294,9 +299,9 @@ def _image(to: IiifAddresses, page: str, width: int, height: int) -> Body:
     return {"id": to.absolute(to.site.image(page)), "type": "Image", "format": "image/jpeg"} | size
 
 
-def _ranges(desk: Desk, to: IiifAddresses, record: PageRecord) -> Iterator[Body]:
+def _ranges(context: AppContext, to: IiifAddresses, record: PageRecord) -> Iterator[Body]:
     """Yield the articles of a page with their places on it."""
-    documents = [one for one in desk.index.documents(record.page.id) if not one.corrected]
+    documents = [one for one in context.index.documents(record.page.id) if not one.corrected]
     name = to.canvas(record.page.id)
     for article in record.articles:
         boxes = find_frames(record, article.number, documents)

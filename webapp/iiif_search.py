@@ -11,7 +11,7 @@ from flask import Response, request
 
 from indexer import Box, Hit
 from webapp.addresses import encode_address, read_number, write_parameters
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.iiif import SEARCH_1, Body, IiifAddresses, IssuePages, answer_json, find_issue, locate
 
 SEARCH_2 = "http://iiif.io/api/search/2/context.json"
@@ -24,24 +24,24 @@ MAX_SEARCHED = 100
 """Paragraphs found for one page of annotations."""
 
 
-def issue_search(desk: Desk, newspaper: str, date: str, service: str) -> Response:
+def issue_search(context: AppContext, newspaper: str, date: str, service: str) -> Response:
     """Search an issue: `search` by the second version of the specification, or `search1`."""
     return answer_json(
-        desk, lambda to: _search(desk, to, find_issue(desk, newspaper, date), service)
+        context, lambda to: _search(context, to, find_issue(context, newspaper, date), service)
     )
 
 
-def page_search(desk: Desk, page: str, service: str) -> Response:
+def page_search(context: AppContext, page: str, service: str) -> Response:
     """Search a page."""
 
     def make(to: IiifAddresses) -> Body:
-        desk.index.page(page)
-        return _search(desk, to, IssuePages("", "", (page,)), service)
+        context.index.page(page)
+        return _search(context, to, IssuePages("", "", (page,)), service)
 
-    return answer_json(desk, make)
+    return answer_json(context, make)
 
 
-def _search(desk: Desk, to: IiifAddresses, issue: IssuePages, service: str) -> Body:
+def _search(context: AppContext, to: IiifAddresses, issue: IssuePages, service: str) -> Body:
     """Return the marks of a search as annotations; raises `QueryError`."""
     query = request.args.get("q", "").strip()
     start = read_number(request.args, "start", 0, least=0)
@@ -49,7 +49,7 @@ def _search(desk: Desk, to: IiifAddresses, issue: IssuePages, service: str) -> B
     total = 0
     if query:
         options: Body = {"page": list(issue.pages), "sort": "page", "facets": ()}
-        results = desk.index.search(query, start=start, size=MAX_SEARCHED, **options)
+        results = context.index.search(query, start=start, size=MAX_SEARCHED, **options)
         found, total = list(results), results.total
     marks = [(hit, box) for hit in found for box in hit.regions or [None]]
     write = _write_version_1 if service == "search1" else _write_version_2

@@ -13,7 +13,7 @@ from flask import Response, request
 
 from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message
 from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.querying import find
 from webapp.results import show_edition
 from webapp.texts import Texts
@@ -51,7 +51,7 @@ class EditionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class PageNeighbours:
     """The links from a page to the editions before and after it, and to its day."""
 
     day: str = ""
@@ -60,36 +60,36 @@ class Neighbours:
     following: str = ""
 
 
-def issues_page(desk: Desk) -> Response:
+def issues_page(context: AppContext) -> Response:
     """List newspapers and years, the calendar of a year, or the editions of a day."""
     newspaper, year, date = (
         request.args.get(name, "").strip()[:MAX_VALUE_CHARS]
         for name in ("newspaper", "year", "date")
     )
-    return revalidated(desk, lambda: _answer(desk, newspaper, year or date[:4], date))
+    return revalidated(context, lambda: _answer(context, newspaper, year or date[:4], date))
 
 
-def _answer(desk: Desk, newspaper: str, year: str, date: str) -> Response:
-    to = desk.addresses
+def _answer(context: AppContext, newspaper: str, year: str, date: str) -> Response:
+    to = context.addresses
     values: dict[str, Any] = {
         "newspaper": newspaper,
         "year": year,
         "date": date,
         "canonical": to.issues(newspaper, year if not date else "", date),
-        "crumbs": _crumbs(newspaper, year, date, to, desk.texts),
+        "crumbs": _crumbs(newspaper, year, date, to, context.texts),
     }
     if not year:
-        return desk.show("issues.html", **values, **_newspapers(desk, newspaper))
-    editions = _editions(desk, newspaper, year)
+        return context.show("issues.html", **values, **_newspapers(context, newspaper))
+    editions = _editions(context, newspaper, year)
     if not editions:
         raise NotFound(what=message("what.issue"), value=" ".join((newspaper, date or year)))
-    shown = _day(desk, editions, date) if date else _year(desk, editions, newspaper)
-    return desk.show("issues.html", **values, **shown)
+    shown = _day(context, editions, date) if date else _year(context, editions, newspaper)
+    return context.show("issues.html", **values, **shown)
 
 
-def _editions(desk: Desk, newspaper: str, year: str) -> tuple[Edition, ...]:
+def _editions(context: AppContext, newspaper: str, year: str) -> tuple[Edition, ...]:
     filters = {"newspaper": newspaper} if newspaper else {}
-    return desk.index.editions(year=year, **filters)
+    return context.index.editions(year=year, **filters)
 
 
 def _crumbs(
@@ -103,10 +103,10 @@ def _crumbs(
     return [*steps[:-1], (steps[-1][0], "")]
 
 
-def _newspapers(desk: Desk, newspaper: str) -> dict[str, Any]:
+def _newspapers(context: AppContext, newspaper: str) -> dict[str, Any]:
     search = Search().having("newspaper", [newspaper] if newspaper else [])
-    facets = find(desk, search, facets=("newspaper", "year"), most_values=1000).facets
-    to = desk.addresses
+    facets = find(context, search, facets=("newspaper", "year"), most_values=1000).facets
+    to = context.addresses
     years = sorted(one.value for one in facets["year"])
     names = () if newspaper else _named(facets["newspaper"])
     return {
@@ -119,15 +119,15 @@ def _named(counted: Sequence[FacetValue]) -> list[str]:
     return sorted(one.value for one in counted)
 
 
-def _year(desk: Desk, editions: Sequence[Edition], newspaper: str) -> dict[str, Any]:
+def _year(context: AppContext, editions: Sequence[Edition], newspaper: str) -> dict[str, Any]:
     """Make the calendar of a year; dates that are not known to the day come apart."""
-    to = desk.addresses
+    to = context.addresses
     counts = Counter(one.date for one in editions)
     whole = {date: count for date, count in counts.items() if len(date) == DATE_CHARS}
     months = sorted({date[:7] for date in whole})
     return {
         "months": [_month(month, whole, newspaper, to) for month in months],
-        "weekdays": desk.texts("issues.weekdays").split(),
+        "weekdays": context.texts("issues.weekdays").split(),
         "partial": [
             (date, count, to.issues(newspaper, date=date))
             for date, count in sorted(counts.items())
@@ -146,9 +146,9 @@ def _month(month: str, counts: Mapping[str, int], newspaper: str, to: Addresses)
     return Month(month, tuple(tuple(map(day, week)) for week in weeks))
 
 
-def _day(desk: Desk, editions: Sequence[Edition], date: str) -> dict[str, Any]:
+def _day(context: AppContext, editions: Sequence[Edition], date: str) -> dict[str, Any]:
     """List the editions of a day by newspaper, and the days before and after it."""
-    to, texts = desk.addresses, desk.texts
+    to, texts = context.addresses, context.texts
     chosen = [one for one in editions if one.date == date]
     if not chosen:
         raise NotFound(what=message("what.issue"), value=date)
@@ -158,7 +158,7 @@ def _day(desk: Desk, editions: Sequence[Edition], date: str) -> dict[str, Any]:
     around = [to.issues(newspaper, date=one) for one in dates]
     return {
         "issues": [
-            (name, [_edition(desk, one, to, texts) for one in held])
+            (name, [_edition(context, one, to, texts) for one in held])
             for name, held in groupby(chosen[:MAX_EDITIONS], key=lambda one: one.newspaper)
         ],
         "more": max(0, len(chosen) - MAX_EDITIONS),
@@ -167,8 +167,8 @@ def _day(desk: Desk, editions: Sequence[Edition], date: str) -> dict[str, Any]:
     }
 
 
-def _edition(desk: Desk, one: Edition, to: Addresses, texts: Texts) -> EditionView:
-    record: PageRecord = desk.index.page(one.page)
+def _edition(context: AppContext, one: Edition, to: Addresses, texts: Texts) -> EditionView:
+    record: PageRecord = context.index.page(one.page)
     return EditionView(
         name=show_edition(one.edition, texts) if one.edition else one.page,
         url=to.page(one.page),
@@ -178,15 +178,15 @@ def _edition(desk: Desk, one: Edition, to: Addresses, texts: Texts) -> EditionVi
     )
 
 
-def find_neighbours(desk: Desk, page: str, meta: PageMeta) -> Neighbours:
+def find_neighbours(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:
     """Find the editions before and after a page in the year of its newspaper."""
     if not meta.date:
-        return Neighbours()
-    to, newspaper = desk.addresses, meta.newspaper or ""
-    editions = _editions(desk, newspaper, meta.date[:4])
+        return PageNeighbours()
+    to, newspaper = context.addresses, meta.newspaper or ""
+    editions = _editions(context, newspaper, meta.date[:4])
     pages = [one.page for one in editions if one.newspaper == newspaper]
     at = pages.index(page) if page in pages else None
-    return Neighbours(
+    return PageNeighbours(
         day=" ".join(filter(None, (newspaper, meta.date))),
         day_url=to.issues(newspaper, date=meta.date) if at is not None else "",
         previous=to.page(pages[at - 1]) if at else "",

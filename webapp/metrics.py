@@ -16,7 +16,7 @@ from threading import Lock
 import numpy as np
 from flask import Flask, Response, g, request
 
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.security import WARM_UP_AGENT
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -88,7 +88,7 @@ def _histogram(route: str, counters: np.ndarray) -> Iterator[str]:
     yield f'{name}_count{{route="{route}"}} {total}'
 
 
-def count_requests(app: Flask, desk: Desk) -> None:
+def count_requests(app: Flask, context: AppContext) -> None:
     """Count every request of an application, and answer `/metrics`."""
     metrics = Metrics([rule.rule for rule in app.url_map.iter_rules()])
 
@@ -103,15 +103,15 @@ def count_requests(app: Flask, desk: Desk) -> None:
 
     @app.get("/metrics")
     def show() -> Response:
-        text = "\n".join((*metrics.lines(), *_index_lines(desk), ""))
+        text = "\n".join((*metrics.lines(), *_index_lines(context), ""))
         response = Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
         response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def _index_lines(desk: Desk) -> Iterator[str]:
+def _index_lines(context: AppContext) -> Iterator[str]:
     """Yield the lines of what the index holds."""
-    index = desk.index
+    index = context.index
     for name, help_, value in (
         ("generation", "Number of the newest commit.", index.generation),
         ("made_timestamp_seconds", "When the newest commit was made.", index.made.timestamp()),

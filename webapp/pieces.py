@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MarkedText:
     """A run of text that matched, or did not."""
 
     text: str
@@ -15,13 +15,13 @@ class Piece:
     number: int = 0  # of the mark, when marks are counted
 
 
-def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> Iterator[Piece]:
+def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> Iterator[MarkedText]:
     """Cut a text at its marks (in order, not overlapping), the marks numbered from `first`."""
     done = 0
     for number, (start, end) in enumerate(marks, first):
         if start > done:
-            yield Piece(text[done:start])
-        yield Piece(text[start:end], True, number)
+            yield MarkedText(text[done:start])
+        yield MarkedText(text[start:end], True, number)
         done = end
     if done < len(text):
-        yield Piece(text[done:])
+        yield MarkedText(text[done:])

@@ -13,7 +13,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from indexer import ChaquanError, NotFound, PastTheEnd, QueryError
-from webapp.desk import Desk
+from webapp.context import AppContext
 
 TROUBLE_LOG = logging.getLogger("webapp.trouble")
 
@@ -34,16 +34,16 @@ def status_of(error: ChaquanError) -> int:
     return next(status for branch, status in STATUS_BY_ERROR if isinstance(error, branch))
 
 
-def register(app: Flask, desk: Desk) -> None:
+def register(app: Flask, context: AppContext) -> None:
     """Answer every error of ours and of Werkzeug, and the unforeseen ones."""
 
     @app.errorhandler(ChaquanError)
     def ours(error: ChaquanError) -> Response:
-        desk.release(error)
+        context.release(error)
         status = status_of(error)
         if status == 503:
             TROUBLE_LOG.error("%s", error)
-        return answer(desk, status, error.code, error.sentence)
+        return answer(context, status, error.code, error.sentence)
 
     @app.errorhandler(HTTPException)
     def theirs(error: HTTPException) -> Response:
@@ -52,7 +52,7 @@ def register(app: Flask, desk: Desk) -> None:
             return error.get_response()  # type: ignore[return-value]
         key = f"status.{status if status in EXPLAINED_STATUSES else 'other'}"
         response = answer(
-            desk, status, error.name.lower().replace(" ", "_"), partial(desk.sentence, key)
+            context, status, error.name.lower().replace(" ", "_"), partial(context.sentence, key)
         )
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
@@ -65,7 +65,7 @@ def register(app: Flask, desk: Desk) -> None:
         return theirs(InternalServerError(original_exception=error))
 
 
-def answer(desk: Desk, status: int, code: str, sentence: Callable[[str], str]) -> Response:
+def answer(context: AppContext, status: int, code: str, sentence: Callable[[str], str]) -> Response:
     """Answer an error, as JSON below `/api/` and `/iiif/` and as a page elsewhere.
 
     `sentence` returns what happened in the language it is given.
@@ -74,9 +74,9 @@ def answer(desk: Desk, status: int, code: str, sentence: Callable[[str], str]) -
         error = {"code": code, "message": sentence("en"), "message_zh": sentence("zh")}
         response = jsonify({"error": error})
     else:
-        title = desk.texts(f"status.{status // 100}xx")
-        said = sentence(desk.texts.language)
-        response = desk.show("error.html", title=title, sentence=said, status=status)
+        title = context.texts(f"status.{status // 100}xx")
+        said = sentence(context.texts.language)
+        response = context.show("error.html", title=title, sentence=said, status=status)
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer import Results
 from webapp.addresses import Arguments, Search, read_search
-from webapp.desk import Desk
+from webapp.context import AppContext
 
 MAX_ARTICLES_PER_PAGE = 50
 MAX_CONCORDANCE_PARAGRAPHS = 30
@@ -18,18 +18,18 @@ MAX_PARAGRAPHS_PER_ARTICLE = 12
 """Paragraphs that are found for a page of results, and for each of its articles."""
 
 
-def find(desk: Desk, search: Search, **others: Any) -> Results:
+def find(context: AppContext, search: Search, **others: Any) -> Results:
     """Run the search of an address."""
     options = search.options() | {"explain": search.explain} | others
-    return desk.index.search(search.query, start=search.start, size=search.size, **options)
+    return context.index.search(search.query, start=search.start, size=search.size, **options)
 
 
-def find_shown(desk: Desk, search: Search, **others: Any) -> Results:
+def find_shown(context: AppContext, search: Search, **others: Any) -> Results:
     """Find what the page of results shows: articles, or paragraphs in the concordance."""
     if search.view:
-        return find(desk, search, **({"per_article": 1} | others))
+        return find(context, search, **({"per_article": 1} | others))
     most = max(1, min(MAX_PARAGRAPHS_PER_ARTICLE, MAX_PARAGRAPHS_FOUND // search.size))
-    return find(desk, search, **({"group": "article", "per_article": most} | others))
+    return find(context, search, **({"group": "article", "per_article": most} | others))
 
 
 def read_shown(arguments: Arguments, max_size: int) -> Search:

@@ -30,9 +30,9 @@ from webapp.addresses import (
     read_number,
     read_switch,
 )
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.issues import find_neighbours
-from webapp.pieces import Piece, cut_pieces
+from webapp.pieces import MarkedText, cut_pieces
 from webapp.results import print_facts, show_lines
 from webapp.source import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.texts import Texts
@@ -52,12 +52,12 @@ KINDS_SET_APART = ("caption", "credit", "furniture")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockView:
     """A paragraph of the reading view."""
 
     number: int
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedText, ...]
     lines: str
     lines_url: str
     cite_url: str
@@ -68,20 +68,20 @@ class Block:
     main: bool = False  # the main head line
 
 
-def article_page(desk: Desk, page: str, article: int) -> Response:
+def article_page(context: AppContext, page: str, article: int) -> Response:
     """Show an article; a search marks its hits, `beside` adds the lines it was printed on."""
-    thread = read_thread(desk, request.args)
-    return revalidated(desk, lambda: _article(desk, page, article, thread))
+    thread = read_thread(context, request.args)
+    return revalidated(context, lambda: _article(context, page, article, thread))
 
 
-def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
-    whole = desk.index.article(page, number)
-    to, search = desk.addresses, thread.search
-    marks = _marks(desk, whole.documents, search)
+def _article(context: AppContext, page: str, number: int, thread: Thread) -> Response:
+    whole = context.index.article(page, number)
+    to, search = context.addresses, thread.search
+    marks = _marks(context, whole.documents, search)
     first = first_of_part(read_number(request.args, "from", 1, least=1))
     view, parts = _part(whole, first, thread)
     beside = read_switch(request.args, "beside")
-    return desk.show(
+    return context.show(
         "article.html",
         search=search,
         article=view.article,
@@ -95,17 +95,19 @@ def _article(desk: Desk, page: str, number: int, thread: Thread) -> Response:
         sheet_url=thread.sheet(page) if any(one.scanned for one in view.documents) else "",
         page_url=thread.page(page),
         beside_url=thread.article(page, number, first if first > 1 else None, beside=not beside),
-        printed=print_facts(view.meta, desk.texts),
+        printed=print_facts(view.meta, context.texts),
         day_url=to.issues(view.meta.newspaper or "", date=view.meta.date) if view.meta.date else "",
         source_url=web_address(view.meta.url),
         citation_meta=_citation_meta(whole),
         similar=[
-            (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, desk.texts))
-            for hit in desk.index.similar(whole, MAX_SIMILAR)
+            (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, context.texts))
+            for hit in context.index.similar(whole, MAX_SIMILAR)
         ],
-        trail=make_trail(desk, thread),
-        **_paragraphs(_blocks(whole, marks, thread, desk.texts, first), view, thread, desk.texts),
-        **_original(desk, view, marks, thread, beside=beside),
+        trail=make_trail(context, thread),
+        **_paragraphs(
+            _blocks(whole, marks, thread, context.texts, first), view, thread, context.texts
+        ),
+        **_original(context, view, marks, thread, beside=beside),
     )
 
 
@@ -155,7 +157,7 @@ def _part(
 
 
 def _paragraphs(
-    blocks: Sequence[Block], view: ArticleView, thread: Thread, texts: Texts
+    blocks: Sequence[BlockView], view: ArticleView, thread: Thread, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what stands apart."""
     head = [block for block in blocks if block.kind in HEAD_KINDS and not block.original]
@@ -181,17 +183,17 @@ def _citation_meta(view: ArticleView) -> Sequence[tuple[str, str]]:
     return to_metadata(make_reference(view.documents[0], url=request.base_url))
 
 
-def _marks(desk: Desk, documents: Sequence[Document], search: Search) -> Marks:
+def _marks(context: AppContext, documents: Sequence[Document], search: Search) -> Marks:
     """Find what the search marks in paragraphs, whatever else it filters, by id."""
     if not search.query:
         return {}
-    marks = desk.index.mark(search.query, documents, exact=search.exact)
+    marks = context.index.mark(search.query, documents, exact=search.exact)
     return {one.id: marks[one.id] for one in documents if not one.corrected}
 
 
 def _blocks(
     view: ArticleView, marks: Marks, thread: Thread, texts: Texts, part: int
-) -> list[Block]:
+) -> list[BlockView]:
     """Make the paragraphs of a part of an article, the marks of all of it numbered through."""
     blocks = []
     first = 1
@@ -209,9 +211,9 @@ def _blocks(
 
 def _block(
     document: Document, marks: Sequence[Span], first: int, thread: Thread, texts: Texts
-) -> Block:
+) -> BlockView:
     ranges = merge_ranges(document.lines)
-    return Block(
+    return BlockView(
         number=document.number,
         kind=document.kind,
         pieces=tuple(cut_pieces(document.text, marks, first)),
@@ -226,12 +228,12 @@ def _block(
 
 
 def _original(
-    desk: Desk, view: ArticleView, marks: Marks, thread: Thread, *, beside: bool
+    context: AppContext, view: ArticleView, marks: Marks, thread: Thread, *, beside: bool
 ) -> dict[str, Any]:
     """Return the lines an article was printed on, when they are wanted."""
     if not beside:
         return {"lines": ()}
-    page = desk.index.page(view.article.page).page
+    page = context.index.page(view.article.page).page
     spans = [line for document in view.documents for line in document.lines]
     window = (min(a for a, _ in spans), max(b for _, b in spans))
     return {
@@ -244,36 +246,36 @@ def _original(
 # ---------------------------------------------------------------- the page
 
 
-def source_page(desk: Desk, page: str) -> Response:
+def source_page(context: AppContext, page: str) -> Response:
     """Show the numbered lines of a page, with the blocks they hold."""
-    return revalidated(desk, lambda: _source(desk, page))
+    return revalidated(context, lambda: _source(context, page))
 
 
-def _source(desk: Desk, name: str) -> Response:
-    record = desk.index.page(name)
-    to, texts = desk.addresses, desk.texts
-    thread = read_thread(desk, request.args)
+def _source(context: AppContext, name: str) -> Response:
+    record = context.index.page(name)
+    to, texts = context.addresses, context.texts
+    thread = read_thread(context, request.args)
     marked = read_lines(request.args.get("lines", ""))
     window = _window(marked, line_count(record.page))
-    every = desk.index.documents(name)
+    every = context.index.documents(name)
     documents = [one for one in every if not one.corrected]
-    return desk.show(
+    return context.show(
         "page.html",
         page=record.page,
         search=thread.search,
-        trail=make_trail(desk, thread),
+        trail=make_trail(context, thread),
         lines=make_lines(
             record.page,
             documents,
             marked,
             (window.first, window.last),
-            _marks(desk, every, thread.search),
+            _marks(context, every, thread.search),
         ),
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(name, one.article, one.number),
         articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
         fix=_offer_correction(record, marked),
-        neighbours=find_neighbours(desk, name, record.page.meta),
+        neighbours=find_neighbours(context, name, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(name),
@@ -353,9 +355,9 @@ def web_address(url: str | None) -> str:
     return url if url and url.startswith(("http://", "https://")) else ""
 
 
-def raw_page(desk: Desk, page: str) -> Response:
+def raw_page(context: AppContext, page: str) -> Response:
     """Answer the text of a page as it was read."""
-    return revalidated(desk, lambda: _raw(desk.index.page(page)))
+    return revalidated(context, lambda: _raw(context.index.page(page)))
 
 
 def _raw(record: PageRecord) -> Response:

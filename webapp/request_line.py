@@ -10,7 +10,7 @@ import re
 
 from waitress.parser import HTTPRequestParser
 
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_NOT_ASCII_BYTE = re.compile(rb"[\x80-\xff]")
 
 
 class RequestParser(HTTPRequestParser):  # type: ignore[misc]
@@ -19,7 +19,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the request line and the headers behind it."""
         line, end, headers = header_plus.partition(b"\r\n")
-        super().parse_header(_NOT_ASCII.sub(_encode, line) + end + headers)
+        super().parse_header(_NOT_ASCII_BYTE.sub(_encode, line) + end + headers)
 
 
 def _encode(found: re.Match[bytes]) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from indexer import FACETS, Hit, PageMeta, Results, merge_ranges
 from webapp.addresses import Addresses, Search, Toggle, make_toggles
-from webapp.pieces import Piece, cut_pieces
+from webapp.pieces import MarkedText, cut_pieces
 from webapp.sheets import make_strip
 from webapp.texts import Texts
 from webapp.thread import Thread
@@ -36,7 +36,7 @@ class HitView:
     """A paragraph among the results."""
 
     hit: Hit
-    pieces: tuple[Piece, ...]
+    pieces: tuple[MarkedText, ...]
     cut_before: bool  # the snippet does not begin where the paragraph does
     cut_after: bool
     lines: str  # 12–18
@@ -51,7 +51,7 @@ class HitView:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ArticleGroup:
     """An article with its best paragraphs."""
 
     title: str | None
@@ -107,7 +107,9 @@ class Chip:
     facet: str = ""  # where the value alone does not say what it is
 
 
-def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) -> tuple[Group, ...]:
+def group_hits(
+    results: Results, search: Search, to: Addresses, texts: Texts
+) -> tuple[ArticleGroup, ...]:
     """Make the groups of the hits, each with the number of its result."""
     kept = replace(search, start=0, explain=False)
     pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
@@ -121,9 +123,9 @@ def group_hits(results: Results, search: Search, to: Addresses, texts: Texts) ->
 
 def _group(
     hits: Sequence[Hit], pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts
-) -> Group:
+) -> ArticleGroup:
     first = hits[0]
-    return Group(
+    return ArticleGroup(
         title=first.title,
         printed=print_facts(first.meta, texts),
         page=first.page,

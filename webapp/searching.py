@@ -25,7 +25,7 @@ from indexer import (
 )
 from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search, read_number, read_search
 from webapp.comparing import make_repeat
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.facets import (
     MAX_LISTED_VALUES,
     VALUES_PER_PAGE,
@@ -99,31 +99,33 @@ class NoteView:
     url: str
 
 
-def search_page(desk: Desk) -> Response:
+def search_page(context: AppContext) -> Response:
     """Show results, or browse the archive when nothing is asked."""
-    search = read_shown(request.args, desk.index.settings.max_size)
-    return revalidated(desk, lambda: _answer(desk, search))
+    search = read_shown(request.args, context.index.settings.max_size)
+    return revalidated(context, lambda: _answer(context, search))
 
 
-def _answer(desk: Desk, search: Search) -> Response:
+def _answer(context: AppContext, search: Search) -> Response:
     asked = search if search.asked else replace(search, start=0, size=1)
-    results = find_shown(desk, asked, facets=_facets_of(desk, search), most_values=SHOWN_VALUES)
-    to, texts = desk.addresses, desk.texts
+    results = find_shown(
+        context, asked, facets=_facets_of(context, search), most_values=SHOWN_VALUES
+    )
+    to, texts = context.addresses, context.texts
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
     )
     values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
     values |= _rows(results, search, to) if search.view else {}
-    values |= {} if search.asked else _browse(desk, to, results)
-    return desk.show(
+    values |= {} if search.asked else _browse(context, to, results)
+    return context.show(
         template,
         search=search,
         focus=True,
         results=results,
         groups=group_hits(results, search, to, texts),
-        **_paging(desk, results, search, to),
+        **_paging(context, results, search, to),
         offers=make_offers(results, search, to, texts),
-        topics=offer_topics(desk, results, search, texts),
+        topics=offer_topics(context, results, search, texts),
         canonical=to.search(search),
         repeat=make_repeat(search, to, request.host_url.rstrip("/")),
         sorts=_sorts(results, search, to),
@@ -142,9 +144,9 @@ def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) 
     )
 
 
-def _facets_of(desk: Desk, search: Search) -> tuple[str, ...]:
+def _facets_of(context: AppContext, search: Search) -> tuple[str, ...]:
     """Choose what is counted: of many pages the list is one link away, so they are not."""
-    many = desk.index.page_count > MAX_PAGES_COUNTED and not search.values("page")
+    many = context.index.page_count > MAX_PAGES_COUNTED and not search.values("page")
     return tuple(name for name in FACETS if name != "page" or not many)
 
 
@@ -212,7 +214,7 @@ _PARAMETERS_BY_FIELD = {"first": "from", "last": "until"}
 """Fields of the advanced form whose parameter in the address has another name."""
 
 
-def compose_query(desk: Desk) -> Response:
+def compose_query(context: AppContext) -> Response:
     """Write the query that the fields of the advanced form mean, and go to its results."""
     fields = {
         name: request.args.get(_PARAMETERS_BY_FIELD.get(name, name), "")
@@ -220,7 +222,7 @@ def compose_query(desk: Desk) -> Response:
     }
     written = form_to_query(FormFields(**fields))
     search = replace(read_search(request.args), query=written, start=0)
-    return _go(desk.addresses.search(search))
+    return _go(context.addresses.search(search))
 
 
 def _go(address: str) -> Response:
@@ -229,26 +231,27 @@ def _go(address: str) -> Response:
     return response
 
 
-def _paging(desk: Desk, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
+def _paging(context: AppContext, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
     """Page through the results, or through the archive when it is browsed."""
     if search.asked:
         size, total = results.size, results.length
         paging = make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
         return {"steps": paging}
     first = read_number(request.args, "from", 1, least=1) - 1
-    total = desk.index.page_count
+    total = context.index.page_count
     return {"steps": make_paging(first, MAX_PAGES_LISTED, total, lambda at: to.browse(at + 1))}
 
 
-def _browse(desk: Desk, to: Addresses, results: Results) -> dict[str, Any]:
+def _browse(context: AppContext, to: Addresses, results: Results) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
     first = read_number(request.args, "from", 1, least=1)
-    shown = desk.index.pages(first - 1, MAX_PAGES_LISTED)
+    shown = context.index.pages(first - 1, MAX_PAGES_LISTED)
     return {
         "pages": [
-            (one, _page_name(one, desk.texts), to.page(one.id), _contents(one, to)) for one in shown
+            (one, _page_name(one, context.texts), to.page(one.id), _contents(one, to))
+            for one in shown
         ],
-        "pages_total": desk.index.page_count,
+        "pages_total": context.index.page_count,
         "examples": [(text, to.search(Search(text))) for text in _examples(results)],
     }
 
@@ -270,28 +273,28 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
     return [(one.title, to.article(one.page, one.number)) for one in page.articles]
 
 
-def values_page(desk: Desk, facet: str) -> Response:
+def values_page(context: AppContext, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
     if facet not in FACETS or FACETS[facet].panel is Panel.GRID:
         raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
-    return revalidated(desk, lambda: _values(desk, facet, search))
+    return revalidated(context, lambda: _values(context, facet, search))
 
 
-def _values(desk: Desk, facet: str, search: Search) -> Response:
+def _values(context: AppContext, facet: str, search: Search) -> Response:
     asked = replace(search, start=0, size=1)
-    to, texts = desk.addresses, desk.texts
+    to, texts = context.addresses, context.texts
     named = request.args.get("named", "").strip()[:MAX_VALUE_CHARS]
     first = min(read_number(request.args, "from", 1, least=1), MAX_LISTED_VALUES)
     most = MAX_LISTED_VALUES if named else first - 1 + VALUES_PER_PAGE
-    results = find(desk, asked, facets=(facet,), most_values=most)
+    results = find(context, asked, facets=(facet,), most_values=most)
     found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
     total = len(found) if named else results.facet_sizes[facet]
     shown = found[first - 1 : first - 1 + VALUES_PER_PAGE]
     paging = make_paging(
         first - 1, VALUES_PER_PAGE, total, lambda at: to.values(facet, search, at + 1, named)
     )
-    return desk.show(
+    return context.show(
         "values.html",
         search=search,
         facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_PER_PAGE),

@@ -24,7 +24,7 @@ from indexer import (
     read_sheet,
 )
 from webapp.addresses import NotANumber, Search
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.thread import make_trail, read_thread
 
 ZOOM_LEVELS = (1, 2, 4)
@@ -65,40 +65,40 @@ class DrawnLine:
     upright: bool
 
 
-def sheet_page(desk: Desk, page: str) -> Response:
+def sheet_page(context: AppContext, page: str) -> Response:
     """Show the scan of a page; a search marks its hits."""
-    return revalidated(desk, lambda: _sheet(desk, page))
+    return revalidated(context, lambda: _sheet(context, page))
 
 
-def _sheet(desk: Desk, name: str) -> Response:
-    record = desk.index.page(name)
-    image = find_sheet(record.page, desk.index.settings)
+def _sheet(context: AppContext, name: str) -> Response:
+    record = context.index.page(name)
+    image = find_sheet(record.page, context.index.settings)
     if image is None and not record.page.boxes:
         raise NotFound(what=message("what.image"), value=name)
-    thread = read_thread(desk, request.args)
-    documents = [one for one in desk.index.documents(name) if not one.corrected]
+    thread = read_thread(context, request.args)
+    documents = [one for one in context.index.documents(name) if not one.corrected]
     zoom = request.args.get("zoom", "1")
     width, height = measure_page(record, image)
-    return desk.show(
+    return context.show(
         "sheet.html",
         page=record.page,
         search=thread.search,
-        trail=make_trail(desk, thread),
+        trail=make_trail(context, thread),
         width=width,
         height=height,
         zoom=int(zoom) if zoom in map(str, ZOOM_LEVELS) else 1,
         zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOM_LEVELS],
-        image_url=desk.addresses.image(name) if image else "",
+        image_url=context.addresses.image(name) if image else "",
         frames=[
             Frame(box, one.title, thread.article(name, one.number), one.number)
             for one in record.articles
             for box in find_frames(record, one.number, documents)
         ],
-        marks=_marks(desk, record, documents, thread.search),
+        marks=_marks(context, record, documents, thread.search),
         drawn=[] if image else list(_draw(record)),
         page_url=thread.page(name),
-        canonical=desk.addresses.sheet(name),
-        manifest_url=desk.addresses.manifest(name),
+        canonical=context.addresses.sheet(name),
+        manifest_url=context.addresses.manifest(name),
     )
 
 
@@ -141,12 +141,12 @@ def _are_near(before: Box, after: Box) -> bool:
 
 
 def _marks(
-    desk: Desk, record: PageRecord, documents: Sequence[Document], search: Search
+    context: AppContext, record: PageRecord, documents: Sequence[Document], search: Search
 ) -> tuple[Box, ...]:
     """Return the regions of what the search marks on the page."""
     if not search.query:
         return ()
-    found = desk.index.mark(search.query, documents, exact=search.exact)
+    found = context.index.mark(search.query, documents, exact=search.exact)
     spans: list[Span] = []
     for document in documents:
         spans += locate_in_page(document, found.get(document.id, ()))
@@ -163,14 +163,14 @@ def _draw(record: PageRecord) -> Iterator[DrawnLine]:
 # ---------------------------------------------------------------- images
 
 
-def sheet_image(desk: Desk, page: str) -> Response:
+def sheet_image(context: AppContext, page: str) -> Response:
     """Return the image of a page as JPEG: all of it, a thumbnail, or the part in `box`."""
-    return revalidated(desk, lambda: _image(desk, page))
+    return revalidated(context, lambda: _image(context, page))
 
 
-def _image(desk: Desk, name: str) -> Response:
-    record = desk.index.page(name)
-    image = find_sheet(record.page, desk.index.settings)
+def _image(context: AppContext, name: str) -> Response:
+    record = context.index.page(name)
+    image = find_sheet(record.page, context.index.settings)
     if image is None:
         raise NotFound(what=message("what.image"), value=name)
     box = request.args.get("box")

@@ -11,7 +11,7 @@ from werkzeug.urls import iri_to_uri
 
 from indexer import NotFound, message
 from webapp.addresses import Search
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.openapi import list_endpoints
 
 QUERY_EXAMPLES = (
@@ -31,13 +31,13 @@ QUERY_EXAMPLES = (
 """One query for each thing the query language can say."""
 
 
-def help_page(desk: Desk) -> Response:
+def help_page(context: AppContext) -> Response:
     """Explain how to ask."""
-    to = desk.addresses
+    to = context.addresses
     examples = [
         ({"text": query, "url": to.search(Search(query))}, key) for query, key in QUERY_EXAMPLES
     ]
-    return desk.show(
+    return context.show(
         "help.html",
         canonical=to.to("/help"),
         origin=_origin(),
@@ -46,15 +46,15 @@ def help_page(desk: Desk) -> Response:
     )
 
 
-def healthz(desk: Desk) -> Response:
+def healthz(context: AppContext) -> Response:
     """Answer that the process is alive; the index is not used."""
-    del desk
+    del context
     return _plain({"status": "ok"})
 
 
-def readyz(desk: Desk) -> Response:
+def readyz(context: AppContext) -> Response:
     """Answer that the index can be searched; raises `StoreError`, status 503, while it does not."""
-    return _plain({"status": "ok", "generation": desk.index.generation})
+    return _plain({"status": "ok", "generation": context.index.generation})
 
 
 def _plain(values: dict[str, object]) -> Response:
@@ -63,9 +63,9 @@ def _plain(values: dict[str, object]) -> Response:
     return response
 
 
-def robots(desk: Desk) -> Response:
+def robots(context: AppContext) -> Response:
     """Answer robots.txt: crawlers may read pages and articles, not the endless searches."""
-    root = desk.addresses.root
+    root = context.addresses.root
     closed = (
         *("/api/", "/export.", "/compose", "/values/", "/cite/", "/raw/", "/count", "/tables/"),
         "/*?",
@@ -85,20 +85,20 @@ PAGES_PER_SITEMAP = 1_000
 SITEMAP_XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def sitemap_index(desk: Desk) -> Response:
+def sitemap_index(context: AppContext) -> Response:
     """List the sitemap files, so that search engines find every page and article."""
-    count = -(-desk.index.page_count // PAGES_PER_SITEMAP)
+    count = -(-context.index.page_count // PAGES_PER_SITEMAP)
     files = (f"/sitemaps/{number}.xml" for number in range(1, count + 1))
-    return _sitemap("sitemapindex", "sitemap", map(desk.addresses.to, files))
+    return _sitemap("sitemapindex", "sitemap", map(context.addresses.to, files))
 
 
-def sitemap(desk: Desk, number: int) -> Response:
+def sitemap(context: AppContext, number: int) -> Response:
     """List some newspaper pages with their articles; raises `NotFound` past the last file."""
     start = (number - 1) * PAGES_PER_SITEMAP
-    pages = desk.index.pages(start, PAGES_PER_SITEMAP) if start >= 0 else ()
+    pages = context.index.pages(start, PAGES_PER_SITEMAP) if start >= 0 else ()
     if not pages:
         raise NotFound(what=message("what.sitemap"), value=str(number))
-    to = desk.addresses
+    to = context.addresses
     articles = (to.article(page.id, article.number) for page in pages for article in page.articles)
     return _sitemap("urlset", "url", chain((to.page(page.id) for page in pages), articles))
 
@@ -116,8 +116,8 @@ def _origin() -> str:
     return request.host_url.rstrip("/")
 
 
-def favicon(desk: Desk) -> Response:
+def favicon(context: AppContext) -> Response:
     """Send browsers that ask for the old name to the icon."""
     response = Response(status=302)
-    response.headers["Location"] = f"{desk.addresses.root}/static/icon.svg"
+    response.headers["Location"] = f"{context.addresses.root}/static/icon.svg"
     return response

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from indexer import Document, Page, Span, line_spans, locate_in_page
 from webapp.addresses import line_mark
-from webapp.pieces import Piece, cut_pieces
+from webapp.pieces import MarkedText, cut_pieces
 
 MAX_SOURCE_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
@@ -24,11 +24,11 @@ the rest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class LineSegment:
     """A piece of one line inside one block, or between blocks."""
 
     text: str
-    pieces: tuple[Piece, ...]  # the text, cut where the search marks it
+    pieces: tuple[MarkedText, ...]  # the text, cut where the search marks it
     document: Document | None = None
     begins: bool = False  # the block's first characters
     from_line: int | None = None  # where the block came from, when this is a later piece of it
@@ -37,11 +37,11 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """A numbered source line."""
 
     number: int
-    segments: tuple[Segment, ...]
+    segments: tuple[LineSegment, ...]
     marked: bool = False
     mark: str | None = None  # the name of the range that begins here
 
@@ -56,7 +56,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PrintedPart:
     span: Span
     document: Document
     from_line: int | None
@@ -69,7 +69,7 @@ def make_lines(
     marked: Sequence[tuple[int, int]] = (),
     window: tuple[int, int] = (1, MAX_SOURCE_LINES),
     found: Mapping[str, Sequence[Span]] = MappingProxyType({}),
-) -> tuple[Line, ...]:
+) -> tuple[SourceLine, ...]:
     """Make the lines of a page, those in `window`; the ranges `marked` are marked.
 
     `found` gives what a search marks in the texts of documents, by their ids.
@@ -91,7 +91,9 @@ def make_lines(
             segments = tuple(_segments(page.text, line, parts, at, marks))
             inside = any(first <= number <= last for first, last in marked)
             begins = [pair for pair in marked if pair[0] == number < pair[1]]
-            lines.append(Line(number, segments, inside, line_mark(begins[0]) if begins else None))
+            lines.append(
+                SourceLine(number, segments, inside, line_mark(begins[0]) if begins else None)
+            )
     return tuple(lines)
 
 
@@ -100,14 +102,14 @@ def line_count(page: Page) -> int:
     return len(line_spans(page.text))
 
 
-def _parts(document: Document) -> Iterable[_Part]:
+def _parts(document: Document) -> Iterable[_PrintedPart]:
     came = [None, *(last for _, last in document.lines)]
     goes = [*(first for first, _ in document.lines[1:]), None]
     for span, before, after in zip(document.spans, came, goes, strict=False):
-        yield _Part(Span(*span), document, before, after)
+        yield _PrintedPart(Span(*span), document, before, after)
 
 
-def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[Piece, ...]:
+def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[MarkedText, ...]:
     """Cut a part of a page's text at the marks, which are sorted and do not overlap."""
     inside = []
     for number in range(bisect_left(marks, (start,)) - 1, len(marks)):
@@ -121,25 +123,27 @@ def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple
 
 
 def _segments(
-    text: str, line: Span, parts: Sequence[_Part], at: int, marks: Sequence[Span]
-) -> Iterable[Segment]:
+    text: str, line: Span, parts: Sequence[_PrintedPart], at: int, marks: Sequence[Span]
+) -> Iterable[LineSegment]:
     done = line.start
     while at < len(parts) and parts[at].span.start < line.end:
         part = parts[at]
         start, end = max(part.span.start, done), min(part.span.end, line.end)
         if start > done:
-            yield Segment(text[done:start], _piece_text(text, done, start, ()))
+            yield LineSegment(text[done:start], _piece_text(text, done, start, ()))
         if end > start:
             yield _segment(text, part, start, end, marks)
             done = end
         at += 1
     if done < line.end or done == line.start:
-        yield Segment(text[done : line.end], _piece_text(text, done, line.end, ()))
+        yield LineSegment(text[done : line.end], _piece_text(text, done, line.end, ()))
 
 
-def _segment(text: str, part: _Part, start: int, end: int, marks: Sequence[Span]) -> Segment:
+def _segment(
+    text: str, part: _PrintedPart, start: int, end: int, marks: Sequence[Span]
+) -> LineSegment:
     begins, ends = start == part.span.start, end == part.span.end
-    return Segment(
+    return LineSegment(
         text[start:end],
         _piece_text(text, start, end, marks),
         part.document,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer import Results, Suggestion
 from webapp.addresses import Addresses, Search
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.querying import find
 from webapp.texts import Texts
 
@@ -55,7 +55,9 @@ MAX_PARAGRAPHS_TO_HELP = 10
 MAX_TOPIC_WORDS = 4
 
 
-def offer_topics(desk: Desk, results: Results, search: Search, texts: Texts) -> tuple[Offer, ...]:
+def offer_topics(
+    context: AppContext, results: Results, search: Search, texts: Texts
+) -> tuple[Offer, ...]:
     """Offer paragraphs of articles about a place of the query that do not name it themselves.
 
     Only where few paragraphs hold all of its words; a query with any operator is left alone.
@@ -69,10 +71,10 @@ def offer_topics(desk: Desk, results: Results, search: Search, texts: Texts) -> 
         others = " ".join(word for word in words if word != place)
         wider = search.having("article_city", [*search.values("article_city"), place])
         wider = replace(wider, query=f"{others} -{place}", exact=True)
-        count = find(desk, replace(wider, size=1), facets=()).total if others else 0
+        count = find(context, replace(wider, size=1), facets=()).total if others else 0
         if count:
             sentence = texts("topic.more", count=count, city=place)
-            offers.append(Offer(sentence, desk.addresses.search(wider), "", count))
+            offers.append(Offer(sentence, context.addresses.search(wider), "", count))
     return tuple(offers)
 
 

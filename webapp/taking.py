@@ -33,7 +33,7 @@ from indexer import (
     write_export,
 )
 from webapp.addresses import encode_address, read_search, read_switch
-from webapp.desk import Desk, revalidated
+from webapp.context import AppContext, revalidated
 from webapp.offsets import convert_hit, wants_utf16
 from webapp.thread import Thread, make_trail, read_thread
 
@@ -43,30 +43,30 @@ MAX_FEED_ENTRIES = 50
 """Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
 
 
-def cite_page(desk: Desk, page: str, article: int, paragraph: int) -> Response:
+def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> Response:
     """Show how a paragraph is cited in every style, or give one style as a file."""
-    document = desk.index.paragraph(f"{page}:{article}:{paragraph}")
+    document = context.index.paragraph(f"{page}:{article}:{paragraph}")
     style = request.args.get("style", "")
     if style:
         return _citation_file(document, style)
-    thread = read_thread(desk, request.args)
-    return revalidated(desk, lambda: _citations(desk, document, thread))
+    thread = read_thread(context, request.args)
+    return revalidated(context, lambda: _citations(context, document, thread))
 
 
-def _citations(desk: Desk, document: Document, thread: Thread) -> Response:
+def _citations(context: AppContext, document: Document, thread: Thread) -> Response:
     reference = make_reference(document)
-    to = desk.addresses
+    to = context.addresses
     place = (document.page, document.article, document.number)
-    return desk.show(
+    return context.show(
         "cite.html",
         search=thread.search,
-        trail=make_trail(desk, thread),
+        trail=make_trail(context, thread),
         document=document,
         citations=[
             (style, write_citation(document, style), to.cite(*place, style=style))
             for style in CITATION_FORMATS
         ],
-        missing=say_missing(reference, desk.texts.language),
+        missing=say_missing(reference, context.texts.language),
         article_url=thread.article(*place),
         lines_url=thread.page(document.page, document.lines),
         canonical=to.cite(*place),
@@ -88,7 +88,7 @@ def _citation_file(document: Document, style: str) -> Response:
 # ---------------------------------------------------------------- all results
 
 
-def export(desk: Desk, form: str) -> Response:
+def export(context: AppContext, form: str) -> Response:
     """Stream every hit of a search in one of `EXPORT_FORMATS`.
 
     `bom=1` begins CSV with a byte order mark for Excel, `record=1` says first what was searched
@@ -97,14 +97,14 @@ def export(desk: Desk, form: str) -> Response:
     """
     if form not in EXPORT_FORMATS:
         raise NotFound(what=message("what.format"), value=form)
-    to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
+    to, origin = context.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     base = "" if form == "jsonl" else origin
 
     def make_url(hit: Hit) -> str:
         return base + to.article(hit.page, hit.article, hit.number)
 
-    pieces = _hits_file(desk.shared_index, form, make_url)
-    return stream(desk, pieces, *EXPORT_FORMATS[form])
+    pieces = _hits_file(context.shared_index, form, make_url)
+    return stream(context, pieces, *EXPORT_FORMATS[form])
 
 
 def _hits_file(index: Index, form: str, make_url: Callable[[Hit], str]) -> Iterator[str]:
@@ -126,15 +126,15 @@ def _hits_file(index: Index, form: str, make_url: Callable[[Hit], str]) -> Itera
         )
 
 
-def stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Response:
+def stream(context: AppContext, pieces: Iterable[str], media: str, suffix: str) -> Response:
     """Stream pieces as a file named after the query; raises `TooManyRequests` while others export.
 
     The head line and the first hit are made now, so that an error still is an answer.
     """
-    if not desk.exports.acquire(blocking=False):
+    if not context.exports.acquire(blocking=False):
         raise TooManyRequests(retry_after=60)
     response = Response(mimetype=media)
-    done = finalize(response, desk.exports.release)  # once, whatever comes first
+    done = finalize(response, context.exports.release)  # once, whatever comes first
     response.call_on_close(done)
     try:
         flowing = iter(pieces)
@@ -144,18 +144,18 @@ def stream(desk: Desk, pieces: Iterable[str], media: str, suffix: str) -> Respon
     except BaseException:
         done()
         raise
-    names = _file_names(desk, suffix)
+    names = _file_names(context, suffix)
     response.headers["Content-Disposition"] = dump_options_header("attachment", names)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def _file_names(desk: Desk, suffix: str) -> dict[str, str | None]:
+def _file_names(context: AppContext, suffix: str) -> dict[str, str | None]:
     """Name a file after the query, the filters and the commit it was made from (RFC 6266)."""
     search = read_search(request.args)
     values = [value for name in search.filters for value in search.filters[name]]
     asked = re.sub(r"[^\w]+", "-", "-".join((search.query, *values)))[:60].strip("-")
-    commit = f"{desk.index.made:%Y%m%d}-{desk.index.generation}"
+    commit = f"{context.index.made:%Y%m%d}-{context.index.generation}"
     full = "-".join(filter(None, ("chaquan", asked, commit)))
     return {
         "filename": f"chaquan-{commit}.{suffix}",
@@ -174,20 +174,22 @@ def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) ->
             EXPORT_LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
 
 
-def export_atom(desk: Desk) -> Response:
+def export_atom(context: AppContext) -> Response:
     """Answer the newest hits of a search as a feed."""
-    return revalidated(desk, lambda: _atom(desk))
+    return revalidated(context, lambda: _atom(context))
 
 
-def _atom(desk: Desk) -> Response:
+def _atom(context: AppContext) -> Response:
     search = replace(read_search(request.args), start=0, size=MAX_FEED_ENTRIES)
-    to, origin = desk.encoded_addresses, encode_address(request.host_url.rstrip("/"))
-    results = desk.index.search(search.query, size=MAX_FEED_ENTRIES, facets=(), **search.options())
+    to, origin = context.encoded_addresses, encode_address(request.host_url.rstrip("/"))
+    results = context.index.search(
+        search.query, size=MAX_FEED_ENTRIES, facets=(), **search.options()
+    )
     feed = make_feed(
         results.hits,
-        title=desk.texts("results.title", query=search.query),
+        title=context.texts("results.title", query=search.query),
         link=origin + to.export(replace(search, size=10), "atom"),
-        updated=desk.index.made,
+        updated=context.index.made,
         make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
     )
     return Response("".join(to_atom(feed)), mimetype="application/atom+xml")
@@ -196,8 +198,8 @@ def _atom(desk: Desk) -> Response:
 # ---------------------------------------------------------------- the browser's address bar
 
 
-def opensearch(desk: Desk) -> Response:
+def opensearch(context: AppContext) -> Response:
     """Describe the search to browsers, so that the address bar can search the archive."""
-    response = desk.show("opensearch.xml", origin=request.host_url.rstrip("/"))
+    response = context.show("opensearch.xml", origin=request.host_url.rstrip("/"))
     response.mimetype = "application/opensearchdescription+xml"
     return response

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from indexer import PastTheEnd
 from webapp.addresses import Addresses, Arguments, Search, read_number
-from webapp.desk import Desk
+from webapp.context import AppContext
 from webapp.querying import find_shown, read_shown
 
 
@@ -59,15 +59,15 @@ class Trail:
     total: int = 0
 
 
-def read_thread(desk: Desk, arguments: Arguments) -> Thread:
+def read_thread(context: AppContext, arguments: Arguments) -> Thread:
     """Read from an address which search a reader comes from."""
-    shown = read_shown(arguments, desk.index.settings.max_size)
+    shown = read_shown(arguments, context.index.settings.max_size)
     search = replace(shown, start=0, explain=False)
     here = read_number(arguments, "result", -1, least=0)
-    return Thread(desk.addresses, search, here if here >= 0 and search.asked else None)
+    return Thread(context.addresses, search, here if here >= 0 and search.asked else None)
 
 
-def make_trail(desk: Desk, thread: Thread) -> Trail:
+def make_trail(context: AppContext, thread: Thread) -> Trail:
     """Find the results before and after the one that is read, in the order of the results page."""
     search, here = thread.search, thread.result
     if not search.asked:
@@ -76,7 +76,9 @@ def make_trail(desk: Desk, thread: Thread) -> Trail:
         return Trail(thread.to.search(search))
     first = max(0, here - 1)
     try:
-        results = find_shown(desk, replace(search, start=first, size=3), per_article=1, facets=())
+        results = find_shown(
+            context, replace(search, start=first, size=3), per_article=1, facets=()
+        )
     except PastTheEnd:  # an old link into results that have become fewer
         return Trail(thread.to.search(search))
     if here >= results.length:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from indexer.cli.localized import Group, default_language, option
+from indexer.cli.localized import LocalizedGroup, default_language, option
 from indexer.messages import LANGUAGES
 
 COMMANDS = {
@@ -34,7 +34,7 @@ COMMANDS = {
 
 @click.group(
     "chaquan",
-    cls=Group,
+    cls=LocalizedGroup,
     modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from indexer.cli import output
-from indexer.cli.localized import Command, say
+from indexer.cli.localized import LocalizedCommand, say
 from indexer.cli.options import JSON_OPTION, TSV_OPTION, engine_options
 from indexer.messages import message
 from indexer.settings import (
@@ -25,7 +25,7 @@ SHELLS = ("bash", "zsh", "fish")
 COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @engine_options
 @JSON_OPTION
 @TSV_OPTION
@@ -66,7 +66,7 @@ def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ..
     return unknown
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @click.argument("shell", type=click.Choice(SHELLS))
 @JSON_OPTION
 def completion(shell: str, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 
 import indexer
 from indexer.cli import output
-from indexer.cli.localized import Command, option
+from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
     JSON_OPTION,
     QueryCommand,
@@ -78,7 +78,7 @@ def count(
         _show_rows(columns, found, as_csv=as_csv, bom=bom)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @filter_options
 @option("--exact", is_flag=True)

@@ -10,7 +10,7 @@ import click
 import indexer
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.cli import output
-from indexer.cli.localized import Command, option
+from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
     JSON_OPTION,
     QueryCommand,
@@ -59,7 +59,7 @@ def export(
         output.write_file(path, chunks)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @click.argument("record", type=click.Path(path_type=Path))
 @engine_options
 @JSON_OPTION
@@ -73,7 +73,7 @@ def compare(
     output.show(comparison.to_dict() if as_json else output.comparison_lines(comparison))
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @click.argument("id_")
 @option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
 @engine_options

@@ -10,7 +10,7 @@ import click
 
 import indexer
 from indexer.cli import output
-from indexer.cli.localized import Command, language, option
+from indexer.cli.localized import LocalizedCommand, language, option
 from indexer.cli.options import (
     JSON_OPTION,
     REQUIRED_SOURCES_ARGUMENT,
@@ -22,7 +22,7 @@ from indexer.cli.options import (
 from indexer.settings import make_settings
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @SOURCES_ARGUMENT
 @option("--full", is_flag=True)
 @option("--replace", is_flag=True)
@@ -48,7 +48,7 @@ def build(
     show_build(report, as_json)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @REQUIRED_SOURCES_ARGUMENT
 @build_options
 def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
@@ -60,7 +60,7 @@ def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any)
     show_build(report, as_json)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @REQUIRED_SOURCES_ARGUMENT
 @build_options
 def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
@@ -79,7 +79,7 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
         sys.exit(1)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @JSON_OPTION
 def inspect(file: Path, as_json: bool) -> None:
@@ -95,7 +95,7 @@ def inspect(file: Path, as_json: bool) -> None:
         output.show(output.inspection_lines(inspection))
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @SOURCES_ARGUMENT
 @engine_options
 @JSON_OPTION
@@ -107,7 +107,7 @@ def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
         sys.exit(1)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @engine_options
 @JSON_OPTION
 @TSV_OPTION

@@ -56,7 +56,7 @@ class _Formatter(click.HelpFormatter):
             yield
 
 
-class _Context(click.Context):
+class _LocalizedContext(click.Context):
     formatter_class = _Formatter
 
 
@@ -78,10 +78,10 @@ def option(*names: str, **options: Any) -> Decorator:
     return click.option(*names, cls=Option, **options)
 
 
-class Command(click.Command):
+class LocalizedCommand(click.Command):
     """A command whose help is the row `cli.help.NAME`."""
 
-    context_class = _Context
+    context_class = _LocalizedContext
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - click's
         """Return the first sentence of the help."""
@@ -100,10 +100,10 @@ class Command(click.Command):
         super().format_options(ctx, formatter)
 
 
-class Group(Command, click.Group):
+class LocalizedGroup(LocalizedCommand, click.Group):
     """The program: commands that are imported when used, errors as one sentence with a code."""
 
-    command_class = Command
+    command_class = LocalizedCommand
 
     def __init__(self, *args: Any, modules: Mapping[str, str], **options: Any) -> None:
         """Make the group; `modules` maps the names of commands to the modules that hold them."""

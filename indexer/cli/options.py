@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from indexer.cli.localized import Command, option
+from indexer.cli.localized import LocalizedCommand, option
 from indexer.messages import message
 from indexer.model import FACETS
 
@@ -29,7 +29,7 @@ def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str,
     return " ".join(words)
 
 
-class QueryCommand(Command):
+class QueryCommand(LocalizedCommand):
     """A command whose words may begin with a dash: `-城市:嘉兴` is part of the query."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -11,12 +11,12 @@ import click
 import indexer
 from indexer.cli import output
 from indexer.cli.configuring import warn_of_unknown_settings
-from indexer.cli.localized import Command, option, say
+from indexer.cli.localized import LocalizedCommand, option, say
 from indexer.cli.options import JSON_OPTION, engine_options
 from indexer.settings import make_settings
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @option("--host", default="127.0.0.1")
 @option("--port", default=8000, type=click.IntRange(0, 65535))
 @option("--threads", default=4, type=click.IntRange(1, 1000))
@@ -48,7 +48,7 @@ def serve(
     webapp.serve(app, host=host, port=port, threads=threads, workers=processes)
 
 
-@click.command(cls=Command)
+@click.command(cls=LocalizedCommand)
 @engine_options
 @JSON_OPTION
 def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:

@@ -18,7 +18,7 @@ from indexer.model import Page, PageMeta
 from indexer.pages.corrections import CORRECTIONS_SUFFIX, ONLY_PAGE, read_corrections
 from indexer.pages.encodings import decode, ignore
 from indexer.pages.files import read_file
-from indexer.pages.folders import Files, Problem, list_pages
+from indexer.pages.folders import FileBatch, Problem, list_pages
 from indexer.pages.formats import find_formats, read_format
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.kinds import ensure_readable, is_records, page_stem
@@ -40,7 +40,7 @@ def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
     return read_listed(list_pages(make_sources(sources), problem), problem=problem)
 
 
-def read_listed(listing: Sequence[Files], *, problem: Problem) -> Iterator[Page]:
+def read_listed(listing: Sequence[FileBatch], *, problem: Problem) -> Iterator[Page]:
     """Yield the pages of listed files, all of them read."""
     for page in read_changes(listing, Seen({}, now=0), problem=problem):
         if isinstance(page, Page):
@@ -48,14 +48,14 @@ def read_listed(listing: Sequence[Files], *, problem: Problem) -> Iterator[Page]
 
 
 def read_changes(
-    listing: Sequence[Files], seen: Seen, *, problem: Problem, scans: Path | None = None
+    listing: Sequence[FileBatch], seen: Seen, *, problem: Problem, scans: Path | None = None
 ) -> Iterator[Page | Sequence[str]]:
     """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
 
     Ids of files that follow one another come together. A file with which something is wrong is
     read again each time. Recognised pages are kept in the folder `scans`.
     """
-    taken: dict[str, Files | str] = {}  # where each page lies, or among which files
+    taken: dict[str, FileBatch | str] = {}  # where each page lies, or among which files
     for files in listing:
         names = seen.find_all(files.real, files.found)
         own = dict.fromkeys(names or (), files)
@@ -67,8 +67,8 @@ def read_changes(
 
 
 def _read_files(
-    files: Files,
-    taken: dict[str, Files | str],
+    files: FileBatch,
+    taken: dict[str, FileBatch | str],
     seen: Seen,
     problem: Problem,
     scans: Path | None,
@@ -89,7 +89,7 @@ def _read_files(
                 problem(PageTwice(path=Path(where), other=_place(other, page_id)))
 
 
-def _place(where: Files | str, page_id: str) -> Path:
+def _place(where: FileBatch | str, page_id: str) -> Path:
     """Return the path of a page."""
     if isinstance(where, str):
         return Path(where)

@@ -47,7 +47,7 @@ INDEX_FILE = "MAIN_WRITELOCK"
 Problem = Callable[[SourceError], None]
 
 
-class Files(NamedTuple):
+class FileBatch(NamedTuple):
     """Files of a folder that follow one another, some hundreds at most, not opened yet."""
 
     source: Source
@@ -83,7 +83,7 @@ class _Folder:
 
 def list_pages(
     sources: Iterable[Source], problem: Problem, known: KnownPages | None = None
-) -> list[Files]:
+) -> list[FileBatch]:
     """List the files of all sources with the ids that their pages get.
 
     Raises `SourceMissing` or `SourceEmpty`.
@@ -92,7 +92,7 @@ def list_pages(
     return _name_all(found, known or KnownPages())
 
 
-def _name_all(found: list[Files], known: KnownPages) -> list[Files]:
+def _name_all(found: list[FileBatch], known: KnownPages) -> list[FileBatch]:
     """Replace paths below sources by ids; with one source they are the same, nearly always."""
     sources = {files.source: f"{files.source.name}/" for files in found}
     prefixes = tuple(sources.values())
@@ -112,7 +112,7 @@ def _name_all(found: list[Files], known: KnownPages) -> list[Files]:
     ]
 
 
-def find_files(source: Source, problem: Problem) -> Iterator[Files]:
+def find_files(source: Source, problem: Problem) -> Iterator[FileBatch]:
     """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
     path = source.shown
     if not path.exists():
@@ -139,7 +139,7 @@ def _empty(path: Path, aside: Sequence[FilesLeftAside]) -> SourceEmpty:
     return SourceEmpty(path=path, held=message("reason.holds", files=files) if files else "")
 
 
-def _single(source: Source, path: Path) -> Files:
+def _single(source: Source, path: Path) -> FileBatch:
     try:
         look = look_at(path.stat())
     except OSError:
@@ -148,7 +148,7 @@ def _single(source: Source, path: Path) -> Files:
     for side in (FOLDER_FILE, f"{stem}.toml", f"{stem}{CORRECTIONS_SUFFIX}"):
         look += look_beside(path.with_name(side))
     real = f"{path.parent.absolute()}/"
-    return Files(source, path.parent, real, [(path.name, stem, look)])
+    return FileBatch(source, path.parent, real, [(path.name, stem, look)])
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
@@ -160,9 +160,9 @@ def _is_named(path: Path, name: str, problem: Problem) -> bool:
     return False
 
 
-def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
+def _walk(folder: _Folder, problem: Problem) -> Iterator[FileBatch]:
     entries = _list(folder, problem)
-    sides = _Sides(folder.path, entries)
+    sides = _SideFiles(folder.path, entries)
     wanted = [entry for entry in entries if _is_wanted(entry, folder, problem)]
     names = [entry.name for entry in wanted if not _is_folder(entry)]
     pages = choose_files(names, images=not folder.has_text)
@@ -181,7 +181,7 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[Files]:
         else:
             looked = _look_at_all(run, pages, folder, sides, beside, problem)
             while found := list(islice(looked, FILES_PER_BATCH)):
-                yield Files(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
+                yield FileBatch(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
 
 def _count_others(
@@ -228,7 +228,7 @@ def _look_at_all(
     entries: Iterable[os.DirEntry[str]],
     pages: Mapping[str, str],
     folder: _Folder,
-    sides: _Sides,
+    sides: _SideFiles,
     beside: str,
     problem: Problem,
 ) -> Iterator[Looked]:
@@ -250,7 +250,7 @@ def _look_at_all(
             yield file, name, UNKNOWN_PAGE
 
 
-class _Sides:
+class _SideFiles:
     """The side-cars in a folder, also those whose names only the file system takes for a page's."""
 
     def __init__(self, folder: Path, entries: Iterable[os.DirEntry[str]]) -> None:

@@ -58,7 +58,7 @@ _LINE_BREAK = "\v"
 _LINE_BREAKS = re.compile(
     rf"(?P<before>\S?)[ \t]*(?P<breaks>{_LINE_BREAK}(?:\s*{_LINE_BREAK})*\s*)(?=(?P<after>\S?))"
 )
-_SENTENCE_END = "。！？；：.!?;:…”』」’)）】"
+_BEFORE_LINE_BREAK = "。！？；：.!?;:…”』」’)）】"
 _CHINESE_LINE_END = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])")
 _LINE_END = re.compile(r"\s*\n\s*")
 _HIDDEN_TAGS = frozenset(("script", "style", "template", "noscript"))
@@ -117,6 +117,6 @@ class _TextParser(HTMLParser):
 def _end_or_join(found: re.Match[str]) -> str:
     """Replace `<br>` by a line end, by nothing within Chinese, or by a blank."""
     before, breaks, after = found.group("before", "breaks", "after")
-    if breaks.count(_LINE_BREAK) > 1 or "\n" in breaks or before in _SENTENCE_END or not after:
+    if breaks.count(_LINE_BREAK) > 1 or "\n" in breaks or before in _BEFORE_LINE_BREAK or not after:
         return f"{before}\n"
     return f"{before} " if before.isascii() or after.isascii() else before

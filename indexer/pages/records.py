@@ -61,7 +61,7 @@ def read_records(
     for number, record, encoding in _read_objects(path, problem):
         try:
             _check_article(record, path, number)
-            page = _Record(record, f"{path}#{number}", problem).make_page(name, number, base)
+            page = _PageFields(record, f"{path}#{number}", problem).make_page(name, number, base)
         except SourceError as error:
             problem(error)
         else:
@@ -151,7 +151,7 @@ def _check_article(record: object, path: Path, number: int) -> None:
         raise BadRecord(path=path, line=number, reason=message("reason.not_article"))
 
 
-class _Record:
+class _PageFields:
     """An article as a record gives it; `place` is its file and line."""
 
     def __init__(self, fields: Mapping[str, object], place: str, problem: Problem) -> None:

@@ -48,7 +48,7 @@ class Doubt(IntEnum):
     COMMON = 2  # an everyday word: strong evidence
 
 
-class Sort(IntEnum):
+class FormKind(IntEnum):
     """What a form of a name is."""
 
     FULL = 0  # with its suffix: 沙雅县
@@ -78,7 +78,7 @@ class Form(NamedTuple):
     """A folded way to write places: rivals for it, or (`joint`) all of them at once."""
 
     text: str
-    sort: Sort
+    sort: FormKind
     places: tuple[str, ...] = ()
     doubt: Doubt = Doubt.PLAIN
     joint: bool = False
@@ -119,19 +119,19 @@ class Gazetteer:
 
 
 @dataclass(slots=True)
-class _Draft:
+class _GazetteerDraft:
     """A gazetteer in the making, its forms not folded yet."""
 
     places: dict[str, Place] = field(default_factory=dict)
     rivals: dict[str, list[str]] = field(default_factory=dict)
-    sorts: dict[str, Sort] = field(default_factory=dict)
+    sorts: dict[str, FormKind] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
     pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     former: dict[str, list[Former]] = field(default_factory=dict)
 
-    def add(self, text: str, sort: Sort, place: str | None = None) -> None:
+    def add(self, text: str, sort: FormKind, place: str | None = None) -> None:
         """Note a form; a place is added to its rivals, and the surest sort stays."""
         rivals = self.rivals.setdefault(text, [])
         if place and place not in rivals:
@@ -139,7 +139,7 @@ class _Draft:
         self.sorts[text] = max(sort, self.sorts.get(text, sort), key=_precedence)
 
 
-_SUREST_LAST = (Sort.ALIAS, Sort.SHORT, Sort.FULL, Sort.PROVINCE, Sort.STOP)
+_SUREST_LAST = (FormKind.ALIAS, FormKind.SHORT, FormKind.FULL, FormKind.PROVINCE, FormKind.STOP)
 _precedence = {sort: place for place, sort in enumerate(_SUREST_LAST)}.__getitem__
 
 
@@ -160,7 +160,7 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 
 @lru_cache(maxsize=8)
 def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
-    draft = _Draft()
+    draft = _GazetteerDraft()
     files = [GAZETTEER_FILE, FORMER_PLACES_FILE, *CURATED_FILES, *([user] if user else [])]
     contents = list(map(_read, files))
     _add_table(draft, contents[0].decode("utf-8"))
@@ -178,7 +178,7 @@ def _read(path: Path) -> bytes:
         raise cannot_read(path, error) from error
 
 
-def _add_table(draft: _Draft, table: str) -> None:
+def _add_table(draft: _GazetteerDraft, table: str) -> None:
     towns: dict[str, str] = {}
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     for code, full, short, name, doubt, pinyin in sorted(rows, key=_height):
@@ -189,13 +189,13 @@ def _add_table(draft: _Draft, table: str) -> None:
         draft.doubts.setdefault(short, Doubt(int(doubt)))  # the highest bearer comes first
 
 
-def _add_former(draft: _Draft, table: str) -> None:
+def _add_former(draft: _GazetteerDraft, table: str) -> None:
     """Add the names that are borne no more; no other place loses a name of its own to them."""
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     for full, short, first, last, successors, doubt in rows:
-        sort = Sort.ALIAS if full == short else Sort.FULL
+        sort = FormKind.ALIAS if full == short else FormKind.FULL
         names = successors.split("+")
-        for text, kind in ((full, sort), (short, min(sort, Sort.SHORT, key=_precedence))):
+        for text, kind in ((full, sort), (short, min(sort, FormKind.SHORT, key=_precedence))):
             for name in names if text else ():
                 draft.add(text, kind, name)
                 draft.former.setdefault(text, []).append(Former(text, name, int(first), int(last)))
@@ -213,13 +213,13 @@ def _height(row: list[str]) -> tuple[int, str]:
 
 
 def _add_row(
-    draft: _Draft, towns: Mapping[str, str], code: str, names: tuple[str, str, str]
+    draft: _GazetteerDraft, towns: Mapping[str, str], code: str, names: tuple[str, str, str]
 ) -> None:
     full, short, name = names
     province = towns[code[:2] + "0000"]
     if code.endswith("0000") and code[:2] not in MUNICIPALITY_CODES:
-        draft.add(full, Sort.PROVINCE, name)
-        draft.add(short, Sort.PROVINCE, name)
+        draft.add(full, FormKind.PROVINCE, name)
+        draft.add(short, FormKind.PROVINCE, name)
         return
     between = towns.get(code[:4] + "00")
     parents = (province,) if between in (None, name) else (province, str(between))
@@ -227,12 +227,12 @@ def _add_row(
         level = 3 if len(parents) == 2 or _is_municipal_district(code) else 2
         draft.places[name] = Place(name, short or full, level, parents, full[-1])
     for text in _full_forms(full, short):
-        draft.add(text, Sort.FULL, name)
+        draft.add(text, FormKind.FULL, name)
     if not short and parents[-1] == full[:-1]:  # 阿克苏市 counts for 阿克苏 as well
-        draft.add(full, Sort.FULL, parents[-1])
+        draft.add(full, FormKind.FULL, parents[-1])
         draft.joint.add(full)
     if short:
-        draft.add(short, Sort.SHORT, name)
+        draft.add(short, FormKind.SHORT, name)
 
 
 def _is_municipal_district(code: str) -> bool:
@@ -246,7 +246,7 @@ def _full_forms(full: str, short: str) -> Iterator[str]:
         yield short + full[-1]
 
 
-def merge(draft: _Draft, path: Path, content: bytes) -> None:
+def merge(draft: _GazetteerDraft, path: Path, content: bytes) -> None:
     """Merge a TOML file of places.
 
     Lists: `plain`, `wary`, `common`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
@@ -262,7 +262,7 @@ def merge(draft: _Draft, path: Path, content: bytes) -> None:
         raise BadMetadata(path=path, reason=message("reason.not_places", error=reason)) from error
 
 
-def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
+def _add_curated(draft: _GazetteerDraft, table: Mapping[str, Any]) -> None:
     for entry in table.get("place", ()):
         _add_place(draft, entry)
     for entry in table.get("alias", ()):
@@ -271,9 +271,9 @@ def _add_curated(draft: _Draft, table: Mapping[str, Any]) -> None:
         _add_regiments(draft, city, numbers)
     draft.letters.update(table.get("letters", {}))
     for text in _words(_listed(table.get("province", []))):
-        draft.add(text, Sort.PROVINCE, text)
+        draft.add(text, FormKind.PROVINCE, text)
     for text in _words(_listed(table.get("stop", []))):
-        draft.add(text, Sort.STOP)
+        draft.add(text, FormKind.STOP)
     for doubt in Doubt:
         for text in _words(_listed(table.get(doubt.name.lower(), []))):
             draft.doubts[text] = doubt
@@ -289,18 +289,18 @@ def _words(listed: Iterable[str]) -> Iterator[str]:
         yield from text.split()
 
 
-def _add_place(draft: _Draft, entry: Mapping[str, Any]) -> None:
+def _add_place(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
     name, parent = entry["name"], entry.get("parent")
     above = draft.places.get(parent) if parent else None
     parents = (*above.parents, above.name) if above else (parent,) if parent else ()
     draft.places[name] = Place(name, name, 3 if above else 2, parents)
     draft.pinyin[name] = entry.get("pinyin", "")
-    draft.add(name, Sort.SHORT, name)
+    draft.add(name, FormKind.SHORT, name)
     for text in _listed(entry.get("forms", [])):
-        draft.add(text, Sort.FULL, name)
+        draft.add(text, FormKind.FULL, name)
 
 
-def _add_regiments(draft: _Draft, city: str, numbers: str) -> None:
+def _add_regiments(draft: _GazetteerDraft, city: str, numbers: str) -> None:
     """Add the regiments of a division (`1-16 223`), which are towns of the city that it runs."""
     for part in numbers.split():
         first, _, last = part.partition("-")
@@ -309,7 +309,7 @@ def _add_regiments(draft: _Draft, city: str, numbers: str) -> None:
             draft.places[name] = Place(name, name, 3, (draft.places[city].parents[0], city), "团")
             draft.pinyin[name] = " ".join(NUMERAL_PINYIN[one] for one in name)
             for text in (name, f"{number}团"):
-                draft.add(text, Sort.FULL, name)
+                draft.add(text, FormKind.FULL, name)
                 draft.doubts[text] = Doubt.COMMON
 
 
@@ -322,7 +322,7 @@ def _numeral(number: int) -> str:
     return ten + (CHINESE_FIGURES[ones] if ones else "")
 
 
-def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
+def _add_alias(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
     means = entry["means"]
     names = _listed(means)
     unknown = [name for name in names if name not in draft.places]
@@ -330,14 +330,14 @@ def _add_alias(draft: _Draft, entry: Mapping[str, Any]) -> None:
         raise ValueError(f"unknown place {unknown[0]}")
     for text in _words(_listed(entry["forms"])):
         for name in names:
-            draft.add(text, Sort.ALIAS, name)
+            draft.add(text, FormKind.ALIAS, name)
         if len(names) > 1:
             draft.joint.add(text)
         if "trust" in entry:
             draft.doubts[text] = Doubt[entry["trust"].upper()]
 
 
-def _finish(draft: _Draft, digest: str) -> Gazetteer:
+def _finish(draft: _GazetteerDraft, digest: str) -> Gazetteer:
     gazetteer = Gazetteer(
         places=draft.places, pinyin=draft.pinyin, letters=draft.letters, digest=digest
     )
@@ -355,7 +355,7 @@ def _finish(draft: _Draft, digest: str) -> Gazetteer:
     return gazetteer
 
 
-def _make_form(draft: _Draft, text: str, folded: str) -> Form:
+def _make_form(draft: _GazetteerDraft, text: str, folded: str) -> Form:
     sort, places = draft.sorts[text], tuple(draft.rivals[text])
     doubt = draft.doubts.get(text, Doubt.PLAIN)
     return Form(
@@ -365,9 +365,9 @@ def _make_form(draft: _Draft, text: str, folded: str) -> Form:
         doubt=doubt,
         joint=text in draft.joint,
         loose=_is_loose(text, sort, draft.doubts),
-        shaky=sort is Sort.FULL and draft.doubts.get(text[:-1]) is Doubt.COMMON,
+        shaky=sort is FormKind.FULL and draft.doubts.get(text[:-1]) is Doubt.COMMON,
         suffixes=_suffixes([draft.places[name].suffix for name in places], doubt)
-        if sort is Sort.SHORT
+        if sort is FormKind.SHORT
         else "",
     )
 
@@ -378,11 +378,11 @@ def _suffixes(own: Iterable[str], doubt: Doubt) -> str:
     return found + "县市" if "区" in found and doubt < Doubt.COMMON else found
 
 
-def _is_loose(text: str, sort: Sort, doubts: Mapping[str, Doubt]) -> bool:
-    if sort is Sort.FULL:
+def _is_loose(text: str, sort: FormKind, doubts: Mapping[str, Doubt]) -> bool:
+    if sort is FormKind.FULL:
         short = doubts.get(text[:-1], Doubt.PLAIN)
         return len(text) > 3 or (len(text) == 3 and short is Doubt.PLAIN and text not in doubts)
-    return sort is Sort.SHORT and len(text) > 2 and doubts.get(text, Doubt.PLAIN) is Doubt.PLAIN
+    return sort is FormKind.SHORT and len(text) > 2 and doubts.get(text, Doubt.PLAIN) is Doubt.PLAIN
 
 
 def ancestors(city: str, user: Path | None = None) -> tuple[str, ...]:

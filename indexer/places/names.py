@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.analysis import fold
-from indexer.places.gazetteer import Sort, load_gazetteer
+from indexer.places.gazetteer import FormKind, load_gazetteer
 
 
 def matches_name(city: str, typed: str, user: Path | None = None) -> bool:
@@ -25,7 +25,7 @@ def matches_name(city: str, typed: str, user: Path | None = None) -> bool:
 def find_cities(typed: str, user: Path | None = None) -> tuple[str, ...]:
     """Return the cities that bear exactly this name: 沙雅 for 沙雅县, both for 西湖."""
     form = load_gazetteer(user).forms.get(fold(typed))
-    if form is None or form.sort is Sort.STOP:
+    if form is None or form.sort is FormKind.STOP:
         return ()
     places = load_gazetteer(user).places
     return tuple(city for city in form.places if city in places)

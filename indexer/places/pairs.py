@@ -66,7 +66,7 @@ work must not grow with the square of its names."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class _AidContext:
     """What the whole article says of the kind of aid."""
 
     regions: frozenset[str]  # that receive: 新疆 where it speaks of 援疆
@@ -74,7 +74,7 @@ class _Context:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _TaggedSentence:
     paragraph: int
     span: Span  # with its end mark, in the text of the paragraph
     text: str  # without
@@ -110,7 +110,7 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     if not AID_WORDS.search(text):
         return ()
     regions = frozenset(region for word, region in AIDED_REGIONS.items() if word in text)
-    context = _Context(regions, within_province="山海协作" in text)
+    context = _AidContext(regions, within_province="山海协作" in text)
     evidence: Counter[Pair] = Counter()
     stated: dict[Pair, list[Statement]] = {}
     for sentence in (one for paragraph in own for one in _sentences(paragraph)):
@@ -137,7 +137,7 @@ def find_statements(document: Document) -> Iterator[Statement]:
                 yield _state(pair, sentence)
 
 
-def _stated(sentence: _Sentence) -> Iterator[Pair]:
+def _stated(sentence: _TaggedSentence) -> Iterator[Pair]:
     """Yield the pairs of a sentence in both directions, each once, that it states."""
     seen = dict.fromkeys(
         pair
@@ -148,7 +148,7 @@ def _stated(sentence: _Sentence) -> Iterator[Pair]:
     yield from seen
 
 
-def _state(pair: Pair, sentence: _Sentence) -> Statement:
+def _state(pair: Pair, sentence: _TaggedSentence) -> Statement:
     return Statement(
         pair.giver,
         pair.receiver,
@@ -160,11 +160,13 @@ def _state(pair: Pair, sentence: _Sentence) -> Statement:
     )
 
 
-def _sentences(paragraph: Paragraph) -> Iterator[_Sentence]:
+def _sentences(paragraph: Paragraph) -> Iterator[_TaggedSentence]:
     return _cut(paragraph.number, paragraph.text, paragraph.mentions, paragraph.kind)
 
 
-def _cut(number: int, text: str, mentions: tuple[Mention, ...], kind: Kind) -> Iterator[_Sentence]:
+def _cut(
+    number: int, text: str, mentions: tuple[Mention, ...], kind: Kind
+) -> Iterator[_TaggedSentence]:
     """Yield the sentences that name two places or more."""
     starts = [mention.span.start for mention in mentions]
     for match in SENTENCE_TEXT.finditer(text):
@@ -173,10 +175,12 @@ def _cut(number: int, text: str, mentions: tuple[Mention, ...], kind: Kind) -> I
             after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
             aid = bool(AID_WORDS.search(match[0]))
-            yield _Sentence(number, span, match[0], mentions[first:end], kind in TITLE_KINDS, aid)
+            yield _TaggedSentence(
+                number, span, match[0], mentions[first:end], kind in TITLE_KINDS, aid
+            )
 
 
-def _neighbours(sentence: _Sentence) -> Iterator[tuple[Mention, Mention, bool]]:
+def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:
     """Yield two mentions of places apart, and whether others stand between them."""
     mentions = without_prefixes(tuple(_towns(sentence.mentions)))
     for one, first in enumerate(mentions):
@@ -185,7 +189,7 @@ def _neighbours(sentence: _Sentence) -> Iterator[tuple[Mention, Mention, bool]]:
                 yield first, second, distance > 1
 
 
-def _weigh(sentence: _Sentence, context: _Context) -> Iterator[tuple[Pair, int]]:
+def _weigh(sentence: _TaggedSentence, context: _AidContext) -> Iterator[tuple[Pair, int]]:
     """Yield the pairs of a sentence, each once, with the strength of what it says."""
     best: dict[Pair, int] = {}
     for first, second, crowded in _neighbours(sentence):
@@ -233,7 +237,7 @@ def _apart(first: Mention, second: Mention) -> bool:
     return one != other and one not in _above(other) and other not in _above(one)
 
 
-def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: bool) -> int:
+def _strength(sentence: _TaggedSentence, first: Mention, second: Mention, *, crowded: bool) -> int:
     """Return how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
     if GIVER_TO_RECEIVER.match(between):
@@ -252,7 +256,9 @@ def _strength(sentence: _Sentence, first: Mention, second: Mention, *, crowded: 
     return WEAK_EVIDENCE if sentence.aid or sentence.head else 0
 
 
-def _roles(sentence: _Sentence, first: Mention, second: Mention, context: _Context) -> Pair | None:
+def _roles(
+    sentence: _TaggedSentence, first: Mention, second: Mention, context: _AidContext
+) -> Pair | None:
     """Return who gives and who receives, `None` where nothing says so."""
     one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]

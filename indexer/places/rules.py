@@ -83,13 +83,13 @@ _WORDS = """
 EXTRA_WORDS = frozenset(_WORDS.split())
 """Words that news sets behind a place and a word list may lack."""
 
-_REIGNS = """
+_REIGN_NAMES = """
 永嘉 绍兴 永康 建德 咸丰 大同 嘉定 永安 隆兴 景德 广德 咸宁 太康 永宁 永昌 兴宁 隆安 泰兴
 建平 永平 建昌 永兴 崇宁 庆元 宝应 大安 太和 永和 承安 泰和 天成 长兴 同光 天福 开运 显德
 兴元 建宁 永定 和平 正平 延昌 太平 宝庆 隆化 嘉祥 大定 正隆 明昌 至德 广顺 景泰 正德 天顺
 崇德 顺治 同治 光化 文德 乾宁 天复 兴安 兴平 元和 大业 仁寿
 """
-REIGNS = frozenset(_REIGNS.split())
+REIGNS = frozenset(_REIGN_NAMES.split())
 """Names of places that name reigns as well."""
 
 REIGN_YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
@@ -149,7 +149,7 @@ AUTHORITY_AFTER = re.compile(
 )
 """Offices that a county or a district has: 海淀警方."""
 
-_COUNTRIES = """
+_COUNTRY_NAMES = """
 日本 韩国 朝鲜 越南 老挝 柬埔寨 泰国 缅甸 蒙古国 印度 印度尼西亚 印尼 菲律宾 马来西亚 新加坡
 巴基斯坦 孟加拉国 尼泊尔 斯里兰卡 哈萨克斯坦 乌兹别克斯坦 吉尔吉斯斯坦 俄罗斯 乌克兰 美国
 加拿大 墨西哥 巴西 阿根廷 智利 秘鲁 英国 法国 德国 意大利 西班牙 葡萄牙 荷兰 比利时 瑞士
@@ -157,7 +157,7 @@ _COUNTRIES = """
 澳大利亚 新西兰 伊朗 伊拉克 沙特 以色列 首尔 东京 大阪 京都 平壤 河内 本州 九州岛 岛根县
 滋贺县 三重县 全罗南道 全罗北道 庆尚南道 庆尚北道 京畿道 忠清南道 忠清北道 江原道
 """
-COUNTRIES = tuple(_COUNTRIES.split())
+COUNTRIES = tuple(_COUNTRY_NAMES.split())
 COUNTRY_ENDS = frozenset(name[-1] for name in COUNTRIES)
 LINKS_TO_COUNTRY = frozenset("在驻至到和与及赴对向从由飞回")
 """The places of another country bear Chinese names as well: 越南太原省, 日本大|津市; but these

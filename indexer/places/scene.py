@@ -10,7 +10,7 @@ from operator import add
 
 from indexer.analysis import segment
 from indexer.places import rules
-from indexer.places.gazetteer import Doubt, Form, Gazetteer, Sort
+from indexer.places.gazetteer import Doubt, Form, FormKind, Gazetteer
 from indexer.places.word_cuts import WORD_COST, cut_cost, is_word, starts_with_word, word_cost
 
 SUFFIX_POINTS = 5  # with 市, 县 or 区 there is nothing to doubt
@@ -25,7 +25,7 @@ NESTED_WORD_COST = 1.0  # what a word costs more that begins with the name: 唐�
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NameCandidate:
     """A form where it stands, with the points that its surroundings give it."""
 
     start: int
@@ -67,11 +67,11 @@ class Scene:
             yield 1
 
     @cached_property
-    def candidates(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[NameCandidate, ...]:
         """The forms in the text, leftmost first, longest first, none overlapping."""
         return tuple(self._find_candidates())
 
-    def _find_candidates(self) -> Iterator[Candidate]:
+    def _find_candidates(self) -> Iterator[NameCandidate]:
         gazetteer, folded = self.gazetteer, self.folded
         lengths = gazetteer.lengths if "团" in folded else gazetteer.plain_lengths
         pairs = enumerate(map(add, folded, folded[1:]))
@@ -83,12 +83,12 @@ class Scene:
                     yield found
                     free = found.end
 
-    def _choose(self, start: int, sizes: tuple[int, ...]) -> Candidate | None:
+    def _choose(self, start: int, sizes: tuple[int, ...]) -> NameCandidate | None:
         for size in sizes:
             form = self.gazetteer.forms.get(self.folded[start : start + size])
             if form is None or self._lends_suffix(start + size, form):
                 continue
-            if form.sort is Sort.STOP and self._is_cut_shorter(start, size, sizes):
+            if form.sort is FormKind.STOP and self._is_cut_shorter(start, size, sizes):
                 continue
             candidate = self._weigh(start, form)
             if candidate:
@@ -106,25 +106,25 @@ class Scene:
 
     def _is_plain(self, start: int, end: int) -> bool:
         form = self.gazetteer.forms.get(self.folded[start:end])
-        return form is not None and form.doubt is Doubt.PLAIN and form.sort is not Sort.STOP
+        return form is not None and form.doubt is Doubt.PLAIN and form.sort is not FormKind.STOP
 
     def _lends_suffix(self, end: int, form: Form) -> bool:
         """Return whether the 市 of 济南市中区 belongs to its district."""
         below = self.gazetteer.forms.get(self.folded[end - 1 : end + 2])
-        if below is None or form.sort is not Sort.FULL or below.sort is not Sort.FULL:
+        if below is None or form.sort is not FormKind.FULL or below.sort is not FormKind.FULL:
             return False
         places = self.gazetteer.places
         return any(form.places[0] in places[city].parents for city in below.places)
 
-    def _weigh(self, start: int, form: Form) -> Candidate | None:
+    def _weigh(self, start: int, form: Form) -> NameCandidate | None:
         """Return the candidate with its points, or `None` where it is no place at all."""
         end = start + len(form.text)
-        if form.sort in (Sort.STOP, Sort.PROVINCE):
-            return Candidate(start, end, form)
+        if form.sort in (FormKind.STOP, FormKind.PROVINCE):
+            return NameCandidate(start, end, form)
         if not self._stands_alone(start, end, form) or self._is_other(start, end, form):
             return None
-        firm = form.sort is not Sort.FULL and self._is_company(end)
-        return Candidate(start, end, form, self._points(start, end, form), firm)
+        firm = form.sort is not FormKind.FULL and self._is_company(end)
+        return NameCandidate(start, end, form, self._points(start, end, form), firm)
 
     def _stands_alone(self, start: int, end: int, form: Form) -> bool:
         """Return whether the name begins and ends where words do; long sure names need not."""
@@ -207,7 +207,7 @@ class Scene:
         """Return whether the name is part of a street, a village, a paper, a person's name."""
         if self._is_foreign(start, end, form):
             return True
-        if form.sort is Sort.FULL and len(form.text) > 2:
+        if form.sort is FormKind.FULL and len(form.text) > 2:
             return False
         after = self.folded[end : end + 24]
         thing = any(
@@ -233,7 +233,11 @@ class Scene:
         before, after = self.folded[max(0, start - 7) : start], self.folded[end : end + 8]
         if _ends_abroad(before) or (after[:1] == "(" and after.startswith(rules.COUNTRIES, 1)):
             return True
-        if after[:1] == "省" and form.sort is not Sort.FULL and rules.PROVINCE_AFTER.match(after):
+        if (
+            after[:1] == "省"
+            and form.sort is not FormKind.FULL
+            and rules.PROVINCE_AFTER.match(after)
+        ):
             return True
         countries = rules.PAIRED_COUNTRIES.get(form.text)
         return countries is not None and bool(
@@ -321,7 +325,7 @@ class Scene:
         return any(places[city].level == 3 for city in form.places)
 
     def _has_suffix(self, end: int, form: Form) -> bool:
-        if form.sort is Sort.FULL:
+        if form.sort is FormKind.FULL:
             return form.doubt is Doubt.PLAIN and not form.shaky
         after = self.folded[end : end + 2]
         governed = end + 1 in self.edges or bool(rules.GOVERNED_AFTER.match(after))

@@ -15,9 +15,9 @@ from typing import Protocol
 
 from indexer.analysis import fold
 from indexer.model import Mention, Span
-from indexer.places.gazetteer import Doubt, Form, Gazetteer, Place, Sort, load_gazetteer
+from indexer.places.gazetteer import Doubt, Form, FormKind, Gazetteer, Place, load_gazetteer
 from indexer.places.joint import find_joint, find_visits
-from indexer.places.scene import Candidate, Scene
+from indexer.places.scene import NameCandidate, Scene
 
 POINTS_NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
 """Points of evidence that a form of each doubt needs."""
@@ -114,14 +114,14 @@ class _Jury:
         self.provinces = frozenset(
             candidate.form.places[0]
             for candidate in self.candidates
-            if candidate.form.sort is Sort.PROVINCE
+            if candidate.form.sort is FormKind.PROVINCE
         )
         self.former = scene.gazetteer.former
         self.year = year
         self.known = known
         self.named = known | self.provinces
 
-    def verdicts(self) -> list[tuple[Candidate, tuple[str, ...]]]:
+    def verdicts(self) -> list[tuple[NameCandidate, tuple[str, ...]]]:
         """Return the candidates that count with their cities; names support others in a chain."""
         cities: list[tuple[str, ...]] = []
         for _ in range(MAX_ROUNDS):
@@ -138,9 +138,9 @@ class _Jury:
     def _settle(self, number: int) -> tuple[str, ...]:
         candidate = self.candidates[number]
         form = candidate.form
-        if form.sort is Sort.PROVINCE:
+        if form.sort is FormKind.PROVINCE:
             return self._city_of_province(number)
-        if form.sort is Sort.STOP:
+        if form.sort is FormKind.STOP:
             return ()
         above = self._parent_before(number)
         cities = form.places if form.joint else self._resolve(form, above)
@@ -182,13 +182,17 @@ class _Jury:
         candidate = self.candidates[number]
         before = self.candidates[number - 1] if number else candidate
         place = self.places[city]
-        if before.end != candidate.start or place.level < 3 or before.form.sort is Sort.PROVINCE:
+        if (
+            before.end != candidate.start
+            or place.level < 3
+            or before.form.sort is FormKind.PROVINCE
+        ):
             return False
         near = {city, *place.parents}
         near.update(other for other in before.form.places if self._parents(other) == place.parents)
         if not before.form.places or near.intersection(before.form.places):
             return False
-        return before.form.sort is Sort.FULL or not self._is_elsewhere(city)
+        return before.form.sort is FormKind.FULL or not self._is_elsewhere(city)
 
     def _parents(self, city: str) -> tuple[str, ...]:
         return self.places[city].parents if city in self.places else ()
@@ -244,7 +248,7 @@ class _Jury:
             return None
         return before.form.places[0] if self._gap(before, candidate) in PARENT_SEPARATORS else None
 
-    def _gap(self, left: Candidate, right: Candidate) -> str:
+    def _gap(self, left: NameCandidate, right: NameCandidate) -> str:
         return self.folded[left.end : right.start]
 
     def _neighbours(self, number: int, city: str) -> int:
@@ -265,14 +269,14 @@ class _Jury:
             for other in self._beside(number)
             if self._gap(*sorted((other, candidate), key=_start)) in LIST_MARKS
             for city in other.form.places
-            if other.form.sort is not Sort.PROVINCE or city in self.places
+            if other.form.sort is not FormKind.PROVINCE or city in self.places
         ]
 
-    def _beside(self, number: int) -> tuple[Candidate, ...]:
+    def _beside(self, number: int) -> tuple[NameCandidate, ...]:
         return (
             self.candidates[max(0, number - 1) : number] + self.candidates[number + 1 : number + 2]
         )
 
 
-def _start(candidate: Candidate) -> int:
+def _start(candidate: NameCandidate) -> int:
     return candidate.start

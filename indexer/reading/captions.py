@@ -15,7 +15,7 @@ from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.continuation import (
     MAX_LOG_ODDS,
-    MAX_PAGE_CHARS,
+    MAX_SEARCHED_CHARS,
     MIN_LOG_ODDS,
     bounded_continuation_score,
     start_weight,
@@ -70,7 +70,7 @@ def caption_features(
 def said_twice(text: str, page: str) -> float:
     """Return the log-odds for a caption that a page holds a sentence again, in a paragraph."""
     bare = text.rstrip("。")
-    if len(bare) < MIN_REPEATED_CHARS or len(page) > MAX_PAGE_CHARS or page.count(bare) < 2:
+    if len(bare) < MIN_REPEATED_CHARS or len(page) > MAX_SEARCHED_CHARS or page.count(bare) < 2:
         return 0.0
     sentence = re.escape(bare)
     again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)

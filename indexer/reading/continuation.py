@@ -30,7 +30,7 @@ WORD_CONTEXT_CHARS = 8
 NO_PAGE = " "
 """What stands for a page that is too long to be searched."""
 
-MAX_PAGE_CHARS = 50_000
+MAX_SEARCHED_CHARS = 50_000
 """Characters of a page in which runs are looked up: seven times the longest of the five."""
 
 MAX_SCRAP_CHARS = 6
@@ -103,7 +103,7 @@ def continuation_score(before: str, after: str, page: str = "") -> float:
 
     `page` is the text in which the two ends stand, as evidence of what is written together.
     """
-    known = page if len(page) <= MAX_PAGE_CHARS else NO_PAGE
+    known = page if len(page) <= MAX_SEARCHED_CHARS else NO_PAGE
     return _score(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS], known)
 
 
@@ -178,7 +178,7 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
 
 def _run_evidence(before: str, after: str, page: str) -> str:
     """Name the longest run across the joint that the page holds elsewhere."""
-    if len(page) > MAX_PAGE_CHARS or before[-1:] in _NEVER_FIRST:
+    if len(page) > MAX_SEARCHED_CHARS or before[-1:] in _NEVER_FIRST:
         return "new pair"
     if before[-1:] + after[:1] not in page:
         return "new pair"

@@ -18,7 +18,7 @@ from indexer.reading.line_ends import HYPHENS
 from indexer.reading.profile import EndMarks, PageProfile
 
 
-class _Piece(NamedTuple):
+class _BlockPiece(NamedTuple):
     """A span of a block, and where in the block's text it ends."""
 
     span: Span
@@ -66,15 +66,15 @@ def _order(block: Paragraph, ends: Sequence[Crossing]) -> tuple[Crossing, ...]:
     return tuple(sorted(ends, key=lambda one: (one.glued or one.end < len(block.text), one.end)))
 
 
-def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_Piece]:
+def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_BlockPiece]:
     for block, paragraph in enumerate(blocks):
         offsets = locate_spans(paragraph.text, paragraph.spans)
         for number, (at, span) in enumerate(zip(offsets, paragraph.spans, strict=True)):
-            yield _Piece(span, block, number, at + span.end - span.start)
+            yield _BlockPiece(span, block, number, at + span.end - span.start)
 
 
 def _ends(
-    page: str, text: str, piece: _Piece, after: _Piece, certain: str
+    page: str, text: str, piece: _BlockPiece, after: _BlockPiece, certain: str
 ) -> Iterator[tuple[int, bool]]:
     """Yield the places in a block's text where a line ends uncertainly, and whether glued there.
 
@@ -114,7 +114,7 @@ def _is_western_text(text: str) -> bool:
     return not any(char >= "\u2e80" and char.isalnum() for char in text)
 
 
-def _following(pieces: Sequence[_Piece], number: int) -> tuple[Span, ...]:
+def _following(pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
     """Return the characters that follow in the file, as many as a run has behind a line end."""
     spans, chars = [], MAX_CROSSING_CHARS - 1
     for piece in pieces[number : number + MAX_CROSSING_CHARS]:

@@ -32,7 +32,7 @@ class Set(NamedTuple):
     spans: tuple[Span, ...]
 
 
-class _Piece(NamedTuple):
+class _LinePiece(NamedTuple):
     """A span and what separates it from the one before; `None` where that is not known yet."""
 
     span: Span
@@ -60,7 +60,7 @@ class LineEnds:
             spans.append(span)
         return Set(text, tuple(spans))
 
-    def _pieces(self, lines: Sequence[Line], separator: str) -> Iterator[_Piece]:
+    def _pieces(self, lines: Sequence[Line], separator: str) -> Iterator[_LinePiece]:
         last: Span | None = None
         for line in lines:
             first = True
@@ -70,7 +70,7 @@ class LineEnds:
                     known = ""
                 elif first or self._is_line_end(last, span):
                     known = (separator if first else line.separator) or blank or None
-                yield _Piece(span, known)
+                yield _LinePiece(span, known)
                 last, first = span, False
 
     def _own_pieces(self, line: Line) -> Iterator[tuple[Span, str]]:

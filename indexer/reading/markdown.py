@@ -119,7 +119,7 @@ def read_markdown(text: str) -> tuple[MarkdownLine, ...]:
     """Return the printed lines of a page in Markdown, in the order of the file."""
     matter = find_front_matter(text)
     start = matter.end + len("---") if matter else 0
-    lines = _settle_items(list(_Reader(marks.hide_unprinted(text), text).read(start)))
+    lines = _settle_items(list(_MarkdownReader(marks.hide_unprinted(text), text).read(start)))
     for number, (line, after) in enumerate(pairwise(lines)):
         if after.picture_above:
             lines[number] = replace(line, picture_below=True)
@@ -139,7 +139,7 @@ def _settle_items(lines: list[MarkdownLine]) -> list[MarkdownLine]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _MarkdownReader:
     """The state of reading: what was met since the last printed line."""
 
     masked: str  # the page without comments and base64

@@ -45,7 +45,7 @@ _KINDS_BY_ROLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _MarkdownPart:
     """Lines of one kind that make one piece, and the level of a heading."""
 
     kind: Kind
@@ -64,7 +64,7 @@ def draft_markdown(lines: Sequence[MarkdownLine]) -> list[tuple[Piece, ...]]:
     """Return the pieces of each article of a page in Markdown."""
     parts = list(_group(lines, _settle_kinds(lines)))
     opens = _find_openings(parts)
-    articles: list[list[_Part]] = []
+    articles: list[list[_MarkdownPart]] = []
     for number, part in enumerate(parts):
         if not articles or number in opens:
             articles.append([])
@@ -118,11 +118,11 @@ def _is_caption(line: MarkdownLine, below: str) -> bool:
     return line.picture_above and (short or patterns.is_credit(below))
 
 
-def _group(lines: Sequence[MarkdownLine], kinds: Sequence[Kind]) -> Iterator[_Part]:
+def _group(lines: Sequence[MarkdownLine], kinds: Sequence[Kind]) -> Iterator[_MarkdownPart]:
     """Set the rows of a table and the items of a list into one piece each."""
     numbered = zip(lines, kinds, strict=True)
     for (kind, _), group in groupby(enumerate(numbered), key=lambda one: _group_key(*one)):
-        yield _Part(kind, tuple(line for _, (line, _) in group))
+        yield _MarkdownPart(kind, tuple(line for _, (line, _) in group))
 
 
 def _group_key(number: int, one: tuple[MarkdownLine, Kind]) -> tuple[Kind, int]:
@@ -136,7 +136,7 @@ def _group_key(number: int, one: tuple[MarkdownLine, Kind]) -> tuple[Kind, int]:
 # ---------------------------------------------------------------- where articles begin
 
 
-def _find_openings(parts: Sequence[_Part]) -> set[int]:
+def _find_openings(parts: Sequence[_MarkdownPart]) -> set[int]:
     """Return the numbers of the parts with which an article begins."""
     heads = _find_heads(parts)
     sections = _find_sections(parts, heads)
@@ -152,7 +152,7 @@ def _find_openings(parts: Sequence[_Part]) -> set[int]:
     return opens
 
 
-def _find_heads(parts: Sequence[_Part]) -> list[int]:
+def _find_heads(parts: Sequence[_MarkdownPart]) -> list[int]:
     """Return the first line of each head: headings that follow each other make one."""
     return [
         number
@@ -162,7 +162,7 @@ def _find_heads(parts: Sequence[_Part]) -> list[int]:
     ]
 
 
-def _same_head(parts: Sequence[_Part], number: int) -> bool:
+def _same_head(parts: Sequence[_MarkdownPart], number: int) -> bool:
     above = parts[number - 1].text
     if above[0] in OPENING_SIGNS or above[-1] in "）)。":
         return False
@@ -172,7 +172,7 @@ def _same_head(parts: Sequence[_Part], number: int) -> bool:
     return number - first < MAX_ARTICLE_HEAD_LINES
 
 
-def _head_end(parts: Sequence[_Part], head: int) -> int:
+def _head_end(parts: Sequence[_MarkdownPart], head: int) -> int:
     """Return the number of what follows the lines of a head and its by-line."""
     end = head
     while end < len(parts) and parts[end].kind in (Kind.HEADING, Kind.BYLINE, Kind.CREDIT):
@@ -180,7 +180,7 @@ def _head_end(parts: Sequence[_Part], head: int) -> int:
     return end
 
 
-def _find_sections(parts: Sequence[_Part], heads: Sequence[int]) -> set[int]:
+def _find_sections(parts: Sequence[_MarkdownPart], heads: Sequence[int]) -> set[int]:
     """Return the heads of sections, which open no article.
 
     A numbered heading is one. A heading below the page's first level is one unless it is signed:
@@ -201,7 +201,7 @@ def _find_sections(parts: Sequence[_Part], heads: Sequence[int]) -> set[int]:
     return sections
 
 
-def _is_named(parts: Sequence[_Part], head: int) -> bool:
+def _is_named(parts: Sequence[_MarkdownPart], head: int) -> bool:
     """Return whether a by-line or a dateline stands under a head."""
     end = _head_end(parts, head)
     if any(part.kind is Kind.BYLINE and patterns.is_byline(part.text) for part in parts[head:end]):
@@ -209,7 +209,7 @@ def _is_named(parts: Sequence[_Part], head: int) -> bool:
     return end < len(parts) and patterns.is_dateline(parts[end].text)
 
 
-def _find_brief_signs(parts: Sequence[_Part], ends: Sequence[int]) -> set[str]:
+def _find_brief_signs(parts: Sequence[_MarkdownPart], ends: Sequence[int]) -> set[str]:
     """Return the signs with which briefs begin on this page.
 
     A sign before the first paragraph under a head marks the items of an article.
@@ -227,7 +227,7 @@ def _find_brief_signs(parts: Sequence[_Part], ends: Sequence[int]) -> set[str]:
 # ---------------------------------------------------------------- the head of an article
 
 
-def _name_head(parts: Sequence[_Part]) -> Iterator[Piece]:
+def _name_head(parts: Sequence[_MarkdownPart]) -> Iterator[Piece]:
     """Name the lines of an article's head: the greatest is the title."""
     heads = list(range(len(parts)))[: _head_end(parts, _first_head(parts))]
     heads = [number for number in heads if parts[number].kind is Kind.HEADING]
@@ -244,7 +244,7 @@ def _name_head(parts: Sequence[_Part]) -> Iterator[Piece]:
         yield Piece(kind, tuple(to_line(line) for line in part.lines))
 
 
-def _first_head(parts: Sequence[_Part]) -> int:
+def _first_head(parts: Sequence[_MarkdownPart]) -> int:
     """Return where the head of an article begins: furniture may stand above it."""
     above = (Kind.FURNITURE, Kind.CREDIT, Kind.BYLINE)
     return next((n for n, part in enumerate(parts) if part.kind not in above), 0)

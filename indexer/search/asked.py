@@ -38,7 +38,7 @@ from indexer.search.ranking import (
     make_sentences,
 )
 from indexer.search.relax import Relaxed, following_note, relax, relaxed_notes
-from indexer.search.terms import Counts
+from indexer.search.terms import DocumentCounts
 from indexer.snippets import find_marks
 
 FULL_PAGE = 10
@@ -46,7 +46,7 @@ FULL_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HitsFound:
     """A page of hits: those that were asked for, then the related ones, which hold some words.
 
     Totals and counts in `matches` are of the first alone; `following` counts the others, and
@@ -74,13 +74,13 @@ class Asked:
     reader: Reader
     plan: Plan
     choice: Choice
-    counts: Counts = field(init=False)
+    counts: DocumentCounts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.counts = Counts(self.reader)
+        self.counts = DocumentCounts(self.reader)
         self.plan = cross_lines(self.plan, self.counts)
 
-    def find(self, start: int, size: int, per_article: int = 0) -> Found:
+    def find(self, start: int, size: int, per_article: int = 0) -> HitsFound:
         """Return one page of matches, the first block in its better order.
 
         With `per_article`, `start` and `size` count articles and at most so many hits of each come.
@@ -90,20 +90,20 @@ class Asked:
             self.strict_total = matches.total
         if self.relaxed:
             matches = self._find(self.stage, start, size, per_article=per_article)
-            return Found(matches, matches.hits)
+            return HitsFound(matches, matches.hits)
         if not size or not matches.total or self.next_stage is None:
-            return Found(matches, matches.hits)
+            return HitsFound(matches, matches.hits)
         if per_article:
             stage = self._both_stages(self.next_stage)
             return self._find_both(stage, matches, start, size, per_article)
         start, size = max(0, start - matches.total), size - len(matches.hits)
         others = self._find(self.next_stage, start, size, facets=())
         related = frozenset(match.document.id for match in others.hits)
-        return Found(matches, (*matches.hits, *others.hits), related, others.total)
+        return HitsFound(matches, (*matches.hits, *others.hits), related, others.total)
 
     def _find_both(
         self, stage: Stage, strict: Matches, start: int, size: int, per_article: int
-    ) -> Found:
+    ) -> HitsFound:
         """Find strict and related matches in one order, so that each article comes once.
 
         A strict match that repeats a related one would be folded into it: it is set in its place,
@@ -128,7 +128,7 @@ class Asked:
         ]
         others = both.total - strict.total + len(folded)
         articles = both.articles - strict.articles
-        return Found(strict, tuple(hits), frozenset(related), others, articles)
+        return HitsFound(strict, tuple(hits), frozenset(related), others, articles)
 
     def scan(self) -> Iterator[Match]:
         """Yield every match that totals count, in the order in which `find` pages through them."""
@@ -196,7 +196,7 @@ class Asked:
         soft = self.plan.soft
         return self.relaxed and soft is not None and len(soft.runs) == 1
 
-    def notes(self, found: Found) -> tuple[Note, ...]:
+    def notes(self, found: HitsFound) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""
         if self.by_words is None or self.plan.soft is None:
             return self.plan.notes

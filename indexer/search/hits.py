@@ -12,7 +12,7 @@ from indexer.errors import PastTheEnd
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
-from indexer.search.asked import Asked, Found
+from indexer.search.asked import Asked, HitsFound
 from indexer.search.filters import Choice, select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
 from indexer.search.readers import OpenReader
@@ -27,7 +27,7 @@ _SCORED_FIELDS = ("words", "pairs", "chars")
 
 
 def make_results(
-    asked: Asked, found: Found, *, query: str, start: int, size: int, group: str | None
+    asked: Asked, found: HitsFound, *, query: str, start: int, size: int, group: str | None
 ) -> Results:
     """Make a page of results of what was found, without its hits; raises `PastTheEnd`."""
     matches = found.matches
@@ -61,7 +61,7 @@ def add_counts(
     return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
 
 
-def make_hits(asked: Asked, found: Found, opened: OpenReader, explain: bool) -> Iterator[Hit]:
+def make_hits(asked: Asked, found: HitsFound, opened: OpenReader, explain: bool) -> Iterator[Hit]:
     """Yield the hits of a page of results."""
     finder = RegionFinder(opened.reader)
     for match in found.hits:

@@ -28,14 +28,14 @@ from indexer.model import (
     locate_spans,
 )
 from indexer.search.plan import Plan
-from indexer.search.terms import Counts
+from indexer.search.terms import DocumentCounts
 from indexer.snippets import merge_spans
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
 """What may stand in a text between the halves of a word or a run that a line end parts."""
 
 
-def cross_lines(plan: Plan, counts: Counts) -> Plan:
+def cross_lines(plan: Plan, counts: DocumentCounts) -> Plan:
     """Make the literals of a plan match across line ends, and the query as typed, words and all."""
     stage = plan.strict
     nodes = (*plan.whole, stage.match, *(node for _, node in stage.tiers), *stage.marks)
@@ -53,7 +53,7 @@ def cross_lines(plan: Plan, counts: Counts) -> Plan:
     return replace(plan, strict=stage, whole=whole)
 
 
-def cross_nodes(nodes: Sequence[Node], counts: Counts) -> Sequence[Node]:
+def cross_nodes(nodes: Sequence[Node], counts: DocumentCounts) -> Sequence[Node]:
     """Make the literals of some trees match across line ends."""
     cross = _Crosser(nodes, counts)
     return list(map(cross, nodes)) if cross.forms else nodes
@@ -79,7 +79,7 @@ class _Crosser:
     `forms` are, of each run, those of which the index has the pair that is theirs alone.
     """
 
-    def __init__(self, nodes: Iterable[Node], counts: Counts) -> None:
+    def __init__(self, nodes: Iterable[Node], counts: DocumentCounts) -> None:
         runs = dict.fromkeys(run for node in nodes for run in _runs(node))
         self.forms = find_crossing_forms(runs, counts.of)
 

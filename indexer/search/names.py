@@ -21,7 +21,7 @@ from indexer.plain import read_plain
 from indexer.query import normal_text
 from indexer.search.marks import cross_nodes
 from indexer.search.spellings import spellings
-from indexer.search.terms import Counts
+from indexer.search.terms import DocumentCounts
 from indexer.statistics import Located, locate
 
 MAX_NAMES_COUNTED = 5_000
@@ -97,7 +97,7 @@ def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> 
         Or(tuple(Literal(one) for one in ((run,) if exact else spellings(run)) if one))
         for run in runs
     ]
-    return iter(cross_nodes(trees, Counts(reader)))
+    return iter(cross_nodes(trees, DocumentCounts(reader)))
 
 
 def look_up_name(reader: Reader, name: str, node: Node, filters: tuple[Filter, ...]) -> NameRow:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from indexer.engines.base import idf
 from indexer.model import SENTENCE_ENDS, Kind, Term, Weighted
-from indexer.search.terms import Counts
+from indexer.search.terms import DocumentCounts
 
 RERANK_WINDOW = 50
 """How many matches are put in order again; the right paragraph is hardly ever further down
@@ -74,7 +74,7 @@ class Sentences:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
 
 
-def make_sentences(counts: Counts, scores: Sequence[Weighted]) -> Sentences:
+def make_sentences(counts: DocumentCounts, scores: Sequence[Weighted]) -> Sentences:
     """Weigh what is looked for by how many documents hold it."""
     scored = [one for one in scores if one.field != "head"]
     held = counts.of([Term(one.field, one.text) for one in scored])

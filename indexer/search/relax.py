@@ -28,7 +28,7 @@ from indexer.model import (
 )
 from indexer.query import Note, QueryNode, wanted_leaves
 from indexer.search.plan import Soft, Stage, Tier
-from indexer.search.terms import Counts
+from indexer.search.terms import DocumentCounts
 
 REQUIRED_SHARE = 0.5
 RARE_WORD_SHARE = 0.2
@@ -53,7 +53,7 @@ class Relaxed:
     stage: Stage | None  # None when the words ask for nothing that the query did not
 
 
-def relax(soft: Soft, counts: Counts, reader: Reader) -> Relaxed:
+def relax(soft: Soft, counts: DocumentCounts, reader: Reader) -> Relaxed:
     """Build the stage that searches for the words that any paragraph holds."""
     held = count_words(soft.units, counts, reader)
     missing = tuple(unit for unit in soft.units if unit not in held)
@@ -61,7 +61,7 @@ def relax(soft: Soft, counts: Counts, reader: Reader) -> Relaxed:
     return Relaxed(tuple(held), missing, stage)
 
 
-def _make_stage(soft: Soft, held: Mapping[str, int], counts: Counts) -> Stage:
+def _make_stage(soft: Soft, held: Mapping[str, int], counts: DocumentCounts) -> Stage:
     words = {unit: _holds(unit) for unit in held}
     rare = [words[unit] for unit in _rare(held, counts.documents)]
     neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, counts)]
@@ -96,7 +96,7 @@ def _decisive(soft: Soft) -> Iterator[tuple[Tier, Node]]:
         yield Tier.YEARS, And(years)
 
 
-def count_words(units: Iterable[str], counts: Counts, reader: Reader) -> dict[str, int]:
+def count_words(units: Iterable[str], counts: DocumentCounts, reader: Reader) -> dict[str, int]:
     """Count the documents that print each word; words that none prints are left out."""
     units = tuple(units)
     terms = {unit: _terms(unit) for unit in units}
@@ -107,14 +107,14 @@ def count_words(units: Iterable[str], counts: Counts, reader: Reader) -> dict[st
     }
 
 
-def _is_printed(unit: str, counts: Counts, reader: Reader) -> bool:
+def _is_printed(unit: str, counts: DocumentCounts, reader: Reader) -> bool:
     """Return whether a unit all of whose terms are known is printed in one piece."""
     if len(_terms(unit)) == 1 or counts.of([Term("words", unit)])[Term("words", unit)]:
         return True
     return bool(reader.find(Request(Literal(unit), size=0)).total)
 
 
-def _known(found: Sequence[str], counts: Counts) -> list[str]:
+def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
     held = counts.of([Term("pairs", pair) for pair in found])
     return [pair for pair in found if held[Term("pairs", pair)]]
 

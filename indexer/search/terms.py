@@ -151,7 +151,7 @@ def stretch(run: str, words: Sequence[str]) -> Iterator[str]:
         yield part
 
 
-class Counts:
+class DocumentCounts:
     """The document counts of one commit, as far as one query needs them."""
 
     def __init__(self, reader: Reader) -> None:

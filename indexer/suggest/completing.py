@@ -11,7 +11,7 @@ from indexer.query import Query, Run, wanted_runs
 from indexer.suggest.pinyin import begin_compounds, is_latin, spell
 from indexer.suggest.readings import plain
 from indexer.suggest.suggestion import Reason, Suggestion
-from indexer.suggest.vocabulary import Entry, Vocabulary
+from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
 
 MAX_TAIL_LETTERS = 8
 """Characters at the end of a run that are tried as the beginning of a word."""
@@ -43,17 +43,17 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
     return tuple(one for one in offered.values() if one.text != typed)[:limit]
 
 
-def _weight(entry: Entry) -> float:
+def _weight(entry: VocabularyEntry) -> float:
     return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
-def _make(query: str, part: Run, entry: Entry) -> Suggestion:
+def _make(query: str, part: Run, entry: VocabularyEntry) -> Suggestion:
     return Suggestion(
         part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
     )
 
 
-def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]:
+def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, VocabularyEntry]]:
     """Yield what begins with the run, or else with the longest end of it that begins anything."""
     folded = fold(last.text)
     for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):
@@ -69,11 +69,11 @@ def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]
             return
 
 
-def _goes_on(entry: Entry, tail: Run) -> bool:
+def _goes_on(entry: VocabularyEntry, tail: Run) -> bool:
     return len(entry.folded) > len(tail.text)
 
 
-def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]:
+def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, VocabularyEntry]]:
     """Yield what is read so from the beginning, and Latin words that begin so."""
     letters = plain(last.text)
     for entry, _ in vocabulary.read_as(letters):
@@ -81,13 +81,13 @@ def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Entry]]
     for entry in begin_compounds(vocabulary, letters):
         yield last, entry
     for spelt in spell(vocabulary, last.text, MAX_BY_PINYIN):
-        yield last, Entry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
+        yield last, VocabularyEntry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
         if _goes_on(entry, last):
             yield last, entry
 
 
-def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[Entry]:
+def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[VocabularyEntry]:
     """Yield the titles that hold the run."""
     if len(last.text) < 2:
         return
@@ -96,4 +96,4 @@ def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[Entry]:
     for found in matches.hits:
         text = found.document.text
         if text != last.text:
-            yield Entry(text, found.document.folded, 1, Reason.TITLE)
+            yield VocabularyEntry(text, found.document.folded, 1, Reason.TITLE)

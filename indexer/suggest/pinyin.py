@@ -22,7 +22,7 @@ from indexer.suggest.readings import (
     split_syllables,
 )
 from indexer.suggest.suggestion import Reason
-from indexer.suggest.vocabulary import Entry, Vocabulary
+from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
 
 T = TypeVar("T")
 
@@ -156,7 +156,7 @@ def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
         yield from (Spelt(entry.text, Reason.PINYIN, entry.count) for entry, _ in covered)
 
 
-def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Entry]:
+def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntry]:
     """Find the words that no dictionary knows and whose pinyin can begin so: yj, yuanj."""
     for cut in range(1, len(letters)):
         head, tail = letters[:cut], letters[cut:]

@@ -14,7 +14,7 @@ from indexer.suggest.vocabulary import Vocabulary
 MAX_PIECES_LOOKED_UP = 12
 """Pieces of a query that are looked up one by one."""
 
-LATIN_WORD = re.compile(r"[0-9a-z.%]+")
+TYPED_LATIN_WORD = re.compile(r"[0-9a-z.%]+")
 
 MAX_PIECE_CHARS = 8
 """Characters of the longest word of the index that a run is cut into."""
@@ -64,7 +64,7 @@ def cut(vocabulary: Vocabulary, part: Run) -> tuple[Run, ...]:
 
 def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
     """Return where the word ends that starts here, `start` when there is none."""
-    latin = LATIN_WORD.match(folded, start)
+    latin = TYPED_LATIN_WORD.match(folded, start)
     if latin:
         return latin.end()
     ends = range(min(len(folded), start + MAX_PIECE_CHARS), start + 1, -1)

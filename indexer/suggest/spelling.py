@@ -17,7 +17,7 @@ from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import read_run
 from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
-from indexer.suggest.vocabulary import Entry, Vocabulary, function_words
+from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry, function_words
 
 MAX_RUN_CHARS = 24
 """Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
@@ -277,7 +277,7 @@ def _unheard(vocabulary: Vocabulary, run: str) -> set[int]:
     return {place for place, (a, b) in enumerate(pairwise(run)) if not counts[a + b]}
 
 
-def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[Entry, Reason]]:
+def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[VocabularyEntry, Reason]]:
     """Yield the entries that sound like a stretch, look like it, or are typed almost like it."""
     if len(part) > MAX_COMPARED_CHARS:
         return
@@ -308,7 +308,7 @@ def _respelt(part: str) -> dict[str, Reason]:
     return found
 
 
-def _leaves_out_one(part: str, entry: Entry) -> bool:
+def _leaves_out_one(part: str, entry: VocabularyEntry) -> bool:
     """Return whether a part is a name or a word with one of its characters left out."""
     if not 2 <= len(part) == len(entry.folded) - 1:
         return False

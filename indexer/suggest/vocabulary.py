@@ -34,7 +34,7 @@ of its own: on the five pages this takes 援疆 (120 of 121), 赋能, 南孔 and
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VocabularyEntry:
     """A name or word that the index has: as it is shown, folded, and in how many paragraphs."""
 
     text: str
@@ -119,9 +119,9 @@ class Vocabulary:
     # ------------------------------------------------------------ words and names
 
     @cached_property
-    def names(self) -> Mapping[str, Entry]:
+    def names(self) -> Mapping[str, VocabularyEntry]:
         """Every place and author that is named, by its folded form."""
-        found: dict[str, Entry] = {}
+        found: dict[str, VocabularyEntry] = {}
         for entry in self._facet_values():
             known = found.get(entry.folded, entry)
             found[entry.folded] = replace(known, count=max(entry.count, known.count))
@@ -129,7 +129,7 @@ class Vocabulary:
         counted = (replace(one, count=max(one.count, counts[key])) for key, one in found.items())
         return {entry.folded: entry for entry in counted if entry.count}
 
-    def find(self, texts: Iterable[str]) -> dict[str, Entry]:
+    def find(self, texts: Iterable[str]) -> dict[str, VocabularyEntry]:
         """Return those of some folded texts that are names or words of the index."""
         wanted = [text for text in texts if len(text) > 1]
         counts = self.count_terms("words", wanted)
@@ -139,7 +139,7 @@ class Vocabulary:
                 found[text] = self.names[text]
             elif counts[text] or text in self._compounds(text[0]):
                 count = counts[text] or self._compounds(text[0])[text]
-                found[text] = Entry(text, text, count, Reason.WORD)
+                found[text] = VocabularyEntry(text, text, count, Reason.WORD)
         return found
 
     def knows(self, folded: str) -> bool:
@@ -150,16 +150,16 @@ class Vocabulary:
         """Rank a run: a name over a word, a word over anything else."""
         return 2 if folded in self.names else int(self.knows(folded))
 
-    def begin_with(self, folded: str) -> Iterator[Entry]:
+    def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the words and names that begin with a folded prefix."""
         names = {key: one for key, one in self.names.items() if key.startswith(folded)}
         yield from names.values()
         compounds = self._compounds(folded[0])
         for word, count in (*self.reader.vocabulary("words", folded), *compounds.items()):
             if len(word) > 1 and word.startswith(folded) and word not in names:
-                yield Entry(word, word, count, Reason.WORD)
+                yield VocabularyEntry(word, word, count, Reason.WORD)
 
-    def _facet_values(self) -> Iterator[Entry]:
+    def _facet_values(self) -> Iterator[VocabularyEntry]:
         """Yield places and authors; the count of a region is that of all that lies in it."""
         request = Request(match=Every(), facets=(*PLACE_FACETS, "author"), size=0)
         for facet, values in self.reader.find(request).facets.items():
@@ -170,17 +170,19 @@ class Vocabulary:
                     naming = count if facet in ("city", "author") else 0
                     folded = normal_form(name)
                     shown = name if " " in folded else "".join(name.split())  # 王　健 is 王健
-                    yield Entry(shown, folded, naming, reason)
+                    yield VocabularyEntry(shown, folded, naming, reason)
 
     # ------------------------------------------------------------ words no dictionary has
 
-    def compounds_of(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Entry]:
+    def compounds_of(
+        self, firsts: Sequence[str], seconds: Sequence[str]
+    ) -> Iterator[VocabularyEntry]:
         """Yield the pairs of these characters that are words though no dictionary has them."""
         counts = self.count_terms("pairs", [one + two for one in firsts for two in seconds])
         words = self.count_terms("words", [pair for pair, count in counts.items() if count])
         for pair, count in counts.items():
             if self._is_compound(pair, count) and not words[pair]:
-                yield Entry(pair, pair, count, Reason.WORD)
+                yield VocabularyEntry(pair, pair, count, Reason.WORD)
 
     def _compounds(self, first: str) -> Mapping[str, int]:
         """Find the words with a first character that no dictionary knows: 援疆, 赋能."""
@@ -202,7 +204,7 @@ class Vocabulary:
 
     # ------------------------------------------------------------ pinyin
 
-    def read_as(self, letters: str) -> Iterator[tuple[Entry, Reading]]:
+    def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
         inside = any(syllable.startswith(letters) for syllable in load_syllables())
         for first, second in self._initials:
@@ -211,32 +213,37 @@ class Vocabulary:
                     if begins(letters, reading):
                         yield entry, reading
 
-    def read_exactly(self, syllables: Reading) -> Iterator[Entry]:
+    def read_exactly(self, syllables: Reading) -> Iterator[VocabularyEntry]:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
             for entry, reading in self._initials.get((syllables[0][0], syllables[1][0]), ()):
                 if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
-    def names_read(self, syllables: Reading) -> Iterator[tuple[Entry, Reason]]:
+    def names_read(self, syllables: Reading) -> Iterator[tuple[VocabularyEntry, Reason]]:
         """Yield the names that are read so, or almost so."""
         for entry in self._names_by_reading.get(tuple(map(blur, syllables)), ()):
             exact = read_word(entry.folded) == syllables
             yield entry, Reason.HOMOPHONE if exact else Reason.NEAR_HOMOPHONE
 
     @cached_property
-    def _names_by_reading(self) -> Mapping[Reading, Sequence[Entry]]:
-        found: defaultdict[Reading, list[Entry]] = defaultdict(list)
+    def _names_by_reading(self) -> Mapping[Reading, Sequence[VocabularyEntry]]:
+        found: defaultdict[Reading, list[VocabularyEntry]] = defaultdict(list)
         for entry in self.names.values():
             found[tuple(map(blur, read_word(entry.folded)))].append(entry)
         found.pop((), None)
         return found
 
     @cached_property
-    def _initials(self) -> Mapping[tuple[str, str], Sequence[tuple[Entry, Reading]]]:
+    def _initials(self) -> Mapping[tuple[str, str], Sequence[tuple[VocabularyEntry, Reading]]]:
         """Group what can be read, and how, by the first letters of its first two syllables."""
-        words = (Entry(word, word, n, Reason.WORD) for word, n in self.reader.vocabulary("words"))
-        found: defaultdict[tuple[str, str], list[tuple[Entry, Reading]]] = defaultdict(list)
+        words = (
+            VocabularyEntry(word, word, n, Reason.WORD)
+            for word, n in self.reader.vocabulary("words")
+        )
+        found: defaultdict[tuple[str, str], list[tuple[VocabularyEntry, Reading]]] = defaultdict(
+            list
+        )
         for entry in (
             *self.names.values(),
             *(one for one in words if one.folded not in self.names),

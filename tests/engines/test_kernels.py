@@ -24,7 +24,7 @@ from indexer.engines.whoosh.columns import (
     to_codes,
 )
 from indexer.engines.whoosh.kernels import numpy_loops
-from indexer.engines.whoosh.text_search import OFFSET_BITS, Texts, find
+from indexer.engines.whoosh.text_search import OFFSET_BITS, SearchedTexts, find
 from indexer.engines.wildcards import find_all, make_pattern
 from indexer.model import (
     And,
@@ -123,10 +123,10 @@ texts = st.text("aab。𠮷" + "\ud842\udfb7", max_size=30).map(
 """"𠮷" takes two units of UTF-16, which also come alone."""
 
 
-def lay_out_texts(held: list[str]) -> Texts:
+def lay_out_texts(held: list[str]) -> SearchedTexts:
     """Put texts end to end, as `text_search` does those with characters of two units."""
     codes, starts = to_codes("".join(held)), ends_of(np.array(list(map(len, held))))
-    return Texts(codes, starts, number(held), np.arange(len(held)))
+    return SearchedTexts(codes, starts, number(held), np.arange(len(held)))
 
 
 def number(held: list[str]) -> Array:

@@ -16,7 +16,7 @@ import pytest
 from indexer import build_index, make_settings
 from webapp import WebSettings, create_app
 from webapp.connections import EXPORT_THREADS, Limits
-from webapp.desk import MAX_EXPORTS
+from webapp.context import MAX_EXPORTS
 from webapp.serving import Server, listen
 
 if TYPE_CHECKING:

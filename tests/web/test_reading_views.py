@@ -27,7 +27,7 @@ from webapp import create_app
 from webapp.pieces import cut_pieces
 from webapp.reading import web_address
 from webapp.results import print_facts
-from webapp.source import Line, make_lines
+from webapp.source import SourceLine, make_lines
 from webapp.texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
@@ -58,7 +58,7 @@ def make_document(text: str, number: int, *spans: tuple[int, int], **others: obj
 CUT = "甲乙丙\n图注\n丁戊己"
 
 
-def drawn(line: Line) -> str:
+def drawn(line: SourceLine) -> str:
     """Draw a line the way the template does, in signs."""
     return "".join(
         (f"<{one.from_line}" if one.from_line else "")

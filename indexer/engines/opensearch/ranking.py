@@ -62,7 +62,7 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RankedCandidate:
     """A document in its place; `key` orders as promised."""
 
     key: tuple[Any, ...]
@@ -202,10 +202,10 @@ def window_body(plan: ScoringPlan, matching: Query, size: int) -> dict[str, Any]
 
 def rank(
     plan: ScoringPlan, body: dict[str, Any], first: Sequence[Hit], search: Search
-) -> Iterator[Candidate]:
+) -> Iterator[RankedCandidate]:
     """Yield candidates in the promised order; `first` is what `body` was answered with."""
     ratio = plan.ratio if not plan.exact else 1.0
-    waiting: list[tuple[tuple[Any, ...], Candidate]] = []
+    waiting: list[tuple[tuple[Any, ...], RankedCandidate]] = []
     for hit, ends_window in _windows(body, first, search):
         candidate = _candidate(plan, hit)
         if plan.exact:
@@ -234,10 +234,10 @@ def _windows(
         hits = search({**body, "size": size, "search_after": after})["hits"]["hits"]
 
 
-def _candidate(plan: ScoringPlan, hit: Hit) -> Candidate:
+def _candidate(plan: ScoringPlan, hit: Hit) -> RankedCandidate:
     tier, source = plan.tier(hit["_score"]), hit.get("_source", {})
     key = () if plan.exact else (tier, -plan.score(source), *hit["sort"][1:])
-    return Candidate(key, hit["_id"], tier, source if "kept" in source else None)
+    return RankedCandidate(key, hit["_id"], tier, source if "kept" in source else None)
 
 
 def _limit(plan: ScoringPlan, last: Hit, ratio: float) -> tuple[Any, ...]:

@@ -42,8 +42,8 @@ from indexer.engines.opensearch.ranking import (
     BY_PAGE,
     FIRST_WINDOW,
     MAX_WHOLE_CANDIDATES,
-    Candidate,
     Corpus,
+    RankedCandidate,
     ScoringPlan,
     TermStats,
     rank,
@@ -126,7 +126,7 @@ class OpenSearchReader:
         answer = self._snapshot.search({**asked, "track_total_hits": True})
         counts = answer["aggregations"]
         articles = count_articles(counts, request, query, self._snapshot.search)
-        candidates: Iterable[Candidate] = ()
+        candidates: Iterable[RankedCandidate] = ()
         if request.size:
             stream = rank(
                 plan, {**body, **_filtered(request)}, _hits(answer), self._snapshot.search
@@ -158,7 +158,7 @@ class OpenSearchReader:
     def _matches(
         self,
         plan: ScoringPlan,
-        candidates: Iterable[Candidate],
+        candidates: Iterable[RankedCandidate],
         articles: Mapping[str, int] = NO_COUNTS,
     ) -> Iterator[Match]:
         """Fetch the documents of candidates, batch by batch, with their repeats."""

@@ -36,7 +36,12 @@ from indexer.engines.whoosh.fields import (
     WORDS_FIELD,
 )
 from indexer.engines.whoosh.ngrams import add_ngrams
-from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
+from indexer.engines.whoosh.postings import (
+    SortedPostings,
+    add_postings,
+    sort_tokens,
+    to_length_bytes,
+)
 from indexer.engines.whoosh.words import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
@@ -87,7 +92,7 @@ class _TermBuffer:
         self._owners.append(owner)
         self._counts.append(len(terms))
 
-    def sort(self, new: Array) -> tuple[Postings, Array]:
+    def sort(self, new: Array) -> tuple[SortedPostings, Array]:
         """Sort by terms and new numbers of documents; how many each has comes by the old ones."""
         owners, counts = np.array(self._owners, np.int32), np.array(self._counts, np.int32)
         tokens, docs = np.frombuffer(self._tokens, np.int32), np.repeat(new[owners], counts)

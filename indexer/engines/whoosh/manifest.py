@@ -197,7 +197,7 @@ def check_file(folder: Path, name: str, facts: FileFacts) -> None:
 
 
 @dataclass(slots=True)
-class Files:
+class CommitFiles:
     """The files that a commit writes, each on the disk and hashed before it counts."""
 
     disk: Disk

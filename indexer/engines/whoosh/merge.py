@@ -18,7 +18,7 @@ from indexer.engines.whoosh.columns import (
     unpack_terms,
 )
 from indexer.engines.whoosh.fields import INDEXED_FIELDS
-from indexer.engines.whoosh.postings import Postings, add_postings, join_postings
+from indexer.engines.whoosh.postings import SortedPostings, add_postings, join_postings
 from indexer.engines.whoosh.segment import Segment
 
 MERGE_FACTOR = 4
@@ -136,7 +136,7 @@ def _merge_field(
     add_postings(columns, field, join_postings(parts))
 
 
-def _read(segment: Segment, field: str) -> Postings:
+def _read(segment: Segment, field: str) -> SortedPostings:
     """Read the postings of a field; a keyword is in a document once."""
     starts = segment.field(field).starts
     begin, end = int(starts[0]), int(starts[-1])
@@ -145,12 +145,12 @@ def _read(segment: Segment, field: str) -> Postings:
         _, repeated, ranks, often, _ = segment.postings
         freqs = read_freqs(repeated, ranks, often, begin, end)
     terms = unpack_terms(segment.columns, field)
-    return Postings(terms, starts - begin, segment.docs[begin:end], freqs)
+    return SortedPostings(terms, starts - begin, segment.docs[begin:end], freqs)
 
 
-def _renumber(postings: Postings, numbers: Array) -> Postings:
+def _renumber(postings: SortedPostings, numbers: Array) -> SortedPostings:
     """Renumber documents, leaving out those that are deleted."""
     docs = numbers[postings.docs]
     stays = docs >= 0
     start = ends_of(stays)[postings.start]
-    return Postings(postings.terms, start, docs[stays], postings.freqs[stays])
+    return SortedPostings(postings.terms, start, docs[stays], postings.freqs[stays])

@@ -26,7 +26,12 @@ from indexer.engines.whoosh.columns import (
     unpack_texts,
 )
 from indexer.engines.whoosh.fields import DERIVED_FIELDS, to_bytes
-from indexer.engines.whoosh.postings import Postings, add_postings, sort_tokens, to_length_bytes
+from indexer.engines.whoosh.postings import (
+    SortedPostings,
+    add_postings,
+    sort_tokens,
+    to_length_bytes,
+)
 from indexer.model import Terms, imply_chars, imply_pairs
 
 _UNIT_BITS = np.uint64(21)  # of a code point
@@ -44,7 +49,7 @@ TOKENS_PER_SORT = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
 
 
-class Texts(NamedTuple):
+class CodePoints(NamedTuple):
     """Texts end to end: their code points, in two bytes where that is enough, and their starts."""
 
     codes: Array
@@ -58,14 +63,14 @@ class Texts(NamedTuple):
         return np.repeat(narrow_documents(np.arange(len(self)), len(self)), np.diff(self.start))
 
 
-def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = None) -> Texts:
+def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = None) -> CodePoints:
     """Lay out the texts of documents, from the first to the last but one."""
     start = columns["text.start"][first : None if last is None else last + 1]
     codes, start = columns["text"][start[0] : start[-1]], start - start[0]
     if np.any((codes >= _SURROGATE_UNITS.start) & (codes < _SURROGATE_UNITS.stop)):
         texts = unpack_texts(codes, start)
         codes, start = to_codes("".join(texts)), np.append(0, np.cumsum(list(map(len, texts))))
-    return Texts(codes, start)
+    return CodePoints(codes, start)
 
 
 class Tokens(NamedTuple):
@@ -98,7 +103,7 @@ class Tokens(NamedTuple):
             yield np.flatnonzero(share == number)
 
 
-def count_tokens(tokens: Tokens, documents: int) -> Postings:
+def count_tokens(tokens: Tokens, documents: int) -> SortedPostings:
     """Count how often each term occurs in each document."""
     terms: list[bytes] = []
     sizes, held, freqs = [_NO_POSITIONS], bytearray(), [_NO_POSITIONS.astype(np.uint8)]
@@ -111,7 +116,7 @@ def count_tokens(tokens: Tokens, documents: int) -> Postings:
         freqs.append(often)
     start = np.append(0, np.cumsum(np.concatenate(sizes)))
     all_docs = np.frombuffer(held, number_type(documents))
-    return Postings(terms, start, all_docs, np.concatenate(freqs))
+    return SortedPostings(terms, start, all_docs, np.concatenate(freqs))
 
 
 def _edges(sample: Array, number: int) -> list[int]:
@@ -152,7 +157,7 @@ def add_ngrams(columns: Columns, loose: Mapping[int, Terms]) -> None:
         _add_coded(columns, lay_out(columns))
 
 
-def _add_coded(columns: Columns, texts: Texts) -> None:
+def _add_coded(columns: Columns, texts: CodePoints) -> None:
     codes, docs = texts.codes, texts.docs()
     solid = _find_solid(codes)
     _add_tokens(columns, "chars", Tokens(codes, None, docs, solid))

@@ -24,7 +24,7 @@ from indexer.engines.whoosh.text_search import (
     OFFSET_BITS,
     OFFSET_MASK,
     Positions,
-    Texts,
+    SearchedTexts,
     find,
     join,
     lay_out,
@@ -138,7 +138,7 @@ def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequ
     return _sort_by_document(parts)
 
 
-def _describe(texts: Texts, found: Positions, request: OccurrenceRequest) -> _Spans:
+def _describe(texts: SearchedTexts, found: Positions, request: OccurrenceRequest) -> _Spans:
     """Return occurrences by document, with the characters around them."""
     owners = found.begins >> OFFSET_BITS
     starts, ends = found.begins & OFFSET_MASK, found.ends & OFFSET_MASK

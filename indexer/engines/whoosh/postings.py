@@ -24,7 +24,7 @@ from indexer.engines.whoosh.fields import to_bytes
 _DOCUMENT_NUMBER_BITS = 22  # of a document's number, in a key below the row of a term
 
 
-class Postings(NamedTuple):
+class SortedPostings(NamedTuple):
     """Terms in order, where the postings of each begin (one more), their documents, how often."""
 
     terms: Sequence[bytes]
@@ -33,7 +33,7 @@ class Postings(NamedTuple):
     freqs: Array
 
 
-def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Postings:
+def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> SortedPostings:
     """Sort tokens, each a number of a term, and the documents that hold them."""
     texts = sorted(numbers)
     rank = np.empty(len(texts), np.int64)
@@ -47,7 +47,7 @@ def sort_tokens(numbers: Mapping[str, int], tokens: Array, docs: Array) -> Posti
     return _cut_up([to_bytes(text) for text in texts], keys[first], counts)
 
 
-def join_postings(parts: Sequence[Postings]) -> Postings:
+def join_postings(parts: Sequence[SortedPostings]) -> SortedPostings:
     """Join parts that may hold the same terms, with other documents in each."""
     terms = sorted(set().union(*(part.terms for part in parts)))
     rows = {term: row for row, term in enumerate(terms)}
@@ -79,17 +79,17 @@ def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
     return keys, freqs
 
 
-def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> Postings:
+def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> SortedPostings:
     """Take keys apart: a row in `terms`, some of which may have no documents, and a document."""
     rows = keys >> _DOCUMENT_NUMBER_BITS
     start = np.flatnonzero(changes(rows))
     present = [terms[row] for row in rows[start].tolist()]
-    return Postings(
+    return SortedPostings(
         present, np.append(start, len(keys)), keys & ((1 << _DOCUMENT_NUMBER_BITS) - 1), freqs
     )
 
 
-def add_postings(columns: Columns, name: str, postings: Postings) -> None:
+def add_postings(columns: Columns, name: str, postings: SortedPostings) -> None:
     """Add a field; its frequencies are packed when all fields are there, see `columns.finish`."""
     columns[f"{name}.terms"], columns[f"{name}.sizes"] = pack_terms(postings.terms)
     counts = np.diff(postings.start)

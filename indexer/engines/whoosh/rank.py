@@ -33,7 +33,7 @@ class Hits(NamedTuple):
     scores: Sequence[float]
 
 
-class Found(NamedTuple):
+class MatchingDocuments(NamedTuple):
     """The documents that match, by segment.
 
     `matching` includes repeats: who was folded into whom. `found` are those that no filter has
@@ -74,7 +74,9 @@ def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> Hi
     return _Ordering(snapshot, replace(request, start=0)).sort(kept, None)
 
 
-def match_documents(snapshot: Snapshot, match: Node, filters: Sequence[Filter]) -> Found:
+def match_documents(
+    snapshot: Snapshot, match: Node, filters: Sequence[Filter]
+) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
     matching = [evaluate(segment, match) for segment in segments]
@@ -83,7 +85,7 @@ def match_documents(snapshot: Snapshot, match: Node, filters: Sequence[Filter]) 
         to_numbers(apply_filters(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
     ]
-    return Found(matching, found, kept)
+    return MatchingDocuments(matching, found, kept)
 
 
 def _drop_repeats(segments: Sequence[Segment], matching: Sequence[Array]) -> list[Array]:

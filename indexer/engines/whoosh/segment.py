@@ -48,7 +48,7 @@ class ForwardIndex(NamedTuple):
     owners: Array
 
 
-class Postings(NamedTuple):
+class PostingArrays(NamedTuple):
     """The postings of a segment as the loops take them, see `columns`.
 
     `ranks` are the bits set in `repeated` before each block of them; `lengths` has a row for each
@@ -195,12 +195,12 @@ class Segment:
         return self._fields.setdefault(name, made)
 
     @cached_property
-    def postings(self) -> Postings:
+    def postings(self) -> PostingArrays:
         """The postings as the loops take them."""
         repeated = self.columns["repeated"]
         lengths = self.columns["lengths"].reshape(len(TERM_FIELDS), -1)
         freqs = self.columns["repeated.freqs"]
-        return Postings(self.docs, repeated, rank_bits(repeated), freqs, lengths)
+        return PostingArrays(self.docs, repeated, rank_bits(repeated), freqs, lengths)
 
     def forward_index(self, *fields: str) -> ForwardIndex:
         """Return the terms of keyword fields by document, the rows of each field after the last."""

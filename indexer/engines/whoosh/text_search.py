@@ -46,7 +46,7 @@ _NO_POSITIONS = np.zeros(0, np.int64)
 _NOT_FOUND = Positions(_NO_POSITIONS, _NO_POSITIONS)
 
 
-class Texts(NamedTuple):
+class SearchedTexts(NamedTuple):
     """Texts end to end, some of which are searched.
 
     `codes` are code points and `starts` says where each text begins, one more at the end.
@@ -60,18 +60,18 @@ class Texts(NamedTuple):
     owners: Array
 
 
-def lay_out(segment: Segment, documents: Array) -> list[Texts]:
+def lay_out(segment: Segment, documents: Array) -> list[SearchedTexts]:
     """Return the texts of documents: as they are stored, and decoded those with surrogates."""
     units, owners = segment.columns["text"], np.arange(len(documents))
     paired = segment.has_pairs.take(documents)
     if not paired.any():
-        return [Texts(units, segment.starts, documents, owners)]
+        return [SearchedTexts(units, segment.starts, documents, owners)]
     plain = as_numbers(documents[~paired], segment.documents)
-    found = [Texts(units, segment.starts, plain, owners[~paired])] if len(plain) else []
+    found = [SearchedTexts(units, segment.starts, plain, owners[~paired])] if len(plain) else []
     return [*found, _decode(segment, documents[paired], owners[paired])]
 
 
-def _decode(segment: Segment, documents: Array, owners: Array) -> Texts:
+def _decode(segment: Segment, documents: Array, owners: Array) -> SearchedTexts:
     """Gather the texts of documents and join two units of UTF-16 that are one character."""
     sizes = segment.columns["text.sizes"].take(documents).astype(np.int64)
     units = segment.columns["text"][ranges(segment.starts.take(documents), sizes)]
@@ -81,7 +81,9 @@ def _decode(segment: Segment, documents: Array, owners: Array) -> Texts:
     codes, starts = np.delete(codes, second), starts - second.searchsorted(starts)
     for values in (codes, starts):
         values.setflags(write=False)
-    return Texts(codes, starts, as_numbers(np.arange(len(owners)), segment.documents), owners)
+    return SearchedTexts(
+        codes, starts, as_numbers(np.arange(len(owners)), segment.documents), owners
+    )
 
 
 def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
@@ -97,12 +99,12 @@ def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
     return found
 
 
-def find(texts: Texts, node: TextNode) -> Positions:
+def find(texts: SearchedTexts, node: TextNode) -> Positions:
     """Return where a node is matched; of occurrences that end together only the longest."""
     return _earliest(_find(texts, node))
 
 
-def _find(texts: Texts, node: TextNode) -> Positions:
+def _find(texts: SearchedTexts, node: TextNode) -> Positions:
     """Return where a node is matched: by a run, a pattern, or the first of two near runs."""
     if isinstance(node, Literal):
         return find_run(texts, node.text)
@@ -114,7 +116,7 @@ def _find(texts: Texts, node: TextNode) -> Positions:
     return _find_pattern(texts, pattern) if pattern else _NOT_FOUND
 
 
-def find_run(texts: Texts, run: str) -> Positions:
+def find_run(texts: SearchedTexts, run: str) -> Positions:
     """Return where a run of characters is."""
     codes = to_codes(run)
     if not len(codes) or int(codes.max()) > np.iinfo(texts.codes.dtype).max:
@@ -126,7 +128,7 @@ def find_run(texts: Texts, run: str) -> Positions:
     return Positions(begins, begins + len(run))
 
 
-def _find_look_around(texts: Texts, node: LookAround) -> Positions:
+def _find_look_around(texts: SearchedTexts, node: LookAround) -> Positions:
     """Find a run, but for the places beside which excluded characters are."""
     begins = find_run(texts, node.text).begins
     for text in node.not_before if len(begins) else ():
@@ -136,7 +138,7 @@ def _find_look_around(texts: Texts, node: LookAround) -> Positions:
     return Positions(begins, begins + len(node.text))
 
 
-def _find_near(texts: Texts, node: Near) -> Positions:
+def _find_near(texts: SearchedTexts, node: Near) -> Positions:
     """Find two runs with few characters, or no end of a sentence, between them."""
     most, breaks = (node.distance, _no_breaks())
     if node.sentence:
@@ -166,7 +168,7 @@ def _no_breaks() -> Array:
 
 
 def _follow(
-    texts: Texts, found: Positions, run: str, gap: tuple[int, int], breaks: Array
+    texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int], breaks: Array
 ) -> Positions:
     """Return what goes on with a run behind a gap that holds no breaks."""
     codes, dtype = to_codes(run), texts.codes.dtype
@@ -183,7 +185,7 @@ def _follow(
 # ---------------------------------------------------------------- patterns
 
 
-def _find_pattern(texts: Texts, pattern: Pattern) -> Positions:
+def _find_pattern(texts: SearchedTexts, pattern: Pattern) -> Positions:
     """Return where a pattern is, each end at least with its earliest start.
 
     The runs are followed from left to right.
@@ -208,7 +210,7 @@ def _earliest(found: Positions) -> Positions:
     return Positions(found.begins[places], ends)
 
 
-def _find_behind_gap(texts: Texts, run: str, gap: tuple[int, int]) -> Positions:
+def _find_behind_gap(texts: SearchedTexts, run: str, gap: tuple[int, int]) -> Positions:
     """Return where a run is behind a gap with which a pattern begins."""
     (least, most), begins = gap, find_run(texts, run).begins
     earliest = begins - _count_solid(texts, begins, most)
@@ -216,7 +218,7 @@ def _find_behind_gap(texts: Texts, run: str, gap: tuple[int, int]) -> Positions:
     return Positions(earliest[follows], begins[follows] + len(run))
 
 
-def _find_everywhere(texts: Texts) -> Positions:
+def _find_everywhere(texts: SearchedTexts) -> Positions:
     """Return every position of every text, its end included."""
     begins = texts.starts.take(texts.numbers)
     sizes = texts.starts[1:].take(texts.numbers) - begins + 1
@@ -224,7 +226,7 @@ def _find_everywhere(texts: Texts) -> Positions:
     return Positions(places, places)
 
 
-def _count_solid(texts: Texts, positions: Array, most: int) -> Array:
+def _count_solid(texts: SearchedTexts, positions: Array, most: int) -> Array:
     """Count the characters right before positions that a gap may hold, up to so many."""
     breaks, places = break_table(), positions & OFFSET_MASK
     limits = texts.starts.take(texts.numbers).take(positions >> OFFSET_BITS)

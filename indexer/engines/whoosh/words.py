@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.ngrams import Texts, Tokens, count_tokens, lay_out
-from indexer.engines.whoosh.postings import Postings, join_postings, sort_tokens
+from indexer.engines.whoosh.ngrams import CodePoints, Tokens, count_tokens, lay_out
+from indexer.engines.whoosh.postings import SortedPostings, join_postings, sort_tokens
 
 _PLANE_SIZE = 1 << 16
 
@@ -43,8 +43,8 @@ def measure(pieces: Sequence[str], length: int) -> bytes:
 
 
 def count_words(
-    columns: Mapping[str, Array], pieces: Pieces, named: Postings
-) -> tuple[Postings, Array]:
+    columns: Mapping[str, Array], pieces: Pieces, named: SortedPostings
+) -> tuple[SortedPostings, Array]:
     """Count how often each word occurs in each text, and the words of each text.
 
     `named` are the words of texts that are not cut.
@@ -67,29 +67,29 @@ def _batches(start: Array) -> Iterator[tuple[int, int]]:
     yield from pairwise(dict.fromkeys([*edges, len(start) - 1]))
 
 
-class _Words(NamedTuple):
+class _WordCounts(NamedTuple):
     """Where words begin among the code points at hand, how long they are, and in which text."""
 
     begin: Array
     sizes: Array
     docs: Array
 
-    def only(self, chosen: Array) -> _Words:
+    def only(self, chosen: Array) -> _WordCounts:
         places = np.flatnonzero(chosen)
-        return _Words(self.begin[places], self.sizes[places], self.docs[places])
+        return _WordCounts(self.begin[places], self.sizes[places], self.docs[places])
 
 
-def _find_words(texts: Texts, pieces: Pieces, first: int) -> _Words:
+def _find_words(texts: CodePoints, pieces: Pieces, first: int) -> _WordCounts:
     """Find the pieces with a letter or a digit; `first` is the number of the first text."""
     begin = _sums(pieces.sizes)
     shift = (texts.start - begin[_sums(pieces.counts)])[:-1]  # by what is not cut before each text
     begin = begin[:-1] + np.repeat(shift.astype(np.int32), pieces.counts)
     docs = np.repeat(np.arange(first, first + len(texts), dtype=np.int32), pieces.counts)
-    words = _Words(begin, pieces.sizes, docs)
+    words = _WordCounts(begin, pieces.sizes, docs)
     return words.only(_are_words(texts.codes, begin, pieces.sizes))
 
 
-def _count(texts: Texts, words: _Words, documents: int) -> Iterator[Postings]:
+def _count(texts: CodePoints, words: _WordCounts, documents: int) -> Iterator[SortedPostings]:
     """Count words, those of one or two characters as numbers."""
     single, double = words.only(words.sizes == 1), words.only(words.sizes == 2)
     yield count_tokens(Tokens(texts.codes[single.begin], None, single.docs), documents)
@@ -126,7 +126,7 @@ def _alnum_codes() -> Array:
     return np.fromiter((chr(code).isalnum() for code in range(_PLANE_SIZE)), np.bool_, _PLANE_SIZE)
 
 
-def _name_words(texts: Texts, words: _Words) -> Postings:
+def _name_words(texts: CodePoints, words: _WordCounts) -> SortedPostings:
     """Count words of any length by name."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     encoding = "utf-16-le" if texts.codes.itemsize == 2 else "utf-32-le"

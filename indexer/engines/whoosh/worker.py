@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.engines.whoosh.builder import Builder, is_full
-from indexer.engines.whoosh.manifest import FileFacts, Files, SegmentEntry
+from indexer.engines.whoosh.manifest import CommitFiles, FileFacts, SegmentEntry
 from indexer.engines.whoosh.storage import Disk
 from indexer.model import Document, PageRecord
 
@@ -37,7 +37,7 @@ class WriteSegments:
     def __init__(self, folder: Path, most: int) -> None:
         """Write to a folder; a segment is written after so many characters."""
         self._most = most
-        self._files = Files(Disk(folder.absolute()))
+        self._files = CommitFiles(Disk(folder.absolute()))
         self._builder = Builder(most)
         self._written: list[WrittenSegment] = []
         self._pages: dict[str, int] = {}

@@ -25,7 +25,7 @@ from indexer.engines.whoosh.columns import MAX_DOCUMENTS
 from indexer.engines.whoosh.manifest import (
     MANIFEST_DRAFT,
     MANIFEST_FILE,
-    Files,
+    CommitFiles,
     Manifest,
     SegmentEntry,
     clean,
@@ -59,7 +59,7 @@ class WhooshWriter:
         self, disk: Disk, stamp: Stamp, previous: Manifest | None, *, fresh: bool, workers: int = 0
     ) -> None:
         self._disk, self._stamp, self._previous = disk, stamp, previous
-        self._files = Files(disk)
+        self._files = CommitFiles(disk)
         self._touched = fresh
         entries = () if fresh or previous is None else previous.segments
         self._segments = [Segment(disk.folder, entry) for entry in entries]
@@ -171,7 +171,7 @@ class WhooshWriter:
         manifest = self._describe(generation, entries)
         self._disk.sync_names()
         write_manifest(self._disk, manifest)
-        self._previous, self._files = manifest, Files(self._disk)
+        self._previous, self._files = manifest, CommitFiles(self._disk)
         with suppress(OSError):
             clean(self._disk, manifest.files)
 

@@ -16,7 +16,7 @@ from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
 
-MAX_DEPTH = 8
+MAX_MARKER_DEPTH = 8
 """Levels of blocks within a page of Marker: a table in a group has four."""
 
 
@@ -95,7 +95,7 @@ def _read_blocks(items: Sequence[object]) -> Iterator[PrintedLine]:
         item, depth = stack.pop()
         facts = as_dict(item)
         inner = as_list(facts.get("children"))
-        if inner and depth < MAX_DEPTH and facts.get("block_type") != "Table":
+        if inner and depth < MAX_MARKER_DEPTH and facts.get("block_type") != "Table":
             stack += [(one, depth + 1) for one in reversed(inner)]
             continue
         block += 1

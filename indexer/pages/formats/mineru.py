@@ -21,7 +21,7 @@ from indexer.pages.markup import strip_markup
 NORMAL_SIZE = (1000, 1414)
 """Pixels of a sheet whose boxes are parts of it and do not say its form: that of A-series paper."""
 
-MAX_DEPTH = 6
+MAX_MINERU_DEPTH = 6
 """Levels of blocks within blocks: a table or list has two."""
 
 _TABLES = ("table_body", "html")
@@ -123,7 +123,7 @@ def _lines_of_block(
             )
     else:
         inner += as_list(content)
-    if depth < MAX_DEPTH:
+    if depth < MAX_MINERU_DEPTH:
         own = {"type": label} if label in ("list", "index") else {}
         for one in map(as_dict, inner):
             held = {"bbox": block.get("bbox"), **one, **own}
@@ -145,7 +145,7 @@ def _join_spans(value: object, depth: int = 0) -> str:
         value = value.get("content") or value.get("html") or value.get("item_content")
     if isinstance(value, str):
         return strip_markup(value)
-    if depth > MAX_DEPTH:
+    if depth > MAX_MINERU_DEPTH:
         return ""
     return "".join(_join_spans(one, depth + 1) for one in as_list(value))
 

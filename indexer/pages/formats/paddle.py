@@ -20,7 +20,7 @@ from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
 
-MAX_DEPTH = 6
+MAX_WRAPPER_DEPTH = 6
 """Levels of lists and objects around a page's result."""
 
 MIN_SAME_TEXT = 0.7
@@ -37,7 +37,7 @@ _WRAPPER_KEYS = (
 )
 
 
-class _Line(NamedTuple):
+class _PaddleLine(NamedTuple):
     text: str
     box: Box
 
@@ -58,7 +58,7 @@ def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
 
 def _find_results(value: object, depth: int) -> Iterator[object]:
     """Yield the results of pages: objects with blocks or lines, and lists of lines."""
-    if depth > MAX_DEPTH:
+    if depth > MAX_WRAPPER_DEPTH:
         return
     if isinstance(value, dict):
         if isinstance(value.get("parsing_res_list"), list) or _lines_of_object(value):
@@ -102,7 +102,7 @@ def _page_number(facts: Mapping[str, object]) -> int:
 # ---------------------------------------------------------------- lines
 
 
-def _lines_of_object(facts: Mapping[str, object]) -> list[_Line]:
+def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
     """Return the lines of an object that has their texts and boxes in two arrays."""
     texts = as_list(facts.get("rec_texts") or facts.get("txts"))
     names = ("rec_boxes", "rec_polys", "dt_polys", "boxes")
@@ -110,10 +110,10 @@ def _lines_of_object(facts: Mapping[str, object]) -> list[_Line]:
         (held for name in names if len(held := as_list(facts.get(name))) == len(texts)), ()
     )
     pairs = zip(map(as_text, texts), map(as_box, boxes), strict=False)
-    return [_Line(text, box) for text, box in pairs if text and box]
+    return [_PaddleLine(text, box) for text, box in pairs if text and box]
 
 
-def _line_of_item(item: object) -> _Line | None:
+def _line_of_item(item: object) -> _PaddleLine | None:
     """Return the line of an entry of a list: an object, or a list of points, text and score."""
     if isinstance(item, dict):
         text = as_text(item.get("text") or item.get("txt"))
@@ -123,13 +123,13 @@ def _line_of_item(item: object) -> _Line | None:
         box = as_box(held[0]) if len(held) in (2, 3) else None
         said = held[1] if box else None
         text = as_text(as_list(said)[0] if as_list(said) else said)
-    return _Line(text, box) if text and box else None
+    return _PaddleLine(text, box) if text and box else None
 
 
 # ---------------------------------------------------------------- blocks of a layout model
 
 
-def _read_blocks(blocks: Sequence[object], ocr: Sequence[_Line]) -> Iterator[PrintedLine]:
+def _read_blocks(blocks: Sequence[object], ocr: Sequence[_PaddleLine]) -> Iterator[PrintedLine]:
     """Yield the lines of blocks in the order of the file, which is that of reading.
 
     Where the lines of the engine are given too, a block's text is theirs, line by line.
@@ -147,9 +147,9 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_Line]) -> Iterator[Pri
             yield PrintedLine(*line, kind=kind, level=level, block=number)
 
 
-def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_Line]) -> list[list[_Line]]:
+def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_PaddleLine]) -> list[list[_PaddleLine]]:
     """Assign each line to the smallest block around its middle."""
-    owned: list[list[_Line]] = [[] for _ in boxes]
+    owned: list[list[_PaddleLine]] = [[] for _ in boxes]
     for line in ocr:
         x, y = line.box.x + line.box.w / 2, line.box.y + line.box.h / 2
         around = [
@@ -163,7 +163,7 @@ def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_Line]) -> list[list[_
 
 
 def _block_lines(
-    text: str, box: Box | None, kind: Kind | None, lines: Sequence[_Line]
+    text: str, box: Box | None, kind: Kind | None, lines: Sequence[_PaddleLine]
 ) -> list[tuple[str, Box | None]]:
     """Return the lines of a block with their boxes, or its text with the box of all of it."""
     texts = [line for line in strip_markup(text).splitlines() if line.strip()]

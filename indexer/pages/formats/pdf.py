@@ -38,7 +38,7 @@ MAX_RENDERED_SIDE = 4_000
 """Pixels of a page's longer side: 144 dots an inch, less for pages beyond 70 cm."""
 
 MAX_PAGES = 5_000
-MAX_PAGE_CHARS = 300_000
+MAX_TEXT_LAYER_CHARS = 300_000
 """Of a PDF, and of one of its pages: a dense newspaper page has 20,000 characters."""
 
 MIN_CHARS = 10
@@ -137,7 +137,7 @@ def find_scale(width: float, height: float) -> float:
 def _read_chars(page: pypdfium2.PdfPage, width: int, height: int) -> Iterator[Char]:
     """Yield the characters in the order of the file; `width` and `height` are in pixels."""
     textpage = page.get_textpage()
-    count = min(raw.FPDFText_CountChars(textpage.raw), MAX_PAGE_CHARS)
+    count = min(raw.FPDFText_CountChars(textpage.raw), MAX_TEXT_LAYER_CHARS)
     pending = ""  # the first half of a surrogate pair
     for index in range(count):
         code = raw.FPDFText_GetUnicode(textpage.raw, index)

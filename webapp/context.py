@@ -1,6 +1,6 @@
 """What every view has at hand: the index, and the reader's language and addresses.
 
-A request comes in; a `Desk` opens the index when it is first needed, so that a server started
+A request comes in; a `AppContext` opens the index when it is first needed, so that a server started
 before its index answers with a sentence, and with the index as soon as there is one.
 """
 
@@ -29,7 +29,7 @@ CONTROLS_AND_BIDI_MARKS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u20
 so a page leaves them out; the plain text, the exports and the API carry them."""
 
 
-class Desk:
+class AppContext:
     """The index, opened when first needed and shared by all threads."""
 
     def __init__(self, open_: Callable[[], Index], *, version: str = "") -> None:
@@ -135,9 +135,9 @@ class Desk:
         return response
 
 
-def revalidated(desk: Desk, answer: Callable[[], Response]) -> Response:
+def revalidated(context: AppContext, answer: Callable[[], Response]) -> Response:
     """Answer 304 when the reader already holds this answer, otherwise make it."""
-    etag = desk.etag()
+    etag = context.etag()
     known = request.if_none_match
     held = not known.star_tag and known.contains_weak(etag)  # `*` holds of what exists, not of all
     response = Response(status=304) if held else answer()
