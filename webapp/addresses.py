@@ -37,6 +37,9 @@ MAX_VALUE_CHARS = 200  # characters of one value: the longest page id of the tes
 PART_PARAGRAPHS = 50
 """Paragraphs of an article that are read at once: with their links below 100 kB."""
 
+SHORT_SEARCH_BYTES = 120
+"""Bytes of a search in an address that leave a page of results below 100 kB."""
+
 MAX_START = 10**9
 
 
@@ -120,6 +123,18 @@ class Search:
     def written(self) -> str:
         """The parameters as an address carries them: a page repeats them in most of its links."""
         return write_parameters(self.parameters())
+
+    def limit(self, most: int) -> int:
+        """Return how many of so many things that link to the search a page can hold.
+
+        A pasted passage of 200 characters takes 600 bytes in every link.
+        """
+        return max(1, most * SHORT_SEARCH_BYTES // max(SHORT_SEARCH_BYTES, len(self.written_bytes)))
+
+    @cached_property
+    def written_bytes(self) -> bytes:
+        """The parameters as a page holds them."""
+        return self.written.encode("utf-8", "replace")
 
     def at(self, start: int) -> Search:
         """Go to a place in the results."""

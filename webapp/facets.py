@@ -66,7 +66,8 @@ def make_facet(
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     size = results.facet_sizes.get(name, len(counted))
-    return make_values(counted, size, name, search, to, texts, FACETS[name].max_values)
+    most = search.limit(FACETS[name].max_values)
+    return make_values(counted, size, name, search, to, texts, most)
 
 
 def make_values(
@@ -156,8 +157,8 @@ def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
     pairs = {tuple(pair.split("→", 1)): count for pair, count in counts.items() if "→" in pair}
     if not pairs:
         return None
-    givers = _busiest(pairs, 0)
-    receivers = _busiest(pairs, 1)
+    side = search.limit(GRID_SIDE)
+    givers, receivers = _busiest(pairs, 0)[:side], _busiest(pairs, 1)[:side]
     greatest = max(pairs.values()) or 1
     toggle = make_toggles(search, "pair", to.search)
 
@@ -174,7 +175,7 @@ def _busiest(pairs: Mapping[tuple[str, ...], int], side: int) -> tuple[str, ...]
     sums: dict[str, int] = {}
     for pair, count in pairs.items():
         sums[pair[side]] = sums.get(pair[side], 0) + count
-    return tuple(sorted(sums, key=lambda name: (-sums[name], name))[:GRID_SIDE])
+    return tuple(sorted(sums, key=lambda name: (-sums[name], name)))
 
 
 def facet_json(

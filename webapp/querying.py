@@ -36,5 +36,5 @@ def read_shown(arguments: Arguments, max_size: int) -> Search:
     """Read the state of a page of results; a size that is allowed is limited to what fits."""
     search = read_search(arguments)
     limit = MAX_CONCORDANCE_PARAGRAPHS if search.view else MAX_ARTICLES_PER_PAGE
-    size = min(search.size, limit) if search.size <= max_size else search.size
+    size = min(search.size, search.limit(limit)) if search.size <= max_size else search.size
     return replace(search, size=size, group="")

@@ -114,7 +114,7 @@ def group_hits(
     kept = replace(search, start=0, explain=False)
     pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
     groups = results.groups
-    most = max(1, MAX_LISTED_PARAGRAPHS // max(1, len(groups)))
+    most = max(1, search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     return tuple(
         _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
         for number, hits in enumerate(groups, results.start)

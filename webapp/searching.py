@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from flask import Response, request
@@ -12,6 +13,8 @@ from werkzeug.urls import iri_to_uri
 from indexer import (
     FACETS,
     FormFields,
+    Hit,
+    Kwic,
     Note,
     NotFound,
     PageSummary,
@@ -51,6 +54,9 @@ UNDO_CHANGES: dict[str, dict[str, Any]] = {
 
 SITE_KWIC_WIDTH = 24  # characters of either side: what the wide screen holds
 
+CONCORDANCE_BYTES, KWIC_ROW_BYTES = 50_000, 500
+"""What the rows of a concordance may take on a page, and a row without the search in its links."""
+
 MAX_PAGES_LISTED = 20  # pages listed at once when browsing
 
 MAX_PAGES_COUNTED = 200
@@ -78,16 +84,34 @@ class Paging:
     following: str | None
 
 
-def _rows(results: Results, search: Search, to: Addresses) -> dict[str, Any]:
-    """Make the concordance: a row for each mark of each hit."""
-    numbers = {(hit.page, hit.article, hit.number): at for at, hit in enumerate(results.hits)}
+@dataclass(frozen=True, slots=True)
+class KwicView:
+    """The rows of a paragraph in the concordance: each with the addresses of article and lines."""
+
+    rows: tuple[tuple[Kwic, str, str], ...]
+    rest: int  # marks of the paragraph that have no row
+    url: str
+
+
+def _make_concordance(results: Results, search: Search, to: Addresses) -> tuple[KwicView, ...]:
+    """Make a row for each mark of each hit, as many as leave the page below 100 kB."""
     thread = Thread(to, replace(search, start=0, explain=False))
-    rows = []
-    for row in to_kwic(results.hits, width=SITE_KWIC_WIDTH):
-        place = (row.page, row.article, row.number)
-        here = replace(thread, result=results.start + numbers[place])
-        rows.append((row, here.article(*place), here.page(row.page, [row.lines])))
-    return {"rows": rows}
+    row_bytes = KWIC_ROW_BYTES + 2 * len(search.written_bytes)  # both links hold the search
+    most = max(1, CONCORDANCE_BYTES // row_bytes // max(1, len(results.hits)))
+    return tuple(
+        _make_kwic_view(hit, replace(thread, result=number), most)
+        for number, hit in enumerate(results.hits, results.start)
+    )
+
+
+def _make_kwic_view(hit: Hit, thread: Thread, most: int) -> KwicView:
+    url = thread.article(hit.page, hit.article, hit.number)
+    rows = islice(to_kwic([hit], width=SITE_KWIC_WIDTH), most)
+    return KwicView(
+        rows=tuple((row, url, thread.page(row.page, [row.lines])) for row in rows),
+        rest=max(0, len(hit.marks) - most),
+        url=url,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +139,7 @@ def _answer(context: AppContext, search: Search) -> Response:
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
     )
     values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
-    values |= _rows(results, search, to) if search.view else {}
+    values |= {"concordance": _make_concordance(results, search, to)} if search.view else {}
     values |= {} if search.asked else _browse(context, to, results)
     return context.show(
         template,

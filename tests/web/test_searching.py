@@ -7,6 +7,9 @@ from collections import Counter
 import pytest
 from flask.testing import FlaskClient
 
+from web.conftest import build
+from webapp import create_app
+
 
 def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
     response = client.get(address)
@@ -276,6 +279,30 @@ def test_a_relation_shows_the_sentence_that_states_it(client: FlaskClient) -> No
 def test_a_page_of_many_results_is_light(dated: FlaskClient, size: int, view: str) -> None:
     page = text_of(dated, f"/?q=支援沙雅&size={size}{view}")
     assert len(page.encode()) < 100_000
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Forty paragraphs, each with thousands of hits."""
+    folder = tmp_path_factory.mktemp("crowded")
+    for number in range(40):
+        text = f"标题{number}\n\n" + f"援疆干部到了沙雅县，{number}年援疆。" * 400
+        (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    return create_app(build(folder, "web-crowded")).test_client()
+
+
+@pytest.mark.parametrize("view", ["", "&view=lines", "&explain=1"])
+@pytest.mark.parametrize(
+    "query",
+    ["援疆", "援", "援疆 沙雅 干部", '"援疆"&city=沙雅', "援疆干部到了沙雅县，" * 20, "援*部"],
+)
+def test_paragraphs_full_of_hits_make_no_heavy_page(
+    crowded: FlaskClient, query: str, view: str
+) -> None:
+    for size in (10, 200):
+        page = text_of(crowded, f"/?q={query}&size={size}{view}")
+        assert page.count("<mark>") >= 10
+        assert len(page.encode()) < 100_000
 
 
 @pytest.mark.parametrize(
