@@ -106,6 +106,38 @@ def test_what_is_printed_nowhere(index: indexer.Index, quote: str) -> None:
     assert (check.verdict, check.passages) == (Verdict.NOT_PRINTED, ())
 
 
+LIST = "宴会、速度、力量、友谊、艺术、2023年与北京、上海、成都、广州、西安都是常见的词。"
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> indexer.Index:
+    """Many paragraphs with the words of a list, each many times, and one with the list."""
+    folder = tmp_path_factory.mktemp("crowded")
+    words = LIST.replace("与", "、").replace("都是常见的词。", "").split("、")
+    for number in range(60):
+        text = "，".join([words[number % len(words)]] * 40 + words[number % 7 : number % 7 + 3])
+        (folder / f"{number:02}.txt").write_text(f"标题\n\n{text}。", "utf-8")
+    (folder / "list.txt").write_text(f"标题\n\n{LIST}", "utf-8")
+    indexer.build_index([folder], index=folder.parent / "crowded-index")
+    return indexer.open_index(folder.parent / "crowded-index")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "宴会，速度，力量，友，艺术",
+        "速度；力量；友谊；艺术；2023与",
+        "北京、上海、成、广州、西安",
+        "西安著是常见的词",
+        "都是常見的詞",
+    ],
+)
+def test_common_words_between_marks_are_found(crowded: indexer.Index, quote: str) -> None:
+    check = crowded.check_quote(quote)
+    assert check.verdict is Verdict.WITH_DIFFERENCES
+    assert check.passages[0].document.page == "list"
+
+
 def test_a_shuffled_passage_is_not_printed(
     index: indexer.Index, documents: list[indexer.Document]
 ) -> None:

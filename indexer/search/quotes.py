@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import cache
 from itertools import takewhile
 from operator import ne
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, locate_spans
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
+from indexer.search.wordlists import spelling_groups
 
 MAX_QUOTE_CHARS = 2000
 MAX_CANDIDATES = 32
@@ -216,29 +218,45 @@ class _Candidate(NamedTuple):
 
 
 def _find_similar(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
-    """Find the passage that differs least, or two of which each is one part of the quotation."""
-    letters = "".join(filter(str.isalnum, normal))
-    candidates = _candidates(reader, normal, letters)
-    best: tuple[int, Document, Span] | None = None
-    for candidate in candidates:
-        errors, match = _align(normal, letters, candidate)
-        if match and (best is None or errors < best[0]):
-            best = errors, candidate.document, match
-        if errors <= 1:  # no other can differ less but by marks
-            break
-    if best and best[0] <= len(letters) // LETTERS_PER_ERROR + (len(letters) in range(4, 8)):
-        passage = _make_passage(best[1], best[2])
-        differences = tuple(_differences(quote, passage.text))
-        return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
+    """Find the passage that differs least, or two of which each is one part of the quotation.
+
+    Documents with all parts are tried first, then those with half of them: a part that is printed
+    very often, such as 2023, would crowd out the others.
+    """
+    letters = _letters(normal)
+    parts = _parts(normal, 4 if len(letters) >= 20 else 3 if len(letters) >= 7 else 2)
+    candidates: list[_Candidate] = []
+    for least in dict.fromkeys((len(parts), -(-len(parts) // 2), 1)) if parts else ():
+        candidates = _candidates(reader, normal, parts, least)
+        if best := _choose(normal, letters, candidates):
+            passage = _make_passage(*best)
+            differences = tuple(_differences(quote, passage.text))
+            return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
     return _find_parts(quote, letters, {one.document.id: one.document for one in candidates})
 
 
-def _candidates(reader: Reader, normal: str, letters: str) -> list[_Candidate]:
-    """Return where most parts of a quotation are printed close together."""
-    parts = _parts(normal, 4 if len(letters) >= 20 else 3 if len(letters) >= 7 else 2)
-    if not parts:
-        return []
-    found = _occurrences(reader, parts)
+def _choose(
+    normal: str, letters: str, candidates: Iterable[_Candidate]
+) -> tuple[Document, Span] | None:
+    """Return the passage that differs in fewest letters, if they are few enough."""
+    fewest = len(letters) // LETTERS_PER_ERROR + (len(letters) in range(4, 8)) + 1
+    best: tuple[Document, Span] | None = None
+    for candidate in candidates:
+        errors, match = _align(normal, letters, candidate)
+        if match and errors < fewest:
+            fewest, best = errors, (candidate.document, match)
+        if errors <= 1:  # no other can differ less but by marks
+            break
+    return best
+
+
+def _candidates(reader: Reader, normal: str, parts: Sequence[str], least: int) -> list[_Candidate]:
+    """Return where most parts of a quotation are printed close together.
+
+    Documents that hold fewer than `least` different parts are left aside.
+    """
+    nodes = tuple(map(Literal, parts))
+    found = reader.occurrences(OccurrenceRequest(Or(nodes, least), nodes))
     if not len(found.owners):
         return []
     reach = _reach(normal)
@@ -260,18 +278,14 @@ def _reach(normal: str) -> int:
 def _parts(normal: str, size: int) -> tuple[str, ...]:
     """Cut parts of so many letters out of a quotation, evenly, none across a mark or a blank.
 
-    What stands between two marks and is shorter is a part as well where there are few others: all
-    of it, or single letters where there is nothing else.
+    Where these are few, what is shorter between two marks is a part as well, if need be a letter.
     """
-    runs = [run for run in re.split(r"[\W_]+", normal) if run]
-    few = sum(len(run) // size for run in runs) < MIN_QUOTE_PARTS
-    shortest = min(max(map(len, runs)), 2) if few else size
-    parts = [
-        run[at : at + size]
-        for run in runs
-        if len(run) >= shortest
-        for at in range(max(1, len(run) - size + 1))
-    ]
+    runs: list[str] = []
+    for shortest in (size, 2, 1):
+        runs = [run for run in re.split(r"[\W_]+", normal) if len(run) >= shortest]
+        if sum(max(1, len(run) // size) for run in runs) >= MIN_QUOTE_PARTS:
+            break
+    parts = [run[at : at + size] for run in runs for at in range(max(1, len(run) - size + 1))]
     chosen = (parts[len(parts) * place // MAX_QUOTE_PARTS] for place in range(MAX_QUOTE_PARTS))
     return tuple(dict.fromkeys(parts if len(parts) <= MAX_QUOTE_PARTS else chosen))
 
@@ -281,8 +295,7 @@ def _align(normal_quote: str, letters: str, candidate: _Candidate) -> tuple[int,
     reach = _reach(normal_quote)
     begin = max(0, candidate.offset - reach)
     near = candidate.document.folded[begin : candidate.offset + 2 * reach]
-    places = _letter_offsets(near)
-    text = "".join(near[place] for place in places)
+    places, text = _letter_offsets(near), _letters(near)
     errors, end = _least_distance(letters, text)
     if end == 0:
         return errors, None
@@ -350,9 +363,7 @@ def _least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple
 
 def _find_parts(quote: str, letters: str, documents: Mapping[str, Document]) -> QuoteCheck | None:
     """Find a quotation that begins at the end of one paragraph and goes on in another of a page."""
-    texts = {
-        id_: "".join(filter(str.isalnum, document.folded)) for id_, document in documents.items()
-    }
+    texts = {id_: _letters(document.folded) for id_, document in documents.items()}
     for one in documents.values():
         head = _common(letters, texts[one.id])
         for two in documents.values() if head else ():
@@ -377,6 +388,20 @@ def _last(document: Document, count: int) -> Passage:
 def _first(document: Document, count: int) -> Passage:
     """Return the first so many letters of a document."""
     return _make_passage(document, Span(0, _letter_offsets(document.folded)[count - 1] + 1))
+
+
+def _letters(text: str) -> str:
+    """Return the letters and figures of a text, characters that are printed for one another as one.
+
+    着 and 著 are kept apart in the index, as some of them are words of their own.
+    """
+    return "".join(filter(str.isalnum, text)).translate(_same_characters())
+
+
+@cache
+def _same_characters() -> Mapping[int, str]:
+    groups = (group for group in spelling_groups() if all(len(word) == 1 for word in group))
+    return {ord(char): group[0] for group in groups for char in group[1:]}
 
 
 def _letter_offsets(text: str) -> list[int]:
