@@ -126,7 +126,6 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> indexer.Index:
     "quote",
     [
         "宴会，速度，力量，友，艺术",
-        "速度；力量；友谊；艺术；2023与",
         "北京、上海、成、广州、西安",
         "西安著是常见的词",
         "都是常見的詞",
