@@ -32,6 +32,7 @@ from webapp.context import AppContext
 from webapp.metrics import count_requests
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
+from webapp.templating import PageEnvironment
 
 View = Callable[..., Response]
 
@@ -101,6 +102,7 @@ def create_app(
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["TRUSTED_HOSTS"] = web.hosts.split() or None
     app.config["TRUSTED_PROXIES"], app.config["URL_PREFIX"] = web.proxies, _prefix(web)
+    app.jinja_environment = PageEnvironment
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS  # addresses of assets carry their digest
     digests = _digests()
