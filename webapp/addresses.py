@@ -106,7 +106,7 @@ class Search:
         pairs = [("q", self.query)] if self.query else []
         pairs += [("exact", "1")] if self.exact else []
         pairs += [] if self.aliases else [("aliases", "0")]
-        for name in FILTER_PARAMETERS:
+        for name in FILTER_PARAMETERS if self.filters else ():
             values = self.filters.get(name, ())
             pairs += [(name, value) for value in values]
             if name == "city" and self.every_city and len(values) > 1:
@@ -136,6 +136,11 @@ class Search:
         """The parameters as a page holds them."""
         return self.written.encode("utf-8", "replace")
 
+    @cached_property
+    def plain(self) -> Search:
+        """The search without how it is paged and shown."""
+        return replace(self, start=0, size=10, view="", explain=False)
+
     def at(self, start: int) -> Search:
         """Go to a place in the results."""
         return replace(self, start=max(0, start))
@@ -153,11 +158,6 @@ class Search:
         if opposite and value in values:
             toggled = toggled.having(opposite, {*self.values(opposite)} - {value})
         return toggled
-
-
-def plain(search: Search) -> Search:
-    """Keep what finds, without how it is paged and shown."""
-    return replace(search, start=0, size=10, view="", explain=False)
 
 
 def read_search(arguments: Arguments) -> Search:
@@ -267,14 +267,16 @@ def make_toggles(
     if name == "city" and search.every_city:
         return lambda value: write(search.toggle(name, value))
     cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
-    without = write(search.having(name, ()))
+    before, after = cut
     write_value = _encode_value if encoded else _write_value
 
     def toggle(value: str) -> str:
         if value in opposed:
             return write(search.toggle(name, value))
+        if not chosen:
+            return f"{before}{name}={write_value(value)}{after}"
         pairs = [f"{name}={write_value(one)}" for one in sorted(chosen ^ {value})]
-        return "&".join(pairs).join(cut) if pairs else without
+        return "&".join(pairs).join(cut) if pairs else write(search.having(name, ()))
 
     return toggle
 
@@ -329,23 +331,23 @@ class Addresses:
 
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
-        return self._to(f"/export.{form}", [("bom", "1")] if bom else (), search=plain(search))
+        return self._to(f"/export.{form}", [("bom", "1")] if bom else (), search=search.plain)
 
     def count(
         self, search: Search, by: Sequence[str] = (), chars: int = 2, path: str = "/count"
     ) -> str:
         """Write the address of the statistics of a search by some facets."""
         further = [("by", name) for name in by] + ([("chars", str(chars))] if chars != 2 else [])
-        return self._to(path, further, search=plain(search))
+        return self._to(path, further, search=search.plain)
 
     def compare(self, search: Search, then: str = "") -> str:
         """Write the address that compares a search with a record, or makes one."""
-        return self._to("/compare", [("then", then)] if then else (), search=plain(search))
+        return self._to("/compare", [("then", then)] if then else (), search=search.plain)
 
     def table(self, name: str, search: Search, by: Sequence[str] = (), **others: str) -> str:
         """Write the address of a table of a search as CSV."""
         further = [*(("by", one) for one in by), *others.items()]
-        return self._to(f"/tables/{name}.csv", further, search=plain(search))
+        return self._to(f"/tables/{name}.csv", further, search=search.plain)
 
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""

@@ -30,6 +30,7 @@ from webapp.addresses import Addresses
 from webapp.compression import compress_answers
 from webapp.context import AppContext
 from webapp.metrics import count_requests
+from webapp.rows import add_rows
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.settings import WebSettings, make_web_settings
 from webapp.templating import PageEnvironment
@@ -107,6 +108,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS  # addresses of assets carry their digest
     digests = _digests()
     app.jinja_env.globals["asset"] = partial(_asset, digests)
+    add_rows(app)
     context = AppContext(_opener(settings, index), version=digests["*"])
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))

@@ -26,7 +26,7 @@ from indexer import (
     write_search_call,
     write_search_command,
 )
-from webapp.addresses import Addresses, Search, plain, read_search
+from webapp.addresses import Addresses, Search, read_search
 from webapp.context import AppContext, revalidated
 from webapp.results import make_views
 from webapp.texts import SITE_TEXTS
@@ -64,7 +64,7 @@ class SearchForms:
 
 def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
     """Write a search as a link, as a command and in Python."""
-    bare, options = plain(search), drop_defaults(search.options())
+    bare, options = search.plain, drop_defaults(search.options())
     return SearchForms(
         link=origin + to.search(bare),
         command=write_search_command(search.query, options),
@@ -76,7 +76,7 @@ def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
 
 def compare_page(context: AppContext) -> Response:
     """Compare a search with the record in the address; without one, make that address."""
-    search = plain(read_search(request.args))
+    search = read_search(request.args).plain
     then = request.args.get("then", "").strip()
     record = decode_record(then, search) if then else None
     return revalidated(context, lambda: _page(context, search, record))

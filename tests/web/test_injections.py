@@ -21,12 +21,14 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup, escape
 
 import webapp
 from indexer import EXPORT_FORMATS
 from web.conftest import build
 from webapp import create_app
 from webapp.addresses import FILTER_PARAMETERS
+from webapp.templating import escape_text
 
 HARMLESS = "甲乙丙"
 PAYLOADS: Mapping[str, str] = {
@@ -289,3 +291,10 @@ def test_names_of_files_stay_names(tmp_path: Path) -> None:
     for hit in hits:
         text = client.get(hit["url"].split("#")[0]).text
         check_html(text, text)
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "<a href=\"x\">'&'</a>", "&amp;", "", 3, None, Markup("<b>")]
+)
+def test_templates_escape_as_markupsafe_does(value: object) -> None:
+    assert escape_text(value) == str(escape(value))

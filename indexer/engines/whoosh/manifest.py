@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -76,29 +77,42 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises `IndexOutdated` for another format and `IndexCorrupt` for one that makes no sense.
     """
     with _damage(folder):
-        values = _load(folder)
-        if values is None:
+        data = _read(folder)
+        if data is None:
             return None
-        found, body = values["format"], values["manifest"]
-        if found != INDEX_FORMAT:
+        found, manifest = _parse_manifest(data)
+        if manifest is None:
             raise IndexOutdated(path=folder, found=found, wanted=INDEX_FORMAT)
-        return _parse({**body, "identity": values["sha256"]})
+        return manifest
+
+
+@lru_cache(maxsize=8)
+def _parse_manifest(data: bytes) -> tuple[Any, Manifest | None]:
+    """Return the format and, of the current one, the manifest; every request reads the same."""
+    values = _verify(data)
+    found, body = values["format"], values["manifest"]
+    current = found == INDEX_FORMAT
+    return found, _parse({**body, "identity": values["sha256"]}) if current else None
 
 
 def read_commit_data(folder: Path) -> Mapping[str, str]:
     """Read the texts stored with the newest commit, of any format; raises `IndexCorrupt`."""
     with _damage(folder):
-        values = _load(folder)
-        return {} if values is None else _texts(values["manifest"].get("data", {}))
+        data = _read(folder)
+        return {} if data is None else _texts(_verify(data)["manifest"].get("data", {}))
 
 
-def _load(folder: Path) -> Any:
-    """Return the manifest as JSON, its checksum verified; this much is the same in every format."""
+def _read(folder: Path) -> bytes | None:
     try:
         with opening(folder), open_plain(folder / MANIFEST_FILE) as file:
-            values = json.loads(file.read())
+            return file.read()
     except FileNotFoundError:
         return None
+
+
+def _verify(data: bytes) -> Any:
+    """Return the manifest as JSON, its checksum verified; this much is the same in every format."""
+    values = json.loads(data)
     if values["sha256"] != _digest(values["format"], values["manifest"]):
         raise ValueError("its checksum does not fit")
     return values
