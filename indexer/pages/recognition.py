@@ -1,8 +1,8 @@
 """Recognise the text of page images with RapidOCR, and keep what was recognised.
 
-A recognised page is kept in a folder beside the index, keyed by the digest of its image, as soon as
-it is done: later builds, also after one that was ended, read it from there. The engine uses all
-cores for each page, so pages are recognised one after the other.
+A recognised page is kept in a folder beside the index, named by the digest of its image, as soon as
+it is done: later builds, also after one that was ended, read it from there. With another engine,
+other models or other settings it is recognised again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple
 from indexer.errors import ExtraMissing
 from indexer.model import Box
 
-RECOGNITION_FORMAT = 1
+RECOGNITION_FORMAT = 2
 """Goes up when what is kept of a page changes its form."""
 
 MAX_RECOGNISED_SIDE = 5_000
@@ -71,10 +72,7 @@ def recognise(image: Any, path: Path, folder: Path | None = None) -> RecognisedP
         raise ExtraMissing(path=path, format="OCR", extra="ocr")
     page = _recognise(image)
     if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(f".{os.getpid()}.part")
-        partial.write_text(json.dumps(page, ensure_ascii=False), "utf-8")
-        partial.replace(kept)  # whole or not at all, also when the build is killed
+        _keep(page, kept)
     return page
 
 
@@ -83,13 +81,44 @@ def _digest(image: Any) -> str:
     return hashlib.sha256(head + image.tobytes()).hexdigest()
 
 
-def _load(kept: Path) -> RecognisedPage | None:
-    """Return a page from the cache; None for one that is missing or damaged."""
+@cache
+def engine_name() -> str:
+    """Return what recognises pages: versions, models and settings; empty without the engine."""
+    spec = find_spec("rapidocr")
+    folder = Path(spec.origin or "").parent / "models" if spec else None
+    if folder is None or not can_recognise():
+        return ""
+    models = sorted(f"{one.name}:{one.stat().st_size}" for one in folder.glob("*.onnx"))
     try:
-        width, height, lines = json.loads(kept.read_bytes())
-        return RecognisedPage(width, height, tuple(_make_line(*line) for line in lines))
+        return " ".join(["rapidocr", version("rapidocr"), *models, f"side:{MAX_RECOGNISED_SIDE}"])
+    except PackageNotFoundError:
+        return " ".join(["rapidocr", *models, f"side:{MAX_RECOGNISED_SIDE}"])
+
+
+def _keep(page: RecognisedPage, kept: Path) -> None:
+    """Write a page into the cache: whole or not at all, also when the build is killed."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    partial = kept.with_suffix(f".{os.getpid()}.part")
+    partial.write_text(json.dumps([engine_name(), page], ensure_ascii=False), "utf-8")
+    partial.replace(kept)
+
+
+def _load(kept: Path) -> RecognisedPage | None:
+    """Return a page from the cache; None for one that is missing, damaged or of another engine.
+
+    Without an engine any will do.
+    """
+    try:
+        engine, page = json.loads(kept.read_bytes())
+        return make_recognised(page) if engine_name() in ("", engine) else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def make_recognised(page: Any) -> RecognisedPage:
+    """Return a page from its JSON; raises `ValueError` or `TypeError` for anything else."""
+    width, height, lines = page
+    return RecognisedPage(width, height, tuple(_make_line(*line) for line in lines))
 
 
 def _make_line(text: str, box: Any, score: float, chars: Any) -> RecognisedLine:
@@ -137,8 +166,11 @@ def _pieces(text: str, pieces: Any) -> tuple[tuple[int, int, Box, float], ...]:
 
 
 def _enclose(points: Any) -> Box:
-    xs, ys = (
-        [max(0, round(float(x))) for x, _ in points],
-        [max(0, round(float(y))) for _, y in points],
-    )
-    return Box(min(xs), min(ys), max(1, max(xs) - min(xs)), max(1, max(ys) - min(ys)))
+    """Return the box of a quadrilateral, each side in the middle of its two corners.
+
+    Of a line that was found a little slanting, the box around it would be much too high.
+    """
+    xs, ys = (sorted(max(0.0, float(one)) for one in side) for side in zip(*points, strict=True))
+    left, right = round((xs[0] + xs[1]) / 2), round((xs[-2] + xs[-1]) / 2)
+    top, bottom = round((ys[0] + ys[1]) / 2), round((ys[-2] + ys[-1]) / 2)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

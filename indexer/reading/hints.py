@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from indexer.model import Kind, LineHint, Page, Span, line_spans
+from indexer.reading import patterns
 from indexer.reading.heads import Piece
 from indexer.reading.lines import STRIPPED_CHARACTERS
 from indexer.reading.markdown import MarkdownLine, Role
@@ -56,9 +57,11 @@ def _strip(text: str, span: Span) -> Span:
 
 
 def _make_line(text: str, hint: LineHint, spans: tuple[Span, ...], block: int) -> MarkdownLine:
-    role = _ROLES_BY_KIND.get(hint.kind, Role.TEXT) if hint.kind else Role.TEXT
-    level = (hint.level or 2) if role is Role.HEADING else 0
     joined = "".join(text[slice(*span)] for span in spans)
+    role = _ROLES_BY_KIND.get(hint.kind, Role.TEXT) if hint.kind else Role.TEXT
+    if role is Role.HEADING and not hint.opens and patterns.is_byline(joined):
+        role = Role.TEXT
+    level = (hint.level or 2) if role is Role.HEADING else 0
     return MarkdownLine(role, joined, spans, block, gap=1, level=level)
 
 

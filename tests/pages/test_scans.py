@@ -78,7 +78,17 @@ def test_a_damaged_cache_is_done_again(tmp_path: Path, calls: list[int]) -> None
     kept.write_text(kept.read_text("utf-8")[:50], "utf-8")
     report = build_index([tmp_path / "scans"], index=tmp_path / "index", full=True)
     assert (len(calls), report.problems) == (2, ())
-    assert json.loads(kept.read_text("utf-8"))[0] == 600
+    assert json.loads(kept.read_text("utf-8"))[1][0] == 600
+
+
+def test_another_engine_recognises_again(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_image(tmp_path / "scans" / "p1.png")
+    for name in ("engine 1", "engine 1", "engine 2", ""):  # the last: none is installed
+        monkeypatch.setattr(recognition, "engine_name", lambda name=name: name)
+        build_index([tmp_path / "scans"], index=tmp_path / "index", full=True)
+    assert len(calls) == 2
 
 
 @pytest.mark.parametrize("image", ["p.png", "other.png", "images/figure.png"])

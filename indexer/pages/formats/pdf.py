@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -46,8 +47,9 @@ MAX_UNREADABLE = 0.3
 """Characters of a page with a text layer, and the share of them that may be without a meaning, as
 fonts without a table of characters give."""
 
-MAX_GAP = 1.2
-"""Distance of characters of a line, in type sizes."""
+MAX_GAP, MAX_CROSS_GAP, MAX_UPRIGHT_GAP = 1.2, 0.6, 1.4
+"""Distance of characters of a line, in type sizes: to the right; in the direction that is not the
+page's; and downwards on a page of upright text, where a mark leaves most of its square empty."""
 
 _UNREADABLE_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _PRINTED_CHARACTER = re.compile(r"\S")
@@ -177,14 +179,17 @@ def _to_pixels(page: Any, x: float, y: float, width: int, height: int) -> tuple[
 def _split_lines(chars: Sequence[Char]) -> Iterator[list[Char]]:
     """Group characters that follow each other in a line, to the right or downwards."""
     line: list[Char] = []
-    blank = False
+    blank, upright = False, _is_upright(chars)
     for char in chars:
         if char.box is None:
             blank = True
             continue
-        if line and not _follows(char, line):
-            yield line
-            line = []
+        if line and not _follows(char, line, upright=upright):
+            kept = (
+                line[-1:] if len(line) == 2 and _follows(char, line[-1:], upright=upright) else []
+            )
+            yield line[: len(line) - len(kept)]  # the second one began the next line
+            line = kept
         elif line and blank and _is_apart(line[-1], char):
             line.append(Char(" ", None))
         line.append(char)
@@ -193,17 +198,35 @@ def _split_lines(chars: Sequence[Char]) -> Iterator[list[Char]]:
         yield line
 
 
-def _follows(char: Char, line: Sequence[Char]) -> bool:
+def _is_upright(chars: Sequence[Char]) -> bool:
+    """Return whether more characters are below the one before them than beside it."""
+    boxes = [char.box for char in chars if char.box]
+    down = right = 0
+    for before, box in pairwise(boxes):
+        is_below, is_beside = box.y >= before.y + before.h, box.x >= before.x + before.w
+        if is_below != is_beside:
+            down += is_below and _shares(before.x, before.w, box.x, box.w)
+            right += is_beside and _shares(before.y, before.h, box.y, box.h)
+    return down > right
+
+
+def _follows(char: Char, line: Sequence[Char], *, upright: bool) -> bool:
     boxes = [one.box for one in line[-3:] if one.box]
     before, box = boxes[-1], char.box
     if box is None:
         return True
     size = min(max(before.w, before.h), char.size)
     right = _shares(before.y, before.h, box.y, box.h) and (
-        -0.5 * size <= box.x - (before.x + before.w) <= MAX_GAP * size
+        -0.5 * size
+        <= box.x - (before.x + before.w)
+        <= (MAX_CROSS_GAP if upright else MAX_GAP) * size
     )
+    most = MAX_CROSS_GAP * size
+    if upright:
+        size = max(char.size, *(max(one.w, one.h) for one in boxes))
+        most = min(MAX_UPRIGHT_GAP * size, MAX_CROSS_GAP * size + 2 * size - before.h - box.h)
     down = _shares(before.x, before.w, box.x, box.w) and (
-        -0.5 * size <= box.y - (before.y + before.h) <= MAX_GAP * size / 2
+        -0.5 * size <= box.y - (before.y + before.h) <= most
     )
     if len(boxes) < 2:
         return right or down
@@ -219,7 +242,11 @@ def _shares(start: int, length: int, other: int, other_length: int) -> bool:
 
 def _is_apart(before: Char, after: Char) -> bool:
     """Return whether a blank between two characters is printed: beside Latin letters, or wide."""
-    if before.text.isascii() or after.text.isascii() or not before.box or not after.box:
+    if not before.box or not after.box:
+        return True
+    if after.box.y >= before.box.y + before.box.h:  # downwards
+        return after.box.y - before.box.y - before.box.h > 0.8 * after.size
+    if before.text.isascii() or after.text.isascii():
         return True
     gap = max(after.box.x - before.box.x - before.box.w, after.box.y - before.box.y - before.box.h)
     return gap > 0.4 * after.size
