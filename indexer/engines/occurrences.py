@@ -27,7 +27,8 @@ class OccurrenceRequest:
 
     `match` and `filters` choose documents as in a `Request`. `find` is what is located in them;
     of each occurrence `before` and `after` characters around it are wanted, and of each document
-    its values of `facets`, of which `date` may be one (the date of its page).
+    its values of `facets`, of which `date` may be one (the date of its page). Where `counts_only`,
+    an engine may leave out the occurrences of the runs in `find` and only count them.
     """
 
     match: Node
@@ -36,6 +37,7 @@ class OccurrenceRequest:
     facets: tuple[str, ...] = ()
     before: int = 0
     after: int = 0
+    counts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,18 @@ class Occurrences:
     Documents are counted from 0 in page order, repeats folded as in `Reader.find`; there are
     `documents` of them, also such as hold no occurrence. `articles` has a number for each, the same
     for those of one article and rising in page order; `lengths` the characters of its folded text,
-    without the tail of line-end crossings. Offsets are code points of `Document.folded`, tail
-    included. Occurrences are sorted by document, start and end; those that overlap are
-    all listed, the same span once. `contexts_before` and `contexts_after` are the code points next
-    to each, the nearest first, 0 beyond the text (occurrences x characters). `ids` returns the ids
+    without the tail of line-end crossings; `counts` how many occurrences it has. Offsets are code
+    points of `Document.folded`, tail included. Occurrences are sorted by document, start and end;
+    those that overlap are all listed, the same span once. `contexts_before` and `contexts_after`
+    are the code points next to each, the nearest first, 0 beyond the text (occurrences x
+    characters). `ids` returns the ids
     of documents, given by their numbers.
     """
 
     documents: int
     articles: Numbers
     lengths: Numbers
+    counts: Numbers
     owners: Numbers
     starts: Numbers
     ends: Numbers
@@ -100,6 +104,7 @@ def collect_occurrences(documents: Iterable[Document], request: OccurrenceReques
         len(ids),
         np.array(numbers, np.int64),
         np.array(lengths, np.int64),
+        np.bincount(spans[:, 0], minlength=len(ids)),
         spans[:, 0],
         spans[:, 1],
         spans[:, 2],
@@ -161,6 +166,6 @@ class _Finder(Protocol):
 
 def count_totals(reader: _Finder, texts: Sequence[str]) -> dict[str, int]:
     """Count how often texts are printed by finding each of them."""
-    asked = (OccurrenceRequest(Every(), (Literal(text),)) for text in texts)
-    found = (len(reader.occurrences(request).owners) for request in asked)
+    asked = (OccurrenceRequest(Every(), (Literal(text),), counts_only=True) for text in texts)
+    found = (int(reader.occurrences(request).counts.sum()) for request in asked)
     return dict(zip(texts, found, strict=True))

@@ -22,7 +22,7 @@ from indexer.query import normal_text
 from indexer.search.marks import cross_nodes
 from indexer.search.spellings import spellings
 from indexer.search.terms import DocumentCounts
-from indexer.statistics import Located, locate
+from indexer.statistics import Located, count_located
 
 MAX_NAMES_COUNTED = 5_000
 SHOWN_PLACES = 5
@@ -104,16 +104,16 @@ def look_up_name(reader: Reader, name: str, node: Node, filters: tuple[Filter, .
     """Look one name up."""
     spend()
     request = OccurrenceRequest(node, (), filters, COUNTED_FACETS)
-    located = locate(reader, (node,), request)
+    located = count_located(reader, (node,), request)
     found = located.found
     if not found.documents:
         return NameRow(name)
     first, date = _find_first(located)
     return NameRow(
         name=name,
-        occurrences=len(found.owners),
+        occurrences=int(located.per_document.sum()),
         paragraphs=found.documents,
-        articles=len(np.unique(found.articles)),
+        articles=1 + int(np.count_nonzero(np.diff(found.articles))),
         first=found.ids([first])[0],
         first_date=date,
         places=_count_places(located.facet("city")),

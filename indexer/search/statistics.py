@@ -28,6 +28,7 @@ from indexer.statistics import (
     Neighbours,
     count_cells,
     count_characters,
+    count_located,
     facets_to_ask,
     find_columns,
     find_neighbours,
@@ -96,7 +97,8 @@ class StatisticsMethods:
         """
         names = _check_by((by,) if isinstance(by, str) else tuple(by))
         with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
-            located = _locate(opened, asked, facets=facets_to_ask(names))
+            request = _request(asked, facets=facets_to_ask(names))
+            located = count_located(opened.reader, asked.plan.strict.counted, request)
             per_document = located.per_document
             cells = [
                 count_cells(
@@ -167,7 +169,7 @@ class StatisticsMethods:
             raise TooLong(actual=size, limit=limit, unit=message("unit.hits"))
         with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
             located = _locate_sorted(opened, asked, sort)
-            order = sort_occurrences(located.found, sort)[start : start + size].tolist()
+            order = sort_occurrences(located.found, sort, stop=start + size)[start:].tolist()
             lines = tuple(_read_lines(opened, located, order, width))
             return Concordance(query, sort, len(located.found.owners), start, lines)
 
@@ -223,17 +225,13 @@ def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
         raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
 
 
-def _locate(
-    opened: OpenReader,
-    asked: Asked,
-    *,
-    facets: tuple[str, ...] = (),
-    before: int = 0,
-    after: int = 0,
-) -> Located:
-    stage, filters = asked.plan.strict, asked.choice.filters
-    request = OccurrenceRequest(stage.match, (), filters, facets, before, after)
-    return locate(opened.reader, stage.counted, request)
+def _request(asked: Asked, **options: Any) -> OccurrenceRequest:
+    """Return the request for the occurrences of a query, with facets or contexts."""
+    return OccurrenceRequest(asked.plan.strict.match, (), asked.choice.filters, **options)
+
+
+def _locate(opened: OpenReader, asked: Asked, **options: Any) -> Located:
+    return locate(opened.reader, asked.plan.strict.counted, _request(asked, **options))
 
 
 def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:

@@ -15,7 +15,7 @@ from indexer.statistics.counting import (
     facets_to_ask,
     find_columns,
 )
-from indexer.statistics.locating import Located, locate
+from indexer.statistics.locating import Located, count_located, locate
 from indexer.statistics.neighbours import Neighbour, Neighbours, find_neighbours
 from indexer.statistics.sorting import CONCORDANCE_SORTS, SORT_CHARS, sort_occurrences
 
@@ -29,6 +29,7 @@ __all__ = [
     "Neighbours",
     "count_cells",
     "count_characters",
+    "count_located",
     "facets_to_ask",
     "find_columns",
     "find_neighbours",

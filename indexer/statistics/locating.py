@@ -13,6 +13,7 @@ from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
 from indexer.model import (
+    CROSSING_PLANE,
     SENTENCE_ENDS,
     And,
     Document,
@@ -29,6 +30,9 @@ from indexer.model import (
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+MAX_RUNS_COMPARED = 16
+"""Of more runs it is not tried to find out whether they can overlap."""
+
 _MAX_OFFSET = 1 << 40
 """Offsets in one document are smaller, so that `owner * _ROOM + offset` is unique and sorted."""
 
@@ -42,12 +46,7 @@ class Located:
     """
 
     found: Occurrences
-
-    @property
-    def per_document(self) -> Numbers:
-        """How many occurrences each matching document has."""
-        counts: Numbers = np.bincount(self.found.owners, minlength=self.found.documents)
-        return counts
+    per_document: Numbers  # how many occurrences each matching document has
 
     def facet(self, name: str) -> FacetCodes:
         """Return the values of a facet that was asked for."""
@@ -62,7 +61,36 @@ def locate(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) ->
     parts = list(_find_parts(reader, list(dict.fromkeys(_leaves(nodes))), request))
     found = _join(parts)
     found = _lead_back_crossings(reader, found)
-    return Located(_cut_contexts(_take(found, _without_overlaps(found))))
+    found = _cut_contexts(_take(found, _without_overlaps(found)))
+    return Located(found, np.bincount(found.owners, minlength=found.documents))
+
+
+def count_located(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) -> Located:
+    """Count what `locate` finds; occurrences that the engine can count are not listed."""
+    leaves = tuple(dict.fromkeys(_leaves(nodes)))
+    if not _are_apart(leaves):
+        return locate(reader, nodes, request)
+    runs = tuple(leaf for leaf in leaves if isinstance(leaf, Literal))
+    found = reader.occurrences(replace(request, find=runs, counts_only=True))
+    return Located(found, found.counts)
+
+
+def _are_apart(leaves: Sequence[Node]) -> bool:
+    """Return whether all are runs of which none can overlap any in a text, nor cross a line end."""
+    runs = [leaf.text for leaf in leaves if isinstance(leaf, Literal)]
+    if len(runs) < len(leaves) or len(runs) > MAX_RUNS_COMPARED:
+        return False
+    if max("".join(runs), default="") >= chr(CROSSING_PLANE):
+        return False
+    return not any(_may_overlap(one, other) for one in runs for other in runs)
+
+
+def _may_overlap(one: str, other: str) -> bool:
+    """Return whether an occurrence of a run can begin within one of another, or of itself."""
+    return any(
+        one[start : start + len(other)] == other[: len(one) - start]
+        for start in range(one == other, len(one))
+    )
 
 
 # ---------------------------------------------------------------- the leaves of the tree
@@ -266,7 +294,7 @@ def _without_overlaps(found: Occurrences) -> Numbers:
 def _cut_contexts(found: Occurrences) -> Occurrences:
     """Blank out what is behind a document's own text in the contexts."""
     width = found.contexts_after.shape[1]
-    if not width or not len(found.owners):
+    if found.contexts_after.max(initial=0) < CROSSING_PLANE:  # no tail of line-end crossings
         return found
     places = found.ends[:, np.newaxis] + np.arange(width)
     inside = places < found.lengths[found.owners][:, np.newaxis]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
+from itertools import islice
 from math import log
 from typing import Any
 
@@ -103,9 +104,8 @@ def find_neighbours(
     """
     beside = len(contexts)
     best: list[tuple[float, int, str, Neighbour]] = []
-    candidates = list(_count_texts(contexts, left=left))
-    for begin in range(0, len(candidates), TOTALS_PER_REQUEST):
-        some = candidates[begin : begin + TOTALS_PER_REQUEST]
+    candidates = _count_texts(contexts, left=left)
+    while some := list(islice(candidates, TOTALS_PER_REQUEST)):
         most = some[0][1]
         if len(best) == limit and log_likelihood(most, beside, most, size) < best[0][0]:
             break

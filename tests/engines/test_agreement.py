@@ -264,4 +264,8 @@ def test_engines_agree_on_occurrences(
         one = build(MemoryEngine(), commits)
         two = build(WhooshEngine(Path(folder)), commits)
         for request in asked:
-            assert as_lists(two.occurrences(request)) == as_lists(one.occurrences(request))
+            expected = one.occurrences(request)
+            assert as_lists(two.occurrences(request)) == as_lists(expected)
+            counted = two.occurrences(replace(request, counts_only=True))
+            assert counted.counts.tolist() == expected.counts.tolist()
+            assert counted.ids(range(counted.documents)) == expected.ids(range(expected.documents))

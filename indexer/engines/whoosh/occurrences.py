@@ -14,9 +14,9 @@ from indexer.engines.occurrences import (
     Occurrences,
     encode_values,
 )
-from indexer.engines.whoosh.columns import Array, changes, ranges, read_freqs
+from indexer.engines.whoosh.columns import Array, changes, ranges
 from indexer.engines.whoosh.fields import FACET_PREFIX, INDEXED_FIELDS
-from indexer.engines.whoosh.match import run_terms
+from indexer.engines.whoosh.match import is_exact, run_terms
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -25,6 +25,7 @@ from indexer.engines.whoosh.text_search import (
     OFFSET_MASK,
     Positions,
     SearchedTexts,
+    count_in_texts,
     find,
     join,
     lay_out,
@@ -47,13 +48,16 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     located = _decides_match(snapshot, request)
     match = _hold_all_terms(request.find) if located else request.match
     kept = list(match_documents(snapshot, match, request.filters).kept)
-    parts = []
+    counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
+    parts, counts = [], []
     for place, segment in enumerate(snapshot.segments):
         spend()
-        spans = _find_in_segment(segment, kept[place], request)
+        spans = _no_spans(request) if counting else _find_in_segment(segment, kept[place], request)
+        found = _count(segment, kept[place], request, None if counting else spans)
         if located:
-            kept[place], spans = _leave_out_others(kept[place], spans)
+            kept[place], found, spans = _leave_out_others(kept[place], found, spans)
         parts.append(spans)
+        counts.append(found)
     owners = _number_documents(snapshot, kept)
     parts = [
         spans._replace(owners=numbers[spans.owners])
@@ -63,6 +67,7 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     return Occurrences(
         sum(map(len, kept)),
         *_describe_documents(snapshot, kept, owners),
+        _in_page_order(counts, owners),
         spans.owners,
         spans.starts,
         spans.ends,
@@ -71,6 +76,14 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
         {name: _encode_facet(snapshot, name, kept, owners) for name in request.facets},
         _make_ids(snapshot, kept, owners),
     )
+
+
+def _in_page_order(parts: Sequence[Array], owners: Sequence[Array]) -> Array:
+    """Join numbers of the documents of each segment."""
+    joined = np.empty(sum(map(len, parts)), np.int64)
+    for part, numbers in zip(parts, owners, strict=True):
+        joined[numbers] = part
+    return joined
 
 
 def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
@@ -92,12 +105,13 @@ def _hold_all_terms(nodes: Iterable[Literal | Wildcard]) -> Node:
     return Or(tuple(And(tuple(Term(*term) for term in run_terms(run))) for run in runs))
 
 
-def _leave_out_others(documents: Array, spans: _Spans) -> tuple[Array, _Spans]:
+def _leave_out_others(
+    documents: Array, counts: Array, spans: _Spans
+) -> tuple[Array, Array, _Spans]:
     """Leave out the documents in which nothing was found."""
-    holds = np.zeros(len(documents), np.bool_)
-    holds[spans.owners] = True
+    holds = counts > 0
     numbers = np.cumsum(holds) - 1
-    return documents[holds], spans._replace(owners=numbers[spans.owners])
+    return documents[holds], counts[holds], spans._replace(owners=numbers[spans.owners])
 
 
 def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
@@ -121,7 +135,7 @@ def _number_documents(snapshot: Snapshot, kept: Sequence[Array]) -> list[Array]:
     orders = [order.take(some) for order, some in zip(snapshot.orders, kept, strict=True)]
     joined = np.concatenate([np.zeros(0, np.int64), *orders])
     numbers = np.empty(len(joined), np.int64)
-    numbers[np.argsort(joined)] = np.arange(len(joined))
+    numbers[np.argsort(joined, kind="stable")] = np.arange(len(joined))  # merges segments
     return np.split(numbers, np.cumsum(list(map(len, kept)), dtype=np.int64))[:-1]
 
 
@@ -136,6 +150,34 @@ def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequ
         found = join([find(texts, node) for node in request.find])
         parts.append(_describe(texts, found, request))
     return _sort_by_document(parts)
+
+
+def _count(
+    segment: Segment, documents: Array, request: OccurrenceRequest, spans: _Spans | None
+) -> Array:
+    """Count the occurrences in each document, those of runs where no spans are given."""
+    if spans is not None:
+        return np.bincount(spans.owners, minlength=len(documents))
+    counts = np.zeros(len(documents), np.int64)
+    for node in dict.fromkeys(request.find):
+        if isinstance(node, Literal) and node.text:
+            counts += _count_run(segment, node.text, documents)
+    return counts
+
+
+def _count_run(segment: Segment, run: str, documents: Array) -> Array:
+    """Count a run in each document, given by sorted numbers: by postings where these are exact."""
+    if not is_exact(run) or len(segment.find("loose", "1")):
+        return count_in_texts(segment, run, documents)
+    docs, freqs = segment.term_postings("pairs" if len(run) == 2 else "chars", run)
+    if np.array_equal(docs, documents):
+        return freqs
+    if not len(docs):
+        return np.zeros(len(documents), np.int64)
+    places = docs.searchsorted(documents)
+    counts: Array = freqs.take(places, mode="clip")
+    counts *= docs.take(places, mode="clip") == documents
+    return counts
 
 
 def _describe(texts: SearchedTexts, found: Positions, request: OccurrenceRequest) -> _Spans:
@@ -162,13 +204,13 @@ def _describe_documents(
     snapshot: Snapshot, kept: Sequence[Array], owners: Sequence[Array]
 ) -> tuple[Array, Array]:
     """Return the article and the length of every document."""
-    articles, lengths = np.empty((2, sum(map(len, kept))), np.int64)
-    held = 0
-    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
-        articles[numbers] = held + segment.articles.take(documents)
-        lengths[numbers] = segment.text_lengths.take(documents)
+    numbered, lengths, held = [], [], 0
+    for segment, documents in zip(snapshot.segments, kept, strict=True):
+        numbered.append(held + segment.articles.take(documents))
+        lengths.append(segment.text_lengths.take(documents))
         held += segment.documents
-    return np.cumsum(changes(articles)) - 1, lengths
+    articles = np.cumsum(changes(_in_page_order(numbered, owners))) - 1
+    return articles, _in_page_order(lengths, owners)
 
 
 def _encode_facet(
@@ -203,12 +245,11 @@ def _make_ids(
     snapshot: Snapshot, kept: Sequence[Array], owners: Sequence[Array]
 ) -> Callable[[Sequence[int]], list[str]]:
     """Return a function that names documents, given by their numbers in page order."""
-    places = np.empty((sum(map(len, kept)), 2), np.int64)
-    for place, (documents, numbers) in enumerate(zip(kept, owners, strict=True)):
-        places[numbers] = np.stack([np.full(len(documents), place), documents], axis=1)
 
     def ids(numbers: Sequence[int]) -> list[str]:
-        rows = places[np.asarray(numbers, np.int64)].tolist()
+        places = _in_page_order([np.full(len(one), n) for n, one in enumerate(kept)], owners)
+        documents, chosen = _in_page_order(kept, owners), np.asarray(numbers, np.int64)
+        rows = zip(places[chosen].tolist(), documents[chosen].tolist(), strict=True)
         return [snapshot.segments[place].document_id(document) for place, document in rows]
 
     return ids
@@ -229,8 +270,8 @@ def count_totals(snapshot: Snapshot, texts: Sequence[str]) -> dict[str, int]:
 
 
 def _count_found(snapshot: Snapshot, text: str) -> int:
-    request = OccurrenceRequest(Every(), (Literal(text),))
-    return len(find_occurrences(snapshot, request).owners)
+    request = OccurrenceRequest(Every(), (Literal(text),), counts_only=True)
+    return int(find_occurrences(snapshot, request).counts.sum())
 
 
 def _all_but_repeats(segment: Segment) -> Array | None:
@@ -243,11 +284,7 @@ def _all_but_repeats(segment: Segment) -> Array | None:
 
 
 def _count_term(segment: Segment, text: str, documents: Array | None) -> int:
-    begin, end = segment.field("pairs" if len(text) == 2 else "chars").find(text)
-    if begin >= end:
-        return 0
-    postings = segment.postings
-    often = read_freqs(postings.repeated, postings.ranks, postings.freqs, begin, end)
+    docs, freqs = segment.term_postings("pairs" if len(text) == 2 else "chars", text)
     if documents is not None:
-        often = often[documents[postings.docs[begin:end]]]
-    return int(often.sum(dtype=np.int64))
+        freqs = freqs[documents[docs]]
+    return int(freqs.sum(dtype=np.int64))

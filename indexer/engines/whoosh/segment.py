@@ -20,6 +20,7 @@ from indexer.engines.whoosh.columns import (
     ends_of,
     narrow,
     rank_bits,
+    read_freqs,
     second_units,
 )
 from indexer.engines.whoosh.compression import decompress, text_edges
@@ -232,6 +233,14 @@ class Segment:
         """Return the live documents of a term by its text."""
         begin, end = self.field(field).find(text)
         return self.only_live(self.docs[begin:end]) if begin < end else self.nothing
+
+    def term_postings(self, field: str, text: str) -> tuple[Array, Array]:
+        """Return the documents of a term, deleted ones too, and how often it occurs in each."""
+        begin, end = self.field(field).find(text)
+        if field not in TERM_FIELDS:
+            return self.docs[begin:end], np.ones(end - begin, np.uint8)
+        held = self.postings
+        return held.docs[begin:end], read_freqs(held.repeated, held.ranks, held.freqs, begin, end)
 
     def documents_of(self, field: str, row: int) -> Array:
         """Return the live documents of a term by its row."""

@@ -86,13 +86,18 @@ def _decode(segment: Segment, documents: Array, owners: Array) -> SearchedTexts:
     )
 
 
+def count_in_texts(segment: Segment, run: str, documents: Array) -> Array:
+    """Count a run in the text of each document: in units of UTF-16 as often as in characters."""
+    units = np.frombuffer(encode_units(run), TEXT_UNIT).copy()
+    counts: Array
+    counts, _ = loops().find_run(segment.columns["text"], segment.starts, units, documents)
+    return counts
+
+
 def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
     """Return in which documents, given by sorted numbers, the text matches a node."""
-    if isinstance(node, Literal):  # the same in units of UTF-16 as in characters
-        run = np.frombuffer(encode_units(node.text), TEXT_UNIT).copy()
-        counts, _ = loops().find_run(segment.columns["text"], segment.starts, run, documents)
-        held: Array = counts > 0
-        return held
+    if isinstance(node, Literal):
+        return count_in_texts(segment, node.text, documents) > 0
     found = np.zeros(len(documents), np.bool_)
     for texts in lay_out(segment, documents):
         found[texts.owners[_find(texts, node).begins >> OFFSET_BITS]] = True

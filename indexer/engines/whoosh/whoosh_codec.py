@@ -27,7 +27,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import LENGTHS
-from indexer.engines.whoosh.columns import Array, read_freqs
+from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.fields import INDEX_NAME, INDEXED_FIELDS, from_bytes
 from indexer.engines.whoosh.manifest import SegmentEntry, toc_name
 from indexer.engines.whoosh.segment import Segment
@@ -170,13 +170,9 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         )
 
     def _postings(self, field: str, text: bytes) -> tuple[Array, Array]:
-        begin, end = self._segment.field(field).find(from_bytes(text))
-        if begin == end:
+        docs, freqs = self._segment.term_postings(field, from_bytes(text))
+        if not len(docs):
             raise KeyError(text)
-        docs, freqs = self._segment.docs[begin:end], np.ones(end - begin, np.uint8)
-        if field in TERM_FIELDS:
-            _, repeated, ranks, often, _ = self._segment.postings
-            freqs = read_freqs(repeated, ranks, often, begin, end)
         return docs, freqs
 
     def _lengths(self, field: str) -> Array:
