@@ -184,7 +184,7 @@ Check = Callable[[str, str], None]
 EXPORT_CHECKS: Mapping[str, Check] = {
     "jsonl": check_lines, "csv": check_csv, "kwic": check_plain, "kwic-csv": check_csv,
     "gbt7714": check_plain, "bibtex": check_bibtex, "ris": check_ris, "csl": check_json,
-    "relations": check_csv, "gexf": check_xml, "atom": check_xml,
+    "relations": check_csv, "gexf": check_xml, "atom": check_xml, "record": check_lines,
 }  # fmt: skip
 OUTPUTS: Mapping[str, Check] = {
     "/?q=援疆&page={page}": check_html,
@@ -194,6 +194,7 @@ OUTPUTS: Mapping[str, Check] = {
     "/articles/{page}/1?beside=1": check_html,
     "/pages/{page}?lines=1-2": check_html,
     "/cite/{page}/1/3": check_html,
+    "/compare?q=援疆&page={page}": check_html,
     "/values/author?page={page}": check_html,
     "/values/page?page={page}": check_html,
     "/api/v1/search?page={page}&explain=1": check_json,
