@@ -101,6 +101,7 @@ class Settings:
     cutter: str = "auto"  # "jieba", "rjieba", or "auto": rjieba where installed
     dictionary: Path | None = None  # the user's words, one a line
     aliases: Path | None = None  # the user's aliases, TOML
+    synonyms: Path | None = None  # words of one meaning that are offered, a group a line
     places: Path | None = None  # the user's places, TOML
     reading: str = "usual"  # or "cautious": fewer cut paragraphs are joined, none displaced
     workers: int = 0  # building processes; 0 is one a core

@@ -30,6 +30,7 @@ class Offers:
     misread: tuple[Offer, ...] = ()
     written: tuple[Offer, ...] = ()
     wider: tuple[Offer, ...] = ()
+    synonyms: tuple[Offer, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -47,6 +48,7 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
         misread=offers(suggestions.misreadings),
         written=offers(suggestions.numerals),
         wider=offers(suggestions.relaxations) if not results.total else (),
+        synonyms=offers(suggestions.synonyms),
         missing=suggestions.missing if not results.total else (),
     )
 

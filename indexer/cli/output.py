@@ -131,6 +131,7 @@ def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
         ("corrections", (*suggestions.corrections, *suggestions.pinyin)),
         ("misreadings", suggestions.misreadings),
         ("numerals", suggestions.numerals),
+        ("synonyms", suggestions.synonyms),
         ("relaxations", suggestions.relaxations),
     ):
         for one in found:

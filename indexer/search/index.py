@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
-from indexer.errors import NotFound, PastTheEnd, TooLong, TooSlow, UnknownField
+from indexer.errors import NotFound, PastTheEnd, QueryError, TooLong, TooSlow, UnknownField
 from indexer.messages import message
 from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
@@ -181,8 +181,29 @@ class Index(StatisticsMethods, RecordMethods):
                 results = replace(results, notes=(*results.notes, *missing))
             hits = tuple(make_hits(asked, found, opened, explain))
             suggestions = None if start else _suggest(opened, asked, query, results.total)
+            if self.settings.synonyms and not start:
+                strict = 0 if asked.relaxed else results.total
+                options = {"exact": exact, "aliases": aliases}
+                synonyms = self._widen(opened, query, counted, strict, **options)
+                suggestions = _add_synonyms(suggestions, synonyms)
             took_ms = (time.perf_counter() - began) * 1000
             return replace(results, hits=hits, suggestions=suggestions, took_ms=took_ms)
+
+    def _widen(
+        self, opened: OpenReader, query: str, choice: Choice, total: int, **options: bool
+    ) -> tuple[Suggestion, ...]:
+        """Offer the query in words of the same meaning, each with what it finds as it stands."""
+        from indexer.suggest.synonyms import load_synonyms, offer_synonyms
+
+        def count(text: str) -> int:
+            try:
+                asked = self._ask(opened, text, replace(choice, facets=()), **options)
+            except QueryError:  # longer than a query may be
+                return 0
+            return 0 if asked.relaxed else asked.find(0, 0).matches.total
+
+        assert self.settings.synonyms  # noqa: S101 - only called with a list
+        return offer_synonyms(query, load_synonyms(self.settings.synonyms), total, count)
 
     def scan(
         self,
@@ -381,6 +402,14 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
         return opened.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion
         return None
+
+
+def _add_synonyms(
+    suggestions: Suggestions | None, synonyms: tuple[Suggestion, ...]
+) -> Suggestions | None:
+    from indexer.suggest import Suggestions  # needed by few searches
+
+    return replace(suggestions or Suggestions(), synonyms=synonyms) if synonyms else suggestions
 
 
 def _check_group(group: str | None, per_article: int, most: int) -> int:

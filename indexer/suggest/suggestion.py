@@ -28,6 +28,7 @@ class Reason(StrEnum):
     WORDS = "words"
     UNFILTERED = "unfiltered"
     NUMERALS = "numerals"
+    SYNONYM = "synonym"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Suggestions:
     missing: tuple[str, ...] = ()
     relaxations: tuple[Suggestion, ...] = ()
     numerals: tuple[Suggestion, ...] = ()
+    synonyms: tuple[Suggestion, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
