@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from indexer.query import Note
     from indexer.query.describing import describe_query
     from indexer.query.form import FormFields, form_to_query, query_to_form
+    from indexer.reading_report import ReadingReport, read_report
     from indexer.relations import Relation, find_relations, to_gexf, to_relations_csv
     from indexer.search import (
         ArticleView,
@@ -208,6 +209,7 @@ _EXPORTS = {
     "sheets": ("MAX_IMAGE_SIDE", "SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
     "pages.corrections": ("place_corrections",),
+    "reading_report": ("ReadingReport", "read_report"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
@@ -269,6 +271,7 @@ __all__ = [
     "PastTheEnd",
     "QueryError",
     "QuoteCheck",
+    "ReadingReport",
     "Reason",
     "RecordedHit",
     "Reference",
@@ -319,6 +322,7 @@ __all__ = [
     "place_corrections",
     "query_to_form",
     "read_record",
+    "read_report",
     "read_sheet",
     "read_word",
     "remove_sources",

@@ -16,7 +16,7 @@ from time import time_ns
 from indexer.analysis import Analyzer, Sides, is_matchable, make_analyzer, make_tail, normal_form
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
-from indexer.errors import IndexOutdated, PageAsPrinted, SourceError, SourceWarning
+from indexer.errors import IndexOutdated, SourceError, SourceWarning
 from indexer.model import (
     CORRECTED_READING,
     FACETS,
@@ -41,11 +41,9 @@ from indexer.pages.recognition import scans_folder
 from indexer.pages.seen import Seen
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.reading import (
-    MAX_PAGE_LINES,
     add_printed_meta,
-    count_lines,
-    find_contradictions,
-    is_read_as_printed,
+    find_page_warnings,
+    find_reviews,
     model_digest,
     read_articles,
 )
@@ -53,6 +51,7 @@ from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
     choose_sources,
+    dump_reading,
     dump_sources,
     find_losses,
     make_losses,
@@ -171,16 +170,6 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     return Stamp(DOCUMENT_FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
 
 
-def find_page_warnings(page: Page) -> list[SourceWarning]:
-    """Return the warnings of a page: declared fields that its head contradicts, too many lines."""
-    warnings: list[SourceWarning] = list(find_contradictions(page))
-    if is_read_as_printed(page):
-        warnings.append(
-            PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_PAGE_LINES)
-        )
-    return warnings
-
-
 def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
     """Read a page's articles and tag the places they name."""
     articles = read_articles(page, cautious=settings.reading == "cautious")
@@ -189,11 +178,17 @@ def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Art
 
 
 def make_documents(
-    page: Page, article: Article, analyzer: Analyzer, *, places: Path | None = None
+    page: Page,
+    article: Article,
+    analyzer: Analyzer,
+    *,
+    places: Path | None = None,
+    review: tuple[str, ...] = (),
 ) -> Iterator[Document]:
     """Yield a document for each paragraph of an article, its terms made.
 
-    `places` is the user's own file of places, which says what regions its places lie in.
+    `places` is the user's own file of places, which says what regions its places lie in; `review`
+    what is to be reviewed of the page (see `find_reviews`).
     """
     lines = line_spans(page.text)
     title = article.title or page.meta.title
@@ -219,7 +214,7 @@ def make_documents(
             original=_original(paragraph),
             truncated=paragraph.truncated,
             meta=page.meta,
-            facets=make_facets(page, article, paragraph, places),
+            facets=make_facets(page, article, paragraph, places, review),
             heads=_heads(above, paragraph.heading, article.byline),
             crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
             scanned=bool(page.boxes),
@@ -304,11 +299,12 @@ class PageMaker:
         """Read a page, tag it, and make its record and its documents."""
         page = add_printed_meta(page)
         articles = understand_page(page, self.tagger, self.settings)
+        review = find_reviews(page, articles)
         documents = [
             document
             for article in articles
             for document in make_documents(
-                page, article, self.analyzer, places=self.settings.places
+                page, article, self.analyzer, places=self.settings.places, review=review
             )
         ]
         bare = tuple(replace(article, paragraphs=()) for article in articles)
@@ -320,7 +316,11 @@ def _make_maker(settings: Settings, cutter: str) -> PageMaker:
 
 
 def make_facets(
-    page: Page, article: Article, paragraph: Paragraph, places: Path | None = None
+    page: Page,
+    article: Article,
+    paragraph: Paragraph,
+    places: Path | None = None,
+    review: tuple[str, ...] = (),
 ) -> Mapping[str, tuple[str, ...]]:
     """Collect the values a paragraph carries in each facet; facets without a value are left out."""
     regions = (path for city in paragraph.cities for path in ancestors(city, places))
@@ -335,6 +335,7 @@ def make_facets(
         "newspaper": tuple(filter(None, [page.meta.newspaper])),
         "edition": tuple(filter(None, [page.meta.edition])),
         "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
+        "review": (*review, *(("cut",) if paragraph.truncated else ())),
     }
     return {
         name: tuple(map(FACETS[name].canonical, values))
@@ -437,7 +438,8 @@ class _Build:
         for page_id in removed:
             writer.remove(page_id)
         if record.sources is not None or not (self.keep and losses):
-            writer.set_commit_data(dump_sources(sources, self.settings))
+            data = dump_sources(sources, self.settings)
+            writer.set_commit_data(data | dump_reading(listing, self.problems))
         self._dump = seen.dump
         return removed
 

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import Path
 
-from indexer.build import find_page_warnings, understand_page
+from indexer.build import understand_page
 from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
-from indexer.pages import read_page
-from indexer.pages.folders import list_pages
+from indexer.pages import read_listed, read_page
+from indexer.pages.folders import FileBatch, list_pages
+from indexer.pages.kinds import is_image
 from indexer.pages.name_pattern import read_name, suggest_pattern
 from indexer.pages.naming import make_sources
+from indexer.pages.recognition import can_recognise
 from indexer.places import load_tagger, name_then
-from indexer.reading import add_printed_meta
+from indexer.reading import (
+    REVIEWS,
+    add_printed_meta,
+    find_page_warnings,
+    find_reviews,
+    read_articles,
+)
 from indexer.settings import Settings, make_settings
+
+MAX_READ = 100
+"""Files of a folder that are read, and pages of them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -30,8 +42,8 @@ class Inspection:
     warnings: tuple[SourceError, ...] = ()  # what was repaired or left out
 
     def __repr__(self) -> str:
-        count = sum(len(article.paragraphs) for article in self.articles)
-        return f"<Inspection {self.page.id[-120:]}: {len(self.articles)} articles, {count} blocks>"
+        blocks = sum(len(article.paragraphs) for article in self.articles)
+        return f"<Inspection {self.page.id[-120:]}: {len(self.articles)} articles, {blocks} blocks>"
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of `inspect --json`."""
@@ -111,7 +123,7 @@ def inspect_page(
 
 @dataclass(frozen=True, slots=True)
 class FolderInspection:
-    """The files of a folder: how many hold pages, what is passed over, how the names are made.
+    """The files of a folder: what is passed over, how names are made, what is to be reviewed.
 
     `pattern` is what `name = "…"` in `pages.toml` could be, with what it says of the first file;
     None where no pattern fits nearly all names.
@@ -122,6 +134,8 @@ class FolderInspection:
     warnings: tuple[SourceError, ...]
     pattern: str | None = None
     example: Mapping[str, str] = field(default_factory=dict)
+    read: int = 0  # pages of the files that were read, spread over the folder
+    reviews: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # pages by what to review
 
     def to_dict(self) -> dict[str, object]:
         """Return the inspection in the form of `inspect --json`."""
@@ -131,17 +145,52 @@ class FolderInspection:
             "warnings": [warning.to_dict() for warning in self.warnings],
             "pattern": self.pattern,
             "example": dict(self.example),
+            "read": self.read,
+            "reviews": {name: list(pages) for name, pages in self.reviews.items()},
         }
 
 
-def inspect_folder(path: str | Path) -> FolderInspection:
-    """List the files of a folder and look for the pattern of their names; no page is read.
+def inspect_folder(
+    path: str | Path, *, settings: Settings | None = None, **options: object
+) -> FolderInspection:
+    """List the files of a folder, look for the pattern of their names, and read some of them.
 
     Raises `SourceMissing` or `SourceEmpty`.
     """
+    settings = settings or make_settings(**options)
     warnings: list[SourceError] = []
     listing = list_pages(make_sources([Path(path)]), warnings.append)
     names = [name.rpartition("/")[2] for files in listing for _, name, _ in files.found]
     pattern = suggest_pattern(names)
     example = read_name(pattern, names[0]) if pattern else {}
-    return FolderInspection(str(path), len(names), tuple(warnings), pattern, example)
+    read = 0
+    reviews: dict[str, list[str]] = {name: [] for name in REVIEWS}
+    for page in islice(read_listed(_choose(listing), problem=warnings.append), MAX_READ):
+        read += 1
+        for name in _find_reviews(page, settings):
+            reviews[name].append(page.id)
+    found = {name: tuple(pages) for name, pages in reviews.items() if pages}
+    return FolderInspection(str(path), len(names), tuple(warnings), pattern, example, read, found)
+
+
+def _choose(listing: Sequence[FileBatch]) -> list[FileBatch]:
+    """Return `MAX_READ` of the files at most, at equal distances; none that is to be recognised."""
+    kept = [[one for one in batch.found if not _is_scan(one[0])] for batch in listing]
+    step = max(1, -(-sum(map(len, kept)) // MAX_READ))
+    numbers = count()
+    return [
+        batch._replace(found=[one for one in found if next(numbers) % step == 0])
+        for batch, found in zip(listing, kept, strict=True)
+    ]
+
+
+def _is_scan(name: str) -> bool:
+    return is_image(name) or (can_recognise() and name.lower().endswith(".pdf"))
+
+
+def _find_reviews(page: Page, settings: Settings) -> set[str]:
+    """Return what is to be reviewed of a page (see `read_report`)."""
+    page = add_printed_meta(page)
+    articles = read_articles(page, cautious=settings.reading == "cautious")
+    cut = any(block.truncated for article in articles for block in article.paragraphs)
+    return {*find_reviews(page, articles), *(["cut"] if cut else [])}

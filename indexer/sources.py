@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from indexer.commands import command
 from indexer.engines.base import Engine, Reader
@@ -20,9 +22,13 @@ from indexer.errors import (
     IndexCorrupt,
     IndexMissing,
     IndexOutdated,
+    MetaContradicted,
+    PageAsPrinted,
     PagesWouldGo,
+    SourceError,
     SourcesForgotten,
     SourceUnknown,
+    SourceWarning,
 )
 from indexer.messages import message
 from indexer.pages.folders import FileBatch
@@ -32,7 +38,13 @@ from indexer.settings import Settings
 DEFAULT_SOURCES = ("seeds",)
 """What is indexed when there is no index and nothing is named."""
 
-SOURCES_KEY = "sources"
+SOURCES_KEY, READING_KEY = "sources", "reading"
+
+OF_CHANGED_PAGES = (MetaContradicted, PageAsPrinted)
+"""Warnings that a build gives of the pages that changed: the index has them of all pages."""
+
+MAX_KEPT_ERRORS = 200
+"""Errors, and warnings, that a commit keeps; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,39 @@ def _stored(path: Path, settings: Settings) -> str:
     base = absolute(settings.index)
     movable = settings.engine == "whoosh" and path.is_relative_to(base.parent)
     return os.path.relpath(path, base) if movable else str(path)
+
+
+# ---------------------------------------------------------------- what a build was told of files
+
+
+def dump_reading(listing: Iterable[FileBatch], errors: Sequence[SourceError]) -> dict[str, str]:
+    """Return as commit data how many files the sources have and what is wrong with them."""
+    counts: Counter[str] = Counter()
+    for files in listing:
+        counts[str(files.source.shown)] += len(files.found)
+    told = [error for error in errors if not isinstance(error, OF_CHANGED_PAGES)]
+    warnings = [error for error in told if isinstance(error, SourceWarning)]
+    problems = [error for error in told if not isinstance(error, SourceWarning)]
+    kept = {
+        "sources": sorted(counts.items()),
+        "problems": _dump_errors(problems),
+        "warnings": _dump_errors(warnings),
+    }
+    return {READING_KEY: json.dumps(kept, ensure_ascii=False)}
+
+
+def _dump_errors(errors: Sequence[SourceError]) -> list[Any]:
+    shown = sorted(tuple(error.to_dict().values()) for error in errors)
+    return [len(errors), shown[:MAX_KEPT_ERRORS]]
+
+
+def read_reading(engine: Engine) -> Mapping[str, Any]:
+    """Return what the newest commit keeps of its files; nothing where it does not say."""
+    try:
+        kept = json.loads(engine.commit_data().get(READING_KEY, "{}"))
+    except (IndexCorrupt, IndexOutdated, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 # ---------------------------------------------------------------- which sources

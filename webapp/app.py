@@ -21,6 +21,7 @@ from webapp import (
     issues,
     problems,
     reading,
+    report,
     searching,
     sheets,
     site,
@@ -64,6 +65,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/export.<form>", taking.export),
     ("/opensearch.xml", taking.opensearch),
     ("/help", site.help_page),
+    ("/report", report.report_page),
     ("/healthz", site.healthz),
     ("/readyz", site.readyz),
     ("/robots.txt", site.robots),
@@ -76,6 +78,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/api/v1/suggest", api.suggest),
     ("/api/v1/articles/<path:page>/<int:article>", api.article),
     ("/api/v1/pages/<path:page>", api.page),
+    ("/api/v1/report", report.report_json),
 )
 
 YEAR_SECONDS = 365 * 24 * 3600

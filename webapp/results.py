@@ -237,5 +237,6 @@ _VALUE_NAMES: Mapping[str, Callable[[str, Texts], str]] = {
     "kind": lambda kind, texts: texts.name("kind", kind),
     "region": lambda path, _: path.rsplit("/", 1)[-1],
     "edition": show_edition,
+    "review": lambda name, texts: texts.name("review", name),
 }
 """How the values of a facet are written for the reader, where not as they are."""

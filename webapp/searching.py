@@ -62,6 +62,9 @@ MAX_PAGES_LISTED = 20  # pages listed at once when browsing
 MAX_PAGES_COUNTED = 200
 """Pages beyond which a search page does not count them: of 11,000 that took 3 of its 13 ms."""
 
+UNLISTED_PANELS = (Panel.GRID, Panel.REPORT)
+"""Panels whose facets a page of results does not list."""
+
 LISTED_FACETS = tuple(
     spec.name
     for spec in sorted(FACETS.values(), key=lambda spec: spec.position)
@@ -70,7 +73,7 @@ LISTED_FACETS = tuple(
 """The facets under "More filters", in order."""
 
 SHOWN_VALUES = {
-    spec.name: spec.max_values for spec in FACETS.values() if spec.panel is not Panel.GRID
+    spec.name: spec.max_values for spec in FACETS.values() if spec.panel not in UNLISTED_PANELS
 }
 """How many values of each facet a page of results needs."""
 
@@ -171,14 +174,18 @@ def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) 
 def _facets_of(context: AppContext, search: Search) -> tuple[str, ...]:
     """Choose what is counted: of many pages the list is one link away, so they are not."""
     many = context.index.page_count > MAX_PAGES_COUNTED and not search.values("page")
-    return tuple(name for name in FACETS if name != "page" or not many)
+    return tuple(
+        name
+        for name, spec in FACETS.items()
+        if spec.panel is not Panel.REPORT and (name != "page" or not many)
+    )
 
 
 def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
     facets = {
         spec.name: make_facet(results, spec.name, search, to, texts)
         for spec in FACETS.values()
-        if spec.panel is not Panel.GRID
+        if spec.panel not in UNLISTED_PANELS
     }
     return {
         "cities": facets["city"],
@@ -299,7 +306,7 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
 
 def values_page(context: AppContext, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
-    if facet not in FACETS or FACETS[facet].panel is Panel.GRID:
+    if facet not in FACETS or FACETS[facet].panel in UNLISTED_PANELS:
         raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
     return revalidated(context, lambda: _values(context, facet, search))

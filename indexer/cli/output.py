@@ -186,6 +186,10 @@ def marked(snippet: Snippet) -> str:
     return "".join(parts) if snippet.marks else text
 
 
+MAX_NAMED_PAGES = 5
+"""Pages that a line of a folder's inspection names."""
+
+
 def folder_lines(inspection: FolderInspection) -> Iterator[str]:
     """Show how many files a folder has, and the pattern of their names."""
     yield say("inspect.folder", path=inspection.path, count=inspection.files)
@@ -194,6 +198,9 @@ def folder_lines(inspection: FolderInspection) -> Iterator[str]:
     else:
         yield say("inspect.pattern", pattern=inspection.pattern)
         yield "  ".join(f"{name}: {value}" for name, value in inspection.example.items())
+    yield say("inspect.read", count=inspection.read)
+    for name, pages in inspection.reviews.items():
+        yield f"  {say(f'inspect.{name}')}: {len(pages)}  {' '.join(pages[:MAX_NAMED_PAGES])}"
 
 
 def inspection_lines(inspection: Inspection) -> Iterator[str]:

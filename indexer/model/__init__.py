@@ -34,7 +34,7 @@ from indexer.model.asked import (
     Wildcard,
 )
 from indexer.model.boxes import enclose, find_regions, is_upright, pack_boxes, unpack_boxes
-from indexer.model.facets import FACETS, FacetSpec, Lookup, Panel
+from indexer.model.facets import DEFAULT_FACETS, FACETS, FacetSpec, Lookup, Panel
 from indexer.model.printed import (
     CORRECTED_READING,
     CROSSING_PLANE,
@@ -73,6 +73,7 @@ from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, 
 __all__ = [
     "CORRECTED_READING",
     "CROSSING_PLANE",
+    "DEFAULT_FACETS",
     "FACETS",
     "HEAD_FIELDS",
     "MAX_CROSSING_CHARS",

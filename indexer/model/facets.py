@@ -34,6 +34,7 @@ class Panel(StrEnum):
     MORE = "more"  # a list under "More filters"
     TIMELINE = "timeline"
     GRID = "grid"  # the table of givers and receivers
+    REPORT = "report"  # only the page that says what was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,13 @@ _FACET_SPECS = (
         named_in_chips=True,
     ),
     FacetSpec(
+        "review",
+        ("复核", "review"),
+        panel=Panel.REPORT,
+        named_in_chips=True,
+        printed=False,
+    ),
+    FacetSpec(
         "year",
         ("年份", "year"),
         panel=Panel.TIMELINE,
@@ -174,3 +182,6 @@ _FACET_SPECS = (
 FACETS: Mapping[str, FacetSpec] = MappingProxyType({spec.name: spec for spec in _FACET_SPECS})
 """The facets by name. `region` contains every ancestor of the cities as a path (新疆, 新疆/阿克苏);
 `newspaper`, `edition` and `year` have values only where a page's metadata has them."""
+
+DEFAULT_FACETS = tuple(name for name, spec in FACETS.items() if spec.panel is not Panel.REPORT)
+"""The facets that are counted where nothing else is asked for."""

@@ -25,15 +25,14 @@ Weights and thresholds that were fitted are in `model.json` (`model`); `tests/tr
 
 from indexer.reading.blocks import read_articles
 from indexer.reading.model import model_digest
-from indexer.reading.page_meta import add_printed_meta, find_contradictions
-from indexer.reading.sections import MAX_PAGE_LINES, count_lines, is_read_as_printed
+from indexer.reading.page_meta import add_printed_meta
+from indexer.reading.review import REVIEWS, find_page_warnings, find_reviews
 
 __all__ = [
-    "MAX_PAGE_LINES",
+    "REVIEWS",
     "add_printed_meta",
-    "count_lines",
-    "find_contradictions",
-    "is_read_as_printed",
+    "find_page_warnings",
+    "find_reviews",
     "model_digest",
     "read_articles",
 ]

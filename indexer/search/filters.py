@@ -12,7 +12,19 @@ from indexer.engines.base import Reader
 from indexer.engines.facet_counts import most_common
 from indexer.errors import UnknownField
 from indexer.messages import message
-from indexer.model import FACETS, Every, Filter, Keyword, Kind, Lookup, Node, Or, Request, Sort
+from indexer.model import (
+    DEFAULT_FACETS,
+    FACETS,
+    Every,
+    Filter,
+    Keyword,
+    Kind,
+    Lookup,
+    Node,
+    Or,
+    Request,
+    Sort,
+)
 from indexer.query import KIND_NAMES
 from indexer.search.plan import Resolve
 from indexer.search.results import FacetValue
@@ -105,7 +117,7 @@ def make_choice(
         for name, values in wanted.items()
         if values or (name == "city" and excluded)
     )
-    counted = tuple(FACETS if facets is None else facets)
+    counted = DEFAULT_FACETS if facets is None else tuple(facets)
     for name in counted:
         _check(name, FACETS, "facet")
     _check(sort, tuple(map(str, Sort)), "order")

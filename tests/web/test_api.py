@@ -100,6 +100,7 @@ SEARCH, ARTICLE, PAGES, SUGGEST = (
         (ARTICLE, "/api/v1/articles/nobody/1", 404),
         (PAGES, f"/api/v1/pages/{PAGE}", 200),
         (PAGES, "/api/v1/pages/nobody", 404),
+        ("/api/v1/report", "/api/v1/report", 200),
         (SUGGEST, "/api/v1/suggest?q=衢", 200),
         (SUGGEST, "/api/v1/suggest?q=", 200),
         (SUGGEST, "/api/v1/suggest?q=衢&limit=0", 400),

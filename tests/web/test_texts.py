@@ -33,7 +33,7 @@ def test_every_sentence_that_is_named_exists() -> None:
 
 
 GROUPS_BY_VALUE = ("kind", "sort", "truncated", "status", "help", "cite", "advanced", "note",
-                   "meta", "facet", "view", "error", "side", "line_order")  # fmt: skip
+                   "meta", "facet", "view", "error", "side", "line_order", "review")  # fmt: skip
 
 
 def test_no_sentence_is_left_over() -> None:
