@@ -27,7 +27,7 @@ class Reference:
     """What is known of a printed passage; `None` and empty are openly unknown.
 
     `lines` are the first and last line of each piece in the text of the page, `accessed` the
-    day on which the reader saw the address (only the reader knows it).
+    day on which the reader saw the address (only the reader can say).
     """
 
     id: str
@@ -99,7 +99,7 @@ def to_gbt7714(reference: Reference) -> str:
     """Write a newspaper article after GB/T 7714—2015.
 
     The form is `作者. 题名[N]. 报纸, 日期(版次)`, with `[N/OL]` and the address of what is online.
-    More than three authors end in `等`. The standard has no place for lines, so they stand last,
+    More than three authors end in `等`. The standard has no field for lines, so they come last,
     with the name of the text they are counted in.
     """
     kind = "[N/OL]" if reference.url else "[N]"

@@ -1,4 +1,4 @@
-"""Commands to type: what errors tell a reader to run, and a search as a command and in Python."""
+"""Commands to type: what errors advise to run, and a search as a command and in Python."""
 
 from __future__ import annotations
 

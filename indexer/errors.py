@@ -62,7 +62,7 @@ def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
 
 
 class QueryError(ChaquanError, ValueError):
-    """A request that cannot be answered as it stands."""
+    """A request that cannot be answered as it is."""
 
     code = "bad_query"
     exit_code = 2
@@ -147,7 +147,7 @@ class WrongKind(SourceError):
 
 
 class NotText(SourceError):
-    """A file that is not text or whose encoding nobody can tell."""
+    """A file that is not text or whose encoding cannot be detected."""
 
     code = "not_text"
 
@@ -200,7 +200,7 @@ class CorrectionLeftOut(SourceWarning):
 
 
 class PageAsPrinted(SourceWarning):
-    """A page of too many lines for its articles to be told apart; all of it is indexed."""
+    """A page of too many lines for its articles to be separated; all of it is indexed."""
 
     code = "page_as_printed"
 
@@ -284,7 +284,7 @@ class StoreError(ChaquanError):
 
 
 class _ToBuild(StoreError):
-    """An index that a build makes or makes anew.
+    """An index that a build makes or makes again.
 
     `options` name the index on the command line; without them it is the folder `path`.
     """

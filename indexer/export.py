@@ -40,7 +40,7 @@ HIT_COLUMNS = (
 """The columns of the CSV; columns may be added at the end, none is renamed or moved."""
 
 FORMULA_START = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-"""What makes a spreadsheet run a cell when it stands first (OWASP, CSV injection)."""
+"""What makes a spreadsheet run a cell when it comes first (OWASP, CSV injection)."""
 
 
 def defuse(cell: str) -> str:
@@ -56,8 +56,8 @@ def to_csv(
 ) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each hit.
 
-    `bom` puts a byte order mark first, by which Excel knows UTF-8. `make_url` gives the address
-    of a hit; without it the column holds the address that the page carries.
+    `bom` puts a byte order mark first, by which Excel recognises UTF-8. `make_url` returns the
+    address of a hit; without it the column holds the address that the page carries.
     """
     yield (BOM if bom else "") + write_row(HIT_COLUMNS)
 
@@ -119,7 +119,7 @@ def breaking_off(error: ChaquanError) -> str:
 
 
 class _Echo:
-    """A file that gives back what is written, so that rows stream."""
+    """A file whose `write` returns its argument, so that rows stream."""
 
     def write(self, row: str) -> str:
         return row

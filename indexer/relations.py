@@ -23,7 +23,7 @@ GEXF_XMLNS = "http://gexf.net/1.3"
 
 
 class Relation(NamedTuple):
-    """A sentence that says who supports whom, and the hit in whose paragraph it stands."""
+    """A sentence that says who supports whom, and the hit in whose paragraph it is."""
 
     statement: Statement
     hit: Hit

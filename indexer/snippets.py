@@ -73,7 +73,7 @@ def _find(folded: str, node: Node) -> Iterable[Span]:
 
 
 def find_run(folded: str, run: str) -> Iterator[Span]:
-    """Yield every place where a run stands, overlapping ones too."""
+    """Yield every occurrence of a run, overlapping ones too."""
     place = folded.find(run) if run else -1
     while place >= 0:
         yield Span(place, place + len(run))

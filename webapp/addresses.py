@@ -74,7 +74,7 @@ class Search:
     start: int = 0
     size: int = 10
     view: str = ""  # "" is the list, "lines" the concordance
-    explain: bool = False  # say of each hit why it stands where it does
+    explain: bool = False  # explain the rank of each hit
     group: str = ""  # of the API: "article" pages through articles
 
     @property
@@ -245,7 +245,7 @@ def encode_address(address: str) -> str:
 
 
 def write_parameters(parameters: Iterable[tuple[str, str]]) -> str:
-    """Write parameters as they stand behind the question mark of an address."""
+    """Write parameters as they follow the question mark of an address."""
     return "&".join([f"{name}={_write_value(value)}" for name, value in parameters])
 
 

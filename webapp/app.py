@@ -152,18 +152,18 @@ def _mount(app: Flask, web: WebSettings) -> None:
 
 def _digests() -> dict[str, str]:
     """Digest every file that shapes an answer; `*` is all of them, the code included."""
-    room = files("webapp")
+    package = files("webapp")
     names = sorted(
         f"{folder}/{file.name}"
         for folder in ("static", "templates")
-        for file in room.joinpath(folder).iterdir()
+        for file in package.joinpath(folder).iterdir()
         if file.is_file()
     )
     digests = {}
-    code = sorted(file.name for file in room.iterdir() if file.name.endswith((".py", ".toml")))
-    whole = hashlib.sha256(b"".join(room.joinpath(name).read_bytes() for name in code))
+    code = sorted(file.name for file in package.iterdir() if file.name.endswith((".py", ".toml")))
+    whole = hashlib.sha256(b"".join(package.joinpath(name).read_bytes() for name in code))
     for name in names:
-        content = room.joinpath(name).read_bytes()
+        content = package.joinpath(name).read_bytes()
         whole.update(content)
         digests[name] = hashlib.sha256(content).hexdigest()[:8]
     return digests | {"*": whole.hexdigest()[:8]}

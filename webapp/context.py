@@ -1,4 +1,4 @@
-"""What every view has at hand: the index, and the reader's language and addresses.
+"""What every view needs: the index, and the reader's language and addresses.
 
 A request comes in; a `AppContext` opens the index when it is first needed, so that a server started
 before its index answers with a sentence, and with the index as soon as there is one.

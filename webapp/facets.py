@@ -13,7 +13,7 @@ from webapp.results import name_of
 from webapp.texts import Texts
 
 MAX_OPEN_VALUES = 12
-"""Values that stand open in a facet; the others unfold."""
+"""Values that a facet shows; the others unfold."""
 MAX_LISTED_VALUES = 100_000
 VALUES_PER_PAGE = 120
 """Values of one facet that can be listed, and how many a page of them carries: 60 kB."""
@@ -47,7 +47,7 @@ class Facet:
 
     @property
     def shown(self) -> tuple[Value, ...]:
-        """The values that stand open."""
+        """The values that are shown."""
         return self.values[:MAX_OPEN_VALUES]
 
     @property
@@ -107,7 +107,7 @@ def make_values(
 
 
 def find_values(counted: Sequence[FacetValue], name: str, wanted: str) -> Sequence[FacetValue]:
-    """Keep the values in whose name something stands, or that are read so."""
+    """Keep the values whose name contains something, or that are read so."""
     low = wanted.lower()
     spelt = FACETS[name].by_pinyin and low.isascii()
     return [one for one in counted if low in (_keys(one.value) if spelt else one.value).lower()]
@@ -135,12 +135,12 @@ def _keys(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PairCell:
-    """A giver and a receiver of aid, with how often they stand together."""
+    """A giver and a receiver of aid, with how often they are named together."""
 
     pair: str
     count: int
     heat: int  # 0 to 5
-    url: str  # toggles the pair, "" where nothing stands
+    url: str  # toggles the pair, "" where the cell is empty
     selected: bool
 
 

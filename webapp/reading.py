@@ -159,7 +159,7 @@ def _part(
 def _paragraphs(
     blocks: Sequence[BlockView], view: ArticleView, thread: Thread, texts: Texts
 ) -> dict[str, Any]:
-    """Part the paragraphs of an article: its head, its running text, what stands apart."""
+    """Part the paragraphs of an article: its head, its running text, what is apart."""
     head = [block for block in blocks if block.kind in HEAD_KINDS and not block.original]
     numbers = {block.number for block in head}
     lines = [line for one in view.documents if one.number in numbers for line in one.lines]

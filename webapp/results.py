@@ -43,7 +43,7 @@ class HitView:
     article_url: str
     lines_url: str
     cite_url: str
-    explanation: tuple[str, ...]  # why it stands here, when that was asked
+    explanation: tuple[str, ...]  # of its rank, when that was asked
     cities: tuple[City, ...]
     strip_url: str = ""  # the first mark on the scan of the page
     sheet_url: str = ""
@@ -64,7 +64,7 @@ class ArticleGroup:
 
     @property
     def shown(self) -> tuple[HitView, ...]:
-        """The paragraphs that stand open."""
+        """The paragraphs that are shown."""
         return self.hits[:MAX_SHOWN_IN_GROUP]
 
     @property
@@ -74,7 +74,7 @@ class ArticleGroup:
 
     @property
     def more(self) -> int:
-        """How many paragraphs of the article match beside those that stand open."""
+        """How many paragraphs of the article match beside those that are shown."""
         return self.in_article - len(self.shown)
 
     @property

@@ -73,6 +73,6 @@ class RowWriter:
 
 
 def add_rows(app: Flask) -> None:
-    """Give templates the functions that write rows."""
+    """Register the functions that write rows, for templates."""
     writer = RowWriter(app.jinja_env)
     app.jinja_env.globals |= {"value_rows": writer.values, "option_rows": writer.options}

@@ -1,4 +1,4 @@
-"""The server of `chaquan serve`: listens, answers until told to stop, and drains.
+"""The server of `chaquan serve`: listens, answers until asked to stop, and drains.
 
 One process runs waitress; with several workers each runs it on a socket of the same address.
 """
@@ -123,7 +123,7 @@ def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
 def run_server(
     app: Flask, listener: socket.socket, threads: int = 4, *, supervisor: int | None = None
 ) -> None:
-    """Answer requests on a listening socket until the process is told to stop, then drain.
+    """Answer requests on a listening socket until the process is asked to stop, then drain.
 
     A worker also stops when its parent is no longer the process `supervisor`.
     """

@@ -1,6 +1,6 @@
 """Make the numbered lines of a page, with the blocks they belong to.
 
-Each line is cut into segments; a segment belongs to one printed block and knows where the block
+Each line is cut into segments; a segment belongs to one printed block and says where the block
 goes on, so that joins, repeats and lost endings can be drawn beside the text as it was printed.
 """
 

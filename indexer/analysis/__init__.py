@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 MAX_CACHED_HEADS = 64
-"""Head lines whose terms are at hand."""
+"""Head lines whose terms are cached."""
 
 ANALYSIS_VERSION = "2"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""

@@ -15,7 +15,7 @@ from indexer.analysis.normalize import normal_form
 from indexer.model import CROSSING_PLANE, MAX_CROSSING_CHARS, Span
 
 _COPY_START, _LINE_END_MARK = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
-"""Where the copy of what stands before a line end begins, and where the line ends."""
+"""Where the copy of what precedes a line end begins, and where the line ends."""
 
 _OTHER_CHARACTER = chr(CROSSING_PLANE + 2)
 _CONTEXT_MAX_CHARS = 2 * MAX_CROSSING_CHARS
@@ -24,7 +24,7 @@ _CONTEXT_MAX_CHARS = 2 * MAX_CROSSING_CHARS
 class Sides(NamedTuple):
     """What is printed before and behind a line end; `glued` lines have no blank between words.
 
-    `last` is the end of the block: its own text stands before it.
+    `last` is the end of the block: its own text precedes it.
     """
 
     before: str
@@ -41,7 +41,7 @@ class Crossed(NamedTuple):
 
 
 def is_matchable(ends: Sides) -> bool:
-    """Return whether anything that can be looked for stands on both sides of a line end."""
+    """Return whether both sides of a line end have something that can be searched."""
     return bool(
         normal_form(ends.before[-_CONTEXT_MAX_CHARS:])
         and normal_form(ends.after[:_CONTEXT_MAX_CHARS])
@@ -54,7 +54,7 @@ def make_tail(ends: Iterable[Sides]) -> str:
 
 
 def crossing_runs(run: str) -> Mapping[str, str]:
-    """Return the forms in which a normalised run stands in a tail, parted at each place.
+    """Return the forms in which a tail contains a normalised run, parted at each offset.
 
     Each comes with the pair of characters of it that is found in no other text.
     """

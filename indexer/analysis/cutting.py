@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from math import inf, log
 
 _JIEBA_RUNS = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
-"""What jieba looks words up in; and, one by one, what stands between."""
+"""What jieba looks words up in; and, one by one, what is between."""
 
 _ASCII_LETTERS_AND_DIGITS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

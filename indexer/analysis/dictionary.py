@@ -1,8 +1,8 @@
 """Store jieba's dictionary as a file that is searched in place, with nothing to parse at a start.
 
 Reading the dictionary costs jieba 1.6 s of CPU in every new process, and a query needs only some
-dozens of look-ups. The file holds the words in order with their frequencies; it is made once, lies
-in a folder that only the user may enter, and holds plain numbers and letters, nothing that runs.
+dozens of look-ups. The file holds the words in order with their frequencies; it is made once in a
+folder that only the user may enter, and holds plain numbers and letters, nothing that runs.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Dictionary:
         return dict(zip(words, self._frequencies.tolist(), strict=True)) | self._own
 
     def _find(self, word: str) -> int | None:
-        """Search the words, which stand in the order of their bytes."""
+        """Search the words, which are in the order of their bytes."""
         wanted = word.encode("utf-8", "replace")
         low, high = 0, self._count
         while low < high:

@@ -65,7 +65,7 @@ def make_query_cut(words: Iterable[str] = ()) -> Cut:
 
 
 def find_in_jieba(name: str) -> Path:
-    """Return where a file of jieba's package lies; nothing is imported."""
+    """Return the path of a file of jieba's package; nothing is imported."""
     return Path(str(distribution("jieba").locate_file(f"jieba/{name}")))
 
 
@@ -93,7 +93,7 @@ def _shared(name: str) -> Cut:
 
 
 def _patient(ready: Cut, load: Callable[[], Cut]) -> Cut:
-    """Cut with what is ready until it is worth the while to load what is fast."""
+    """Cut with what is ready until enough was cut for loading the fast cutter to pay."""
     left, fast = RJIEBA_AFTER_CHARS, cache(load)
 
     def cut(text: str) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """The command line, `chaquan`: one command a function, a module for those of a kind.
 
-Every command has `--json` and speaks the user's language. Exit codes: 0 fine, 1 trouble, 2 usage
-or a query that cannot be answered.
+Every command has `--json` and answers in the user's language. Exit codes: 0 fine, 1 trouble, 2
+usage or a query that cannot be answered.
 """
 
 from __future__ import annotations

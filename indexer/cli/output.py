@@ -55,15 +55,15 @@ def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
         yield None
         return
 
-    told = -PROGRESS_SECONDS
+    shown = -PROGRESS_SECONDS
 
-    def tell(page: str, seen: int) -> None:
-        nonlocal told
-        if monotonic() - told >= PROGRESS_SECONDS:
+    def show(page: str, seen: int) -> None:
+        nonlocal shown
+        if monotonic() - shown >= PROGRESS_SECONDS:
             click.echo(f"\r\033[K{say('progress', count=seen, page=page)}", err=True, nl=False)
-            told = monotonic()
+            shown = monotonic()
 
-    yield tell
+    yield show
     click.echo("\r\033[K", err=True, nl=False)
 
 

@@ -2,7 +2,7 @@
 
 All values are frozen, with tuples inside; to change one, make one with `dataclasses.replace`.
 Positions are counted in characters: a `Span` in the decoded source file of a page (BOM removed,
-newlines as they stand), a mark or an evidence in the text it stands beside. `printed` holds what
+newlines unchanged), a mark or an evidence in the text of its own value. `printed` holds what
 came off a page, `facets` the table of facets, `terms` what analysis makes of a page, `asked` what
 crosses the seam to the engines.
 """

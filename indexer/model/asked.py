@@ -27,7 +27,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Documents in whose folded text the folded run stands, character for character."""
+    """Documents whose folded text contains the folded run, character for character."""
 
     text: str
 
@@ -36,8 +36,8 @@ class Literal:
 class Near:
     """Documents that hold two folded runs with at most `distance` characters between them.
 
-    The runs may stand in either order, unless they are to be `ordered`, and may not overlap. With
-    `sentence` they must also stand in one sentence, whatever the distance (`distance` is then
+    The runs may come in either order, unless they are to be `ordered`, and may not overlap. With
+    `sentence` they must also be in one sentence, whatever the distance (`distance` is then
     ignored).
     """
 
@@ -63,7 +63,7 @@ class LookAround:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """Documents in whose folded text the pattern stands.
+    """Documents whose folded text contains a match of the pattern.
 
     `?` is one character and `*` up to `WILDCARD_REACH`, none of them blank or punctuation.
     """
@@ -136,7 +136,7 @@ SENTENCE_ENDS = "。！？!?；;\n"
 """Where a sentence ends, in printed as in folded text."""
 
 WILDCARD_REACH = 8
-"""How many characters a `*` may stand for: the longest name in the gazetteer is 15, a word 8."""
+"""How many characters a `*` may match: the longest name in the gazetteer is 15, a word 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ class Sort(StrEnum):
 class Again:
     """A better order of the first `block` hits by relevance, always of all of them.
 
-    `bonus` tells by a hit's folded text and kind what is added to its score; tiers decide before
-    that as before, and page order after it. Hits further on stay where they are.
+    `bonus` returns, from a hit's folded text and kind, what is added to its score; tiers
+    decide before that as before, and page order after it. Hits further on keep their order.
     """
 
     block: int
@@ -181,11 +181,11 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an engine is asked: who matches, how they are ranked, what is counted.
+    """What an engine is asked: what matches, how matches are ranked, what is counted.
 
-    A hit stands in the first of `tiers` whose node it matches (a hit that matches none stands
-    below the last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times
-    the factor of its kind. A scan leaves `again` aside.
+    A hit is in the first of `tiers` whose node it matches (a hit that matches none comes below the
+    last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times the factor
+    of its kind. A scan leaves `again` aside.
 
     With `per_article`, `start` and `size` count articles, in the order of their first hits, and the
     hits come article by article, the first `per_article` of each.
@@ -208,7 +208,7 @@ class Request:
 class Match:
     """A document an engine found; `repeats` are the ids of the OCR repeats folded into it.
 
-    `in_article` counts all matches that stand in its article, itself included, whatever page of
+    `in_article` counts all matches in its article, itself included, whatever page of
     matches they come on; a scan leaves it 0.
     """
 
@@ -227,7 +227,7 @@ class Matches:
     """
 
     total: int
-    articles: int  # how many articles the matches stand in
+    articles: int  # how many articles contain matches
     hits: tuple[Match, ...]
     facets: Mapping[str, Mapping[str, int]]
     generation: int

@@ -13,7 +13,7 @@ UPRIGHT_RATIO = 1.5
 """Height of a box over its width from which several characters in it run downwards."""
 
 MIN_BLOCK_LINES = 1.8
-"""Lines and characters of a line that a box must have room for, at the size of type that its area
+"""Lines and characters of a line that must fit into a box, at the size of type that its area
 and text give, to be the box of a paragraph: one line of Latin letters gives 1.4."""
 
 

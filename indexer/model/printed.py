@@ -34,7 +34,7 @@ class Crossing(NamedTuple):
     """A line end in a block behind which the file goes on otherwise than the block's text.
 
     `end` counts in the block's text, `spans` are what follows in the file; `glued` says that no
-    blank stands between the words there (a hyphen at the line end is none).
+    blank separates the words there (a hyphen at the line end is none).
     """
 
     end: int
@@ -98,7 +98,7 @@ class PageMeta:
 
 
 class Part(NamedTuple):
-    """A stretch of a page whose kind the source itself tells."""
+    """A stretch of a page whose kind the source itself declares."""
 
     kind: Kind
     span: Span
@@ -140,7 +140,7 @@ class LineHint(NamedTuple):
 
     `kind` is what a layout model or an editor calls it, None for running text or where nothing is
     said. `level` is that of a heading, 1 the greatest. Lines of one paragraph have the same block;
-    lines of one article have the same `article`, None where the source does not tell articles.
+    lines of one article have the same `article`, None where the source does not separate articles.
     """
 
     line: int  # 0-based, as `line_spans` splits the text
@@ -176,7 +176,7 @@ class Page:
     """
 
     id: str
-    source: str  # the path as the user knows it
+    source: str  # the path as the user wrote it
     text: str
     digest: str  # SHA-256 over everything that decides how the page is read
     encoding: str = "utf-8"
@@ -232,7 +232,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that says who supports whom, with what it tells of sums, years and projects.
+    """A sentence that says who supports whom, with the sums, years and projects in it.
 
     `span` is that of the sentence in the text of the paragraph with this number; the others are
     as printed.
@@ -317,7 +317,7 @@ class Document:
     crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
     scanned: bool = False  # its page has boxes on a sheet
     corrections: tuple[Correction, ...] = ()  # of the text, printed or as it is read
-    terms: Terms = field(default_factory=Terms)  # empty on documents an engine gives back
+    terms: Terms = field(default_factory=Terms)  # empty on documents that an engine returns
 
     @property
     def order(self) -> tuple[str, int, int]:

@@ -55,7 +55,7 @@ def read_changes(
     Ids of files that follow one another come together. A file with which something is wrong is
     read again each time. Recognised pages are kept in the folder `scans`.
     """
-    taken: dict[str, FileBatch | str] = {}  # where each page lies, or among which files
+    taken: dict[str, FileBatch | str] = {}  # where each page is, or among which files
     for files in listing:
         names = seen.find_all(files.real, files.found)
         own = dict.fromkeys(names or (), files)
@@ -142,16 +142,16 @@ def _read_and_keep(
 ) -> Iterator[Page]:
     """Read a file, and remember what it looked like when nothing is wrong with it."""
     digests: dict[str, str] = {}
-    told: list[SourceError] = []
+    problems: list[SourceError] = []
 
-    def tell(error: SourceError) -> None:
-        told.append(error)
+    def report(error: SourceError) -> None:
+        problems.append(error)
         problem(error)
 
-    for page in _read_file(path, name, tell, root, scans):
+    for page in _read_file(path, name, report, root, scans):
         digests[page.id] = page.digest
         yield page
-    if not told:
+    if not problems:
         keep(digests)
 
 

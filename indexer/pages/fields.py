@@ -50,7 +50,7 @@ _UNKNOWN_VALUES = frozenset(
         "tbd",
     ]
 )
-"""What stands where nothing is known."""
+"""Values that mean that nothing is known."""
 
 _HOST_AND_PATH = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
 _MAX_DIGITS = 18

@@ -32,7 +32,7 @@ from indexer.pages.kinds import (
 )
 from indexer.pages.naming import KnownPages, PageNames, Source, absolute
 from indexer.pages.seen import UNKNOWN_PAGE, Looked, look_at, look_beside
-from indexer.pages.sidecar import FOLDER_FILE, strangers
+from indexer.pages.sidecar import FOLDER_FILE, unknown_page_tables
 
 _SIDE_SUFFIXES = (".toml", CORRECTIONS_SUFFIX)
 
@@ -58,7 +58,7 @@ class FileBatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder that is walked: where it lies, from the source and from the root on."""
+    """A folder that is walked: its path from the source and from the root on."""
 
     source: Source
     path: Path
@@ -170,8 +170,10 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[FileBatch]:
     wanted = [entry for entry in wanted if entry.name in pages or _is_folder(entry)]
     _count_others(entries, wanted, pages, folder)
     if sides.speaks_of_all:
-        for stranger in strangers(folder.path, (folder.path / entry.name for entry in wanted)):
-            problem(stranger)
+        for error in unknown_page_tables(
+            folder.path, (folder.path / entry.name for entry in wanted)
+        ):
+            problem(error)
     beside = folder.looks + sides.look(FOLDER_FILE)
     beside += _look_at_issues(entries)
     for is_folder, run in groupby(wanted, _is_folder):

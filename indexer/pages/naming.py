@@ -25,13 +25,13 @@ class Source:
 
     @property
     def shown(self) -> Path:
-        """The path as a user would type it: relative where it lies in the working folder."""
+        """The path as a user would type it: relative where it is in the working folder."""
         working = Path.cwd()
         below = self.path.is_relative_to(working)
         return self.path.relative_to(working) if below else self.path
 
     def holds(self, path: Path) -> bool:
-        """Return whether a file lies in this source."""
+        """Return whether this source contains a file."""
         return path.is_relative_to(self.path)
 
 
@@ -57,7 +57,7 @@ def absolute(path: str | Path) -> Path:
 def make_sources(paths: Iterable[Path], known: Sequence[Source] = ()) -> tuple[Source, ...]:
     """Name each source after its folder; one that is known keeps its name.
 
-    A source that is given twice, or lies in another one, counts once.
+    A source that is given twice, or is within another one, counts once.
     """
     names = {source.path: source.name for source in known}
     wanted = list(dict.fromkeys(map(absolute, paths)))
@@ -78,7 +78,7 @@ def _contains(folder: Path, path: Path) -> bool:
 
 
 def _free_name(path: Path, taken: Collection[str]) -> str:
-    """Return the name of a folder, with as many of those around it as tell it apart."""
+    """Return the name of a folder, with as many of those around it as make it unique."""
     parts = [part for part in (path.parent if path.is_file() else path).parts if part.isprintable()]
     for depth in range(1, len(parts)):
         name = "/".join(parts[-depth:])

@@ -98,8 +98,8 @@ def add_date_in_name(meta: PageMeta, path: Path) -> PageMeta:
     return replace(meta, date=date, named=named) if date else meta
 
 
-def strangers(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
-    """Report tables of a folder's file that speak of pages it does not have."""
+def unknown_page_tables(folder: Path, pages: Iterable[Path]) -> Iterator[BadMetadata]:
+    """Report tables of a folder's file for pages that it does not have."""
     path = folder / FOLDER_FILE
     try:
         table = _read_table(path)

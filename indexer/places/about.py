@@ -58,7 +58,7 @@ def _tag_nothing(_known: Collection[str]) -> tuple[Mention, ...]:
 
 
 def _known(cities: Iterator[str]) -> frozenset[str]:
-    """Return the cities with all they stand in."""
+    """Return the cities with everything that contains them."""
     return frozenset(
         name
         for city in cities

@@ -1,4 +1,4 @@
-"""Find what a sentence tells in figures and names: sums of money, years, projects, as printed."""
+"""Find the figures and names in a sentence: sums of money, years, projects, as printed."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Place:
 
     @property
     def above(self) -> tuple[str, ...]:
-        """The city or prefecture it lies in: 杭州 of 余杭, 北京 of 海淀, none of 杭州."""
+        """The city or prefecture that contains it: 杭州 of 余杭, 北京 of 海淀, none of 杭州."""
         return self.parents[-1:] if self.level == 3 else ()
 
 
@@ -206,7 +206,7 @@ def _add_former(draft: _GazetteerDraft, table: str) -> None:
 
 
 def _height(row: list[str]) -> tuple[int, str]:
-    """Order rows from province to county: zeros end the code of what stands high."""
+    """Order rows from province to county: the code of a higher level ends in zeros."""
     code = row[0]
     below = not code.endswith("00") and code[2:4] != "90"  # 90: directly below the province
     return (len(code.rstrip("0")) > 2) + below, code
@@ -388,7 +388,7 @@ def _is_loose(text: str, sort: FormKind, doubts: Mapping[str, Doubt]) -> bool:
 def ancestors(city: str, user: Path | None = None) -> tuple[str, ...]:
     """Return the paths a city rolls up to: 新疆 and 新疆/阿克苏 for 沙雅 and for 阿克苏 itself.
 
-    A city that stands directly below a province is its own second level; 北京 has one level.
+    A city directly below a province is its own second level; 北京 has one level.
     """
     place = load_gazetteer(user).places.get(city)
     if place is None:

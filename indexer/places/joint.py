@@ -1,8 +1,8 @@
 """Resolve two letters that name two cities: 湖柯两地 is 湖州 and 柯坪 if the article names both.
 
-A single letter is never a place. Two together are, before a word that speaks of two (两地, 情,
+A single letter is never a place. Two together are, before a word for two (两地, 情,
 携手 …), when each can only mean one place of the article and the two lie in different provinces.
-Pair names that mean something by themselves (嘉沙) stand in `data/archive.toml`.
+Pair names that mean something by themselves (嘉沙) are in `data/archive.toml`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def find_visits(
 def find_joint(
     folded: str, gazetteer: Gazetteer, named: Collection[str]
 ) -> Iterator[tuple[int, tuple[str, str]]]:
-    """Yield where two letters stand and the two places they mean."""
+    """Yield the offsets of two letters and the two places they mean."""
     places = [gazetteer.places[name] for name in named if name in gazetteer.places]
     if len(places) < 2:
         return
@@ -54,7 +54,7 @@ def find_joint(
 
 
 def _only(letter: str, places: list[Place], letters: Mapping[str, str]) -> Place | None:
-    """Return the one place a letter can mean; a county goes before what it lies in."""
+    """Return the one place a letter can mean; a county goes before what contains it."""
     found = [place for place in places if letters.get(letter) == place.name] or [
         place for place in places if place.short[0] == letter
     ]

@@ -1,6 +1,6 @@
 """Extract who gives to whom from the sentences of tagged paragraphs.
 
-There is no table of who supports whom. A pair needs a sentence that speaks of aid (对口支援, 援疆,
+There is no table of who supports whom. A pair needs a sentence about aid (对口支援, 援疆,
 东西部协作 …) and names both; who receives follows from the kind of aid (援疆: the place in
 新疆), from east and west, or from the order of the words (A 对口支援 B).
 """
@@ -69,7 +69,7 @@ work must not grow with the square of its names."""
 class _AidContext:
     """What the whole article says of the kind of aid."""
 
-    regions: frozenset[str]  # that receive: 新疆 where it speaks of 援疆
+    regions: frozenset[str]  # that receive: 新疆 where it mentions 援疆
     within_province: bool  # 山海协作
 
 
@@ -83,7 +83,7 @@ class _TaggedSentence:
     aid: bool  # holds a word of aid
 
     def between(self, first: Mention, second: Mention) -> str:
-        """Return what stands between two mentions."""
+        """Return the text between two mentions."""
         return self.text[self._place(first.span.end) : self._place(second.span.start)]
 
     def joins(self, first: Mention, second: Mention) -> bool:
@@ -181,7 +181,7 @@ def _cut(
 
 
 def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:
-    """Yield two mentions of places apart, and whether others stand between them."""
+    """Yield two mentions of places apart, and whether others are between them."""
     mentions = without_prefixes(tuple(_towns(sentence.mentions)))
     for one, first in enumerate(mentions):
         for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
@@ -227,7 +227,7 @@ def _towns(mentions: tuple[Mention, ...]) -> Iterator[Mention]:
 
 
 def _above(city: str) -> tuple[str, ...]:
-    """Return what a city lies in, without itself: 阿克苏 as its own second level is none."""
+    """Return what contains a city, without itself: 阿克苏 as its own second level is none."""
     names = (path.rpartition("/")[2] for path in ancestors(city))
     return tuple(name for name in names if name != city)
 

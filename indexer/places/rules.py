@@ -1,4 +1,4 @@
-"""What may stand beside a place name, and what shows that it is none: the rules as data.
+"""What may precede or follow a place name, and what shows that it is none: the rules as data.
 
 Every pattern is matched against folded text right behind (`AFTER…`) or right before (`BEFORE…`)
 a name.
@@ -62,7 +62,7 @@ RAILWAY_AFTER = re.compile(r"高铁|铁路|城际|高速|专线")
 WORDS_BEFORE_NAMES = frozenset(
     "在赴到和与及至从由对向是为比据抵驻回离经今原省市县区州的了去自往游看说让把被等以如"
 )
-"""Single characters that may stand before 固镇; after others (留固镇) it is the end of a town."""
+"""Single characters that may precede 固镇; after others (留固镇) it is the end of a town."""
 
 FUNCTION_WORDS = frozenset(
     "在赴到和与及至从由对向是为比据的了说让把被以如也都就还又才而并但则或且所其该此"
@@ -96,7 +96,7 @@ REIGN_YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{
 DYNASTY = re.compile(
     r"[宋晋唐汉魏齐梁陈周隋元明清](?:代|朝|初|末|宗|帝|时|高|太|人)?|公元|皇帝|[祖宗帝]$"
 )
-"""What stands near a reign: 南宋绍兴三年, but 绍兴三年建成百所学校."""
+"""What is printed near a reign: 南宋绍兴三年, but 绍兴三年建成百所学校."""
 
 NOBLE_TITLE = re.compile(r"[郡国][王公君主]|之乱")
 """太原郡王 is a title, 永嘉之乱 an event."""
@@ -105,7 +105,7 @@ GOVERNED_AFTER = re.compile(
     r"[市县州旗盟](?:$|[^一-龥]|[委政长城人域级直民内里境公纪属情中南北东西府各])"
     r"|区(?:$|[^一-龥]|[委政长人级直民内里境公纪属情中府各])"
 )
-"""市委, 县城, 市民: the name stands with its suffix although that begins another word."""
+"""市委, 县城, 市民: the name includes its suffix although that begins another word."""
 
 INSIDE_WORD_AFTER = re.compile(r"[市县区州人队网城港站府籍都省]$|[东西南北](?=[、，。站]|$)")
 """The one character that may follow the name inside a dictionary word that swallows it."""
@@ -129,7 +129,7 @@ PLACE_WORD_AFTER = re.compile(
     r"产业园|园区|开发区|经开区|高新区|工业园|景区|农民|村民|市民|群众|居民|游客|企业|政府|港|口岸|"
     r"推出|迎来|出台|加快|推进|打造|建成|聚力|开展|实施|发布|深化|坚持|着力|聚焦|探索|创新|生产总值"
 )
-"""Words that stand beside places."""
+"""Words that precede or follow places."""
 
 COUNTED_LIST_AFTER = re.compile(r"[两三四五六七八九][地市县区州]")
 

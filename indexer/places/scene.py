@@ -14,11 +14,11 @@ from indexer.places.gazetteer import Doubt, Form, FormKind, Gazetteer
 from indexer.places.word_cuts import WORD_COST, cut_cost, is_word, starts_with_word, word_cost
 
 SUFFIX_POINTS = 5  # with 市, 县 or 区 there is nothing to doubt
-CONTEXT_WORD_POINTS = 1  # a word that stands beside places
+CONTEXT_WORD_POINTS = 1  # a word that precedes or follows places
 COUNTED_LIST_POINTS = 2  # the last of a list that is counted: 两地, 三县
 TOWN_POINTS = -5  # a town's name
 RAILWAY_POINTS = -2  # a line's name
-RECUT_MARGIN_CHARS = 3  # characters beside a cut word that are cut anew with it
+RECUT_MARGIN_CHARS = 3  # characters beside a cut word that are cut again with it
 MAX_RECUT_CHARS = 10
 COMMON_WORD_FREQUENCY = 20  # the frequency of a word that may take a character from a name
 NESTED_WORD_COST = 1.0  # what a word costs more that begins with the name: 唐山大|学生, 大连湾|区
@@ -26,7 +26,7 @@ NESTED_WORD_COST = 1.0  # what a word costs more that begins with the name: 唐�
 
 @dataclass(frozen=True, slots=True)
 class NameCandidate:
-    """A form where it stands, with the points that its surroundings give it."""
+    """A form at its offset, with the points that its surroundings give it."""
 
     start: int
     end: int

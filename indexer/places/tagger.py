@@ -1,9 +1,9 @@
 """Tag places in text: the longest candidates first, then evidence for and against each.
 
-A form of the gazetteer that stands in the text is a candidate (see `scene`). What is also an
+A form of the gazetteer found in the text is a candidate (see `scene`). What is also an
 everyday word needs evidence: its parent before it, other places beside it, the article's own
-places (`known`), words that stand beside places. A name that several places bear goes to the one
-whose parent is named.
+places (`known`), words that precede or follow places. A name that several places bear
+means the one whose parent is named.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ class _Jury:
         return LISTED_POINTS * bool(self.named.intersection(self._listed_with(number)))
 
     def _listed_with(self, number: int) -> list[str]:
-        """Return what the forms may mean that stand with this one in a list."""
+        """Return what the other forms of this one's list may mean."""
         candidate = self.candidates[number]
         return [
             city

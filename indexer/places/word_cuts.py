@@ -2,7 +2,7 @@
 
 The analyser cuts a text in one way, the most likely by the frequency of words; a name that runs
 across its boundaries is hidden (佛|山海关), and one within them may be an accident (网络|上海|量).
-Here a cut costs one point a word and one more for a single character that seldom stands alone, so
+Here a cut costs one point a word and one more for a single character that is seldom a word, so
 that few whole words win, as in the maximum matching of MMSEG.
 """
 

@@ -1,6 +1,6 @@
 """Parse the text of a query into a frozen tree with notes; any text can be parsed.
 
-Words stand side by side and are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
+Words side by side are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
 fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`, in this order with `~>`), what may
 not be beside a run (`[!创]新和`, `舍利[!弗|子]`), `*` and `?` inside a word. What cannot be an
 operator is taken literally and said so in the notes.
@@ -142,7 +142,7 @@ class _Parser:
         return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
     def both(self) -> QueryNode:
-        """Read what stands side by side."""
+        """Read operands that are side by side."""
         nodes = [self.single()]
         while self._peek() not in (None, Sign.OR, Sign.CLOSE):
             self._take(Sign.AND)

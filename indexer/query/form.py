@@ -16,7 +16,7 @@ DEFAULT_DISTANCE = 10
 
 
 class FormFields(NamedTuple):
-    """What stands in each field, nothing where a field is empty."""
+    """The content of each field, "" where one is empty."""
 
     all: str = ""  # words of which all are wanted; anything the other fields cannot hold
     any: str = ""

@@ -19,7 +19,7 @@ OPENING_QUOTES = "".join(CLOSING_QUOTES)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A wanted run of a query and where it stands in it, its quotes left out."""
+    """A wanted run of a query and its span there, its quotes left out."""
 
     text: str
     start: int
@@ -27,7 +27,7 @@ class Run:
     quoted: bool = False
 
     def replace(self, query: str, instead: str) -> str:
-        """Put something else where the run stands."""
+        """Replace the run."""
         return query[: self.start] + instead + query[self.end :]
 
 

@@ -1,6 +1,6 @@
 """Split the text of a query into tokens: words, quotes, fields, brackets and operators.
 
-Whatever cannot be an operator where it stands is a run, and a note says so.
+Whatever cannot be an operator in its position is a run, and a note says so.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _NOT_BESIDE = re.compile(r"\[!([^\s\[\]]+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a query; `text` is what stands in it, `printed` all of it as typed."""
+    """A piece of a query; `text` is its content, `printed` all of it as typed."""
 
     sign: Sign
     text: str
@@ -86,7 +86,7 @@ class Token:
 
     @property
     def span(self) -> Span:
-        """Where its text stands in the query, all of it as typed where the text was changed."""
+        """The span of its text in the query, all of it as typed where the text was changed."""
         inside = self.printed.find(self.text)
         if inside < 0 or self.sign is Sign.FIELD:
             return Span(self.start, self.start + len(self.printed))
@@ -271,7 +271,7 @@ def _closing(text: str, place: int) -> int | None:
 
 
 def _match_brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Pair the brackets that stand outside quotes and have something between them."""
+    """Pair the brackets that are outside quotes and not empty."""
     opened: list[int] = []
     place = 0
     while place < len(text):

@@ -55,9 +55,9 @@ NO_SPAN = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A run without quotes: wanted as it stands, or else by its words.
+    """A run without quotes: wanted as typed, or else by its words.
 
-    The `span` of a leaf is where its text stands in the query; leaves are equal wherever they are.
+    The `span` of a leaf is that of its text in the query; leaves are equal wherever they are.
     """
 
     text: str
@@ -92,7 +92,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proximity:
-    """Runs that must stand near each other."""
+    """Runs that must be near each other."""
 
     texts: tuple[str, ...]
     reach: Reach = Reach.CHARACTERS

@@ -40,7 +40,7 @@ _SPACED_NAME = re.compile(
 
 MAX_NOTICE_HEAD_CHARS = 20
 MIN_CUT_CHARS = 12
-"""Characters of a text from which an open end is told as lost."""
+"""Characters of a text from which an open end is marked as lost."""
 
 _SIGNED_BY_DASH = re.compile(r"[—－–-]{2,}\s*[\u3400-\u9fff]{0,8}$")
 _NOT_NAMES = re.compile(
@@ -58,7 +58,7 @@ LINE_SEPARATORS = {
 """What separates the lines of a block, "" where their words decide; other kinds have a blank."""
 
 REPEAT_ORDER = 4
-"""Head lines and by-line stand first, then running text, then what stood in its way."""
+"""Head lines and by-line come first, then running text, then what interrupted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Block:
 
 
 def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
-    """Read a page: every character that is not blank stands in exactly one paragraph.
+    """Read a page: every character that is not blank is in exactly one paragraph.
 
     A cautious reader joins only what is nearly certain, and puts no displaced column back. A very
     long page is read in sections, and one of too many lines is left as it is printed.
@@ -211,14 +211,14 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
 
 
 def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
-    """Return the number of the block in which a place of the page stands."""
+    """Return the number of the block that contains an offset of the page."""
     if place is None:
         return None
     return starts[bisect_right(starts, place, key=lambda start: start[0]) - 1][1]
 
 
 def _notice_title(blocks: Sequence[Block]) -> str | None:
-    """Return what notices stand under: the name of their corner, or the head of the first."""
+    """Return the title of notices: the name of their corner, or the head of the first."""
     for block in sorted(blocks, key=lambda block: block.spans):
         if len(block.text) > MAX_NOTICE_HEAD_CHARS:
             continue

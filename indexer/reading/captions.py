@@ -47,7 +47,7 @@ def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -
     """Return the log-odds that a line under an open sentence, without a gap above, is a caption.
 
     `before` is the open sentence, `below` is the next text, if there is one, that may resume it;
-    `gaps` tells whether pictures leave gaps on the page.
+    `gaps` says whether pictures leave gaps on the page.
     """
     return score(CAPTION_WEIGHTS, caption_features(text, before, below, page, gaps=gaps))
 
@@ -55,7 +55,7 @@ def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -
 def caption_features(
     text: str, before: str, below: str, page: str, *, gaps: bool
 ) -> dict[str, float]:
-    """Return what tells a caption, named as in the model file."""
+    """Return the features of a caption, named as in the model file."""
     return {
         "bias": 1.0,
         "no gaps": not gaps,
@@ -167,7 +167,7 @@ def most_caption_odds(lines: Sequence[Line], number: int, page: str) -> float:
 def printed_caption_features(
     text: str, lines: Sequence[Line], number: int, page: str
 ) -> dict[str, float]:
-    """Return what tells a caption among printed lines, named as in the model file."""
+    """Return the features of a caption among printed lines, named as in the model file."""
     features = _own_features(lines, number, page)
     below = _text_below(lines, number + 1)
     features["resumes"] = bounded_continuation_score(_text_above(lines, number), below, page)

@@ -15,7 +15,7 @@ MAX_MOVED_PIECES = 8
 """How many pieces a displaced column may hold."""
 
 MIN_GAIN = -6.0
-"""Log-odds of moves that are not worth a thought."""
+"""Log-odds below which a move is not tried."""
 
 MAX_LOST = 10.0
 """Log-odds of three joints above which no move is tried: what parts them gains seldom."""
@@ -44,7 +44,7 @@ class Move:
 
 
 def find_moves(columns: Sequence[Column], scores: ColumnScores) -> Iterator[Move]:
-    """Yield the moves that are worth a thought: they part a joint that does not hold well."""
+    """Yield the moves that are tried: they part a joint that does not hold well."""
     ends: list[Column | None] = [None, *columns, None]
     now = [scores.weight(before, after) for before, after in pairwise(ends)]
     weak = [

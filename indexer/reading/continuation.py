@@ -28,7 +28,7 @@ WORD_CONTEXT_CHARS = 8
 """Characters on each side of a joint that are cut into words: the longest words have eight."""
 
 NO_PAGE = " "
-"""What stands for a page that is too long to be searched."""
+"""Replaces a page that is too long to be searched."""
 
 MAX_SEARCHED_CHARS = 50_000
 """Characters of a page in which runs are looked up: seven times the longest of the five."""
@@ -38,7 +38,7 @@ MAX_SCRAP_CHARS = 6
 
 MIN_LOG_ODDS, MAX_LOG_ODDS = -3.0, 4.0
 """Log-odds of a joint below and above which nothing more is believed where it is one of several
-things that tell a line's kind."""
+features of a line's kind."""
 
 QUOTE_CONTEXT_CHARS = 120
 """Characters on each side that are searched for quotation marks."""
@@ -54,7 +54,7 @@ SENTENCE_LENGTHS = {
     "sentence": (20, 60),
     "sentence of many": (120, 999),
 }
-"""Characters of a clause and of a sentence across a joint, where they tell true joints."""
+"""Characters of a clause and of a sentence across a joint, where they distinguish true joints."""
 
 SINGLE_CHARACTER_WORDS = frozenset(
     "的了着过是在有和与及或而但因为从对向把被让由以到于之其这那此每各某该本我你他她它们自己"
@@ -65,7 +65,7 @@ SINGLE_CHARACTER_WORDS = frozenset(
     "省市县区乡镇村州师团校院所馆厂店站队组室局厅部委会社路街江河湖海山城县桥门水火土地书画歌诗"
     "树花草鸟鱼鸡牛羊马米面油盐茶酒菜果瓜豆枣药布线纸车船飞第初"
 )
-"""Characters that stand as words of their own; a single one that is not here, beside a joint, is
+"""Characters that are words of their own; a single one that is not here, beside a joint, is
 what a cut has left of a word."""
 
 _SENTENCE_STARTER = re.compile(
@@ -101,7 +101,7 @@ Features = dict[str, float]
 def continuation_score(before: str, after: str, page: str = "") -> float:
     """Return the log-odds that `after` continues `before`, against any two ends of a page.
 
-    `page` is the text in which the two ends stand, as evidence of what is written together.
+    `page` is the text that contains the two ends, as evidence of what is written together.
     """
     known = page if len(page) <= MAX_SEARCHED_CHARS else NO_PAGE
     return _score(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS], known)
@@ -118,7 +118,7 @@ def _score(before: str, after: str, page: str) -> float:
 
 
 def continuation_features(before: str, after: str, page: str = "") -> Features:
-    """Return what speaks for and against a joint, named as in the model file."""
+    """Return the features of a joint, named as in the model file."""
     named = evidence(before, after, page)
     return dict.fromkeys(named, 1.0) | {
         "bias": 1.0,
@@ -133,7 +133,7 @@ def continuation_features(before: str, after: str, page: str = "") -> Features:
 
 
 def start_weight(after: str) -> float:
-    """Return the log-odds that a text stood within a sentence, by its own beginning alone."""
+    """Return the log-odds that a text begins within a sentence, by its own beginning alone."""
     return _start_weight(after[:QUOTE_CONTEXT_CHARS])
 
 
@@ -143,7 +143,7 @@ def _start_weight(after: str) -> float:
 
 
 def start_features(after: str) -> Features:
-    """Return what tells whether a text begins a paragraph, named as in the model file."""
+    """Return the features of the beginning of a paragraph, named as in the model file."""
     return dict.fromkeys(_start_evidence(after), 1.0)
 
 
@@ -163,7 +163,7 @@ def overlaps(before: str, after: str) -> bool:
 
 
 def evidence(before: str, after: str, page: str = "") -> list[str]:
-    """Name what speaks for and against a joint."""
+    """Yield the features of a joint."""
     found = _word_evidence(before, after)
     if page and "no word" in found:
         found.append(_run_evidence(before, after, page))
@@ -189,7 +189,7 @@ def _run_evidence(before: str, after: str, page: str) -> str:
 
 
 def crossing(before: str, after: str) -> str:
-    """Return the word that stands across a joint, nothing where a word ends there."""
+    """Return the word across a joint, nothing where a word ends there."""
     left, right = before[-WORD_CONTEXT_CHARS:], after[:WORD_CONTEXT_CHARS]
     start = 0
     for word in segment(left + right):
@@ -280,7 +280,7 @@ def _first_close(text: str) -> str:
 
 
 def _length_evidence(before: str, after: str) -> list[str]:
-    """Name how long the clause and the sentence across a joint are, where that tells."""
+    """Name how long the clause and the sentence across a joint are, where that is evidence."""
     clause = _since(_PAUSE_BACK, before) + _until(_PAUSE_OR_END, after)
     sentence = _since(_END_BACK, before) + _until(_FULL_STOP_MARK, after)
     found = [name for name, (low, high) in CLAUSE_LENGTHS.items() if low <= clause < high]
@@ -309,7 +309,7 @@ def _colon_evidence(before: str, after: str) -> list[str]:
 
 
 def _start_evidence(after: str) -> list[str]:
-    """Name what tells a paragraph's beginning from a place within a sentence."""
+    """Yield the features of a paragraph's beginning against a position within a sentence."""
     if after[:1] in _NEVER_FIRST:
         return ["mark first"]
     if _SENTENCE_STARTER.match(after):

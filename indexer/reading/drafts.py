@@ -36,7 +36,7 @@ class Draft:
 
 
 def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
-    """Split a page into articles; a page that tells its parts is one.
+    """Split a page into articles; a page that declares its parts is one.
 
     `text` is the text of the page in Simplified script.
     """

@@ -45,10 +45,10 @@ MAX_PROSE_WORDS = 3
 """How many of them count."""
 
 PASSED_TEXT_COST = 0.8
-"""How much it counts against a text below that another one, maybe a caption, stands before it."""
+"""How much it counts against a text below that another one, maybe a caption, precedes it."""
 
 MIN_START = -2.0
-"""How much at most it tells of a line that the text below begins like a paragraph."""
+"""Weight at most of a line whose text below begins like a paragraph."""
 
 HEADING_CHARS = 16
 """Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
@@ -70,7 +70,7 @@ def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
 
 
 def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str, float]:
-    """Return what tells a first piece from a heading, named as in the model file."""
+    """Return the features of a first piece against a heading, named as in the model file."""
     words = segment(text)
     fits = [bounded_continuation_score(text, one, page) for one in below]
     goes_on = max(

@@ -18,7 +18,7 @@ HEAD_WEIGHTS = weights("heads")
 TEXT_KINDS = frozenset({Kind.BODY, Kind.NOTICE})
 
 MIN_HEADINGS = 3
-"""Headings that tell how many parts a heading has on a page."""
+"""Headings from which the usual number of parts of a heading is known."""
 
 MAX_SHORT_KICKER_CHARS = 5
 """The names of columns and series above a title have two to five characters."""
@@ -33,7 +33,7 @@ class Piece:
 
 
 def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[list[Piece]]:
-    """Cut the pieces of a page into those of its articles; the page's own head stands alone."""
+    """Cut the pieces of a page into those of its articles; the page's own head is apart."""
     article: list[Piece] = []
     text = head = False  # the article has text; it begins with the page's head
     only = True  # and holds nothing else yet
@@ -161,7 +161,7 @@ def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]
 
 
 def _split_heading(piece: Piece, profile: PageProfile) -> Iterator[Piece]:
-    """Part the lines of a heading that stand as far apart as paragraphs do."""
+    """Separate the lines of a heading that are as far apart as paragraphs."""
     lines: list[Line] = []
     for line in piece.lines:
         if lines and not _is_close(line, profile):
@@ -238,7 +238,7 @@ def _is_label(line: Line, marked: Sequence[Line]) -> bool:
 def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
     """Find a section heading to which the title above a by-line was glued.
 
-    Such a line stands in the text and has more parts than the other headings there. Returns its
+    Such a line is within the text and has more parts than the other headings there. Returns its
     number and how many parts are the heading's own.
     """
     first = next((n for n, piece in enumerate(pieces) if piece.kind is Kind.BODY), len(pieces))

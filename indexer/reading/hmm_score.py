@@ -1,7 +1,7 @@
 """Score neighbouring characters with the hidden Markov model of jieba's tagger.
 
-It knows which character is where in a word of which class, and which class follows which. Nothing
-else of the tagger is loaded.
+It models the position of each character in words of each class, and which class follows
+which. Nothing else of the tagger is loaded.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def hmm_log_ratio(before: str, after: str) -> float:
 
 
 def sentence_start_log_ratio(text: str) -> float:
-    """Return the log of how much likelier a text begins a sentence than stands within one."""
+    """Return the log-odds that a text begins a sentence, against being within one."""
     if not text[:1].isalnum():
         return 0.0
     return _opening(text[:HMM_CONTEXT_CHARS])

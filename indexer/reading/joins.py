@@ -23,7 +23,7 @@ MAX_CAPTION_CHARS = 60
 """Characters of a single sentence that may be a caption."""
 
 PASSED_KINDS = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
-"""What may stand between the halves of a paragraph."""
+"""What may separate the halves of a paragraph."""
 
 
 def join_pieces(
@@ -31,7 +31,7 @@ def join_pieces(
 ) -> list[list[Piece]]:
     """Group the pieces of an article into blocks, in reading order; only bodies are joined.
 
-    Nothing is joined or moved where an open end does not surely tell a cut. `page` is the page's
+    Nothing is joined or moved where an open end is no sure evidence of a cut. `page` is the page's
     text in Simplified script, as the pieces are. A cautious reader moves no column and joins only
     what is nearly certain.
     """
@@ -94,7 +94,7 @@ class _Joiner:
         return _continues(above, piece, self.page, hindrance + self._prior(number))
 
     def _still_fits(self, number: int) -> bool:
-        """Return whether a printed line still continues the one above, whatever speaks against."""
+        """Return whether a printed line continues the one above in spite of other evidence."""
         before, after = self.pieces[number - 1], self.pieces[number]
         fit = continuation_score(end_of(before), start_of(after), self.page)
         return fit + JOIN_WEIGHTS["printed together"] >= self.order.doubt(number)
@@ -122,7 +122,7 @@ def _usual_gap(pieces: Sequence[Piece]) -> int:
 
 
 def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
-    """Weigh what stands between two pieces."""
+    """Weigh what separates two pieces."""
     kinds = {piece.kind for piece in between}
     if not PASSED_KINDS.issuperset(kinds) or any(_is_jump(piece) for piece in between):
         return -inf

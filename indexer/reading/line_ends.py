@@ -1,8 +1,8 @@
 """Set printed lines behind one another: what separates them, and which hyphens are left out.
 
 Chinese lines have nothing between them. Words of an alphabetic script have a blank, unless the
-page shows that the line end stands within a word. A hyphen at the end of a line is left out where
-the word that it parts stands elsewhere on the page, and kept where nothing says so.
+page shows that the line end is within a word. A hyphen at the end of a line is left out where
+the word that it parts is found elsewhere on the page, and kept where nothing says so.
 """
 
 from __future__ import annotations

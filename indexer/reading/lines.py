@@ -175,7 +175,7 @@ def _squeeze(line: Line) -> Line:
 def picture_gap(lines: Sequence[Line]) -> int:
     """Return how many blank lines a picture leaves: two more than a paragraph does.
 
-    On the five pages paragraphs stand one blank line apart and pictures leave three.
+    On the five pages one blank line separates paragraphs and pictures leave three.
     """
     gaps = Counter(line.gap for line in lines[1:])
     return max(2, (gaps.most_common(1)[0][0] if gaps else 0) + 2)

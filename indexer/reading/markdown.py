@@ -208,12 +208,14 @@ class _MarkdownReader:
             yield from self._emit(Role.TEXT, marks.hide_formula(raw), line.start)
             return
         at, level = 0, 0
-        told = role
+        own_role = role
         for tag in _BLOCK_TAG.finditer(raw) if "<" in raw else ():
-            yield from self._read_part(line.start, raw, masked, Span(at, tag.start()), told, level)
+            yield from self._read_part(
+                line.start, raw, masked, Span(at, tag.start()), own_role, level
+            )
             at = tag.end()
-            told, level = self._read_tag(tag, role)
-        yield from self._read_part(line.start, raw, masked, Span(at, len(raw)), told, level)
+            own_role, level = self._read_tag(tag, role)
+        yield from self._read_part(line.start, raw, masked, Span(at, len(raw)), own_role, level)
 
     def _read_tag(self, tag: re.Match[str], role: Role) -> tuple[Role, int]:
         """Return the role, and the level, of what follows a tag."""

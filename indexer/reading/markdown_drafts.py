@@ -184,7 +184,7 @@ def _find_sections(parts: Sequence[_MarkdownPart], heads: Sequence[int]) -> set[
     """Return the heads of sections, which open no article.
 
     A numbered heading is one. A heading below the page's first level is one unless it is signed:
-    a by-line or a dateline stands under it, or a signature closes what stands above. So is one
+    a by-line or a dateline follows it, or a signature closes what precedes it. So is one
     of the first level where many of its level are signed and it is not.
     """
     levels = Counter(parts[head].level for head in heads)
@@ -202,7 +202,7 @@ def _find_sections(parts: Sequence[_MarkdownPart], heads: Sequence[int]) -> set[
 
 
 def _is_named(parts: Sequence[_MarkdownPart], head: int) -> bool:
-    """Return whether a by-line or a dateline stands under a head."""
+    """Return whether a by-line or a dateline follows a head."""
     end = _head_end(parts, head)
     if any(part.kind is Kind.BYLINE and patterns.is_byline(part.text) for part in parts[head:end]):
         return True
@@ -245,7 +245,7 @@ def _name_head(parts: Sequence[_MarkdownPart]) -> Iterator[Piece]:
 
 
 def _first_head(parts: Sequence[_MarkdownPart]) -> int:
-    """Return where the head of an article begins: furniture may stand above it."""
+    """Return where the head of an article begins: furniture may precede it."""
     above = (Kind.FURNITURE, Kind.CREDIT, Kind.BYLINE)
     return next((n for n, part in enumerate(parts) if part.kind not in above), 0)
 

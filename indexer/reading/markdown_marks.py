@@ -66,7 +66,7 @@ _HAN_OR_MARK = re.compile("[\u3400-\u9fff，。、；：！？“”]")
 class Printed(NamedTuple):
     """What is left of a masked text: its characters, and where they are in the source.
 
-    A span neither begins nor ends with a blank; where blanks stood between two spans, the text
+    A span neither begins nor ends with a blank; where blanks separate two spans, the text
     has one.
     """
 
@@ -187,7 +187,7 @@ def _hide_formula(match: re.Match[str]) -> str:
 
 
 def _is_formula(content: str) -> bool:
-    """Return whether what stands between two dollar signs is a formula, not two prices."""
+    """Return whether the text between two dollar signs is a formula, not two prices."""
     if "\\" in content:
         return True
     if _HAN_OR_MARK.search(content):

@@ -24,7 +24,7 @@ MAX_BETWEEN_CHARS = 14
 """Characters of a line between those of a page's head that belongs to it, as a motto does."""
 
 MAX_LINES_ABOVE_NAME = 3
-"""Lines that stand above a paper's name where nothing else tells a page's head."""
+"""Lines above a paper's name where nothing else marks a page's head."""
 
 MAX_MASTHEAD_LINES = 12
 """Lines from the top of a page among which its head is looked for."""

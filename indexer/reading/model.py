@@ -36,7 +36,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
         | {"sentence of few", "sentence", "sentence of many"}
         | {"hmm", "dictionary", "word ends", "word starts", "sentence starts", "network"}
     ),
-    # that a text stood within a sentence, by its own beginning alone
+    # that a text begins within a sentence, by its own beginning alone
     "starts": frozenset(
         {"mark first", "starter", "news", "goes on", "list first"}
         | {"tiny sentence", "short sentence", "tiny clause", "short clause"}

@@ -24,7 +24,7 @@ NETWORK_CONTEXT_CHARS = 12
 
 TAGGER_NAME = "lac_small"
 TAGGER_CHARACTERS, VECTOR_SIZE = 20_941, 128
-"""The characters that the tagger knows, one that stands for all others with them, and the numbers
+"""The characters of the tagger's vocabulary, one for all others included, and the numbers
 of a character's vector."""
 
 VECTOR_OFFSET = 29
@@ -175,7 +175,7 @@ def _vectors() -> Matrix:
 
 @cache
 def _numbers() -> dict[str, int]:
-    """Return the numbers of the characters that the tagger knows."""
+    """Return the numbers of the characters in the tagger's vocabulary."""
     lines = find_in_jieba(f"{TAGGER_NAME}/word.dic").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
     return {row[1]: int(row[0]) for row in rows if len(row) == 2}

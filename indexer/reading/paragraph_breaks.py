@@ -54,7 +54,7 @@ def ends_paragraph(length: int, after: str, usual: float) -> bool:
 
 
 def paragraph_break_features(length: int, after: str, usual: float) -> dict[str, float]:
-    """Return what tells the end of a paragraph from that of a sentence, as the model names it."""
+    """Return the features of a paragraph's end against a sentence's, as the model names them."""
     return {
         "bias": 1.0,
         "length": log(max(length, 10) / usual),

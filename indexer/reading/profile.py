@@ -52,7 +52,7 @@ class EndMarks(StrEnum):
     """What ends a sentence on a page."""
 
     FULL_STOP = "full stop"  # 。！？ or the Western stop
-    PAUSE = "pause"  # 、 or ， stands for every mark, as before the 1930s
+    PAUSE = "pause"  # 、 or ， replaces every mark, as before the 1930s
     NONE = "none"
 
 
@@ -176,7 +176,7 @@ def _usual_gap(lines: Sequence[Line]) -> int:
 
 
 def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
-    """Weigh how much print stands in open lines that are as wide as a line beside them."""
+    """Weigh how much print is in open lines that are as wide as a line beside them."""
     full = [one for one in _pairs(lines) if one]
     opened = [line for line in full if not patterns.is_closed(line.text)]
     unmarked = sum(not patterns.ends_with_mark(line.text) for line in full)
@@ -292,7 +292,7 @@ def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
 def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
     """Return whether a group of lines opens with a head, a sign, or a dateline.
 
-    Behind the gap of a picture a short line is a caption, unless a by-line stands under it.
+    Behind the gap of a picture a short line is a caption, unless a by-line follows it.
     """
     first = group[0]
     if first.text[0] in OPENING_SIGNS or patterns.is_dateline(first.text):
@@ -317,7 +317,7 @@ def _list_signs(lines: Sequence[Line]) -> frozenset[str]:
 
 
 def _item_sign(lines: Sequence[Line], usual: int) -> str:
-    """Return the sign that opens items here: signed, or apart from what stands above."""
+    """Return the sign that opens items here: signed, or apart from what precedes it."""
     opened = [
         number
         for number, line in enumerate(lines)
@@ -345,7 +345,7 @@ def _ends_item(text: str) -> bool:
 def _heading_level(lines: Sequence[Line]) -> int:
     """Return the highest level at which the source marks several heads.
 
-    A single head above counts only for the page's name: another head stands right under it.
+    A single head above counts only for the page's name: another head follows directly.
     """
     heads = [(number, line.level) for number, line in enumerate(lines)]
     heads = [(number, level) for number, level in heads if level]

@@ -45,7 +45,7 @@ class Order:
     """The numbers of pieces in reading order, and how doubtful it is that some follow."""
 
     numbers: list[int]
-    doubts: dict[int, float]  # log-odds against what stands before a piece
+    doubts: dict[int, float]  # log-odds against what precedes a piece
 
     def doubt(self, number: int) -> float:
         """Return how doubtful it is that a piece follows the one before it."""
@@ -62,7 +62,7 @@ def reading_order(
 ) -> Order:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
-    At most so many columns are moved; what speaks for further moves is doubt. `continued` are the
+    At most so many columns are moved; evidence for further moves is doubt. `continued` are the
     pieces whose first line continues the piece above by its form.
     """
     head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page, continued)))
@@ -115,7 +115,7 @@ def _best_first(columns: Sequence[Column], scores: ColumnScores) -> list[Move]:
 def _doubts(
     columns: Sequence[Column], moves: Sequence[Move], scores: ColumnScores
 ) -> dict[int, float]:
-    """Weigh for each joint what speaks for other ones: a move that parts it, halves that fit."""
+    """Weigh for each joint the evidence for other ones: a move that parts it, halves that fit."""
     against = [0.0] * (len(columns) + 1)
     for move in moves:
         for place in move.parted:

@@ -1,7 +1,7 @@
 """Remove repeated lines from a page: a column may have been read twice.
 
-Long runs of equal characters tell which lines stand twice. Of two copies the one that fits its
-neighbours better is the original; the other keeps its lines, as repeats.
+Long runs of equal characters show which lines are printed twice. Of two copies the one that fits
+its neighbours better is the original; the other keeps its lines, as repeats.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_GRAMS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A line that repeats another, and a place in the page where the original stands."""
+    """A line that repeats another, and the offset of the original in the page."""
 
     line: Line
     original: int
@@ -49,7 +49,7 @@ class _Overlap:
 def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
     """Part the lines of a page into those that count and those that repeat them."""
     kept: list[list[Line]] = [[line] for line in lines]
-    moved: dict[int, int] = {}  # lines that are repeats already, and where their originals stand
+    moved: dict[int, int] = {}  # lines that are repeats already, and where their originals are
     repeats: list[Repeat] = []
     for early, late in _runs(lines):
         better = early.first not in moved and place_odds(lines, late) > place_odds(lines, early)
@@ -68,7 +68,7 @@ def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
-    """Yield the two copies of every stretch of the page that stands twice."""
+    """Yield the two copies of every stretch of the page that is printed twice."""
     run: list[_Overlap] = []
     for overlap in _overlaps(lines):
         if run and not _follows(run[-1], overlap, lines):

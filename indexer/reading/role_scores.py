@@ -34,7 +34,7 @@ HEADING_MAX_CHARS = 24
 
 
 def likelihood(odds: float) -> float:
-    """Return the probability that log-odds stand for."""
+    """Return the probability of log-odds."""
     return 1 / (1 + exp(-odds))
 
 

@@ -135,9 +135,9 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: RoleContext) 
 
 
 def _find_pen_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfile) -> None:
-    """Take names in brackets, and bare pen names where others stand in brackets, for by-lines.
+    """Take names in brackets, and bare pen names where others are in brackets, for by-lines.
 
-    Either stands under a head, and text stands under it.
+    Either follows a head, and text follows it.
     """
     for number, line in enumerate(lines):
         if kinds[number] is not Kind.HEADING or not 0 < number < len(lines) - 1:
@@ -275,7 +275,7 @@ def _is_cut_number(
 
 
 def _settle_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
-    """Make captions of head lines under which nothing stands, text of those that are sentences."""
+    """Make captions of head lines that nothing follows, text of those that are sentences."""
     for number in range(len(kinds) - 1, 0, -1):
         if kinds[number] is Kind.HEADING:
             kinds[number] = Kind.BODY if patterns.is_closed(lines[number].text) else Kind.CAPTION

@@ -13,7 +13,7 @@ from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import split_lines
 
 MAX_PAGE_LINES = 100_000
-"""Lines of a page whose articles are told apart; a newspaper page has 200 to 1,500."""
+"""Lines of a page whose articles are separated; a newspaper page has 200 to 1,500."""
 
 MAX_SECTION_LINES, MAX_SECTION_CHARS = 4_000, 200_000
 """Lines and characters that are read together; a single line is never cut."""
@@ -28,7 +28,7 @@ def count_lines(page: Page) -> int:
 
 
 def is_read_as_printed(page: Page) -> bool:
-    """Return whether a page has too many lines for its articles to be told apart."""
+    """Return whether a page has too many lines for its articles to be separated."""
     return count_lines(page) > MAX_PAGE_LINES
 
 

@@ -51,7 +51,7 @@ def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
 
 
 def _find_heads(lines: Sequence[Line], profile: PageProfile) -> set[int]:
-    """Return the numbers of by-lines and of what stands above them as their head."""
+    """Return the numbers of by-lines and of the lines above them that are their head."""
     heads: set[int] = set()
     for number, line in enumerate(lines):
         if line.level or line.start in profile.page_head or _is_own_line(lines, number):
@@ -153,7 +153,7 @@ def _goes_on(
 def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
     """Return whether a line continues another by the form of both, `None` if it may.
 
-    `inside` tells that the first already continues another.
+    `inside` says that the first already continues another.
     """
     if patterns.is_unfinished(text):
         return True
@@ -323,7 +323,7 @@ def _is_one(group: Sequence[Line], text: str, profile: PageProfile) -> bool:
 
 
 def _set_verses(lines: Sequence[Line]) -> list[Line]:
-    """Set the lines of a stanza into one: they stand close together and are equally long."""
+    """Join the lines of a stanza: they are close together and equally long."""
     stanzas: list[list[Line]] = []
     for line in lines:
         if stanzas and _is_next_verse(stanzas[-1][-1], line):

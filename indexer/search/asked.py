@@ -207,7 +207,7 @@ class Asked:
         return (*notes, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
 
     def marks(self, document: Document, *, related: bool = False) -> Marks:
-        """Find what to mark in the printed text: what was typed where it stands, else its parts."""
+        """Find what to mark in the printed text: the text as typed, or else its parts."""
         following = self._following_marks
         kinds = (self.plan.whole, following if related else self.stage.marks, following)
         marks = _first_marks(document, kinds)

@@ -18,7 +18,7 @@ KWIC_WIDTH = 20  # characters of either side
 
 @dataclass(frozen=True, slots=True)
 class Kwic:
-    """One occurrence in its context: `left + keyword + right` stands in the paragraph as it is.
+    """One occurrence in its context: `left + keyword + right` is in the paragraph as it is.
 
     `lines` are the first and last source line of the pieces of print that hold the keyword;
     `start` is where the keyword begins in the paragraph.

@@ -36,8 +36,8 @@ def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> t
 
     The first of these that gives any: the value as the facet shows it; the cities that bear the
     name, by the gazetteer (沙雅县, all districts for 朝阳区, 第一师); every known city of a
-    province or prefecture (江苏); the last place of a longer name (南京市鼓楼区). What nobody knows
-    is returned as it was typed.
+    province or prefecture (江苏); the last place of a longer name (南京市鼓楼区). An unknown
+    value is returned as it was typed.
     """
     value = normal_form(typed)
     same = tuple(city for city in known if normal_form(city) == value)
@@ -74,7 +74,7 @@ def _cities_in(typed: str, known: Collection[str], places: Path | None) -> tuple
 
 
 MAX_FACET_VALUES = 200
-"""Values of a facet that are told; the chosen ones always are."""
+"""Values of a facet that are returned; the chosen ones always are."""
 
 Values = str | Iterable[str]
 ValuesOf = Callable[[str], frozenset[str]]
@@ -97,7 +97,7 @@ def make_choice(
     facets: Iterable[str] | None = None,
     sort: str = Sort.RELEVANCE,
 ) -> Choice:
-    """Check what was chosen; raises `UnknownField` for a kind, facet or order nobody knows."""
+    """Check what was chosen; raises `UnknownField` for an unknown kind, facet or order."""
     for name in chosen:
         _check(name, FACETS, "filter")
     wanted = {

@@ -1,4 +1,4 @@
-"""Make results and hits of what was found, and explain where a hit stands."""
+"""Make results and hits of what was found, and explain the rank of a hit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from indexer.search.results import Hit, Results
 from indexer.snippets import make_snippet
 
 MAX_CONTRIBUTIONS = 8
-"""Contributions that are told one by one; the others are summed up."""
+"""Contributions that are listed one by one; the others are summed up."""
 
 _SCORED_FIELDS = ("words", "pairs", "chars")
 
@@ -118,12 +118,12 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     folded = document.folded
     terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
-    told = sorted(parts.items(), key=lambda item: -item[1][0])
-    for (field, text), (value, count, frequency) in told[:MAX_CONTRIBUTIONS]:
+    largest = sorted(parts.items(), key=lambda item: -item[1][0])
+    for (field, text), (value, count, frequency) in largest[:MAX_CONTRIBUTIONS]:
         facts = {"value": value, "text": text, "times": count, "paragraphs": frequency}
         yield Note("term", message(f"explain.{field}", **facts))
     heads = match.score - sentence - lead - sum(value for value, *_ in parts.values())
-    rest = sum(value for _, (value, *_) in told[MAX_CONTRIBUTIONS:])
+    rest = sum(value for _, (value, *_) in largest[MAX_CONTRIBUTIONS:])
     parts_beside = {"other_terms": rest, "heads": heads, "best_sentence": sentence, "lead": lead}
     for part, value in parts_beside.items():
         yield Note("part", message(f"explain.{part}", value=value))

@@ -151,7 +151,7 @@ class Index(StatisticsMethods, RecordMethods):
         With `group="article"`, `start` and `size` count articles, in the order of their best hits;
         the hits come article by article, at most `per_article` of each (see `Results.groups`).
 
-        Where fewer than a page match a query as it stands, those that hold some of its words
+        Where fewer than a page match a query as typed, those that hold some of its words
         follow (`Hit.relaxed`); `total` and facet counts leave them aside, `following` counts them.
 
         `filters` are facets with one value or several, of which any will do (`every_city`: all of
@@ -192,7 +192,7 @@ class Index(StatisticsMethods, RecordMethods):
     def _widen(
         self, opened: OpenReader, query: str, choice: Choice, total: int, **options: bool
     ) -> tuple[Suggestion, ...]:
-        """Offer the query in words of the same meaning, each with what it finds as it stands."""
+        """Offer the query in words of the same meaning, each with what it finds as typed."""
         from indexer.suggest.synonyms import load_synonyms, offer_synonyms
 
         def count(text: str) -> int:
@@ -240,7 +240,7 @@ class Index(StatisticsMethods, RecordMethods):
     def mark(
         self, query: str, documents: Iterable[Document], *, exact: bool = False
     ) -> Mapping[str, tuple[Span, ...]]:
-        """Find what of a query stands in documents, by id: the marks of a reading view."""
+        """Find what of a query documents contain, by id: the marks of a reading view."""
         choice = make_choice({}, facets=())
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             asked = self._ask(opened, query, choice, exact=exact, aliases=True)
@@ -298,7 +298,7 @@ class Index(StatisticsMethods, RecordMethods):
         return record
 
     def documents(self, page: str) -> tuple[Document, ...]:
-        """Return everything that stands on a page in reading order; raises `NotFound`."""
+        """Return everything that is printed on a page in reading order; raises `NotFound`."""
         with self._readers.acquire() as opened:
             record = opened.reader.page(page)
             if record is not None:
@@ -395,7 +395,7 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
     long = (
         len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
-    )  # pinyin is longer than what it stands for
+    )  # pinyin is longer than what it means
     try:
         if total and (strict > MAX_HITS_TO_RESPELL or long):
             return opened.suggester.suggest_numerals(query, filters=filters) or None

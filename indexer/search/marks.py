@@ -32,7 +32,7 @@ from indexer.search.terms import DocumentCounts
 from indexer.snippets import merge_spans
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
-"""What may stand in a text between the halves of a word or a run that a line end parts."""
+"""What may separate in a text the halves of a word or a run that a line end parts."""
 
 
 def cross_lines(plan: Plan, counts: DocumentCounts) -> Plan:
@@ -118,7 +118,7 @@ def _runs(node: Node) -> Iterator[str]:
 def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
     """Map marks in the form in which a document is matched to its printed characters.
 
-    Of a match across a line end all that the document prints is marked: what stands before the
+    Of a match across a line end all that the document prints is marked: what precedes the
     line end, and the rest of it where the document's own text goes on with it.
     """
     normal = normalize(document.text)

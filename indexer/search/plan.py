@@ -1,6 +1,6 @@
 """Plan a query: the strict request to an engine, and that by words for when it finds nothing.
 
-Strictly, every run must stand in the paragraph as it was typed (or under an alias). By the words,
+Strictly, the paragraph must contain every run as it was typed (or under an alias). By the words,
 a paragraph must hold enough of the words of the runs. Quotes, fields, negations and nearness stay
 as strict as they are.
 """
@@ -73,7 +73,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Who matches, who stands first and why, and what is marked and counted in them.
+    """What matches, in which order and why, and what is marked and counted in it.
 
     What matches none of the `tiers` is in the `last` one.
     """
@@ -132,7 +132,7 @@ class Plan:
     soft: Soft | None = None
     scores: tuple[Weighted, ...] = ()
     units: tuple[str, ...] = ()  # the words of all that is wanted
-    whole: tuple[Node, ...] = ()  # the text as typed: where it stands, only it is marked
+    whole: tuple[Node, ...] = ()  # the text as typed: where it is found, only it is marked
     notes: tuple[Note, ...] = ()
 
 
@@ -167,7 +167,7 @@ def _as_given(tag: Keyword) -> Node:
 
 
 def _side_by_side(node: QueryNode) -> Iterator[str]:
-    """Yield the normalised runs and quotes that all stand in a paragraph that matches."""
+    """Yield the normalised runs and quotes that every matching paragraph contains."""
     for one in all_wanted(node):
         if isinstance(one, Words | Quote):
             yield normal_text(one.text)
@@ -193,14 +193,14 @@ def _strict(
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
-    """Return whether the text as typed, wherever it stands, matches the tree: runs and no more."""
+    """Return whether the text as typed always matches the tree, which has runs and no more."""
     nodes = all_wanted(node)
     runs = [one.folded for one in nodes if isinstance(one, Words)]
     return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
 
 
 def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
-    """Part what can be relaxed from what cannot: only runs that stand side by side."""
+    """Separate what can be relaxed from what cannot: only runs side by side."""
     nodes = all_wanted(node)
     runs = tuple(run for one in nodes if _softens(one) for run in _runs(one))
     quoted = (normal_text(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
@@ -308,7 +308,7 @@ def _some_spellings(text: str) -> tuple[str, ...]:
 
 
 def _whole(query: Query) -> tuple[Literal, ...]:
-    """Return the text as typed, which is always looked for; a quote stands for its inside."""
+    """Return the text as typed, which is always looked for; a quote means its inside."""
     return (
         () if isinstance(query.node, Quote | Proximity | LookAround) else (Literal(query.folded),)
     )

@@ -187,7 +187,7 @@ class ReaderPool:
             self._retire()
 
     def _give_up(self, opened: OpenReader) -> None:
-        """Open the index anew for the next one: it may have been repaired by then."""
+        """Open the index again for the next one: it may have been repaired by then."""
         with self._lock:
             if opened is self._current:
                 self._retire()

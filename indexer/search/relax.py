@@ -40,7 +40,7 @@ paragraphs (.10 %) and matches 2.7 % of a collection at the median; one shared w
 match 19 %, half of the words alone would lose 3.6 %."""
 
 MAX_SINGLE_WORDS = 3
-"""So few words are meant one by one, so paragraphs with all of them stand first. For longer
+"""So few words are meant one by one, so paragraphs with all of them come first. For longer
 questions the scores know better (MRR@10 .9815 without such a tier, .9795 with it)."""
 
 
@@ -122,7 +122,7 @@ def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
 def _terms(unit: str) -> tuple[Term, ...]:
     """Return the terms that a text with this unit in it holds, however it was cut.
 
-    Latin words and figures stand whole or not at all.
+    Latin words and figures match whole or not at all.
     """
     if unit.isascii():
         return (Term("words", unit),)
@@ -132,13 +132,13 @@ def _terms(unit: str) -> tuple[Term, ...]:
 
 
 def _prints(unit: str) -> Node:
-    """Documents in whose text the unit stands."""
+    """Documents whose text contains the unit."""
     terms = _terms(unit)
     return terms[0] if len(terms) == 1 else Literal(unit)
 
 
 def _holds(unit: str) -> Node:
-    """Documents in whose text or heads the unit stands."""
+    """Documents whose text or heads contain the unit."""
     return Or((_prints(unit), Term("head", unit)))
 
 
@@ -184,11 +184,11 @@ def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
 
 
 def _list(names: Sequence[str]) -> tuple[str, ...]:
-    told = [
+    listed = [
         name if len(name) <= MAX_LISTED_RUN_CHARS else f"{name[:MAX_LISTED_RUN_CHARS]}…"
         for name in names[:MAX_WORDS_LISTED]
     ]
-    return (*told, "…") if len(names) > MAX_WORDS_LISTED else tuple(told)
+    return (*listed, "…") if len(names) > MAX_WORDS_LISTED else tuple(listed)
 
 
 def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:

@@ -128,7 +128,7 @@ class Hit:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """Where the paragraph stands in the text of its page."""
+        """The spans of the paragraph in the text of its page."""
         return self.document.spans
 
     @property
@@ -257,14 +257,14 @@ class Results:
 
     query: str
     total: int
-    articles: int  # how many articles the hits stand in
+    articles: int  # how many articles contain hits
     start: int
     size: int
     took_ms: float
     hits: tuple[Hit, ...] = ()
     notes: tuple[Note, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
-    facet_sizes: Mapping[str, int] = field(default_factory=dict)  # values, those not told too
+    facet_sizes: Mapping[str, int] = field(default_factory=dict)  # values, those not listed too
     suggestions: Suggestions | None = None  # on the first page of few hits or none
     following: int = 0
     generation: int = 0

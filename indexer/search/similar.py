@@ -1,7 +1,7 @@
 """Find other articles that write of the same subject.
 
-An article is told by the pairs of characters that it uses in many paragraphs and few others use:
-names mostly, whatever dictionary knows them. No text is cut into words for that.
+An article is characterised by the bigrams that it uses in many paragraphs and few others use:
+names mostly, whether dictionaries have them or not. No text is cut into words for that.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ TERM_FREQUENCY_CAP = 6
 
 MAX_TERMS = 12
 MIN_SHARED_TERMS = 2
-"""Pairs that an article is told by, and how many of them another one's paragraph must hold."""
+"""Bigrams that characterise an article, and how many of them another paragraph must contain."""
 
 EXTRA_HITS = 20
 """Paragraphs that are looked through beside the article's own."""
@@ -45,7 +45,7 @@ EXTRA_HITS = 20
 
 def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match]:
     """Return the best paragraph of each of the articles most like this one, best first."""
-    weights = tell(reader, view.documents)
+    weights = characteristic_bigrams(reader, view.documents)
     if len(weights) < MIN_SHARED_TERMS:
         return ()
     page, number = view.article.page, view.article.number
@@ -66,8 +66,8 @@ def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match
     return [held[0] for held in ranked[:size]]
 
 
-def tell(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
-    """Weigh the pairs that tell an article: used again and again, rare elsewhere, but not alone."""
+def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
+    """Weigh the bigrams of an article: frequent in it, rare elsewhere, but not alone in it."""
     used: Counter[str] = Counter()
     looked_at = 0
     for document in documents:

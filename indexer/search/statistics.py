@@ -70,7 +70,7 @@ class Concordance:
 class StatisticsMethods:
     """Counting, neighbours, concordance and lists of names, as `Index` has them.
 
-    What is counted is what matches a query as it stands, under its aliases unless `exact`; hits
+    What is counted is what matches a query as typed, under its aliases unless `exact`; hits
     that only hold some of its words are left aside. `filters` are those of `Index.search`. All
     numbers are exact and of one commit. What an occurrence is, `indexer.statistics` defines.
     """
@@ -193,7 +193,7 @@ class StatisticsMethods:
     def lookup_names(
         self, names: Iterable[str], *, exact: bool = False, **filters: Any
     ) -> tuple[NameRow, ...]:
-        """Look each of some names up as it stands, and return one row for each, in their order.
+        """Look each of some names up as typed, and return one row for each, in their order.
 
         A name that is given twice, or only blanks, has one row or none. Raises `TooLong` for more
         than `MAX_NAMES_COUNTED`.

@@ -38,7 +38,7 @@ def spelling_groups() -> tuple[tuple[str, ...], ...]:
 
 @cache
 def load_aliases(own: Path | None = None) -> Aliases:
-    """Read the groups of names that stand for one another, the user's own added.
+    """Read the groups of equivalent names, the user's own added.
 
     Raises `SourceMissing` or `BadMetadata` for a file of the user's that is no such thing.
     """

@@ -13,7 +13,7 @@ from indexer.suggest.readings import DATA
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """What looks like a character: hardly told apart, and alike; most alike first."""
+    """What looks like a character: nearly the same, and alike; most alike first."""
 
     tight: str = ""
     loose: str = ""

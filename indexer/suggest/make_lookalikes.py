@@ -95,7 +95,7 @@ def find_families(parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
 def make_lines(
     characters: str, alike: Pictures, parts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[str]:
-    """Yield `character, hardly told apart, alike`, separated by tabs."""
+    """Yield `character, nearly the same, alike`, separated by tabs."""
     families, places = find_families(parts), {char: n for n, char in enumerate(characters)}
     for row, here in enumerate(characters):
 

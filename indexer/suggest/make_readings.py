@@ -4,7 +4,7 @@ Run once, by hand, with pypinyin installed:
 
     python -m indexer.suggest.make_readings indexer/data/readings.tsv
 
-A character line holds its readings, the usual one first; a word line stands only where a word is
+A character line holds its readings, the usual one first; a word line is there only where a word is
 not read as its characters usually are (重庆, 银行). Read by us rather than through pypinyin at run
 time, because its import costs .7 s and 4 MB, and each word 40 µs. The data is that of pypinyin
 0.55 (pinyin-data and phrase-pinyin-data, MIT license). ü is written v.

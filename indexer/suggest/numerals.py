@@ -49,7 +49,7 @@ def count_otherwise(number: str) -> tuple[str, ...]:
 
 
 def _write(found: re.Match[str], style: str) -> str:
-    """Write a number and its unit in a style, or as it stands where it has none of that."""
+    """Write a number and its unit in a style, or unchanged where it has none of that."""
     unit, value = found["unit"], _read(found["number"])
     republic, is_year = bool(found["republic"]), unit == "年"
     if not value or (republic and not is_year) or (value >= FIRST_YEAR and not is_year):

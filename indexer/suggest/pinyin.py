@@ -1,7 +1,7 @@
 """Find what the index has for pinyin or initials.
 
 `quzhou` is read in full and may be any run of the index, also one that is no word: the likeliest
-characters are found pair by pair. `qz` are initials and stand for its names and words only.
+characters are found pair by pair. `qz` are initials and mean its names and words only.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MAX_PATHS = 4
 
 @dataclass(frozen=True, slots=True)
 class Spelt:
-    """What letters may stand for."""
+    """What letters may mean."""
 
     text: str
     reason: Reason
@@ -56,7 +56,7 @@ def is_latin(text: str) -> bool:
 
 
 def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[Spelt, ...]:
-    """Return what pinyin may stand for: whole readings, else initials, else shortened ones."""
+    """Return what pinyin may mean: whole readings, else initials, else shortened ones."""
     letters = plain(typed)
     if not 2 <= len(letters) <= MAX_PINYIN_LETTERS:
         return ()
@@ -91,9 +91,9 @@ def drop_accidents(
 ) -> list[T]:
     """Drop runs of two characters that are no word (五示) when there is one that is (乌什)."""
     found = list(found)
-    if not any(vocabulary.knows(fold(key(one))) for one in found):
+    if not any(vocabulary.contains(fold(key(one))) for one in found):
         return found
-    return [one for one in found if len(key(one)) > 2 or vocabulary.knows(fold(key(one)))]
+    return [one for one in found if len(key(one)) > 2 or vocabulary.contains(fold(key(one)))]
 
 
 def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
 
 
 def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntry]:
-    """Find the words that no dictionary knows and whose pinyin can begin so: yj, yuanj."""
+    """Find the words outside dictionaries whose pinyin can begin so: yj, yuanj."""
     for cut in range(1, len(letters)):
         head, tail = letters[:cut], letters[cut:]
         if cut == 1 or head in load_syllables():

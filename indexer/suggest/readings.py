@@ -84,7 +84,7 @@ def plain(typed: str) -> str:
 
 @lru_cache(maxsize=1024)
 def blur(syllable: str) -> str:
-    """Level what many speakers do not tell apart: zh z, ch c, sh s, -ng -n, ü u."""
+    """Level what many speakers do not distinguish: zh z, ch c, sh s, -ng -n, ü u."""
     return re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", syllable)).replace("v", "u")
 
 

@@ -68,7 +68,7 @@ def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
     if latin:
         return latin.end()
     ends = range(min(len(folded), start + MAX_PIECE_CHARS), start + 1, -1)
-    return next((end for end in ends if vocabulary.knows(folded[start:end])), start)
+    return next((end for end in ends if vocabulary.contains(folded[start:end])), start)
 
 
 def _piece(part: Run, start: int, end: int) -> Iterator[Run]:
@@ -98,7 +98,7 @@ def _without_the_missing(
     held: Sequence[Run],
     filters: tuple[Filter, ...],
 ) -> Iterator[Suggestion]:
-    """Leave out the parts that stand nowhere."""
+    """Leave out the parts that are printed nowhere."""
     if 0 < len(held) < len(parts):
         lost = " ".join(part.text for part in parts if part not in held)
         yield _make(vocabulary, held, filters, Reason.WITHOUT, lost)

@@ -2,7 +2,7 @@
 
 A variant changes one character into one that looks or sounds like it. Variants are sifted by the
 adjacent pairs the index has (one look-up for all of them) and the few that are left are searched
-for, so that only what really stands on a page is suggested.
+for, so that only what is really printed on a page is suggested.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ MAX_HOMOPHONE_CHARS = 4
 """Characters of a stretch in which each is tried for its homophones."""
 
 MIN_ESTABLISHED = 3
-"""Paragraphs in which a run stands that is no slip of the pen."""
+"""Paragraphs with a run from which it is no slip of the pen."""
 
 MIN_RATIO = 20
 MIN_RATIO_LOOSE = 60
-"""How many times as often a correction must stand than what was typed, if that stands at all; of
+"""How many times as often a correction must be found than what was typed, if that is at all; of
 two characters, which often meet by chance at the border of two words."""
 
 MAX_TIGHT_RUN_CHARS = 3
-"""Characters of a run whose misreadings are looked for only among what is hardly told apart."""
+"""Characters of a run whose misreadings are looked for only among nearly equal characters."""
 
 MAX_CONTEXTS = 3
-"""Paragraphs in which it is looked up why a look-alike stands there."""
+"""Paragraphs in which the context of a look-alike is looked up."""
 
 
 SLIP_LIKELIHOODS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHONE: 0.1}
@@ -68,9 +68,9 @@ class Variant:
 
 
 def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
-    """Find what scanning may have made of a run: look-alikes of it that stand in the index.
+    """Find what scanning may have made of a run: look-alikes of it that the index contains.
 
-    Shorter runs are asked for more: only what is hardly told apart, and of two characters only
+    For shorter runs more is required: nearly equal characters, and of two characters only
     what is no word. What is printed so for a reason (应急|指挥部 for 总指挥部) is no misreading.
     """
     if not 2 <= len(run) <= MAX_RUN_CHARS:
@@ -89,11 +89,11 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
 
 
 def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
-    """Return whether a changed character stands where it does for another reason than the run's.
+    """Return whether a changed character is explained by another word than the run's.
 
     It is a word of its own, or one with its neighbour outside the run wherever that is looked up.
     """
-    if len(run) == 2 and vocabulary.knows(variant):
+    if len(run) == 2 and vocabulary.contains(variant):
         return True
     place = next(place for place, char in enumerate(variant) if char != run[place])
     if len(run) <= MAX_TIGHT_RUN_CHARS and variant[place] in vocabulary.alone:
@@ -116,10 +116,10 @@ def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int
 
 
 def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
-    """Find what may be meant by a run that stands nowhere, or hardly; the likeliest first."""
+    """Find what may be meant by a run that is printed nowhere, or hardly; the likeliest first."""
     if not 2 <= len(run) <= MAX_RUN_CHARS or not any(map(read_character, run)):
         return ()
-    if vocabulary.knows(run):
+    if vocabulary.contains(run):
         return ()
     suspects = _find_suspects(vocabulary, run)
     if not suspects:
@@ -166,7 +166,7 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
 
 
 def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
-    """Yield what stands whole in the index, and where nothing does, what is mended in part."""
+    """Yield what the index contains whole, and where there is nothing, what is mended in part."""
     unheard = _unheard(vocabulary, run)
     places = [place for place in suspects if unheard <= {place - 1, place}]
     whole = [
@@ -182,7 +182,7 @@ def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> I
 
 
 def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
-    """Weigh how often a variant stands by how often one slips so; names over words over runs."""
+    """Weigh the frequency of a variant by that of the slip; names over words over runs."""
     changes = sum(a != b for a, b in zip(run, variant.run, strict=False))
     several = len(run) == len(variant.run) and variant.reason is not Reason.TYPO and changes > 1
     slip = SLIP_LIKELIHOODS.get(variant.reason, 1.0) * (SECOND_SLIP_LIKELIHOOD if several else 1.0)
@@ -223,7 +223,7 @@ def _instead(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
 def _that_stand(
     vocabulary: Vocabulary, run: str, variants: Mapping[str, Reason]
 ) -> Iterator[Variant]:
-    """Yield the variants that stand in the index as they are."""
+    """Yield the variants that the index contains as they are."""
     ranks = {reason: rank for rank, reason in enumerate(Reason)}
     possible = _possible(vocabulary, variants)
     for text in sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]:
@@ -257,7 +257,7 @@ def _corrected_stretches(vocabulary: Vocabulary, run: str, unheard: set[int]) ->
     unheard_in_run = len(_unheard(vocabulary, run))
     for start, end in _stretches(len(run)):
         part = run[start:end]
-        if not unheard.intersection(range(start, end - 1)) or vocabulary.knows(part):
+        if not unheard.intersection(range(start, end - 1)) or vocabulary.contains(part):
             continue
         for entry, reason in _near(vocabulary, part):
             mended = run[:start] + entry.folded + run[end:]

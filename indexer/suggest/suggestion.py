@@ -33,7 +33,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A query to search for: `instead` stands where `part` stood.
+    """A query to search for: `instead` replaces `part`.
 
     `count` is the number of paragraphs that hold `instead` (of `text` where a whole query is
     relaxed), `None` where nobody counted. With `unfiltered` the filters are to be dropped.
@@ -71,7 +71,7 @@ class Suggestion:
 class Suggestions:
     """Everything there is to suggest for a query.
 
-    `corrections` are what the reader may have meant, `pinyin` what pinyin or initials may stand
+    `corrections` are what the reader may have meant, `pinyin` what pinyin or initials may mean
     for, `misreadings` what scanning may have made of the query (to be shown apart from the hits),
     `completions` how the query may go on, `missing` the parts of the query that no paragraph
     holds, `relaxations` wider queries that do find something, and `numerals` the same numbers as

@@ -68,7 +68,7 @@ class Vocabulary:
         return {term.text: count for term, count in self.reader.frequencies(terms).items()}
 
     def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
-        """Count the paragraphs in which a folded run stands."""
+        """Count the paragraphs that contain a folded run."""
         return self.count(Literal(folded), filters)
 
     def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
@@ -142,13 +142,13 @@ class Vocabulary:
                 found[text] = VocabularyEntry(text, text, count, Reason.WORD)
         return found
 
-    def knows(self, folded: str) -> bool:
+    def contains(self, folded: str) -> bool:
         """Return whether a run is a word or name of the index."""
         return bool(self.find([folded]))
 
     def weigh(self, folded: str) -> int:
         """Rank a run: a name over a word, a word over anything else."""
-        return 2 if folded in self.names else int(self.knows(folded))
+        return 2 if folded in self.names else int(self.contains(folded))
 
     def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the words and names that begin with a folded prefix."""
@@ -160,7 +160,7 @@ class Vocabulary:
                 yield VocabularyEntry(word, word, count, Reason.WORD)
 
     def _facet_values(self) -> Iterator[VocabularyEntry]:
-        """Yield places and authors; the count of a region is that of all that lies in it."""
+        """Yield places and authors; the count of a region is that of all places in it."""
         request = Request(match=Every(), facets=(*PLACE_FACETS, "author"), size=0)
         for facet, values in self.reader.find(request).facets.items():
             for value, count in values.items():
@@ -185,7 +185,7 @@ class Vocabulary:
                 yield VocabularyEntry(pair, pair, count, Reason.WORD)
 
     def _compounds(self, first: str) -> Mapping[str, int]:
-        """Find the words with a first character that no dictionary knows: 援疆, 赋能."""
+        """Find the words with a first character that are in no dictionary: 援疆, 赋能."""
         known = self._compounds_by_first.get(first)
         if known is None:
             pairs = self.reader.vocabulary("pairs", first) if first in self.alone else ()
@@ -196,7 +196,7 @@ class Vocabulary:
         return known
 
     def _is_compound(self, pair: str, count: int) -> bool:
-        """Return whether both halves are words of their own, and mostly stand side by side."""
+        """Return whether both halves are words of their own, and mostly side by side."""
         if count < MIN_COMPOUND_PARAGRAPHS or not pair.isalpha():
             return False
         rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))

@@ -37,7 +37,7 @@ LEAVING_NODE_ERRORS = frozenset(["node_not_connected_exception", "node_disconnec
 """What a cluster says (with 500) until it has noticed that a node is gone."""
 
 MAX_CLAUSES = 1024
-"""Parts of a query that servers allow unless told otherwise."""
+"""Parts of a query that servers allow unless configured otherwise."""
 
 
 class Connection:

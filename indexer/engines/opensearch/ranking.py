@@ -117,7 +117,7 @@ class ScoringPlan:
 
     @cached_property
     def step(self) -> float:
-        """What one tier is worth to the servers: more than any score, a power of two."""
+        """What one tier adds to a score on the servers: more than any score, a power of two."""
         bound = sum(one.weight * self._idf(one) for one in self.scoring) * (BM25_K1 + 1)
         factors = [1.0, *self.request.kind_factors.values()]
         return float(2 ** math.ceil(math.log2(2.5 * max(bound * max(factors), 0.5))))

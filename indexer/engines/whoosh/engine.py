@@ -91,7 +91,7 @@ class WhooshEngine:
                     reason = f"{Path(error.filename or 'a file').name} is missing"
                     raise IndexCorrupt(path=self.folder, reason=reason) from error
                 manifest = newer
-        raise IndexCorrupt(path=self.folder, reason="it never stood still")
+        raise IndexCorrupt(path=self.folder, reason="it kept changing")
 
     def _manifest(self) -> Manifest:
         manifest = read_manifest(self.folder)

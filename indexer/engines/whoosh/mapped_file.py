@@ -73,7 +73,7 @@ class _Action(ctypes.Structure):
 
 
 def survive_cuts() -> bool:
-    """Keep the process alive when a mapped file is cut short; tell whether that is possible here.
+    """Keep the process alive when a mapped file is cut short; return whether that is possible here.
 
     For programs that only read: a writer that took the zeros for what it read would keep them.
     The handler may be Python. The fault comes where a map is read, so never while Python or the

@@ -40,7 +40,7 @@ _DOCUMENT_MASK = np.uint64((1 << 22) - 1)
 _SURROGATE_UNITS = range(0xD800, 0xE000)  # two of them are one code point
 _NO_POSITIONS = np.zeros(0, np.int64)
 _SAMPLE_TOKENS = 10_000
-_NO_CHUNK = 255  # shares are told apart by one byte
+_NO_CHUNK = 255  # chunks are numbered by one byte
 
 _BLANK_CODE_POINTS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
 _DERIVATIONS = {"chars": imply_chars, "pairs": imply_pairs}

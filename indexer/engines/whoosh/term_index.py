@@ -15,7 +15,7 @@ from indexer.engines.whoosh.columns import Array, ends_of, unpack_counts
 from indexer.engines.whoosh.fields import from_bytes, to_bytes
 
 _TERMS_PER_BLOCK = 64
-"""Of so many terms one is kept at hand, to search the others from."""
+"""Of so many terms one is kept in memory, to search the others from."""
 
 _MAX_CACHED_SPANS = 5_000
 

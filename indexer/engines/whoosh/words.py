@@ -68,7 +68,7 @@ def _batches(start: Array) -> Iterator[tuple[int, int]]:
 
 
 class _WordCounts(NamedTuple):
-    """Where words begin among the code points at hand, how long they are, and in which text."""
+    """Where words begin among these code points, how long they are, and in which text."""
 
     begin: Array
     sizes: Array

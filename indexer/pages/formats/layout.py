@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from indexer.model import Box, Kind
 from indexer.pages.formats.layout_articles import CLOSED, order_articles
 from indexer.pages.formats.layout_blocks import (
-    Block,
+    LayoutBlock,
     SetLine,
     ends_sentence,
     find_blocks,
@@ -28,7 +28,7 @@ from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 SUBHEADING_SHARE = 0.8
 """Type size of a line of a head over that of its title from which both are of one level."""
 
-MAX_CAPTION_LINES, MAX_SECTION_CHARS = 4, 20
+MAX_CAPTION_LINES, MAX_SECTION_NAME_CHARS = 4, 20
 
 
 def set_in_order(page: PrintedPage) -> PrintedPage:
@@ -40,7 +40,7 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
         return page
     measured = measure_lines(page.lines)
     size = text_size(measured)
-    articles: list[list[Block]] = []
+    articles: list[list[LayoutBlock]] = []
     for part in split_by_crosswise(measured):
         articles += _find_articles(part, size)
     numbering = _Numbering(indents=_uses_indents([b for one in articles for b in one]))
@@ -48,9 +48,9 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
     return replace(page, lines=tuple(lines), ordered=True)
 
 
-def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[Block]]:
+def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[LayoutBlock]]:
     """Return the articles of a part of the page; crosswise headings come first in theirs."""
-    heads = [Block([line], line.size / size) for line in lines if line.crosswise]
+    heads = [LayoutBlock([line], line.size / size) for line in lines if line.crosswise]
     blocks = find_blocks([line for line in lines if not line.crosswise], size)
     articles = order_articles(blocks, indents=_uses_indents(blocks)) if blocks else []
     if heads and articles and not articles[0][0].is_heading:
@@ -58,7 +58,7 @@ def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[Block]]:
     return [heads, *articles] if heads else articles
 
 
-def _uses_indents(blocks: Sequence[Block]) -> bool:
+def _uses_indents(blocks: Sequence[LayoutBlock]) -> bool:
     """Return whether paragraphs are indented on this page: a tenth of the lines of columns are."""
     lines = [(line, block.box) for block in blocks if len(block.lines) > 2 for line in block.lines]
     indented = sum(map(_is_indented, *zip(*lines, strict=True))) if lines else 0
@@ -81,7 +81,7 @@ class _Numbering:
         self.title = 0.0  # the type size of the article's title
         self.last: tuple[SetLine, Box] | None = None  # the last line of running text in an article
 
-    def number_lines(self, articles: Sequence[Sequence[Block]]) -> Iterator[PrintedLine]:
+    def number_lines(self, articles: Sequence[Sequence[LayoutBlock]]) -> Iterator[PrintedLine]:
         """Yield the lines of articles with the numbers of their paragraphs and their kinds."""
         for article in articles:
             self.title, self.last = 0.0, None
@@ -89,7 +89,7 @@ class _Numbering:
                 blocks = list(group)
                 yield from self._head(blocks) if is_head else self._texts(blocks)
 
-    def _head(self, blocks: Sequence[Block]) -> Iterator[PrintedLine]:
+    def _head(self, blocks: Sequence[LayoutBlock]) -> Iterator[PrintedLine]:
         """Yield the lines of headings that follow each other: of an article, or of a section.
 
         A heading that is much smaller than the title heads a section.
@@ -111,7 +111,7 @@ class _Numbering:
         kind = line.line.kind or kind
         return replace(line.line, block=self.number, kind=kind, level=level, opens=opens)
 
-    def _texts(self, blocks: Sequence[Block]) -> Iterator[PrintedLine]:
+    def _texts(self, blocks: Sequence[LayoutBlock]) -> Iterator[PrintedLine]:
         above = None
         for block in blocks:
             if above is not None and is_caption(block, above):
@@ -122,7 +122,7 @@ class _Numbering:
                 yield from self._text(block)
             above = block
 
-    def _text(self, block: Block) -> Iterator[PrintedLine]:
+    def _text(self, block: LayoutBlock) -> Iterator[PrintedLine]:
         box = block.box
         begins = [not self._continues(block.lines[0], box)]
         begins += [self._begins(line, above, box) for above, line in pairwise(block.lines)]
@@ -159,7 +159,7 @@ class _Numbering:
         return full and same and wide and indent < WEIGHTS["indent from"]
 
 
-def is_caption(block: Block, above: Block) -> bool:
+def is_caption(block: LayoutBlock, above: LayoutBlock) -> bool:
     """Return whether a block is small type under a gap as large as a picture."""
     if block.ratio > WEIGHTS["caption size"] or len(block.lines) > MAX_CAPTION_LINES:
         return False
@@ -172,4 +172,8 @@ def is_section_heading(line: SetLine, box: Box) -> bool:
     """Return whether a line that is a paragraph by itself is short and not closed."""
     text = line.line.text.rstrip()
     room = box.x + box.w - line.right
-    return 2 <= len(text) <= MAX_SECTION_CHARS and not ends_sentence(text) and room >= 2 * line.size
+    return (
+        2 <= len(text) <= MAX_SECTION_NAME_CHARS
+        and not ends_sentence(text)
+        and room >= 2 * line.size
+    )

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from indexer.model import Box
-from indexer.pages.formats.layout_blocks import Block, frame
+from indexer.pages.formats.layout_blocks import LayoutBlock, frame
 from indexer.pages.formats.layout_model import WEIGHTS
 
 MAX_BLOCKS = 600
@@ -26,7 +26,7 @@ MAX_ORDERED = 120
 CLOSED = "。！？!?…”』」）)》.;；:："
 
 
-def order_articles(blocks: Sequence[Block], *, indents: bool) -> list[list[Block]]:
+def order_articles(blocks: Sequence[LayoutBlock], *, indents: bool) -> list[list[LayoutBlock]]:
     """Return the articles of a page in reading order, each with its blocks in reading order.
 
     `indents` says whether the first lines of paragraphs are indented.
@@ -41,7 +41,7 @@ def order_articles(blocks: Sequence[Block], *, indents: bool) -> list[list[Block
 class _Links:
     """What each block of a page continues."""
 
-    def __init__(self, blocks: Sequence[Block], *, indents: bool) -> None:
+    def __init__(self, blocks: Sequence[LayoutBlock], *, indents: bool) -> None:
         self.blocks = sorted(blocks, key=lambda block: (block.box.y, block.box.x))
         self.indents = indents
         self.frames = {block: block.box for block in self.blocks}
@@ -54,16 +54,16 @@ class _Links:
             above = self.above[block]
             if block in self.opening and above and self._same_head(above, block):
                 self.opening.add(above)
-        self.below: dict[Block | None, list[Block]] = defaultdict(list)
+        self.below: dict[LayoutBlock | None, list[LayoutBlock]] = defaultdict(list)
         for block in sorted(self.blocks, key=lambda one: (self.frames[one].x, self.frames[one].y)):
             self.below[self.above[block]].append(block)
 
-    def _opens(self, block: Block) -> bool:
+    def _opens(self, block: LayoutBlock) -> bool:
         """Return whether a block is a heading of the size of titles, or of several columns."""
         spans = self.frames[block].w > 1.2 * self.column > 0
         return block.is_heading and (block.ratio >= WEIGHTS["opening size"] or spans)
 
-    def _widen_headings(self) -> dict[Block, Box]:
+    def _widen_headings(self) -> dict[LayoutBlock, Box]:
         """Return the frames of blocks, that of a heading as wide as the space it is alone in.
 
         A heading is narrower than the columns that it heads.
@@ -75,7 +75,7 @@ class _Links:
             for block, box in self.frames.items()
         }
 
-    def _widen(self, block: Block, boxes: Sequence[Box], left: int, right: int) -> Box:
+    def _widen(self, block: LayoutBlock, boxes: Sequence[Box], left: int, right: int) -> Box:
         """Return a frame as wide as the space; one flush with a column below keeps its left end."""
         box, size = self.frames[block], block.lines[0].size
         wide = _widen(box, boxes, left, right)
@@ -84,7 +84,7 @@ class _Links:
             return Box(box.x, wide.y, wide.x + wide.w - box.x, wide.h)
         return wide
 
-    def _find_above(self, block: Block) -> Block | None:
+    def _find_above(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return the nearest block over this one."""
         box = self.frames[block]
         boxes = self.frames if block.is_heading else self.wide
@@ -97,13 +97,13 @@ class _Links:
 
     # ------------------------------------------------------------ chains
 
-    def chains(self) -> list[list[Block]]:
+    def chains(self) -> list[list[LayoutBlock]]:
         """Return the blocks of each article in reading order."""
         before = {block: self._find_before(block) for block in self.blocks}
-        after: dict[Block | None, list[Block]] = defaultdict(list)
+        after: dict[LayoutBlock | None, list[LayoutBlock]] = defaultdict(list)
         for block in sorted(self.blocks, key=lambda one: (self.frames[one].x, self.frames[one].y)):
             after[before[block]].append(block)
-        articles, seen = [], set[Block]()
+        articles, seen = [], set[LayoutBlock]()
         for root in [*after[None], *self.blocks]:
             chain, stack = [], [root]
             while stack:
@@ -116,7 +116,7 @@ class _Links:
                 articles.append(chain)
         return articles
 
-    def _find_before(self, block: Block) -> Block | None:
+    def _find_before(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return what a block continues; None for one that opens an article."""
         above = self.above[block]
         if block in self.opening:
@@ -136,12 +136,12 @@ class _Links:
             return near if self._fits(near, block) > self._fits(foot, block) else foot
         return foot if self._fits(foot, block) > self._fits(near, block) else near
 
-    def _same_head(self, above: Block, block: Block) -> bool:
+    def _same_head(self, above: LayoutBlock, block: LayoutBlock) -> bool:
         gap = self.frames[block].y - self.frames[above].y - self.frames[above].h
         size = max(above.lines[-1].size, block.lines[0].size)
         return above.is_heading and gap <= WEIGHTS["head gap"] * size
 
-    def _foot_before(self, block: Block) -> Block | None:
+    def _foot_before(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return the foot of the column before one whose first block has nothing above it."""
         before = [
             one
@@ -150,7 +150,7 @@ class _Links:
         ]
         return self._foot(before[-1]) if before else None
 
-    def _end(self, block: Block) -> Block:
+    def _end(self, block: LayoutBlock) -> LayoutBlock:
         """Return the last block that continues one without a heading between."""
         seen = set()
         while block not in seen:
@@ -159,7 +159,7 @@ class _Links:
             block = following[-1] if following else block
         return block
 
-    def _foot(self, block: Block) -> Block:
+    def _foot(self, block: LayoutBlock) -> LayoutBlock:
         """Return the last block of a column, headings within it passed."""
         width = 1.25 * max(self.column, self.frames[block].w)
         seen = set()
@@ -174,7 +174,7 @@ class _Links:
             block = following[-1] if following else block
         return block
 
-    def _fits(self, before: Block, block: Block) -> int:
+    def _fits(self, before: LayoutBlock, block: LayoutBlock) -> int:
         """Return whether a block may go on from another one by its first and their last line."""
         if before.is_heading or not self.indents or len(block.lines) < 2:
             return 0

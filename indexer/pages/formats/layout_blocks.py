@@ -58,7 +58,7 @@ class SetLine:
 
 
 @dataclass(eq=False, slots=True)
-class Block:
+class LayoutBlock:
     """Lines that follow each other in a column; `ratio` is their size over that of running text."""
 
     lines: list[SetLine]
@@ -169,7 +169,7 @@ def text_size(lines: Sequence[SetLine]) -> float:
 # ---------------------------------------------------------------- blocks
 
 
-def find_blocks(lines: Sequence[SetLine], size: float) -> list[Block]:
+def find_blocks(lines: Sequence[SetLine], size: float) -> list[LayoutBlock]:
     """Group lines that follow each other in a column; `size` is that of running text."""
     groups: list[list[SetLine]] = []
     ends: list[list[SetLine]] = []  # groups that may go on
@@ -183,13 +183,14 @@ def find_blocks(lines: Sequence[SetLine], size: float) -> list[Block]:
             groups.append(ends[-1])
     parts = [part for group in groups for part in _split_at_gaps(group)]
     blocks = [
-        Block(part, median(line.size for line in part) / size) for part in _join_rows(parts, size)
+        LayoutBlock(part, median(line.size for line in part) / size)
+        for part in _join_rows(parts, size)
     ]
     _mark_alone(blocks)
     return blocks
 
 
-def _mark_alone(blocks: Sequence[Block]) -> None:
+def _mark_alone(blocks: Sequence[LayoutBlock]) -> None:
     """Mark headings of the size of text: short, not closed, apart from the text that they head."""
     boxes = {block: block.box for block in blocks}
     for block in sorted(blocks, key=lambda block: boxes[block].y):
@@ -208,7 +209,7 @@ def _mark_alone(blocks: Sequence[Block]) -> None:
         )
 
 
-def _heads(block: Block, above: Block | None, below: Block) -> bool:
+def _heads(block: LayoutBlock, above: LayoutBlock | None, below: LayoutBlock) -> bool:
     """Return whether a block of one or two lines heads the text below it."""
     box, text = block.box, below.box
     size, least = block.lines[0].size, "size alone" if above else "size alone on top"

@@ -37,7 +37,7 @@ class BadFormat(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A printed line, or a paragraph where the format does not tell its lines.
+    """A printed line, or a paragraph where the format does not separate its lines.
 
     `words` are the boxes of its parts, their spans counted in `text`. Lines of one paragraph have
     one `block`; None where the format does not say. `article` is the name that the format has for
@@ -58,7 +58,7 @@ class PrintedLine:
 class PrintedPage:
     """A page of a file: its lines in reading order, and what the file says of the page.
 
-    `name` tells the pages of a file apart; it is empty where the file is one page. `fields` are
+    `name` distinguishes the pages of a file; it is empty where the file is one page. `fields` are
     metadata under the names of `PageMeta`. With `is_article` the page is one article whose blocks
     are certain, so that nothing is guessed. `ordered` says that the lines are in reading order.
     """
