@@ -106,6 +106,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
             "well closed",
             "unmarked share",
             "broken share",
+            "even edge",
             "marks of a character",
             "items with heads",
         }

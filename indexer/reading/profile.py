@@ -91,6 +91,7 @@ class PageProfile:
 
     broken_lines: Estimate[bool]
     widths: tuple[int, ...]  # of the columns, those with most lines first
+    even_edge: bool  # open lines of a column have exactly one width
     line_gap: int  # usual between one line and the next
     spaced_characters: Estimate[bool]
     end_marks: Estimate[EndMarks]
@@ -138,6 +139,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
     return PageProfile(
         broken_lines=broken,
         widths=widths,
+        even_edge=broken.value and _has_even_edge(lines),
         line_gap=usual,
         spaced_characters=spaced_characters(text),
         end_marks=_end_marks(text, lines, broken),
@@ -210,6 +212,14 @@ def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
         if same:
             yield line
             last = line
+
+
+def _has_even_edge(lines: Sequence[Line]) -> bool:
+    """Return whether lines that end within a clause are exactly as wide as such lines beside."""
+    opened = [line for line in lines if not patterns.ends_with_mark(line.text)]
+    pairs = [pair for pair in pairwise(opened) if pair[0].is_as_wide_as(pair[1])]
+    even = sum(before.extent == line.extent for before, line in pairs)
+    return even >= PROFILE_WEIGHTS["even edge"] * max(len(pairs), MIN_BROKEN_LINES)
 
 
 def _common_widths(lines: Sequence[Line]) -> tuple[int, ...]:

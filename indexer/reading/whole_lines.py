@@ -299,7 +299,8 @@ def _ends_short(
     A mark hangs over the edge of a column; a line that went on would be filled to it.
     """
     before = group[-1]
-    if profile.end_marks.value is EndMarks.PAUSE or not patterns.is_closed(before.text):
+    uneven = profile.end_marks.value is EndMarks.PAUSE and not profile.even_edge
+    if uneven or not _may_end(before, profile):
         return False
     beside = [*group[-4:-1], *lines[number : number + 2]]
     solid = [line for line in beside if not patterns.ends_with_mark(line.text)]

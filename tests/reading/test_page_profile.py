@@ -119,3 +119,22 @@ def test_a_sign_opens_items_where_they_are_signed_or_stand_apart() -> None:
 def test_script(text: str, script: Script) -> None:
     plain = split_lines(simplify(text))
     assert profile_page(text, plain).script is script
+
+
+def test_an_edge_is_even_where_open_lines_have_one_width() -> None:
+    lines = break_at(PROSE.replace("，", "") * 6, 11).split("\n")
+    assert learn("\n".join(lines)).even_edge
+    assert not learn("\n".join(line[number % 2 :] for number, line in enumerate(lines))).even_edge
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_a_last_line_just_short_of_an_even_edge_ends_its_paragraph(missing: int) -> None:
+    text = (
+        "渡船每日清晨自南岸开出、一船可坐四十人、票价两文、老者与学徒减半、夏日雨多则停航数日矣、"
+    )
+    width = 11
+    first = text[: 4 * width - missing - 1] + "、"
+    lines = [*break_at(first, width).split("\n"), *break_at(text * 3, width).split("\n")]
+    plain = split_lines("\n".join(lines))
+    whole = set_whole_lines(plain, profile_page("\n".join(lines), plain))
+    assert whole[0].text == first
