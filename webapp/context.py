@@ -24,6 +24,9 @@ MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
+MAX_PAGES_KEPT = 50
+"""Pages that do not depend on a query and are kept: 50 kB each, of the archive's front mostly."""
+
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BIDI_MARKS = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")  # U+202A-2E, U+2066-69
 
@@ -43,6 +46,7 @@ class AppContext:
     def __init__(self, open_: Callable[[], Index], *, version: str = "") -> None:
         self._open = open_
         self._index: Index | None = None
+        self._kept: dict[tuple[str, str], bytes] = {}
         self._lock = Lock()
         self.exports = BoundedSemaphore(MAX_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
@@ -116,10 +120,25 @@ class AppContext:
         """Return a sentence of the interface in a language of the catalogue."""
         return SITE_TEXTS.sentence(key, language, {})
 
+    @property
+    def _address(self) -> str:
+        """What of a request an answer depends on."""
+        return f"{self.language}{request.host_url}{request.script_root}{request.full_path}"
+
+    def keep(self, answer: Callable[[], Response]) -> Response:
+        """Return a page that was made before for this commit and address, or make it."""
+        key = self.index.identity, self._address
+        page = self._kept.get(key)
+        if page is None:
+            page = answer().get_data()
+            if len(self._kept) >= MAX_PAGES_KEPT:
+                self._kept.clear()
+            self._kept[key] = page
+        return _page_response(page)
+
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
-        whole = f"{self.language}{request.host_url}{request.script_root}{request.full_path}"
-        address = zlib.crc32(whole.encode("utf-8", "replace"))
+        address = zlib.crc32(self._address.encode("utf-8", "replace"))
         return f"{self.index.identity[:16]}-{self.version}-{address:08x}"
 
     def show(self, template: str, *, search: Search | None = None, **values: Any) -> Response:
@@ -138,17 +157,26 @@ class AppContext:
             languages=self.languages(),
             **values,
         )
-        response = make_response(encode_page(page))
-        response.vary.add("Accept-Language")
-        return response
+        return _page_response(encode_page(page))
 
 
-def revalidated(context: AppContext, answer: Callable[[], Response]) -> Response:
-    """Answer 304 when the reader already holds this answer, otherwise make it."""
+def _page_response(page: bytes) -> Response:
+    response = make_response(page)
+    response.vary.add("Accept-Language")
+    return response
+
+
+def revalidated(
+    context: AppContext, answer: Callable[[], Response], *, keep: bool = False
+) -> Response:
+    """Answer 304 when the reader already holds this answer, otherwise make it.
+
+    With `keep` a page is made once for a commit, address and language, and kept with a few others.
+    """
     etag = context.etag()
     known = request.if_none_match
     held = not known.star_tag and known.contains_weak(etag)  # `*` holds of what exists, not of all
-    response = Response(status=304) if held else answer()
+    response = Response(status=304) if held else context.keep(answer) if keep else answer()
     if response.status_code in (200, 304):
         response.set_etag(etag, weak=True)
         response.headers.setdefault("Cache-Control", "no-cache")

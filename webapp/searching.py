@@ -129,14 +129,15 @@ class NoteView:
 def search_page(context: AppContext) -> Response:
     """Show results, or browse the archive when nothing is asked."""
     search = read_shown(request.args, context.index.settings.max_size)
-    return revalidated(context, lambda: _answer(context, search))
+    return revalidated(context, lambda: _answer(context, search), keep=not search.asked)
 
 
 def _answer(context: AppContext, search: Search) -> Response:
-    asked = search if search.asked else replace(search, start=0, size=1)
-    results = find_shown(
-        context, asked, facets=_facets_of(context, search), most_values=SHOWN_VALUES
-    )
+    options = {"facets": _facets_of(context, search), "most_values": SHOWN_VALUES}
+    if search.asked:
+        results = find_shown(context, search, **options)
+    else:
+        results = find(context, replace(search, start=0, size=0), **options)
     to, texts = context.addresses, context.texts
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 Result = TypeVar("Result")
 
@@ -22,7 +22,7 @@ def escape_text(value: object) -> str:
     A page of results prints a thousand values; each `Markup` costs more than all of this.
     """
     if type(value) is not str:
-        return escape(value)
+        return value if type(value) is Markup else escape(value)
     text = value.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
     return text.replace("'", "&#39;").replace('"', "&#34;")
 

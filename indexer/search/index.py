@@ -19,7 +19,7 @@ from indexer.errors import NotFound, PastTheEnd, QueryError, TooLong, TooSlow, U
 from indexer.messages import message
 from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
-from indexer.search.asked import Asked
+from indexer.search.asked import Asked, HitsFound
 from indexer.search.filters import (
     MAX_FACET_VALUES,
     Choice,
@@ -171,7 +171,8 @@ class Index(StatisticsMethods, RecordMethods):
             browsing = not query.strip() and not choice.filters
             counted = replace(choice, facets=()) if browsing else choice
             asked = self._ask(opened, query, counted, exact=exact, aliases=aliases)
-            found = asked.find(start, size, most)
+            everything = opened.everything if browsing and not size else None
+            found = HitsFound(everything, ()) if everything else asked.find(start, size, most)
             counts = opened.everything.facets if browsing else found.matches.facets
             results = make_results(asked, found, query=query, start=start, size=size, group=group)
             results = add_counts(results, counts, choice, most_values)
@@ -273,7 +274,7 @@ class Index(StatisticsMethods, RecordMethods):
     def article(self, page: str, number: int) -> ArticleView:
         """Return an article with its paragraphs; raises `NotFound`."""
         with self._readers.acquire() as opened:
-            record = opened.reader.page(page)
+            record = opened.page(page)
             for article in record.articles if record else ():
                 if record and article.number == number:
                     documents = opened.reader.article(page, number)
@@ -292,7 +293,7 @@ class Index(StatisticsMethods, RecordMethods):
     def page(self, page: str) -> PageRecord:
         """Return a page as it was read; raises `NotFound`."""
         with self._readers.acquire() as opened:
-            record = opened.reader.page(page)
+            record = opened.page(page)
         if record is None:
             raise NotFound(what=message("what.page"), value=page)
         return record
@@ -300,7 +301,7 @@ class Index(StatisticsMethods, RecordMethods):
     def documents(self, page: str) -> tuple[Document, ...]:
         """Return everything that is printed on a page in reading order; raises `NotFound`."""
         with self._readers.acquire() as opened:
-            record = opened.reader.page(page)
+            record = opened.page(page)
             if record is not None:
                 numbers = (article.number for article in record.articles)
                 held = (opened.reader.article(page, number) for number in numbers)
@@ -334,13 +335,7 @@ class Index(StatisticsMethods, RecordMethods):
         with self._readers.acquire() as opened:
             stop = None if size is None else start + size
             records = map(opened.reader.page, opened.pages[start:stop])
-            return tuple(
-                PageSummary(
-                    one.page.id, one.page.source, one.page.meta, one.articles, bool(one.page.boxes)
-                )
-                for one in records
-                if one is not None
-            )
+            return tuple(PageSummary.of(record) for record in records if record is not None)
 
     def stats(self) -> dict[str, object]:
         """Count what the index holds."""

@@ -64,7 +64,8 @@ class Sentences:
 
     def sentence_bonus(self, folded: str) -> float:
         """Return what the best sentence of a text adds."""
-        return SENTENCE_BONUS * max(map(self._weigh, _SENTENCE_BREAK.split(folded)), default=0.0)
+        held = Sentences({text: one for text, one in self.weights.items() if text in folded})
+        return SENTENCE_BONUS * max(map(held._weigh, _SENTENCE_BREAK.split(folded)), default=0.0)
 
     def lead_bonus(self, folded: str) -> float:
         """Return what the beginning of a text adds."""

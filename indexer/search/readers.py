@@ -19,7 +19,7 @@ from indexer.commands import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.engines.occurrences import FacetCodes, Numbers, OccurrenceRequest
 from indexer.errors import IndexClosed, IndexCorrupt, IndexOutdated
-from indexer.model import FACETS, Every, Filter, Matches, Request
+from indexer.model import FACETS, Every, Filter, Matches, PageRecord, Request
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ MAX_EDITION_LISTS = 64
 """Lists of editions that are kept for a commit: of newspapers and years that readers browse."""
 
 
+MAX_PAGES_KEPT = 8
+"""Pages with their texts that are kept for a commit: those that are read at the moment."""
+
+
 @dataclass(slots=True)
 class OpenReader:
     """A reader with the analyzer that its index was built with, and how many use it."""
@@ -90,6 +94,7 @@ class OpenReader:
     _editions: dict[tuple[Filter, ...], tuple[Edition, ...]] = field(default_factory=dict)
     _everything: Matches | None = None
     _pages: tuple[str, ...] | None = None
+    _records: dict[str, PageRecord | None] = field(default_factory=dict)
 
     @property
     def everything(self) -> Matches:
@@ -107,6 +112,14 @@ class OpenReader:
         if self._pages is None:
             self._pages = tuple(self.reader.pages())
         return self._pages
+
+    def page(self, name: str) -> PageRecord | None:
+        """Return a page as it was read; one view of it asks several times."""
+        record = self._records.get(name) or self.reader.page(name)
+        if len(self._records) >= MAX_PAGES_KEPT:
+            self._records.clear()
+        self._records[name] = record
+        return record
 
     def editions(self, filters: tuple[Filter, ...]) -> tuple[Edition, ...]:
         """Return the editions that filters keep; the last few lists are kept."""

@@ -17,6 +17,7 @@ from indexer.model import (
     Kind,
     Mention,
     PageMeta,
+    PageRecord,
     Snippet,
     Sort,
     Span,
@@ -367,6 +368,12 @@ class PageSummary:
     meta: PageMeta
     articles: tuple[Article, ...]  # without their paragraphs
     scanned: bool = False  # boxes of its lines on a scan are known
+
+    @classmethod
+    def of(cls, record: PageRecord) -> PageSummary:
+        """Make the summary of a page as it was read."""
+        page = record.page
+        return cls(page.id, page.source, page.meta, record.articles, bool(page.boxes))
 
     @property
     def titles(self) -> tuple[str, ...]:

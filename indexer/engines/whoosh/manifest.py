@@ -80,19 +80,19 @@ def read_manifest(folder: Path) -> Manifest | None:
         data = _read(folder)
         if data is None:
             return None
-        found, manifest = _parse_manifest(data)
+        found, manifest = _parse_manifest(data, INDEX_FORMAT)
         if manifest is None:
             raise IndexOutdated(path=folder, found=found, wanted=INDEX_FORMAT)
         return manifest
 
 
 @lru_cache(maxsize=8)
-def _parse_manifest(data: bytes) -> tuple[Any, Manifest | None]:
-    """Return the format and, of the current one, the manifest; every request reads the same."""
+def _parse_manifest(data: bytes, wanted: int) -> tuple[Any, Manifest | None]:
+    """Return the format and, of the wanted one, the manifest; every request reads the same."""
     values = _verify(data)
     found, body = values["format"], values["manifest"]
-    current = found == INDEX_FORMAT
-    return found, _parse({**body, "identity": values["sha256"]}) if current else None
+    made = _parse({**body, "identity": values["sha256"]}) if found == wanted else None
+    return found, made
 
 
 def read_commit_data(folder: Path) -> Mapping[str, str]:

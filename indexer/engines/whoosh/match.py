@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.engines.budget import spend
 from indexer.engines.runs import in_range
-from indexer.engines.whoosh.columns import Array, as_numbers, number_type
+from indexer.engines.whoosh.columns import Array, as_numbers, changes, number_type
 from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.segment import Segment
@@ -114,7 +114,8 @@ def unite(sets: Sequence[Array], size: int) -> Array:
     if len(held) == 1:
         return held[0]
     if not any(map(is_mask, held)) and sum(map(len, held)) * _DENSE_UNION <= size:
-        return as_numbers(np.unique(np.concatenate(held)), size)
+        joined = np.sort(np.concatenate(held))
+        return as_numbers(joined[changes(joined)], size)
     mask = np.zeros(size, np.bool_)
     for one in held:
         if is_mask(one):
@@ -138,22 +139,34 @@ def in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
 # ---------------------------------------------------------------- nodes
 
 
-def evaluate(segment: Segment, node: Node) -> Array:
-    """Return the live documents of a segment that match."""
-    spend()
+Known = dict[Node, Array]
+"""The nodes that were evaluated on a segment for one request: tiers ask for the same again."""
+
+
+def evaluate(segment: Segment, node: Node, known: Known | None = None) -> Array:
+    """Return the live documents of a segment that match; every node below is evaluated once."""
+    known = {} if known is None else known
+    found = known.get(node)
+    if found is None:
+        spend()
+        found = known[node] = _evaluate(segment, node, known)
+    return found
+
+
+def _evaluate(segment: Segment, node: Node, known: Known) -> Array:
     match node:
         case Term(field=field, text=text):
             return segment.find(field, text)
         case Literal() | LookAround() | Near() | Wildcard():
             return _in_text(segment, node)
         case And(nodes=nodes):
-            sets = [evaluate(segment, one) for one in nodes]
+            sets = [evaluate(segment, one, known) for one in nodes]
             return intersect_all(sets) if sets else segment.live
         case Or(nodes=nodes, at_least=least):
-            sets = [evaluate(segment, one) for one in nodes]
+            sets = [evaluate(segment, one, known) for one in nodes]
             return _any(segment, sets, least)
         case Not(node=inner):
-            return segment.live & ~to_mask(evaluate(segment, inner), segment.documents)
+            return segment.live & ~to_mask(evaluate(segment, inner, known), segment.documents)
         case Every():
             return segment.live
     return _by_value(segment, node)

@@ -15,7 +15,7 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.facets import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
-from indexer.engines.whoosh.match import evaluate, intersect, to_mask, to_numbers
+from indexer.engines.whoosh.match import Known, evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Again, Filter, Node, Request, Sort, Weighted
@@ -58,28 +58,33 @@ class Ranking(NamedTuple):
     kept: Sequence[Array]  # by segment, the numbers of all hits
     matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
     facets: Mapping[str, Mapping[str, int]]
+    known: Sequence[Known]  # by segment, the nodes that were evaluated
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request, hits from `request.start` up to `stop`, or all of them."""
     warm()
-    matching, found, kept = match_documents(snapshot, request.match, request.filters)
-    hits, articles = _order(snapshot, request, kept, stop)
+    known: list[Known] = [{} for _ in snapshot.segments]
+    matching, found, kept = match_documents(snapshot, request.match, request.filters, known)
+    hits, articles = _order(snapshot, request, kept, stop, known)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
-    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
+    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets, known)
 
 
-def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> Hits:
+def rank_kept(
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Known]
+) -> Hits:
     """Rank some of the documents that match a request, all of them, whatever page is requested."""
-    return _Ordering(snapshot, replace(request, start=0)).sort(kept, None)
+    return _Ordering(snapshot, replace(request, start=0), known).sort(kept, None)
 
 
 def match_documents(
-    snapshot: Snapshot, match: Node, filters: Sequence[Filter]
+    snapshot: Snapshot, match: Node, filters: Sequence[Filter], known: Sequence[Known] | None = None
 ) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
-    matching = [evaluate(segment, match) for segment in segments]
+    known = [{} for _ in segments] if known is None else known
+    matching = [evaluate(one, match, held) for one, held in zip(segments, known, strict=True)]
     found = matching if snapshot.has_no_repeats else _drop_repeats(segments, matching)
     kept = [
         to_numbers(apply_filters(segment, documents, filters) if filters else documents)
@@ -108,16 +113,21 @@ def _drop(segment: Segment, documents: Array) -> Array:
 
 
 def _order(
-    snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
+    snapshot: Snapshot,
+    request: Request,
+    kept: Sequence[Array],
+    stop: int | None,
+    known: Sequence[Known],
 ) -> tuple[Hits, int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        return _Ordering(snapshot, request).sort(kept, stop), articles
+        return _Ordering(snapshot, request, known).sort(kept, stop), articles
     scorer = Scorer(snapshot, request)
     if request.tiers:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        return _make_hits(_best_by_tier(scorer, request, kept, stop)[request.start :]), articles
+        tiered = _best_by_tier(scorer, request, kept, stop, known)
+        return _make_hits(tiered[request.start :]), articles
     rows = [(0, row) for row in scorer.best(kept, stop)[request.start :]]
     return _make_hits(rows), scorer.articles
 
@@ -136,7 +146,7 @@ def _make_hits(rows: Sequence[tuple[int, _Row]]) -> Hits:
 
 
 def _best_by_tier(
-    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int
+    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Known]
 ) -> list[tuple[int, _Row]]:
     """Take the best of one tier after the other until there are enough; score no others."""
     hits: list[tuple[int, _Row]] = []
@@ -145,10 +155,10 @@ def _best_by_tier(
         inside = rest
         if node is not None:
             inside = [
-                to_numbers(intersect(documents, evaluate(segment, node)))
+                to_numbers(intersect(documents, evaluate(segment, node, held)))
                 if len(documents)
                 else documents
-                for segment, documents in zip(segments, rest, strict=True)
+                for segment, documents, held in zip(segments, rest, known, strict=True)
             ]
         hits += [(tier, row) for row in scorer.best(inside, stop - len(hits))]
         if len(hits) >= stop:
@@ -252,8 +262,8 @@ class _Candidates(NamedTuple):
 class _Ordering:
     """Sorts hits by date or page, or all hits by tier, score and page."""
 
-    def __init__(self, snapshot: Snapshot, request: Request) -> None:
-        self._snapshot, self._request = snapshot, request
+    def __init__(self, snapshot: Snapshot, request: Request, known: Sequence[Known]) -> None:
+        self._snapshot, self._request, self._known = snapshot, request, known
         self._scorer = Scorer(snapshot, request)
         self._date_ranks = _rank_dates(snapshot, request.sort)
 
@@ -282,10 +292,18 @@ class _Ordering:
             np.full(len(documents), place),
             documents,
             self._snapshot.orders[place].take(documents),
-            _tiers(self._snapshot.segments[place], self._request, documents),
+            self._tiers(place, documents),
             self._scorer.scores(place, documents),
             dates,
         )
+
+    def _tiers(self, place: int, numbers: Array) -> Array:
+        segment, nodes = self._snapshot.segments[place], self._request.tiers
+        tiers = np.full(len(numbers), len(nodes), np.int16)
+        for tier in reversed(range(len(nodes))):
+            inside = evaluate(segment, nodes[tier], self._known[place])
+            tiers[to_mask(inside, segment.documents).take(numbers)] = tier
+        return tiers
 
     def _dates(self, place: int, numbers: Array) -> Array:
         """Return the rank of each document's date; all alike when dates do not matter."""
@@ -296,14 +314,6 @@ class _Ordering:
         for row, name in enumerate(segment.names("date")):
             ranks[segment.documents_of("date", row)] = self._date_ranks[name]
         return ranks.take(numbers)
-
-
-def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
-    tiers = np.full(len(numbers), len(request.tiers), np.int16)
-    for tier in reversed(range(len(request.tiers))):
-        inside = evaluate(segment, request.tiers[tier])
-        tiers[to_mask(inside, segment.documents).take(numbers)] = tier
-    return tiers
 
 
 def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:

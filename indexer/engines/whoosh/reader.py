@@ -15,12 +15,15 @@ from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rank_kept, rerank
-from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
 MAX_ID_DIGITS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
+
+
+MAX_DOCUMENTS_KEPT = 64
+"""Documents that were read last: an article and what is like it, or a page of hits."""
 
 
 class WhooshReader:
@@ -29,6 +32,7 @@ class WhooshReader:
     def __init__(self, snapshot: Snapshot, made: datetime, identity: str) -> None:
         self._snapshot = snapshot
         self.made, self.identity = made, identity
+        self._documents_read: dict[tuple[int, int], Document] = {}
 
     @property
     def generation(self) -> int:
@@ -76,7 +80,7 @@ class WhooshReader:
 
         def rank_articles(one: Request, first: Sequence[RankedRow]) -> Sequence[RankedRow]:
             kept = self._of_articles(first, rankings[0].kept)
-            return list(zip(*rank_kept(self._snapshot, one, kept), strict=True))
+            return list(zip(*rank_kept(self._snapshot, one, kept, rankings[0].known), strict=True))
 
         rows = rank_by_article(rank_rows, rank_articles, self._row_facts(rankings), request)
         hits = Hits(*zip(*rows, strict=True)) if rows else Hits([], [], [], [])
@@ -127,7 +131,7 @@ class WhooshReader:
         for place, number, tier, score in zip(*ranking.hits, strict=True):
             segment = self._snapshot.segments[place]
             yield Match(
-                document=segment.document(number),
+                document=self._read(place, number),
                 tier=tier,
                 score=score,
                 repeats=self._repeats(ranking, place, number),
@@ -135,6 +139,16 @@ class WhooshReader:
                     segment.count_in_article(number, ranking.kept[place]) if counted else 0
                 ),
             )
+
+    def _read(self, place: int, number: int) -> Document:
+        """Read a document; the last few are kept, as an article's come again among similar ones."""
+        found = self._documents_read.get((place, number))
+        if found is None:
+            found = self._snapshot.segments[place].document(number)
+            if len(self._documents_read) >= MAX_DOCUMENTS_KEPT:
+                self._documents_read.clear()
+            self._documents_read[place, number] = found
+        return found
 
     def _repeats(self, ranking: Ranking, place: int, number: int) -> tuple[str, ...]:
         segment = self._snapshot.segments[place]
@@ -169,21 +183,22 @@ class WhooshReader:
         if found is not None:
             yield from self._chosen(*found, wanted)
 
-    def _find_page(self, page: str) -> tuple[Segment, tuple[int, int]] | None:
-        """Return the segment of a live page, and the numbers of its record and documents."""
-        for segment in self._snapshot.segments:
+    def _find_page(self, page: str) -> tuple[int, tuple[int, int]] | None:
+        """Return where a live page is: the place of its segment, its record and documents there."""
+        for place, segment in enumerate(self._snapshot.segments):
             span = segment.page_range(page)
             if span is not None:
-                return segment, span
+                return place, span
         return None
 
     def _chosen(
-        self, segment: Segment, span: tuple[int, int], wanted: Mapping[str, int]
+        self, place: int, span: tuple[int, int], wanted: Mapping[str, int]
     ) -> Iterator[Document]:
+        segment = self._snapshot.segments[place]
         held = np.arange(span[0] + 1, span[1])
         for column, value in wanted.items():
             held = held[getattr(segment, column)[held] == value]
-        yield from map(segment.document, held.tolist())
+        yield from (self._read(place, number) for number in held.tolist())
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""
@@ -191,8 +206,8 @@ class WhooshReader:
             found = self._find_page(page)
             if found is None:
                 return None
-            segment, (record, _) = found
-            return segment.record(record)
+            place, (record, _) = found
+            return self._snapshot.segments[place].record(record)
 
     def pages(self) -> Mapping[str, str]:
         """Map the id of every page to its digest, in page order."""
