@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archives import HOUR, OTHER, TEXT, Archive, keep_times, make_archive, rewrite
+from support.archives import HOUR, OTHER, TEXT, Archive, keep_times, make_archive, rewrite
 
 import indexer
 import indexer.pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer.model import Kind
 from indexer.search import Index

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer import build_index, open_index
 from indexer.analysis import crossing_runs, normal_form
 from indexer.errors import TooLong
 from indexer.model import Kind, Literal
-from indexer.query import Close, Quote, parse
+from indexer.query import Proximity, Quote, parse
 from indexer.search import Hit, Index
 from indexer.search.spellings import spellings
 from indexer.settings import Settings
@@ -70,7 +70,7 @@ def draw_run(data: st.DataObject, text: str, longest: int) -> str:
 def check_marks(hit: Hit, run: str) -> None:
     """What is marked is the run, wherever it stands; a query that is all quote means its inside."""
     node = parse(run).node
-    assume(not isinstance(node, Close))
+    assume(not isinstance(node, Proximity))
     wanted = node.text if isinstance(node, Quote) else run
     check_printed(hit, wanted)
     assert hit.snippet.marks

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer import build_index, make_settings, open_index
 from indexer.errors import PastTheEnd, TooLong, UnknownField

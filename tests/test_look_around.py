@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer.engines import open_engine
 from indexer.model import Kind, LookAround

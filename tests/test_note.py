@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from archives import TEXT, Archive, make_archive, rewrite
+from support.archives import TEXT, Archive, make_archive, rewrite
 
 import indexer
 from indexer.engines.whoosh import WhooshEngine

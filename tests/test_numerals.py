@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer.model import Kind
 from indexer.suggest.numerals import other_numerals

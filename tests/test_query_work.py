@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from search_samples import make_index
+from support.search_samples import make_index
 
 import indexer.query
 from indexer.analysis import Analyzer, fold

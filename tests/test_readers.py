@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from search_samples import SETTINGS, STAMP, fill
+from support.search_samples import SETTINGS, STAMP, fill
 
 from indexer.engines.memory import MemoryEngine, MemoryReader
 from indexer.errors import IndexClosed, IndexMissing, IndexOutdated

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from search_samples import ANALYZER, make_index
+from support.search_samples import ANALYZER, make_index
 
 from indexer.model import Kind
 from indexer.search import Hit, Index

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from search_samples import ANALYZER, make_index
+from support.search_samples import ANALYZER, make_index
 
 from indexer.analysis import Analyzer
 from indexer.errors import NotFound, PastTheEnd, SourceError, TooLong, UnknownField

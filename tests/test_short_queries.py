@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from search_samples import make_index
 from support.clean_articles import CLEAN_NEWS, UNSEEN_NEWS, read_clean
 from support.ndcg import ndcg
+from support.search_samples import make_index
 
 from indexer.model import Kind
 from indexer.search import Index

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from search_samples import make_index
+from support.search_samples import make_index
 
 from indexer.engines import open_engine
 from indexer.engines.base import Engine

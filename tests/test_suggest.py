@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from search_samples import fill
+from support.search_samples import fill
 
 from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.base import Reader

@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "engines"), str(ROOT / "tests" / "benchmarks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "benchmarks")]
 
-import cluster as nodes  # noqa: E402
 from speed_collection import MakePage, make_pages, read_sentences  # noqa: E402
+from support import cluster as nodes  # noqa: E402
 
 from indexer.analysis import make_analyzer  # noqa: E402
 from indexer.engines import open_engine  # noqa: E402

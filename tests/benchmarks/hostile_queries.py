@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "safety"), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from flask.testing import FlaskClient  # noqa: E402
-from hostile import CRAFTED, random_queries  # noqa: E402
 from speed_collection import make_pages, read_sentences  # noqa: E402
+from support.hostile import CRAFTED, random_queries  # noqa: E402
 
 from indexer import build_index, make_settings  # noqa: E402
 from webapp import WebSettings, create_app  # noqa: E402

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from flask import Flask, Response, send_file
 from PIL import Image
+from tests.web.browser import make_browser, served
 
 from indexer import build_index
 from tests.support.formats import LINES, points, write_file
-from tests.web.browser import make_browser, served
 from webapp import create_app
 
 VIEWER = """<!doctype html><title>Mirador</title><div id="viewer"></div>

@@ -14,12 +14,13 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.web.browser import make_browser
+
 from indexer.model import PageMeta
 from indexer.pages.formats import read_format
 from indexer.reading import read_articles
 from tests.support.sheet_scores import SheetScore, score_sheet
 from tests.support.sheets import DESIGNS, typeset
-from tests.web.browser import make_browser
 
 
 def main(seeds: int, suffixes: tuple[str, ...]) -> None:

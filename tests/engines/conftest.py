@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster import Cluster, NotObtainable, ask
+from support.cluster import Cluster, NotObtainable, ask
 
 from indexer.engines import ENGINES, open_engine
 from indexer.engines.base import Engine

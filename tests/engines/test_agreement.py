@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from engine_samples import STAMP, document, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.engine_samples import STAMP, document, record
 
 from indexer.engines.base import Engine, Reader
 from indexer.engines.memory import MemoryEngine

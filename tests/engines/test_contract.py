@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from engine_samples import (
+from support.engine_samples import (
     A1,
     A2,
     A3,

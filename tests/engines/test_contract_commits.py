@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, STAMP, ask, document, fill, ids, record
+from support.engine_samples import (
+    A1,
+    A2,
+    A3,
+    B1,
+    C1,
+    DOCUMENTS,
+    STAMP,
+    ask,
+    document,
+    fill,
+    ids,
+    record,
+)
 
 from indexer.engines.base import Engine
 from indexer.errors import IndexLocked, IndexMissing

@@ -10,9 +10,9 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from engine_samples import STAMP, document, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.engine_samples import STAMP, document, fill
 
 from indexer.engines.runs import look_around_check, near_check
 from indexer.engines.whoosh import WhooshEngine, kernels

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, document, fill
+from support.engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, document, fill
 
 from indexer.engines.base import Engine
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences

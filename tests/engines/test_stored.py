@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from engine_samples import document, record
 from hypothesis import given
 from hypothesis import strategies as st
+from support.engine_samples import document, record
 
 from indexer.build import PageMaker
 from indexer.engines.stored import (
@@ -21,7 +21,7 @@ from indexer.engines.stored import (
     record_facts,
     to_json,
 )
-from indexer.engines.whoosh.columns import ends_of, to_units
+from indexer.engines.whoosh.columns import TEXT_UNIT, Array, encode_units, ends_of
 from indexer.engines.whoosh.compression import compress, decompress, text_edges
 from indexer.model import Document, Terms
 from indexer.pages import read_pages
@@ -46,6 +46,10 @@ def test_any_normalised_text_is_given_back(text: str, folded: str | None, normal
 @pytest.mark.parametrize("facets", [{}, {"kind": ("x",)}, {"kind": ("body",), "city": ("嘉兴",)}])
 def test_facets_are_given_back(facets: dict[str, tuple[str, ...]]) -> None:
     assert restore(replace(document("援疆"), facets=facets)).facets == facets
+
+
+def to_units(text: str) -> Array:
+    return np.frombuffer(encode_units(text), TEXT_UNIT)
 
 
 def test_real_pages_are_given_back(seeds: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import whoosh.index
-from engine_samples import STAMP, ask, document, fill, ids, record
+from support.engine_samples import STAMP, ask, document, fill, ids, record
 from whoosh import analysis, fields, qparser, scoring
 from whoosh import query as q
 from whoosh.index import FileIndex

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from engine_samples import document, fill
 from hypothesis import given
 from hypothesis import strategies as st
+from support.engine_samples import document, fill
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from engine_samples import STAMP, ask, document, fill, record
+from support.engine_samples import STAMP, ask, document, fill, record
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine

@@ -11,8 +11,8 @@ from types import FrameType
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import judge, read_judged
 from support.clean_articles import read_clean
+from support.judging import judge, read_judged
 from support.page_scores import hold
 from support.typesetter import Damaged, Printed, Role, damaged_pages
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
-from search_samples import fill
-from web.browser import served
+from support.browser import served
+from support.search_samples import fill
 
 from indexer import Hit, Settings, build_index, make_settings, open_index, to_csv, to_json_lines
 from indexer.cli import main

@@ -10,9 +10,9 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from archive import NEW, NEXT, OLD, Answers, State, expected, read, write
-from effort import rounds
-from faults import CountingDisk, FullDisk, LosingDisk, Stopped, StoppingDisk
+from support.crash_archive import NEW, NEXT, OLD, Answers, State, expected, read, write
+from support.effort import rounds
+from support.faults import CountingDisk, FullDisk, LosingDisk, Stopped, StoppingDisk
 
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.manifest import MANIFEST_FILE, read_manifest

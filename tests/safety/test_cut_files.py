@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive import NEW, read, write
+from support.crash_archive import NEW, read, write
 
 from indexer import build_index
 from indexer.engines.whoosh import WhooshEngine

@@ -7,10 +7,10 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from archive import NEW, OLD, Answers, State, make_documents, read, write
-from damage import damage
-from effort import rounds
-from engine_samples import STAMP, record
+from support.crash_archive import NEW, OLD, Answers, State, make_documents, read, write
+from support.damage import damage
+from support.effort import rounds
+from support.engine_samples import STAMP, record
 
 from indexer.engines.whoosh import WhooshEngine, manifest, storage
 from indexer.engines.whoosh.storage import LOCK_NAME

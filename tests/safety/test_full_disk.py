@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import NEW, OLD, State, read, write
-from effort import LONG
+from support.crash_archive import NEW, OLD, State, read, write
+from support.effort import LONG
 
 from indexer import build_index, open_index
 from indexer.engines.whoosh import WhooshEngine

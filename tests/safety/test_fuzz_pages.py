@@ -6,9 +6,9 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from effort import rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import rounds
 
 from indexer.errors import SourceError
 from indexer.pages import read_pages

@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from effort import LONG, rounds
 from flask.testing import FlaskClient
-from hostile import CRAFTED, random_queries
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.effort import LONG, rounds
+from support.hostile import CRAFTED, random_queries
 
 from indexer import Settings, build_index, make_settings
 from indexer.errors import TooLong

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from effort import rounds
+from support.effort import rounds
 
 ROOT = Path(__file__).parents[2]
 

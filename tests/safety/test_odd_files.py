@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from archive import NEW, NEXT, OLD, read, write
+from support.crash_archive import NEW, NEXT, OLD, read, write
 
 from indexer import Settings, make_settings
 from indexer.engines.whoosh import WhooshEngine

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from archive import NEW, OLD, State, answers, make_documents, read, write
-from effort import rounds
-from engine_samples import STAMP, record
+from support.crash_archive import NEW, OLD, State, answers, make_documents, read, write
+from support.effort import rounds
+from support.engine_samples import STAMP, record
 
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexLocked, StorageFull

@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from archive import OLD, answers, write
-from effort import rounds
+from support.crash_archive import OLD, answers, write
+from support.effort import rounds
 
 from indexer.engines.whoosh import WhooshEngine, compression, kernels
 from indexer.engines.whoosh.manifest import (
@@ -112,8 +112,8 @@ def test_searching_and_building_unpickle_nothing(tmp_path: Path) -> None:
         "import sys, pickle, whoosh.index; from pathlib import Path\n"
         "def refuse(*arguments, **options): raise SystemExit('unpickled')\n"
         "pickle.load = pickle.loads = pickle.Unpickler = refuse\n"
-        "sys.path[:0] = ['tests/engines', 'tests/safety']\n"
-        "from archive import NEW, OLD, answers, write\n"
+        "sys.path[:0] = ['tests']\n"
+        "from support.crash_archive import NEW, OLD, answers, write\n"
         "from indexer.engines.whoosh import WhooshEngine\n"
         "engine = WhooshEngine(Path(sys.argv[1]))\n"
         "write(engine, {}, OLD)\n"

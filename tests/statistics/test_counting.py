@@ -11,7 +11,7 @@ from math import isclose, log
 from pathlib import Path
 
 import pytest
-from search_samples import STAMP, make_documents
+from support.search_samples import STAMP, make_documents
 
 from indexer.engines import open_engine
 from indexer.errors import TooLong, UnknownField

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from selenium.webdriver import Chrome
+from support.browser import MISSING, make_browser, resize, served
 
 from indexer import Settings, build_index, make_settings
-from web.browser import MISSING, make_browser, resize, served
 from webapp import create_app
 
 PAGE = "000_486f398a4e6e35c8"

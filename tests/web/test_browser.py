@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from web.browser import AXE, MISSING, arrive, axe_source, follow, resize, until
+from support.browser import AXE, MISSING, arrive, axe_source, follow, resize, until
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from support.browser import AXE, MISSING, axe_source, resize, served
 
 from indexer import Settings
-from web.browser import AXE, MISSING, axe_source, resize, served
 from webapp import create_app
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)

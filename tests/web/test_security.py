@@ -17,9 +17,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from support.browser import served
 
 from indexer import Settings, build_index, make_settings
-from web.browser import served
 from webapp import WebSettings, create_app
 from webapp.app import ROUTES
 from webapp.security import SECURITY_HEADERS, RateLimit

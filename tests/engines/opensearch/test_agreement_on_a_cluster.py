@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from engine_samples import STAMP, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.engine_samples import STAMP, record
 from test_agreement import collections, exactly, requests
 
 from indexer.engines import open_engine

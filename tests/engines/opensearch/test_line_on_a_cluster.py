@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cluster import Cluster
+from support.cluster import Cluster
 
 import indexer
 from indexer.settings import Settings

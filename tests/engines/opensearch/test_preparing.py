@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
-from engine_samples import document, record
+from support.engine_samples import document, record
 
 from indexer.engines.opensearch import writer
 from indexer.engines.opensearch.writer import OpenSearchWriter

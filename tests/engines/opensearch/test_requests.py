@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from engine_samples import document, record
 from hypothesis import given
 from hypothesis import strategies as st
+from support.engine_samples import document, record
 
 pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cluster import Cluster, Node, ask
-from engine_samples import STAMP, document, fill, ids, record
-from engine_samples import ask as find
+from support.cluster import Cluster, Node, ask
+from support.engine_samples import STAMP, document, fill, ids, record
+from support.engine_samples import ask as find
 
 from indexer.engines import open_engine
 from indexer.engines.memory import MemoryEngine
@@ -69,7 +69,7 @@ KILLED = """
     import os, signal, sys
     sys.path.insert(0, {tests!r})
     from pathlib import Path
-    from engine_samples import STAMP, document, record
+    from support.engine_samples import STAMP, document, record
     from indexer.engines import open_engine
     from indexer.settings import Settings
 
@@ -87,7 +87,7 @@ KILLED = """
 def test_a_killed_build_is_taken_up_where_it_ended(remote: Settings, fresh: bool) -> None:
     engine = open_engine(replace(remote, lock_seconds=5))
     before = fill(engine, [document("援疆", page="old")])
-    tests = str(Path(__file__).parent.parent)
+    tests = str(Path(__file__).parents[2])
     facts = {"tests": tests, "index": str(remote.index), "url": remote.url, "fresh": fresh}
     code = textwrap.dedent(KILLED.format(**facts))
     killed = subprocess.run([sys.executable, "-c", code], capture_output=True)

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from engine_samples import STAMP, document, record
-
 from indexer.engines.base import Engine, Reader
 from indexer.engines.whoosh import WhooshEngine
 from indexer.model import Document, Every, Literal, Request, Weighted
+from support.engine_samples import STAMP, document, record
 
 State = Mapping[str, tuple[str, ...]]
 """The paragraphs of each page."""

@@ -1,7 +1,7 @@
 """A real OpenSearch cluster on loopback, from the plain distribution that Maven Central has.
 
-    python tests/engines/cluster.py fetch          fetch and unpack the server into the cache
-    python tests/engines/cluster.py start [NODES]  start nodes, print where; ^C stops
+    python tests/support/cluster.py fetch          fetch and unpack the server into the cache
+    python tests/support/cluster.py start [NODES]  start nodes, print where; ^C stops
 
 The cache is `$XDG_CACHE_HOME/chaquan-tests` or `~/.cache/chaquan-tests`. The server refuses to run
 as root; root runs it as `nobody`, from a cache in `/var/cache` that `nobody` can enter.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from indexer.model import Article, Kind, Page, Span
 
-FOLDER = Path(__file__).parent / "judged"
+FOLDER = Path(__file__).parent.parent / "judged"
 
 
 @dataclass(frozen=True, slots=True)
