@@ -229,6 +229,12 @@ class PagesLeftOut(SourceWarning):
     code = "pages_left_out"
 
 
+class NothingPrinted(SourceWarning):
+    """A file of a known format without any text, as of a blank page."""
+
+    code = "nothing_printed"
+
+
 class UnknownFormat(SourceWarning):
     """A file of JSON or XML that is of none of the formats that are read."""
 

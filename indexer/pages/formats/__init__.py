@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from indexer.errors import ExtraMissing, SourceError, UnknownFormat, Unreadable
+from indexer.errors import ExtraMissing, NothingPrinted, SourceError, UnknownFormat, Unreadable
 from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
@@ -48,6 +48,7 @@ class Format:
     content: Content
     package: str | None = None
     extra: str | None = None
+    has_pages: bool = True  # False where its files only say something of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ FORMATS = (
     Format("PaddleOCR, PP-Structure, RapidOCR", (".json",), "paddle", Content.JSON),
     Format("ALTO", (".xml",), "alto", Content.XML, "lxml", "xml"),
     Format("PAGE XML", (".xml",), "page_xml", Content.XML, "lxml", "xml"),
-    Format("METS", (".xml",), "mets", Content.XML, "lxml", "xml"),
+    Format("METS", (".xml",), "mets", Content.XML, "lxml", "xml", has_pages=False),
     Format("JSON array of articles", (".json",), "tables", Content.JSON),
     Format("hOCR", (".hocr", ".html", ".htm", ".xhtml"), "hocr", Content.BYTES, "lxml", "xml"),
     Format("HTML", (".html", ".htm", ".xhtml"), "html_news", Content.BYTES, "trafilatura", "html"),
@@ -114,14 +115,29 @@ def read_format(
     Raises `ExtraMissing`, `UnknownFormat` for JSON or XML of no known format, or `Unreadable`.
     """
     given = columns if isinstance(columns, dict) else {}
-    file = FormatFile(path, warn, {str(key): str(value) for key, value in given.items()}, scans)
-    for printed in _read(file):
-        page = make_page(set_in_order(printed), path, name, meta, warn)
-        if page.text:
-            yield page
+    told: list[SourceError] = []
+
+    def tell(error: SourceError) -> None:
+        told.append(error)
+        warn(error)
+
+    file = FormatFile(path, tell, {str(key): str(value) for key, value in given.items()}, scans)
+    row, found = _open(file)
+    is_printed = not row.has_pages
+    try:
+        for printed in found:
+            page = make_page(set_in_order(printed), path, name, meta, tell)
+            if page.text:
+                is_printed = True
+                yield page
+    except BadFormat as error:
+        raise Unreadable(path=path, reason=error.reason) from error
+    if not is_printed and not told:
+        warn(NothingPrinted(path=path))
 
 
-def _read(file: FormatFile) -> Iterator[PrintedPage]:
+def _open(file: FormatFile) -> tuple[Format, Iterator[PrintedPage]]:
+    """Return the format of a file, and its pages, which are read one by one."""
     path, warn = file.path, file.warn
     rows = find_formats(path)
     data = read_file(path)
@@ -133,8 +149,7 @@ def _read(file: FormatFile) -> Iterator[PrintedPage]:
                 contents[row.content] = _parse(data, row.content, path, warn)
             module = _load(row)
             if module.matches(contents[row.content]):
-                yield from module.read(contents[row.content], file)
-                return
+                return row, module.read(contents[row.content], file)
     except BadFormat as error:
         raise Unreadable(path=path, reason=error.reason) from error
     raise _make_unknown(path, rows)

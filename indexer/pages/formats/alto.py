@@ -16,7 +16,7 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.mets import ArticlePart, Issue, find_issue
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
-from indexer.pages.formats.xml_tree import children, find_all, local_name, number
+from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
 _MARGIN_TAGS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
 
@@ -35,13 +35,9 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     for count, page in enumerate(pages, 1):
         parts = _locate_parts(page, issue, file.path.name) if issue else {}
         lines = tuple(_read_lines(page, labels, parts))
-        sheet = Sheet(_size(page, "WIDTH"), _size(page, "HEIGHT"), _image(content))
+        sheet = Sheet(size(page, "WIDTH"), size(page, "HEIGHT"), _image(content))
         fields = issue.fields if issue else {}
         yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "", fields)
-
-
-def _size(page: Any, name: str) -> int:
-    return round(number(page, name) or 0)
 
 
 def _image(root: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,17 @@ _HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    PackageNotFoundError,
+    etree.LxmlError,
+    EOFError,
+    NotImplementedError,  # of a way of packing that Python has not
+    RuntimeError,  # of a file with a password
+)
+
+
 def matches(content: object) -> bool:
     """Return whether bytes are those of a zip file, which .docx is."""
     return isinstance(content, bytes) and content.startswith(b"PK")
@@ -37,13 +49,7 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
             raise BadFormat(message("reason.too_large", megabytes=MOST_BYTES // 1_000_000))
         document = docx.Document(BytesIO(content))
         lines = tuple(_read_lines(document))
-    except (
-        zipfile.BadZipFile,
-        PackageNotFoundError,
-        etree.LxmlError,
-        KeyError,
-        ValueError,
-    ) as error:
+    except (*_DAMAGE, KeyError, ValueError) as error:
         if isinstance(error, BadFormat):
             raise
         raise BadFormat(message("reason.not_format", format="DOCX")) from error

@@ -14,7 +14,7 @@ from indexer.model import Box, Sheet, SpanBox
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
-from indexer.pages.formats.xml_tree import children, find_all, local_name, number
+from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
 _GROUPS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
 _CUSTOM_PLACE = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
@@ -33,11 +33,10 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     pages = find_all(content, "Page")
     for count, page in enumerate(pages, 1):
         image = re.split(r"[/\\]", page.get("imageFilename", ""))[-1] or None
-        width, height = number(page, "imageWidth") or 0, number(page, "imageHeight") or 0
         lines = tuple(
             line for block, region in enumerate(_regions(page)) for line in _lines(region, block)
         )
-        sheet = Sheet(round(width), round(height), image)
+        sheet = Sheet(size(page, "imageWidth"), size(page, "imageHeight"), image)
         yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "")
 
 

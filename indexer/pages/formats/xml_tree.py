@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
 from lxml import etree
 
 from indexer.messages import message
-from indexer.pages.formats.page_lines import BadFormat
+from indexer.pages.formats.page_lines import MAX_COORDINATE, BadFormat
 
 MAX_ELEMENTS = 2_000_000
 """Elements of a file: a newspaper page in ALTO with a box a word has 20,000."""
@@ -55,8 +56,15 @@ def children(element: Any, *names: str) -> list[Any]:
 
 
 def number(element: Any, name: str) -> float | None:
-    """Return the number in an attribute; None where there is none."""
+    """Return the finite number in an attribute; None where there is none."""
     try:
-        return float(element.get(name, ""))
+        value = float(element.get(name, ""))
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
+
+
+def size(element: Any, name: str) -> int:
+    """Return the number of pixels in an attribute, 0 where there is none."""
+    value = number(element, name) or 0
+    return round(value) if 0 < value <= MAX_COORDINATE else 0
