@@ -20,7 +20,6 @@ from indexer.places import (
     ancestors,
     find_cities,
     load_tagger,
-    matches_name,
     name_then,
     pairs,
     tag_article,
@@ -356,7 +355,6 @@ def test_a_user_adds_places_aliases_and_stops(tmp_path):
     assert cities(tagger, "湖柯两地结亲") == ["湖州", "柯坪"]
     assert cities(tagger, "沙雅牌红枣") == []
     assert ancestors("乌镇", own) == ("浙江", "浙江/嘉兴")
-    assert matches_name("乌镇", "wz", own)
     assert tagger.digest != load_tagger().digest
 
 
@@ -390,27 +388,6 @@ def test_a_bad_user_file_is_named(tmp_path, content):
 
 
 # ---------------------------------------------------------------- names
-
-
-@pytest.mark.parametrize(
-    ("city", "typed", "matches"),
-    [
-        ("乌什", "wushi", True),
-        ("乌什", "ws", True),
-        ("沙雅", "sya", True),
-        ("沙雅", "雅", True),
-        ("沙雅", "沙雅县", True),
-        ("嘉兴", "Jia Xing", True),
-        ("嘉兴", "jx", True),
-        ("嘉兴", "hz", False),
-        ("阿拉尔", "农一师", True),
-        ("重庆", "cq", True),
-        ("嘉兴", "", True),
-        ("nowhere", "no", False),
-    ],
-)
-def test_a_city_is_found_by_what_is_typed(city, typed, matches):
-    assert matches_name(city, typed) is matches
 
 
 @pytest.mark.parametrize(

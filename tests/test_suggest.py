@@ -16,7 +16,7 @@ from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
 from indexer.query import is_plain, parse, wanted_runs
 from indexer.search import Index
 from indexer.settings import Settings
-from indexer.suggest import Reason, Suggester, Suggestion, complete, make_suggestions
+from indexer.suggest import Reason, Suggester, Suggestion
 from indexer.suggest.lookalikes import load_lookalikes
 from indexer.suggest.readings import begins, load_readings, plain, read_word, split_syllables
 
@@ -483,11 +483,6 @@ def test_suggestions_follow_the_grammar_of_queries(
     assert found.missing == missing
     assert texts(found.corrections)[:1] == corrected
     assert not any("援疆" in one.text for one in found.relaxations if "NOT援疆" in query)
-
-
-def test_once_is_as_good_as_kept(reader: Reader, suggester: Suggester) -> None:
-    assert make_suggestions(reader, "渠州") == suggester.suggest("渠州")
-    assert complete(reader, "衢", 3) == suggester.complete("衢", limit=3)
 
 
 def test_no_character_looks_like_itself() -> None:

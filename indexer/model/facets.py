@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from indexer.messages import Message, message
+from indexer.model.chinese_numbers import read_number
 
 
 class Lookup(StrEnum):
@@ -90,14 +91,7 @@ def canonical_edition(given: str) -> str:
     found = _EDITION_VALUE.fullmatch(text.upper())
     if not found or not any(found.groups()):
         return text
-    return found[1] + found[2] if found[2] else str(_read_number(found[3]))
-
-
-def _read_number(chinese: str) -> int:
-    """Read 三, 十, 十二, 二十 or 二十三."""
-    tens, ten, ones = chinese.rpartition("十")
-    digits = "〇" + _FIGURES_ONE_TO_NINE
-    return 10 * digits.index(tens or "一") * bool(ten) + digits.index(ones or "〇")
+    return found[1] + found[2] if found[2] else str(read_number(found[3]))
 
 
 _FACET_SPECS = (

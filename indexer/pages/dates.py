@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from indexer.model.chinese_numbers import read_number
+
 _BEHIND_DATE = r"(?:[T\s,，(（]*(?:星期|周|週|礼拜|[上下]午|\d{1,2}[:点时]).*)?"
 """A day of the week or a time behind a date."""
 
@@ -46,7 +48,6 @@ _ENGLISH_MONTHS = (
     "nov",
     "dec",
 )
-_CHINESE_DIGITS = dict(zip("〇零○一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True))
 _CHINESE_NUMBER = re.compile("[〇零○一二三四五六七八九十廿卅]+")
 
 REPUBLIC = 1911
@@ -109,10 +110,5 @@ def _month_and_day(found: dict[str, str | None]) -> tuple[int, int]:
 
 def _to_digits(found: re.Match[str]) -> str:
     """Write a Chinese number in digits: 二〇二三 digit by digit, 二十七 by its value."""
-    text = found[0].replace("廿", "二十").replace("卅", "三十")
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return "".join(str(_CHINESE_DIGITS[char]) for char in text)
-    if len(tens) > 1 or len(ones) > 1:
-        return found[0]
-    return str((_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0))
+    number = read_number(found[0])
+    return found[0] if number is None else str(number)

@@ -32,15 +32,12 @@ ITEM_MAX_CHARS = 120
 
 _CLOSING_HASHES = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
 _SETEXT_UNDERLINE = re.compile(r"[ ]{0,3}={3,}[ \t]*$")
-_THEMATIC_BREAK = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_PAGE_SEPARATOR = re.compile(r"\{\d+\}-{10,}[ \t]*$|\\(?:newpage|pagebreak)\b[ \t]*$")
 _MARK_ONLY = re.compile(
     r"[ ]{0,3}(?:(?:`{3,}|~{3,})[ \t]*[\w+-]*|={3,}"
     r"|(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}"
     r"|\{\d+\}-{10,}|\\(?:newpage|pagebreak)|\$\$|\\\[|\\\]"
     r"|\[[^\]\n]*\]:[ \t]*<?(?:https?://|data:|\.{0,2}/|\w+/)\S*>?)[ \t]*$"
 )
-_PAGE_COMMENT = re.compile(r"<!--[^>\n]{0,40}\bpage\b|page-break", re.IGNORECASE)
 _BOLD_LINE = re.compile(r"\s*(\*{2,3}|__)(?=\S)[^*_]+\1\s*$")
 _ROW_BORDER = re.compile(r"</?tr\b|</?caption\b", re.IGNORECASE)
 _BLOCK_QUOTE = re.compile(r"[ ]{0,3}(?:>[ ]?)+")
@@ -97,7 +94,6 @@ class MarkdownLine:
     indent: int = 0
     picture_above: bool = False
     picture_below: bool = False
-    rule_above: bool = False  # a rule or a page break
     emphasized: bool = False  # all of it
 
 
@@ -147,7 +143,6 @@ class _MarkdownReader:
     block: int = 0
     gap: int = 0
     picture: bool = False
-    rule: bool = False
     formula: bool = False
 
     def read(self, start: int) -> Iterator[MarkdownLine]:
@@ -176,7 +171,7 @@ class _MarkdownReader:
         pictured = False
         for number, (line, raw) in enumerate(zip(lines, raws, strict=True)):
             pictured |= self._find_picture(line)
-            if self._is_mark(line, raw) or (number in rows and not rows[number]):
+            if self._is_mark(raw) or (number in rows and not rows[number]):
                 continue
             if number in rows:
                 masked = marks.hide_borders(raw, masks[number])
@@ -193,12 +188,9 @@ class _MarkdownReader:
         self.picture |= found
         return found
 
-    def _is_mark(self, line: Span, raw: str) -> bool:
+    def _is_mark(self, raw: str) -> bool:
         """Return whether nothing prints on a line, and remember what it says."""
-        source = self.text[slice(*line)]
-        if _THEMATIC_BREAK.match(raw) or _PAGE_SEPARATOR.match(raw) or _PAGE_COMMENT.search(source):
-            self.rule = True
-        elif _MATH_FENCE.match(raw):
+        if _MATH_FENCE.match(raw):
             self.formula = raw.strip() != "\\]" and not self.formula
         return bool(_MARK_ONLY.match(raw))
 
@@ -278,10 +270,9 @@ class _MarkdownReader:
             level,
             printed.spans[0].start - start,
             picture_above=self.picture,
-            rule_above=self.rule,
             emphasized=emphasized,
         )
-        self.gap, self.picture, self.rule = 0, False, False
+        self.gap, self.picture = 0, False
 
 
 def _find_regions(masked: str, start: int) -> Iterator[tuple[Span, bool]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from indexer.model.chinese_numbers import read_number
 from indexer.reading.lines import Line
 from indexer.reading.model import weights
 
@@ -54,10 +55,6 @@ _OTHER_FURNITURE = re.compile(
     r"社会定期日刊|国内统一刊号|邮发代号|代号|今日天气|[晴阴多云雨雪]{1,3}转?[晴阴多云雨雪]{0,3}|气温"
     r"|[-\d～~]+℃|农历|责任?编辑?[:：/].*|版式[:：/].*|CN\s?[\d-]+|https?://\S+|www\.\S+"
 )
-_DIGITS_OF_NUMERALS = {char: number % 10 for number, char in enumerate("〇一二三四五六七八九")} | {
-    "零": 0,
-    "○": 0,
-}
 _NO_PAPERS = frozenset(
     [
         "喜报",
@@ -169,20 +166,5 @@ def _read_date(text: str) -> str | None:
 
 
 def _number(text: str) -> int | None:
-    """Return the number that Arabic or Chinese digits write: 一九二〇, 廿三, 十二."""
-    text = text.removeprefix("初").replace("元", "一").replace("正", "一")
-    if text.isdecimal():
-        return int(text)
-    if text and all(char in _DIGITS_OF_NUMERALS for char in text) and len(text) > 1:
-        return int("".join(str(_DIGITS_OF_NUMERALS[char]) for char in text))
-    total = digit = 0
-    for char in text:
-        if char in "十廿卅百":
-            scale = {"十": 10, "廿": 20, "卅": 30, "百": 100}[char]
-            total += scale * (digit or 1) if char in "十百" else scale
-            digit = 0
-        elif char in _DIGITS_OF_NUMERALS:
-            digit = _DIGITS_OF_NUMERALS[char]
-        else:
-            return None
-    return total + digit if text else None
+    """Return the number of a year, month, day or edition; 元 and 正 are 1, 初三 is 3."""
+    return read_number(text.removeprefix("初").replace("元", "一").replace("正", "一"))

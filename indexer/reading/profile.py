@@ -102,9 +102,7 @@ class PageProfile:
     list_signs: frozenset[str]  # open several paragraphs, which are no captions
     item_sign: str  # opens signed items without heads, "" where none does
     bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
-    markdown: bool
     heading_level: int  # at which the source marks the heads of articles, 0 where it does not
-    vertical_marks: bool
     script: Script
     masthead: Masthead
     page_head: frozenset[int]  # where in the page its lines begin
@@ -150,9 +148,7 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         list_signs=_list_signs(lines),
         item_sign="",
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
-        markdown=any(line.level for line in lines),
         heading_level=_heading_level(lines),
-        vertical_marks=any(mark in text for mark in "﹁﹂﹃﹄︒︑︵︶"),
         script=_script(text),
         masthead=masthead,
         page_head=frozenset(lines[number].start for number in head),

@@ -18,7 +18,7 @@ from indexer.suggest.spelling import find_corrections, find_misreadings
 from indexer.suggest.suggestion import Reason, Suggestion, Suggestions
 from indexer.suggest.vocabulary import Vocabulary
 
-__all__ = ["Reason", "Suggester", "Suggestion", "Suggestions", "complete", "make_suggestions"]
+__all__ = ["Reason", "Suggester", "Suggestion", "Suggestions"]
 
 MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""
@@ -141,23 +141,6 @@ class Suggester:
                 query = part.replace(query, found[0].text)
         words = " ".join(found[0].text for _, found in best if found)
         return (Suggestion(query, Reason.PINYIN, typed, words),) if words else ()
-
-
-def make_suggestions(
-    reader: Reader,
-    text: str,
-    *,
-    limit: int = MAX_SUGGESTIONS,
-    total: int | None = None,
-    filters: tuple[Filter, ...] = (),
-) -> Suggestions:
-    """Suggest once; who asks often keeps a `Suggester` for each commit."""
-    return Suggester(reader).suggest(text, limit=limit, total=total, filters=filters)
-
-
-def complete(reader: Reader, text: str, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
-    """Complete once; who asks often keeps a `Suggester` for each commit."""
-    return Suggester(reader).complete(text, limit=limit)
 
 
 def _parse(text: str) -> Query:

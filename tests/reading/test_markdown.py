@@ -156,10 +156,9 @@ def test_what_ocr_models_write_is_read(source: str, lines: list[tuple[str, str]]
     assert told(source) == lines
 
 
-def test_pictures_and_rules_are_told_to_the_lines_beside_them() -> None:
-    before, after, below = read_markdown("前\n\n![](a.jpg)\n\n后\n\n---\n\n下")
+def test_pictures_are_told_to_the_lines_beside_them() -> None:
+    before, after = read_markdown("前\n\n![](a.jpg)\n\n后")
     assert (before.picture_below, after.picture_above) == (True, True)
-    assert (after.rule_above, below.rule_above) == (False, True)
 
 
 def test_front_matter_does_not_print() -> None:

@@ -11,9 +11,6 @@ from lxml import etree
 from indexer.messages import message
 from indexer.pages.formats.page_lines import MAX_COORDINATE, BadFormat
 
-MAX_ELEMENTS = 2_000_000
-"""Elements of a file: a newspaper page in ALTO with a box a word has 20,000."""
-
 _ENTITY_DECLARATION = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
