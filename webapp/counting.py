@@ -106,9 +106,12 @@ def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) 
 
 
 def _default(context: AppContext, search: Search) -> str:
-    """Count by year where pages are dated, else by kind."""
-    cells = context.index.count(search.query, by="year", **_options(search)).cells
-    return "year" if any(cell.values[0] for cell in cells) else "kind"
+    """Count by year where pages are dated, by city where they name any, else by kind."""
+    for facet in ("year", "city"):
+        cells = context.index.count(search.query, by=facet, **_options(search)).cells
+        if any(cell.values[0] for cell in cells):
+            return facet
+    return "kind"
 
 
 def _read_by() -> tuple[str, ...]:
