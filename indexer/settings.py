@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
@@ -114,6 +115,9 @@ class Settings:
     query_seconds: float = 5.0  # of CPU time for one query, or for one step of an export
 
 
+_type_hints = cache(get_type_hints)
+
+
 def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: object) -> Settings:
     """Combine arguments (`None` is not given), environment, file and defaults, in that order.
 
@@ -131,7 +135,7 @@ def fill_settings(
     prefix: str = "CHAQUAN_",
 ) -> Group:
     """Make a dataclass of settings from arguments, variables with a prefix, file and defaults."""
-    hints = get_type_hints(cls)
+    hints = _type_hints(cls)
     given = _collect(cls, config, environment, arguments or {}, prefix)
     return cls(**{name: _convert(name, value, hints[name]) for name, (value, _) in given.items()})
 

@@ -106,6 +106,10 @@ def mark_printed_captions(
 def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
     """Return whether a line under an open one is a single clause or sentence, as captions are."""
     before, line, after = lines[number - 1 : number + 2]
+    if patterns.has_marks(line.text.rstrip("。、")) and (
+        line.is_as_wide_as(before) or line.is_as_wide_as(after)
+    ):
+        return False
     if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
     pause_ends = profile.end_marks.value is EndMarks.PAUSE
@@ -116,9 +120,6 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
     ):
         return False
     if profile.indents_paragraphs and after.indent > 0:
-        return False
-    odd = not line.is_as_wide_as(before) and not line.is_as_wide_as(after)
-    if not odd and patterns.has_marks(line.text.rstrip("。、")):
         return False
     if patterns.sentences(line.text) != 1 or not _is_full(lines, number - 1, profile):
         return False

@@ -146,7 +146,12 @@ def simplify(text: str) -> str:
 
 def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
     """Split the text of a page into its printed lines; `spaced` has a blank between characters."""
-    lines, gap = [], 0
+    return list(iterate_lines(text, spaced=spaced))
+
+
+def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
+    """Yield the printed lines of a text, as `split_lines` returns them."""
+    gap = 0
     for span in line_spans(text):
         raw = text[span.start : span.end]
         bare = raw.strip(STRIPPED_CHARACTERS)
@@ -160,9 +165,8 @@ def split_lines(text: str, *, spaced: bool = False) -> list[Line]:
         start = span.start + len(raw.rstrip(STRIPPED_CHARACTERS)) - len(bare)
         spans = (Span(start, start + len(bare)),)
         line = Line(bare, spans, gap, indent, level=level)
-        lines += _split_jumps(_squeeze(line) if spaced else line)
+        yield from _split_jumps(_squeeze(line) if spaced else line)
         gap = 0
-    return lines
 
 
 def _squeeze(line: Line) -> Line:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indexer.errors import MetaContradicted
 from indexer.model import Page
-from indexer.reading.lines import Line, simplify, split_lines
+from indexer.reading.lines import Line, iterate_lines, simplify
 from indexer.reading.masthead import find_masthead
 from indexer.reading.profile import spaced_characters
 
@@ -50,7 +50,7 @@ def _find_printed(page: Page) -> dict[str, str | None]:
     """Return what the head of a page says, by the names of `PageMeta`."""
     text = simplify(page.text[:TOP_CHARS])
     spaced = spaced_characters(text)
-    _, said = find_masthead(split_lines(text, spaced=spaced.value and spaced.sure))
+    _, said = find_masthead(iterate_lines(text, spaced=spaced.value and spaced.sure))
     return {
         "newspaper": _print(page, said.newspaper) if said.newspaper else None,
         "date": said.date,

@@ -189,7 +189,7 @@ def is_final(text: str) -> bool:
 
 def is_bracketed(text: str) -> bool:
     """Return whether a line is one pair of brackets with what they hold."""
-    return bool(_WHOLE_GROUP.fullmatch(text))
+    return text[0] in "（(〔［[【" and bool(_WHOLE_GROUP.fullmatch(text))
 
 
 def leaves_bracket_open(text: str) -> bool:

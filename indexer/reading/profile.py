@@ -131,8 +131,9 @@ class PageProfile:
 def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
     """Learn how a page is set from its text and its printed lines."""
     usual = _usual_gap(lines)
-    broken = _broken_lines(lines)
-    widths = _common_widths(lines) if broken.value else ()
+    full = list(_full_lines(lines))
+    broken = _broken_lines(lines, full)
+    widths = _common_widths(full) if broken.value else ()
     head, masthead = find_masthead(lines)
     return PageProfile(
         broken_lines=broken,
@@ -173,9 +174,8 @@ def _usual_gap(lines: Sequence[Line]) -> int:
     return gaps.most_common(1)[0][0] if gaps else 0
 
 
-def _broken_lines(lines: Sequence[Line]) -> Estimate[bool]:
+def _broken_lines(lines: Sequence[Line], full: Sequence[Line]) -> Estimate[bool]:
     """Weigh how much print is in open lines that are as wide as a line beside them."""
-    full = [one for one in _pairs(lines) if one]
     opened = [line for line in full if not patterns.is_closed(line.text)]
     unmarked = sum(not patterns.ends_with_mark(line.text) for line in full)
     long = sum(len(line.text) for line in lines if line.width > MAX_COLUMN_WIDTH)
@@ -198,7 +198,7 @@ def _count_of_one_width(lines: Sequence[Line]) -> int:
     return max((counts[width] + counts[width + 1] for width in counts), default=0)
 
 
-def _pairs(lines: Sequence[Line]) -> Iterator[Line | None]:
+def _full_lines(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines of a width that a column can have and that a line beside them has, too."""
     last: Line | None = None
     for before, line in pairwise(lines):
@@ -218,9 +218,9 @@ def _has_even_edge(lines: Sequence[Line]) -> bool:
     return even >= PROFILE_WEIGHTS["even edge"] * max(len(pairs), MIN_BROKEN_LINES)
 
 
-def _common_widths(lines: Sequence[Line]) -> tuple[int, ...]:
-    """Return the widths that many lines have beside one another."""
-    counts = Counter(round(line.extent) for line in _pairs(lines) if line)
+def _common_widths(full: Sequence[Line]) -> tuple[int, ...]:
+    """Return the widths that many full lines have."""
+    counts = Counter(round(line.extent) for line in full)
     total = sum(counts.values())
     return tuple(width for width, count in counts.most_common(12) if count >= max(2, total / 50))
 
@@ -229,7 +229,7 @@ def spaced_characters(text: str) -> Estimate[bool]:
     """Weigh how many neighbouring Chinese characters a blank parts, as some OCR writes them."""
     sample = text if len(text) <= 200_000 else text[:100_000] + text[-100_000:]
     parted = len(re.findall(r"(?<=[\u3400-\u9fff，。、]) (?=[\u3400-\u9fff，。、])", sample))
-    joined = len(re.findall(r"(?<=[\u3400-\u9fff，。、])(?=[\u3400-\u9fff，。、])", sample))
+    joined = sum(len(run) - 1 for run in re.findall(r"[\u3400-\u9fff，。、]+", sample))
     share = parted / (parted + joined) if parted + joined else 0.0
     return Estimate(share > 0.5, abs(2 * share - 1))
 
