@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.search_samples import make_index
 
+from indexer.analysis.numerals import other_numerals
 from indexer.model import Kind
-from indexer.suggest.numerals import other_numerals
 
 
 @pytest.mark.parametrize(

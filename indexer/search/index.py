@@ -31,21 +31,23 @@ from indexer.search.filters import (
 from indexer.search.hits import add_counts, make_hit, make_hits, make_plain_hit, make_results
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
-from indexer.search.quotes import QuoteCheck, check_quote
 from indexer.search.readers import Edition, OpenReader, PinnedReader, ReaderPool
 from indexer.search.records import RecordMethods
 from indexer.search.relax import metadata_notes
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
-from indexer.search.similar import find_similar
 from indexer.search.statistics import StatisticsMethods
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
 
 if TYPE_CHECKING:
+    from indexer.search.quotes import QuoteCheck
     from indexer.suggest import Suggestion, Suggestions
 
 HITS_PER_ARTICLE = 3
 """Hits of each article, where hits are grouped and nothing else is said."""
+
+OTHER_NUMERALS = "元"
+"""Characters that count where numbers do, as in 民国元年; to Unicode they are no numbers."""
 
 MAX_HITS_TO_RESPELL = 20
 MAX_CHARS_TO_RESPELL = 16
@@ -252,6 +254,8 @@ class Index(StatisticsMethods, RecordMethods):
 
         Raises `TooLong` for one of more than 2,000 characters.
         """
+        from indexer.search.quotes import check_quote  # .01 s of CPU that no search needs
+
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             return check_quote(opened.reader, quote)
 
@@ -310,6 +314,8 @@ class Index(StatisticsMethods, RecordMethods):
 
     def similar(self, view: ArticleView, size: int = 5) -> tuple[Hit, ...]:
         """Find other articles that use the same telling words: the best paragraph of each."""
+        from indexer.search.similar import find_similar
+
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             matches = find_similar(opened.reader, view, size)
             return tuple(make_plain_hit(match) for match in matches)
@@ -393,6 +399,8 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
     )  # pinyin is longer than what it means
     try:
         if total and (strict > MAX_HITS_TO_RESPELL or long):
+            if not any(char.isnumeric() or char in OTHER_NUMERALS for char in query):
+                return None
             return opened.suggester.suggest_numerals(query, filters=filters) or None
         return opened.suggester.suggest(query, total=total, filters=filters)
     except TooSlow:  # the hits are there: they are not given up for want of a suggestion

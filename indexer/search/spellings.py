@@ -12,8 +12,8 @@ from functools import cache, partial
 from itertools import chain, islice, product
 from math import prod
 
+from indexer.analysis.numerals import count_otherwise
 from indexer.search.wordlists import spelling_groups
-from indexer.suggest.numerals import count_otherwise
 
 MAX_SPELLINGS = 16
 """Spellings of one run, its own included; each costs a look-up of its pairs."""

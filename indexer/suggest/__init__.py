@@ -6,12 +6,12 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
+from indexer.analysis.numerals import other_numerals
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
-from indexer.suggest.numerals import other_numerals
 from indexer.suggest.pinyin import is_latin, spell
 from indexer.suggest.relaxing import find_missing, relax
 from indexer.suggest.spelling import find_corrections, find_misreadings
