@@ -175,7 +175,9 @@ class Server:
         self._drain()
 
     def stop(self) -> None:
-        """Make `run` end; safe to call from a signal handler or another thread."""
+        """Make `run` end; safe to call again, from a signal handler or another thread."""
+        if self._stopping:  # the trigger may be closed, and its descriptor be another file's
+            return
         self._stopping = True
         self._server.pull_trigger()
 
@@ -198,6 +200,7 @@ class Server:
 
     def _drain(self) -> None:
         """Accept nothing more, and wait for the answers that are being made or sent."""
+        self._stopping = True
         self._server.del_channel(self._map)
         self._server.socket.close()
         ends = time.monotonic() + DRAIN_SECONDS

@@ -79,7 +79,7 @@ def test_a_read_only_folder(small_disk: Path) -> None:
     assert read(engine)[0].keys() == NEW.keys()
 
 
-@pytest.mark.skipif(not LONG, reason="starts building processes: CHAQUAN_LONG=1")
+@pytest.mark.skipif(not LONG, reason="starts building processes: LONG_TESTS=1")
 def test_a_full_disk_under_building_processes(small_disk: Path, tmp_path: Path) -> None:
     pages, index = tmp_path / "pages", small_disk / "index"
     pages.mkdir()

@@ -204,6 +204,16 @@ def test_a_stopping_server_finishes_what_it_has_accepted() -> None:
         assert b"200 OK" in asking.recv(4096)
 
 
+def test_a_server_may_be_stopped_again_after_its_end() -> None:
+    server = Server(Application(), listen("127.0.0.1", 0), 1, QUICK)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    server.stop()
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+    server.stop()
+
+
 def is_listening(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -1,6 +1,6 @@
 """Requests nobody wrote: generated from the description of the API, and links that are followed.
 
-The long run: CHAQUAN_LONG=1 pytest tests/web/test_generated_requests.py
+The long run: LONG_TESTS=1 pytest tests/web/test_generated_requests.py
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from web.test_api import faults
 from web.test_security import Inline
 from webapp.openapi import describe_api
 
-LONG = bool(os.environ.get("CHAQUAN_LONG"))
+LONG = bool(os.environ.get("LONG_TESTS"))
 DOCUMENT: dict[str, Any] = json.loads(describe_api())
 PAGE = "000_486f398a4e6e35c8"
 

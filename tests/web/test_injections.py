@@ -59,7 +59,7 @@ FIELDS = ("id", "title", "byline", "newspaper", "edition", "url", "date", "text"
 """Fields of a record; `text` is within a paragraph, `head` at the beginning of one."""
 
 
-PART = 1 if os.environ.get("CHAQUAN_LONG") else 16
+PART = 1 if os.environ.get("LONG_TESTS") else 16
 """Each output is tried with every so-manieth page, each request with every so-manieth parameter."""
 
 
