@@ -1,6 +1,6 @@
 """Report what the builds of an index read: files, what was passed over and why, what to review.
 
-A commit keeps what its build was told of files; what is to be reviewed of pages is a facet of the
+A commit keeps what its build found of files; what is to be reviewed of pages is a facet of the
 index.
 """
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from ..model.chinese_numbers import read_number
+
 BEFORE_REPUBLIC = 1911
 """The year before the first of the Republic (民国)."""
 
@@ -25,9 +27,6 @@ _OLD_TENS = {"二十": "廿", "三十": "卅"}
 _NUMBER_IN_QUERY = re.compile(
     r"(?P<republic>民国)?(?P<number>(?<![\d.])\d{1,4}|(?<![千万百一二三四五六七八九〇零十廿卅])[一二三四五六七八九〇零百十廿卅元]{1,6})"
     r"(?P<unit>[年月日号岁届周])"
-)
-_IN_TENS = re.compile(
-    r"(?:([一二三四五六七八九])百)?(([一二三四五六七八九])?十)?〇?([一二三四五六七八九])?"
 )
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d|[一二][一二三四五六七八九〇零]{3}")
 
@@ -67,19 +66,12 @@ def _write(found: re.Match[str], style: str) -> str:
 
 
 def _read(number: str) -> int | None:
-    """Read figures, numerals by place (二〇二三) or in tens (廿三); `None` for others."""
-    if number.isascii():
-        return int(number)
+    """Read figures and numerals; `None` for others, and for 三四, which is three or four."""
     if number == "元":
         return 1
-    text = number.replace("零", "〇").replace("廿", "二十").replace("卅", "三十")
-    if len(text) == 4 and all(char in _FIGURES_FROM_ZERO for char in text):
-        return int("".join(str(_FIGURES_FROM_ZERO.index(char)) for char in text))
-    found = _IN_TENS.fullmatch(text)
-    if not found or not text:
+    if len(number) in (2, 3) and all(char in f"{_FIGURES_FROM_ZERO}零" for char in number):
         return None
-    hundreds, tens, ones = (_FIGURES_FROM_ZERO.find(part or "〇") for part in found.group(1, 3, 4))
-    return 100 * hundreds + 10 * (tens or bool(found[2])) + ones
+    return read_number(number)
 
 
 def _spell(number: int) -> str:

@@ -74,7 +74,7 @@ MAX_EDITION_LISTS = 64
 """Lists of editions that are kept for a commit: of newspapers and years that readers browse."""
 
 
-MAX_PAGES_KEPT = 8
+MAX_RECORDS_KEPT = 8
 """Pages with their texts that are kept for a commit: those that are read at the moment."""
 
 
@@ -116,7 +116,7 @@ class OpenReader:
     def page(self, name: str) -> PageRecord | None:
         """Return a page as it was read; one view of it asks several times."""
         record = self._records.get(name) or self.reader.page(name)
-        if len(self._records) >= MAX_PAGES_KEPT:
+        if len(self._records) >= MAX_RECORDS_KEPT:
             self._records.clear()
         self._records[name] = record
         return record
