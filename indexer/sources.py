@@ -121,7 +121,7 @@ def _stored(path: Path, settings: Settings) -> str:
     return os.path.relpath(path, base) if movable else str(path)
 
 
-# ---------------------------------------------------------------- what a build was told of files
+# ---------------------------------------------------------------- what a build reports of files
 
 
 def dump_reading(listing: Iterable[FileBatch], errors: Sequence[SourceError]) -> dict[str, str]:
@@ -129,9 +129,9 @@ def dump_reading(listing: Iterable[FileBatch], errors: Sequence[SourceError]) ->
     counts: Counter[str] = Counter()
     for files in listing:
         counts[str(files.source.shown)] += len(files.found)
-    told = [error for error in errors if not isinstance(error, OF_CHANGED_PAGES)]
-    warnings = [error for error in told if isinstance(error, SourceWarning)]
-    problems = [error for error in told if not isinstance(error, SourceWarning)]
+    reported = [error for error in errors if not isinstance(error, OF_CHANGED_PAGES)]
+    warnings = [error for error in reported if isinstance(error, SourceWarning)]
+    problems = [error for error in reported if not isinstance(error, SourceWarning)]
     kept = {
         "sources": sorted(counts.items()),
         "problems": _dump_errors(problems),
