@@ -145,17 +145,33 @@ def _find_look_around(texts: SearchedTexts, node: LookAround) -> Positions:
 
 def _find_near(texts: SearchedTexts, node: Near) -> Positions:
     """Find two runs with few characters, or no end of a sentence, between them."""
-    most, breaks = (node.distance, _no_breaks())
+    one, two = node.first, node.second
+    if node.sentence and set(SENTENCE_ENDS) & {*one, *two}:
+        return _NOT_FOUND
+    gap, breaks = (0, node.distance), _no_breaks()
     if node.sentence:
-        most, breaks = int(texts.starts[-1]), _sentence_ends()
-        if set(SENTENCE_ENDS) & {*node.first, *node.second}:
-            return _NOT_FOUND
-    orders = ((node.first, node.second), (node.second, node.first))
-    found = [
-        _follow(texts, find_run(texts, one), other, (0, most), breaks)
-        for one, other in (orders[:1] if node.ordered else orders)
-    ]
+        gap, breaks = (0, int(texts.starts[-1])), _sentence_ends()
+    first = find_run(texts, one)
+    found = [_follow(texts, first, two, gap, breaks)]
+    if not node.ordered and node.sentence:
+        found.append(_follow(texts, find_run(texts, two), one, gap, breaks))
+    elif not node.ordered:
+        found.append(_choose_preceded(texts, first, two, node.distance))
     return Positions(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _choose_preceded(texts: SearchedTexts, found: Positions, run: str, distance: int) -> Positions:
+    """Return what has a run before it, at most so many characters away."""
+    codes, dtype = to_codes(run), texts.codes.dtype
+    if int(codes.max(initial=0)) > np.iinfo(dtype).max:
+        return _NOT_FOUND
+    begins = found.begins & OFFSET_MASK
+    starts = texts.starts.take(texts.numbers).take(found.begins >> OFFSET_BITS)
+    starts = np.maximum(starts, begins - distance - len(run))
+    chosen, _ = loops().follow_run(
+        texts.codes, codes.astype(dtype), starts, begins, 0, distance, _no_breaks()
+    )
+    return Positions(found.begins[chosen], found.ends[chosen])
 
 
 @cache
