@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh import term_index
-from indexer.engines.whoosh.columns import Columns, pack_counts, pack_terms, unpack_counts
-from indexer.engines.whoosh.fields import to_bytes
+from indexer.engines.whoosh.columns import Columns, pack_counts, pack_terms, to_bytes, unpack_counts
 from indexer.engines.whoosh.term_index import NO_POSTINGS, TermIndex
 
 texts = st.text("甲乙a𠀀\ud800", max_size=4)

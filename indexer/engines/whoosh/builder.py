@@ -10,15 +10,22 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import document_facts, record_facts, to_json
 from indexer.engines.whoosh.columns import (
+    DERIVED_FIELDS,
+    FACET_PREFIX,
+    HEAD_PREFIX,
+    INDEXED_FIELDS,
     MAX_DOCUMENTS,
     TEXT_UNIT,
+    WORDS_FIELD,
     Array,
     Columns,
     checksums,
@@ -28,13 +35,7 @@ from indexer.engines.whoosh.columns import (
     narrow,
 )
 from indexer.engines.whoosh.compression import compress, text_edges
-from indexer.engines.whoosh.fields import (
-    DERIVED_FIELDS,
-    FACET_PREFIX,
-    HEAD_PREFIX,
-    INDEXED_FIELDS,
-    WORDS_FIELD,
-)
+from indexer.engines.whoosh.manifest import CommitFiles, FileFacts, SegmentEntry
 from indexer.engines.whoosh.ngrams import add_ngrams
 from indexer.engines.whoosh.postings import (
     SortedPostings,
@@ -42,6 +43,7 @@ from indexer.engines.whoosh.postings import (
     sort_tokens,
     to_length_bytes,
 )
+from indexer.engines.whoosh.storage import Disk
 from indexer.engines.whoosh.words import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
@@ -260,3 +262,59 @@ def is_implied(document: Document) -> bool:
     if isinstance(terms, ImpliedTerms) and terms.folded == folded:
         return True
     return terms.chars == imply_chars(folded) and terms.pairs == imply_pairs(folded)
+
+
+# ---------------------------------------------------------------- in a building process
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSegment:
+    """A segment a worker has written, and in which turn each of its pages came."""
+
+    entry: SegmentEntry
+    pages: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerResult:
+    """All that a worker has written."""
+
+    segments: tuple[WrittenSegment, ...]
+    facts: dict[str, FileFacts]
+    documents: int
+
+
+class WriteSegments:
+    """Collects pages and writes a segment whenever there are enough."""
+
+    answers = False
+
+    def __init__(self, folder: Path, most: int) -> None:
+        """Write to a folder; a segment is written after so many characters."""
+        self._most = most
+        self._files = CommitFiles(Disk(folder.absolute()))
+        self._builder = Builder(most)
+        self._written: list[WrittenSegment] = []
+        self._pages: dict[str, int] = {}
+        self._documents = 0
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return WriteSegments, (self._files.disk.folder, self._most)
+
+    def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> None:
+        """Take in a page."""
+        self._documents += self._builder.add(record, documents)
+        self._pages[record.page.id] = turn
+        if is_full(self._builder):
+            self._flush()
+
+    def finish(self) -> WorkerResult:
+        """Write the rest."""
+        self._flush()
+        return WorkerResult(tuple(self._written), self._files.facts, self._documents)
+
+    def _flush(self) -> None:
+        if len(self._builder):
+            entry = self._files.write(self._builder.finish())
+            self._written.append(WrittenSegment(entry, self._pages))
+            self._builder, self._pages = Builder(self._most), {}

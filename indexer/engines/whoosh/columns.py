@@ -3,7 +3,7 @@
 Columns are a plain mapping of names to arrays; a column that would be empty is left out. `N` is
 the number of documents, page records included, which come before the documents of their page.
 
-For every field `f` of `fields.INDEXED_FIELDS`:
+For every field `f` of `INDEXED_FIELDS`:
 
     f.terms f.sizes     its terms in order, as UTF-8 end to end, and the bytes of each
     f.counts f.large    the number of documents that hold each term; 255 means the next of
@@ -36,7 +36,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.whoosh.fields import INDEXED_FIELDS, from_bytes
+from indexer.model import FACETS, HEAD_FIELDS
+
+# ---------------------------------------------------------------- fields
+
+INDEX_NAME = "MAIN"
+"""The name under which Whoosh looks for an index in a folder."""
+
+OWN_FIELDS = ("page", "digest", "kind", "date", "original", "loose")
+"""Keyword fields of our own: `page` and `digest` of a page record (`page` of documents too),
+`original` the id that a repeat repeats, `loose` on documents whose terms do not follow from their
+text."""
+
+
+FACET_PREFIX = "f_"
+HEAD_PREFIX = "h_"
+
+KEYWORD_FIELDS = (
+    *OWN_FIELDS,
+    *(FACET_PREFIX + name for name in FACETS),
+    *(HEAD_PREFIX + name for name in HEAD_FIELDS),
+)
+INDEXED_FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
+"""Fields of terms come first: only their postings count how often a term occurs."""
+
+DERIVED_FIELDS = ("chars", "pairs")
+"""Fields whose terms follow from the normalised text, see `base`."""
+
+WORDS_FIELD = "words"
+"""The field whose terms follow from the pieces that a text was cut into."""
+
+
+def to_bytes(text: str) -> bytes:
+    """Encode a term; its order is that of the code points, lone surrogates included."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def from_bytes(data: bytes) -> str:
+    """Decode a term."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+# ---------------------------------------------------------------- arrays
 
 MAX_DOCUMENTS = 1 << 16
 """Documents in a segment, at most: their numbers take two bytes, which halves the postings."""

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.engines.facet_counts import FacetCounts
-from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.fields import FACET_PREFIX
+from indexer.engines.whoosh.columns import FACET_PREFIX, Array
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.match import intersect, intersect_all, to_mask, to_numbers, unite
 from indexer.engines.whoosh.segment import Segment

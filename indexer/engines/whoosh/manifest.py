@@ -19,8 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from indexer.engines.whoosh.columns import Columns, count_documents
-from indexer.engines.whoosh.fields import INDEX_NAME
+from indexer.engines.whoosh.columns import INDEX_NAME, Columns, count_documents
 from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, write_segment_file
 from indexer.engines.whoosh.storage import BUILD_CACHE, Disk, opening
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable

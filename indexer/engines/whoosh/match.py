@@ -14,8 +14,14 @@ import numpy as np
 
 from indexer.engines.budget import spend
 from indexer.engines.runs import in_range
-from indexer.engines.whoosh.columns import Array, as_numbers, changes, number_type
-from indexer.engines.whoosh.fields import FACET_PREFIX, HEAD_PREFIX
+from indexer.engines.whoosh.columns import (
+    FACET_PREFIX,
+    HEAD_PREFIX,
+    Array,
+    as_numbers,
+    changes,
+    number_type,
+)
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.text_search import contains

@@ -8,6 +8,7 @@ import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
+    INDEXED_FIELDS,
     MAX_DOCUMENTS,
     Array,
     Columns,
@@ -17,7 +18,6 @@ from indexer.engines.whoosh.columns import (
     read_freqs,
     unpack_terms,
 )
-from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.postings import SortedPostings, add_postings, join_postings
 from indexer.engines.whoosh.segment import Segment
 

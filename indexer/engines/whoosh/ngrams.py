@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.columns import (
+    DERIVED_FIELDS,
     Array,
     Columns,
     changes,
@@ -22,10 +23,10 @@ from indexer.engines.whoosh.columns import (
     narrow,
     narrow_documents,
     number_type,
+    to_bytes,
     to_codes,
     unpack_texts,
 )
-from indexer.engines.whoosh.fields import DERIVED_FIELDS, to_bytes
 from indexer.engines.whoosh.postings import (
     SortedPostings,
     add_postings,

@@ -14,8 +14,7 @@ from indexer.engines.occurrences import (
     Occurrences,
     encode_values,
 )
-from indexer.engines.whoosh.columns import Array, changes, ranges
-from indexer.engines.whoosh.fields import FACET_PREFIX, INDEXED_FIELDS
+from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
 from indexer.engines.whoosh.match import is_exact, run_terms
 from indexer.engines.whoosh.rank import match_documents
 from indexer.engines.whoosh.segment import Segment

@@ -18,8 +18,8 @@ from indexer.engines.whoosh.columns import (
     narrow_documents,
     pack_counts,
     pack_terms,
+    to_bytes,
 )
-from indexer.engines.whoosh.fields import to_bytes
 
 _DOCUMENT_NUMBER_BITS = 22  # of a document's number, in a key below the row of a term
 

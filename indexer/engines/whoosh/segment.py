@@ -14,6 +14,7 @@ import numpy as np
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import make_document, make_record
 from indexer.engines.whoosh.columns import (
+    INDEXED_FIELDS,
     Array,
     as_numbers,
     changes,
@@ -24,7 +25,6 @@ from indexer.engines.whoosh.columns import (
     second_units,
 )
 from indexer.engines.whoosh.compression import decompress, text_edges
-from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.manifest import SegmentEntry
 from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, SegmentFile

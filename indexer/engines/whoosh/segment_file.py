@@ -20,13 +20,13 @@ import numpy as np
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import (
     COLUMNS_SIDE_BY_SIDE,
+    INDEXED_FIELDS,
     NUMBER_TYPES,
     Array,
     ends_of,
     rank_bits,
     unpack_counts,
 )
-from indexer.engines.whoosh.fields import INDEXED_FIELDS
 from indexer.engines.whoosh.mapped_file import FileMap, map_file
 from indexer.errors import IndexCorrupt
 

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.engines.whoosh.fields import INDEX_NAME
+from indexer.engines.whoosh.columns import INDEX_NAME
 from indexer.errors import (
     ChaquanError,
     IndexCorrupt,

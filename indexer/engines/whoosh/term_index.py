@@ -11,8 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import pairwise
 
-from indexer.engines.whoosh.columns import Array, ends_of, unpack_counts
-from indexer.engines.whoosh.fields import from_bytes, to_bytes
+from indexer.engines.whoosh.columns import Array, ends_of, from_bytes, to_bytes, unpack_counts
 
 _TERMS_PER_BLOCK = 64
 """Of so many terms one is kept in memory, to search the others from."""

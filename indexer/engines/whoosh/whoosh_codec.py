@@ -27,8 +27,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import LENGTHS
-from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.fields import INDEX_NAME, INDEXED_FIELDS, from_bytes
+from indexer.engines.whoosh.columns import INDEX_NAME, INDEXED_FIELDS, Array, from_bytes
 from indexer.engines.whoosh.manifest import SegmentEntry, toc_name
 from indexer.engines.whoosh.segment import Segment
 

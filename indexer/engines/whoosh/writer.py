@@ -19,6 +19,8 @@ from indexer.engines.whoosh.builder import (
     MAX_CHARACTERS,
     MAX_CHARACTERS_OF_ALL,
     Builder,
+    WorkerResult,
+    WriteSegments,
     is_full,
 )
 from indexer.engines.whoosh.columns import MAX_DOCUMENTS
@@ -40,7 +42,6 @@ from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION
 from indexer.engines.whoosh.storage import BUILD_CACHE, Disk
 from indexer.engines.whoosh.whoosh_codec import dump_toc
-from indexer.engines.whoosh.worker import WorkerResult, WriteSegments
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
 from indexer.model import Document, PageRecord, Stamp
 
