@@ -47,6 +47,7 @@ from indexer.reading import (
     model_digest,
     read_articles,
 )
+from indexer.scan_ahead import recognise_ahead
 from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
@@ -430,9 +431,11 @@ class _Build:
         seen = Seen(before, "" if fresh else known.commit, now=now)
         if before:
             seen.load(engine.load_build_cache(seen.most))
-        for page in read_changes(
-            listing, seen, problem=self.problems.append, scans=scans_folder(self.settings.index)
-        ):
+        scans = scans_folder(self.settings.index)
+        if not self.dry_run:
+            workers = self.settings.workers
+            recognise_ahead(listing, seen, scans, workers=workers, progress=self.progress)
+        for page in read_changes(listing, seen, problem=self.problems.append, scans=scans):
             self._take(page, before, writer)
         removed = self._gone(known.digests, kept=losses if self.keep else ())
         for page_id in removed:

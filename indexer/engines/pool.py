@@ -45,8 +45,9 @@ _Batch = tuple[Make, Sequence[tuple[int, Any]]]
 class Pool:
     """Worker processes, each fed by a thread of its own so that none waits for another."""
 
-    def __init__(self, work: Work, workers: int) -> None:
+    def __init__(self, work: Work, workers: int, *, batch: int = PAGES_PER_BATCH) -> None:
         self._work = work
+        self._batch = batch
         self._answers: deque[Any] = deque()
         self._queue: Queue[_Batch | None] = Queue(2 * workers)
         self._reports: list[Report] = []
@@ -68,7 +69,7 @@ class Pool:
             self._flush()
             self._make = make
         self._pending.append((turn, source))
-        if len(self._pending) >= PAGES_PER_BATCH:
+        if len(self._pending) >= self._batch:
             self._flush()
 
     def _flush(self) -> None:

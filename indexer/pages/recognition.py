@@ -48,6 +48,24 @@ class RecognisedPage(NamedTuple):
     height: int
     lines: tuple[RecognisedLine, ...]
 
+    def resize(self, width: int, height: int) -> RecognisedPage:
+        """Return the page as on an image of another size."""
+        across, down = width / max(1, self.width), height / max(1, self.height)
+
+        def fit(box: Box) -> Box:
+            x, y = round(box.x * across), round(box.y * down)
+            right, bottom = round((box.x + box.w) * across), round((box.y + box.h) * down)
+            return Box(x, y, max(1, right - x), max(1, bottom - y))
+
+        lines = (
+            line._replace(
+                box=fit(line.box),
+                chars=tuple((*one[:2], fit(one[2]), one[3]) for one in line.chars),
+            )
+            for line in self.lines
+        )
+        return RecognisedPage(width, height, tuple(lines))
+
 
 def can_recognise() -> bool:
     """Return whether the extra `ocr` is installed."""
@@ -59,8 +77,12 @@ def scans_folder(index: Path) -> Path:
     return index.with_name(f".{index.name}-scans")
 
 
-def recognise(image: Any, path: Path, folder: Path | None = None) -> RecognisedPage:
+def recognise(
+    image: Any, path: Path, folder: Path | None = None, *, threads: int = 0
+) -> RecognisedPage:
     """Return the lines of a Pillow image of the file `path`, from the cache `folder` if there.
+
+    The engine uses `threads` threads, as many as there are cores for 0.
 
     Raises `ExtraMissing`.
     """
@@ -70,7 +92,7 @@ def recognise(image: Any, path: Path, folder: Path | None = None) -> RecognisedP
         return page
     if not can_recognise():
         raise ExtraMissing(path=path, format="OCR", extra="ocr")
-    page = _recognise(image)
+    page = _recognise(image, threads)
     if kept:
         _keep(page, kept)
     return page
@@ -127,20 +149,24 @@ def _make_line(text: str, box: Any, score: float, chars: Any) -> RecognisedLine:
 
 
 @cache
-def _engine() -> Any:
+def _engine(threads: int) -> Any:
     from rapidocr import RapidOCR
 
     return RapidOCR(
-        params={"Global.log_level": "error", "Global.max_side_len": MAX_RECOGNISED_SIDE}
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": MAX_RECOGNISED_SIDE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads or -1,
+        }
     )
 
 
-def _recognise(image: Any) -> RecognisedPage:
+def _recognise(image: Any, threads: int) -> RecognisedPage:
     import numpy as np
 
     with _ENGINE_LOCK:
         pixels = np.asarray(image)[:, :, ::-1]  # the engine takes blue, green, red
-        found = _engine()(pixels, return_word_box=True, return_single_char_box=True)
+        found = _engine(threads)(pixels, return_word_box=True, return_single_char_box=True)
     texts = found.txts or ()
     words = found.word_results or ()
     words = words if len(words) == len(texts) else [()] * len(texts)

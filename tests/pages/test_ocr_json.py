@@ -110,10 +110,10 @@ def test_other_json_costs_one_sentence_and_no_page_beside_it(tmp_path: Path, con
     assert (report.added, len(report.problems + report.warnings)) == (("good",), 1)
 
 
-def test_hostile_numbers_are_left_out(tmp_path: Path) -> None:
+def test_lines_without_a_good_box_are_kept(tmp_path: Path) -> None:
     boxes = [[1e308, 0, 1e309, 5], [0, 0, -5, -5], [100, 300, 800, 340]]
     page = read_file(tmp_path, "a.json", {"txts": list(LINES), "boxes": boxes})
-    assert page.text == LINES[2]
+    assert page.text.split("\n\n") == [LINES[2], *LINES[:2]]
 
 
 def test_pages_of_a_file_have_names_of_their_own(tmp_path: Path) -> None:

@@ -34,11 +34,12 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Replace the engine; the list counts the pages that it recognised."""
     counted: list[int] = []
 
-    def recognise(image: Image.Image) -> RecognisedPage:
+    def recognise(image: Image.Image, threads: int) -> RecognisedPage:
         counted.append(image.width)
         return fake_engine(image)
 
     monkeypatch.setattr(recognition, "_recognise", recognise)
+    monkeypatch.setattr("indexer.scan_ahead.can_recognise", lambda: False)  # not in this process
     for module in ("indexer.pages.recognition", "indexer.pages.kinds", "indexer.pages.formats.pdf"):
         pytest.importorskip(module)
         monkeypatch.setattr(f"{module}.can_recognise", lambda: True)
@@ -112,6 +113,57 @@ def test_without_the_extra_its_command_is_named(
     monkeypatch.setattr("indexer.pages.kinds.can_recognise", lambda: False)
     with pytest.raises(WrongKind, match=r"pip install 'chaquan\[ocr\]'"):
         build_index([make_image(tmp_path / "p1.png")], index=tmp_path / "index")
+
+
+@pytest.mark.skipif(not can_recognise(), reason="needs the extra ocr")
+def test_pages_are_recognised_in_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(image: Image.Image, threads: int) -> RecognisedPage:
+        raise AssertionError("recognised in this process")
+
+    monkeypatch.setattr(recognition, "_recognise", fail)
+    for number in (1, 2):
+        make_image(tmp_path / "scans" / f"p{number}.png", 300 + number)
+    (tmp_path / "scans" / "bad.png").write_bytes(b"no image")
+    told: list[tuple[str, int]] = []
+    report = build_index(
+        [tmp_path / "scans"],
+        index=tmp_path / "index",
+        workers=2,
+        progress=lambda name, count: told.append((name, count)),
+    )
+    assert [error.code for error in report.problems] == ["unreadable"]
+    assert sorted(name for name, _ in told) == ["p1", "p2"]
+    assert len(list(scans_folder(tmp_path / "index").iterdir())) == 2
+
+
+BAD_IMAGES = {
+    "cut": lambda image: image[: len(image) // 2],
+    "empty": lambda image: b"",
+    "pixel bomb": lambda image: image[:16] + b"\0\1\x86\xa0" * 2 + image[24:],  # 100,000 squared
+    "other bytes": lambda image: image[:60] + bytes(len(image) - 60),
+}
+
+
+@pytest.mark.parametrize("name", BAD_IMAGES)
+def test_a_bad_image_costs_one_sentence(tmp_path: Path, calls: list[int], name: str) -> None:
+    image = make_image(tmp_path / "scans" / "p1.png").read_bytes()
+    (tmp_path / "scans" / "bad.png").write_bytes(BAD_IMAGES[name](image))
+    report = build_index([tmp_path / "scans"], index=tmp_path / "index")
+    assert (report.added, [one.code for one in report.problems]) == (("p1",), ["unreadable"])
+
+
+def test_errors_of_the_engine_are_not_the_image_s(
+    tmp_path: Path, calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(image: Image.Image, threads: int) -> RecognisedPage:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(recognition, "_recognise", fail)
+    make_image(tmp_path / "scans" / "p1.png")
+    with pytest.raises(ValueError, match="a bug"):
+        build_index([tmp_path / "scans"], index=tmp_path / "index")
 
 
 @pytest.mark.skipif(not can_recognise(), reason="needs the extra ocr")

@@ -34,18 +34,20 @@ MAX_CAPTION_LINES, MAX_SECTION_NAME_CHARS = 4, 20
 def set_in_order(page: PrintedPage) -> PrintedPage:
     """Return a page with its lines in reading order, their paragraphs and headings found.
 
-    A page of which some line has no box is returned as it is.
+    Lines without a box come last; a page of which no line has one is returned as it is.
     """
-    if page.ordered or not page.lines or any(line.box is None for line in page.lines):
+    placed = [line for line in page.lines if line.box]
+    if page.ordered or not placed:
         return page
-    measured = measure_lines(page.lines)
+    measured = measure_lines(placed)
     size = text_size(measured)
     articles: list[list[LayoutBlock]] = []
     for part in split_by_crosswise(measured):
         articles += _find_articles(part, size)
     numbering = _Numbering(indents=_uses_indents([b for one in articles for b in one]))
     lines = numbering.number_lines(articles)
-    return replace(page, lines=tuple(lines), ordered=True)
+    others = (line for line in page.lines if not line.box)
+    return replace(page, lines=(*lines, *others), ordered=True)
 
 
 def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[LayoutBlock]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from indexer.model import Box, Kind, Sheet
@@ -39,7 +40,7 @@ _WRAPPER_KEYS = (
 
 class _PaddleLine(NamedTuple):
     text: str
-    box: Box
+    box: Box | None  # None where the engine's is no rectangle of the page
 
 
 def matches(content: object) -> bool:
@@ -109,8 +110,8 @@ def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
     boxes: Sequence[object] = next(
         (held for name in names if len(held := as_list(facts.get(name))) == len(texts)), ()
     )
-    pairs = zip(map(as_text, texts), map(as_box, boxes), strict=False)
-    return [_PaddleLine(text, box) for text, box in pairs if text and box]
+    pairs = zip_longest(map(as_text, texts), map(as_box, boxes[: len(texts)]))
+    return [_PaddleLine(text, box) for text, box in pairs if text]
 
 
 def _line_of_item(item: object) -> _PaddleLine | None:
@@ -140,33 +141,40 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_PaddleLine]) -> Iterat
     for number, (block, box) in enumerate(zip(facts, boxes, strict=True)):
         label = as_text(block.get("block_label") or block.get("label"))
         if label in SKIPPED_LABELS:
+            yield from (PrintedLine(*line, kind=Kind.CAPTION) for line in owned[number])
             continue
         kind, level = find_kind(label), find_level(label)
         text = as_text(block.get("block_content") or block.get("content"))
         for line in _block_lines(text, box, kind, owned[number]):
             yield PrintedLine(*line, kind=kind, level=level, block=number)
+    yield from (PrintedLine(*line) for line in owned[-1])
 
 
 def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_PaddleLine]) -> list[list[_PaddleLine]]:
-    """Assign each line to the smallest block around its middle."""
-    owned: list[list[_PaddleLine]] = [[] for _ in boxes]
+    """Assign each line to the smallest block around its middle; the last list is of no block."""
+    owned: list[list[_PaddleLine]] = [[] for _ in range(len(boxes) + 1)]
     for line in ocr:
-        x, y = line.box.x + line.box.w / 2, line.box.y + line.box.h / 2
+        x, y = _middle(line.box)
         around = [
             (box.w * box.h, number)
             for number, box in enumerate(boxes)
             if box and box.x <= x <= box.x + box.w and box.y <= y <= box.y + box.h
         ]
-        if around:
-            owned[min(around)[1]].append(line)
+        owned[min(around)[1] if around else -1].append(line)
     return owned
+
+
+def _middle(box: Box | None) -> tuple[float, float]:
+    """Return the middle of a box; without one a point outside every page."""
+    return (box.x + box.w / 2, box.y + box.h / 2) if box else (-1.0, -1.0)
 
 
 def _block_lines(
     text: str, box: Box | None, kind: Kind | None, lines: Sequence[_PaddleLine]
 ) -> list[tuple[str, Box | None]]:
     """Return the lines of a block with their boxes, or its text with the box of all of it."""
-    texts = [line for line in strip_markup(text).splitlines() if line.strip()]
+    marked = (line for line in strip_markup(text).splitlines() if line.strip())
+    texts = [line.lstrip("# ") if kind is Kind.HEADING else line for line in marked]
     if kind is Kind.TABLE or not lines:
         return [(one, box) for one in texts]
     spaceless = "".join("".join(texts).split())

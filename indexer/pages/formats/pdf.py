@@ -10,6 +10,8 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import ceil
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -29,7 +31,12 @@ from indexer.pages.formats.page_lines import (
     make_box,
 )
 from indexer.pages.formats.scan import make_printed
-from indexer.pages.recognition import can_recognise, recognise
+from indexer.pages.recognition import (
+    MAX_RECOGNISED_SIDE,
+    RecognisedPage,
+    can_recognise,
+    recognise,
+)
 
 PDF_LOCK = Lock()
 """PDFium is not safe to use from two threads at once."""
@@ -37,6 +44,10 @@ PDF_LOCK = Lock()
 PIXELS_PER_POINT = 2.0
 MAX_RENDERED_SIDE = 4_000
 """Pixels of a page's longer side: 144 dots an inch, less for pages beyond 70 cm."""
+
+RECOGNISED_PIXELS_PER_POINT = 250 / 72
+"""Pixels a point at which an image-only page is recognised: of type of 8 points 28, which engines
+read best."""
 
 MAX_PAGES = 5_000
 MAX_TEXT_LAYER_CHARS = 300_000
@@ -83,11 +94,20 @@ def _recognise_page(
     content: bytes, number: int, file: FormatFile, *, single: bool
 ) -> PrintedPage | None:
     """Return a page without a text layer as OCR reads its image; None if it cannot be rendered."""
+    page = recognise_pdf_page(content, number, file.path, file.scans)
+    return make_printed(page, number, single=single) if page else None
+
+
+def recognise_pdf_page(
+    content: bytes, number: int, path: Path, folder: Path | None, *, threads: int = 0
+) -> RecognisedPage | None:
+    """Return what OCR reads on the image of a page, in pixels of its sheet; None without one."""
     try:
-        image = render_page(content, number)
+        width, height = measure_page(content, number)
+        image = render_page(content, number, scale=RECOGNISED_PIXELS_PER_POINT)
     except pypdfium2.PdfiumError:
         return None
-    return make_printed(recognise(image, file.path, file.scans), number, single=single)
+    return recognise(image, path, folder, threads=threads).resize(width, height)
 
 
 def count_pages(content: bytes) -> int:
@@ -258,12 +278,29 @@ def _make_line(chars: Sequence[Char]) -> PrintedLine:
     return PrintedLine(text, box, tuple(fit_boxes(chars)))
 
 
-def render_page(content: bytes, number: int) -> Any:
-    """Return the image of a 1-based page as a Pillow image of the size of its sheet."""
+def measure_page(content: bytes, number: int) -> tuple[int, int]:
+    """Return width and height of the sheet of a 1-based page in pixels."""
+    with PDF_LOCK:
+        document = _open(content)
+        try:
+            size = document[number - 1].get_size()
+            scale = find_scale(*size)
+            return ceil(size[0] * scale), ceil(size[1] * scale)
+        finally:
+            document.close()
+
+
+def render_page(content: bytes, number: int, *, scale: float = 0) -> Any:
+    """Return the image of a 1-based page as a Pillow image of the size of its sheet.
+
+    With `scale` it has as many pixels a point, at most those of an image that is recognised.
+    """
     with PDF_LOCK:
         document = _open(content)
         try:
             page = document[number - 1]
-            return page.render(scale=find_scale(*page.get_size())).to_pil()
+            usual = find_scale(*page.get_size())
+            most = MAX_RECOGNISED_SIDE / max(*page.get_size(), 1)
+            return page.render(scale=min(scale, most) or usual).to_pil()
         finally:
             document.close()

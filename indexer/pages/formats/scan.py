@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from PIL import Image
@@ -23,6 +25,18 @@ MAX_FRAMES = 1_000
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
 
 
+_DECODING_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
 def matches(content: object) -> bool:
     """Return whether bytes are those of an image that can be recognised."""
     return isinstance(content, bytes)
@@ -30,16 +44,35 @@ def matches(content: object) -> bool:
 
 def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield the page of each frame."""
+    count = count_frames(content)
+    for number in range(1, count + 1):
+        page = recognise(read_frame(content, number), file.path, file.scans)
+        yield make_printed(page, number, single=count == 1)
+
+
+def count_frames(content: bytes) -> int:
+    """Return the number of pages of an image file; raises `BadFormat`."""
+    with _translated(), Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
+        return min(getattr(image, "n_frames", 1), MAX_FRAMES)
+
+
+def read_frame(content: bytes, number: int) -> Image.Image:
+    """Return a 1-based page of an image file, decoded; raises `BadFormat`."""
+    with _translated(), Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
+        image.seek(number - 1)
+        if image.width * image.height > MAX_PIXELS:
+            raise BadFormat(message("reason.not_image", error="too many pixels"))
+        return image.convert("RGB")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise `BadFormat` for what the library raises of an image that it cannot decode."""
     try:
-        with Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise ValueError("too many pixels")
-            count = min(getattr(image, "n_frames", 1), MAX_FRAMES)
-            for number in range(1, count + 1):
-                image.seek(number - 1)
-                page = recognise(image, file.path, file.scans)
-                yield make_printed(page, number, single=count == 1)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        yield
+    except BadFormat:
+        raise
+    except _DECODING_ERRORS as error:
         raise BadFormat(message("reason.not_image", error=str(error))) from error
 
 
