@@ -8,6 +8,7 @@ which has the form of the curated ones (see `merge`).
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,14 +105,16 @@ class Former(NamedTuple):
 class Gazetteer:
     """All places and forms.
 
-    `lengths` maps the first two characters of forms to the lengths of forms, longest first;
-    `plain_lengths` leaves the regiments out that begin with a figure.
+    `starts` matches where the first two characters may be those of a form; `lengths` maps these two
+    to the lengths of forms, longest first. `plain_lengths` leaves the regiments out that begin with
+    a figure.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     plain_lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    starts: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)  # 甬 to 宁波
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)  # by form
@@ -352,6 +355,8 @@ def _finish(draft: _GazetteerDraft, digest: str) -> Gazetteer:
     gazetteer.plain_lengths = {
         pair: sizes for pair, sizes in gazetteer.lengths.items() if not pair[0].isdigit()
     }
+    firsts, seconds = ("".join(map(re.escape, set(chars))) for chars in zip(*lengths, strict=True))
+    gazetteer.starts = re.compile(f"[{firsts}](?=[{seconds}])")
     return gazetteer
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
-from operator import add
 
 from indexer.analysis import segment
 from indexer.places import rules
@@ -48,9 +48,9 @@ class Scene:
         words = segment(self.folded)
         ends = list(accumulate(map(len, words), initial=0))
         edges = set(ends)
-        for word, start in zip(words, ends, strict=False):
-            if len(word) > 2:
-                edges.update(start + length for length in self._seams(word))
+        long_words = [(word, end) for word, end in zip(words, ends, strict=False) if len(word) > 2]
+        seams = {word: tuple(self._seams(word)) for word in {word for word, _ in long_words}}
+        edges.update(start + length for word, start in long_words for length in seams[word])
         edges.update(match.start() for match in rules.AND_OTHERS.finditer(self.folded))
         return frozenset(edges)
 
@@ -74,11 +74,11 @@ class Scene:
     def _find_candidates(self) -> Iterator[NameCandidate]:
         gazetteer, folded = self.gazetteer, self.folded
         lengths = gazetteer.lengths if "团" in folded else gazetteer.plain_lengths
-        pairs = enumerate(map(add, folded, folded[1:]))
         free = 0
-        for start, pair in [one for one in pairs if one[1] in lengths]:
-            if start >= free:
-                found = self._choose(start, lengths[pair])
+        for start in map(re.Match.start, gazetteer.starts.finditer(folded)):
+            sizes = lengths.get(folded[start : start + 2])
+            if sizes and start >= free:
+                found = self._choose(start, sizes)
                 if found:
                     yield found
                     free = found.end
