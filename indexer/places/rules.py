@@ -136,6 +136,9 @@ COUNTED_LIST_AFTER = re.compile(r"[两三四五六七八九][地市县区州]")
 REGIMENT = re.compile(r"[一二三四五六七八九十百\d]+团")
 """一师四团: a regiment shows that the division is one of the 兵团."""
 
+BANK = re.compile("[河江湖][畔边岸口段沿]")
+"""The last character of the name of a water, and what is said to be beside or in it."""
+
 WATERS_BEFORE = re.compile(r"(?:河[、和与及]|支流|干流|夜游|游览|流经|畅游|横渡)$")
 WATERS_AFTER = re.compile(
     r"、[一-龥]{1,4}河(?![东西南北])|水位|流域|流量|干流|支流|上游|下游|中游|洪水|水系|水文|河道|江面|河面|"

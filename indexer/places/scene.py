@@ -96,7 +96,9 @@ class Scene:
         return None
 
     def _is_cut_shorter(self, start: int, size: int, sizes: tuple[int, ...]) -> bool:
-        """Return whether a shorter sure name fits better: 天门|山区, not 天门山."""
+        """Return whether a shorter sure name fits better: 天门|山区, not 天门山; but 苏州河|畔."""
+        if rules.BANK.match(self.folded, start + size - 1):
+            return False
         shorter = (
             start + other
             for other in sizes
