@@ -210,3 +210,15 @@ def test_a_word_that_a_headline_breaks_is_found_in_the_title(tmp_path: Path) -> 
     with open_index(tmp_path / "index") as index:
         assert index.search("标题:完成手术").total > 0
         assert index.search("标题:返乡温州").total == 0
+
+
+def test_the_rest_of_a_run_is_marked_in_the_block_that_goes_on_with_it(tmp_path: Path) -> None:
+    text = "衢州援疆教师顺利结束支\n教任务返乡\n本报记者 李晓光\n\n衢州的六名教师昨天回到家乡。\n"
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "p.txt").write_text(text, "utf-8")
+    build_index([tmp_path / "pages"], index=tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        documents = index.article("p", 1).documents
+        marks = index.mark("支教任务", documents)
+        found = {one.text[start:end] for one in documents for start, end in marks[one.id]}
+        assert found == {"支", "教任务"}

@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from indexer.analysis.crossings import (
+    LINE_END_MARK,
+    Crossed,
     Sides,
     crossing_runs,
     encode,
@@ -38,7 +40,9 @@ from indexer.plain import read_plain
 from indexer.settings import Settings
 
 __all__ = [
+    "LINE_END_MARK",
     "Analyzer",
+    "Crossed",
     "Normalized",
     "Offsets",
     "Sides",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from indexer.analysis.normalize import normal_form
 from indexer.model import CROSSING_PLANE, MAX_CROSSING_CHARS, Span
 
-_COPY_START, _LINE_END_MARK = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
+_COPY_START, LINE_END_MARK = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
 """Where the copy of what precedes a line end begins, and where the line ends."""
 
 _OTHER_CHARACTER = chr(CROSSING_PLANE + 2)
@@ -65,7 +65,7 @@ def crossing_runs(run: str) -> Mapping[str, str]:
         before, behind = run[:place], encode(run[place:])
         if not before[-1].isspace():
             forms[before + behind] = before[-1] + behind[0]
-            forms[encode(before) + _LINE_END_MARK + behind] = _LINE_END_MARK + behind[0]
+            forms[encode(before) + LINE_END_MARK + behind] = LINE_END_MARK + behind[0]
     return forms
 
 
@@ -76,7 +76,7 @@ def find_crossed(folded: str, length: int, match: Span) -> Crossed | None:
     own = folded[length : length + 1] not in ("", _COPY_START)
     if match.start < length:
         return Crossed(0, length - match.start)
-    end = folded.find(_LINE_END_MARK, match.start, match.end)
+    end = folded.find(LINE_END_MARK, match.start, match.end)
     number = folded.count(_COPY_START, length, end) - 1 + own
     return Crossed(number, end - match.start)
 
@@ -100,7 +100,7 @@ def _write(end: Sides) -> str:
     behind = encode((blank + after)[: MAX_CROSSING_CHARS - 1])
     if end.last:
         return behind
-    return _COPY_START + encode(before[1 - MAX_CROSSING_CHARS :]) + _LINE_END_MARK + behind
+    return _COPY_START + encode(before[1 - MAX_CROSSING_CHARS :]) + LINE_END_MARK + behind
 
 
 def _blank(before: str, after: str) -> str:

@@ -28,7 +28,13 @@ from indexer.model import (
 )
 from indexer.query import Note
 from indexer.search.filters import Choice
-from indexer.search.marks import add_corrected_marks, cross_lines, crossed_lines, to_printed
+from indexer.search.marks import (
+    add_continued_marks,
+    add_corrected_marks,
+    cross_lines,
+    crossed_lines,
+    to_printed,
+)
 from indexer.search.plan import Plan, Stage
 from indexer.search.ranking import (
     KIND_FACTORS,
@@ -223,7 +229,7 @@ class Asked:
             typed = [_first_marks(one, (self._following_marks,)) for one in documents]
         pairs = zip(documents, typed, strict=True)
         printed = {one.id: to_printed(marks, one) if marks else () for one, marks in pairs}
-        return add_corrected_marks(printed, documents)
+        return add_corrected_marks(add_continued_marks(printed, documents, typed), documents)
 
     @property
     def _following_marks(self) -> tuple[Node, ...]:

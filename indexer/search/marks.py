@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from indexer.analysis import crossing_runs, encode, find_crossed, normalize
+from indexer.analysis import LINE_END_MARK, Crossed, crossing_runs, encode, find_crossed, normalize
 from indexer.engines.base import Reader
 from indexer.model import (
     CORRECTED_READING,
@@ -127,14 +127,48 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
     for mark in marks:
         crossed = find_crossed(document.folded, length, mark)
         if crossed:
-            end, rest = length, document.folded[max(length, mark.start) : mark.end]
+            end = length
             if mark.start >= length:
                 place = document.crossings[crossed.number].end
                 end = len(normalize(document.text[:place]).text)
-                spans += _find_rest(document.text, place, rest[crossed.chars + 1 :])
+                spans += _find_rest(document.text, place, _rest(document, mark, crossed))
             mark = Span(end - crossed.chars, end)
         spans.append(normal.offsets.to_printed(mark) if normal.offsets else mark)
     return merge_spans(spans)
+
+
+def _rest(document: Document, mark: Span, crossed: Crossed) -> str:
+    """Return what of a match is behind the line end, as `folded` holds it."""
+    own = mark.start + crossed.chars
+    return document.folded[own : mark.end].removeprefix(LINE_END_MARK)
+
+
+def add_continued_marks(
+    marks: Mapping[str, tuple[Span, ...]],
+    documents: Sequence[Document],
+    matches: Sequence[Sequence[Span]],
+) -> dict[str, tuple[Span, ...]]:
+    """Mark the rest of matches that cross a line end in the documents that begin behind it.
+
+    `matches` are those of each document in the form in which it is matched.
+    """
+    joined = dict(marks)
+    for document, found in zip(documents, matches, strict=True):
+        length = len(normalize(document.text).text) if document.crossings else 0
+        for mark in found if length else ():
+            crossed = find_crossed(document.folded, length, mark)
+            following = _following(documents, document.crossings[crossed.number]) if crossed else ()
+            for other in following:
+                rest = _find_rest(other.text, 0, _rest(document, mark, crossed))
+                joined[other.id] = merge_spans([*joined[other.id], *rest])
+    return joined
+
+
+def _following(documents: Sequence[Document], lines: CrossedLines) -> Iterator[Document]:
+    """Yield the printed documents that begin on the first of these lines."""
+    for one in documents:
+        if not one.corrected and one.lines and one.lines[0][0] == lines.first:
+            yield one
 
 
 def _find_rest(text: str, place: int, rest: str) -> Iterator[Span]:
