@@ -240,7 +240,7 @@ class Asked:
         if not self._reranks:
             return 0.0, 0.0
         folded, factor = document.folded, self.kind_factors.get(document.kind, 1.0)
-        lead = 0.0 if self._is_question else self.sentences.lead_bonus(folded)
+        lead = self.sentences.lead_bonus(folded, is_question=self._is_question)
         return self.sentences.sentence_bonus(folded) * factor, lead * factor
 
     def _find(

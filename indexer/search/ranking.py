@@ -29,6 +29,11 @@ asked for: news says there what it is about. On 108 short queries over news nDCG
 have no such bonus: on one half of 6,743 MRR@10 rose by .0007, on the other it fell by .0003, and
 below titles by .002."""
 
+OPENING_BONUS = 0.2
+"""What it counts for that a text begins with a word that is asked for: 黄蝉 before 软枝黄蝉. On 117
+questions over news MRR@10 is .868 without, .873 with it; on 1,600 encyclopedia questions it is .981
+both, with 0.4 .0006 less."""
+
 KIND_FACTORS: Mapping[str, float] = {
     Kind.TITLE: 1.0,
     Kind.SUBTITLE: 1.0,
@@ -60,16 +65,18 @@ class Sentences:
 
     def bonus(self, folded: str, *, is_question: bool) -> float:
         """Return what is added to the score of a text, before its kind's factor."""
-        return self.sentence_bonus(folded) + (0.0 if is_question else self.lead_bonus(folded))
+        return self.sentence_bonus(folded) + self.lead_bonus(folded, is_question=is_question)
 
     def sentence_bonus(self, folded: str) -> float:
         """Return what the best sentence of a text adds."""
         held = Sentences({text: one for text, one in self.weights.items() if text in folded})
         return SENTENCE_BONUS * max(map(held._weigh, _SENTENCE_BREAK.split(folded)), default=0.0)
 
-    def lead_bonus(self, folded: str) -> float:
+    def lead_bonus(self, folded: str, *, is_question: bool) -> float:
         """Return what the beginning of a text adds."""
-        return LEAD_BONUS * self._weigh(folded[:LEAD_CHARS])
+        opening = (text for text in self.weights if len(text) > 1 and folded.startswith(text))
+        bonus = OPENING_BONUS * max(map(self.weights.__getitem__, opening), default=0.0)
+        return bonus if is_question else bonus + LEAD_BONUS * self._weigh(folded[:LEAD_CHARS])
 
     def _weigh(self, sentence: str) -> float:
         return sum(weight for text, weight in self.weights.items() if text in sentence)
