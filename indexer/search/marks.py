@@ -157,9 +157,11 @@ def add_continued_marks(
         length = len(normalize(document.text).text) if document.crossings else 0
         for mark in found if length else ():
             crossed = find_crossed(document.folded, length, mark)
-            following = _following(documents, document.crossings[crossed.number]) if crossed else ()
-            for other in following:
-                rest = _find_rest(other.text, 0, _rest(document, mark, crossed))
+            if crossed is None:
+                continue
+            rest_of_run = _rest(document, mark, crossed)
+            for other in _following(documents, document.crossings[crossed.number]):
+                rest = _find_rest(other.text, 0, rest_of_run)
                 joined[other.id] = merge_spans([*joined[other.id], *rest])
     return joined
 
