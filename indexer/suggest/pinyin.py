@@ -31,8 +31,10 @@ LATIN_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u030c'’]+")
 MAX_SYLLABLE_CUTS = 3
 """Ways of cutting letters into syllables that are tried: xian is xian and xi an."""
 
-CHARACTERS_PER_SYLLABLE = 24
-"""The commonest characters of the index that are tried for a syllable."""
+CHARACTERS_PER_SYLLABLE = 12
+"""The commonest characters of the index that are tried for a syllable. Each pair of two is looked
+up: with 24 the right word came first as often (.91 of 70 words over 131,000 paragraphs), at half as
+much CPU again."""
 
 WORDS_PER_INITIAL = 40
 """The commonest one-character words that are tried for an initial: 1,600 pairs are 30 ms."""

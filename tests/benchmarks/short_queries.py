@@ -18,6 +18,7 @@ import random
 import re
 import sys
 import tempfile
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -164,7 +165,7 @@ def main() -> int:
             ours, missing = score(
                 judged, lambda query: [hit.page for hit in index.search(query, facets=())]
             )
-    mean = sum(ours.values()) / len(ours)
+    reached = mean = sum(ours.values()) / len(ours)
     print(f"chaquan {mean:.4f} over {len(ours)} queries, {missing} hits not judged")
     for name, make in (("tantivy", ask_tantivy), ("n-grams", ask_grams)):
         try:
@@ -174,6 +175,10 @@ def main() -> int:
             continue
         mean, (low, high) = sum(theirs.values()) / len(theirs), interval(ours, theirs)
         print(f"{name} {mean:.4f}, {missing} not judged; we lead by [{low:.4f}, {high:.4f}]")
+    floors = tomllib.loads((TESTS / "floors.toml").read_text("utf-8"))["news_queries"]
+    if reached < floors["ndcg"] or len(ours) < floors["queries"]:
+        print(f"Below the floor of {floors['ndcg']} over {floors['queries']} queries.")
+        return 1
     return 0
 
 
