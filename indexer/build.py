@@ -55,6 +55,7 @@ from indexer.sources import (
     dump_reading,
     dump_sources,
     find_losses,
+    find_missing_lists,
     make_losses,
     read_known,
     with_sources,
@@ -395,6 +396,7 @@ class _Build:
         began, now = time.perf_counter(), time_ns()
         engine, stamp = open_engine(self.settings), self.maker.stamp
         fresh = self.full or not _continues(engine, stamp)
+        self.problems.extend(find_missing_lists(engine, self.settings, stamp.cutter))
         with self._writer(engine, stamp, fresh=fresh) as writer:
             removed = self._update(engine, writer, choose, fresh=fresh, now=now)
         if not self.dry_run:
@@ -441,7 +443,7 @@ class _Build:
         for page_id in removed:
             writer.remove(page_id)
         if record.sources is not None or not (self.keep and losses):
-            data = dump_sources(sources, self.settings)
+            data = dump_sources(sources, self.settings, self.maker.analyzer.cutter)
             writer.set_commit_data(data | dump_reading(listing, self.problems))
         self._dump = seen.dump
         return removed

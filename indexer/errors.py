@@ -253,6 +253,12 @@ class FilesLeftAside(SourceWarning):
     code = "files_left_aside"
 
 
+class BuiltWithMore(SourceWarning):
+    """A list of the user's or a word cutter that the last build had and this one has not."""
+
+    code = "built_with_more"
+
+
 class PageTwice(SourceError):
     """Two files that would become the same page."""
 

@@ -19,6 +19,7 @@ from typing import Any
 from indexer.commands import command
 from indexer.engines.base import Engine, Reader
 from indexer.errors import (
+    BuiltWithMore,
     IndexCorrupt,
     IndexMissing,
     IndexOutdated,
@@ -30,10 +31,14 @@ from indexer.errors import (
     SourceUnknown,
     SourceWarning,
 )
-from indexer.messages import message
+from indexer.messages import Message, message
 from indexer.pages.folders import FileBatch
 from indexer.pages.naming import KnownPages, Source, absolute, make_sources
 from indexer.settings import Settings
+
+BUILT_WITH_KEY = "built_with"
+OWN_LISTS = ("places", "dictionary")
+"""Settings of the user's lists that shape an index when it is built."""
 
 DEFAULT_SOURCES = ("seeds",)
 """What is indexed when there is no index and nothing is named."""
@@ -108,10 +113,12 @@ def read_sources(engine: Engine, settings: Settings) -> tuple[Source, ...]:
     return _read_record(engine, settings).sources or ()
 
 
-def dump_sources(sources: Iterable[Source], settings: Settings) -> dict[str, str]:
-    """Return the record of sources as commit data."""
+def dump_sources(sources: Iterable[Source], settings: Settings, cutter: str) -> dict[str, str]:
+    """Return the record of sources, and of what they were read with, as commit data."""
     stored = [[_stored(source.path, settings), source.name] for source in sources]
-    return {SOURCES_KEY: json.dumps(stored, ensure_ascii=False)}
+    lists = {name: str(getattr(settings, name) or "") for name in OWN_LISTS}
+    built_with = json.dumps(lists | {"cutter": cutter}, ensure_ascii=False)
+    return {SOURCES_KEY: json.dumps(stored, ensure_ascii=False), BUILT_WITH_KEY: built_with}
 
 
 def _stored(path: Path, settings: Settings) -> str:
@@ -119,6 +126,30 @@ def _stored(path: Path, settings: Settings) -> str:
     base = absolute(settings.index)
     movable = settings.engine == "whoosh" and path.is_relative_to(base.parent)
     return os.path.relpath(path, base) if movable else str(path)
+
+
+def find_missing_lists(engine: Engine, settings: Settings, cutter: str) -> list[SourceWarning]:
+    """Return a warning for each list that the last build had and this one has not, and its cutter.
+
+    `cutter` is the one of this build, with its version.
+    """
+    try:
+        before = json.loads(engine.commit_data().get(BUILT_WITH_KEY, "{}"))
+    except (IndexMissing, IndexCorrupt, IndexOutdated, ValueError):
+        return []
+    warnings = [
+        BuiltWithMore(name=name, before=before[name], now=message("what.none"), help=_set(name))
+        for name in OWN_LISTS
+        if before.get(name) and getattr(settings, name) is None
+    ]
+    if str(before.get("cutter")).startswith("rjieba") and not cutter.startswith("rjieba"):
+        how = _set("cutter") if settings.cutter != "auto" else message("help.install_cutter")
+        warnings += [BuiltWithMore(name="cutter", before=before["cutter"], now=cutter, help=how)]
+    return list(warnings)
+
+
+def _set(name: str) -> Message:
+    return message("help.set_option", name=name, variable=f"CHAQUAN_{name.upper()}")
 
 
 # ---------------------------------------------------------------- what a build reports of files

@@ -11,7 +11,10 @@ from support.archives import HOUR, OTHER, TEXT, Archive, keep_times, make_archiv
 
 import indexer
 import indexer.pages
+from indexer.engines import open_engine
 from indexer.pages.seen import MTIME_GRANULARITY_NS
+from indexer.settings import make_settings
+from indexer.sources import find_missing_lists
 
 
 @pytest.fixture
@@ -219,3 +222,35 @@ def test_full_reads_everything_and_so_does_a_check(archive: Archive) -> None:
     assert archive.read == []
     assert indexer.check_index([archive.pages], index=archive.index).healthy
     assert len(archive.read) == 4
+
+
+def test_a_build_with_less_says_so(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text("标题\n\n湖柯两地的教师在乌镇上课。", "utf-8")
+    (tmp_path / "places.toml").write_text('[[place]]\nname = "乌镇"\nparent = "桐乡"\n', "utf-8")
+    (tmp_path / "words.txt").write_text("湖柯\n", "utf-8")
+    lists = {"places": tmp_path / "places.toml", "dictionary": tmp_path / "words.txt"}
+    index = tmp_path / "index"
+
+    def told(**given: object) -> list[str]:
+        report = indexer.build_index([tmp_path / "pages"], index=index, **given)
+        return [str(one) for one in report.warnings]
+
+    assert told(**lists) == []
+    assert told(**lists) == []
+    (sentence,) = told(places=lists["places"])
+    assert "dictionary = " in sentence
+    assert "CHAQUAN_DICTIONARY" in sentence
+    assert told(places=lists["places"]) == []
+    (sentence,) = told()
+    assert "places.toml" in sentence
+
+
+def test_a_build_by_another_cutter_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = make_settings({}, engine="memory", index=tmp_path / "index")
+    engine = open_engine(settings)
+    data = {"built_with": '{"cutter": "rjieba-0.2.2"}'}
+    monkeypatch.setattr(type(engine), "commit_data", lambda self: data)
+    (warning,) = find_missing_lists(engine, settings, "jieba-0.42.1")
+    assert "chaquan[fast]" in str(warning)
+    assert find_missing_lists(engine, settings, "rjieba-0.2.3") == []
