@@ -13,11 +13,12 @@ from click.testing import CliRunner
 import indexer
 from indexer.cli import main
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block(name: str) -> str:
-    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+def block(name: str, text: str = README) -> str:
+    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", text, re.DOTALL)
     assert found, f"README has no block {name}"
     return found[1]
 
@@ -45,6 +46,38 @@ def test_python_block(folder: Path) -> None:
     assert len(names["table"]) == len(names["results"])
     assert names["report"].documents > 100
     assert len(names["page"].articles) >= 4
+
+
+def test_the_notebook(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "indexer" / "README.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    exec(compile(block("notebook", text), "indexer/README.md", "exec"), names)
+    told = capsys.readouterr().out
+    assert "undated ████" in told
+    assert "unknown_value 没有“upwards”这个排序方式" in told
+
+
+def test_what_the_page_of_python_names_exists() -> None:
+    text = (ROOT / "indexer" / "README.md").read_text(encoding="utf-8")
+    table = text.split("## Python, in one page")[1].split("A notebook")[0]
+    of_index = re.findall(r"index\.(\w+)\(", table)
+    assert len(of_index) > 7
+    assert [name for name in of_index if not hasattr(indexer.Index, name)] == []
+    called = re.findall(r"(?<![.\w])(\w+)\(", table)
+    assert {"build_index", "inspect_page"} <= set(called)
+    methods = {"rows", "to_dict", "cite", "sentence"}
+    assert [name for name in called if not hasattr(indexer, name) and name not in methods] == []
+
+
+def test_both_readmes_show_the_same() -> None:
+    chinese = (ROOT / ".github" / "README.zh.md").read_text(encoding="utf-8")
+    assert len(README.splitlines()) <= 150
+    for fence in ("```sh", "```toml", "```python"):
+        assert README.count(fence) == chinese.count(fence), fence
+    named = re.compile(r"`chaquan (\w+)|^chaquan (\w+)|^\| (`[^|]*`) ", re.MULTILINE)
+    english = README.replace("`, `", "`、`")
+    assert set(named.findall(english)) - set(named.findall(chinese)) == set()
+    assert README.count("\n## ") == chinese.count("\n## ")
 
 
 def test_what_a_query_can_say(folder: Path) -> None:
