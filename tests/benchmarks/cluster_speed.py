@@ -167,12 +167,12 @@ def classes(reader: Reader) -> dict[str, list[Request]]:
         "word + city + counts": [
             ask(And, one, filters=city, facets=("city", "kind")) for one in some(common, 1)
         ],
-        "near": [match(Near(*one, 20)) for one in some(middle, 2)],
+        "near": [match(Near(one[0], one[1], 20)) for one in some(middle, 2)],
         "wildcard": [match(Wildcard(f"{one[0][0]}*{one[0][-1]}")) for one in some(middle, 1)],
     }
 
 
-def ask(how: type[And] | type[Or], words: list[str], **options: object) -> Request:
+def ask(how: type[And[Node]] | type[Or[Node]], words: list[str], **options: object) -> Request:
     """Ask for words as the way out does: with tiers and scores."""
     terms = tuple(Term("words", word) for word in words)
     scores = [Weighted("words", word, 0.75) for word in words]

@@ -1,7 +1,7 @@
 """Open an issue in Mirador, search in it, and say what the viewer shows.
 
     npm pack mirador && tar xzf mirador-*.tgz
-    python -m tests.benchmarks.mirador package/dist/mirador.min.js
+    python tests/benchmarks/mirador.py package/dist/mirador.min.js
 
 The viewer is served from another port than the archive, as it is in use.
 """
@@ -12,13 +12,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flask import Flask, Response, send_file
-from PIL import Image
-from tests.web.browser import make_browser, served
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from indexer import build_index
-from tests.support.formats import LINES, points, write_file
-from webapp import create_app
+from flask import Flask, Response, send_file  # noqa: E402
+from PIL import Image  # noqa: E402
+from support.browser import make_browser, served  # noqa: E402
+from support.formats import LINES, points, write_file  # noqa: E402
+
+from indexer import build_index  # noqa: E402
+from webapp import create_app  # noqa: E402
 
 VIEWER = """<!doctype html><title>Mirador</title><div id="viewer"></div>
 <script src="/mirador.js"></script><script>

@@ -70,7 +70,7 @@ def addresses(client: FlaskClient, words: Sequence[str]) -> Mapping[str, str]:
         "openapi": "/openapi.json",
         "help": "/help",
     }
-    return found | _that_follow(client, one, two)
+    return {**found, **_that_follow(client, one, two)}
 
 
 def _that_follow(client: FlaskClient, one: str, two: str) -> Mapping[str, str]:

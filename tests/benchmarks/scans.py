@@ -1,6 +1,6 @@
 """Measure how typeset pages are read, from the text layer of their PDF and from their image.
 
-Run with `python -m tests.benchmarks.scans [SEEDS] [pdf|png]`; needs Chromium with its driver and
+Run with `python tests/benchmarks/scans.py [SEEDS] [pdf|png]`; needs Chromium with its driver and
 the extra `ocr`. The browser gives the place of each character, so that the truth is known
 (`tests/support/sheets.py`). Designs that are held back are counted apart: nothing
 was tuned on them.
@@ -14,13 +14,16 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.web.browser import make_browser
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from indexer.model import PageMeta
-from indexer.pages.formats import read_format
-from indexer.reading import read_articles
-from tests.support.sheet_scores import SheetScore, score_sheet
-from tests.support.sheets import DESIGNS, typeset
+from support.browser import make_browser  # noqa: E402
+from support.sheet_scores import SheetScore, score_sheet  # noqa: E402
+from support.sheets import DESIGNS, typeset  # noqa: E402
+
+from indexer.model import PageMeta  # noqa: E402
+from indexer.pages.formats import read_format  # noqa: E402
+from indexer.reading import read_articles  # noqa: E402
 
 
 def main(seeds: int, suffixes: tuple[str, ...]) -> None:

@@ -102,7 +102,7 @@ def ask_grams(articles: Mapping[str, str]) -> Ask:
     average = sum(lengths.values()) / len(lengths)
 
     def ask(query: str) -> list[str]:
-        scores: Counter[str] = Counter()
+        scores: defaultdict[str, float] = defaultdict(float)
         for gram in dict.fromkeys(_grams(query)):
             held = postings.get(gram, {})
             rarity = math.log((len(lengths) - len(held) + 0.5) / (len(held) + 0.5))
@@ -110,7 +110,7 @@ def ask_grams(articles: Mapping[str, str]) -> Ask:
             for name, count in held.items():
                 length = max(lengths[name] / average, 0.5)
                 scores[name] += rarity * count * 2 / (count + 0.5 * length + 0.5)
-        return [name for name, _ in scores.most_common(DEPTH)]
+        return sorted(scores, key=scores.__getitem__, reverse=True)[:DEPTH]
 
     return ask
 

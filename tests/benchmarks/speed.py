@@ -368,12 +368,14 @@ def _print(
 ) -> None:
     print(f"\n{size} paragraphs, {'compiled' if fast else 'numpy'} loops; ms at p50 / p95 / p99")
     for name, by_rival in times.items():
-        ours = np.percentile(by_rival["chaquan"], (50, 95, 99))
+        ours: list[float] = np.percentile(by_rival["chaquan"], (50, 95, 99)).tolist()
         print(f"  {name:22s} chaquan {_format(ours)}")
         for rival, spent in by_rival.items():
             if rival != "chaquan" and spent:
-                theirs = np.percentile(spent, (50, 95, 99))
-                ratio = " / ".join(f"{one:.2f}" for one in theirs[:2] / ours[:2])
+                theirs: list[float] = np.percentile(spent, (50, 95, 99)).tolist()
+                ratio = " / ".join(
+                    f"{one / own:.2f}" for one, own in zip(theirs[:2], ours[:2], strict=True)
+                )
                 print(f"  {'':22s} {rival:8s}{_format(theirs)}   {ratio} of ours")
     for rival, build in builds.items():
         rate = (

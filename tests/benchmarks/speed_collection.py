@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.analysis import Analyzer
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, paragraph_id
@@ -54,7 +55,7 @@ def _read_texts(path: Path) -> Iterator[str]:
         yield path.read_text(encoding="utf-8-sig")
 
 
-def _paragraphs(path: Path) -> Iterator[dict[str, object]]:
+def _paragraphs(path: Path) -> Iterator[dict[str, Any]]:
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         yield from article["paragraphs"]
 

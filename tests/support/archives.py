@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ class Archive:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def build(self, *sources: Path, **options: object) -> BuildReport:
+    def build(self, *sources: Path, **options: Any) -> BuildReport:
         self.read.clear()
         return indexer.build_index(sources or (self.pages,), index=self.index, **options)
 

@@ -27,11 +27,11 @@ def as_written(text: str) -> str:
 
 
 def traditional(text: str) -> str:
-    return _converter("s2t").convert(text).translate(_CORNERS)
+    return str(_converter("s2t").convert(text)).translate(_CORNERS)
 
 
 def taiwanese(text: str) -> str:
-    return _converter("s2tw").convert(text).translate(_CORNERS)
+    return str(_converter("s2tw").convert(text)).translate(_CORNERS)
 
 
 def republican(text: str) -> str:

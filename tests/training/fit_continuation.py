@@ -41,7 +41,7 @@ RARE = ("item", "speech", "news", "mark after mark", "quote of another kind")
 
 def draw_pages(articles: Sequence[Clean], rounds: int) -> Iterator[Damaged]:
     """Set every article on a page of its own, `rounds` times."""
-    for number, article in enumerate(articles * rounds):
+    for number, article in enumerate([*articles] * rounds):
         yield set_page([article], Random(number), FAULTS)
 
 
@@ -80,7 +80,7 @@ def fit(
         joints.append(list(draw_joints(page, random)))
         starts.append(list(draw_starts(page)))
     known = read_model()
-    fitted, scores = [], {}
+    fitted, scores = [], dict[str, float]()
     for group, pages in (("continuation", joints), ("starts", starts)):
         train = [one for number, page in enumerate(pages) if number % 4 for one in page]
         test = [one for page in pages[::4] for one in page]

@@ -126,14 +126,14 @@ def main() -> None:
     train, test = pages[: arguments.pages], pages[arguments.pages :]
     known = start()
     weights = search(train, known)
-    scores = {}
+    scores: dict[str, Mapping[str, float]] = {}
     for label, table in (("before", known), ("after", weights)):
         _, restored, false = gain(test, table)
         scores[label] = {"restored": round(restored, 4), "false joins": round(false, 4)}
     print(weights, scores)
     if arguments.write:
-        for group, table in weights.items():
-            update_model(group, table, __file__, [NEWS, *arguments.collections], scores)
+        for group, fitted in weights.items():
+            update_model(group, fitted, __file__, [NEWS, *arguments.collections], scores)
 
 
 if __name__ == "__main__":

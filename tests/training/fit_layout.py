@@ -1,6 +1,6 @@
 """Fit the thresholds of the page layout on typeset pages; writes `layout.json`.
 
-Run with `python -m tests.training.fit_layout FOLDER`, a folder of pages as
+Run with `python tests/training/fit_layout.py FOLDER`, a folder of pages as
 `tests/benchmarks/scans.py` keeps them. Each threshold in turn takes the value of a few that reads
 the most pages right; only designs that are not held back are read.
 """
@@ -14,15 +14,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.model import PageMeta
-from indexer.pages.formats import layout_model
-from indexer.pages.formats.layout import set_in_order
-from indexer.pages.formats.page_lines import PrintedPage, make_page
-from indexer.pages.formats.scan import make_printed
-from indexer.pages.recognition import make_recognised
-from indexer.reading import read_articles
-from tests.support.sheet_scores import SheetScore, score_sheet
-from tests.support.sheets import DESIGNS, Truth
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from support.sheet_scores import SheetScore, score_sheet  # noqa: E402
+from support.sheets import DESIGNS, Truth  # noqa: E402
+
+from indexer.model import PageMeta  # noqa: E402
+from indexer.pages.formats import layout_model  # noqa: E402
+from indexer.pages.formats.layout import set_in_order  # noqa: E402
+from indexer.pages.formats.page_lines import PrintedPage, make_page  # noqa: E402
+from indexer.pages.formats.scan import make_printed  # noqa: E402
+from indexer.pages.recognition import make_recognised  # noqa: E402
+from indexer.reading import read_articles  # noqa: E402
 
 TARGET = Path(layout_model.__file__).with_name("layout.json")
 

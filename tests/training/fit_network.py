@@ -33,6 +33,7 @@ from indexer.analysis.words import find_in_jieba
 from indexer.reading import network_score as network
 from indexer.reading import patterns
 from indexer.reading.lines import simplify
+from indexer.reading.model import NETWORK_FILE
 
 SIZE, HIDDEN, FACTOR = network.VECTOR_SIZE, 256, 96
 STEPS, RATE, SLOWER = 11_000, 2e-3, 0.6
@@ -207,7 +208,8 @@ def make_step(steps: int) -> Callable[..., tuple[Params, Params, Params, Any]]:
             fitted[name] = value - rate * (SLOWER if units else 1.0) * way
         return fitted, mean, square, bad
 
-    return step
+    compiled: Callable[..., tuple[Params, Params, Params, Any]] = step
+    return compiled
 
 
 def fit(samples: Samples, steps: int) -> Params:
@@ -241,11 +243,11 @@ def finish(params: Params) -> Iterator[tuple[str, Rows]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("collections", nargs="*", type=Path)
-    parser.add_argument("--out", type=Path, default=network.NETWORK_FILE)
+    parser.add_argument("--out", type=Path, default=NETWORK_FILE)
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
     params = fit(Samples(*network_articles(arguments.collections)), arguments.steps)
-    weights = {name: value.astype(np.float16) for name, value in finish(params)}
+    weights: dict[str, Any] = {name: value.astype(np.float16) for name, value in finish(params)}
     np.savez_compressed(arguments.out, **weights)
 
 

@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from make_gazetteer import AUTONOMOUS
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from training.make_gazetteer import AUTONOMOUS
 
 DATA = Path(__file__).parents[2] / "indexer" / "data"
 TABLE = DATA / "former_places.tsv"
@@ -225,7 +227,7 @@ def make_rows(
     former: list[Former], today: Today, words: dict[str, str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of the table."""
-    taken = set()
+    taken: set[str] = set()
     for one in sorted(former):
         if one.full in today.forms:
             continue
