@@ -62,7 +62,8 @@ def read_frame(content: bytes, number: int) -> Image.Image:
         image.seek(number - 1)
         if image.width * image.height > MAX_PIXELS:
             raise BadFormat(message("reason.not_image", error="too many pixels"))
-        return image.convert("RGB")
+        frame: Image.Image = image.convert("RGB")
+        return frame
 
 
 @contextmanager
