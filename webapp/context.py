@@ -24,7 +24,7 @@ MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
-MAX_PAGES_KEPT = 50
+MAX_FRONT_PAGES_KEPT = 50
 """Pages that do not depend on a query and are kept: 50 kB each, of the archive's front mostly."""
 
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -131,7 +131,7 @@ class AppContext:
         page = self._kept.get(key)
         if page is None:
             page = answer().get_data()
-            if len(self._kept) >= MAX_PAGES_KEPT:
+            if len(self._kept) >= MAX_FRONT_PAGES_KEPT:
                 self._kept.clear()
             self._kept[key] = page
         return _page_response(page)

@@ -21,8 +21,13 @@ def settings(tmp_path: Path, seeds: Path) -> Settings:
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/?q=援疆 教育", f"/articles/{PAGE}/1?q=援疆&result=0", f"/pages/{PAGE}",
-     "/api/v1/search?q=援疆", "/readyz"],
+    ["/", "/?q=援疆 教育", "/?q=援疆&view=lines", "/?q=援疆 沙雅 教育", "/?q=援疆&explain=1",
+     f"/articles/{PAGE}/1?q=援疆&result=0&beside=1", f"/pages/{PAGE}", f"/cite/{PAGE}/1/1",
+     "/values/city?q=援疆", "/count?q=援疆&by=city", "/tables/count.csv?q=援疆&by=city", "/names",
+     "/issues", "/compare?q=援疆", "/sitemap.xml", f"/raw/{PAGE}",
+     "/export.atom?q=援疆",
+     "/api/v1/search?q=援疆", "/api/v1/count?q=援疆", "/api/v1/suggest?q=援",
+     f"/api/v1/pages/{PAGE}", "/readyz"],
 )  # fmt: skip
 def test_a_request_looks_the_commit_up_once(
     settings: Settings, address: str, monkeypatch: pytest.MonkeyPatch
@@ -33,7 +38,9 @@ def test_a_request_looks_the_commit_up_once(
         engine = index._readers._engine  # type: ignore[union-attr]
         latest, asked = engine.latest, []
         monkeypatch.setattr(engine, "latest", lambda: asked.append(1) or latest())
-        assert client.get(address).status_code == 200
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.get_data()  # an export is read from the index while it is sent
     assert len(asked) == 1
 
 
@@ -67,3 +74,23 @@ def test_commits_are_released_with_their_requests(settings: Settings, seeds: Pat
         lease = index._readers._current  # type: ignore[union-attr]
         assert lease is not None
         assert lease.users == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/export.csv?q=援疆", "/export.jsonl?q=援疆", "/export.kwic-csv?q=援疆",
+     "/tables/concordance.csv?q=援疆"],
+)  # fmt: skip
+def test_an_export_goes_on_in_the_commit_that_it_began_with(
+    settings: Settings, seeds: Path, tmp_path: Path, address: str
+) -> None:
+    client = create_app(settings, web=WebSettings(access_log=0)).test_client()
+    whole = client.get(address).get_data()
+    begun = client.get(address, buffered=False)
+    pieces = begun.iter_encoded()
+    first = next(pieces)
+    other = tmp_path / "other.txt"
+    other.write_text("援疆\n\n别的报纸也写援疆。\n", encoding="utf-8")
+    build_index([other], settings=settings, replace=True)
+    assert first + b"".join(pieces) == whole
+    assert client.get(address).get_data() != whole
