@@ -92,8 +92,10 @@ def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple
         _SCAN_RATIO * int((ends - begins).sum()) > high - low
     ):  # of all between the first and the last
         found = low + np.flatnonzero(codes[low:high] == first)
-        owners = np.maximum(begins.searchsorted(found, side="right") - 1, 0)
-        found = found[found < ends.take(owners)]
+        firsts = found.searchsorted(begins)
+        sizes = found.searchsorted(ends) - firsts
+        if int(sizes.sum()) < len(found):
+            found = found[ranges(firsts, sizes)]
     else:
         places = ranges(begins, ends - begins)
         found = places[codes.take(places) == first]
