@@ -70,6 +70,66 @@ def test_the_article_of_a_news_page_is_read(tmp_path: Path, encoding: str) -> No
     assert "首页" not in page.text
 
 
+TEXT = f"<p>　　{BODY}</p><p>　　{OTHER}</p>"
+E_PAPERS = {
+    "with headings": f"""<div class="nav">版面导航</div><div class="article"><h3>引题在上</h3>
+<h1>{TITLE}</h1><h2>副题在下</h2><p class="sec">本报记者 王小明<span class="date">
+《江渡日报》（<span>2026年08月03日</span> 第 04 版）</span></p><div id="ozoom">{TEXT}
+<table><tr><td><img src="a.jpg"></td></tr><tr><td>图为现场。</td></tr></table></div></div>""",
+    "with classes": f"""<table><tr><td class="font02">引题在上</td></tr><tr><td class="font01">
+{TITLE}</td></tr><tr><td class="font02">副题在下</td></tr><tr><td class="font6">
+本报记者 王小明</td></tr><tr><td><div id="ozoom">
+<founder-content>{TEXT}<p>图为现场。</p></founder-content>
+</div></td></tr></table><table><tr><td>上一篇 下一篇</td></tr></table>""",
+}
+
+
+@pytest.mark.parametrize("shape", E_PAPERS)
+def test_the_head_of_an_e_paper_is_read(tmp_path: Path, shape: str) -> None:
+    page = f"<html><head><title>江渡日报</title></head><body>{E_PAPERS[shape]}</body></html>"
+    write_file(tmp_path, "a.html", page)
+    inspection = inspect_page(tmp_path / "a.html")
+    found = [block for block in blocks(inspection) if block[0] != "furniture"]
+    assert found == [
+        ("kicker", "引题在上"),
+        ("title", TITLE),
+        ("subtitle", "副题在下"),
+        ("byline", "本报记者 王小明"),
+        ("body", BODY),
+        ("body", OTHER),
+        ("body", "图为现场。"),
+    ]
+    meta = inspection.page.meta
+    printed = ("江渡日报", "2026-08-03", "04") if shape == "with headings" else (None, None, None)
+    assert (meta.newspaper, meta.date, meta.edition) == printed
+
+
+def test_an_e_paper_without_a_known_title_is_read_as_print(tmp_path: Path) -> None:
+    page = f'<html><body><p>{TITLE}</p><div id="ozoom">{TEXT}</div></body></html>'
+    assert read_file(tmp_path, "a.html", page).text.split("\n\n") == [TITLE, BODY, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ('<meta name="publishdate" content="2026-08-03">', "2026-08-03"),
+        ('<meta property="article:published_time" content="2026-08-03T08:00:00">', "2026-08-03"),
+        ("", None),
+    ],
+)
+def test_a_date_is_only_what_the_page_declares(tmp_path: Path, head: str, date: str | None) -> None:
+    page = NEWS.replace("</head>", f"{head}</head>").replace(BODY, f"2026年，{BODY}")
+    assert read_file(tmp_path, "a.html", page).meta.date == date
+
+
+def test_cells_of_a_table_are_one_line_without_strokes(tmp_path: Path) -> None:
+    row = "<tr><td>山村小学的图书</td><td>两百本，已经送到</td></tr>"
+    table = f"<table>{row * 4}</table>"
+    page = read_file(tmp_path, "a.html", NEWS.replace("</div>", f"{table}</div>"))
+    assert "山村小学的图书　两百本，已经送到" in page.text.splitlines()
+    assert "|" not in page.text
+
+
 def word_file() -> bytes:
     document = docx.Document()
     document.add_heading(TITLE, 1)

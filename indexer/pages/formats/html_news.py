@@ -1,24 +1,42 @@
 """Read a saved page of a news site or an e-paper: one article, without what surrounds it.
 
-The article is found by trafilatura. Its date is taken only where the page declares it.
+E-papers made with Founder's system, as many Chinese ones are, have the text in an element `ozoom`
+below the lines of the head; public programs that read them agree on that, and on the classes. The
+article of other pages is found by trafilatura. A date is taken only where the page declares it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import trafilatura
+from lxml import etree, html
 
 from indexer.messages import message
 from indexer.model import Kind
 from indexer.pages.encodings import decode
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
+from indexer.pages.markup import strip_markup
 
 MAX_HTML_BYTES = 10_000_000
+
+MAX_HEAD_LINES, MAX_HEAD_CHARS = 8, 120
+"""Lines of the head of an e-paper's article, and characters of each: more is something else."""
+
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
+_IMPRINT = re.compile(
+    r"《(?P<newspaper>[^》]{2,20})》\s*[（(]\s*(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?:\s*第?\s*(?P<edition>\w{1,6})\s*版)?\s*[）)]"
+)
+_BYLINE = re.compile(r"^[□■●\s]*(?:本报|特约|记者|通讯员|实习|文[／/])")
+_DATE = re.compile(r"(?:article:published_time|date|datepublished|pub(?:lish)?[-_]?date)")
+"""Names of the elements in which pages declare their date."""
+
+_TITLES, _BYLINES = frozenset(("h1", "font01")), frozenset(("sec", "font6"))
+"""The tag, or in older e-papers the class, of a title, and the classes of the line below it."""
 
 
 def matches(content: object) -> bool:
@@ -33,6 +51,94 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     if len(content) > MAX_HTML_BYTES:
         raise BadFormat(message("reason.too_large", megabytes=MAX_HTML_BYTES // 1_000_000))
     text, _ = decode(content, file.path, file.warn)
+    root = _parse(text)
+    yield _read_epaper(root) or _read_news(text, root)
+
+
+def _parse(text: str) -> Any:
+    """Return the root of a page, empty where it cannot be parsed."""
+    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True)
+    try:
+        return html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser)
+    except (etree.LxmlError, ValueError):
+        return html.Element("html")
+
+
+def _declared(root: Any) -> dict[str, object]:
+    """Return the date that a page declares."""
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
+        if _DATE.fullmatch(name) and meta.get("content", "").strip():
+            return {"date": meta.get("content").strip()}
+    return {}
+
+
+# ---------------------------------------------------------------- e-papers
+
+
+def _read_epaper(root: Any) -> PrintedPage | None:
+    """Return the article of an e-paper; None for other pages."""
+    for container in root.xpath("//*[@id='ozoom']"):
+        body = _lines(container)
+        if body:
+            head, fields = _read_head(_elements_above(container))
+            lines = [*head, *(PrintedLine(line, kind=Kind.BODY) for line in body)]
+            title = next((line.text for line in head if line.kind is Kind.TITLE), None)
+            given = {"title": title} if title else {}
+            fields = {**given, **_declared(root), **fields}
+            return PrintedPage(tuple(lines), fields=fields, is_article=title is not None)
+    return None
+
+
+def _lines(element: Any) -> list[str]:
+    """Return the lines that an element shows."""
+    shown = strip_markup(html.tostring(element, encoding="unicode", with_tail=False))
+    return [line.strip() for line in shown.splitlines() if line.strip()]
+
+
+def _elements_above(container: Any) -> list[Any]:
+    """Return the elements above the text, the nearest ones that show something."""
+    for element in (container, *container.iterancestors()):
+        above = [one for one in element.itersiblings(preceding=True) if _lines(one)]
+        if above:
+            return above[::-1]
+    return []
+
+
+def _read_head(elements: Sequence[Any]) -> tuple[list[PrintedLine], dict[str, object]]:
+    """Return the lines of a head, and newspaper, date and edition where one of them says so."""
+    given = [(element, line) for element in elements for line in _lines(element)]
+    if len(given) > MAX_HEAD_LINES or any(len(line) > MAX_HEAD_CHARS for _, line in given):
+        return [], {}
+    fields: dict[str, object] = {}
+    lines: list[PrintedLine] = []
+    is_titled = False
+    for element, line in given:
+        imprint = _IMPRINT.search(line)
+        names = _names(element)
+        if imprint:
+            fields = {name: value for name, value in imprint.groupdict().items() if value}
+            line = line.replace(imprint[0], "").strip()
+        kind = Kind.SUBTITLE if is_titled else Kind.KICKER
+        if names & _TITLES:
+            kind, is_titled = Kind.TITLE, True
+        elif is_titled and (names & _BYLINES or _BYLINE.match(line)):
+            kind = Kind.BYLINE
+        lines += [PrintedLine(line, kind=kind)] if line else []
+        lines += [PrintedLine(imprint[0], kind=Kind.FURNITURE)] if imprint else []
+    return lines, fields
+
+
+def _names(element: Any) -> set[str]:
+    """Return the tags and classes of an element and of what is in it."""
+    classes = (one.get("class") or "" for one in element.iter())
+    return {str(one.tag) for one in element.iter()}.union(*map(str.split, classes))
+
+
+# ---------------------------------------------------------------- other pages
+
+
+def _read_news(text: str, root: Any) -> PrintedPage:
     found: Any = trafilatura.bare_extraction(
         text,
         include_comments=False,
@@ -42,12 +148,37 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     )
     if found is None or not found.text:
         raise BadFormat(message("reason.no_article"))
-    lines = [line for line in found.text.splitlines() if line.strip()]
     title = " ".join((found.title or "").split())
-    printed = [PrintedLine(title, kind=Kind.TITLE)] if title and title not in lines[:1] else []
-    for number, line in enumerate(lines):
-        kind = Kind.TITLE if number == 0 and line == title else Kind.BODY
-        printed.append(PrintedLine(line, kind=kind))
-    given = {"title": title, "date": found.date, "url": found.url}
-    fields = {name: value for name, value in given.items() if value}
-    yield PrintedPage(tuple(printed), fields=fields, is_article=True)
+    body = [line for line in _blocks(found.body) if line != title]
+    printed = [PrintedLine(title, kind=Kind.TITLE)] if title else []
+    printed += [PrintedLine(line, kind=Kind.BODY) for line in body]
+    fields = {name: value for name, value in {"title": title, "url": found.url}.items() if value}
+    return PrintedPage(tuple(printed), fields=fields | _declared(root), is_article=True)
+
+
+def _blocks(body: Any) -> Iterator[str]:
+    """Yield the lines of an extracted article; the cells of a row are of one line."""
+    stack = [body]
+    while stack:
+        element = stack.pop()
+        if element.tag == "row":
+            cells = (" ".join("".join(cell.itertext()).split()) for cell in element)
+            yield "　".join(filter(None, cells))
+        elif any(one.tag in _HOLDERS for one in element) and element.tag in (*_HOLDERS, "body"):
+            stack += list(element)[::-1]
+        else:
+            for line in _text(element).splitlines():
+                if bare := " ".join(line.split()):
+                    yield bare
+
+
+_HOLDERS = ("p", "head", "list", "item", "table", "row", "quote", "div")
+"""Elements of trafilatura that are blocks."""
+
+
+def _text(element: Any) -> str:
+    """Return the text of a block, with its line breaks."""
+    parts = [element.text or ""]
+    for one in element:
+        parts += ["\n" if one.tag == "lb" else _text(one), one.tail or ""]
+    return "".join(parts)
