@@ -23,7 +23,7 @@ from indexer.pages.markup import strip_markup
 
 MAX_HTML_BYTES = 10_000_000
 
-MAX_HEAD_LINES, MAX_HEAD_CHARS = 8, 120
+MAX_EPAPER_HEAD_LINES, MAX_EPAPER_HEAD_CHARS = 8, 120
 """Lines of the head of an e-paper's article, and characters of each: more is something else."""
 
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
@@ -108,7 +108,9 @@ def _elements_above(container: Any) -> list[Any]:
 def _read_head(elements: Sequence[Any]) -> tuple[list[PrintedLine], dict[str, object]]:
     """Return the lines of a head, and newspaper, date and edition where one of them says so."""
     given = [(element, line) for element in elements for line in _lines(element)]
-    if len(given) > MAX_HEAD_LINES or any(len(line) > MAX_HEAD_CHARS for _, line in given):
+    if len(given) > MAX_EPAPER_HEAD_LINES or any(
+        len(line) > MAX_EPAPER_HEAD_CHARS for _, line in given
+    ):
         return [], {}
     fields: dict[str, object] = {}
     lines: list[PrintedLine] = []
