@@ -22,6 +22,7 @@ from indexer.pages.formats.layout_blocks import (
     split_by_crosswise,
     text_size,
 )
+from indexer.pages.formats.layout_gutters import part_at_gutters
 from indexer.pages.formats.layout_model import WEIGHTS
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 
@@ -39,6 +40,7 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
     placed = [line for line in page.lines if line.box]
     if page.ordered or not placed:
         return page
+    placed = part_at_gutters(placed)
     measured = measure_lines(placed)
     size = text_size(measured)
     articles: list[list[LayoutBlock]] = []
