@@ -70,7 +70,9 @@ def test_the_official_client_is_answered(folder: Path) -> None:
 
 
 def test_every_tool_is_read_only_and_described(server: McpServer) -> None:
-    for tool in ask(server, "tools/list")["result"]["tools"]:
+    tools = ask(server, "tools/list")["result"]["tools"]
+    assert tools
+    for tool in tools:
         assert tool["annotations"]["readOnlyHint"]
         assert tool["description"].endswith(".")
         assert set(tool["inputSchema"]["required"]) <= set(tool["inputSchema"]["properties"])

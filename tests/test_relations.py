@@ -51,7 +51,9 @@ def test_the_facet_counts_paragraphs_that_say_so(index):
 
 
 def test_hits_carry_their_statements(index):
-    for hit in index.search("", pair=["金华→温宿"]):
+    hits = index.search("", pair=["金华→温宿"]).hits
+    assert hits
+    for hit in hits:
         (one,) = hit.to_dict()["statements"]
         start, end = one["span"]
         assert hit.text[start:end] == one["sentence"]

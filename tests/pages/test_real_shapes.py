@@ -128,7 +128,7 @@ def test_a_page_that_several_articles_share_is_left_as_it_is(tmp_path: Path) -> 
     write_file(tmp_path, "mets.xml", mets(f"<div>{LOGICAL}</div>", shared, links))
     block = f"<TextBlock>{alto_words({'w1': '河堤'})}</TextBlock>"
     path = write_file(tmp_path, "1_0001.xml", alto(block))
-    assert all(hint.article is None for hint in inspect_page(path).page.hints)
+    assert {hint.article for hint in inspect_page(path).page.hints} == {None}
 
 
 def test_pages_are_read_again_when_their_issue_changes(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def test_what_the_api_writes_can_be_followed(port: int) -> None:
     site = f"http://127.0.0.1:{port}"
     with urlopen(f"{site}/api/v1/search?q={quote('援疆')}") as answer:
         found = list(addresses(json.load(answer)))
+    assert found
     for address in found:
         with urlopen(site + address) as answer:
             assert answer.status == 200

@@ -140,6 +140,7 @@ def test_every_paragraph_leads_to_its_lines_and_every_line_back(client: FlaskCli
     article = client.get(f"/articles/{PAGE}/1").text
     source = client.get(f"/pages/{PAGE}").text
     paragraphs = client.get(f"/api/v1/articles/{PAGE}/1").get_json()["paragraphs"]
+    assert paragraphs
     for paragraph in paragraphs:
         assert f'id="p{paragraph["number"]}"' in article
         assert f'href="/articles/{PAGE}/1#p{paragraph["number"]}"' in source

@@ -83,7 +83,9 @@ def test_paging_reaches_every_article_once(client: FlaskClient) -> None:
 
 def test_further_paragraphs_of_an_article_unfold_in_place(client: FlaskClient) -> None:
     page = text_of(client, "/?q=援疆")
-    for group in re.findall(r'<article class="group">.*?</article>', page, re.S):
+    groups = re.findall(r'<article class="group">.*?</article>', page, re.S)
+    assert groups
+    for group in groups:
         shown, _, folded = group.partition("<details")
         assert 1 <= shown.count('<li class="hit') <= 3
         assert ("本文另有" in folded) == bool(folded)
