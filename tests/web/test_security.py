@@ -36,7 +36,7 @@ ADDRESSES = (
     "/favicon.ico", "/openapi.json", "/issues",
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}", "/count?q=援疆&by=city",
-    "/tables/count.csv?q=援疆&by=city", "/names?names=援疆",
+    "/tables/count.csv?q=援疆&by=city", "/names?names=援疆", "/compare?q=援疆",
     "/api/v1/count?q=援疆", f"/pages/{PAGE}/sheet", f"/images/{PAGE}",
     "/report", "/api/v1/report",
     "/iiif/collection", "/iiif/collection/日报", "/iiif/collection/日报/1934",
