@@ -91,8 +91,8 @@ def _page(context: AppContext, search: Search, record: SearchRecord | None) -> R
     else:
         total = index.search(search.query, size=0, facets=(), **options).total
         code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
-        link = origin + to.compare(search, code) if len(code) <= MAX_CODE and code else ""
-        values |= {"total": total, "link": link}
+        link = to.compare(search, code) if len(code) <= MAX_CODE and code else ""
+        values |= {"total": total, "link": link, "origin": origin}
     repeat = make_repeat(search, to, origin)
     back = to.search(search)
     return context.show("compare.html", search=search, repeat=repeat, back=back, **values)
