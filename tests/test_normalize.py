@@ -62,6 +62,8 @@ def test_different_words_are_kept_apart(words: str) -> None:
 
 @given(TEXTS | st.lists(TEXTS, min_size=MIN_ARRAY_CHARS).map("".join))
 @example("a\u0300\u200b\u0301")
+@example("\u00b8\u0301")
+@example("中 \u00a8\u0301\u0327")
 def test_what_is_normalised_does_not_change_again(text: str) -> None:
     assert normal_form(normal_form(text)) == normal_form(text)
 

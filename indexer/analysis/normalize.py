@@ -171,7 +171,12 @@ def _attaches(char: str, table: Table) -> bool:
 
 
 def _compose(cluster: str, table: Table) -> str:
-    """Compose a character with its marks; its expansion may be composed of some itself."""
+    """Compose a character with its marks; its expansion may be composed of some itself.
+
+    An accent printed alone (´) has no letter to compose with: marks upon it are dropped.
+    """
+    if unicodedata.normalize("NFKC", cluster[0])[0] == " ":
+        return "" if cluster[0].isspace() else cluster[0]
     visible = "".join(char for char in cluster if table.expansions.get(char) != "")
     for _ in range(4):
         before = visible
