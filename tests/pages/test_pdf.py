@@ -58,6 +58,14 @@ BAD = {
     "not a PDF": b"hello",
     "images alone": make_pdf([]),
     "empty": b"",
+    "locked": make_pdf(FIRST).replace(
+        b"trailer<<",
+        b"trailer<</Encrypt<</Filter/Standard/V 1/R 2/P -4/O<"
+        + b"11" * 32
+        + b">/U<"
+        + b"22" * 32
+        + b">>>/ID[<00><00>]",
+    ),
 }
 
 
@@ -72,6 +80,11 @@ def test_a_bad_file_costs_one_sentence(tmp_path: Path, name: str) -> None:
 def test_scripts_are_not_run(tmp_path: Path) -> None:
     page = read_file(tmp_path, "a.pdf", make_pdf(SECOND, extra=SCRIPT))
     assert page.text == SECOND[0][3]
+
+
+def test_a_page_of_a_kilometre_is_rendered_within_limits() -> None:
+    huge = make_pdf(FIRST).replace(b"/MediaBox[0 0 400 600]", b"/MediaBox[0 0 9e6 9e6]")
+    assert max(render_page(huge, 1, scale=9).size) <= 5_001
 
 
 def test_a_page_is_rendered_in_the_size_of_its_sheet() -> None:
