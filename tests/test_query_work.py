@@ -47,6 +47,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
         ("援疆 教育", 30, 3, 2),
         ("教育 OR 医疗", 30, 3, 2),
         ("援疆 教育 与", 30, 4, 3),
+        ("援疆 教育 第2段", 1, 4, 4),  # a number is also cut as it is written in characters: 第二段
     ],
 )
 def test_a_query_is_folded_and_cut_once(

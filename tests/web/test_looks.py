@@ -35,6 +35,7 @@ PAGES = {
     "names": "/names?names=沙雅、嘉兴、从无此名",
     "issues": "/issues",
     "compare": "/compare?q=援疆&city=嘉兴",
+    "report": "/report",
     "corrections": f"/pages/{PAGE}?lines=43",
     "sheet": f"/pages/{PAGE}/sheet",
     "error": "/pages/nobody",
