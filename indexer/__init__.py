@@ -101,9 +101,9 @@ if TYPE_CHECKING:
     )
     from indexer.search.display import Kwic, to_kwic
     from indexer.search.marks import locate_in_page
-    from indexer.search.names import MAX_NAMES_COUNTED, NameRow, split_names
+    from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, split_names
     from indexer.search.quotes import QuoteCheck, Verdict
-    from indexer.search.records import (
+    from indexer.search.search_records import (
         Comparison,
         RecordedHit,
         SearchRecord,
@@ -111,7 +111,7 @@ if TYPE_CHECKING:
         make_digest,
         read_record,
     )
-    from indexer.search.statistics import COUNTABLE, Concordance
+    from indexer.search.statistics_methods import COUNTABLE, Concordance
     from indexer.settings import Settings, fill_settings, find_config, make_settings
     from indexer.sheets import MAX_IMAGE_SIDE, SheetFile, find_sheet, measure_sheet, read_sheet
     from indexer.statistics import CONCORDANCE_SORTS, Cell, Counts, Neighbour, Neighbours
@@ -197,7 +197,7 @@ _EXPORTS = {
         "open_index",
     ),
     "query": ("Note",),
-    "search.records": (
+    "search.search_records": (
         "Comparison",
         "RecordedHit",
         "SearchRecord",
@@ -214,8 +214,8 @@ _EXPORTS = {
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
     "search.display": ("Kwic", "to_kwic"),
-    "search.names": ("MAX_NAMES_COUNTED", "NameRow", "split_names"),
-    "search.statistics": ("COUNTABLE", "Concordance"),
+    "search.name_table": ("MAX_NAMES_COUNTED", "NameRow", "split_names"),
+    "search.statistics_methods": ("COUNTABLE", "Concordance"),
     "statistics": ("CONCORDANCE_SORTS", "Cell", "Counts", "Neighbour", "Neighbours"),
     "settings": ("Settings", "fill_settings", "find_config", "make_settings"),
     "suggest.readings": ("read_word",),

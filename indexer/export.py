@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
 from indexer.search.display import Kwic, to_kwic
-from indexer.search.records import RecordedHit
+from indexer.search.search_records import RecordedHit
 
 if TYPE_CHECKING:
     from indexer.search import Hit
-    from indexer.search.names import NameRow
-    from indexer.search.records import SearchRecord
+    from indexer.search.name_table import NameRow
+    from indexer.search.search_records import SearchRecord
 
 # ---------------------------------------------------------------- CSV and JSON lines
 

@@ -24,7 +24,7 @@ from indexer.analysis import (
     normal_form,
     pairs,
     segment,
-    words,
+    tokenizers,
 )
 from indexer.analysis.dictionary import open_dictionary
 from indexer.analysis.fold import FOLD_TABLE_FILE, MIN_ARRAY_CHARS
@@ -145,15 +145,15 @@ def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:
 @pytest.fixture(scope="module")
 def jieba_cut() -> Callable[[str], list[str]]:
     """Cut by jieba as it comes."""
-    tokenizer = words._import_jieba().Tokenizer()
+    tokenizer = tokenizers._import_jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
     return lambda text: list(tokenizer.cut(text, HMM=False))
 
 
-LOADED = cache(words.load_cut)
+LOADED = cache(tokenizers.load_cut)
 CUTTERS = [
-    pytest.param(words.make_query_cut, id="query"),
+    pytest.param(tokenizers.make_query_cut, id="query"),
     pytest.param(partial(LOADED, "jieba"), id="jieba"),
     pytest.param(
         partial(LOADED, "rjieba"),
@@ -166,7 +166,7 @@ NEWS = st.text("新疆维吾尔自治区对口援疆指挥部嘉兴市沙雅县a
 
 @pytest.mark.parametrize("make", CUTTERS)
 def test_every_cutter_cuts_the_pages_as_jieba_does(
-    seeds: Path, jieba_cut: Callable[[str], list[str]], make: Callable[[], words.Cut]
+    seeds: Path, jieba_cut: Callable[[str], list[str]], make: Callable[[], tokenizers.Cut]
 ) -> None:
     cut = make()
     for page in seeds.glob("*.txt"):
@@ -177,7 +177,7 @@ def test_every_cutter_cuts_the_pages_as_jieba_does(
 @pytest.mark.parametrize("make", CUTTERS)
 @given(text=NEWS | ANYTHING)
 def test_every_cutter_cuts_any_text_as_jieba_does(
-    jieba_cut: Callable[[str], list[str]], make: Callable[[], words.Cut], text: str
+    jieba_cut: Callable[[str], list[str]], make: Callable[[], tokenizers.Cut], text: str
 ) -> None:
     assert list(make()(fold(text))) == jieba_cut(fold(text))
 
@@ -185,12 +185,12 @@ def test_every_cutter_cuts_any_text_as_jieba_does(
 def test_the_dictionary_is_loaded_when_there_is_much_to_cut() -> None:
     loaded: list[str] = []
 
-    def load() -> words.Cut:
+    def load() -> tokenizers.Cut:
         loaded.append("now")
-        return words.make_query_cut()
+        return tokenizers.make_query_cut()
 
-    cut = words._patient(words.make_query_cut(), load)
-    for _ in range(words.RJIEBA_AFTER_CHARS // 10):
+    cut = tokenizers._patient(tokenizers.make_query_cut(), load)
+    for _ in range(tokenizers.RJIEBA_AFTER_CHARS // 10):
         cut("援疆教育和沙雅县小学")
     assert not loaded
     for _ in range(3):
@@ -243,9 +243,9 @@ WARNINGS = [  # errors, but for how jieba writes its expressions
 
 def test_importing_analysis_loads_no_dictionary_and_warns_of_nothing() -> None:
     code = (
-        "import sys; from indexer.analysis import words; "
+        "import sys; from indexer.analysis import tokenizers; "
         "assert not {'jieba', 'rjieba', 'opencc'} & set(sys.modules); "
-        "assert ''.join(words.make_query_cut()('援疆')) == '援疆'; "
+        "assert ''.join(tokenizers.make_query_cut()('援疆')) == '援疆'; "
         "jieba = sys.modules.get('jieba'); assert jieba is None or not jieba.dt.initialized; "
         "assert 'opencc' not in sys.modules"
     )

@@ -11,7 +11,7 @@ from support.search_samples import ANALYZER, make_index
 
 from indexer.model import Kind
 from indexer.search import Hit, Index
-from indexer.search.terms import FIELD_WEIGHTS, make_scores
+from indexer.search.query_terms import FIELD_WEIGHTS, make_scores
 
 TEXTS = (
     "特斯拉宣布部分车型降价，新能源汽车市场竞争加剧。",

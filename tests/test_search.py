@@ -14,8 +14,8 @@ from indexer.model import Kind, Matches
 from indexer.query import parse
 from indexer.search import Index
 from indexer.search.plan import make_plan
-from indexer.search.ranking import LEAD_BONUS, LEAD_CHARS, RERANK_WINDOW, Sentences
-from indexer.search.relax import partial_notes
+from indexer.search.query_relaxation import partial_notes
+from indexer.search.sentence_rerank import LEAD_BONUS, LEAD_CHARS, RERANK_WINDOW, Sentences
 
 PARAGRAPHS = {
     "a": [

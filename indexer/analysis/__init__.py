@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from indexer.analysis.crossings import (
+from indexer.analysis.fold import fold
+from indexer.analysis.line_end_tails import (
     LINE_END_MARK,
     Crossed,
     Sides,
@@ -20,9 +21,8 @@ from indexer.analysis.crossings import (
     is_matchable,
     make_tail,
 )
-from indexer.analysis.fold import fold
 from indexer.analysis.normalize import Normalized, Offsets, drop_hidden, normal_form, normalize
-from indexer.analysis.words import (
+from indexer.analysis.tokenizers import (
     Cut,
     find_in_jieba,
     frequencies,
@@ -112,7 +112,7 @@ class Analyzer:
     def terms(self, text: str, head: str = "", tail: str = "") -> ImpliedTerms:
         """Analyse a paragraph and the head lines above it; the terms carry the normalised text.
 
-        The `tail` (see `crossings`) follows it and holds no words.
+        The `tail` (see `line_end_tails`) follows it and holds no words.
         """
         folded = normal_form(text)
         pieces = self._cut(folded)

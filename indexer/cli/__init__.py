@@ -12,22 +12,22 @@ from indexer.cli.localized import LocalizedGroup, default_language, option
 from indexer.messages import LANGUAGES
 
 COMMANDS = {
-    "build": "indexing",
-    "add": "indexing",
-    "remove": "indexing",
-    "search": "searching",
-    "count": "counting",
-    "names": "counting",
-    "export": "exporting",
-    "compare": "exporting",
-    "cite": "exporting",
-    "inspect": "indexing",
-    "check": "indexing",
-    "stats": "indexing",
-    "serve": "serving",
-    "mcp": "serving",
-    "config": "configuring",
-    "completion": "configuring",
+    "build": "index_commands",
+    "add": "index_commands",
+    "remove": "index_commands",
+    "search": "search_commands",
+    "count": "count_commands",
+    "names": "count_commands",
+    "export": "export_commands",
+    "compare": "export_commands",
+    "cite": "export_commands",
+    "inspect": "index_commands",
+    "check": "index_commands",
+    "stats": "index_commands",
+    "serve": "serve_commands",
+    "mcp": "serve_commands",
+    "config": "config_commands",
+    "completion": "config_commands",
 }
 """The commands in the order of the help text, with the modules that hold them."""
 

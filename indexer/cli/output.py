@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.inspection import FolderInspection, Inspection
     from indexer.model import Snippet
     from indexer.search import Hit, Results
-    from indexer.search.records import Comparison
+    from indexer.search.search_records import Comparison
     from indexer.suggest import Suggestions
 
 MAX_WARNINGS = 5

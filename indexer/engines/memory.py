@@ -26,7 +26,7 @@ from indexer.engines.occurrences import (
     count_totals,
 )
 from indexer.engines.rerank import find_again
-from indexer.engines.runs import in_range, make_check
+from indexer.engines.text_predicates import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
     And,

@@ -1,6 +1,6 @@
 """The parent's side of building processes: distribute pages and collect what was made of them.
 
-Any engine may use it: what the processes do with pages is a `worker.Work`.
+Any engine may use it: what the processes do with pages is a `build_worker.Work`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import IO, Any
 import numpy as np
 
 from indexer.engines.base import Make
-from indexer.engines.worker import Job, Report, Work, main
+from indexer.engines.build_worker import Job, Report, Work, main
 from indexer.errors import ChaquanError
 
 PAGES_PER_BATCH = 8

@@ -2,38 +2,13 @@
 
 All values are frozen, with tuples inside; to change one, make one with `dataclasses.replace`.
 Positions are counted in characters: a `Span` in the decoded source file of a page (BOM removed,
-newlines unchanged), a mark or an evidence in the text of its own value. `printed` holds what
-came off a page, `facets` the table of facets, `terms` what analysis makes of a page, `asked` what
-crosses the seam to the engines.
+newlines unchanged), a mark or an evidence in the text of its own value. `printed` holds what came
+off a page, `facets` the table of facets, `document_terms` what analysis makes of a page, `request`
+what crosses the seam to the engines.
 """
 
-from indexer.model.asked import (
-    HEAD_FIELDS,
-    SENTENCE_ENDS,
-    WILDCARD_REACH,
-    Again,
-    And,
-    Contains,
-    Dates,
-    Every,
-    Filter,
-    Keyword,
-    Literal,
-    LookAround,
-    Match,
-    Matches,
-    Near,
-    Node,
-    Not,
-    Or,
-    Request,
-    Sort,
-    Term,
-    TextNode,
-    Weighted,
-    Wildcard,
-)
 from indexer.model.boxes import enclose, find_regions, is_upright, pack_boxes, unpack_boxes
+from indexer.model.document_terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
 from indexer.model.facets import DEFAULT_FACETS, FACETS, FacetSpec, Lookup, Panel
 from indexer.model.printed import (
     CORRECTED_READING,
@@ -68,7 +43,32 @@ from indexer.model.printed import (
     merge_ranges,
     paragraph_id,
 )
-from indexer.model.terms import ImpliedTerms, Terms, choose_words, imply_chars, imply_pairs
+from indexer.model.request import (
+    HEAD_FIELDS,
+    SENTENCE_ENDS,
+    WILDCARD_REACH,
+    Again,
+    And,
+    Contains,
+    Dates,
+    Every,
+    Filter,
+    Keyword,
+    Literal,
+    LookAround,
+    Match,
+    Matches,
+    Near,
+    Node,
+    Not,
+    Or,
+    Request,
+    Sort,
+    Term,
+    TextNode,
+    Weighted,
+    Wildcard,
+)
 
 __all__ = [
     "CORRECTED_READING",

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from indexer.model.terms import Terms
+from indexer.model.document_terms import Terms
 
 NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 

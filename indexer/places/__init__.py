@@ -5,8 +5,8 @@
 """
 
 from indexer.places.about import tag_article
+from indexer.places.city_lookup import find_cities, find_region, name_then
 from indexer.places.gazetteer import ancestors
-from indexer.places.names import find_cities, find_region, name_then
 from indexer.places.pairs import find_statements
 from indexer.places.tagger import Tagger, load_tagger
 

@@ -28,8 +28,8 @@ from indexer.model import (
     Span,
     Wildcard,
 )
-from indexer.query.runs import Run, is_plain, wanted_runs
-from indexer.query.tokens import OPERAND_SIGNS, Scan, Sign, Token, literal_note
+from indexer.query.lexer import OPERAND_SIGNS, Scan, Sign, Token, literal_note
+from indexer.query.literal_spans import Run, is_plain, wanted_runs
 from indexer.query.tree import (
     KIND_NAMES,
     Note,

@@ -16,15 +16,16 @@ A page passes these stages; each hands on one type, and all get the page's profi
 6. joins and order (`joins`, `reading_order`, `continuation` with its scores): pieces -> groups of
    pieces, in reading order. Only an open end is joined, and only where the profile says that open
    ends are cuts.
-7. paragraphs (`blocks`, `line_ends`, `crossings`): groups -> `Paragraph`, numbered, with its text.
+7. paragraphs (`blocks`, `line_ends`, `interrupted_lines`): groups -> `Paragraph`, numbered, with
+   its text.
 
 Long pages pass the stages in sections, and one of too many lines is left as printed (`sections`).
-Weights and thresholds that were fitted are in `model.json` (`model`); `tests/training` fits them.
-`page_meta` completes a page's metadata by what its own head says.
+Weights and thresholds that were fitted are in `model.json` (`fitted_weights`); `tests/training`
+fits them. `page_meta` completes a page's metadata by what its own head says.
 """
 
 from indexer.reading.blocks import read_articles
-from indexer.reading.model import model_digest
+from indexer.reading.fitted_weights import model_digest
 from indexer.reading.page_meta import add_printed_meta
 from indexer.reading.review import REVIEWS, find_page_warnings, find_reviews
 

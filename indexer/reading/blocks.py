@@ -15,9 +15,9 @@ from itertools import pairwise
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import patterns
 from indexer.reading.continuation import begins_within, overlaps
-from indexer.reading.crossings import add_crossings, certain_end_marks
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
+from indexer.reading.interrupted_lines import add_crossings, certain_end_marks
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify

@@ -20,8 +20,8 @@ from indexer.reading.continuation import (
     bounded_continuation_score,
     start_weight,
 )
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line
-from indexer.reading.model import score, weights
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
 

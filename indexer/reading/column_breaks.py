@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.continuation import continuation_score, crossing
+from indexer.reading.fitted_weights import weights
 from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
-from indexer.reading.model import weights
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import PageProfile
 

@@ -8,8 +8,8 @@ from functools import cache
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.continuation import continuation_features, start_weight
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.heads import Piece
-from indexer.reading.model import score, weights
 from indexer.reading.profile import PageProfile
 from indexer.reading.topics import Topics
 

@@ -12,13 +12,13 @@ from functools import lru_cache
 
 from indexer.analysis import segment
 from indexer.reading.dictionary_score import dictionary_log_ratio
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.hmm_score import (
     hmm_log_ratio,
     sentence_start_log_ratio,
     word_end_log_odds,
     word_start_log_odds,
 )
-from indexer.reading.model import score, weights
 from indexer.reading.network_score import network_log_odds
 
 LOST_BEGINNING = 2.5

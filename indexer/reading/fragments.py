@@ -17,8 +17,8 @@ from indexer.reading.continuation import (
     leaves_open,
     start_weight,
 )
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.hmm_score import dangling_probability
-from indexer.reading.model import score, weights
 
 FIRST_PIECE_WEIGHTS = weights("first pieces")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from indexer.model import Kind
 from indexer.reading import patterns
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
-from indexer.reading.model import weights
 from indexer.reading.profile import OPENING_SIGNS, PageProfile
 
 HEAD_WEIGHTS = weights("heads")

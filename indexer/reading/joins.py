@@ -12,8 +12,8 @@ from indexer.reading.captions import caption_odds
 from indexer.reading.column_breaks import SplitPieces, split_at_column_breaks
 from indexer.reading.column_scores import end_of, indent_log_odds, start_of
 from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
+from indexer.reading.fitted_weights import weights
 from indexer.reading.heads import Piece
-from indexer.reading.model import weights
 from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
 from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
 

@@ -14,10 +14,10 @@ from itertools import groupby
 
 from indexer.model import Kind, locate_spans
 from indexer.reading import patterns
+from indexer.reading.fitted_weights import weights
 from indexer.reading.heads import Piece
 from indexer.reading.lines import Line
 from indexer.reading.markdown import MarkdownLine, Role
-from indexer.reading.model import weights
 from indexer.reading.profile import OPENING_SIGNS
 
 MAX_MARKDOWN_CAPTION_CHARS = 110

@@ -12,8 +12,8 @@ from datetime import date
 from itertools import islice
 
 from indexer.model.chinese_numbers import read_number
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
-from indexer.reading.model import weights
 
 MAX_MASTHEAD_CHARS = 60
 """Characters of a line of a page's head."""

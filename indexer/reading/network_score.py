@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import find_in_jieba
-from indexer.reading.model import NETWORK_FILE
+from indexer.reading.fitted_weights import NETWORK_FILE
 
 NETWORK_CONTEXT_CHARS = 12
 """Characters on each side that are read."""

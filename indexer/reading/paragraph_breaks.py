@@ -13,8 +13,8 @@ from statistics import median
 
 from indexer.reading import patterns
 from indexer.reading.continuation import start_weight, starts_paragraph
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.lines import Line
-from indexer.reading.model import score, weights
 
 PARAGRAPH_BREAK_WEIGHTS = weights("paragraph breaks")
 

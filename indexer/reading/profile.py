@@ -18,9 +18,9 @@ from typing import Generic, TypeVar
 
 from indexer.analysis import fold
 from indexer.reading import patterns
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
 from indexer.reading.masthead import Masthead, find_masthead
-from indexer.reading.model import weights
 from indexer.reading.paragraph_breaks import usual_paragraph_chars
 
 T = TypeVar("T")

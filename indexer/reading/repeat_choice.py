@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from indexer.reading import patterns
 from indexer.reading.continuation import continuation_score, start_weight
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
-from indexer.reading.model import weights
 
 COPY_CONTEXT_LINES = 3
 """Lines on each side of a copy that are asked how well it fits."""

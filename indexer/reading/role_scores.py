@@ -18,8 +18,8 @@ from indexer.reading.captions import (
     said_twice,
 )
 from indexer.reading.continuation import continuation_score, start_weight
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
-from indexer.reading.model import weights
 from indexer.reading.profile import PageProfile
 
 ROLE_WEIGHTS = weights("roles")

@@ -16,9 +16,9 @@ from indexer.reading.captions import (
     said_twice,
 )
 from indexer.reading.continuation import continuation_score, overlaps
+from indexer.reading.fitted_weights import weights
 from indexer.reading.fragments import first_piece_odds
 from indexer.reading.lines import Line, picture_gap
-from indexer.reading.model import weights
 from indexer.reading.network_score import prepare
 from indexer.reading.person_names import are_names
 from indexer.reading.profile import PageProfile

@@ -1,14 +1,14 @@
 """Search an index: plan a query, ask the engine, make results.
 
 From a text to postings there are five steps: tokens and a parsed tree (`query`), a `Plan` (`plan`),
-a `Request` of one of its stages (`asked`), and the sets and scores of the engine. `index` holds the
-one class people use; `relax` asks by words, `ranking` orders the first matches again, `marks` maps
-what matched to print, `hits` and `results` make what comes out.
+a `Request` of one of its stages (`query_execution`), and the sets and scores of the engine. `index`
+holds the one class people use; `query_relaxation` asks by words, `sentence_rerank` orders the first
+matches again, `marks` maps what matched to print, `hits` and `results` make what comes out.
 """
 
 from indexer.query import Note
 from indexer.search.index import Index, open_index
-from indexer.search.readers import Edition
+from indexer.search.reader_pool import Edition
 from indexer.search.results import ArticleView, FacetValue, Hit, PageSummary, Results
 
 __all__ = [

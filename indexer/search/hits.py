@@ -12,11 +12,11 @@ from indexer.errors import PastTheEnd
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted
 from indexer.query import Note
-from indexer.search.asked import Asked, HitsFound
 from indexer.search.filters import Choice, select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
-from indexer.search.readers import OpenReader
-from indexer.search.relax import partial_notes
+from indexer.search.query_execution import Asked, HitsFound
+from indexer.search.query_relaxation import partial_notes
+from indexer.search.reader_pool import OpenReader
 from indexer.search.results import Hit, Results
 from indexer.snippets import make_snippet
 

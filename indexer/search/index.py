@@ -19,7 +19,6 @@ from indexer.errors import NotFound, PastTheEnd, QueryError, TooLong, TooSlow, U
 from indexer.messages import message
 from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
-from indexer.search.asked import Asked, HitsFound
 from indexer.search.filters import (
     MAX_FACET_VALUES,
     Choice,
@@ -31,11 +30,12 @@ from indexer.search.filters import (
 from indexer.search.hits import add_counts, make_hit, make_hits, make_plain_hit, make_results
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
-from indexer.search.readers import Edition, OpenReader, PinnedReader, ReaderPool
-from indexer.search.records import RecordMethods
-from indexer.search.relax import metadata_notes
+from indexer.search.query_execution import Asked, HitsFound
+from indexer.search.query_relaxation import metadata_notes
+from indexer.search.reader_pool import Edition, OpenReader, PinnedReader, ReaderPool
 from indexer.search.results import ArticleView, Hit, PageSummary, Results
-from indexer.search.statistics import StatisticsMethods
+from indexer.search.search_records import RecordMethods
+from indexer.search.statistics_methods import StatisticsMethods
 from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
 

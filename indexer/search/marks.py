@@ -28,7 +28,7 @@ from indexer.model import (
     locate_spans,
 )
 from indexer.search.plan import Plan
-from indexer.search.terms import DocumentCounts
+from indexer.search.query_terms import DocumentCounts
 from indexer.snippets import merge_spans
 
 BETWEEN_LINES = "-\u2010\u00ad \n"

@@ -44,8 +44,7 @@ from indexer.query import (
     normal_text,
     wanted_leaves,
 )
-from indexer.search.spellings import other_ordinals, spellings
-from indexer.search.terms import (
+from indexer.search.query_terms import (
     Cut,
     make_pairs,
     make_scores,
@@ -55,6 +54,7 @@ from indexer.search.terms import (
     trim,
     years,
 )
+from indexer.search.spellings import other_ordinals, spellings
 from indexer.search.wordlists import Aliases, expand
 
 

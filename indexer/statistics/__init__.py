@@ -7,7 +7,7 @@ do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence 
 an uncertain line end is counted once, in the paragraph where it begins.
 """
 
-from indexer.statistics.counting import (
+from indexer.statistics.cross_tabulation import (
     Cell,
     Counts,
     count_cells,

@@ -12,11 +12,11 @@ from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
+from indexer.suggest.misspellings import find_corrections, find_misreadings
 from indexer.suggest.pinyin import is_latin, spell
-from indexer.suggest.relaxing import find_missing, relax
-from indexer.suggest.spelling import find_corrections, find_misreadings
 from indexer.suggest.suggestion import Reason, Suggestion, Suggestions
 from indexer.suggest.vocabulary import Vocabulary
+from indexer.suggest.wider_queries import find_missing, relax
 
 __all__ = ["Reason", "Suggester", "Suggestion", "Suggestions"]
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine_samples import STAMP, document, fill
 
-from indexer.engines.runs import look_around_check, near_check
+from indexer.engines.text_predicates import look_around_check, near_check
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.engines.whoosh.columns import (
     Array,

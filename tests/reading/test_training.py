@@ -18,7 +18,7 @@ from training.samples import (
     weight_articles,
 )
 
-from indexer.reading.model import MODEL_FILE, read_model
+from indexer.reading.fitted_weights import MODEL_FILE, read_model
 
 ARTICLES = weight_articles([])
 COMMON = ("network", "rest before", "hmm", "dictionary", "mark first", "starter")

@@ -31,8 +31,8 @@ from training.samples import (
 
 from indexer.reading import network_score, patterns
 from indexer.reading.continuation import QUOTE_CONTEXT_CHARS, continuation_features, start_features
+from indexer.reading.fitted_weights import FEATURE_NAMES, read_model
 from indexer.reading.lines import simplify
-from indexer.reading.model import FEATURE_NAMES, read_model
 
 FAULTS = Faults(caption=0.3, swap=0.0, repeat=0.0, no_blanks=0.0, column=(40, 200))
 RARE = ("item", "speech", "news", "mark after mark", "quote of another kind")

@@ -27,8 +27,8 @@ from training.samples import NEWS, update_model, weight_articles
 from indexer.model import Kind, Page
 from indexer.reading import column_moves, column_scores, joins, reading_order
 from indexer.reading.drafts import Draft, draft_articles
+from indexer.reading.fitted_weights import read_model
 from indexer.reading.lines import simplify
-from indexer.reading.model import read_model
 
 FAULTS = (Faults(), Faults(swap=0.2), Faults(swap=0.0, repeat=0.0), Faults(heading=0.25))
 COST = 6.0

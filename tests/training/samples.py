@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from support.clean_articles import Clean, read_clean, read_external
 from support.typesetter import Damaged, Role
 
-from indexer.reading import model
+from indexer.reading import fitted_weights
 from indexer.reading.lines import simplify
 
 DATA = Path(__file__).parent / "data"
@@ -100,7 +100,7 @@ def fit_logistic(
     counts = _count(samples)
     names = sorted(name for name in counts if counts[name] >= least and name not in held)
     matrix = np.array([[one.features.get(name, 0.0) for name in names] for one in samples])
-    offset = np.array([model.score(held, _only(one.features, held)) for one in samples])
+    offset = np.array([fitted_weights.score(held, _only(one.features, held)) for one in samples])
     truth = np.array([one.true for one in samples], float)
     weight = np.array([one.weight for one in samples])
     penalty = ridge * np.diag([0.0 if name == "bias" else 1.0 for name in names])
@@ -135,7 +135,7 @@ def balance(samples: Sequence[Sample]) -> list[Sample]:
 
 def area_under_curve(weights: Features, samples: Sequence[Sample]) -> float:
     """Return how often a true case scores above a false one."""
-    scores = np.array([model.score(weights, one.features) for one in samples])
+    scores = np.array([fitted_weights.score(weights, one.features) for one in samples])
     truth = np.array([one.true for one in samples])
     ranks = np.empty(len(scores))
     ranks[np.argsort(scores, kind="stable")] = np.arange(1, len(scores) + 1)
@@ -157,13 +157,13 @@ def update_model(
     script: str,
     data: Sequence[Path],
     scores: Mapping[str, Any],
-    path: Path = model.MODEL_FILE,
+    path: Path = fitted_weights.MODEL_FILE,
 ) -> None:
     """Write the weights of a group, and how they came to be, into the model file."""
     table = json.loads(path.read_text("utf-8"))
-    table["features"] = model.FEATURE_VERSION
+    table["features"] = fitted_weights.FEATURE_VERSION
     table["weights"].setdefault(group, {}).update(weights)
     origin = {"script": Path(script).name, "date": date.today().isoformat()}
     table["origin"][group] = origin | {"data": digest(data), "scores": dict(scores)}
     path.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    model.read_model(path)
+    fitted_weights.read_model(path)

@@ -23,13 +23,13 @@ from indexer.engines.occurrences import (
     collect_occurrences,
     count_totals,
 )
-from indexer.engines.opensearch.convert import unpack
-from indexer.engines.opensearch.counting import (
+from indexer.engines.opensearch.aggregations import (
     count_articles,
     counts_body,
     read_facets,
     walk_values,
 )
+from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.mapping import escape, term, unescape
 from indexer.engines.opensearch.queries import (
     Query,

@@ -15,9 +15,9 @@ from itertools import count, islice
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make
+from indexer.engines.opensearch.aggregations import walk_values
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.counting import walk_values
 from indexer.engines.opensearch.mapping import NEVER_REPLACED, escape, unescape
 from indexer.engines.opensearch.preparing import Entry, Prepared, PreparePages, prepare
 from indexer.engines.opensearch.queries import Query, all_of, visible

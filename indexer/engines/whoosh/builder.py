@@ -44,7 +44,7 @@ from indexer.engines.whoosh.postings import (
     to_length_bytes,
 )
 from indexer.engines.whoosh.storage import Disk
-from indexer.engines.whoosh.words import Pieces, count_words, measure
+from indexer.engines.whoosh.word_postings import Pieces, count_words, measure
 from indexer.model import (
     FACETS,
     HEAD_FIELDS,

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.runs import in_range
+from indexer.engines.text_predicates import in_range
 from indexer.engines.whoosh.columns import (
     FACET_PREFIX,
     HEAD_PREFIX,

@@ -13,8 +13,8 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import asked_again, whole_block
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
-from indexer.engines.whoosh.occurrences import count_totals, find_occurrences
-from indexer.engines.whoosh.rank import Hits, RankedRow, Ranking, rank, rank_kept, rerank
+from indexer.engines.whoosh.ranking import Hits, RankedRow, Ranking, rank, rank_kept, rerank
+from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 

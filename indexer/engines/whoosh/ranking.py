@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.facets import apply_filters, count_facets
+from indexer.engines.whoosh.drill_sideways import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import Known, evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment

@@ -16,7 +16,7 @@ from indexer.engines.occurrences import (
 )
 from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
 from indexer.engines.whoosh.match import is_exact, run_terms
-from indexer.engines.whoosh.rank import match_documents
+from indexer.engines.whoosh.ranking import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.text_search import (

@@ -36,15 +36,15 @@ from indexer.search.marks import (
     to_printed,
 )
 from indexer.search.plan import Plan, Stage
-from indexer.search.ranking import (
+from indexer.search.query_relaxation import Relaxed, following_note, relax, relaxed_notes
+from indexer.search.query_terms import DocumentCounts
+from indexer.search.sentence_rerank import (
     KIND_FACTORS,
     QUESTION_FACTORS,
     RERANK_WINDOW,
     Sentences,
     make_sentences,
 )
-from indexer.search.relax import Relaxed, following_note, relax, relaxed_notes
-from indexer.search.terms import DocumentCounts
 from indexer.snippets import find_marks
 
 FULL_PAGE = 10

@@ -10,7 +10,7 @@ import click
 
 import indexer
 from indexer.cli import output
-from indexer.cli.configuring import warn_of_unknown_settings
+from indexer.cli.config_commands import warn_of_unknown_settings
 from indexer.cli.localized import LocalizedCommand, option, say
 from indexer.cli.options import JSON_OPTION, engine_options
 from indexer.settings import make_settings

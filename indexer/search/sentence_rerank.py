@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from indexer.engines.base import idf
 from indexer.model import SENTENCE_ENDS, Kind, Term, Weighted
-from indexer.search.terms import DocumentCounts
+from indexer.search.query_terms import DocumentCounts
 
 RERANK_WINDOW = 50
 """How many matches are put in order again; the right paragraph is hardly ever further down

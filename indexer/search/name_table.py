@@ -20,8 +20,8 @@ from indexer.model import Filter, Literal, Node, Or
 from indexer.plain import read_plain
 from indexer.query import normal_text
 from indexer.search.marks import cross_nodes
+from indexer.search.query_terms import DocumentCounts
 from indexer.search.spellings import spellings
-from indexer.search.terms import DocumentCounts
 from indexer.statistics import Located, count_located
 
 MAX_NAMES_COUNTED = 5_000

@@ -13,11 +13,11 @@ from indexer.engines.occurrences import OccurrenceRequest
 from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import FACETS, Document, Every, Filter, Span
-from indexer.search.asked import Asked
 from indexer.search.display import KWIC_WIDTH, Kwic, make_kwic
 from indexer.search.marks import to_printed
-from indexer.search.names import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
-from indexer.search.readers import OpenReader
+from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
+from indexer.search.query_execution import Asked
+from indexer.search.reader_pool import OpenReader
 from indexer.settings import Settings
 from indexer.statistics import (
     CONCORDANCE_SORTS,

@@ -28,7 +28,7 @@ from indexer.model import (
 )
 from indexer.query import Note, QueryNode, wanted_leaves
 from indexer.search.plan import Soft, Stage, Tier
-from indexer.search.terms import DocumentCounts
+from indexer.search.query_terms import DocumentCounts
 
 REQUIRED_SHARE = 0.5
 RARE_WORD_SHARE = 0.2

@@ -1,7 +1,7 @@
 """Find the ends of printed lines behind which a block does not go on as the file does.
 
 The reader may be wrong there, or a hyphen may be none. A run that crosses such an end in the order
-of the file is found as well (see `analysis.crossings`), so nothing printed is out of reach.
+of the file is found as well (see `analysis.line_end_tails`), so nothing printed is out of reach.
 """
 
 from __future__ import annotations

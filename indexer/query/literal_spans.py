@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.query.tokens import CLOSING_QUOTES
+from indexer.query.lexer import CLOSING_QUOTES
 from indexer.query.tree import Proximity, Query, QueryNode, Quote, Words, all_wanted, wanted_leaves
 
 TYPED_END_MARKS = "？?！!。.,，、；;：:"
