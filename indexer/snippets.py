@@ -63,7 +63,7 @@ def _find(folded: str, node: Node) -> Iterable[Span]:
         case Near():
             return _find_near(folded, node)
         case LookAround():
-            return _find_apart(folded, node)
+            return _find_look_around(folded, node)
         case Wildcard(pattern=pattern):
             made = make_pattern(pattern)
             return (Span(start, end) for start, end in made.find(folded)) if made else ()
@@ -80,7 +80,7 @@ def find_run(folded: str, run: str) -> Iterator[Span]:
         place = folded.find(run, place + 1)
 
 
-def _find_apart(folded: str, node: LookAround) -> Iterator[Span]:
+def _find_look_around(folded: str, node: LookAround) -> Iterator[Span]:
     """Yield the places of a run where the characters beside it are allowed."""
     for span in find_run(folded, node.text):
         before = folded.endswith(node.not_before, 0, span.start)

@@ -1,4 +1,7 @@
-"""The API: the same answers as the pages, as JSON, with the same addresses and one error shape."""
+"""The API: the same answers as the pages, as JSON, with the same addresses and one error shape.
+
+A hit as JSON is `Hit.to_dict` in `indexer/search/results.py`; only its address is added here.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Guard the application: headers, limits, proxies, and the access log.
 
-The face only reads: no route accepts anything but GET and HEAD, and nothing is ever written.
+The site only reads: no route accepts anything but GET and HEAD, and nothing is ever written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Convert sentences of the interface from Simplified to Traditional characters.
 
-For the interface alone: what was printed stays as it was printed.
+For the interface alone: what was printed stays as it was printed, and `fold` makes the two match.
 """
 
 from __future__ import annotations

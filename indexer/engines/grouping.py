@@ -57,7 +57,9 @@ def _enough_rows(
 ) -> Sequence[Row]:
     """Rank more and more rows until they are of enough articles."""
     wanted = request.start + request.size
-    window = max(MIN_WINDOW, ROWS_PER_ARTICLE * wanted, request.again.block if request.again else 0)
+    window = max(
+        MIN_WINDOW, ROWS_PER_ARTICLE * wanted, request.rerank.block if request.rerank else 0
+    )
     flat = replace(request, start=0, per_article=0)
     rows = rank(replace(flat, size=window if request.size else 0))
     while len(rows) == window and len(set(map(facts.article, rows))) < wanted:
@@ -95,7 +97,7 @@ def find_by_article(find: Callable[[Request], Matches], request: Request) -> Mat
     def rank_pages(one: Request, first: Sequence[Match]) -> Sequence[Match]:
         """Rank all rows on the pages of some; those of the reranked block are there already."""
         pages = Filter("page", tuple(dict.fromkeys(match.document.page for match in first)))
-        flat = replace(one, start=0, size=EVERY_ROW, per_article=0, again=None)
+        flat = replace(one, start=0, size=EVERY_ROW, per_article=0, rerank=None)
         return rank(replace(flat, filters=(*one.filters, pages), facets=()))
 
     hits = tuple(rank_by_article(rank, rank_pages, MATCH_FACTS, request))

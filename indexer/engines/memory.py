@@ -25,7 +25,7 @@ from indexer.engines.occurrences import (
     collect_occurrences,
     count_totals,
 )
-from indexer.engines.rerank import find_again
+from indexer.engines.rerank import find_reranked
 from indexer.engines.text_predicates import in_range, make_check
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
@@ -185,7 +185,7 @@ class MemoryReader:
         """Answer a request."""
         if request.per_article:
             return find_by_article(self.find, request)
-        return find_again(self._find, request)
+        return find_reranked(self._find, request)
 
     def _find(self, request: Request) -> Matches:
         found, repeats = self._fold_repeats(request.match)

@@ -168,7 +168,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Rerank:
     """A better order of the first `block` hits by relevance, always of all of them.
 
     `bonus` returns, from a hit's folded text and kind, what is added to its score; tiers
@@ -185,7 +185,7 @@ class Request:
 
     A hit is in the first of `tiers` whose node it matches (a hit that matches none comes below the
     last); tiers decide before scores. Its score is the sum of BM25 over `scores`, times the factor
-    of its kind. A scan leaves `again` aside.
+    of its kind. A scan leaves `rerank` aside.
 
     With `per_article`, `start` and `size` count articles, in the order of their first hits, and the
     hits come article by article, the first `per_article` of each.
@@ -200,7 +200,7 @@ class Request:
     start: int = 0
     size: int = 10
     sort: Sort = Sort.RELEVANCE
-    again: Again | None = None
+    rerank: Rerank | None = None
     per_article: int = 0
 
 

@@ -176,8 +176,8 @@ class _Parser:
         self.place += 1
         if token.sign is Sign.QUOTE:
             return _read_quote(token)
-        if token.sign is Sign.FLANKED:
-            return _read_flanked(token)
+        if token.sign is Sign.LOOK_AROUND:
+            return _read_look_around(token)
         if token.sign is Sign.FIELD:
             node = (
                 _FIELD_READERS[token.extra](token)
@@ -225,7 +225,7 @@ def _read_quote(token: Token) -> QueryNode:
     return Proximity(texts, reach=reach, ordered=token.ordered, span=token.span)
 
 
-def _read_flanked(token: Token) -> QueryNode:
+def _read_look_around(token: Token) -> QueryNode:
     before, after = (
         tuple(dict.fromkeys(filter(None, re.split(r"[|,、]", text))))
         for text in (token.not_before, token.not_after)

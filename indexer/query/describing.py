@@ -70,7 +70,7 @@ def _bracket(node: QueryNode) -> Message:
     return message("describe.bracket", clause=clause.message) if clause.several else clause.message
 
 
-def _flanked(node: LookAround) -> _Clause:
+def _look_around(node: LookAround) -> _Clause:
     sides = {"not_before": node.not_before, "not_after": node.not_after}
     excluded = [
         message(f"describe.{side}", texts=_quoted(texts, "any"))
@@ -110,7 +110,7 @@ def _close(node: Proximity) -> _Clause:
 _CLAUSES_BY_LEAF: dict[type, Callable[..., _Clause]] = {
     Words: lambda node: _make("words", text=node.text),
     Quote: lambda node: _make("quote", text=node.text),
-    LookAround: _flanked,
+    LookAround: _look_around,
     Wildcard: lambda node: _make("pattern", text=node.pattern),
     Contains: _head,
     Keyword: _tag,

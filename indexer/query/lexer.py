@@ -37,7 +37,7 @@ class Sign(Enum):
     RUN = auto()
     QUOTE = auto()
     FIELD = auto()
-    FLANKED = auto()
+    LOOK_AROUND = auto()
     OPEN = auto()
     CLOSE = auto()
     OR = auto()
@@ -45,7 +45,7 @@ class Sign(Enum):
     NOT = auto()
 
 
-OPERAND_SIGNS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.FLANKED)
+OPERAND_SIGNS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.LOOK_AROUND)
 
 _OPERATOR_WORDS = {
     "OR": Sign.OR,
@@ -67,7 +67,7 @@ _FIELD_PREFIX = re.compile(
     rf"({'|'.join(sorted(FIELD_NAMES_IN_QUERY, key=len, reverse=True))}):\s*(?=\S)"
 )
 _NEAR_OPERATOR = re.compile(r"~>?(\d+|[A-Za-z]+|句|段)")
-_NOT_BESIDE = re.compile(r"\[!([^\s\[\]]+)\]")
+_LOOK_AROUND = re.compile(r"\[!([^\s\[\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Scan:
             return Token(Sign.OR, char, char)
         if char in "-－" and self._starts(place) and not self._is_minus(place):
             return Token(Sign.NOT, char, char)
-        operand = self._flanked(place) or self._quote(place) or self._field(place)
+        operand = self._look_around(place) or self._quote(place) or self._field(place)
         return operand or self._spaced(place) or self._run(place)
 
     def _is_minus(self, place: int) -> bool:
@@ -180,21 +180,21 @@ class Scan:
             ordered=bool(near) and self.folded[end + 2] == ">",
         )
 
-    def _flanked(self, place: int) -> Token | None:
+    def _look_around(self, place: int) -> Token | None:
         """Read a run or a quote with `[!…]` before or behind it, or both."""
         if "[!" not in self.folded:
             return None
-        before = _NOT_BESIDE.match(self.folded, place)
+        before = _LOOK_AROUND.match(self.folded, place)
         start = before.end() if before else place
         if start == len(self.text) or (before and self._stops(start) and not self._opens(start)):
             return None
         run = self._quote(start) or self._run(start)
-        after = _NOT_BESIDE.match(self.folded, start + len(run.printed))
+        after = _LOOK_AROUND.match(self.folded, start + len(run.printed))
         if run.extra or not (before or after):
             return None
         stop = after.end() if after else start + len(run.printed)
         return Token(
-            Sign.FLANKED,
+            Sign.LOOK_AROUND,
             run.text,
             self.text[place:stop],
             not_before=before[1] if before else "",
@@ -239,7 +239,7 @@ class Scan:
             or char in "|｜"
             or place in self.brackets
             or self._opens(place)
-            or _NOT_BESIDE.match(self.folded, place) is not None
+            or _LOOK_AROUND.match(self.folded, place) is not None
         )
 
     def _split(self, token: Token) -> Iterator[Token]:

@@ -1,7 +1,8 @@
 """Score whether a line under an open sentence is the caption of a picture.
 
 A caption separates the sentence that is open above it from the text that continues it; what a
-column break has left of a paragraph continues that sentence itself. On pages of printed lines the
+column break has left of a paragraph continues that sentence itself. `roles` decides by this score
+and by the forms of captions. On pages of printed lines the
 captions between the lines of a paragraph are found before the lines are joined.
 """
 

@@ -71,17 +71,17 @@ def _settle_open_questions(lines: Sequence[Line], kinds: list[Kind], layout: Rol
     odds = _first_pieces(lines, kinds, layout)
     shares = sum(map(likelihood, odds.values()))
     layout = replace(layout, odds=odds, pieces=shares, headings=len(odds) - shares)
-    text = False  # has it begun: with a paragraph, or under a head with its by-line
+    begun = False  # has the text: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
         asked = _is_open_question(line, kinds[number])
-        if asked and text and not _heads_byline(lines, kinds, number, layout):
+        if asked and begun and not _heads_byline(lines, kinds, number, layout):
             kinds[number] = _decide(lines, kinds, number, layout)
-        elif asked and not text and _is_cut_off(lines, kinds, number, layout):
+        elif asked and not begun and _is_cut_off(lines, kinds, number, layout):
             kinds[number] = Kind.BODY
-        if text and _is_cut_number(lines, kinds, number, layout):
+        if begun and _is_cut_number(lines, kinds, number, layout):
             kinds[number] = Kind.BODY
         headed = kinds[number] is Kind.BYLINE and kinds[number - 1] is Kind.HEADING and number > 0
-        text = text or headed or kinds[number] is Kind.BODY
+        begun = begun or headed or kinds[number] is Kind.BODY
 
 
 def _first_pieces(
@@ -105,10 +105,10 @@ def _short_lines(
     lines: Sequence[Line], kinds: Sequence[Kind], layout: RoleContext
 ) -> Iterator[tuple[int, tuple[str, list[str]]]]:
     """Yield lines that are headings or first pieces, with their numbers and the texts below."""
-    text = False
+    begun = False
     for number, line in enumerate(lines):
-        text = text or kinds[number] is Kind.BODY
-        short = text and kinds[number] is Kind.HEADING and _is_open_question(line, Kind.HEADING)
+        begun = begun or kinds[number] is Kind.BODY
+        short = begun and kinds[number] is Kind.HEADING and _is_open_question(line, Kind.HEADING)
         if not short or line.gap >= layout.gap or patterns.is_closed(line.text):
             continue
         below = texts_below(lines, kinds, number)

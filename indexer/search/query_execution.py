@@ -13,7 +13,6 @@ from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.rerank import reorder
 from indexer.model import (
-    Again,
     And,
     CrossedLines,
     Document,
@@ -23,6 +22,7 @@ from indexer.model import (
     Not,
     Or,
     Request,
+    Rerank,
     Sort,
     Span,
 )
@@ -142,7 +142,7 @@ class Asked:
         if not self._reranks:
             return matches
         block = list(islice(matches, RERANK_WINDOW))
-        return chain(reorder(block, self._again(self.kind_factors)), matches)
+        return chain(reorder(block, self._rerank(self.kind_factors)), matches)
 
     @cached_property
     def strict_total(self) -> int:
@@ -255,10 +255,10 @@ class Asked:
         request = replace(self._request(stage, start, size), per_article=per_article)
         if facets is not None:
             request = replace(request, facets=facets)
-        again = self._again(request.kind_factors) if self._reranks else None
-        return self.reader.find(replace(request, again=again))
+        rerank = self._rerank(request.kind_factors) if self._reranks else None
+        return self.reader.find(replace(request, rerank=rerank))
 
-    def _again(self, factors: Mapping[str, float]) -> Again:
+    def _rerank(self, factors: Mapping[str, float]) -> Rerank:
         """How the first block is put in order again; weighed only if there is any hit."""
         is_question = factors is QUESTION_FACTORS
 
@@ -266,7 +266,7 @@ class Asked:
             added = self.sentences.bonus(folded, is_question=is_question)
             return added * factors.get(kind, 1.0)
 
-        return Again(RERANK_WINDOW, bonus)
+        return Rerank(RERANK_WINDOW, bonus)
 
     @property
     def _reranks(self) -> bool:

@@ -1,4 +1,6 @@
-"""Rerank the first matches by what one sentence, and the beginning, say of the query.
+"""Weigh how well one sentence, and the beginning, of each of the first matches fit the query.
+
+The engine reranks by these weights; `query_execution` appends what is found by some of the words.
 
 Only the first block of matches is looked at, always as a whole, so paging stays stable.
 """

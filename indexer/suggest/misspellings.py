@@ -36,8 +36,8 @@ MIN_ESTABLISHED = 3
 
 MIN_RATIO = 20
 MIN_RATIO_LOOSE = 60
-"""How many times as often a correction must be found than what was typed, if that is at all; of
-two characters, which often meet by chance at the border of two words."""
+"""How many times as often as what was typed a correction must be printed, where that is printed at
+all: usually, and for two characters, which often meet by chance at the border of two words."""
 
 MAX_TIGHT_RUN_CHARS = 3
 """Characters of a run whose misreadings are looked for only among nearly equal characters."""
@@ -75,20 +75,20 @@ def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     """
     if not 2 <= len(run) <= MAX_RUN_CHARS:
         return ()
-    unheard = _unheard(vocabulary, run)
+    unseen = _unseen_pairs(vocabulary, run)
     variants = {
         run[:place] + char + run[place + 1 :]: Reason.MISREADING
         for place, here in enumerate(run)
-        if unheard <= {place - 1, place}
+        if unseen <= {place - 1, place}
         for char in look_alikes(here).tight
         + look_alikes(here).loose * (len(run) > MAX_TIGHT_RUN_CHARS)
     }
-    found = _that_stand(vocabulary, run, variants)
-    kept = (one for one in found if not _is_meant(vocabulary, run, one.run))
+    found = _printed_variants(vocabulary, run, variants)
+    kept = (one for one in found if not _is_intended(vocabulary, run, one.run))
     return tuple(sorted(kept, key=lambda variant: -variant.count))
 
 
-def _is_meant(vocabulary: Vocabulary, run: str, variant: str) -> bool:
+def _is_intended(vocabulary: Vocabulary, run: str, variant: str) -> bool:
     """Return whether a changed character is explained by another word than the run's.
 
     It is a word of its own, or one with its neighbour outside the run wherever that is looked up.
@@ -167,17 +167,19 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
 
 def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
     """Yield what the index contains whole, and where there is nothing, what is mended in part."""
-    unheard = _unheard(vocabulary, run)
-    places = [place for place in suspects if unheard <= {place - 1, place}]
+    unseen = _unseen_pairs(vocabulary, run)
+    places = [place for place in suspects if unseen <= {place - 1, place}]
     whole = [
         *(
             Variant(one.folded, run, one.text, why, one.count)
             for one, why in _near(vocabulary, run)
         ),
-        *_that_stand(vocabulary, run, _one_changed(vocabulary, run, places)),
-        *_that_stand(vocabulary, run, dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)),
+        *_printed_variants(vocabulary, run, _one_changed(vocabulary, run, places)),
+        *_printed_variants(
+            vocabulary, run, dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)
+        ),
     ]
-    doubtful = {place for place in unheard if not suspects.isdisjoint((place, place + 1))}
+    doubtful = {place for place in unseen if not suspects.isdisjoint((place, place + 1))}
     yield from whole or _corrected_stretches(vocabulary, run, doubtful)
 
 
@@ -203,14 +205,14 @@ def _one_changed(vocabulary: Vocabulary, run: str, places: Iterable[int]) -> dic
     variants: dict[str, Reason] = {}
     for place in sorted(places):
         here = run[place]
-        for chars, reason in _instead(vocabulary, here):
+        for chars, reason in _replacements(vocabulary, here):
             for char in chars:
                 if char != here:
                     variants.setdefault(run[:place] + char + run[place + 1 :], reason)
     return variants
 
 
-def _instead(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
+def _replacements(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
     """Yield what may be meant by a character; a usual reading counts, a rare one does not."""
     usual, alike = read_character(here)[:1], look_alikes(here)
     near = "".join(vocabulary.near_homophones.get(blur(syllable), "") for syllable in usual)
@@ -220,7 +222,7 @@ def _instead(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
     yield near, Reason.NEAR_HOMOPHONE
 
 
-def _that_stand(
+def _printed_variants(
     vocabulary: Vocabulary, run: str, variants: Mapping[str, Reason]
 ) -> Iterator[Variant]:
     """Yield the variants that the index contains as they are."""
@@ -250,18 +252,18 @@ def _possible(vocabulary: Vocabulary, runs: Iterable[str]) -> list[str]:
 # ---------------------------------------------------------------- a stretch that is no word
 
 
-def _corrected_stretches(vocabulary: Vocabulary, run: str, unheard: set[int]) -> Iterator[Variant]:
-    """Yield the run with a stretch around an unheard-of pair made a word or name of the index."""
-    if not unheard:
+def _corrected_stretches(vocabulary: Vocabulary, run: str, unseen: set[int]) -> Iterator[Variant]:
+    """Yield the run with a stretch around an unseen-of pair made a word or name of the index."""
+    if not unseen:
         return
-    unheard_in_run = len(_unheard(vocabulary, run))
+    unseen_in_run = len(_unseen_pairs(vocabulary, run))
     for start, end in _stretches(len(run)):
         part = run[start:end]
-        if not unheard.intersection(range(start, end - 1)) or vocabulary.contains(part):
+        if not unseen.intersection(range(start, end - 1)) or vocabulary.contains(part):
             continue
         for entry, reason in _near(vocabulary, part):
             mended = run[:start] + entry.folded + run[end:]
-            if len(_unheard(vocabulary, mended)) < unheard_in_run:
+            if len(_unseen_pairs(vocabulary, mended)) < unseen_in_run:
                 yield Variant(mended, part, entry.text, reason, entry.count)
 
 
@@ -271,7 +273,7 @@ def _stretches(length: int, longest: int = MAX_COMPARED_CHARS) -> Iterator[tuple
             yield start, start + size
 
 
-def _unheard(vocabulary: Vocabulary, run: str) -> set[int]:
+def _unseen_pairs(vocabulary: Vocabulary, run: str) -> set[int]:
     """Return where a pair begins that the index has never seen."""
     counts = vocabulary.count_terms("pairs", sorted({a + b for a, b in pairwise(run)}))
     return {place for place, (a, b) in enumerate(pairwise(run)) if not counts[a + b]}

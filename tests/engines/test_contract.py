@@ -28,7 +28,6 @@ from support.engine_samples import (
 from indexer.engines.base import Engine, average_length, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.model import (
-    Again,
     And,
     Contains,
     Dates,
@@ -45,6 +44,7 @@ from indexer.model import (
     Or,
     PageMeta,
     Request,
+    Rerank,
     Sort,
     Span,
     Term,
@@ -210,7 +210,7 @@ def test_hits_come_article_by_article(
         start=start,
         size=size,
         per_article=per_article,
-        again=Again(2, lambda folded, kind: 0.0),
+        rerank=Rerank(2, lambda folded, kind: 0.0),
         facets=("city",),
     )
     assert ids(matches) == found
@@ -238,7 +238,7 @@ def test_a_first_block_comes_in_a_better_order(
     ]
     better.sort(key=lambda hit: (hit.tier, -hit.score, hit.document.order))
     expected = list(hits) if start >= block else [*better, *hits[block:]]
-    asked = replace(plain, start=start, size=size, again=Again(block, bonus))
+    asked = replace(plain, start=start, size=size, rerank=Rerank(block, bonus))
     found = reader.find(asked)
     assert [(hit.document.id, hit.tier, hit.in_article) for hit in found.hits] == [
         (hit.document.id, hit.tier, hit.in_article) for hit in expected[start : start + size]
@@ -247,7 +247,7 @@ def test_a_first_block_comes_in_a_better_order(
         [hit.score for hit in expected[start : start + size]]
     )
     by_page = replace(asked, sort=Sort.PAGE)
-    assert ids(reader.find(by_page)) == ids(reader.find(replace(by_page, again=None)))
+    assert ids(reader.find(by_page)) == ids(reader.find(replace(by_page, rerank=None)))
 
 
 def test_a_reader_tells_when_its_commit_was_made(engine: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.model import Box, Span, SpanBox
-from indexer.pages.formats.layout_gutters import part_at_gutters
+from indexer.pages.formats.layout_gutters import split_at_gutters
 from indexer.pages.formats.page_lines import PrintedLine
 
 LEFT, RIGHT = "昨天上午十名老师来到山村小学", "孩子们很高兴地收下了新的课本"
@@ -28,7 +28,7 @@ def make_columns(middle: PrintedLine) -> list[PrintedLine]:
 
 
 def test_a_line_across_a_gutter_is_parted() -> None:
-    parted = part_at_gutters(make_columns(make_line(LEFT + RIGHT, 3, gap=30)))
+    parted = split_at_gutters(make_columns(make_line(LEFT + RIGHT, 3, gap=30)))
     assert [line.text for line in parted[6:8]] == [LEFT, RIGHT]
     assert parted[7].box == Box(310, 90, 280, 20)
     assert parted[7].words[0].span == Span(0, 1)
@@ -36,9 +36,9 @@ def test_a_line_across_a_gutter_is_parted() -> None:
 
 def test_a_line_that_prints_in_the_gutter_is_kept() -> None:
     wide = make_line(LEFT + RIGHT + "一", 3)
-    assert part_at_gutters(make_columns(wide))[6] is wide
+    assert split_at_gutters(make_columns(wide))[6] is wide
 
 
 def test_a_blank_alone_is_no_gutter() -> None:
     line = make_line(LEFT + RIGHT, 3, gap=30)
-    assert part_at_gutters([line]) == [line]
+    assert split_at_gutters([line]) == [line]

@@ -52,7 +52,7 @@ from indexer.engines.opensearch.ranking import (
 from indexer.engines.opensearch.retry import REOPENING_RETRIES
 from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
-from indexer.engines.rerank import find_again
+from indexer.engines.rerank import find_reranked
 from indexer.engines.stored import make_document, make_record
 from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, Stamp, Term
 
@@ -101,7 +101,7 @@ class OpenSearchReader:
         """Answer a request."""
         if request.per_article:
             return find_by_article(self.find, request)
-        return find_again(lambda one: self._steadily(lambda: self._find(one)), request)
+        return find_reranked(lambda one: self._steadily(lambda: self._find(one)), request)
 
     def scan(self, request: Request) -> Iterator[Match]:
         """Yield every match in order from `request.start`."""

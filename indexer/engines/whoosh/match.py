@@ -2,6 +2,8 @@
 
 A set is an array: of type bool it is a mask over the segment, otherwise the sorted document
 numbers themselves, read-only and of the segment's number type. Sets are never changed in place.
+Postings give the candidates of a run, a pattern, a near run or a look-around (`援疆[!干部]`);
+`text_search` finds them in the texts.
 """
 
 from __future__ import annotations
@@ -145,11 +147,11 @@ def in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
 # ---------------------------------------------------------------- nodes
 
 
-Known = dict[Node, Array]
+Evaluated = dict[Node, Array]
 """The nodes that were evaluated on a segment for one request: tiers ask for the same again."""
 
 
-def evaluate(segment: Segment, node: Node, known: Known | None = None) -> Array:
+def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Array:
     """Return the live documents of a segment that match; every node below is evaluated once."""
     known = {} if known is None else known
     found = known.get(node)
@@ -159,7 +161,7 @@ def evaluate(segment: Segment, node: Node, known: Known | None = None) -> Array:
     return found
 
 
-def _evaluate(segment: Segment, node: Node, known: Known) -> Array:
+def _evaluate(segment: Segment, node: Node, known: Evaluated) -> Array:
     match node:
         case Term(field=field, text=text):
             return segment.find(field, text)
@@ -214,13 +216,15 @@ def _in_text(segment: Segment, node: TextNode) -> Array:
             return _in_text_with_stars(segment, core, joined)
         node = Wildcard(core) if "?" in core else Literal(core)
     parts = split_runs(node)
-    return _search(segment, node, _holding(segment, parts)) if all(parts) else segment.nothing
+    return (
+        _search(segment, node, _find_candidates(segment, parts)) if all(parts) else segment.nothing
+    )
 
 
 def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
     """Find runs with stars between them: where they are joined, texts are not searched again."""
     found, node = _in_text(segment, Literal(joined)), Wildcard(pattern)
-    candidates = _holding(segment, split_runs(node))
+    candidates = _find_candidates(segment, split_runs(node))
     others = intersect(candidates, ~to_mask(found, segment.documents))
     return unite([found, _search(segment, node, others)], segment.documents)
 
@@ -260,7 +264,7 @@ def run_terms(run: str) -> list[tuple[str, str]]:
     return terms
 
 
-def _holding(segment: Segment, runs: list[str]) -> Array:
+def _find_candidates(segment: Segment, runs: list[str]) -> Array:
     """Return the documents with all characters or pairs of the runs, and with their blanks.
 
     Where only few are left they are not looked for in more lists: their texts are looked at

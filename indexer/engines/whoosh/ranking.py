@@ -1,6 +1,7 @@
-"""Answer a request over a snapshot by numbers: who matches, in which order, counted by facet.
+"""Answer a request over a snapshot: which documents match, in which order, counted by facet.
 
-One pass answers everything: the total, the articles, the counts of every facet, the page of hits.
+One pass gives the total, the articles, the counts of every facet and the page of hits. BM25 itself
+is `bm25` in `engines/base.py`: `Snapshot.weights` holds it for a term, `kernels` add it up.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.drill_sideways import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
-from indexer.engines.whoosh.match import Known, evaluate, intersect, to_mask, to_numbers
+from indexer.engines.whoosh.match import Evaluated, evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Again, Filter, Node, Request, Sort, Weighted
+from indexer.model import Filter, Node, Request, Rerank, Sort, Weighted
 
 _MAX_SELECTED = 256
 """Hits that are selected one by one; beyond, sorting all of them is faster."""
@@ -58,13 +59,13 @@ class Ranking(NamedTuple):
     kept: Sequence[Array]  # by segment, the numbers of all hits
     matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
     facets: Mapping[str, Mapping[str, int]]
-    known: Sequence[Known]  # by segment, the nodes that were evaluated
+    known: Sequence[Evaluated]  # by segment, the nodes that were evaluated
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request, hits from `request.start` up to `stop`, or all of them."""
     warm()
-    known: list[Known] = [{} for _ in snapshot.segments]
+    known: list[Evaluated] = [{} for _ in snapshot.segments]
     matching, found, kept = match_documents(snapshot, request.match, request.filters, known)
     hits, articles = _order(snapshot, request, kept, stop, known)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
@@ -72,14 +73,17 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
 
 
 def rank_kept(
-    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Known]
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated]
 ) -> Hits:
-    """Rank some of the documents that match a request, all of them, whatever page is requested."""
+    """Rank all of some documents that match a request, whatever page of hits it asks for."""
     return _Ordering(snapshot, replace(request, start=0), known).sort(kept, None)
 
 
 def match_documents(
-    snapshot: Snapshot, match: Node, filters: Sequence[Filter], known: Sequence[Known] | None = None
+    snapshot: Snapshot,
+    match: Node,
+    filters: Sequence[Filter],
+    known: Sequence[Evaluated] | None = None,
 ) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
@@ -117,7 +121,7 @@ def _order(
     request: Request,
     kept: Sequence[Array],
     stop: int | None,
-    known: Sequence[Known],
+    known: Sequence[Evaluated],
 ) -> tuple[Hits, int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
@@ -146,7 +150,7 @@ def _make_hits(rows: Sequence[tuple[int, _Row]]) -> Hits:
 
 
 def _best_by_tier(
-    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Known]
+    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Evaluated]
 ) -> list[tuple[int, _Row]]:
     """Take the best of one tier after the other until there are enough; score no others."""
     hits: list[tuple[int, _Row]] = []
@@ -229,16 +233,16 @@ def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     return joined
 
 
-def rerank(snapshot: Snapshot, hits: Hits, again: Again, start: int, stop: int) -> Hits:
+def rerank(snapshot: Snapshot, hits: Hits, wanted: Rerank, start: int, stop: int) -> Hits:
     """Put the first block in a better order by the texts alone; return some of all hits."""
     rows = list(zip(*hits, strict=True))
     block = []
-    for place, number, tier, score in rows[: again.block]:
+    for place, number, tier, score in rows[: wanted.block]:
         segment = snapshot.segments[place]
-        score += again.bonus(segment.text(number), segment.kind(number))
+        score += wanted.bonus(segment.text(number), segment.kind(number))
         block.append((tier, -score, int(snapshot.orders[place][number]), place, number))
     ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
-    chosen = [*ordered, *rows[again.block :]][start:stop]
+    chosen = [*ordered, *rows[wanted.block :]][start:stop]
     return Hits(*zip(*chosen, strict=True)) if chosen else Hits([], [], [], [])
 
 
@@ -262,7 +266,7 @@ class _Candidates(NamedTuple):
 class _Ordering:
     """Sorts hits by date or page, or all hits by tier, score and page."""
 
-    def __init__(self, snapshot: Snapshot, request: Request, known: Sequence[Known]) -> None:
+    def __init__(self, snapshot: Snapshot, request: Request, known: Sequence[Evaluated]) -> None:
         self._snapshot, self._request, self._known = snapshot, request, known
         self._scorer = Scorer(snapshot, request)
         self._date_ranks = _rank_dates(snapshot, request.sort)

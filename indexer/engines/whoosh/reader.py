@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
-from indexer.engines.rerank import asked_again, whole_block
+from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.ranking import Hits, RankedRow, Ranking, rank, rank_kept, rerank
@@ -62,12 +62,12 @@ class WhooshReader:
 
     def _ranked(self, request: Request) -> Ranking:
         """Rank a page of paragraphs, the first block in its better order."""
-        again = asked_again(request)
-        ranking = self.rank(whole_block(request, again) if again else request)
-        if again is None:
+        wanted = wanted_rerank(request)
+        ranking = self.rank(whole_block(request, wanted) if wanted else request)
+        if wanted is None:
             return ranking
         stop = request.start + request.size
-        hits = rerank(self._snapshot, ranking.hits, again, request.start, stop)
+        hits = rerank(self._snapshot, ranking.hits, wanted, request.start, stop)
         return ranking._replace(hits=hits)
 
     def _articles(self, request: Request) -> Ranking:

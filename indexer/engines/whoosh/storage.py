@@ -38,7 +38,7 @@ BUILD_CACHE = "seen"
 
 LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
 
-_NO_ROOM = {
+_CANNOT_WRITE = {
     errno.ENOSPC,
     errno.EDQUOT,
     errno.EROFS,
@@ -135,7 +135,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if isinstance(error, ChaquanError) or error.errno not in _NO_ROOM:
+        if isinstance(error, ChaquanError) or error.errno not in _CANNOT_WRITE:
             raise
         raise StorageFull(path=folder, reason=error.strerror or str(error)) from error
 

@@ -1,7 +1,7 @@
 """Put lines that have only boxes into reading order, and find paragraphs, headings and articles.
 
 `layout_blocks` groups lines into blocks, `layout_articles` finds which block continues which; here
-blocks are parted into paragraphs and headings, and openings of articles are marked. What the lines
+blocks are split into paragraphs and headings, and openings of articles are marked. What the lines
 say of themselves is left to `reading`.
 """
 
@@ -19,10 +19,10 @@ from indexer.pages.formats.layout_blocks import (
     ends_sentence,
     find_blocks,
     measure_lines,
-    split_by_crosswise,
+    split_at_horizontal,
     text_size,
 )
-from indexer.pages.formats.layout_gutters import part_at_gutters
+from indexer.pages.formats.layout_gutters import split_at_gutters
 from indexer.pages.formats.layout_model import WEIGHTS
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 
@@ -40,11 +40,11 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
     placed = [line for line in page.lines if line.box]
     if page.ordered or not placed:
         return page
-    placed = part_at_gutters(placed)
+    placed = split_at_gutters(placed)
     measured = measure_lines(placed)
     size = text_size(measured)
     articles: list[list[LayoutBlock]] = []
-    for part in split_by_crosswise(measured):
+    for part in split_at_horizontal(measured):
         articles += _find_articles(part, size)
     numbering = _Numbering(indents=_uses_indents([b for one in articles for b in one]))
     lines = numbering.number_lines(articles)
@@ -53,9 +53,9 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
 
 
 def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[LayoutBlock]]:
-    """Return the articles of a part of the page; crosswise headings come first in theirs."""
-    heads = [LayoutBlock([line], line.size / size) for line in lines if line.crosswise]
-    blocks = find_blocks([line for line in lines if not line.crosswise], size)
+    """Return the articles of a part of the page; horizontal headings come first in theirs."""
+    heads = [LayoutBlock([line], line.size / size) for line in lines if line.horizontal]
+    blocks = find_blocks([line for line in lines if not line.horizontal], size)
     articles = order_articles(blocks, indents=_uses_indents(blocks)) if blocks else []
     if heads and articles and not articles[0][0].is_heading:
         return [heads + articles[0], *articles[1:]]

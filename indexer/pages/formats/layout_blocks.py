@@ -38,13 +38,13 @@ QUOTES = "”’」』）) "
 class SetLine:
     """A line, its box turned so that text runs to the right, and its type size in pixels.
 
-    A line across the others (a horizontal heading above upright text) is `crosswise`.
+    A line across the others (a horizontal heading above upright text) is `horizontal`.
     """
 
     line: PrintedLine
     box: Box
     size: float
-    crosswise: bool = False
+    horizontal: bool = False
 
     @property
     def right(self) -> int:
@@ -103,7 +103,7 @@ def measure_lines(lines: Sequence[PrintedLine]) -> list[SetLine]:
     longer = [line for line in lines if len(line.text) > 1]
     down = sum(len(line.text) for line in longer if line.box and is_upright(line.box))
     upright = 2 * down > sum(len(line.text) for line in longer)
-    crossed = [_is_crosswise(line, upright=upright) for line in lines]
+    crossed = [_is_horizontal(line, upright=upright) for line in lines]
     high = [_height_ratio(*one) for one in zip(lines, crossed, strict=True)]
     usual = median([one for one in high if one] or [1.0])
     return [
@@ -117,7 +117,7 @@ def measure_lines(lines: Sequence[PrintedLine]) -> list[SetLine]:
     ]
 
 
-def _is_crosswise(line: PrintedLine, *, upright: bool) -> bool:
+def _is_horizontal(line: PrintedLine, *, upright: bool) -> bool:
     """Return whether a line runs across the others; of few characters the box does not say it."""
     if line.box is None or len(line.text) < MIN_MEASURED:
         return False
@@ -286,16 +286,16 @@ def _split_at_gaps(group: list[SetLine]) -> list[list[SetLine]]:
 # ---------------------------------------------------------------- headings across the text
 
 
-def split_by_crosswise(lines: Sequence[SetLine]) -> list[list[SetLine]]:
-    """Part a page into the text of no crosswise heading and that of each, its heading first.
+def split_at_horizontal(lines: Sequence[SetLine]) -> list[list[SetLine]]:
+    """Split a page into the text of no horizontal heading and that of each, its heading first.
 
     A horizontal heading above upright text (turned: to its left) heads the lines behind it, as far
     on both sides as no gap parts them.
     """
-    stacks = _stack([line for line in lines if line.crosswise])
+    stacks = _stack([line for line in lines if line.horizontal])
     if not stacks:
         return [list(lines)]
-    plain = [line for line in lines if not line.crosswise]
+    plain = [line for line in lines if not line.horizontal]
     reaches = [_find_reach(frame(stack), plain) for stack in stacks]
     parts: list[list[SetLine]] = [[] for _ in range(len(stacks) + 1)]
     for line in plain:
@@ -310,7 +310,7 @@ def split_by_crosswise(lines: Sequence[SetLine]) -> list[list[SetLine]]:
 
 
 def _stack(lines: Sequence[SetLine]) -> list[list[SetLine]]:
-    """Group crosswise lines that are side by side: kicker, title and subtitle."""
+    """Group horizontal lines that are side by side: kicker, title and subtitle."""
     stacks: list[list[SetLine]] = []
     for line in sorted(lines, key=lambda line: line.box.x):
         for stack in stacks:
@@ -325,7 +325,7 @@ def _stack(lines: Sequence[SetLine]) -> list[list[SetLine]]:
 
 
 def _find_reach(head: Box, lines: Sequence[SetLine]) -> tuple[float, float]:
-    """Return how far the lines next to a crosswise heading go on without a gap."""
+    """Return how far the lines next to a horizontal heading go on without a gap."""
     tier = sorted(_next_tier(head, lines), key=lambda line: line.box.y)
     low, high = float(head.y), float(head.y + head.h)
     inside = [line for line in tier if low <= line.box.y + line.box.h / 2 <= high]

@@ -1,6 +1,6 @@
 """Part lines that an engine read across the gutter between two columns or tiers.
 
-A line is parted where at least three of its neighbours begin and as many end shortly before, if its
+A line is split where at least three of its neighbours begin and as many end shortly before, if its
 own characters leave that place empty: a line of a wider paragraph or a heading has one there.
 """
 
@@ -20,10 +20,10 @@ MIN_GUTTER, MAX_GUTTER = 0.7, 3.0
 """Width of a gutter in type sizes."""
 
 MAX_PARTED_LINES = 4_000
-"""Lines of a page above which none is parted: the time grows with the square."""
+"""Lines of a page above which none is split: the time grows with the square."""
 
 
-def part_at_gutters(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+def split_at_gutters(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Return the lines of a page, those across a gutter in two."""
     if len(lines) > MAX_PARTED_LINES:
         return list(lines)
