@@ -12,12 +12,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-FOLD_TABLE_FILE = Path(__file__).parent.parent / "data" / "fold.txt"
+from indexer.data_files import DATA_FOLDER, read_data_lines
+
+FOLD_TABLE_FILE = DATA_FOLDER / "fold.txt"
 
 MIN_ARRAY_CHARS = 64
 """Characters from which an array is looked up at once: 4 instead of 27 µs for 210 characters."""
@@ -60,9 +61,7 @@ def load_table() -> Table:
     """Read the table: hexadecimal code points, `+` before those of marks."""
     single = dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT_CODE_POINT)
     expansions, marks = {}, []
-    for line in FOLD_TABLE_FILE.read_text(encoding="ascii").splitlines():
-        if line.startswith("#"):
-            continue
+    for line in read_data_lines(FOLD_TABLE_FILE.name):
         source, *target = line.split()
         if source == "+":
             marks += [chr(int(code, 16)) for code in target]

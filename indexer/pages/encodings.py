@@ -19,9 +19,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from indexer.data_files import read_data_lines
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
 from indexer.messages import Message, message
 
@@ -273,8 +273,7 @@ codecs.register_error("chaquan-cp936", _replace_in_cp936)
 @cache
 def _log_probabilities() -> Mapping[str, float]:
     """Map frequent ideographs of both scripts to the logarithm of how frequent they are."""
-    text = files("indexer").joinpath("data/common_characters.txt").read_text("utf-8")
-    entries = " ".join(line for line in text.split("\n") if line[:1] != "#").split()
+    entries = " ".join(read_data_lines("common_characters.txt")).split()
     ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
     ranked = dict.fromkeys(_CANTONESE_CHARACTERS, _CANTONESE_RANK) | ranked
     return _Chances({char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()})

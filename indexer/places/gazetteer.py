@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.analysis import fold
+from indexer.data_files import DATA_FOLDER
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.messages import message
 from indexer.plain import read_plain
 
-DATA = Path(__file__).parent.parent / "data"
-GAZETTEER_FILE = DATA / "gazetteer.tsv"
-FORMER_PLACES_FILE = DATA / "former_places.tsv"
-CURATED_FILES = (DATA / "places.toml", DATA / "archive.toml")
+GAZETTEER_FILE = DATA_FOLDER / "gazetteer.tsv"
+FORMER_PLACES_FILE = DATA_FOLDER / "former_places.tsv"
+CURATED_FILES = (DATA_FOLDER / "places.toml", DATA_FOLDER / "archive.toml")
 
 FORMER_NAME_YEARS = 3
 

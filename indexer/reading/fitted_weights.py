@@ -15,8 +15,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from indexer.data_files import DATA_FOLDER
+
 MODEL_FILE = Path(__file__).parent / "model.json"
-NETWORK_FILE = Path(__file__).parent.parent / "data" / "network.npz"
+NETWORK_FILE = DATA_FOLDER / "network.npz"
 
 FEATURE_VERSION = 1
 """Raised whenever a feature changes its meaning: weights fitted on another version are refused."""

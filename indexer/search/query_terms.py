@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 
 from indexer.analysis import pairs
+from indexer.analysis.stop_words import function_words, question_words
 from indexer.engines.base import Reader
 from indexer.model import Term, Weighted
-from indexer.search.wordlists import function_words, question_words
 
 Cut = Callable[[str], Sequence[str]]
 """Cuts a normalised run into words, the way the documents were cut."""

@@ -1,4 +1,4 @@
-"""Word lists and aliases, read once from their data files and folded."""
+"""Ways to print one word, and aliases: groups of equivalent names, normalised; read once."""
 
 from __future__ import annotations
 
@@ -8,32 +8,18 @@ from functools import cache
 from pathlib import Path
 
 from indexer.analysis import normal_form
+from indexer.data_files import DATA_FOLDER, read_data_lines
 from indexer.errors import BadMetadata, SourceMissing, cannot_read
 from indexer.messages import message
 from indexer.plain import read_plain
-
-_DATA = Path(__file__).parent.parent / "data"
 
 Aliases = tuple[tuple[str, ...], ...]
 
 
 @cache
-def question_words() -> frozenset[str]:
-    """Words that ask."""
-    return _read_words("question_words.txt")
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Words that say little alone."""
-    return _read_words("function_words.txt")
-
-
-@cache
 def spelling_groups() -> tuple[tuple[str, ...], ...]:
     """Return the groups of ways to print one word."""
-    lines = (_DATA / "spellings.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(line.split()) for line in lines if line[:1] != "#")
+    return tuple(tuple(line.split()) for line in read_data_lines("spellings.txt"))
 
 
 @cache
@@ -42,7 +28,7 @@ def load_aliases(own: Path | None = None) -> Aliases:
 
     Raises `SourceMissing` or `BadMetadata` for a file of the user's that is no such thing.
     """
-    files = [_DATA / "aliases.toml", *([own] if own else [])]
+    files = [DATA_FOLDER / "aliases.toml", *([own] if own else [])]
     return tuple(group for file in files for group in _read_groups(file))
 
 
@@ -55,13 +41,6 @@ def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str,
         for other in group
         if typed not in other  # what holds the typed name is found already
     ]
-
-
-def _read_words(name: str) -> frozenset[str]:
-    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
-    return frozenset(
-        normal_form(word) for line in lines if line[:1] != "#" for word in line.split()
-    )
 
 
 def _read_groups(file: Path) -> list[tuple[str, ...]]:

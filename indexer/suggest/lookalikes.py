@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from indexer.suggest.readings import DATA
+from indexer.data_files import read_data_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,10 @@ def load_lookalikes() -> Mapping[str, Alike]:
     """Load the table, completed both ways: a nearest neighbour need not be one in return."""
     tight: defaultdict[str, dict[str, None]] = defaultdict(dict)
     loose: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for line in (DATA / "lookalikes.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            char, *columns = line.split("\t")
-            for found, alike in zip((tight, loose), columns, strict=True):
-                found[char] |= dict.fromkeys(alike)
+    for line in read_data_lines("lookalikes.tsv"):
+        char, *columns = line.split("\t")
+        for found, alike in zip((tight, loose), columns, strict=True):
+            found[char] |= dict.fromkeys(alike)
     for found in (tight, loose):
         for char, chars in [(char, tuple(chars)) for char, chars in found.items()]:
             for other in chars:

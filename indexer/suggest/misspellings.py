@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.analysis import normal_form
+from indexer.analysis.stop_words import function_words
 from indexer.model import Literal, Request
 from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import read_run
 from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
-from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry, function_words
+from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
 
 MAX_RUN_CHARS = 24
 """Characters of a run that is looked at: a title, not a paragraph pasted into the box."""

@@ -10,10 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
-DATA = Path(__file__).parent.parent / "data"
+from indexer.data_files import read_data_lines
 
 MAX_READ_WORD_CHARS = 4
 """Characters of the longest word that has a reading of its own: longer ones are made of these."""
@@ -33,7 +32,7 @@ def load_readings() -> tuple[Mapping[str, Reading], Mapping[str, Reading]]:
     characters: dict[str, Reading] = {}
     words: dict[str, Reading] = {}
     for name in ("readings.tsv", "place_readings.tsv"):
-        for line in (DATA / name).read_text("utf-8").splitlines():
+        for line in read_data_lines(name):
             text, _, readings = line.partition("\t")
             if readings:
                 (characters if len(text) == 1 else words)[text] = tuple(readings.split())

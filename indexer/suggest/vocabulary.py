@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from indexer.analysis import normal_form
+from indexer.analysis.stop_words import function_words
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
 from indexer.suggest.readings import (
-    DATA,
     Reading,
     begins,
     blur,
@@ -41,13 +41,6 @@ class VocabularyEntry:
     folded: str
     count: int
     reason: Reason
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Load the words that only join others."""
-    lines = (DATA / "function_words.txt").read_text("utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 class Vocabulary:
