@@ -18,6 +18,7 @@ from indexer.engines import open_engine
 from indexer.errors import NotFound
 from indexer.messages import message
 from indexer.model import Box, Page
+from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS
 from indexer.pages.kinds import page_stem
 from indexer.pages.naming import absolute
 from indexer.pages.sidecar import read_folder_keys
@@ -27,9 +28,6 @@ from indexer.sources import read_sources
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".pdf")
 """Suffixes of images that can be shown, in the order in which they are looked for."""
-
-MAX_PIXELS = 200_000_000
-"""Pixels of an image that is opened: a newspaper page at 600 dpi has 130 million."""
 
 MAX_IMAGE_SIDE = 5_000
 """Pixels of the longer side of an image that is returned."""
@@ -98,7 +96,7 @@ def read_sheet(sheet: SheetFile, *, box: Box | None = None, side: int = MAX_IMAG
         raise NotFound(what=message("what.image"), value=sheet.path.name)
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
     try:
         with _DECODING_SLOTS, _open_image(sheet) as image:
             if box is not None:
@@ -128,8 +126,8 @@ def _open_image(sheet: SheetFile) -> Any:
         from indexer.pages.formats.pdf import render_page
 
         return render_page(data, sheet.number)
-    image = Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP"))
-    if image.width * image.height > MAX_PIXELS:
+    image = Image.open(BytesIO(data), formats=IMAGE_FORMATS)
+    if image.width * image.height > MAX_IMAGE_PIXELS:
         raise ValueError("too many pixels")
     if sheet.number > 1 and getattr(image, "n_frames", 1) >= sheet.number:
         image.seek(sheet.number - 1)

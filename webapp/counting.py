@@ -228,9 +228,6 @@ def _sides(
 
 # ---------------------------------------------------------------- files and the API
 
-COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
-NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
-
 
 def table(context: AppContext, name: str) -> Response:
     """Answer the counts, the neighbours or the concordance of a search as CSV."""
@@ -238,13 +235,13 @@ def table(context: AppContext, name: str) -> Response:
     options = _options(search)
     if name == "count":
         counts = context.index.count(search.query, by=_read_by(), **options)
-        columns = (*counts.by, *COUNT_COLUMNS)
         rows = counts.rows() if counts.by else [counts.total.to_dict(())]
-        pieces = to_table_csv(columns, [[row[one] for one in columns] for row in rows], bom=bom)
+        cells = [[row[one] for one in counts.columns] for row in rows]
+        pieces = to_table_csv(counts.columns, cells, bom=bom)
     elif name == "neighbours":
-        found = context.index.neighbours(search.query, chars=_read_chars(), **options).rows()
-        cells = [[row[one] for one in NEIGHBOUR_COLUMNS] for row in found]
-        pieces = to_table_csv(NEIGHBOUR_COLUMNS, cells, bom=bom)
+        found = context.index.neighbours(search.query, chars=_read_chars(), **options)
+        cells = [[row[one] for one in found.columns] for row in found.rows()]
+        pieces = to_table_csv(found.columns, cells, bom=bom)
     elif name == "concordance":
         order = request.args.get("order", "") or "page"
         lines = context.shared_index.scan_concordance(search.query, sort=order, **options)

@@ -27,8 +27,6 @@ from indexer.statistics import CONCORDANCE_SORTS, Counts, Neighbours
 CSV_OPTION = option("--csv", "as_csv", is_flag=True)
 STANDARD_OUTPUT = Path("-")
 BOM_OPTION = option("--bom", is_flag=True)
-COUNT_COLUMNS = ("occurrences", "paragraphs", "articles", "characters", "per_10000")
-NEIGHBOUR_COLUMNS = ("side", "text", "count", "total", "expected", "g2")
 
 
 @click.command(cls=QueryCommand)
@@ -67,15 +65,14 @@ def count(
         answer: Counts | Neighbours
         if chars is None:
             answer = opened.count(query, by=by, **options)
-            columns: Sequence[str] = (*answer.by, *COUNT_COLUMNS)
             found = [*answer.rows(), *([] if as_csv and by else [answer.total.to_dict(())])]
         else:
             answer = opened.neighbours(query, chars=chars, **options)
-            columns, found = NEIGHBOUR_COLUMNS, answer.rows()
+            found = answer.rows()
     if as_json:
         output.show(answer.to_dict())
     else:
-        _show_rows(columns, found, as_csv=as_csv, bom=bom)
+        _show_rows(answer.columns, found, as_csv=as_csv, bom=bom)
 
 
 @click.command(cls=LocalizedCommand)

@@ -78,6 +78,11 @@ class Counts:
         """Articles with a paragraph that matches."""
         return self.total.articles
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of a row."""
+        return *self.by, "occurrences", "paragraphs", "articles", "characters", "per_10000"
+
     def rows(self) -> list[dict[str, Any]]:
         """Return the cells as flat rows, as pandas, polars and duckdb take them."""
         return [cell.to_dict(self.by) for cell in self.cells]

@@ -60,6 +60,11 @@ class Neighbours:
     left: tuple[Neighbour, ...]
     right: tuple[Neighbour, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of a row."""
+        return "side", "text", "count", "total", "expected", "g2"
+
     def rows(self) -> list[dict[str, Any]]:
         """Return all neighbours as flat rows, each with its `side`."""
         sides = (("left", self.left), ("right", self.right))

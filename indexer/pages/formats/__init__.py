@@ -61,6 +61,12 @@ class FormatFile:
     scans: Path | None = None  # the folder that keeps recognised pages
 
 
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
+"""Formats of images that are opened, by Pillow's names."""
+
+MAX_IMAGE_PIXELS = 200_000_000
+"""Pixels of an image that is opened: a newspaper page at 600 dpi has 130 million."""
+
 SCAN_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
 FORMATS = (

@@ -11,19 +11,13 @@ from PIL import Image
 
 from indexer.messages import message
 from indexer.model import Sheet
-from indexer.pages.formats import FormatFile
+from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS, FormatFile
 from indexer.pages.formats.char_boxes import Char, fit_boxes
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.recognition import RecognisedLine, RecognisedPage, recognise
 
-MAX_PIXELS = 200_000_000
-"""Pixels of an image: a newspaper page at 600 dpi has 130 million."""
-
 MAX_FRAMES = 1_000
 """Pages of one image file."""
-
-IMAGE_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP")
-
 
 _DECODING_ERRORS = (
     OSError,
@@ -34,7 +28,7 @@ _DECODING_ERRORS = (
     Image.DecompressionBombError,
 )
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
 
 
 def matches(content: object) -> bool:
@@ -60,7 +54,7 @@ def read_frame(content: bytes, number: int) -> Image.Image:
     """Return a 1-based page of an image file, decoded; raises `BadFormat`."""
     with _translated(), Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
         image.seek(number - 1)
-        if image.width * image.height > MAX_PIXELS:
+        if image.width * image.height > MAX_IMAGE_PIXELS:
             raise BadFormat(message("reason.not_image", error="too many pixels"))
         frame: Image.Image = image.convert("RGB")
         return frame
