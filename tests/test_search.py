@@ -15,7 +15,13 @@ from indexer.query import parse
 from indexer.search import Index
 from indexer.search.plan import make_plan
 from indexer.search.query_relaxation import partial_notes
-from indexer.search.sentence_rerank import LEAD_BONUS, LEAD_CHARS, RERANK_WINDOW, Sentences
+from indexer.search.sentence_rerank import (
+    LEAD_BONUS,
+    LEAD_CHARS,
+    OPENING_BONUS,
+    RERANK_WINDOW,
+    Sentences,
+)
 
 PARAGRAPHS = {
     "a": [
@@ -241,11 +247,20 @@ def test_explain_says_that_runs_of_any_length_count_alike(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "counts"), [(0, True), (LEAD_CHARS - 2, True), (LEAD_CHARS - 1, False)]
+    ("start", "is_question", "bonus"),
+    [
+        (0, False, LEAD_BONUS + OPENING_BONUS),
+        (0, True, OPENING_BONUS),
+        (1, False, LEAD_BONUS),
+        (1, True, 0.0),
+        (LEAD_CHARS - 2, False, LEAD_BONUS),
+        (LEAD_CHARS - 1, False, 0.0),
+    ],
 )
-def test_what_stands_at_the_beginning_counts(start: int, counts: bool) -> None:
+def test_the_beginning_of_a_text_counts(start: int, is_question: bool, bonus: float) -> None:
     sentences = Sentences({"援疆": 2.0})
-    assert sentences.lead_bonus("空" * start + "援疆工作") == (2.0 * LEAD_BONUS if counts else 0)
+    text = "空" * start + "援疆工作"
+    assert sentences.lead_bonus(text, is_question=is_question) == pytest.approx(2.0 * bonus)
 
 
 def test_an_article_a_page_and_all_pages_can_be_read(index: Index) -> None:
