@@ -23,6 +23,9 @@ from indexer.snippets import make_snippet
 MAX_CONTRIBUTIONS = 8
 """Contributions that are listed one by one; the others are summed up."""
 
+MIN_SHOWN_SCORE = 0.0005
+"""What is less is 0.000 in an explanation, and left out."""
+
 _SCORED_FIELDS = ("words", "pairs", "chars")
 
 
@@ -126,11 +129,11 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     rest = sum(value for _, (value, *_) in largest[MAX_CONTRIBUTIONS:])
     parts_beside = {"other_terms": rest, "heads": heads, "best_sentence": sentence, "lead": lead}
     for part, value in parts_beside.items():
-        yield Note("part", message(f"explain.{part}", value=value))
+        if abs(value) >= MIN_SHOWN_SCORE:
+            yield Note("part", message(f"explain.{part}", value=value))
     if len({one.weight for one in asked.plan.scores if one.field == "words"}) > 1:
         yield Note("weights", message("explain.run_lengths"))
-    facts = {"value": match.score, "kind": str(document.kind), "factor": factor}
-    yield Note("score", message("explain.total", **facts))
+    yield Note("score", message("explain.total", value=match.score, factor=factor))
 
 
 def _contributions(
