@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.analysis.traditional import to_traditional
+    from indexer.analysis.interface_script import to_traditional
     from indexer.build import BuildReport, add_sources, build_index, remove_sources
     from indexer.checking import CheckReport, check_index
     from indexer.cite import (
@@ -119,7 +119,7 @@ if TYPE_CHECKING:
     from indexer.suggest.readings import read_word
 
 _EXPORTS = {
-    "analysis.traditional": ("to_traditional",),
+    "analysis.interface_script": ("to_traditional",),
     "build": ("BuildReport", "add_sources", "build_index", "remove_sources"),
     "checking": ("CheckReport", "check_index"),
     "cite": (

@@ -16,7 +16,7 @@ from indexer.cli import main
 from indexer.engines.facet_counts import FacetCounts, most_common
 from indexer.model.facets import canonical_edition
 from webapp.openapi import describe_api
-from webapp.texts import texts
+from webapp.site_texts import texts
 
 EDITIONS = {"a": "3", "b": "第03版", "c": "三版", "d": "A03", "e": "要闻版", "f": None}
 """The edition as the side-car file of each page declares it."""

@@ -11,7 +11,7 @@ import pytest
 import indexer
 import webapp
 from indexer.messages import LANGUAGES, MESSAGES, match_language, message
-from webapp.texts import SITE_TEXTS as SITE
+from webapp.site_texts import SITE_TEXTS as SITE
 
 KEYS = sorted(MESSAGES.rows)
 CODE = "\n".join(

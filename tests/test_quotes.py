@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer
-from indexer.analysis.traditional import to_traditional
+from indexer.analysis.interface_script import to_traditional
 from indexer.errors import TooLong
 from indexer.model import locate_spans
 from indexer.search.quotes import MAX_QUOTE_CHARS, Verdict, _least_distance

@@ -14,7 +14,7 @@ from indexer.settings import (
     make_settings,
     trace_settings,
 )
-from webapp.settings import WebSettings, make_web_settings
+from webapp.web_settings import WebSettings, make_web_settings
 
 
 @pytest.mark.parametrize(

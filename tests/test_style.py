@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -36,6 +36,9 @@ LONG_FILES = {"build.py": 520, "numba_loops.py": 600}
 """Files above the limit, each with one of its own that may only go down."""
 
 MAX_FUNCTION_LINES = 40
+
+PARALLELS = {"engine", "ranking", "reader", "snapshot", "writer"}
+"""Modules that do the same job, each in its engine."""
 
 TWO_TABLES_IN_A_LINE = {"CONTINUATION_WEIGHTS"}
 """Constants of one value that are set together with others."""
@@ -106,6 +109,12 @@ def test_classes_have_names_of_their_own() -> None:
             if isinstance(node, ast.ClassDef):
                 modules[node.name.lstrip("_")].add(path)
     assert {name for name, paths in modules.items() if len(paths) > 1} == set()
+
+
+def test_modules_have_names_of_their_own() -> None:
+    names = [path.parent.name if path.stem == "__init__" else path.stem for path in FILES]
+    stems = [re.sub(r"(?:ing|s)$", "", name) for name in names if name not in PARALLELS]
+    assert {stem for stem, count in Counter(stems).items() if count > 1} == set()
 
 
 def constants() -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.app import create_app
-from webapp.serving import serve
-from webapp.settings import WebSettings
+from webapp.server import serve
+from webapp.web_settings import WebSettings
 
 __all__ = ["WebSettings", "create_app", "serve"]

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from werkzeug.datastructures import MultiDict
 
 from indexer import FACETS, QueryError, TooLong, message
-from webapp.texts import SITE_TEXTS
+from webapp.site_texts import SITE_TEXTS
 
 FILTER_PARAMETERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
 """Parameters that may be repeated, in the order of the address."""

@@ -15,38 +15,38 @@ from indexer import Index, Settings, make_settings, open_index
 from webapp import (
     api,
     comparing,
-    counting,
+    downloads,
+    error_handlers,
     iiif,
     iiif_search,
     issues,
-    problems,
-    reading,
+    reading_views,
     report,
-    searching,
-    sheets,
-    site,
-    taking,
+    search_page,
+    service_pages,
+    sheet_page,
+    statistics_page,
 )
 from webapp.addresses import Addresses
-from webapp.compression import compress_answers
 from webapp.context import AppContext
+from webapp.http_compression import compress_answers
 from webapp.metrics import count_requests
 from webapp.rows import add_rows
 from webapp.security import ForwardedHeaders, Mounted, guard
-from webapp.settings import WebSettings, make_web_settings
 from webapp.templating import PageEnvironment
+from webapp.web_settings import WebSettings, make_web_settings
 
 View = Callable[..., Response]
 
 ROUTES: tuple[tuple[str, View], ...] = (
-    ("/", searching.search_page),
-    ("/compose", searching.compose_query),
-    ("/values/<facet>", searching.values_page),
+    ("/", search_page.search_page),
+    ("/compose", search_page.compose_query),
+    ("/values/<facet>", search_page.values_page),
     ("/issues", issues.issues_page),
-    ("/articles/<path:page>/<int:article>", reading.article_page),
-    ("/pages/<path:page>", reading.source_page),
-    ("/pages/<path:page>/sheet", sheets.sheet_page),
-    ("/images/<path:page>", sheets.sheet_image),
+    ("/articles/<path:page>/<int:article>", reading_views.article_page),
+    ("/pages/<path:page>", reading_views.source_page),
+    ("/pages/<path:page>/sheet", sheet_page.sheet_page),
+    ("/images/<path:page>", sheet_page.sheet_image),
     ("/iiif/collection", iiif.collection),
     ("/iiif/collection/<path:newspaper>", iiif.newspaper_collection),
     ("/iiif/collection/<path:newspaper>/<int(fixed_digits=4):year>", iiif.year_collection),
@@ -55,26 +55,26 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/iiif/pages/<path:page>/manifest", iiif.page_manifest),
     ("/iiif/pages/<path:page>/canvas", iiif.canvas),
     (f"/iiif/pages/<path:page>/{iiif_search.SERVICES}", iiif_search.page_search),
-    ("/raw/<path:page>", reading.raw_page),
-    ("/cite/<path:page>/<int:article>/<int:paragraph>", taking.cite_page),
-    ("/count", counting.count_page),
-    ("/tables/<name>.csv", counting.table),
-    ("/names", counting.names_page),
+    ("/raw/<path:page>", reading_views.raw_page),
+    ("/cite/<path:page>/<int:article>/<int:paragraph>", downloads.cite_page),
+    ("/count", statistics_page.count_page),
+    ("/tables/<name>.csv", statistics_page.table),
+    ("/names", statistics_page.names_page),
     ("/compare", comparing.compare_page),
-    ("/export.atom", taking.export_atom),
-    ("/export.<form>", taking.export),
-    ("/opensearch.xml", taking.opensearch),
-    ("/help", site.help_page),
+    ("/export.atom", downloads.export_atom),
+    ("/export.<form>", downloads.export),
+    ("/opensearch.xml", downloads.opensearch),
+    ("/help", service_pages.help_page),
     ("/report", report.report_page),
-    ("/healthz", site.healthz),
-    ("/readyz", site.readyz),
-    ("/robots.txt", site.robots),
-    ("/sitemap.xml", site.sitemap_index),
-    ("/sitemaps/<int:number>.xml", site.sitemap),
-    ("/favicon.ico", site.favicon),
+    ("/healthz", service_pages.healthz),
+    ("/readyz", service_pages.readyz),
+    ("/robots.txt", service_pages.robots),
+    ("/sitemap.xml", service_pages.sitemap_index),
+    ("/sitemaps/<int:number>.xml", service_pages.sitemap),
+    ("/favicon.ico", service_pages.favicon),
     ("/openapi.json", api.openapi),
     ("/api/v1/search", api.search),
-    ("/api/v1/count", counting.count_json),
+    ("/api/v1/count", statistics_page.count_json),
     ("/api/v1/suggest", api.suggest),
     ("/api/v1/articles/<path:page>/<int:article>", api.article),
     ("/api/v1/pages/<path:page>", api.page),
@@ -115,7 +115,7 @@ def create_app(
     context = AppContext(_opener(settings, index), version=digests["*"])
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))
-    problems.register(app, context)
+    error_handlers.register(app, context)
     app.teardown_request(lambda error: context.release(error))
     guard(app, rate=web.rate, log=bool(web.access_log))
     if web.metrics:

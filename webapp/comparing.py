@@ -28,8 +28,8 @@ from indexer import (
 )
 from webapp.addresses import Addresses, Search, read_search
 from webapp.context import AppContext, revalidated
-from webapp.results import make_views
-from webapp.texts import SITE_TEXTS
+from webapp.result_views import make_views
+from webapp.site_texts import SITE_TEXTS
 
 MAX_RECORDED = 1000
 MAX_CODE = 6500

@@ -18,7 +18,7 @@ from flask import Response, g, make_response, render_template, request
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
-from webapp.texts import LANGUAGE_NAMES, SITE_TEXTS, Texts, choose_language, texts
+from webapp.site_texts import LANGUAGE_NAMES, SITE_TEXTS, Texts, choose_language, texts
 
 MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""

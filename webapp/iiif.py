@@ -17,9 +17,9 @@ from flask import Response, jsonify, request
 from indexer import MAX_IMAGE_SIDE, Edition, NotFound, PageRecord, find_sheet, message
 from webapp.addresses import Addresses, encode_address
 from webapp.context import AppContext, revalidated
-from webapp.results import show_edition
-from webapp.sheets import find_frames, measure_page
-from webapp.texts import texts
+from webapp.result_views import show_edition
+from webapp.sheet_page import find_frames, measure_page
+from webapp.site_texts import texts
 
 PRESENTATION = "http://iiif.io/api/presentation/3/context.json"
 SEARCH_1 = "http://iiif.io/api/search/1/context.json"

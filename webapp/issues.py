@@ -14,9 +14,9 @@ from flask import Response, request
 from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message
 from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search
 from webapp.context import AppContext, revalidated
-from webapp.querying import find
-from webapp.results import show_edition
-from webapp.texts import Texts
+from webapp.find_results import find
+from webapp.result_views import show_edition
+from webapp.site_texts import Texts
 
 DATE_CHARS = len("2023-10-27")
 

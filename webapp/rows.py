@@ -14,9 +14,9 @@ from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from webapp.facets import Value
+from webapp.facet_views import Value
+from webapp.site_texts import Texts, texts
 from webapp.templating import escape_text
-from webapp.texts import Texts, texts
 
 _FIELD = re.compile("\ue000(\\w+)\ue001")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from indexer import PastTheEnd
 from webapp.addresses import Addresses, Arguments, Search, read_number
 from webapp.context import AppContext
-from webapp.querying import find_shown, read_shown
+from webapp.find_results import find_shown, read_shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"
 @TSV_OPTION
 def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Show every setting, its value, where that comes from, and its variable."""
-    from webapp.settings import SETTINGS_TABLE, VARIABLE_PREFIX, WebSettings
+    from webapp.web_settings import SETTINGS_TABLE, VARIABLE_PREFIX, WebSettings
 
     file = find_config(None, options)
     of_site = trace_settings(WebSettings, file.group(SETTINGS_TABLE), prefix=VARIABLE_PREFIX)
@@ -55,7 +55,7 @@ def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
 
 def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ...]:
     """Print the names in environment and file that no setting has, and return them."""
-    from webapp.settings import SETTINGS_TABLE, WebSettings
+    from webapp.web_settings import SETTINGS_TABLE, WebSettings
 
     groups: dict[str, type[object]] = {"": Settings, SETTINGS_TABLE: WebSettings}
     unknown = find_unknown_settings(groups, find_config(None, options))

@@ -9,7 +9,7 @@ A page passes these stages; each hands on one type, and all get the page's profi
    not sure is left as it is printed.
 3. whole lines (`whole_lines`, `repeats`): printed lines -> lines that are paragraphs or pieces of
    them; columns that were read twice are set apart.
-4. line roles (`roles`, by form in `patterns`, by neighbours in `captions` and `fragments`):
+4. line roles (`roles`, by form in `patterns`, by neighbours in `caption_scores` and `fragments`):
    lines -> `Kind`.
 5. articles (`heads`, put together in `drafts`): lines and kinds -> `Piece` -> `Draft`, one for
    each article, its head named.

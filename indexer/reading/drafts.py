@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Kind, Page, Part
-from indexer.reading.captions import mark_printed_captions
+from indexer.reading.caption_scores import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, split_articles
 from indexer.reading.hints import draft_hinted, read_hinted
 from indexer.reading.lines import Line, split_lines

@@ -8,7 +8,7 @@ from math import inf
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.captions import caption_odds
+from indexer.reading.caption_scores import caption_odds
 from indexer.reading.column_breaks import SplitPieces, split_at_column_breaks
 from indexer.reading.column_scores import end_of, indent_log_odds, start_of
 from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph

@@ -11,7 +11,7 @@ from math import exp, log
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.captions import (
+from indexer.reading.caption_scores import (
     NO_GAP_LOG_ODDS,
     PICTURE_GAP_LOG_ODDS,
     SHORT_CAPTION_CHARS,

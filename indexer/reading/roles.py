@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.captions import (
+from indexer.reading.caption_scores import (
     caption_odds,
     said_twice,
 )

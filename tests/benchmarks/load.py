@@ -44,7 +44,7 @@ SERVER = """
 import sys
 from indexer import make_settings
 from webapp import WebSettings, create_app
-from webapp.serving import serve
+from webapp.server import serve
 serve(create_app(make_settings({}, index=sys.argv[1]), web=WebSettings(access_log=0)),
       port=int(sys.argv[2]), threads=4)
 """

@@ -24,7 +24,7 @@ from flask.testing import FlaskClient
 
 from indexer import make_settings
 from webapp import create_app
-from webapp.serving import warm
+from webapp.server import warm
 
 ROUNDS = 30
 WARMING = 40

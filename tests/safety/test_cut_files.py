@@ -26,7 +26,7 @@ SERVER = """
 import socket, sys
 from indexer import make_settings
 from webapp import WebSettings, create_app
-from webapp.serving import serve
+from webapp.server import serve
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]

@@ -15,9 +15,9 @@ import pytest
 
 from indexer import build_index, make_settings
 from webapp import WebSettings, create_app
-from webapp.connections import EXPORT_THREADS, Limits
+from webapp.connection_limits import EXPORT_THREADS, Limits
 from webapp.context import MAX_EXPORTS
-from webapp.serving import Server, listen
+from webapp.server import Server, listen
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

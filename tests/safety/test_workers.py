@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from indexer import build_index
-from webapp.workers import default_workers
+from webapp.server_workers import default_workers
 
 SCRIPT = """
 import os, sys, time
 from pathlib import Path
 from flask import Flask
-from webapp.serving import serve
+from webapp.server import serve
 port, workers, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
 app = Flask("served")
 app.add_url_rule("/pid", "pid", lambda: str(os.getpid()))

@@ -18,7 +18,7 @@ from webapp.addresses import (
     read_search,
     readable,
 )
-from webapp.reading import read_lines
+from webapp.reading_views import read_lines
 
 TO = Addresses()
 

@@ -14,7 +14,7 @@ from support.iiif import faults
 
 from indexer import build_index
 from webapp import create_app
-from webapp.settings import WebSettings
+from webapp.web_settings import WebSettings
 
 OCR = {
     "txts": list(LINES),

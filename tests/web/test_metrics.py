@@ -12,7 +12,7 @@ import pytest
 from indexer import Settings
 from webapp import WebSettings, create_app
 from webapp.metrics import Metrics
-from webapp.serving import JsonLines
+from webapp.server import JsonLines
 
 
 def test_requests_are_counted_by_route_and_status(seeds_settings: Settings) -> None:

@@ -51,7 +51,7 @@ def test_a_commit_made_meanwhile_shows_in_the_next_answer_alone(
     seen: list[tuple[str, int]] = []
 
     def answer_while_building() -> str:
-        context = app.view_functions["webapp.site.readyz"].args[0]  # type: ignore[attr-defined]
+        context = app.view_functions["webapp.service_pages.readyz"].args[0]  # type: ignore[attr-defined]
         for full in (False, True, False):
             if full:
                 build_index([seeds], settings=settings, full=True)

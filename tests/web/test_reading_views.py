@@ -24,11 +24,11 @@ from indexer import (
     merge_ranges,
 )
 from webapp import create_app
-from webapp.pieces import cut_pieces
-from webapp.reading import web_address
-from webapp.results import print_facts
-from webapp.source import SourceLine, make_lines
-from webapp.texts import texts
+from webapp.marked_text import cut_pieces
+from webapp.numbered_lines import SourceLine, make_lines
+from webapp.reading_views import web_address
+from webapp.result_views import print_facts
+from webapp.site_texts import texts
 
 PAGE = "000_486f398a4e6e35c8"
 

@@ -213,7 +213,7 @@ def test_every_page_is_browsed(dated: FlaskClient) -> None:
 
 
 def test_every_value_is_listed(dated: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.searching.VALUES_PER_PAGE", 7)
+    monkeypatch.setattr("webapp.search_page.VALUES_PER_PAGE", 7)
     seen: list[str] = []
     address: str | None = "/values/author?q=援疆"
     while address:

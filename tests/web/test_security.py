@@ -23,7 +23,7 @@ from indexer import Settings, build_index, make_settings
 from webapp import WebSettings, create_app
 from webapp.app import ROUTES
 from webapp.security import SECURITY_HEADERS, RateLimit
-from webapp.settings import make_web_settings
+from webapp.web_settings import make_web_settings
 
 PAGE = "000_486f398a4e6e35c8"
 
@@ -391,7 +391,7 @@ def test_the_access_log_is_one_line_for_each_request(
 def test_an_unforeseen_error_is_a_sentence(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("webapp.searching.find_shown", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("webapp.search_page.find_shown", lambda *_, **__: 1 / 0)
     page = client.get("/?q=援疆")
     assert page.status_code == 500
     assert "服务器出现问题" in page.text

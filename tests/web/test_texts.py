@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import webapp
-from webapp.texts import LANGUAGE_NAMES, texts
+from webapp.site_texts import LANGUAGE_NAMES, texts
 
 ROOM = Path(webapp.__file__).parent
 

@@ -21,10 +21,10 @@ from typing import Any
 from flask import Flask
 
 from indexer import BadSetting, survive_cuts
-from webapp.connections import Dispatcher, Limits, make_channel_class, server_options
+from webapp.connection_limits import Dispatcher, Limits, make_channel_class, server_options
 from webapp.security import WARM_UP_AGENT
-from webapp.texts import SITE_TEXTS
-from webapp.workers import STOP_SIGNALS, default_workers, run_workers
+from webapp.server_workers import STOP_SIGNALS, default_workers, run_workers
+from webapp.site_texts import SITE_TEXTS
 
 SERVER_LOG = logging.getLogger("webapp.server")
 

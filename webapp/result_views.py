@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from indexer import FACETS, Hit, PageMeta, Results, merge_ranges
 from webapp.addresses import Addresses, Search, Toggle, make_toggles
-from webapp.pieces import MarkedText, cut_pieces
-from webapp.sheets import make_strip
-from webapp.texts import Texts
+from webapp.marked_text import MarkedText, cut_pieces
+from webapp.sheet_page import make_strip
+from webapp.site_texts import Texts
 from webapp.thread import Thread
 
 MAX_LISTED_PARAGRAPHS = 50

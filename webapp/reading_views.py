@@ -32,10 +32,10 @@ from webapp.addresses import (
 )
 from webapp.context import AppContext, revalidated
 from webapp.issues import find_neighbours
-from webapp.pieces import MarkedText, cut_pieces
-from webapp.results import print_facts, show_lines
-from webapp.source import MAX_SOURCE_LINES, line_count, make_lines
-from webapp.texts import Texts
+from webapp.marked_text import MarkedText, cut_pieces
+from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
+from webapp.result_views import print_facts, show_lines
+from webapp.site_texts import Texts
 from webapp.thread import Thread, make_trail, read_thread
 
 Marks = Mapping[str, Sequence[Span]]

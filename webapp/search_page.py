@@ -29,7 +29,7 @@ from indexer import (
 from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search, read_number, read_search
 from webapp.comparing import make_repeat
 from webapp.context import AppContext, revalidated
-from webapp.facets import (
+from webapp.facet_views import (
     MAX_LISTED_VALUES,
     VALUES_PER_PAGE,
     find_values,
@@ -38,10 +38,10 @@ from webapp.facets import (
     make_values,
     open_regions,
 )
-from webapp.querying import find, find_shown, read_shown
-from webapp.results import Step, group_hits, make_chips, make_steps, print_facts
-from webapp.suggesting import make_offers, offer_topics
-from webapp.texts import Texts
+from webapp.find_results import find, find_shown, read_shown
+from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
+from webapp.site_texts import Texts
+from webapp.suggestion_links import make_offers, offer_topics
 from webapp.thread import Thread
 
 HIT_SORTS = ("relevance", "page", "date", "newest")

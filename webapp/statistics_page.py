@@ -24,9 +24,9 @@ from indexer import (
 )
 from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
 from webapp.context import AppContext, revalidated
-from webapp.results import name_of
-from webapp.taking import stream
-from webapp.texts import Texts
+from webapp.downloads import stream
+from webapp.result_views import name_of
+from webapp.site_texts import Texts
 
 MAX_CHART_BARS = 60
 MAX_TABLE_COLUMNS = 16

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from indexer import FACETS, FacetValue, Results, read_word
 from webapp.addresses import Addresses, Search, make_toggles
-from webapp.results import name_of
-from webapp.texts import Texts
+from webapp.result_views import name_of
+from webapp.site_texts import Texts
 
 MAX_OPEN_VALUES = 12
 """Values that a facet shows; the others unfold."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from indexer import Document, Page, Span, line_spans, locate_in_page
 from webapp.addresses import line_mark
-from webapp.pieces import MarkedText, cut_pieces
+from webapp.marked_text import MarkedText, cut_pieces
 
 MAX_SOURCE_LINES = 2000
 """Lines of one source view: the longest of the five pages has 171."""
