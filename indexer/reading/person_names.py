@@ -42,10 +42,20 @@ def are_names(text: str) -> bool:
     return 0 < len(names) <= 6 and all(_is_name(name, alone=len(names) == 1) for name in names)
 
 
+def may_be_name(text: str) -> bool:
+    """Return whether a line is two to four characters that begin with a surname: 张　三, 王小明."""
+    name = "".join(text.split())
+    return bool(_SHORT_NAME.fullmatch(name)) and _is_surnamed(name)
+
+
 def begin_like_names(text: str) -> bool:
     """Return whether every word of a line begins with a surname, or is none that others use."""
     words = text.replace("、", " ").split()
     return all(word[0] in SURNAMES or len(segment(word)) > 1 for word in words)
+
+
+def _is_surnamed(text: str) -> bool:
+    return text[0] in SURNAMES or text.startswith(DOUBLE_SURNAMES)
 
 
 def _is_name(text: str, *, alone: bool) -> bool:
@@ -53,7 +63,7 @@ def _is_name(text: str, *, alone: bool) -> bool:
         return True
     if not _SHORT_NAME.fullmatch(text) or (len(text) == 4 and not text.startswith(DOUBLE_SURNAMES)):
         return False
-    if text[0] not in SURNAMES and not text.startswith(DOUBLE_SURNAMES):
+    if not _is_surnamed(text):
         return False
     if alone and len(text) == 2:
         return False

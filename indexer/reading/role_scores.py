@@ -47,6 +47,7 @@ class RoleContext:
     gap: int  # blank lines that a picture leaves
     gaps: bool  # some pictures do
     marked: bool  # headings are marked with #
+    rows: frozenset[int] = frozenset()  # lines that are rows of tables and lists
     odds: Mapping[int, float] = field(default_factory=dict)  # of short lines to be first pieces
     pieces: float = 0.0  # short lines that begin a cut paragraph, each by its likelihood
     headings: float = 0.0  # and those that do not

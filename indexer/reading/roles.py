@@ -20,7 +20,7 @@ from indexer.reading.fitted_weights import weights
 from indexer.reading.fragments import first_piece_odds
 from indexer.reading.lines import Line, picture_gap
 from indexer.reading.network_score import prepare
-from indexer.reading.person_names import are_names
+from indexer.reading.person_names import are_names, may_be_name
 from indexer.reading.profile import PageProfile
 from indexer.reading.role_scores import (
     CAPTION_MAX_CHARS,
@@ -33,6 +33,8 @@ from indexer.reading.role_scores import (
     score_heading,
     texts_below,
 )
+from indexer.reading.table_rows import find_rows
+from indexer.reading.whole_lines import MAX_VERSE_CHARS
 
 ROLE_WEIGHTS = weights("roles")
 
@@ -49,6 +51,12 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         Kind.FURNITURE if line.start in profile.page_head else _first_guess(line, profile)
         for line in lines
     ]
+    short = (
+        line.text if kind is Kind.HEADING else "" for line, kind in zip(lines, kinds, strict=True)
+    )
+    rows = find_rows(list(short))
+    for number in rows:
+        kinds[number] = Kind.BODY
     _find_pen_names(lines, kinds, profile)
     gap = picture_gap(lines)
     layout = RoleContext(
@@ -57,8 +65,10 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         gap=gap,
         gaps=any(line.gap >= gap for line in lines[1:]),
         marked=any(line.level for line in lines),
+        rows=rows,
     )
     _check_names(lines, kinds, layout)
+    _find_verse_authors(lines, kinds)
     _settle_page_top(lines, kinds)
     if profile.open_ends_are_cuts:
         _settle_open_questions(lines, kinds, layout)
@@ -73,7 +83,7 @@ def _settle_open_questions(lines: Sequence[Line], kinds: list[Kind], layout: Rol
     layout = replace(layout, odds=odds, pieces=shares, headings=len(odds) - shares)
     begun = False  # has the text: with a paragraph, or under a head with its by-line
     for number, line in enumerate(lines):
-        asked = _is_open_question(line, kinds[number])
+        asked = number not in layout.rows and _is_open_question(line, kinds[number])
         if asked and begun and not _heads_byline(lines, kinds, number, layout):
             kinds[number] = _decide(lines, kinds, number, layout)
         elif asked and not begun and _is_cut_off(lines, kinds, number, layout):
@@ -132,6 +142,28 @@ def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: RoleContext) 
             named = number + 1 < len(lines) and patterns.is_any_byline(lines[number + 1].text)
             names = headed and not squares and not named
             kinds[number] = Kind.BYLINE if names else Kind.HEADING
+
+
+def _find_verse_authors(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Take a bare name between a head and verses for a by-line, and a dotted head for no name.
+
+    七律·登楼 has the form of a transcribed name; it is a title with a name below, no head above.
+    """
+    for number in range(1, len(lines)):
+        if kinds[number] in (Kind.HEADING, Kind.BYLINE) and may_be_name(lines[number].text):
+            head, above = kinds[number - 1], kinds[number - 2] if number > 1 else None
+            dotted = "·" in lines[number - 1].text and above is not Kind.HEADING
+            if (head is Kind.BYLINE and dotted) or (
+                head is Kind.HEADING and _are_verses(lines[number + 1 : number + 3])
+            ):
+                kinds[number - 1], kinds[number] = Kind.HEADING, Kind.BYLINE
+
+
+def _are_verses(lines: Sequence[Line]) -> bool:
+    """Return whether two lines are short and end with marks."""
+    return len(lines) == 2 and all(
+        len(line.text) <= MAX_VERSE_CHARS and patterns.ends_with_mark(line.text) for line in lines
+    )
 
 
 def _find_pen_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfile) -> None:
