@@ -169,9 +169,8 @@ class Hit:
         reference = make_reference(self.document, accessed=accessed)
         return find_citation_format(style).write(reference)
 
-    def to_row(self) -> dict[str, Any]:
-        """Return the hit as a flat row for a table: text, numbers and lists of text."""
-        meta = dict.fromkeys(("newspaper", "date", "edition")) | self.meta.to_dict()
+    def _facts(self) -> dict[str, Any]:
+        """Return what the row and the JSON of the hit have in common."""
         return {
             "id": self.id,
             "page": self.page,
@@ -183,13 +182,18 @@ class Hit:
             "text": self.text,
             "cities": list(self.cities),
             "author": list(self.authors),
-            "newspaper": meta["newspaper"],
-            "date": meta["date"],
-            "edition": meta["edition"],
+            "url": self.url,
+        }
+
+    def to_row(self) -> dict[str, Any]:
+        """Return the hit as a flat row for a table: text, numbers and lists of text."""
+        meta = self.meta.to_dict()
+        return {
+            **self._facts(),
+            **{name: meta.get(name) for name in ("newspaper", "date", "edition")},
             "first_line": self.lines[0],
             "last_line": self.lines[1],
             "score": self.score,
-            "url": self.url,
         }
 
     def __repr__(self) -> str:
@@ -201,17 +205,8 @@ class Hit:
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the hit."""
         return {
-            "id": self.id,
-            "page": self.page,
-            "article": self.article,
-            "number": self.number,
-            "kind": self.kind.value,
-            "title": self.title,
-            "heading": self.heading,
-            "text": self.text,
-            "cities": list(self.cities),
+            **self._facts(),
             "meta": self.meta.to_dict(),
-            "author": list(self.authors),
             "score": round(self.score, 6),
             "spans": [list(span) for span in self.spans],
             "lines": list(self.lines),
@@ -220,7 +215,6 @@ class Hit:
                 "text": self.snippet.text,
                 "marks": [list(mark) for mark in self.snippet.marks],
             },
-            "url": self.url,
             "places": [
                 {"city": place.city, "evidence": place.evidence, "span": list(place.span)}
                 for place in self.places
