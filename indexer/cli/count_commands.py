@@ -14,8 +14,8 @@ from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
     JSON_OPTION,
     QueryCommand,
-    engine_options,
     filter_options,
+    opened_index,
     query_argument,
     search_options,
 )
@@ -35,7 +35,7 @@ BOM_OPTION = option("--bom", is_flag=True)
 @option("--neighbours", "chars", type=click.IntRange(1, 2), is_flag=False, flag_value=2)
 @option("--lines", "lines", type=click.Choice(CONCORDANCE_SORTS), is_flag=False, flag_value="page")
 @search_options
-@engine_options
+@opened_index
 @CSV_OPTION
 @BOM_OPTION
 @JSON_OPTION
@@ -47,28 +47,25 @@ def count(
     as_csv: bool,
     bom: bool,
     as_json: bool,
-    index: Path | None,
-    engine: str | None,
-    url: str | None,
+    opened: indexer.Index,
     **options: Any,
 ) -> None:
     """Count what a query finds, or list its neighbours or the lines of its concordance."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        if lines is not None:
-            rows = opened.scan_concordance(query, sort=lines, **options)
-            if as_json:
-                for row in rows:
-                    output.show(row.to_dict())
-            else:
-                output.write_file(STANDARD_OUTPUT, to_kwic_csv(rows, bom=bom))
-            return
-        answer: Counts | Neighbours
-        if chars is None:
-            answer = opened.count(query, by=by, **options)
-            found = [*answer.rows(), *([] if as_csv and by else [answer.total.to_dict(())])]
+    if lines is not None:
+        rows = opened.scan_concordance(query, sort=lines, **options)
+        if as_json:
+            for row in rows:
+                output.show(row.to_dict())
         else:
-            answer = opened.neighbours(query, chars=chars, **options)
-            found = answer.rows()
+            output.write_file(STANDARD_OUTPUT, to_kwic_csv(rows, bom=bom))
+        return
+    answer: Counts | Neighbours
+    if chars is None:
+        answer = opened.count(query, by=by, **options)
+        found = [*answer.rows(), *([] if as_csv and by else [answer.total.to_dict(())])]
+    else:
+        answer = opened.neighbours(query, chars=chars, **options)
+        found = answer.rows()
     if as_json:
         output.show(answer.to_dict())
     else:
@@ -79,7 +76,7 @@ def count(
 @click.argument("file", type=click.Path(path_type=Path))
 @filter_options
 @option("--exact", is_flag=True)
-@engine_options
+@opened_index
 @CSV_OPTION
 @BOM_OPTION
 @JSON_OPTION
@@ -88,15 +85,12 @@ def names(
     as_csv: bool,
     bom: bool,
     as_json: bool,
-    index: Path | None,
-    engine: str | None,
-    url: str | None,
+    opened: indexer.Index,
     **options: Any,
 ) -> None:
     """Look up each name of a file: a text with one a line, or the first column of a CSV."""
     wanted = read_names(file)
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        rows = opened.lookup_names(wanted, **options)
+    rows = opened.lookup_names(wanted, **options)
     if as_json:
         output.show({"names": [row.to_dict() for row in rows]})
     else:

@@ -14,7 +14,7 @@ from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
     JSON_OPTION,
     QueryCommand,
-    engine_options,
+    opened_index,
     query_argument,
     search_options,
 )
@@ -29,7 +29,7 @@ from indexer.export import EXPORT_FORMATS, write_export
 @option("--record", is_flag=True)
 @option("--bom", is_flag=True)
 @option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
-@engine_options
+@opened_index
 @JSON_OPTION
 def export(
     query: str,
@@ -38,17 +38,12 @@ def export(
     bom: bool,
     path: Path,
     as_json: bool,
-    index: Path | None,
-    engine: str | None,
-    url: str | None,
+    opened: indexer.Index,
     **options: Any,
 ) -> None:
     """Write every hit of a query, or every paragraph, with no ceiling."""
     form = "jsonl" if as_json else form
-    with (
-        indexer.open_index(index, engine=engine, url=url) as opened,
-        opened.snapshot() as pinned,
-    ):
+    with opened.snapshot() as pinned:
         hits = pinned.scan(query, **options)
         if form == "atom":
             chunks = output.atom_chunks(hits, query, pinned.made)
@@ -61,29 +56,22 @@ def export(
 
 @click.command(cls=LocalizedCommand)
 @click.argument("record", type=click.Path(path_type=Path))
-@engine_options
+@opened_index
 @JSON_OPTION
-def compare(
-    record: Path, as_json: bool, index: Path | None, engine: str | None, url: str | None
-) -> None:
+def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
     """Show what a recorded search finds now that is new, and what is gone."""
-    recorded = indexer.read_record(record)
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        comparison = opened.compare(recorded)
+    comparison = opened.compare(indexer.read_record(record))
     output.show(comparison.to_dict() if as_json else output.comparison_lines(comparison))
 
 
 @click.command(cls=LocalizedCommand)
 @click.argument("id_")
 @option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
-@engine_options
+@opened_index
 @JSON_OPTION
-def cite(
-    id_: str, style: str, as_json: bool, index: Path | None, engine: str | None, url: str | None
-) -> None:
+def cite(id_: str, style: str, as_json: bool, opened: indexer.Index) -> None:
     """Write the citation of a paragraph."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        document = opened.paragraph(id_)
+    document = opened.paragraph(id_)
     citation = "".join(write_citations([make_reference(document)], style)).rstrip("\n")
     answer = {"id": document.id, "style": style, "citation": citation}
     output.show(answer if as_json else [citation])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+import indexer
 from indexer.cli.localized import LocalizedCommand, option
 from indexer.messages import message
 from indexer.model import FACETS
@@ -51,6 +53,17 @@ def engine_options(command: Function) -> Function:
     for add in (option("--engine"), option("--url"), INDEX_OPTION):
         command = add(command)
     return command
+
+
+def opened_index(command: Function) -> Function:
+    """Add the options that name the index, and pass the index as `opened`, closed afterwards."""
+
+    @wraps(command)
+    def run(index: Path | None, engine: str | None, url: str | None, **options: Any) -> None:
+        with indexer.open_index(index, engine=engine, url=url) as opened:
+            command(opened=opened, **options)
+
+    return engine_options(run)
 
 
 def filter_options(command: Function) -> Function:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,7 +14,7 @@ from indexer.cli.options import (
     JSON_OPTION,
     TSV_OPTION,
     QueryCommand,
-    engine_options,
+    opened_index,
     query_argument,
     search_options,
 )
@@ -31,21 +30,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 @option("--size", default=10)
 @option("--sort", default="relevance")
 @option("--explain", is_flag=True)
-@engine_options
+@opened_index
 @JSON_OPTION
 @TSV_OPTION
 def search(
     query: str,
     as_json: bool,
     as_tsv: bool,
-    index: Path | None,
-    engine: str | None,
-    url: str | None,
+    opened: indexer.Index,
     **options: Any,
 ) -> None:
     """Search the index and print the hits with their source lines."""
-    with indexer.open_index(index, engine=engine, url=url) as opened:
-        results = opened.search(query, **options)
+    results = opened.search(query, **options)
     if as_tsv:
         rows = results.rows()
         names = tuple(rows[0]) if rows else ()
