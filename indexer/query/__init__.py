@@ -81,7 +81,8 @@ _NARROW_WILDCARDS = {ord("＊"): "*", ord("？"): "?"}
 _ISO_DATE = r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?)?"
 _COMPACT_DATE = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})?(?!\d)")
 _DATE_SEPARATOR = re.compile(r"[年月/]|(?<=\d)\.(?=\d)")
-_DATE_RANGE = re.compile(rf"({_ISO_DATE})?(\.\.|~|至|到)({_ISO_DATE})?")
+_DATE_RANGE = re.compile(rf"({_ISO_DATE})?(?:\.\.|~|至|到|[—–]+|-(?=\d{{4}}))({_ISO_DATE})?")
+_TRAILING_SEPARATOR = re.compile(r"(?<=\d)-(?!\d)")
 _ONE_DATE = re.compile(rf"(>=|<=)?({_ISO_DATE})")
 
 
@@ -252,10 +253,11 @@ def _read_kind(token: Token) -> QueryNode | None:
 
 
 def _read_date(token: Token) -> QueryNode | None:
-    text = _DATE_SEPARATOR.sub("-", fold(token.text).replace("日", "")).rstrip("-")
+    text = _DATE_SEPARATOR.sub("-", fold(token.text).replace("日", ""))
+    text = _TRAILING_SEPARATOR.sub("", text)
     text = _COMPACT_DATE.sub(lambda found: "-".join(filter(None, found.groups())), text)
-    if (found := _DATE_RANGE.fullmatch(text)) and (found.group(1) or found.group(3)):
-        first, last = _iso(found.group(1)), _iso(found.group(3))
+    if (found := _DATE_RANGE.fullmatch(text)) and any(found.groups()):
+        first, last = map(_iso, found.groups())
         return Dates(first, last) if not (first and last and first > last) else None
     if found := _ONE_DATE.fullmatch(text):
         date = _iso(found.group(2))

@@ -21,17 +21,25 @@ MAX_SPELLINGS = 16
 _FULL_STOP = r"(?<![0-9a-z.])\.(?!\.)"
 """An ASCII full stop that is none in a figure (95.51) or a web address; OCR reads 。 and · so."""
 
-_ZERO_SPELLINGS = "〇零○o0"
+_ZERO_SPELLINGS = "〇零○o0оο"
 _NUMERAL_OR_ZERO = rf"[一二三四五六七八九{_ZERO_SPELLINGS}]"
 _NUMERALS_BY_PLACE = (
     rf"(?=[一二三四五六七八九]*[{_ZERO_SPELLINGS}])(?={_NUMERAL_OR_ZERO}*[一二三四五六七八九])"
     rf"{_NUMERAL_OR_ZERO}{{2,}}"
 )
-"""Numerals by place, as in years: the zero among them is 〇, 零, or the letter or figure of OCR."""
+"""Numerals by place, as in years: the zero among them is 〇, 零, or a letter or figure like it,
+Cyrillic and Greek ones too."""
 
 _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
 _UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
-_MODEL_NUMBER = r"(?<![a-z0-9])[a-z][a-z/]*[a-z] ?\d{2,}(?![a-z0-9])"
+_MODEL_NUMBER = r"(?<![a-z0-9])[a-z][a-z/]*(?:[a-z] ?\d+|\d{2,})(?:(?<=\d)[a-z]{2,})?(?![a-z0-9])"
+
+_IDEOGRAPH = r"[\u3400-\u9fff]"
+_SPACED_BY_OCR = (
+    rf"(?<={_IDEOGRAPH})[a-z\d]{{2,4}}(?![a-z\d])|(?<![a-z\d])[a-z\d]{{2,4}}(?={_IDEOGRAPH})"
+)
+"""A short word or figure beside ideographs: OCR may print a blank between any two characters.
+Without an ideograph, 12 would be found in every table that has a 1 and a 2."""
 
 _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
 """An ordinal with what is counted behind it: without that, 第五 is the beginning of 第五十."""
@@ -95,6 +103,7 @@ def _pattern() -> re.Pattern[str]:
         "grouped": _GROUPED_FIGURES,
         "figures": _UNGROUPED_FIGURES,
         "model": _MODEL_NUMBER,
+        "spaced": _SPACED_BY_OCR,
         "word": words,
         "stop": _FULL_STOP,
         "mark": "[。·]",
@@ -108,7 +117,7 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 def _other_zeros(numerals: str) -> Iterable[str]:
-    return (re.sub(f"[{_ZERO_SPELLINGS}]", zero, numerals) for zero in "〇零o0")
+    return (re.sub(f"[{_ZERO_SPELLINGS}]", zero, numerals) for zero in "〇零o0оο")
 
 
 def _ungroup(figures: str) -> Iterable[str]:
@@ -117,11 +126,13 @@ def _ungroup(figures: str) -> Iterable[str]:
 
 def _group(figures: str) -> Iterable[str]:
     grouped = f"{int(figures):,}" if figures[0] != "0" else figures
-    return grouped, grouped.replace(",", " ")
+    return grouped, grouped.replace(",", " "), " ".join(figures)
 
 
 def _model(model: str) -> Iterable[str]:
-    return model.replace(" ", ""), re.sub(r"(?<=[a-z]) ?(?=\d)", " ", model)
+    """Write a model with blanks between letters and figures, without any, and as OCR spaces it."""
+    closed = model.replace(" ", "")
+    return closed, re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed), " ".join(closed)
 
 
 _RESPELLERS: Mapping[str, Callable[[str], Iterable[str]]] = {
@@ -130,6 +141,7 @@ _RESPELLERS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "grouped": _ungroup,
     "figures": _group,
     "model": _model,
+    "spaced": lambda word: (" ".join(word),),
     "word": lambda word: _words()[word],
     "stop": lambda _: ("。", "·"),
     "mark": lambda _: (".",),
