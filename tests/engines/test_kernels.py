@@ -24,7 +24,7 @@ from indexer.engines.whoosh.columns import (
     to_codes,
 )
 from indexer.engines.whoosh.kernels import numpy_loops
-from indexer.engines.whoosh.text_search import OFFSET_BITS, SearchedTexts, find
+from indexer.engines.whoosh.text_search import OFFSET_BITS, SearchedTexts, choose, find
 from indexer.engines.wildcards import find_all, make_pattern
 from indexer.model import (
     And,
@@ -38,7 +38,6 @@ from indexer.model import (
     Request,
     Sort,
     Term,
-    TextNode,
     Weighted,
     Wildcard,
 )
@@ -136,9 +135,9 @@ def number(held: list[str]) -> Array:
     return documents
 
 
-def find_texts(held: list[str], node: TextNode) -> list[bool]:
+def find_texts(held: list[str], node: LookAround | Near | Wildcard) -> list[bool]:
     """Return which texts a node matches."""
-    found = {*(find(lay_out_texts(held), node).begins >> OFFSET_BITS).tolist()}
+    found = {*choose(lay_out_texts(held), node).owners.tolist()}
     return [place in found for place in range(len(held))]
 
 

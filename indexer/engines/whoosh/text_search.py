@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from indexer.engines.whoosh.columns import (
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.wildcards import Pattern, break_table, make_pattern
-from indexer.model import SENTENCE_ENDS, Literal, LookAround, Near, TextNode
+from indexer.model import SENTENCE_ENDS, Literal, LookAround, Near, TextNode, Wildcard
 
 Numbers = NDArray[np.int64]
 
@@ -58,6 +59,18 @@ class SearchedTexts(NamedTuple):
     starts: Array
     numbers: Array
     owners: Array
+
+    def choose(self, chosen: Array) -> SearchedTexts:
+        """Return some of the texts."""
+        numbers = self.numbers[chosen]
+        numbers.setflags(write=False)
+        return self._replace(numbers=numbers, owners=self.owners[chosen])
+
+    def encode(self, run: str) -> Array | None:
+        """Return a run as codes, `None` where it has one that no text holds."""
+        codes, dtype = to_codes(run), self.codes.dtype
+        held = int(codes.max(initial=0)) <= np.iinfo(dtype).max
+        return codes.astype(dtype) if held else None
 
 
 def lay_out(segment: Segment, documents: Array) -> list[SearchedTexts]:
@@ -100,78 +113,83 @@ def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
         return count_in_texts(segment, node.text, documents) > 0
     found = np.zeros(len(documents), np.bool_)
     for texts in lay_out(segment, documents):
-        found[texts.owners[_find(texts, node).begins >> OFFSET_BITS]] = True
+        found[choose(texts, node).owners] = True
     return found
 
 
-def find(texts: SearchedTexts, node: TextNode) -> Positions:
+def choose(texts: SearchedTexts, node: LookAround | Near | Wildcard) -> SearchedTexts:
+    """Return the texts that match a node."""
+    if isinstance(node, Near):
+        return _choose_near(texts, node)
+    if isinstance(node, LookAround):
+        begins = _find_look_around(texts, node)
+    else:
+        pattern = make_pattern(node.pattern)
+        if pattern is None:
+            return texts.choose(np.zeros(0, np.int64))
+        pairs = [*zip(pairwise(pattern.runs), pattern.gaps, strict=True)]
+        pairs = [(runs, gap) for runs, gap in pairs if all(runs)]
+        for runs, gap in pairs:
+            texts = _choose_pair(texts, runs, gap, break_table())
+        if pairs and len(pattern.runs) == 2:
+            return texts
+        begins = _find_pattern(texts, pattern).begins
+    return texts.choose(np.unique(begins >> OFFSET_BITS))
+
+
+def find(texts: SearchedTexts, node: Literal | Wildcard) -> Positions:
     """Return where a node is matched; of occurrences that end together only the longest."""
-    return _earliest(_find(texts, node))
-
-
-def _find(texts: SearchedTexts, node: TextNode) -> Positions:
-    """Return where a node is matched: by a run, a pattern, or the first of two near runs."""
     if isinstance(node, Literal):
         return find_run(texts, node.text)
-    if isinstance(node, LookAround):
-        return _find_look_around(texts, node)
-    if isinstance(node, Near):
-        return _find_near(texts, node)
     pattern = make_pattern(node.pattern)
-    return _find_pattern(texts, pattern) if pattern else _NOT_FOUND
+    return _earliest(_find_pattern(texts, pattern)) if pattern else _NOT_FOUND
 
 
 def find_run(texts: SearchedTexts, run: str) -> Positions:
     """Return where a run of characters is."""
-    codes = to_codes(run)
-    if not len(codes) or int(codes.max()) > np.iinfo(texts.codes.dtype).max:
+    codes = texts.encode(run)
+    if not run or codes is None:
         return _NOT_FOUND
-    counts, places = loops().find_run(
-        texts.codes, texts.starts, codes.astype(texts.codes.dtype), texts.numbers
-    )
+    counts, places = loops().find_run(texts.codes, texts.starts, codes, texts.numbers)
     begins = np.repeat(np.arange(len(counts)) << OFFSET_BITS, counts) + places
     return Positions(begins, begins + len(run))
 
 
-def _find_look_around(texts: SearchedTexts, node: LookAround) -> Positions:
-    """Find a run, but for the places beside which excluded characters are."""
+def _find_look_around(texts: SearchedTexts, node: LookAround) -> Numbers:
+    """Return where a run begins, but for the places beside which excluded characters are."""
     begins = find_run(texts, node.text).begins
     for text in node.not_before if len(begins) else ():
         begins = np.setdiff1d(begins, find_run(texts, text + node.text).begins + len(text), True)
     for text in node.not_after if len(begins) else ():
         begins = np.setdiff1d(begins, find_run(texts, node.text + text).begins, True)
-    return Positions(begins, begins + len(node.text))
+    return begins
 
 
-def _find_near(texts: SearchedTexts, node: Near) -> Positions:
-    """Find two runs with few characters, or no end of a sentence, between them."""
-    one, two = node.first, node.second
-    if node.sentence and set(SENTENCE_ENDS) & {*one, *two}:
-        return _NOT_FOUND
-    gap, breaks = (0, node.distance), _no_breaks()
-    if node.sentence:
-        gap, breaks = (0, int(texts.starts[-1])), _sentence_ends()
-    first = find_run(texts, one)
-    found = [_follow(texts, first, two, gap, breaks)]
-    if not node.ordered and node.sentence:
-        found.append(_follow(texts, find_run(texts, two), one, gap, breaks))
-    elif not node.ordered:
-        found.append(_choose_preceded(texts, first, two, node.distance))
-    return Positions(*map(np.concatenate, zip(*found, strict=True)))
+def _choose_near(texts: SearchedTexts, node: Near) -> SearchedTexts:
+    """Return the texts with few characters, or no end of a sentence, between two runs."""
+    runs = node.first, node.second
+    if not node.sentence:
+        return _choose_pair(texts, runs, (0, node.distance), _no_breaks(), not node.ordered)
+    if set(SENTENCE_ENDS) & {*"".join(runs)}:
+        return texts.choose(np.zeros(0, np.int64))
+    gap = 0, int(texts.starts[-1])
+    return _choose_pair(texts, runs, gap, _sentence_ends(), not node.ordered)
 
 
-def _choose_preceded(texts: SearchedTexts, found: Positions, run: str, distance: int) -> Positions:
-    """Return what has a run before it, at most so many characters away."""
-    codes, dtype = to_codes(run), texts.codes.dtype
-    if int(codes.max(initial=0)) > np.iinfo(dtype).max:
-        return _NOT_FOUND
-    begins = found.begins & OFFSET_MASK
-    starts = texts.starts.take(texts.numbers).take(found.begins >> OFFSET_BITS)
-    starts = np.maximum(starts, begins - distance - len(run))
-    chosen, _ = loops().follow_run(
-        texts.codes, codes.astype(dtype), starts, begins, 0, distance, _no_breaks()
+def _choose_pair(
+    texts: SearchedTexts,
+    runs: tuple[str, str],
+    gap: tuple[int, int],
+    breaks: Array,
+    either: bool = False,
+) -> SearchedTexts:
+    """Return the texts with a gap without breaks between two runs, in `either` order or in one."""
+    codes = tuple(map(texts.encode, runs))
+    if not all(runs) or codes[0] is None or codes[1] is None:
+        return texts.choose(np.zeros(0, np.int64))
+    return texts.choose(
+        loops().holds_pair(texts.codes, texts.starts, codes, either, gap, breaks, texts.numbers)
     )
-    return Positions(found.begins[chosen], found.ends[chosen])
 
 
 @cache
@@ -188,18 +206,14 @@ def _no_breaks() -> Array:
     return np.zeros(1, np.bool_)
 
 
-def _follow(
-    texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int], breaks: Array
-) -> Positions:
-    """Return what goes on with a run behind a gap that holds no breaks."""
-    codes, dtype = to_codes(run), texts.codes.dtype
-    if len(codes) and int(codes.max()) > np.iinfo(dtype).max:
+def _follow(texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int]) -> Positions:
+    """Return what goes on with a run behind a gap that holds no separators."""
+    codes = texts.encode(run)
+    if codes is None:
         return _NOT_FOUND
     owners, ends = found.ends >> OFFSET_BITS, found.ends & OFFSET_MASK
     limits = texts.starts[1:].take(texts.numbers).take(owners)
-    before, places = loops().follow_run(
-        texts.codes, codes.astype(dtype), ends, limits, *gap, breaks
-    )
+    before, places = loops().follow_run(texts.codes, codes, ends, limits, *gap, break_table())
     return Positions(found.begins[before], (owners[before] << OFFSET_BITS) + places + len(run))
 
 
@@ -219,7 +233,7 @@ def _find_pattern(texts: SearchedTexts, pattern: Pattern) -> Positions:
     else:
         found = _find_everywhere(texts)
     for run, gap in zip(others, gaps, strict=True):
-        found = _follow(texts, _earliest(found), run, gap, break_table())
+        found = _follow(texts, _earliest(found), run, gap)
     return found
 
 

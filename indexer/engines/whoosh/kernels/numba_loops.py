@@ -21,6 +21,9 @@ _MAX_WALK_RATIO = 8
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
 
+_MAX_TRIED_GAP = 32
+"""Up to this width every gap is tried in the whole text before the runs around it are found."""
+
 _GALLOP_RATIO = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
@@ -199,6 +202,105 @@ def _has_break(codes: Array, begin: int, end: int, breaks: Array) -> bool:
     found = False
     for place in range(begin, end):
         found |= codes[place] < len(breaks) and breaks[codes[place]]
+    return found
+
+
+@njit
+def _may_follow(
+    text: Array, first: int, second: int, gap: tuple[int, int], flags: Array, reached: Array
+) -> bool:
+    """Return whether one code is behind another with a gap between them, whatever is in it.
+
+    The last arguments are buffers of a byte a code. Every code is compared and every gap is
+    tried, so that the compiler vectorises the loops.
+    """
+    size, found = len(text), np.uint8(0)
+    flags, reached = flags[:size], reached[:size]
+    for at in range(size):
+        flags[at] = text[at] == first
+    reached[:] = 0
+    for distance in range(gap[0] + 1, min(gap[1] + 2, size)):
+        before, behind = flags[: size - distance], reached[distance:]
+        for at in range(len(before)):
+            behind[at] |= before[at]
+    for at in range(size):
+        found |= reached[at] & np.uint8(text[at] == second)
+    return bool(found)
+
+
+@njit
+def _is_followed(
+    codes: Array,
+    first: tuple[Array, int, int],
+    second: tuple[Array, int, int],
+    gap: tuple[int, int],
+    breaks: Array,
+) -> bool:
+    """Return whether a gap without breaks is between two runs: places, their number, the size.
+
+    Of the second ones with the same nearest first one before them, the first decides.
+    """
+    (begins, held, size), (others, count, _), number = first, second, 0
+    for other in range(count):
+        place, before = others[other], number
+        while number < held and begins[number] + size + gap[0] <= place:
+            number += 1
+        if before < number:
+            end = begins[number - 1] + size
+            if place - end <= gap[1] and not _has_break(codes, end, place, breaks):
+                return True
+    return False
+
+
+@njit
+def _list_both(
+    codes: Array, begin: int, end: int, first: Array, second: Array, ones: Array, twos: Array
+) -> tuple[int, int]:
+    """Write the places of a text where each of two runs is; return how many of each."""
+    held = count = 0
+    last, other = end - len(first), end - len(second)
+    one, two = first[0], second[0]
+    for place in range(begin, end):
+        code = codes[place]
+        if code == one and place <= last and _starts_at(codes, place, first):
+            ones[held] = place
+            held += 1
+        if code == two and place <= other and _starts_at(codes, place, second):
+            twos[count] = place
+            count += 1
+    return held, count
+
+
+@njit
+def holds_pair(
+    codes: Array,
+    starts: Array,
+    runs: tuple[Array, Array],
+    either: bool,
+    gap: tuple[int, int],
+    breaks: Array,
+    documents: Array,
+) -> Array:
+    """Return in which documents one run is behind another, or `either` is behind the other.
+
+    The gap between them has at least and at most so many codes, none of which is set in `breaks`.
+    """
+    (first, second), longest = runs, 0
+    found, filters = np.zeros(len(documents), np.bool_), not either and gap[1] <= _MAX_TRIED_GAP
+    for number in documents:
+        longest = max(longest, starts[number + 1] - starts[number])
+    ones, twos = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    flags, reached = np.empty(longest, np.uint8), np.empty(longest, np.uint8)
+    head, tail = first[-1], second[0]
+    for place in range(len(documents)):
+        begin, end = starts[documents[place]], starts[documents[place] + 1]
+        if filters and not _may_follow(codes[begin:end], head, tail, gap, flags, reached):
+            continue
+        held, count = _list_both(codes, begin, end, first, second, ones, twos)
+        one, two = (ones, held, len(first)), (twos, count, len(second))
+        found[place] = _is_followed(codes, one, two, gap, breaks) or (
+            either and _is_followed(codes, two, one, gap, breaks)
+        )
     return found
 
 
@@ -426,6 +528,7 @@ def prepare() -> None:
             texts, run = _frozen(np.zeros(4, text_type)), np.zeros(1, text_type)
             find_run(texts, starts, run, documents)
             follow_run(texts, run, counts, counts, 1, 1, mask)
+            holds_pair(texts, starts, (run, run), True, (1, 1), mask, documents)
         score_documents(documents, documents, *scoring)
         rank_documents(documents, documents, *scoring, orders, articles, 1)
         for small in (np.uint8, np.uint16, np.uint32):

@@ -26,6 +26,9 @@ _MAX_WALK_RATIO = 8
 _SCAN_RATIO = 16
 """Texts are gathered where they are fewer than one in so many characters; others are scanned."""
 
+_MAX_TRIED_GAP = 32
+"""Behind a run, gaps up to this width are tried one by one; behind wider ones both are found."""
+
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
 
@@ -102,6 +105,60 @@ def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple
     for distance, code in enumerate(others, 1):
         found = found[codes.take(found + distance) == code]
     return np.diff(found.searchsorted(begins), append=len(found)), found
+
+
+def holds_pair(
+    codes: Array,
+    starts: Array,
+    runs: tuple[Array, Array],
+    either: bool,
+    gap: tuple[int, int],
+    breaks: Array,
+    documents: Array,
+) -> Array:
+    """Return in which documents one run is behind another, or `either` is behind the other.
+
+    The gap between them has at least and at most so many codes, none of which is set in `breaks`.
+    """
+    found = np.zeros(len(documents), np.bool_)
+    one = _list_runs(codes, starts, runs[0], documents)
+    if not either and gap[1] <= _MAX_TRIED_GAP:
+        owners, _, ends = one
+        limits = starts[1:].take(documents).take(owners)
+        found[owners[follow_run(codes, runs[1], ends, limits, *gap, breaks)[0]]] = True
+        return found
+    two = _list_runs(codes, starts, runs[1], documents)
+    for (owners, _, ends), (others, begins, _) in ((one, two), (two, one))[: 1 + either]:
+        before, behind = _match_nearest(ends, begins, gap[0])
+        near = (owners[before] == others[behind]) & (begins[behind] - ends[before] <= gap[1])
+        before, behind = before[near], behind[near]
+        broken = _have_breaks(codes, ends[before], begins[behind], breaks)
+        found[owners[before[~broken]]] = True
+    return found
+
+
+def _list_runs(
+    codes: Array, starts: Array, run: Array, documents: Array
+) -> tuple[Array, Array, Array]:
+    """Return the places among the documents of those that hold a run, its begins and ends."""
+    counts, begins = find_run(codes, starts, run, documents)
+    return np.arange(len(documents)).repeat(counts), begins, begins + len(run)
+
+
+def _match_nearest(ends: Array, begins: Array, least: int) -> tuple[Array, Array]:
+    """Return the numbers of ends and of the first begin behind each that no other end parts."""
+    nearest = ends.searchsorted(begins - least, "right")
+    behind = np.flatnonzero(np.diff(nearest, prepend=0))
+    return nearest[behind] - 1, behind
+
+
+def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Array:
+    """Return in which ranges of codes one is set in `breaks`."""
+    sizes = ends - begins
+    broken = breaks.take(codes.take(ranges(begins, sizes)), mode="clip")
+    counts, stops = np.append(0, np.cumsum(broken)), np.cumsum(sizes)
+    fewer: Array = counts[stops - sizes] < counts[stops]
+    return fewer
 
 
 def follow_run(
