@@ -52,6 +52,20 @@ def test_the_singular_is_used_for_one() -> None:
     assert english("facet.more", count=2) == "2 more"
 
 
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        ("东西相隔4000多公里", "1 paragraph in 1 article "),
+        ("沙改塑", "3 paragraphs in 1 article "),
+        ("援疆", "121 paragraphs in 6 articles "),
+        ("饕餮盛宴无踪", "0 paragraphs in 0 articles "),
+    ],
+)
+def test_each_number_has_its_own_plural(client: FlaskClient, query: str, counts: str) -> None:
+    page = client.get("/", query_string={"q": query, "exact": "1", "lang": "en"}).text
+    assert f'<h2 id="results-h">{counts}<' in page
+
+
 @pytest.mark.parametrize("language", LANGUAGE_NAMES)
 def test_a_language_stays_while_one_reads_on(client: FlaskClient, language: str) -> None:
     page = client.get(f"/?q=援疆&lang={language}").text
