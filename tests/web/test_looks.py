@@ -36,6 +36,7 @@ PAGES = {
     "issues": "/issues",
     "compare": "/compare?q=援疆&city=嘉兴",
     "report": "/report",
+    "explained": "/?q=援疆&explain=1",
     "corrections": f"/pages/{PAGE}?lines=43",
     "sheet": f"/pages/{PAGE}/sheet",
     "error": "/pages/nobody",
