@@ -123,11 +123,12 @@ class OpenReader:
 
     def editions(self, filters: tuple[Filter, ...]) -> tuple[Edition, ...]:
         """Return the editions that filters keep; the last few lists are kept."""
-        if filters not in self._editions:
+        editions = self._editions.get(filters)
+        if editions is None:
             if len(self._editions) >= MAX_EDITION_LISTS:
                 self._editions.clear()
-            self._editions[filters] = list_editions(self.reader, filters)
-        return self._editions[filters]
+            editions = self._editions[filters] = list_editions(self.reader, filters)
+        return editions
 
     def values(self, facet: str) -> frozenset[str]:
         """Every value that a facet has in this commit; counted once."""

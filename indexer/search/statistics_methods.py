@@ -246,22 +246,25 @@ def _sum_characters(
 ) -> Mapping[tuple[str, ...], int]:
     """Add up the characters of all paragraphs that pass the filters, once for a commit."""
     key = (filters, by)
-    if key not in opened.characters:
+    sums = opened.characters.get(key)
+    if sums is None:
         if len(opened.characters) >= MAX_CACHED_SUMS:
             opened.characters.clear()
         request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
         found = opened.reader.occurrences(request)
-        opened.characters[key] = count_characters(found, find_columns(found, by))
-    return opened.characters[key]
+        sums = opened.characters[key] = count_characters(found, find_columns(found, by))
+    return sums
 
 
 def _totals(opened: OpenReader, texts: Sequence[str]) -> Mapping[str, int]:
-    unknown = [text for text in texts if text not in opened.totals]
+    """Count texts; what is kept may be emptied by another thread at any moment."""
+    kept = {text: opened.totals.get(text) for text in texts}
+    known = {text: total for text, total in kept.items() if total is not None}
+    known |= opened.reader.totals([text for text in texts if text not in known])
     if len(opened.totals) > MAX_CACHED_TOTALS:
         opened.totals.clear()
-        unknown = list(texts)
-    opened.totals.update(opened.reader.totals(unknown))
-    return opened.totals
+    opened.totals.update(known)
+    return known
 
 
 def _read_lines(

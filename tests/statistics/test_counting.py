@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import replace
 from math import isclose, log
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support.search_samples import STAMP, make_documents
@@ -17,6 +19,7 @@ from indexer.engines import open_engine
 from indexer.errors import TooLong, UnknownField
 from indexer.model import Article, Document, Kind, Page, PageRecord
 from indexer.search import Index
+from indexer.search.statistics_methods import _totals
 from indexer.settings import Settings
 
 LETTERS = "甲乙丙丁戊，。"
@@ -117,6 +120,16 @@ def test_counts_equal_brute_force(archive: tuple[Index, list[Document]]) -> None
         assert counts.occurrences == sum(len(_places(one.folded, terms)) for one in hits)
         assert counts.paragraphs == len(hits) == index.search(query, exact=True).total
         assert counts.articles == len({(one.page, one.article) for one in hits})
+
+
+def test_totals_survive_that_another_thread_empties_the_cache() -> None:
+    def count(texts: list[str]) -> dict[str, int]:
+        opened.totals.clear()  # as another thread does while the engine counts
+        return dict.fromkeys(texts, 1)
+
+    reader = SimpleNamespace(totals=count)
+    opened: Any = SimpleNamespace(totals={"甲": 3, "丙": 2}, reader=reader)
+    assert _totals(opened, ["甲", "乙", "丙"]) == {"甲": 3, "乙": 1, "丙": 2}
 
 
 @pytest.mark.parametrize("chars", [1, 2])
