@@ -21,7 +21,7 @@ from indexer.pages.naming import make_sources
 from indexer.pages.recognition import can_recognise
 from indexer.places import load_tagger, name_then
 from indexer.reading import (
-    REVIEWS,
+    REVIEW_REASONS,
     add_printed_meta,
     find_page_warnings,
     find_reviews,
@@ -164,7 +164,7 @@ def inspect_folder(
     pattern = suggest_pattern(names)
     example = read_name(pattern, names[0]) if pattern else {}
     read = 0
-    reviews: dict[str, list[str]] = {name: [] for name in REVIEWS}
+    reviews: dict[str, list[str]] = {name: [] for name in REVIEW_REASONS}
     for page in islice(read_listed(_choose(listing), problem=warnings.append), MAX_READ):
         read += 1
         for name in _find_reviews(page, settings):

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from indexer.engines import open_engine
-from indexer.reading import REVIEWS
+from indexer.reading import REVIEW_REASONS
 from indexer.search import Index
 from indexer.sources import read_reading
 
@@ -73,7 +73,9 @@ def read_report(index: Index) -> ReadingReport:
         problems=tuple(ReportedFile(*one) for one in problems[1]),
         warning_count=warnings[0],
         warnings=tuple(ReportedFile(*one) for one in warnings[1]),
-        reviews=tuple(filter(lambda one: one.paragraphs, (_review(index, one) for one in REVIEWS))),
+        reviews=tuple(
+            filter(lambda one: one.paragraphs, (_review(index, one) for one in REVIEW_REASONS))
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import indexer
-from indexer.mcp_server import MAX_ANSWER_BYTES, TOOLS, McpServer
+from indexer.mcp_server import MAX_ANSWER_BYTES, MCP_TOOLS, McpServer
 
 pytest.importorskip("mcp", reason="the official client is not installed")
 
@@ -64,7 +64,7 @@ def test_the_official_client_is_answered(folder: Path) -> None:
             return tools, [answer.content[0].text for answer in answers]
 
     tools, (search, check) = asyncio.run(talk())
-    assert tools == list(TOOLS)
+    assert tools == list(MCP_TOOLS)
     assert len(json.loads(search)["rows"]) == 3
     assert json.loads(check)["verdict"] == "not_printed"
 

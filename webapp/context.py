@@ -27,7 +27,7 @@ MAX_EXPORTS = 2
 MAX_FRONT_PAGES_KEPT = 50
 """Pages that do not depend on a query and are kept: 50 kB each, of the archive's front mostly."""
 
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BIDI_MARKS = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")  # U+202A-2E, U+2066-69
 
 
@@ -37,7 +37,7 @@ def encode_page(page: str) -> bytes:
     They are no print; the plain text, the exports and the API carry them. Of bytes both are dropped
     in a sixth of the time that the text takes.
     """
-    return _BIDI_MARKS.sub(b"", page.encode().translate(None, _CONTROLS))
+    return _BIDI_MARKS.sub(b"", page.encode().translate(None, _CONTROL_BYTES))
 
 
 class AppContext:

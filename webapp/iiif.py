@@ -21,7 +21,7 @@ from webapp.result_views import show_edition
 from webapp.sheet_page import find_frames, measure_page
 from webapp.site_texts import texts
 
-PRESENTATION = "http://iiif.io/api/presentation/3/context.json"
+PRESENTATION_CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 SEARCH_1 = "http://iiif.io/api/search/1/context.json"
 
 NO_NEWSPAPER = "-"
@@ -135,7 +135,9 @@ def _collect(to: IiifAddresses, parts: Sequence[str], label: Body, found: Iterab
     if parts and not items:
         raise NotFound(what=message("what.issue"), value=" ".join(parts))
     address = to.iiif("collection", *parts)
-    return {"@context": PRESENTATION} | _refer("Collection", address, label) | {"items": items}
+    return (
+        {"@context": PRESENTATION_CONTEXT} | _refer("Collection", address, label) | {"items": items}
+    )
 
 
 def _read_newspaper(given: str) -> str:
@@ -205,7 +207,9 @@ def canvas(context: AppContext, page: str) -> Response:
     """Answer the canvas of a page."""
     return answer_json(
         context,
-        lambda to: {"@context": PRESENTATION} | _canvas(context, to, context.index.page(page)),
+        lambda to: (
+            {"@context": PRESENTATION_CONTEXT} | _canvas(context, to, context.index.page(page))
+        ),
     )
 
 
@@ -226,7 +230,7 @@ def _manifest(context: AppContext, to: IiifAddresses, issue: IssuePages) -> Body
     home = to.site.issues(issue.newspaper, date=issue.date)
     ranges = [article for record in shown for article in _ranges(context, to, record)]
     return {
-        "@context": PRESENTATION,
+        "@context": PRESENTATION_CONTEXT,
         "id": to.issue(issue, "manifest"),
         "type": "Manifest",
         "label": {short: [title] for short in IIIF_LANGUAGES},

@@ -16,7 +16,7 @@ from webapp.iiif import SEARCH_1, Body, IiifAddresses, IssuePages, answer_json, 
 
 SEARCH_2 = "http://iiif.io/api/search/2/context.json"
 
-SERVICES = "<any(search, search1):service>"
+SEARCH_SERVICE_RULE = "<any(search, search1):service>"
 """The last part of the addresses of searches: the second version of the specification, or the
 first."""
 

@@ -18,7 +18,7 @@ from webapp.facet_views import Value
 from webapp.site_texts import Texts, texts
 from webapp.templating import escape_text
 
-_FIELD = re.compile("\ue000(\\w+)\ue001")
+_FIELD_PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 
 escape_name = lru_cache(maxsize=20_000)(escape_text)
 """Escapes a name, which comes again on page after page."""
@@ -38,7 +38,7 @@ class RowWriter:
         marks = {name: f"\ue000{name}\ue001" for name in fields}
         values = marks | dict.fromkeys(flags, True)
         row = self._environment.get_template(template).render(**values, t=texts(language))
-        return _FIELD.sub(r"%(\1)s", row.replace("%", "%%"))
+        return _FIELD_PLACEHOLDER.sub(r"%(\1)s", row.replace("%", "%%"))
 
     def values(self, values: Iterable[Value], t: Texts) -> Markup:
         """Write values with their bars and links, in the language of the sentences."""

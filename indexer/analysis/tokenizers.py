@@ -27,7 +27,7 @@ from indexer.messages import message
 
 Cut = Callable[[str], Sequence[str]]
 
-CUTTERS = ("jieba", "rjieba")
+TOKENIZER_NAMES = ("jieba", "rjieba")
 
 MAX_CACHED_TEXTS = 256
 MAX_CACHED_TEXT_CHARS = 4_000
@@ -47,7 +47,7 @@ def name_cutter(wanted: str) -> str:
     name = wanted.partition("-")[0]
     if name == "auto":
         name = _fastest()
-    if name not in CUTTERS or find_spec(name) is None:
+    if name not in TOKENIZER_NAMES or find_spec(name) is None:
         raise EngineMissing(name=name, hint=message("hint.install_cutter"))
     return f"{name}-{_find_version(name)}"
 

@@ -53,10 +53,10 @@ def serve(
 @JSON_OPTION
 def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:
     """Offer the index to language models as read-only tools."""
-    from indexer.mcp_server import TOOLS, serve_mcp
+    from indexer.mcp_server import MCP_TOOLS, serve_mcp
 
     if as_json:
-        output.show({"tools": [tool.to_dict() for tool in TOOLS.values()]})
+        output.show({"tools": [tool.to_dict() for tool in MCP_TOOLS.values()]})
         return
     with indexer.open_index(index, engine=engine, url=url) as opened:
         serve_mcp(opened, sys.stdin, sys.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 # fmt: off
-LENGTHS: tuple[int, ...] = (
+LENGTHS_BY_BYTE: tuple[int, ...] = (
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 16, 17, 18, 20, 21, 23, 25, 26, 28, 30, 32, 34,
     36, 38, 40, 42, 45, 47, 49, 52, 54, 57, 60, 63, 66, 69, 72, 75, 79, 82, 86, 89, 93, 97, 101,
     106, 110, 114, 119, 124, 129, 134, 139, 145, 150, 156, 162, 169, 175, 182, 189, 196, 203, 211,
@@ -29,9 +29,13 @@ LENGTHS: tuple[int, ...] = (
 
 def to_byte(length: int) -> int:
     """Return the byte of a length: the next length in the table, 255 at most."""
-    return bisect_left(LENGTHS, length) if length < LENGTHS[-1] else len(LENGTHS) - 1
+    return (
+        bisect_left(LENGTHS_BY_BYTE, length)
+        if length < LENGTHS_BY_BYTE[-1]
+        else len(LENGTHS_BY_BYTE) - 1
+    )
 
 
 def quantised(length: int) -> int:
     """Return the length that scoring sees."""
-    return LENGTHS[to_byte(length)]
+    return LENGTHS_BY_BYTE[to_byte(length)]

@@ -50,7 +50,7 @@ _ENGLISH_MONTHS = (
 )
 _CHINESE_NUMBER = re.compile("[〇零○一二三四五六七八九十廿卅]+")
 
-REPUBLIC = 1911
+YEAR_BEFORE_REPUBLIC = 1911
 """Year 1 of the Republic (民国) is 1912."""
 
 
@@ -91,7 +91,7 @@ def _year(found: dict[str, str | None]) -> int:
     republic = found.get("roc")
     if republic is None:
         return int(found["y"] or 0)
-    return REPUBLIC + (1 if republic == "元" else int(republic))
+    return YEAR_BEFORE_REPUBLIC + (1 if republic == "元" else int(republic))
 
 
 def _month_and_day(found: dict[str, str | None]) -> tuple[int, int]:

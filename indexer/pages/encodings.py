@@ -86,7 +86,7 @@ _USUAL_MARKS = re.compile(
     "[\u2010-\u2026\u2460-\u2473\u25a0-\u25cf\u3000-\u3017\uff01-\uff5e·×℃Ⅰ-Ⅻ]"
 )
 _CJK_LETTER = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
-_PADDING = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
+_BLANK_CHARACTERS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _LONG_RUN = re.compile(rf"[!-~]{{{MAX_UNBROKEN_CHARS}}}")
@@ -160,7 +160,7 @@ def check_text(text: str, path: object, warn: Warn = ignore) -> str:
 
     NUL and lone surrogates are replaced by U+FFFD.
     """
-    if not _NOT_TEXT.sub("", text).strip(_PADDING).strip():
+    if not _NOT_TEXT.sub("", text).strip(_BLANK_CHARACTERS).strip():
         raise _not_text(path, message("reason.empty"))
     text = _replace_no_text(text, path, warn)
     controls = len(_CONTROL_CHARACTER.findall(text))

@@ -12,7 +12,7 @@ YEAR_OR_PLAN = re.compile(
     r"(?:19|20)\d\d(?:[-—至到](?:19|20)?\d\d)?年|[一二][九〇○零][一二三四五六七八九〇○零]{2}年|“十[一二三四五]五”"
 )
 _PROJECT_NOUNS = "项目|工程|计划|行动|学校|医院|园区|产业园|中心|基地|车间"
-PROJECT = re.compile(
+NAMED_PROJECT = re.compile(
     rf"[“《][^”》，。]{{2,24}}[”》](?:{_PROJECT_NOUNS})?|\d+个[^，。、；]{{0,10}}?(?:项目|工程)"
 )
 PROJECT_MARK = re.compile(_PROJECT_NOUNS)
@@ -32,7 +32,7 @@ def find_projects(sentence: str) -> tuple[str, ...]:
     """Return the projects of a sentence: names in marks that are called so, and counts of them."""
     return tuple(
         dict.fromkeys(
-            match[0] for match in PROJECT.finditer(sentence) if PROJECT_MARK.search(match[0])
+            match[0] for match in NAMED_PROJECT.finditer(sentence) if PROJECT_MARK.search(match[0])
         )
     )
 

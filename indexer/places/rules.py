@@ -73,14 +73,14 @@ FUNCTION_WORDS = frozenset(
 NOT_IN_WORDS = FUNCTION_WORDS - {"至"} | frozenset("省市县区州旗盟镇乡站讯电")
 """Characters that hardly make a word with a part of the name beside them."""
 
-LOCATIVES = frozenset("上下中内外里前后")
+LOCATIVE_SUFFIXES = frozenset("上下中内外里前后")
 """Characters that end a word of place: 网络上."""
 
-_WORDS = """
+_EXTRA_WORD_LIST = """
 湾区 康养 城区 郊区 港区 库区 老区 灾区 牧区 林区 市区 山区 新区 园区 景区 新农村 夏粮 秋粮
 海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
 """
-EXTRA_WORDS = frozenset(_WORDS.split())
+EXTRA_WORDS = frozenset(_EXTRA_WORD_LIST.split())
 """Words that news sets behind a place and a word list may lack."""
 
 _REIGN_NAMES = """
@@ -89,7 +89,7 @@ _REIGN_NAMES = """
 兴元 建宁 永定 和平 正平 延昌 太平 宝庆 隆化 嘉祥 大定 正隆 明昌 至德 广顺 景泰 正德 天顺
 崇德 顺治 同治 光化 文德 乾宁 天复 兴安 兴平 元和 大业 仁寿
 """
-REIGNS = frozenset(_REIGN_NAMES.split())
+REIGN_PLACE_NAMES = frozenset(_REIGN_NAMES.split())
 """Names of places that name reigns as well."""
 
 REIGN_YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
@@ -136,7 +136,7 @@ COUNTED_LIST_AFTER = re.compile(r"[两三四五六七八九][地市县区州]")
 REGIMENT = re.compile(r"[一二三四五六七八九十百\d]+团")
 """一师四团: a regiment shows that the division is one of the 兵团."""
 
-BANK = re.compile("[河江湖][畔边岸口段沿]")
+WATERSIDE = re.compile("[河江湖][畔边岸口段沿]")
 """The last character of the name of a water, and what is said to be beside or in it."""
 
 WATERS_BEFORE = re.compile(r"(?:河[、和与及]|支流|干流|夜游|游览|流经|畅游|横渡)$")

@@ -97,7 +97,7 @@ class Scene:
 
     def _is_cut_shorter(self, start: int, size: int, sizes: tuple[int, ...]) -> bool:
         """Return whether a shorter sure name fits better: 天门|山区, not 天门山; but 苏州河|畔."""
-        if rules.BANK.match(self.folded, start + size - 1):
+        if rules.WATERSIDE.match(self.folded, start + size - 1):
             return False
         shorter = (
             start + other
@@ -255,7 +255,9 @@ class Scene:
 
     def _is_reign(self, start: int, end: int, form: Form) -> bool:
         """Return whether a year of a reign follows: 南宋绍兴三年, but not 绍兴三年来."""
-        year = form.text in rules.REIGNS and rules.REIGN_YEAR.match(self.folded[end : end + 8])
+        year = form.text in rules.REIGN_PLACE_NAMES and rules.REIGN_YEAR.match(
+            self.folded[end : end + 8]
+        )
         if not year:
             return False
         return not year[0].endswith("年") or bool(

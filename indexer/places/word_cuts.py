@@ -35,7 +35,7 @@ def cut_cost(text: str) -> float:
 def word_cost(word: str) -> float:
     """Return what one word costs in a cut, infinity for several characters that are none."""
     if len(word) == 1:
-        if word in rules.LOCATIVES:
+        if word in rules.LOCATIVE_SUFFIXES:
             return LOCATIVE_COST
         return (
             SINGLE_CHARACTER_COST

@@ -27,10 +27,10 @@ fits them. `page_meta` completes a page's metadata by what its own head says.
 from indexer.reading.blocks import read_articles
 from indexer.reading.fitted_weights import model_digest
 from indexer.reading.page_meta import add_printed_meta
-from indexer.reading.review import REVIEWS, find_page_warnings, find_reviews
+from indexer.reading.review import REVIEW_REASONS, find_page_warnings, find_reviews
 
 __all__ = [
-    "REVIEWS",
+    "REVIEW_REASONS",
     "add_printed_meta",
     "find_page_warnings",
     "find_reviews",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
 from indexer.reading import patterns
-from indexer.reading.line_ends import HYPHENS
+from indexer.reading.line_ends import HYPHEN_CHARS
 from indexer.reading.profile import EndMarks, PageProfile
 
 
@@ -89,7 +89,7 @@ def _ends(
     ):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
-    if before[-1] in HYPHENS and _is_western(before[0]) and first.islower():
+    if before[-1] in HYPHEN_CHARS and _is_western(before[0]) and first.islower():
         yield piece.end - 1, True
     elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(text)):
         yield piece.end, True

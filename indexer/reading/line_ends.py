@@ -16,11 +16,11 @@ from typing import NamedTuple
 from indexer.model import Span
 from indexer.reading.lines import Line
 
-HYPHENS = "-\u2010"
+HYPHEN_CHARS = "-\u2010"
 SOFT_HYPHEN = "\u00ad"
 
 _LATIN_WORD = re.compile(r"[^\W\d_\u2e80-\U000323af]+(?:['’][^\W\d_\u2e80-\U000323af]+)?")
-_WORD_BEFORE = re.compile(rf"({_LATIN_WORD.pattern})[{HYPHENS}]?$")
+_WORD_BEFORE = re.compile(rf"({_LATIN_WORD.pattern})[{HYPHEN_CHARS}]?$")
 _PAUSE_BEFORE = re.compile(r"[a-zA-Z][,.;:!?)\"'”’]+$")
 _LAST_CHARS = 40
 
@@ -95,7 +95,7 @@ class LineEnds:
             return "", False
         if start and word:
             whole = (word.group(1) + start.group()).casefold() in self._words
-            if end[-1] in HYPHENS:
+            if end[-1] in HYPHEN_CHARS:
                 return "", whole
             return "" if whole else " ", False
         if start and _PAUSE_BEFORE.search(end):

@@ -43,7 +43,7 @@ _EDITION_MARK = re.compile(
 )
 _ISSUE_NUMBER = re.compile(rf"(?:总)?第\s*{_NUMERAL_OR_FIGURE}{{1,8}}\s*[号期]")
 _DATED_FORMS = (_NUMERIC_DATE, _CHINESE_DATE, _WEEKDAY, _EDITION_MARK, _ISSUE_NUMBER)
-_PRICE = re.compile(
+_PRICE_LINE = re.compile(
     r"(?:零售|每份|定价|售价?|今日[^，。]{0,4}[张版])[^，。]{0,10}(?:元|角|分|文|枚|版|张)?"
 )
 _PAPER_NAME = re.compile(
@@ -127,7 +127,7 @@ def is_masthead(text: str) -> bool:
         for form in _DATED_FORMS:
             rest = form.sub("", rest)
         sure = sure or (rest != part and not any(map(str.isalnum, rest)))
-        for form in (_PRICE, _PAPER_NAME, _OTHER_FURNITURE):
+        for form in (_PRICE_LINE, _PAPER_NAME, _OTHER_FURNITURE):
             rest = form.sub("", rest)
         left += sum(map(str.isalpha, rest))
     return sure and left <= max(4, MASTHEAD_WEIGHTS["unexplained"] * len(text))

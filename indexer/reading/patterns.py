@@ -16,18 +16,18 @@ NAME_BRACKETS = "（(〔）)〕"
 """Either half opens a name: on a page that is set from right to left they are turned round."""
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
-_NAME = rf"(?:{_HAN}{{2,4}}|{_HAN}[ \u3000]{{1,3}}{_HAN}(?!{_HAN}))(?:·{_HAN}{{1,8}})*"
-_NAMES = rf"{_NAME}(?:[\s、，,/]+{_NAME})*"
-_ROLE = (
+_PERSON = rf"(?:{_HAN}{{2,4}}|{_HAN}[ \u3000]{{1,3}}{_HAN}(?!{_HAN}))(?:·{_HAN}{{1,8}})*"
+_PERSONS = rf"{_PERSON}(?:[\s、，,/]+{_PERSON})*"
+_REPORTER_TITLE = (
     r"(?:(?:[\u3400-\u9fff]{0,16}(?:[报刊网社部院厅台署]|[全融]媒体|特约|见习|实习|首席))?(?:驻\S{1,4})?"
     r"(?:记者|通讯员|评论员|撰稿人?|撰文|文字|摄影|作者|编译|实习生|特派员))"
 )
 """An employer and an office; one repetition only, as two within another take exponential time."""
 
-_AUTHORED = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
+_AUTHOR_LABEL = r"(?:[文图摄]|文字|摄影|图片|撰文|文图|图文|文[/／]图)\s*[:：/／]"
 _BYLINE_LINE = re.compile(
-    rf"(?:[■□●◆▪◎▲△]\s*(?:{_ROLE}|{_AUTHORED})?|{_ROLE}|{_AUTHORED}|[文图][/／][图文])\s*[:：/／]?\s*(?:{_NAMES})"
-    rf"(?:\s*(?>{_AUTHORED}|{_ROLE})\s*[:：/／]?\s*{_NAMES}){{0,3}}(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
+    rf"(?:[■□●◆▪◎▲△]\s*(?:{_REPORTER_TITLE}|{_AUTHOR_LABEL})?|{_REPORTER_TITLE}|{_AUTHOR_LABEL}|[文图][/／][图文])\s*[:：/／]?\s*(?:{_PERSONS})"
+    rf"(?:\s*(?>{_AUTHOR_LABEL}|{_REPORTER_TITLE})\s*[:：/／]?\s*{_PERSONS}){{0,3}}(?:\s*[（(]?(?:[文图摄]|[/／])+[）)]?)?"
 )
 _LEADING_SIGN = re.compile(r"^[■□●◆▪◎▲△]\s*")
 _AUTHOR_WORD = re.compile("记者|通讯员|评论员|作者|撰|[文图]")
@@ -38,7 +38,7 @@ _CREDIT_LINE = re.compile(
     r"|(?:制图|绘图|供图|摄影|插图|漫画|图表|视频)\s*[:：/／].{1,30}"
     r"|新华社发.{0,20}|作者(?:系|为|单位|是).{2,40}|.{2,30}(?:供图|提供图片|摄影报道|摄于\S{2,12}|图片提供))[）)。]?"
 )
-_PHOTO_BY = rf"(?:{_ROLE}\s*)?{_NAME}(?:[\s、]+{_NAME})*\s*摄"
+_PHOTO_BY = rf"(?:{_REPORTER_TITLE}\s*)?{_PERSON}(?:[\s、]+{_PERSON})*\s*摄"
 _PHOTO_CREDIT = re.compile(rf"[（(]?{_PHOTO_BY}[）)]?")
 _CREDIT_BEHIND = re.compile(
     rf"(?:[。！？!?…”」）)]|\s)\s*[（(]?(?:{_PHOTO_BY}"
@@ -53,10 +53,12 @@ _END_OF_SERIES = re.compile(
     r"|(?:下转|转|续见?).{1,20}"
 )
 _JUMP_AWAY = re.compile(r"[（(〔［\[【]?(?:下转|转|续见?)[^（）()]{1,15}版.{0,10}[）)〕］\]】]?")
-_UNFINISHED = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
+_CONTINUATION_NOTE = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
 _JUMP_HERE = re.compile(r"[（(〔［\[【]?(?:上接|紧接|接)[^（）()]{1,15}版.{0,10}")
 _SERIES_NUMERALS = frozenset("〇○一二三四五六七八九十廿卅百千上中下续完终前后")
-_NOTE = re.compile("见|图|续|完|转载|附|接|节|版|页|元|角|注|略|声|日$|月$|第|讯|资料|广告|电$")
+_NO_NAME_CHARACTERS = re.compile(
+    "见|图|续|完|转载|附|接|节|版|页|元|角|注|略|声|日$|月$|第|讯|资料|广告|电$"
+)
 _BRACKETED_NAME = re.compile(
     rf"[{NAME_BRACKETS}]{{1,2}}({_HAN}{{1,8}}(?:[\s\u3000·、]{{1,3}}{_HAN}{{1,6}}){{0,2}})[{NAME_BRACKETS}]{{1,2}}"
 )
@@ -74,12 +76,12 @@ _DATELINE_START = re.compile(
     rf"|(?:{_HAN}{{2,6}})?[一二三四五六七八九十廿\d]{{1,3}}日(?:下午|上午|晚)?{_HAN}{{0,6}}[专急]?电"
     rf"|{_HAN}{{2,4}}[专急]电|央视)"
 )
-_DATELINE_ALONE = re.compile(rf"本报讯\s*[（(]{_ROLE}\s*{_NAMES}[）)]")
+_DATELINE_ALONE = re.compile(rf"本报讯\s*[（(]{_REPORTER_TITLE}\s*{_PERSONS}[）)]")
 _BRACKET_PAIR = re.compile(r"[［\[（(【〔](.{2,50})[］\]）)】〕]")
 _REPORTS_FROM = re.compile(
-    rf"{_HAN}{{0,8}}(?:记者|特派员)\s*{_NAMES}\s*[／/]\s*{_HAN}{{1,6}}(?:报导|报道|电|讯)?"
+    rf"{_HAN}{{0,8}}(?:记者|特派员)\s*{_PERSONS}\s*[／/]\s*{_HAN}{{1,6}}(?:报导|报道|电|讯)?"
 )
-_SAID_BEHIND = re.compile(rf"{_NAMES}\s*[／/]\s*[文图摄撰](?:\s+{_NAMES}\s*[／/]\s*[文图摄])*")
+_SAID_BEHIND = re.compile(rf"{_PERSONS}\s*[／/]\s*[文图摄撰](?:\s+{_PERSONS}\s*[／/]\s*[文图摄])*")
 _WESTERN_DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
 _FURNITURE_LINE = re.compile(
     rf"(?:{_WESTERN_DATE}[^，。；]{{0,20}}|.{{0,12}}{_WESTERN_DATE}.{{0,12}}星期.{{0,10}}"
@@ -178,7 +180,7 @@ def is_jump_away(text: str) -> bool:
 
 def is_unfinished(text: str) -> bool:
     """Return whether a line is nothing but （未完）, （待续） or （完）."""
-    return len(text) <= 8 and bool(_UNFINISHED.fullmatch(text))
+    return len(text) <= 8 and bool(_CONTINUATION_NOTE.fullmatch(text))
 
 
 def is_final(text: str) -> bool:
@@ -210,7 +212,11 @@ def is_bracketed_name(text: str) -> bool:
         return False
     match = _BRACKETED_NAME.fullmatch(text)
     name = match.group(1) if match else ""
-    return bool(name) and not _SERIES_NUMERALS.issuperset(name) and not _NOTE.search(name)
+    return (
+        bool(name)
+        and not _SERIES_NUMERALS.issuperset(name)
+        and not _NO_NAME_CHARACTERS.search(name)
+    )
 
 
 def is_signed(text: str) -> bool:
@@ -222,11 +228,11 @@ def is_signed(text: str) -> bool:
     if len(text) <= 24 or _SERIES_NUMERALS.issuperset(group.group(1)):
         return False
     if _SIGNED_SHORT.search(tail):
-        return not _NOTE.search(group.group(1))
+        return not _NO_NAME_CHARACTERS.search(group.group(1))
     return (
         is_closed(text)
         and bool(_SIGNED_GROUP.search(tail))
-        and not _NOTE.search(group.group(1)[-1:])
+        and not _NO_NAME_CHARACTERS.search(group.group(1)[-1:])
     )
 
 

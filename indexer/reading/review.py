@@ -9,7 +9,7 @@ from indexer.model import Article, Page
 from indexer.reading.page_meta import find_contradictions
 from indexer.reading.sections import MAX_PAGE_LINES, count_lines, is_read_as_printed
 
-REVIEWS = ("without_headlines", "cut", "as_printed", "contradicted")
+REVIEW_REASONS = ("without_headlines", "cut", "as_printed", "contradicted")
 """Values of the facet `review`, in the order in which they are shown."""
 
 

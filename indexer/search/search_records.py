@@ -24,7 +24,7 @@ from indexer.messages import message
 from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
-INCOMPLETE = "!!"
+INCOMPLETE_MARKER = "!!"
 """What the last line of an export begins with that broke off (see `export.incomplete_marker`)."""
 
 DEFAULTS: Mapping[str, object] = {"aliases": True, "sort": "relevance"}
@@ -232,7 +232,7 @@ def _read_lines(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _read_hit(row: Mapping[str, Any], path: str | Path) -> RecordedHit:
-    if "error" in row or str(row["id"]).startswith(INCOMPLETE):
+    if "error" in row or str(row["id"]).startswith(INCOMPLETE_MARKER):
         raise _bad(path, "incomplete")
     id_, title = row["id"], row.get("title")
     digest = row.get("digest")

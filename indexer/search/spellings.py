@@ -87,7 +87,7 @@ def _sites(run: str) -> Iterator[Site]:
     for found in _pattern().finditer(run):
         if found.start() > at:
             yield run[at : found.start()], ()
-        others = _RESPELLERS[str(found.lastgroup)](found[0])
+        others = _RESPELL_FUNCTIONS[str(found.lastgroup)](found[0])
         yield found[0], tuple(other for other in dict.fromkeys(others) if other != found[0])
         at = found.end()
     if at < len(run) or not run:
@@ -135,7 +135,7 @@ def _model(model: str) -> Iterable[str]:
     return closed, re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed), " ".join(closed)
 
 
-_RESPELLERS: Mapping[str, Callable[[str], Iterable[str]]] = {
+_RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "ordinal": lambda ordinal: [f"第{number}" for number in count_otherwise(ordinal[1:])],
     "year": _other_zeros,
     "grouped": _ungroup,

@@ -15,7 +15,7 @@ from whoosh import query as q
 from whoosh.index import FileIndex
 from whoosh.util.numeric import length_to_byte
 
-from indexer.engines.lengths import LENGTHS, quantised, to_byte
+from indexer.engines.lengths import LENGTHS_BY_BYTE, quantised, to_byte
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexCorrupt, IndexOutdated
 from indexer.model import Document, Literal, Sort, Terms
@@ -173,7 +173,7 @@ def test_lengths_are_those_of_whoosh() -> None:
     lengths = [*range(2000), 106373, 106374, 10**7]
     assert [to_byte(length) for length in lengths] == [*map(length_to_byte, lengths)]
     assert quantised(11) == 12
-    assert len(LENGTHS) == 256
+    assert len(LENGTHS_BY_BYTE) == 256
 
 
 def test_documents_whose_terms_are_not_the_implied_ones_are_found(engine: WhooshEngine) -> None:

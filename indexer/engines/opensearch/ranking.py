@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from indexer.engines.base import BM25_B, BM25_K1, bm25, idf
-from indexer.engines.lengths import LENGTHS
+from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.opensearch.mapping import term
 from indexer.engines.opensearch.queries import Query, compile_node
 from indexer.model import Request, Sort, Term, Weighted
@@ -256,7 +256,7 @@ def length_ratio(average: float, lucene_average: float) -> float:
     return max(
         (1 + BM25_K1 * (1 - BM25_B + BM25_B * lucene_length(length) / lucene_average))
         / (1 + BM25_K1 * (1 - BM25_B + BM25_B * length / average))
-        for length in LENGTHS
+        for length in LENGTHS_BY_BYTE
     ) * (1 + FLOAT_ERROR)
 
 

@@ -44,7 +44,7 @@ _SAMPLE_TOKENS = 10_000
 _NO_CHUNK = 255  # chunks are numbered by one byte
 
 _BLANK_CODE_POINTS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
-_DERIVATIONS = {"chars": imply_chars, "pairs": imply_pairs}
+_IMPLY_FUNCTIONS = {"chars": imply_chars, "pairs": imply_pairs}
 
 TOKENS_PER_SORT = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
@@ -196,7 +196,7 @@ def _add_named(columns: Columns, loose: Mapping[int, Terms]) -> None:
     texts = unpack_texts(columns["text"], columns["text.start"])
     for name in DERIVED_FIELDS:
         held = [
-            getattr(loose[number], name) if number in loose else _DERIVATIONS[name](text)
+            getattr(loose[number], name) if number in loose else _IMPLY_FUNCTIONS[name](text)
             for number, text in enumerate(texts)
         ]
         lengths = np.array(list(map(len, held)), np.int64)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.lengths import LENGTHS
+from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import (
     Array,
     Columns,
@@ -101,5 +101,5 @@ def add_postings(columns: Columns, name: str, postings: SortedPostings) -> None:
 
 def to_length_bytes(lengths: Array) -> Array:
     """Quantise lengths as Whoosh's format does, one byte each."""
-    places = np.searchsorted(np.array(LENGTHS), lengths)
-    return np.minimum(places, len(LENGTHS) - 1).astype(np.uint8)
+    places = np.searchsorted(np.array(LENGTHS_BY_BYTE), lengths)
+    return np.minimum(places, len(LENGTHS_BY_BYTE) - 1).astype(np.uint8)

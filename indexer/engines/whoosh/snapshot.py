@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, average_length, idf
-from indexer.engines.lengths import LENGTHS
+from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.model import Stamp
 
-_CODED_LENGTHS = np.array(LENGTHS, np.float64)
+_CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
 _FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 
 _NO_DOCUMENTS = np.zeros(0, np.int64)

@@ -26,7 +26,7 @@ from whoosh.query.spans import Span
 from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.lengths import LENGTHS
+from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import INDEX_NAME, INDEXED_FIELDS, Array, from_bytes
 from indexer.engines.whoosh.manifest import SegmentEntry, toc_name
 from indexer.engines.whoosh.segment import Segment
@@ -137,8 +137,8 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         return TermInfo(
             weight=float(freqs.sum()),
             df=len(docs),
-            minlength=LENGTHS[int(held.min())],
-            maxlength=LENGTHS[int(held.max())],
+            minlength=LENGTHS_BY_BYTE[int(held.min())],
+            maxlength=LENGTHS_BY_BYTE[int(held.max())],
             maxweight=float(freqs.max()),
             minid=int(docs[0]),
             maxid=int(docs[-1]),
@@ -307,7 +307,7 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
     def doc_field_length(self, number: int, field: str, default: int = 0) -> int:
         """Return the quantised number of terms of a document."""
         lengths = _length_bytes(self._segment, field)
-        return LENGTHS[int(lengths[number])] if len(lengths) else default
+        return LENGTHS_BY_BYTE[int(lengths[number])] if len(lengths) else default
 
     def field_length(self, field: str) -> int:
         """Return the quantised number of terms of all live documents."""
@@ -324,4 +324,4 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
     def _live_lengths(self, field: str) -> list[int]:
         lengths = _length_bytes(self._segment, field)
         held = lengths[self._segment.live] if len(lengths) else lengths
-        return [LENGTHS[byte] for byte in held.tolist()]
+        return [LENGTHS_BY_BYTE[byte] for byte in held.tolist()]

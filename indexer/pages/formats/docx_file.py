@@ -23,7 +23,7 @@ _HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
 
 
-_DAMAGE = (
+_DAMAGED_FILE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     PackageNotFoundError,
@@ -49,7 +49,7 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
             raise BadFormat(message("reason.too_large", megabytes=MOST_BYTES // 1_000_000))
         document = docx.Document(BytesIO(content))
         lines = tuple(_read_lines(document))
-    except (*_DAMAGE, KeyError, ValueError) as error:
+    except (*_DAMAGED_FILE_ERRORS, KeyError, ValueError) as error:
         if isinstance(error, BadFormat):
             raise
         raise BadFormat(message("reason.not_format", format="DOCX")) from error

@@ -27,15 +27,17 @@ MAX_EPAPER_HEAD_LINES, MAX_EPAPER_HEAD_CHARS = 8, 120
 """Lines of the head of an e-paper's article, and characters of each: more is something else."""
 
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
-_IMPRINT = re.compile(
+_IMPRINT_LINE = re.compile(
     r"《(?P<newspaper>[^》]{2,20})》\s*[（(]\s*(?P<date>\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?:\s*第?\s*(?P<edition>\w{1,6})\s*版)?\s*[）)]"
 )
-_BYLINE = re.compile(r"^[□■●\s]*(?:本报|特约|记者|通讯员|实习|文[／/])")
-_DATE = re.compile(r"(?:article:published_time|date|datepublished|pub(?:lish)?[-_]?date)")
+_BYLINE_START = re.compile(r"^[□■●\s]*(?:本报|特约|记者|通讯员|实习|文[／/])")
+_DATE_ELEMENT_NAME = re.compile(
+    r"(?:article:published_time|date|datepublished|pub(?:lish)?[-_]?date)"
+)
 """Names of the elements in which pages declare their date."""
 
-_TITLES, _BYLINES = frozenset(("h1", "font01")), frozenset(("sec", "font6"))
+_TITLE_CLASSES, _BYLINE_CLASSES = frozenset(("h1", "font01")), frozenset(("sec", "font6"))
 """The tag, or in older e-papers the class, of a title, and the classes of the line below it."""
 
 
@@ -68,7 +70,7 @@ def _declared(root: Any) -> dict[str, object]:
     """Return the date that a page declares."""
     for meta in root.iter("meta"):
         name = (meta.get("name") or meta.get("property") or meta.get("itemprop") or "").lower()
-        if _DATE.fullmatch(name) and meta.get("content", "").strip():
+        if _DATE_ELEMENT_NAME.fullmatch(name) and meta.get("content", "").strip():
             return {"date": meta.get("content").strip()}
     return {}
 
@@ -116,15 +118,15 @@ def _read_head(elements: Sequence[Any]) -> tuple[list[PrintedLine], dict[str, ob
     lines: list[PrintedLine] = []
     is_titled = False
     for element, line in given:
-        imprint = _IMPRINT.search(line)
+        imprint = _IMPRINT_LINE.search(line)
         names = _names(element)
         if imprint:
             fields = {name: value for name, value in imprint.groupdict().items() if value}
             line = line.replace(imprint[0], "").strip()
         kind = Kind.SUBTITLE if is_titled else Kind.KICKER
-        if names & _TITLES:
+        if names & _TITLE_CLASSES:
             kind, is_titled = Kind.TITLE, True
-        elif is_titled and (names & _BYLINES or _BYLINE.match(line)):
+        elif is_titled and (names & _BYLINE_CLASSES or _BYLINE_START.match(line)):
             kind = Kind.BYLINE
         lines += [PrintedLine(line, kind=kind)] if line else []
         lines += [PrintedLine(imprint[0], kind=Kind.FURNITURE)] if imprint else []
@@ -166,7 +168,10 @@ def _blocks(body: Any) -> Iterator[str]:
         if element.tag == "row":
             cells = (" ".join("".join(cell.itertext()).split()) for cell in element)
             yield "　".join(filter(None, cells))
-        elif any(one.tag in _HOLDERS for one in element) and element.tag in (*_HOLDERS, "body"):
+        elif any(one.tag in _CONTAINER_TAGS for one in element) and element.tag in (
+            *_CONTAINER_TAGS,
+            "body",
+        ):
             stack += list(element)[::-1]
         else:
             for line in _text(element).splitlines():
@@ -174,7 +179,7 @@ def _blocks(body: Any) -> Iterator[str]:
                     yield bare
 
 
-_HOLDERS = ("p", "head", "list", "item", "table", "row", "quote", "div")
+_CONTAINER_TAGS = ("p", "head", "list", "item", "table", "row", "quote", "div")
 """Elements of trafilatura that are blocks."""
 
 

@@ -24,8 +24,8 @@ NORMAL_SIZE = (1000, 1414)
 MAX_MINERU_DEPTH = 6
 """Levels of blocks within blocks: a table or list has two."""
 
-_TABLES = ("table_body", "html")
-_SPANS = ("text", "equation_inline", "code_inline", "hyperlink", "md", "phonetic")
+_TABLE_KEYS = ("table_body", "html")
+_SPAN_TYPES = ("text", "equation_inline", "code_inline", "hyperlink", "md", "phonetic")
 
 
 def matches(content: object) -> bool:
@@ -134,7 +134,7 @@ def _are_spans(items: Sequence[object]) -> bool:
     """Return whether a content is of spans of text and not of blocks, which have a type too."""
     facts = [as_dict(item) for item in items]
     return bool(facts) and all(
-        one.get("type") in _SPANS and (isinstance(one.get("content"), str) or "url" in one)
+        one.get("type") in _SPAN_TYPES and (isinstance(one.get("content"), str) or "url" in one)
         for one in facts
     )
 
@@ -183,14 +183,14 @@ def _item_lines(item: Mapping[str, object], block: int) -> Iterator[PrintedLine]
         is_caption = name.endswith(("_caption", "_footnote"))
         if not is_caption and (label in SKIPPED_LABELS or not _holds_text(name)):
             continue
-        own = Kind.CAPTION if is_caption else Kind.TABLE if name in _TABLES else kind
+        own = Kind.CAPTION if is_caption else Kind.TABLE if name in _TABLE_KEYS else kind
         for line in "\n".join(_texts(value)).splitlines():
             own_block = None if is_caption else block
             yield PrintedLine(line, box, kind=own, level=level, block=own_block)
 
 
 def _holds_text(name: str) -> bool:
-    return name in ("text", "content", "list_items", *_TABLES) or name.endswith(
+    return name in ("text", "content", "list_items", *_TABLE_KEYS) or name.endswith(
         ("_content", "_body")
     )
 

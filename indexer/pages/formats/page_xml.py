@@ -16,7 +16,7 @@ from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
-_GROUPS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
+_GROUP_ELEMENTS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
 _CUSTOM_PLACE = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
 _CUSTOM_TYPE = re.compile(r"structure\s*\{[^}]*\btype:\s*([\w-]+)")
 _POLYGON_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
@@ -52,13 +52,15 @@ def _regions(page: Any) -> list[Any]:
 def _read_order(page: Any) -> Iterator[str]:
     """Yield the ids of regions in reading order: by index in ordered groups, without recursion."""
     stack = [
-        group for order in find_all(page, "ReadingOrder") for group in children(order, *_GROUPS)
+        group
+        for order in find_all(page, "ReadingOrder")
+        for group in children(order, *_GROUP_ELEMENTS)
     ]
     while stack:
         group = stack.pop()
         if group.get("regionRef"):
             yield group.get("regionRef")
-        inner = children(group, "RegionRef", "RegionRefIndexed", *_GROUPS)
+        inner = children(group, "RegionRef", "RegionRefIndexed", *_GROUP_ELEMENTS)
         stack += sorted(inner, key=lambda one: -(number(one, "index") or 0))
 
 
