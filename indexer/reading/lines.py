@@ -28,7 +28,8 @@ WIDTH_TOLERANCE = 1.0
 """Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
 
 _JUMP_LINE = re.compile(
-    r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)]$"
+    r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(〔［\[【](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)〕］\]】]$"
+    r"|[→▶►⇨☞▷][ \u3000]*(?:下转|转|续见?)[^，。；：（）()]{1,8}版$"
 )
 _BLANK_BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
