@@ -388,6 +388,6 @@ def test_two_columns_that_changed_places_are_put_back() -> None:
 
 @pytest.mark.parametrize("jump", ["→下转B2版", "▶ 转第2版", "【下转第二版】", "[下转4版]"])
 def test_a_jump_in_any_brackets_or_behind_an_arrow_is_no_text(jump: str) -> None:
-    text = f"渡口夜航\n\n夜航船昨晚首航，三十名乘客上船。船长说，今后每逢周末他都会在码头上等到{jump}\n"
+    text = f"渡口夜航\n\n夜航船昨晚首航。船长说，今后每逢周末他都会在码头上等到{jump}\n"
     article = read_articles(Page("page", "page.txt", text, ""))[0]
     assert [one.text for one in article.paragraphs if one.kind is Kind.FURNITURE] == [jump]
