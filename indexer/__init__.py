@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from indexer.query import Note
     from indexer.query.describing import describe_query
     from indexer.query.form import FormFields, form_to_query, query_to_form
-    from indexer.reading_report import ReadingReport, read_report
+    from indexer.reading_report import ReadingReport, ReportedFile, read_report
     from indexer.relations import Relation, find_relations, to_gexf, to_relations_csv
     from indexer.search import (
         ArticleView,
@@ -209,7 +209,7 @@ _EXPORTS = {
     "sheets": ("MAX_IMAGE_SIDE", "SheetFile", "find_sheet", "measure_sheet", "read_sheet"),
     "search.quotes": ("QuoteCheck", "Verdict"),
     "pages.corrections": ("place_corrections",),
-    "reading_report": ("ReadingReport", "read_report"),
+    "reading_report": ("ReadingReport", "ReportedFile", "read_report"),
     "relations": ("Relation", "find_relations", "to_gexf", "to_relations_csv"),
     "query.describing": ("describe_query",),
     "query.form": ("FormFields", "form_to_query", "query_to_form"),
@@ -276,6 +276,7 @@ __all__ = [
     "RecordedHit",
     "Reference",
     "Relation",
+    "ReportedFile",
     "Results",
     "SearchRecord",
     "Settings",

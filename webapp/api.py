@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 
 from indexer import Article, Document, PageMeta
 from webapp.addresses import Addresses, read_number, read_search
-from webapp.context import AppContext, revalidated
+from webapp.context import AppContext, public_path, revalidated
 from webapp.facet_views import facet_json
 from webapp.find_results import find
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
@@ -77,7 +77,7 @@ def page(context: AppContext, page: str) -> Response:
         return jsonify(
             {
                 "page": record.page.id,
-                "source": record.page.source,
+                "source": public_path(record.page.source),
                 "encoding": record.page.encoding,
                 "digest": record.page.digest,
                 "meta": meta_json(record.page.meta),

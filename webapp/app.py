@@ -28,7 +28,7 @@ from webapp import (
     statistics_page,
 )
 from webapp.addresses import Addresses
-from webapp.context import AppContext
+from webapp.context import AppContext, public_path
 from webapp.http_compression import compress_answers
 from webapp.metrics import count_requests
 from webapp.rows import add_rows
@@ -113,6 +113,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_SECONDS  # addresses of assets carry their digest
     digests = _digests()
+    app.jinja_env.globals["public_path"] = public_path
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     add_rows(app)
     context = AppContext(_opener(settings, index), version=digests["*"])

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
@@ -164,6 +165,11 @@ def _page_response(page: bytes) -> Response:
     response = make_response(page)
     response.vary.add("Accept-Language")
     return response
+
+
+def public_path(path: str) -> str:
+    """Return the path of a file without the folders of the server that it is in."""
+    return Path(path).name if Path(path).is_absolute() else path
 
 
 def revalidated(

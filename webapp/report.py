@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from flask import Response, jsonify
 
-from indexer import ReadingReport, read_report
+from indexer import ReadingReport, ReportedFile, read_report
 from webapp.addresses import Search
 from webapp.context import AppContext, revalidated
 
 
 def report_page(context: AppContext) -> Response:
     """Show what was read."""
-    return revalidated(context, lambda: _show(context, read_report(context.index)))
+    return revalidated(context, lambda: _show(context, public_report(context)))
+
+
+def public_report(context: AppContext) -> ReadingReport:
+    """Return the report without the folders of the server that its sources are in."""
+    report = read_report(context.index)
+    sources = [Path(one.source) for one in report.sources]
+    folders = sorted(
+        {f"{source.parent}/" for source in sources if source.is_absolute()} - {"//"}, key=len
+    )
+
+    def shorten(text: str) -> str:
+        for folder in reversed(folders):
+            text = text.replace(folder, "")
+        return text
+
+    def shown(listed: tuple[ReportedFile, ...]) -> tuple[ReportedFile, ...]:
+        return tuple(
+            replace(one, message=shorten(one.message), message_zh=shorten(one.message_zh))
+            for one in listed
+        )
+
+    return replace(
+        report,
+        sources=tuple(replace(one, source=shorten(one.source)) for one in report.sources),
+        problems=shown(report.problems),
+        warnings=shown(report.warnings),
+    )
 
 
 def _show(context: AppContext, report: ReadingReport) -> Response:
@@ -31,4 +61,4 @@ def _show(context: AppContext, report: ReadingReport) -> Response:
 
 def report_json(context: AppContext) -> Response:
     """Answer what was read, for programs."""
-    return revalidated(context, lambda: jsonify(read_report(context.index).to_dict()))
+    return revalidated(context, lambda: jsonify(public_report(context).to_dict()))

@@ -79,3 +79,11 @@ def test_the_page_names_them_and_leads_to_the_paragraphs(client: FlaskClient) ->
 def test_a_search_page_does_not_count_what_is_to_be_reviewed(client: FlaskClient) -> None:
     assert "review" not in client.get("/api/v1/search").get_json()["facets"]
     assert client.get("/values/review").status_code == 404
+
+
+def test_no_folder_of_the_server_is_shown(folder: Path, client: FlaskClient) -> None:
+    for address in ("/report", "/api/v1/report", "/pages/plain", "/api/v1/pages/plain"):
+        text = client.get(address).get_data(as_text=True)
+        assert folder.name in text or "plain.txt" in text
+        assert str(folder.parent) not in text
+    assert client.get("/api/v1/report").get_json()["sources"][0]["source"] == folder.name
