@@ -2,8 +2,9 @@
 
 From a text to postings there are five steps: tokens and a parsed tree (`query`), a `Plan` (`plan`),
 a `Request` of one of its stages (`query_execution`), and the sets and scores of the engine. `index`
-holds the one class people use; `query_relaxation` asks by words, `sentence_rerank` orders the first
-matches again, `marks` maps what matched to print, `hits` and `results` make what comes out.
+holds the one class people use; `query_relaxation` asks by words, `sentence_rerank` weighs the first
+matches for the engine to rerank, `marks` maps what matched to print, `hit_builder` makes the hits
+that `results` defines, with their JSON.
 """
 
 from indexer.query import Note

@@ -27,7 +27,7 @@ from indexer.search.filters import (
     make_resolver,
     name_cities,
 )
-from indexer.search.hits import add_counts, make_hit, make_hits, make_plain_hit, make_results
+from indexer.search.hit_builder import add_counts, make_hit, make_hits, make_plain_hit, make_results
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
 from indexer.search.query_execution import Asked, HitsFound
