@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
 from indexer.search.display import Kwic, to_kwic
-from indexer.search.search_records import RecordedHit
+from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
 
 if TYPE_CHECKING:
     from indexer.search import Hit
@@ -115,7 +115,7 @@ def tell_ending(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> It
 
 def breaking_off(error: ChaquanError) -> str:
     """Return the line that ends a stream which is not whole, in both languages."""
-    return f"!! 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
+    return f"{INCOMPLETE_MARKER} 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
 
 
 class _Echo:

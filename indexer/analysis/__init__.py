@@ -31,12 +31,10 @@ from indexer.analysis.tokenizers import (
     name_cutter,
     segment,
 )
-from indexer.errors import BadMetadata, SourceMissing, cannot_read
-from indexer.messages import message
+from indexer.data_files import read_own_lines
 from indexer.model import ImpliedTerms, choose_words
 from indexer.model import imply_chars as chars
 from indexer.model import imply_pairs as pairs
-from indexer.plain import read_plain
 from indexer.settings import Settings
 
 __all__ = [
@@ -140,16 +138,8 @@ def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
 
 def _read_words(path: Path) -> Iterator[str]:
     """Yield the words of a dictionary file: one a line, whatever follows a blank is ignored."""
-    try:
-        lines = read_plain(path).decode("utf-8-sig").splitlines()
-    except FileNotFoundError as error:
-        raise SourceMissing(path=path) from error
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    except UnicodeDecodeError as error:
-        raise BadMetadata(path=path, reason=message("reason.not_utf8")) from error
-    for line in lines:
-        if (word := line.split()[:1]) and not line.startswith("#"):
+    for line in read_own_lines(path):
+        if word := line.split()[:1]:
             yield normal_form(word[0])
 
 

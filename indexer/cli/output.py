@@ -50,7 +50,7 @@ def show(answer: Mapping[str, object] | Iterable[str]) -> None:
 
 @contextmanager
 def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
-    """Show the progress of a build on standard error, if that is a terminal."""
+    """Show the progress of a build on standard error when it is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
@@ -301,7 +301,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_file(path: Path, chunks: Iterable[str]) -> None:
-    """Write text to standard output (`-`) or a file, as `writing` does."""
+    """Write text to a file, or to standard output for `-`; see `writing`."""
     with writing(path) as file:
         for chunk in chunks:
             file.write(chunk.encode("utf-8", "replace"))

@@ -25,7 +25,7 @@ from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
 INCOMPLETE_MARKER = "!!"
-"""What the last line of an export begins with that broke off (see `export.incomplete_marker`)."""
+"""What the last line of an export begins with that broke off (see `export.breaking_off`)."""
 
 DEFAULTS: Mapping[str, object] = {"aliases": True, "sort": "relevance"}
 """Options that are not false by default."""

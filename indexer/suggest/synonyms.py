@@ -11,9 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.analysis import normal_form
-from indexer.errors import BadMetadata, SourceMissing, cannot_read
-from indexer.messages import message
-from indexer.plain import read_plain
+from indexer.data_files import read_own_lines
 from indexer.query import Run, is_plain, parse, wanted_runs
 from indexer.suggest.suggestion import Reason, Suggestion
 
@@ -29,15 +27,7 @@ Groups = tuple[tuple[str, ...], ...]
 @cache
 def load_synonyms(path: Path) -> Groups:
     """Read groups of words; raises `SourceMissing` or `BadMetadata` for what is no such file."""
-    try:
-        lines = read_plain(path).decode("utf-8-sig").splitlines()
-    except FileNotFoundError as error:
-        raise SourceMissing(path=path) from error
-    except OSError as error:
-        raise cannot_read(path, error) from error
-    except ValueError as error:
-        raise BadMetadata(path=path, reason=message("reason.not_utf8")) from error
-    groups = (line.split("\t") for line in lines if line[:1] != "#")
+    groups = (line.split("\t") for line in read_own_lines(path))
     words = (tuple(filter(None, map(str.strip, group))) for group in groups)
     return tuple(group for group in words if len(group) > 1)
 
