@@ -78,6 +78,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/openapi.json", api.openapi),
     ("/api/v1/search", api.search),
     ("/api/v1/count", statistics_page.count_json),
+    ("/api/v1/compare", comparing.compare_json),
     ("/api/v1/suggest", api.suggest),
     ("/api/v1/articles/<path:page>/<int:article>", api.article),
     ("/api/v1/pages/<path:page>", api.page),

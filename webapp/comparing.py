@@ -14,10 +14,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 from indexer import (
     Comparison,
+    Index,
     NotFound,
     QueryError,
     RecordedHit,
@@ -76,22 +77,54 @@ def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
 
 def compare_page(context: AppContext) -> Response:
     """Compare a search with the record in the address; without one, make that address."""
-    search = read_search(request.args).plain
-    then = request.args.get("then", "").strip()
-    record = decode_record(then, search) if then else None
+    search, record = _read_compared()
     return revalidated(context, lambda: _page(context, search, record))
 
 
+def compare_json(context: AppContext) -> Response:
+    """Answer what is new, changed and gone since a record; without one, the record of now."""
+    search, record = _read_compared()
+
+    def answer() -> Response:
+        if not record:
+            total, code = _record_code(context.index, search)
+            return jsonify({"query": search.query, "total": total, "then": code or None})
+        found = context.index.compare(record)
+        body = found.to_dict()
+        body["counts"] = {name: len(body[name]) for name in ("new", "changed", "gone")}
+        for name in body["counts"]:
+            body[name] = body[name][:MAX_RECORDED]
+        for hit in body["new"] + body["changed"]:
+            address = context.encoded_addresses.article(hit["page"], hit["article"], hit["number"])
+            hit["url"] = address
+        return jsonify(body)
+
+    return revalidated(context, answer)
+
+
+def _read_compared() -> tuple[Search, SearchRecord | None]:
+    """Read the search of the address, and the record that it holds, if any."""
+    search = read_search(request.args).plain
+    then = request.args.get("then", "").strip()
+    return search, decode_record(then, search) if then else None
+
+
+def _record_code(index: Index, search: Search) -> tuple[int, str]:
+    """Return how many hits a search has, and their record, or "" if an address cannot hold it."""
+    options = search.options()
+    total = index.search(search.query, size=0, facets=(), **options).total
+    code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
+    return total, code if len(code) <= MAX_CODE else ""
+
+
 def _page(context: AppContext, search: Search, record: SearchRecord | None) -> Response:
-    to, index, options = context.addresses, context.index, search.options()
-    origin = request.host_url.rstrip("/")
+    to, origin = context.addresses, request.host_url.rstrip("/")
     values: dict[str, Any] = {"canonical": to.compare(search)}
     if record:
-        values |= _differences(context, search, index.compare(record))
+        values |= _differences(context, search, context.index.compare(record))
     else:
-        total = index.search(search.query, size=0, facets=(), **options).total
-        code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
-        link = to.compare(search, code) if len(code) <= MAX_CODE and code else ""
+        total, code = _record_code(context.index, search)
+        link = to.compare(search, code) if code else ""
         values |= {"total": total, "link": link, "origin": origin}
     repeat = make_repeat(search, to, origin)
     back = to.search(search)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from indexer import RecordedHit, SearchRecord, Settings, build_index, make_settings, open_index
 from indexer.cli import main
+from web.test_api import faults
 from webapp import create_app
 from webapp.addresses import Addresses, Search
 from webapp.comparing import (
@@ -28,6 +29,9 @@ from webapp.comparing import (
     encode_record,
     make_repeat,
 )
+from webapp.openapi import describe_api
+
+DOCUMENT: dict[str, Any] = json.loads(describe_api())
 
 FIRST = "嘉兴市援疆指挥部支援沙雅县建设新学校。"
 SECOND = "湖州市援疆干部来到柯坪县的果园里劳动。"
@@ -76,6 +80,22 @@ def test_a_link_remembers_what_was_found(archive: Archive) -> None:
     assert [page.count(text) for text in ("新增 1 段", "1 段文字有改动", "消失 1 段")] == [1, 1, 1]
     assert "教师在阿克苏上课" in page
     assert "<li>a:1:2</li>" in page
+
+
+def test_the_api_compares_as_the_page_does(archive: Archive) -> None:
+    record = archive.client.get("/api/v1/compare?q=援疆").get_json()
+    assert record["total"] == 2
+    address = f"/api/v1/compare?q=援疆&then={record['then']}"
+    assert archive.client.get(address).get_json()["same"] == 2
+    archive.write("c", "杭州市的援疆教师在阿克苏上课。")
+    archive.write("b", SECOND.replace("劳动", "参加劳动"))
+    archive.remove("a")
+    answer = archive.client.get(address).get_json()
+    assert answer["counts"] == {"new": 1, "changed": 1, "gone": 1}
+    assert answer["new"][0]["url"].startswith("/articles/c/")
+    assert [hit["id"] for hit in answer["gone"]] == ["a:1:2"]
+    schema = DOCUMENT["components"]["schemas"]["Comparison"]
+    assert list(faults(answer, schema, DOCUMENT)) == []
 
 
 def test_the_results_lead_to_it(client: FlaskClient) -> None:

@@ -26,8 +26,8 @@ def settings(tmp_path: Path, seeds: Path) -> Settings:
      "/values/city?q=援疆", "/count?q=援疆&by=city", "/tables/count.csv?q=援疆&by=city", "/names",
      "/issues", "/compare?q=援疆", "/sitemap.xml", f"/raw/{PAGE}",
      "/export.atom?q=援疆",
-     "/api/v1/search?q=援疆", "/api/v1/count?q=援疆", "/api/v1/suggest?q=援",
-     f"/api/v1/pages/{PAGE}", "/readyz"],
+     "/api/v1/search?q=援疆", "/api/v1/count?q=援疆", "/api/v1/compare?q=援疆",
+     "/api/v1/suggest?q=援", f"/api/v1/pages/{PAGE}", "/readyz"],
 )  # fmt: skip
 def test_a_request_looks_the_commit_up_once(
     settings: Settings, address: str, monkeypatch: pytest.MonkeyPatch

@@ -37,7 +37,7 @@ ADDRESSES = (
     "/compose?all=援疆", "/values/city?q=援疆", "/api/v1/search?q=援疆", "/api/v1/suggest?q=衢",
     f"/api/v1/articles/{PAGE}/1", f"/api/v1/pages/{PAGE}", "/count?q=援疆&by=city",
     "/tables/count.csv?q=援疆&by=city", "/names?names=援疆", "/compare?q=援疆",
-    "/api/v1/count?q=援疆", f"/pages/{PAGE}/sheet", f"/images/{PAGE}",
+    "/api/v1/count?q=援疆", "/api/v1/compare?q=援疆", f"/pages/{PAGE}/sheet", f"/images/{PAGE}",
     "/report", "/api/v1/report",
     "/iiif/collection", "/iiif/collection/日报", "/iiif/collection/日报/1934",
     "/iiif/issues/日报/1934-05-01/manifest", "/iiif/issues/日报/1934-05-01/search?q=援疆",
