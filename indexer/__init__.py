@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         to_ris,
         write_citations,
     )
-    from indexer.commands import write_search_call, write_search_command
+    from indexer.command_lines import write_search_call, write_search_command
     from indexer.engines import index_exists
     from indexer.engines.whoosh.mapped_file import survive_cuts
     from indexer.errors import (
@@ -135,7 +135,7 @@ _EXPORTS = {
         "to_ris",
         "write_citations",
     ),
-    "commands": ("write_search_call", "write_search_command"),
+    "command_lines": ("write_search_call", "write_search_command"),
     "engines": ("index_exists",),
     "engines.whoosh.mapped_file": ("survive_cuts",),
     "errors": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.build import find_problems, find_warnings, is_below, lost_pages
-from indexer.commands import command
+from indexer.command_lines import command
 from indexer.engines import open_engine
 from indexer.errors import SourceError
 from indexer.pages import read_listed

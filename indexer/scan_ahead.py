@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from indexer.engines.pool import Pool
 from indexer.errors import ChaquanError
+from indexer.files import read_file
 from indexer.model import Document, PageRecord
-from indexer.pages.files import read_file
 from indexer.pages.folders import FileBatch
 from indexer.pages.formats import SCAN_SUFFIXES
 from indexer.pages.formats.page_lines import BadFormat

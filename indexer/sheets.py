@@ -7,6 +7,7 @@ there, and only what an image library takes for an image leaves here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO
@@ -15,14 +16,14 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from indexer.engines import open_engine
-from indexer.errors import NotFound
+from indexer.errors import NotFound, Unreadable
+from indexer.files import read_file
 from indexer.messages import message
 from indexer.model import Box, Page
 from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS
 from indexer.pages.kinds import page_stem
-from indexer.pages.naming import absolute
+from indexer.pages.page_ids import absolute
 from indexer.pages.sidecar import read_folder_keys
-from indexer.plain import read_plain
 from indexer.settings import Settings
 from indexer.sources import read_sources
 
@@ -92,36 +93,39 @@ def read_sheet(sheet: SheetFile, *, box: Box | None = None, side: int = MAX_IMAG
 
     Raises `NotFound` for a file that is no image, is too large or cannot be read here.
     """
+    with _open_image(sheet) as image:
+        if box is not None:
+            image = image.crop((box.x, box.y, box.x + box.w, box.y + box.h))
+        return _to_jpeg(image, min(side, MAX_IMAGE_SIDE))
+
+
+def measure_sheet(sheet: SheetFile) -> tuple[int, int]:
+    """Return width and height of an image in pixels; raises `NotFound`."""
+    with _open_image(sheet) as image:
+        width, height = image.size
+        return width, height
+
+
+@contextmanager
+def _open_image(sheet: SheetFile) -> Iterator[Any]:
+    """Open an image; raises `NotFound`, also for what goes wrong when it is decoded."""
     if find_spec("PIL") is None:
         raise NotFound(what=message("what.image"), value=sheet.path.name)
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MAX_IMAGE_PIXELS
+    wrong = (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError)
     try:
-        with _DECODING_SLOTS, _open_image(sheet) as image:
-            if box is not None:
-                image = image.crop((box.x, box.y, box.x + box.w, box.y + box.h))
-            return _to_jpeg(image, min(side, MAX_IMAGE_SIDE))
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        with _DECODING_SLOTS, _decode(sheet) as image:
+            yield image
+    except (Unreadable, *wrong) as error:
         raise NotFound(what=message("what.image"), value=sheet.path.name) from error
 
 
-def measure_sheet(sheet: SheetFile) -> tuple[int, int]:
-    """Return width and height of an image in pixels; raises `NotFound`."""
+def _decode(sheet: SheetFile) -> Any:
     from PIL import Image
 
-    try:
-        with _DECODING_SLOTS, _open_image(sheet) as image:
-            width, height = image.size
-            return width, height
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotFound(what=message("what.image"), value=sheet.path.name) from error
-
-
-def _open_image(sheet: SheetFile) -> Any:
-    from PIL import Image
-
-    data = read_plain(sheet.path)
+    data = read_file(sheet.path)
     if sheet.path.suffix.lower() == ".pdf":
         from indexer.pages.formats.pdf import render_page
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from indexer.commands import command
+from indexer.command_lines import command
 from indexer.engines.base import Engine, Reader
 from indexer.errors import (
     BuiltWithMore,
@@ -33,7 +33,7 @@ from indexer.errors import (
 )
 from indexer.messages import Message, message
 from indexer.pages.folders import FileBatch
-from indexer.pages.naming import KnownPages, Source, absolute, make_sources
+from indexer.pages.page_ids import KnownPages, Source, absolute, make_sources
 from indexer.settings import Settings
 
 BUILT_WITH_KEY = "built_with"

@@ -192,7 +192,7 @@ def test_a_file_that_changes_while_it_is_read_is_named(
             write(path, SIMPLE * 2)
         return fstat(number)
 
-    monkeypatch.setattr("indexer.pages.files.os.fstat", growing)
+    monkeypatch.setattr("indexer.files.os.fstat", growing)
     pages, (problem,) = read_all(tmp_path)
     assert [page.id for page in pages] == ["b"]
     assert "changed while it was read" in str(problem)

@@ -284,7 +284,7 @@ def test_the_commands(write: Write, tmp_path: Path) -> None:
 
 
 def test_commands_name_engine_and_address(tmp_path: Path) -> None:
-    from indexer.commands import command
+    from indexer.command_lines import command
 
     url = "https://anna:geheim@one:9200 https://two:9200"
     settings = indexer.make_settings({}, index="an index", engine="opensearch", url=url)

@@ -31,7 +31,7 @@ from indexer.analysis.tokenizers import (
     name_cutter,
     segment,
 )
-from indexer.data_files import read_own_lines
+from indexer.files import read_own_lines
 from indexer.model import ImpliedTerms, choose_words
 from indexer.model import imply_chars as chars
 from indexer.model import imply_pairs as pairs

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.data_files import DATA_FOLDER, read_data_lines
+from indexer.files import DATA_FOLDER, read_data_lines
 
 FOLD_TABLE_FILE = DATA_FOLDER / "fold.txt"
 

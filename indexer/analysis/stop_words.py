@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from indexer.analysis.normalize import normal_form
-from indexer.data_files import read_data_lines
+from indexer.files import read_data_lines
 
 
 @cache

@@ -13,17 +13,17 @@ from functools import partial
 from pathlib import Path
 
 from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
+from indexer.files import read_file
 from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.articles_jsonl import read_records
 from indexer.pages.corrections import CORRECTIONS_SUFFIX, ONLY_PAGE, read_corrections
 from indexer.pages.encodings import decode, ignore
-from indexer.pages.files import read_file
 from indexer.pages.folders import FileBatch, Problem, list_pages
 from indexer.pages.formats import find_formats, read_format
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.kinds import ensure_readable, is_records, page_stem
-from indexer.pages.naming import make_sources
+from indexer.pages.page_ids import make_sources
 from indexer.pages.seen import READER_VERSION, Seen
 from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta
 

@@ -23,14 +23,13 @@ from indexer.errors import (
     SourceError,
     Unreadable,
 )
+from indexer.files import MAX_FILE_BYTES, open_plain, read_all, too_large
 from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
 from indexer.pages.fields import META_KEYS, NoValue, left_out, make_meta, read_text
-from indexer.pages.files import read_all, too_large
 from indexer.pages.markup import strip_markup
 from indexer.pages.sidecar import read_meta
-from indexer.plain import MOST_BYTES, open_plain
 
 HEADING_KINDS = {
     "kicker": Kind.KICKER,
@@ -129,8 +128,8 @@ def _split_lines(file: BinaryIO, path: Path, *, wide: bool) -> Iterator[bytes]:
     if wide:
         yield from read_all(file, path).decode("utf-16").encode().split(b"\n")
         return
-    while line := file.readline(MOST_BYTES + 1):
-        if len(line) > MOST_BYTES:
+    while line := file.readline(MAX_FILE_BYTES + 1):
+        if len(line) > MAX_FILE_BYTES:
             raise too_large(path)
         yield line
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from indexer.data_files import read_data_lines
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
+from indexer.files import read_data_lines
 from indexer.messages import Message, message
 
 Warn = Callable[[SourceError], None]

@@ -30,7 +30,7 @@ from indexer.pages.kinds import (
     page_stem,
     split_suffix,
 )
-from indexer.pages.naming import KnownPages, PageNames, Source, absolute
+from indexer.pages.page_ids import KnownPages, PageNames, Source, absolute
 from indexer.pages.seen import UNKNOWN_PAGE, Looked, look_at, look_beside
 from indexer.pages.sidecar import FOLDER_FILE, unknown_page_tables
 

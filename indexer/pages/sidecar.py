@@ -2,7 +2,7 @@
 
 `NAME.toml` beside `NAME.txt` is for that page. `pages.toml` is for a folder and those below it: its
 own keys are for every page, a table named like a page is for that page. The nearer file counts.
-`name` declares how the names of files are made (`name_pattern`).
+`name` declares how the names of files are made (`file_names.py`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.errors import BadMetadata, Unreadable
+from indexer.files import open_plain, read_all
 from indexer.messages import message
 from indexer.model import PageMeta
 from indexer.pages.fields import Warn, left_out, make_meta
-from indexer.pages.files import read_all
+from indexer.pages.file_names import PATTERN_FIELDS, BadPattern, find_date, read_name
 from indexer.pages.kinds import page_stem
-from indexer.pages.name_pattern import PATTERN_FIELDS, BadPattern, find_date, read_name
-from indexer.plain import open_plain
 
 FOLDER_FILE = "pages.toml"
 FOLDER_KEYS = ("name", "images", "columns")

@@ -2,7 +2,7 @@
 
 Three kinds of file are merged: the nationwide table (`data/gazetteer.tsv`), the curated files
 (`data/places.toml` for the country, `data/archive.toml` for this archive) and the user's own file,
-which has the form of the curated ones (see `merge`).
+which has the form of the curated ones (see `_merge`).
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from indexer.analysis import fold
-from indexer.data_files import DATA_FOLDER
-from indexer.errors import BadMetadata, SourceMissing, cannot_read
-from indexer.messages import message
-from indexer.plain import read_plain
+from indexer.errors import SourceMissing
+from indexer.files import DATA_FOLDER, read_own_file
 
 GAZETTEER_FILE = DATA_FOLDER / "gazetteer.tsv"
 FORMER_PLACES_FILE = DATA_FOLDER / "former_places.tsv"
@@ -155,21 +153,13 @@ def load_gazetteer(user: Path | None = None) -> Gazetteer:
 @lru_cache(maxsize=8)
 def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG001
     draft = _GazetteerDraft()
-    files = [GAZETTEER_FILE, FORMER_PLACES_FILE, *CURATED_FILES, *([user] if user else [])]
-    contents = list(map(_read, files))
-    _add_table(draft, contents[0].decode("utf-8"))
-    _add_former(draft, contents[1].decode("utf-8"))
-    for path, content in zip(files[2:], contents[2:], strict=True):
-        merge(draft, path, content)
-    digest = hashlib.sha256(b"\0".join(contents)).hexdigest()
+    tables = [GAZETTEER_FILE.read_bytes(), FORMER_PLACES_FILE.read_bytes()]
+    _add_table(draft, tables[0].decode("utf-8"))
+    _add_former(draft, tables[1].decode("utf-8"))
+    lists = (*CURATED_FILES, *([user] if user else []))
+    merged = [read_own_file(path, partial(_merge, draft), "reason.not_places") for path in lists]
+    digest = hashlib.sha256(b"\0".join(tables + merged)).hexdigest()
     return _finish(draft, digest)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return read_plain(path)
-    except OSError as error:
-        raise cannot_read(path, error) from error
 
 
 def _add_table(draft: _GazetteerDraft, table: str) -> None:
@@ -239,20 +229,16 @@ def _full_forms(full: str, short: str) -> Iterator[str]:
         yield short + full[-1]
 
 
-def merge(draft: _GazetteerDraft, path: Path, content: bytes) -> None:
-    """Merge a TOML file of places.
+def _merge(draft: _GazetteerDraft, content: bytes) -> bytes:
+    """Merge a TOML file of places, and return its content.
 
     Lists: `plain`, `wary`, `common`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
 
     A place has a name, perhaps a parent and forms; an alias has forms and what they mean: one
     place, or several that it names together.
     """
-    try:
-        table = tomllib.loads(content.decode("utf-8"))
-        _add_curated(draft, table)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = f"is no file of places ({type(error).__name__}: {error})"
-        raise BadMetadata(path=path, reason=message("reason.not_places", error=reason)) from error
+    _add_curated(draft, tomllib.loads(content.decode("utf-8-sig")))
+    return content
 
 
 def _add_curated(draft: _GazetteerDraft, table: Mapping[str, Any]) -> None:

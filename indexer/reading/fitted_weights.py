@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from indexer.data_files import DATA_FOLDER
+from indexer.files import DATA_FOLDER
 
 MODEL_FILE = Path(__file__).parent / "model.json"
 NETWORK_FILE = DATA_FOLDER / "network.npz"

@@ -15,9 +15,8 @@ import numpy as np
 from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
-from indexer.errors import cannot_read
+from indexer.files import read_file
 from indexer.model import Filter, Literal, Node, Or
-from indexer.plain import read_plain
 from indexer.query import normal_text
 from indexer.search.marks import cross_nodes
 from indexer.search.query_terms import DocumentCounts
@@ -68,15 +67,11 @@ class NameRow:
 def read_names(path: Path) -> list[str]:
     """Read names from a file: one a line, or for a `.csv` the first column.
 
-    A head line such as `name` or `姓名` is left out. Raises `SourceMissing`, `SourceUnreadable`.
+    A head line such as `name` or `姓名` is left out. Raises `Unreadable`.
     """
-    try:
-        data = read_plain(path)
-    except OSError as error:
-        raise cannot_read(path, error) from error
     from indexer.pages.encodings import decode  # .05 s of CPU that no search needs
 
-    text, _ = decode(data, path)
+    text, _ = decode(read_file(path), path)
     return split_names(text, table=path.suffix.lower() == ".csv")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.analysis import Analyzer, make_analyzer
-from indexer.commands import index_options
+from indexer.command_lines import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.engines.occurrences import FacetCodes, Numbers, OccurrenceRequest
 from indexer.errors import IndexClosed, IndexCorrupt, IndexOutdated

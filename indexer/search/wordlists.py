@@ -5,13 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from indexer.analysis import normal_form
-from indexer.data_files import DATA_FOLDER, read_data_lines
-from indexer.errors import BadMetadata, SourceMissing, cannot_read
-from indexer.messages import message
-from indexer.plain import read_plain
+from indexer.files import DATA_FOLDER, read_data_lines, read_own_file
 
 Aliases = tuple[tuple[str, ...], ...]
 
@@ -29,7 +27,8 @@ def load_aliases(own: Path | None = None) -> Aliases:
     Raises `SourceMissing` or `BadMetadata` for a file of the user's that is no such thing.
     """
     files = [DATA_FOLDER / "aliases.toml", *([own] if own else [])]
-    return tuple(group for file in files for group in _read_groups(file))
+    groups = (read_own_file(file, _read_groups, "reason.not_aliases") for file in files)
+    return tuple(chain.from_iterable(groups))
 
 
 def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str, str]]:
@@ -43,15 +42,6 @@ def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str,
     ]
 
 
-def _read_groups(file: Path) -> list[tuple[str, ...]]:
-    try:
-        groups = tomllib.loads(read_plain(file).decode("utf-8-sig")).get("groups", [])
-        return [tuple(filter(None, map(normal_form, group))) for group in groups]
-    except FileNotFoundError as error:
-        raise SourceMissing(path=file) from error
-    except OSError as error:
-        raise cannot_read(file, error) from error
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise BadMetadata(
-            path=file, reason=message("reason.not_aliases", error=str(error))
-        ) from error
+def _read_groups(content: bytes) -> list[tuple[str, ...]]:
+    groups = tomllib.loads(content.decode("utf-8-sig")).get("groups", [])
+    return [tuple(filter(None, map(normal_form, group))) for group in groups]

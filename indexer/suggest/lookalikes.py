@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from indexer.data_files import read_data_lines
+from indexer.files import read_data_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
-from indexer.data_files import read_data_lines
+from indexer.files import read_data_lines
 
 MAX_READ_WORD_CHARS = 4
 """Characters of the longest word that has a reading of its own: longer ones are made of these."""

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.analysis import normal_form
-from indexer.data_files import read_own_lines
+from indexer.files import read_own_lines
 from indexer.query import Run, is_plain, parse, wanted_runs
 from indexer.suggest.suggestion import Reason, Suggestion
 

@@ -199,8 +199,8 @@ def test_bad_metadata_is_named_and_the_page_is_indexed(folder: Path, name: str, 
 
 
 def test_pipes_and_endless_files_of_records(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.pages.articles_jsonl.MOST_BYTES", 10_000)
-    monkeypatch.setattr("indexer.pages.files.MOST_BYTES", 10_000)
+    monkeypatch.setattr("indexer.pages.articles_jsonl.MAX_FILE_BYTES", 10_000)
+    monkeypatch.setattr("indexer.files.MAX_FILE_BYTES", 10_000)
     os.mkfifo(folder / "pipe.jsonl")
     (folder / "device.jsonl").symlink_to("/dev/zero")
     (folder / "line.jsonl").write_bytes(b"x" * 10_001)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from indexer.commands import index_options
+from indexer.command_lines import index_options
 from indexer.engines.base import MakeBuildCache
 from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body

@@ -23,8 +23,8 @@ from indexer.engines.whoosh.columns import INDEX_NAME, Columns, count_documents
 from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, write_segment_file
 from indexer.engines.whoosh.storage import BUILD_CACHE, Disk, opening
 from indexer.errors import IndexCorrupt, IndexOutdated, IndexUnreadable
+from indexer.files import open_plain
 from indexer.model import Stamp
-from indexer.plain import open_plain
 
 MANIFEST_FILE = "manifest.json"
 MANIFEST_DRAFT = f"{MANIFEST_FILE}.tmp"

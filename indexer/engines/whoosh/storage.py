@@ -28,7 +28,7 @@ from indexer.errors import (
     IndexUnreadable,
     StorageFull,
 )
-from indexer.plain import open_plain
+from indexer.files import open_plain
 
 DRAFT_SUFFIX = ".cqtmp"
 """Ends the name of a file that is to take the place of another."""

@@ -19,10 +19,10 @@ from pathlib import Path
 from types import ModuleType
 
 from indexer.errors import ExtraMissing, NothingPrinted, SourceError, UnknownFormat, Unreadable
+from indexer.files import read_file
 from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.encodings import decode
-from indexer.pages.files import read_file
 from indexer.pages.formats.layout import set_in_order
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage, Warn, make_page
 

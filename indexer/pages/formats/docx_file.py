@@ -13,11 +13,11 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
+from indexer.files import MAX_FILE_BYTES
 from indexer.messages import message
 from indexer.model import Kind
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
-from indexer.plain import MOST_BYTES
 
 _HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
@@ -45,8 +45,8 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-        if size > MOST_BYTES:
-            raise BadFormat(message("reason.too_large", megabytes=MOST_BYTES // 1_000_000))
+        if size > MAX_FILE_BYTES:
+            raise BadFormat(message("reason.too_large", megabytes=MAX_FILE_BYTES // 1_000_000))
         document = docx.Document(BytesIO(content))
         lines = tuple(_read_lines(document))
     except (*_DAMAGED_FILE_ERRORS, KeyError, ValueError) as error:

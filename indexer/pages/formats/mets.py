@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import Unreadable
-from indexer.pages.files import read_file
+from indexer.files import read_file
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage
 from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml

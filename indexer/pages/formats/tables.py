@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 
 from indexer.errors import BadRecord
+from indexer.files import MAX_FILE_BYTES
 from indexer.messages import message
 from indexer.model import Kind
 from indexer.pages.encodings import decode
@@ -18,7 +19,6 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_dict, as_list
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
-from indexer.plain import MOST_BYTES
 
 COLUMN_NAMES = {
     "id": "id 编号 編號 序号 序號",
@@ -43,7 +43,7 @@ _HEADING_COLUMNS = {
 }
 _METADATA_COLUMNS = ("title", "date", "newspaper", "edition", "url")
 
-csv.field_size_limit(MOST_BYTES)
+csv.field_size_limit(MAX_FILE_BYTES)
 
 
 def matches(content: object) -> bool:
