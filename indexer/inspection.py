@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
 
-from indexer.build import understand_page
+from indexer.documents import understand_page
 from indexer.errors import SourceError
 from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
 from indexer.pages import read_listed, read_page
+from indexer.pages.file_names import read_name, suggest_pattern
 from indexer.pages.folders import FileBatch, list_pages
 from indexer.pages.kinds import is_image
-from indexer.pages.name_pattern import read_name, suggest_pattern
-from indexer.pages.naming import make_sources
+from indexer.pages.page_ids import make_sources
 from indexer.pages.recognition import can_recognise
 from indexer.places import load_tagger, name_then
 from indexer.reading import (

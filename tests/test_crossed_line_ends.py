@@ -18,7 +18,7 @@ from support.typesetter import Faults, draw_page
 
 from indexer import build_index, open_index
 from indexer.analysis import Sides, crossing_runs, find_crossed, make_tail, normal_form
-from indexer.build import PageMaker
+from indexer.documents import PageMaker
 from indexer.model import MAX_CROSSING_CHARS, Kind, Page, Span, line_spans
 from indexer.reading import read_articles
 from indexer.search import Index

@@ -32,7 +32,7 @@ SHAPE = re.compile(r"\b(?:in, .* out|comes? in\b.*\bgoes? out)\b", re.DOTALL)
 """Docstrings of modules that say only what goes in and what comes out."""
 
 MAX_LINES = 500
-LONG_FILES = {"build.py": 520, "numba_loops.py": 600}
+LONG_FILES = {"numba_loops.py": 600}
 """Files above the limit, each with one of its own that may only go down."""
 
 MAX_FUNCTION_LINES = 40

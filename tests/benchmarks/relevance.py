@@ -26,7 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from indexer.analysis import Analyzer, make_analyzer, normal_form
-from indexer.build import DOCUMENT_FORMAT
+from indexer.documents import DOCUMENT_FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
 from indexer.search import Index

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.engine_samples import document, record
 
-from indexer.build import PageMaker
+from indexer.documents import PageMaker
 from indexer.engines.stored import (
     document_facts,
     make_document,

@@ -1,0 +1,242 @@
+"""Make the documents of pages: read a page, tag its places, and give each paragraph its terms.
+
+What a document holds decides what is found: its texts, where they were printed, its facets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from indexer.analysis import Analyzer, Sides, is_matchable, make_analyzer, make_tail, normal_form
+from indexer.model import (
+    CORRECTED_READING,
+    FACETS,
+    Article,
+    Correction,
+    CrossedLines,
+    Crossing,
+    Document,
+    Page,
+    PageRecord,
+    Paragraph,
+    Span,
+    Stamp,
+    line_numbers,
+    line_spans,
+    locate_spans,
+    paragraph_id,
+)
+from indexer.places import Tagger, ancestors, load_tagger, tag_article
+from indexer.reading import add_printed_meta, find_reviews, model_digest, read_articles
+from indexer.settings import Settings
+
+DOCUMENT_FORMAT = 1
+"""Goes up when documents or what an engine stores of them change their form."""
+
+
+def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
+    """Return the stamp of what an index is built with."""
+    cut = analyzer.version, analyzer.cutter, analyzer.dictionary
+    reading = f"{settings.reading} {model_digest()}"
+    return Stamp(DOCUMENT_FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
+
+
+def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
+    """Read a page's articles and tag the places they name."""
+    articles = read_articles(page, cautious=settings.reading == "cautious")
+    date = page.meta.date
+    return tuple(tag_article(article, tagger, date=date) for article in articles)
+
+
+def make_documents(
+    page: Page,
+    article: Article,
+    analyzer: Analyzer,
+    *,
+    places: Path | None = None,
+    review: tuple[str, ...] = (),
+) -> Iterator[Document]:
+    """Yield a document for each paragraph of an article, its terms made.
+
+    `places` is the user's own file of places, which says what regions its places lie in; `review`
+    what is to be reviewed of the page (see `find_reviews`).
+    """
+    lines = line_spans(page.text)
+    title = article.title or page.meta.title
+    above = tuple(filter(None, (article.kicker, title, article.subtitle)))
+    for paragraph in article.paragraphs:
+        head = "。".join(filter(None, (*above, paragraph.heading)))
+        ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
+        ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
+        terms = analyzer.terms(paragraph.text, head, make_tail(sides for _, sides in ends))
+        document = Document(
+            id=paragraph.id,
+            page=page.id,
+            article=article.number,
+            number=paragraph.number,
+            kind=paragraph.kind,
+            text=paragraph.text,
+            folded=terms.folded,
+            spans=paragraph.spans,
+            lines=tuple(line_numbers(lines, span) for span in paragraph.spans),
+            title=title,
+            heading=paragraph.heading,
+            mentions=paragraph.mentions,
+            original=_original(paragraph),
+            truncated=paragraph.truncated,
+            meta=page.meta,
+            facets=make_facets(page, article, paragraph, places, review),
+            heads=_heads(above, paragraph.heading, article.byline),
+            crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
+            scanned=bool(page.boxes),
+            corrections=tuple(_corrections(page, paragraph)),
+            terms=terms,
+        )
+        yield document
+        if document.corrections:
+            yield make_corrected(document, head, analyzer)
+
+
+def _corrections(page: Page, paragraph: Paragraph) -> Iterator[Correction]:
+    """Yield the corrections of a page that are of this paragraph, by their place in its text."""
+    if not page.corrections:
+        return
+    offsets = locate_spans(paragraph.text, paragraph.spans)
+    for offset, span in zip(offsets, paragraph.spans, strict=True):
+        for one in page.corrections:
+            if span.start <= one.span.start and one.span.end <= span.end:
+                start = one.span.start - span.start + offset
+                yield one._replace(span=Span(start, start + len(one.printed)))
+
+
+def make_corrected(document: Document, head: str, analyzer: Analyzer) -> Document:
+    """Make the document of a paragraph as it reads with its corrections.
+
+    It repeats the printed one, so that a paragraph that matches in both readings is found once.
+    """
+    pieces, corrections, at, length = [], [], 0, 0
+    for one in sorted(document.corrections):
+        before = document.text[at : one.span.start]
+        start = length + len(before)
+        length, at = start + len(one.read), one.span.end
+        pieces += [before, one.read]
+        corrections.append(one._replace(span=Span(start, length)))
+    text = "".join((*pieces, document.text[at:]))
+    terms = analyzer.terms(text, head, "")
+    return replace(
+        document,
+        id=paragraph_id(document.page, document.article, document.number + CORRECTED_READING),
+        number=document.number + CORRECTED_READING,
+        text=text,
+        folded=terms.folded,
+        original=document.id,
+        mentions=(),
+        crossings=(),
+        corrections=tuple(corrections),
+        terms=terms,
+    )
+
+
+def _sides(page: Page, paragraph: Paragraph, crossing: Crossing) -> Sides:
+    """Return what is printed before and behind a line end that the paragraph's text leaves."""
+    end, spans, glued = crossing
+    after = " ".join(page.text[slice(*span)] for span in spans)
+    last = end == len(paragraph.text) and not glued
+    return Sides(paragraph.text[:end], after, last, glued)
+
+
+def _crossed_lines(lines: Sequence[Span], crossing: Crossing) -> CrossedLines:
+    first, last = crossing.spans[0], crossing.spans[-1]
+    return CrossedLines(crossing.end, line_numbers(lines, first)[0], line_numbers(lines, last)[1])
+
+
+class PageMaker:
+    """Makes of a page what an engine keeps; travels to another process as its settings alone."""
+
+    def __init__(self, settings: Settings, *, cutter: str | None = None) -> None:
+        self.settings = settings
+        self.analyzer = make_analyzer(settings, cutter=cutter)
+        self.tagger = load_tagger(settings.places)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _make_maker, (self.settings, self.analyzer.cutter)
+
+    @property
+    def stamp(self) -> Stamp:
+        """With what pages are made."""
+        return make_stamp(self.analyzer, self.tagger, self.settings)
+
+    def __call__(self, page: Page) -> tuple[PageRecord, list[Document]]:
+        """Read a page, tag it, and make its record and its documents."""
+        page = add_printed_meta(page)
+        articles = understand_page(page, self.tagger, self.settings)
+        review = find_reviews(page, articles)
+        documents = [
+            document
+            for article in articles
+            for document in make_documents(
+                page, article, self.analyzer, places=self.settings.places, review=review
+            )
+        ]
+        bare = tuple(replace(article, paragraphs=()) for article in articles)
+        return PageRecord(page, bare), documents
+
+
+def _make_maker(settings: Settings, cutter: str) -> PageMaker:
+    return PageMaker(settings, cutter=cutter)
+
+
+def make_facets(
+    page: Page,
+    article: Article,
+    paragraph: Paragraph,
+    places: Path | None = None,
+    review: tuple[str, ...] = (),
+) -> Mapping[str, tuple[str, ...]]:
+    """Collect the values a paragraph carries in each facet; facets without a value are left out."""
+    regions = (path for city in paragraph.cities for path in ancestors(city, places))
+    facets = {
+        "city": paragraph.cities,
+        "region": tuple(dict.fromkeys(regions)),
+        "article_city": article.cities,
+        "kind": (paragraph.kind.value,),
+        "page": (page.id,),
+        "author": tuple(dict.fromkeys((article.byline or "").split())),
+        "pair": _stated_pairs(article, paragraph),
+        "newspaper": tuple(filter(None, [page.meta.newspaper])),
+        "edition": tuple(filter(None, [page.meta.edition])),
+        "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
+        "review": (*review, *(("cut",) if paragraph.truncated else ())),
+    }
+    return {
+        name: tuple(map(FACETS[name].canonical, values))
+        for name, values in facets.items()
+        if values
+    }
+
+
+def _stated_pairs(article: Article, paragraph: Paragraph) -> tuple[str, ...]:
+    """Return the pairs that the paragraph, or the one it repeats, states."""
+    number = paragraph.duplicate_of or paragraph.number
+    return tuple(
+        f"{pair.giver}→{pair.receiver}"
+        for pair in article.pairs
+        if any(statement.paragraph == number for statement in pair.evidence)
+    )
+
+
+def _heads(
+    above: tuple[str, ...], heading: str | None, byline: str | None
+) -> Mapping[str, tuple[str, ...]]:
+    whole = ("".join(above),) if len(above) > 1 else ()  # a word may be parted by a line end
+    lines = {"title": (*above, *whole), "heading": (heading,), "author": (byline,)}
+    heads = {name: tuple(map(normal_form, filter(None, values))) for name, values in lines.items()}
+    return {name: values for name, values in heads.items() if values}
+
+
+def _original(paragraph: Paragraph) -> str | None:
+    if paragraph.duplicate_of is None:
+        return None
+    return paragraph_id(paragraph.page, paragraph.article, paragraph.duplicate_of)
