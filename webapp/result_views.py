@@ -61,6 +61,7 @@ class ArticleGroup:
     page_url: str
     hits: tuple[HitView, ...]
     in_article: int  # matches in the article, those that are not listed included
+    near_duplicates: tuple[ArticleGroup, ...] = ()  # which unfold below it
 
     @property
     def shown(self) -> tuple[HitView, ...]:
@@ -110,14 +111,18 @@ class Chip:
 def group_hits(
     results: Results, search: Search, to: Addresses, texts: Texts
 ) -> tuple[ArticleGroup, ...]:
-    """Make the groups of the hits, each with the number of its result."""
+    """Make the groups of the hits, each with the number of its result and its near-duplicates."""
     kept = replace(search, start=0, explain=False)
     pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
     groups = results.groups
     most = max(1, search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
+    gathered: dict[str | None, list[ArticleGroup]] = {None: []}
+    for number, hits in enumerate(groups, results.start):
+        group = _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
+        gathered.setdefault(hits[0].near_duplicate_of, []).append(group)
     return tuple(
-        _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
-        for number, hits in enumerate(groups, results.start)
+        replace(group, near_duplicates=tuple(gathered.get(group.hits[0].hit.id, ())))
+        for group in gathered[None]
     )
 
 

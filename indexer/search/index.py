@@ -29,6 +29,7 @@ from indexer.search.filters import (
 )
 from indexer.search.hit_builder import add_counts, make_hit, make_hits, make_plain_hit, make_results
 from indexer.search.marks import RegionFinder
+from indexer.search.near_duplicates import name_near_duplicates
 from indexer.search.plan import make_plan
 from indexer.search.query_execution import Asked, HitsFound
 from indexer.search.query_relaxation import metadata_notes
@@ -155,6 +156,8 @@ class Index(StatisticsMethods, RecordMethods):
 
         Where fewer than a page match a query as typed, those that hold some of its words
         follow (`Hit.relaxed`); `total` and facet counts leave them aside, `following` counts them.
+        By relevance, a hit that nearly repeats a better one of the same page, printed in another
+        article, names it (`Hit.near_duplicate_of`), unless the query is quoted or `exact`.
 
         `filters` are facets with one value or several, of which any will do (`every_city`: all of
         the cities). `exact` switches aliases and relaxation off, `aliases=False` the aliases
@@ -183,6 +186,8 @@ class Index(StatisticsMethods, RecordMethods):
                 missing = metadata_notes(node, choice.filters, opened.values)
                 results = replace(results, notes=(*results.notes, *missing))
             hits = tuple(make_hits(asked, found, opened, explain))
+            if asked.plan.gathers and choice.sort is Sort.RELEVANCE:
+                hits = tuple(name_near_duplicates(hits, grouped=bool(most)))
             suggestions = None if start else _suggest(opened, asked, query, results.total)
             if self.settings.synonyms and not start:
                 strict = 0 if asked.relaxed else results.total

@@ -134,6 +134,7 @@ class Plan:
     units: tuple[str, ...] = ()  # the words of all that is wanted
     whole: tuple[Node, ...] = ()  # the text as typed: where it is found, only it is marked
     notes: tuple[Note, ...] = ()
+    gathers: bool = False  # near-duplicates are gathered: nothing is wanted to the letter
 
 
 def make_plan(
@@ -159,7 +160,12 @@ def make_plan(
         units=make_units(runs, cut),
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),
+        gathers=not exact and not any(map(_is_quoted, wanted_leaves(node))),
     )
+
+
+def _is_quoted(leaf: QueryNode) -> bool:
+    return isinstance(leaf, Quote) and not leaf.glued
 
 
 def _as_given(tag: Keyword) -> Node:

@@ -49,6 +49,7 @@ class Hit:
     explanation: tuple[Note, ...] = ()
     in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
     relaxed: bool = False  # holds some of the words of the query instead of all of it as typed
+    near_duplicate_of: str | None = None  # id of a better hit of the page in another article
 
     @property
     def id(self) -> str:
@@ -224,6 +225,7 @@ class Hit:
             "repeats": list(self.repeats),
             "in_article": self.in_article,
             "relaxed": self.relaxed,
+            "near_duplicate_of": self.near_duplicate_of,
             "truncated": self.truncated.value if self.truncated else None,
             **({"corrections": self._correction_facts()} if self.corrections else {}),
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
@@ -338,6 +340,7 @@ class Results:
                 "article": hits[0].article,
                 "title": hits[0].title,
                 "in_article": hits[0].in_article,
+                "near_duplicate_of": hits[0].near_duplicate_of,
                 "hits": [hit.id for hit in hits],
             }
             for hits in self.groups

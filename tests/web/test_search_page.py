@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -42,6 +43,21 @@ def test_hits_stand_in_groups_by_article(client: FlaskClient) -> None:
     articles = {(hit["page"], hit["article"]) for hit in answer["hits"]}
     assert page.count('<article class="group">') == len(articles)
     assert f"{answer['total']} 个段落，{len(articles)} 篇文章" in page
+
+
+def test_near_duplicates_unfold_below_the_best(tmp_path: Path) -> None:
+    report = "全国防汛总指挥部召开会议，部署长江流域防汛工作，要求各地加强堤坝巡查，确保水库安全。"
+    for name in ("甲报", "乙报", "丙报"):
+        (tmp_path / f"{name}.txt").write_text(f"{name}的标题\n\n{report}\n", "utf-8")
+    other = "长江流域的防汛工作今年开始得很早，老王每天走三十公里，手里只有一盏灯。"
+    (tmp_path / "丁报.txt").write_text(f"堤坝上的一天\n\n{other}\n", "utf-8")
+    client = create_app(build(tmp_path, "web-near-duplicates")).test_client()
+    page = text_of(client, "/?q=长江流域 防汛工作")
+    gathered = page.partition("另有 2 篇相近文章</summary>")[2].partition("</details>")[0]
+    assert gathered.count('<article class="group">') == 2
+    assert page.count('<article class="group">') == 4
+    assert "4 个段落，4 篇文章" in page
+    assert "相近文章" not in text_of(client, '/?q="长江流域" "防汛工作"')
 
 
 def test_several_cities_at_once(client: FlaskClient) -> None:
