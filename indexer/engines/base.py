@@ -7,8 +7,7 @@ The promises, measured by the `memory` engine:
   query as well; it is then named in the original's `Match.repeats`. Filters come after folding.
   A document whose original is not in the index is a hit of its own. Originals are never repeats.
 - **Terms.** `chars` are the characters of the folded text that are not blank (`str.isspace`), in
-  order; `pairs` each two of those that are adjacent. An engine may find substrings through them;
-  documents whose terms were made otherwise are still found, only slower.
+  order; `pairs` each two of those that are adjacent: an engine may make both from the text.
 - **Scores** sum `weight * idf * bm25` below over live documents only. The length of a field is
   its number of terms, quantised the way Whoosh's format stores it (one byte); the average is over
   the quantised lengths of live documents, each counted by its length (`average_length`). Scores are

@@ -18,7 +18,7 @@ from whoosh.util.numeric import length_to_byte
 from indexer.engines.lengths import LENGTHS_BY_BYTE, quantised, to_byte
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexCorrupt, IndexOutdated
-from indexer.model import Document, Literal, Sort, Terms
+from indexer.model import Document, Literal
 
 WORDS = ("援疆", "教育", "沙雅", "县城", "学校", "a1")
 
@@ -174,12 +174,6 @@ def test_lengths_are_those_of_whoosh() -> None:
     assert [to_byte(length) for length in lengths] == [*map(length_to_byte, lengths)]
     assert quantised(11) == 12
     assert len(LENGTHS_BY_BYTE) == 256
-
-
-def test_documents_whose_terms_are_not_the_implied_ones_are_found(engine: WhooshEngine) -> None:
-    loose = [replace(one, terms=Terms(words=("x",))) for one in DOCUMENTS[:3]]
-    found = ask(fill(engine, loose), Literal("援疆"), sort=Sort.PAGE)
-    assert ids(found) == [one.id for one in loose]
 
 
 def test_searching_imports_nothing_of_whoosh(engine: WhooshEngine) -> None:

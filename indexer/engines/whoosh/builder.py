@@ -2,7 +2,7 @@
 
 A builder holds one segment, which grows until the writer says it is enough. Unigrams, bigrams and
 words are not collected: they are read off the normalised text and the lengths of its pieces when
-the segment is finished, unless a document came with other terms than those imply.
+the segment is finished, unless the words of a document came without such pieces.
 """
 
 from __future__ import annotations
@@ -51,9 +51,6 @@ from indexer.model import (
     Document,
     ImpliedTerms,
     PageRecord,
-    Terms,
-    imply_chars,
-    imply_pairs,
 )
 
 MAX_CHARACTERS = 16_000_000
@@ -139,7 +136,6 @@ class Builder:
         self._pieces, self._texts = _ByteBuffer(), _ByteBuffer()
         self._articles = array("i")
         self._numbers = array("i")
-        self._loose: dict[int, Terms] = {}
         self._values: list[bytes] = []
         self._pages: dict[str, tuple[int, int]] = {}
         self.size = 0  # characters held, which decide how much memory finishing takes
@@ -172,7 +168,6 @@ class Builder:
         kept = order.tolist()
         self._add_texts(columns, blocks)
         self._add_values(columns, kept)
-        loose = {new: self._loose[old] for new, old in enumerate(kept) if old in self._loose}
         new = np.full(len(self), -1, np.int32)
         new[order] = np.arange(len(order))
         for name in _COLLECTED_FIELDS:
@@ -185,7 +180,7 @@ class Builder:
             add_postings(columns, name, postings)
             if name in TERM_FIELDS:
                 columns[f"{name}.lengths"] = to_length_bytes(lengths)
-        add_ngrams(columns, loose)
+        add_ngrams(columns)
         return finish(columns)
 
     def _add_texts(self, columns: Columns, blocks: Sequence[_Block]) -> None:
@@ -213,16 +208,13 @@ class Builder:
         self._add_value(to_json(record_facts(record)), -1, -1, "")
 
     def _add_document(self, page: str, document: Document) -> None:
-        terms, implied = document.terms, is_implied(document)
-        number, fields = len(self), self._fields
-        pieces = terms.pieces if implied and isinstance(terms, ImpliedTerms) else ()
-        sizes = measure(pieces, len(document.folded))
+        terms, number, fields = document.terms, len(self), self._fields
+        sizes = b""
+        if isinstance(terms, ImpliedTerms) and terms.folded == document.folded:
+            sizes = measure(terms.pieces, len(document.folded))
         self._pieces.add(sizes)
         if not sizes:
             fields[WORDS_FIELD].add(number, terms.words)
-        if not implied:
-            self._loose[number] = terms
-            fields["loose"].add(number, ("1",))
         for name, values in _field_values(page, document):
             if values:
                 fields[name].add(number, values)
@@ -254,14 +246,6 @@ def _field_values(page: str, document: Document) -> Iterator[tuple[str, Collecti
     for name, values in document.heads.items():
         if name in HEAD_FIELDS:
             yield HEAD_PREFIX + name, dict.fromkeys(values)
-
-
-def is_implied(document: Document) -> bool:
-    """Return whether the characters and pairs are those that the folded text implies."""
-    terms, folded = document.terms, document.folded
-    if isinstance(terms, ImpliedTerms) and terms.folded == folded:
-        return True
-    return terms.chars == imply_chars(folded) and terms.pairs == imply_pairs(folded)
 
 
 # ---------------------------------------------------------------- in a building process

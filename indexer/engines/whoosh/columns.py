@@ -43,10 +43,9 @@ from indexer.model import FACETS, HEAD_FIELDS
 INDEX_NAME = "MAIN"
 """The name under which Whoosh looks for an index in a folder."""
 
-OWN_FIELDS = ("page", "digest", "kind", "date", "original", "loose")
+OWN_FIELDS = ("page", "digest", "kind", "date", "original")
 """Keyword fields of our own: `page` and `digest` of a page record (`page` of documents too),
-`original` the id that a repeat repeats, `loose` on documents whose terms do not follow from their
-text."""
+`original` the id that a repeat repeats."""
 
 
 FACET_PREFIX = "f_"

@@ -230,15 +230,15 @@ def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
 
 
 def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
-    """Search the texts of candidates, and of documents whose terms do not follow from theirs."""
-    loose = segment.find("loose", "1")
-    exact = isinstance(node, Literal) and is_exact(node.text)
-    if not len(loose):
-        return candidates if exact else _check(segment, node, candidates)
-    size = segment.documents
-    sure = intersect(candidates, ~to_mask(loose, size)) if exact else segment.nothing
-    doubtful = loose if exact else unite([candidates, loose], size)
-    return unite([sure, _check(segment, node, doubtful)], size)
+    """Search the texts of candidates some at a time, unless their terms decide."""
+    if isinstance(node, Literal) and is_exact(node.text):
+        return candidates
+    numbers, parts = to_numbers(candidates), []
+    for begin in range(0, len(numbers), TEXTS_PER_CHECK):
+        spend()
+        part = numbers[begin : begin + TEXTS_PER_CHECK]
+        parts.append(part[contains(segment, node, part)])
+    return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers
 
 
 def split_runs(node: TextNode) -> list[str]:
@@ -285,13 +285,3 @@ def _find_candidates(segment: Segment, runs: list[str]) -> Array:
             break
         found = intersect(found, documents)
     return found
-
-
-def _check(segment: Segment, node: TextNode, candidates: Array) -> Array:
-    """Search the texts of candidates, some at a time."""
-    numbers, parts = to_numbers(candidates), []
-    for begin in range(0, len(numbers), TEXTS_PER_CHECK):
-        spend()
-        part = numbers[begin : begin + TEXTS_PER_CHECK]
-        parts.append(part[contains(segment, node, part)])
-    return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers

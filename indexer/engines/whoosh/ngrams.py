@@ -1,21 +1,18 @@
 """Count the unigrams and bigrams of normalised texts: the fields `chars` and `pairs`.
 
 Done on arrays of code points: 65,536 paragraphs hold 14 million bigrams, too many to make a string
-of each. Documents that bring other terms than their text implies are counted by name.
+of each.
 """
 
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
 from indexer.engines.whoosh.columns import (
-    DERIVED_FIELDS,
     Array,
     Columns,
     changes,
@@ -30,10 +27,8 @@ from indexer.engines.whoosh.columns import (
 from indexer.engines.whoosh.postings import (
     SortedPostings,
     add_postings,
-    sort_tokens,
     to_length_bytes,
 )
-from indexer.model import Terms, imply_chars, imply_pairs
 
 _UNIT_BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
@@ -44,7 +39,6 @@ _SAMPLE_TOKENS = 10_000
 _NO_CHUNK = 255  # chunks are numbered by one byte
 
 _BLANK_CODE_POINTS = np.array([code for code in range(0x3001) if chr(code).isspace()], np.uint32)
-_IMPLY_FUNCTIONS = {"chars": imply_chars, "pairs": imply_pairs}
 
 TOKENS_PER_SORT = 1_000_000
 """Tokens sorted at a time: a full segment's 13 million at once took 500 MB more."""
@@ -150,15 +144,9 @@ def _decode(codes: Array, width: int) -> list[bytes]:
 # ---------------------------------------------------------------- the fields
 
 
-def add_ngrams(columns: Columns, loose: Mapping[int, Terms]) -> None:
-    """Add the fields `chars` and `pairs` of the texts; `loose` documents bring their own."""
-    if loose:
-        _add_named(columns, loose)
-    else:
-        _add_coded(columns, lay_out(columns))
-
-
-def _add_coded(columns: Columns, texts: CodePoints) -> None:
+def add_ngrams(columns: Columns) -> None:
+    """Add the fields `chars` and `pairs` of the texts."""
+    texts = lay_out(columns)
     codes, docs = texts.codes, texts.docs()
     solid = _find_solid(codes)
     _add_tokens(columns, "chars", Tokens(codes, None, docs, solid))
@@ -190,18 +178,3 @@ def _find_solid(codes: Array) -> Array:
     blank = np.zeros(0x3002, bool)
     blank[_BLANK_CODE_POINTS] = True
     return ~blank[np.minimum(codes, 0x3001)]
-
-
-def _add_named(columns: Columns, loose: Mapping[int, Terms]) -> None:
-    texts = unpack_texts(columns["text"], columns["text.start"])
-    for name in DERIVED_FIELDS:
-        held = [
-            getattr(loose[number], name) if number in loose else _IMPLY_FUNCTIONS[name](text)
-            for number, text in enumerate(texts)
-        ]
-        lengths = np.array(list(map(len, held)), np.int64)
-        numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        tokens = np.array([numbers[token] for terms in held for token in terms], np.int64)
-        docs = np.repeat(np.arange(len(texts)), lengths)
-        add_postings(columns, name, sort_tokens(numbers, tokens, docs))
-        columns[f"{name}.lengths"] = to_length_bytes(lengths)

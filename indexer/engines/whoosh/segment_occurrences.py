@@ -29,7 +29,7 @@ from indexer.engines.whoosh.text_search import (
     join,
     lay_out,
 )
-from indexer.model import And, Every, Literal, Node, Or, Term, Wildcard
+from indexer.model import And, Literal, Node, Or, Term, Wildcard
 
 
 class _Spans(NamedTuple):
@@ -93,9 +93,7 @@ def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
     match = request.match
     nodes = match.nodes if isinstance(match, Or) and match.at_least == 1 else (match,)
     literals = all(isinstance(node, Literal) and node.text for node in nodes)
-    if not literals or set(nodes) != set(request.find) or not snapshot.has_no_repeats:
-        return False
-    return not any(len(segment.find("loose", "1")) for segment in snapshot.segments)
+    return literals and set(nodes) == set(request.find) and snapshot.has_no_repeats
 
 
 def _hold_all_terms(nodes: Iterable[Literal | Wildcard]) -> Node:
@@ -166,7 +164,7 @@ def _count(
 
 def _count_run(segment: Segment, run: str, documents: Array) -> Array:
     """Count a run in each document, given by sorted numbers: by postings where these are exact."""
-    if not is_exact(run) or len(segment.find("loose", "1")):
+    if not is_exact(run):
         return count_in_texts(segment, run, documents)
     docs, freqs = segment.term_postings("pairs" if len(run) == 2 else "chars", run)
     if np.array_equal(docs, documents):
@@ -257,20 +255,12 @@ def _make_ids(
 def count_totals(snapshot: Snapshot, texts: Sequence[str]) -> dict[str, int]:
     """Count how often texts are printed, by the postings of characters and pairs."""
     counted = [_all_but_repeats(segment) for segment in snapshot.segments]
-    loose = any(len(segment.find("loose", "1")) for segment in snapshot.segments)
-    if loose:  # documents whose terms do not follow from their texts
-        return {text: _count_found(snapshot, text) for text in texts}
     totals = dict.fromkeys(texts, 0)
     for text in texts:
         spend()
         for segment, documents in zip(snapshot.segments, counted, strict=True):
             totals[text] += _count_term(segment, text, documents)
     return totals
-
-
-def _count_found(snapshot: Snapshot, text: str) -> int:
-    request = OccurrenceRequest(Every(), (Literal(text),), counts_only=True)
-    return int(find_occurrences(snapshot, request).counts.sum())
 
 
 def _all_but_repeats(segment: Segment) -> Array | None:
