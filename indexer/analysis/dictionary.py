@@ -17,6 +17,8 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from zlib import crc32
 
+from indexer.bounded_cache import BoundedCache
+
 HEADER_BYTES = 256
 """Bytes before the numbers: a line of JSON, filled up with blanks."""
 
@@ -37,7 +39,7 @@ class Dictionary:
         numbers = HEADER_BYTES + 4 * (count + 1)
         self._frequencies = memoryview(data)[numbers : numbers + 4 * count].cast("I")
         self._blob = memoryview(data)[numbers + 4 * count :]
-        self._known: dict[str, int | None] = {}
+        self._known = BoundedCache[str, int | None](MAX_CACHED_LOOKUPS)
         self._own: Frequencies = {}
 
     def __contains__(self, word: str) -> bool:
@@ -60,8 +62,6 @@ class Dictionary:
             frequency = self._known[word]
         except KeyError:
             frequency = self._own[word] if word in self._own else self._find(word)
-            if len(self._known) >= MAX_CACHED_LOOKUPS:
-                self._known.clear()  # other threads keep what they have looked up
             self._known[word] = frequency
         return default if frequency is None else frequency
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.analysis import Analyzer, make_analyzer
+from indexer.bounded_cache import BoundedCache
 from indexer.command_lines import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.engines.occurrences import FacetCodes, Numbers, OccurrenceRequest
@@ -70,9 +72,10 @@ def _order(one: Edition) -> tuple[str, str, list[tuple[int, str]], str]:
     return (one.newspaper, one.date, number, one.page)
 
 
+MAX_CACHED_TOTALS = 100_000
+MAX_CACHED_SUMS = 64
 MAX_EDITION_LISTS = 64
 """Lists of editions that are kept for a commit: of newspapers and years that readers browse."""
-
 
 MAX_RECORDS_KEPT = 8
 """Pages with their texts that are kept for a commit: those that are read at the moment."""
@@ -89,12 +92,20 @@ class OpenReader:
     _suggester: Suggester | None = None
     _values: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    totals: dict[str, int] = field(default_factory=dict)  # see `Reader.totals`
-    characters: dict[object, Mapping[tuple[str, ...], int]] = field(default_factory=dict)
-    _editions: dict[tuple[Filter, ...], tuple[Edition, ...]] = field(default_factory=dict)
+    totals: dict[str, int] = field(
+        default_factory=partial(BoundedCache, MAX_CACHED_TOTALS)
+    )  # see `Reader.totals`
+    characters: dict[object, Mapping[tuple[str, ...], int]] = field(
+        default_factory=partial(BoundedCache, MAX_CACHED_SUMS)
+    )
+    _editions: dict[tuple[Filter, ...], tuple[Edition, ...]] = field(
+        default_factory=partial(BoundedCache, MAX_EDITION_LISTS)
+    )
     _everything: Matches | None = None
     _pages: tuple[str, ...] | None = None
-    _records: dict[str, PageRecord | None] = field(default_factory=dict)
+    _records: dict[str, PageRecord | None] = field(
+        default_factory=partial(BoundedCache, MAX_RECORDS_KEPT)
+    )
 
     @property
     def everything(self) -> Matches:
@@ -116,8 +127,6 @@ class OpenReader:
     def page(self, name: str) -> PageRecord | None:
         """Return a page as it was read; one view of it asks several times."""
         record = self._records.get(name) or self.reader.page(name)
-        if len(self._records) >= MAX_RECORDS_KEPT:
-            self._records.clear()
         self._records[name] = record
         return record
 
@@ -125,8 +134,6 @@ class OpenReader:
         """Return the editions that filters keep; the last few lists are kept."""
         editions = self._editions.get(filters)
         if editions is None:
-            if len(self._editions) >= MAX_EDITION_LISTS:
-                self._editions.clear()
             editions = self._editions[filters] = list_editions(self.reader, filters)
         return editions
 

@@ -15,6 +15,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.grouping import find_by_article
 from indexer.engines.occurrences import (
@@ -72,7 +73,7 @@ class OpenSearchReader:
         self._state = state
         self._snapshot = snapshot
         self._pages = pages
-        self._known: dict[Term, TermStats] = {}
+        self._known = BoundedCache[Term, TermStats](MAX_CACHED_STATISTICS)
         self._guard = threading.Lock()
 
     @property
@@ -336,9 +337,8 @@ class OpenSearchReader:
         answers = self._snapshot.search_many(bodies)
         fresh = {one: read_statistics(answer) for one, answer in zip(unknown, answers, strict=True)}
         with self._guard:
-            if len(self._known) > MAX_CACHED_STATISTICS:
-                self._known.clear()
-            self._known |= fresh
+            for one, statistics in fresh.items():
+                self._known[one] = statistics
         return known | fresh
 
 

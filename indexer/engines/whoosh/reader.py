@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
@@ -32,7 +33,7 @@ class WhooshReader:
     def __init__(self, snapshot: Snapshot, made: datetime, identity: str) -> None:
         self._snapshot = snapshot
         self.made, self.identity = made, identity
-        self._documents_read: dict[tuple[int, int], Document] = {}
+        self._documents_read = BoundedCache[tuple[int, int], Document](MAX_DOCUMENTS_KEPT)
 
     @property
     def generation(self) -> int:
@@ -145,8 +146,6 @@ class WhooshReader:
         found = self._documents_read.get((place, number))
         if found is None:
             found = self._snapshot.segments[place].document(number)
-            if len(self._documents_read) >= MAX_DOCUMENTS_KEPT:
-                self._documents_read.clear()
             self._documents_read[place, number] = found
         return found
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import make_document, make_record
 from indexer.engines.whoosh.columns import (
@@ -80,7 +81,7 @@ class Segment:
         self._forward: dict[tuple[str, ...], ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
-        self._factors: dict[tuple[tuple[str, float], ...], Array] = {}
+        self._factors = BoundedCache[tuple[tuple[str, float], ...], Array](_MAX_CACHED_FACTORS)
 
     @property
     def entry(self) -> SegmentEntry:
@@ -151,8 +152,6 @@ class Segment:
             values = [dict(key).get(name, 1.0) for name in self.names("kind")]
             known = np.array([*values, 1.0])[self.kinds]
             known.setflags(write=False)
-            if len(self._factors) >= _MAX_CACHED_FACTORS:
-                self._factors.clear()
             self._factors[key] = known
         return known
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, average_length, idf
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array
@@ -33,7 +34,7 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._terms: dict[tuple[str, str], Array] = {}
+        self._terms = BoundedCache[tuple[str, str], Array](_MAX_CACHED_TERMS)
         self._fields: dict[str, list[TermIndex]] = {}
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
@@ -151,8 +152,6 @@ class Snapshot:
             weight = TERM_FIELDS.index(field), idf(self.count, self._count(spans))
             rows = np.array([(*span, *weight) for span in spans], np.float64)
             known = rows.reshape(len(spans), 1, 4)
-            if len(self._terms) >= _MAX_CACHED_TERMS:
-                self._terms.clear()
             self._terms[field, text] = known
         return known
 

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import pairwise
 
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.whoosh.columns import Array, ends_of, from_bytes, to_bytes, unpack_counts
 
 _TERMS_PER_BLOCK = 64
@@ -35,7 +36,7 @@ class TermIndex:
         self.size = len(counts)
         self._bytes, self._bounds, self._begins = self._data.data, self._ends.data, self.starts.data
         self._heads = [self.term(row) for row in range(0, self.size, _TERMS_PER_BLOCK)]
-        self._cache: dict[str, Span] = {}
+        self._cache = BoundedCache[str, Span](_MAX_CACHED_SPANS)
 
     # ------------------------------------------------------------ terms
 
@@ -88,8 +89,6 @@ class TermIndex:
         if span is None:
             row = self.find_row(text)
             span = NO_POSTINGS if row < 0 else self.span(row)
-            if len(self._cache) >= _MAX_CACHED_SPANS:
-                self._cache.clear()
             self._cache[text] = span
         return span
 
