@@ -145,7 +145,7 @@ def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:
 @pytest.fixture(scope="module")
 def jieba_cut() -> Callable[[str], list[str]]:
     """Cut by jieba as it comes."""
-    tokenizer = tokenizers._import_jieba().Tokenizer()
+    tokenizer = tokenizers.import_jieba().Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
     return lambda text: list(tokenizer.cut(text, HMM=False))
@@ -189,7 +189,7 @@ def test_the_dictionary_is_loaded_when_there_is_much_to_cut() -> None:
         loaded.append("now")
         return tokenizers.make_query_cut()
 
-    cut = tokenizers._patient(tokenizers.make_query_cut(), load)
+    cut = tokenizers.cut_until_loaded(tokenizers.make_query_cut(), load)
     for _ in range(tokenizers.RJIEBA_AFTER_CHARS // 10):
         cut("援疆教育和沙雅县小学")
     assert not loaded

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from support.formats import read_pages
 
 from indexer import build_index, make_settings, open_index, place_corrections
 from indexer.build import BuildReport
 from indexer.errors import SourceError
 from indexer.model import Page, Span
-from indexer.pages import read_pages
 from indexer.pages.corrections import ONLY_PAGE, read_corrections
 from indexer.settings import Settings
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.formats import read_pages
 
 from indexer.errors import PageTwice, SourceEmpty, SourceError, SourceMissing
 from indexer.model import Kind, Page, PageMeta
-from indexer.pages import read_page, read_pages
+from indexer.pages import read_page
 from indexer.pages.encodings import decode
 
 SIMPLE = "天山脚下，学校的操场上来了新教练。\r\n他说：这里的孩子跑得快，明年要去省城比赛。\r\n"

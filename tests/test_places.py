@@ -445,9 +445,9 @@ def test_pairs_are_what_the_article_says(tagger, text, pairs):
 
 def test_the_work_for_pairs_grows_with_the_text_not_with_its_square(tagger, monkeypatch):
     calls = []
-    strength = pairs._strength
+    strength = pairs.evidence_strength
     monkeypatch.setattr(
-        pairs, "_strength", lambda *args, **more: calls.append(1) or strength(*args, **more)
+        pairs, "evidence_strength", lambda *args, **more: calls.append(1) or strength(*args, **more)
     )
     article = make_article((Kind.BODY, "嘉兴对口支援沙雅，宁波对口支援库车，" * 200))
     tag_article(article, tagger)

@@ -35,7 +35,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
         if getattr(module, "fold", None) is fold:
             monkeypatch.setattr(module, "fold", count_fold)
     monkeypatch.setattr(Analyzer, "words", count_cut)
-    indexer.query._parse.cache_clear()
+    indexer.query.parse_within.cache_clear()
     normal_text.cache_clear()
     return folded, cut
 

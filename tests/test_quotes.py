@@ -14,7 +14,7 @@ import indexer
 from indexer.analysis.interface_script import to_traditional
 from indexer.errors import TooLong
 from indexer.model import locate_spans
-from indexer.search.quotes import MAX_QUOTE_CHARS, Verdict, _least_distance
+from indexer.search.quotes import MAX_QUOTE_CHARS, Verdict, least_distance
 
 LETTERS = st.text("甲乙丙", max_size=12)
 
@@ -172,4 +172,4 @@ def test_least_distance_is_that_of_the_textbook(pattern: str, text: str, anchore
             new.append(min(row[place + 1] + 1, new[-1] + 1, row[place] + (own != char)))
         row = new
         best = min(best, (row[-1], end))
-    assert _least_distance(pattern, text, anchored=anchored) == best
+    assert least_distance(pattern, text, anchored=anchored) == best

@@ -28,7 +28,7 @@ def _make_gzip() -> Compressor:
     return zlib.compressobj(level=1, wbits=31)
 
 
-def _find_zstd() -> Any:
+def find_zstd() -> Any:
     """Return the module of Python 3.14, or its backport for older ones; `None` without either."""
     try:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]
@@ -41,7 +41,7 @@ def _find_zstd() -> Any:
 
 
 def _make_compressors() -> Mapping[str, Callable[[], Compressor]]:
-    zstd = _find_zstd()
+    zstd = find_zstd()
     best = {"zstd": zstd.ZstdCompressor} if zstd else {}
     return {**best, "gzip": _make_gzip}
 

@@ -102,12 +102,12 @@ def _fastest() -> str:
 @cache
 def _shared(name: str) -> Cut:
     """Share one dictionary in the whole process, and what was cut last: see `MAX_CACHED_TEXTS`."""
-    cut = _patient(_query_cut(), lambda: load_cut(name))
+    cut = cut_until_loaded(_query_cut(), lambda: load_cut(name))
     remembered = lru_cache(maxsize=MAX_CACHED_TEXTS)(cut)
     return lambda text: remembered(text) if len(text) <= MAX_CACHED_TEXT_CHARS else cut(text)
 
 
-def _patient(ready: Cut, load: Callable[[], Cut]) -> Cut:
+def cut_until_loaded(ready: Cut, load: Callable[[], Cut]) -> Cut:
     """Cut with what is ready until enough was cut for loading the fast cutter to pay."""
     left, fast = RJIEBA_AFTER_CHARS, cache(load)
 
@@ -192,7 +192,7 @@ def frequencies() -> Dictionary:
 
 def _query_tokenizer() -> Any:
     """Make a tokenizer that looks words up in a file; its dictionary is never loaded."""
-    tokenizer = _import_jieba().Tokenizer()
+    tokenizer = import_jieba().Tokenizer()
     dictionary = _open_dictionary()
     tokenizer.FREQ, tokenizer.total = dictionary, dictionary.total
     tokenizer.initialized = True
@@ -208,14 +208,14 @@ def _bulk_tokenizer() -> Any:
 
 def _open_dictionary() -> Dictionary:
     def make() -> tuple[dict[str, int], int]:
-        tokenizer = _import_jieba().Tokenizer()
+        tokenizer = import_jieba().Tokenizer()
         return tokenizer.gen_pfdict(tokenizer.get_dict_file())  # type: ignore[no-any-return]
 
-    return open_dictionary(_private_folder(), f"jieba-{_find_version('jieba')}", make)
+    return open_dictionary(private_folder(), f"jieba-{_find_version('jieba')}", make)
 
 
 @cache
-def _import_jieba() -> Any:
+def import_jieba() -> Any:
     """Import jieba without setuptools' pkg_resources: it warns, and costs 0.2 s at every start.
 
     jieba does without it where it is missing, so for the moment of the import it is missing.
@@ -232,7 +232,7 @@ def _import_jieba() -> Any:
     return jieba
 
 
-def _private_folder() -> Path | None:
+def private_folder() -> Path | None:
     """Return the user's own cache folder, closed to others; `None` where there can be none.
 
     A link, or a folder of another user, is not used: what is loaded from there is believed.

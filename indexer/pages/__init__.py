@@ -19,25 +19,15 @@ from indexer.model import Page, PageMeta
 from indexer.pages.articles_jsonl import read_records
 from indexer.pages.corrections import CORRECTIONS_SUFFIX, ONLY_PAGE, read_corrections
 from indexer.pages.encodings import decode, ignore
-from indexer.pages.folders import FileBatch, Problem, list_pages
+from indexer.pages.folders import FileBatch, Problem
 from indexer.pages.formats import find_formats, read_format
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.kinds import ensure_readable, is_records, page_stem
-from indexer.pages.page_ids import make_sources
 from indexer.pages.seen import READER_VERSION, Seen
 from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta
 
 Keep = Callable[[Mapping[str, str]], None]
 """Remembers the digests of the pages that came of a file."""
-
-
-def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
-    """Yield the pages of files and folders, one at a time, in the order of their names.
-
-    Whatever is wrong with a file goes to `problem` and the rest goes on. Raises `SourceMissing`
-    or `SourceEmpty` for a source itself.
-    """
-    return read_listed(list_pages(make_sources(sources), problem), problem=problem)
 
 
 def read_listed(listing: Sequence[FileBatch], *, problem: Problem) -> Iterator[Page]:
@@ -50,7 +40,7 @@ def read_listed(listing: Sequence[FileBatch], *, problem: Problem) -> Iterator[P
 def read_changes(
     listing: Sequence[FileBatch], seen: Seen, *, problem: Problem, scans: Path | None = None
 ) -> Iterator[Page | Sequence[str]]:
-    """Yield the same pages, but the ids alone of those whose file looks as it did when last `seen`.
+    """Yield the pages of listed files; of a file that looks as it did when last `seen`, their ids.
 
     Ids of files that follow one another come together. A file with which something is wrong is
     read again each time. Recognised pages are kept in the folder `scans`.

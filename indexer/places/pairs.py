@@ -142,7 +142,7 @@ def _stated(sentence: _TaggedSentence) -> Iterator[Pair]:
     seen = dict.fromkeys(
         pair
         for first, second, crowded in _neighbours(sentence)
-        if _strength(sentence, first, second, crowded=crowded) > WEAK_EVIDENCE
+        if evidence_strength(sentence, first, second, crowded=crowded) > WEAK_EVIDENCE
         for pair in (Pair(first.city, second.city), Pair(second.city, first.city))
     )
     yield from seen
@@ -194,7 +194,7 @@ def _weigh(sentence: _TaggedSentence, context: _AidContext) -> Iterator[tuple[Pa
     best: dict[Pair, int] = {}
     for first, second, crowded in _neighbours(sentence):
         pair = _roles(sentence, first, second, context)
-        strength = _strength(sentence, first, second, crowded=crowded)
+        strength = evidence_strength(sentence, first, second, crowded=crowded)
         if pair and strength:
             best[pair] = max(strength, best.get(pair, 0))
     yield from best.items()
@@ -237,7 +237,9 @@ def _apart(first: Mention, second: Mention) -> bool:
     return one != other and one not in _above(other) and other not in _above(one)
 
 
-def _strength(sentence: _TaggedSentence, first: Mention, second: Mention, *, crowded: bool) -> int:
+def evidence_strength(
+    sentence: _TaggedSentence, first: Mention, second: Mention, *, crowded: bool
+) -> int:
     """Return how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
     if GIVER_TO_RECEIVER.match(between):

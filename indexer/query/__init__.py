@@ -92,11 +92,11 @@ def parse(text: str, settings: Settings | None = None) -> Query:
     Raises `TooLong` for one beyond the limits of the settings, and nothing else.
     """
     settings = settings or Settings()
-    return _parse(text, settings.max_query, settings.max_terms, settings.max_depth)
+    return parse_within(text, settings.max_query, settings.max_terms, settings.max_depth)
 
 
 @lru_cache(maxsize=256)
-def _parse(text: str, max_chars: int, max_terms: int, max_depth: int) -> Query:
+def parse_within(text: str, max_chars: int, max_terms: int, max_depth: int) -> Query:
     """Read a query; one page needs it for its hits, its form, its description and suggestions."""
     text = drop_hidden(text).strip()
     _check(len(text), max_chars, "characters")

@@ -55,7 +55,7 @@ def network_log_odds(before: str, after: str) -> float:
     if not before or not after:
         return 0.0
     end, start = before[-NETWORK_CONTEXT_CHARS:], after[:NETWORK_CONTEXT_CHARS]
-    return float(_ends().read([end])[end] @ _starts().read([start])[start])
+    return float(end_side().read([end])[end] @ start_side().read([start])[start])
 
 
 def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
@@ -65,8 +65,8 @@ def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
     """
     ends = [text[-NETWORK_CONTEXT_CHARS:] for text in befores]
     if ends:
-        _ends().read(ends)
-        _starts().read([text[:NETWORK_CONTEXT_CHARS] for text in afters])
+        end_side().read(ends)
+        start_side().read([text[:NETWORK_CONTEXT_CHARS] for text in afters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Units:
     def read(self, rows: NDArray[np.intp]) -> Matrix:
         """Read rows of characters' numbers from left to right, -1 where a text is shorter."""
         numbers, places = np.unique(rows, return_inverse=True)
-        said = _times(np.asarray(_vectors()[numbers]), self.vectors) + self.bias
+        said = _times(np.asarray(character_vectors()[numbers]), self.vectors) + self.bias
         here = np.zeros((len(rows), VECTOR_SIZE), np.float32)
         for column, known in zip(places.reshape(rows.shape).T, (rows >= 0).T, strict=True):
             new = self._step(here, said[column])
@@ -110,32 +110,32 @@ def _times(rows: Matrix, weights: Matrix) -> Matrix:
     return product.reshape(len(padded), -1)[: len(rows)]
 
 
-class _Side:
+class JointSide:
     """Reads one side of joints and remembers what it has read."""
 
     def __init__(self, units: _Units, *, backward: bool) -> None:
-        self._units = units
+        self.units = units
         self._backward = backward
-        self._known: dict[str, Vector] = {}
+        self.known: dict[str, Vector] = {}
 
     def read(self, texts: Sequence[str]) -> dict[str, Vector]:
         """Return what has been read of each text, whatever another thread forgets meanwhile."""
-        known = self._known
+        known = self.known
         found = {text: row for text in texts if (row := known.get(text)) is not None}
         unread = [text for text in dict.fromkeys(texts) if text not in found]
         if not unread:
             return found
         for start in range(0, len(unread), BATCH_ENDS):
             some = unread[start : start + BATCH_ENDS]
-            found |= zip(some, self._units.read(self._number(some)), strict=True)
+            found |= zip(some, self.units.read(self.number_rows(some)), strict=True)
         if len(known) + len(unread) > CACHED_ENDS:
             known.clear()
         known.update((text, found[text]) for text in unread[:CACHED_ENDS])
         return found
 
-    def _number(self, texts: Sequence[str]) -> NDArray[np.intp]:
+    def number_rows(self, texts: Sequence[str]) -> NDArray[np.intp]:
         """Return the numbers of the texts' characters in rows that end at the joint."""
-        numbers = _numbers()
+        numbers = character_numbers()
         rows = np.full((len(texts), NETWORK_CONTEXT_CHARS), -1)
         for row, text in zip(rows, texts, strict=True):
             read = text[::-1] if self._backward else text
@@ -147,13 +147,15 @@ class _Side:
 
 
 @cache
-def _ends() -> _Side:
-    return _Side(_load("end"), backward=False)
+def end_side() -> JointSide:
+    """Return the reader of the ends before joints."""
+    return JointSide(_load("end"), backward=False)
 
 
 @cache
-def _starts() -> _Side:
-    return _Side(_load("start"), backward=True)
+def start_side() -> JointSide:
+    """Return the reader of the beginnings after joints."""
+    return JointSide(_load("start"), backward=True)
 
 
 def _load(side: str) -> _Units:
@@ -167,14 +169,14 @@ def _load(side: str) -> _Units:
 
 
 @cache
-def _vectors() -> Matrix:
+def character_vectors() -> Matrix:
     """Return the vectors of the tagger's characters, as they lie on the disk."""
     path = find_in_jieba(f"{TAGGER_NAME}/model_baseline/word_emb")
     return np.memmap(path, np.dtype("<f4"), "r", VECTOR_OFFSET, (TAGGER_CHARACTERS, VECTOR_SIZE))
 
 
 @cache
-def _numbers() -> dict[str, int]:
+def character_numbers() -> dict[str, int]:
     """Return the numbers of the characters in the tagger's vocabulary."""
     lines = find_in_jieba(f"{TAGGER_NAME}/word.dic").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines)

@@ -296,11 +296,11 @@ def _align(normal_quote: str, letters: str, candidate: _Candidate) -> tuple[int,
     begin = max(0, candidate.offset - reach)
     near = candidate.document.folded[begin : candidate.offset + 2 * reach]
     places, text = _letter_offsets(near), _letters(near)
-    errors, end = _least_distance(letters, text)
+    errors, end = least_distance(letters, text)
     if end == 0:
         return errors, None
     head = text[max(0, end - 2 * len(letters)) : end]
-    _, size = _least_distance(letters[::-1], head[::-1], anchored=True)
+    _, size = least_distance(letters[::-1], head[::-1], anchored=True)
     start, end = _as_long(letters, text, errors, Span(end - max(1, size), end))
     match = _with_marks(normal_quote, near, Span(places[start], places[end - 1] + 1))
     return errors, Span(match.start + begin, match.end + begin)
@@ -332,7 +332,7 @@ def _count_equal(one: str, two: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
 
 
-def _least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[int, int]:
+def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[int, int]:
     """Return the least edit distance of a pattern to a part of a text, and where that part ends.
 
     With `anchored` the part begins where the text does. Bit-parallel (Myers 1999, in the form of

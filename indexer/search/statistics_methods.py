@@ -41,8 +41,6 @@ COUNTABLE = (*FACETS, "month", "date")
 """What `Index.count` counts by: every facet, the month (2023-10) and the date of the page."""
 
 MAX_CROSSED_FACETS = 2
-MAX_CACHED_SUMS = 64
-MAX_CACHED_TOTALS = 100_000
 DOCUMENTS_PER_BATCH = 200
 """Documents that are read together for the lines of a concordance."""
 
@@ -138,7 +136,7 @@ class StatisticsMethods:
             sides = {
                 left: find_neighbours(
                     found.contexts_before if left else found.contexts_after,
-                    lambda texts: _totals(opened, texts),
+                    lambda texts: count_texts(opened, texts),
                     size=size,
                     limit=limit,
                     left=left,
@@ -248,22 +246,19 @@ def _sum_characters(
     key = (filters, by)
     sums = opened.characters.get(key)
     if sums is None:
-        if len(opened.characters) >= MAX_CACHED_SUMS:
-            opened.characters.clear()
         request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
         found = opened.reader.occurrences(request)
         sums = opened.characters[key] = count_characters(found, find_columns(found, by))
     return sums
 
 
-def _totals(opened: OpenReader, texts: Sequence[str]) -> Mapping[str, int]:
+def count_texts(opened: OpenReader, texts: Sequence[str]) -> Mapping[str, int]:
     """Count texts; what is kept may be emptied by another thread at any moment."""
     kept = {text: opened.totals.get(text) for text in texts}
     known = {text: total for text, total in kept.items() if total is not None}
     known |= opened.reader.totals([text for text in texts if text not in known])
-    if len(opened.totals) > MAX_CACHED_TOTALS:
-        opened.totals.clear()
-    opened.totals.update(known)
+    for text, total in known.items():
+        opened.totals[text] = total
     return known
 
 

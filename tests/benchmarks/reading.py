@@ -8,11 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.formats import read_pages
 
 from indexer.errors import SourceError
 from indexer.model import Page
-from indexer.pages import read_page, read_pages
+from indexer.pages import read_page
 from indexer.reading import read_articles
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.engine_samples import document, record
+from support.formats import read_pages
 
 from indexer.documents import PageMaker
 from indexer.engines.stored import (
@@ -24,7 +25,6 @@ from indexer.engines.stored import (
 from indexer.engines.whoosh.columns import TEXT_UNIT, Array, encode_units, ends_of
 from indexer.engines.whoosh.compression import compress, decompress, text_edges
 from indexer.model import Document, Terms
-from indexer.pages import read_pages
 from indexer.settings import Settings
 
 TEXT = st.text("援疆教育 \n，。A𠀀\ud800", max_size=30)

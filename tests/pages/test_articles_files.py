@@ -8,11 +8,10 @@ from pathlib import Path
 
 import docx
 import pytest
-from support.formats import blocks, fail, read_file, write_file
+from support.formats import blocks, fail, read_file, read_pages, write_file
 
 from indexer import build_index, inspect_page
 from indexer.model import Page
-from indexer.pages import read_pages
 
 TITLE = "山村小学迎来新老师"
 BODY = "本报讯（记者 王芳）昨天上午，十名支教老师来到山村小学，带来了两百本图书和九台电脑。"

@@ -12,10 +12,9 @@ from pathlib import Path
 import docx
 import pytest
 from pages import test_layout_xml, test_ocr_json, test_real_shapes, test_tool_json
-from support.formats import LINES, make_pdf, write_file
+from support.formats import LINES, make_pdf, read_pages, write_file
 
 from indexer.errors import SourceError
-from indexer.pages import read_pages
 from indexer.pages.formats import FORMATS
 
 HTML = (

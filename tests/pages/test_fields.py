@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from support.formats import read_pages
 
 from indexer.errors import FieldChanged, FieldLeftOut, SourceError
 from indexer.model import Page
-from indexer.pages import read_pages
 from indexer.pages.dates import read_date
 from indexer.pages.markup import strip_markup
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.formats import read_pages
 
 from indexer import build_index, inspect_folder, open_index
 from indexer.cli import main
-from indexer.pages import read_pages
 from indexer.pages.file_names import BadPattern, find_date, read_name, suggest_pattern
 
 TEXT = "支教队昨天到达山村小学。\n"

@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from support.formats import blocks, read_file, regions, write_file
+from support.formats import blocks, read_file, read_pages, regions, write_file
 
 from indexer import build_index, inspect_page
 from indexer.model import Box
-from indexer.pages import read_pages
 
 TITLE, FIRST, SECOND = (
     "河堤今晨合龙",

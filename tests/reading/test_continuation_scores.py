@@ -14,7 +14,7 @@ from indexer.reading.hmm_score import (
     word_end_log_odds,
     word_start_log_odds,
 )
-from indexer.reading.network_score import NETWORK_CONTEXT_CHARS, _starts, network_log_odds
+from indexer.reading.network_score import NETWORK_CONTEXT_CHARS, network_log_odds, start_side
 
 ANYTHING = st.text(st.characters(codec=None), max_size=40)
 
@@ -84,9 +84,9 @@ def test_what_follows_is_told_from_what_does_not(before: str, after: str, other:
 
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=6))
 def test_ends_are_read_alike_alone_and_together(joints: list[tuple[str, str]]) -> None:
-    side = _starts()
+    side = start_side()
     texts = [after[:NETWORK_CONTEXT_CHARS] for _, after in joints if after]
-    alone = [side._units.read(side._number([text]))[0] for text in texts]
+    alone = [side.units.read(side.number_rows([text]))[0] for text in texts]
     together = side.read(texts)
     for text, row in zip(texts, alone, strict=True):
         assert together[text] == pytest.approx(row, abs=1e-4)
@@ -95,15 +95,15 @@ def test_ends_are_read_alike_alone_and_together(joints: list[tuple[str, str]]) -
 
 
 def test_what_was_read_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    side = _starts()
+    side = start_side()
     texts = [f"{number}号馆" for number in range(12)]
     expected = side.read(texts)
     monkeypatch.setattr("indexer.reading.network_score.CACHED_ENDS", 5)
-    monkeypatch.setattr(side, "_known", {})
+    monkeypatch.setattr(side, "known", {})
     for start in range(0, 12, 3):
         found = side.read(texts[start : start + 4])
         assert all(found[text] == pytest.approx(expected[text], abs=1e-4) for text in found)
-        assert len(side._known) <= 5
+        assert len(side.known) <= 5
 
 
 def test_nothing_follows_nothing() -> None:

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import atheris
 
 with atheris.instrument_imports(include=["indexer"]):
-    from indexer.errors import TooLong
-    from indexer.pages import read_pages
+    from indexer.errors import SourceError, TooLong
+    from indexer.pages import read_page
     from indexer.query import parse
     from indexer.reading import read_articles
 
@@ -34,9 +34,10 @@ def query(data: bytes) -> None:
 def page(data: bytes) -> None:
     """Read any bytes as a page."""
     with TemporaryDirectory() as room:
-        (Path(room) / "page.txt").write_bytes(data)
-        for one in read_pages([Path(room)], problem=lambda _error: None):
-            read_articles(one)
+        path = Path(room) / "page.txt"
+        path.write_bytes(data)
+        with suppress(SourceError):
+            read_articles(read_page(path))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.effort import rounds
+from support.formats import read_pages
 
 from indexer.errors import SourceError
-from indexer.pages import read_pages
 from indexer.reading import read_articles
 
 PRINT = st.text("援疆嘉兴沙雅的，。！？“”（）■□●▲　 \n\n\nabc1234/:-", max_size=300)

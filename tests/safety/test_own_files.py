@@ -112,13 +112,13 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", home)
-    assert tokenizers._private_folder() is None
+    assert tokenizers.private_folder() is None
 
 
 def test_a_cache_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("text")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert tokenizers._private_folder() is None
+    assert tokenizers.private_folder() is None
 
 
 @pytest.mark.parametrize("kind", ["a link", "another user's"])
@@ -132,4 +132,4 @@ def test_a_cache_folder_of_others_is_not_used(
         (tmp_path / "chaquan").symlink_to(target)
     else:
         monkeypatch.setattr("os.geteuid", lambda: target.stat().st_uid + 1)
-    assert tokenizers._private_folder() is None
+    assert tokenizers.private_folder() is None

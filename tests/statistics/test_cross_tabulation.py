@@ -19,7 +19,7 @@ from indexer.engines import open_engine
 from indexer.errors import TooLong, UnknownField
 from indexer.model import Article, Document, Kind, Page, PageRecord
 from indexer.search import Index
-from indexer.search.statistics_methods import _totals
+from indexer.search.statistics_methods import count_texts
 from indexer.settings import Settings
 
 LETTERS = "甲乙丙丁戊，。"
@@ -129,7 +129,7 @@ def test_totals_survive_that_another_thread_empties_the_cache() -> None:
 
     reader = SimpleNamespace(totals=count)
     opened: Any = SimpleNamespace(totals={"甲": 3, "丙": 2}, reader=reader)
-    assert _totals(opened, ["甲", "乙", "丙"]) == {"甲": 3, "乙": 1, "丙": 2}
+    assert count_texts(opened, ["甲", "乙", "丙"]) == {"甲": 3, "乙": 1, "丙": 2}
 
 
 @pytest.mark.parametrize("chars", [1, 2])

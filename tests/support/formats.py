@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer import Inspection
 from indexer.model import Box, Page, find_regions
-from indexer.pages import read_pages
+from indexer.pages import read_listed
+from indexer.pages.folders import Problem, list_pages
+from indexer.pages.page_ids import make_sources
+
+
+def read_pages(sources: Sequence[Path], *, problem: Problem) -> Iterator[Page]:
+    """Yield the pages of files and folders as a build reads them."""
+    return read_listed(list_pages(make_sources(sources), problem), problem=problem)
+
 
 LINES = ("山村小学迎来新老师", "本报讯 昨天上午，十名支教老师来到", "山村小学，带来了两百本图书。")
 
@@ -24,7 +33,8 @@ def points(line: int) -> list[list[int]]:
 
 def read_file(folder: Path, name: str, content: object) -> Page:
     """Return the only page of a file with a content, which is JSON unless it is text or bytes."""
-    return write_file(folder, name, content) and next(read_pages([folder], problem=fail))  # type: ignore[return-value]
+    write_file(folder, name, content)
+    return next(read_pages([folder], problem=fail))
 
 
 def write_file(folder: Path, name: str, content: object) -> Path:

@@ -73,12 +73,12 @@ class Text:
 
 def number_ends(texts: Sequence[str]) -> Rows:
     ends = [simplify(text)[-network.NETWORK_CONTEXT_CHARS :] for text in texts]
-    return network._ends()._number(ends).astype(np.int16)
+    return network.end_side().number_rows(ends).astype(np.int16)
 
 
 def number_starts(texts: Sequence[str]) -> Rows:
     starts = [simplify(text)[: network.NETWORK_CONTEXT_CHARS] for text in texts]
-    return network._starts()._number(starts).astype(np.int16)
+    return network.start_side().number_rows(starts).astype(np.int16)
 
 
 def cut(article: Clean) -> Text:
@@ -155,7 +155,7 @@ def load(name: str, count: int) -> Rows:
 def read(params: Params, side: str, rows: Any, key: Any) -> tuple[Any, Any]:
     """Read rows as `network` does, leaving some out; what both sides and this one alone say."""
     unread, dropped = jax.random.split(key)
-    said = jnp.asarray(network._vectors())[jnp.maximum(rows, 0)]
+    said = jnp.asarray(network.character_vectors())[jnp.maximum(rows, 0)]
     said *= jax.random.bernoulli(unread, 1 - UNREAD, rows.shape)[..., None]
     said = said @ params[f"{side}.vectors"] + params[f"{side}.bias"]
 
