@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -25,8 +27,10 @@ MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
 
-MAX_FRONT_PAGES_KEPT = 50
-"""Pages that do not depend on a query and are kept: 50 kB each, of the archive's front mostly."""
+MAX_CACHED_BYTES = 16_000_000
+"""Answers that a process keeps: some 300 pages of results."""
+
+MAX_CACHED_ANSWER_BYTES = 200_000
 
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BIDI_MARKS = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")  # U+202A-2E, U+2066-69
@@ -41,23 +45,49 @@ def encode_page(page: str) -> bytes:
     return _BIDI_MARKS.sub(b"", page.encode().translate(None, _CONTROL_BYTES))
 
 
+class AnswerCache:
+    """The answers that were asked for last; thread-safe."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[str, str], tuple[bytes, list[tuple[str, str]]]]
+        self._answers = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: tuple[str, str]) -> Response | None:
+        """Return a copy of an answer."""
+        with self._lock:
+            if key not in self._answers:
+                return None
+            self._answers.move_to_end(key)
+            body, headers = self._answers[key]
+        return Response(body, headers=headers)
+
+    def put(self, key: tuple[str, str], answer: Response) -> None:
+        """Keep a copy of an answer; evict those that were asked for least recently."""
+        body = answer.get_data()
+        if len(body) > MAX_CACHED_ANSWER_BYTES:
+            return
+        with self._lock:
+            self._bytes += len(body) - len(self._answers.pop(key, (b"",))[0])
+            self._answers[key] = body, list(answer.headers)
+            while self._bytes > MAX_CACHED_BYTES:
+                self._bytes -= len(self._answers.popitem(last=False)[1][0])
+
+
 class AppContext:
     """The index, opened when first needed and shared by all threads."""
 
     def __init__(self, open_: Callable[[], Index], *, version: str = "") -> None:
         self._open = open_
         self._index: Index | None = None
-        self._kept: dict[tuple[str, str], bytes] = {}
+        self.cache = AnswerCache()
         self._lock = Lock()
         self.exports = BoundedSemaphore(MAX_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
 
-    @property
-    def shared_index(self) -> Index:
-        """Return the index, which follows new commits; for streams that outlive their request.
-
-        Raises `StoreError` while there is none that can be read.
-        """
+    def _shared_index(self) -> Index:
+        """Return the index, which follows new commits."""
         with self._lock:
             if self._index is None:
                 self._index = self._open()
@@ -72,10 +102,17 @@ class AppContext:
         """
         if "snapshot" not in g:
             stack = ExitStack()
-            g.snapshot = stack.enter_context(self.shared_index.snapshot())
+            g.snapshot = stack.enter_context(self._shared_index().snapshot())
             g.close_snapshot = stack
         snapshot: Index = g.snapshot
         return snapshot
+
+    @contextmanager
+    def streamed_index(self) -> Iterator[Index]:
+        """Provide the index of this request to a stream that may outlive it."""
+        index = self.index
+        with g.pop("close_snapshot"):
+            yield index
 
     def release(self, error: BaseException | None = None) -> None:
         """Release the commit of this request; with an error, as one that may be damaged."""
@@ -88,9 +125,22 @@ class AppContext:
                 stack.__exit__(type(error), error, error.__traceback__)
 
     @property
+    def partial(self) -> bool:
+        """Whether parts of a remote index were down, which may answer the next time."""
+        return bool(g.get("partial"))
+
+    @partial.setter
+    def partial(self, down: bool) -> None:
+        g.partial = self.partial or down
+
+    @property
     def language(self) -> str:
         """Return the language of this request."""
-        return choose_language(request.args.get("lang", ""), request.accept_languages.values())
+        if "language" not in g:
+            given = request.args.get("lang", "")
+            g.language = choose_language(given, request.accept_languages.values())
+        language: str = g.language
+        return language
 
     @property
     def texts(self) -> Texts:
@@ -126,16 +176,16 @@ class AppContext:
         """What of a request an answer depends on."""
         return f"{self.language}{request.host_url}{request.script_root}{request.full_path}"
 
-    def keep(self, answer: Callable[[], Response]) -> Response:
-        """Return a page that was made before for this commit and address, or make it."""
+    def cached(self, answer: Callable[[], Response]) -> Response:
+        """Return the answer that was made before for this commit and address, or make it."""
         key = self.index.identity, self._address
-        page = self._kept.get(key)
-        if page is None:
-            page = answer().get_data()
-            if len(self._kept) >= MAX_FRONT_PAGES_KEPT:
-                self._kept.clear()
-            self._kept[key] = page
-        return _page_response(page)
+        known = self.cache.get(key)
+        if known is not None:
+            return known
+        made = answer()
+        if made.status_code == 200 and not self.partial:
+            self.cache.put(key, made)
+        return made
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
@@ -173,17 +223,18 @@ def public_path(path: str) -> str:
 
 
 def revalidated(
-    context: AppContext, answer: Callable[[], Response], *, keep: bool = False
+    context: AppContext, answer: Callable[[], Response], *, cached: bool = True
 ) -> Response:
-    """Answer 304 when the reader already holds this answer, otherwise make it.
+    """Answer 304 when the reader already holds this answer, else from the cache, else make it.
 
-    With `keep` a page is made once for a commit, address and language, and kept with a few others.
+    `cached=False` is for answers that depend on more than the commit and the address.
     """
     etag = context.etag()
     known = request.if_none_match
     held = not known.star_tag and known.contains_weak(etag)  # `*` holds of what exists, not of all
-    response = Response(status=304) if held else context.keep(answer) if keep else answer()
-    if response.status_code in (200, 304):
+    make = partial(context.cached, answer) if cached else answer
+    response = Response(status=304) if held else make()
+    if response.status_code in (200, 304) and not context.partial:
         response.set_etag(etag, weak=True)
         response.headers.setdefault("Cache-Control", "no-cache")
     return response

@@ -20,7 +20,6 @@ from indexer import (
     EXPORT_FORMATS,
     Document,
     Hit,
-    Index,
     NotFound,
     find_citation_format,
     make_feed,
@@ -103,16 +102,16 @@ def export(context: AppContext, form: str) -> Response:
     def make_url(hit: Hit) -> str:
         return base + to.article(hit.page, hit.article, hit.number)
 
-    pieces = _hits_file(context.shared_index, form, make_url)
+    pieces = _hits_file(context, form, make_url)
     return stream(context, pieces, *EXPORT_FORMATS[form])
 
 
-def _hits_file(index: Index, form: str, make_url: Callable[[Hit], str]) -> Iterator[str]:
+def _hits_file(context: AppContext, form: str, make_url: Callable[[Hit], str]) -> Iterator[str]:
     """Yield the file of a request, all of one commit."""
     search, bom = read_search(request.args), read_switch(request.args, "bom")
     recorded = read_switch(request.args, "record") or form == "record"
     utf16 = wants_utf16(request.args) and form == "jsonl"
-    with index.snapshot() as pinned:
+    with context.streamed_index() as pinned:
         hits = pinned.scan(search.query, **search.options())
         record = pinned.describe(search.query, **search.options()) if recorded else None
         if not utf16:

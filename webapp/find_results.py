@@ -21,7 +21,9 @@ MAX_PARAGRAPHS_PER_ARTICLE = 12
 def find(context: AppContext, search: Search, **others: Any) -> Results:
     """Run the search of an address."""
     options = search.options() | {"explain": search.explain} | others
-    return context.index.search(search.query, start=search.start, size=search.size, **options)
+    found = context.index.search(search.query, start=search.start, size=search.size, **options)
+    context.partial = any(note.code == "partial" for note in found.notes)
+    return found
 
 
 def find_shown(context: AppContext, search: Search, **others: Any) -> Results:

@@ -88,7 +88,7 @@ def answer_json(context: AppContext, make: Callable[[IiifAddresses], Body]) -> R
     def answer() -> Response:
         return jsonify(make(IiifAddresses()))
 
-    response = revalidated(context, answer)
+    response = revalidated(context, answer, cached=False)  # images may change without a commit
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -129,7 +129,7 @@ class NoteView:
 def search_page(context: AppContext) -> Response:
     """Show results, or browse the archive when nothing is asked."""
     search = read_shown(request.args, context.index.settings.max_size)
-    return revalidated(context, lambda: _answer(context, search), keep=not search.asked)
+    return revalidated(context, lambda: _answer(context, search))
 
 
 def _answer(context: AppContext, search: Search) -> Response:

@@ -67,7 +67,7 @@ class DrawnLine:
 
 def sheet_page(context: AppContext, page: str) -> Response:
     """Show the scan of a page; a search marks its hits."""
-    return revalidated(context, lambda: _sheet(context, page))
+    return revalidated(context, lambda: _sheet(context, page), cached=False)
 
 
 def _sheet(context: AppContext, name: str) -> Response:
@@ -165,7 +165,7 @@ def _draw(record: PageRecord) -> Iterator[DrawnLine]:
 
 def sheet_image(context: AppContext, page: str) -> Response:
     """Return the image of a page as JPEG: all of it, a thumbnail, or the part in `box`."""
-    return revalidated(context, lambda: _image(context, page))
+    return revalidated(context, lambda: _image(context, page), cached=False)
 
 
 def _image(context: AppContext, name: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -244,11 +244,18 @@ def table(context: AppContext, name: str) -> Response:
         pieces = to_table_csv(found.columns, cells, bom=bom)
     elif name == "concordance":
         order = request.args.get("order", "") or "page"
-        lines = context.shared_index.scan_concordance(search.query, sort=order, **options)
-        pieces = to_kwic_csv(lines, bom=bom)
+        pieces = _concordance_file(context, search.query, order, bom=bom, **options)
     else:
         raise NotFound(what=message("what.format"), value=name)
     return stream(context, pieces, "text/csv", "csv")
+
+
+def _concordance_file(
+    context: AppContext, query: str, order: str, *, bom: bool, **options: Any
+) -> Iterator[str]:
+    """Yield the concordance of a search as CSV, all of one commit."""
+    with context.streamed_index() as index:
+        yield from to_kwic_csv(index.scan_concordance(query, sort=order, **options), bom=bom)
 
 
 def count_json(context: AppContext) -> Response:

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from inspect import signature
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -26,9 +28,6 @@ from indexer.search.results import Hit
 DIGEST_CHARS = 16
 INCOMPLETE_MARKER = "!!"
 """What the last line of an export begins with that broke off (see `export.breaking_off`)."""
-
-DEFAULTS: Mapping[str, object] = {"aliases": True, "sort": "relevance"}
-"""Options that are not false by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +164,19 @@ def _bad(path: str | Path, reason: str) -> BadSearchRecord:
 
 def drop_defaults(options: Mapping[str, object]) -> dict[str, Any]:
     """Return the options of a search that are not the defaults, as JSON has them."""
-    given = {name: _plain(value) for name, value in options.items()}
+    defaults = _scan_defaults()
+    pairs = ((name, _plain(value), defaults.get(name, [])) for name, value in options.items())
     return {
-        name: value
-        for name, value in given.items()
-        if (value != DEFAULTS[name] if name in DEFAULTS else value)
+        name: value for name, value, default in pairs if value != default and (value or default)
     }
+
+
+@cache
+def _scan_defaults() -> dict[str, object]:
+    from indexer.search.index import Index  # which imports this module
+
+    parameters = signature(Index.scan).parameters.values()
+    return {one.name: _plain(one.default) for one in parameters if one.kind is one.KEYWORD_ONLY}
 
 
 def _plain(value: object) -> object:
