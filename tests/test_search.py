@@ -345,8 +345,8 @@ def test_whole_latin_words_and_figures_come_before_parts(query: str, numbers: li
 def test_a_part_of_a_word_is_explained() -> None:
     told = [str(hit.explanation[0]) for hit in LATIN.search("AI", explain=True)]
     assert told == [
-        "Holds what was asked for as it stands.",
-        "Holds what was asked for, with a word or figure as part of a longer one.",
+        "Contains the query as typed.",
+        "Contains the query, with a word or figure as part of a longer one.",
     ]
 
 

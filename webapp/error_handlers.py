@@ -74,7 +74,7 @@ def answer(context: AppContext, status: int, code: str, sentence: Callable[[str]
         error = {"code": code, "message": sentence("en"), "message_zh": sentence("zh")}
         response = jsonify({"error": error})
     else:
-        title = context.texts(f"status.{status // 100}xx")
+        title = context.texts("status.not_found" if status == 404 else f"status.{status // 100}xx")
         said = sentence(context.texts.language)
         response = context.show("error.html", title=title, sentence=said, status=status)
     response.status_code = status
