@@ -10,56 +10,32 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from indexer.analysis.fold import fold
-from indexer.analysis.line_end_tails import (
-    LINE_END_MARK,
-    Crossed,
-    Sides,
-    crossing_runs,
-    encode,
-    find_crossed,
-    is_matchable,
-    make_tail,
-)
-from indexer.analysis.normalize import Normalized, Offsets, drop_hidden, normal_form, normalize
+from indexer.analysis.fold import fold as fold
+from indexer.analysis.line_end_tails import LINE_END_MARK as LINE_END_MARK
+from indexer.analysis.line_end_tails import Crossed as Crossed
+from indexer.analysis.line_end_tails import Sides as Sides
+from indexer.analysis.line_end_tails import crossing_runs as crossing_runs
+from indexer.analysis.line_end_tails import encode as encode
+from indexer.analysis.line_end_tails import find_crossed as find_crossed
+from indexer.analysis.line_end_tails import is_matchable as is_matchable
+from indexer.analysis.line_end_tails import make_tail as make_tail
+from indexer.analysis.normalize import Normalized as Normalized
+from indexer.analysis.normalize import Offsets as Offsets
+from indexer.analysis.normalize import drop_hidden as drop_hidden
+from indexer.analysis.normalize import normal_form as normal_form
+from indexer.analysis.normalize import normalize as normalize
 from indexer.analysis.tokenizers import (
     Cut,
-    find_in_jieba,
-    frequencies,
     make_cut,
     make_query_cut,
     name_cutter,
-    segment,
 )
+from indexer.analysis.tokenizers import find_in_jieba as find_in_jieba
+from indexer.analysis.tokenizers import frequencies as frequencies
+from indexer.analysis.tokenizers import segment as segment
 from indexer.files import read_own_lines
-from indexer.model import ImpliedTerms, choose_words
-from indexer.model import imply_chars as chars
-from indexer.model import imply_pairs as pairs
+from indexer.model import ImpliedTerms, choose_words, imply_chars, imply_pairs
 from indexer.settings import Settings
-
-__all__ = [
-    "LINE_END_MARK",
-    "Analyzer",
-    "Crossed",
-    "Normalized",
-    "Offsets",
-    "Sides",
-    "chars",
-    "crossing_runs",
-    "drop_hidden",
-    "encode",
-    "find_crossed",
-    "find_in_jieba",
-    "fold",
-    "frequencies",
-    "is_matchable",
-    "make_analyzer",
-    "make_tail",
-    "normal_form",
-    "normalize",
-    "pairs",
-    "segment",
-]
 
 MAX_CACHED_HEADS = 64
 """Head lines whose terms are cached."""
@@ -123,7 +99,7 @@ class Analyzer:
         @lru_cache(maxsize=MAX_CACHED_HEADS)
         def make(head: str) -> tuple[str, ...]:
             folded = normal_form(head)
-            return (*choose_words(self._cut(folded)), *chars(folded), *pairs(folded))
+            return (*choose_words(self._cut(folded)), *imply_chars(folded), *imply_pairs(folded))
 
         return make
 

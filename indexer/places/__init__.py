@@ -4,19 +4,11 @@
 `ancestors` says under which regions a city counts, `find_cities` finds cities by an exact name.
 """
 
-from indexer.places.about import tag_article
-from indexer.places.city_lookup import find_cities, find_region, name_then
-from indexer.places.gazetteer import ancestors
-from indexer.places.pairs import find_statements
-from indexer.places.tagger import Tagger, load_tagger
-
-__all__ = [
-    "Tagger",
-    "ancestors",
-    "find_cities",
-    "find_region",
-    "find_statements",
-    "load_tagger",
-    "name_then",
-    "tag_article",
-]
+from indexer.places.about import tag_article as tag_article
+from indexer.places.city_lookup import find_cities as find_cities
+from indexer.places.city_lookup import find_region as find_region
+from indexer.places.city_lookup import name_then as name_then
+from indexer.places.gazetteer import ancestors as ancestors
+from indexer.places.pairs import find_statements as find_statements
+from indexer.places.tagger import Tagger as Tagger
+from indexer.places.tagger import load_tagger as load_tagger

@@ -29,39 +29,21 @@ from indexer.model import (
     Wildcard,
 )
 from indexer.query.lexer import OPERAND_SIGNS, Scan, Sign, Token, literal_note
-from indexer.query.literal_spans import Run, is_plain, wanted_runs
-from indexer.query.tree import (
-    KIND_NAMES,
-    Note,
-    Proximity,
-    Query,
-    QueryNode,
-    Quote,
-    Reach,
-    Words,
-    all_wanted,
-    normal_text,
-    wanted_leaves,
-)
+from indexer.query.literal_spans import Run as Run
+from indexer.query.literal_spans import is_plain as is_plain
+from indexer.query.literal_spans import wanted_runs as wanted_runs
+from indexer.query.tree import KIND_NAMES as KIND_NAMES
+from indexer.query.tree import Note as Note
+from indexer.query.tree import Proximity as Proximity
+from indexer.query.tree import Query as Query
+from indexer.query.tree import QueryNode as QueryNode
+from indexer.query.tree import Quote as Quote
+from indexer.query.tree import Reach as Reach
+from indexer.query.tree import Words as Words
+from indexer.query.tree import all_wanted as all_wanted
+from indexer.query.tree import normal_text as normal_text
+from indexer.query.tree import wanted_leaves as wanted_leaves
 from indexer.settings import Settings
-
-__all__ = [
-    "KIND_NAMES",
-    "Note",
-    "Proximity",
-    "Query",
-    "QueryNode",
-    "Quote",
-    "Reach",
-    "Run",
-    "Words",
-    "all_wanted",
-    "is_plain",
-    "normal_text",
-    "parse",
-    "wanted_leaves",
-    "wanted_runs",
-]
 
 MAX_WILDCARDS = 4
 """Stars in one query. Four common patterns joined by OR, with 200 hits shown, take 0.25 s of CPU

@@ -24,16 +24,9 @@ Weights and thresholds that were fitted are in `model.json` (`fitted_weights`); 
 fits them. `page_meta` completes a page's metadata by what its own head says.
 """
 
-from indexer.reading.blocks import read_articles
-from indexer.reading.fitted_weights import model_digest
-from indexer.reading.page_meta import add_printed_meta
-from indexer.reading.review import REVIEW_REASONS, find_page_warnings, find_reviews
-
-__all__ = [
-    "REVIEW_REASONS",
-    "add_printed_meta",
-    "find_page_warnings",
-    "find_reviews",
-    "model_digest",
-    "read_articles",
-]
+from indexer.reading.blocks import read_articles as read_articles
+from indexer.reading.fitted_weights import model_digest as model_digest
+from indexer.reading.page_meta import add_printed_meta as add_printed_meta
+from indexer.reading.review import REVIEW_REASONS as REVIEW_REASONS
+from indexer.reading.review import find_page_warnings as find_page_warnings
+from indexer.reading.review import find_reviews as find_reviews

@@ -7,19 +7,12 @@ matches for the engine to rerank, `marks` maps what matched to print, `hit_build
 that `results` defines, with their JSON.
 """
 
-from indexer.query import Note
-from indexer.search.index import Index, open_index
-from indexer.search.reader_pool import Edition
-from indexer.search.results import ArticleView, FacetValue, Hit, PageSummary, Results
-
-__all__ = [
-    "ArticleView",
-    "Edition",
-    "FacetValue",
-    "Hit",
-    "Index",
-    "Note",
-    "PageSummary",
-    "Results",
-    "open_index",
-]
+from indexer.query import Note as Note
+from indexer.search.index import Index as Index
+from indexer.search.index import open_index as open_index
+from indexer.search.reader_pool import Edition as Edition
+from indexer.search.results import ArticleView as ArticleView
+from indexer.search.results import FacetValue as FacetValue
+from indexer.search.results import Hit as Hit
+from indexer.search.results import PageSummary as PageSummary
+from indexer.search.results import Results as Results

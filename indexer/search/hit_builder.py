@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from indexer.analysis import Analyzer, chars, pairs
+from indexer.analysis import Analyzer
 from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import quantised
 from indexer.errors import PastTheEnd
 from indexer.messages import message
-from indexer.model import Match, Term, Terms, Weighted
+from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
 from indexer.query import Note
 from indexer.search.filters import Choice, select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
@@ -119,7 +119,7 @@ def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> I
     factor = asked.kind_factors.get(document.kind, 1.0)
     sentence, lead = asked.bonuses(document)
     folded = document.folded
-    terms = Terms(analyzer.words(folded), chars(folded), pairs(folded))
+    terms = Terms(analyzer.words(folded), imply_chars(folded), imply_pairs(folded))
     parts = _contributions(asked.reader, asked.plan.scores, terms, factor)
     largest = sorted(parts.items(), key=lambda item: -item[1][0])
     for (field, text), (value, count, frequency) in largest[:MAX_CONTRIBUTIONS]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from math import ceil
 
-from indexer.analysis import pairs
 from indexer.engines.base import Reader
 from indexer.messages import message
 from indexer.model import (
@@ -25,6 +24,7 @@ from indexer.model import (
     Or,
     Request,
     Term,
+    imply_pairs,
 )
 from indexer.query import Note, QueryNode, wanted_leaves
 from indexer.search.plan import Soft, Stage, Tier
@@ -128,7 +128,7 @@ def _terms(unit: str) -> tuple[Term, ...]:
         return (Term("words", unit),)
     if len(unit) == 1:
         return (Term("chars", unit),)
-    return tuple(Term("pairs", pair) for pair in dict.fromkeys(pairs(unit)))
+    return tuple(Term("pairs", pair) for pair in dict.fromkeys(imply_pairs(unit)))
 
 
 def _prints(unit: str) -> Node:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 
-from indexer.analysis import pairs
 from indexer.analysis.stop_words import function_words, question_words
 from indexer.engines.base import Reader
-from indexer.model import Term, Weighted
+from indexer.model import Term, Weighted, imply_pairs
 
 Cut = Callable[[str], Sequence[str]]
 """Cuts a normalised run into words, the way the documents were cut."""
@@ -87,7 +86,7 @@ def _units(run: str, cut: Cut) -> Iterator[str]:
         if len(word) == 1 and not (_joins((word,)) or word in NEGATIONS):
             row += word
             continue
-        yield from [pair for pair in pairs(row) if pair in run] or row
+        yield from [pair for pair in imply_pairs(row) if pair in run] or row
         row = ""
         if word in NEGATIONS:
             negation = word
@@ -104,7 +103,7 @@ def _joins(words: Iterable[str]) -> bool:
 def make_pairs(runs: Iterable[str], cut: Cut) -> tuple[str, ...]:
     """List the pairs of neighbours in what the runs ask for, each once."""
     stretches = (part for run in runs for part in stretch(run, content(run, cut)))
-    return tuple(dict.fromkeys(pair for part in stretches for pair in pairs(part)))
+    return tuple(dict.fromkeys(pair for part in stretches for pair in imply_pairs(part)))
 
 
 def make_scores(runs: Iterable[str], cut: Cut) -> tuple[Weighted, ...]:
@@ -131,7 +130,7 @@ def _weigh(run: str, cut: Cut) -> Iterator[Weighted]:
         if len(word) > 1:
             yield Weighted("head", word, HEAD_WEIGHT)
     for part in stretch(run, words):
-        for pair in pairs(part):
+        for pair in imply_pairs(part):
             yield Weighted("pairs", pair, FIELD_WEIGHTS["pairs"])
         for char in part:
             yield Weighted("chars", char, FIELD_WEIGHTS["chars"])

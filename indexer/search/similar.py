@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from indexer.analysis import pairs
 from indexer.engines.base import Reader, idf
 from indexer.model import (
     And,
@@ -23,6 +22,7 @@ from indexer.model import (
     Request,
     Term,
     Weighted,
+    imply_pairs,
 )
 from indexer.search.results import ArticleView
 
@@ -72,7 +72,7 @@ def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dic
     looked_at = 0
     for document in documents:
         if looked_at < MAX_COUNTED_CHARS and not document.original:
-            used.update(dict.fromkeys(pairs(document.folded), 1))
+            used.update(dict.fromkeys(imply_pairs(document.folded), 1))
             looked_at += len(document.folded)
     often = [
         one for one in used.most_common(MAX_CANDIDATE_BIGRAMS) if one[1] > 1 and one[0].isalpha()

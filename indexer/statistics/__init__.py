@@ -7,32 +7,18 @@ do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence 
 an uncertain line end is counted once, in the paragraph where it begins.
 """
 
-from indexer.statistics.cross_tabulation import (
-    Cell,
-    Counts,
-    count_cells,
-    count_characters,
-    facets_to_ask,
-    find_columns,
-)
-from indexer.statistics.locating import Located, count_located, locate
-from indexer.statistics.neighbours import Neighbour, Neighbours, find_neighbours
-from indexer.statistics.sorting import CONCORDANCE_SORTS, SORT_CHARS, sort_occurrences
-
-__all__ = [
-    "CONCORDANCE_SORTS",
-    "SORT_CHARS",
-    "Cell",
-    "Counts",
-    "Located",
-    "Neighbour",
-    "Neighbours",
-    "count_cells",
-    "count_characters",
-    "count_located",
-    "facets_to_ask",
-    "find_columns",
-    "find_neighbours",
-    "locate",
-    "sort_occurrences",
-]
+from indexer.statistics.cross_tabulation import Cell as Cell
+from indexer.statistics.cross_tabulation import Counts as Counts
+from indexer.statistics.cross_tabulation import count_cells as count_cells
+from indexer.statistics.cross_tabulation import count_characters as count_characters
+from indexer.statistics.cross_tabulation import facets_to_ask as facets_to_ask
+from indexer.statistics.cross_tabulation import find_columns as find_columns
+from indexer.statistics.locating import Located as Located
+from indexer.statistics.locating import count_located as count_located
+from indexer.statistics.locating import locate as locate
+from indexer.statistics.neighbours import Neighbour as Neighbour
+from indexer.statistics.neighbours import Neighbours as Neighbours
+from indexer.statistics.neighbours import find_neighbours as find_neighbours
+from indexer.statistics.sorting import CONCORDANCE_SORTS as CONCORDANCE_SORTS
+from indexer.statistics.sorting import SORT_CHARS as SORT_CHARS
+from indexer.statistics.sorting import sort_occurrences as sort_occurrences

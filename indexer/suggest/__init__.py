@@ -14,11 +14,11 @@ from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
 from indexer.suggest.misspellings import find_corrections, find_misreadings
 from indexer.suggest.pinyin import is_latin, spell
-from indexer.suggest.suggestion import Reason, Suggestion, Suggestions
+from indexer.suggest.suggestion import Reason as Reason
+from indexer.suggest.suggestion import Suggestion as Suggestion
+from indexer.suggest.suggestion import Suggestions as Suggestions
 from indexer.suggest.vocabulary import Vocabulary
 from indexer.suggest.wider_queries import find_missing, relax
-
-__all__ = ["Reason", "Suggester", "Suggestion", "Suggestions"]
 
 MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""

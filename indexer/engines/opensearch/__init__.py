@@ -5,6 +5,4 @@
 `snapshot` and `reader` answer requests; `engine` puts them together.
 """
 
-from indexer.engines.opensearch.engine import OpenSearchEngine
-
-__all__ = ["OpenSearchEngine"]
+from indexer.engines.opensearch.engine import OpenSearchEngine as OpenSearchEngine

@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from indexer.engines.whoosh.engine import WhooshEngine
-
-__all__ = ["WhooshEngine"]
+from indexer.engines.whoosh.engine import WhooshEngine as WhooshEngine
