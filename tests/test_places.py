@@ -258,10 +258,10 @@ def test_former_divisions_are_found_by_their_full_names():
 
 def test_a_name_means_what_bore_it_in_the_year_of_the_page(tagger):
     ambiguous = "江东区的工厂。"
-    assert tagger.prepare(ambiguous, year=None)(()) == ()
+    assert tagger.prepare(ambiguous, year=None).tag(()) == ()
     weak = "三山的码头。"
-    assert [one.city for one in tagger.prepare(weak, year=2010)(())] == ["芜湖"]
-    assert tagger.prepare(weak, year=2023)(()) == ()
+    assert [one.city for one in tagger.prepare(weak, year=2010).tag(())] == ["芜湖"]
+    assert tagger.prepare(weak, year=2023).tag(()) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from indexer.model import Article, Kind, Mention, Paragraph
 from indexer.places.gazetteer import ancestors
 from indexer.places.pairs import find_pairs, without_prefixes
-from indexer.places.tagger import Tag, Tagger
+from indexer.places.tagger import Tagger
 
 KIND_WEIGHTS = {
     Kind.TITLE: 5,
@@ -30,11 +30,12 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     `date` (ISO 8601) is the page's: a name means what bore it then.
     """
     year = int(date[:4]) if date else None
-    tags = [_prepare(paragraph, tagger, year) for paragraph in article.paragraphs]
-    mentions = [tag(()) for tag in tags]
+    texts = [tagger.prepare(_own_text(one), year=year) for one in article.paragraphs]
+    mentions = [text.tag(()) for text in texts]
     known = _known(mention.city for found in mentions for mention in found)
+    known = known.union(*(text.provinces for text in texts))
     if known:
-        mentions = [tag(known) for tag in tags]
+        mentions = [text.tag(known) for text in texts]
     paragraphs = tuple(
         replace(paragraph, mentions=found)
         for paragraph, found in zip(article.paragraphs, mentions, strict=True)
@@ -47,14 +48,8 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     )
 
 
-def _prepare(paragraph: Paragraph, tagger: Tagger, year: int | None) -> Tag:
-    if paragraph.kind in UNCOUNTED_KINDS:
-        return _tag_nothing
-    return tagger.prepare(paragraph.text, year=year)
-
-
-def _tag_nothing(_known: Collection[str]) -> tuple[Mention, ...]:
-    return ()
+def _own_text(paragraph: Paragraph) -> str:
+    return "" if paragraph.kind in UNCOUNTED_KINDS else paragraph.text
 
 
 def _known(cities: Iterator[str]) -> frozenset[str]:

@@ -77,6 +77,7 @@ class Form(NamedTuple):
     loose: bool = False  # so sure that it need not begin and end where words do
     suffixes: str = ""  # with which it may go on: 市 of 海安市
     shaky: bool = False  # a full name of everyday parts: 路南区
+    famous: bool = False  # a county that needs no evidence: 敦煌
 
 
 class Former(NamedTuple):
@@ -120,6 +121,7 @@ class _GazetteerDraft:
     sorts: dict[str, FormKind] = field(default_factory=dict)
     doubts: dict[str, Doubt] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
+    famous: set[str] = field(default_factory=set)
     letters: dict[str, str] = field(default_factory=dict)
     former: dict[str, list[Former]] = field(default_factory=dict)
 
@@ -232,7 +234,7 @@ def _full_forms(full: str, short: str) -> Iterator[str]:
 def _merge(draft: _GazetteerDraft, content: bytes) -> bytes:
     """Merge a TOML file of places, and return its content.
 
-    Lists: `plain`, `wary`, `common`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
+    Lists: `plain`, `wary`, `common`, `famous`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
 
     A place has a name, perhaps a parent and forms; an alias has forms and what they mean: one
     place, or several that it names together.
@@ -249,6 +251,7 @@ def _add_curated(draft: _GazetteerDraft, table: Mapping[str, Any]) -> None:
     for city, numbers in table.get("regiments", {}).items():
         _add_regiments(draft, city, numbers)
     draft.letters.update(table.get("letters", {}))
+    draft.famous.update(_words(_listed(table.get("famous", []))))
     for text in _words(_listed(table.get("province", []))):
         draft.add(text, FormKind.PROVINCE, text)
     for text in _words(_listed(table.get("stop", []))):
@@ -341,6 +344,7 @@ def _make_form(draft: _GazetteerDraft, text: str, folded: str) -> Form:
         places=places,
         doubt=doubt,
         joint=text in draft.joint,
+        famous=text in draft.famous or text[-1] == "州",
         loose=_is_loose(text, sort, draft.doubts),
         shaky=sort is FormKind.FULL and draft.doubts.get(text[:-1]) is Doubt.COMMON,
         suffixes=_suffixes([draft.places[name].suffix for name in places], doubt)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statement
+from indexer.places import rules
 from indexer.places.figures import find_projects, find_sums, find_years
 from indexer.places.gazetteer import ancestors, load_gazetteer
 
@@ -45,7 +46,6 @@ PARTNER_VERB = re.compile(
 PASSIVE_MARK = re.compile("[由受经获]$")
 """Before who gives, where the receiver comes first: 新校舍由嘉兴援建."""
 
-AIDED_REGIONS = {"援疆": "新疆", "援藏": "西藏", "援青": "青海", "润疆": "新疆"}
 GIVING_PROVINCES = frozenset(
     ("北京", "天津", "上海", "江苏", "浙江", "福建", "山东", "广东", "辽宁")
 )
@@ -109,7 +109,7 @@ def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     text = "\n".join(paragraph.text for paragraph in own)
     if not AID_WORDS.search(text):
         return ()
-    regions = frozenset(region for word, region in AIDED_REGIONS.items() if word in text)
+    regions = frozenset(region for word, region in rules.AIDED_REGIONS.items() if word in text)
     context = _AidContext(regions, within_province="山海协作" in text)
     evidence: Counter[Pair] = Counter()
     stated: dict[Pair, list[Statement]] = {}

@@ -71,6 +71,17 @@ class Scene:
         """The forms in the text, leftmost first, longest first, none overlapping."""
         return tuple(self._find_candidates())
 
+    @cached_property
+    def provinces(self) -> frozenset[str]:
+        """The provinces that are named, by themselves or as one that is aided (援疆)."""
+        named = {
+            found.form.places[0]
+            for found in self.candidates
+            if found.form.sort is FormKind.PROVINCE
+        }
+        aided = (region for word, region in rules.AIDED_REGIONS.items() if word in self.folded)
+        return frozenset(named.union(aided))
+
     def _find_candidates(self) -> Iterator[NameCandidate]:
         gazetteer, folded = self.gazetteer, self.folded
         lengths = gazetteer.lengths if "团" in folded else gazetteer.plain_lengths
@@ -313,7 +324,7 @@ class Scene:
             points += SUFFIX_POINTS
         points += CONTEXT_WORD_POINTS * bool(rules.PLACE_WORD_BEFORE.search(before))
         points += CONTEXT_WORD_POINTS * bool(rules.PLACE_WORD_AFTER.match(after))
-        if form.doubt is not Doubt.PLAIN and len(form.places) == 1:
+        if len(form.places) == 1:
             points += CONTEXT_WORD_POINTS * bool(rules.AUTHORITY_AFTER.match(after))
         points += COUNTED_LIST_POINTS * bool(rules.COUNTED_LIST_AFTER.match(after))
         points += RAILWAY_POINTS * bool(end - start == 2 and self._is_line(after, form))
