@@ -229,6 +229,38 @@ def test_names_of_other_things_are_left_alone(tagger, text, found):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("导演申玉环、歌手栗桂平同台。", []),
+        ("商场里的南丰城新开了书店。", []),
+        ("小安溪、淮远河水位回落，列车改走贵南高铁。", []),
+        ("安溪县的茶园，安溪茶农忙采摘。", ["安溪"]),
+        ("福建的安溪铁观音上市。", ["安溪"]),
+        ("祁阳与东安的稻田。", ["祁阳", "东安"]),
+        ("泗水警方破案，莒南交警上路，松潘大队巡山。", ["泗水", "莒南", "松潘"]),
+        ("泗水一女子获救，兴和一工厂停产。", ["泗水", "兴和"]),
+        ("援疆干部走遍了轮台的村庄。", ["轮台"]),
+        ("敦煌的壁画，涿州的稻米。", ["敦煌", "涿州"]),
+        ("广东南部、四川北部和湖北公安部门发布预警。", []),
+        ("南充市南部县，荆州的公安县。", ["南充", "南部", "荆州", "公安"]),
+    ],
+)
+def test_the_bare_name_of_a_county_needs_evidence(tagger, text, found):
+    assert cities(tagger, text) == found
+
+
+def test_a_province_in_another_paragraph_is_evidence():
+    blocks = ((Kind.TITLE, "江西乡村见闻"), (Kind.BODY, "黎川的麻鸡卖到了城里。"))
+    paragraphs = tuple(
+        Paragraph("page", 1, number, kind, text, (Span(0, len(text)),))
+        for number, (kind, text) in enumerate(blocks, start=1)
+    )
+    assert tag_article(Article("page", 1, paragraphs=paragraphs), load_tagger()).cities == ("黎川",)
+    alone = Article("page", 1, paragraphs=paragraphs[1:])
+    assert tag_article(alone, load_tagger()).cities == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("襄樊市召开计划会议。", ["襄阳"]),
         ("崇文区与宣武区的老字号。", ["东城", "西城"]),
         ("川沙县和南汇县的渔民。", ["浦东"]),

@@ -16,6 +16,7 @@ from indexer.places.word_cuts import WORD_COST, cut_cost, is_word, starts_with_w
 SUFFIX_POINTS = 5  # with 市, 县 or 区 there is nothing to doubt
 CONTEXT_WORD_POINTS = 1  # a word that precedes or follows places
 COUNTED_LIST_POINTS = 2  # the last of a list that is counted: 两地, 三县
+ONE_OF_ITS_OWN_POINTS = 2  # 常山一公司
 TOWN_POINTS = -5  # a town's name
 RAILWAY_POINTS = -2  # a line's name
 RECUT_MARGIN_CHARS = 3  # characters beside a cut word that are cut again with it
@@ -327,6 +328,7 @@ class Scene:
         if len(form.places) == 1:
             points += CONTEXT_WORD_POINTS * bool(rules.AUTHORITY_AFTER.match(after))
         points += COUNTED_LIST_POINTS * bool(rules.COUNTED_LIST_AFTER.match(after))
+        points += ONE_OF_ITS_OWN_POINTS * bool(rules.ONE_OF_ITS_OWN_AFTER.match(after))
         points += RAILWAY_POINTS * bool(end - start == 2 and self._is_line(after, form))
         return points + TOWN_POINTS * bool(rules.TOWN_AFTER.match(after))
 

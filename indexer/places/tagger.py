@@ -191,20 +191,19 @@ class _Jury:
         )
 
     def _belongs_elsewhere(self, number: int, city: str) -> bool:
-        """Return whether the name directly follows a city that does not contain it.
+        """Return whether the name directly follows a place that does not contain it.
 
-        台北市龙山区 is in no 辽源, 无锡阳山 in no 清远; but 衢州乌什 is two places where the text
-        names 乌什 elsewhere as well.
+        台北市龙山区 is in no 辽源, 无锡阳山 in no 清远, 广东南部 in no 四川; but 衢州乌什 is two
+        places where the text names 乌什 elsewhere as well.
         """
         candidate = self.candidates[number]
         before = self.candidates[number - 1] if number else candidate
         place = self.places[city]
-        if (
-            before.end != candidate.start
-            or place.level < 3
-            or before.form.sort is FormKind.PROVINCE
-        ):
+        if before.end != candidate.start or place.level < 3:
             return False
+        if before.form.sort is FormKind.PROVINCE:
+            doubtful = candidate.form.doubt is not Doubt.PLAIN
+            return doubtful and not {city, *place.parents}.intersection(before.form.places)
         near = {city, *place.parents}
         near.update(other for other in before.form.places if self._parents(other) == place.parents)
         if not before.form.places or near.intersection(before.form.places):
@@ -277,7 +276,9 @@ class _Jury:
         ):
             return SAME_BESIDE_POINTS
         listed = self._listed_with(number)
-        siblings = any(self._parents(other)[1:] == self._parents(city)[1:] != () for other in listed)
+        siblings = any(
+            self._parents(other)[1:] == self._parents(city)[1:] != () for other in listed
+        )
         return LISTED_POINTS * (siblings or bool(self.named.intersection(listed)))
 
     def _listed_with(self, number: int) -> list[str]:

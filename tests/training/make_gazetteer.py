@@ -58,6 +58,9 @@ _NO_SHORT = """
 NO_SHORT = frozenset(_NO_SHORT.split())
 """Whose name without its suffix is a direction, a common word or a province's."""
 
+FULL_NAME_ONLY = ("公安县", "南部县")
+"""Whose short name is always taken for the word: 湖北公安 are police, 四川南部 is a part of 四川."""
+
 ADDED = (("653228", "和安县"), ("653229", "和康县"))
 """Founded after the package's day: two counties of 和田, December 2024."""
 
@@ -212,7 +215,8 @@ def doubt_rows(rows: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
     for row in rows:
         sure = row.level < 3 or len(row.short) > 2 or row.code[2:4] == "90"
         trusted = sure or (row.short in known and not row.full.endswith("区"))
-        yield row._replace(doubt="0" if trusted else "1")
+        short = "" if row.full in FULL_NAME_ONLY else row.short
+        yield row._replace(short=short, doubt="0" if trusted else "1")
 
 
 def _read_place_words(path: Path) -> frozenset[str]:
