@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from indexer.model import Article, Kind, Mention, Paragraph
+from indexer.model import Article, Kind, Paragraph
 from indexer.places.gazetteer import ancestors
 from indexer.places.pairs import find_pairs, without_prefixes
 from indexer.places.tagger import Tagger

@@ -234,7 +234,8 @@ def _full_forms(full: str, short: str) -> Iterator[str]:
 def _merge(draft: _GazetteerDraft, content: bytes) -> bytes:
     """Merge a TOML file of places, and return its content.
 
-    Lists: `plain`, `wary`, `common`, `famous`, `province`, `stop`; tables: `place`, `alias`, `regiments`.
+    Lists: `plain`, `wary`, `common`, `famous`, `province`, `stop`; tables: `place`, `alias`,
+    `regiments`.
 
     A place has a name, perhaps a parent and forms; an alias has forms and what they mean: one
     place, or several that it names together.

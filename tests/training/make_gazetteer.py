@@ -59,7 +59,7 @@ NO_SHORT = frozenset(_NO_SHORT.split())
 """Whose name without its suffix is a direction, a common word or a province's."""
 
 FULL_NAME_ONLY = ("公安县", "南部县")
-"""Whose short name is always taken for the word: 湖北公安 are police, 四川南部 is a part of 四川."""
+"""Whose short name is read as the word: 湖北公安 are police, 四川南部 is a part of 四川."""
 
 ADDED = (("653228", "和安县"), ("653229", "和康县"))
 """Founded after the package's day: two counties of 和田, December 2024."""
