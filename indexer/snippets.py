@@ -23,6 +23,7 @@ from indexer.model import (
     Span,
     Term,
     Wildcard,
+    find_starts,
 )
 
 SNIPPET_CHARS = 120
@@ -57,9 +58,9 @@ def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
 def _find(folded: str, node: Node) -> Iterable[Span]:
     match node:
         case Literal(text=text):
-            return find_run(folded, text)
+            return _find_run(folded, text)
         case Term(field=field, text=text) if field != "head":
-            return find_run(folded, text)
+            return _find_run(folded, text)
         case Near():
             return _find_near(folded, node)
         case LookAround():
@@ -72,17 +73,14 @@ def _find(folded: str, node: Node) -> Iterable[Span]:
     return ()
 
 
-def find_run(folded: str, run: str) -> Iterator[Span]:
-    """Yield every occurrence of a run, overlapping ones too."""
-    place = folded.find(run) if run else -1
-    while place >= 0:
-        yield Span(place, place + len(run))
-        place = folded.find(run, place + 1)
+def _find_run(folded: str, run: str) -> Iterator[Span]:
+    starts = find_starts(folded, run) if run else ()
+    return (Span(start, start + len(run)) for start in starts)
 
 
 def _find_look_around(folded: str, node: LookAround) -> Iterator[Span]:
     """Yield the places of a run where the characters beside it are allowed."""
-    for span in find_run(folded, node.text):
+    for span in _find_run(folded, node.text):
         before = folded.endswith(node.not_before, 0, span.start)
         if not (before or folded.startswith(node.not_after, span.end)):
             yield span
@@ -90,7 +88,7 @@ def _find_look_around(folded: str, node: LookAround) -> Iterator[Span]:
 
 def _find_near(folded: str, node: Near) -> Iterator[Span]:
     """Yield the places of each run that have one of the other near them."""
-    firsts, seconds = list(find_run(folded, node.first)), list(find_run(folded, node.second))
+    firsts, seconds = list(_find_run(folded, node.first)), list(_find_run(folded, node.second))
     for one, others, leading in ((firsts, seconds, True), (seconds, firsts, False)):
         starts, ends = [span.start for span in others], [span.end for span in others]
         for span in one:

@@ -14,8 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.budget import spend
-from indexer.engines.wildcards import find_all, make_pattern
-from indexer.model import CROSSING_PLANE, Document, Every, Filter, Literal, Node, Wildcard
+from indexer.engines.wildcards import make_pattern
+from indexer.model import (
+    CROSSING_PLANE,
+    Document,
+    Every,
+    Filter,
+    Literal,
+    Node,
+    Wildcard,
+    find_starts,
+)
 
 Numbers = NDArray[np.int64]
 CodePoints = NDArray[np.uint32]
@@ -138,7 +147,7 @@ def find_spans(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int
 def _find(text: str, node: Literal | Wildcard) -> Iterator[tuple[int, int]]:
     if isinstance(node, Literal):
         size = len(node.text)
-        return ((start, start + size) for start in (find_all(text, node.text) if size else ()))
+        return ((start, start + size) for start in (find_starts(text, node.text) if size else ()))
     pattern = make_pattern(node.pattern)
     return pattern.find(text) if pattern else iter(())
 

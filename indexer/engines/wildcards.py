@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import SEPARATOR_CATEGORIES
-from indexer.model import WILDCARD_REACH
+from indexer.model import WILDCARD_REACH, find_starts
 
 _SEPARATOR_CODE_POINTS = (
     0x20000  # there is no blank and no punctuation beyond the second plane (Unicode 16)
@@ -42,7 +42,7 @@ class Pattern:
         first = self.runs[0]  # an empty one, before a leading gap, ends everywhere
         ends: Sequence[int] = range(len(text) + 1)
         if first:
-            ends = [place + len(first) for place in find_all(text, first)]
+            ends = [place + len(first) for place in find_starts(text, first)]
         for run, gap in zip(self.runs[1:-1], self.gaps, strict=False):
             ends = list(_follow(text, ends, run, gap))
         if len(self.runs) == 1:
@@ -57,14 +57,14 @@ class Pattern:
     def _ends(self, text: str) -> tuple[list[int], list[int]]:
         """Follow the runs from left to right; ends come in order, and so do their starts."""
         breaks = [found.start() for found in _unsolid().finditer(text)]
-        starts = list(find_all(text, self.runs[0]))
+        starts = list(find_starts(text, self.runs[0]))
         ends = [start + len(self.runs[0]) for start in starts]
         for run, (least, most) in zip(self.runs[1:], self.gaps, strict=True):
             before, begins = ends, starts
             ends, starts = [], []
             if not before:
                 break
-            for place in find_all(text, run):
+            for place in find_starts(text, run):
                 broken = bisect_left(breaks, place)
                 first = max(place - most, breaks[broken - 1] + 1 if broken else 0)
                 number = bisect_left(before, first)
@@ -77,7 +77,7 @@ class Pattern:
 def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
     """Yield the ends of a run behind a gap; the nearest end before it decides."""
     least, most = gap
-    for place in find_all(text, run) if ends else ():
+    for place in find_starts(text, run) if ends else ():
         number = bisect_right(ends, place - least)
         near = number and place - ends[number - 1] <= most
         if near and not _unsolid().search(text, ends[number - 1], place):
@@ -98,14 +98,6 @@ def make_pattern(pattern: str) -> Pattern | None:
         else:
             runs[-1] = piece
     return Pattern(tuple(runs), tuple(gaps))
-
-
-def find_all(text: str, run: str) -> Iterator[int]:
-    """Yield where a run begins in a text, also where one overlaps the one before."""
-    place = text.find(run)
-    while place >= 0:
-        yield place
-        place = text.find(run, place + 1)
 
 
 @cache

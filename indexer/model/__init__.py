@@ -43,15 +43,10 @@ from indexer.model.printed import Paragraph as Paragraph
 from indexer.model.printed import Part as Part
 from indexer.model.printed import Sheet as Sheet
 from indexer.model.printed import Snippet as Snippet
-from indexer.model.printed import Span as Span
 from indexer.model.printed import SpanBox as SpanBox
 from indexer.model.printed import Stamp as Stamp
 from indexer.model.printed import Statement as Statement
 from indexer.model.printed import Truncation as Truncation
-from indexer.model.printed import line_numbers as line_numbers
-from indexer.model.printed import line_spans as line_spans
-from indexer.model.printed import locate_spans as locate_spans
-from indexer.model.printed import merge_ranges as merge_ranges
 from indexer.model.printed import paragraph_id as paragraph_id
 from indexer.model.request import HEAD_FIELDS as HEAD_FIELDS
 from indexer.model.request import SENTENCE_ENDS as SENTENCE_ENDS
@@ -77,3 +72,9 @@ from indexer.model.request import Term as Term
 from indexer.model.request import TextNode as TextNode
 from indexer.model.request import Weighted as Weighted
 from indexer.model.request import Wildcard as Wildcard
+from indexer.model.spans import Span as Span
+from indexer.model.spans import find_starts as find_starts
+from indexer.model.spans import line_numbers as line_numbers
+from indexer.model.spans import line_spans as line_spans
+from indexer.model.spans import locate_spans as locate_spans
+from indexer.model.spans import merge_ranges as merge_ranges

@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
-from indexer.model.printed import Box, Span, SpanBox
+from indexer.model.printed import Box, SpanBox
+from indexer.model.spans import Span
 
 UPRIGHT_RATIO = 1.5
 """Height of a box over its width from which several characters in it run downwards."""

@@ -9,13 +9,13 @@ applied.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from indexer.errors import CorrectionLeftOut, SourceError, Unreadable
 from indexer.messages import Message, message
-from indexer.model import Correction, Page, Span, line_spans
+from indexer.model import Correction, Page, Span, find_starts, line_spans
 from indexer.pages.kinds import PAGE_SUFFIXES, page_stem, split_suffix
 from indexer.pages.sidecar import read_text
 
@@ -130,19 +130,13 @@ def _locate(text: str, lines: Sequence[Span], cells: Sequence[str]) -> Correctio
     if max(len(printed), len(read)) > MAX_CORRECTED_CHARS:
         return message("reason.correction_long", limit=MAX_CORRECTED_CHARS)
     number = int(line[:9])
-    places = list(_find(text, lines[number - 1], printed)) if 0 < number <= len(lines) else []
+    line_span = lines[number - 1] if 0 < number <= len(lines) else Span(0, 0)
+    places = list(find_starts(text, printed, *line_span))
     if not places:
         return message("reason.correction_not_there", line=number, printed=printed)
     if len(places) > 1:
         return message("reason.correction_unclear", line=number, printed=printed)
     return Correction(Span(places[0], places[0] + len(printed)), printed, read, who, when)
-
-
-def _find(text: str, line: Span, printed: str) -> Iterator[int]:
-    at = text.find(printed, *line)
-    while at >= 0:
-        yield at
-        at = text.find(printed, at + 1, line.end)
 
 
 def _overlaps(one: Correction, others: Sequence[Correction]) -> bool:

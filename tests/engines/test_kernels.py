@@ -25,7 +25,7 @@ from indexer.engines.whoosh.columns import (
 )
 from indexer.engines.whoosh.kernels import numpy_loops
 from indexer.engines.whoosh.text_search import OFFSET_BITS, SearchedTexts, choose, find
-from indexer.engines.wildcards import find_all, make_pattern
+from indexer.engines.wildcards import make_pattern
 from indexer.model import (
     And,
     Every,
@@ -40,6 +40,7 @@ from indexer.model import (
     Term,
     Weighted,
     Wildcard,
+    find_starts,
 )
 
 
@@ -154,7 +155,7 @@ def test_runs_are_where_python_finds_them(
     numbers = laid.numbers[np.resize(chosen, len(held))]
     numbers.setflags(write=False)
     counts, places = loops.find_run(laid.codes, laid.starts, to_codes(run).copy(), numbers)
-    expected = [list(find_all(held[number], run)) for number in numbers.tolist()]
+    expected = [list(find_starts(held[number], run)) for number in numbers.tolist()]
     assert counts.tolist() == list(map(len, expected))
     begins = laid.starts[numbers].repeat(counts)
     assert (places - begins).tolist() == [place for found in expected for place in found]

@@ -30,6 +30,7 @@ from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import INDEX_NAME, INDEXED_FIELDS, Array, from_bytes
 from indexer.engines.whoosh.manifest import SegmentEntry, toc_name
 from indexer.engines.whoosh.segment import Segment
+from indexer.model import find_starts
 
 POSITION_FIELDS = ("words", "chars")
 """Fields in which phrases can be searched."""
@@ -244,11 +245,7 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
             return self._weights[self._i]
         term = from_bytes(self._term[1])
         text = "".join(self._segment.text(self._ids[self._i]).split())
-        found, place = [], text.find(term)
-        while place >= 0:
-            found.append(place)
-            place = text.find(term, place + 1)
-        return found
+        return list(find_starts(text, term))
 
     def value(self) -> Any:
         """Return what Whoosh's formats encode of the posting."""

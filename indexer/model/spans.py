@@ -1,0 +1,65 @@
+"""Ranges of characters and lines of a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range `[start, end)` of characters."""
+
+    start: int
+    end: int
+
+
+def locate_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return where each span of a block begins in the block's text.
+
+    Since no span begins with a blank, one at the end of a span separates it from the next.
+    """
+    offsets, at = [], 0
+    for start, end in spans:
+        at += at > 0 and text[at : at + 1].isspace()
+        offsets.append(at)
+        at += end - start
+    return tuple(offsets)
+
+
+def line_spans(text: str) -> tuple[Span, ...]:
+    """Return the lines of a source text without their ends: LF, CR LF or CR, nothing else."""
+    spans = []
+    start = 0
+    for end in re.finditer(r"\r\n|\n|\r", text):
+        spans.append(Span(start, end.start()))
+        start = end.end()
+    spans.append(Span(start, len(text)))
+    return tuple(spans)
+
+
+def line_numbers(lines: Sequence[Span], span: Span) -> tuple[int, int]:
+    """Return the first and the last 1-based line that a span of the source touches."""
+    last = max(span.start, span.end - 1)
+    first_line = bisect_right(lines, span.start, key=lambda line: line.start)
+    return first_line, bisect_right(lines, last, key=lambda line: line.start)
+
+
+def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Sort ranges of lines and merge those that overlap or touch."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return tuple(merged)
+
+
+def find_starts(text: str, run: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Yield where a run begins in a part of a text, also where one overlaps the one before."""
+    at = text.find(run, start, end)
+    while at >= 0:
+        yield at
+        at = text.find(run, at + 1, end)
