@@ -13,13 +13,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support.characters import gb2312
 
 from indexer import build_index
 from indexer.engines import open_engine
 from indexer.settings import Settings
 from indexer.suggest import Suggester
 from indexer.suggest.lookalikes import look_alikes
-from indexer.suggest.readings import gb2312, read_character, read_word
+from indexer.suggest.readings import read_character, read_word
 
 Slip = Callable[[random.Random, str, int], str]
 

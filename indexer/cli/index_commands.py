@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,48 +28,36 @@ from indexer.settings import make_settings
 @option("--full", is_flag=True)
 @option("--replace", is_flag=True)
 @build_options
-def build(
+def build(**options: Any) -> None:
+    """Bring the index up to date with the sources."""
+    _change(indexer.build_index, **options)
+
+
+@click.command(cls=LocalizedCommand)
+@REQUIRED_SOURCES_ARGUMENT
+@build_options
+def add(**options: Any) -> None:
+    """Build the index from its sources and others."""
+    _change(indexer.add_sources, **options)
+
+
+@click.command(cls=LocalizedCommand)
+@REQUIRED_SOURCES_ARGUMENT
+@build_options
+def remove(**options: Any) -> None:
+    """Remove the pages of sources from the index."""
+    _change(indexer.remove_sources, **options)
+
+
+def _change(
+    change: Callable[..., indexer.BuildReport],
+    *,
     sources: tuple[Path, ...],
-    full: bool,
-    replace: bool,
     as_json: bool,
-    dry_run: bool,
     **options: Any,
 ) -> None:
-    """Bring the index up to date with the sources."""
     with output.progress(not as_json) as progress:
-        report = indexer.build_index(
-            sources,
-            full=full,
-            replace=replace,
-            dry_run=dry_run,
-            progress=progress,
-            settings=make_settings(**options),
-        )
-    show_build(report, as_json)
-
-
-@click.command(cls=LocalizedCommand)
-@REQUIRED_SOURCES_ARGUMENT
-@build_options
-def add(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
-    """Build the index from its sources and others."""
-    with output.progress(not as_json) as progress:
-        report = indexer.add_sources(
-            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
-        )
-    show_build(report, as_json)
-
-
-@click.command(cls=LocalizedCommand)
-@REQUIRED_SOURCES_ARGUMENT
-@build_options
-def remove(sources: tuple[Path, ...], as_json: bool, dry_run: bool, **options: Any) -> None:
-    """Remove the pages of sources from the index."""
-    with output.progress(not as_json) as progress:
-        report = indexer.remove_sources(
-            sources, dry_run=dry_run, progress=progress, settings=make_settings(**options)
-        )
+        report = change(sources, progress=progress, **options)
     show_build(report, as_json)
 
 

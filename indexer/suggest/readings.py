@@ -120,9 +120,3 @@ def begins(letters: str, syllables: Reading) -> bool:
             break
         shared += 1
     return any(begins(letters[end:], syllables[1:]) for end in range(shared, 0, -1))
-
-
-def gb2312() -> str:
-    """List the 6,763 characters of GB 2312, in its order."""
-    rows, cells = range(0xB0, 0xF8), range(0xA1, 0xFF)
-    return "".join(bytes((row, cell)).decode("gb2312", "ignore") for row in rows for cell in cells)

@@ -23,15 +23,17 @@ from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from relevance import fill_index
+from support.characters import gb2312
 
 from indexer.analysis import make_analyzer, normal_form
 from indexer.search import Index, Results
 from indexer.settings import Settings
 from indexer.suggest.lookalikes import look_alikes
-from indexer.suggest.readings import gb2312, read_character, read_word
+from indexer.suggest.readings import read_character, read_word
 
 LEAST_PARAGRAPHS = 4
 """Paragraphs that print a word that is drawn: rarer ones may be misspellings themselves."""

@@ -2,7 +2,7 @@
 
 Run once, by hand, with Pillow installed:
 
-    python -m indexer.suggest.make_lookalikes cjk-decomp.txt lookalikes.tsv FONT.ttc:2 FONT.ttc:2
+    python tests/training/make_lookalikes.py cjk-decomp.txt lookalikes.tsv FONT.ttc:2 FONT.ttc:2
 
 Two characters look alike when their pictures do (mean correlation over the fonts, blurred as a
 poor scan blurs them), when one is the greater part of the other (鸟 in 鸡), which is how OCR
@@ -24,7 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from indexer.suggest.readings import gb2312
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.characters import gb2312
 
 Pictures = NDArray[np.float32]
 

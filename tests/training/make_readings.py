@@ -2,7 +2,7 @@
 
 Run once, by hand, with pypinyin installed:
 
-    python -m indexer.suggest.make_readings indexer/data/readings.tsv
+    python tests/training/make_readings.py indexer/data/readings.tsv
 
 A character line holds its readings, the usual one first; a word line is there only where a word is
 not read as its characters usually are (重庆, 银行). Read by us rather than through pypinyin at run
@@ -16,9 +16,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from indexer.suggest.readings import MAX_READ_WORD_CHARS, gb2312, plain, read
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+from support.characters import gb2312
+
+from indexer.suggest.readings import MAX_READ_WORD_CHARS, plain, read
 
 MAX_READINGS = 4
 """Of a character: what follows is archaic."""
