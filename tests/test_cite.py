@@ -199,7 +199,7 @@ def test_metadata() -> None:
         (
             BARE,
             ("author", "newspaper", "date", "edition", "url"),
-            "The page does not carry: author, newspaper, date, edition, url.",
+            "Not given for this page: author, newspaper, date, edition, url.",
             "版面未载：作者、报纸名、日期、版次、网址。",
         ),
     ],

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
 from urllib.parse import quote
@@ -48,8 +49,9 @@ def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> R
     style = request.args.get("style", "")
     if style:
         return _citation_file(document, style)
-    thread = read_thread(context, request.args)
-    return revalidated(context, lambda: _citations(context, document, thread))
+    response = _citations(context, document, read_thread(context, request.args))
+    response.headers["Cache-Control"] = "no-store"  # the page says the day on which it was read
+    return response
 
 
 def _citations(context: AppContext, document: Document, thread: Thread) -> Response:
@@ -74,7 +76,8 @@ def _citations(context: AppContext, document: Document, thread: Thread) -> Respo
 
 def write_citation(document: Document, style: str) -> str:
     """Write a paragraph's citation as a file of one in one of `CITATION_FORMATS`."""
-    return "".join(write_citations([make_reference(document)], style))
+    reference = make_reference(document, accessed=date.today())
+    return "".join(write_citations([reference], style))
 
 
 def _citation_file(document: Document, style: str) -> Response:

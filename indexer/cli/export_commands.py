@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
 def cite(id_: str, style: str, as_json: bool, opened: indexer.Index) -> None:
     """Write the citation of a paragraph."""
     document = opened.paragraph(id_)
-    citation = "".join(write_citations([make_reference(document)], style)).rstrip("\n")
+    reference = make_reference(document, accessed=date.today())
+    citation = "".join(write_citations([reference], style)).rstrip("\n")
     answer = {"id": document.id, "style": style, "citation": citation}
     output.show(answer if as_json else [citation])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -38,13 +39,17 @@ def test_what_the_page_does_not_carry_is_said(client: FlaskClient) -> None:
     page = client.get(f"/cite/{PAGE}/1/5").text
     assert "版面未载：报纸名、日期、版次、网址。" in page
     english = client.get(f"/cite/{PAGE}/1/5?lang=en").text
-    assert "The page does not carry: newspaper, date, edition, url." in english
+    assert "Not given for this page: newspaper, date, edition, url." in english
 
 
 def test_what_it_carries_is_cited(hostile: FlaskClient, hostile_page: str) -> None:
     text = hostile.get(f"/cite/{hostile_page}/1/1?style=gbt7714").text
     assert "<i>日报</i>, 2023-10-27(4)" in text
     assert "https://example.org/?a=1&b=<2>" in text
+    assert f"2023-10-27(4)[{date.today().isoformat()}]. https" in text
+    shown = hostile.get(f"/cite/{hostile_page}/1/1")
+    assert f"[{date.today().isoformat()}]" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("address", ["?q=援疆", "?q=援疆&city=嘉兴&start=20&size=5", ""])
