@@ -11,6 +11,7 @@ from indexer.cite import CITATION_FORMATS as CITATION_FORMATS
 from indexer.cite import Reference as Reference
 from indexer.cite import find_citation_format as find_citation_format
 from indexer.cite import make_reference as make_reference
+from indexer.cite import say_edition as say_edition
 from indexer.cite import say_missing as say_missing
 from indexer.cite import to_bibtex as to_bibtex
 from indexer.cite import to_csl as to_csl

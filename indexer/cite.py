@@ -92,6 +92,13 @@ def say_missing(reference: Reference, language: str = "en") -> str:
     return message("citation.missing", fields=fields).sentence(language)
 
 
+def say_edition(edition: str, language: str = "en") -> str:
+    """Write a bare number as an edition (第3版); what already says it is one stays as it is."""
+    if not (edition.isalnum() and edition.isascii()):
+        return edition
+    return message("meta.edition", number=edition.lstrip("0") or edition).sentence(language)
+
+
 # ---------------------------------------------------------------- the formats
 
 

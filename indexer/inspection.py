@@ -19,6 +19,7 @@ from indexer.pages.folders import FileBatch, list_pages
 from indexer.pages.kinds import is_image
 from indexer.pages.page_ids import make_sources
 from indexer.pages.recognition import can_recognise
+from indexer.pages.sidecar import read_folder_keys
 from indexer.places import load_tagger, name_then
 from indexer.reading import (
     REVIEW_REASONS,
@@ -126,7 +127,7 @@ class FolderInspection:
     """The files of a folder: what is passed over, how names are made, what is to be reviewed.
 
     `pattern` is what `name = "…"` in `pages.toml` could be, with what it says of the first file;
-    None where no pattern fits nearly all names.
+    None where no pattern fits nearly all names. `declared` is the pattern that `pages.toml` has.
     """
 
     path: str
@@ -136,6 +137,7 @@ class FolderInspection:
     example: Mapping[str, str] = field(default_factory=dict)
     read: int = 0  # pages of the files that were read, spread over the folder
     reviews: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # pages by what to review
+    declared: str | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the inspection in the form of `inspect --json`."""
@@ -144,6 +146,7 @@ class FolderInspection:
             "files": self.files,
             "warnings": [warning.to_dict() for warning in self.warnings],
             "pattern": self.pattern,
+            "declared": self.declared,
             "example": dict(self.example),
             "read": self.read,
             "reviews": {name: list(pages) for name, pages in self.reviews.items()},
@@ -163,6 +166,7 @@ def inspect_folder(
     names = [name.rpartition("/")[2] for files in listing for _, name, _ in files.found]
     pattern = suggest_pattern(names)
     example = read_name(pattern, names[0]) if pattern else {}
+    declared = _declared_pattern(listing)
     read = 0
     reviews: dict[str, list[str]] = {name: [] for name in REVIEW_REASONS}
     for page in islice(read_listed(_choose(listing), problem=warnings.append), MAX_READ):
@@ -170,7 +174,18 @@ def inspect_folder(
         for name in _find_reviews(page, settings):
             reviews[name].append(page.id)
     found = {name: tuple(pages) for name, pages in reviews.items() if pages}
-    return FolderInspection(str(path), len(names), tuple(warnings), pattern, example, read, found)
+    return FolderInspection(
+        str(path), len(names), tuple(warnings), pattern, example, read, found, declared
+    )
+
+
+def _declared_pattern(listing: Sequence[FileBatch]) -> str | None:
+    """Return the pattern of names that `pages.toml` has for the first file, if it has one."""
+    first = next((batch for batch in listing if batch.found), None)
+    if first is None:
+        return None
+    declared = read_folder_keys(first.folder / first.found[0][0], first.source.path).get("name")
+    return None if declared is None else str(declared)
 
 
 def _choose(listing: Sequence[FileBatch]) -> list[FileBatch]:

@@ -14,10 +14,17 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from indexer import MAX_IMAGE_SIDE, Edition, NotFound, PageRecord, find_sheet, message
+from indexer import (
+    MAX_IMAGE_SIDE,
+    Edition,
+    NotFound,
+    PageRecord,
+    find_sheet,
+    message,
+    say_edition,
+)
 from webapp.addresses import Addresses, encode_address
 from webapp.context import AppContext, revalidated
-from webapp.result_views import show_edition
 from webapp.sheet_page import find_frames, measure_page
 from webapp.site_texts import texts
 
@@ -75,7 +82,7 @@ def _label(key: str) -> dict[str, list[str]]:
 
 
 def _edition(edition: str) -> dict[str, list[str]]:
-    return {short: [show_edition(edition, texts(long))] for short, long in IIIF_LANGUAGES.items()}
+    return {short: [say_edition(edition, long)] for short, long in IIIF_LANGUAGES.items()}
 
 
 def _plain(text: str) -> dict[str, list[str]]:

@@ -11,11 +11,10 @@ from typing import Any
 
 from flask import Response, request
 
-from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message
+from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message, say_edition
 from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.find_results import find
-from webapp.result_views import show_edition
 from webapp.site_texts import Texts
 
 DATE_CHARS = len("2023-10-27")
@@ -170,7 +169,7 @@ def _day(context: AppContext, editions: Sequence[Edition], date: str) -> dict[st
 def _edition(context: AppContext, one: Edition, to: Addresses, texts: Texts) -> EditionView:
     record: PageRecord = context.index.page(one.page)
     return EditionView(
-        name=show_edition(one.edition, texts) if one.edition else one.page,
+        name=say_edition(one.edition, texts.language) if one.edition else one.page,
         url=to.page(one.page),
         contents=tuple(
             (article.title, to.article(one.page, article.number)) for article in record.articles

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import FACETS, Hit, PageMeta, Results, merge_ranges
+from indexer import FACETS, Hit, PageMeta, Results, merge_ranges, say_edition
 from webapp.addresses import Addresses, Search, Toggle, make_toggles
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
@@ -151,14 +151,8 @@ def make_views(
 
 def print_facts(meta: PageMeta, texts: Texts) -> str:
     """Write newspaper, date and edition, as far as the page carries them."""
-    edition = meta.edition and show_edition(meta.edition, texts)
+    edition = meta.edition and say_edition(meta.edition, texts.language)
     return " ".join(filter(None, (meta.newspaper, meta.date, edition)))
-
-
-def show_edition(edition: str, texts: Texts) -> str:
-    """Write a bare number as an edition (第3版); what already says it is one stays as it is."""
-    bare = edition.isalnum() and edition.isascii()
-    return texts("meta.edition_number", number=edition.lstrip("0") or edition) if bare else edition
 
 
 def _view(hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts) -> HitView:
@@ -241,7 +235,7 @@ def name_of(texts: Texts, facet: str, value: str) -> str:
 _VALUE_NAMES: Mapping[str, Callable[[str, Texts], str]] = {
     "kind": lambda kind, texts: texts.name("kind", kind),
     "region": lambda path, _: path.rsplit("/", 1)[-1],
-    "edition": show_edition,
+    "edition": lambda edition, texts: say_edition(edition, texts.language),
     "review": lambda name, texts: texts.name("review", name),
 }
 """How the values of a facet are written for the reader, where not as they are."""

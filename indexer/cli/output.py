@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import click
 
+from indexer.cite import say_edition
 from indexer.cli.localized import language, say
 from indexer.messages import message
 from indexer.model import Span
@@ -149,7 +150,8 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     lines = say("search.lines" if last > first else "search.line", first=first, last=last)
     yield f"   {hit.id} {hit.kind}, {lines}{cities}"
     meta = hit.meta
-    if printed := " ".join(filter(None, (*hit.authors, meta.newspaper, meta.date, meta.edition))):
+    edition = say_edition(meta.edition, language()) if meta.edition else ""
+    if printed := " ".join(filter(None, (*hit.authors, meta.newspaper, meta.date, edition))):
         yield f"   {printed}"
     yield f"   {marked(hit.snippet)}"
     for line in hit.explanation:
@@ -193,12 +195,14 @@ MAX_NAMED_PAGES = 5
 def folder_lines(inspection: FolderInspection) -> Iterator[str]:
     """Show how many files a folder has, and the pattern of their names."""
     yield say("inspect.folder", path=inspection.path, count=inspection.files)
-    if inspection.pattern is None:
+    if inspection.declared is not None:
+        yield say("inspect.declared", pattern=inspection.declared)
+    elif inspection.pattern is None:
         yield say("inspect.no_pattern")
     else:
         yield say("inspect.pattern", pattern=inspection.pattern)
         yield "  ".join(f"{name}: {value}" for name, value in inspection.example.items())
-    yield say("inspect.read", count=inspection.read)
+    yield say("inspect.read" if inspection.reviews else "inspect.well", count=inspection.read)
     for name, pages in inspection.reviews.items():
         yield f"  {say(f'inspect.{name}')}: {len(pages)}  {' '.join(pages[:MAX_NAMED_PAGES])}"
 

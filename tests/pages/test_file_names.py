@@ -120,6 +120,10 @@ def test_inspect_offers_the_pattern_of_a_folder(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["inspect", str(tmp_path)])
     assert 'name = "{newspaper}_{date}_第{edition}版"' in shown.output
     assert "date: 2003-04-09" in shown.output
+    (tmp_path / "pages.toml").write_text('name = "{newspaper}_{date}_第{edition}版"\n', "utf-8")
+    shown = CliRunner().invoke(main, ["inspect", str(tmp_path), "--lang", "en"])
+    assert "put this into" not in shown.output
+    assert "are read by the pattern of pages.toml: {newspaper}_{date}" in shown.output
 
 
 def test_a_bad_pattern_is_named_and_costs_nothing_else(tmp_path: Path) -> None:
