@@ -65,6 +65,7 @@ from indexer.model import Snippet as Snippet
 from indexer.model import Sort as Sort
 from indexer.model import Span as Span
 from indexer.model import Statement as Statement
+from indexer.model import Unsure as Unsure
 from indexer.model import enclose as enclose
 from indexer.model import find_regions as find_regions
 from indexer.model import is_upright as is_upright

@@ -33,6 +33,11 @@ from indexer.analysis.tokenizers import (
 from indexer.analysis.tokenizers import find_in_jieba as find_in_jieba
 from indexer.analysis.tokenizers import frequencies as frequencies
 from indexer.analysis.tokenizers import segment as segment
+from indexer.analysis.unsure_tails import choose_others as choose_others
+from indexer.analysis.unsure_tails import find_reread as find_reread
+from indexer.analysis.unsure_tails import locate_reread as locate_reread
+from indexer.analysis.unsure_tails import make_unsure_tail as make_unsure_tail
+from indexer.analysis.unsure_tails import reread_runs as reread_runs
 from indexer.files import read_own_lines
 from indexer.model import ImpliedTerms, choose_words, imply_chars, imply_pairs
 from indexer.settings import Settings

@@ -73,10 +73,12 @@ def find_crossed(folded: str, length: int, match: Span) -> Crossed | None:
     """Return where a match crosses a line end; `length` is that of the text without its tail."""
     if match.end <= length:
         return None
-    own = folded[length : length + 1] not in ("", _COPY_START)
     if match.start < length:
         return Crossed(0, length - match.start)
     end = folded.find(LINE_END_MARK, match.start, match.end)
+    if end < 0:  # in what `unsure_tails` puts behind
+        return None
+    own = folded[length] != _COPY_START
     number = folded.count(_COPY_START, length, end) - 1 + own
     return Crossed(number, end - match.start)
 

@@ -22,6 +22,7 @@ from indexer.model import (
     Sheet,
     Span,
     Truncation,
+    Unsure,
     pack_boxes,
     paragraph_id,
     unpack_boxes,
@@ -31,7 +32,7 @@ Facts = Mapping[str, Any]
 """What JSON holds of a document or of a page record."""
 
 _EMPTY_VALUES: tuple[Any, ...] = (None, [], {}, ())
-_PAGE_FIELDS_APART = ("meta", "sheet", "boxes", "hints")
+_PAGE_FIELDS_APART = ("meta", "sheet", "boxes", "hints", "unsure")
 """Fields of a page that are stored in a form of their own, or not at all."""
 
 _PAGE_FIELDS = tuple(one.name for one in fields(Page) if one.name not in _PAGE_FIELDS_APART)
@@ -71,6 +72,7 @@ def document_facts(document: Document, *, normalised: bool = True) -> dict[str, 
         "crossings": document.crossings,
         "scanned": document.scanned or None,
         "corrections": document.corrections,
+        "unsure": [(*one.span, one.others) for one in document.unsure],
     }
     if document.id != paragraph_id(page, document.article, document.number):
         values["id"] = document.id
@@ -108,6 +110,7 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
         crossings=tuple(CrossedLines(*one) for one in facts.get("crossings", ())),
         scanned=bool(facts.get("scanned")),
         corrections=_corrections(facts.get("corrections", ())),
+        unsure=tuple(Unsure(Span(*span), others) for *span, others in facts.get("unsure", ())),
     )
 
 

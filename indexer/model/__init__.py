@@ -47,6 +47,7 @@ from indexer.model.printed import SpanBox as SpanBox
 from indexer.model.printed import Stamp as Stamp
 from indexer.model.printed import Statement as Statement
 from indexer.model.printed import Truncation as Truncation
+from indexer.model.printed import Unsure as Unsure
 from indexer.model.printed import paragraph_id as paragraph_id
 from indexer.model.request import HEAD_FIELDS as HEAD_FIELDS
 from indexer.model.request import SENTENCE_ENDS as SENTENCE_ENDS

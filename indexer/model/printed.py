@@ -153,6 +153,16 @@ class Correction(NamedTuple):
     when: str = ""
 
 
+class Unsure(NamedTuple):
+    """Characters that an OCR engine was unsure of; `span` is in the text of a page or document.
+
+    `others` are the characters that a single one may be instead, likeliest first.
+    """
+
+    span: Span
+    others: str = ""
+
+
 CORRECTED_READING = 1_000_000
 """Added to the number of a paragraph, it numbers the document that holds its corrected text."""
 
@@ -163,8 +173,8 @@ class Page:
 
     `text` is the decoded file, or for other formats than plain text what their reader made of it,
     one printed line a line. `parts` are given where the source is a single article: nothing is
-    guessed then. `boxes` are in the order of their spans. `hints` are for reading only and are not
-    stored.
+    guessed then. `boxes` and `unsure` are in the order of their spans. `hints` are for reading only
+    and are not stored; nor is `unsure`, which the documents hold.
     """
 
     id: str
@@ -178,6 +188,7 @@ class Page:
     boxes: tuple[SpanBox, ...] = ()
     hints: tuple[LineHint, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    unsure: tuple[Unsure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +320,7 @@ class Document:
     crossings: tuple[CrossedLines, ...] = ()  # in the order of the tail of `folded`
     scanned: bool = False  # its page has boxes on a sheet
     corrections: tuple[Correction, ...] = ()  # of the text, printed or as it is read
+    unsure: tuple[Unsure, ...] = ()  # in the order of the tail of `folded`
     terms: Terms = field(default_factory=Terms)  # empty on documents that an engine returns
 
     @property

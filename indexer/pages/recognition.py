@@ -26,19 +26,35 @@ RECOGNITION_FORMAT = 2
 MAX_RECOGNISED_SIDE = 5_000
 """Pixels of the longer side at which a page is recognised: 300 dpi of a tabloid page."""
 
+MIN_OTHER_LIKELIHOOD, MAX_OTHERS = 0.02, 3
+"""Of the characters that are kept beside the one that was read, the likeliest first."""
+
 _ENGINE_LOCK = Lock()
+_ENGINE_STEPS = dict.fromkeys(
+    ("use_det", "use_cls", "return_word_box", "return_single_char_box"), True
+)
+
+
+class RecognisedChar(NamedTuple):
+    """A character of a line; `others` are what else the engine considered, likeliest first."""
+
+    start: int
+    end: int
+    box: Box
+    score: float
+    others: str = ""
 
 
 class RecognisedLine(NamedTuple):
     """A line of an image: its text, box, and the engine's confidence from 0 to 1.
 
-    `chars` are the start, the box and the confidence of each piece (a character, a Latin word).
+    Blanks are none of its `chars`.
     """
 
     text: str
     box: Box
     score: float
-    chars: tuple[tuple[int, int, Box, float], ...]
+    chars: tuple[RecognisedChar, ...]
 
 
 class RecognisedPage(NamedTuple):
@@ -60,7 +76,7 @@ class RecognisedPage(NamedTuple):
         lines = (
             line._replace(
                 box=fit(line.box),
-                chars=tuple((*one[:2], fit(one[2]), one[3]) for one in line.chars),
+                chars=tuple(char._replace(box=fit(char.box)) for char in line.chars),
             )
             for line in self.lines
         )
@@ -144,21 +160,64 @@ def make_recognised(page: Any) -> RecognisedPage:
 
 
 def _make_line(text: str, box: Any, score: float, chars: Any) -> RecognisedLine:
-    pieces = tuple((start, end, Box(*around), sure) for start, end, around, sure in chars)
-    return RecognisedLine(text, Box(*box), score, pieces)
+    made = (RecognisedChar(start, end, Box(*around), *sure) for start, end, around, *sure in chars)
+    return RecognisedLine(text, Box(*box), score, tuple(made))
 
 
 @cache
 def _engine(threads: int) -> Any:
+    import numpy as np
     from rapidocr import RapidOCR
 
-    return RapidOCR(
+    engine: Any = RapidOCR(
         params={
             "Global.log_level": "error",
             "Global.max_side_len": MAX_RECOGNISED_SIDE,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads or -1,
         }
     )
+    engine(np.zeros((48, 48, 3), np.uint8), use_det=False, use_cls=False)  # loads the model
+    engine.text_rec.postprocess_op = _Decoder(engine.text_rec.postprocess_op)
+    return engine
+
+
+class _ReadText(str):
+    """The text of a line, with the confidence in each character and the others considered."""
+
+    __slots__ = ("chars",)
+    chars: tuple[tuple[float, str], ...]
+
+
+class _Decoder:
+    """Decodes what the model gives, as the engine's decoder does, and keeps more of it.
+
+    The engine gives confidences without the place of blanks, and no second choice.
+    """
+
+    def __init__(self, decode: Any) -> None:
+        self.decode = decode
+        self.others: list[str] = [
+            one if len(one) == 1 and one.isalnum() else "" for one in decode.character
+        ]
+
+    def __call__(self, likelihoods: Any, *args: Any, **options: Any) -> tuple[list[Any], Any]:
+        """Return the lines of a batch and their words; `likelihoods` is (line, step, character)."""
+        lines, words = self.decode(likelihoods, *args, **options)
+        return [
+            (self._keep(text, steps), score)
+            for (text, score), steps in zip(lines, likelihoods, strict=True)
+        ], words
+
+    def _keep(self, text: str, steps: Any) -> _ReadText:
+        read, best = _ReadText(text), steps.argmax(axis=1)
+        chosen = (best != 0) & (best != [-1, *best[:-1]])  # 0 is nothing; repeats are one character
+        kept = zip(steps[chosen], best[chosen], strict=True)
+        read.chars = tuple((float(step[one]), self._find_others(step)) for step, one in kept)
+        return read
+
+    def _find_others(self, step: Any) -> str:
+        likely = sorted((step >= MIN_OTHER_LIKELIHOOD).nonzero()[0], key=lambda one: -step[one])
+        return "".join(self.others[one] for one in likely[1:])[:MAX_OTHERS]
 
 
 def _recognise(image: Any, threads: int) -> RecognisedPage:
@@ -166,28 +225,29 @@ def _recognise(image: Any, threads: int) -> RecognisedPage:
 
     with _ENGINE_LOCK:
         pixels = np.asarray(image)[:, :, ::-1]  # the engine takes blue, green, red
-        found = _engine(threads)(pixels, return_word_box=True, return_single_char_box=True)
+        found = _engine(threads)(pixels, **_ENGINE_STEPS)
     texts = found.txts or ()
     words = found.word_results or ()
     words = words if len(words) == len(texts) else [()] * len(texts)
     boxes = found.boxes if found.boxes is not None else ()
     scores = found.scores or ()
     lines = [
-        RecognisedLine(text, _enclose(points), round(float(score), 4), _pieces(text, pieces))
+        RecognisedLine(str(text), _enclose(points), round(float(score), 4), _chars(text, pieces))
         for text, points, score, pieces in zip(texts, boxes, scores, words, strict=False)
     ]
     return RecognisedPage(image.width, image.height, tuple(lines))
 
 
-def _pieces(text: str, pieces: Any) -> tuple[tuple[int, int, Box, float], ...]:
-    """Return where each piece is in the text of its line; pieces it does not hold are left out."""
+def _chars(text: _ReadText, pieces: Any) -> tuple[RecognisedChar, ...]:
+    """Return the characters of a line that have a box."""
     found, at = [], 0
-    for piece, score, points in pieces:
+    for piece, _, points in pieces:
         start = text.find(piece, at)
         if start < 0 or not piece:
             continue
         at = start + len(piece)
-        found.append((start, at, _enclose(points), round(float(score), 4)))
+        score, others = text.chars[start]
+        found.append(RecognisedChar(start, at, _enclose(points), round(score, 4), others))
     return tuple(found)
 
 

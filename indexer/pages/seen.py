@@ -15,7 +15,7 @@ from pathlib import Path
 
 SEEN_FORMAT = "chaquan-seen 2"
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
 MTIME_GRANULARITY_NS = 3_000_000_000

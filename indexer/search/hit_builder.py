@@ -14,6 +14,7 @@ from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
 from indexer.query import Note
 from indexer.search.filters import Choice, select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
+from indexer.search.plan import Stage, Tier
 from indexer.search.query_execution import Asked, HitsFound
 from indexer.search.query_relaxation import partial_notes
 from indexer.search.reader_pool import OpenReader
@@ -94,8 +95,14 @@ def make_hit(
         repeats=tuple(one for one in match.repeats if not is_corrected(one)),
         in_article=match.in_article,
         relaxed=relaxed,
+        uncertain=_stage(asked, related=related).tier(match.tier) is Tier.UNSURE,
         explanation=explain_match(asked, match, opened.analyzer, relaxed) if explain else (),
     )
+
+
+def _stage(asked: Asked, *, related: bool) -> Stage:
+    """Return the stage that a match is of."""
+    return asked.next_stage if related and asked.next_stage else asked.stage
 
 
 def make_plain_hit(match: Match) -> Hit:
@@ -113,9 +120,10 @@ def explain_match(
 
 def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
     document = match.document
-    stage = asked.next_stage if relaxed and not asked.relaxed else asked.stage
-    tier = (stage or asked.stage).tier(match.tier)
-    yield Note("tier", message(f"tier.{tier}"))
+    yield Note(
+        "tier",
+        message(f"tier.{_stage(asked, related=relaxed and not asked.relaxed).tier(match.tier)}"),
+    )
     factor = asked.kind_factors.get(document.kind, 1.0)
     sentence, lead = asked.bonuses(document)
     folded = document.folded

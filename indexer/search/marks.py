@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from indexer.analysis import LINE_END_MARK, Crossed, crossing_runs, encode, find_crossed, normalize
+from indexer.analysis import (
+    LINE_END_MARK,
+    Crossed,
+    crossing_runs,
+    encode,
+    find_crossed,
+    find_reread,
+    locate_reread,
+    normalize,
+)
 from indexer.engines.base import Reader
 from indexer.model import (
     CORRECTED_READING,
@@ -126,7 +135,9 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
     spans: list[Span] = []
     for mark in marks:
         crossed = find_crossed(document.folded, length, mark)
-        if crossed:
+        if reread := find_reread(document.folded, length, mark):
+            mark = locate_reread(document.text, document.unsure, mark, reread)
+        elif crossed:
             end = length
             if mark.start >= length:
                 place = document.crossings[crossed.number].end

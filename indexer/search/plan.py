@@ -69,6 +69,7 @@ class Tier(StrEnum):
     NAMES = "names"
     YEARS = "years"
     SOME = "some"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ class Stage:
     def nodes(self) -> tuple[Node, ...]:
         """The nodes of the tiers, best first."""
         return tuple(node for _, node in self.tiers)
+
+    @property
+    def sure(self) -> Node:
+        """What matches as it was read, also where an OCR engine was unsure."""
+        return self.tiers[-1][1] if self.last is Tier.UNSURE else self.match
 
     def tier(self, number: int) -> Tier:
         """Return what the hits of a tier have in common."""
@@ -135,6 +141,7 @@ class Plan:
     whole: tuple[Node, ...] = ()  # the text as typed: where it is found, only it is marked
     notes: tuple[Note, ...] = ()
     gathers: bool = False  # near-duplicates are gathered: nothing is wanted to the letter
+    plain_runs: tuple[str, ...] = ()  # which match where an OCR engine was unsure, too
 
 
 def make_plan(
@@ -161,11 +168,19 @@ def make_plan(
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),
         gathers=not exact and not any(map(_is_quoted, wanted_leaves(node))),
+        plain_runs=() if exact else tuple(_plain_runs(node)),
     )
 
 
 def _is_quoted(leaf: QueryNode) -> bool:
     return isinstance(leaf, Quote) and not leaf.glued
+
+
+def _plain_runs(node: QueryNode) -> Iterator[str]:
+    """Yield the normalised runs that are wanted and not quoted."""
+    for leaf in wanted_leaves(node):
+        if isinstance(leaf, Words):
+            yield trim(leaf.folded)
 
 
 def _as_given(tag: Keyword) -> Node:

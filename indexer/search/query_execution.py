@@ -12,6 +12,7 @@ from typing import NamedTuple
 from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.rerank import reorder
+from indexer.messages import message
 from indexer.model import (
     And,
     CrossedLines,
@@ -35,7 +36,7 @@ from indexer.search.marks import (
     crossed_lines,
     to_printed,
 )
-from indexer.search.plan import Plan, Stage
+from indexer.search.plan import Plan, Stage, Tier
 from indexer.search.query_relaxation import Relaxed, following_note, relax, relaxed_notes
 from indexer.search.query_terms import DocumentCounts
 from indexer.search.sentence_rerank import (
@@ -45,6 +46,7 @@ from indexer.search.sentence_rerank import (
     Sentences,
     make_sentences,
 )
+from indexer.search.unsure_readings import add_unsure_readings
 from indexer.snippets import find_marks
 
 FULL_PAGE = 10
@@ -84,7 +86,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.counts = DocumentCounts(self.reader)
-        self.plan = cross_lines(self.plan, self.counts)
+        self.plan = add_unsure_readings(cross_lines(self.plan, self.counts), self.counts)
 
     def find(self, start: int, size: int, per_article: int = 0) -> HitsFound:
         """Return one page of matches, the first block in its better order.
@@ -204,13 +206,22 @@ class Asked:
 
     def notes(self, found: HitsFound) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""
+        notes = (*self.plan.notes, *self._unsure_notes(found))
         if self.by_words is None or self.plan.soft is None:
-            return self.plan.notes
+            return notes
         if self.strict_total:
             following = found.following and following_note(found.matches.total, self.by_words)
-            return (*self.plan.notes, following) if following else self.plan.notes
-        notes = [note for note in self.plan.notes if note.code != "alias"]  # by words, none helped
-        return (*notes, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
+            return (*notes, following) if following else notes
+        kept = [note for note in notes if note.code != "alias"]  # by words, none helped
+        return (*kept, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
+
+    def _unsure_notes(self, found: HitsFound) -> Iterator[Note]:
+        """Yield how many matches are only where the OCR engine was unsure of a character."""
+        stage = self.plan.strict
+        if stage.last is Tier.UNSURE and found.matches.total and not self.relaxed:
+            sure = self._find(Stage(stage.sure), 0, 0, facets=()).total
+            if count := found.matches.total - sure:
+                yield Note("unsure", message("note.unsure", count=count))
 
     def marks(self, document: Document, *, related: bool = False) -> Marks:
         """Find what to mark in the printed text: the text as typed, or else its parts."""

@@ -23,6 +23,7 @@ from indexer.model import (
     Span,
     Statement,
     Truncation,
+    Unsure,
 )
 from indexer.query import Note
 from indexer.search.display import hit_html, hit_repr, results_html, results_repr
@@ -50,6 +51,7 @@ class Hit:
     in_article: int = 0  # hits of the search in its article, this one included; 0 in a scan
     relaxed: bool = False  # holds some of the words of the query instead of all of it as typed
     near_duplicate_of: str | None = None  # id of a better hit of the page in another article
+    uncertain: bool = False  # matches only where the OCR engine was unsure of a character
 
     @property
     def id(self) -> str:
@@ -127,6 +129,11 @@ class Hit:
     def corrected(self) -> bool:
         """Whether the search matches the paragraph only as it reads with its corrections."""
         return self.document.corrected
+
+    @property
+    def unsure(self) -> tuple[Unsure, ...]:
+        """The characters of the paragraph of which the OCR engine was unsure, by their place."""
+        return self.document.unsure
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -228,6 +235,8 @@ class Hit:
             "near_duplicate_of": self.near_duplicate_of,
             "truncated": self.truncated.value if self.truncated else None,
             **({"corrections": self._correction_facts()} if self.corrections else {}),
+            **({"unsure": [[*one.span, one.others] for one in self.unsure]} if self.unsure else {}),
+            **({"uncertain": True} if self.uncertain else {}),
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }
 

@@ -225,7 +225,7 @@ def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
 
 def _request(asked: Asked, **options: Any) -> OccurrenceRequest:
     """Return the request for the occurrences of a query, with facets or contexts."""
-    return OccurrenceRequest(asked.plan.strict.match, (), asked.choice.filters, **options)
+    return OccurrenceRequest(asked.plan.strict.sure, (), asked.choice.filters, **options)
 
 
 def _locate(opened: OpenReader, asked: Asked, **options: Any) -> Located:

@@ -14,7 +14,13 @@ from indexer import build_index, open_index
 from indexer.errors import WrongKind
 from indexer.model import Box
 from indexer.pages import recognition
-from indexer.pages.recognition import RecognisedLine, RecognisedPage, can_recognise, scans_folder
+from indexer.pages.recognition import (
+    RecognisedChar,
+    RecognisedLine,
+    RecognisedPage,
+    can_recognise,
+    scans_folder,
+)
 
 LINES = ("山村小学迎来新老师", "十名支教老师来到这里", "带来了两百本图书")
 
@@ -24,7 +30,9 @@ def fake_engine(image: Image.Image) -> RecognisedPage:
     lines = []
     for number, text in enumerate(LINES):
         top = 20 + 40 * number
-        chars = tuple((n, n + 1, Box(20 + 30 * n, top, 30, 30), 0.9) for n in range(len(text)))
+        chars = tuple(
+            RecognisedChar(n, n + 1, Box(20 + 30 * n, top, 30, 30), 0.9) for n in range(len(text))
+        )
         lines.append(RecognisedLine(text, Box(20, top, 30 * len(text), 30), 0.9, chars))
     return RecognisedPage(image.width, image.height, tuple(lines))
 
@@ -172,4 +180,4 @@ def test_the_engine_reads_clear_print() -> None:
     ImageDraw.Draw(image).text((20, 20), "CHAQUAN 1949", fill="black", font_size=40)
     page = recognition.recognise(image, Path("p.png"))
     assert "".join(line.text for line in page.lines).replace(" ", "") == "CHAQUAN1949"
-    assert all(0 <= score <= 1 for line in page.lines for *_, score in line.chars)
+    assert all(0 <= char.score <= 1 for line in page.lines for char in line.chars)

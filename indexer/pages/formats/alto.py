@@ -11,11 +11,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from indexer.model import Box, Kind, Sheet, SpanBox
+from indexer.model import Box, Kind, Sheet, Unsure
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.confidence import mark_chars, mark_word
 from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.mets import ArticlePart, Issue, find_issue
-from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
+from indexer.pages.formats.page_lines import (
+    JoinedWords,
+    PrintedLine,
+    PrintedPage,
+    Word,
+    join_words,
+    make_box,
+)
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
 _MARGIN_TAGS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
@@ -73,9 +81,9 @@ def _read_lines(
             kind, level = find_kind(named), find_level(named)
             if kind is None and in_margin:
                 kind = Kind.FURNITURE
-            text, words = _read_words(line)
+            text, words, unsure = _read_words(line)
             box, article = make_element_box(line), part.article if part else None
-            yield PrintedLine(text, box, words, kind, level, block_number, article)
+            yield PrintedLine(text, box, words, kind, level, block_number, article, unsure=unsure)
 
 
 def _find_part(elements: list[Any], parts: Mapping[str, ArticlePart]) -> ArticlePart | None:
@@ -95,19 +103,33 @@ def _label(around: list[Any], labels: Mapping[str, str]) -> str:
     return ""
 
 
-def _read_words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of a line and the boxes of its words; `SP` is a blank where any is given."""
+def _read_words(line: Any) -> JoinedWords:
+    """Join the words of a line; `SP` is a blank where any is given."""
     elements = children(line, "String", "SP", "HYP")
     has_blanks = any(local_name(one) == "SP" for one in elements)
-    words: list[tuple[str, Box | None, bool]] = []
+    words: list[Word] = []
     apart = False
     for element in elements:
         name = local_name(element)
         if name != "SP":
             text = element.get("CONTENT") or ("-" if name == "HYP" else "")
-            words.append((text, make_element_box(element), apart and name == "String"))
+            box, is_apart = make_element_box(element), apart and name == "String"
+            words.append(Word(text, box, is_apart, _find_unsure(element, text)))
         apart = name == "SP" or not has_blanks
     return join_words(words)
+
+
+def _find_unsure(element: Any, text: str) -> tuple[Unsure, ...]:
+    """Return what of a word is unsure: by its glyphs, by CC (0 is sure, 9 is not), by WC."""
+    glyphs = children(element, "Glyph")
+    if glyphs and "".join(one.get("CONTENT", "") for one in glyphs) == text:
+        variants = (children(one, "Variant") for one in glyphs)
+        others = ["".join(one.get("CONTENT", "") for one in found) for found in variants]
+        return mark_chars(text, [number(one, "GC") for one in glyphs], others)
+    digits = "".join(element.get("CC", "").split())
+    if len(digits) == len(text) and digits.isascii() and digits.isdigit():
+        return mark_chars(text, [1 - int(one) / 10 for one in digits])
+    return mark_word(text, number(element, "WC"))
 
 
 def make_element_box(element: Any) -> Box | None:

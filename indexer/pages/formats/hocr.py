@@ -12,17 +12,21 @@ from typing import Any
 from lxml import etree, html
 
 from indexer.messages import message
-from indexer.model import Box, Kind, Sheet, SpanBox
+from indexer.model import Box, Kind, Sheet, Unsure
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.confidence import mark_chars, mark_word
 from indexer.pages.formats.page_lines import (
     BadFormat,
+    JoinedWords,
     PrintedLine,
     PrintedPage,
+    Word,
     join_words,
     make_box,
 )
 
 _HOCR_BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
+_HOCR_CONFIDENCES = re.compile(r"\bx_w?confs?((?:\s+\d+(?:\.\d+)?)+)")
 _HOCR_IMAGE = re.compile(r"\bimage\s+[\"']?([^\"';]+)")
 _KINDS_BY_CLASS = {
     "ocr_header": Kind.FURNITURE,
@@ -74,9 +78,9 @@ def _lines(page: Any) -> Iterator[PrintedLine]:
     for line in lines:
         block = blocks.setdefault(line.getparent(), len(blocks))
         kind = next(filter(None, map(_kind, (line, *line.iterancestors()))), None)
-        text, words = _words(line)
+        text, words, unsure = _words(line)
         level = 1 if kind is Kind.HEADING else 0
-        yield PrintedLine(text, _box(line), words, kind, level, block)
+        yield PrintedLine(text, _box(line), words, kind, level, block, unsure=unsure)
 
 
 def _kind(element: Any) -> Kind | None:
@@ -84,13 +88,31 @@ def _kind(element: Any) -> Kind | None:
     return next((_KINDS_BY_CLASS[name] for name in names if name in _KINDS_BY_CLASS), None)
 
 
-def _words(line: Any) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of a line and the boxes of its words."""
+def _words(line: Any) -> JoinedWords:
+    """Join the words of a line."""
     elements = _with_class(line, ("ocrx_word",))
     if not elements:
-        return " ".join("".join(line.itertext()).split()), ()
-    texts = (" ".join("".join(element.itertext()).split()) for element in elements)
-    return join_words((text, _box(one), True) for text, one in zip(texts, elements, strict=True))
+        return JoinedWords(_text(line), (), ())
+    words = ((_text(element), element) for element in elements)
+    return join_words(Word(text, _box(one), True, _find_unsure(one, text)) for text, one in words)
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _find_unsure(word: Any, text: str) -> tuple[Unsure, ...]:
+    """Return what of a word is unsure: by its characters if they have a confidence, or whole."""
+    own = _confidences(word)
+    chars = [one for each in _with_class(word, ("ocrx_cinfo",)) for one in _confidences(each)]
+    found = mark_chars(text, chars or own)
+    return found if len(chars or own) == len(text) else mark_word(text, min(own, default=None))
+
+
+def _confidences(element: Any) -> list[float]:
+    """Return the confidences from 0 to 1 in the title of a word or character."""
+    found = _HOCR_CONFIDENCES.search(element.get("title") or "")
+    return [float(one) / 100 for one in found[1].split()] if found else []
 
 
 def _box(element: Any) -> Box | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indexer.model import Box, Span, SpanBox, enclose, find_regions, is_upright
-from indexer.pages.formats.page_lines import PrintedLine
+from indexer.pages.formats.page_lines import PrintedLine, shift_unsure
 
 MIN_NEIGHBOURS = 3
 MAX_NEIGHBOUR_DISTANCE = 8
@@ -91,8 +91,14 @@ def _cut(line: PrintedLine, cut: int) -> tuple[PrintedLine, PrintedLine]:
                 own = find_regions(line.text, [SpanBox(span, box)], [piece])[0]
                 (first if piece.end <= cut else second).append(SpanBox(piece, own))
     moved = [SpanBox(Span(one.start - cut, one.end - cut), box) for one, box in second]
-    return _make(line, line.text[:cut], first), _make(line, line.text[cut:], moved)
+    return _make(line, 0, cut, first), _make(line, cut, len(line.text), moved)
 
 
-def _make(line: PrintedLine, text: str, words: Sequence[SpanBox]) -> PrintedLine:
-    return replace(line, text=text, box=enclose(box for _, box in words), words=tuple(words))
+def _make(line: PrintedLine, start: int, end: int, words: Sequence[SpanBox]) -> PrintedLine:
+    return replace(
+        line,
+        text=line.text[start:end],
+        box=enclose(box for _, box in words),
+        words=tuple(words),
+        unsure=tuple(shift_unsure(line.unsure, -start, end - start)),
+    )

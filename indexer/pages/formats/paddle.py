@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from indexer.model import Box, Kind, Sheet
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.confidence import mark_word
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
 from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
@@ -41,6 +42,13 @@ _WRAPPER_KEYS = (
 class _PaddleLine(NamedTuple):
     text: str
     box: Box | None  # None where the engine's is no rectangle of the page
+    score: float | None = None  # the confidence in the line
+
+    def print(
+        self, kind: Kind | None = None, level: int = 0, block: int | None = None
+    ) -> PrintedLine:
+        unsure = mark_word(self.text, self.score)
+        return PrintedLine(self.text, self.box, (), kind, level, block, unsure=unsure)
 
 
 def matches(content: object) -> bool:
@@ -85,7 +93,7 @@ def _read_result(result: object, name: str, number: int) -> PrintedPage:
     if blocks:
         ocr = _lines_of_object(as_dict(facts.get("overall_ocr_res")))
         return PrintedPage(tuple(_read_blocks(blocks, ocr)), sheet, name)
-    printed = tuple(PrintedLine(line.text, line.box) for line in lines)
+    printed = tuple(line.print() for line in lines)
     return PrintedPage(printed, sheet, name, ordered=False)
 
 
@@ -110,8 +118,13 @@ def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
     boxes: Sequence[object] = next(
         (held for name in names if len(held := as_list(facts.get(name))) == len(texts)), ()
     )
-    pairs = zip_longest(map(as_text, texts), map(as_box, boxes[: len(texts)]))
-    return [_PaddleLine(text, box) for text, box in pairs if text]
+    scores = as_list(facts.get("rec_scores") or facts.get("scores"))
+    found = zip_longest(
+        map(as_text, texts),
+        map(as_box, boxes[: len(texts)]),
+        map(as_number, scores[: len(texts)]),
+    )
+    return [_PaddleLine(*line) for line in found if line[0]]
 
 
 def _line_of_item(item: object) -> _PaddleLine | None:
@@ -119,12 +132,13 @@ def _line_of_item(item: object) -> _PaddleLine | None:
     if isinstance(item, dict):
         text = as_text(item.get("text") or item.get("txt"))
         box = as_box(item.get("box") or item.get("points") or item.get("bbox"))
+        score = item.get("score")
     else:
         held = as_list(item)
         box = as_box(held[0]) if len(held) in (2, 3) else None
-        said = held[1] if box else None
-        text = as_text(as_list(said)[0] if as_list(said) else said)
-    return _PaddleLine(text, box) if text and box else None
+        said = (as_list(held[1]) or held[1:]) if box else []
+        text, score = as_text(said[0]) if said else "", said[1] if len(said) > 1 else None
+    return _PaddleLine(text, box, as_number(score)) if text and box else None
 
 
 # ---------------------------------------------------------------- blocks of a layout model
@@ -141,13 +155,13 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_PaddleLine]) -> Iterat
     for number, (block, box) in enumerate(zip(facts, boxes, strict=True)):
         label = as_text(block.get("block_label") or block.get("label"))
         if label in SKIPPED_LABELS:
-            yield from (PrintedLine(*line, kind=Kind.CAPTION) for line in owned[number])
+            yield from (line.print(Kind.CAPTION) for line in owned[number])
             continue
         kind, level = find_kind(label), find_level(label)
         text = as_text(block.get("block_content") or block.get("content"))
         for line in _block_lines(text, box, kind, owned[number]):
-            yield PrintedLine(*line, kind=kind, level=level, block=number)
-    yield from (PrintedLine(*line) for line in owned[-1])
+            yield line.print(kind, level, number)
+    yield from (line.print() for line in owned[-1])
 
 
 def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_PaddleLine]) -> list[list[_PaddleLine]]:
@@ -171,15 +185,15 @@ def _middle(box: Box | None) -> tuple[float, float]:
 
 def _block_lines(
     text: str, box: Box | None, kind: Kind | None, lines: Sequence[_PaddleLine]
-) -> list[tuple[str, Box | None]]:
+) -> list[_PaddleLine]:
     """Return the lines of a block with their boxes, or its text with the box of all of it."""
     marked = (line for line in strip_markup(text).splitlines() if line.strip())
     texts = [line.lstrip("# ") if kind is Kind.HEADING else line for line in marked]
     if kind is Kind.TABLE or not lines:
-        return [(one, box) for one in texts]
+        return [_PaddleLine(one, box) for one in texts]
     spaceless = "".join("".join(texts).split())
     ordered = sorted(lines, key=lambda line: spaceless.find("".join(line.text.split())[:6]))
     count = sum(len("".join(line.text.split())) for line in ordered)
     if texts and not MIN_SAME_TEXT <= count / max(1, len(spaceless)) <= 1 / MIN_SAME_TEXT:
-        return [(one, box) for one in texts]
-    return [(line.text, line.box) for line in ordered]
+        return [_PaddleLine(one, box) for one in texts]
+    return ordered

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.errors import SourceError
 from indexer.messages import Message
-from indexer.model import Box, Kind, LineHint, Page, PageMeta, Part, Sheet, Span, SpanBox
+from indexer.model import Box, Kind, LineHint, Page, PageMeta, Part, Sheet, Span, SpanBox, Unsure
 from indexer.pages.fields import make_meta
 
 MAX_COORDINATE = 1_000_000
@@ -39,9 +40,10 @@ class BadFormat(ValueError):
 class PrintedLine:
     """A printed line, or a paragraph where the format does not separate its lines.
 
-    `words` are the boxes of its parts, their spans counted in `text`. Lines of one paragraph have
-    one `block`; None where the format does not say. `article` is the name that the format has for
-    its article; `opens` says that one begins. `kind` is None for running text.
+    `words` are the boxes of its parts, `unsure` what the OCR engine was unsure of, their spans
+    counted in `text`. Lines of one paragraph have one `block`; None where the format does not say.
+    `article` is the name that the format has for its article; `opens` says that one begins. `kind`
+    is None for running text.
     """
 
     text: str
@@ -52,6 +54,7 @@ class PrintedLine:
     block: int | None = None
     article: str | None = None
     opens: bool = False
+    unsure: tuple[Unsure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +88,54 @@ def clean_line(text: str) -> str:
     return _LONE_SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))
 
 
-def join_words(
-    words: Iterable[tuple[str, Box | None, bool]],
-) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of a line and the boxes of its words.
+class Word(NamedTuple):
+    """A word of a line; `apart` says that a blank separates it from the word before."""
 
-    A word is its text, its box, and whether a blank separates it from the word before. Engines
-    separate Chinese words by blanks that are not printed: beside a wide character there is none.
-    A word without a box belongs to the word before.
+    text: str
+    box: Box | None
+    apart: bool = True
+    unsure: tuple[Unsure, ...] = ()
+
+
+class JoinedWords(NamedTuple):
+    """The text of a line, the boxes of its words, and what of it is unsure."""
+
+    text: str
+    boxes: tuple[SpanBox, ...]
+    unsure: tuple[Unsure, ...]
+
+
+def join_words(words: Iterable[Word]) -> JoinedWords:
+    """Join the words of a line.
+
+    Engines separate Chinese words by blanks that are not printed: beside a wide character there is
+    none. A word without a box belongs to the word before.
     """
-    parts: list[str] = []
+    text = ""
     boxes: list[SpanBox] = []
-    length = 0
-    for given, box, apart in words:
-        text = clean_line(given)
-        if not text.strip():
+    unsure: list[Unsure] = []
+    for given, box, apart, doubts in words:
+        word = clean_line(given)
+        if not word.strip():
             continue
-        if parts and apart and not (_is_wide(parts[-1][-1]) or _is_wide(text[0])):
-            parts.append(" ")
-            length += 1
-        parts.append(text)
+        if text and apart and not (_is_wide(text[-1]) or _is_wide(word[0])):
+            text += " "
+        start, text = len(text), text + word
+        unsure += shift_unsure(doubts, start, len(text))
         if box:
-            boxes.append(SpanBox(Span(length, length + len(text)), box))
+            boxes.append(SpanBox(Span(start, len(text)), box))
         elif boxes:
-            boxes[-1] = SpanBox(Span(boxes[-1].span.start, length + len(text)), boxes[-1].box)
-        length += len(text)
-    whole = "".join(parts)
-    return whole, tuple(boxes) if boxes and boxes[0].span.start == 0 else ()
+            boxes[-1] = SpanBox(Span(boxes[-1].span.start, len(text)), boxes[-1].box)
+    is_boxed = bool(boxes) and boxes[0].span.start == 0
+    return JoinedWords(text, tuple(boxes) if is_boxed else (), tuple(unsure))
+
+
+def shift_unsure(unsure: Iterable[Unsure], by: int, end: int) -> Iterator[Unsure]:
+    """Yield what is unsure moved by some characters and cut at 0 and at `end`."""
+    for span, others in unsure:
+        start, stop = max(0, span.start + by), min(end, span.end + by)
+        if start < stop:
+            yield Unsure(Span(start, stop), others)
 
 
 def _is_wide(char: str) -> bool:
@@ -137,6 +161,11 @@ def make_page(printed: PrintedPage, path: Path, name: str, meta: PageMeta, warn:
         sheet=printed.sheet,
         boxes=tuple(box for one in zip(lines, starts, strict=True) for box in _boxes(*one)),
         hints=() if printed.is_article else _hints(lines),
+        unsure=tuple(
+            one
+            for line, start in zip(lines, starts, strict=True)
+            for one in shift_unsure(line.unsure, start, len(text))
+        ),
     )
     return replace(page, digest=_digest(page))
 
@@ -153,7 +182,9 @@ def _trim(line: PrintedLine) -> PrintedLine:
             for span, box in words
             if (start := max(0, span.start - shift)) < (end := min(len(bare), span.end - shift))
         )
-    return replace(line, text=bare, words=words)
+    return replace(
+        line, text=bare, words=words, unsure=tuple(shift_unsure(line.unsure, -shift, len(bare)))
+    )
 
 
 def _is_apart(line: PrintedLine, above: PrintedLine) -> bool:
@@ -205,5 +236,7 @@ def _hints(lines: Sequence[PrintedLine]) -> tuple[LineHint, ...]:
 
 def _digest(page: Page) -> str:
     """Return the digest of all that decides how a page is read."""
-    sides = repr((page.id, page.meta, page.parts, page.sheet, page.boxes, page.hints, page.text))
+    sides = repr(
+        (page.id, page.meta, page.parts, page.sheet, page.boxes, page.hints, page.text, page.unsure)
+    )
     return hashlib.sha256(sides.encode("utf-8", "backslashreplace")).hexdigest()

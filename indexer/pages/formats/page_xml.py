@@ -10,10 +10,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.model import Box, Sheet, SpanBox
+from indexer.model import Box, Sheet, Unsure
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.confidence import mark_chars, mark_word
 from indexer.pages.formats.labels import find_kind, find_level
-from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, join_words, make_box
+from indexer.pages.formats.page_lines import (
+    JoinedWords,
+    PrintedLine,
+    PrintedPage,
+    Word,
+    join_words,
+    make_box,
+)
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
 _GROUP_ELEMENTS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
@@ -73,16 +81,17 @@ def _custom_place(element: Any) -> int:
 def _lines(region: Any, block: int) -> Iterator[PrintedLine]:
     """Yield the lines of a region; its own text where they have none."""
     lines = sorted(children(region, "TextLine"), key=_custom_place)
-    if not any(_text(line)[0] for line in lines) and not children(region, "TextRegion"):
+    if not any(_text(line).text for line in lines) and not children(region, "TextRegion"):
         lines = [region]
     for line in lines:
         label = _label(line) or _label(region)
         kind, level = find_kind(label), find_level(label)
-        text, words = _text(line)
+        text, words, unsure = _text(line)
         box, texts = _box(line), text.splitlines()
+        if len(texts) != 1:
+            words = unsure = ()
         for one in texts:
-            own = words if len(texts) == 1 else ()
-            yield PrintedLine(one, box, own, kind, level, block)
+            yield PrintedLine(one, box, words, kind, level, block, unsure=unsure)
 
 
 def _label(element: Any) -> str:
@@ -91,24 +100,41 @@ def _label(element: Any) -> str:
     return found[1] if found else str(element.get("type", ""))
 
 
-def _text(element: Any) -> tuple[str, tuple[SpanBox, ...]]:
-    """Return the text of an element and the boxes of its words, where they have the same text."""
+def _text(element: Any) -> JoinedWords:
+    """Return the text of an element, and the boxes of its words where they have the same text."""
     words = children(element, "Word")
-    joined, boxes = join_words((_reading(word), _box(word), True) for word in words)
+    joined = join_words(Word(_reading(one), _box(one), True, _find_unsure(one)) for one in words)
     text = _reading(element)
-    if not text:
-        return joined, boxes
-    return text, boxes if text == joined else ()
+    return joined if text in ("", joined.text) else JoinedWords(text, (), _find_unsure(element))
+
+
+def _find_unsure(element: Any) -> tuple[Unsure, ...]:
+    """Return what of a word or line is unsure: by its glyphs, which have other readings, or whole.
+
+    A glyph's readings follow the first in the order of their index.
+    """
+    text, glyphs = _reading(element), children(element, "Glyph")
+    readings = [_readings(glyph) for glyph in glyphs]
+    texts = [list(map(_characters, one)) for one in readings]
+    if glyphs and all(texts) and "".join(one[0] for one in texts) == text:
+        confidences = [number(one[0], "conf") for one in readings]
+        return mark_chars(text, confidences, ["".join(one[1:]) for one in texts])
+    return mark_word(text, next((number(one, "conf") for one in _readings(element)), None))
+
+
+def _readings(element: Any) -> list[Any]:
+    """Return the readings of an element, that of the lowest index first."""
+    found = children(element, "TextEquiv")
+    return sorted(found, key=lambda reading: number(reading, "index") or 0)
 
 
 def _reading(element: Any) -> str:
-    """Return the first reading of an element, that of the lowest index."""
-    readings = children(element, "TextEquiv")
-    if not readings:
-        return ""
-    first = min(readings, key=lambda reading: number(reading, "index") or 0)
-    texts = [one.text or "" for one in children(first, "Unicode")]
-    return "".join(texts) or "".join(one.text or "" for one in children(first, "PlainText"))
+    return next(map(_characters, _readings(element)), "")
+
+
+def _characters(reading: Any) -> str:
+    texts = [one.text or "" for one in children(reading, "Unicode")]
+    return "".join(texts) or "".join(one.text or "" for one in children(reading, "PlainText"))
 
 
 def _box(element: Any) -> Box | None:

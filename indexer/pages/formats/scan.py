@@ -13,6 +13,7 @@ from indexer.messages import message
 from indexer.model import Sheet
 from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS, FormatFile
 from indexer.pages.formats.char_boxes import Char, fit_boxes
+from indexer.pages.formats.confidence import mark_chars
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.recognition import RecognisedLine, RecognisedPage, recognise
 
@@ -79,6 +80,12 @@ def make_printed(page: RecognisedPage, number: int, *, single: bool) -> PrintedP
 
 
 def _make_line(line: RecognisedLine) -> PrintedLine:
-    boxes = {start: box for start, _, box, _ in line.chars}
-    chars = [Char(char, boxes.get(at)) for at, char in enumerate(line.text)]
-    return PrintedLine(line.text, line.box, tuple(fit_boxes(chars)))
+    found = {char.start: char for char in line.chars}
+    read = [found.get(at) for at in range(len(line.text))]
+    boxed = [Char(text, one and one.box) for text, one in zip(line.text, read, strict=True)]
+    unsure = mark_chars(
+        line.text,
+        [one and one.score for one in read],
+        [one.others if one else "" for one in read],
+    )
+    return PrintedLine(line.text, line.box, tuple(fit_boxes(boxed)), unsure=unsure)

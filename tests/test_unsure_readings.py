@@ -1,0 +1,128 @@
+"""Where an OCR engine was unsure, words are found with the character that it may have misread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.formats import write_file
+
+from indexer import Index, Sort, build_index, make_settings, open_index
+from indexer.analysis import normalize
+from indexer.settings import Settings
+
+READ = "入冬以后，两人把手悟热了才出门，逢家的老人坐在门口盹着。"
+SURE = "几个孩子也把手焐热了，老师说再过一会就开饭，大家都坐好。"
+UNSURE = {"悟": "焐晤", "逢": "逄", "盹": "吨"}
+
+
+def alto(*paragraphs: str) -> str:
+    """Return a page whose unsure characters have other readings in its first paragraph."""
+    blocks = []
+    for number, text in enumerate(paragraphs):
+        place = f'HPOS="100" VPOS="{100 + 80 * number}" WIDTH="{30 * len(text)}" HEIGHT="30"'
+        glyphs = "".join(glyph(char, UNSURE.get(char, "")) for char in text)
+        blocks.append(
+            f"<TextBlock><TextLine {place}><String {place} "
+            f'CONTENT="{text}">{glyphs}</String></TextLine></TextBlock>'
+        )
+    return (
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="1200" '
+        f'HEIGHT="900"><PrintSpace>{"".join(blocks)}</PrintSpace></Page></Layout></alto>'
+    )
+
+
+def glyph(char: str, others: str) -> str:
+    more = "".join(f'<Variant CONTENT="{one}"/>' for one in others)
+    return f'<Glyph CONTENT="{char}" GC="{0.5 if others else 0.99}">{more}</Glyph>'
+
+
+@pytest.fixture(scope="module", params=["memory", "whoosh"])
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("unsure")
+    where = folder / "index" if request.param == "whoosh" else f"memory/{folder.name}"
+    settings = make_settings({}, engine=request.param, index=where)
+    write_file(folder / "pages", "scan.xml", alto(READ))
+    write_file(folder / "pages", "sure.txt", f"冬天的一天\n\n{SURE}\n\n这里写的是别的事情。\n")
+    build(folder / "pages", settings)
+    with open_index(settings=settings) as opened:
+        yield opened
+
+
+def build(folder: Path, settings: Settings) -> None:
+    report = build_index([folder], index=settings.index, settings=settings)
+    assert not report.problems
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("焐热", [("sure", False, "焐热"), ("scan", True, "悟热")]),
+        ("把手焐热了", [("sure", False, "把手焐热了"), ("scan", True, "把手悟热了")]),
+        ("悟热", [("scan", False, "悟热")]),
+        ("逄家", [("scan", True, "逢家")]),
+        ("出门,逄家的老人", [("scan", True, "出门，逢家的老人")]),
+        ("门口吨着", [("scan", True, "门口盹着")]),
+        ("焐热 逄家", [("scan", True, "悟热逢家")]),
+        ("逄家 出门", [("scan", True, "出门逢家")]),
+        ("逄家 OR 开饭", [("sure", False, "开饭"), ("scan", True, "逢家")]),
+        ("焐热 NOT 逄家", [("sure", False, "焐热"), ("scan", True, "悟热")]),
+        ("晤热", [("scan", True, "悟热")]),
+    ],
+)
+def test_a_misread_word_is_found_behind_what_was_read(
+    index: Index, query: str, found: list[tuple[str, bool, str]]
+) -> None:
+    results = index.search(query)
+    hits = [hit for hit in results if not hit.relaxed]
+    marked = ["".join(hit.text[slice(*mark)] for mark in hit.marks) for hit in hits]
+    assert [(hit.page, hit.uncertain) for hit in hits] == [one[:2] for one in found]
+    assert marked == [one[2] for one in found]
+    assert results.total == len(found)
+
+
+@pytest.mark.parametrize("query", ['"焐热"', '"逄家"', "逸家", "把手焐热得很", "焐"])
+def test_a_quotation_and_other_characters_match_only_what_was_read(
+    index: Index, query: str
+) -> None:
+    assert not [hit for hit in index.search(query) if hit.uncertain]
+
+
+@pytest.mark.parametrize(("word", "printed"), [("焐热", 1), ("逄家", 0), ("悟热", 1), ("出门", 1)])
+def test_an_exact_search_and_statistics_count_what_was_read(
+    index: Index, word: str, printed: int
+) -> None:
+    assert index.search(word, exact=True).total == printed
+    counted = index.count(word).total
+    assert (counted.occurrences, counted.paragraphs) == (printed, printed)
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_hits_say_whether_they_are_sure_in_any_order(index: Index, sort: Sort) -> None:
+    hits = {hit.page: hit.uncertain for hit in index.search("焐热", sort=sort)}
+    assert hits == {"sure": False, "scan": True}
+
+
+def test_a_note_counts_uncertain_hits_and_their_json_names_the_characters(index: Index) -> None:
+    results = index.search("焐热")
+    assert [note.code for note in results.notes] == ["unsure"]
+    sure, unsure = results.to_dict()["hits"]
+    assert ("uncertain" in sure, "unsure" in sure) == (False, False)
+    assert unsure["uncertain"] is True
+    assert unsure["unsure"] == [
+        [READ.index(char), READ.index(char) + 1, others] for char, others in UNSURE.items()
+    ]
+    assert unsure["regions"] == [[100 + 30 * READ.index("悟"), 100, 60, 30]]
+
+
+def test_the_read_text_is_what_it_is_without_marks(index: Index) -> None:
+    (document,) = index.documents("scan")
+    length = len(normalize(document.text).text)
+    assert document.text == READ
+    assert document.folded[:length] == normalize(READ).text
+    (sure,) = (one for one in index.documents("sure") if one.text == SURE)
+    assert sure.folded == normalize(SURE).text
+    assert sure.unsure == ()
