@@ -34,6 +34,16 @@ LINES = (
     "群众参加长跑，六安的干部也来了。",
     "Rockwell 教授到了沙雅。",
 )
+NAMES = (
+    "沃尔科夫访问了罗德岛船厂，沃尔科夫说船厂很大。",
+    "罗德岛船厂造了三艘船。",
+    "数学有很多公式，公式要记住。",
+    "物理也有公式，数学的公式更多。",
+    "部队发动攻势，攻势很猛。",
+    "部队停止了攻势。",
+)
+"""Names that no dictionary has, and two words that are read alike."""
+
 CITIES = ("衢州", "乌什", "嘉兴", "沙雅", "阿克苏", "六安", "重庆")
 TITLE = "泱泱秀水润沙雅"
 
@@ -519,3 +529,28 @@ def test_an_index_completes_and_suggests_at_once(engine: MemoryEngine) -> None:
         assert texts(index.complete("衢"))[0] == "衢州"
         assert texts(index.suggest("quz").completions)[0] == "衢州"
         assert index.suggest("渠州").corrections
+
+
+@pytest.fixture(scope="module")
+def named() -> Suggester:
+    engine = MemoryEngine()
+    fill(engine, {f"n{n}": [(text, Kind.BODY, ())] for n, text in enumerate(NAMES)})
+    return Suggester(engine.reader())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("沃尔夫", "沃尔科夫"),
+        ("沃科夫", "沃尔科夫"),
+        ("沃科尔夫", "沃尔科夫"),
+        ("罗德船厂", "罗德岛船厂"),
+        ("罗岛德船厂", "罗德岛船厂"),
+        ("数学 攻式", "数学 公式"),
+        ("部队 攻式", "部队 攻势"),
+    ],
+)
+def test_names_are_mended_and_words_by_those_beside_them(
+    named: Suggester, typed: str, meant: str
+) -> None:
+    assert [one.text for one in named.suggest(typed, total=0).corrections][:1] == [meant]

@@ -84,12 +84,15 @@ class Suggester:
         return self.vocabulary.count(And(nodes), filters)
 
     def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
+        runs = {part: normal_text(part.text) for part in parts}
         return tuple(
             Suggestion(
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
-            for part in parts
-            for found in find_corrections(self.vocabulary, normal_text(part.text))
+            for part, run in runs.items()
+            for found in find_corrections(
+                self.vocabulary, run, tuple(other for other in runs.values() if other != run)
+            )
         )
 
     def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:

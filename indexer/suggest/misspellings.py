@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
-from indexer.model import Literal, Request
+from indexer.model import And, Literal, Request
 from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import read_run
 from indexer.suggest.readings import blur, read_character, read_word
@@ -42,6 +43,20 @@ all: usually, and for two characters, which often meet by chance at the border o
 
 MAX_TIGHT_RUN_CHARS = 3
 """Characters of a run whose misreadings are looked for only among nearly equal characters."""
+
+MIN_REARRANGED_CHARS = 3
+"""Characters of a run in which one may have been left out or two swapped."""
+
+MAX_FOLLOWERS = 400
+MAX_INSERTED = 16
+"""Characters that most often follow the one before a gap and are tried in it, and how many of them
+the index is searched for."""
+
+MAX_WEIGHED_BESIDE = 8
+PRIOR_PARAGRAPHS = 50
+"""Candidates that are counted together with the other runs of a query, the likeliest first, and how
+many paragraphs that hold those runs their share of all paragraphs is worth beside that count (a
+Dirichlet prior)."""
 
 MAX_CONTEXTS = 3
 """Paragraphs in which the context of a look-alike is looked up."""
@@ -116,8 +131,13 @@ def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int
     return bool(vocabulary.find([text for text in around if len(text) > 1]))
 
 
-def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
-    """Find what may be meant by a run that is printed nowhere, or hardly; the likeliest first."""
+def find_corrections(
+    vocabulary: Vocabulary, run: str, beside: tuple[str, ...] = ()
+) -> tuple[Variant, ...]:
+    """Find what may be meant by a run that is printed nowhere, or hardly; the likeliest first.
+
+    `beside` are the other runs of the query: what is printed with them is likelier.
+    """
     if not 2 <= len(run) <= MAX_RUN_CHARS or not any(map(read_character, run)):
         return ()
     if vocabulary.contains(run):
@@ -126,14 +146,34 @@ def find_corrections(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
     if not suspects:
         return ()
     count = vocabulary.count_run(run)
-    if count >= MIN_ESTABLISHED:
+    if count >= MIN_ESTABLISHED and (not beside or _count_beside(vocabulary, run, beside)):
         return ()
     found: dict[str, Variant] = {}
     for variant in _candidates(vocabulary, run, suspects):
-        if variant.count >= max(1, (MIN_RATIO if len(run) > 2 else MIN_RATIO_LOOSE) * count):
+        ratio = MIN_RATIO if len(run) > 2 else MIN_RATIO_LOOSE
+        if count >= MIN_ESTABLISHED or variant.count >= max(1, ratio * count):
             found.setdefault(variant.run, variant)
-    kept = [one for one in found.values() if _is_credible(vocabulary, one)]
-    return tuple(sorted(kept, key=lambda one: _likeliness(vocabulary, run, one), reverse=True))
+    chances = {one: _likeliness(vocabulary, run, one) for one in found.values()}
+    best = nlargest(MAX_WEIGHED_BESIDE, chances, key=chances.__getitem__) if beside else ()
+    together = {one: _count_beside(vocabulary, one.run, beside) for one in best}
+    if count >= MIN_ESTABLISHED:
+        chances = {one: chances[one] for one in together if together[one] >= MIN_ESTABLISHED}
+    kept = [
+        one
+        for one in chances
+        if together.get(one, 0) >= MIN_ESTABLISHED or _is_credible(vocabulary, one)
+    ]
+
+    def weigh(one: Variant) -> float:
+        expected = PRIOR_PARAGRAPHS * one.count / max(1, vocabulary.reader.count())
+        return chances[one] / one.count * (together.get(one, 0) + expected)
+
+    return tuple(sorted(kept, key=weigh, reverse=True))
+
+
+def _count_beside(vocabulary: Vocabulary, run: str, beside: tuple[str, ...]) -> int:
+    """Count the paragraphs that print a run with the others of the query."""
+    return vocabulary.count(And(tuple(map(Literal, (run, *beside)))))
 
 
 def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:
@@ -170,17 +210,16 @@ def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> I
     """Yield what the index contains whole, and where there is nothing, what is mended in part."""
     unseen = _unseen_pairs(vocabulary, run)
     places = [place for place in suspects if unseen <= {place - 1, place}]
+    sounding = dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)
     whole = [
         *(
             Variant(one.folded, run, one.text, why, one.count)
             for one, why in _near(vocabulary, run)
         ),
-        *_printed_variants(vocabulary, run, _one_changed(vocabulary, run, places)),
-        *_printed_variants(
-            vocabulary, run, dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)
-        ),
+        *_printed_variants(vocabulary, run, _one_changed(vocabulary, run, places) | sounding),
     ]
     doubtful = {place for place in unseen if not suspects.isdisjoint((place, place + 1))}
+    whole = whole or [*_printed_variants(vocabulary, run, _rearranged(vocabulary, run, doubtful))]
     yield from whole or _corrected_stretches(vocabulary, run, doubtful)
 
 
@@ -221,6 +260,36 @@ def _replacements(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reas
     yield sounding, Reason.HOMOPHONE
     yield alike.tight + alike.loose, Reason.LOOKALIKE
     yield near, Reason.NEAR_HOMOPHONE
+
+
+def _rearranged(vocabulary: Vocabulary, run: str, unseen: set[int]) -> dict[str, Reason]:
+    """Swap two neighbours of a run, or insert the character left out at its unseen or rarest pair.
+
+    Names that are in no dictionary are mended so: 宁时德代, 泽斯基.
+    """
+    if len(run) < MIN_REARRANGED_CHARS:
+        return {}
+    texts = [
+        run[:place] + run[place + 1] + run[place] + run[place + 2 :]
+        for place in range(len(run) - 1)
+        if unseen <= {place - 1, place, place + 1} and run[place] != run[place + 1]
+    ]
+    counts = vocabulary.count_terms("pairs", [a + b for a, b in pairwise(run)])
+    place = min(unseen or range(len(run) - 1), key=lambda at: counts[run[at : at + 2]])
+    if len(unseen) <= 1:
+        between = _find_between(vocabulary, run[place], run[place + 1])
+        texts += (run[: place + 1] + char + run[place + 1 :] for char in between)
+    return dict.fromkeys(texts, Reason.TYPO)
+
+
+def _find_between(vocabulary: Vocabulary, before: str, after: str) -> list[str]:
+    """Find the characters that are most often printed between two others."""
+    followers = nlargest(
+        MAX_FOLLOWERS, vocabulary.reader.vocabulary("pairs", before), key=lambda one: one[1]
+    )
+    counts = vocabulary.count_terms("pairs", [pair[1] + after for pair, _ in followers])
+    least = {pair[1]: min(count, counts[pair[1] + after]) for pair, count in followers}
+    return nlargest(MAX_INSERTED, filter(least.get, least), key=least.__getitem__)
 
 
 def _printed_variants(
