@@ -6,7 +6,6 @@ rows, so nothing is lost to another process. A row outlives its process: counter
 
 from __future__ import annotations
 
-import mmap
 import os
 import time
 from bisect import bisect_left
@@ -18,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from webapp.context import AppContext
 from webapp.security import WARM_UP_AGENT
+from webapp.shared_table import make_shared_table
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
@@ -34,14 +34,9 @@ class Metrics:
     def __init__(self, routes: Sequence[str]) -> None:
         self.routes = (*sorted({*routes}), OTHER_ROUTES)
         self._numbers = {name: number for number, name in enumerate(self.routes)}
-        self._width = (
-            len(STATUS_CLASSES) + len(BUCKET_SECONDS) + 2
-        )  # and beyond the last, and the sum
-        shape = (MAX_PROCESSES, len(self.routes), self._width)
-        memory = mmap.mmap(-1, 8 * MAX_PROCESSES * (len(self.routes) * self._width + 1))
-        numbers = np.frombuffer(memory, np.float64)
-        self._owners = numbers[:MAX_PROCESSES]
-        self._table = numbers[MAX_PROCESSES:].reshape(shape)
+        width = len(STATUS_CLASSES) + len(BUCKET_SECONDS) + 2  # and beyond the last, and the sum
+        self._owners = make_shared_table(MAX_PROCESSES)
+        self._table = make_shared_table(MAX_PROCESSES, len(self.routes), width)
         self._row = 0
         self._lock = Lock()
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import mmap
 import re
 import secrets
-import struct
 import time
 from collections.abc import Iterable
 from threading import Lock
@@ -18,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, TooManyRequests
+
+from webapp.shared_table import make_shared_table
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,7 +44,6 @@ SECURITY_HEADERS = {
 
 
 MAX_BUCKETS = 65_536
-_BUCKET_FORMAT = struct.Struct("<dd")  # tokens spent, time of the last request
 
 
 class RateLimit:
@@ -59,18 +58,18 @@ class RateLimit:
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
         self._key = secrets.token_bytes(16)
-        self._buckets = mmap.mmap(-1, MAX_BUCKETS * _BUCKET_FORMAT.size)
+        self._buckets = make_shared_table(MAX_BUCKETS, 2)  # tokens spent, time of the last request
         self._lock = Lock()
 
     def allows(self, client: str, now: float) -> bool:
         """Take one request from the client's bucket; `now` are seconds of a monotonic clock > 0."""
         digest = hashlib.blake2b(client.encode(), digest_size=8, key=self._key).digest()
-        offset = int.from_bytes(digest) % MAX_BUCKETS * _BUCKET_FORMAT.size
+        bucket = self._buckets[int.from_bytes(digest) % MAX_BUCKETS]
         with self._lock:
-            spent, then = _BUCKET_FORMAT.unpack_from(self._buckets, offset)
+            spent, then = bucket.tolist()
             spent = max(0.0, spent - (now - then) * self.per_minute / 60)
             allowed = spent <= self.per_minute - 1
-            _BUCKET_FORMAT.pack_into(self._buckets, offset, spent + allowed, now)
+            bucket[:] = spent + allowed, now
         return bool(allowed)
 
 
