@@ -80,7 +80,7 @@ def make_documents(
 ) -> Iterator[Document]:
     """Yield a document for each paragraph of an article, its terms made.
 
-    `places` is the user's own file of places, which says what regions its places lie in; `review`
+    `places` is the user's own file of places, which says what regions its places are in; `review`
     what is to be reviewed of the page (see `find_reviews`).
     """
     lines = line_spans(page.text)
@@ -181,7 +181,7 @@ def make_corrected(document: Document, head: str, analyzer: Analyzer) -> Documen
 
 
 def _sides(page: Page, paragraph: Paragraph, crossing: Crossing) -> Sides:
-    """Return what is printed before and behind a line end that the paragraph's text leaves."""
+    """Return what is printed before and after a line end that the paragraph's text leaves."""
     end, spans, glued = crossing
     after = " ".join(page.text[slice(*span)] for span in spans)
     last = end == len(paragraph.text) and not glued

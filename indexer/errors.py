@@ -99,7 +99,7 @@ class BadSearchRecord(QueryError):
 
 
 class PastTheEnd(QueryError):
-    """A page of results behind the last one."""
+    """A page of results after the last one."""
 
     code = "past_the_end"
 

@@ -1,7 +1,7 @@
 """Open and read files: pages, the lists of users, and the data that ship with the library.
 
 Only plain files are opened: a pipe keeps its reader waiting for ever and a device has no end; both
-can bear any name.
+can have any name.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _worth(text: str, window: Span, marks: Sequence[Span]) -> tuple[int, int, in
 
 
 def _marks_inside(marks: Sequence[Span], window: Span) -> Sequence[Span]:
-    """Return the marks that lie in a window whole; marks are in order and do not overlap."""
+    """Return the marks that are whole in a window; marks are in order and do not overlap."""
     first = bisect_left(marks, window.start, key=lambda mark: mark.start)
     return marks[first : bisect_right(marks, window.end, lo=first, key=lambda mark: mark.end)]
 

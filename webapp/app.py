@@ -103,7 +103,7 @@ def create_app(
 ) -> Flask:
     """Make the application over an open index, over an index folder, or over what is set.
 
-    The index is opened when it is first needed; one that is handed in stays the caller's to close.
+    The index is opened when it is first needed; one that is passed in stays the caller's to close.
     """
     web = make_web_settings(index=_index_path(settings, index)) if web is None else web
     app = Flask(__name__, static_folder="static", static_url_path="/static")

@@ -1,7 +1,7 @@
 """Make the numbered lines of a page, with the blocks they belong to.
 
 Each line is cut into segments; a segment belongs to one printed block and says where the block
-goes on, so that joins, repeats and lost endings can be drawn beside the text as it was printed.
+continues, so that joins, repeats and lost endings can be drawn beside the text as it was printed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class LineSegment:
     document: Document | None = None
     begins: bool = False  # the block's first characters
     from_line: int | None = None  # where the block came from, when this is a later piece of it
-    to_line: int | None = None  # where the block goes on, when this ends a piece of it
+    to_line: int | None = None  # where the block continues, when this ends a piece of it
     ends: bool = False  # the block's last characters
 
 

@@ -17,7 +17,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     """A parser that percent-encodes the bytes of the request line that are not ASCII."""
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Parse the request line and the headers behind it."""
+        """Parse the request line and the headers after it."""
         line, end, headers = header_plus.partition(b"\r\n")
         super().parse_header(_NOT_ASCII_BYTE.sub(_encode, line) + end + headers)
 

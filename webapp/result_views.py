@@ -194,7 +194,7 @@ def _cities(hit: Hit, toggle: Toggle) -> tuple[City, ...]:
 
 
 def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:
-    """Write ranges of lines for the eye: 12–18、40."""
+    """Write ranges of lines for display: 12–18、40."""
     return texts("hit.and").join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
 
 

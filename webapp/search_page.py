@@ -296,7 +296,7 @@ def _examples(results: Results) -> list[str]:
 
 
 def _page_name(page: PageSummary, texts: Texts) -> str:
-    """Name a page by what it carries; a title that its only article bears already is not said."""
+    """Name a page by what it carries; a title that its only article has already is not said."""
     title = page.meta.title if (page.meta.title,) != page.titles else None
     return " ".join(filter(None, (print_facts(page.meta, texts), title))) or page.id
 

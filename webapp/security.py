@@ -117,7 +117,7 @@ class ForwardedHeaders:
 
 
 def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
-    """Put limits before every request, and headers and a log line behind it."""
+    """Put limits before every request, and headers and a log line after it."""
     limit = RateLimit(rate) if rate else None
 
     @app.before_request

@@ -29,7 +29,7 @@ from webapp.site_texts import SITE_TEXTS
 SERVER_LOG = logging.getLogger("webapp.server")
 
 DRAIN_SECONDS = 30.0
-"""How long a stopping server goes on answering requests it has accepted."""
+"""How long a stopping server continues to answer requests it has accepted."""
 
 LISTEN_BACKLOG = 1024
 LOG_LINE_FORMAT = "%(asctime)s %(message)s"
@@ -223,7 +223,7 @@ class Server:
 def warm(app: Flask) -> None:
     """Send a first request, so that no reader waits while dictionaries load.
 
-    What is loaded by then stays for good, so the garbage collector need not look through it
+    What is loaded by then stays loaded, so the garbage collector need not look through it
     again and again: over 100,000 paragraphs that made an answer now and then .1 to .2 s longer.
     """
     client = app.test_client()

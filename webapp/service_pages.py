@@ -72,7 +72,7 @@ def robots(context: AppContext) -> Response:
     )
     lines = [
         "User-agent: *",
-        f"Allow: {root}/?from=",  # the list of pages goes on there; longer than `/*?`, so it wins
+        f"Allow: {root}/?from=",  # the list of pages continues there; longer than `/*?`, so it wins
         *(f"Disallow: {root}{rule}" for rule in closed),
         f"Sitemap: {_origin()}{root}/sitemap.xml",
     ]

@@ -37,7 +37,7 @@ STRIP_MARGIN = 0.5
 """Heights of a line that a strip shows above and below it."""
 
 STRIP_REACH = 6
-"""Heights of a line that a strip shows before and behind a mark."""
+"""Heights of a line that a strip shows before and after a mark."""
 
 STRIP_SIDE, THUMBNAIL_SIDE = 900, 240
 """Pixels of the longer side of strips and thumbnails."""

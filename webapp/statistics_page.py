@@ -53,7 +53,7 @@ class Bar:
 
     name: str
     lang: str
-    url: str  # of the hits behind it, "" for what is no filter
+    url: str  # of the hits after it, "" for what is no filter
     cell: Cell
     share: int
 

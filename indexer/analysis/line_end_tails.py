@@ -1,4 +1,4 @@
-"""Find runs across the end of a printed line behind which a block does not go on as the file does.
+"""Find runs across line ends after which a block does not continue as the file does.
 
 The normalised text of a block is followed by a tail: for each such line end, what follows it in the
 file, in characters moved to the private planes of Unicode, which no text and no query holds. A run
@@ -22,7 +22,7 @@ _CONTEXT_MAX_CHARS = 2 * MAX_CROSSING_CHARS
 
 
 class Sides(NamedTuple):
-    """What is printed before and behind a line end; `glued` lines have no blank between words.
+    """What is printed before and after a line end; `glued` lines have no blank between words.
 
     `last` is the end of the block: its own text precedes it.
     """

@@ -35,7 +35,7 @@ class QueryCommand(LocalizedCommand):
     """A command whose words may begin with a dash: `-城市:嘉兴` is part of the query."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Move words that begin with `-` and something Chinese behind the options."""
+        """Move words that begin with `-` and something Chinese after the options."""
         if "--" in args:
             return super().parse_args(ctx, args)
         excluding = [word for word in args if word[:1] == "-" and not word[1:2].isascii()]

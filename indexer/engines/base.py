@@ -175,7 +175,7 @@ class Writer(Protocol):
 
 
 class Engine(Protocol):
-    """A place where an index lives."""
+    """A place where an index is kept."""
 
     def exists(self) -> bool:
         """Return whether an index has been built here."""

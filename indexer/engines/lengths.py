@@ -37,5 +37,5 @@ def to_byte(length: int) -> int:
 
 
 def quantised(length: int) -> int:
-    """Return the length that scoring sees."""
+    """Return the length that scoring uses."""
     return LENGTHS_BY_BYTE[to_byte(length)]

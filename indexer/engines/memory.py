@@ -69,7 +69,7 @@ class _Commit:
 
 
 class MemoryEngine:
-    """An index that lives as long as the object; `at` shares one under a name in the process."""
+    """An index that exists as long as the object; `at` shares one under a name in the process."""
 
     _named: dict[str, MemoryEngine] = {}  # noqa: RUF012 - shared on purpose
 

@@ -176,7 +176,7 @@ def _start() -> subprocess.Popen[bytes]:
 def _module_path() -> list[str]:
     """Return this process's module path without the working folder, which may hold anything.
 
-    A folder of pages from others may contain a `random.py`. Where our own packages lie in the
+    A folder of pages from others may contain a `random.py`. Where our own packages are in the
     working folder (a checkout), it comes last, so that it hides neither Python nor a library.
     """
     working = os.path.realpath(os.curdir)

@@ -75,7 +75,7 @@ class Pattern:
 
 
 def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
-    """Yield the ends of a run behind a gap; the nearest end before it decides."""
+    """Yield the ends of a run after a gap; the nearest end before it decides."""
     least, most = gap
     for place in find_starts(text, run) if ends else ():
         number = bisect_right(ends, place - least)

@@ -23,7 +23,7 @@ CROSSING_PLANE = 0xF0000
 
 
 class Crossing(NamedTuple):
-    """A line end in a block behind which the file goes on otherwise than the block's text.
+    """A line end in a block after which the file continues otherwise than the block's text.
 
     `end` counts in the block's text, `spans` are what follows in the file; `glued` says that no
     blank separates the words there (a hyphen at the line end is none).

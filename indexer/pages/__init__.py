@@ -1,7 +1,7 @@
 """Read pages from files: folders, encodings, side-car metadata, formats.
 
 A page is a `.txt` or `.md` file, or one line of a `.jsonl` file of articles. What cannot be read
-is reported and left out; the rest goes on.
+is reported and left out; the rest continues.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _read_files(
     problem: Problem,
     scans: Path | None,
 ) -> Iterator[Page | Sequence[str]]:
-    """Read one by one, and report the pages that lie elsewhere too."""
+    """Read one by one, and report the pages that are elsewhere too."""
     for file, name, look in files.found:
         where, real = f"{files.folder}/{file}", files.real + file
         pages: Iterable[Page | str] | None = seen.find(real, name, look)

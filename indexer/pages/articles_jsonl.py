@@ -51,7 +51,7 @@ Problem = Callable[[SourceError], None]
 def read_records(
     path: Path, name: str, reading: str, problem: Problem, root: Path | None = None
 ) -> Iterator[Page]:
-    """Yield an article a line; a line that is none goes to `problem`, the rest goes on.
+    """Yield an article a line; a line that is none goes to `problem`, the rest continues.
 
     An odd field is brought to its form or left out and goes to `problem` too, as a warning.
     """
@@ -71,7 +71,7 @@ def read_records(
 def _read_objects(path: Path, problem: Problem) -> Iterator[tuple[int, Any, str]]:
     """Yield what each line holds with its number and encoding, each member where it is an array.
 
-    Members are numbered from that of their line on, lines after them behind them.
+    Members are numbered on from the number of their line, and so are the lines after them.
     """
     next_number = 1
     for line_number, line in _read_lines(path):

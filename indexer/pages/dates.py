@@ -13,12 +13,12 @@ from datetime import date, datetime
 from indexer.model.chinese_numbers import read_number
 
 _BEHIND_DATE = r"(?:[T\s,，(（]*(?:星期|周|週|礼拜|[上下]午|\d{1,2}[:点时]).*)?"
-"""A day of the week or a time behind a date."""
+"""A day of the week or a time after a date."""
 
 _DATE_FORMS = tuple(
     re.compile(form.replace("{rest}", _BEHIND_DATE), re.IGNORECASE)
     for form in (
-        # 2023-10-27, 2023/10/27, 2023.10.27, also with a time behind it, and parts of 0
+        # 2023-10-27, 2023/10/27, 2023.10.27, also with a time after it, and parts of 0
         r"(?P<y>\d{4})(?:(?P<s>[-/.])(?P<m>\d{1,2})(?:(?P=s)(?P<d>\d{1,2}))?)?{rest}",
         # 20231027, 20231027080000
         r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:T?\d{4}(?:\d{2})?Z?)?",

@@ -129,7 +129,7 @@ are by this much. Of 1,500 news articles in both scripts none was called misread
 by each of the seven ways, 95 to 100 % were (300 characters; 84 to 100 % of 30)."""
 
 _LOST_CHARACTERS = "锟斤拷"
-"""What U+FFFD becomes when UTF-8 is read as GBK: characters are lost for good."""
+"""What U+FFFD becomes when UTF-8 is read as GBK: characters are lost permanently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class _Reading:
 
 
 def ignore(error: SourceError) -> None:
-    """Take a warning that nobody wants."""
+    """Take a warning that is not needed."""
 
 
 def decode(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, str]:

@@ -313,7 +313,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_index(entry: os.DirEntry[str]) -> bool:
-    """Return whether a folder is an index, which may lie among the pages it is made of."""
+    """Return whether a folder is an index, which may be among the pages it is made of."""
     return _is_folder(entry) and Path(entry.path, INDEX_FILE).exists()
 
 

@@ -63,7 +63,7 @@ _COMPANION_FILE = re.compile(
     r"|layout_order_res|region_det_res|overall_ocr_res|table_cell_img|text_paragraphs_ocr_res"
     r"|meta|nohf))+$"
 )
-"""What MinerU, PaddleX, Marker and dots.ocr put behind the name of a page in the names of further
+"""What MinerU, PaddleX, Marker and dots.ocr put after the name of a page in the names of further
 files."""
 
 _SUFFIX_RANKS = {"_middle.json": 0, "_content_list.json": 1, **dict.fromkeys(TEXT_SUFFIXES, 2)}

@@ -67,7 +67,7 @@ _HIDDEN_TAGS = frozenset(("script", "style", "template", "noscript"))
 def strip_markup(text: str) -> str:
     """Return the text that HTML shows; text without tags and entities is returned as it is.
 
-    A block ends its line, a table cell is followed by a blank. A single `<br>` ends its line behind
+    A block ends its line, a table cell is followed by a blank. A single `<br>` ends its line after
     the end of a sentence; elsewhere it only broke a line. `<` and `&` that begin no tag or
     entity of HTML are text.
     """

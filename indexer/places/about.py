@@ -27,7 +27,7 @@ UNCOUNTED_KINDS = (Kind.BYLINE,)  # names of people
 def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) -> Article:
     """Return the article with its paragraphs' mentions, its cities and its pairs.
 
-    `date` (ISO 8601) is the page's: a name means what bore it then.
+    `date` (ISO 8601) is the page's: a name means the place that had it then.
     """
     year = int(date[:4]) if date else None
     texts = [tagger.prepare(_own_text(one), year=year) for one in article.paragraphs]

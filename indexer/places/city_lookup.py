@@ -9,7 +9,7 @@ from indexer.places.gazetteer import FormKind, load_gazetteer
 
 
 def find_cities(typed: str, user: Path | None = None) -> tuple[str, ...]:
-    """Return the cities that bear exactly this name: 沙雅 for 沙雅县, both for 西湖."""
+    """Return the cities that have exactly this name: 沙雅 for 沙雅县, both for 西湖."""
     form = load_gazetteer(user).forms.get(fold(typed))
     if form is None or form.sort is FormKind.STOP:
         return ()

@@ -75,13 +75,13 @@ class Form(NamedTuple):
     doubt: Doubt = Doubt.PLAIN
     joint: bool = False
     loose: bool = False  # so sure that it need not begin and end where words do
-    suffixes: str = ""  # with which it may go on: 市 of 海安市
+    suffixes: str = ""  # with which it may continue: 市 of 海安市
     shaky: bool = False  # a full name of everyday parts: 路南区
     famous: bool = False  # a county that needs no evidence: 敦煌
 
 
 class Former(NamedTuple):
-    """A name that was borne for some years, and the place of today that it was or is part of."""
+    """A name that was used for some years, and the place of today that it was or is part of."""
 
     text: str  # as printed then, not folded
     place: str
@@ -175,7 +175,7 @@ def _add_table(draft: _GazetteerDraft, table: str) -> None:
 
 
 def _add_former(draft: _GazetteerDraft, table: str) -> None:
-    """Add the names that are borne no more; no other place loses a name of its own to them."""
+    """Add the names that are no longer used; no other place loses a name of its own to them."""
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     for full, short, first, last, successors, doubt in rows:
         sort = FormKind.ALIAS if full == short else FormKind.FULL
@@ -355,7 +355,7 @@ def _make_form(draft: _GazetteerDraft, text: str, folded: str) -> Form:
 
 
 def _suffixes(own: Iterable[str], doubt: Doubt) -> str:
-    """Return the suffixes a short name may go on with; a district was mostly a county before."""
+    """Return the suffixes a short name may continue with; a district was mostly a county before."""
     found = "".join(own)
     return found + "县市" if "区" in found and doubt < Doubt.COMMON else found
 

@@ -1,7 +1,7 @@
 """Resolve two letters that name two cities: 湖柯两地 is 湖州 and 柯坪 if the article names both.
 
 A single letter is never a place. Two together are, before a word for two (两地, 情,
-携手 …), when each can only mean one place of the article and the two lie in different provinces.
+携手 …), when each can only mean one place of the article and the two are in different provinces.
 Pair names that mean something by themselves (嘉沙) are in `data/archive.toml`.
 """
 

@@ -35,13 +35,13 @@ GIVER_TO_RECEIVER = re.compile(
 GIVER_SUFFIX = re.compile(
     rf"[市县区州省]?[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{AID_VERBS})"
 )
-"""嘉兴市援疆指挥部, 由嘉兴援建: right behind the name of who gives."""
+"""嘉兴市援疆指挥部, 由嘉兴援建: right after the name of who gives."""
 
 PARTNER_CONJUNCTION = re.compile(r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥]{0,7}$")
 PARTNER_VERB = re.compile(
     r"[市县区州旗]?[^，。、；]{0,12}?(?:结对|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))"
 )
-"""A某街道与(内蒙古) B 开展结对帮扶: between the two names, and behind the second."""
+"""A某街道与(内蒙古) B 开展结对帮扶: between the two names, and after the second."""
 
 PASSIVE_MARK = re.compile("[由受经获]$")
 """Before who gives, where the receiver comes first: 新校舍由嘉兴援建."""
@@ -96,7 +96,7 @@ class _TaggedSentence:
         return self.is_followed(mention, GIVER_SUFFIX)
 
     def is_followed(self, mention: Mention, pattern: re.Pattern[str]) -> bool:
-        """Return whether a pattern matches right behind a mention."""
+        """Return whether a pattern matches right after a mention."""
         return bool(pattern.match(self.text, self._place(mention.span.end)))
 
     def _place(self, place: int) -> int:

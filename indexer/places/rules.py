@@ -1,6 +1,6 @@
 """What may precede or follow a place name, and what shows that it is none: the rules as data.
 
-Every pattern is matched against folded text right behind (`AFTER…`) or right before (`BEFORE…`)
+Every pattern is matched against folded text right after (`AFTER…`) or right before (`BEFORE…`)
 a name.
 """
 
@@ -40,7 +40,7 @@ VILLAGE_AFTER = re.compile(r"新?村(?![民镇级庄居社子两集干部歌委�
 TOWN_AFTER = re.compile(
     r"镇(?![域区长])|乡(?![镇村间长])|街道|民族乡|小区|社区(?![治矫工服文教医养卫建])|古镇|农场|林场"
 )
-"""A town or a street office bears its county's name, or a far one's."""
+"""A town or a street office has its county's name, or a far one's."""
 
 PAPER_AFTER = re.compile(
     r"[一-龥]{0,3}(?:日报|晚报|晨报|早报|商报|时报|都市报|卫视|出版社)"
@@ -81,7 +81,7 @@ _EXTRA_WORD_LIST = """
 海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
 """
 EXTRA_WORDS = frozenset(_EXTRA_WORD_LIST.split())
-"""Words that news sets behind a place and a word list may lack."""
+"""Words that news sets after a place and a word list may lack."""
 
 _REIGN_NAMES = """
 永嘉 绍兴 永康 建德 咸丰 大同 嘉定 永安 隆兴 景德 广德 咸宁 太康 永宁 永昌 兴宁 隆安 泰兴
@@ -171,7 +171,7 @@ _COUNTRY_NAMES = """
 COUNTRIES = tuple(_COUNTRY_NAMES.split())
 COUNTRY_ENDS = frozenset(name[-1] for name in COUNTRIES)
 LINKS_TO_COUNTRY = frozenset("在驻至到和与及赴对向从由飞回")
-"""The places of another country bear Chinese names as well: 越南太原省, 日本大|津市; but these
+"""The places of another country have Chinese names as well: 越南太原省, 日本大|津市; but these
 characters between lead back: 日本驻上海."""
 
 PROVINCE_AFTER = re.compile(

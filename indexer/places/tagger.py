@@ -2,7 +2,7 @@
 
 A form of the gazetteer found in the text is a candidate (see `scene`). What is also an
 everyday word needs evidence: its parent before it, other places beside it, the article's own
-places (`known`), words that precede or follow places. A name that several places bear
+places (`known`), words that precede or follow places. A name that several places have
 means the one whose parent is named.
 """
 
@@ -171,13 +171,13 @@ class _Jury:
         return max(POINTS_NEEDED[form.doubt], BARE_COUNTY_POINTS * bare)
 
     def _borne_then(self, form: Form) -> list[str]:
-        """Return the places that bore a former name in the year of the page."""
+        """Return the places that had a former name in the year of the page."""
         if self.year is None or form.text not in self.former:
             return []
         return [one.place for one in self.former[form.text] if one.covers(self.year)]
 
     def _city_of_province(self, number: int) -> tuple[str, ...]:
-        """Return the city that bears a province's name, in a list of its neighbours: 长春、吉林."""
+        """Return the city that has a province's name, in a list of its neighbours: 长春、吉林."""
         beside = {
             province
             for city in self._listed_with(number)

@@ -181,7 +181,7 @@ class Scan:
         )
 
     def _look_around(self, place: int) -> Token | None:
-        """Read a run or a quote with `[!…]` before or behind it, or both."""
+        """Read a run or a quote with `[!…]` before or after it, or both."""
         if "[!" not in self.folded:
             return None
         before = _LOOK_AROUND.match(self.folded, place)

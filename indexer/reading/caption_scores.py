@@ -27,7 +27,7 @@ from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
 
 PICTURE_GAP_LOG_ODDS = 3.0
-"""Log-odds for a caption behind the gap that a picture leaves: 20 of 27 such gaps precede one."""
+"""Log-odds for a caption after the gap that a picture leaves: 20 of 27 such gaps precede one."""
 
 NO_GAP_LOG_ODDS = -5.0
 """Log-odds for a caption without a gap, between two whole paragraphs."""

@@ -1,7 +1,7 @@
 """Split pieces of printed lines where a column may have ended within them.
 
-A full printed line goes on in the one below it, as far as their form shows. Where a column ends in
-a full line and a displaced one follows, form shows nothing; there the text does not go on. Pieces
+A full printed line continues in the one below it, as far as their form shows. Where a column ends
+in a full line and a displaced one follows, only the text shows that it does not continue. Pieces
 are split at such joints, and the reading order decides whether their parts change places.
 """
 

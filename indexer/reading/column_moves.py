@@ -32,7 +32,7 @@ class Move:
 
     @property
     def parted(self) -> tuple[int, int, int]:
-        """The joints that it parts, each by the column behind it."""
+        """The joints that it parts, each by the column after it."""
         return self.first, self.last + 1, self.place
 
     def made(self, columns: Sequence[Column]) -> list[Column]:
@@ -69,7 +69,7 @@ def find_moves(columns: Sequence[Column], scores: ColumnScores) -> Iterator[Move
 def _joints(
     ends: Sequence[Column | None], first: int, last: int, place: int
 ) -> tuple[tuple[Column | None, Column | None], ...]:
-    """Return the three joints that a move makes; `ends` has `None` before and behind all."""
+    """Return the three joints that a move makes; `ends` has `None` before and after all."""
     return (
         (ends[first], ends[last + 2]),
         (ends[place], ends[first + 1]),

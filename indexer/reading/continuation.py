@@ -127,7 +127,7 @@ def continuation_features(before: str, after: str, page: str = "") -> Features:
         "word ends": word_end_log_odds(before),
         "word starts": word_start_log_odds(after),
         "sentence starts": max(0.0, sentence_start_log_ratio(after)),
-        # items of a list go on in any text
+        # items of a list continue in any text
         "network": 0.0 if "item" in named else network_log_odds(before, after),
     }
 

@@ -22,7 +22,7 @@ from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
 
 GROUPED_KINDS = frozenset({Kind.HEADING, Kind.TABLE, Kind.LIST})
-"""Kinds whose lines, one behind the other, are one piece."""
+"""Kinds whose lines, one after the other, are one piece."""
 
 
 @dataclass(frozen=True, slots=True)

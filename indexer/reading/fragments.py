@@ -1,6 +1,6 @@
 """Score whether a short line begins a cut paragraph rather than being a heading.
 
-A column that ends behind the first words of a paragraph leaves a line that looks like a heading.
+A column that ends after the first words of a paragraph leaves a line that looks like a heading.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _PIECE_FEATURES_BY_LENGTH = {1: "one or two", 2: "one or two", 3: "three", 4: "f
 def first_piece_odds(text: str, below: Sequence[str], page: str) -> float:
     """Return the log-odds that a short line is a first piece rather than a heading.
 
-    `below` are the texts that may go on with it, the nearest first.
+    `below` are the texts that may continue with it, the nearest first.
     """
     return score(FIRST_PIECE_WEIGHTS, first_piece_features(text, below, page))
 

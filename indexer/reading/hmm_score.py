@@ -22,7 +22,7 @@ HMM_CONTEXT_CHARS = 3
 is .701 with one, .734 with three and .738 with twelve."""
 
 MAX_HMM_LOG_RATIO = 4.0
-"""Log-odds beyond which nothing is believed: 98 % of 2,000 joints lie between -2.3 and 3.2."""
+"""Log-odds beyond which nothing is believed: 98 % of 2,000 joints are between -2.3 and 3.2."""
 
 MIN_SHARE = 1e-6
 """What is left to a sequence that the model has never seen."""
@@ -37,7 +37,7 @@ Vector = NDArray[np.float64]
 
 
 def hmm_log_ratio(before: str, after: str) -> float:
-    """Return the log of how much likelier `after` is behind `before` than anywhere."""
+    """Return the log of how much likelier `after` is after `before` than anywhere."""
     if not before or not after or not after[0].isalnum():
         return 0.0
     here, least, anywhere = _seen(after[:HMM_CONTEXT_CHARS])
@@ -68,7 +68,7 @@ def dangling_probability(text: str) -> float:
 
 
 def word_end_log_odds(text: str) -> float:
-    """Return the log-odds that a word ends where a text ends, 0 behind a mark."""
+    """Return the log-odds that a word ends where a text ends, 0 after a mark."""
     return _word_end(text[-HMM_CONTEXT_CHARS:])
 
 
@@ -164,14 +164,14 @@ def _emission(character: str) -> Vector | None:
 
 @lru_cache(maxsize=4096)
 def _ahead(run: str) -> Vector:
-    """Return how likely each state is behind a run."""
+    """Return how likely each state is after a run."""
     states = _within(run)
     return states @ _model().follows if states is not None else _model().start
 
 
 @lru_cache(maxsize=4096)
 def _within(run: str) -> Vector | None:
-    """Return how likely each state is for the last character of a run; `None` behind a mark."""
+    """Return how likely each state is for the last character of a run; `None` after a mark."""
     model = _model()
     states: Vector | None = None
     for number, character in enumerate(run):

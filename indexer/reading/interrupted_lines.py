@@ -1,4 +1,4 @@
-"""Find the ends of printed lines behind which a block does not go on as the file does.
+"""Find the ends of printed lines after which a block does not continue as the file does.
 
 The reader may be wrong there, or a hyphen may be none. A run that crosses such an end in the order
 of the file is found as well (see `analysis.line_end_tails`), so nothing printed is out of reach.
@@ -40,7 +40,7 @@ def certain_end_marks(profile: PageProfile) -> str:
 
 
 def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple[Article, ...]:
-    """Add to each paragraph the line ends at which the file goes on otherwise than its text.
+    """Add to each paragraph the line ends at which the file continues otherwise than its text.
 
     The end of a block that ends with one of the `certain` marks has none.
     """
@@ -115,7 +115,7 @@ def _is_western_text(text: str) -> bool:
 
 
 def _following(pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
-    """Return the characters that follow in the file, as many as a run has behind a line end."""
+    """Return the characters that follow in the file, as many as a run has after a line end."""
     spans, chars = [], MAX_CROSSING_CHARS - 1
     for piece in pieces[number : number + MAX_CROSSING_CHARS]:
         if chars <= 0:

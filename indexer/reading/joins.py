@@ -59,7 +59,7 @@ class _Joiner:
     def join(self) -> list[list[Piece]]:
         """Return the pieces of each block."""
         groups: list[list[Piece]] = []
-        above: list[Piece] = []  # the paragraph that may go on
+        above: list[Piece] = []  # the paragraph that may continue
         between: list[Piece] = []  # what is printed between it and the next text
         for place, number in enumerate(self.order.numbers):
             piece = self.pieces[number]
@@ -165,7 +165,7 @@ def _are_listed(text: str, after: str) -> bool:
 
 
 def _resumes_by_indent(before: Piece, after: Piece, profile: PageProfile) -> bool:
-    """Return whether only its missing indent shows that a piece goes on behind a whole sentence.
+    """Return whether only its missing indent shows that a piece continues after a whole sentence.
 
     A single printed line is not enough: it may be a caption.
     """

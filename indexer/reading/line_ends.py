@@ -1,4 +1,4 @@
-"""Set printed lines behind one another: what separates them, and which hyphens are left out.
+"""Set printed lines one after another: what separates them, and which hyphens are left out.
 
 Chinese lines have nothing between them. Words of an alphabetic script have a blank, unless the
 page shows that the line end is within a word. A hyphen at the end of a line is left out where
@@ -47,7 +47,7 @@ class LineEnds:
         self._latin = latin
 
     def set_lines(self, lines: Sequence[Line], separator: str = "") -> Set:
-        """Set lines behind one another with a separator, or with what their words need."""
+        """Set lines one after another with a separator, or with what their words need."""
         text, spans = "", list[Span]()
         for span, known in self._pieces(lines, separator):
             printed = self._page[slice(*span)]

@@ -1,7 +1,7 @@
 """Split a page into its printed lines: without the blanks around them, with the gaps above them.
 
 A line keeps its spans, so that whatever is made of it leads back to the characters of the file.
-Notes of where an article goes on are set on lines of their own.
+Notes of where an article continues are set on lines of their own.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def measure(text: str) -> float:
 
 
 def join_lines(lines: Sequence[Line], separator: str = "") -> Line:
-    """Return the line that several lines make, one behind the other.
+    """Return the line that several lines make, one after the other.
 
     Its `text` never has the separator, which is for what is printed of it.
     """

@@ -251,7 +251,7 @@ def _first_head(parts: Sequence[_MarkdownPart]) -> int:
 
 
 def to_line(line: MarkdownLine) -> Line:
-    """Return a line as the stages that know no marks read it."""
+    """Return a line as the stages without marks read it."""
     parted = len(line.text) > sum(end - start for start, end in line.spans)
     offsets = array("I", _offsets(line)) if parted else None
     kind = None if line.role in (Role.TEXT, Role.HEADING) else _KINDS_BY_ROLE[line.role]
@@ -261,7 +261,7 @@ def to_line(line: MarkdownLine) -> Line:
 def _offsets(line: MarkdownLine) -> Iterator[int]:
     """Yield the place of each character of a line among those of its spans.
 
-    A blank between two spans has the place of the character behind it.
+    A blank between two spans has the place of the character after it.
     """
     place = 0
     starts = set(locate_spans(line.text, line.spans))

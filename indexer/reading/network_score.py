@@ -48,7 +48,7 @@ Matrix = NDArray[np.float32]
 
 
 def network_log_odds(before: str, after: str) -> float:
-    """Return the log-odds that a Simplified text goes on as `after`, 0 where either is empty.
+    """Return the log-odds that a Simplified text continues as `after`, 0 where either is empty.
 
     They count against other ends and other beginnings of the same article.
     """
@@ -170,7 +170,7 @@ def _load(side: str) -> _Units:
 
 @cache
 def character_vectors() -> Matrix:
-    """Return the vectors of the tagger's characters, as they lie on the disk."""
+    """Return the vectors of the tagger's characters, as they are on the disk."""
     path = find_in_jieba(f"{TAGGER_NAME}/model_baseline/word_emb")
     return np.memmap(path, np.dtype("<f4"), "r", VECTOR_OFFSET, (TAGGER_CHARACTERS, VECTOR_SIZE))
 

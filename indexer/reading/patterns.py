@@ -10,7 +10,7 @@ CLOSING_SIGNS = "”’」』）)》】〉\"'］]﹂﹄〕｣︶"
 ENDING_SIGNS = "。！？!?…．｡︒"
 PAUSING_SIGNS = "，、；：,;:﹐﹑"
 END_SIGNS = "■◆★●▲□◇▼◎※*＊①②③④⑤⑥⑦⑧⑨⑩"
-"""Signs that papers set behind the last word of an item."""
+"""Signs that papers set after the last word of an item."""
 
 NAME_BRACKETS = "（(〔）)〕"
 """Either half opens a name: on a page that is set from right to left they are turned round."""
@@ -144,7 +144,7 @@ MAX_TAIL_CHARS = 120
 def is_closed(text: str) -> bool:
     """Return whether a text ends where a sentence can end.
 
-    A signature, source or note in brackets, an end sign and a name behind a blank may follow the
+    A signature, source or note in brackets, an end sign and a name after a blank may follow the
     sentence's own end; 完, 未完 and 下转第3版 close in any case.
     """
     tail = text[-80:].rstrip()
@@ -222,7 +222,7 @@ def is_bracketed_name(text: str) -> bool:
 
 
 def is_signed(text: str) -> bool:
-    """Return whether a text ends with who wrote it, in brackets or behind a blank."""
+    """Return whether a text ends with who wrote it, in brackets or after a blank."""
     tail = text[-60:].rstrip()
     group = _TRAILING_GROUP.search(tail)
     if not group:

@@ -298,7 +298,7 @@ def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:
 def _opens_like_item(group: Sequence[Line], usual: int) -> bool:
     """Return whether a group of lines opens with a head, a sign, or a dateline.
 
-    Behind the gap of a picture a short line is a caption, unless a by-line follows it.
+    After the gap of a picture a short line is a caption, unless a by-line follows it.
     """
     first = group[0]
     if first.text[0] in OPENING_SIGNS or patterns.is_dateline(first.text):

@@ -133,7 +133,7 @@ def _doubts(
 
 
 def _rival(columns: Sequence[Column], scores: ColumnScores, before: Column, after: Column) -> float:
-    """Return how well the best of the other columns goes on with just this open end."""
+    """Return how well the best of the other columns continues with just this open end."""
     others = (one for one in columns if one is not before and one is not after)
     return max((0.0, *(scores.bond(before, one) for one in others)))
 
@@ -174,7 +174,7 @@ def _seeks(pieces: Sequence[Piece], page: str) -> bool:
 
 
 def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
-    """Return whether an open end surely goes on in the next piece."""
+    """Return whether an open end surely continues in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False
     return continuation_score(end_of(piece), start_of(after), page) >= COLUMN_WEIGHTS["settled"]

@@ -52,7 +52,7 @@ def place_odds(lines: Sequence[Line], copy: Copy) -> float:
 
 
 def _near(lines: Sequence[Line]) -> list[Line]:
-    """Return the next line, and those behind it as long as they may be captions."""
+    """Return the next line, and those after it as long as they may be captions."""
     near: list[Line] = []
     for line in lines:
         near.append(line)

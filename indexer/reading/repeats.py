@@ -80,7 +80,7 @@ def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
 
 
 def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
-    """Return whether two overlaps go on with one another, over short lines that are the same."""
+    """Return whether two overlaps continue with one another, over short lines that are the same."""
     step = overlap.late - last.late
     if not 0 < step <= 4 or overlap.early - last.early != step or overlap.early >= overlap.late:
         return False

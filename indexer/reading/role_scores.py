@@ -85,7 +85,7 @@ def score_body(
 
 
 def score_caption(line: Line, before: str, below: Sequence[str], layout: RoleContext) -> float:
-    """Weigh a line as a caption: the text around it goes on without it."""
+    """Weigh a line as a caption: the text around it continues without it."""
     around = (
         max((continuation_score(before, one, layout.page) for one in below), default=0.0)
         if before
@@ -149,7 +149,7 @@ def open_text_above(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -
 
 
 def texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> list[str]:
-    """Return the next text below a line, and the one behind it if it may be a caption."""
+    """Return the next text below a line, and the one after it if it may be a caption."""
     texts: list[str] = []
     for place in range(number + 1, min(len(lines), number + 5)):
         if kinds[place] is Kind.BODY:

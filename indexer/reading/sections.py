@@ -36,7 +36,7 @@ def split_sections(page: Page) -> list[Span]:
     """Return the parts of a page that are read together; all of it unless it is very long.
 
     A page with hints is one section: they count in its whole text. A section ends at its widest
-    gap of blank lines behind its middle, the last of equal ones.
+    gap of blank lines after its middle, the last of equal ones.
     """
     whole = [Span(0, len(page.text))]
     if (
@@ -58,7 +58,7 @@ def split_sections(page: Page) -> list[Span]:
 
 
 def _fill(lines: Sequence[Span], first: int) -> int:
-    """Return the number of the line behind a section that is as long as it may be."""
+    """Return the number of the line after a section that is as long as it may be."""
     last = first + 1
     most = min(len(lines), first + MAX_SECTION_LINES)
     while last < most and lines[last].end - lines[first].start <= MAX_SECTION_CHARS:
@@ -67,7 +67,7 @@ def _fill(lines: Sequence[Span], first: int) -> int:
 
 
 def _widest_gap(text: str, lines: Sequence[Span], first: int, last: int) -> int:
-    """Return the number of the line behind the widest gap of a range of lines, or `last`."""
+    """Return the number of the line after the widest gap of a range of lines, or `last`."""
     best, widest, gap = last, 0, 0
     for number in range(first + 1, last + 1):
         if not text[slice(*lines[number - 1])].strip():

@@ -1,7 +1,7 @@
 """Set printed lines into whole ones, where the page's profile says that they are broken.
 
-A printed line goes on in the next one if it is as wide as its column there, and neither is a head,
-a by-line or the first line of an item. Pages that are set a paragraph a line are left alone.
+A printed line continues in the next one if it is as wide as its column there, and neither is a
+head, a by-line or the first line of an item. Pages that are set a paragraph a line are left alone.
 """
 
 from __future__ import annotations
@@ -296,7 +296,7 @@ def _ends_short(
 ) -> bool:
     """Return whether a line ends with a mark, a character short of its neighbours without one.
 
-    A mark hangs over the edge of a column; a line that went on would be filled to it.
+    A mark hangs over the edge of a column; a line that continued would be filled to it.
     """
     before = group[-1]
     uneven = profile.end_marks.value is EndMarks.PAUSE and not profile.even_edge

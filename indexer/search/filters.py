@@ -34,7 +34,7 @@ from indexer.settings import Settings
 def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> tuple[str, ...]:
     """Return the cities that a name means, of those (`known`) that the index holds if it can.
 
-    The first of these that gives any: the value as the facet shows it; the cities that bear the
+    The first of these that gives any: the value as the facet shows it; the cities that have the
     name, by the gazetteer (沙雅县, all districts for 朝阳区, 第一师); every known city of a
     province or prefecture (江苏); the last place of a longer name (南京市鼓楼区). An unknown
     value is returned as it was typed.

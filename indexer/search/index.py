@@ -265,7 +265,7 @@ class Index(StatisticsMethods, RecordMethods):
             return check_quote(opened.reader, quote)
 
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
-        """Suggest what was meant or misread, how a query may go on, and wider ones at no hits.
+        """Suggest what was meant or misread, how a query may continue, and wider ones at no hits.
 
         `total` is what a search for it found; without it the runs of the query are counted.
         """

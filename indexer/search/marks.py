@@ -128,7 +128,7 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
     """Map marks in the form in which a document is matched to its printed characters.
 
     Of a match across a line end all that the document prints is marked: what precedes the
-    line end, and the rest of it where the document's own text goes on with it.
+    line end, and the rest of it where the document's own text continues with it.
     """
     normal = normalize(document.text)
     length = len(normal.text)
@@ -149,7 +149,7 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
 
 
 def _rest(document: Document, mark: Span, crossed: Crossed) -> str:
-    """Return what of a match is behind the line end, as `folded` holds it."""
+    """Return what of a match is after the line end, as `folded` holds it."""
     own = mark.start + crossed.chars
     return document.folded[own : mark.end].removeprefix(LINE_END_MARK)
 
@@ -159,7 +159,7 @@ def add_continued_marks(
     documents: Sequence[Document],
     matches: Sequence[Sequence[Span]],
 ) -> dict[str, tuple[Span, ...]]:
-    """Mark the rest of matches that cross a line end in the documents that begin behind it.
+    """Mark the rest of matches that cross a line end in the documents that begin after it.
 
     `matches` are those of each document in the form in which it is matched.
     """
@@ -185,7 +185,7 @@ def _following(documents: Sequence[Document], lines: CrossedLines) -> Iterator[D
 
 
 def _find_rest(text: str, place: int, rest: str) -> Iterator[Span]:
-    """Yield where a text goes on, behind a hyphen or a blank, with the rest of a match."""
+    """Yield where a text continues, after a hyphen or a blank, with the rest of a match."""
     after = text[place : place + len(BETWEEN_LINES)]
     place += len(after) - len(after.lstrip(BETWEEN_LINES))
     normal = normalize(text[place : place + 4 * MAX_CROSSING_CHARS])
@@ -198,7 +198,7 @@ def _find_rest(text: str, place: int, rest: str) -> Iterator[Span]:
 
 
 def crossed_lines(marks: Iterable[Span], document: Document) -> tuple[CrossedLines, ...]:
-    """Return the lines on which the matches of a document go on that cross the end of its own."""
+    """Return the lines of the file on which matches continue that cross a line end."""
     if not document.crossings:
         return ()
     length = len(normalize(document.text).text)

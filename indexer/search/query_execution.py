@@ -69,7 +69,7 @@ class HitsFound:
 
 
 class Marks(NamedTuple):
-    """What to mark in a printed text, and the lines on which that goes on elsewhere."""
+    """What to mark in a printed text, and the lines on which that continues elsewhere."""
 
     spans: tuple[Span, ...]
     crossed: tuple[CrossedLines, ...] = ()

@@ -25,7 +25,7 @@ MAX_NAME_CHARS = 4
 """Characters of the longest run without a word in it that is taken for a name."""
 
 NEGATIONS = frozenset(("不", "没", "没有", "未", "无", "非"))
-"""Words that turn the word behind them into its opposite: 不存在 is not answered by 存在."""
+"""Words that turn the word after them into its opposite: 不存在 is not answered by 存在."""
 
 LATIN_WORDS = re.compile("[a-z0-9]+")
 

@@ -66,7 +66,7 @@ class Passage:
     document: Document
     span: Span
     lines: tuple[tuple[int, int], ...]
-    crosses: bool = False  # goes on beyond the paragraph, in the last of the lines
+    crosses: bool = False  # continues beyond the paragraph, in the last of the lines
 
     @property
     def text(self) -> str:
@@ -362,7 +362,7 @@ def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[
 
 
 def _find_parts(quote: str, letters: str, documents: Mapping[str, Document]) -> QuoteCheck | None:
-    """Find a quotation that begins at the end of one paragraph and goes on in another of a page."""
+    """Find a quotation that begins in one paragraph and continues in another of the page."""
     texts = {id_: _letters(document.folded) for id_, document in documents.items()}
     for one in documents.values():
         head = _common(letters, texts[one.id])

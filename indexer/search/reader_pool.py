@@ -202,7 +202,7 @@ class ReaderPool:
                 _close_idle(opened)
 
     def close(self) -> None:
-        """Close the reader as soon as nobody uses it, for good."""
+        """Close the reader permanently as soon as it is not in use."""
         with self._lock:
             self._closed = True
             self._retire()

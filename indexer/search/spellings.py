@@ -42,7 +42,7 @@ _SPACED_BY_OCR = (
 Without an ideograph, 12 would be found in every table that has a 1 and a 2."""
 
 _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
-"""An ordinal with what is counted behind it: without that, 第五 is the beginning of 第五十."""
+"""An ordinal with what is counted after it: without that, 第五 is the beginning of 第五十."""
 
 Site = tuple[str, tuple[str, ...]]
 """A part of a run as it is typed, and its other spellings; nothing for what has none."""

@@ -3,8 +3,8 @@
 An *occurrence* is a place where a part of the query (a word, a quoted run, a pattern) is printed in
 a paragraph that matches. Occurrences are taken from left to right, of those that begin together the
 longest; one that overlaps an occurrence before it is not counted, as `re.finditer` and `str.count`
-do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence that goes on across
-an uncertain line end is counted once, in the paragraph where it begins.
+do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence that crosses an
+uncertain line end is counted once, in the paragraph where it begins.
 """
 
 from indexer.statistics.cross_tabulation import Cell as Cell

@@ -173,7 +173,7 @@ def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterat
 
 
 def _are_followed(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
-    """Return which occurrences of one run have the other near behind them."""
+    """Return which occurrences of one run have the other near after them."""
     edges, starts = _places(one, end=True), _places(other)
     if not len(starts):
         return np.zeros(len(edges), np.bool_)
@@ -292,7 +292,7 @@ def _without_overlaps(found: Occurrences) -> Numbers:
 
 
 def _cut_contexts(found: Occurrences) -> Occurrences:
-    """Blank out what is behind a document's own text in the contexts."""
+    """Blank out what is after a document's own text in the contexts."""
     width = found.contexts_after.shape[1]
     if found.contexts_after.max(initial=0) < CROSSING_PLANE:  # no tail of line-end crossings
         return found

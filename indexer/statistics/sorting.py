@@ -10,7 +10,7 @@ from indexer.engines.occurrences import FacetCodes, Occurrences
 Numbers = NDArray[np.int64]
 
 CONCORDANCE_SORTS = ("page", "right", "left", "date", "place")
-"""`right` and `left` by the characters behind or before an occurrence, nearest first; `date` oldest
+"""`right` and `left` by the characters after or before an occurrence, nearest first; `date` oldest
 first, undated last; `place` by the first of the paragraph's cities, none last."""
 
 SORT_CHARS = 12
@@ -56,7 +56,7 @@ def _make_key(contexts: NDArray[np.uint32]) -> Numbers:
 
 
 def _first_codes(facet: FacetCodes, documents: int) -> Numbers:
-    """Return the first value of each document, behind all others for one without any."""
+    """Return the first value of each document, after all others for one without any."""
     codes = np.full(documents, len(facet.values))
     codes[facet.owners[::-1]] = facet.codes[::-1]
     return codes

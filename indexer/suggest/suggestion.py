@@ -73,7 +73,7 @@ class Suggestions:
 
     `corrections` are what the reader may have meant, `pinyin` what pinyin or initials may mean
     for, `misreadings` what scanning may have made of the query (to be shown apart from the hits),
-    `completions` how the query may go on, `missing` the parts of the query that no paragraph
+    `completions` how the query may continue, `missing` the parts of the query that no paragraph
     holds, `relaxations` wider queries that do find something, and `numerals` the same numbers as
     other pages print them.
     """

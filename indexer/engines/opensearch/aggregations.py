@@ -1,6 +1,6 @@
 """Count facets and articles exactly, in the request that asks for the hits.
 
-One request counts each facet behind the filters of the others (drill-sideways). Where a field has
+One request counts each facet under the filters of the others (drill-sideways). Where a field has
 more values than one answer holds, all of them are walked, so that no count is an estimate.
 """
 
@@ -81,7 +81,7 @@ def _values(
 def walk_values(
     field: str, query: Query, search: Search, after: str | None = None
 ) -> Iterator[tuple[str, int]]:
-    """Yield every value of a field in order, with its count, from behind `after`."""
+    """Yield every value of a field in order, with its count, beginning after `after`."""
     while True:
         sources = [{"value": {"terms": {"field": field}}}]
         walked: dict[str, Any] = {"size": ARTICLES_PER_REQUEST, "sources": sources}

@@ -45,7 +45,7 @@ def alias_of(settings: Settings) -> str:
 
 
 class OpenSearchEngine:
-    """An index that lives on a cluster; safe to share between threads."""
+    """An index on a cluster; safe to share between threads."""
 
     def __init__(self, settings: Settings, *, connection: Connection | None = None) -> None:
         self._settings = settings

@@ -313,7 +313,7 @@ class OpenSearchReader:
             raise self._snapshot.lost() from moved
 
     def _steady_stream(self, stream: Callable[[], Iterator[T]]) -> Iterator[T]:
-        """Go on behind what has been yielded: the order is the same each time."""
+        """Go on after what has been yielded: the order is the same each time."""
         yielded = 0
         for _ in range(REOPENING_RETRIES.attempts):
             with suppress(PointInTimeLost):
@@ -399,7 +399,7 @@ def _hits(answer: Mapping[str, Any]) -> list[Any]:
 
 
 def _just_before(text: str) -> str:
-    """Return a string before every one that begins with `text`, and behind nearly all others."""
+    """Return a string before every one that begins with `text`, and after nearly all others."""
     before = ord(text[-1]) - 1
     if before < 0:
         return text[:-1]

@@ -1,7 +1,7 @@
 """Store which generation is the newest, in one small document, and the lock of the writer.
 
 The state is written last, in one operation, on the condition that it was not written in between: a
-reader sees the commit before it or the commit behind it. The lock is a lease that its holder
+reader sees the commit before it or the commit after it. The lock is a lease that its holder
 renews; the lease of a holder that died on this machine is taken over at once.
 """
 

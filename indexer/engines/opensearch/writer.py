@@ -156,7 +156,7 @@ class OpenSearchWriter:
             self._send_pages()
 
     def _send_pages(self) -> None:
-        """Send pages behind their documents: a page that is there is there with all of them."""
+        """Send pages after their documents: a page that is there is there with all of them."""
         self._documents.flush()
         waiting, self._waiting = self._waiting, []
         for name, body in waiting:

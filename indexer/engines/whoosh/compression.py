@@ -52,7 +52,7 @@ def decompress(data: bytes, text: Array) -> bytes:
 def text_edges(number: Array, start: Array) -> tuple[Array, Array]:
     """Return where the dictionary of every document begins and ends among the texts.
 
-    `number` is -1 for a page record, whose dictionary is the texts of the documents behind it.
+    `number` is -1 for a page record, whose dictionary is the texts of the documents after it.
     """
     ends = start[1:].copy()
     records = np.flatnonzero(number < 0)

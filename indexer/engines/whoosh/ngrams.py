@@ -115,7 +115,7 @@ def count_tokens(tokens: Tokens, documents: int) -> SortedPostings:
 
 
 def _edges(sample: Array, number: int) -> list[int]:
-    """Choose so many code points, at most, between which about as many others lie."""
+    """Choose so many code points, at most, between which about as many others are."""
     sample = np.sort(sample)
     number = min(number, _NO_CHUNK - 1)
     return sorted({int(sample[len(sample) * n // (number + 1)]) for n in range(1, number + 1)})

@@ -207,7 +207,7 @@ def _no_breaks() -> Array:
 
 
 def _follow(texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int]) -> Positions:
-    """Return what goes on with a run behind a gap that holds no separators."""
+    """Return what continues with a run after a gap that holds no separators."""
     codes = texts.encode(run)
     if codes is None:
         return _NOT_FOUND
@@ -246,7 +246,7 @@ def _earliest(found: Positions) -> Positions:
 
 
 def _find_behind_gap(texts: SearchedTexts, run: str, gap: tuple[int, int]) -> Positions:
-    """Return where a run is behind a gap with which a pattern begins."""
+    """Return where a run is after a gap with which a pattern begins."""
     (least, most), begins = gap, find_run(texts, run).begins
     earliest = begins - _count_solid(texts, begins, most)
     follows = earliest <= begins - least

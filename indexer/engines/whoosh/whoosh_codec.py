@@ -210,7 +210,7 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
         return self._row < self._index.size
 
     def text(self) -> str | None:
-        """Return the term here, nothing behind the last."""
+        """Return the term here, nothing after the last."""
         return from_bytes(self._index.term(self._row)) if self.is_valid() else None
 
 

@@ -99,7 +99,7 @@ NAME_ENDINGS = (
     ".mets.xml",
     ".hocr.html",
 )
-"""Ends of names that tools put behind the name of a page's image."""
+"""Ends of names that tools put after the name of a page's image."""
 
 
 def find_formats(path: Path) -> tuple[Format, ...]:

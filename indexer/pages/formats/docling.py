@@ -71,7 +71,7 @@ def _lines(
 ) -> Iterator[tuple[int, PrintedLine]]:
     """Yield the lines of an item with the numbers of their pages.
 
-    The text of an item that goes on in another column or page is divided as its places say.
+    The text of an item that continues in another column or page is divided as its places say.
     """
     label = as_text(item.get("label"))
     kind, level = find_kind(label), find_level(label)

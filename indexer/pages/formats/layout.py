@@ -77,7 +77,7 @@ def _is_indented(line: SetLine, box: Box) -> bool:
 
 
 class _Numbering:
-    """Numbers the paragraphs of a page, which may go on from one column into the next."""
+    """Numbers the paragraphs of a page, which may continue from one column into the next."""
 
     def __init__(self, *, indents: bool) -> None:
         self.indents = indents

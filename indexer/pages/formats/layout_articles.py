@@ -4,7 +4,7 @@ A block continues what is directly above it, in the order of columns: of several
 heading the first continues the heading, each other one the end of the column before it. A block
 with nothing above it continues the column before it down to its foot. Articles are ordered
 by the rules of Breuel (High Performance Document Layout Analysis, 2003): what is above comes first
-in a column, and a column before those behind it unless something that spans both is between them.
+in a column, and a column before those after it unless something that spans both is between them.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class _Links:
         return block
 
     def _fits(self, before: LayoutBlock, block: LayoutBlock) -> int:
-        """Return whether a block may go on from another one by its first and their last line."""
+        """Return whether a block may continue from another one by its first and their last line."""
         if before.is_heading or not self.indents or len(block.lines) < 2:
             return 0
         box, first = self.frames[block], block.lines[0]
@@ -234,7 +234,7 @@ def _visit(
     order: list[int],
     columns: Sequence[int],
 ) -> None:
-    """Append a box behind all that precede it, without recursion; circles are cut."""
+    """Append a box after all that precede it, without recursion; circles are cut."""
     stack = [(number, False)]
     while stack:
         current, is_done = stack.pop()

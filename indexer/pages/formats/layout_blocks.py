@@ -31,7 +31,7 @@ MAX_ALONE_CHARS = 30
 
 OPEN = "。，、；：,;:…—"
 QUOTES = "”’」』）) "
-"""Marks with which no heading ends, and marks behind them."""
+"""Marks with which no heading ends, and marks after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def text_size(lines: Sequence[SetLine]) -> float:
 def find_blocks(lines: Sequence[SetLine], size: float) -> list[LayoutBlock]:
     """Group lines that follow each other in a column; `size` is that of running text."""
     groups: list[list[SetLine]] = []
-    ends: list[list[SetLine]] = []  # groups that may go on
+    ends: list[list[SetLine]] = []  # groups that may continue
     for line in sorted(lines, key=lambda line: (line.box.y, line.box.x)):
         ends = [group for group in ends if line.box.y - group[-1].bottom <= 3 * group[-1].size]
         fitting = [group for group in ends if _follows(line, group)]
@@ -289,7 +289,7 @@ def _split_at_gaps(group: list[SetLine]) -> list[list[SetLine]]:
 def split_at_horizontal(lines: Sequence[SetLine]) -> list[list[SetLine]]:
     """Split a page into the text of no horizontal heading and that of each, its heading first.
 
-    A horizontal heading above upright text (turned: to its left) heads the lines behind it, as far
+    A horizontal heading above upright text (turned: to its left) heads the lines after it, as far
     on both sides as no gap parts them.
     """
     stacks = _stack([line for line in lines if line.horizontal])
@@ -325,7 +325,7 @@ def _stack(lines: Sequence[SetLine]) -> list[list[SetLine]]:
 
 
 def _find_reach(head: Box, lines: Sequence[SetLine]) -> tuple[float, float]:
-    """Return how far the lines next to a horizontal heading go on without a gap."""
+    """Return how far the lines next to a horizontal heading continue without a gap."""
     tier = sorted(_next_tier(head, lines), key=lambda line: line.box.y)
     low, high = float(head.y), float(head.y + head.h)
     inside = [line for line in tier if low <= line.box.y + line.box.h / 2 <= high]

@@ -209,7 +209,7 @@ def _has_break(codes: Array, begin: int, end: int, breaks: Array) -> bool:
 def _may_follow(
     text: Array, first: int, second: int, gap: tuple[int, int], flags: Array, reached: Array
 ) -> bool:
-    """Return whether one code is behind another with a gap between them, whatever is in it.
+    """Return whether one code is after another with a gap between them, whatever is in it.
 
     The last arguments are buffers of a byte a code. Every code is compared and every gap is
     tried, so that the compiler vectorises the loops.
@@ -281,7 +281,7 @@ def holds_pair(
     breaks: Array,
     documents: Array,
 ) -> Array:
-    """Return in which documents one run is behind another, or `either` is behind the other.
+    """Return in which documents one run is after another, or `either` is after the other.
 
     The gap between them has at least and at most so many codes, none of which is set in `breaks`.
     """
@@ -308,9 +308,9 @@ def holds_pair(
 def follow_run(
     codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
 ) -> tuple[Array, Array]:
-    """Return where a run of codes is behind a gap after any of some ends of runs before.
+    """Return where a run of codes is after a gap after any of some ends of runs before.
 
-    It is at least `least` and at most `most` codes behind, none of which is set in `breaks`, and
+    It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
     ends by the limit of its text. Each place comes with the number of an end that it follows, of
     several the first one first.
     """

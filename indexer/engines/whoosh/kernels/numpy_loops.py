@@ -27,7 +27,7 @@ _SCAN_RATIO = 16
 """Texts are gathered where they are fewer than one in so many characters; others are scanned."""
 
 _MAX_TRIED_GAP = 32
-"""Behind a run, gaps up to this width are tried one by one; behind wider ones both are found."""
+"""After a run, gaps up to this width are tried one by one; after wider ones both are found."""
 
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
@@ -116,7 +116,7 @@ def holds_pair(
     breaks: Array,
     documents: Array,
 ) -> Array:
-    """Return in which documents one run is behind another, or `either` is behind the other.
+    """Return in which documents one run is after another, or `either` is after the other.
 
     The gap between them has at least and at most so many codes, none of which is set in `breaks`.
     """
@@ -146,7 +146,7 @@ def _list_runs(
 
 
 def _match_nearest(ends: Array, begins: Array, least: int) -> tuple[Array, Array]:
-    """Return the numbers of ends and of the first begin behind each that no other end parts."""
+    """Return the numbers of ends and of the first begin after each that no other end parts."""
     nearest = ends.searchsorted(begins - least, "right")
     behind = np.flatnonzero(np.diff(nearest, prepend=0))
     return nearest[behind] - 1, behind
@@ -164,9 +164,9 @@ def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Arr
 def follow_run(
     codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
 ) -> tuple[Array, Array]:
-    """Return where a run of codes is behind a gap after any of some ends of runs before.
+    """Return where a run of codes is after a gap after any of some ends of runs before.
 
-    It is at least `least` and at most `most` codes behind, none of which is set in `breaks`, and
+    It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
     ends by the limit of its text. Each place comes with the number of an end that it follows, of
     several the first one first.
     """
