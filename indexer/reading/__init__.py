@@ -2,11 +2,12 @@
 
 A page passes these stages; each hands on one type, and all get the page's profile:
 
-1. lines (`lines`): text -> `Line`, with its spans, the gap above it and its indent. Pages in
-   Markdown come as `MarkdownLine` (`markdown`, `markdown_drafts`), which say more of themselves.
+1. lines (`lines`, `markdown`, `hints`): text -> `Line`, with its spans, the gap above it, indent
+   and what its source says of it: kind, level of a heading, block, pictures beside it.
 2. page profile (`profile`, `masthead`): lines -> `PageProfile`, how this page is set: broken at
    which widths, with which end marks, gaps, signs and heads, each with its confidence. What is
-   not sure is left as it is printed.
+   not sure is left as it is printed. Stage 3, and all guessing of stages 4 and 5, is left out where
+   the source marks heads and paragraphs.
 3. whole lines (`whole_lines`, `repeats`): printed lines -> lines that are paragraphs or pieces of
    them; columns that were read twice are set apart.
 4. line roles (`roles`, by form in `patterns`, by neighbours in `caption_scores` and `fragments`):

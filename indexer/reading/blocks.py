@@ -123,7 +123,7 @@ def _read_section(
     for number, draft in enumerate(drafts, 1):
         groups = [[piece] for piece in draft.pieces]
         if draft.profile:
-            careful = cautious or draft.marked
+            careful = cautious or draft.profile.marked_up
             groups = join_pieces(draft.pieces, draft.profile, text, cautious=careful)
         yield _read_article(page, number, draft, groups, ends)
 

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.model import Kind, Page, Part
 from indexer.reading.caption_scores import mark_printed_captions
-from indexer.reading.heads import Piece, name_heads, split_articles
-from indexer.reading.hints import draft_hinted, read_hinted
+from indexer.reading.heads import Piece, name_heads, opens_head, split_articles
+from indexer.reading.hints import read_hinted
 from indexer.reading.lines import Line, split_lines
-from indexer.reading.markdown import Role, is_markdown, read_markdown
-from indexer.reading.markdown_drafts import draft_markdown, to_line
+from indexer.reading.markdown import is_markdown, read_markdown
 from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
 from indexer.reading.repeats import Repeat, part_repeats
 from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
-
-GROUPED_KINDS = frozenset({Kind.HEADING, Kind.TABLE, Kind.LIST})
-"""Kinds whose lines, one after the other, are one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,6 @@ class Draft:
     pieces: tuple[Piece, ...]
     repeats: tuple[Repeat, ...] = ()
     profile: PageProfile | None = None  # of its page; None where the source gives the parts
-    marked: bool = False  # the source marks where paragraphs end, so few continue another
 
 
 def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
@@ -42,21 +37,11 @@ def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
     """
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
-    if page.hints:
-        return _draft_hinted(page, text)
-    if is_markdown(page.source, text):
-        marked = read_markdown(text)
-        printed = [to_line(line) for line in marked]
-        profile = profile_page(text, printed)
-        if not profile.is_broken and any(line.role is Role.HEADING for line in marked):
-            articles = draft_markdown(marked)
-            return tuple(Draft(article, (), profile, marked=True) for article in articles)
-    else:
-        spaced = spaced_characters(text)
-        printed = split_lines(text, spaced=spaced.value and spaced.sure)
-        profile = profile_page(text, printed)
-    printed = mark_printed_captions(printed, profile, text)
-    lines, repeats = part_repeats(set_whole_lines(printed, profile))
+    printed, profile = _read_lines(page, text)
+    lines, repeats = printed, list[Repeat]()
+    if not profile.marked_up:
+        printed = mark_printed_captions(printed, profile, text)
+        lines, repeats = part_repeats(set_whole_lines(printed, profile))
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
@@ -64,10 +49,19 @@ def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
     return tuple(Draft(*draft, profile) for draft in zip(articles, shares, strict=True))
 
 
-def _draft_hinted(page: Page, text: str) -> tuple[Draft, ...]:
-    lines = read_hinted(page, text)
-    profile = profile_page(text, [to_line(line) for line in lines])
-    return tuple(Draft(one, (), profile, marked=True) for one in draft_hinted(page, lines))
+def _read_lines(page: Page, text: str) -> tuple[Sequence[Line], PageProfile]:
+    """Return the lines of a page by what its source says of them, and the page's profile."""
+    if page.hints:
+        lines: Sequence[Line] = read_hinted(page, text)
+        return lines, profile_page(text, lines, marked_up=True)
+    if not is_markdown(page.source, text):
+        spaced = spaced_characters(text)
+        lines = split_lines(text, spaced=spaced.value and spaced.sure)
+        return lines, profile_page(text, lines)
+    lines = read_markdown(text)
+    headed = any(line.kind is Kind.HEADING for line in lines)
+    profile = profile_page(text, lines)
+    return lines, replace(profile, marked_up=headed and not profile.is_broken)
 
 
 def _given(page: Page, part: Part) -> Piece:
@@ -75,15 +69,11 @@ def _given(page: Page, part: Part) -> Piece:
 
 
 def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -> Iterator[Piece]:
-    """Set lines of a head, a table or a list into one piece; a gap that parts items parts heads."""
-    apart = profile.item_gap.value if profile.item_gap.sure else 0
+    """Set lines of a head, a table or a list into one piece."""
     group: list[Line] = []
     last = Kind.BODY
     for line, kind in zip(lines, kinds, strict=True):
-        parted = 0 < apart <= line.gap or _opens_by_mark(line, group, profile)
-        if group and (
-            kind is not last or kind not in GROUPED_KINDS or (kind is Kind.HEADING and parted)
-        ):
+        if group and (kind is not last or _is_parted(group, line, kind, profile)):
             yield Piece(last, tuple(group))
             group = []
         group.append(line)
@@ -92,11 +82,13 @@ def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -
         yield Piece(last, tuple(group))
 
 
-def _opens_by_mark(line: Line, heads: Sequence[Line], profile: PageProfile) -> bool:
-    """Return whether a line is a head's first one with the mark that opens articles here."""
-    level = profile.heading_level
-    marked = [head for head in heads if head.level == level]
-    return level > 0 and line.level == level and not marked
+def _is_parted(group: Sequence[Line], line: Line, kind: Kind, profile: PageProfile) -> bool:
+    """Return whether a line is apart from the lines above it, which are of the same kind."""
+    if kind is Kind.HEADING:
+        return opens_head(group, line, profile)
+    if kind is Kind.TABLE:
+        return group[-1].block != line.block
+    return kind is not Kind.LIST
 
 
 def _share_out(

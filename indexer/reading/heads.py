@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Kind
@@ -13,9 +13,14 @@ from indexer.reading.lines import Line
 from indexer.reading.profile import OPENING_SIGNS, PageProfile
 
 HEAD_WEIGHTS = weights("heads")
-"""`certain gap` is the confidence from which a gap alone parts items, whatever follows it."""
+"""`certain gap` is the confidence from which a gap alone parts items, whatever follows it;
+`signed heads` is the share of heads with a by-line or dateline from which those without one head
+sections."""
 
 TEXT_KINDS = frozenset({Kind.BODY, Kind.NOTICE})
+
+MAX_ARTICLE_HEAD_LINES = 4
+"""Marked lines of the head of an article, kicker and subtitles included."""
 
 MIN_HEADINGS = 3
 """Headings from which the usual number of parts of a heading is known."""
@@ -34,14 +39,19 @@ class Piece:
 
 def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[list[Piece]]:
     """Cut the pieces of a page into those of its articles; the page's own head is apart."""
+    levels = _article_levels(pieces, profile)
     article: list[Piece] = []
     text = head = False  # the article has text; it begins with the page's head
     only = True  # and holds nothing else yet
     for number, piece in enumerate(pieces):
         furniture = piece.kind is Kind.FURNITURE
-        ends = only and head and not furniture
-        marked = piece.kind is Kind.HEADING and 0 < profile.heading_level == _level(piece)
-        if ends or (marked and article) or (text and _opens(pieces, number, article, profile)):
+        opens = piece.lines[0].opens
+        if opens is None:
+            opens = (only and head and not furniture) or _opens_by_level(
+                pieces, number, article, levels
+            )
+            opens = opens or (text and _opens(pieces, number, article, profile))
+        if opens and article:
             yield article
             article, text, head, only = [], False, False, True
         only = only and furniture
@@ -52,15 +62,57 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
         yield article
 
 
+def opens_head(above: Sequence[Line], line: Line, profile: PageProfile) -> bool:
+    """Return whether a head line opens another head than the head lines above it.
+
+    A gap that parts items parts them, and a mark below unmarked ones. Marked ones are of one head
+    unless the last one ends a text, or they are many.
+    """
+    if not profile.marked_up:
+        gap = profile.item_gap.value if profile.item_gap.sure else 0
+        unmarked = not any(head.level for head in above)
+        return 0 < gap <= line.gap or (0 < profile.heading_level == line.level and unmarked)
+    last = above[-1].text
+    return last[0] in OPENING_SIGNS or last[-1] in "）)。" or len(above) == MAX_ARTICLE_HEAD_LINES
+
+
 def _opens(
     pieces: Sequence[Piece], number: int, article: Sequence[Piece], profile: PageProfile
 ) -> bool:
-    """Return whether an article begins with a piece."""
+    """Return whether an article begins with a piece, by anything but its level."""
     return (
         _opens_by_gap(pieces, number, profile)
         or _opens_by_form(pieces, number, article, profile)
         or _opens_by_head(pieces, number, article)
     )
+
+
+def _article_levels(pieces: Sequence[Piece], profile: PageProfile) -> dict[int, bool]:
+    """Return the level of heads that open articles, and whether only signed ones do.
+
+    It is so where many heads of that level are signed.
+    """
+    level = profile.heading_level
+    heads = [n for n, one in enumerate(pieces) if one.kind is Kind.HEADING and _level(one) == level]
+    signed = sum(_is_reported(pieces, number) for number in heads)
+    return {level: signed >= HEAD_WEIGHTS["signed heads"] * len(heads)} if level else {}
+
+
+def _is_reported(pieces: Sequence[Piece], number: int) -> bool:
+    """Return whether a by-line with an office, or a dateline, follows a head."""
+    below = pieces[number + 1].lines[0].text if number + 1 < len(pieces) else ""
+    return patterns.is_byline(below) or patterns.is_dateline(below)
+
+
+def _opens_by_level(
+    pieces: Sequence[Piece], number: int, article: Sequence[Piece], levels: Mapping[int, bool]
+) -> bool:
+    """Return whether a head is of the level that opens articles, and heads no section."""
+    piece = pieces[number]
+    if piece.kind is not Kind.HEADING or _level(piece) not in levels:
+        return False
+    section = levels[_level(piece)] or patterns.is_numbered(piece.lines[0].text)
+    return not section or _opens_by_head(pieces, number, article)
 
 
 def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) -> bool:
@@ -84,12 +136,14 @@ def _opens_by_form(
         return True
     if piece.kind is Kind.NOTICE:
         return article[-1].kind is not Kind.NOTICE and not _is_corner(article)
-    if profile.item_sign and text.startswith(profile.item_sign):
+    if text[0] in profile.item_signs:
         return piece.kind in (Kind.BODY, Kind.HEADING)
-    ended = _ends_item(article)
-    if piece.kind is Kind.HEADING:
-        return ended
-    return ended and piece.kind is Kind.BODY and patterns.is_dateline(text)
+    if piece.kind is Kind.BODY:
+        above = article[-1].lines[-1].text
+        return patterns.opens_report(text) and (
+            patterns.is_closed(above) or patterns.is_head(above)
+        )
+    return piece.kind is Kind.HEADING and _ends_item(article)
 
 
 def _ends_item(article: Sequence[Piece]) -> bool:
@@ -119,8 +173,9 @@ def _level(piece: Piece) -> int:
 
 
 def _is_corner(article: Sequence[Piece]) -> bool:
-    return article[0].kind in (Kind.NOTICE, Kind.FURNITURE) and not any(
-        piece.kind is Kind.BODY for piece in article
+    return bool(article) and (
+        article[0].kind in (Kind.NOTICE, Kind.FURNITURE)
+        and not any(piece.kind is Kind.BODY for piece in article)
     )
 
 
@@ -139,16 +194,17 @@ def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]
     """Name title, kicker and subtitle among an article's head lines, and the text of notices."""
     corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
-    text = signed = False
+    text = signed = titled = False
     bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT_KINDS]
     for number, piece in enumerate(pieces):
         if glued and number == glued[0]:
             yield from _split_glued(piece, glued[1])
         elif piece.kind is Kind.HEADING and signed and patterns.is_dashed(piece.lines[0].text):
             yield Piece(Kind.SUBTITLE, piece.lines)
-        elif piece.kind is Kind.HEADING and not text and not signed:
+        elif piece.kind is Kind.HEADING and not text and not signed and not titled:
             yield from _name_lines(piece.lines, profile, titled=glued is not None)
-        elif piece.kind is Kind.HEADING and bodies and number > bodies[-1]:
+            titled = profile.marked_up
+        elif piece.kind is Kind.HEADING and bodies and number > bodies[-1] and not _level(piece):
             yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
         elif piece.kind is Kind.BODY and (corner or patterns.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)

@@ -27,6 +27,9 @@ without a width that come from web pages."""
 WIDTH_TOLERANCE = 1.0
 """Characters by which lines of a column differ: marks hang over, two Latin letters count one."""
 
+EMPHASIS_LEVEL = 7
+"""The level of a head that is set bold and has no other mark: below those of Markdown."""
+
 _JUMP_LINE = re.compile(
     r"^[（(](?:上接|紧接|接)[^（）()]{1,15}版[^（）()]{0,10}[）)]|[（(〔［\[【](?:下转|转|续见?)[^（）()]{1,15}版[^（）()]{0,10}[）)〕］\]】]$"
     r"|[→▶►⇨☞▷][ \u3000]*(?:下转|转|续见?)[^，。；：（）()]{1,8}版$"
@@ -51,6 +54,10 @@ class Line:
     level: int = 0  # of a heading, as the source marks it; 0 where it does not
     kind: Kind | None = None  # what the source says that the line is
     separator: str = ""  # between the printed lines that it was set of: verses keep theirs
+    block: int = 0  # of the source, which its lines share
+    picture_above: bool = False
+    picture_below: bool = False
+    opens: bool | None = None  # an article, as the source says; None where it does not say
 
     @property
     def start(self) -> int:
@@ -165,7 +172,7 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
         bare = bare[mark.end() :] if mark else bare
         start = span.start + len(raw.rstrip(STRIPPED_CHARACTERS)) - len(bare)
         spans = (Span(start, start + len(bare)),)
-        line = Line(bare, spans, gap, indent, level=level)
+        line = Line(bare, spans, gap, indent, None, level, Kind.HEADING if level else None)
         yield from _split_jumps(_squeeze(line) if spaced else line)
         gap = 0
 

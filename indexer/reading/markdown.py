@@ -9,15 +9,17 @@ prints must be found.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 
-from indexer.model import Span, line_spans
+from indexer.model import Kind, Span, line_spans, locate_spans
 from indexer.pages.front_matter import find_front_matter, is_markdown_file
 from indexer.reading import markdown_marks as marks
-from indexer.reading.markdown_marks import HIDDEN_MARK, find_printed
+from indexer.reading import patterns
+from indexer.reading.lines import EMPHASIS_LEVEL, Line
+from indexer.reading.markdown_marks import HIDDEN_MARK, Printed, find_printed
 from indexer.reading.patterns import HEADING_MARK
 
 ENOUGH_MARKS = 3
@@ -61,40 +63,13 @@ _SURE_MARKDOWN = re.compile(
     r"#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S|\|[ ]*:?-{3,}"
     r"|\{\d+\}-{10,}"
 )
-_FURNITURE_TAGS = frozenset(["header", "footer", "page_number", "watermark"])
-_CAPTION_TAGS = frozenset(["figcaption", "caption"])
-
-
-class Role(StrEnum):
-    """What Markdown says a line is; `TEXT` says nothing."""
-
-    TEXT = "text"
-    HEADING = "heading"
-    ITEM = "item"
-    ROW = "row"
-    CAPTION = "caption"
-    FURNITURE = "furniture"
-
-
-@dataclass(frozen=True, slots=True)
-class MarkdownLine:
-    """A printed line: its characters without marks, and their spans in the source.
-
-    Where the source has a blank, a mark or the border of a cell between two spans, the text may
-    have one blank; no span begins or ends with one. Lines of one `block` follow each other
-    without a blank line; so do the rows of a table and the items of a list.
-    """
-
-    role: Role
-    text: str
-    spans: tuple[Span, ...]
-    block: int
-    gap: int  # blank lines above
-    level: int = 0  # of a heading, 1 to 6
-    indent: int = 0
-    picture_above: bool = False
-    picture_below: bool = False
-    emphasized: bool = False  # all of it
+_KINDS_BY_TAG = {
+    **dict.fromkeys(["header", "footer", "page_number", "watermark"], Kind.FURNITURE),
+    **dict.fromkeys(["figcaption", "caption"], Kind.CAPTION),
+    "li": Kind.LIST,
+}
+_NUMBERED = 1
+"""The level of an item with a number, until it is known to be one of several."""
 
 
 def is_markdown(source: str, text: str) -> bool:
@@ -111,7 +86,7 @@ def is_markdown(source: str, text: str) -> bool:
     return len(found) >= ENOUGH_MARKS and set(found) != {"#"}
 
 
-def read_markdown(text: str) -> tuple[MarkdownLine, ...]:
+def read_markdown(text: str) -> tuple[Line, ...]:
     """Return the printed lines of a page in Markdown, in the order of the file."""
     matter = find_front_matter(text)
     start = matter.end + len("---") if matter else 0
@@ -122,15 +97,16 @@ def read_markdown(text: str) -> tuple[MarkdownLine, ...]:
     return tuple(lines)
 
 
-def _settle_items(lines: list[MarkdownLine]) -> list[MarkdownLine]:
+def _settle_items(lines: list[Line]) -> list[Line]:
     """Take long items, and a single one with a number, for text."""
-    listed = [line.role is Role.ITEM and len(line.text) <= ITEM_MAX_CHARS for line in lines]
+    listed = [line.kind is Kind.LIST and len(line.text) <= ITEM_MAX_CHARS for line in lines]
     settled = []
     for number, line in enumerate(lines):
         alone = not any(listed[max(number - 1, 0) : number] + listed[number + 1 : number + 2])
-        if line.role is Role.ITEM and (not listed[number] or (alone and line.level)):
-            line = replace(line, role=Role.TEXT)
-        settled.append(replace(line, level=0) if line.role is not Role.HEADING else line)
+        if line.kind is Kind.LIST:
+            long = not listed[number] or (alone and line.level == _NUMBERED)
+            line = replace(line, kind=None if long else Kind.LIST, level=0)
+        settled.append(line)
     return settled
 
 
@@ -145,11 +121,11 @@ class _MarkdownReader:
     picture: bool = False
     formula: bool = False
 
-    def read(self, start: int) -> Iterator[MarkdownLine]:
+    def read(self, start: int) -> Iterator[Line]:
         for region, is_table in _find_regions(self.masked, start):
             yield from self._read_table(region) if is_table else self._read_text(region)
 
-    def _read_text(self, region: Span) -> Iterator[MarkdownLine]:
+    def _read_text(self, region: Span) -> Iterator[Line]:
         block: list[Span] = []
         for start, end in line_spans(self.masked[slice(*region)]):
             line = Span(region.start + start, region.start + end)
@@ -162,7 +138,7 @@ class _MarkdownReader:
             self.gap += blank
         yield from self._read_block(block)
 
-    def _read_block(self, lines: Sequence[Span]) -> Iterator[MarkdownLine]:
+    def _read_block(self, lines: Sequence[Span]) -> Iterator[Line]:
         """Read the lines between two blank ones."""
         self.block += 1
         raws = [self.masked[slice(*line)] for line in lines]
@@ -175,12 +151,12 @@ class _MarkdownReader:
                 continue
             if number in rows:
                 masked = marks.hide_borders(raw, masks[number])
-                yield from self._emit(Role.ROW, masked, line.start)
+                yield from self._emit(Kind.TABLE, masked, line.start)
                 continue
-            role = Role.CAPTION if pictured else Role.TEXT
+            kind = Kind.CAPTION if pictured else None
             if number + 1 < len(raws) and _SETEXT_UNDERLINE.match(raws[number + 1]):
-                role = Role.HEADING
-            yield from self._read_line(line, raw, masks[number], role)
+                kind = Kind.HEADING
+            yield from self._read_line(line, raw, masks[number], kind)
 
     def _find_picture(self, line: Span) -> bool:
         """Return whether a line holds a picture."""
@@ -194,85 +170,96 @@ class _MarkdownReader:
             self.formula = raw.strip() != "\\]" and not self.formula
         return bool(_MARK_ONLY.match(raw))
 
-    def _read_line(self, line: Span, raw: str, masked: str, role: Role) -> Iterator[MarkdownLine]:
+    def _read_line(self, line: Span, raw: str, masked: str, kind: Kind | None) -> Iterator[Line]:
         """Read a line of text, which tags of HTML may part."""
         if self.formula:
-            yield from self._emit(Role.TEXT, marks.hide_formula(raw), line.start)
+            yield from self._emit(None, marks.hide_formula(raw), line.start)
             return
-        at, level = 0, 0
-        own_role = role
+        at, own, level = 0, kind, int(kind is Kind.HEADING)
         for tag in _BLOCK_TAG.finditer(raw) if "<" in raw else ():
-            yield from self._read_part(
-                line.start, raw, masked, Span(at, tag.start()), own_role, level
-            )
+            yield from self._read_part(line.start, raw, masked, Span(at, tag.start()), own, level)
             at = tag.end()
-            own_role, level = self._read_tag(tag, role)
-        yield from self._read_part(line.start, raw, masked, Span(at, len(raw)), own_role, level)
+            own, level = self._read_tag(tag, kind)
+        yield from self._read_part(line.start, raw, masked, Span(at, len(raw)), own, level)
 
-    def _read_tag(self, tag: re.Match[str], role: Role) -> tuple[Role, int]:
-        """Return the role, and the level, of what follows a tag."""
-        closing, name = tag.group(1), tag.group(2).lower()
-        if closing:
-            return role, 0
-        if name in _FURNITURE_TAGS:
-            return Role.FURNITURE, 0
-        centered = self.picture and "center" in tag.group().lower()
-        if name in _CAPTION_TAGS or centered:
-            return Role.CAPTION, 0
-        if name == "li":
-            return Role.ITEM, 0
-        if name[0] == "h" and name[1:].isdigit():
-            return Role.HEADING, int(name[1:])
-        return role, 0
+    def _read_tag(self, tag: re.Match[str], kind: Kind | None) -> tuple[Kind | None, int]:
+        """Return the kind, and the level, of what follows a tag."""
+        name = "" if tag.group(1) else tag.group(2).lower()
+        if name[:1] == "h" and name[1:].isdigit():
+            return Kind.HEADING, int(name[1:])
+        if name and self.picture and "center" in tag.group().lower():
+            return Kind.CAPTION, 0
+        return _KINDS_BY_TAG.get(name, kind), 0
 
     def _read_part(
-        self, start: int, raw: str, masked: str, part: Span, role: Role, level: int
-    ) -> Iterator[MarkdownLine]:
+        self, start: int, raw: str, masked: str, part: Span, kind: Kind | None, level: int
+    ) -> Iterator[Line]:
         raw, masked = raw[slice(*part)], masked[slice(*part)]
         at = len(masked) - len(masked.lstrip(HIDDEN_MARK)) if raw.startswith("<") else 0
         if quote := _BLOCK_QUOTE.match(raw, at):
             at = quote.end()
-        bold = bool(_BOLD_LINE.match(raw, at))
         if heading := HEADING_MARK.match(raw, at):
-            role, level, at = Role.HEADING, len(heading.group(1)), heading.end()
+            kind, level, at = Kind.HEADING, len(heading.group(1)), heading.end()
             masked = _CLOSING_HASHES.sub(marks.hide, masked)
         elif bullet := _BULLET_ITEM.match(raw, at):
-            role, level, at = Role.ITEM, 0, bullet.end()
-        elif role is Role.TEXT and _NUMBERED_ITEM.match(raw, at):
-            role, level = Role.ITEM, 1
-        yield from self._emit(role, masked[at:], start + part.start + at, level, emphasized=bold)
+            kind, level, at = Kind.LIST, 0, bullet.end()
+        elif kind is None and _NUMBERED_ITEM.match(raw, at):
+            kind, level = Kind.LIST, _NUMBERED
+        elif kind is None and _BOLD_LINE.match(raw, at):
+            level = EMPHASIS_LEVEL
+        yield from self._emit(kind, masked[at:], start + part.start + at, level)
 
-    def _read_table(self, region: Span) -> Iterator[MarkdownLine]:
+    def _read_table(self, region: Span) -> Iterator[Line]:
         """Read a table of HTML: a line for each row, and one for its caption."""
         self.block += 1
         masked = marks.hide_inline(self.masked[slice(*region)])
-        role, at = Role.ROW, 0
+        kind, at = Kind.TABLE, 0
         for part in _ROW_BORDER.finditer(self.masked, *region):
             end = part.start() - region.start
-            yield from self._emit(role, masked[at:end], region.start + at)
+            yield from self._emit(kind, masked[at:end], region.start + at)
             at = end
-            role = Role.CAPTION if part.group().lower() == "<caption" else Role.ROW
-        yield from self._emit(role, masked[at:], region.start + at)
+            kind = Kind.CAPTION if part.group().lower() == "<caption" else Kind.TABLE
+        yield from self._emit(kind, masked[at:], region.start + at)
         self.block += 1
 
-    def _emit(
-        self, role: Role, masked: str, start: int, level: int = 0, *, emphasized: bool = False
-    ) -> Iterator[MarkdownLine]:
+    def _emit(self, kind: Kind | None, masked: str, start: int, level: int = 0) -> Iterator[Line]:
         printed = find_printed(masked, start)
         if not printed.spans:
             return
-        yield MarkdownLine(
-            role,
+        if level == EMPHASIS_LEVEL and not _may_be_head(printed.text):
+            level = 0
+        yield Line(
             printed.text,
             printed.spans,
-            self.block,
             self.gap,
-            level,
             printed.spans[0].start - start,
+            _find_offsets(printed),
+            level,
+            kind,
+            block=self.block,
             picture_above=self.picture,
-            emphasized=emphasized,
         )
         self.gap, self.picture = 0, False
+
+
+def _may_be_head(text: str) -> bool:
+    """Return whether a bold line can be a head."""
+    return patterns.is_head(text) and not patterns.is_any_byline(text)
+
+
+def _find_offsets(printed: Printed) -> array[int] | None:
+    """Return the place of each character of a line among those of its spans, if they differ.
+
+    A blank between two spans has the place of the character after it.
+    """
+    if len(printed.text) == sum(end - start for start, end in printed.spans):
+        return None
+    offsets, place = array("I"), 0
+    starts = set(locate_spans(printed.text, printed.spans))
+    for at, character in enumerate(printed.text, 1):
+        offsets.append(place)
+        place += at not in starts or not character.isspace()
+    return offsets
 
 
 def _find_regions(masked: str, start: int) -> Iterator[tuple[Span, bool]]:

@@ -113,7 +113,7 @@ def _between(top: Sequence[Line], found: set[int]) -> set[int]:
     """Return the numbers of the short lines above the last one found, if all are short."""
     if not found or any(len(line.text) > MAX_BETWEEN_CHARS for line in top[: max(found)]):
         return set()
-    between = set(range(max(found))) - found
+    between = {number for number in range(max(found)) if not top[number].level} - found
     return between if len(between) <= max(2, len(found)) else set()
 
 

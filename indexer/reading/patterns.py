@@ -73,11 +73,12 @@ _SIGNED_SHORT = re.compile(rf"[。！？!?…、，”』」][（(〔［\[【]{_
 _SIGNED_OPEN = re.compile(rf"[。！？!?…][”’」』）)]*[ \u3000]+{_HAN}(?:[ \u3000]?{_HAN}){{0,7}}$")
 _DATELINE_START = re.compile(
     r"[【〔（(［\[◎●▲■]{0,2}\s*(?:本[报刊][^，。；：]{0,14}?(?:讯|电|报道|报导|消息)|本报[^，。]{1,8}\d+月\d+日"
-    rf"|(?:据)?{_HAN}{{1,8}}?(?:报|社|网|台|央视)[^，。；：]{{0,18}}?(?:[电讯]|报道|报导|消息)"
+    rf"|(?:据)?{_HAN}{{1,8}}?(?:报|社|网|台|央视)[^，。；：、]{{0,18}}?(?:[电讯]|报道|报导|消息)"
     rf"|{_HAN}{{0,8}}记者\s*{_HAN}[{_HAN[1:-1]}·、\s]{{1,14}}(?:[／/]\s*{_HAN}{{2,6}}(?:报导|报道|电)|报道|报导)"
     rf"|(?:{_HAN}{{2,6}})?[一二三四五六七八九十廿\d]{{1,3}}日(?:下午|上午|晚)?{_HAN}{{0,6}}[专急]?电"
     rf"|{_HAN}{{2,4}}[专急]电|央视)"
 )
+_ATTRIBUTION_START = re.compile("据[^，。；：]{1,20}(?:报道|报导)[，,]")
 _DATELINE_ALONE = re.compile(rf"本报讯\s*[（(]{_REPORTER_TITLE}\s*{_PERSONS}[）)]")
 _BRACKET_PAIR = re.compile(r"[［\[（(【〔](.{2,50})[］\]）)】〕]")
 _REPORTS_FROM = re.compile(
@@ -243,6 +244,16 @@ def is_dateline(text: str) -> bool:
     return bool(_DATELINE_START.match(text))
 
 
+def opens_report(text: str) -> bool:
+    """Return whether a paragraph with a dateline opens a report: it is not within another one.
+
+    A sentence of another report may name its source (据路透社报道，), and a dateline alone in
+    brackets closes the report above it.
+    """
+    named = _ATTRIBUTION_START.match(text) or is_bracketed(text)
+    return is_dateline(text) and not named
+
+
 def is_head(text: str) -> bool:
     """Return whether a line can be a head line or a caption: short, no sentence in it."""
     if len(text) > 45 or text[-1] in "，、；：,;:" or is_speech(text):
@@ -314,7 +325,11 @@ def is_squared(text: str) -> bool:
 
 def is_credit(text: str) -> bool:
     """Return whether a line names the source of a picture or a figure."""
-    return len(text) <= 60 and bool(_CREDIT_LINE.fullmatch(text) or _PHOTO_CREDIT.fullmatch(text))
+    return (
+        len(text) <= 60
+        and "。" not in text[:-1]
+        and bool(_CREDIT_LINE.fullmatch(text) or _PHOTO_CREDIT.fullmatch(text))
+    )
 
 
 def is_speech(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from indexer.analysis import fold
 from indexer.reading import patterns
 from indexer.reading.fitted_weights import weights
-from indexer.reading.lines import Line
+from indexer.reading.lines import EMPHASIS_LEVEL, Line
 from indexer.reading.masthead import Masthead, find_masthead
 from indexer.reading.paragraph_breaks import usual_paragraph_chars
 
@@ -100,8 +100,9 @@ class PageProfile:
     paragraph_chars: float  # usual length of a paragraph of printed lines, 0 where it is unknown
     item_gap: Estimate[int]  # parts items; 0 where no gap does
     list_signs: frozenset[str]  # open several paragraphs, which are no captions
-    item_sign: str  # opens signed items without heads, "" where none does
+    item_signs: frozenset[str]  # open items without heads
     bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
+    marked_up: bool  # the source says which lines are heads and where paragraphs end
     heading_level: int  # at which the source marks the heads of articles, 0 where it does not
     script: Script
     masthead: Masthead
@@ -128,7 +129,7 @@ class PageProfile:
         return self.end_marks.value is EndMarks.FULL_STOP and self.end_marks.sure
 
 
-def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
+def profile_page(text: str, lines: Sequence[Line], *, marked_up: bool = False) -> PageProfile:
     """Learn how a page is set from its text and its printed lines."""
     usual = _usual_gap(lines)
     full = list(_full_lines(lines))
@@ -147,9 +148,10 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
         paragraph_chars=usual_paragraph_chars(lines) if broken.value else 0.0,
         item_gap=Estimate(0, 0.0),
         list_signs=_list_signs(lines),
-        item_sign="",
+        item_signs=frozenset(),
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
-        heading_level=_heading_level(lines),
+        marked_up=marked_up,
+        heading_level=_heading_level(lines, head),
         script=_script(text),
         masthead=masthead,
         page_head=frozenset(lines[number].start for number in head),
@@ -157,9 +159,13 @@ def profile_page(text: str, lines: Sequence[Line]) -> PageProfile:
 
 
 def learn_items(profile: PageProfile, lines: Sequence[Line]) -> PageProfile:
-    """Add to a profile what parts and opens items, from the page's whole lines."""
+    """Add to a profile what parts and opens items, from the page's whole lines.
+
+    No gap parts items where the source marks heads.
+    """
     usual = _usual_gap(lines)
-    return replace(profile, item_gap=_item_gap(lines, usual), item_sign=_item_sign(lines, usual))
+    gap = Estimate(0, 1.0) if profile.marked_up else _item_gap(lines, usual)
+    return replace(profile, item_gap=gap, item_signs=_item_signs(lines, usual))
 
 
 def _count(lines: Sequence[Line], test: Callable[[str], bool]) -> int:
@@ -322,45 +328,57 @@ def _list_signs(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(sign for sign, count in signs.items() if count >= MIN_ITEMS)
 
 
-def _item_sign(lines: Sequence[Line], usual: int) -> str:
-    """Return the sign that opens items here: signed, or apart from what precedes it."""
-    opened = [
-        number
-        for number, line in enumerate(lines)
-        if line.text[0] in OPENING_SIGNS and len(line.text) > MAX_ITEM_HEAD_CHARS
-    ]
-    signs = Counter(lines[number].text[0] for number in opened)
-    if not signs:
-        return ""
-    sign, count = signs.most_common(1)[0]
-    apart = sum(
-        number == 0
-        or lines[number].gap > usual
-        or _ends_item(lines[number - 1].text)
-        or _ends_item(lines[number].text)
-        for number in opened
-        if lines[number].text[0] == sign
-    )
-    return sign if apart >= count / 2 else ""
+def _item_signs(lines: Sequence[Line], usual: int) -> frozenset[str]:
+    """Return the signs that open items here: signed ones, or apart from what precedes them.
+
+    So does a sign that opens several paragraphs, unless these are a list: the first one follows
+    a head or a colon.
+    """
+    opened: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if line.text[0] in OPENING_SIGNS and (line.level or len(line.text) > MAX_ITEM_HEAD_CHARS):
+            opened.setdefault(line.text[0], []).append(number)
+    found = set()
+    for sign, numbers in opened.items():
+        apart = sum(lines[n].gap > usual or _ends_item(lines[n].text) for n in numbers)
+        several = len(numbers) >= MIN_ITEMS - 1 and not _is_list(lines, numbers)
+        if several or apart >= max(len(numbers) / 2, MIN_ITEMS - 1):
+            found.add(sign)
+    return frozenset(found)
+
+
+def _is_list(lines: Sequence[Line], numbers: Sequence[int]) -> bool:
+    """Return whether lines with one sign are of one article.
+
+    The first one follows a colon, or a head without the sign; or other text follows one.
+    """
+    sign = lines[numbers[0]].text[0]
+    above = [lines[number - 1].text for number in numbers if number]
+    texts = [number for number in numbers if not lines[number].level]
+    below = [line.text for number in texts for line in lines[number + 1 : number + 2]]
+    return any(
+        text[0] != sign and (text[-1] in "：:" or patterns.is_head(text)) for text in above
+    ) or any(text[0] != sign and not patterns.is_head(text) for text in below)
 
 
 def _ends_item(text: str) -> bool:
     return patterns.is_signed(text) or patterns.is_final(text) or patterns.is_jump_away(text)
 
 
-def _heading_level(lines: Sequence[Line]) -> int:
+def _heading_level(lines: Sequence[Line], page_head: Collection[int]) -> int:
     """Return the highest level at which the source marks several heads.
 
-    A single head above counts only for the page's name: another head follows directly.
+    A single head above counts only for the page's name: another head follows, with nothing but
+    lines of the page's head between.
     """
-    heads = [(number, line.level) for number, line in enumerate(lines)]
-    heads = [(number, level) for number, level in heads if level]
-    counts = Counter(level for _, level in heads)
+    levels = [line.level for number, line in enumerate(lines) if number not in page_head]
+    counts = Counter(filter(None, levels))
+    if len(counts) > 1:
+        counts.pop(EMPHASIS_LEVEL, None)
     for level in sorted(counts):
         if counts[level] > 1:
             return level
-        number = next(number for number, one in heads if one == level)
-        if not any(below == number + 1 for below, _ in heads):
+        if not levels[levels.index(level) + 1 : levels.index(level) + 2] > [0]:
             return 0
     return 0
 

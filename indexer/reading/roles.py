@@ -6,7 +6,7 @@ a single sentence can be a caption or a piece of a paragraph. `role_scores` scor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.model import Kind
@@ -38,6 +38,9 @@ from indexer.reading.whole_lines import MAX_VERSE_CHARS
 
 ROLE_WEIGHTS = weights("roles")
 
+MAX_SURE_CAPTION_CHARS = 60
+"""Characters of a single sentence under a picture that is taken for its caption."""
+
 NETWORK_BATCH_LINES = 500
 """Lines whose ends the network reads in one batch."""
 
@@ -51,14 +54,14 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         Kind.FURNITURE if line.start in profile.page_head else _first_guess(line, profile)
         for line in lines
     ]
-    short = (
-        line.text if kind is Kind.HEADING else "" for line, kind in zip(lines, kinds, strict=True)
-    )
-    rows = find_rows(list(short))
-    for number in rows:
-        kinds[number] = Kind.BODY
-    _find_pen_names(lines, kinds, profile)
+    _find_captions(lines, kinds)
     gap = picture_gap(lines)
+    _check_names(lines, kinds, profile, gap)
+    if profile.marked_up:
+        _find_pen_names(lines, kinds, profile)
+        return kinds
+    rows = _find_rows(lines, kinds)
+    _find_pen_names(lines, kinds, profile)
     layout = RoleContext(
         profile=profile,
         page=page,
@@ -67,7 +70,6 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         marked=any(line.level for line in lines),
         rows=rows,
     )
-    _check_names(lines, kinds, layout)
     _find_verse_authors(lines, kinds)
     _settle_page_top(lines, kinds)
     if profile.open_ends_are_cuts:
@@ -127,21 +129,54 @@ def _short_lines(
             yield number, (line.text, below)
 
 
-def _check_names(lines: Sequence[Line], kinds: list[Kind], layout: RoleContext) -> None:
+def _find_captions(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Take short text under a picture for its caption, and what says so above one."""
+    for number, line in enumerate(lines):
+        if not (line.picture_above or line.picture_below) or line.kind:
+            continue
+        has_own = number > 0 and kinds[number - 1] is Kind.CAPTION
+        above = line.picture_above and not (has_own and lines[number - 1].picture_below)
+        below = lines[number + 1].text if number + 1 < len(lines) else ""
+        if kinds[number] in (Kind.BODY, Kind.HEADING) and above and _is_caption(line.text, below):
+            kinds[number] = Kind.CAPTION
+
+
+def _is_caption(text: str, below: str) -> bool:
+    """Return whether a text under a picture is a short sentence, or one above its credit."""
+    short = len(text) <= (
+        CAPTION_MAX_CHARS if patterns.is_credit(below) else MAX_SURE_CAPTION_CHARS
+    )
+    return short and patterns.sentences(text) == 1
+
+
+def _find_rows(lines: Sequence[Line], kinds: list[Kind]) -> frozenset[int]:
+    """Return the numbers of short lines that are rows of tables, and make them text."""
+    short = (
+        line.text if kind is Kind.HEADING and not line.kind else ""
+        for line, kind in zip(lines, kinds, strict=True)
+    )
+    rows = find_rows(list(short))
+    for number in rows:
+        kinds[number] = Kind.BODY
+    return rows
+
+
+def _check_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfile, gap: int) -> None:
     """Take bare names for a by-line only under a head, where other by-lines say that they are.
 
-    Where those begin with a square, bare names are none at all.
+    Where those begin with a square, bare names are none at all. `gap` is the one of a picture.
     """
     sure = [line.text for line in lines if patterns.is_any_byline(line.text)]
-    if not sure:
+    if not sure and not profile.marked_up:
         return
     squares = any(patterns.is_squared(text) for text in sure)
     for number, line in enumerate(lines):
         if kinds[number] is Kind.BYLINE and not patterns.is_any_byline(line.text):
-            headed = number and kinds[number - 1] is Kind.HEADING and line.gap < layout.gap
+            headed = number and kinds[number - 1] is Kind.HEADING and line.gap < gap
             named = number + 1 < len(lines) and patterns.is_any_byline(lines[number + 1].text)
             names = headed and not squares and not named
-            kinds[number] = Kind.BYLINE if names else Kind.HEADING
+            other = Kind.BODY if profile.marked_up else Kind.HEADING
+            kinds[number] = Kind.BYLINE if names else other
 
 
 def _find_verse_authors(lines: Sequence[Line], kinds: list[Kind]) -> None:
@@ -172,12 +207,12 @@ def _find_pen_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfi
     Either follows a head, and text follows it.
     """
     for number, line in enumerate(lines):
-        if kinds[number] is not Kind.HEADING or not 0 < number < len(lines) - 1:
+        if kinds[number] not in (Kind.HEADING, Kind.BODY) or not 0 < number < len(lines) - 1:
             continue
         headed = kinds[number - 1] is Kind.HEADING and not patterns.is_closed(line.text)
         if patterns.is_bracketed_name(line.text):
             kinds[number] = Kind.BYLINE if headed else kinds[number]
-        elif headed and profile.bracketed_bylines and _is_pen_name(line.text):
+        elif headed and profile.bracketed_bylines and not line.kind and _is_pen_name(line.text):
             below = lines[number + 1]
             if kinds[number + 1] is Kind.BODY and below.gap <= profile.line_gap:
                 kinds[number] = Kind.BYLINE
@@ -210,27 +245,38 @@ def _heads_byline(
     return False
 
 
+_KINDS_BY_FORM: tuple[tuple[Callable[[str], bool], Kind], ...] = (
+    (patterns.is_credit, Kind.CREDIT),
+    (patterns.is_byline, Kind.BYLINE),
+    (are_names, Kind.BYLINE),
+    (patterns.is_notice, Kind.NOTICE),
+)
+
+
 def _first_guess(line: Line, profile: PageProfile) -> Kind:
-    text = line.text
-    if line.kind:
-        return line.kind
-    if len(line.spans) > 1:
+    """Return the kind of a line by what its source says of it, and by its form."""
+    text, given = line.text, line.kind
+    if given and given is not Kind.HEADING:
+        return given
+    if len(line.spans) > 1 and not profile.marked_up:
         return Kind.BODY
     if patterns.is_furniture(text) or patterns.is_classified(text):
         return Kind.FURNITURE
-    if patterns.is_credit(text):
-        return Kind.CREDIT
-    if patterns.is_byline(text) or are_names(text):
-        return Kind.BYLINE
-    if patterns.is_notice(text):
-        return Kind.NOTICE
-    shown = patterns.is_framed(text) or patterns.ends_with_credit(text)
-    listed = text[0] in profile.list_signs and not shown
-    if not listed and patterns.tells_picture(text) and len(text) <= CAPTION_MAX_CHARS:
-        return Kind.CAPTION
-    if line.level or patterns.is_head(text):
-        return Kind.HEADING
-    return Kind.BODY
+    if given:
+        return Kind.BYLINE if patterns.is_byline(text) and not line.opens else given
+    kind = next((kind for is_form, kind in _KINDS_BY_FORM if is_form(text)), None)
+    if kind or _is_caption_by_form(text, profile):
+        return kind or Kind.CAPTION
+    is_head = patterns.is_head(text) and not profile.marked_up
+    return Kind.HEADING if line.level or is_head else Kind.BODY
+
+
+def _is_caption_by_form(text: str, profile: PageProfile) -> bool:
+    short = len(text) <= MAX_SURE_CAPTION_CHARS
+    shown = patterns.is_framed(text) or (short and patterns.ends_with_credit(text))
+    if text[0] in profile.list_signs and not shown:
+        return False
+    return patterns.tells_picture(text) and len(text) <= CAPTION_MAX_CHARS
 
 
 def _is_open_question(line: Line, kind: Kind) -> bool:

@@ -8,8 +8,7 @@ from indexer.model import Kind, Page, Paragraph, Span, locate_spans
 from indexer.reading import read_articles
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import join_lines, split_lines
-from indexer.reading.markdown import MarkdownLine, Role
-from indexer.reading.markdown_drafts import to_line
+from indexer.reading.markdown import read_markdown
 
 
 def set_lines(page: str, *, separator: str = "", latin: bool = False, count: int = 2) -> str:
@@ -62,8 +61,9 @@ def test_a_displaced_line_is_set_like_the_next_one() -> None:
 
 
 def test_spans_of_one_line_have_the_blanks_of_its_text() -> None:
-    line = to_line(MarkdownLine(Role.TEXT, "甲 乙丙", (Span(2, 3), Span(6, 7), Span(9, 10)), 1, 0))
-    assert LineEnds("| 甲 | 乙**丙").set_lines([line]).text == "甲 乙丙"
+    page = "| 甲 | 乙*丙* |"
+    (line,) = read_markdown(page)
+    assert LineEnds(page).set_lines([line]).text == "甲 乙丙"
 
 
 def test_verses_and_speakers_keep_their_lines() -> None:

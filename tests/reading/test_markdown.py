@@ -10,16 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import Span
-from indexer.reading.markdown import (
-    MarkdownLine,
-    is_markdown,
-    read_markdown,
-)
+from indexer.reading.lines import Line
+from indexer.reading.markdown import is_markdown, read_markdown
 
 
 def told(source: str) -> list[tuple[str, str]]:
-    """The role and the text of each line; the level of a heading stands behind its role."""
-    return [(f"{line.role}{line.level or ''}", line.text) for line in read_markdown(source)]
+    """Return the kind and the text of each line; the level of a heading follows its kind."""
+    return [
+        (f"{line.kind or 'text'}{line.level or ''}", line.text) for line in read_markdown(source)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,26 +68,26 @@ def test_what_only_looks_like_a_mark_is_print(text: str) -> None:
             [("heading1", "一版"), ("heading2", "二题"), ("heading6", "六")],
         ),
         ("#标题", [("heading1", "标题")]),
-        ("标题\n====\n正文", [("heading", "标题"), ("text", "正文")]),
+        ("标题\n====\n正文", [("heading1", "标题"), ("text", "正文")]),
         ("正文\n---\n正文", [("text", "正文"), ("text", "正文")]),
-        ("- 一\n- [x] 二\n\n* 三", [("item", "一"), ("item", "二"), ("item", "三")]),
-        ("1. 一\n2. 二", [("item", "1. 一"), ("item", "2. 二")]),
+        ("- 一\n- [x] 二\n\n* 三", [("list", "一"), ("list", "二"), ("list", "三")]),
+        ("1. 一\n2. 二", [("list", "1. 一"), ("list", "2. 二")]),
         ("- " + "长" * 200, [("text", "长" * 200)]),
         ("> 引言\n> 续", [("text", "引言"), ("text", "续")]),
         (
             "| 甲 | 乙 |\n|:--|--:|\n| 丙 | **丁** |\n|戊||",
-            [("row", "甲 乙"), ("row", "丙 丁"), ("row", "戊")],
+            [("table", "甲 乙"), ("table", "丙 丁"), ("table", "戊")],
         ),
-        ("甲|乙\n---|---\n丙|丁\n\n文", [("row", "甲 乙"), ("row", "丙 丁"), ("text", "文")]),
+        ("甲|乙\n---|---\n丙|丁\n\n文", [("table", "甲 乙"), ("table", "丙 丁"), ("text", "文")]),
         (
             "<table><caption>表1</caption>\n<tr>\n <td>甲</td>\n <td>乙<br/>丙</td></tr>"
             "<tr><td><table><tr><td>丁</td></tr></table></td></tr></table>后",
-            [("caption", "表1"), ("row", "甲 乙 丙"), ("row", "丁"), ("text", "后")],
+            [("caption", "表1"), ("table", "甲 乙 丙"), ("table", "丁"), ("text", "后")],
         ),
         ("```markdown\n# 题\n```\n文", [("heading1", "题"), ("text", "文")]),
         (
             "<h2>题</h2><p>甲</p><p>乙</p><li>丙</li>",
-            [("heading2", "题"), ("text", "甲"), ("text", "乙"), ("item", "丙")],
+            [("heading2", "题"), ("text", "甲"), ("text", "乙"), ("list", "丙")],
         ),
         ("$$\nx ^ { 2 }\n$$\n文", [("text", "x2"), ("text", "文")]),
         ("第一行<br>第二行", [("text", "第一行"), ("text", "第二行")]),
@@ -110,7 +109,7 @@ def test_the_structure_is_read(source: str, lines: list[tuple[str, str]]) -> Non
                 ("heading1", "春耕"),
                 ("caption", "农机手在田间作业。"),
                 ("text", "正文"),
-                ("row", "甲 1"),
+                ("table", "甲 1"),
             ],
             id="mineru",
         ),
@@ -126,8 +125,8 @@ def test_the_structure_is_read(source: str, lines: list[tuple[str, str]]) -> Non
                 ("heading2", "题"),
                 ("text", "图说"),
                 ("text", "正文_文"),
-                ("item", "甲"),
-                ("item", "乙"),
+                ("list", "甲"),
+                ("list", "乙"),
             ],
             id="docling",
         ),
@@ -188,7 +187,7 @@ MARKS = [
 ANY = st.lists(st.sampled_from(MARKS) | st.text(max_size=4), max_size=40).map("".join)
 
 
-def check(source: str, lines: tuple[MarkdownLine, ...]) -> list[Span]:
+def check(source: str, lines: tuple[Line, ...]) -> list[Span]:
     """Spans are in order, stripped, and hold what the texts say."""
     spans = [span for line in lines for span in line.spans]
     for line in lines:

@@ -46,6 +46,16 @@ def told(text: str) -> list[list[tuple[str, str]]]:
         (f"# 甲题\n\n{BODY}\n\n◆{BODY}\n\n◆{BODY}", ["甲题", None, None]),
         (f"# 甲题\n\n◆{BODY}\n\n◆{BODY}", ["甲题"]),
         (f"# 简讯，止于此。（王明）\n# 乙题\n\n{BODY}", ["简讯，止于此。（王明）", "乙题"]),
+        (f"# 甲题\n\n{BODY}\n\n◆{BODY}\n\n◆{BODY}\n\n{BODY}", ["甲题"]),
+        (f"# 甲题\n\n{BODY}\n\n本报讯 {BODY}\n\n据新华社报道，{BODY}", ["甲题", None]),
+        (
+            f"# 渡口日报\n\n2023年10月27日 星期五\n\n## 甲题\n\n{BODY}\n\n## 乙题\n\n{BODY}",
+            [None, "甲题", "乙题"],
+        ),
+        (
+            f"**甲题**\n\n{BODY}\n\n**乙题**\n\n{BODY}\n\n**丙题**\n\n{BODY}",
+            ["甲题", "乙题", "丙题"],
+        ),
         ("# 甲题", ["甲题"]),
         ("", []),
         ("---\na: b\n---\n<!-- -->", []),
@@ -76,6 +86,8 @@ def test_headings_open_articles_or_sections(page: str, titles: list[str | None])
         (f"# 题\n\n{BODY}\n\n|甲|乙|\n|-|-|\n|丙|丁|\n\n- 一\n- 二", "title body table list"),
         (f"# 题\n\n{BODY}\n\n**小标题**\n\n{BODY}", "title body heading body"),
         (f"# 题\n\n{BODY}\n\n<footer>第3版</footer>", "title body furniture"),
+        (f"# 题\n\n周渡生\n\n{BODY}\n\n周渡生\n\n{BODY}", "title byline body body body"),
+        (f"# 题\n\n# 本报记者 王晓明\n\n{BODY}", "title byline body"),
     ],
 )
 def test_blocks_have_the_kinds_that_marks_and_forms_say(page: str, blocks: str) -> None:

@@ -104,8 +104,8 @@ def test_gaps_that_part_items_are_told_from_those_of_pictures() -> None:
 
 
 def test_a_sign_opens_items_where_they_are_signed_or_stand_apart() -> None:
-    assert learn("\n".join([f"◆{PROSE}（船夫）"] * 4)).item_sign == "◆"
-    assert learn("\n".join([PROSE, f"◆{PROSE}", f"◆{PROSE}", PROSE])).item_sign == ""
+    assert learn("\n".join([f"◆{PROSE}（船夫）"] * 4)).item_signs == {"◆"}
+    assert learn("\n".join([PROSE, f"◆{PROSE}", f"◆{PROSE}", PROSE])).item_signs == set()
 
 
 @pytest.mark.parametrize(
