@@ -49,7 +49,7 @@ MAX_LOOKALIKES = 4
 """Characters that one without another reading is taken for: they are the right one of 17 in 100
 misread characters, 10 of 25 in 100; those that the engine considered are of 57."""
 
-MAX_UNSURE = 500
+MAX_UNSURE_CHARS = 500
 """Characters of a paragraph that are marked; of a page that was not recognised all are unsure."""
 
 DOCUMENT_FORMAT = 1
@@ -90,7 +90,7 @@ def make_documents(
         head = "。".join(filter(None, (*above, paragraph.heading)))
         ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
         ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
-        unsure = tuple(_find_unsure(page, paragraph))[:MAX_UNSURE]
+        unsure = tuple(_find_unsure(page, paragraph))[:MAX_UNSURE_CHARS]
         tail = make_tail(sides for _, sides in ends) + make_unsure_tail(paragraph.text, unsure)
         terms = analyzer.terms(paragraph.text, head, tail)
         document = Document(

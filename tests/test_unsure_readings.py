@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.formats import write_file
+from support.formats import alto_of_glyphs, write_file
 
 from indexer import Index, Sort, build_index, make_settings, open_index
 from indexer.analysis import normalize
@@ -17,27 +17,6 @@ SURE = "几个孩子也把手焐热了，老师说再过一会就开饭，大家
 UNSURE = {"悟": "焐晤", "逢": "逄", "盹": "吨"}
 
 
-def alto(*paragraphs: str) -> str:
-    """Return a page whose unsure characters have other readings in its first paragraph."""
-    blocks = []
-    for number, text in enumerate(paragraphs):
-        place = f'HPOS="100" VPOS="{100 + 80 * number}" WIDTH="{30 * len(text)}" HEIGHT="30"'
-        glyphs = "".join(glyph(char, UNSURE.get(char, "")) for char in text)
-        blocks.append(
-            f"<TextBlock><TextLine {place}><String {place} "
-            f'CONTENT="{text}">{glyphs}</String></TextLine></TextBlock>'
-        )
-    return (
-        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="1200" '
-        f'HEIGHT="900"><PrintSpace>{"".join(blocks)}</PrintSpace></Page></Layout></alto>'
-    )
-
-
-def glyph(char: str, others: str) -> str:
-    more = "".join(f'<Variant CONTENT="{one}"/>' for one in others)
-    return f'<Glyph CONTENT="{char}" GC="{0.5 if others else 0.99}">{more}</Glyph>'
-
-
 @pytest.fixture(scope="module", params=["memory", "whoosh"])
 def index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -45,7 +24,7 @@ def index(
     folder = tmp_path_factory.mktemp("unsure")
     where = folder / "index" if request.param == "whoosh" else f"memory/{folder.name}"
     settings = make_settings({}, engine=request.param, index=where)
-    write_file(folder / "pages", "scan.xml", alto(READ))
+    write_file(folder / "pages", "scan.xml", alto_of_glyphs(READ, UNSURE))
     write_file(folder / "pages", "sure.txt", f"冬天的一天\n\n{SURE}\n\n这里写的是别的事情。\n")
     build(folder / "pages", settings)
     with open_index(settings=settings) as opened:
@@ -113,7 +92,8 @@ def test_a_note_counts_uncertain_hits_and_their_json_names_the_characters(index:
     assert ("uncertain" in sure, "unsure" in sure) == (False, False)
     assert unsure["uncertain"] is True
     assert unsure["unsure"] == [
-        [READ.index(char), READ.index(char) + 1, others] for char, others in UNSURE.items()
+        {"span": [READ.index(char), READ.index(char) + 1], "others": others}
+        for char, others in UNSURE.items()
     ]
     assert unsure["regions"] == [[100 + 30 * READ.index("悟"), 100, 60, 30]]
 

@@ -149,6 +149,7 @@ def document_json(document: Document, to: Addresses) -> dict[str, Any]:
         "duplicate_of": int(document.original.rsplit(":", 1)[1]) if document.original else None,
         "truncated": document.truncated,
         "corrections": [one._asdict() | {"span": list(one.span)} for one in document.corrections],
+        "unsure": [one.to_dict() for one in document.unsure],
         "url": to.article(document.page, document.article, document.number),
     }
 

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+from indexer import Unsure
 
 
 class MarkedText(NamedTuple):
-    """A run of text that matched, or did not."""
+    """A part of a text that matched, or did not.
+
+    `others` are the characters that one of which an OCR engine was unsure may be; None elsewhere.
+    """
 
     text: str
     marked: bool = False
-    number: int = 0  # of the mark, when marks are counted
+    number: int = 0  # of the mark that begins with the part, when marks are counted
+    others: str | None = None
 
 
-def cut_pieces(text: str, marks: Iterable[tuple[int, int]], first: int = 1) -> Iterator[MarkedText]:
-    """Cut a text at its marks (in order, not overlapping), the marks numbered from `first`."""
+def cut_pieces(
+    text: str, marks: Iterable[tuple[int, int]], first: int = 1, unsure: Sequence[Unsure] = ()
+) -> Iterator[MarkedText]:
+    """Cut a text at its marks, numbered from `first`, and around what is unsure.
+
+    Both are in order and do not overlap.
+    """
     done = 0
     for number, (start, end) in enumerate(marks, first):
-        if start > done:
-            yield MarkedText(text[done:start])
-        yield MarkedText(text[start:end], True, number)
+        yield from _cut(MarkedText(text[done:start]), done, unsure)
+        yield from _cut(MarkedText(text[start:end], True, number), start, unsure)
         done = end
-    if done < len(text):
-        yield MarkedText(text[done:])
+    yield from _cut(MarkedText(text[done:]), done, unsure)
+
+
+def _cut(piece: MarkedText, start: int, unsure: Iterable[Unsure]) -> Iterator[MarkedText]:
+    """Cut a piece that begins at an offset of the text around what is unsure in it."""
+    text, marked, number, _ = piece
+    at = 0
+    for span, others in unsure:
+        low, high = max(at, span.start - start), min(len(text), span.end - start)
+        if low < high:
+            if low > at:
+                yield MarkedText(text[at:low], marked, 0 if at else number)
+            yield MarkedText(text[low:high], marked, 0 if low else number, others)
+            at = high
+    if at < len(text):
+        yield MarkedText(text[at:], marked, 0 if at else number)

@@ -46,11 +46,12 @@ def convert_hit(hit: dict[str, Any], page_text: str) -> None:
 
 
 def convert_paragraph(paragraph: dict[str, Any], page_text: str) -> None:
-    """Convert the offsets of a paragraph: spans in its page, places in its text."""
+    """Convert the offsets of a paragraph: spans in its page, and what has a span in its text."""
     paragraph["spans"] = _convert(paragraph["spans"], to_utf16(page_text))
     convert = to_utf16(paragraph["text"])
-    for place in paragraph["places"]:
-        place["span"] = [convert(offset) for offset in place["span"]]
+    for name in ("places", "corrections", "unsure"):
+        for one in paragraph.get(name, ()):
+            one["span"] = [convert(offset) for offset in one["span"]]
 
 
 def _convert(spans: Iterable[Iterable[int]], convert: Convert) -> list[list[int]]:

@@ -35,6 +35,7 @@ from webapp.issues import find_neighbours
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.result_views import print_facts, show_lines
+from webapp.sheet_page import sheet_anchor
 from webapp.site_texts import Texts
 from webapp.thread import Thread, make_trail, read_thread
 
@@ -61,6 +62,7 @@ class BlockView:
     lines: str
     lines_url: str
     cite_url: str
+    sheet_url: str  # of its place on the scan
     truncated: str | None
     original: int | None  # the number of the paragraph this one repeats
     first_line: int
@@ -216,12 +218,13 @@ def _block(
     return BlockView(
         number=document.number,
         kind=document.kind,
-        pieces=tuple(cut_pieces(document.text, marks, first)),
+        pieces=tuple(cut_pieces(document.text, marks, first, document.unsure)),
         corrections=document.corrections,
         first_line=ranges[0][0] if ranges else 0,
         lines=show_lines(ranges, texts),
         lines_url=thread.page(document.page, ranges),
         cite_url=thread.cite(document.page, document.article, document.number),
+        sheet_url=f"{thread.sheet(document.page)}#{sheet_anchor(document)}" * document.scanned,
         truncated=document.truncated,
         original=int(document.original.rsplit(":", 1)[1]) if document.original else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Response, request
 
@@ -32,6 +33,9 @@ ZOOM_LEVELS = (1, 2, 4)
 
 MAX_DRAWN_LINES = 5_000
 """Lines that are drawn where there is no image."""
+
+MAX_UNSURE_ON_SHEET = 3_000
+"""Characters that are marked as unsure on a sheet."""
 
 STRIP_MARGIN = 0.5
 """Heights of a line that a strip shows above and below it."""
@@ -94,7 +98,13 @@ def _sheet(context: AppContext, name: str) -> Response:
             for one in record.articles
             for box in find_frames(record, one.number, documents)
         ],
+        paragraphs=[
+            (sheet_anchor(one), box)
+            for one in documents
+            for box in merge_boxes(_regions(record, sorted(one.spans)))[:1]
+        ],
         marks=_marks(context, record, documents, thread.search),
+        unsure=list(islice(_find_unsure(record, documents), MAX_UNSURE_ON_SHEET)),
         drawn=[] if image else list(_draw(record)),
         page_url=thread.page(name),
         canonical=context.addresses.sheet(name),
@@ -116,7 +126,16 @@ def measure_page(record: PageRecord, image: SheetFile | None) -> tuple[int, int]
 def find_frames(record: PageRecord, number: int, documents: Sequence[Document]) -> list[Box]:
     """Return the frames of an article on its sheet: one for each of its columns."""
     spans = [span for one in documents if one.article == number for span in one.spans]
-    return merge_boxes(find_regions(record.page.text, record.page.boxes, sorted(spans)))
+    return merge_boxes(_regions(record, sorted(spans)))
+
+
+def _regions(record: PageRecord, spans: Iterable[Span]) -> tuple[Box, ...]:
+    return find_regions(record.page.text, record.page.boxes, spans)
+
+
+def sheet_anchor(document: Document) -> str:
+    """Return the name of the place on the sheet where a paragraph begins."""
+    return f"p{document.article}-{document.number}"
 
 
 def merge_boxes(boxes: Iterable[Box]) -> list[Box]:
@@ -150,7 +169,15 @@ def _marks(
     spans: list[Span] = []
     for document in documents:
         spans += locate_in_page(document, found.get(document.id, ()))
-    return find_regions(record.page.text, record.page.boxes, spans)
+    return _regions(record, spans)
+
+
+def _find_unsure(record: PageRecord, documents: Iterable[Document]) -> Iterator[tuple[Box, str]]:
+    """Yield the boxes of what the OCR engine was unsure of, with what else it may be."""
+    for document in documents:
+        for span, others in document.unsure:
+            for box in _regions(record, locate_in_page(document, (span,))):
+                yield box, others
 
 
 def _draw(record: PageRecord) -> Iterator[DrawnLine]:

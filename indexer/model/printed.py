@@ -162,6 +162,10 @@ class Unsure(NamedTuple):
     span: Span
     others: str = ""
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON of it."""
+        return {"span": list(self.span), "others": self.others}
+
 
 CORRECTED_READING = 1_000_000
 """Added to the number of a paragraph, it numbers the document that holds its corrected text."""

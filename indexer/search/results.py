@@ -235,7 +235,7 @@ class Hit:
             "near_duplicate_of": self.near_duplicate_of,
             "truncated": self.truncated.value if self.truncated else None,
             **({"corrections": self._correction_facts()} if self.corrections else {}),
-            **({"unsure": [[*one.span, one.others] for one in self.unsure]} if self.unsure else {}),
+            **({"unsure": [one.to_dict() for one in self.unsure]} if self.unsure else {}),
             **({"uncertain": True} if self.uncertain else {}),
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from indexer import Inspection
@@ -65,6 +65,23 @@ def blocks(inspection: Inspection) -> list[tuple[str, str]]:
         for article in inspection.articles
         for paragraph in article.paragraphs
     ]
+
+
+def alto_of_glyphs(text: str, unsure: Mapping[str, str]) -> str:
+    """Return an ALTO page of one line, the characters of `unsure` with their other readings."""
+    place = f'HPOS="100" VPOS="100" WIDTH="{30 * len(text)}" HEIGHT="30"'
+    glyphs = "".join(
+        f'<Glyph CONTENT="{char}" GC="{0.5 if char in unsure else 0.99}">'
+        + "".join(f'<Variant CONTENT="{one}"/>' for one in unsure.get(char, ""))
+        + "</Glyph>"
+        for char in text
+    )
+    return (
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="1200" '
+        f'HEIGHT="900"><PrintSpace><TextBlock><TextLine {place}><String {place} '
+        f'CONTENT="{text}">{glyphs}</String></TextLine></TextBlock></PrintSpace></Page></Layout>'
+        "</alto>"
+    )
 
 
 def make_pdf(*pages: list[tuple[float, float, float, str]], extra: str = "") -> bytes:
