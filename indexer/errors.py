@@ -1,4 +1,4 @@
-"""One tree of errors, by who can put it right; each says what happened and what to do.
+"""One tree of errors, in the order of who can correct them; each says what happened and what to do.
 
 A class carries a code, an error its facts; the sentences are rows `error.CODE` of the catalogue.
 `str(error)` is English, `error.sentence("zh")` Chinese.
@@ -58,7 +58,7 @@ def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
     return cls(**facts)
 
 
-# ---------------------------------------------------------------- who asks can put it right
+# ---------------------------------------------------------------- the reader can correct these
 
 
 class QueryError(ChaquanError, ValueError):
@@ -110,7 +110,7 @@ class NotFound(ChaquanError, LookupError):
     code = "not_found"
 
 
-# ---------------------------------------------------------------- who sets it up can
+# ---------------------------------------------------------------- the one who sets it up can
 
 
 class BadSetting(ChaquanError, ValueError):
@@ -119,7 +119,7 @@ class BadSetting(ChaquanError, ValueError):
     code = "bad_setting"
 
 
-# ---------------------------------------------------------------- who supplies the pages can
+# ---------------------------------------------------------------- whoever supplies the pages can
 
 
 class SourceError(ChaquanError):
@@ -182,7 +182,7 @@ class BadMetadata(SourceError):
 
 
 class SourceWarning(SourceError):
-    """Something to know of a source that was read all the same."""
+    """A remark on a source that was read all the same."""
 
     code = "source_warning"
 
@@ -273,7 +273,7 @@ class SourceUnknown(SourceError):
 
 
 class SourcesForgotten(SourceError):
-    """An index that cannot say what it was built from, and nobody else does."""
+    """An index that does not say what it was built from, where no source is named."""
 
     code = "sources_forgotten"
     exit_code = 2
@@ -286,7 +286,7 @@ class PagesWouldGo(SourceError):
     exit_code = 2
 
 
-# ---------------------------------------------------------------- who runs the machine can
+# ---------------------------------------------------------------- whoever runs the machine can
 
 
 class StoreError(ChaquanError):

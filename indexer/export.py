@@ -1,8 +1,8 @@
 """Write hits as files: CSV, JSON lines, concordance, citations, the data of a feed.
 
-Everything streams: one hit is in hand at a time, so `index.scan(query)` can be exported whole.
+Everything streams: one hit is in memory at a time, so `index.scan(query)` can be exported whole.
 A stream that breaks off after its first hit says so in its last piece before it raises the error:
-nobody takes the part for the whole.
+so the part cannot be taken for the whole.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def recognise_ahead(
         pool.finish()
         _report(pool, done, progress)
     except ChaquanError:
-        pass  # for want of memory: the build recognises what is left, a page at a time
+        pass  # too little memory: the build recognises what is left, a page at a time
     finally:
         pool.abort()
 

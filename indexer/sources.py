@@ -64,7 +64,7 @@ class Record:
 def read_known(
     engine: Engine, settings: Settings, *, damaged: bool = False
 ) -> Iterator[tuple[Record, KnownPages]]:
-    """Open the newest commit for what a build must know: its sources and its pages.
+    """Open the newest commit for what a build needs: its sources and its pages.
 
     Raises `IndexCorrupt`, unless the index may be `damaged`.
     """
@@ -238,7 +238,7 @@ def without_sources(
 def find_losses(
     listing: Sequence[FileBatch], sources: Sequence[Source], record: Record, known: KnownPages
 ) -> tuple[str, ...]:
-    """Return the pages that a build would drop though nobody named their source."""
+    """Return the pages that a build would drop though their source was not named."""
     remembered = set(record.sources or ())
     if record.sources is not None and remembered <= set(sources):
         return ()

@@ -19,12 +19,16 @@ ROOTS = [Path(str(package.__file__)).parent for package in (indexer, webapp)]
 FILES = [path for root in ROOTS for path in sorted(root.rglob("*.py"))]
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
 
+GUIDES = [path for root in (ROOTS[0].parent, *ROOTS) for path in root.glob("*.md")]
+"""The README of the project, of the library and of the site."""
+
 NOT_IMPERATIVE = ("Tell", "Say", "Give", "Hand", "Let", "Lend", "Know", "Speak")
 """First words that say what code is like, not what a function does."""
 
 BANNED = re.compile(
     r"\b(?:strangers?|lends?|lent|asks? again|lets? go|stands?|stood|told|tells?|speaks?|anew"
-    r"|at hand)\b"
+    r"|at hand|in hand|lies?|lying|bears?|bearing|bore|borne|believed?|goes on|go on|nobody"
+    r"|somebody|for want of)\b"
 )
 """Words that say of code and data what people do."""
 
@@ -82,6 +86,13 @@ def test_docstrings_say_what_is_done() -> None:
 
 def test_texts_use_the_words_of_the_field() -> None:
     assert [(at, found[0]) for at, text in texts() if (found := BANNED.search(text))] == []
+
+
+def test_guides_use_the_words_of_the_field() -> None:
+    texts = [(path, path.read_text("utf-8")) for path in GUIDES]
+    assert [
+        (path.parent.name, found[0]) for path, text in texts if (found := BANNED.search(text))
+    ] == []
 
 
 def test_modules_say_what_they_are_responsible_for() -> None:

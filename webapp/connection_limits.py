@@ -2,7 +2,7 @@
 
 waitress reads requests and writes answers in one event loop and runs the application in threads.
 This module subclasses the two places where it decides: the channel of a connection and the
-dispatcher that hands requests to threads. It is independent of Flask and of the index.
+dispatcher that gives requests to threads. It is independent of Flask and of the index.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ from webapp.thread import Thread, make_trail, read_thread
 EXPORT_LOG = logging.getLogger("webapp.exports")
 
 MAX_FEED_ENTRIES = 50
-"""Entries of a feed: a reader asks every hour or so and wants what is new, not everything."""
+"""Entries of a feed: a reader asks every hour or so for what is new, not for everything."""
 
 
 def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> Response:

@@ -1,6 +1,6 @@
 """Answer errors with one clear sentence and the right status.
 
-Readers get a page, programs the one error shape of the API; nobody gets a stack trace.
+Readers get a page, programs the one error shape of the API; a stack trace is never shown.
 """
 
 from __future__ import annotations

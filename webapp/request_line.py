@@ -1,4 +1,4 @@
-"""Request lines as people and programs type them: with Chinese characters that nobody encoded.
+"""Request lines as people and programs type them: with Chinese characters that are not encoded.
 
 An address is ASCII, and waitress answers 400 to any other byte. `curl 'http://…/?q=援疆'` sends
 UTF-8 as it is; browsers encode it. Other servers take both, so this one encodes before parsing.

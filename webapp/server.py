@@ -36,7 +36,7 @@ LOG_LINE_FORMAT = "%(asctime)s %(message)s"
 
 
 class NoAddress(BadSetting):
-    """An address that nobody can listen on, or somebody else listens on."""
+    """An address that cannot be listened on, or that another program listens on."""
 
     code = "no_address"
     catalogue = SITE_TEXTS
@@ -93,7 +93,7 @@ def listen_together(host: str, port: int, count: int) -> list[socket.socket]:
     """Return sockets that listen on one address, between which the system shares connections.
 
     On one shared socket whichever process wakes first takes every connection of a burst. Raises
-    `NoAddress`, also where somebody else listens there already.
+    `NoAddress`, also where another program listens there already.
     """
     listen(host, port).close()
     first = listen(host, port, reuse_port=True)

@@ -21,7 +21,7 @@ class WebSettings:
     """Everything that can be set about the site, with its default."""
 
     prefix: str = ""  # the path the site is mounted under: "/archive"
-    proxies: int = 0  # proxies before the server whose X-Forwarded headers are believed
+    proxies: int = 0  # proxies before the server whose X-Forwarded headers are trusted
     rate: int = 0  # requests a minute for one client; 0 is any number
     hosts: str = ""  # names the site answers to, separated by blanks; "" is any
     access_log: int = 1  # 0 is silent

@@ -66,7 +66,7 @@ class Dictionary:
         return default if frequency is None else frequency
 
     def load(self) -> Frequencies:
-        """Load all of it, for who cuts a whole archive."""
+        """Load all of it, for cutting a whole archive."""
         edges, blob = self._offsets.tolist(), bytes(self._blob)
         words = (blob[start:end].decode() for start, end in pairwise(edges))
         return dict(zip(words, self._frequencies.tolist(), strict=True)) | self._own
@@ -137,7 +137,7 @@ def _pack(frequencies: Frequencies, total: int) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write under another name first: who opens the dictionary meanwhile sees all of it or none."""
+    """Write under another name first, so that another process reads all of it or nothing."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as file:

@@ -235,7 +235,7 @@ def import_jieba() -> Any:
 def private_folder() -> Path | None:
     """Return the user's own cache folder, closed to others; `None` where there can be none.
 
-    A link, or a folder of another user, is not used: what is loaded from there is believed.
+    A link, or a folder of another user, is not used: what is loaded from there is trusted.
     """
     try:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

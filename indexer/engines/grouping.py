@@ -22,7 +22,7 @@ Row = TypeVar("Row")
 
 
 class RowFacts(NamedTuple, Generic[Row]):
-    """What grouping has to know of a row."""
+    """What grouping needs of a row."""
 
     identity: Callable[[Row], Hashable]
     article: Callable[[Row], Hashable]

@@ -367,7 +367,7 @@ class Stamp:
 
     format: int
     analysis: str  # version of the fold and of the terms
-    cutter: str  # who cuts words: "jieba" or "rjieba", with its version
+    cutter: str  # what cuts words: "jieba" or "rjieba", with its version
     dictionary: str  # digest of the user dictionary, "" without one
     places: str  # digest of the gazetteer and the user's places
     reading: str = ""  # the reader's weights, and how cautious it was
@@ -376,7 +376,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Part of a paragraph and the ranges in it that matched; HTML is somebody else's trade.
+    """Part of a paragraph and the ranges in it that matched; HTML is made in `webapp`.
 
     `start` is where the snippet begins in the paragraph; marks count in `text` of the snippet.
     """

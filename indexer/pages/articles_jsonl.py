@@ -108,7 +108,7 @@ def _base_meta(path: Path, problem: Problem, root: Path | None) -> PageMeta:
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank with their 1-based numbers, one in hand at a time."""
+    """Yield the lines that are not blank with their 1-based numbers, one at a time."""
     try:
         with open_plain(path) as file:
             before = os.fstat(file.fileno())

@@ -100,7 +100,7 @@ def read_text(value: object) -> str:
     """Return a value as one line of text; raises `NoValue`.
 
     Numbers are written as a reader would (5.0 is 5), several texts are joined, blanks of any kind
-    become one, and characters that nobody sees are dropped.
+    become one, and invisible characters are dropped.
     """
     if isinstance(value, list | tuple) and value:
         return "、".join(map(read_text, value))

@@ -192,7 +192,7 @@ def _count_others(
     pages: Mapping[str, str],
     folder: _Folder,
 ) -> None:
-    """Count the files that are neither pages nor beside one; hidden ones are nobody's pages."""
+    """Count the files that are neither pages nor beside one; hidden ones are no pages."""
     if len(entries) == len(wanted):
         return
     stems = {_fold(stem) for stem in pages.values()}

@@ -1,8 +1,8 @@
 """What files looked like when they were last read in full, so that they need not be read again.
 
 A look is a file's size, times of modification and of change (ns) and inode, its side-cars' with
-them. The note of all looks is a cache: whoever holds it can at worst have a page read again, or not
-read again that has changed. It is matched against what the index holds, never believed alone.
+them. The note of all looks is a cache: at worst a change of it has a page read again, or not
+read again that has changed. It is matched against what the index holds, never trusted alone.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Seen:
         return _head(body, commit) + b"\n" + body
 
     def find_all(self, folder: str, found: Sequence[Looked]) -> list[str] | None:
-        """Return the pages of files of a folder if all are as `find` wants them, one page each."""
+        """Return the pages of files of a folder if all are as `find` expects, one page each."""
         before, known = self._before, self._known
         held = {}
         for file, name, look in found:

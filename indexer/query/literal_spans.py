@@ -1,4 +1,4 @@
-"""The runs of text that a query wants, with their places in it: what a suggestion may replace."""
+"""The runs of text that a query asks for, with their spans: what a suggestion may replace."""
 
 from __future__ import annotations
 

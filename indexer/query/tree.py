@@ -132,7 +132,7 @@ def wanted_leaves(node: QueryNode | None) -> Iterator[QueryNode]:
 
 
 def all_wanted(node: QueryNode | None) -> tuple[QueryNode, ...]:
-    """Return the nodes that a query wants side by side: a single one alone."""
+    """Return the nodes that a query joins with AND; of another query, itself."""
     return node.nodes if isinstance(node, And) else (node,) if node is not None else ()
 
 

@@ -1,6 +1,6 @@
 """Read a page: its articles with their paragraphs, in reading order.
 
-A page passes these stages; each hands on one type, and all get the page's profile:
+A page passes these stages; each returns one type, and all get the page's profile:
 
 1. lines (`lines`, `markdown`, `hints`): text -> `Line`, with its spans, the gap above it, indent
    and what its source says of it: kind, level of a heading, block, pictures beside it.

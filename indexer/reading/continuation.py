@@ -37,7 +37,7 @@ MAX_SCRAP_CHARS = 6
 """Characters of a scrap: what is left of a line when the column beside it was read across it."""
 
 MIN_LOG_ODDS, MAX_LOG_ODDS = -3.0, 4.0
-"""Log-odds of a joint below and above which nothing more is believed where it is one of several
+"""Log-odds of a joint below and beyond which it is clipped where it is one of several
 features of a line's kind."""
 
 QUOTE_CONTEXT_CHARS = 120

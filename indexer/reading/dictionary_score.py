@@ -16,7 +16,7 @@ DICTIONARY_CONTEXT_CHARS = 5
 """Characters on each side that are asked: most words that a joint can cut have four or fewer."""
 
 MAX_DICTIONARY_LOG_RATIO = 8.0
-"""Logarithm of the ratio beyond which nothing is believed: names of places reach more."""
+"""Logarithm at which the ratio is clipped: names of places reach more."""
 
 _LAST_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fd5]*$")
 _FIRST_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fd5]*")

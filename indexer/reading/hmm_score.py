@@ -22,13 +22,13 @@ HMM_CONTEXT_CHARS = 3
 is .701 with one, .734 with three and .738 with twelve."""
 
 MAX_HMM_LOG_RATIO = 4.0
-"""Log-odds beyond which nothing is believed: 98 % of 2,000 joints are between -2.3 and 3.2."""
+"""Log-odds are clipped here: 98 % of 2,000 joints are between -2.3 and 3.2."""
 
 MIN_SHARE = 1e-6
 """What is left to a sequence that the model has never seen."""
 
 MAX_EDGE_LOG_ODDS, MIN_EDGE_SHARE = 3.0, 1e-4
-"""Log-odds of the edge of a word beyond which nothing is believed, and what is left to either."""
+"""Log-odds of the edge of a word are clipped here, and what is left to either."""
 
 OPEN_WORD_CLASSES = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
 """Classes of words that look ahead: prepositions, adverbs, numbers, 的, 地, 得 and the like."""

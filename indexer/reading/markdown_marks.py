@@ -1,4 +1,4 @@
-"""Hide what Markdown, HTML and LaTeX write and nobody prints, at unchanged length.
+"""Hide the marks of Markdown, HTML and LaTeX, which are not printed, at unchanged length.
 
 Every function takes a text and returns one of the same length in which each hidden character is
 `HIDDEN_MARK`, `ESCAPE_MARK` (a hidden backslash) or `BORDER_MARK` (the end of a cell or line, which

@@ -53,7 +53,7 @@ OTHER_NUMERALS = "元"
 MAX_HITS_TO_RESPELL = 20
 MAX_CHARS_TO_RESPELL = 16
 """Hits and characters of a query that may be misspelt, or misread in scanning: it gets
-suggestions. For whole questions they took half of the time of a search and helped nobody."""
+suggestions. For whole questions they took half of the time of a search and did not help."""
 
 
 def open_index(
@@ -408,7 +408,7 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
                 return None
             return opened.suggester.suggest_numerals(query, filters=filters) or None
         return opened.suggester.suggest(query, total=total, filters=filters)
-    except TooSlow:  # the hits are there: they are not given up for want of a suggestion
+    except TooSlow:  # the hits are there: they are returned without a suggestion
         return None
 
 

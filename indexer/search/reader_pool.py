@@ -166,7 +166,7 @@ class PinnedReader:
         yield self.opened
 
     def close(self) -> None:
-        """Leave the reader open: who pinned it closes it."""
+        """Leave the reader open: it is closed where it was pinned."""
 
 
 class ReaderPool:

@@ -207,7 +207,7 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
 
 
 def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
-    """Yield what the index contains whole, and where there is nothing, what is mended in part."""
+    """Yield what the index contains whole, and where nothing is, what is corrected in part."""
     unseen = _unseen_pairs(vocabulary, run)
     places = [place for place in suspects if unseen <= {place - 1, place}]
     sounding = dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)
@@ -265,7 +265,7 @@ def _replacements(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reas
 def _rearranged(vocabulary: Vocabulary, run: str, unseen: set[int]) -> dict[str, Reason]:
     """Swap two neighbours of a run, or insert the character left out at its unseen or rarest pair.
 
-    Names that are in no dictionary are mended so: 宁时德代, 泽斯基.
+    So are names that are in no dictionary: 宁时德代, 泽斯基.
     """
     if len(run) < MIN_REARRANGED_CHARS:
         return {}

@@ -36,7 +36,7 @@ class Suggestion:
     """A query to search for: `instead` replaces `part`.
 
     `count` is the number of paragraphs that hold `instead` (of `text` where a whole query is
-    relaxed), `None` where nobody counted. With `unfiltered` the filters are to be dropped.
+    relaxed), `None` where they were not counted. With `unfiltered` the filters are to be dropped.
     """
 
     text: str

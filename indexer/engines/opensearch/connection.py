@@ -177,7 +177,7 @@ def is_busy(error: Exception) -> bool:
 
 
 def reason_of(info: Any) -> str:
-    """Name the root of a cluster's complaint: its type and nothing that somebody typed."""
+    """Name the root of a cluster's complaint: its type and nothing that a user typed."""
     cause = info.get("error", info) if isinstance(info, Mapping) else {}
     if not isinstance(cause, Mapping):
         return str(cause)[:80]

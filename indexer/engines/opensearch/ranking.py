@@ -46,7 +46,7 @@ SORT_CLAUSES: Mapping[Sort, list[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class TermStats:
-    """What is known of a term: live documents that hold it, and how Lucene sees it."""
+    """Statistics of a term: live documents that hold it, and those of Lucene."""
 
     documents: int
     lucene_idf: float = 0.0

@@ -157,7 +157,7 @@ class WriteLease:
         self._done = threading.Event()
 
     def take(self, seconds: float) -> None:
-        """Take the lease; raises `IndexLocked` when somebody holds it for so many seconds."""
+        """Take the lease; raises `IndexLocked` when another holder has it for so many seconds."""
         end = time.monotonic() + seconds
         while (holder := self._try()) is not None:
             if time.monotonic() >= end:
@@ -165,7 +165,7 @@ class WriteLease:
             self._connection.pause(min(0.2, max(0.0, end - time.monotonic())))
 
     def renew(self) -> None:
-        """Hold the lease a while longer; raises `IndexLocked` when somebody else has it."""
+        """Hold the lease a while longer; raises `IndexLocked` when another holder has it."""
         with self._guard:
             try:
                 self._write(self._conditions())
@@ -176,7 +176,7 @@ class WriteLease:
                 raise IndexLocked(path=self._alias, holder=holder, seconds=LEASE_SECONDS) from error
 
     def ensure(self) -> None:
-        """Raise `IndexLocked` when the lease was not renewed in time: it may be somebody else's."""
+        """Raise `IndexLocked` when the lease was not renewed in time: another may hold it."""
         if time.monotonic() > self._renewed + 0.8 * LEASE_SECONDS:
             raise IndexLocked(path=self._alias, holder="another writer", seconds=LEASE_SECONDS)
 
@@ -261,7 +261,7 @@ def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> N
     try:
         connection.call("PUT", f"/{index}?{WAIT_FOR_COPIES}", body)
     except Conflict:
-        return  # somebody made it in between
+        return  # another writer made it in between
 
 
 def _me() -> str:

@@ -37,8 +37,8 @@ class Hits(NamedTuple):
 class MatchingDocuments(NamedTuple):
     """The documents that match, by segment.
 
-    `matching` includes repeats: who was folded into whom. `found` are those that no filter has
-    been applied to, `kept` the sorted numbers of those that pass.
+    `matching` includes repeats, to find which was folded into which. `found` are those before any
+    filter, `kept` the sorted numbers of those that pass.
     """
 
     matching: Sequence[Array]
@@ -51,13 +51,13 @@ RankedRow = tuple[int, int, int, float]
 
 
 class Ranking(NamedTuple):
-    """How many match, in how many articles; the page of hits; who matched; the counts."""
+    """How many match, in how many articles; the page of hits; what matched; the counts."""
 
     total: int
     articles: int
     hits: Hits
     kept: Sequence[Array]  # by segment, the numbers of all hits
-    matching: Sequence[Array]  # by segment, repeats included: who was folded into whom
+    matching: Sequence[Array]  # by segment, repeats included
     facets: Mapping[str, Mapping[str, int]]
     known: Sequence[Evaluated]  # by segment, the nodes that were evaluated
 

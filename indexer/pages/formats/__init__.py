@@ -37,7 +37,7 @@ class Content(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A row of the table: a format, the ends of its files' names, and who reads it.
+    """A row of the table: a format, the ends of its files' names, and the module that reads it.
 
     `package` is what its module imports, installed with the extra `extra`.
     """
