@@ -8,11 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from indexer import FACETS, FacetSpec, Kind
+from indexer import COUNTABLE, FACETS, FacetSpec, Kind
 
-FILTERS_MARK, FACETS_MARK = "FILTERS", "FACETS"
-"""What `openapi.json` has among its parameters in place of the filters, and in place of the names
-of facets."""
+FILTERS_MARK = "FILTERS"
+"""What `openapi.json` has among its parameters in place of the filters."""
+
+NAMES_BY_MARK = {"FACETS": list(FACETS), "COUNTABLE": list(COUNTABLE)}
+"""What `openapi.json` has in place of the names of facets, and of what can be counted by."""
 
 
 @cache
@@ -42,8 +44,8 @@ def list_endpoints() -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def _fill_parameters(values: dict[str, Any]) -> dict[str, Any]:
     """Put the filters and the names of facets in place of their marks, if the object has them."""
-    if values.get("enum") == FACETS_MARK:
-        values["enum"] = list(FACETS)
+    if isinstance(mark := values.get("enum"), str):
+        values["enum"] = NAMES_BY_MARK[mark]
     parameters = values.get("parameters")
     if isinstance(parameters, list) and FILTERS_MARK in parameters:
         at = parameters.index(FILTERS_MARK)
