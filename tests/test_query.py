@@ -162,7 +162,7 @@ def test_what_cannot_be_an_operator_is_taken_literally_and_said_so(text: str) ->
 )
 def test_what_is_excluded_is_said(text: str, left_out: str | None) -> None:
     said = [str(note) for note in parse(text).notes if note.code == "excluded"]
-    assert said == ([f"Left out: {left_out}."] if left_out else [])
+    assert said == ([f"Excluded: {left_out}."] if left_out else [])
 
 
 def test_a_pasted_passage_of_many_words_is_one_run() -> None:

@@ -205,7 +205,11 @@ def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -
         "chips": make_chips(search, to, texts),
         "form": query_to_form(search.query),
         "understood": _said(describe_query(search.query), texts) if search.query else "",
-        "notes": [_note(note, search, to, texts) for note in results.notes],
+        "notes": [
+            _note(note, search, to, texts)
+            for note in results.notes
+            if note.code != "excluded"  # `understood` says it
+        ],
         "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
         "relaxations": _relaxations(results, search, to, texts),
     }

@@ -51,7 +51,8 @@ def _clause(node: QueryNode) -> _Clause:
         case Or(nodes=nodes):
             return _join(nodes, "any")
         case Not(node=child):
-            return _make("without", clause=_bracket(child))
+            key = "without" if isinstance(child, _TEXT_LEAVES) else "except"
+            return _make(key, clause=_bracket(child))
     return _CLAUSES_BY_LEAF[type(node)](node)
 
 
@@ -96,6 +97,8 @@ def _tag(node: Keyword) -> _Clause:
 
 
 def _dated(node: Dates) -> _Clause:
+    if node.first and node.first == node.last:
+        return _make("on", first=node.first)
     key = "between" if node.first and node.last else "since" if node.first else "until"
     return _make(key, first=node.first, last=node.last)
 
@@ -106,6 +109,9 @@ def _close(node: Proximity) -> _Clause:
         texts = message("describe.ordered", texts=texts)
     return _make(f"close_{node.reach}", texts=texts, distance=node.distance)
 
+
+_TEXT_LEAVES = (Words, Quote, LookAround, Wildcard, Proximity)
+"""Nodes whose clauses begin with 含, which 不 negates."""
 
 _CLAUSES_BY_LEAF: dict[type, Callable[..., _Clause]] = {
     Words: lambda node: _make("words", text=node.text),
