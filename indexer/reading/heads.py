@@ -10,6 +10,7 @@ from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
+from indexer.reading.masthead import is_masthead
 from indexer.reading.profile import OPENING_SIGNS, PageProfile
 
 HEAD_WEIGHTS = weights("heads")
@@ -143,7 +144,13 @@ def _opens_by_form(
         return patterns.opens_report(text) and (
             patterns.is_closed(above) or patterns.is_head(above)
         )
-    return piece.kind is Kind.HEADING and _ends_item(article)
+    below_border = article[-1].kind is Kind.FURNITURE and _is_border(article[-1].lines[-1].text)
+    return piece.kind is Kind.HEADING and (below_border or _ends_item(article))
+
+
+def _is_border(text: str) -> bool:
+    """Return whether a line parts items or pages."""
+    return patterns.is_page_border(text) or is_masthead(text)
 
 
 def _ends_item(article: Sequence[Piece]) -> bool:

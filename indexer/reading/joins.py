@@ -89,8 +89,8 @@ class _Joiner:
         start, gaps = start_of(below) if below else "", self.usual_gap > 0
         if _may_be_caption(above, piece, start, self.page, gaps=gaps):
             return False
-        if self.profile.is_well_closed and not patterns.has_marks(above.lines[-1].text):
-            return False  # a field or a head
+        if _is_head(above, self.profile) or patterns.is_labelled(start_of(piece)):
+            return False
         return _continues(above, piece, self.page, hindrance + self._prior(number))
 
     def _still_fits(self, number: int) -> bool:
@@ -109,6 +109,14 @@ class _Joiner:
         if number not in self.continued:
             prior += indent_log_odds(piece, self.profile)
         return prior
+
+
+def _is_head(above: Piece, profile: PageProfile) -> bool:
+    """Return whether an open text is a head or a field rather than the beginning of a paragraph."""
+    text = above.lines[-1].text
+    if profile.marked_up and patterns.is_head(text):
+        return True
+    return profile.is_well_closed and not patterns.has_marks(text)
 
 
 def _is_complete(piece: Piece) -> bool:

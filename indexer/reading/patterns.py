@@ -98,6 +98,11 @@ _FURNITURE_LINE = re.compile(
     r"|专版|专题|广告|要闻|综合|副刊|公益广告|特刊|分类\s*(?:信息|广告))",
     re.IGNORECASE,
 )
+_RULER = re.compile(r"(?:[-－—–─━═=_＿~～*＊·•※☆★◆◇○●□■#＃+＋]\s*){3,}")
+_PAGE_NUMBER = re.compile(
+    r"[-－—–─·•~～\s]+[\d〇一二三四五六七八九十]{1,4}[-－—–─·•~～\s]+|第\s*\d{1,4}\s*页(?:\s*[，,/／]?\s*共\s*\d{1,4}\s*页)?"
+    r"|\d{1,4}\s*[/／]\s*\d{1,4}"
+)
 _SECTION_NAME = re.compile(r"[A-Z]?\d{1,3}\s*(?:[\u3400-\u9fff]{2,4}[·・/|\s]?){1,2}")
 _NOTICE_HEAD = re.compile(
     r"\S{0,12}(?:遗失声明|遗失启事|公告|通告|启事|声明|讣告|更正|通知|公示)(?:\s*[（(].{1,20}[）)])?"
@@ -129,6 +134,10 @@ _ITEM_NUMBER = re.compile(
 )
 _NUMBERED_HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十]{1,3}[章节部][分]?\s)\s*\S"
+)
+_LABELLED_START = re.compile(
+    r"(?:附记|附录|附言|编者按|编者的话|编后|按语|备注|链接|相关链接|新闻链接|背景|背景资料|资料|小资料|新闻背景|名词解释)[:：]"
+    r"|第[一二三四五六七八九十百〇○\d]{1,6}条(?!件)"
 )
 _BRACKETED_LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
 _END_OF_SENTENCE = re.compile(rf"[{ENDING_SIGNS}]+[{CLOSING_SIGNS}]*")
@@ -301,7 +310,7 @@ def is_byline(text: str) -> bool:
     if len(text) > 60 or not _IN_BYLINES.search(text):
         return False
     pair = _BRACKET_PAIR.fullmatch(text)
-    if pair and not text.startswith("【"):
+    if pair and (text[0] != "【" or " " in text or "\u3000" in text):
         return bool(_AUTHOR_WORD.search(pair.group(1))) and is_byline(pair.group(1))
     if _DATELINE_ALONE.fullmatch(text) or _REPORTS_FROM.fullmatch(text):
         return True
@@ -347,6 +356,11 @@ def is_chapter(text: str) -> bool:
     return bool(_CHAPTER_HEADING.fullmatch(text))
 
 
+def is_labelled(text: str) -> bool:
+    """Return whether a text opens with the name of a note or the number of a law's article."""
+    return bool(_LABELLED_START.match(text))
+
+
 def is_item(text: str) -> bool:
     """Return whether a line is an item of a list and ends like a sentence or an item."""
     return bool(_ITEM_NUMBER.match(text)) and text[-1] in "。；;，,、："
@@ -364,7 +378,14 @@ def is_label(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Return whether a line belongs to the newspaper and to no article."""
-    return len(text) <= 80 and bool(_FURNITURE_LINE.fullmatch(text))
+    return is_page_border(text) or (len(text) <= 80 and bool(_FURNITURE_LINE.fullmatch(text)))
+
+
+def is_page_border(text: str) -> bool:
+    """Return whether a line is a ruler or the number of a page: — 3 —, ＊＊＊, 第3页."""
+    if len(text) > MAX_TAIL_CHARS or (text[0].isalpha() and text[0] != "第"):
+        return False
+    return bool(_RULER.fullmatch(text) or _PAGE_NUMBER.fullmatch(text))
 
 
 def is_half_title(text: str) -> bool:

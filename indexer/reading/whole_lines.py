@@ -23,6 +23,9 @@ MIN_STANZA_LINES = 4
 MAX_VERSE_CHARS = 16
 """Lines of a stanza at least, and the characters of a verse at most."""
 
+LEADING_CLOSERS = "”’」』》"
+"""Signs with which no paragraph begins; brackets are turned round on pages set from the right."""
+
 HEAD_MARGIN, MAX_HEAD_LINES = 3, 3
 """Characters by which plain head lines are narrower than the text below, and how many they are."""
 
@@ -73,6 +76,7 @@ def _plain_lines_above(
     for above in range(number - 1, max(-1, number - 1 - MAX_HEAD_LINES), -1):
         line = lines[above]
         narrow = line.width <= lines[number].width - HEAD_MARGIN
+        narrow = narrow and line.text[0] not in LEADING_CLOSERS
         if not narrow or len(line.text) > MAX_HEAD_CHARS or patterns.has_marks(line.text):
             break
         found.append(above)
@@ -160,6 +164,8 @@ def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
     if _opens_item(before, text):
         return False
     if len(before) > 2 and patterns.leaves_bracket_open(before):
+        return True
+    if text[0] in LEADING_CLOSERS:
         return True
     return True if inside and text[0] in patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS else None
 
