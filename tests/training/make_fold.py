@@ -4,7 +4,8 @@ python tests/training/make_fold.py /usr/share/unicode      (Debian's package uni
 
 Where several tables know a character the first of these decides:
 
-1. Unicode's compatibility mappings and case folding, and `ALIKE` for punctuation;
+1. Unicode's compatibility mappings and case folding, Latin letters without their accents, and
+   `ALIKE` for punctuation;
 2. OpenCC's t2s, one character for one;
 3. for what is no character of today's standards (GB 2312, Table of General Standard Characters of
    2013): OpenCC's tw2t, hk2t and jp2t, and Unihan's kZVariant and kSemanticVariant, each read in
@@ -53,6 +54,21 @@ OLD_FORMS = dict(
 )
 """Forms with today's that the tables lack or leave open: the same characters in another design, and
 after the First List of Variant Characters of 1955; 妳 is a form of 你 today, of 奶 long ago."""
+
+PLAIN_LETTERS = {
+    "a": "ɑ",
+    "d": "đð",
+    "g": "ɡ",
+    "h": "ħ",
+    "i": "ı",
+    "l": "ł",
+    "o": "ø",
+    "t": "ŧ",
+    "ae": "æ",
+    "oe": "œ",
+    "th": "þ",
+}
+"""Latin letters with a stroke or of two, which Unicode does not decompose, and those of pinyin."""
 
 SURROGATES = range(0xD800, 0xE000)
 VISIBLE_FORMAT = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
@@ -113,13 +129,21 @@ def _compatibility() -> Mapping:
         if ord(char) in SURROGATES:
             continue
         new = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold())
+        new = "".join(map(_without_accents, new))
         if new != char and new and (len(new) == 1 or not any(map(str.isspace, new))):
             mapping[char] = new
     return mapping
 
 
+def _without_accents(char: str) -> str:
+    """Return a Latin letter without its accents, as it is often typed; others unchanged."""
+    base, *marks = unicodedata.normalize("NFD", char)
+    return base if marks and base.isascii() and base.isalpha() else char
+
+
 def _alike() -> Mapping:
-    return {source: target for target, sources in ALIKE.items() for source in sources}
+    groups = (*ALIKE.items(), *PLAIN_LETTERS.items())
+    return {source: target for target, sources in groups for source in sources}
 
 
 def _dropped() -> list[str]:
