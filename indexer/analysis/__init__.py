@@ -45,7 +45,7 @@ from indexer.settings import Settings
 MAX_CACHED_HEADS = 64
 """Head lines whose terms are cached."""
 
-ANALYSIS_VERSION = "2"
+ANALYSIS_VERSION = "3"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 

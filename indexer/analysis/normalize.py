@@ -34,6 +34,11 @@ _UNSPACED_SCRIPTS = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U000200
 """Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
 
 
+_LETTER_SPACED = re.compile(r"(?<![a-z\d])(?<![a-z\d] )[a-z\d](?: [a-z\d])+(?![a-z\d]| [a-z\d])")
+_SPACED_IDEOGRAPH_BEFORE = re.compile(r"\s[\u3400-\u9fff] $")
+_SPACED_IDEOGRAPH_AFTER = re.compile(r" [\u3400-\u9fff]\s| ?[年月日届]")
+
+
 class Edit(NamedTuple):
     """A part of a text that was replaced: where the new part is, and where the old one was."""
 
@@ -124,15 +129,36 @@ def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, t
 
 def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
     """Keep one blank between two words that need it, none anywhere else."""
+    spaced = _letter_spaced(text)
     start = text.find(" ")
     while start >= 0:
         end = start + 1
         while text.startswith(" ", end):
             end += 1
         kept = start and _needs_blank(text[start - 1]) and _needs_blank(text[end : end + 1])
+        kept = kept and start not in spaced
         if not kept or end - start > 1:
             yield start, end, " " if kept else ""
         start = text.find(" ", end)
+
+
+def _letter_spaced(text: str) -> frozenset[int]:
+    """Return the offsets in words and numbers that OCR printed with blanks between characters.
+
+    Letters beside an ideograph (人工智能 A I) are such; figures may be those of a table, unless an
+    ideograph beside them has blanks around it as well (1 9 4 9 年 1 0 月) or dates them.
+    """
+    found = _LETTER_SPACED.finditer(text)
+    return frozenset(
+        n for one in found if _is_joined(text, *one.span()) for n in range(*one.span())
+    )
+
+
+def _is_joined(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start], text[end : end + 3]
+    if text[start:end].replace(" ", "").isdigit():
+        return bool(_SPACED_IDEOGRAPH_BEFORE.search(before) or _SPACED_IDEOGRAPH_AFTER.match(after))
+    return any(map(_UNSPACED_SCRIPTS.match, (before.strip()[-1:], after.strip()[:1])))
 
 
 def _needs_blank(char: str) -> bool:
@@ -173,7 +199,7 @@ def _attaches(char: str, table: Table) -> bool:
 def _compose(cluster: str, table: Table) -> str:
     """Compose a character with its marks; its expansion may be composed of some itself.
 
-    An accent printed alone (´) has no letter to compose with: marks upon it are dropped.
+    A Latin letter loses them, as it is folded to the plain one. An accent printed alone (´) has no letter to compose with: marks upon it are dropped.
     """
     if unicodedata.normalize("NFKC", cluster[0])[0] == " ":
         return "" if cluster[0].isspace() else cluster[0]
@@ -184,6 +210,9 @@ def _compose(cluster: str, table: Table) -> str:
         visible = "".join(table.expansions.get(char, char) for char in composed)
         if visible == before:
             break
+    letter = chr(table.single.get(ord(visible[0]), ord(visible[0]))) if visible else ""
+    if letter.isascii() and letter.isalpha():
+        return visible[0] + "".join(char for char in visible[1:] if char not in table.marks)
     return visible
 
 

@@ -53,6 +53,7 @@ _OPERATOR_WORDS = {
     "AND": Sign.AND,
     "与": Sign.AND,
     "與": Sign.AND,
+    "&&": Sign.AND,
     "NOT": Sign.NOT,
     "非": Sign.NOT,
 }
@@ -63,6 +64,7 @@ _SPACED_RUN = re.compile(
 )
 _NARROW_LETTERS = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
 _LATIN_OPERATOR = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
+_OR_MARK = re.compile(r"[|｜]{1,2}")
 _FIELD_PREFIX = re.compile(
     rf"({'|'.join(sorted(FIELD_NAMES_IN_QUERY, key=len, reverse=True))}):\s*(?=\S)"
 )
@@ -133,8 +135,8 @@ class Scan:
         char = self.text[place]
         if place in self.brackets:
             return Token(Sign.OPEN if char in CLOSING_BRACKETS else Sign.CLOSE, char, char)
-        if char in "|｜":
-            return Token(Sign.OR, char, char)
+        if found := _OR_MARK.match(self.text, place):
+            return Token(Sign.OR, found[0], found[0])
         if char in "-－" and self._starts(place) and not self._is_minus(place):
             return Token(Sign.NOT, char, char)
         operand = self._look_around(place) or self._quote(place) or self._field(place)

@@ -14,8 +14,11 @@ from typing import NamedTuple
 
 from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
 from indexer.reading import patterns
-from indexer.reading.line_ends import HYPHEN_CHARS
+from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN
 from indexer.reading.profile import EndMarks, PageProfile
+
+
+HYPHENS = HYPHEN_CHARS + SOFT_HYPHEN
 
 
 class _BlockPiece(NamedTuple):
@@ -89,10 +92,15 @@ def _ends(
     ):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
-    if before[-1] in HYPHEN_CHARS and _is_western(before[0]) and first.islower():
+    if before[-1] in HYPHENS and _is_western(before[0]) and _may_go_on(before[0], first):
         yield piece.end - 1, True
     elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(text)):
         yield piece.end, True
+
+
+def _may_go_on(before: str, first: str) -> bool:
+    """Return whether a word parted by a hyphen may go on so: mem-bers, PO-LICE, not Anglo-Saxon."""
+    return first.islower() or (first.isupper() and before.isupper())
 
 
 def _may_be_glued(before: str, after: str) -> bool:

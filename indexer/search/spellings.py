@@ -32,14 +32,19 @@ Cyrillic and Greek ones too."""
 
 _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
 _UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
-_MODEL_NUMBER = r"(?<![a-z0-9])[a-z][a-z/]*(?:[a-z] ?\d+|\d{2,})(?:(?<=\d)[a-z]{2,})?(?![a-z0-9])"
-
-_IDEOGRAPH = r"[\u3400-\u9fff]"
-_SPACED_BY_OCR = (
-    rf"(?<={_IDEOGRAPH})[a-z\d]{{2,4}}(?![a-z\d])|(?<![a-z\d])[a-z\d]{{2,4}}(?={_IDEOGRAPH})"
+_LETTERS, _FIGURES = r"[a-z][a-z/]*", r"\d{1,4}(?:\.\d+)*"
+_MODEL_NUMBER = (
+    rf"(?<![a-z\d.])(?:{_LETTERS}[ -]?(?=\d)|{_FIGURES} ?(?=[a-z]))+"
+    rf"(?:{_LETTERS}|{_FIGURES})(?![a-z\d])"
 )
-"""A short word or figure beside ideographs: OCR may print a blank between any two characters.
-Without an ideograph, 12 would be found in every table that has a 1 and a 2."""
+"""Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
+
+_DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
+"""The number of a weapon or a rocket (运-20, 东风41), which papers print with a hyphen or without."""
+
+_HYPHENED = r"(?<![a-z\d])[a-z]+(?:-[a-z]+)+(?![a-z\d])"
+_SPACED = r"(?<![a-z\d])[a-z\d](?: [a-z\d])+(?![a-z\d])"
+"""Single letters and figures with blanks: a part of a word or a number that OCR printed so."""
 
 _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
 """An ordinal with what is counted after it: without that, 第五 is the beginning of 第五十."""
@@ -100,10 +105,12 @@ def _pattern() -> re.Pattern[str]:
     kinds = {
         "ordinal": _ORDINAL,
         "year": _NUMERALS_BY_PLACE,
+        "spaced": _SPACED,
+        "model": _MODEL_NUMBER,
         "grouped": _GROUPED_FIGURES,
         "figures": _UNGROUPED_FIGURES,
-        "model": _MODEL_NUMBER,
-        "spaced": _SPACED_BY_OCR,
+        "designation": _DESIGNATION,
+        "hyphened": _HYPHENED,
         "word": words,
         "stop": _FULL_STOP,
         "mark": "[。·]",
@@ -126,13 +133,18 @@ def _ungroup(figures: str) -> Iterable[str]:
 
 def _group(figures: str) -> Iterable[str]:
     grouped = f"{int(figures):,}" if figures[0] != "0" else figures
-    return grouped, grouped.replace(",", " "), " ".join(figures)
+    return grouped, grouped.replace(",", " ")
 
 
 def _model(model: str) -> Iterable[str]:
-    """Write a model with blanks between letters and figures, without any, and as OCR spaces it."""
-    closed = model.replace(" ", "")
-    return closed, re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed), " ".join(closed)
+    """Write a model without blanks and hyphens between letters and figures, and with them."""
+    closed = re.sub("[ -]", "", model)
+    opened = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed)
+    return closed, opened, re.sub(r"(?<=[a-z])(?=\d)", "-", closed)
+
+
+def _designate(number: str) -> Iterable[str]:
+    return (number[1:] if number[0] == "-" else f"-{number}",)
 
 
 _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
@@ -141,7 +153,9 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "grouped": _ungroup,
     "figures": _group,
     "model": _model,
-    "spaced": lambda word: (" ".join(word),),
+    "designation": _designate,
+    "spaced": lambda word: (word.replace(" ", ""),),
+    "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),
     "word": lambda word: _words()[word],
     "stop": lambda _: ("。", "·"),
     "mark": lambda _: (".",),
