@@ -129,32 +129,26 @@ def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, t
 
 def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
     """Keep one blank between two words that need it, none anywhere else."""
-    spaced = _letter_spaced(text)
-    start = text.find(" ")
+    start, spaced_end = text.find(" "), 0
     while start >= 0:
         end = start + 1
         while text.startswith(" ", end):
             end += 1
         kept = start and _needs_blank(text[start - 1]) and _needs_blank(text[end : end + 1])
-        kept = kept and start not in spaced
+        if kept and (found := _LETTER_SPACED.match(text, start - 1)):
+            spaced_end = found.end() * _is_joined(text, *found.span())
+        kept = kept and start >= spaced_end
         if not kept or end - start > 1:
             yield start, end, " " if kept else ""
         start = text.find(" ", end)
 
 
-def _letter_spaced(text: str) -> frozenset[int]:
-    """Return the offsets in words and numbers that OCR printed with blanks between characters.
+def _is_joined(text: str, start: int, end: int) -> bool:
+    """Return whether OCR printed a word or a number with blanks between its characters.
 
     Letters beside an ideograph (人工智能 A I) are such; figures may be those of a table, unless an
     ideograph beside them has blanks around it as well (1 9 4 9 年 1 0 月) or dates them.
     """
-    found = _LETTER_SPACED.finditer(text)
-    return frozenset(
-        n for one in found if _is_joined(text, *one.span()) for n in range(*one.span())
-    )
-
-
-def _is_joined(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start], text[end : end + 3]
     if text[start:end].replace(" ", "").isdigit():
         return bool(_SPACED_IDEOGRAPH_BEFORE.search(before) or _SPACED_IDEOGRAPH_AFTER.match(after))
@@ -199,7 +193,8 @@ def _attaches(char: str, table: Table) -> bool:
 def _compose(cluster: str, table: Table) -> str:
     """Compose a character with its marks; its expansion may be composed of some itself.
 
-    A Latin letter loses them, as it is folded to the plain one. An accent printed alone (´) has no letter to compose with: marks upon it are dropped.
+    A Latin letter loses them, as it is folded to the plain one; upon an accent printed alone (´)
+    marks are dropped.
     """
     if unicodedata.normalize("NFKC", cluster[0])[0] == " ":
         return "" if cluster[0].isspace() else cluster[0]

@@ -17,7 +17,6 @@ from indexer.reading import patterns
 from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN
 from indexer.reading.profile import EndMarks, PageProfile
 
-
 HYPHENS = HYPHEN_CHARS + SOFT_HYPHEN
 
 

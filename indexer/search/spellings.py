@@ -40,7 +40,7 @@ _MODEL_NUMBER = (
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
 
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
-"""The number of a weapon or a rocket (运-20, 东风41), which papers print with a hyphen or without."""
+"""The number of a weapon or a rocket (运-20, 东风41), printed with a hyphen or without."""
 
 _HYPHENED = r"(?<![a-z\d])[a-z]+(?:-[a-z]+)+(?![a-z\d])"
 _SPACED = r"(?<![a-z\d])[a-z\d](?: [a-z\d])+(?![a-z\d])"
