@@ -32,10 +32,10 @@ Cyrillic and Greek ones too."""
 
 _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
 _UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
-_LETTERS, _FIGURES = r"[a-z][a-z/]*", r"\d{1,4}(?:\.\d+)*"
+_MODEL_LETTERS, _MODEL_FIGURES = r"[a-z][a-z/]*", r"\d{1,4}(?:\.\d+)*"
 _MODEL_NUMBER = (
-    rf"(?<![a-z\d.])(?:{_LETTERS}[ -]?(?=\d)|{_FIGURES} ?(?=[a-z]))+"
-    rf"(?:{_LETTERS}|{_FIGURES})(?![a-z\d])"
+    rf"(?<![a-z\d.])(?:{_MODEL_LETTERS}[ -]?(?=\d)|{_MODEL_FIGURES} ?(?=[a-z]))+"
+    rf"(?:{_MODEL_LETTERS}|{_MODEL_FIGURES})(?![a-z\d])"
 )
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
 
