@@ -6,13 +6,15 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from indexer.analysis.numerals import other_numerals
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
-from indexer.suggest.misspellings import find_corrections, find_misreadings
+from indexer.suggest.misspellings import find_corrections, find_misreadings, may_be_misspelt
 from indexer.suggest.pinyin import is_latin, spell
 from indexer.suggest.suggestion import Reason as Reason
 from indexer.suggest.suggestion import Suggestion as Suggestion
@@ -25,6 +27,9 @@ MAX_SUGGESTIONS = 5
 
 MAX_QUERY_PARTS = 6
 """Runs of a query that are looked at."""
+
+MAX_CORRECTED_PARTS = 2
+"""Runs of a query that are corrected: each correction changes one, and one is hardly ever wrong."""
 
 MAX_QUERY_CHARS = 256
 """Characters of a query that is looked at, as many as the settings allow in a search."""
@@ -85,13 +90,16 @@ class Suggester:
 
     def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         runs = {part: normal_text(part.text) for part in parts}
+        wrong = (part for part, run in runs.items() if may_be_misspelt(self.vocabulary, run))
         return tuple(
             Suggestion(
                 part.replace(text, found.run), found.reason, found.part, found.instead, found.count
             )
-            for part, run in runs.items()
+            for part in islice(wrong, MAX_CORRECTED_PARTS)
             for found in find_corrections(
-                self.vocabulary, run, tuple(other for other in runs.values() if other != run)
+                self.vocabulary,
+                runs[part],
+                tuple(other for other in runs.values() if other != runs[part]),
             )
         )
 

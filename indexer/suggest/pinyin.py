@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TypeVar
 
 from indexer.analysis import fold
@@ -107,9 +107,9 @@ def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
         return ()
     choices = [_commonest(vocabulary, syllable) for syllable in syllables]
     paths = {char: vocabulary.characters[char] for char in choices[0]}
-    for here, following in pairwise(choices):
-        pairs = [one + two for one in here for two in following]
-        paths = _lengthen(paths, following, vocabulary.count_terms("pairs", pairs))
+    for following in choices[1:]:
+        pairs = [one + two for one in {path[-1] for path in paths} for two in following]
+        paths = _lengthen(paths, following, vocabulary.count_pairs(pairs))
     return tuple(run for run in paths if _plausible(run, syllables))
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
+from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
 from indexer.suggest.readings import (
@@ -26,6 +27,8 @@ from indexer.suggest.suggestion import Reason
 
 PLACE_FACETS = ("city", "article_city", "region")
 """The facets that hold names of places; a region is a path, whose last step is its name."""
+
+MAX_CACHED_PAIRS = 20_000
 
 MIN_COMPOUND_PARAGRAPHS = 3
 MIN_COMPOUND_SHARE = 0.4
@@ -52,6 +55,7 @@ class Vocabulary:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._compounds_by_first: dict[str, Mapping[str, int]] = {}
+        self._pair_counts = BoundedCache[str, int](MAX_CACHED_PAIRS)
 
     # ------------------------------------------------------------ counts
 
@@ -59,6 +63,14 @@ class Vocabulary:
         """Count the paragraphs that hold each term of a field."""
         terms = [Term(field, text) for text in texts]
         return {term.text: count for term, count in self.reader.frequencies(terms).items()}
+
+    def count_pairs(self, pairs: Iterable[str]) -> Mapping[str, int]:
+        """Count the paragraphs that hold each pair: the variants of a run have most in common."""
+        found = {pair: self._pair_counts.get(pair, -1) for pair in pairs}
+        new = dict(self.count_terms("pairs", [one for one, count in found.items() if count < 0]))
+        for pair, count in new.items():
+            self._pair_counts[pair] = count
+        return found | new
 
     def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that contain a folded run."""
@@ -171,7 +183,7 @@ class Vocabulary:
         self, firsts: Sequence[str], seconds: Sequence[str]
     ) -> Iterator[VocabularyEntry]:
         """Yield the pairs of these characters that are words though no dictionary has them."""
-        counts = self.count_terms("pairs", [one + two for one in firsts for two in seconds])
+        counts = self.count_pairs([one + two for one in firsts for two in seconds])
         words = self.count_terms("words", [pair for pair, count in counts.items() if count])
         for pair, count in counts.items():
             if self._is_compound(pair, count) and not words[pair]:
