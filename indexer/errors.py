@@ -19,6 +19,12 @@ class ChaquanError(Exception):
     exit_code: ClassVar[int] = 1  # of the command line: 1 trouble, 2 asked wrongly
     catalogue: ClassVar[Catalogue] = MESSAGES
 
+    def __init_subclass__(cls, *, code: str = "") -> None:
+        """Give a class of errors its code."""
+        super().__init_subclass__()
+        if code:
+            cls.code = code
+
     def __init__(self, **facts: object) -> None:
         self.facts = {name: _printable(value) for name, value in facts.items()}
         super().__init__(self.sentence())
@@ -61,101 +67,72 @@ def _rebuild(cls: type[ChaquanError], facts: dict[str, object]) -> ChaquanError:
 # ---------------------------------------------------------------- the reader can correct these
 
 
-class QueryError(ChaquanError, ValueError):
+class QueryError(ChaquanError, ValueError, code="bad_query"):
     """A request that cannot be answered as it is."""
 
-    code = "bad_query"
     exit_code = 2
 
 
-class TooLong(QueryError):
+class TooLong(QueryError, code="too_long"):
     """A query beyond a limit."""
 
-    code = "too_long"
 
-
-class NotAnswerable(QueryError):
+class NotAnswerable(QueryError, code="not_answerable"):
     """A query that this engine cannot answer exactly."""
 
-    code = "not_answerable"
 
-
-class TooSlow(QueryError):
+class TooSlow(QueryError, code="too_slow"):
     """A query that takes longer than it may."""
 
-    code = "too_slow"
 
-
-class UnknownField(QueryError):
+class UnknownField(QueryError, code="unknown_value"):
     """A facet, kind or sort order that does not exist."""
 
-    code = "unknown_value"
 
-
-class BadSearchRecord(QueryError):
+class BadSearchRecord(QueryError, code="bad_search_record"):
     """A file that is no record of a search, or not a whole one."""
 
-    code = "bad_search_record"
 
-
-class PastTheEnd(QueryError):
+class PastTheEnd(QueryError, code="past_the_end"):
     """A page of results after the last one."""
 
-    code = "past_the_end"
 
-
-class NotFound(ChaquanError, LookupError):
+class NotFound(ChaquanError, LookupError, code="not_found"):
     """A page, article or paragraph that the index does not hold."""
-
-    code = "not_found"
 
 
 # ---------------------------------------------------------------- the one who sets it up can
 
 
-class BadSetting(ChaquanError, ValueError):
+class BadSetting(ChaquanError, ValueError, code="bad_setting"):
     """A setting that is not what it must be."""
-
-    code = "bad_setting"
 
 
 # ---------------------------------------------------------------- whoever supplies the pages can
 
 
-class SourceError(ChaquanError):
+class SourceError(ChaquanError, code="bad_source"):
     """A source that cannot be read."""
 
-    code = "bad_source"
 
-
-class SourceMissing(SourceError, FileNotFoundError):
+class SourceMissing(SourceError, FileNotFoundError, code="source_missing"):
     """A path that does not exist."""
 
-    code = "source_missing"
 
-
-class SourceEmpty(SourceError):
+class SourceEmpty(SourceError, code="source_empty"):
     """A folder without a single page."""
 
-    code = "source_empty"
 
-
-class WrongKind(SourceError):
+class WrongKind(SourceError, code="wrong_kind"):
     """A file that was named and is of a kind that holds no page."""
 
-    code = "wrong_kind"
 
-
-class NotText(SourceError):
+class NotText(SourceError, code="not_text"):
     """A file that is not text or whose encoding cannot be detected."""
 
-    code = "not_text"
 
-
-class Unreadable(SourceError):
+class Unreadable(SourceError, code="unreadable"):
     """A file that cannot be opened, is no plain file of the folder, or does not hold still."""
-
-    code = "unreadable"
 
 
 def cannot_read(path: object, error: OSError) -> Unreadable:
@@ -163,136 +140,97 @@ def cannot_read(path: object, error: OSError) -> Unreadable:
     return Unreadable(path=path, reason=error.strerror or type(error).__name__)
 
 
-class ExtraMissing(SourceError):
+class ExtraMissing(SourceError, code="extra_missing"):
     """A file of a format whose package is not installed."""
 
-    code = "extra_missing"
 
-
-class BadRecord(SourceError):
+class BadRecord(SourceError, code="bad_record"):
     """A line of a .jsonl file that is not an article."""
 
-    code = "bad_record"
 
-
-class BadMetadata(SourceError):
+class BadMetadata(SourceError, code="bad_metadata"):
     """A side-car file that says something impossible."""
 
-    code = "bad_metadata"
 
-
-class SourceWarning(SourceError):
+class SourceWarning(SourceError, code="source_warning"):
     """A remark on a source that was read all the same."""
 
-    code = "source_warning"
 
-
-class TextRepaired(SourceWarning):
+class TextRepaired(SourceWarning, code="text_repaired"):
     """Bytes of a file that are no text."""
 
-    code = "text_repaired"
 
-
-class CorrectionLeftOut(SourceWarning):
+class CorrectionLeftOut(SourceWarning, code="correction_left_out"):
     """A row of a corrections file that does not fit its page."""
 
-    code = "correction_left_out"
 
-
-class PageAsPrinted(SourceWarning):
+class PageAsPrinted(SourceWarning, code="page_as_printed"):
     """A page of too many lines for its articles to be separated; all of it is indexed."""
 
-    code = "page_as_printed"
 
-
-class LooksWrong(SourceWarning):
+class LooksWrong(SourceWarning, code="looks_wrong"):
     """Text that is hardly what was printed."""
 
-    code = "looks_wrong"
 
-
-class FieldLeftOut(SourceWarning):
+class FieldLeftOut(SourceWarning, code="field_left_out"):
     """A field beside a page's text that could not be taken as it is; the page is there."""
 
-    code = "field_left_out"
 
-
-class FieldChanged(SourceWarning):
+class FieldChanged(SourceWarning, code="field_changed"):
     """A field of a record that was taken otherwise than it says."""
 
-    code = "field_changed"
 
-
-class PagesLeftOut(SourceWarning):
+class PagesLeftOut(SourceWarning, code="pages_left_out"):
     """Pages of a file that are images, or beyond the number that is read."""
 
-    code = "pages_left_out"
 
-
-class NothingPrinted(SourceWarning):
+class NothingPrinted(SourceWarning, code="nothing_printed"):
     """A file of a known format without any text, as of a blank page."""
 
-    code = "nothing_printed"
 
-
-class UnknownFormat(SourceWarning):
+class UnknownFormat(SourceWarning, code="unknown_format"):
     """A file of JSON or XML that is of none of the formats that are read."""
 
-    code = "unknown_format"
 
-
-class MetaContradicted(SourceWarning):
+class MetaContradicted(SourceWarning, code="meta_contradicted"):
     """A field of a page of which its printed head says something else."""
 
-    code = "meta_contradicted"
 
-
-class FilesLeftAside(SourceWarning):
+class FilesLeftAside(SourceWarning, code="files_left_aside"):
     """Files in a source that are no pages."""
 
-    code = "files_left_aside"
 
-
-class BuiltWithMore(SourceWarning):
+class BuiltWithMore(SourceWarning, code="built_with_more"):
     """A list of the user's or a word cutter that the last build had and this one has not."""
 
-    code = "built_with_more"
 
-
-class PageTwice(SourceError):
+class PageTwice(SourceError, code="page_twice"):
     """Two files that would become the same page."""
 
-    code = "page_twice"
 
-
-class SourceUnknown(SourceError):
+class SourceUnknown(SourceError, code="source_unknown"):
     """A source to remove that the index was not built from."""
 
-    code = "source_unknown"
     exit_code = 2
 
 
-class SourcesForgotten(SourceError):
+class SourcesForgotten(SourceError, code="sources_forgotten"):
     """An index that does not say what it was built from, where no source is named."""
 
-    code = "sources_forgotten"
     exit_code = 2
 
 
-class PagesWouldGo(SourceError):
+class PagesWouldGo(SourceError, code="pages_would_go"):
     """A build that would drop pages of a source that was not named."""
 
-    code = "pages_would_go"
     exit_code = 2
 
 
 # ---------------------------------------------------------------- whoever runs the machine can
 
 
-class StoreError(ChaquanError):
+class StoreError(ChaquanError, code="index_error"):
     """An index that cannot be used as it is."""
-
-    code = "index_error"
 
 
 class _ToBuild(StoreError):
@@ -309,62 +247,43 @@ class _ToBuild(StoreError):
         return {"command": f"{self.words} {options}"}
 
 
-class IndexMissing(_ToBuild):
+class IndexMissing(_ToBuild, code="index_missing"):
     """No index where one was expected."""
 
-    code = "index_missing"
     words = "chaquan build"
 
 
-class IndexOutdated(_ToBuild):
+class IndexOutdated(_ToBuild, code="index_outdated"):
     """An index of another version."""
 
-    code = "index_outdated"
 
-
-class IndexCorrupt(_ToBuild):
+class IndexCorrupt(_ToBuild, code="index_corrupt"):
     """An index that is damaged."""
 
-    code = "index_corrupt"
 
-
-class IndexUnreadable(StoreError):
+class IndexUnreadable(StoreError, code="index_unreadable"):
     """An index whose files the system does not let be read."""
 
-    code = "index_unreadable"
 
-
-class IndexClosed(StoreError, ValueError):
+class IndexClosed(StoreError, ValueError, code="index_closed"):
     """An index that was closed and is used again."""
 
-    code = "index_closed"
 
-
-class IndexLocked(StoreError):
+class IndexLocked(StoreError, code="index_locked"):
     """An index that another writer is changing."""
 
-    code = "index_locked"
 
-
-class StorageFull(StoreError):
+class StorageFull(StoreError, code="storage"):
     """A full disk, or no permission to write."""
 
-    code = "storage"
 
-
-class EngineUnreachable(StoreError):
+class EngineUnreachable(StoreError, code="engine_unreachable"):
     """A remote engine that does not answer."""
 
-    code = "engine_unreachable"
 
-
-class DocumentsRefused(StoreError):
+class DocumentsRefused(StoreError, code="documents_refused"):
     """Documents that a remote engine would not take."""
 
-    code = "documents_refused"
 
-
-class EngineMissing(StoreError):
+class EngineMissing(StoreError, code="engine_missing"):
     """An engine whose optional packages are not installed, or that does not exist."""
-
-    code = "engine_missing"

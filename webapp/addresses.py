@@ -43,17 +43,15 @@ SHORT_SEARCH_BYTES = 120
 MAX_START = 10**9
 
 
-class NotANumber(QueryError):
+class NotANumber(QueryError, code="not_a_number"):
     """A parameter that must be a number and is none."""
 
-    code = "not_a_number"
     catalogue = SITE_TEXTS
 
 
-class NotASwitch(QueryError):
+class NotASwitch(QueryError, code="not_a_switch"):
     """A parameter that is on or off and says something else."""
 
-    code = "not_a_switch"
     catalogue = SITE_TEXTS
 
 

@@ -45,10 +45,9 @@ MAX_GONE = 200
 """New and changed paragraphs that the page shows of each, and ids of those that are gone."""
 
 
-class NotARecord(QueryError):
+class NotARecord(QueryError, code="not_a_record"):
     """An address whose record was cut or changed."""
 
-    code = "not_a_record"
     catalogue = SITE_TEXTS
 
 

@@ -35,10 +35,9 @@ LISTEN_BACKLOG = 1024
 LOG_LINE_FORMAT = "%(asctime)s %(message)s"
 
 
-class NoAddress(BadSetting):
+class NoAddress(BadSetting, code="no_address"):
     """An address that cannot be listened on, or that another program listens on."""
 
-    code = "no_address"
     catalogue = SITE_TEXTS
 
 
