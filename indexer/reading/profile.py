@@ -93,7 +93,6 @@ class PageProfile:
     widths: tuple[int, ...]  # of the columns, those with most lines first
     even_edge: bool  # open lines of a column have exactly one width
     line_gap: int  # usual between one line and the next
-    spaced_characters: Estimate[bool]
     end_marks: Estimate[EndMarks]
     cut_prior: float  # log-odds that an open end is a cut, against a page with many
     paragraph_start: Estimate[ParagraphStart]
@@ -141,7 +140,6 @@ def profile_page(text: str, lines: Sequence[Line], *, marked_up: bool = False) -
         widths=widths,
         even_edge=broken.value and _has_even_edge(lines),
         line_gap=usual,
-        spaced_characters=spaced_characters(text),
         end_marks=_end_marks(text, lines, broken),
         cut_prior=_cut_prior(lines),
         paragraph_start=_paragraph_start(lines, usual),

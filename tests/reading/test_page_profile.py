@@ -12,6 +12,7 @@ from indexer.reading.profile import (
     Script,
     learn_items,
     profile_page,
+    spaced_characters,
 )
 from indexer.reading.whole_lines import set_whole_lines
 
@@ -92,8 +93,8 @@ def test_how_paragraphs_begin(text: str, start: ParagraphStart) -> None:
 
 
 def test_blanks_between_characters() -> None:
-    assert learn(" ".join(PROSE * 3)).spaced_characters.value
-    assert not learn(PROSE * 3).spaced_characters.value
+    assert spaced_characters(" ".join(PROSE * 3)).value
+    assert not spaced_characters(PROSE * 3).value
 
 
 def test_gaps_that_part_items_are_told_from_those_of_pictures() -> None:
