@@ -20,7 +20,7 @@ class ChaquanError(Exception):
     catalogue: ClassVar[Catalogue] = MESSAGES
 
     def __init_subclass__(cls, *, code: str = "") -> None:
-        """Give a class of errors its code."""
+        """Set the code of a class of errors."""
         super().__init_subclass__()
         if code:
             cls.code = code

@@ -63,14 +63,7 @@ class Inspection:
     def _article(self, article: Article, lines: Sequence[Span]) -> dict[str, object]:
         texts = {paragraph.number: paragraph.text for paragraph in article.paragraphs}
         return {
-            "number": article.number,
-            "title": article.title,
-            "subtitle": article.subtitle,
-            "kicker": article.kicker,
-            "byline": article.byline,
-            "credit": article.credit,
-            "cities": list(article.cities),
-            "pairs": [[pair.giver, pair.receiver] for pair in article.pairs],
+            **article.to_dict(),
             "statements": [
                 {"paragraph": one.paragraph, **one.to_dict(texts[one.paragraph])}
                 for pair in article.pairs

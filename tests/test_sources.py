@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 import indexer
 from indexer.cli import main
 from indexer.engines import open_engine
-from indexer.engines.memory import MemoryEngine
 from indexer.errors import PagesWouldGo, SourceMissing, SourcesForgotten, SourceUnknown
 
 Write = Callable[..., Path]
@@ -35,7 +34,6 @@ def write(tmp_path: Path) -> Write:
 
 @pytest.fixture(params=["whoosh", "memory"])
 def options(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, object]:
-    MemoryEngine._named.pop(str(tmp_path / "index"), None)
     return {"index": tmp_path / "index", "engine": request.param}
 
 

@@ -117,18 +117,8 @@ def openapi(context: AppContext) -> Response:
 
 def article_json(article: Article, to: Addresses) -> dict[str, Any]:
     """Describe an article."""
-    return {
-        "page": article.page,
-        "number": article.number,
-        "title": article.title,
-        "subtitle": article.subtitle,
-        "kicker": article.kicker,
-        "byline": article.byline,
-        "credit": article.credit,
-        "cities": list(article.cities),
-        "pairs": [[pair.giver, pair.receiver] for pair in article.pairs],
-        "url": to.article(article.page, article.number),
-    }
+    url = to.article(article.page, article.number)
+    return {"page": article.page, **article.to_dict(), "url": url}
 
 
 def document_json(document: Document, to: Addresses) -> dict[str, Any]:

@@ -293,6 +293,14 @@ class Article:
     cities: tuple[str, ...] = ()  # what the article is about
     pairs: tuple[Pair, ...] = ()
 
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of the article without its paragraphs."""
+        names = ("number", "title", "subtitle", "kicker", "byline", "credit")
+        return {name: getattr(self, name) for name in names} | {
+            "cities": list(self.cities),
+            "pairs": [[pair.giver, pair.receiver] for pair in self.pairs],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
