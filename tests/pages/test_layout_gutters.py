@@ -9,12 +9,16 @@ from indexer.pages.formats.page_lines import PrintedLine
 LEFT, RIGHT = "昨天上午十名老师来到山村小学", "孩子们很高兴地收下了新的课本"
 
 
-def make_line(text: str, row: int, *, start: int = 0, step: int = 20, gap: int = 0) -> PrintedLine:
-    """Return a line of characters 20 pixels wide; the second half is `gap` pixels further on."""
-    half = len(text) // 2 if gap else len(text)
+def make_line(
+    text: str, row: int, *, start: int = 0, step: int = 20, gap: int = 0, at: int = 0
+) -> PrintedLine:
+    """Return a line of characters 20 pixels wide; from the one `at`, or the middle, all are `gap`
+    pixels further on.
+    """
+    half = (at or len(text) // 2) if gap else len(text)
     words = tuple(
-        SpanBox(Span(at, at + 1), Box(start + step * at + gap * (at >= half), 30 * row, 20, 20))
-        for at in range(len(text))
+        SpanBox(Span(n, n + 1), Box(start + step * n + gap * (n >= half), 30 * row, 20, 20))
+        for n in range(len(text))
     )
     last = words[-1].box
     return PrintedLine(text, Box(start, 30 * row, last.x + last.w - start, 20), words)
@@ -42,3 +46,16 @@ def test_a_line_that_prints_in_the_gutter_is_kept() -> None:
 def test_a_blank_alone_is_no_gutter() -> None:
     line = make_line(LEFT + RIGHT, 3, gap=30)
     assert split_at_gutters([line]) == [line]
+
+
+def test_lines_that_are_all_read_across_a_gutter_are_parted() -> None:
+    across = [make_line(LEFT + RIGHT, row, gap=30) for row in range(6)]
+    parted = split_at_gutters(across)
+    assert [line.text for line in parted] == [LEFT, RIGHT] * 6
+
+
+def test_gaps_of_marks_that_were_not_read_are_no_gutter() -> None:
+    lines = [
+        make_line(LEFT + RIGHT, row, gap=20, at=at) for row, at in enumerate((8, 10, 12, 13, 9, 11))
+    ]
+    assert split_at_gutters(lines) == lines

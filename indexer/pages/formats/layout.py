@@ -12,12 +12,14 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from indexer.model import Box, Kind
-from indexer.pages.formats.layout_articles import CLOSED, order_articles
+from indexer.pages.formats.layout_articles import order_articles
 from indexer.pages.formats.layout_blocks import (
     LayoutBlock,
     SetLine,
     ends_sentence,
     find_blocks,
+    horizontal_rows,
+    is_closed,
     measure_lines,
     split_at_horizontal,
     text_size,
@@ -54,7 +56,8 @@ def set_in_order(page: PrintedPage) -> PrintedPage:
 
 def _find_articles(lines: Sequence[SetLine], size: float) -> list[list[LayoutBlock]]:
     """Return the articles of a part of the page; horizontal headings come first in theirs."""
-    heads = [LayoutBlock([line], line.size / size) for line in lines if line.horizontal]
+    rows = horizontal_rows([line for line in lines if line.horizontal])
+    heads = [LayoutBlock(row, row[0].size / size) for row in rows]
     blocks = find_blocks([line for line in lines if not line.horizontal], size)
     articles = order_articles(blocks, indents=_uses_indents(blocks)) if blocks else []
     if heads and articles and not articles[0][0].is_heading:
@@ -146,7 +149,7 @@ class _Numbering:
         if indented and (above.box.x - box.x) / above.size < WEIGHTS["indent from"]:
             return True
         is_short = box.x + box.w - above.right >= WEIGHTS["short end"] * above.size
-        closed = above.line.text.rstrip()[-1:] in CLOSED
+        closed = is_closed(above)
         alone = indented and is_section_heading(above, box)
         return (indented and closed) or alone or (is_short and closed and not self.indents)
 
@@ -178,6 +181,6 @@ def is_section_heading(line: SetLine, box: Box) -> bool:
     room = box.x + box.w - line.right
     return (
         2 <= len(text) <= MAX_SECTION_NAME_CHARS
-        and not ends_sentence(text)
+        and not ends_sentence(line)
         and room >= 2 * line.size
     )

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from indexer.model import Box
-from indexer.pages.formats.layout_blocks import LayoutBlock, frame
+from indexer.pages.formats.layout_blocks import LayoutBlock, frame, is_closed
 from indexer.pages.formats.layout_model import WEIGHTS
 
 MAX_BLOCKS = 600
@@ -22,8 +22,6 @@ MAX_BLOCKS = 600
 
 MAX_ORDERED = 120
 """Articles above which they are ordered from top to bottom alone: the time grows with the cube."""
-
-CLOSED = "。！？!?…”』」）)》.;；:："
 
 
 def order_articles(blocks: Sequence[LayoutBlock], *, indents: bool) -> list[list[LayoutBlock]]:
@@ -182,9 +180,7 @@ class _Links:
         indented = first.box.x - box.x >= WEIGHTS["indent from"] * first.size
         last = before.lines[-1]
         gap = self.frames[before].x + self.frames[before].w - last.right
-        is_open = (
-            gap < WEIGHTS["short end"] * last.size and last.line.text.rstrip()[-1:] not in CLOSED
-        )
+        is_open = gap < WEIGHTS["short end"] * last.size and not is_closed(last)
         return 1 if is_open != indented else -1
 
 

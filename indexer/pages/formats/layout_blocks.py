@@ -20,6 +20,9 @@ from indexer.pages.formats.page_lines import PrintedLine
 MIN_MEASURED = 4
 """Characters from which the width of a line says its type size."""
 
+MIN_HORIZONTAL = 2
+"""Characters from which the box of a line says that it runs across upright text."""
+
 MIN_SURE = 6
 """Characters from which a line's type size is sure enough to part it from those above it."""
 
@@ -29,6 +32,10 @@ MAX_HEADING_CHARS, MAX_HEADING_LINES = 60, 4
 MAX_ALONE_CHARS = 30
 """Of a heading that is no larger than its text."""
 
+MIN_MARK_ROOM = 0.6
+"""Type sizes behind the last character of an upright line in which a mark is printed."""
+
+CLOSED = "。！？!?…”』」）)》.;；:："
 OPEN = "。，、；：,;:…—"
 QUOTES = "”’」』）) "
 """Marks with which no heading ends, and marks after them."""
@@ -79,13 +86,29 @@ class LayoutBlock:
     def is_heading(self) -> bool:
         """Return whether the block is large type of few lines."""
         few = len(self.lines) <= MAX_HEADING_LINES and self.chars <= MAX_HEADING_CHARS
-        closed = ends_sentence(self.lines[-1].line.text)
+        closed = ends_sentence(self.lines[-1])
         return self.alone or (few and not closed and self.ratio >= WEIGHTS["heading size"])
 
 
-def ends_sentence(text: str) -> bool:
-    """Return whether a text ends with a mark with which no heading ends, quotes left aside."""
-    return text.rstrip(QUOTES)[-1:] in OPEN
+def ends_sentence(line: SetLine) -> bool:
+    """Return whether a line ends with a mark with which no heading ends, quotes left aside.
+
+    A mark that was not read, as most in upright text, leaves its room in the box of the line.
+    """
+    return line.line.text.rstrip(QUOTES)[-1:] in OPEN or _lost_mark(line)
+
+
+def is_closed(line: SetLine) -> bool:
+    """Return whether a line ends with a mark that may end a paragraph, or one that was not read."""
+    return line.line.text.rstrip()[-1:] in CLOSED or _lost_mark(line)
+
+
+def _lost_mark(line: SetLine) -> bool:
+    words, box = line.line.words, line.line.box
+    if not words or not box or not is_upright(box):
+        return False
+    last = words[-1].box
+    return box.y + box.h - last.y - last.h >= MIN_MARK_ROOM * line.size
 
 
 def frame(lines: Sequence[SetLine]) -> Box:
@@ -119,7 +142,7 @@ def measure_lines(lines: Sequence[PrintedLine]) -> list[SetLine]:
 
 def _is_horizontal(line: PrintedLine, *, upright: bool) -> bool:
     """Return whether a line runs across the others; of few characters the box does not say it."""
-    if line.box is None or len(line.text) < MIN_MEASURED:
+    if line.box is None or count_widths(line.text) < MIN_HORIZONTAL:
         return False
     return is_upright(line.box) != upright and max(line.box[2:]) > 1.5 * min(line.box[2:])
 
@@ -154,6 +177,8 @@ def _size(line: PrintedLine, usual: float) -> float:
     count = count_widths(line.text)
     length, height = _sides(line)
     by_height, by_width = height / usual, length / max(1.0, count)
+    if line.box and is_upright(line.box):  # characters that were not read widen the others
+        by_width = min(by_width, by_height)
     if count < MIN_MEASURED:
         return max(1.0, min(by_height, by_width))
     if not 0.6 <= by_width / by_height <= 1.6:
@@ -201,9 +226,7 @@ def _mark_alone(blocks: Sequence[LayoutBlock]) -> None:
         under = [one for one in beside if boxes[one].y > boxes[block].y]
         above = max(over, key=lambda one: boxes[one].y + boxes[one].h, default=None)
         below = min(under, key=lambda one: boxes[one].y, default=None)
-        dash = block.lines[0].line.text.startswith("—") and not ends_sentence(
-            block.lines[-1].line.text
-        )
+        dash = block.lines[0].line.text.startswith("—") and not ends_sentence(block.lines[-1])
         block.alone = (above is not None and above.is_heading and dash) or (
             below is not None and _heads(block, above, below)
         )
@@ -215,7 +238,7 @@ def _heads(block: LayoutBlock, above: LayoutBlock | None, below: LayoutBlock) ->
     size, least = block.lines[0].size, "size alone" if above else "size alone on top"
     if len(below.lines) < 2 or below.is_heading or (above and above.is_heading):
         return False
-    if block.ratio < WEIGHTS[least] or ends_sentence(block.lines[-1].line.text):
+    if block.ratio < WEIGHTS[least] or ends_sentence(block.lines[-1]):
         return False
     gap = text.y - box.y - box.h
     room = text.x + text.w - max(line.right for line in block.lines)
@@ -312,16 +335,34 @@ def split_at_horizontal(lines: Sequence[SetLine]) -> list[list[SetLine]]:
 def _stack(lines: Sequence[SetLine]) -> list[list[SetLine]]:
     """Group horizontal lines that are side by side: kicker, title and subtitle."""
     stacks: list[list[SetLine]] = []
-    for line in sorted(lines, key=lambda line: line.box.x):
+    for row in horizontal_rows(lines):
+        box = frame(row)
         for stack in stacks:
-            last = stack[-1]
-            near = line.box.x - last.right <= 1.5 * max(line.size, last.size)
-            if near and min(line.bottom, last.bottom) > max(line.box.y, last.box.y):
-                stack.append(line)
+            last = frame(stack)
+            near = box.x - last.x - last.w <= 1.5 * max(row[0].size, stack[-1].size)
+            if near and min(box.y + box.h, last.y + last.h) > max(box.y, last.y):
+                stack += row
                 break
         else:
-            stacks.append([line])
+            stacks.append(row)
     return stacks
+
+
+def horizontal_rows(lines: Sequence[SetLine]) -> list[list[SetLine]]:
+    """Group the pieces of horizontal lines, from the left to the right: engines part them."""
+    rows: list[list[SetLine]] = []
+    for line in sorted(lines, key=lambda line: -line.bottom):
+        for row in rows:
+            last = row[-1]
+            shared = min(line.right, last.right) - max(line.box.x, last.box.x)
+            small, large = sorted((line.size, last.size))
+            apart = last.box.y - line.bottom
+            if shared > 0.6 * small and apart <= large <= WEIGHTS["same size of few"] * small:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return sorted(rows, key=lambda row: row[0].box.x)
 
 
 def _find_reach(head: Box, lines: Sequence[SetLine]) -> tuple[float, float]:

@@ -6,8 +6,10 @@ own characters leave that place empty: a line of a wider paragraph or a heading 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from indexer.model import Box, Span, SpanBox, enclose, find_regions, is_upright
 from indexer.pages.formats.page_lines import PrintedLine, shift_unsure
@@ -15,6 +17,10 @@ from indexer.pages.formats.page_lines import PrintedLine, shift_unsure
 MIN_NEIGHBOURS = 3
 MAX_NEIGHBOUR_DISTANCE = 8
 """Lines that begin or end at a gutter, and how far they are from the line, in type sizes."""
+
+MIN_ACROSS, MIN_EMPTY_SHARE = 4, 0.85
+"""Lines read across a gutter that leave it empty, and their share of all that are read across it:
+where a mark was not read there is a gap too, but not in line after line."""
 
 MIN_GUTTER, MAX_GUTTER = 0.7, 3.0
 """Width of a gutter in type sizes."""
@@ -27,59 +33,87 @@ def split_at_gutters(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Return the lines of a page, those across a gutter in two."""
     if len(lines) > MAX_PARTED_LINES:
         return list(lines)
-    return [part for line in lines for part in _part(line, lines)]
+    sides = [_measure(line) for line in lines if line.box]
+    return [part for line in lines for part in _part(line, sides)]
 
 
-def _extent(box: Box, *, upright: bool) -> tuple[int, int, int, int]:
-    """Return the ends of a box along its text, and those across it."""
-    x, y, w, h = box
-    return (y, y + h, x, x + w) if upright else (x, x + w, y, y + h)
+class _LineExtent(NamedTuple):
+    """The extent of a line along its text and across it, and of each of its characters."""
+
+    line: PrintedLine
+    upright: bool
+    start: int
+    end: int
+    low: int
+    high: int
+    chars: tuple[tuple[int, int], ...]  # empty where a line has no boxes of its words
+
+    @property
+    def size(self) -> int:
+        return self.high - self.low
+
+    def leaves_empty(self, place: int, size: int) -> bool:
+        """Return whether a character begins at a place, and the gutter before it is empty."""
+        after = bisect_left(self.chars, (place - size // 2, 0))
+        if not 0 < after < len(self.chars):
+            return False
+        return self.chars[after][0] - self.chars[after - 1][1] >= MIN_GUTTER * size
+
+    def is_across(self, place: int, size: int) -> bool:
+        return self.start + 2 * size < place < self.end - size
 
 
-def _part(line: PrintedLine, lines: Sequence[PrintedLine]) -> list[PrintedLine]:
+def _measure(line: PrintedLine) -> _LineExtent:
+    x, y, w, h = line.box or (0, 0, 0, 0)
+    upright = is_upright(Box(x, y, w, h))
+    ends = (y, y + h, x, x + w) if upright else (x, x + w, y, y + h)
+    spans = [Span(at, at + 1) for at in range(len(line.text))]
+    boxes = find_regions(line.text, line.words, spans)
+    chars = [(box.y, box.y + box.h) if upright else (box.x, box.x + box.w) for box in boxes]
+    return _LineExtent(line, upright, *ends, tuple(chars) if len(chars) == len(spans) else ())
+
+
+def _part(line: PrintedLine, lines: Sequence[_LineExtent]) -> list[PrintedLine]:
     if line.box is None or not line.words:
         return [line]
-    upright = is_upright(line.box)
-    start, end, low, high = _extent(line.box, upright=upright)
-    size = high - low
-    if end - start < 8 * size:
+    own = _measure(line)
+    size = own.size
+    if own.end - own.start < 8 * size:
         return [line]
     near = [
-        _extent(one.box, upright=upright)
-        for one in lines
-        if one.box and one is not line and is_upright(one.box) == upright
-    ]
-    near = [
         one
-        for one in near
-        if one[2] < high + MAX_NEIGHBOUR_DISTANCE * size
-        and one[3] > low - MAX_NEIGHBOUR_DISTANCE * size
-        and 0.75 * size <= one[3] - one[2] <= 1.33 * size
+        for one in lines
+        if one.line is not line
+        and one.upright == own.upright
+        and one.low < own.high + MAX_NEIGHBOUR_DISTANCE * size
+        and one.high > own.low - MAX_NEIGHBOUR_DISTANCE * size
+        and 0.75 * size <= one.size <= 1.33 * size
     ]
-    for place in sorted({one[0] for one in near if start + 2 * size < one[0] < end - size}):
-        if _is_gutter(place, near, size) and (cut := _find_cut(line, place, size, upright)):
+    places = {one.start for one in near} | {start for start, _ in own.chars}
+    for place in sorted(place for place in places if own.is_across(place, size)):
+        if _is_gutter(place, near, size) and (cut := _find_cut(own, place)):
             parts = _cut(line, cut)
             return [parts[0], *_part(parts[1], lines)]
     return [line]
 
 
-def _is_gutter(place: int, near: Sequence[tuple[int, int, int, int]], size: int) -> bool:
-    begin = sum(abs(one[0] - place) <= size / 2 for one in near)
-    stop = sum(MIN_GUTTER * size <= place - one[1] <= MAX_GUTTER * size for one in near)
-    return min(begin, stop) >= MIN_NEIGHBOURS
+def _is_gutter(place: int, near: Sequence[_LineExtent], size: int) -> bool:
+    """Return whether enough lines begin at a place and end before it, or leave it empty."""
+    begin = sum(abs(one.start - place) <= size / 2 for one in near)
+    stop = sum(MIN_GUTTER * size <= place - one.end <= MAX_GUTTER * size for one in near)
+    if min(begin, stop) >= MIN_NEIGHBOURS:
+        return True
+    across = [one.leaves_empty(place, size) for one in near if one.is_across(place, size)]
+    return sum(across) >= MIN_ACROSS and sum(across) >= MIN_EMPTY_SHARE * len(across)
 
 
-def _find_cut(line: PrintedLine, place: int, size: int, upright: bool) -> int:
+def _find_cut(own: _LineExtent, place: int) -> int:
     """Return the number of characters before a gutter; 0 where a character is printed in it."""
-    spans = [Span(at, at + 1) for at in range(len(line.text))]
-    ends = [_extent(box, upright=upright) for box in find_regions(line.text, line.words, spans)]
-    if len(ends) != len(line.text):
-        return 0
-    before = [number for number, one in enumerate(ends) if (one[0] + one[1]) / 2 < place]
+    before = [number for number, one in enumerate(own.chars) if (one[0] + one[1]) / 2 < place]
     cut = len(before)
-    if not 0 < cut < len(ends) or before[-1] != cut - 1:
+    if not 0 < cut < len(own.chars) or before[-1] != cut - 1:
         return 0
-    return cut if ends[cut][0] - ends[cut - 1][1] >= MIN_GUTTER * size else 0
+    return cut if own.chars[cut][0] - own.chars[cut - 1][1] >= MIN_GUTTER * own.size else 0
 
 
 def _cut(line: PrintedLine, cut: int) -> tuple[PrintedLine, PrintedLine]:

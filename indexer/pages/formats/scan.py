@@ -10,7 +10,7 @@ from io import BytesIO
 from PIL import Image
 
 from indexer.messages import message
-from indexer.model import Sheet
+from indexer.model import Sheet, is_upright
 from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS, FormatFile
 from indexer.pages.formats.char_boxes import Char, fit_boxes
 from indexer.pages.formats.confidence import mark_chars
@@ -19,6 +19,10 @@ from indexer.pages.recognition import RecognisedLine, RecognisedPage, recognise
 
 MAX_FRAMES = 1_000
 """Pages of one image file."""
+
+_TURNED_COMMA = ("’", "，")
+"""What the engine makes of a comma of upright text, which it turns before it reads it: of 485 on
+four typeset pages 484 were commas. Upright text has brackets for quotes."""
 
 _DECODING_ERRORS = (
     OSError,
@@ -80,12 +84,13 @@ def make_printed(page: RecognisedPage, number: int, *, single: bool) -> PrintedP
 
 
 def _make_line(line: RecognisedLine) -> PrintedLine:
+    text = line.text.replace(*_TURNED_COMMA) if is_upright(line.box) else line.text
     found = {char.start: char for char in line.chars}
-    read = [found.get(at) for at in range(len(line.text))]
-    boxed = [Char(text, one and one.box) for text, one in zip(line.text, read, strict=True)]
+    read = [found.get(at) for at in range(len(text))]
+    boxed = [Char(text, one and one.box) for text, one in zip(text, read, strict=True)]
     unsure = mark_chars(
-        line.text,
+        text,
         [one and one.score for one in read],
         [one.others if one else "" for one in read],
     )
-    return PrintedLine(line.text, line.box, tuple(fit_boxes(boxed)), unsure=unsure)
+    return PrintedLine(text, line.box, tuple(fit_boxes(boxed)), unsure=unsure)
