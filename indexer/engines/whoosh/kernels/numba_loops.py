@@ -21,9 +21,6 @@ _MAX_WALK_RATIO = 8
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
 
-_MAX_TRIED_GAP = 32
-"""Up to this width every gap is tried in the whole text before the runs around it are found."""
-
 _GALLOP_RATIO = 8
 """Of so many times more numbers the next one is sought in growing steps, of fewer one by one."""
 
@@ -141,49 +138,68 @@ def _grow(values: Array) -> Array:
 
 
 @njit
-def _mark_run(text: Array, run: Array, flags: Array) -> bool:
-    """Set a byte for each place of a text where the ends of a run are; return whether any is set.
+def _list_run(
+    text: Array,
+    begin: int,
+    run: Array,
+    last: int,
+    rest: int,
+    buffers: tuple[Array, Array],
+    places: Array,
+    held: int,
+) -> int:
+    """Write where a run is in a text, counted from `begin`, behind what is held; return how many.
 
-    Every place is compared, so that the compiler vectorises the loop: .3 ns a character.
+    The code `last` must be `rest` codes behind each place. Every place is compared, so that the
+    compiler vectorises the loop.
     """
-    rest, any_set = len(run) - 1, np.uint8(0)
-    heads, tails, flags = text[: len(text) - rest], text[rest:], flags[: len(text) - rest]
-    for at in range(len(flags)):
-        flags[at] = (heads[at] == run[0]) & (tails[at] == run[rest])
-        any_set |= flags[at]
-    return bool(any_set)
+    size, any_set, (flags, eights) = len(text) - rest, np.uint8(0), buffers
+    if size <= 0:
+        return held
+    heads, tails, marked, first, short = (
+        text[:size],
+        text[rest:],
+        flags[:size],
+        run[0],
+        len(run) < 2,
+    )
+    for at in range(size):
+        marked[at] = (heads[at] == first) & (tails[at] == last)
+        any_set |= marked[at]
+    if not any_set:
+        return held
+    for at in range(size, size + 8):
+        flags[at] = 0
+    for eight in range((size + 7) >> 3):
+        if eights[eight]:  # most are empty
+            for at in range(8 * eight, 8 * eight + 8):
+                places[held] = begin + at
+                held += flags[at] and (short or _starts_at(text, at, run))
+    return held
 
 
 @njit
-def _collect_runs(
-    text: Array, run: Array, flags: Array, first: int, places: Array, held: int
-) -> int:
-    """Write the marked places of a text where the whole run is; return how many are held."""
-    eights = flags[: (len(text) + 7) & ~7].view(np.uint64)  # most are empty
-    for eight in range(len(eights)):
-        if eights[eight]:
-            for at in range(8 * eight, min(8 * eight + 8, len(text) - len(run) + 1)):
-                places[held] = first + at
-                held += flags[at] and _starts_at(text, at, run)
-    return held
+def _buffers(starts: Array, documents: Array) -> tuple[Array, Array]:
+    """Return a byte for each code of the longest text and eight more, also as words of eight."""
+    longest = 0
+    for number in documents:
+        longest = max(longest, starts[number + 1] - starts[number])
+    flags = np.empty((longest + 23) & ~7, np.uint8)
+    return flags, flags.view(np.uint64)
 
 
 @njit
 def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple[Array, Array]:
     """Return how often a run of codes occurs in each document, and each of its places in order."""
-    counts, longest = np.zeros(len(documents), np.int64), 0
-    for number in documents:
-        longest = max(longest, starts[number + 1] - starts[number])
-    flags, places, held = np.zeros(longest + 8, np.uint8), np.empty(len(documents), np.int64), 0
+    counts, buffers = np.zeros(len(documents), np.int64), _buffers(starts, documents)
+    places, held, rest = np.empty(len(documents), np.int64), 0, len(run) - 1
     for place in range(len(documents)):
         begin, end = starts[documents[place]], starts[documents[place] + 1]
-        if begin + len(run) <= end and _mark_run(codes[begin:end], run, flags):
-            while held + end - begin > len(places):
-                places = _grow(places)
-            flags[end - begin - len(run) + 1 : end - begin + 8] = 0
-            before = held
-            held = _collect_runs(codes[begin:end], run, flags, begin, places, held)
-            counts[place] = held - before
+        while held + end - begin >= len(places):
+            places = _grow(places)
+        before = held
+        held = _list_run(codes[begin:end], begin, run, run[rest], rest, buffers, places, held)
+        counts[place] = held - before
     return counts, places[:held]
 
 
@@ -206,69 +222,26 @@ def _has_break(codes: Array, begin: int, end: int, breaks: Array) -> bool:
 
 
 @njit
-def _may_follow(
-    text: Array, first: int, second: int, gap: tuple[int, int], flags: Array, reached: Array
-) -> bool:
-    """Return whether one code is after another with a gap between them, whatever is in it.
-
-    The last arguments are buffers of a byte a code. Every code is compared and every gap is
-    tried, so that the compiler vectorises the loops.
-    """
-    size, found = len(text), np.uint8(0)
-    flags, reached = flags[:size], reached[:size]
-    for at in range(size):
-        flags[at] = text[at] == first
-    reached[:] = 0
-    for distance in range(gap[0] + 1, min(gap[1] + 2, size)):
-        before, behind = flags[: size - distance], reached[distance:]
-        for at in range(len(before)):
-            behind[at] |= before[at]
-    for at in range(size):
-        found |= reached[at] & np.uint8(text[at] == second)
-    return bool(found)
-
-
-@njit
-def _is_followed(
+def _is_beside(
     codes: Array,
-    first: tuple[Array, int, int],
-    second: tuple[Array, int, int],
+    place: int,
+    limit: int,
+    back: bool,
+    run: Array,
     gap: tuple[int, int],
     breaks: Array,
 ) -> bool:
-    """Return whether a gap without breaks is between two runs: places, their number, the size.
-
-    Of the second ones with the same nearest first one before them, the first decides.
-    """
-    (begins, held, size), (others, count, _), number = first, second, 0
-    for other in range(count):
-        place, before = others[other], number
-        while number < held and begins[number] + size + gap[0] <= place:
-            number += 1
-        if before < number:
-            end = begins[number - 1] + size
-            if place - end <= gap[1] and not _has_break(codes, end, place, breaks):
-                return True
+    """Return whether a run begins behind a place, or ends before it, with a gap without breaks."""
+    for distance in range(gap[1] + 1):
+        at = place - distance - len(run) if back else place + distance
+        if (back and at < limit) or (not back and at + len(run) > limit):
+            return False
+        if distance >= gap[0] and _starts_at(codes, at, run):
+            return True
+        edge = codes[place - distance - 1 if back else at]
+        if edge < len(breaks) and breaks[edge]:
+            return False
     return False
-
-
-@njit
-def _list_both(
-    codes: Array, begin: int, end: int, first: Array, second: Array, ones: Array, twos: Array
-) -> tuple[int, int]:
-    """Write the places of a text where each of two runs is; return how many of each."""
-    held = count = 0
-    last, other = end - len(first), end - len(second)
-    one, two = first[0], second[0]
-    for place in range(begin, end):
-        code = codes[place]
-        if code == one and place <= last and _starts_at(codes, place, first):
-            ones[held] = place
-            held += 1
-        if code == two and place <= other and _starts_at(codes, place, second):
-            twos[count] = place
-            count += 1
-    return held, count
 
 
 @njit
@@ -285,22 +258,24 @@ def holds_pair(
 
     The gap between them has at least and at most so many codes, none of which is set in `breaks`.
     """
-    (first, second), longest = runs, 0
-    found, filters = np.zeros(len(documents), np.bool_), not either and gap[1] <= _MAX_TRIED_GAP
-    for number in documents:
-        longest = max(longest, starts[number + 1] - starts[number])
-    ones, twos = np.empty(longest, np.int64), np.empty(longest, np.int64)
-    flags, reached = np.empty(longest, np.uint8), np.empty(longest, np.uint8)
-    head, tail = first[-1], second[0]
-    for place in range(len(documents)):
-        begin, end = starts[documents[place]], starts[documents[place] + 1]
-        if filters and not _may_follow(codes[begin:end], head, tail, gap, flags, reached):
-            continue
-        held, count = _list_both(codes, begin, end, first, second, ones, twos)
-        one, two = (ones, held, len(first)), (twos, count, len(second))
-        found[place] = _is_followed(codes, one, two, gap, breaks) or (
-            either and _is_followed(codes, two, one, gap, breaks)
-        )
+    (first, second), buffers = runs, _buffers(starts, documents)
+    found, places = np.zeros(len(documents), np.bool_), np.empty(len(buffers[0]), np.int64)
+    last, rest, reach = first[-1], len(first) - 1, len(first) + len(second) - 1
+    if gap[0] == gap[1] and not either:
+        last, rest = second[-1], reach + gap[0]
+    for number in range(len(documents)):
+        begin, end = starts[documents[number]], starts[documents[number] + 1]
+        count = _list_run(codes[begin:end], begin, first, last, rest, buffers, places, 0)
+        for nth in range(count):
+            low, at, high = begin, places[nth], end
+            if gap[0] == 0:  # what is beyond the next place is nearer to that one
+                low = max(low, places[nth - 1] - len(second) + 1) if nth else low
+                high = min(high, places[nth + 1] + reach) if nth + 1 < count else high
+            if _is_beside(codes, at + len(first), high, False, second, gap, breaks) or (
+                either and _is_beside(codes, at, low, True, second, gap, breaks)
+            ):
+                found[number] = True
+                break
     return found
 
 
