@@ -307,9 +307,9 @@ def test_scores_are_those_of_bm25(
             place = int(freqs[at]) << 8 | int(lengths[fields[term], docs[at]])
             expected[docs[at]] += rarities[term] * tables[fields[term], place]
     expected *= factors
-    scoring = (docs, repeated, rank_bits(repeated), often, lengths, tables)
+    postings = (docs, repeated, rank_bits(repeated), often, lengths)
     rows = np.column_stack([spans, fields, rarities]).astype(np.float64).reshape(terms, 4)
-    arguments = (*scoring, rows, factors)
+    arguments = (postings, tables, rows, factors)
     scores = loops.score_documents(documents, *arguments)
     assert scores.tolist() == pytest.approx(expected[documents].tolist())
     numbers = np.arange(700)[::-1].copy()

@@ -153,6 +153,8 @@ Evaluated = dict[Node, Array]
 
 def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Array:
     """Return the live documents of a segment that match; every node below is evaluated once."""
+    if isinstance(node, Term):  # found in less time than it takes to remember it
+        return _by_value(segment, node)
     known = {} if known is None else known
     found = known.get(node)
     if found is None:
@@ -163,8 +165,6 @@ def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Ar
 
 def _evaluate(segment: Segment, node: Node, known: Evaluated) -> Array:
     match node:
-        case Term(field=field, text=text):
-            return segment.find(field, text)
         case Literal() | LookAround() | Near() | Wildcard():
             return _in_text(segment, node)
         case And(nodes=nodes):
@@ -180,7 +180,9 @@ def _evaluate(segment: Segment, node: Node, known: Evaluated) -> Array:
     return _by_value(segment, node)
 
 
-def _by_value(segment: Segment, node: Keyword | Contains | Dates) -> Array:
+def _by_value(segment: Segment, node: Term | Keyword | Contains | Dates) -> Array:
+    if isinstance(node, Term):
+        return segment.find(node.field, node.text)
     if isinstance(node, Keyword):
         known = node.facet in FACETS
         return segment.find(FACET_PREFIX + node.facet, node.value) if known else segment.nothing

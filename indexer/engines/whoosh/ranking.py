@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,9 @@ class Hits(NamedTuple):
     documents: Sequence[int]
     tiers: Sequence[int]
     scores: Sequence[float]
+
+
+NO_HITS = Hits((), (), (), ())
 
 
 class MatchingDocuments(NamedTuple):
@@ -130,30 +133,29 @@ def _order(
     scorer = Scorer(snapshot, request)
     if request.tiers:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        tiered = _best_by_tier(scorer, request, kept, stop, known)
-        return _make_hits(tiered[request.start :]), articles
-    rows = [(0, row) for row in scorer.best(kept, stop)[request.start :]]
-    return _make_hits(rows), scorer.articles
+        rows, tiers = _best_by_tier(scorer, request, kept, stop, known)
+        return _make_hits(rows[request.start :], tiers[request.start :]), articles
+    rows = scorer.best(kept, stop)[request.start :]
+    return _make_hits(rows, [0] * len(rows)), scorer.articles
 
 
 _Row = tuple[float, float, int, float]
 """Negated score, global number, segment, document: rows of one tier sort like their hits."""
 
 
-def _make_hits(rows: Sequence[tuple[int, _Row]]) -> Hits:
-    return Hits(
-        [row[2] for _, row in rows],
-        [int(row[3]) for _, row in rows],
-        [tier for tier, _ in rows],
-        [-row[0] for _, row in rows],
-    )
+def _make_hits(rows: Sequence[_Row], tiers: Sequence[int]) -> Hits:
+    if not rows:
+        return NO_HITS
+    scores, _, segments, numbers = zip(*rows, strict=True)
+    return Hits(segments, list(map(int, numbers)), tiers, [-score for score in scores])
 
 
 def _best_by_tier(
     scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Evaluated]
-) -> list[tuple[int, _Row]]:
+) -> tuple[list[_Row], list[int]]:
     """Take the best of one tier after the other until there are enough; score no others."""
-    hits: list[tuple[int, _Row]] = []
+    hits: list[_Row] = []
+    tiers: list[int] = []
     segments, rest = scorer.snapshot.segments, kept
     for tier, node in enumerate((*request.tiers, None)):
         inside = rest
@@ -164,11 +166,12 @@ def _best_by_tier(
                 else documents
                 for segment, documents, held in zip(segments, rest, known, strict=True)
             ]
-        hits += [(tier, row) for row in scorer.best(inside, stop - len(hits))]
+        hits += scorer.best(inside, stop - len(hits))
+        tiers += [tier] * (len(hits) - len(tiers))
         if len(hits) >= stop:
             break
         rest = list(map(_without, segments, rest, inside))
-    return hits
+    return hits, tiers
 
 
 def _without(segment: Segment, rest: Array, inside: Array) -> Array:
@@ -210,13 +213,16 @@ class Scorer:
         scores: Array = module.score_documents(documents, *arguments)
         return scores
 
-    def _prepare(self, place: int) -> tuple[ModuleType, tuple[Array, ...]]:
-        """Return the loops that take a segment, and their arguments."""
+    def _prepare(self, place: int) -> tuple[ModuleType, tuple[Any, ...]]:
+        """Return the loops that take a segment, and their arguments.
+
+        numba takes a plain tuple in a fifth of the time of one with names.
+        """
         segment = self.snapshot.segments[place]
         factors = segment.kind_factors(self._factors) if self._factors else _NO_FACTORS
         postings, weights = segment.postings, self.snapshot.weights
         module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
-        return module, (*postings, weights, self._terms[place], factors)
+        return module, (tuple(postings), weights, self._terms[place], factors)
 
 
 _NO_FACTORS = np.zeros(0)
@@ -224,13 +230,17 @@ _NO_FACTORS.setflags(write=False)
 
 
 def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
-    """Return the terms of a request as the loops take them: segments x terms x 4."""
-    terms = [snapshot.term(one.field, one.text) for one in scores]
-    if len(terms) == 1 and scores[0].weight == 1.0:
-        return terms[0]
-    joined = np.concatenate([np.zeros((len(snapshot.segments), 0, 4)), *terms], axis=1)
-    joined[:, :, 3] *= [one.weight for one in scores]
-    return joined
+    """Return the terms of a request as the loops take them: segments x terms x 4.
+
+    A row is where its postings begin and end, the place of its field in `TERM_FIELDS`, and its
+    weight times its inverse document frequency.
+    """
+    terms = [(snapshot.term(one.field, one.text), one.weight) for one in scores]
+    rows = [
+        [(*spans[place], field, weight * rarity) for (spans, field, rarity), weight in terms]
+        for place in range(len(snapshot.segments))
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(terms), 4)
 
 
 def rerank(snapshot: Snapshot, hits: Hits, wanted: Rerank, start: int, stop: int) -> Hits:
@@ -243,7 +253,7 @@ def rerank(snapshot: Snapshot, hits: Hits, wanted: Rerank, start: int, stop: int
         block.append((tier, -score, int(snapshot.orders[place][number]), place, number))
     ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
     chosen = [*ordered, *rows[wanted.block :]][start:stop]
-    return Hits(*zip(*chosen, strict=True)) if chosen else Hits([], [], [], [])
+    return Hits(*zip(*chosen, strict=True)) if chosen else NO_HITS
 
 
 # ---------------------------------------------------------------- by date, by page, all hits
@@ -278,7 +288,7 @@ class _Ordering:
             if len(documents)
         ]
         if not parts:
-            return Hits([], [], [], [])
+            return NO_HITS
         joined = _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
         relevance = self._request.sort is Sort.RELEVANCE
         keys = (-joined.scores, joined.tiers) if relevance else (joined.dates,)

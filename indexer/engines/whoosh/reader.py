@@ -14,7 +14,15 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
-from indexer.engines.whoosh.ranking import Hits, RankedRow, Ranking, rank, rank_kept, rerank
+from indexer.engines.whoosh.ranking import (
+    NO_HITS,
+    Hits,
+    RankedRow,
+    Ranking,
+    rank,
+    rank_kept,
+    rerank,
+)
 from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -84,7 +92,7 @@ class WhooshReader:
             return list(zip(*rank_kept(self._snapshot, one, kept, rankings[0].known), strict=True))
 
         rows = rank_by_article(rank_rows, rank_articles, self._row_facts(rankings), request)
-        hits = Hits(*zip(*rows, strict=True)) if rows else Hits([], [], [], [])
+        hits = Hits(*zip(*rows, strict=True)) if rows else NO_HITS
         return rankings[0]._replace(hits=hits)
 
     def _row_facts(self, rankings: Sequence[Ranking]) -> RowFacts[RankedRow]:

@@ -27,6 +27,9 @@ _NO_DOCUMENTS = np.zeros(0, np.int64)
 
 _MAX_CACHED_TERMS = 10_000
 
+TermFacts = tuple[list[Span], int, float]
+"""Of a term: its postings in each segment, the place of its field, its rarity."""
+
 
 class Snapshot:
     """The live documents of every segment, and statistics over them all."""
@@ -34,7 +37,7 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
-        self._terms = BoundedCache[tuple[str, str], Array](_MAX_CACHED_TERMS)
+        self._terms = BoundedCache[tuple[str, str], TermFacts](_MAX_CACHED_TERMS)
         self._fields: dict[str, list[TermIndex]] = {}
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
@@ -140,19 +143,13 @@ class Snapshot:
         totals = (counts @ np.stack((_CODED_LENGTHS, _CODED_LENGTHS**2), axis=1)).tolist()
         return {name: average_length(*sums) for name, sums in zip(TERM_FIELDS, totals, strict=True)}
 
-    def term(self, field: str, text: str) -> Array:
-        """Return a term of `TERM_FIELDS` as the loops take it: segments x 1 x 4.
-
-        A row is where its postings begin and end, the place of its field in `TERM_FIELDS`, and its
-        inverse document frequency.
-        """
+    def term(self, field: str, text: str) -> TermFacts:
+        """Return what scoring takes of a term of `TERM_FIELDS`."""
         known = self._terms.get((field, text))
         if known is None:
             spans = [held.find(text) for held in self.fields(field)]
-            weight = TERM_FIELDS.index(field), idf(self.count, self._count(spans))
-            rows = np.array([(*span, *weight) for span in spans], np.float64)
-            known = rows.reshape(len(spans), 1, 4)
-            self._terms[field, text] = known
+            rarity = idf(self.count, self._count(spans))
+            known = self._terms[field, text] = (spans, TERM_FIELDS.index(field), rarity)
         return known
 
     def frequency(self, field: str, text: str) -> int:

@@ -309,11 +309,7 @@ def follow_run(
 @njit
 def rank_documents(
     documents: Array,
-    docs: Array,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
-    lengths: Array,
+    postings: tuple[Array, ...],
     tables: Array,
     terms: Array,
     factors: Array,
@@ -322,17 +318,7 @@ def rank_documents(
     wanted: int,
 ) -> Array:
     """Return the best documents, best first: a row of negated score, order and number for each."""
-    scores = score_documents(
-        documents,
-        docs,
-        repeated,
-        ranks,
-        freqs,
-        lengths,
-        tables,
-        terms,
-        factors,
-    )
+    scores = score_documents(documents, postings, tables, terms, factors)
     best = largest(scores, wanted)
     rows = np.empty((len(best) + 1, 3))
     rows[len(best)] = count_distinct(articles, documents)
@@ -345,18 +331,10 @@ def rank_documents(
 
 @njit
 def score_documents(
-    documents: Array,
-    docs: Array,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
-    lengths: Array,
-    tables: Array,
-    terms: Array,
-    factors: Array,
+    documents: Array, postings: tuple[Array, ...], tables: Array, terms: Array, factors: Array
 ) -> Array:
     """Return the BM25 scores of documents, the terms added in their order."""
-    total = 0.0
+    (docs, _, _, _, lengths), total = postings, 0.0
     for row in range(len(terms)):
         total += terms[row, 1] - terms[row, 0]
     walked = len(terms) > 1 and total <= _MAX_WALK_RATIO * len(documents)
@@ -364,7 +342,7 @@ def score_documents(
     for row in range(len(terms)):
         begin, end, field = int(terms[row, 0]), int(terms[row, 1]), int(terms[row, 2])
         held = docs[begin:end]
-        add = (begin, repeated, ranks, freqs, lengths[field], tables[field], terms[row, 3])
+        add = (begin, postings[1:4], lengths[field], tables[field], terms[row, 3])
         if walked or _are_same(held, documents):
             _add_walking(scores, held, walked, *add)
         else:
@@ -396,14 +374,13 @@ def _add_walking(
     held: Array,
     dense: bool,
     begin: int,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
+    counts: tuple[Array, Array, Array],
     sizes: Array,
     table: Array,
     rarity: float,
 ) -> None:
     """Add what a term gives to all its documents, to scores by document number or by place."""
+    repeated, ranks, freqs = counts
     rank, last = _rank(repeated, ranks, begin), max(len(freqs) - 1, 0)
     for place in range(len(held)):
         at, number = begin + place, held[place]
@@ -420,15 +397,13 @@ def _add_found(
     documents: Array,
     held: Array,
     begin: int,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
+    counts: tuple[Array, Array, Array],
     sizes: Array,
     table: Array,
     rarity: float,
 ) -> None:
     """Look documents up among those of a term, and add what it gives to their scores."""
-    at = 0
+    (repeated, ranks, freqs), at = counts, 0
     for place in range(len(documents)):
         number = documents[place]
         if at < len(held) and held[at] < number:
@@ -487,10 +462,8 @@ def prepare() -> None:
     mask, counts = np.zeros(4, np.bool_), np.zeros(1, np.int64)
     starts = _frozen(np.zeros(3, np.int64))
     bits, ranks = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0)
-    scoring = (
-        *(bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8))),
-        *(_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(np.ones(4))),
-    )
+    counts_of = (bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8)))
+    scoring = (_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(np.ones(4)))
     orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
     for code in NUMBER_TYPES:
@@ -504,8 +477,8 @@ def prepare() -> None:
             find_run(texts, starts, run, documents)
             follow_run(texts, run, counts, counts, 1, 1, mask)
             holds_pair(texts, starts, (run, run), True, (1, 1), mask, documents)
-        score_documents(documents, documents, *scoring)
-        rank_documents(documents, documents, *scoring, orders, articles, 1)
+        score_documents(documents, (documents, *counts_of), *scoring)
+        rank_documents(documents, (documents, *counts_of), *scoring, orders, articles, 1)
         for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_rows(counts, rows, start, documents)

@@ -191,11 +191,7 @@ def follow_run(
 
 def rank_documents(
     documents: Array,
-    docs: Array,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
-    lengths: Array,
+    postings: tuple[Array, ...],
     tables: Array,
     terms: Array,
     factors: Array,
@@ -208,17 +204,7 @@ def rank_documents(
     The first arguments are those of `score_documents`; `orders` decides between equal scores. The
     last row is the number of different `articles` of all the documents.
     """
-    scores = score_documents(
-        documents,
-        docs,
-        repeated,
-        ranks,
-        freqs,
-        lengths,
-        tables,
-        terms,
-        factors,
-    )
+    scores = score_documents(documents, postings, tables, terms, factors)
     best = largest(scores, wanted)
     found = documents[best]
     rows = np.empty((len(best) + 1, 3))
@@ -228,26 +214,22 @@ def rank_documents(
 
 
 def score_documents(
-    documents: Array,
-    docs: Array,
-    repeated: Array,
-    ranks: Array,
-    freqs: Array,
-    lengths: Array,
-    tables: Array,
-    terms: Array,
-    factors: Array,
+    documents: Array, postings: tuple[Array, ...], tables: Array, terms: Array, factors: Array
 ) -> Array:
     """Return the BM25 scores of documents, the terms added in their order.
 
-    `docs` to `lengths` are `segment.Postings`, `tables` is `Snapshot.weights`. `terms` has a row
-    for each term: where its postings begin and end, in which row of `lengths` and `tables` its
+    `postings` are `segment.PostingArrays`, `tables` is `Snapshot.weights`. `terms` has a row for
+    each term: where its postings begin and end, in which row of the lengths and of `tables` its
     field is, and how much it weighs. Scores are multiplied by the `factors` of the documents of
     the segment, if there are any.
     """
-    rows = [
-        (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
-    ]
+    (docs, repeated, ranks, freqs, lengths), rows = (
+        postings,
+        [
+            (int(begin), int(end), int(field), rarity)
+            for begin, end, field, rarity in terms.tolist()
+        ],
+    )
     walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= _MAX_WALK_RATIO * len(
         documents
     )
