@@ -12,9 +12,6 @@ import numpy as np
 
 from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, bits_set
 
-_SPARSE_MASK = 16
-"""A mask of fewer than one in so many documents is listed eight documents at a time."""
-
 _MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
 
@@ -91,13 +88,9 @@ def mark(mask: Array, documents: Array) -> None:
 @njit
 def list_marked(mask: Array, numbers: Array) -> int:
     """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
-    count = total = 0
-    for number in range(len(mask)):
-        total += mask[number]
-    sparse = total * _SPARSE_MASK < len(mask)
-    eights = mask[: len(mask) & ~7].view(np.uint64)
+    count, eights = 0, mask[: len(mask) & ~7].view(np.uint64)
     for eight in range(len(eights)):
-        if not sparse or eights[eight]:  # most are empty where a mask is sparse
+        if eights[eight]:  # many are empty
             for number in range(8 * eight, 8 * eight + 8):
                 numbers[count] = number
                 count += mask[number]
