@@ -15,7 +15,7 @@ from support.engine_samples import STAMP, ask, document, fill, record
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine, builder, merge, ngrams, writer
+from indexer.engines.whoosh import WhooshEngine, builder, merge, text_terms, writer
 from indexer.engines.whoosh.manifest import SegmentEntry, read_manifest
 from indexer.errors import ChaquanError, IndexCorrupt
 from indexer.model import Document, Literal, Matches, Not, PageRecord, Request, Weighted
@@ -98,7 +98,7 @@ def test_a_worker_that_is_lost_is_told_of(engine: WhooshEngine) -> None:
 def test_postings_do_not_depend_on_how_much_is_sorted_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
 ) -> None:
-    monkeypatch.setattr(ngrams, "TOKENS_PER_SORT", share)
+    monkeypatch.setattr(text_terms, "TOKENS_PER_SORT", share)
     engine, memory = WhooshEngine(tmp_path), MemoryEngine()
     for one in (engine, memory):
         fill(one, [document("", number=9), *make(5)[1], document("一𠀀 二\t三，四", page="x")])

@@ -36,7 +36,6 @@ from indexer.engines.whoosh.columns import (
 )
 from indexer.engines.whoosh.compression import compress, text_edges
 from indexer.engines.whoosh.manifest import CommitFiles, FileFacts, SegmentEntry
-from indexer.engines.whoosh.ngrams import add_ngrams
 from indexer.engines.whoosh.postings import (
     SortedPostings,
     add_postings,
@@ -44,7 +43,7 @@ from indexer.engines.whoosh.postings import (
     to_length_bytes,
 )
 from indexer.engines.whoosh.storage import Disk
-from indexer.engines.whoosh.word_postings import Pieces, count_words, measure
+from indexer.engines.whoosh.text_terms import Pieces, add_ngrams, count_words, measure
 from indexer.model import (
     FACETS,
     HEAD_FIELDS,

@@ -14,7 +14,7 @@ from support.engine_samples import document, fill
 
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.engines.whoosh import WhooshEngine, ngrams
+from indexer.engines.whoosh import WhooshEngine, text_terms
 from indexer.model import Document, ImpliedTerms, Request, Term, Weighted
 
 LONG = "字" * 300
@@ -60,7 +60,7 @@ def test_any_pieces_give_the_words_that_are_named(
 def test_words_do_not_depend_on_how_much_is_sorted_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: int
 ) -> None:
-    monkeypatch.setattr(ngrams, "TOKENS_PER_SORT", share)
+    monkeypatch.setattr(text_terms, "TOKENS_PER_SORT", share)
     pieces = ["援疆", "，", "教", "育", "援", "沙雅县", "援疆", "学", "校", "a"]
     engine, memory = WhooshEngine(tmp_path), MemoryEngine()
     for one in (engine, memory):
