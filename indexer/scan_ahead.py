@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer.engines.pool import Pool
+from indexer.engines.build_processes import Pool
 from indexer.errors import ChaquanError
 from indexer.files import read_file
 from indexer.model import Document, PageRecord

@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from indexer.engines.opensearch.connection import BUSY_STATUSES, Connection
-from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
+from indexer.engines.opensearch.connection import BACKGROUND_RETRIES, BUSY_STATUSES, Connection
 from indexer.errors import DocumentsRefused, EngineUnreachable
 
 MAX_BATCH_BYTES = 4_000_000

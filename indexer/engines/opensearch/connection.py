@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from indexer.engines.opensearch.retry import BACKGROUND_RETRIES, INTERACTIVE_RETRIES
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable, TooLong
 from indexer.messages import message
 from indexer.settings import Settings
@@ -253,3 +254,50 @@ def _credentials(settings: Settings) -> dict[str, Any]:
     if parts.username:
         return {"http_auth": (unquote(parts.username), unquote(parts.password or ""))}
     return {}
+
+
+# ---------------------------------------------------------------- how often something is tried
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Try so many times; wait after the first attempt, and twice as long after each one more."""
+
+    attempts: int
+    first_pause: float = 0.0  # seconds
+
+    def run(
+        self,
+        operation: Callable[[], T],
+        retryable: Callable[[Exception], bool],
+        between: Callable[[float], None],
+    ) -> T:
+        """Return what an operation returns, or raise the last error, or one that is not retryable.
+
+        `between` is called before each further attempt, with the seconds to wait.
+        """
+        for attempt in range(1, self.attempts):
+            try:
+                return operation()
+            except Exception as error:
+                if not retryable(error):
+                    raise
+            between(self.pause(attempt))
+        return operation()
+
+    def pause(self, attempt: int) -> float:
+        """Return how long to wait after an attempt, the first being 1; no two clients in step."""
+        return self.first_pause * (1 << attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+INTERACTIVE_RETRIES = RetryPolicy(4, 0.2)
+"""For requests that somebody waits for."""
+
+BACKGROUND_RETRIES = RetryPolicy(6, 0.2)
+"""For everything else: six attempts take 6 s at least."""
+
+REOPENING_RETRIES = RetryPolicy(5)
+"""For what is opened again after it was lost or replaced."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.lengths import quantised
+from indexer.engines.opensearch.bulk import encode
 from indexer.engines.opensearch.mapping import (
     NEVER_REPLACED,
     classes,
@@ -84,3 +85,49 @@ def pack(facts: Mapping[str, Any]) -> str:
 def unpack(text: str) -> Any:
     """Undo `pack`."""
     return json.loads(unescape(text))
+
+
+# ---------------------------------------------------------------- a page and its documents
+
+
+Entry = tuple[str, bytes]
+"""A name and the source that is stored under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page ready to be sent; `turn` is the number its writer gave it."""
+
+    page: str
+    turn: int
+    record: Entry
+    documents: tuple[Entry, ...]
+
+
+def prepare(
+    turn: int, record: PageRecord, documents: Iterable[Document], *, since: int
+) -> Prepared:
+    """Write what is sent of a page for a generation."""
+    page, held, entries = record.page.id, list(documents), []
+    originals = {document.id: document for document in held}
+    for document in held:
+        original = originals.get(document.original) if document.original else None
+        source = document_source(document, original, owner=page, since=since)
+        entries.append((f"{source['id']}@{since}", encode(source)))
+    own = f"{escape(page)}@{since}", encode(page_source(record, since=since))
+    return Prepared(page, turn, own, tuple(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class PreparePages:
+    """What a building process does for this engine; the parent alone talks to the cluster."""
+
+    since: int
+    answers: bool = True
+
+    def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> Prepared:
+        """Prepare a page."""
+        return prepare(turn, record, documents, since=self.since)
+
+    def finish(self) -> None:
+        """Nothing is left to do."""

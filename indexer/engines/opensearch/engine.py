@@ -15,11 +15,15 @@ from typing import Any
 
 from indexer.command_lines import index_options
 from indexer.engines.base import MakeBuildCache
-from indexer.engines.opensearch.connection import Conflict, Connection, MissingOnServer
+from indexer.engines.opensearch.connection import (
+    REOPENING_RETRIES,
+    Conflict,
+    Connection,
+    MissingOnServer,
+)
 from indexer.engines.opensearch.mapping import documents_body, meta, pages_body
 from indexer.engines.opensearch.queries import visible
 from indexer.engines.opensearch.reader import OpenSearchReader
-from indexer.engines.opensearch.retry import REOPENING_RETRIES
 from indexer.engines.opensearch.snapshot import IndexReplaced, PointInTime
 from indexer.engines.opensearch.state import (
     Names,

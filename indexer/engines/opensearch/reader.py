@@ -30,6 +30,7 @@ from indexer.engines.opensearch.aggregations import (
     read_facets,
     walk_values,
 )
+from indexer.engines.opensearch.connection import REOPENING_RETRIES
 from indexer.engines.opensearch.convert import unpack
 from indexer.engines.opensearch.mapping import escape, term, unescape
 from indexer.engines.opensearch.queries import (
@@ -50,7 +51,6 @@ from indexer.engines.opensearch.ranking import (
     rank,
     window_body,
 )
-from indexer.engines.opensearch.retry import REOPENING_RETRIES
 from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_reranked

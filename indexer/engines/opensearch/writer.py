@@ -15,14 +15,14 @@ from itertools import count, islice
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make
+from indexer.engines.build_processes import MIN_PAGES_FOR_POOL, Pool, is_local
 from indexer.engines.opensearch.aggregations import walk_values
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
+from indexer.engines.opensearch.convert import Entry, Prepared, PreparePages, prepare
 from indexer.engines.opensearch.mapping import NEVER_REPLACED, escape, unescape
-from indexer.engines.opensearch.preparing import Entry, Prepared, PreparePages, prepare
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import State, pages_of
-from indexer.engines.pool import MIN_PAGES_FOR_POOL, Pool, is_local
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, Page, PageRecord, Stamp
 

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from indexer.engines.base import Make
-from indexer.engines.pool import MIN_PAGES_FOR_POOL, Pool, is_local
+from indexer.engines.build_processes import MIN_PAGES_FOR_POOL, Pool, is_local
 from indexer.engines.whoosh.builder import (
     MAX_CHARACTERS,
     MAX_CHARACTERS_OF_ALL,

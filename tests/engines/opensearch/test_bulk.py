@@ -11,8 +11,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
 from indexer.engines.opensearch import bulk
 from indexer.engines.opensearch.bulk import Bulk
-from indexer.engines.opensearch.connection import Connection
-from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
+from indexer.engines.opensearch.connection import BACKGROUND_RETRIES, Connection
 from indexer.errors import DocumentsRefused, EngineUnreachable, IndexLocked
 from indexer.settings import Settings
 

@@ -20,6 +20,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from opensearchpy import exceptions
 
 from indexer.engines.opensearch.connection import (
+    BACKGROUND_RETRIES,
     Conflict,
     Connection,
     MissingOnServer,
@@ -29,7 +30,6 @@ from indexer.engines.opensearch.connection import (
     node_url,
     translate,
 )
-from indexer.engines.opensearch.retry import BACKGROUND_RETRIES
 from indexer.errors import BadSetting, EngineMissing, EngineUnreachable
 from indexer.settings import Settings, make_settings
 

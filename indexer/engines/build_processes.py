@@ -1,26 +1,32 @@
-"""The parent's side of building processes: distribute pages and collect what was made of them.
+"""Building processes: distribute pages, make them elsewhere, and collect what was made of them.
 
-Any engine may use it: what the processes do with pages is a `build_worker.Work`.
+Any engine may use them: what the processes do with pages is a `Work`. Each is started with an
+interpreter of its own and shares nothing with the parent but the pipes. It ends when the parent
+ends: at once on Linux, at the next message elsewhere.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Full, Queue
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, Protocol
 
 import numpy as np
 
 from indexer.engines.base import Make
-from indexer.engines.build_worker import Job, Report, Work, main
 from indexer.errors import ChaquanError
+from indexer.model import Document, PageRecord
 
 PAGES_PER_BATCH = 8
 """Pages dealt out at a time."""
@@ -193,3 +199,82 @@ def _name_wide_features() -> str:
 def is_local(make: Make) -> bool:
     """Return whether another process could not import what makes the pages."""
     return getattr(make, "__module__", type(make).__module__) == "__main__"
+
+
+# ---------------------------------------------------------------- in a building process
+
+
+class Work(Protocol):
+    """What an engine does with pages in another process; it must pickle."""
+
+    @property
+    def answers(self) -> bool:
+        """Return whether `take` returns something for the parent at once."""
+
+    def take(self, turn: int, record: PageRecord, documents: Iterable[Document]) -> Any:
+        """Take in a page; `turn` is the parent's number for it."""
+
+    def finish(self) -> Any:
+        """Return what came of all pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done, and for whom."""
+
+    work: Work
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker has done, or why it could not."""
+
+    held: Any = None
+    error: BaseException | None = None
+
+
+def main() -> None:
+    """Read pages from standard input, and write what the parent's work makes of them."""
+    source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a page's maker prints is no report
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    job: Job = pickle.load(source)  # noqa: S301 - from the parent, through its own pipe
+    _end_with(job.parent)
+    try:
+        report = _serve(job.work, source, target)
+    except EOFError:
+        return
+    except Exception as error:
+        report = Report(error=_portable(error))
+    with suppress(BrokenPipeError), target:
+        pickle.dump(report, target)
+
+
+def _end_with(parent: int) -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _serve(work: Work, source: BinaryIO, target: BinaryIO) -> Report:
+    make: Make | None = None
+    while (batch := pickle.load(source)) is not None:  # noqa: S301 - as above
+        make = batch[0] or make  # sent once: it may hold a dictionary
+        assert make is not None  # noqa: S101 - the first batch brings it
+        made = [(turn, *make(page)) for turn, page in batch[1]]
+        held = [work.take(*one) for one in made]
+        if work.answers:
+            pickle.dump(Report(held), target)
+            target.flush()
+    return Report(work.finish())
+
+
+def _portable(error: Exception) -> Exception:
+    """Return the error itself where it can travel, else its words."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - just dumped
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
