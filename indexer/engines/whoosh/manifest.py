@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -227,7 +227,7 @@ class CommitFiles:
 
     def write(self, columns: Columns) -> SegmentEntry:
         """Write a segment under a new name."""
-        name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
+        name = f"{INDEX_NAME}_{os.urandom(8).hex()}"
         with self.create(f"{name}{SEGMENT_EXTENSION}") as file:
             write_segment_file(file, columns)
         return SegmentEntry(name, count_documents(columns))

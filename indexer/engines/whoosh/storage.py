@@ -7,10 +7,8 @@ the writer syncs a file before anything names it.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
-import socket
 import struct
 import time
 import zlib
@@ -38,41 +36,15 @@ BUILD_CACHE = "seen"
 
 LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"  # the name under which Whoosh's own writers lock
 
-_CANNOT_WRITE = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EROFS,
-    errno.EACCES,
-    errno.EPERM,
-    errno.EFBIG,
-    errno.EIO,
-    errno.ENOTDIR,
-    errno.EISDIR,
-    errno.EEXIST,
-    errno.ELOOP,
-    errno.ENAMETOOLONG,
-    errno.EINVAL,
-    errno.ENXIO,
-    errno.EBUSY,
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ENOLCK,
-    errno.EOPNOTSUPP,
-}
-
 DAMAGE_ERRORS = (
     struct.error,
     zlib.error,
     ValueError,
-    KeyError,
-    IndexError,
+    LookupError,
     TypeError,
     AttributeError,
-    EOFError,
-    ImportError,
-    AssertionError,
     MemoryError,
-    OverflowError,
+    ArithmeticError,
     RecursionError,
 )
 """What numpy, zlib and json raise over bytes that are not what was written."""
@@ -134,9 +106,9 @@ def storage_errors(folder: Path) -> Iterator[None]:
     """Raise `StorageFull` for an error of the system while writing."""
     try:
         yield
+    except (ChaquanError, FileNotFoundError, BrokenPipeError):
+        raise
     except OSError as error:
-        if isinstance(error, ChaquanError) or error.errno not in _CANNOT_WRITE:
-            raise
         raise StorageFull(path=folder, reason=error.strerror or str(error)) from error
 
 
@@ -180,7 +152,7 @@ def locked(folder: Path, seconds: float) -> Iterator[None]:
     try:
         _wait(folder, descriptor, seconds)
         os.ftruncate(descriptor, 0)
-        holder = f"process {os.getpid()} on {socket.gethostname()}"
+        holder = f"process {os.getpid()} on {os.uname().nodename}"
         os.pwrite(descriptor, holder.encode(), 0)
         yield
     finally:

@@ -133,7 +133,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
     def term_info(self, field: str, text: bytes) -> TermInfo:
         """Return the statistics of a term; raises `KeyError`."""
         docs, freqs = self._postings(field, text)
-        lengths = self._lengths(field)
+        lengths = _length_bytes(self._segment, field)
         held = lengths.take(docs) if len(lengths) else np.ones(len(docs), np.uint8)
         return TermInfo(
             weight=float(freqs.sum()),
@@ -144,14 +144,6 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
             minid=int(docs[0]),
             maxid=int(docs[-1]),
         )
-
-    def frequency(self, field: str, text: bytes) -> float:
-        """Return how often a term occurs in all documents; raises `KeyError`."""
-        return float(self._postings(field, text)[1].sum())
-
-    def doc_frequency(self, field: str, text: bytes) -> int:
-        """Return how many documents hold a term; raises `KeyError`."""
-        return len(self._postings(field, text)[0])
 
     def matcher(self, field: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Return the postings of a term; raises `TermNotFound`."""
@@ -174,9 +166,6 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         if not len(docs):
             raise KeyError(text)
         return docs, freqs
-
-    def _lengths(self, field: str) -> Array:
-        return _length_bytes(self._segment, field)
 
 
 def _length_bytes(segment: Segment, field: str) -> Array:
@@ -255,7 +244,7 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
 
 
 class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
-    """The documents of a segment; page records count as deleted."""
+    """The documents of a segment, without columns or vectors; page records count as deleted."""
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
@@ -288,18 +277,6 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
         """Return the id and the text of a document; `chars` is its normalised text."""
         document = self._segment.document(number)
         return {"id": document.id, "text": document.text, "chars": document.folded}
-
-    def supports_columns(self) -> bool:
-        """Return that there are no columns: Whoosh sorts by postings then."""
-        return False
-
-    def has_column(self, _field: str) -> bool:
-        """Return that there are no columns."""
-        return False
-
-    def has_vector(self, _number: int, _field: str) -> bool:
-        """Return that there are no vectors."""
-        return False
 
     def doc_field_length(self, number: int, field: str, default: int = 0) -> int:
         """Return the quantised number of terms of a document."""
