@@ -119,7 +119,7 @@ class Ours:
             return Answer(found.total, ids, found.facets["city"], texts)
         ranking = self.reader.rank(request)
         counts = ranking.facets.get("city")
-        return Answer(ranking.total, tuple(ranking.hits.documents), counts)
+        return Answer(ranking.total, tuple(number for _, number, *_ in ranking.hits), counts)
 
 
 class Lucene:

@@ -44,13 +44,7 @@ from indexer.engines.whoosh.postings import (
 )
 from indexer.engines.whoosh.storage import Disk
 from indexer.engines.whoosh.text_terms import Pieces, add_ngrams, count_words, measure
-from indexer.model import (
-    FACETS,
-    HEAD_FIELDS,
-    Document,
-    ImpliedTerms,
-    PageRecord,
-)
+from indexer.model import FACETS, HEAD_FIELDS, Document, ImpliedTerms, PageRecord
 
 MAX_CHARACTERS = 16_000_000
 """Characters in a segment in the making before it is written: about 450 MB at the peak."""

@@ -33,16 +33,8 @@ _MAX_SELECTED = 256
 """Hits that are selected one by one; beyond, sorting all of them is faster."""
 
 
-class Hits(NamedTuple):
-    """Hits in order, as parallel lists: segment, document number, tier and score."""
-
-    segments: Sequence[int]
-    documents: Sequence[int]
-    tiers: Sequence[int]
-    scores: Sequence[float]
-
-
-NO_HITS = Hits((), (), (), ())
+RankedRow = tuple[int, int, int, float]
+"""A hit: segment, document number, tier and score."""
 
 
 class MatchingDocuments(NamedTuple):
@@ -57,16 +49,12 @@ class MatchingDocuments(NamedTuple):
     kept: Sequence[Array]
 
 
-RankedRow = tuple[int, int, int, float]
-"""One of `Hits`: segment, document number, tier and score."""
-
-
 class Ranking(NamedTuple):
     """How many match, in how many articles; the page of hits; what matched; the counts."""
 
     total: int
     articles: int
-    hits: Hits
+    hits: Sequence[RankedRow]
     kept: Sequence[Array]  # by segment, the numbers of all hits
     matching: Sequence[Array]  # by segment, repeats included
     facets: Mapping[str, Mapping[str, int]]
@@ -85,7 +73,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
 
 def rank_kept(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated]
-) -> Hits:
+) -> list[RankedRow]:
     """Rank all of some documents that match a request, whatever page of hits it asks for."""
     return _Ordering(snapshot, replace(request, start=0), known).sort(kept, None)
 
@@ -100,7 +88,9 @@ def match_documents(
     segments = snapshot.segments
     known = [{} for _ in segments] if known is None else known
     matching = [evaluate(one, match, held) for one, held in zip(segments, known, strict=True)]
-    found = matching if snapshot.has_no_repeats else _drop_repeats(segments, matching)
+    found = matching
+    if not snapshot.has_no_repeats:
+        found = list(map(_drop_repeats, segments, matching))
     kept = [
         to_numbers(apply_filters(segment, documents, filters) if filters else documents)
         for segment, documents in zip(segments, found, strict=True)
@@ -108,17 +98,9 @@ def match_documents(
     return MatchingDocuments(matching, found, kept)
 
 
-def _drop_repeats(segments: Sequence[Segment], matching: Sequence[Array]) -> list[Array]:
+def _drop_repeats(segment: Segment, documents: Array) -> Array:
     """Drop the repeats whose original matches as well."""
-    return [
-        _drop(segment, documents) if len(segment.repeats) else documents
-        for segment, documents in zip(segments, matching, strict=True)
-    ]
-
-
-def _drop(segment: Segment, documents: Array) -> Array:
-    repeats = segment.repeats
-    mask = to_mask(documents, segment.documents)
+    mask, repeats = to_mask(documents, segment.documents), segment.repeats
     dropped = repeats[mask[repeats] & mask[segment.originals]]
     if not len(dropped):
         return documents
@@ -133,37 +115,27 @@ def _order(
     kept: Sequence[Array],
     stop: int | None,
     known: Sequence[Evaluated],
-) -> tuple[Hits, int]:
+) -> tuple[list[RankedRow], int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
         return _Ordering(snapshot, request, known).sort(kept, stop), articles
     scorer = Scorer(snapshot, request)
-    if request.tiers:
-        articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        rows, tiers = _best_by_tier(scorer, request, kept, stop, known)
-        return _make_hits(rows[request.start :], tiers[request.start :]), articles
-    rows = scorer.best(kept, stop)[request.start :]
-    return _make_hits(rows, [0] * len(rows)), scorer.articles
+    hits = _best_by_tier(scorer, request, kept, stop, known)[request.start :]
+    if not request.tiers:
+        return hits, scorer.articles
+    return hits, sum(map(Segment.count_articles, snapshot.segments, kept))
 
 
 _Row = tuple[float, float, int, float]
 """Negated score, global number, segment, document: rows of one tier sort like their hits."""
 
 
-def _make_hits(rows: Sequence[_Row], tiers: Sequence[int]) -> Hits:
-    if not rows:
-        return NO_HITS
-    scores, _, segments, numbers = zip(*rows, strict=True)
-    return Hits(segments, list(map(int, numbers)), tiers, [-score for score in scores])
-
-
 def _best_by_tier(
     scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Evaluated]
-) -> tuple[list[_Row], list[int]]:
+) -> list[RankedRow]:
     """Take the best of one tier after the other until there are enough; score no others."""
-    hits: list[_Row] = []
-    tiers: list[int] = []
+    hits: list[RankedRow] = []
     segments, rest = scorer.snapshot.segments, kept
     for tier, node in enumerate((*request.tiers, None)):
         inside = rest
@@ -174,12 +146,12 @@ def _best_by_tier(
                 else documents
                 for segment, documents, held in zip(segments, rest, known, strict=True)
             ]
-        hits += scorer.best(inside, stop - len(hits))
-        tiers += [tier] * (len(hits) - len(tiers))
-        if len(hits) >= stop:
+        best = scorer.best(inside, stop - len(hits))
+        hits += [(place, int(number), tier, -score) for score, _, place, number in best]
+        if node is None or len(hits) >= stop:
             break
         rest = list(map(_without, segments, rest, inside))
-    return hits, tiers
+    return hits
 
 
 def _without(segment: Segment, rest: Array, inside: Array) -> Array:
@@ -251,17 +223,17 @@ def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     return np.array(rows, np.float64).reshape(len(rows), len(terms), 4)
 
 
-def rerank(snapshot: Snapshot, hits: Hits, wanted: Rerank, start: int, stop: int) -> Hits:
+def rerank(
+    snapshot: Snapshot, hits: Sequence[RankedRow], wanted: Rerank, start: int, stop: int
+) -> list[RankedRow]:
     """Put the first block in a better order by the texts alone; return some of all hits."""
-    rows = list(zip(*hits, strict=True))
     block = []
-    for place, number, tier, score in rows[: wanted.block]:
+    for place, number, tier, score in hits[: wanted.block]:
         segment = snapshot.segments[place]
         score += wanted.bonus(segment.text(number), segment.kind(number))
         block.append((tier, -score, int(snapshot.orders[place][number]), place, number))
     ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
-    chosen = [*ordered, *rows[wanted.block :]][start:stop]
-    return Hits(*zip(*chosen, strict=True)) if chosen else NO_HITS
+    return [*ordered, *hits[wanted.block :]][start:stop]
 
 
 # ---------------------------------------------------------------- by date, by page, all hits
@@ -289,20 +261,20 @@ class _Ordering:
         self._scorer = Scorer(snapshot, request)
         self._date_ranks = _rank_dates(snapshot, request.sort)
 
-    def sort(self, kept: Sequence[Array], stop: int | None) -> Hits:
+    def sort(self, kept: Sequence[Array], stop: int | None) -> list[RankedRow]:
         parts = [
             self._best_of_segment(place, documents, stop)
             for place, documents in enumerate(kept)
             if len(documents)
         ]
         if not parts:
-            return NO_HITS
+            return []
         joined = _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
         relevance = self._request.sort is Sort.RELEVANCE
         keys = (-joined.scores, joined.tiers) if relevance else (joined.dates,)
         hits = joined.take(np.lexsort((joined.numbers, *keys))[self._request.start : stop])
         columns = (hits.segments, hits.documents, hits.tiers, hits.scores)
-        return Hits(*(values.tolist() for values in columns))
+        return list(zip(*(values.tolist() for values in columns), strict=True))
 
     def _best_of_segment(self, place: int, documents: Array, stop: int | None) -> _Candidates:
         dates, relevance = self._dates(place, documents), self._request.sort is Sort.RELEVANCE

@@ -14,15 +14,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.match import to_mask
-from indexer.engines.whoosh.ranking import (
-    NO_HITS,
-    Hits,
-    RankedRow,
-    Ranking,
-    rank,
-    rank_kept,
-    rerank,
-)
+from indexer.engines.whoosh.ranking import RankedRow, Ranking, rank, rank_kept, rerank
 from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
@@ -85,15 +77,14 @@ class WhooshReader:
 
         def rank_rows(one: Request) -> Sequence[RankedRow]:
             rankings.append(self._ranked(one))
-            return list(zip(*rankings[-1].hits, strict=True))
+            return rankings[-1].hits
 
         def rank_articles(one: Request, first: Sequence[RankedRow]) -> Sequence[RankedRow]:
             kept = self._of_articles(first, rankings[0].kept)
-            return list(zip(*rank_kept(self._snapshot, one, kept, rankings[0].known), strict=True))
+            return rank_kept(self._snapshot, one, kept, rankings[0].known)
 
         rows = rank_by_article(rank_rows, rank_articles, self._row_facts(rankings), request)
-        hits = Hits(*zip(*rows, strict=True)) if rows else NO_HITS
-        return rankings[0]._replace(hits=hits)
+        return rankings[0]._replace(hits=rows)
 
     def _row_facts(self, rankings: Sequence[Ranking]) -> RowFacts[RankedRow]:
         segments = self._snapshot.segments
@@ -137,7 +128,7 @@ class WhooshReader:
             return count_totals(self._snapshot, texts)
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
-        for place, number, tier, score in zip(*ranking.hits, strict=True):
+        for place, number, tier, score in ranking.hits:
             segment = self._snapshot.segments[place]
             yield Match(
                 document=self._read(place, number),

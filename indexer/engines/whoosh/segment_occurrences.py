@@ -8,12 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.occurrences import (
-    FacetCodes,
-    OccurrenceRequest,
-    Occurrences,
-    encode_values,
-)
+from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, encode_values
 from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
 from indexer.engines.whoosh.match import is_exact, run_terms
 from indexer.engines.whoosh.ranking import match_documents
