@@ -294,7 +294,7 @@ class RetryPolicy:
 
 
 INTERACTIVE_RETRIES = RetryPolicy(4, 0.2)
-"""For requests that somebody waits for."""
+"""For requests that a user waits for."""
 
 BACKGROUND_RETRIES = RetryPolicy(6, 0.2)
 """For everything else: six attempts take 6 s at least."""
