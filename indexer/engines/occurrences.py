@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from indexer.model import (
     Wildcard,
     find_starts,
 )
+
+if TYPE_CHECKING:
+    from indexer.engines.base import Reader
 
 Numbers = NDArray[np.int64]
 CodePoints = NDArray[np.uint32]
@@ -168,12 +171,7 @@ def encode_values(pairs: Sequence[tuple[int, str]]) -> FacetCodes:
     return FacetCodes(tuple(values), owners, codes)
 
 
-class _Finder(Protocol):
-    def occurrences(self, request: OccurrenceRequest) -> Occurrences:
-        """Find every occurrence."""
-
-
-def count_totals(reader: _Finder, texts: Sequence[str]) -> dict[str, int]:
+def count_totals(reader: Reader, texts: Sequence[str]) -> dict[str, int]:
     """Count how often texts are printed by finding each of them."""
     asked = (OccurrenceRequest(Every(), (Literal(text),), counts_only=True) for text in texts)
     found = (int(reader.occurrences(request).counts.sum()) for request in asked)

@@ -168,9 +168,5 @@ def _implied_facets(page: str, kind: str) -> dict[str, Any]:
     return {"kind": (kind,), "page": (page,)}
 
 
-def _mentions(values: Any) -> tuple[Mention, ...]:
-    return tuple(Mention(city, evidence, Span(*span)) for city, evidence, span in values)
-
-
 def _spans(values: Any) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in values)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from support.cluster import Cluster, NotObtainable, ask
 
 from indexer.engines import ENGINES, open_engine
 from indexer.engines.base import Engine
+from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh.kernels import numpy_loops
 from indexer.settings import Settings
 
 REMOTE = {"opensearch": pytest.mark.opensearch}
@@ -46,3 +49,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     if request.param in REMOTE:
         return open_engine(request.getfixturevalue("remote"))
     return open_engine(Settings(index=tmp_path / "index", engine=request.param, lock_seconds=0.05))
+
+
+@pytest.fixture(scope="module", params=["numpy", "compiled"])
+def loops(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
+    """The inner loops in numpy, and compiled where numba is installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "in_use", numpy_loops)
+        if request.param == "compiled" and not kernels.load():
+            pytest.skip("pip install 'chaquan[fast]'")
+        yield kernels.loops()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from support.engine_samples import STAMP, document, record
 from indexer.engines.base import Engine, Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
-from indexer.engines.whoosh import WhooshEngine, kernels
+from indexer.engines.whoosh import WhooshEngine
 from indexer.model import (
     And,
     Contains,
@@ -204,15 +203,6 @@ def plain_pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
 
 changes = st.one_of(pages(), st.tuples(st.sampled_from(["a", "b"]), st.none()))
 collections = st.lists(st.lists(changes, min_size=1, max_size=4), min_size=1, max_size=3)
-
-
-@pytest.fixture(scope="module", params=["numpy", "compiled"])
-def loops(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The inner loops in numpy, and compiled where numba is installed."""
-    if request.param == "compiled" and not kernels.load():
-        pytest.skip("pip install 'chaquan[fast]'")
-    yield
-    kernels.unload()
 
 
 @pytest.mark.usefixtures("loops")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -43,13 +42,21 @@ from indexer.model import (
     find_starts,
 )
 
+pytestmark = pytest.mark.usefixtures("loops")
 
-@pytest.fixture(scope="module", params=["numpy", "compiled"], autouse=True)
-def loops(request: pytest.FixtureRequest) -> Iterator[ModuleType]:
-    if request.param == "compiled" and not kernels.load():
-        pytest.skip("pip install 'chaquan[fast]'")
-    yield kernels.loops()
-    kernels.unload()
+
+def test_numba_that_cannot_be_imported_fails_no_request(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_name: str) -> ModuleType:
+        raise SystemError("built for another numpy")
+
+    monkeypatch.setattr(kernels, "in_use", numpy_loops)
+    monkeypatch.setattr(kernels, "import_module", fail)
+    monkeypatch.setattr(kernels, "find_spec", lambda _name: True)
+    kernels.load_quietly()
+    assert kernels.loops() is numpy_loops
+    assert "searching without it" in caplog.text
 
 
 def list_loops(module: ModuleType) -> dict[str, list[str]]:

@@ -91,8 +91,8 @@ class WhooshReader:
         return RowFacts(
             identity=lambda row: row[:2],
             article=lambda row: (row[0], int(segments[row[0]].articles[row[1]])),
-            in_article=lambda row: segments[row[0]].count_in_article(
-                row[1], rankings[0].kept[row[0]]
+            in_article=lambda row: len(
+                segments[row[0]].in_article(row[1], rankings[0].kept[row[0]])
             ),
         )
 
@@ -135,9 +135,7 @@ class WhooshReader:
                 tier=tier,
                 score=score,
                 repeats=self._repeats(ranking, place, number),
-                in_article=(
-                    segment.count_in_article(number, ranking.kept[place]) if counted else 0
-                ),
+                in_article=len(segment.in_article(number, ranking.kept[place])) if counted else 0,
             )
 
     def _read(self, place: int, number: int) -> Document:
@@ -178,8 +176,13 @@ class WhooshReader:
     def _documents(self, page: str, **wanted: int) -> Iterator[Document]:
         """Read the documents of a page whose columns hold these numbers, and no others."""
         found = self._find_page(page)
-        if found is not None:
-            yield from self._chosen(*found, wanted)
+        if found is None:
+            return
+        place, (record, end) = found
+        segment, held = self._snapshot.segments[place], np.arange(record + 1, end)
+        for column, value in wanted.items():
+            held = held[getattr(segment, column)[held] == value]
+        yield from (self._read(place, number) for number in held.tolist())
 
     def _find_page(self, page: str) -> tuple[int, tuple[int, int]] | None:
         """Return where a live page is: the place of its segment, its record and documents there."""
@@ -188,15 +191,6 @@ class WhooshReader:
             if span is not None:
                 return place, span
         return None
-
-    def _chosen(
-        self, place: int, span: tuple[int, int], wanted: Mapping[str, int]
-    ) -> Iterator[Document]:
-        segment = self._snapshot.segments[place]
-        held = np.arange(span[0] + 1, span[1])
-        for column, value in wanted.items():
-            held = held[getattr(segment, column)[held] == value]
-        yield from (self._read(place, number) for number in held.tolist())
 
     def page(self, page: str) -> PageRecord | None:
         """Return a page as it was read."""

@@ -15,7 +15,6 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import make_document, make_record
 from indexer.engines.whoosh.columns import (
-    INDEXED_FIELDS,
     Array,
     as_numbers,
     changes,
@@ -168,10 +167,6 @@ class Segment:
         """Count the articles of some documents, given by sorted numbers."""
         return int(loops().count_distinct(self.articles, documents))
 
-    def count_in_article(self, number: int, documents: Array) -> int:
-        """Count those of the documents, given by sorted numbers, in the article of one of them."""
-        return len(self.in_article(number, documents))
-
     def in_article(self, number: int, documents: Array) -> Array:
         """Return those of the documents, given by sorted numbers, in the article of one of them."""
         article = self.articles[number]  # searched for in its own type, or all would be converted
@@ -185,14 +180,12 @@ class Segment:
 
     def field(self, name: str) -> TermIndex:
         """Return the terms of a field; its columns are checked when it is first asked for."""
-        try:
-            return self._fields[name]
-        except KeyError:
-            pass
-        if name in INDEXED_FIELDS:
+        held = self._fields.get(name)
+        if held is None:
             self.columns[f"{name}.docs"]  # checked here, read as part of `docs`
-        made = TermIndex(self.columns, name, self._first.get(f"{name}.docs", 0))
-        return self._fields.setdefault(name, made)
+            made = TermIndex(self.columns, name, self._first.get(f"{name}.docs", 0))
+            held = self._fields.setdefault(name, made)
+        return held
 
     @cached_property
     def postings(self) -> PostingArrays:

@@ -8,9 +8,12 @@ segment's number type, so that every loop is compiled once per type, never while
 
 from __future__ import annotations
 
+import logging
 import threading
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import count
 from types import ModuleType
 
 from indexer.engines.whoosh.kernels import numpy_loops
@@ -20,36 +23,42 @@ WARMUP_REQUESTS = 32
 
 _COMPILED_MODULE = "indexer.engines.whoosh.kernels.numba_loops"
 
+KERNELS_LOG = logging.getLogger(__name__)
+
+in_use: ModuleType = numpy_loops
+"""The module whose loops are in use."""
+
 _lock = threading.Lock()
-_loops: ModuleType = numpy_loops
-_requests = 0
+_requests = count(1)
 
 
 def loops() -> ModuleType:
     """Return the module whose loops are in use: `numpy_loops` or `numba_loops`."""
-    return _loops
+    return in_use
 
 
 def warm() -> None:
     """Count a request; at the right one, load the compiled loops in a thread of their own."""
-    global _requests
-    _requests += 1
-    if _requests == WARMUP_REQUESTS and find_spec("numba"):
-        threading.Thread(target=load, daemon=True, name="chaquan-kernels").start()
+    if next(_requests) == WARMUP_REQUESTS and find_spec("numba"):
+        loading = threading.Thread(target=load_quietly, daemon=True, name="chaquan-kernels")
+        with suppress(RuntimeError):  # the system has no thread to give
+            loading.start()
 
 
 def load() -> bool:
     """Load the compiled loops now; return whether numba is installed."""
-    global _loops
+    global in_use
     with _lock:
-        if _loops is numpy_loops and find_spec("numba"):
+        if in_use is numpy_loops and find_spec("numba"):
             compiled = import_module(_COMPILED_MODULE)
             compiled.prepare()
-            _loops = compiled
-    return _loops is not numpy_loops
+            in_use = compiled
+    return in_use is not numpy_loops
 
 
-def unload() -> None:
-    """Go back to numpy."""
-    global _loops
-    _loops = numpy_loops
+def load_quietly() -> None:
+    """Load the compiled loops where that is possible; say in the log where it is not."""
+    try:
+        load()
+    except Exception:  # whatever is wrong with an installation of numba
+        KERNELS_LOG.warning("numba cannot be loaded: searching without it", exc_info=True)
