@@ -79,7 +79,9 @@ class _Text:
 
     def repeats(self, other: _Text) -> bool:
         """Return whether the text is nearly the other one."""
-        smaller = min(len(self.folded), len(other.folded))
+        smaller, larger = sorted((len(self.folded), len(other.folded)))
+        if 2 * smaller < larger:  # they cannot resemble each other so much
+            return False
         gate = max(MIN_SHARED_CHARS, MIN_SHARED_PART * smaller)
         if sum(map(len, self.clauses & other.clauses)) < gate:
             return False
