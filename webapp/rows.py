@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import compress
 
 from flask import Flask
 from jinja2 import Environment
@@ -19,6 +20,9 @@ from webapp.site_texts import Texts, texts
 from webapp.templating import escape_text
 
 _FIELD_PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
+
+VALUE_FIELDS = ("name", "keys", "number", "share", "url", "without")
+VALUE_FLAGS = ("printed", "selected", "excluded")
 
 escape_name = lru_cache(maxsize=20_000)(escape_text)
 """Escapes a name, which comes again on page after page."""
@@ -32,7 +36,7 @@ class RowWriter:
         self._pattern = cache(self._make_pattern)
 
     def _make_pattern(
-        self, template: str, fields: tuple[str, ...], language: str, flags: frozenset[str]
+        self, template: str, fields: tuple[str, ...], language: str, *flags: str
     ) -> str:
         """Render a row with a mark for each of its fields; return it as a pattern of `%`."""
         marks = {name: f"\ue000{name}\ue001" for name in fields}
@@ -45,24 +49,22 @@ class RowWriter:
         return Markup("".join([self._value(value, t.language) for value in values]))  # noqa: S704
 
     def _value(self, value: Value, language: str) -> str:
-        fields = {
+        fields = VALUE_FIELDS if value.without else VALUE_FIELDS[:-1]
+        flags = compress(VALUE_FLAGS, (value.printed, value.selected, value.excluded))
+        return self._pattern("value.html", fields, language, *flags) % {
             "name": escape_name(value.name),
             "keys": escape_name(value.keys),
             "number": value.number,
             "share": value.share,
             "url": escape_text(value.url),
+            "without": escape_text(value.without),
         }
-        if value.without:
-            fields["without"] = escape_text(value.without)
-        flags = [name for name in ("printed", "selected", "excluded") if getattr(value, name)]
-        return self._pattern("value.html", tuple(fields), language, frozenset(flags)) % fields
 
     def options(self, values: Iterable[Value], chosen: Sequence[str]) -> Markup:
         """Write values as options to choose from, the first one chosen selected."""
         fields, first = ("value", "name"), chosen[0] if chosen else None
         plain, selected = (
-            self._pattern("option.html", fields, "en", frozenset(flags))
-            for flags in ((), ("selected",))
+            self._pattern("option.html", fields, "en", *flags) for flags in ((), ("selected",))
         )
         rows = [
             (selected if one.value == first else plain)

@@ -34,9 +34,7 @@ QUERY_EXAMPLES = (
 def help_page(context: AppContext) -> Response:
     """Explain how to ask."""
     to = context.addresses
-    examples = [
-        ({"text": query, "url": to.search(Search(query))}, key) for query, key in QUERY_EXAMPLES
-    ]
+    examples = [(query, to.search(Search(query)), key) for query, key in QUERY_EXAMPLES]
     return context.show(
         "help.html",
         canonical=to.to("/help"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, jsonify, request
 
@@ -304,16 +304,26 @@ def _names(context: AppContext, text: str, search: Search) -> Response:
     )
 
 
-def _name_view(row: NameRow, search: Search, to: Addresses) -> dict[str, Any]:
+class NameView(NamedTuple):
+    """A row of the table of names with the addresses of what is found."""
+
+    row: NameRow
+    url: str
+    first: str
+    first_name: str
+    years: str
+
+
+def _name_view(row: NameRow, search: Search, to: Addresses) -> NameView:
     page, article, number = row.first.rsplit(":", 2) if row.first else ("", "0", "0")
     asked = replace(search, query=f'"{row.name}"')
-    return {
-        "row": row,
-        "url": to.search(asked) if row.occurrences else "",
-        "first": to.article(page, int(article), int(number), search=asked) if row.first else "",
-        "first_name": row.first_date or page,
-        "years": _years([year for year, _ in row.years]),
-    }
+    return NameView(
+        row=row,
+        url=to.search(asked) if row.occurrences else "",
+        first=to.article(page, int(article), int(number), search=asked) if row.first else "",
+        first_name=row.first_date or page,
+        years=_years([year for year, _ in row.years]),
+    )
 
 
 def _years(years: Sequence[str]) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import operator
+from typing import Any
 
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
-Result = TypeVar("Result")
-
-DIRECT_CALLS = ("t", "to")
-"""Values of every template that take no context: the sentences and the writer of addresses."""
+DIRECT_CALLS = ("t", "to", "show")
+"""Names whose functions take no context: sentences, the writer of addresses, and macros."""
 
 
 def escape_text(value: object) -> str:
@@ -27,19 +25,24 @@ def escape_text(value: object) -> str:
     return text.replace("'", "&#39;").replace('"', "&#34;")
 
 
-def call_directly(function: Callable[..., Result], *args: Any, **facts: Any) -> Result:
-    """Call a function that takes nothing of the template's context."""
-    return function(*args, **facts)
-
-
 class PageGenerator(CodeGenerator):
-    """Compiles templates as Jinja does, but for how values are escaped and `t` and `to` called."""
+    """Compiles templates as Jinja does, but for values, attributes and the commonest calls.
+
+    An attribute that a value does not have is an error: nothing in the templates is looked up in a
+    dictionary, which Jinja would try next.
+    """
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.escape_text(")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """Write an attribute."""
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
 
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
@@ -49,7 +52,7 @@ class PageGenerator(CodeGenerator):
         if not (isinstance(owner, nodes.Name) and owner.name in DIRECT_CALLS):
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
-        self.write("environment.call_directly(")
+        self.write("environment.call(")
         self.visit(node.node, frame)
         self.signature(node, frame)
         self.write(")")
@@ -60,4 +63,4 @@ class PageEnvironment(Environment):
 
     code_generator_class = PageGenerator
     escape_text = staticmethod(escape_text)
-    call_directly = staticmethod(call_directly)
+    call = operator.call

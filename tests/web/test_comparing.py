@@ -106,9 +106,9 @@ def test_the_results_lead_to_it(client: FlaskClient) -> None:
 
 def test_many_results_are_compared_by_file(client: FlaskClient, monkeypatch: Any) -> None:
     monkeypatch.setattr("webapp.comparing.MAX_RECORDED", 3)
-    page = client.get("/compare?q=援疆").text
+    page = client.get("/compare?q=援疆&exact=1").text
     assert "链接容纳不下" in page
-    assert "/export.record?q=援疆" in page
+    assert "/export.record?q=援疆&amp;exact=1" in page
 
 
 @pytest.mark.parametrize("then", ["x", "eJw", "_" * 3000, "中文", "eJyLjgUAARUAuQ"])
