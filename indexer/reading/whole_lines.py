@@ -142,32 +142,30 @@ def _goes_on(
     before, line = group[-1], lines[number]
     if line.gap > profile.line_gap or line.kind or before.kind:
         return False
-    by_form = _tell_by_form(before.text, line.text, inside=len(group) > 1)
+    by_form = _tell_by_form(before.text, line.text)
     if by_form is not None:
         return by_form
+    if _opens_report(lines, number, single=len(group) == 1):
+        return False
     if patterns.is_bracketed(line.text):
         return len(group) > 1 and not _is_full(lines, number, [line], profile)
     if profile.paragraph_start.value is ParagraphStart.INDENT and line.indent > before.indent:
         return False
     if not _is_full(lines, number - 1, group, profile):
-        return _is_cut_short(lines, number, group)
+        return _is_cut_short(lines, number, group, profile)
     return _fills_column(lines, number, group, profile)
 
 
-def _tell_by_form(before: str, text: str, *, inside: bool) -> bool | None:
-    """Return whether a line continues another by the form of both, `None` if it may.
-
-    `inside` says that the first already continues another.
-    """
+def _tell_by_form(before: str, text: str) -> bool | None:
+    """Return whether a line continues another by the form of both, `None` if it may."""
     if patterns.is_unfinished(text):
         return True
     if _opens_item(before, text):
         return False
     if len(before) > 2 and patterns.leaves_bracket_open(before):
         return True
-    if text[0] in LEADING_CLOSERS:
-        return True
-    return True if inside and text[0] in patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS else None
+    within = LEADING_CLOSERS + patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS
+    return True if text[0] in within else None
 
 
 def _fills_column(
@@ -176,7 +174,8 @@ def _fills_column(
     """Return whether a line under a full one continues it."""
     before, line = group[-1], lines[number]
     wider, narrower = _compare(line, before)
-    if len(group) == 1 and (wider or _are_plain(lines[number - 1 : number + 2])):
+    plain = _are_plain(lines[number - 1 : number + 2]) and not _is_exact(before, line, profile)
+    if len(group) == 1 and (wider or plain):
         return False
     if wider and not _is_full(lines, number, [line], profile):
         return False
@@ -196,6 +195,23 @@ def _fills_column(
 def _are_plain(lines: Sequence[Line]) -> bool:
     """Return whether lines have no mark at all, as those of a head, a list or a notice."""
     return not any(patterns.has_marks(line.text) for line in lines)
+
+
+def _opens_report(lines: Sequence[Line], number: int, *, single: bool) -> bool:
+    """Return whether a line has a dateline, below a head or the end of a text.
+
+    `single` says that the line above continues no other. A dateline may go over the end of a line.
+    """
+    above = lines[number - 1].text
+    headed = single and patterns.is_head(above) and not patterns.is_dateline(above)
+    if not (headed or patterns.is_closed(above)):
+        return False
+    return patterns.opens_report("".join(one.text for one in lines[number : number + 2]))
+
+
+def _is_exact(before: Line, line: Line, profile: PageProfile) -> bool:
+    """Return whether two lines fill a column to the edge, on a page whose text does so."""
+    return profile.even_edge and before.extent == line.extent == max(profile.widths[:1], default=0)
 
 
 def _begins_plain(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
@@ -218,13 +234,16 @@ def _opens_item(before: str, text: str) -> bool:
     return spoken or bool(_SIGN_OR_NUMBER.match(text)) or patterns.is_bracketed(before)
 
 
-def _is_cut_short(lines: Sequence[Line], number: int, group: Sequence[Line]) -> bool:
+def _is_cut_short(
+    lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
+) -> bool:
     """Return whether a picture or a wider column made an open line shorter than the last."""
     before = group[-1]
     if patterns.ends_with_mark(before.text) or _may_be_name(lines, number):
         return False
     if len(group) == 1:
-        return len(before.text) > MAX_HEAD_CHARS
+        of_column = before.extent <= max(profile.widths, default=0) + WIDTH_TOLERANCE
+        return of_column and len(before.text) > MAX_HEAD_CHARS
     if _are_plain(group[-3:]):
         return False
     return before.extent >= group[-2].extent / 2

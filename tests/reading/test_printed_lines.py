@@ -69,6 +69,23 @@ def test_blanks_between_characters() -> None:
     assert bodies("\n".join(lines)) == list(PARAGRAPHS)
 
 
+@pytest.mark.parametrize("width", [11, 12, 16])
+@pytest.mark.parametrize(
+    "head",
+    ["渡船明年换新", "南岸渡口明年春天换新船", "南岸渡口管理所介绍明年换船和修建新码头的打算"],
+)
+def test_a_head_above_a_dateline_is_no_part_of_the_text(head: str, width: int) -> None:
+    news = [f"本报南岸１月５日讯{one}" for one in PARAGRAPHS]
+    lines = [line for one in news for line in [head, *broken(one, width)]]
+    assert bodies("\n".join(lines)) == news
+
+
+def test_full_lines_without_marks_are_text() -> None:
+    long = "南岸渡口管理所新聘的两名船工上个月已经在江上跑满了三十个来回没有误过一班船。"
+    lines = [line for one in (long, *PARAGRAPHS) for line in broken(one, 12)]
+    assert bodies("\n".join(lines)) == [long, *PARAGRAPHS]
+
+
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
 def test_heads_and_names_are_not_part_of_the_text(gap: str) -> None:
     lines = ["渡口见闻", "（船夫）", *broken(PARAGRAPHS[0], 15), "换新船", "（渡公）"]
