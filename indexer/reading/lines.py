@@ -10,8 +10,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from indexer.analysis import drop_hidden, fold
@@ -37,7 +36,7 @@ _JUMP_LINE = re.compile(
 _BLANK_BETWEEN_IDEOGRAPHS = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line that is not blank.
 
@@ -58,21 +57,18 @@ class Line:
     picture_above: bool = False
     picture_below: bool = False
     opens: bool | None = None  # an article, as the source says; None where it does not say
+    width: float = field(init=False, compare=False)  # in Chinese characters; Latin ones have half
+    extent: float = field(init=False, compare=False)  # from the left edge of its column
+
+    def __post_init__(self) -> None:
+        width = measure(self.text)
+        object.__setattr__(self, "width", width)
+        object.__setattr__(self, "extent", self.indent + width)
 
     @property
     def start(self) -> int:
         """The place of its first character in the page."""
         return self.spans[0].start
-
-    @cached_property
-    def width(self) -> float:
-        """Its width in Chinese characters; two Latin ones are as wide."""
-        return measure(self.text)
-
-    @cached_property
-    def extent(self) -> float:
-        """How far it reaches from the left edge of its column."""
-        return self.indent + self.width
 
     @property
     def count(self) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from indexer.errors import MetaContradicted
 from indexer.model import Page
@@ -23,7 +24,7 @@ def add_printed_meta(page: Page) -> Page:
     """
     if page.parts:
         return page
-    printed = _find_printed(page)
+    printed = _find_printed(page.text[:TOP_CHARS])
     new = {name: value for name, value in printed.items() if value and not getattr(page.meta, name)}
     return replace(page, meta=replace(page.meta, **new, printed=" ".join(new))) if new else page
 
@@ -33,7 +34,7 @@ def find_contradictions(page: Page) -> Iterator[MetaContradicted]:
 
     A date that only goes further (2023-10 and 2023-10-27) is no contradiction.
     """
-    for name, printed in ({} if page.parts else _find_printed(page)).items():
+    for name, printed in ({} if page.parts else _find_printed(page.text[:TOP_CHARS])).items():
         given = getattr(page.meta, name)
         if not printed or not given or name in (page.meta.printed or "").split():
             continue
@@ -46,18 +47,19 @@ def _bare(value: str) -> str:
     return simplify(value).casefold().strip("第版 ").lstrip("0")
 
 
-def _find_printed(page: Page) -> dict[str, str | None]:
-    """Return what the head of a page says, by the names of `PageMeta`."""
-    text = simplify(page.text[:TOP_CHARS])
+@lru_cache(maxsize=16)
+def _find_printed(top: str) -> Mapping[str, str | None]:
+    """Return what the top of a page's text says, by the names of `PageMeta`."""
+    text = simplify(top)
     spaced = spaced_characters(text)
     _, said = find_masthead(iterate_lines(text, spaced=spaced.value and spaced.sure))
     return {
-        "newspaper": _print(page, said.newspaper) if said.newspaper else None,
+        "newspaper": _print(top, said.newspaper) if said.newspaper else None,
         "date": said.date,
         "edition": said.edition,
     }
 
 
-def _print(page: Page, line: Line) -> str:
+def _print(top: str, line: Line) -> str:
     """Return the characters of a line as they are printed, without blanks between them."""
-    return "".join("".join(page.text[start:end] for start, end in line.spans).split())
+    return "".join("".join(top[start:end] for start, end in line.spans).split())

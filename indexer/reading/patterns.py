@@ -259,8 +259,9 @@ def opens_report(text: str) -> bool:
     A sentence of another report may name its source (据路透社报道，), and a dateline alone in
     brackets closes the report above it.
     """
-    named = _ATTRIBUTION_START.match(text) or is_bracketed(text)
-    return is_dateline(text) and not named
+    if not is_dateline(text):
+        return False
+    return not (_ATTRIBUTION_START.match(text) or is_bracketed(text))
 
 
 def is_head(text: str) -> bool:

@@ -202,11 +202,11 @@ def _opens_report(lines: Sequence[Line], number: int, *, single: bool) -> bool:
 
     `single` says that the line above continues no other. A dateline may go over the end of a line.
     """
+    if not patterns.opens_report("".join(one.text for one in lines[number : number + 2])):
+        return False
     above = lines[number - 1].text
     headed = single and patterns.is_head(above) and not patterns.is_dateline(above)
-    if not (headed or patterns.is_closed(above)):
-        return False
-    return patterns.opens_report("".join(one.text for one in lines[number : number + 2]))
+    return headed or patterns.is_closed(above)
 
 
 def _is_exact(before: Line, line: Line, profile: PageProfile) -> bool:
