@@ -16,7 +16,7 @@ from __future__ import annotations
 import codecs
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CHINESE_ENCODINGS = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+TWO_BYTE_ENCODINGS = ("gb18030", "big5hkscs")
+CHINESE_ENCODINGS = (*TWO_BYTE_ENCODINGS, "utf-16-le", "utf-16-be")
 JAPANESE_ENCODINGS = ("euc_jp", "shift_jis")
 
 MAX_BAD_SHARE = 0.01
@@ -58,7 +59,7 @@ of the bytes, .1 s of CPU for the longest line."""
 MAX_UNBROKEN_CHARS = 200_000
 """Print in Latin letters has blanks; a run of this length without one is data."""
 
-_MIN_LETTERS_PER_MARK = 5
+_MIN_LETTERS_PER_MARK = 2
 """ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""
 
 _RANK_OFFSET = 30
@@ -78,6 +79,7 @@ they are given."""
 _MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
 """From so many kana on, and so large a share of kana and ideographs, a text is Japanese."""
 
+_HZ_RUN = re.compile(rb"~\{(?:[!-w][!-~])+~\}")  # of RFC 1843, the Chinese of early e-papers
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _BAD_RUN = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
 _UNEXPECTED_IN_ASCII = re.compile("[^\t\n\v\f\r -~]")
@@ -208,6 +210,8 @@ def _find_reading(data: bytes) -> _Reading:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _read(data, encoding)
+    if data.isascii() and _HZ_RUN.search(data) and not (hz := _read(data, "hz")).bad:
+        return hz
     reading = _read(data, "utf-8")
     return _choose(data, reading) if reading.bad or "\0" in reading.text else reading
 
@@ -221,13 +225,25 @@ def _choose(data: bytes, utf8: _Reading) -> _Reading:
         utf8,
         *(_read(data, encoding) for encoding in (*CHINESE_ENCODINGS, *JAPANESE_ENCODINGS)),
     ]
+    best = _likeliest(readings)
+    if best is None:  # one byte too few or too many shifts all characters of its line
+        shifted = [reading for reading in readings[1:3] if _may_be_shifted(reading)]
+        best = _likeliest(_mend_lines(data, reading) for reading in shifted)
+    elif best.bad and best.encoding in TWO_BYTE_ENCODINGS:
+        best = _mend_lines(data, best)
+    return best or _read_latin(data) or utf8
+
+
+def _likeliest(readings: Iterable[_Reading]) -> _Reading | None:
+    """Return the reading with the most usual characters, `None` where none is usual enough."""
     likely = [reading for reading in readings if _is_possible(reading)]
-    best = max(likely, key=lambda reading: _plausibility(reading.text), default=utf8)
-    if best in likely and _plausibility(best.text) >= MIN_PLAUSIBILITY:
-        return (
-            _mend_lines(data, best) if best.bad and best.encoding in CHINESE_ENCODINGS[:2] else best
-        )
-    return _read_latin(data) or utf8
+    best = max(likely, key=lambda reading: _plausibility(reading.text), default=None)
+    return best if best and _plausibility(best.text) >= MIN_PLAUSIBILITY else None
+
+
+def _may_be_shifted(reading: _Reading) -> bool:
+    fits = reading.bad <= _allowed(reading.text)
+    return fits and not _CONTROL_CHARACTER.search(reading.text)
 
 
 def _is_possible(reading: _Reading) -> bool:
@@ -334,7 +350,8 @@ def _mend_lines(data: bytes, reading: _Reading) -> _Reading:
     lines, mended = [], 0
     for line in data.split(b"\n"):
         read = _read(line, reading.encoding)
-        if read.bad and len(line) <= MAX_MENDED_LINE and mended < MAX_MENDED_LINES:
+        odd = read.bad or _plausibility(read.text) < MIN_PLAUSIBILITY
+        if odd and len(line) <= MAX_MENDED_LINE and mended < MAX_MENDED_LINES:
             read, mended = _mend_line(line, read), mended + 1
         lines.append(read)
     text = "\n".join(line.text for line in lines)

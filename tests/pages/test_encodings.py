@@ -35,7 +35,9 @@ def read(data: bytes) -> tuple[str, str, list[SourceError]]:
         ("Él leyó, creyó, cayó; ¿qué más oyó allí?", "cp1252"),
         ("Það er ágætt að árið í ár er æðislegt, þótt úti sé kalt.", "cp1252"),
         ("Åse\nÆgir\nÉmile\nÍñigo\nÞórður\n", "cp1252"),
+        ("“Yes”, he said – it’s so", "cp1252"),
         ("古镇", "gb18030"),
+        (NEWS, "hz"),
         (NEWS, "utf-16-le"),
     ],
 )
@@ -98,6 +100,18 @@ def test_a_bad_byte_costs_a_character(encoding: str, kind: str) -> None:
     assert isinstance(warning, TextRepaired)
     assert warning.facts["line"] == 2
     assert "第 2 行" in warning.sentence("zh")
+
+
+@pytest.mark.parametrize("at", [0, 1, 20, 41])
+def test_a_lost_or_inserted_byte_costs_a_character_of_one_long_line(at: int) -> None:
+    text = NEWS.replace("\n", "")
+    data = text.encode("gb18030")
+    for damaged in (data[:at] + data[at + 1 :], data[:at] + b"\xff" + data[at:]):
+        found, name, warnings = read(damaged)
+        assert name == "gb18030"
+        assert found.count("\ufffd") == 1
+        assert len(set(text) - set(found)) <= 2
+        assert [type(one) for one in warnings] == [TextRepaired]
 
 
 def test_what_is_no_text_in_a_text_costs_a_character() -> None:
