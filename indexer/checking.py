@@ -1,4 +1,4 @@
-"""Is the index sound, and does it hold what the sources hold? Looked at, nothing is changed."""
+"""Check an index: its files against their hashes, its pages against the sources."""
 
 from __future__ import annotations
 

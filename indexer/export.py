@@ -1,8 +1,8 @@
 """Write hits as files: CSV, JSON lines, concordance, citations, the data of a feed.
 
 Everything streams: one hit is in memory at a time, so `index.scan(query)` can be exported whole.
-A stream that breaks off after its first hit says so in its last piece before it raises the error:
-so the part cannot be taken for the whole.
+A stream that breaks off after its first hit ends with a piece that says so and raises the error, so
+that a part is not taken for the whole.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def to_csv(
     def row(hit: Hit) -> str:
         return write_row([defuse(cell) for cell in _cells(hit, make_url)])
 
-    yield from tell_ending(map(row, hits), lambda error: write_row([breaking_off(error)]))
+    yield from append_error_marker(
+        map(row, hits), lambda error: write_row([incomplete_marker(error)])
+    )
 
 
 def write_row(cells: Sequence[str]) -> str:
@@ -93,15 +95,17 @@ def to_json_lines(
             convert(body)
         return _json_line(body)
 
-    yield from tell_ending(map(line, hits), lambda error: _json_line({"error": error.to_dict()}))
+    yield from append_error_marker(
+        map(line, hits), lambda error: _json_line({"error": error.to_dict()})
+    )
 
 
 def _json_line(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def tell_ending(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> Iterator[str]:
-    """Pass pieces on; where they break off, yield what `say` makes of the error, and raise it."""
+def append_error_marker(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> Iterator[str]:
+    """Yield pieces; after an error yield what `say` makes of it, and raise it."""
     begun = False
     try:
         for piece in pieces:
@@ -113,7 +117,7 @@ def tell_ending(pieces: Iterable[str], say: Callable[[ChaquanError], str]) -> It
         raise
 
 
-def breaking_off(error: ChaquanError) -> str:
+def incomplete_marker(error: ChaquanError) -> str:
     """Return the line that ends a stream which is not whole, in both languages."""
     return f"{INCOMPLETE_MARKER} 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
 
@@ -186,7 +190,7 @@ def to_kwic_csv(rows: Iterable[Kwic], *, bom: bool = False) -> Iterator[str]:
     """Yield a concordance as CSV: the head line, then its rows."""
     yield (BOM if bom else "") + write_row(KWIC_COLUMNS)
     written = (write_row(list(map(defuse, _kwic_cells(row)))) for row in rows)
-    yield from tell_ending(written, lambda error: write_row([breaking_off(error)]))
+    yield from append_error_marker(written, lambda error: write_row([incomplete_marker(error)]))
 
 
 def _kwic_cells(row: Kwic) -> tuple[str, ...]:
@@ -205,7 +209,7 @@ def to_kwic_text(hits: Iterable[Hit]) -> Iterator[str]:
         f"{row.left:\u3000>20}【{row.keyword}】{row.right}\t{row.id}\t{row.lines[0]}-{row.lines[1]}\n"
         for row in to_kwic(hits)
     )
-    yield from tell_ending(rows, lambda error: f"{breaking_off(error)}\n")
+    yield from append_error_marker(rows, lambda error: f"{incomplete_marker(error)}\n")
 
 
 # ---------------------------------------------------------------- all formats
@@ -277,7 +281,7 @@ def _write_hits(
             return to_json_lines(hits, make_url=make_url)
         case "record":
             lines = (_json_line(RecordedHit.of(hit).to_dict()) for hit in hits)
-            return tell_ending(lines, lambda error: _json_line({"error": error.to_dict()}))
+            return append_error_marker(lines, lambda error: _json_line({"error": error.to_dict()}))
         case "kwic":
             return to_kwic_text(hits)
         case "kwic-csv":
@@ -287,7 +291,7 @@ def _write_hits(
         case "gexf":
             return iter((to_gexf(hits),))
     pieces = write_citations(map(_cite, _first_of_articles(hits)), name)
-    return tell_ending(pieces, lambda error: f"\n{breaking_off(error)}\n")
+    return append_error_marker(pieces, lambda error: f"\n{incomplete_marker(error)}\n")
 
 
 def _cite(hit: Hit) -> Reference:
@@ -372,7 +376,7 @@ def _make_entry(hit: Hit, url: str, moment: str) -> FeedEntry:
 
 
 def _urn(name: str) -> str:
-    """Name a thing for ever, wherever it is served from."""
+    """Return a permanent name (a URN), the same wherever the site is served from."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"chaquan:{name}").urn
 
 

@@ -18,7 +18,7 @@ from indexer.model import Document
 from indexer.search import Hit, Index
 
 PROTOCOL_VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
-"""Versions of the protocol that are spoken, the newest first."""
+"""Versions of the protocol that are supported, the newest first."""
 
 MAX_ANSWER_BYTES = 16_000
 MAX_HITS = 20
@@ -111,7 +111,7 @@ class McpServer:
         return {"jsonrpc": "2.0", "id": id_, "result": result}
 
     def _call(self, tool: Tool, arguments: Arguments) -> dict[str, Any]:
-        """Call a tool; what goes wrong on purpose is an answer that the model can read."""
+        """Call a tool; an error of ours is an answer that the model can read."""
         try:
             _check_arguments(tool, arguments)
             answer = tool.call(self._index, arguments)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
-from indexer.export import BOM, breaking_off, defuse, tell_ending, write_row
+from indexer.export import BOM, append_error_marker, defuse, incomplete_marker, write_row
 
 if TYPE_CHECKING:
     from indexer.model import Statement
@@ -44,7 +44,7 @@ def to_relations_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]
     """Yield CSV (RFC 4180), the head line first, then one piece for each sentence."""
     yield (BOM if bom else "") + write_row(RELATION_COLUMNS)
     rows = (write_row([defuse(cell) for cell in _cells(one)]) for one in find_relations(hits))
-    yield from tell_ending(rows, lambda error: write_row([breaking_off(error)]))
+    yield from append_error_marker(rows, lambda error: write_row([incomplete_marker(error)]))
 
 
 def _cells(relation: Relation) -> tuple[str, ...]:

@@ -96,11 +96,11 @@ def _report(pool: Pool, done: int, progress: Callable[[str, int], None] | None) 
 def _find_pages(listing: Sequence[FileBatch], seen: Seen, folder: Path) -> Iterator[ScanPage]:
     """Yield the pages of images and PDF files that are not as they were."""
     for files in listing:
-        for file, name, look in files.found:
+        for file, name, fingerprint in files.found:
             page = ScanPage(Path(files.folder) / file, 1, name, folder)
             if not file.lower().endswith((*SCAN_SUFFIXES, ".pdf")):
                 continue
-            if seen.find(files.real + file, name, look) is None:
+            if seen.find(files.real + file, name, fingerprint) is None:
                 count = _count_pages(page)
                 for number in range(1, count + 1):
                     shown = f"{name}/{number}" if count > 1 else name

@@ -1,4 +1,4 @@
-"""The sources that an index was built from: remembered with each commit, and what they decide.
+"""The sources of an index: which a build takes, and which pages it would drop.
 
 A commit stores where its pages came from, so that `chaquan build` needs no arguments, `add` and
 `remove` change the list, and a build of other sources does not drop pages unasked.

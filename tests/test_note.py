@@ -16,7 +16,7 @@ import indexer
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.storage import BUILD_CACHE as NOTE
 from indexer.engines.whoosh.storage import Disk
-from indexer.pages.seen import READER_VERSION, look_at
+from indexer.pages.seen import READER_VERSION, file_fingerprint
 
 MOST = 1_000_000
 
@@ -37,9 +37,9 @@ def forge(archive: Archive, make: Callable[[bytes], bytes]) -> None:
 
 def test_a_check_sees_what_no_look_tells(archive: Archive) -> None:
     path = archive.pages / "a.txt"
-    before = look_at(path.stat()).encode()
+    before = file_fingerprint(path.stat()).encode()
     rewrite(path)
-    forge(archive, lambda body: body.replace(before, look_at(path.stat()).encode()))
+    forge(archive, lambda body: body.replace(before, file_fingerprint(path.stat()).encode()))
     assert archive.build().changed == ()
     report = indexer.check_index([archive.pages], index=archive.index)
     assert report.differences["changed"] == ("a",)

@@ -1,4 +1,4 @@
-"""What a note of looks says, and what it cannot say."""
+"""What a note of fingerprints says, and what it cannot say."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ FILES = st.tuples(st.sampled_from("abce"), st.booleans())
 def test_any_files_together_are_found_as_one_by_one(
     kept: list[tuple[str, bool]], asked: list[tuple[str, bool]]
 ) -> None:
-    looks = {True: LOOK, False: LOOK + "|"}
+    fingerprints = {True: LOOK, False: LOOK + "|"}
     writing, reading = Seen({}, now=MTIME_GRANULARITY_NS + 2000), Seen(KNOWN, "3", now=0)
-    for name, look in kept:
+    for name, fingerprint in kept:
         pages = {page: digest for page, digest in KNOWN.items() if page.startswith(name)}
-        writing.keep(f"/x/{name}", looks[look], pages)
+        writing.keep(f"/x/{name}", fingerprints[fingerprint], pages)
     reading.load(writing.dump("3") or b"")
-    found = [(name, name, looks[look]) for name, look in asked]
-    single = [reading.find(f"/x/{file}", name, look) for file, name, look in found]
+    found = [(name, name, fingerprints[fingerprint]) for name, fingerprint in asked]
+    single = [reading.find(f"/x/{file}", name, fingerprint) for file, name, fingerprint in found]
     alone = all(pages == (name,) for pages, (_, name, _) in zip(single, found, strict=True))
     assert reading.find_all("/x/", found) == ([name for name, _ in asked] if alone else None)
 

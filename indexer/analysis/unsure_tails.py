@@ -1,9 +1,9 @@
 """Find runs of which an OCR engine may have misread a character.
 
-The tail of a block's normalised text (see `line_end_tails`) ends with a copy for each character
-that one of which the engine was unsure may be: the other character behind a mark, with a few
-characters before and behind it. All are in the private planes of Unicode, so that such a copy is
-found by those who ask for it alone.
+Where an engine was unsure of a character, the tail of the block's normalised text (see
+`line_end_tails`) ends with a copy for each other character that it may be: a few characters before
+it, a mark, the other character, and a few after it. All are in the private planes of Unicode, so
+that only a search for such copies finds them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The command line, `chaquan`: one command a function, a module for those of a kind.
+"""The command line, `chaquan`: a function for each command, a module for related ones.
 
 Every command has `--json` and answers in the user's language. Exit codes: 0 fine, 1 trouble, 2
 usage or a query that cannot be answered.

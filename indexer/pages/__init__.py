@@ -40,7 +40,7 @@ def read_listed(listing: Sequence[FileBatch], *, problem: Problem) -> Iterator[P
 def read_changes(
     listing: Sequence[FileBatch], seen: Seen, *, problem: Problem, scans: Path | None = None
 ) -> Iterator[Page | Sequence[str]]:
-    """Yield the pages of listed files; of a file that looks as it did when last `seen`, their ids.
+    """Yield the pages of listed files; of a file that is as it was when last `seen`, their ids.
 
     Ids of files that follow one another come together. A file with which something is wrong is
     read again each time. Recognised pages are kept in the folder `scans`.
@@ -64,11 +64,11 @@ def _read_files(
     scans: Path | None,
 ) -> Iterator[Page | Sequence[str]]:
     """Read one by one, and report the pages that are elsewhere too."""
-    for file, name, look in files.found:
+    for file, name, fingerprint in files.found:
         where, real = f"{files.folder}/{file}", files.real + file
-        pages: Iterable[Page | str] | None = seen.find(real, name, look)
+        pages: Iterable[Page | str] | None = seen.find(real, name, fingerprint)
         if pages is None:
-            keep, root = partial(seen.keep, real, look), files.source.shown
+            keep, root = partial(seen.keep, real, fingerprint), files.source.shown
             pages = _read_and_keep(Path(where), name, problem, keep, root, scans)
         for page in pages:
             page_id = page if isinstance(page, str) else page.id
@@ -130,7 +130,7 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
 def _read_and_keep(
     path: Path, name: str, problem: Problem, keep: Keep, root: Path, scans: Path | None
 ) -> Iterator[Page]:
-    """Read a file, and remember what it looked like when nothing is wrong with it."""
+    """Read a file, and remember its fingerprint when nothing is wrong with it."""
     digests: dict[str, str] = {}
     problems: list[SourceError] = []
 

@@ -31,7 +31,7 @@ from indexer.pages.kinds import (
     split_suffix,
 )
 from indexer.pages.page_ids import KnownPages, PageNames, Source, absolute
-from indexer.pages.seen import UNKNOWN_PAGE, Looked, look_at, look_beside
+from indexer.pages.seen import UNKNOWN_PAGE, ListedFile, file_fingerprint, side_car_fingerprint
 from indexer.pages.sidecar import FOLDER_FILE, unknown_page_tables
 
 _SIDE_SUFFIXES = (".toml", CORRECTIONS_SUFFIX)
@@ -39,7 +39,7 @@ _SIDE_SUFFIXES = (".toml", CORRECTIONS_SUFFIX)
 MAX_FOLDER_DEPTH = 64  # below one another
 
 FILES_PER_BATCH = 512
-"""Files that are looked at before any is read: where all are as they were none is named alone."""
+"""Files that are listed before any is read: where all are as they were none is named alone."""
 
 INDEX_FILE = "MAIN_WRITELOCK"
 """A file that every index of the local engine has, from the start of its first build on."""
@@ -53,7 +53,7 @@ class FileBatch(NamedTuple):
     source: Source
     folder: Path
     real: str  # its path from the root on, with a stroke at the end
-    found: Sequence[Looked]
+    found: Sequence[ListedFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,17 @@ class _Folder:
     root: Path
     below: str = ""  # the root, with a stroke at the end
     depth: int = 0
-    looks: str = ""  # of the files of metadata in the folders above
+    fingerprints: str = ""  # of the files of metadata in the folders above
     has_text: bool = False  # a folder above has pages that are no scans
     aside: Counter[str] = field(default_factory=Counter)  # files that are no pages, by suffix
 
-    def enter(self, name: str, looks: str, has_text: bool) -> _Folder:
-        """Return a folder in this one, below which `looks` are those of its files of metadata."""
+    def enter(self, name: str, fingerprints: str, has_text: bool) -> _Folder:
+        """Return a folder in this one; `fingerprints` are of the files of metadata above it."""
         below = f"{self.below}{name}/"
         path, depth = self.path / name, self.depth + 1
-        return _Folder(self.source, path, self.root, below, depth, looks, has_text, self.aside)
+        return _Folder(
+            self.source, path, self.root, below, depth, fingerprints, has_text, self.aside
+        )
 
     @property
     def page(self) -> str:
@@ -99,14 +101,17 @@ def _name_all(found: list[FileBatch], known: KnownPages) -> list[FileBatch]:
     if len(sources) < 2 and not any(page.startswith(prefixes) for page in known.digests):
         return found
     claims: dict[str, dict[Source, Path]] = {}
-    for source, folder, _, looked in found:
-        for file, name, _ in looked:
+    for source, folder, _, listed in found:
+        for file, name, _ in listed:
             claims.setdefault(name, {})[source] = absolute(folder / file).with_suffix("")
     names = PageNames(claims, known)
     chosen = {name: names.choose(name) for name in claims}
     return [
         files._replace(
-            found=[(file, chosen[name][files.source], look) for file, name, look in files.found]
+            found=[
+                (file, chosen[name][files.source], fingerprint)
+                for file, name, fingerprint in files.found
+            ]
         )
         for files in found
     ]
@@ -141,14 +146,14 @@ def _empty(path: Path, aside: Sequence[FilesLeftAside]) -> SourceEmpty:
 
 def _single(source: Source, path: Path) -> FileBatch:
     try:
-        look = look_at(path.stat())
+        fingerprint = file_fingerprint(path.stat())
     except OSError:
-        look = UNKNOWN_PAGE
+        fingerprint = UNKNOWN_PAGE
     stem = page_stem(path.name)
     for side in (FOLDER_FILE, f"{stem}.toml", f"{stem}{CORRECTIONS_SUFFIX}"):
-        look += look_beside(path.with_name(side))
+        fingerprint += side_car_fingerprint(path.with_name(side))
     real = f"{path.parent.absolute()}/"
-    return FileBatch(source, path.parent, real, [(path.name, stem, look)])
+    return FileBatch(source, path.parent, real, [(path.name, stem, fingerprint)])
 
 
 def _is_named(path: Path, name: str, problem: Problem) -> bool:
@@ -174,15 +179,15 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[FileBatch]:
             folder.path, (folder.path / entry.name for entry in wanted)
         ):
             problem(error)
-    beside = folder.looks + sides.look(FOLDER_FILE)
+    beside = folder.fingerprints + sides.fingerprint(FOLDER_FILE)
     beside += _look_at_issues(entries)
     for is_folder, run in groupby(wanted, _is_folder):
         if is_folder:
             for entry in run:
                 yield from _walk(folder.enter(entry.name, beside, has_text), problem)
         else:
-            looked = _look_at_all(run, pages, folder, sides, beside, problem)
-            while found := list(islice(looked, FILES_PER_BATCH)):
+            listed = _list_files(run, pages, folder, sides, beside, problem)
+            while found := list(islice(listed, FILES_PER_BATCH)):
                 yield FileBatch(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 
 
@@ -214,7 +219,7 @@ def _is_page(name: str) -> bool:
 
 
 def _look_at_issues(entries: Sequence[os.DirEntry[str]]) -> str:
-    """Describe what all files of issues in a folder look like, as one."""
+    """Return one fingerprint of all files of issues in a folder."""
     try:
         facts = [entry.stat() for entry in entries if is_issue(entry.name)]
     except OSError:
@@ -226,17 +231,17 @@ def _look_at_issues(entries: Sequence[os.DirEntry[str]]) -> str:
     return f"|{size} {newest[0]} {newest[1]} {node}"
 
 
-def _look_at_all(
+def _list_files(
     entries: Iterable[os.DirEntry[str]],
     pages: Mapping[str, str],
     folder: _Folder,
     sides: _SideFiles,
     beside: str,
     problem: Problem,
-) -> Iterator[Looked]:
+) -> Iterator[ListedFile]:
     """Look at the files of a folder; one whose name cannot be shown is reported.
 
-    `beside` is the look of the files of metadata of the folder and of those above.
+    `beside` is the fingerprint of the files of metadata of the folder and of those above.
     """
     for entry in entries:
         file = entry.name
@@ -244,10 +249,10 @@ def _look_at_all(
         name = f"{folder.below}{stem}"
         if not (name.isprintable() or _is_named(folder.path / file, name, problem)):
             continue
-        own = sides.look(f"{stem}.toml") if sides.any else "|"
-        own += sides.look(f"{stem}{CORRECTIONS_SUFFIX}") if sides.any else "|"
+        own = sides.fingerprint(f"{stem}.toml") if sides.any else "|"
+        own += sides.fingerprint(f"{stem}{CORRECTIONS_SUFFIX}") if sides.any else "|"
         try:
-            yield file, name, f"{look_at(entry.stat())}{beside}{own}"
+            yield file, name, f"{file_fingerprint(entry.stat())}{beside}{own}"
         except OSError:
             yield file, name, UNKNOWN_PAGE
 
@@ -262,12 +267,12 @@ class _SideFiles:
         self.speaks_of_all = FOLDER_FILE in self._folded
         self.any = len(self._folded) > self.speaks_of_all
 
-    def look(self, name: str) -> str:
-        """Describe what a side-car looks like."""
+    def fingerprint(self, name: str) -> str:
+        """Return the fingerprint of a side-car."""
         side = self._entries.get(name)
         if side is not None:
-            return look_beside(side)
-        return look_beside(self._folder / name) if _fold(name) in self._folded else "|"
+            return side_car_fingerprint(side)
+        return side_car_fingerprint(self._folder / name) if _fold(name) in self._folded else "|"
 
 
 def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:

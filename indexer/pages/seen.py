@@ -1,8 +1,8 @@
-"""What files looked like when they were last read in full, so that they need not be read again.
+"""Fingerprints of files as they were when they were last read in full, to read only what changed.
 
-A look is a file's size, times of modification and of change (ns) and inode, its side-cars' with
-them. The note of all looks is a cache: at worst a change of it has a page read again, or not
-read again that has changed. It is matched against what the index holds, never trusted alone.
+The fingerprint of a file is its size, its times of modification and of change (ns) and its inode,
+with those of its side-cars. The note of all fingerprints is a cache: at worst a damaged note has a
+page read again, or a changed page not read again. It is matched against what the index holds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ READER_VERSION = "8"
 """Changes whenever the same file is read otherwise, so that every page is read again."""
 
 MTIME_GRANULARITY_NS = 3_000_000_000
-"""ns before it was looked at within which a change may hide behind one just before: clocks of file
+"""ns before its fingerprint was taken within which a second change is not seen: clocks of file
 systems tick in steps of 4 ms (Linux) to 2 s (FAT)."""
 
 UNKNOWN_PAGE = "?"
@@ -27,11 +27,11 @@ UNKNOWN_PAGE = "?"
 EXTRA_NOTE_LINES = 1_000
 MAX_MEAN_LINE_BYTES = 1_000
 """Lines of a note beyond two a page of the index, and bytes a line on average: half of them hold a
-path, the others a look (70 bytes) and a digest (64)."""
+path, the others a fingerprint (70 bytes) and a digest (64)."""
 
 
-Looked = tuple[str, str, str]
-"""The name of a file, that of its page, and its look with that of its side-cars."""
+ListedFile = tuple[str, str, str]
+"""The name of a file, that of its page, and its fingerprint with that of its side-cars."""
 
 
 class Seen:
@@ -54,7 +54,7 @@ class Seen:
     def load(self, note: bytes) -> None:
         """Take what a note says; one that is damaged or of another commit says nothing.
 
-        The lines of a file: its path, and its look with the digests and the names of its pages.
+        The lines of a file: its path, its fingerprint, and the digests and names of its pages.
         """
         head, _, body = note.partition(b"\n")
         if head != _head(body, self._commit):
@@ -75,36 +75,36 @@ class Seen:
             return None
         return _head(body, commit) + b"\n" + body
 
-    def find_all(self, folder: str, found: Sequence[Looked]) -> list[str] | None:
+    def find_all(self, folder: str, found: Sequence[ListedFile]) -> list[str] | None:
         """Return the pages of files of a folder if all are as `find` expects, one page each."""
         before, known = self._before, self._known
         held = {}
-        for file, name, look in found:
+        for file, name, fingerprint in found:
             path = folder + file
             line = before.get(path)
-            if line is None or name not in known or line != f"{look}\t{known[name]} {name}":
+            if line is None or name not in known or line != f"{fingerprint}\t{known[name]} {name}":
                 return None
             held[path] = line
         self._kept.update(held)
         return [name for _, name, _ in found]
 
-    def find(self, path: str, name: str, look: str) -> Sequence[str] | None:
-        """Return the pages of a file that looks as it did and that the index holds as they were."""
+    def find(self, path: str, name: str, fingerprint: str) -> Sequence[str] | None:
+        """Return the pages of a file of the same fingerprint that the index holds as they were."""
         held = self._before.get(path)
         if held is None:
             return None
         pages: tuple[str, ...] | None = (name,)
         digest = self._known.get(name)
-        if digest is None or held != f"{look}\t{digest} {name}":
-            pages = self._find_records(held, name, look)
+        if digest is None or held != f"{fingerprint}\t{digest} {name}":
+            pages = self._find_records(held, name, fingerprint)
         if pages is not None:
             self._kept[path] = held
         return pages
 
-    def _find_records(self, held: str, name: str, look: str) -> tuple[str, ...] | None:
+    def _find_records(self, held: str, name: str, fingerprint: str) -> tuple[str, ...] | None:
         """Return the records of a file of many."""
         before, *parts = held.split("\t")
-        if before != look:
+        if before != fingerprint:
             return None
         digests = {page: digest for digest, _, page in (part.partition(" ") for part in parts)}
         for page, digest in digests.items():
@@ -112,16 +112,16 @@ class Seen:
                 return None
         return tuple(digests)
 
-    def keep(self, path: str, look: str, digests: Mapping[str, str]) -> None:
+    def keep(self, path: str, fingerprint: str, digests: Mapping[str, str]) -> None:
         """Remember the pages of a file that was read, unless it may have changed since unseen."""
-        if self._is_settled(look) and "\n" not in path:
+        if self._is_settled(fingerprint) and "\n" not in path:
             pages = (f"{digest} {page}" for page, digest in digests.items())
-            self._kept[path] = "\t".join((look, *pages))
+            self._kept[path] = "\t".join((fingerprint, *pages))
 
-    def _is_settled(self, look: str) -> bool:
-        if UNKNOWN_PAGE in look:
+    def _is_settled(self, fingerprint: str) -> bool:
+        if UNKNOWN_PAGE in fingerprint:
             return False
-        times = (int(time) for one in look.split("|") if one for time in one.split()[1:3])
+        times = (int(time) for one in fingerprint.split("|") if one for time in one.split()[1:3])
         return max(times) < self._now - MTIME_GRANULARITY_NS
 
 
@@ -129,13 +129,13 @@ def _most_lines(pages: int) -> int:
     return 2 * pages + EXTRA_NOTE_LINES
 
 
-def look_at(facts: os.stat_result) -> str:
-    """Describe what a file looks like."""
+def file_fingerprint(facts: os.stat_result) -> str:
+    """Return the fingerprint of a file."""
     return f"{facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns} {facts.st_ino}"
 
 
-def look_beside(side: Path | os.DirEntry[str]) -> str:
-    """Describe what a side-car looks like, nothing when there is none; a link with its target."""
+def side_car_fingerprint(side: Path | os.DirEntry[str]) -> str:
+    """Return the fingerprint of a side-car, none when it is not there; a link with its target."""
     try:
         facts = side.stat(follow_symlinks=False)
     except FileNotFoundError:
@@ -143,9 +143,9 @@ def look_beside(side: Path | os.DirEntry[str]) -> str:
     except OSError:
         return f"|{UNKNOWN_PAGE}"
     if not stat.S_ISLNK(facts.st_mode):
-        return f"|{look_at(facts)}"
+        return f"|{file_fingerprint(facts)}"
     try:
-        return f"|{look_at(facts)}|{look_at(side.stat())}"
+        return f"|{file_fingerprint(facts)}|{file_fingerprint(side.stat())}"
     except OSError:
         return f"|{UNKNOWN_PAGE}"
 

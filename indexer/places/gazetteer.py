@@ -32,7 +32,7 @@ CHINESE_FIGURES = "〇一二三四五六七八九"
 MUNICIPALITY_CODES = ("11", "12", "31", "50", "81", "82")
 
 
-class Doubt(IntEnum):
+class Ambiguity(IntEnum):
     """How much a form needs beside itself before it counts as a place."""
 
     PLAIN = 0  # nothing
@@ -72,11 +72,11 @@ class Form(NamedTuple):
     text: str
     sort: FormKind
     places: tuple[str, ...] = ()
-    doubt: Doubt = Doubt.PLAIN
+    ambiguity: Ambiguity = Ambiguity.PLAIN
     joint: bool = False
     loose: bool = False  # so sure that it need not begin and end where words do
     suffixes: str = ""  # with which it may continue: 市 of 海安市
-    shaky: bool = False  # a full name of everyday parts: 路南区
+    everyday_parts: bool = False  # a full name of everyday parts: 路南区
     famous: bool = False  # a county that needs no evidence: 敦煌
 
 
@@ -119,7 +119,7 @@ class _GazetteerDraft:
     places: dict[str, Place] = field(default_factory=dict)
     rivals: dict[str, list[str]] = field(default_factory=dict)
     sorts: dict[str, FormKind] = field(default_factory=dict)
-    doubts: dict[str, Doubt] = field(default_factory=dict)
+    ambiguities: dict[str, Ambiguity] = field(default_factory=dict)
     joint: set[str] = field(default_factory=set)
     famous: set[str] = field(default_factory=set)
     letters: dict[str, str] = field(default_factory=dict)
@@ -167,17 +167,19 @@ def _load(user: Path | None, changed: int, size: int) -> Gazetteer:  # noqa: ARG
 def _add_table(draft: _GazetteerDraft, table: str) -> None:
     towns: dict[str, str] = {}
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    for code, full, short, name, doubt in sorted(rows, key=_height):
+    for code, full, short, name, ambiguity in sorted(rows, key=_height):
         if code.endswith("00"):
             towns[code] = name
         _add_row(draft, towns, code, (full, short, name))
-        draft.doubts.setdefault(short, Doubt(int(doubt)))  # the highest bearer comes first
+        draft.ambiguities.setdefault(
+            short, Ambiguity(int(ambiguity))
+        )  # the highest bearer comes first
 
 
 def _add_former(draft: _GazetteerDraft, table: str) -> None:
     """Add the names that are no longer used; no other place loses a name of its own to them."""
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
-    for full, short, first, last, successors, doubt in rows:
+    for full, short, first, last, successors, ambiguity in rows:
         sort = FormKind.ALIAS if full == short else FormKind.FULL
         names = successors.split("+")
         for text, kind in ((full, sort), (short, min(sort, FormKind.SHORT, key=_precedence))):
@@ -186,8 +188,8 @@ def _add_former(draft: _GazetteerDraft, table: str) -> None:
                 draft.former.setdefault(text, []).append(Former(text, name, int(first), int(last)))
         if len(names) > 1:
             draft.joint.add(full)
-        if short or doubt != "0":
-            draft.doubts.setdefault(short or full, Doubt(int(doubt)))
+        if short or ambiguity != "0":
+            draft.ambiguities.setdefault(short or full, Ambiguity(int(ambiguity)))
 
 
 def _height(row: list[str]) -> tuple[int, str]:
@@ -257,9 +259,9 @@ def _add_curated(draft: _GazetteerDraft, table: Mapping[str, Any]) -> None:
         draft.add(text, FormKind.PROVINCE, text)
     for text in _words(_listed(table.get("stop", []))):
         draft.add(text, FormKind.STOP)
-    for doubt in Doubt:
-        for text in _words(_listed(table.get(doubt.name.lower(), []))):
-            draft.doubts[text] = doubt
+    for ambiguity in Ambiguity:
+        for text in _words(_listed(table.get(ambiguity.name.lower(), []))):
+            draft.ambiguities[text] = ambiguity
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -291,7 +293,7 @@ def _add_regiments(draft: _GazetteerDraft, city: str, numbers: str) -> None:
             draft.places[name] = Place(name, name, 3, (draft.places[city].parents[0], city), "团")
             for text in (name, f"{number}团"):
                 draft.add(text, FormKind.FULL, name)
-                draft.doubts[text] = Doubt.COMMON
+                draft.ambiguities[text] = Ambiguity.COMMON
 
 
 def _numeral(number: int) -> str:
@@ -315,7 +317,7 @@ def _add_alias(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
         if len(names) > 1:
             draft.joint.add(text)
         if "trust" in entry:
-            draft.doubts[text] = Doubt[entry["trust"].upper()]
+            draft.ambiguities[text] = Ambiguity[entry["trust"].upper()]
 
 
 def _finish(draft: _GazetteerDraft, digest: str) -> Gazetteer:
@@ -338,33 +340,40 @@ def _finish(draft: _GazetteerDraft, digest: str) -> Gazetteer:
 
 def _make_form(draft: _GazetteerDraft, text: str, folded: str) -> Form:
     sort, places = draft.sorts[text], tuple(draft.rivals[text])
-    doubt = draft.doubts.get(text, Doubt.PLAIN)
+    ambiguity = draft.ambiguities.get(text, Ambiguity.PLAIN)
     return Form(
         text=folded,
         sort=sort,
         places=places,
-        doubt=doubt,
+        ambiguity=ambiguity,
         joint=text in draft.joint,
         famous=text in draft.famous or text[-1] == "州",
-        loose=_is_loose(text, sort, draft.doubts),
-        shaky=sort is FormKind.FULL and draft.doubts.get(text[:-1]) is Doubt.COMMON,
-        suffixes=_suffixes([draft.places[name].suffix for name in places], doubt)
+        loose=_is_loose(text, sort, draft.ambiguities),
+        everyday_parts=sort is FormKind.FULL
+        and draft.ambiguities.get(text[:-1]) is Ambiguity.COMMON,
+        suffixes=_suffixes([draft.places[name].suffix for name in places], ambiguity)
         if sort is FormKind.SHORT
         else "",
     )
 
 
-def _suffixes(own: Iterable[str], doubt: Doubt) -> str:
+def _suffixes(own: Iterable[str], ambiguity: Ambiguity) -> str:
     """Return the suffixes a short name may continue with; a district was mostly a county before."""
     found = "".join(own)
-    return found + "县市" if "区" in found and doubt < Doubt.COMMON else found
+    return found + "县市" if "区" in found and ambiguity < Ambiguity.COMMON else found
 
 
-def _is_loose(text: str, sort: FormKind, doubts: Mapping[str, Doubt]) -> bool:
+def _is_loose(text: str, sort: FormKind, ambiguities: Mapping[str, Ambiguity]) -> bool:
     if sort is FormKind.FULL:
-        short = doubts.get(text[:-1], Doubt.PLAIN)
-        return len(text) > 3 or (len(text) == 3 and short is Doubt.PLAIN and text not in doubts)
-    return sort is FormKind.SHORT and len(text) > 2 and doubts.get(text, Doubt.PLAIN) is Doubt.PLAIN
+        short = ambiguities.get(text[:-1], Ambiguity.PLAIN)
+        return len(text) > 3 or (
+            len(text) == 3 and short is Ambiguity.PLAIN and text not in ambiguities
+        )
+    return (
+        sort is FormKind.SHORT
+        and len(text) > 2
+        and ambiguities.get(text, Ambiguity.PLAIN) is Ambiguity.PLAIN
+    )
 
 
 def ancestors(city: str, user: Path | None = None) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def find_visits(
             yield match.start(), found[0]
 
 
-def find_joint(
+def find_abbreviated_pairs(
     folded: str, gazetteer: Gazetteer, named: Collection[str]
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """Yield the offsets of two letters and the two places they mean."""

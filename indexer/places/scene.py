@@ -10,10 +10,10 @@ from itertools import accumulate, pairwise
 
 from indexer.analysis import segment
 from indexer.places import rules
-from indexer.places.gazetteer import Doubt, Form, FormKind, Gazetteer
+from indexer.places.gazetteer import Ambiguity, Form, FormKind, Gazetteer
 from indexer.places.word_cuts import WORD_COST, cut_cost, is_word, starts_with_word, word_cost
 
-SUFFIX_POINTS = 5  # with 市, 县 or 区 there is nothing to doubt
+SUFFIX_POINTS = 5  # with 市, 县 or 区 there is no doubt
 CONTEXT_WORD_POINTS = 1  # a word that precedes or follows places
 COUNTED_LIST_POINTS = 2  # the last of a list that is counted: 两地, 三县
 ONE_OF_ITS_OWN_POINTS = 2  # 常山一公司
@@ -64,7 +64,7 @@ class Scene:
             elif len(word) > 4 and word[:length] in forms and word[length : length + 2] in forms:
                 yield from (length, length + 2)
         name = forms.get(word[1:])
-        if name and name.doubt is Doubt.PLAIN and word[0] in rules.WORDS_BEFORE_NAMES:
+        if name and name.ambiguity is Ambiguity.PLAIN and word[0] in rules.WORDS_BEFORE_NAMES:
             yield 1
 
     @cached_property
@@ -120,7 +120,11 @@ class Scene:
 
     def _is_plain(self, start: int, end: int) -> bool:
         form = self.gazetteer.forms.get(self.folded[start:end])
-        return form is not None and form.doubt is Doubt.PLAIN and form.sort is not FormKind.STOP
+        return (
+            form is not None
+            and form.ambiguity is Ambiguity.PLAIN
+            and form.sort is not FormKind.STOP
+        )
 
     def _lends_suffix(self, end: int, form: Form) -> bool:
         """Return whether the 市 of 济南市中区 belongs to its district."""
@@ -147,14 +151,14 @@ class Scene:
         if start in self.edges and end in self.edges:
             return True
         if form.loose or self._is_split(start, end):
-            return form.loose or (form.doubt is Doubt.PLAIN and self._fits(start, end))
+            return form.loose or (form.ambiguity is Ambiguity.PLAIN and self._fits(start, end))
         rest = self._rest(end)
-        if len(rest) > 1 and form.doubt is Doubt.PLAIN:
+        if len(rest) > 1 and form.ambiguity is Ambiguity.PLAIN:
             return start in self.edges and not rules.OTHER_THING_AFTER.match(rest)
         if start not in self.edges:
             return False
         return bool(rules.INSIDE_WORD_AFTER.match(rest)) or (
-            form.doubt is Doubt.PLAIN and self._fits(start, end)
+            form.ambiguity is Ambiguity.PLAIN and self._fits(start, end)
         )
 
     def _fits(self, start: int, end: int) -> bool:
@@ -319,7 +323,9 @@ class Scene:
         points = 0
         if self._has_suffix(end, form):
             points += SUFFIX_POINTS
-        if (form.shaky or form.doubt is not Doubt.PLAIN) and self._is_split(start, end):
+        if (form.everyday_parts or form.ambiguity is not Ambiguity.PLAIN) and self._is_split(
+            start, end
+        ):
             points -= CONTEXT_WORD_POINTS
         if rules.REGIMENT.match(after) and form.text.endswith("师"):
             points += SUFFIX_POINTS
@@ -343,7 +349,7 @@ class Scene:
 
     def _has_suffix(self, end: int, form: Form) -> bool:
         if form.sort is FormKind.FULL:
-            return form.doubt is Doubt.PLAIN and not form.shaky
+            return form.ambiguity is Ambiguity.PLAIN and not form.everyday_parts
         after = self.folded[end : end + 2]
         governed = end + 1 in self.edges or bool(rules.GOVERNED_AFTER.match(after))
         return governed and after[:1] in set(form.suffixes)

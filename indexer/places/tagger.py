@@ -15,12 +15,12 @@ from typing import Protocol
 
 from indexer.analysis import fold
 from indexer.model import Mention, Span
-from indexer.places.gazetteer import Doubt, Form, FormKind, Gazetteer, Place, load_gazetteer
-from indexer.places.joint import find_joint, find_visits
+from indexer.places.gazetteer import Ambiguity, Form, FormKind, Gazetteer, Place, load_gazetteer
+from indexer.places.joint import find_abbreviated_pairs, find_visits
 from indexer.places.scene import NameCandidate, Scene
 
-POINTS_NEEDED = {Doubt.PLAIN: 0, Doubt.WARY: 2, Doubt.COMMON: 5}
-"""Points of evidence that a form of each doubt needs."""
+POINTS_NEEDED = {Ambiguity.PLAIN: 0, Ambiguity.WARY: 2, Ambiguity.COMMON: 5}
+"""Points of evidence that a form of each ambiguity needs."""
 
 BARE_COUNTY_POINTS = 1
 """Points that the bare name of a county needs: two characters are often a person's, a river's or a
@@ -100,13 +100,15 @@ class GazetteerTagger:
 def _mentions(
     text: str, scene: Scene, known: Collection[str], year: int | None
 ) -> Iterator[Mention]:
-    jury = _Jury(scene, frozenset(known), year)
-    found = {candidate.start: (candidate.end, cities) for candidate, cities in jury.verdicts()}
+    disambiguator = _Disambiguator(scene, frozenset(known), year)
+    found = {
+        candidate.start: (candidate.end, cities) for candidate, cities in disambiguator.resolve()
+    }
     taken = {place for start, (end, _) in found.items() for place in range(start, end)}
-    for start, pair in find_joint(scene.folded, scene.gazetteer, jury.named):
+    for start, pair in find_abbreviated_pairs(scene.folded, scene.gazetteer, disambiguator.named):
         if not taken.intersection((start, start + 1)):
             found[start] = (start + 2, pair)
-    for start, city in find_visits(scene.folded, scene.gazetteer, jury.known):
+    for start, city in find_visits(scene.folded, scene.gazetteer, disambiguator.known):
         if not taken.intersection((start, start + 1)):
             found.setdefault(start, (start + 2, (city,)))
     for start, (end, cities) in sorted(found.items()):
@@ -119,7 +121,7 @@ def load_tagger(user: Path | None = None) -> GazetteerTagger:
     return GazetteerTagger(load_gazetteer(user))
 
 
-class _Jury:
+class _Disambiguator:
     """Settles which candidates of a text count and what they mean."""
 
     def __init__(self, scene: Scene, known: frozenset[str], year: int | None) -> None:
@@ -133,7 +135,7 @@ class _Jury:
         self.known = known
         self.named = known | self.provinces
 
-    def verdicts(self) -> list[tuple[NameCandidate, tuple[str, ...]]]:
+    def resolve(self) -> list[tuple[NameCandidate, tuple[str, ...]]]:
         """Return the candidates that count with their cities; names support others in a chain."""
         cities: list[tuple[str, ...]] = []
         for _ in range(MAX_ROUNDS):
@@ -162,15 +164,15 @@ class _Jury:
             return ()
         points = candidate.points + self._support(number, cities[0], above)
         if self.year is not None:
-            points += PERIOD_NAME_POINTS * (cities[0] in self._borne_then(form))
+            points += PERIOD_NAME_POINTS * (cities[0] in self._former_bearers(form))
         return cities if points >= self._points_needed(form, cities[0]) else ()
 
     def _points_needed(self, form: Form, city: str) -> int:
         sure = form.sort is not FormKind.SHORT or form.loose or form.famous
         bare = not sure and self.places[city].level == 3
-        return max(POINTS_NEEDED[form.doubt], BARE_COUNTY_POINTS * bare)
+        return max(POINTS_NEEDED[form.ambiguity], BARE_COUNTY_POINTS * bare)
 
-    def _borne_then(self, form: Form) -> list[str]:
+    def _former_bearers(self, form: Form) -> list[str]:
         """Return the places that had a former name in the year of the page."""
         if self.year is None or form.text not in self.former:
             return []
@@ -202,7 +204,7 @@ class _Jury:
         if before.end != candidate.start or place.level < 3:
             return False
         if before.form.sort is FormKind.PROVINCE:
-            doubtful = candidate.form.doubt is not Doubt.PLAIN
+            doubtful = candidate.form.ambiguity is not Ambiguity.PLAIN
             return doubtful and not {city, *place.parents}.intersection(before.form.places)
         near = {city, *place.parents}
         near.update(other for other in before.form.places if self._parents(other) == place.parents)
@@ -243,7 +245,7 @@ class _Jury:
         if len(rivals) == 1:
             return rivals
         for likely in (
-            self._borne_then(form),
+            self._former_bearers(form),
             [city for city in rivals if above in self.places[city].parents],
             [city for city in rivals if city in self.named],
             [city for city in rivals if self.named.intersection(self.places[city].above)],

@@ -114,18 +114,18 @@ Resolve = Callable[[Keyword], Node]
 
 
 @dataclass(frozen=True, slots=True)
-class Soft:
+class RelaxablePart:
     """The part of a query that can be answered by words, and the part that stays strict."""
 
     runs: tuple[str, ...]
     units: tuple[str, ...]
     pairs: tuple[str, ...]
-    hard: tuple[Node, ...] = ()
+    required: tuple[Node, ...] = ()
     names: tuple[str, ...] = ()  # in marks: 《光学》
     years: tuple[str, ...] = ()
 
     @property
-    def helps(self) -> bool:
+    def is_useful(self) -> bool:
         """Return whether the words ask for anything else than the runs do."""
         return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
 
@@ -135,7 +135,7 @@ class Plan:
     """How a query is asked, and what is said about it."""
 
     strict: Stage
-    soft: Soft | None = None
+    relaxable: RelaxablePart | None = None
     scores: tuple[Weighted, ...] = ()
     units: tuple[str, ...] = ()  # the words of all that is wanted
     whole: tuple[Node, ...] = ()  # the text as typed: where it is found, only it is marked
@@ -162,7 +162,7 @@ def make_plan(
     whole = _whole(query)
     return Plan(
         strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), cut)),
-        soft=None if exact else _soft(node, compiler, cut),
+        relaxable=None if exact else _relaxable(node, compiler, cut),
         scores=make_scores([other for run in runs for other in (run, *other_ordinals(run))], cut),
         units=make_units(runs, cut),
         whole=whole,
@@ -220,23 +220,23 @@ def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
     return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
 
 
-def _soft(node: QueryNode, compiler: _Compiler, cut: Cut) -> Soft | None:
+def _relaxable(node: QueryNode, compiler: _Compiler, cut: Cut) -> RelaxablePart | None:
     """Separate what can be relaxed from what cannot: only runs side by side."""
     nodes = all_wanted(node)
-    runs = tuple(run for one in nodes if _softens(one) for run in _runs(one))
+    runs = tuple(run for one in nodes if _is_relaxable(one) for run in _runs(one))
     quoted = (normal_text(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
-    soft = Soft(
+    relaxable = RelaxablePart(
         runs=tuple(map(trim, runs)),
         units=make_units(runs, cut),
         pairs=make_pairs(runs, cut),
-        hard=tuple(compiler.compile(one) for one in nodes if not _softens(one)),
+        required=tuple(compiler.compile(one) for one in nodes if not _is_relaxable(one)),
         names=(*quoted, *(name for run in runs for name in marked_names(run))),
         years=tuple(year for run in runs for year in years(run)),
     )
-    return soft if soft.units else None
+    return relaxable if relaxable.units else None
 
 
-def _softens(node: QueryNode) -> TypeGuard[Words | Wildcard | Quote]:
+def _is_relaxable(node: QueryNode) -> TypeGuard[Words | Wildcard | Quote]:
     """Separate runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
     if isinstance(node, Quote):
         return node.glued

@@ -157,9 +157,9 @@ class Asked:
     @cached_property
     def by_words(self) -> Relaxed | None:
         """The query asked by its words, where strict matches do not fill a page."""
-        if self.plan.soft is None or self.strict_total >= FULL_PAGE:
+        if self.plan.relaxable is None or self.strict_total >= FULL_PAGE:
             return None
-        return relax(self.plan.soft, self.counts, self.reader)
+        return relax(self.plan.relaxable, self.counts, self.reader)
 
     @property
     def relaxed(self) -> bool:
@@ -201,19 +201,19 @@ class Asked:
     @property
     def _is_question(self) -> bool:
         """Return whether the query is one long run that is answered by its words."""
-        soft = self.plan.soft
-        return self.relaxed and soft is not None and len(soft.runs) == 1
+        relaxable = self.plan.relaxable
+        return self.relaxed and relaxable is not None and len(relaxable.runs) == 1
 
     def notes(self, found: HitsFound) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""
         notes = (*self.plan.notes, *self._unsure_notes(found))
-        if self.by_words is None or self.plan.soft is None:
+        if self.by_words is None or self.plan.relaxable is None:
             return notes
         if self.strict_total:
             following = found.following and following_note(found.matches.total, self.by_words)
             return (*notes, following) if following else notes
         kept = [note for note in notes if note.code != "alias"]  # by words, none helped
-        return (*kept, *relaxed_notes(self.reader, self.plan.soft, self.by_words))
+        return (*kept, *relaxed_notes(self.reader, self.plan.relaxable, self.by_words))
 
     def _unsure_notes(self, found: HitsFound) -> Iterator[Note]:
         """Yield how many matches are only where the OCR engine was unsure of a character."""

@@ -27,7 +27,7 @@ from indexer.model import (
     imply_pairs,
 )
 from indexer.query import Note, QueryNode, wanted_leaves
-from indexer.search.plan import Soft, Stage, Tier
+from indexer.search.plan import RelaxablePart, Stage, Tier
 from indexer.search.query_terms import DocumentCounts
 
 REQUIRED_SHARE = 0.5
@@ -53,41 +53,41 @@ class Relaxed:
     stage: Stage | None  # None when the words ask for nothing that the query did not
 
 
-def relax(soft: Soft, counts: DocumentCounts, reader: Reader) -> Relaxed:
+def relax(relaxable: RelaxablePart, counts: DocumentCounts, reader: Reader) -> Relaxed:
     """Build the stage that searches for the words that any paragraph holds."""
-    held = count_words(soft.units, counts, reader)
-    missing = tuple(unit for unit in soft.units if unit not in held)
-    stage = _make_stage(soft, held, counts) if held and soft.helps else None
+    held = count_words(relaxable.units, counts, reader)
+    missing = tuple(unit for unit in relaxable.units if unit not in held)
+    stage = _make_stage(relaxable, held, counts) if held and relaxable.is_useful else None
     return Relaxed(tuple(held), missing, stage)
 
 
-def _make_stage(soft: Soft, held: Mapping[str, int], counts: DocumentCounts) -> Stage:
+def _make_stage(relaxable: RelaxablePart, held: Mapping[str, int], counts: DocumentCounts) -> Stage:
     words = {unit: _holds(unit) for unit in held}
     rare = [words[unit] for unit in _rare(held, counts.documents)]
-    neighbours = [Term("pairs", pair) for pair in _known(soft.pairs, counts)]
+    neighbours = [Term("pairs", pair) for pair in _known(relaxable.pairs, counts)]
     net = (
         _most(list(words.values()), REQUIRED_SHARE),
         Or(tuple(rare)),
         _most(neighbours, RARE_WORD_SHARE, least=2),
     )
-    every = And((*soft.hard, *words.values()))
-    few = len(soft.units) <= MAX_SINGLE_WORDS or len(soft.runs) > 1
-    whole = ((Tier.WORDS, every),) if few and len(held) == len(soft.units) else ()
+    every = And((*relaxable.required, *words.values()))
+    few = len(relaxable.units) <= MAX_SINGLE_WORDS or len(relaxable.runs) > 1
+    whole = ((Tier.WORDS, every),) if few and len(held) == len(relaxable.units) else ()
     return Stage(
-        match=And((*soft.hard, Or(tuple(map(_prints, held))), Or(net))),
-        tiers=(*_decisive(soft), *whole),
+        match=And((*relaxable.required, Or(tuple(map(_prints, held))), Or(net))),
+        tiers=(*_decisive(relaxable), *whole),
         last=Tier.SOME,
         marks=tuple(map(Literal, held)),
     )
 
 
-def _decisive(soft: Soft) -> Iterator[tuple[Tier, Node]]:
+def _decisive(relaxable: RelaxablePart) -> Iterator[tuple[Tier, Node]]:
     """Yield what decides before the scores: the names in marks and the years of a question.
 
     On the 1,066 of 6,743 questions that have any, MRR@10 is .9852 without, .9879 with it.
     """
-    names: tuple[Node, ...] = tuple(map(Literal, soft.names))
-    years: tuple[Node, ...] = tuple(Term("words", year) for year in soft.years)
+    names: tuple[Node, ...] = tuple(map(Literal, relaxable.names))
+    years: tuple[Node, ...] = tuple(Term("words", year) for year in relaxable.years)
     if names and years:
         yield Tier.NAMES_AND_YEARS, And((*names, *years))
     if names:
@@ -163,10 +163,10 @@ MAX_RUNS_LOOKED_UP = 8
 """More runs than this are not looked up one by one to say which of them is not printed."""
 
 
-def relaxed_notes(reader: Reader, soft: Soft, relaxed: Relaxed) -> Iterator[Note]:
+def relaxed_notes(reader: Reader, relaxable: RelaxablePart, relaxed: Relaxed) -> Iterator[Note]:
     """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
     if relaxed.stage is not None:
-        yield _answered_note(_missing(reader, soft.runs), relaxed.printed)
+        yield _answered_note(_missing(reader, relaxable.runs), relaxed.printed)
     if relaxed.missing:
         yield Note("missing", message("note.missing", words=_list(relaxed.missing)))
 

@@ -27,7 +27,7 @@ from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
 INCOMPLETE_MARKER = "!!"
-"""What the last line of an export begins with that broke off (see `export.breaking_off`)."""
+"""What the last line of an export begins with that broke off (see `export.incomplete_marker`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ class StatisticsMethods:
     def lookup_names(
         self, names: Iterable[str], *, exact: bool = False, **filters: Any
     ) -> tuple[NameRow, ...]:
-        """Look each of some names up as typed, and return one row for each, in their order.
+        """Look up each name as typed, and return a row for each, in their order.
 
         A name that is given twice, or only blanks, has one row or none. Raises `TooLong` for more
         than `MAX_NAMES_COUNTED`.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.analysis import fold
-from indexer.places.gazetteer import Doubt, FormKind, Place, load_gazetteer
+from indexer.places.gazetteer import Ambiguity, FormKind, Place, load_gazetteer
 
 _WORDS = """
 海关 城区 山区 湾区 新区 园区 城南 城北 城东 城西 市区 郊区 港区 景区 林区 牧区 灾区 库区
@@ -57,6 +57,6 @@ def _prefectures() -> Iterator[Place]:
     gazetteer = load_gazetteer()
     for place in gazetteer.places.values():
         form = gazetteer.forms[fold(place.short)]
-        sure = form.doubt is Doubt.PLAIN and form.sort is not FormKind.PROVINCE
+        sure = form.ambiguity is Ambiguity.PLAIN and form.sort is not FormKind.PROVINCE
         if place.level == 2 and sure and form.places == (place.name,):
             yield place
