@@ -148,7 +148,7 @@ class Scene:
         """Return whether the name begins and ends where words do; long sure names need not."""
         if end - start == 2 and start in self.edges and self._is_accident(start):
             return False
-        if start in self.edges and end in self.edges:
+        if start in self.edges and (end in self.edges or self._is_governed(end, form)):
             return True
         if form.loose or self._is_split(start, end):
             return form.loose or (form.ambiguity is Ambiguity.PLAIN and self._fits(start, end))
@@ -160,6 +160,12 @@ class Scene:
         return bool(rules.INSIDE_WORD_AFTER.match(rest)) or (
             form.ambiguity is Ambiguity.PLAIN and self._fits(start, end)
         )
+
+    def _is_governed(self, end: int, form: Form) -> bool:
+        """Return whether a full name ends within a word for its own office: 河口区|委."""
+        if form.sort is not FormKind.FULL or len(form.text) < 3:
+            return False
+        return rules.GOVERNED_AFTER.match(self.folded, end - 1) is not None
 
     def _fits(self, start: int, end: int) -> bool:
         """Return whether the words around are better cut so that the name is one of them."""
