@@ -14,16 +14,20 @@ to .47 (1.0), English pages with Chinese names .00 to .23 (.97 to 1.0), longer t
 from __future__ import annotations
 
 import codecs
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
-from indexer.files import read_data_lines
 from indexer.messages import Message, message
+from indexer.pages.character_usage import (
+    KANA_LETTER,
+    RARE_CHARACTER_LOG_ODDS,
+    SAMPLE_CHARS,
+    log_probabilities,
+    plausibility,
+)
 
 Warn = Callable[[SourceError], None]
 
@@ -49,8 +53,6 @@ Measured on 300 excerpts each of news in both scripts, of 4 to 300 characters: r
 -8.3 and more, lists of one name to three -9.6 and more (19 of 20), wrong readings of 300 characters
 -8.9 and less. Of the readings of 10 characters and more the right one won in 99 %."""
 
-SAMPLE_CHARS = 20_000
-MAX_SCANNED = 1_000_000  # characters in which a sample is looked for
 MAX_MENDED_LINE = 1_000
 MAX_MENDED_LINES = 20
 """Bytes of a line in which every byte is tried, and lines of a file: the time grows with the square
@@ -62,31 +64,12 @@ MAX_UNBROKEN_CHARS = 200_000
 _MIN_LETTERS_PER_MARK = 2
 """ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""
 
-_RANK_OFFSET = 30
-_RARE_CHARACTER_LOG_ODDS = -12.0
-_MARK_LOG_ODDS = -4.0
-_KANA_MARK_LOG_ODDS = -6.0
-"""Log-probabilities: of the character at rank r of the frequent ones -log(r + 30), of any other
-character, of Chinese punctuation and full-width forms, and of kana."""
-
-_CANTONESE_CHARACTERS = (
-    "佢哋嘅喺唔啲嚟咗冇乜嘢咁噉俾畀睇攞揾搵瞓嗰㗎嘞喇啩咩咪嗌攰靚嬲嘥噏諗掂佬仔衞裏綫麪廸"
-)
-_CANTONESE_RANK = 300
-"""Characters of Cantonese and of Hong Kong print, which jieba's dictionary has hardly, and the rank
-they are given."""
-
 _MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
 """From so many kana on, and so large a share of kana and ideographs, a text is Japanese."""
 
 _HZ_RUN = re.compile(rb"~\{(?:[!-w][!-~])+~\}")  # of RFC 1843, the Chinese of early e-papers
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _BAD_RUN = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
-_UNEXPECTED_IN_ASCII = re.compile("[^\t\n\v\f\r -~]")
-_KANA_LETTER = re.compile("[\u3041-\u30fa]")
-_USUAL_MARKS = re.compile(
-    "[\u2010-\u2026\u2460-\u2473\u25a0-\u25cf\u3000-\u3017\uff01-\uff5e·×℃Ⅰ-Ⅻ]"
-)
 _CJK_LETTER = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
 _BLANK_CHARACTERS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -237,8 +220,8 @@ def _choose(data: bytes, utf8: _Reading) -> _Reading:
 def _likeliest(readings: Iterable[_Reading]) -> _Reading | None:
     """Return the reading with the most usual characters, `None` where none is usual enough."""
     likely = [reading for reading in readings if _is_possible(reading)]
-    best = max(likely, key=lambda reading: _plausibility(reading.text), default=None)
-    return best if best and _plausibility(best.text) >= MIN_PLAUSIBILITY else None
+    best = max(likely, key=lambda reading: plausibility(reading.text), default=None)
+    return best if best and plausibility(best.text) >= MIN_PLAUSIBILITY else None
 
 
 def _may_be_shifted(reading: _Reading) -> bool:
@@ -250,10 +233,10 @@ def _is_possible(reading: _Reading) -> bool:
     if reading.bad > _allowed(reading.text):
         return False
     if reading.encoding not in JAPANESE_ENCODINGS:
-        chances = _chances(reading.text)
-        return chances.count(_RARE_CHARACTER_LOG_ODDS) <= max(1, len(chances) / 3)
+        chances = log_probabilities(reading.text)
+        return chances.count(RARE_CHARACTER_LOG_ODDS) <= max(1, len(chances) / 3)
     sample = reading.text[:SAMPLE_CHARS]
-    kana = len(_KANA_LETTER.findall(sample))
+    kana = len(KANA_LETTER.findall(sample))
     return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK_LETTER.findall(sample)))
 
 
@@ -281,44 +264,6 @@ def _replace_in_cp936(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("chaquan-cp936", _replace_in_cp936)
-
-
-# ---------------------------------------------------------------- how likely a reading is
-
-
-@cache
-def _log_probabilities() -> Mapping[str, float]:
-    """Map frequent ideographs of both scripts to the logarithm of how frequent they are."""
-    entries = " ".join(read_data_lines("common_characters.txt")).split()
-    ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
-    ranked = dict.fromkeys(_CANTONESE_CHARACTERS, _CANTONESE_RANK) | ranked
-    return _Chances({char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()})
-
-
-class _Chances(dict[str, float]):
-    """Log-probabilities of characters; those of marks are added when first asked for."""
-
-    def __missing__(self, char: str) -> float:
-        self[char] = chance = _of_mark(char)
-        return chance
-
-
-def _plausibility(text: str) -> float:
-    """Return the mean log-probability of the characters of a text that are not ASCII."""
-    chances = _chances(text)
-    return sum(chances) / len(chances) if chances else _MARK_LOG_ODDS
-
-
-def _chances(text: str) -> list[float]:
-    """Return the log-probability of each character that is not ASCII, of the first ones."""
-    sample = _UNEXPECTED_IN_ASCII.findall(text[:MAX_SCANNED])[:SAMPLE_CHARS]
-    return list(map(_log_probabilities().__getitem__, sample))
-
-
-def _of_mark(char: str) -> float:
-    if _USUAL_MARKS.match(char):
-        return _MARK_LOG_ODDS
-    return _KANA_MARK_LOG_ODDS if _KANA_LETTER.match(char) else _RARE_CHARACTER_LOG_ODDS
 
 
 def _read_latin(data: bytes) -> _Reading | None:
@@ -350,7 +295,7 @@ def _mend_lines(data: bytes, reading: _Reading) -> _Reading:
     lines, mended = [], 0
     for line in data.split(b"\n"):
         read = _read(line, reading.encoding)
-        odd = read.bad or _plausibility(read.text) < MIN_PLAUSIBILITY
+        odd = read.bad or plausibility(read.text) < MIN_PLAUSIBILITY
         if odd and len(line) <= MAX_MENDED_LINE and mended < MAX_MENDED_LINES:
             read, mended = _mend_line(line, read), mended + 1
         lines.append(read)
@@ -365,7 +310,7 @@ def _mend_line(line: bytes, read: _Reading) -> _Reading:
             for start in range(len(line) - width + 1)
             if (text := _read_around(line, start, start + width, read.encoding))
         ]
-        best = max([read, *mended], key=lambda reading: _plausibility(reading.text))
+        best = max([read, *mended], key=lambda reading: plausibility(reading.text))
         if best is not read:
             return best
     return read
@@ -384,7 +329,7 @@ def _find_misreading(text: str) -> Message | None:
     sample = text[:_MISREAD_SAMPLE]
     if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
         return None
-    least = max(_plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
+    least = max(plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
     is_ideographic = len(_CJK_LETTER.findall(sample)) >= _MIN_MISREAD
     for wrong, right in _MISREAD_ENCODINGS:
         if wrong in CHINESE_ENCODINGS and not is_ideographic:
@@ -394,7 +339,7 @@ def _find_misreading(text: str) -> Message | None:
         lost = len(sample) - len(data.decode(wrong, "ignore")) + undone.count("\ufffd")
         undone = undone.replace("\ufffd", "")
         is_chinese = (
-            len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and _plausibility(undone) > least
+            len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and plausibility(undone) > least
         )
         if is_chinese and lost <= _MAX_MISREAD_LOSS * len(sample):
             return message("reason.misread", right=right, wrong=wrong)
