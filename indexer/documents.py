@@ -6,6 +6,7 @@ What a document holds decides what is found: its texts, where they were printed,
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -49,8 +50,9 @@ MAX_LOOKALIKES = 4
 """Characters that one without another reading is taken for: they are the right one of 17 in 100
 misread characters, 10 of 25 in 100; those that the engine considered are of 57."""
 
-MAX_UNSURE_CHARS = 500
-"""Characters of a paragraph that are marked; of a page that was not recognised all are unsure."""
+MIN_OTHERS, CHARS_PER_OTHER = 8, 6
+"""Other characters that are searched for in a paragraph at least, and one more for so many of its
+own: each takes nine characters of the index. A page of which more is unsure is hardly read."""
 
 DOCUMENT_FORMAT = 1
 """Goes up when documents or what an engine stores of them change their form."""
@@ -90,7 +92,7 @@ def make_documents(
         head = "。".join(filter(None, (*above, paragraph.heading)))
         ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
         ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
-        unsure = tuple(_find_unsure(page, paragraph))[:MAX_UNSURE_CHARS]
+        unsure = _limit_others(list(_find_unsure(page, paragraph)), len(paragraph.text))
         tail = make_tail(sides for _, sides in ends) + make_unsure_tail(paragraph.text, unsure)
         terms = analyzer.terms(paragraph.text, head, tail)
         document = Document(
@@ -149,6 +151,13 @@ def _find_unsure(page: Page, paragraph: Paragraph) -> Iterator[Unsure]:
             alike = look_alikes(normal_form(char))
             likely = others or (alike.tight + alike.loose)[:MAX_LOOKALIKES]
             yield Unsure(Span(at, at + 1), choose_others(char, likely))
+
+
+def _limit_others(unsure: Sequence[Unsure], length: int) -> tuple[Unsure, ...]:
+    """Keep the likeliest other characters: of each one, then the second of each, and so on."""
+    ranked = sorted((rank, at) for at, one in enumerate(unsure) for rank in range(len(one.others)))
+    kept = Counter(at for _, at in ranked[: MIN_OTHERS + length // CHARS_PER_OTHER])
+    return tuple(one._replace(others=one.others[: kept[at]]) for at, one in enumerate(unsure))
 
 
 def make_corrected(document: Document, head: str, analyzer: Analyzer) -> Document:

@@ -43,7 +43,7 @@ def build(folder: Path, settings: Settings) -> None:
         ("把手焐热了", [("sure", False, "把手焐热了"), ("scan", True, "把手悟热了")]),
         ("悟热", [("scan", False, "悟热")]),
         ("逄家", [("scan", True, "逢家")]),
-        ("出门,逄家的老人", [("scan", True, "出门，逢家的老人")]),
+        ("出门,逄家的老人", [("scan", True, "出门，逢家的老")]),
         ("门口吨着", [("scan", True, "门口盹着")]),
         ("焐热 逄家", [("scan", True, "悟热逢家")]),
         ("逄家 出门", [("scan", True, "出门逢家")]),
@@ -106,3 +106,29 @@ def test_the_read_text_is_what_it_is_without_marks(index: Index) -> None:
     (sure,) = (one for one in index.documents("sure") if one.text == SURE)
     assert sure.folded == normalize(SURE).text
     assert sure.unsure == ()
+
+
+@pytest.mark.parametrize("engine", ["memory", "whoosh"])
+def test_what_is_unsure_changes_no_score(tmp_path: Path, engine: str) -> None:
+    where = tmp_path / "index" if engine == "whoosh" else f"memory/{tmp_path.name}"
+    settings = make_settings({}, engine=engine, index=where)
+    write_file(tmp_path / "pages", "doubtful.xml", alto_of_glyphs(READ, UNSURE))
+    write_file(tmp_path / "pages", "sure.xml", alto_of_glyphs(READ, {}))
+    build(tmp_path / "pages", settings)
+    with open_index(settings=settings) as index:
+        for query in ("出门", "老人坐在门口", "入冬 老人"):
+            first, second = index.search(query)
+            assert first.score == pytest.approx(second.score)
+
+
+def test_the_likeliest_characters_are_searched_for_where_much_is_unsure(tmp_path: Path) -> None:
+    text = "山水田林路村校老师生读书写字画" * 3
+    settings = make_settings({}, engine="memory", index=f"memory/{tmp_path.name}")
+    write_file(tmp_path / "pages", "p.xml", alto_of_glyphs(text, dict.fromkeys(text, "甲乙丙")))
+    build(tmp_path / "pages", settings)
+    with open_index(settings=settings) as index:
+        (document,) = index.documents("p")
+        assert [len(one.others) for one in document.unsure] == [1] * 15 + [0] * 30
+        assert len(document.folded) < 6 * len(text)
+        assert [hit.uncertain for hit in index.search("甲水田")] == [True]
+        assert not any(hit.uncertain for hit in index.search("乙水田"))

@@ -18,7 +18,7 @@ from indexer.model import CROSSING_PLANE, Span, Unsure
 _REREAD_START, _UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
 """Where a copy begins, and where the character that may be misread follows."""
 
-CONTEXT_CHARS = 4
+CONTEXT_CHARS = 3
 """Characters on each side of a copy; of a longer run no more than these are compared."""
 
 _UNFOLDED_CONTEXT_CHARS = 4 * CONTEXT_CHARS

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
+
+from indexer.model import CROSSING_PLANE
 
 # fmt: off
 LENGTHS_BY_BYTE: tuple[int, ...] = (
@@ -27,6 +30,9 @@ LENGTHS_BY_BYTE: tuple[int, ...] = (
 """The length of each byte: Whoosh 2.7.4, `whoosh.util.numeric._length_byte_cache`."""
 
 
+_TAIL_START = chr(CROSSING_PLANE)
+
+
 def to_byte(length: int) -> int:
     """Return the byte of a length: the next length in the table, 255 at most."""
     return (
@@ -39,3 +45,8 @@ def to_byte(length: int) -> int:
 def quantised(length: int) -> int:
     """Return the length that scoring uses."""
     return LENGTHS_BY_BYTE[to_byte(length)]
+
+
+def scored_length(terms: Iterable[str]) -> int:
+    """Return the length of a field that scoring uses: what is in the tail of a text is left out."""
+    return quantised(sum(term < _TAIL_START for term in terms))

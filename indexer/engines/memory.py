@@ -18,7 +18,7 @@ from typing import Any
 from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, average_length, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.grouping import find_by_article
-from indexer.engines.lengths import quantised
+from indexer.engines.lengths import scored_length
 from indexer.engines.occurrences import (
     OccurrenceRequest,
     Occurrences,
@@ -296,7 +296,7 @@ class MemoryReader:
     @cached_property
     def _averages(self) -> dict[str, float]:
         lengths = {
-            name: [quantised(len(getattr(document.terms, name))) for document in self._documents]
+            name: [scored_length(getattr(document.terms, name)) for document in self._documents]
             for name in TERM_FIELDS
         }
         return {
@@ -311,7 +311,7 @@ class MemoryReader:
             frequency = terms.count(weighted.text)
             if frequency:
                 rarity = idf(len(self._documents), self._counts[weighted.field][weighted.text])
-                length, average = quantised(len(terms)), self._averages[weighted.field]
+                length, average = scored_length(terms), self._averages[weighted.field]
                 score += weighted.weight * rarity * bm25(frequency, length, average)
         return score * request.kind_factors.get(document.kind, 1.0)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indexer.analysis import Analyzer
 from indexer.engines.base import Reader, bm25, idf
-from indexer.engines.lengths import quantised
+from indexer.engines.lengths import scored_length
 from indexer.errors import PastTheEnd
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
@@ -157,6 +157,6 @@ def _contributions(
         count, frequency = held.count(one.text), frequencies.get(Term(one.field, one.text), 0)
         if count:
             value = factor * one.weight * idf(documents, frequency)
-            value *= bm25(count, quantised(len(held)), averages[one.field])
+            value *= bm25(count, scored_length(held), averages[one.field])
             found[one.field, one.text] = (value, count, frequency)
     return found

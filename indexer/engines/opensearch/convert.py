@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.lengths import quantised
+from indexer.engines.lengths import scored_length
 from indexer.engines.opensearch.bulk import encode
 from indexer.engines.opensearch.mapping import (
     NEVER_REPLACED,
@@ -27,7 +27,7 @@ def document_source(
 ) -> dict[str, Any]:
     """Return what is sent for a document; `original` is the one it repeats, where there is one."""
     document = replace(document, terms=document.terms.plain())
-    lengths = {name: quantised(len(getattr(document.terms, name))) for name in TERM_FIELDS}
+    lengths = {name: scored_length(getattr(document.terms, name)) for name in TERM_FIELDS}
     return {
         **searched(document),
         **({"repeated": searched(original), "repeat": True} if original is not None else {}),

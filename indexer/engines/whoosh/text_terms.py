@@ -35,6 +35,7 @@ from indexer.engines.whoosh.postings import (
     sort_tokens,
     to_length_bytes,
 )
+from indexer.model import CROSSING_PLANE
 
 _UNIT_BITS = np.uint64(21)  # of a code point
 _DOCUMENT_BITS = np.uint64(22)  # what two code points leave of 64 bits
@@ -170,11 +171,16 @@ def _add_tokens(columns: Columns, name: str, tokens: Tokens) -> None:
 
 
 def _count_by_document(tokens: Tokens, number: int) -> Array:
-    """Count the tokens of each document, some at a time: `bincount` takes eight bytes for each."""
+    """Count the tokens of each text without its tail.
+
+    Some at a time, since `bincount` takes eight bytes for each.
+    """
     lengths = np.zeros(number, np.int64)
     for at in range(0, len(tokens.docs), TOKENS_PER_SORT):
         part = slice(at, at + TOKENS_PER_SORT)
-        chosen = slice(None) if tokens.chosen is None else tokens.chosen[part]
+        chosen = tokens.first[part] < CROSSING_PLANE
+        if tokens.chosen is not None:
+            chosen &= tokens.chosen[part]
         lengths += np.bincount(tokens.docs[part][chosen], minlength=number)
     return lengths
 
