@@ -221,3 +221,17 @@ def test_a_title_is_context_of_a_question_and_no_answer() -> None:
     index = make_index(rows)
     assert index.search("德州地震的震级和震源深度是多少千米，造成伤亡了吗？").hits[0].id == "a:1:2"
     assert index.search("德州地震").hits[0].id == "a:1:1"
+
+
+@pytest.mark.parametrize("query", ["洪水第三期工程", "洪水第3期工程", "洪水 工程第三期"])
+def test_an_ordinal_is_one_word_in_either_spelling(query: str) -> None:
+    texts = (
+        "工程的第3期在洪水后开工。",
+        "第三期工程遇到洪水。",
+        "工程在洪水后开工，第13期没有开工，3期合同作废。",
+    )
+    found = make_index({f"p{n}": [(text, Kind.BODY, ())] for n, text in enumerate(texts)})
+    results = found.search(query)
+    assert {hit.page for hit in results[:2]} == {"p0", "p1"}
+    marked = {hit.text[start:end] for hit in results[:2] for start, end in hit.marks}
+    assert {"第3期", "第三期"} <= marked

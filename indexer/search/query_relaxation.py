@@ -29,6 +29,7 @@ from indexer.model import (
 from indexer.query import Note, QueryNode, wanted_leaves
 from indexer.search.plan import RelaxablePart, Stage, Tier
 from indexer.search.query_terms import DocumentCounts
+from indexer.search.spellings import other_ordinals
 
 REQUIRED_SHARE = 0.5
 RARE_WORD_SHARE = 0.2
@@ -77,7 +78,7 @@ def _make_stage(relaxable: RelaxablePart, held: Mapping[str, int], counts: Docum
         match=And((*relaxable.required, Or(tuple(map(_prints, held))), Or(net))),
         tiers=(*_decisive(relaxable), *whole),
         last=Tier.SOME,
-        marks=tuple(map(Literal, held)),
+        marks=tuple(Literal(one) for unit in held for one in _spelt(unit)),
     )
 
 
@@ -98,13 +99,13 @@ def _decisive(relaxable: RelaxablePart) -> Iterator[tuple[Tier, Node]]:
 
 def count_words(units: Iterable[str], counts: DocumentCounts, reader: Reader) -> dict[str, int]:
     """Count the documents that print each word; words that none prints are left out."""
-    units = tuple(units)
-    terms = {unit: _terms(unit) for unit in units}
+    spelt = {unit: _spelt(unit) for unit in units}
+    terms = {one: _terms(one) for both in spelt.values() for one in both}
     known = counts.of([term for found in terms.values() for term in found])
-    least = {unit: min(known[term] for term in found) for unit, found in terms.items()}
-    return {
-        unit: least[unit] for unit in units if least[unit] and _is_printed(unit, counts, reader)
-    }
+    least = {one: min(known[term] for term in found) for one, found in terms.items()}
+    printed = {one for one in terms if least[one] and _is_printed(one, counts, reader)}
+    held = {unit: sum(least[one] for one in both if one in printed) for unit, both in spelt.items()}
+    return {unit: count for unit, count in held.items() if count}
 
 
 def _is_printed(unit: str, counts: DocumentCounts, reader: Reader) -> bool:
@@ -131,10 +132,16 @@ def _terms(unit: str) -> tuple[Term, ...]:
     return tuple(Term("pairs", pair) for pair in dict.fromkeys(imply_pairs(unit)))
 
 
+def _spelt(unit: str) -> tuple[str, ...]:
+    """Return a unit and, for an ordinal, its other spelling: 第5号 and 第五号."""
+    return (unit, *other_ordinals(unit)) if unit.startswith("第") else (unit,)
+
+
 def _prints(unit: str) -> Node:
-    """Documents whose text contains the unit."""
-    terms = _terms(unit)
-    return terms[0] if len(terms) == 1 else Literal(unit)
+    """Documents whose text contains the unit in either spelling."""
+    spelt = [(one, _terms(one)) for one in _spelt(unit)]
+    nodes = [terms[0] if len(terms) == 1 else Literal(one) for one, terms in spelt]
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
 def _holds(unit: str) -> Node:

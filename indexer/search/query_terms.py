@@ -34,6 +34,7 @@ EDGE_PUNCTUATION = ",。、;:!?.…~\"'·-—"
 
 
 _MARKED_TITLE = re.compile("[《〈]([^《》〈〉]{2,30})[》〉]")
+_COUNTED_ORDINAL = re.compile(r"第\d{1,3}[^\W\da-z]")
 _YEAR_IN_QUERY = re.compile(r"(?<!\d)([12]\d{3})(?=年(?!代))")
 
 
@@ -82,7 +83,7 @@ def _units(run: str, cut: Cut) -> Iterator[str]:
         yield run
         return
     row = negation = ""
-    for word in (*words, ""):
+    for word in (*_join_ordinals(words), ""):
         if len(word) == 1 and not (_joins((word,)) or word in NEGATIONS):
             row += word
             continue
@@ -94,6 +95,19 @@ def _units(run: str, cut: Cut) -> Iterator[str]:
         if word:
             yield negation + word if negation + word in run else word
         negation = ""
+
+
+def _join_ordinals(words: Sequence[str]) -> Iterator[str]:
+    """Yield words; an ordinal in figures is one with what it counts: 第5号, like 第五号."""
+    at = 0
+    while at < len(words):
+        joined = "".join(words[at : at + 3])
+        if _COUNTED_ORDINAL.fullmatch(joined):
+            yield joined
+            at += 3
+        else:
+            yield words[at]
+            at += 1
 
 
 def _joins(words: Iterable[str]) -> bool:
