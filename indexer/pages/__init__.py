@@ -138,16 +138,17 @@ def _read_and_keep(
         problems.append(error)
         problem(error)
 
-    for page in _read_file(path, name, report, root, scans):
+    for page in read_source_file(path, name, report, root, scans):
         digests[page.id] = page.digest
         yield page
     if not problems:
         keep(digests)
 
 
-def _read_file(
+def read_source_file(
     path: Path, name: str, problem: Problem, root: Path, scans: Path | None
 ) -> Iterator[Page]:
+    """Yield the pages of a file of a source; what is wrong with it goes to `problem`."""
     try:
         yield from _correct(_read_all(path, name, problem, root, scans), path, name, problem)
     except SourceError as error:

@@ -27,13 +27,13 @@ class Archive:
         self.pages, self.index = room / "pages", room / "index"
         self.now = time.time_ns() + HOUR  # files written just now are old by this clock
         self.read: list[str] = []
-        plain = indexer.pages._read_file
+        plain = indexer.pages.read_source_file
 
         def telling(path: Path, *others: object) -> object:
             self.read.append(path.name)
             return plain(path, *others)  # type: ignore[arg-type]
 
-        monkeypatch.setattr("indexer.pages._read_file", telling)
+        monkeypatch.setattr("indexer.pages.read_source_file", telling)
         monkeypatch.setattr("indexer.build.time_ns", lambda: self.now)
 
     def write(self, name: str, text: str = TEXT) -> Path:

@@ -9,6 +9,7 @@ from flask import Response
 from support.formats import LINES, points, write_file
 
 from indexer import Index, Settings, build_index, make_settings, open_index
+from indexer.engines.whoosh import WhooshEngine
 from webapp import WebSettings, context, create_app
 
 PAGE = "000_486f398a4e6e35c8"
@@ -42,9 +43,10 @@ def test_a_request_looks_the_commit_up_once(
     with open_index(settings.index, settings=settings) as index:
         client = create_app(settings, index=index, web=WebSettings(access_log=0)).test_client()
         client.get(f"{address}{'&' if '?' in address else '?'}lang=en")  # opens and loads all
-        engine = index._readers._engine  # type: ignore[union-attr]
-        latest, asked = engine.latest, []
-        monkeypatch.setattr(engine, "latest", lambda: asked.append(1) or latest())
+        latest, asked = WhooshEngine.latest, []
+        monkeypatch.setattr(
+            WhooshEngine, "latest", lambda engine: asked.append(1) or latest(engine)
+        )
         answer = client.get(address)
         assert answer.status_code == 200
         assert answer.get_data()  # an export is read from the index while it is sent
