@@ -1,4 +1,4 @@
-"""A cache that never holds more than a fixed number of values."""
+"""A cache of a fixed size, emptied when it is full: cheaper than evicting the oldest key (LRU)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ V = TypeVar("V")
 class BoundedCache(dict[K, V]):
     """A dict that is emptied before it would hold more than `limit` keys.
 
-    Emptying costs less than choosing the oldest key. Another thread may empty the cache at any
-    moment: read with `get`, and return what was computed, not what was kept.
+    Another thread may empty it at any moment: read with `get`, and return what was computed, not
+    what was kept.
     """
 
     def __init__(self, limit: int) -> None:

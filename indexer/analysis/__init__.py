@@ -1,5 +1,6 @@
-"""Turn text into terms: its normalised form, its words, characters and pairs.
+"""Turn text into terms: its normalised form, its words, characters and bigrams.
 
+A bigram (n-gram of two) is two neighbouring characters, and is called `pair` in names and fields.
 Documents and queries are analysed here and nowhere else, and both are normalised first.
 """
 

@@ -1,4 +1,4 @@
-"""Remove repeated lines from a page: a column may have been read twice.
+"""Deduplicate the lines of a page: a column may have been read twice.
 
 Long runs of equal characters show which lines are printed twice. Of two copies the one that fits
 its neighbours better is the original; the other keeps its lines, as repeats.

@@ -1,7 +1,8 @@
 """Answer a request over a snapshot: which documents match, in which order, counted by facet.
 
-One pass gives the total, the articles, the counts of every facet and the page of hits. BM25 itself
-is `bm25` in `engines/base.py`: `Snapshot.weights` holds it for a term, `kernels` add it up.
+One pass gives the total, the articles, the counts of every facet and the page of hits (top k).
+BM25 itself is `bm25` in `engines/base.py`: `Snapshot.weights` holds it for a term, `kernels` add it
+up.
 """
 
 from __future__ import annotations

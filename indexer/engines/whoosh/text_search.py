@@ -1,7 +1,7 @@
 """Find runs, patterns and near runs in the texts of a segment, for many documents at once.
 
-Runs are found and followed by loops (`kernels`); what is found is arrays of positions. The offset
-in a position is the place in `Texts.codes`.
+A run is a substring of the normalised text. Runs are found and followed by loops (`kernels`); what
+is found is arrays of positions. The offset in a position is the place in `Texts.codes`.
 """
 
 from __future__ import annotations
