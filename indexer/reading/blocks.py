@@ -21,7 +21,7 @@ from indexer.reading.interrupted_lines import add_crossings, certain_end_marks
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
-from indexer.reading.profile import OPENING_SIGNS, PageProfile, Script
+from indexer.reading.profile import OPENING_SIGNS, PageProfile
 from indexer.reading.sections import is_read_as_printed, read_as_printed, split_sections
 
 KIND_ORDER = {
@@ -39,6 +39,7 @@ _SPACED_NAME = re.compile(
 """A name of two characters that is set with a blank between them."""
 
 MAX_NOTICE_HEAD_CHARS = 20
+_NOTICE_HEAD_KINDS = frozenset({Kind.NOTICE, Kind.FURNITURE})
 MIN_CUT_CHARS = 12
 """Characters of a text from which an open end is marked as lost."""
 
@@ -118,7 +119,7 @@ def _read_section(
     page: Page, text: str, drafts: Sequence[Draft], *, cautious: bool
 ) -> Iterator[Article]:
     """Yield the articles of a section; `text` is its text in Simplified script."""
-    latin = any(draft.profile and draft.profile.script is Script.LATIN for draft in drafts[:1])
+    latin = any(draft.profile and draft.profile.latin for draft in drafts[:1])
     ends = LineEnds(page.text, latin=latin)
     for number, draft in enumerate(drafts, 1):
         groups = [[piece] for piece in draft.pieces]
@@ -220,7 +221,7 @@ def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
 def _notice_title(blocks: Sequence[Block]) -> str | None:
     """Return the title of notices: the name of their corner, or the head of the first."""
     for block in sorted(blocks, key=lambda block: block.spans):
-        if len(block.text) > MAX_NOTICE_HEAD_CHARS:
+        if len(block.text) > MAX_NOTICE_HEAD_CHARS or block.kind not in _NOTICE_HEAD_KINDS:
             continue
         plain = simplify(block.text)
         if patterns.is_classified(plain) or (

@@ -26,14 +26,8 @@ from indexer.reading.lines import WIDTH_TOLERANCE, Line
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
 
-PICTURE_GAP_LOG_ODDS = 3.0
-"""Log-odds for a caption after the gap that a picture leaves: 20 of 27 such gaps precede one."""
-
-NO_GAP_LOG_ODDS = -5.0
-"""Log-odds for a caption without a gap, between two whole paragraphs."""
-
-SAID_TWICE_LOG_ODDS, MIN_REPEATED_CHARS = 6.0, 15
-"""Log-odds for a caption when a paragraph says the same, and the characters it must have."""
+MIN_REPEATED_CHARS = 15
+"""Characters of a sentence that a page holds twice from which one of them is a caption."""
 
 CAPTION_WEIGHTS, PRINTED_WEIGHTS = weights("captions"), weights("printed captions")
 
@@ -75,7 +69,7 @@ def said_twice(text: str, page: str) -> float:
         return 0.0
     sentence = re.escape(bare)
     again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)
-    return SAID_TWICE_LOG_ODDS if again else 0.0
+    return weights("roles")["said twice"] if again else 0.0
 
 
 # ---------------------------------------------------------------- between printed lines

@@ -58,6 +58,13 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
         | {"words of prose", "date", "dangles", "rest of a word", "quote left open"}
         | {"one or two", "three", "four", "long", "goes on", "goes on ill", "below begins within"}
     ),
+    # bounds of features of first pieces
+    "first pieces limits": frozenset({"passed text", "least start", "long heading chars"}),
+    # what printed lines are set into whole ones by, in lines and characters
+    "whole lines": frozenset(
+        {"head margin", "head lines", "head chars", "least column", "cut share"}
+        | {"stanza lines", "verse chars"}
+    ),
     # which columns change places, log-odds of joints and moves
     "columns": frozenset(
         {"lost end", "kept together", "settled", "begins within", "heading first", "nearness"}
@@ -91,6 +98,9 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
             "heading under an open end",
             "numbered heading",
             "other lines of the page",
+            "picture gap",
+            "no picture gap",
+            "said twice",
             "one",
             "two",
             "three",

@@ -44,14 +44,10 @@ PROSE_WORDS = frozenset(_PROSE_WORD_LIST.split())
 MAX_PROSE_WORDS = 3
 """How many of them count."""
 
-PASSED_TEXT_COST = 0.8
-"""How much it counts against a text below that another one, maybe a caption, precedes it."""
-
-MIN_START = -2.0
-"""Weight at most of a line whose text below begins like a paragraph."""
-
-HEADING_CHARS = 16
-"""Characters above which a line is less and less a heading: on the five pages they have 4 to 18."""
+FIRST_PIECE_LIMITS = weights("first pieces limits")
+"""How much it counts against a text below that another one, maybe a caption, precedes it; the
+weight at most of a line whose text below begins like a paragraph; the characters above which a line
+is less and less a heading."""
 
 MAX_HALF_DIFFERENCE, MAX_PAIR_CHARS, SHORT_PAIR_CHARS = 3, 18, 9
 """By how many characters the halves of a heading differ at most, how long both are together, and
@@ -74,7 +70,8 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
     words = segment(text)
     fits = [bounded_continuation_score(text, one, page) for one in below]
     goes_on = max(
-        (one - PASSED_TEXT_COST * number for number, one in enumerate(fits)), default=MIN_LOG_ODDS
+        (one - FIRST_PIECE_LIMITS["passed text"] * number for number, one in enumerate(fits)),
+        default=MIN_LOG_ODDS,
     )
     few = (
         {_PIECE_FEATURES_BY_LENGTH[len(text)]: 1.0}
@@ -92,10 +89,12 @@ def first_piece_features(text: str, below: Sequence[str], page: str) -> dict[str
         "dangles": dangling_probability(text),
         "rest of a word": ends_with_rest(text),
         "quote left open": leaves_open(text),
-        "long": max(0, len(text) - HEADING_CHARS),
+        "long": max(0, len(text) - FIRST_PIECE_LIMITS["long heading chars"]),
         "goes on": goes_on,
         "goes on ill": min(0.0, goes_on),
-        "below begins within": max(MIN_START, start_weight(below[0])) if below else 0.0,
+        "below begins within": max(FIRST_PIECE_LIMITS["least start"], start_weight(below[0]))
+        if below
+        else 0.0,
     }
 
 

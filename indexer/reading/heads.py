@@ -71,8 +71,8 @@ def opens_head(above: Sequence[Line], line: Line, profile: PageProfile) -> bool:
     """
     if not profile.marked_up:
         gap = profile.item_gap.value if profile.item_gap.sure else 0
-        unmarked = not any(head.level for head in above)
-        return 0 < gap <= line.gap or (0 < profile.heading_level == line.level and unmarked)
+        marked = 0 < profile.heading_level == line.level
+        return 0 < gap <= line.gap or (marked and not any(head.level for head in above))
     last = above[-1].text
     return last[0] in OPENING_SIGNS or last[-1] in "）)。" or len(above) == MAX_ARTICLE_HEAD_LINES
 

@@ -59,30 +59,27 @@ class Line:
     opens: bool | None = None  # an article, as the source says; None where it does not say
     width: float = field(init=False, compare=False)  # in Chinese characters; Latin ones have half
     extent: float = field(init=False, compare=False)  # from the left edge of its column
+    count: float = field(init=False, compare=False)  # its extent if each character has one width
 
     def __post_init__(self) -> None:
         width = measure(self.text)
         object.__setattr__(self, "width", width)
         object.__setattr__(self, "extent", self.indent + width)
+        object.__setattr__(self, "count", self.indent + len(self.text))
 
     @property
     def start(self) -> int:
         """The place of its first character in the page."""
         return self.spans[0].start
 
-    @property
-    def count(self) -> float:
-        """Its extent if every character is counted as one."""
-        return self.indent + len(self.text)
-
     def is_as_wide_as(self, other: Line) -> bool:
         """Whether two lines end at one edge, by their width or by the number of their characters.
 
         Some files were broken by counting characters, whatever their width.
         """
-        if abs(self.extent - other.extent) <= WIDTH_TOLERANCE:
+        if -WIDTH_TOLERANCE <= self.extent - other.extent <= WIDTH_TOLERANCE:
             return True
-        return abs(self.count - other.count) <= WIDTH_TOLERANCE
+        return -WIDTH_TOLERANCE <= self.count - other.count <= WIDTH_TOLERANCE
 
     def cut(self, start: int, end: int) -> Line:
         """Return the line of a range of its characters, without the blanks around it."""
@@ -162,11 +159,12 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
         if not bare:
             gap += 1
             continue
-        indent = measure(drop_hidden(raw[: len(raw) - len(raw.lstrip(STRIPPED_CHARACTERS))]))
-        mark = HEADING_MARK.match(bare)
-        level = len(mark.group(1)) if mark else 0
-        bare = bare[mark.end() :] if mark else bare
-        start = span.start + len(raw.rstrip(STRIPPED_CHARACTERS)) - len(bare)
+        lead = 0 if raw[0] == bare[0] else raw.index(bare)
+        indent = measure(drop_hidden(raw[:lead])) if lead else 0
+        start, level = span.start + lead, 0
+        if mark := HEADING_MARK.match(bare):
+            start, level = start + mark.end(), len(mark.group(1))
+            bare = bare[mark.end() :]
         spans = (Span(start, start + len(bare)),)
         line = Line(bare, spans, gap, indent, None, level, Kind.HEADING if level else None)
         yield from _split_jumps(_squeeze(line) if spaced else line)

@@ -16,7 +16,6 @@ from itertools import pairwise
 from math import log
 from typing import Generic, TypeVar
 
-from indexer.analysis import fold
 from indexer.reading import patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import EMPHASIS_LEVEL, Line
@@ -48,6 +47,9 @@ OPENING_SIGNS = "◘■□●○◆◇▲△▼▽★☆◎⊙※▪▫◀▶➤
 """Signs that open items or captions."""
 
 
+_HAN_CHARACTER = re.compile("[\u3400-\u9fff]")
+
+
 class EndMarks(StrEnum):
     """What ends a sentence on a page."""
 
@@ -62,14 +64,6 @@ class ParagraphStart(StrEnum):
     INDENT = "indent"
     BLANK_LINE = "blank line"
     UNMARKED = "unmarked"
-
-
-class Script(StrEnum):
-    """In what script a page is printed."""
-
-    SIMPLIFIED = "simplified"
-    TRADITIONAL = "traditional"
-    LATIN = "latin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +97,7 @@ class PageProfile:
     bracketed_bylines: bool  # by-lines are names in brackets: （丹翁）
     marked_up: bool  # the source says which lines are heads and where paragraphs end
     heading_level: int  # at which the source marks the heads of articles, 0 where it does not
-    script: Script
+    latin: bool  # few of its characters are Chinese
     masthead: Masthead
     page_head: frozenset[int]  # where in the page its lines begin
 
@@ -150,7 +144,7 @@ def profile_page(text: str, lines: Sequence[Line], *, marked_up: bool = False) -
         bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
         marked_up=marked_up,
         heading_level=_heading_level(lines, head),
-        script=_script(text),
+        latin=_is_latin(text),
         masthead=masthead,
         page_head=frozenset(lines[number].start for number in head),
     )
@@ -381,11 +375,6 @@ def _heading_level(lines: Sequence[Line], page_head: Collection[int]) -> int:
     return 0
 
 
-def _script(text: str) -> Script:
+def _is_latin(text: str) -> bool:
     sample = text[:20_000]
-    han = [char for char in sample if "\u3400" <= char <= "\u9fff"]
-    if len(han) < len(sample) / 10:
-        return Script.LATIN
-    joined = "".join(han)
-    changed = sum(a != b for a, b in zip(joined, fold(joined), strict=False))
-    return Script.TRADITIONAL if changed > len(han) / 30 else Script.SIMPLIFIED
+    return len(_HAN_CHARACTER.findall(sample)) < len(sample) / 10

@@ -12,8 +12,6 @@ from math import exp, log
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.caption_scores import (
-    NO_GAP_LOG_ODDS,
-    PICTURE_GAP_LOG_ODDS,
     SHORT_CAPTION_CHARS,
     said_twice,
 )
@@ -93,9 +91,9 @@ def score_caption(line: Line, before: str, below: Sequence[str], layout: RoleCon
     )
     around += said_twice(line.text, layout.page)
     if line.gap >= layout.gap:
-        return PICTURE_GAP_LOG_ODDS + around
+        return ROLE_WEIGHTS["picture gap"] + around
     if not (before and below):
-        return NO_GAP_LOG_ODDS + around
+        return ROLE_WEIGHTS["no picture gap"] + around
     prior = (
         ROLE_WEIGHTS["caption without a gap"]
         if layout.gaps

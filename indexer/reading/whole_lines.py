@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.reading import patterns
+from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.paragraph_breaks import ends_paragraph
 from indexer.reading.profile import (
@@ -19,21 +20,21 @@ from indexer.reading.profile import (
     ParagraphStart,
 )
 
-MIN_STANZA_LINES = 4
-MAX_VERSE_CHARS = 16
-"""Lines of a stanza at least, and the characters of a verse at most."""
+WHOLE_LINE_WEIGHTS = weights("whole lines")
+"""Lines of a stanza at least and characters of a verse at most; characters by which plain head
+lines are narrower than the text below, how many they are, and their characters at most; the width
+below which a line fills a column only between others of its width; the share of a column that a
+line beside a picture has at least."""
+
+MIN_STANZA_LINES = WHOLE_LINE_WEIGHTS["stanza lines"]
+MAX_VERSE_CHARS = WHOLE_LINE_WEIGHTS["verse chars"]
+HEAD_MARGIN = WHOLE_LINE_WEIGHTS["head margin"]
+MAX_HEAD_LINES = int(WHOLE_LINE_WEIGHTS["head lines"])
+MAX_HEAD_CHARS = WHOLE_LINE_WEIGHTS["head chars"]
+MIN_COLUMN_WIDTH = WHOLE_LINE_WEIGHTS["least column"]
 
 LEADING_CLOSERS = "”’」』》"
 """Signs with which no paragraph begins; brackets are turned round on pages set from the right."""
-
-HEAD_MARGIN, MAX_HEAD_LINES = 3, 3
-"""Characters by which plain head lines are narrower than the text below, and how many they are."""
-
-MIN_COLUMN_WIDTH = 5
-"""Characters below which a line fills a column only between others of its width."""
-
-MAX_HEAD_CHARS = 24
-"""Characters of a head line on a page of printed lines."""
 
 _SIGN_OR_NUMBER = re.compile(rf"[{OPENING_SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
 
@@ -96,10 +97,12 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if patterns.is_framed(text) or _is_chapter(lines, number):
         return True
-    if text[0] in OPENING_SIGNS and not patterns.ends_with_credit(text):
+    if patterns.ends_with_credit(text):
+        return True
+    if text[0] in OPENING_SIGNS:
         return False
     credited = patterns.is_credit(text) or patterns.tells_picture(text)
-    return patterns.ends_with_credit(text) or (credited and not _is_amid(lines, number))
+    return credited and not _is_amid(lines, number)
 
 
 def _is_chapter(lines: Sequence[Line], number: int) -> bool:
@@ -246,7 +249,7 @@ def _is_cut_short(
         return of_column and len(before.text) > MAX_HEAD_CHARS
     if _are_plain(group[-3:]):
         return False
-    return before.extent >= group[-2].extent / 2
+    return before.extent >= WHOLE_LINE_WEIGHTS["cut share"] * group[-2].extent
 
 
 def _may_be_name(lines: Sequence[Line], number: int) -> bool:

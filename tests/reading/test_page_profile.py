@@ -9,7 +9,6 @@ from indexer.reading.profile import (
     EndMarks,
     PageProfile,
     ParagraphStart,
-    Script,
     learn_items,
     profile_page,
     spaced_characters,
@@ -110,16 +109,11 @@ def test_a_sign_opens_items_where_they_are_signed_or_stand_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "script"),
-    [
-        (PROSE, Script.SIMPLIFIED),
-        (PAUSED, Script.TRADITIONAL),
-        ("The ferry leaves at six o'clock every morning.", Script.LATIN),
-    ],
+    ("text", "latin"),
+    [(PROSE, False), (PAUSED, False), ("The ferry leaves at six o'clock every morning.", True)],
 )
-def test_script(text: str, script: Script) -> None:
-    plain = split_lines(simplify(text))
-    assert profile_page(text, plain).script is script
+def test_pages_in_an_alphabetic_script(text: str, latin: bool) -> None:
+    assert profile_page(text, split_lines(simplify(text))).latin is latin
 
 
 def test_an_edge_is_even_where_open_lines_have_one_width() -> None:
