@@ -78,6 +78,16 @@ def _values(
         yield bucket["key"], bucket["doc_count"]
 
 
+def walk_hits(body: Mapping[str, Any], search: Search) -> Iterator[Any]:
+    """Yield every hit of a sorted search, `size` in one answer."""
+    asked = dict(body)
+    while hits := search(asked)["hits"]["hits"]:
+        yield from hits
+        if len(hits) < body["size"]:
+            return
+        asked["search_after"] = hits[-1]["sort"]
+
+
 def walk_values(
     field: str, query: Query, search: Search, after: str | None = None
 ) -> Iterator[tuple[str, int]]:

@@ -28,6 +28,7 @@ from indexer.engines.opensearch.aggregations import (
     count_articles,
     counts_body,
     read_facets,
+    walk_hits,
     walk_values,
 )
 from indexer.engines.opensearch.connection import REOPENING_RETRIES
@@ -237,17 +238,14 @@ class OpenSearchReader:
         return self._steadily(self._digests)
 
     def _digests(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        body: dict[str, Any] = {
+        body = {
             "query": {"exists": {"field": "page"}},
             "sort": [{"page": "asc"}],
             "size": MAX_HITS_PER_REQUEST,
             "_source": ["digest"],
         }
-        while hits := _hits(self._pages.search(body)):
-            found |= {unescape(hit["sort"][0]): hit["_source"]["digest"] for hit in hits}
-            body["search_after"] = hits[-1]["sort"]
-        return found
+        hits = walk_hits(body, self._pages.search)
+        return {unescape(hit["sort"][0]): hit["_source"]["digest"] for hit in hits}
 
     def _documents(self, query: Query) -> Iterator[Document]:
         for hit in self._walk(query, ["kept"]):
@@ -255,18 +253,14 @@ class OpenSearchReader:
 
     def _walk(self, query: Query, source: Sequence[str]) -> Iterator[Any]:
         """Yield the hits of a query in page order, however many there are."""
-        body: dict[str, Any] = {
+        body = {
             "query": query,
             "sort": BY_PAGE,
             "size": DOCUMENTS_PER_REQUEST,
             "_source": list(source),
             "track_total_hits": False,
         }
-        while hits := _hits(self._snapshot.search(body)):
-            yield from hits
-            if len(hits) < DOCUMENTS_PER_REQUEST:
-                return
-            body["search_after"] = hits[-1]["sort"]
+        return walk_hits(body, self._snapshot.search)
 
     # ------------------------------------------------------------ numbers
 

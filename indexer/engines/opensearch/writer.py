@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count, islice
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make
 from indexer.engines.build_processes import MIN_PAGES_FOR_POOL, Pool, is_local
-from indexer.engines.opensearch.aggregations import walk_values
+from indexer.engines.opensearch.aggregations import walk_hits, walk_values
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
 from indexer.engines.opensearch.convert import Entry, Prepared, PreparePages, prepare
@@ -288,15 +289,13 @@ class OpenSearchWriter:
     def _walk(self, index: str, query: Query, source: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Yield every hit; a document changed on the way is not seen before the next refresh."""
         unique = "id" if index == self._index else "page"
-        body: dict[str, Any] = {
+        body = {
             "query": all_of([query, {"exists": {"field": unique}}]),
             "sort": [{unique: "asc"}, {"since": "asc"}],
             "size": PAGES_PER_REQUEST,
             "_source": list(source) or False,
         }
-        while hits := self._search(index, body)["hits"]["hits"]:
-            yield from hits
-            body["search_after"] = hits[-1]["sort"]
+        return walk_hits(body, partial(self._search, index))
 
     def _search(self, index: str, body: Mapping[str, Any]) -> Any:
         return self._connection.search(index, body, allow_partial_search_results="false")

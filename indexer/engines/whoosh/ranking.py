@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from indexer.engines.facet_counts import FacetCounts
-from indexer.engines.whoosh.columns import FACET_PREFIX, Array
+from indexer.engines.whoosh.columns import FACET_PREFIX, Array, as_numbers
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import (
     Evaluated,
@@ -76,7 +76,7 @@ def rank_kept(
     snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated]
 ) -> list[RankedRow]:
     """Rank all of some documents that match a request, whatever page of hits it asks for."""
-    return _Ordering(snapshot, replace(request, start=0), known).sort(kept, None)
+    return _sort_all(snapshot, replace(request, start=0), kept, None, known)
 
 
 def match_documents(
@@ -120,7 +120,7 @@ def _order(
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        return _Ordering(snapshot, request, known).sort(kept, stop), articles
+        return _sort_all(snapshot, request, kept, stop, known), articles
     scorer = Scorer(snapshot, request)
     hits = _best_by_tier(scorer, request, kept, stop, known)[request.start :]
     if not request.tiers:
@@ -240,75 +240,55 @@ def rerank(
 # ---------------------------------------------------------------- by date, by page, all hits
 
 
-class _Candidates(NamedTuple):
-    """Hits as parallel arrays; `numbers` are global, in page order."""
-
-    segments: Array
-    documents: Array
-    numbers: Array
-    tiers: Array
-    scores: Array
-    dates: Array
-
-    def take(self, chosen: Array) -> _Candidates:
-        return _Candidates(*(values[chosen] for values in self))
-
-
-class _Ordering:
-    """Sorts hits by date or page, or all hits by tier, score and page."""
-
-    def __init__(self, snapshot: Snapshot, request: Request, known: Sequence[Evaluated]) -> None:
-        self._snapshot, self._request, self._known = snapshot, request, known
-        self._scorer = Scorer(snapshot, request)
-        self._date_ranks = _rank_dates(snapshot, request.sort)
-
-    def sort(self, kept: Sequence[Array], stop: int | None) -> list[RankedRow]:
-        parts = [
-            self._best_of_segment(place, documents, stop)
-            for place, documents in enumerate(kept)
-            if len(documents)
-        ]
-        if not parts:
-            return []
-        joined = _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
-        relevance = self._request.sort is Sort.RELEVANCE
-        keys = (-joined.scores, joined.tiers) if relevance else (joined.dates,)
-        hits = joined.take(np.lexsort((joined.numbers, *keys))[self._request.start : stop])
-        columns = (hits.segments, hits.documents, hits.tiers, hits.scores)
-        return list(zip(*(values.tolist() for values in columns), strict=True))
-
-    def _best_of_segment(self, place: int, documents: Array, stop: int | None) -> _Candidates:
-        dates, relevance = self._dates(place, documents), self._request.sort is Sort.RELEVANCE
+def _sort_all(
+    snapshot: Snapshot,
+    request: Request,
+    kept: Sequence[Array],
+    stop: int | None,
+    known: Sequence[Evaluated],
+) -> list[RankedRow]:
+    """Sort hits by date or page, or all hits by tier, score and page."""
+    scorer, date_ranks = Scorer(snapshot, request), _rank_dates(snapshot, request.sort)
+    relevance, parts = request.sort is Sort.RELEVANCE, []
+    for place, documents in enumerate(kept):
+        segment, dates = snapshot.segments[place], _dates(snapshot, place, documents, date_ranks)
         if stop is not None and stop < len(documents) and not relevance:
-            chosen = np.sort(numpy_loops.largest(-dates.astype(np.float64), stop))
-            documents, dates = documents[chosen], dates[chosen]
-            documents.setflags(write=False)
-        return _Candidates(
-            np.full(len(documents), place),
-            documents,
-            self._snapshot.orders[place].take(documents),
-            self._tiers(place, documents),
-            self._scorer.scores(place, documents),
-            dates,
-        )
+            chosen = np.sort(numpy_loops.largest(-dates, stop))
+            documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
+        if len(documents):
+            tiers = _tiers(segment, request.tiers, documents, known[place])
+            scores, order = scorer.scores(place, documents), snapshot.orders[place].take(documents)
+            rows = (np.full(len(documents), place), documents, tiers, scores, order, dates)
+            parts.append(rows)
+    if not parts:
+        return []
+    places, numbers, tiers, scores, order, dates = map(np.concatenate, zip(*parts, strict=True))
+    keys = (order, -scores, tiers) if relevance else (order, dates)
+    best = np.lexsort(keys)[request.start : stop]
+    columns = (places, numbers, tiers, scores)
+    return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
-    def _tiers(self, place: int, numbers: Array) -> Array:
-        segment, nodes = self._snapshot.segments[place], self._request.tiers
-        tiers = np.full(len(numbers), len(nodes), np.int16)
-        for tier in reversed(range(len(nodes))):
-            inside = evaluate(segment, nodes[tier], self._known[place])
-            tiers[to_mask(inside, segment.documents).take(numbers)] = tier
-        return tiers
 
-    def _dates(self, place: int, numbers: Array) -> Array:
-        """Return the rank of each document's date; all alike when dates do not matter."""
-        if self._date_ranks is None:
-            return np.zeros(len(numbers), np.int32)
-        segment = self._snapshot.segments[place]
-        ranks = np.full(segment.documents, len(self._date_ranks), np.int32)
-        for row, name in enumerate(segment.names("date")):
-            ranks[segment.documents_of("date", row)] = self._date_ranks[name]
-        return ranks.take(numbers)
+def _tiers(segment: Segment, nodes: Sequence[Node], numbers: Array, known: Evaluated) -> Array:
+    """Return the tier of each document, given by sorted numbers."""
+    tiers = np.full(len(numbers), len(nodes), np.int16)
+    for tier in reversed(range(len(nodes))):
+        inside = evaluate(segment, nodes[tier], known)
+        tiers[to_mask(inside, segment.documents).take(numbers)] = tier
+    return tiers
+
+
+def _dates(
+    snapshot: Snapshot, place: int, numbers: Array, date_ranks: Mapping[str, int] | None
+) -> Array:
+    """Return the rank of each document's date; all alike when dates do not matter."""
+    if date_ranks is None:
+        return np.zeros(len(numbers))
+    segment = snapshot.segments[place]
+    ranks = np.full(segment.documents, len(date_ranks), np.float64)
+    for row, name in enumerate(segment.names("date")):
+        ranks[segment.documents_of("date", row)] = date_ranks[name]
+    return ranks.take(numbers)
 
 
 def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:

@@ -12,6 +12,7 @@ text occurs in the normalised text of the document, in characters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -212,16 +213,7 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
 
     def copy(self) -> ArrayMatcher:
         """Return a matcher of its own at the same place."""
-        return ArrayMatcher(
-            self._ids,
-            self._weights,
-            format=self._format,
-            scorer=self._scorer,
-            position=self._i,
-            term=self._term,
-            terminfo=self._terminfo,
-            segment=self._segment,
-        )
+        return copy(self)
 
     def spans(self) -> list[Span]:
         """Return where the term occurs in the text of the document here."""
