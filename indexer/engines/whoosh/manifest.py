@@ -127,7 +127,8 @@ def _damage(folder: Path) -> Iterator[None]:
 
 def _parse(body: dict[str, object]) -> Manifest:
     values: dict[str, object] = dict(body)
-    files = _facts(values.pop("files"))
+    facts: Any = values.pop("files")
+    files = {name: FileFacts(**one) for name, one in facts.items()}
     stamp = Stamp(**values.pop("stamp"))  # type: ignore[arg-type]
     segments = tuple(map(_segment, values.pop("segments")))  # type: ignore[call-overload]
     if any(f"{one.name}{SEGMENT_EXTENSION}" not in files for one in segments):
@@ -142,23 +143,15 @@ def _texts(data: object) -> dict[str, str]:
     return data
 
 
-def _segment(values: object) -> SegmentEntry:
-    if not isinstance(values, dict):
-        raise ValueError("a segment is none")
+def _segment(values: Mapping[str, Any]) -> SegmentEntry:
     name, documents = values["name"], values["documents"]
     deleted = tuple((begin, end) for begin, end in values["deleted"])
-    if not isinstance(name, str) or not _SEGMENT_NAME.fullmatch(name):
+    if not _SEGMENT_NAME.fullmatch(name):
         raise ValueError("a segment has an impossible name")
     numbers = [documents, *(number for span in deleted for number in span)]
     if not all(type(number) is int and 0 <= number <= documents for number in numbers):
         raise ValueError("a segment has impossible deletions")
     return SegmentEntry(name, documents, deleted)
-
-
-def _facts(values: object) -> dict[str, FileFacts]:
-    if not isinstance(values, dict):
-        raise ValueError("it names no files")
-    return {name: FileFacts(**facts) for name, facts in values.items()}
 
 
 def _digest(found: object, body: object) -> str:

@@ -206,15 +206,6 @@ def _starts_at(codes: Array, place: int, run: Array) -> bool:
 
 
 @njit
-def _has_break(codes: Array, begin: int, end: int, breaks: Array) -> bool:
-    """Return whether a code in a range is set in `breaks`."""
-    found = False
-    for place in range(begin, end):
-        found |= codes[place] < len(breaks) and breaks[codes[place]]
-    return found
-
-
-@njit
 def _is_beside(
     codes: Array,
     place: int,
@@ -285,14 +276,14 @@ def follow_run(
     numbers, places, held = np.empty(len(ends), np.int64), np.empty(len(ends), np.int64), 0
     for number in range(len(ends)):
         begin = ends[number]
-        for place in range(begin + least, min(begin + most, limits[number] - len(run)) + 1):
-            if len(run) and codes[place] != run[0]:
-                continue
-            if _starts_at(codes, place, run) and not _has_break(codes, begin, place, breaks):
+        for place in range(begin, min(begin + most, limits[number] - len(run)) + 1):
+            if place >= begin + least and _starts_at(codes, place, run):
                 if held == len(places):
                     numbers, places = _grow(numbers), _grow(places)
                 numbers[held], places[held] = number, place
                 held += 1
+            if place < limits[number] and codes[place] < len(breaks) and breaks[codes[place]]:
+                break
     return numbers[:held], places[:held]
 
 
