@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indexer.model import Filter
 
 
 class FacetCounts(Mapping[str, int]):
@@ -48,6 +51,13 @@ class FacetCounts(Mapping[str, int]):
         """Return the commonest values in order, those as common in the order of their names."""
         order = np.argsort(-self._numbers[self._present], kind="stable")
         return self._named(self._present[order[:most]])
+
+
+def drill_sideways(filters: Sequence[Filter], facet: str) -> list[Filter]:
+    """Return the filters that the counts of a facet obey: all but its own any-of filter."""
+    return [
+        replace(one, values=()) if one.facet == facet and not one.every else one for one in filters
+    ]
 
 
 def most_common(counts: Mapping[str, int], most: int) -> Mapping[str, int]:

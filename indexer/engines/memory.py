@@ -15,8 +15,9 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from indexer.engines.base import TERM_FIELDS, Make, MakeBuildCache, average_length, bm25, idf
+from indexer.engines.base import TERM_FIELDS, Engine, Make, average_length, bm25, idf
 from indexer.engines.budget import spend
+from indexer.engines.facet_counts import drill_sideways
 from indexer.engines.grouping import find_by_article
 from indexer.engines.lengths import scored_length
 from indexer.engines.occurrences import (
@@ -68,7 +69,7 @@ class _Commit:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-class MemoryEngine:
+class MemoryEngine(Engine):
     """An index that exists as long as the object; `at` shares one under a name in the process."""
 
     _named: dict[str, MemoryEngine] = {}  # noqa: RUF012 - shared on purpose
@@ -94,13 +95,6 @@ class MemoryEngine:
     def commit_data(self) -> Mapping[str, str]:
         """Return the texts stored with the newest commit."""
         return self._commit.data
-
-    def save_build_cache(self, make: MakeBuildCache) -> None:
-        """Keep no note."""
-
-    def load_build_cache(self, most: int) -> bytes:  # noqa: ARG002
-        """Return nothing."""
-        return b""
 
     def check(self) -> int:
         """Check no files; raises `IndexMissing` before the first commit."""
@@ -377,12 +371,10 @@ def _passes_one(document: Document, one: Filter) -> bool:
 
 
 def count_facet(
-    name: str, found: Iterable[Document], filters: Iterable[Filter]
+    name: str, found: Iterable[Document], filters: Sequence[Filter]
 ) -> Mapping[str, int]:
     """Count the values of a facet, its own any-of filter left aside."""
-    others = [
-        replace(one, values=()) if one.facet == name and not one.every else one for one in filters
-    ]
+    others = drill_sideways(filters, name)
     counts = Counter(
         value
         for document in found

@@ -7,9 +7,9 @@ more values than one answer holds, all of them are walked, so that no count is a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from indexer.engines.facet_counts import drill_sideways
 from indexer.engines.opensearch.mapping import unescape
 from indexer.engines.opensearch.queries import Query, all_of, compile_filters
 from indexer.model import FACETS, Filter, Request
@@ -27,7 +27,7 @@ ARTICLES_PER_REQUEST = 10000
 def counts_body(request: Request) -> dict[str, Any]:
     """Request the counts of the facets and of the articles."""
     counts = {
-        name: _filtered(_others(request.filters, name), f"facets.{name}", VALUES_PER_REQUEST)
+        name: _filtered(drill_sideways(request.filters, name), f"facets.{name}", VALUES_PER_REQUEST)
         for name in request.facets
         if name in FACETS
     }
@@ -39,13 +39,6 @@ def _filtered(filters: Sequence[Filter], field: str, size: int) -> dict[str, Any
     return {"filter": compile_filters(filters), "aggs": {"values": values}}
 
 
-def _others(filters: Sequence[Filter], name: str) -> tuple[Filter, ...]:
-    """Leave a facet's own any-of filter aside."""
-    return tuple(
-        replace(one, values=()) if one.facet == name and not one.every else one for one in filters
-    )
-
-
 def read_facets(
     answer: Mapping[str, Any], request: Request, matching: Query, search: Search
 ) -> dict[str, dict[str, int]]:
@@ -53,7 +46,7 @@ def read_facets(
     facets: dict[str, dict[str, int]] = {name: {} for name in request.facets}
     for name in facets:
         if name in FACETS:
-            filters = compile_filters(_others(request.filters, name))
+            filters = compile_filters(drill_sideways(request.filters, name))
             found = _values(answer[name], f"facets.{name}", all_of([matching, filters]), search)
             facets[name] = {unescape(value): count for value, count in found}
     return facets

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from indexer.command_lines import index_options
-from indexer.engines.base import MakeBuildCache
+from indexer.engines.base import Engine
 from indexer.engines.opensearch.connection import (
     REOPENING_RETRIES,
     Conflict,
@@ -48,7 +48,7 @@ def alias_of(settings: Settings) -> str:
     return f"chaquan-{name or 'index'}"
 
 
-class OpenSearchEngine:
+class OpenSearchEngine(Engine):
     """An index on a cluster; safe to share between threads."""
 
     def __init__(self, settings: Settings, *, connection: Connection | None = None) -> None:
@@ -85,13 +85,6 @@ class OpenSearchEngine:
         """Return the texts stored with the newest commit."""
         state = load_state(self._connection, self._names)
         return state.data if state else {}
-
-    def save_build_cache(self, make: MakeBuildCache) -> None:
-        """Keep no note."""
-
-    def load_build_cache(self, most: int) -> bytes:  # noqa: ARG002
-        """Return nothing."""
-        return b""
 
     def check(self) -> int:
         """Count everything again; returns the number of shards that were asked.

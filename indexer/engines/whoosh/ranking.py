@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.facet_counts import FacetCounts
+from indexer.engines.facet_counts import FacetCounts, drill_sideways
 from indexer.engines.whoosh.columns import FACET_PREFIX, Array, as_numbers
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import (
@@ -303,12 +303,10 @@ def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:
 # ---------------------------------------------------------------- filters and facets
 
 
-def apply_filters(
-    segment: Segment, found: Array, filters: Sequence[Filter], *, leaving_out: str | None = None
-) -> Array:
-    """Return the found documents that pass; the any-of values of one facet may be left out."""
+def apply_filters(segment: Segment, found: Array, filters: Sequence[Filter]) -> Array:
+    """Return the found documents that pass."""
     for one in filters:
-        if one.values and (one.every or one.facet != leaving_out):
+        if one.values:
             found = intersect(found, _with_values(segment, one))
         for value in one.excluded:
             carriers = to_mask(_carriers(segment, one.facet, value), segment.documents)
@@ -339,8 +337,9 @@ def count_facets(
     for place, segment in enumerate(snapshot.segments):
         counter.count(place, [name for name in names if name not in chosen], kept[place])
         for name in chosen.intersection(names):
-            others = apply_filters(segment, found[place], request.filters, leaving_out=name)
-            counter.count(place, [name], to_numbers(others))
+            others = drill_sideways(request.filters, name)
+            sideways = apply_filters(segment, found[place], others)
+            counter.count(place, [name], to_numbers(sideways))
     counts = {name: counter.counts(name) for name in names}
     return {name: counts.get(name, {}) for name in request.facets}
 

@@ -17,7 +17,7 @@ from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, average_length, i
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
-from indexer.engines.whoosh.term_index import Span, TermIndex
+from indexer.engines.whoosh.term_index import Span
 from indexer.model import Stamp
 
 _CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
@@ -38,7 +38,6 @@ class Snapshot:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
         self._terms = BoundedCache[tuple[str, str], TermFacts](_MAX_CACHED_TERMS)
-        self._fields: dict[str, list[TermIndex]] = {}
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
     def digests(self) -> dict[str, str]:
@@ -95,13 +94,6 @@ class Snapshot:
             known = self._codes[name] = (values, codes)
         return known
 
-    def fields(self, name: str) -> list[TermIndex]:
-        """Return a field of every segment."""
-        held = self._fields.get(name)
-        if held is None:
-            held = self._fields[name] = [segment.field(name) for segment in self.segments]
-        return held
-
     @contextmanager
     def detect_truncation(self) -> Iterator[None]:
         """Raise `IndexCorrupt` for what was read from files that were cut short meanwhile."""
@@ -147,14 +139,18 @@ class Snapshot:
         """Return what scoring takes of a term of `TERM_FIELDS`."""
         known = self._terms.get((field, text))
         if known is None:
-            spans = [held.find(text) for held in self.fields(field)]
+            spans = self._spans(field, text)
             rarity = idf(self.count, self._count(spans))
             known = self._terms[field, text] = (spans, TERM_FIELDS.index(field), rarity)
         return known
 
     def frequency(self, field: str, text: str) -> int:
         """Count the live documents that hold a term."""
-        return self._count([held.find(text) for held in self.fields(field)])
+        return self._count(self._spans(field, text))
+
+    def _spans(self, field: str, text: str) -> list[Span]:
+        """Return where the postings of a term begin and end in each segment."""
+        return [segment.field(field).find(text) for segment in self.segments]
 
     def _count(self, spans: Sequence[Span]) -> int:
         """Count the live documents of a term, given by its postings in each segment."""
