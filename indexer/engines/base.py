@@ -211,7 +211,7 @@ class Engine(Protocol):
         Empty when there is no commit. Raises `IndexOutdated` or `IndexCorrupt`.
         """
 
-    def save_build_cache(self, make: MakeBuildCache) -> None:
+    def save_build_cache(self, make: MakeBuildCache) -> None:  # noqa: ARG002
         """Keep the note that `make` gives for the newest commit, where there is a place for it.
 
         A note is a cache: it may be lost, damaged or replaced, and the next commit removes it. An
