@@ -52,16 +52,12 @@ class Connection:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.nodes = tuple(node_url(url) for url in settings.url.split())
+        self.where = ", ".join(self.nodes)  # without anybody's password
         self.pause = pause
         self._client = client if client is not None else make_client(settings)
 
     def __repr__(self) -> str:
-        return f"Connection({', '.join(self.nodes)})"
-
-    @property
-    def where(self) -> str:
-        """Name the cluster without anybody's password."""
-        return ", ".join(self.nodes)
+        return f"Connection({self.where})"
 
     def call(
         self,

@@ -56,7 +56,7 @@ from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_reranked
 from indexer.engines.stored import make_document, make_record
-from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, Stamp, Term
+from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, Term
 
 T = TypeVar("T")
 
@@ -76,26 +76,8 @@ class OpenSearchReader:
         self._pages = pages
         self._known = BoundedCache[Term, TermStats](MAX_CACHED_STATISTICS)
         self._guard = threading.Lock()
-
-    @property
-    def generation(self) -> int:
-        """The number of the commit."""
-        return self._state.generation
-
-    @property
-    def identity(self) -> str:
-        """Return a text that no other commit has."""
-        return self._state.identity
-
-    @property
-    def stamp(self) -> Stamp:
-        """With what the index was built."""
-        return self._state.stamp
-
-    @property
-    def made(self) -> datetime:
-        """When the commit was made."""
-        return datetime.fromtimestamp(self._state.made, UTC)
+        self.generation, self.identity, self.stamp = state.generation, state.identity, state.stamp
+        self.made = datetime.fromtimestamp(state.made, UTC)
 
     # ------------------------------------------------------------ hits
 

@@ -17,7 +17,7 @@ from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.ranking import RankedRow, Ranking, rank, rank_kept, rerank
 from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+from indexer.model import Document, Match, Matches, PageRecord, Request, Term
 
 MAX_ID_DIGITS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
@@ -32,18 +32,9 @@ class WhooshReader:
 
     def __init__(self, snapshot: Snapshot, made: datetime, identity: str) -> None:
         self._snapshot = snapshot
+        self.generation, self.stamp = snapshot.generation, snapshot.stamp
         self.made, self.identity = made, identity
         self._documents_read = BoundedCache[tuple[int, int], Document](MAX_DOCUMENTS_KEPT)
-
-    @property
-    def generation(self) -> int:
-        """The number of the commit."""
-        return self._snapshot.generation
-
-    @property
-    def stamp(self) -> Stamp:
-        """With what the index was built."""
-        return self._snapshot.stamp
 
     def rank(self, request: Request) -> Ranking:
         """Answer a request by numbers alone: what a search costs before documents are read."""

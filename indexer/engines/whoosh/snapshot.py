@@ -23,8 +23,6 @@ from indexer.model import Stamp
 _CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
 _FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 
-_NO_DOCUMENTS = np.zeros(0, np.int64)
-
 _MAX_CACHED_TERMS = 10_000
 
 TermFacts = tuple[list[Span], int, float]
@@ -48,35 +46,25 @@ class Snapshot:
         return dict(sorted(digests.items()))
 
     @cached_property
-    def _pages(self) -> tuple[list[str], Array, Array, Array]:
-        """Names in order; each page's segment, record and number of documents, record included."""
-        names: list[str] = []
-        places, records, sizes = [_NO_DOCUMENTS], [_NO_DOCUMENTS], [_NO_DOCUMENTS]
-        for place, segment in enumerate(self.segments):
-            held, known = segment.live_pages()
-            names += known
-            places.append(np.full(len(held), place))
-            records.append(held)
-            sizes.append(segment.page_sizes(held))
-        order = sorted(range(len(names)), key=names.__getitem__)
-        joined = [np.concatenate(parts)[order] for parts in (places, records, sizes)]
-        return [names[place] for place in order], joined[0], joined[1], joined[2]
-
-    @cached_property
     def orders(self) -> list[Array]:
         """The global number of every document of every segment."""
-        if len(self.segments) == 1:
-            orders = [np.arange(self.segments[0].documents)]
-        else:
-            _, places, records, sizes = self._pages
-            bases = np.cumsum(sizes) - sizes
-            orders = [
-                _number(segment, records[places == place], bases[places == place])
-                for place, segment in enumerate(self.segments)
-            ]
+        orders = [np.arange(segment.documents) for segment in self.segments]
+        if len(orders) > 1:
+            orders = list(map(_number, self.segments, self._find_bases()))
         for values in orders:
             values.setflags(write=False)
         return orders
+
+    def _find_bases(self) -> list[Array]:
+        """Return the global number of each live page record, by segment."""
+        held = [segment.live_pages() for segment in self.segments]
+        names = [name for _, known in held for name in known]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        pairs = zip(self.segments, held, strict=True)
+        sizes = np.concatenate([segment.page_sizes(records) for segment, (records, _) in pairs])
+        bases = np.empty(len(names), np.int64)
+        bases[order] = np.cumsum(sizes[order]) - sizes[order]
+        return np.split(bases, np.cumsum([len(records) for records, _ in held])[:-1])
 
     @cached_property
     def has_no_repeats(self) -> bool:
@@ -157,13 +145,11 @@ class Snapshot:
         return sum(map(Segment.frequency, self.segments, spans))
 
 
-def _number(segment: Segment, records: Array, bases: Array) -> Array:
-    """Assign numbers to the documents of each page from the base of the page on."""
-    numbers = np.arange(segment.documents)
+def _number(segment: Segment, bases: Array) -> Array:
+    """Assign numbers to the documents of each live page, from the base of the page on."""
+    numbers, records = np.arange(segment.documents), np.flatnonzero(segment.live_records)
     if not len(records):
         return numbers
-    by_record = np.argsort(records)
-    records, bases = records[by_record], bases[by_record]
     place = np.maximum(np.searchsorted(records, numbers, side="right") - 1, 0)
     order: Array = bases[place] + numbers - records[place]
     return order

@@ -238,10 +238,7 @@ def holds_pair(
     breaks: Array,
     documents: Array,
 ) -> Array:
-    """Return in which documents one run is after another, or `either` is after the other.
-
-    The gap between them has at least and at most so many codes, none of which is set in `breaks`.
-    """
+    """Return in which documents one run is after another, as `numpy_loops` says."""
     (first, second), buffers = runs, _buffers(starts, documents)
     found, places = np.zeros(len(documents), np.bool_), np.empty(len(buffers[0]), np.int64)
     last, rest, reach = first[-1], len(first) - 1, len(first) + len(second) - 1
@@ -267,12 +264,7 @@ def holds_pair(
 def follow_run(
     codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
 ) -> tuple[Array, Array]:
-    """Return where a run of codes is after a gap after any of some ends of runs before.
-
-    It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
-    ends by the limit of its text. Each place comes with the number of an end that it follows, of
-    several the first one first.
-    """
+    """Return where a run of codes follows any of some ends of runs, as `numpy_loops` says."""
     numbers, places, held = np.empty(len(ends), np.int64), np.empty(len(ends), np.int64), 0
     for number in range(len(ends)):
         begin = ends[number]
