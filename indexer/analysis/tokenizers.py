@@ -16,7 +16,6 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from indexer.analysis.cutting import Cutter, weigh_all, weigh_each
@@ -60,7 +59,7 @@ def make_cut(cutter: str, words: Iterable[str] = ()) -> Cut:
 
 def make_query_cut(words: Iterable[str] = ()) -> Cut:
     """Return a function that cuts the same and is ready at once, for texts as short as queries."""
-    return _query_cut() if not (own := tuple(words)) else _tokenizer_cut(_query_tokenizer, own)
+    return _query_cut(tuple(words))
 
 
 def find_in_jieba(name: str) -> Path:
@@ -102,7 +101,7 @@ def _fastest() -> str:
 @cache
 def _shared(name: str) -> Cut:
     """Share one dictionary in the whole process, and what was cut last: see `MAX_CACHED_TEXTS`."""
-    cut = cut_until_loaded(_query_cut(), lambda: load_cut(name))
+    cut = cut_until_loaded(_query_cut(()), lambda: load_cut(name))
     remembered = lru_cache(maxsize=MAX_CACHED_TEXTS)(cut)
     return lambda text: remembered(text) if len(text) <= MAX_CACHED_TEXT_CHARS else cut(text)
 
@@ -121,14 +120,15 @@ def cut_until_loaded(ready: Cut, load: Callable[[], Cut]) -> Cut:
     return cut
 
 
-@cache
-def _query_cut() -> Cut:
-    """Cut with the dictionary in its file; jieba is not imported."""
+@lru_cache(maxsize=8)
+def _query_cut(words: tuple[str, ...]) -> Cut:
+    """Cut with the dictionary in its file, which is never loaded."""
 
     @cache
     def cutter() -> Cutter:
         dictionary = _open_dictionary()
-        return Cutter(weigh_each(dictionary.get, dictionary.total), dictionary.total)
+        total = _add_words(dictionary, dictionary.total, words)
+        return Cutter(weigh_each(dictionary.get, total), total)
 
     return lambda text: cutter()(text)
 
@@ -140,32 +140,15 @@ def load_cut(name: str, words: tuple[str, ...] = ()) -> Cut:
     return _jieba_cut(words)
 
 
-def _tokenizer_cut(make: Callable[[], Any], words: tuple[str, ...]) -> Cut:
-    tokenizer: Any = None
-    lock = Lock()
-
-    def cut(text: str) -> Sequence[str]:
-        nonlocal tokenizer
-        with lock:
-            if tokenizer is None:
-                made = make()
-                for word in words:
-                    made.add_word(word)
-                tokenizer = made
-        return list(map(str, tokenizer.cut(text, HMM=False)))
-
-    return cut
-
-
 def _jieba_cut(words: tuple[str, ...]) -> Cut:
-    """Cut with the dictionary in memory, loaded at the first cut."""
+    """Cut with the dictionary in memory, loaded at the first cut: a third of the time a word."""
 
     @cache
     def cutter() -> Cutter:
-        tokenizer = _bulk_tokenizer()
-        for word in words:
-            tokenizer.add_word(word)
-        return Cutter(weigh_all(tokenizer.FREQ, tokenizer.total), tokenizer.total)
+        dictionary = _open_dictionary()
+        loaded = dictionary.load()
+        total = _add_words(loaded, dictionary.total, words)
+        return Cutter(weigh_all(loaded, total), total)
 
     return lambda text: cutter()(text)
 
@@ -190,20 +173,15 @@ def frequencies() -> Dictionary:
     return _open_dictionary()
 
 
-def _query_tokenizer() -> Any:
-    """Make a tokenizer that looks words up in a file; its dictionary is never loaded."""
+def _add_words(frequencies: Dictionary | dict[str, int], total: int, words: tuple[str, ...]) -> int:
+    """Add the user's own words with the frequencies jieba gives them; return the new total."""
+    if not words:
+        return total
     tokenizer = import_jieba().Tokenizer()
-    dictionary = _open_dictionary()
-    tokenizer.FREQ, tokenizer.total = dictionary, dictionary.total
-    tokenizer.initialized = True
-    return tokenizer
-
-
-def _bulk_tokenizer() -> Any:
-    """Make a tokenizer with its dictionary in memory: a third of the time a word."""
-    tokenizer = _query_tokenizer()
-    tokenizer.FREQ = tokenizer.FREQ.load()
-    return tokenizer
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, total, True
+    for word in words:
+        tokenizer.add_word(word)
+    return int(tokenizer.total)
 
 
 def _open_dictionary() -> Dictionary:
