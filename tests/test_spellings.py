@@ -47,6 +47,8 @@ from indexer.snippets import merge_spans
         ("nova12pro", ("nova 12 pro", "nova-12pro")),
         ("wifi7", ("wifi 7", "wifi-7")),
         ("9kg", ("9 kg",)),
+        ("6g网络", ()),
+        ("7 b", ("7b",)),
         ("2.5 mm", ("2.5mm",)),
         ("xt 1 tl", ("xt1tl", "xt-1tl")),
         ("sars-cov", ("sarscov", "sars cov")),

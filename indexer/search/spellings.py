@@ -137,8 +137,13 @@ def _group(figures: str) -> Iterable[str]:
 
 
 def _model(model: str) -> Iterable[str]:
-    """Write a model without blanks and hyphens between letters and figures, and with them."""
+    """Write a model without blanks and hyphens between letters and figures, and with them.
+
+    A figure and a letter (5G) are printed with a blank by OCR alone, which `normalize` closes.
+    """
     closed = re.sub("[ -]", "", model)
+    if len(closed) == 2:
+        return (closed,)
     opened = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed)
     return closed, opened, re.sub(r"(?<=[a-z])(?=\d)", "-", closed)
 
