@@ -48,6 +48,7 @@ from indexer.snippets import merge_spans
         ("wifi7", ("wifi 7", "wifi-7")),
         ("9kg", ("9 kg",)),
         ("6g网络", ()),
+        ("li-fi 9", ("li-fi9", "li-fi-9")),
         ("7 b", ("7b",)),
         ("2.5 mm", ("2.5mm",)),
         ("xt 1 tl", ("xt1tl", "xt-1tl")),

@@ -32,7 +32,7 @@ Cyrillic and Greek ones too."""
 
 _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
 _UNGROUPED_FIGURES = r"(?<![\d,.a-z/-])(?!(?:1[5-9]|20)\d\d年)\d{4,}(?![\d,])"
-_MODEL_LETTERS, _MODEL_FIGURES = r"[a-z][a-z/]*", r"\d{1,4}(?:\.\d+)*"
+_MODEL_LETTERS, _MODEL_FIGURES = r"[a-z](?:[a-z/]|-(?=[a-z]))*", r"\d{1,4}(?:\.\d+)*"
 _MODEL_NUMBER = (
     rf"(?<![a-z\d.])(?:{_MODEL_LETTERS}[ -]?(?=\d)|{_MODEL_FIGURES} ?(?=[a-z]))+"
     rf"(?:{_MODEL_LETTERS}|{_MODEL_FIGURES})(?![a-z\d])"
@@ -141,7 +141,7 @@ def _model(model: str) -> Iterable[str]:
 
     A figure and a letter (5G) are printed with a blank by OCR alone, which `normalize` closes.
     """
-    closed = re.sub("[ -]", "", model)
+    closed = re.sub(r"[ -](?=\d)|(?<=\d) ", "", model)
     if len(closed) == 2:
         return (closed,)
     opened = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed)
