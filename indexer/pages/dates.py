@@ -30,7 +30,7 @@ _DATE_FORMS = tuple(
         r"(?:[a-z]{3,9},?\s+)?(?P<d>\d{1,2})(?:st|nd|rd|th)?[\s-]+(?P<month>[a-z]{3,9})\.?,?[\s-]+(?P<y>\d{4}){rest}",
         # October 27, 2023; Fri Oct 27 08:00:00 2023
         r"(?:[a-z]{3,9},?\s+)?(?P<month>[a-z]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{1,2}:[\d:]+\s+)?(?P<y>\d{4})",
-        # 27.10.2023, 10/27/2023: where one number is no month
+        # 27.10.2023, where the day is first; 10/27/2023, where one number is no month
         r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}){rest}",
     )
 )
@@ -103,7 +103,7 @@ def _month_and_day(found: dict[str, str | None]) -> tuple[int, int]:
     if found.get("a") is None:
         return int(found.get("m") or 0), int(found.get("d") or 0)
     first, second = int(found["a"] or 0), int(found["b"] or 0)
-    if first == second or first > 12 >= second:
+    if first == second or first > 12 >= second or found.get("s") == ".":
         return second, first
     return (first, second) if second > 12 else (99, 0)
 

@@ -53,6 +53,8 @@ def read_record(tmp_path: Path, **fields: object) -> tuple[Page, list[SourceErro
         ("March 5, 1998", "1998-03-05"),
         ("5 Mar 1998", "1998-03-05"),
         ("25/03/1998", "1998-03-25"),
+        ("25.03.1998", "1998-03-25"),
+        ("05.03.1998", "1998-03-05"),
     ],
 )
 def test_usual_forms_of_dates(tmp_path: Path, given: object, wanted: str) -> None:

@@ -1,4 +1,4 @@
-"""Load the thresholds of the layout, which were fitted on typeset pages."""
+"""Load the thresholds of the layout, which were set by hand on typeset pages."""
 
 from __future__ import annotations
 
