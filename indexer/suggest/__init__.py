@@ -14,7 +14,12 @@ from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, normal_text, parse, wanted_runs
 from indexer.suggest.completing import complete_query
-from indexer.suggest.misspellings import find_corrections, find_misreadings, may_be_misspelt
+from indexer.suggest.misspellings import (
+    Variant,
+    find_corrections,
+    find_misreadings,
+    may_be_misspelt,
+)
 from indexer.suggest.pinyin import is_latin, spell
 from indexer.suggest.suggestion import Reason as Reason
 from indexer.suggest.suggestion import Suggestion as Suggestion
@@ -92,9 +97,7 @@ class Suggester:
         runs = {part: normal_text(part.text) for part in parts}
         wrong = (part for part, run in runs.items() if may_be_misspelt(self.vocabulary, run))
         return tuple(
-            Suggestion(
-                part.replace(text, found.run), found.reason, found.part, found.instead, found.count
-            )
+            _replace(text, part, found)
             for part in islice(wrong, MAX_CORRECTED_PARTS)
             for found in find_corrections(
                 self.vocabulary,
@@ -105,9 +108,7 @@ class Suggester:
 
     def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         return tuple(
-            Suggestion(
-                part.replace(text, found.run), found.reason, found.part, found.instead, found.count
-            )
+            _replace(text, part, found)
             for part in parts
             for found in find_misreadings(self.vocabulary, normal_text(part.text))
         )
@@ -152,6 +153,12 @@ class Suggester:
                 query = part.replace(query, found[0].text)
         words = " ".join(found[0].text for _, found in best if found)
         return (Suggestion(query, Reason.PINYIN, typed, words),) if words else ()
+
+
+def _replace(text: str, part: Run, found: Variant) -> Suggestion:
+    """Suggest a query with one of its runs written otherwise."""
+    query = part.replace(text, found.run)
+    return Suggestion(query, found.reason, found.part, found.instead, found.count)
 
 
 def _parse(text: str) -> Query:
