@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
-from indexer.reading import patterns
+from indexer.reading import furniture, patterns
 from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
@@ -224,8 +224,8 @@ def _notice_title(blocks: Sequence[Block]) -> str | None:
         if len(block.text) > MAX_NOTICE_HEAD_CHARS or block.kind not in _NOTICE_HEAD_KINDS:
             continue
         plain = simplify(block.text)
-        if patterns.is_classified(plain) or (
-            block.kind is Kind.NOTICE and patterns.is_notice(plain)
+        if furniture.is_classified(plain) or (
+            block.kind is Kind.NOTICE and furniture.is_notice(plain)
         ):
             return "".join(block.text.split())
     return None

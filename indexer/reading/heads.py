@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.model import Kind
-from indexer.reading import patterns
+from indexer.reading import furniture, patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
-from indexer.reading.masthead import is_masthead
 from indexer.reading.profile import OPENING_SIGNS, PageProfile
 
 HEAD_WEIGHTS = weights("heads")
@@ -133,7 +132,7 @@ def _opens_by_form(
     """Return whether a piece opens an item by its sign, or follows the end of another item."""
     piece = pieces[number]
     text = piece.lines[0].text
-    if patterns.is_classified(text) or patterns.is_jump_here(text):
+    if furniture.is_classified(text) or patterns.is_jump_here(text):
         return True
     if piece.kind is Kind.NOTICE:
         return article[-1].kind is not Kind.NOTICE and not _is_corner(article)
@@ -144,13 +143,10 @@ def _opens_by_form(
         return patterns.opens_report(text) and (
             patterns.is_closed(above) or patterns.is_head(above)
         )
-    below_border = article[-1].kind is Kind.FURNITURE and _is_border(article[-1].lines[-1].text)
+    below_border = article[-1].kind is Kind.FURNITURE and furniture.is_border(
+        article[-1].lines[-1].text
+    )
     return piece.kind is Kind.HEADING and (below_border or _ends_item(article))
-
-
-def _is_border(text: str) -> bool:
-    """Return whether a line parts items or pages."""
-    return patterns.is_page_border(text) or is_masthead(text)
 
 
 def _ends_item(article: Sequence[Piece]) -> bool:
@@ -199,7 +195,7 @@ def _names_open(piece: Piece, article: Sequence[Piece]) -> bool:
 
 def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]:
     """Name title, kicker and subtitle among an article's head lines, and the text of notices."""
-    corner = patterns.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
+    corner = furniture.is_classified(pieces[0].lines[0].text) or pieces[0].kind is Kind.NOTICE
     glued = _find_glued(pieces)
     text = signed = titled = False
     bodies = [number for number, piece in enumerate(pieces) if piece.kind in TEXT_KINDS]
@@ -213,7 +209,7 @@ def name_heads(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[Piece]
             titled = profile.marked_up
         elif piece.kind is Kind.HEADING and bodies and number > bodies[-1] and not _level(piece):
             yield from (Piece(Kind.CAPTION, (line,)) for line in piece.lines)
-        elif piece.kind is Kind.BODY and (corner or patterns.is_notice_text(piece.lines[0].text)):
+        elif piece.kind is Kind.BODY and (corner or furniture.is_notice_text(piece.lines[0].text)):
             yield Piece(Kind.NOTICE, piece.lines)
         elif piece.kind is Kind.HEADING:
             yield from _split_heading(piece, profile)

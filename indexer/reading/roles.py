@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from indexer.model import Kind
-from indexer.reading import patterns
+from indexer.reading import furniture, patterns
 from indexer.reading.caption_scores import (
     caption_odds,
     said_twice,
@@ -225,7 +225,7 @@ def _is_pen_name(text: str) -> bool:
 def _settle_page_top(lines: Sequence[Line], kinds: list[Kind]) -> None:
     """Set the kinds of section names, and of titles with a comma, above the first paragraph."""
     for number, line in enumerate(lines):
-        if kinds[number] is Kind.HEADING and patterns.is_section(line.text):
+        if kinds[number] is Kind.HEADING and furniture.is_section(line.text):
             kinds[number] = Kind.FURNITURE
         elif kinds[number] is Kind.BODY:
             below = kinds[number + 1] if number + 1 < len(kinds) else None
@@ -251,7 +251,7 @@ _KINDS_BY_FORM: tuple[tuple[Callable[[str], bool], Kind], ...] = (
     (patterns.is_credit, Kind.CREDIT),
     (patterns.is_byline, Kind.BYLINE),
     (are_names, Kind.BYLINE),
-    (patterns.is_notice, Kind.NOTICE),
+    (furniture.is_notice, Kind.NOTICE),
 )
 
 
@@ -262,7 +262,7 @@ def _first_guess(line: Line, profile: PageProfile) -> Kind:
         return given
     if len(line.spans) > 1 and not profile.marked_up:
         return Kind.BODY
-    if patterns.is_furniture(text) or patterns.is_classified(text):
+    if furniture.is_furniture(text) or furniture.is_classified(text):
         return Kind.FURNITURE
     if given:
         return Kind.BYLINE if patterns.is_byline(text) and not line.opens else given

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.reading import patterns
+from indexer.reading import furniture, patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.paragraph_breaks import ends_paragraph
@@ -93,7 +93,7 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
     if patterns.is_jump_away(text) or patterns.is_jump_here(text):
         return True
-    if patterns.is_furniture(text) or patterns.is_bracketed_name(text):
+    if furniture.is_furniture(text) or patterns.is_bracketed_name(text):
         return True
     if patterns.is_framed(text) or _is_chapter(lines, number):
         return True
