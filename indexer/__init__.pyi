@@ -93,8 +93,6 @@ from indexer.search import Index as Index
 from indexer.search import PageSummary as PageSummary
 from indexer.search import Results as Results
 from indexer.search import open_index as open_index
-from indexer.search.display import Kwic as Kwic
-from indexer.search.display import to_kwic as to_kwic
 from indexer.search.marks import locate_in_page as locate_in_page
 from indexer.search.name_table import MAX_NAMES_COUNTED as MAX_NAMES_COUNTED
 from indexer.search.name_table import NameRow as NameRow
@@ -123,6 +121,8 @@ from indexer.statistics import Cell as Cell
 from indexer.statistics import Counts as Counts
 from indexer.statistics import Neighbour as Neighbour
 from indexer.statistics import Neighbours as Neighbours
+from indexer.statistics.concordance import Kwic as Kwic
+from indexer.statistics.concordance import to_kwic as to_kwic
 from indexer.suggest import Reason as Reason
 from indexer.suggest import Suggestion as Suggestion
 from indexer.suggest import Suggestions as Suggestions

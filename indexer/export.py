@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
 from indexer.errors import ChaquanError
-from indexer.search.display import Kwic, to_kwic
 from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
+from indexer.statistics.concordance import Kwic, to_kwic
 
 if TYPE_CHECKING:
     from indexer.search import Hit

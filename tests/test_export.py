@@ -30,8 +30,8 @@ from indexer.export import (
     write_export,
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
-from indexer.search.display import find_lines
 from indexer.search.results import Hit
+from indexer.statistics.concordance import find_lines
 
 TEXT = "衢州援疆指挥部支援乌什。"
 

@@ -1,4 +1,4 @@
-"""Resolve the values that a reader chose, or typed in a field of a query, to those of an index."""
+"""Check options, and resolve values that were chosen or typed in a field to those of an index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from indexer.analysis import fold, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.facet_counts import most_common
-from indexer.errors import UnknownField
+from indexer.errors import PastTheEnd, TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import (
     DEFAULT_FACETS,
@@ -175,6 +175,24 @@ def _read_kind(name: str) -> str:
 def _check(value: str, choices: Collection[str], what: str) -> None:
     if value not in choices:
         raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
+
+
+def check_grouping(group: str | None, per_article: int, most: int) -> int:
+    """Return how many hits of an article are wanted, 0 where hits are not grouped."""
+    if group is None:
+        return 0
+    if group != "article":
+        raise UnknownField(what=message("what.grouping"), value=group, choices="article")
+    check_page(0, per_article, most)
+    return max(1, per_article)
+
+
+def check_page(start: int, size: int, most: int) -> None:
+    """Raise `TooLong` or `PastTheEnd` for a page of hits beyond the limits."""
+    if size > most:
+        raise TooLong(actual=size, limit=most, unit=message("unit.hits"))
+    if start < 0 or size < 0:
+        raise PastTheEnd(total=0, start=min(start, size))
 
 
 def make_resolver(reader: Reader, settings: Settings) -> Resolve:

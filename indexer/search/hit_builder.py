@@ -1,14 +1,15 @@
-"""Make results and hits of what was found, and explain the rank of a hit."""
+"""Make results, hits and suggestions of what was found, and explain the rank of a hit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer
 from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import scored_length
-from indexer.errors import PastTheEnd
+from indexer.errors import PastTheEnd, TooSlow
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
 from indexer.query import Note
@@ -21,11 +22,22 @@ from indexer.search.reader_pool import OpenReader
 from indexer.search.results import Hit, Results
 from indexer.snippets import make_snippet
 
+if TYPE_CHECKING:
+    from indexer.suggest import Suggestion, Suggestions
+
 MAX_CONTRIBUTIONS = 8
 """Contributions that are listed one by one; the others are summed up."""
 
 MIN_SHOWN_SCORE = 0.0005
 """What is less is 0.000 in an explanation, and left out."""
+
+OTHER_NUMERALS = "元"
+"""Characters that count where numbers do, as in 民国元年; to Unicode they are no numbers."""
+
+MAX_HITS_TO_RESPELL = 20
+MAX_CHARS_TO_RESPELL = 16
+"""Hits and characters of a query that may be misspelt, or misread in scanning: it gets
+suggestions. For whole questions they took half of the time of a search and did not help."""
 
 _SCORED_FIELDS = ("words", "pairs", "chars")
 
@@ -109,6 +121,33 @@ def make_plain_hit(match: Match) -> Hit:
     """Make a hit in which nothing is marked."""
     snippet = make_snippet(match.document.text, ())
     return Hit(match.document, match.score, snippet, in_article=match.in_article)
+
+
+def make_suggestions(
+    opened: OpenReader, asked: Asked, query: str, total: int
+) -> Suggestions | None:
+    """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
+    strict, filters = 0 if asked.relaxed else total, asked.choice.filters
+    long = (
+        len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
+    )  # pinyin is longer than what it means
+    try:
+        if total and (strict > MAX_HITS_TO_RESPELL or long):
+            if not any(char.isnumeric() or char in OTHER_NUMERALS for char in query):
+                return None
+            return opened.suggester.suggest_numerals(query, filters=filters) or None
+        return opened.suggester.suggest(query, total=total, filters=filters)
+    except TooSlow:  # the hits are there: they are returned without a suggestion
+        return None
+
+
+def add_synonyms(
+    suggestions: Suggestions | None, synonyms: tuple[Suggestion, ...]
+) -> Suggestions | None:
+    """Add the query in words of the same meaning."""
+    from indexer.suggest import Suggestions  # needed by few searches
+
+    return replace(suggestions or Suggestions(), synonyms=synonyms) if synonyms else suggestions
 
 
 def explain_match(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
-from indexer.errors import NotFound, PastTheEnd, QueryError, TooLong, TooSlow, UnknownField
+from indexer.errors import NotFound, QueryError
 from indexer.messages import message
 from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
@@ -23,21 +23,38 @@ from indexer.search.filters import (
     MAX_FACET_VALUES,
     Choice,
     Values,
+    check_grouping,
+    check_page,
     make_choice,
     make_resolver,
     name_cities,
 )
-from indexer.search.hit_builder import add_counts, make_hit, make_hits, make_plain_hit, make_results
+from indexer.search.hit_builder import (
+    add_counts,
+    add_synonyms,
+    make_hit,
+    make_hits,
+    make_plain_hit,
+    make_results,
+    make_suggestions,
+)
 from indexer.search.marks import RegionFinder
-from indexer.search.near_duplicates import name_near_duplicates
 from indexer.search.plan import make_plan
 from indexer.search.query_execution import Asked, HitsFound
 from indexer.search.query_relaxation import metadata_notes
-from indexer.search.reader_pool import Edition, OpenReader, PinnedReader, ReaderPool
-from indexer.search.results import ArticleView, Hit, PageSummary, Results
+from indexer.search.reader_pool import (
+    ArticleView,
+    Edition,
+    OpenReader,
+    PageSummary,
+    PinnedReader,
+    ReaderPool,
+)
+from indexer.search.results import Hit, Results
 from indexer.search.search_records import RecordMethods
+from indexer.search.similar import name_near_duplicates
+from indexer.search.spellings import load_aliases
 from indexer.search.statistics_methods import StatisticsMethods
-from indexer.search.wordlists import load_aliases
 from indexer.settings import Settings, make_settings
 
 if TYPE_CHECKING:
@@ -46,14 +63,6 @@ if TYPE_CHECKING:
 
 HITS_PER_ARTICLE = 3
 """Hits of each article, where hits are grouped and nothing else is said."""
-
-OTHER_NUMERALS = "元"
-"""Characters that count where numbers do, as in 民国元年; to Unicode they are no numbers."""
-
-MAX_HITS_TO_RESPELL = 20
-MAX_CHARS_TO_RESPELL = 16
-"""Hits and characters of a query that may be misspelt, or misread in scanning: it gets
-suggestions. For whole questions they took half of the time of a search and did not help."""
 
 
 def open_index(
@@ -166,8 +175,8 @@ class Index(StatisticsMethods, RecordMethods):
         answered.
         """
         began = time.perf_counter()
-        _check_range(start, size, self.settings.max_size)
-        most = _check_group(group, per_article, self.settings.max_size)
+        check_page(start, size, self.settings.max_size)
+        most = check_grouping(group, per_article, self.settings.max_size)
         choice = make_choice(
             filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
         )
@@ -188,12 +197,12 @@ class Index(StatisticsMethods, RecordMethods):
             hits = tuple(make_hits(asked, found, opened, explain))
             if asked.plan.gathers and choice.sort is Sort.RELEVANCE:
                 hits = tuple(name_near_duplicates(hits, grouped=bool(most)))
-            suggestions = None if start else _suggest(opened, asked, query, results.total)
+            suggestions = None if start else make_suggestions(opened, asked, query, results.total)
             if self.settings.synonyms and not start:
                 strict = 0 if asked.relaxed else results.total
                 options = {"exact": exact, "aliases": aliases}
                 synonyms = self._widen(opened, query, counted, strict, **options)
-                suggestions = _add_synonyms(suggestions, synonyms)
+                suggestions = add_synonyms(suggestions, synonyms)
             took_ms = (time.perf_counter() - began) * 1000
             return replace(results, hits=hits, suggestions=suggestions, took_ms=took_ms)
 
@@ -394,44 +403,3 @@ class Index(StatisticsMethods, RecordMethods):
             resolve=make_resolver(opened.reader, self.settings),
         )
         return Asked(opened.reader, plan, choice)
-
-
-def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
-    """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
-    strict, filters = 0 if asked.relaxed else total, asked.choice.filters
-    long = (
-        len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
-    )  # pinyin is longer than what it means
-    try:
-        if total and (strict > MAX_HITS_TO_RESPELL or long):
-            if not any(char.isnumeric() or char in OTHER_NUMERALS for char in query):
-                return None
-            return opened.suggester.suggest_numerals(query, filters=filters) or None
-        return opened.suggester.suggest(query, total=total, filters=filters)
-    except TooSlow:  # the hits are there: they are returned without a suggestion
-        return None
-
-
-def _add_synonyms(
-    suggestions: Suggestions | None, synonyms: tuple[Suggestion, ...]
-) -> Suggestions | None:
-    from indexer.suggest import Suggestions  # needed by few searches
-
-    return replace(suggestions or Suggestions(), synonyms=synonyms) if synonyms else suggestions
-
-
-def _check_group(group: str | None, per_article: int, most: int) -> int:
-    """Return how many hits of an article are wanted, 0 where hits are not grouped."""
-    if group is None:
-        return 0
-    if group != "article":
-        raise UnknownField(what=message("what.grouping"), value=group, choices="article")
-    _check_range(0, per_article, most)
-    return max(1, per_article)
-
-
-def _check_range(start: int, size: int, most: int) -> None:
-    if size > most:
-        raise TooLong(actual=size, limit=most, unit=message("unit.hits"))
-    if start < 0 or size < 0:
-        raise PastTheEnd(total=0, start=min(start, size))

@@ -54,8 +54,7 @@ from indexer.search.query_terms import (
     trim,
     years,
 )
-from indexer.search.spellings import other_ordinals, spellings
-from indexer.search.wordlists import Aliases, expand
+from indexer.search.spellings import Aliases, expand, other_ordinals, spellings
 
 
 class Tier(StrEnum):

@@ -29,7 +29,7 @@ from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, locate_spans
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
-from indexer.search.wordlists import spelling_groups
+from indexer.search.spellings import spelling_groups
 
 MAX_QUOTE_CHARS = 2000
 MAX_CANDIDATES = 32

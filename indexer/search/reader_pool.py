@@ -1,6 +1,6 @@
 """Share readers between threads: open one when first needed, swap at a commit, close idle ones.
 
-A reader keeps what is the same for all answers of its commit.
+A reader keeps what is the same for all answers of its commit: its pages, editions and articles.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ from indexer.command_lines import index_options
 from indexer.engines.base import Engine, Reader
 from indexer.engines.occurrences import FacetCodes, Numbers, OccurrenceRequest
 from indexer.errors import IndexClosed, IndexCorrupt, IndexOutdated
-from indexer.model import FACETS, Every, Filter, Matches, PageRecord, Request
+from indexer.model import (
+    FACETS,
+    Article,
+    Document,
+    Every,
+    Filter,
+    Matches,
+    PageMeta,
+    PageRecord,
+    Request,
+)
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,6 +84,39 @@ def _order(one: Edition) -> tuple[str, str, list[tuple[int, str]], str]:
 
 MAX_CACHED_TOTALS = 100_000
 MAX_CACHED_SUMS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article with its paragraphs as they were indexed."""
+
+    article: Article
+    meta: PageMeta
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSummary:
+    """A page without its text."""
+
+    id: str
+    source: str
+    meta: PageMeta
+    articles: tuple[Article, ...]  # without their paragraphs
+    scanned: bool = False  # boxes of its lines on a scan are known
+
+    @classmethod
+    def of(cls, record: PageRecord) -> PageSummary:
+        """Make the summary of a page as it was read."""
+        page = record.page
+        return cls(page.id, page.source, page.meta, record.articles, bool(page.boxes))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of its articles."""
+        return tuple(article.title for article in self.articles if article.title)
+
+
 MAX_EDITION_LISTS = 64
 """Lists of editions that are kept for a commit: of newspapers and years that readers browse."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
 from indexer.model import (
-    Article,
     Box,
     Correction,
     CrossedLines,
@@ -17,7 +17,6 @@ from indexer.model import (
     Kind,
     Mention,
     PageMeta,
-    PageRecord,
     Snippet,
     Sort,
     Span,
@@ -26,7 +25,6 @@ from indexer.model import (
     Unsure,
 )
 from indexer.query import Note
-from indexer.search.display import hit_html, hit_repr, results_html, results_repr
 
 if TYPE_CHECKING:
     from indexer.suggest import Suggestions
@@ -34,6 +32,10 @@ if TYPE_CHECKING:
 
 PATH_CHARACTERS = "/:@!$(),*"
 """What stays as it is in the path of an address, beside letters and digits."""
+
+REPR_TEXT_CHARS = 60
+SHOWN_HITS = 10
+"""Characters of a hit, and hits of a page of results, that a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -205,10 +207,15 @@ class Hit:
         }
 
     def __repr__(self) -> str:
-        return hit_repr(self)
+        title = f" {_shorten(self.title, 30)}:" if self.title else ""
+        text = _shorten(self.snippet.text, REPR_TEXT_CHARS)
+        return f"<Hit {self.id[-60:]} {self.kind}{title} {text}>"
 
     def _repr_html_(self) -> str:
-        return hit_html(self)
+        facts = (self.title, self.heading, self.meta.newspaper, self.meta.date)
+        head = " · ".join(filter(None, facts))
+        top = f"<b>{escape(head or self.id)}</b> <small>{escape(self.id)}</small>"
+        return f"<p>{top}<br>{''.join(_mark(self.snippet))}</p>"
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the hit."""
@@ -313,10 +320,14 @@ class Results:
         return [hit.to_row() for hit in self.hits]
 
     def __repr__(self) -> str:
-        return results_repr(self)
+        first = self.start + 1
+        shown = f"{first}-{self.start + len(self.hits)}" if self.hits else "none"
+        query = _shorten(self.query, 40)
+        return f"<Results {query!r}: {self.total} paragraphs, {self.articles} articles, {shown}>"
 
     def _repr_html_(self) -> str:
-        return results_html(self)
+        hits = "".join(hit._repr_html_() for hit in self.hits[:SHOWN_HITS])
+        return f"<div>{escape(repr(self))}{hits}</div>"
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of a search."""
@@ -356,32 +367,15 @@ class Results:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleView:
-    """An article with its paragraphs as they were indexed."""
-
-    article: Article
-    meta: PageMeta
-    documents: tuple[Document, ...]
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
-@dataclass(frozen=True, slots=True)
-class PageSummary:
-    """A page without its text."""
-
-    id: str
-    source: str
-    meta: PageMeta
-    articles: tuple[Article, ...]  # without their paragraphs
-    scanned: bool = False  # boxes of its lines on a scan are known
-
-    @classmethod
-    def of(cls, record: PageRecord) -> PageSummary:
-        """Make the summary of a page as it was read."""
-        page = record.page
-        return cls(page.id, page.source, page.meta, record.articles, bool(page.boxes))
-
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """The titles of its articles."""
-        return tuple(article.title for article in self.articles if article.title)
+def _mark(snippet: Snippet) -> Iterator[str]:
+    """Yield the HTML of a snippet, everything escaped but for its marks."""
+    done = 0
+    for start, end in snippet.marks:
+        yield escape(snippet.text[done:start])
+        yield f"<mark>{escape(snippet.text[start:end])}</mark>"
+        done = end
+    yield escape(snippet.text[done:])

@@ -1,4 +1,4 @@
-"""Write a query's run as it may be printed otherwise: other characters, marks, zeros and figures.
+"""Write a query's run as it may be printed otherwise: other characters, marks, zeros, names.
 
 Spellings are kept apart in the index, because ranking must not take different words for one, and
 are asked for together: a run matches in any of them, in quotation marks too.
@@ -7,13 +7,16 @@ are asked for together: a run matches in any of them, in quotation marks too.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain, islice, product
 from math import prod
+from pathlib import Path
 
+from indexer.analysis import normal_form
 from indexer.analysis.numerals import count_otherwise
-from indexer.search.wordlists import spelling_groups
+from indexer.files import DATA_FOLDER, read_data_lines, read_own_file
 
 MAX_SPELLINGS = 16
 """Spellings of one run, its own included; each costs a look-up of its pairs."""
@@ -166,3 +169,41 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "mark": lambda _: (".",),
 }
 """By the name of a pattern's group, what else is printed for what it matches."""
+
+
+# ---------------------------------------------------------------- lists
+
+Aliases = tuple[tuple[str, ...], ...]
+
+
+@cache
+def spelling_groups() -> tuple[tuple[str, ...], ...]:
+    """Return the groups of ways to print one word."""
+    return tuple(tuple(line.split()) for line in read_data_lines("spellings.txt"))
+
+
+@cache
+def load_aliases(own: Path | None = None) -> Aliases:
+    """Read the groups of equivalent names, the user's own added.
+
+    Raises `SourceMissing` or `BadMetadata` for a file of the user's that is no such thing.
+    """
+    files = [DATA_FOLDER / "aliases.toml", *([own] if own else [])]
+    groups = (read_own_file(file, _read_groups, "reason.not_aliases") for file in files)
+    return tuple(chain.from_iterable(groups))
+
+
+def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """Write a folded run with other names in it: (the run so, the name typed, the other name)."""
+    return [
+        (run.replace(typed, other), typed, other)
+        for group in aliases
+        if (typed := max((name for name in group if name in run), key=len, default=""))
+        for other in group
+        if typed not in other  # what holds the typed name is found already
+    ]
+
+
+def _read_groups(content: bytes) -> list[tuple[str, ...]]:
+    groups = tomllib.loads(content.decode("utf-8-sig")).get("groups", [])
+    return [tuple(filter(None, map(normal_form, group))) for group in groups]

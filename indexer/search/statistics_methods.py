@@ -13,7 +13,6 @@ from indexer.engines.occurrences import OccurrenceRequest
 from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import FACETS, Document, Every, Filter, Span
-from indexer.search.display import KWIC_WIDTH, Kwic, make_kwic
 from indexer.search.marks import to_printed
 from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.query_execution import Asked
@@ -35,6 +34,7 @@ from indexer.statistics import (
     locate,
     sort_occurrences,
 )
+from indexer.statistics.concordance import KWIC_WIDTH, Kwic, make_kwic
 from indexer.statistics.neighbours import MAX_NEIGHBOUR_CHARS
 
 COUNTABLE = (*FACETS, "month", "date")

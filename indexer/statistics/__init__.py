@@ -7,6 +7,9 @@ do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence 
 uncertain line end is counted once, in the paragraph where it begins.
 """
 
+from indexer.statistics.concordance import CONCORDANCE_SORTS as CONCORDANCE_SORTS
+from indexer.statistics.concordance import SORT_CHARS as SORT_CHARS
+from indexer.statistics.concordance import sort_occurrences as sort_occurrences
 from indexer.statistics.cross_tabulation import Cell as Cell
 from indexer.statistics.cross_tabulation import Counts as Counts
 from indexer.statistics.cross_tabulation import count_cells as count_cells
@@ -19,6 +22,3 @@ from indexer.statistics.locating import locate as locate
 from indexer.statistics.neighbours import Neighbour as Neighbour
 from indexer.statistics.neighbours import Neighbours as Neighbours
 from indexer.statistics.neighbours import find_neighbours as find_neighbours
-from indexer.statistics.sorting import CONCORDANCE_SORTS as CONCORDANCE_SORTS
-from indexer.statistics.sorting import SORT_CHARS as SORT_CHARS
-from indexer.statistics.sorting import sort_occurrences as sort_occurrences

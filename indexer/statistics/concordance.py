@@ -1,17 +1,19 @@
-"""Lay hits out for reading: lines of a concordance, and the text and HTML of a notebook."""
+"""Sort the lines of a concordance by what follows, what precedes, date, place or page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from indexer.model import Document, Snippet, Span, locate_spans
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.occurrences import FacetCodes, Occurrences
+from indexer.model import Document, Span, locate_spans
 
 if TYPE_CHECKING:
-    from indexer.search.results import Hit, Results
-
+    from indexer.search import Hit
 
 KWIC_WIDTH = 20  # characters of either side
 
@@ -89,49 +91,56 @@ def find_lines(
     return min(first for first, _ in touched), max(last for _, last in touched)
 
 
-REPR_TEXT_CHARS = 60
-SHOWN_HITS = 10
+Numbers = NDArray[np.int64]
+
+CONCORDANCE_SORTS = ("page", "right", "left", "date", "place")
+"""`right` and `left` by the characters after or before an occurrence, nearest first; `date` oldest
+first, undated last; `place` by the first of the paragraph's cities, none last."""
+
+SORT_CHARS = 12
+"""Characters of a context that are compared; lines that agree so far are in page order."""
+
+_CHARS_PER_KEY = 3  # of 21 bits each in a 64-bit number
 
 
-def hit_repr(hit: Hit) -> str:
-    """Return a line of at most 200 characters: id, kind, title and the beginning of the text."""
-    title = f" {_short(hit.title, 30)}:" if hit.title else ""
-    return f"<Hit {hit.id[-60:]} {hit.kind}{title} {_short(hit.snippet.text, REPR_TEXT_CHARS)}>"
+def sort_occurrences(found: Occurrences, sort: str, *, stop: int | None = None) -> Numbers:
+    """Return the numbers of the occurrences, which are in page order, in the order of `sort`.
+
+    Only so many are returned as are before `stop`.
+    """
+    every = np.arange(len(found.owners))
+    if sort in ("right", "left"):
+        contexts = found.contexts_after if sort == "right" else found.contexts_before
+        return _sort_contexts(contexts, stop)[:stop]
+    if sort in ("date", "place"):
+        facet = found.facets["date" if sort == "date" else "city"]
+        codes = _first_codes(facet, found.documents)[found.owners]
+        return np.argsort(codes, kind="stable")[:stop]
+    return every[:stop]
 
 
-def results_repr(results: Results) -> str:
-    """Return a line that says how many hits there are, and which of them these are."""
-    first = results.start + 1
-    shown = f"{first}-{results.start + len(results.hits)}" if results.hits else "none"
-    query = _short(results.query, 40)
-    return f"<Results {query!r}: {results.total} paragraphs, {results.articles} articles, {shown}>"
+def _sort_contexts(contexts: NDArray[np.uint32], stop: int | None) -> Numbers:
+    """Sort rows of code points, all or at least those before `stop`; equal rows stay in order."""
+    rows = np.arange(len(contexts))
+    if stop and stop < len(rows):
+        key = _make_key(contexts[:, :_CHARS_PER_KEY])
+        rows = np.flatnonzero(key <= np.partition(key, stop - 1)[stop - 1])
+    chosen = contexts[rows]
+    begins = range(0, contexts.shape[1], _CHARS_PER_KEY)
+    keys = [_make_key(chosen[:, begin : begin + _CHARS_PER_KEY]) for begin in begins]
+    return rows[np.lexsort(keys[::-1])] if keys else rows
 
 
-def hit_html(hit: Hit) -> str:
-    """Return a hit as HTML, everything escaped but for its own marks."""
-    head = " · ".join(filter(None, (hit.title, hit.heading, hit.meta.newspaper, hit.meta.date)))
-    top = f"<b>{escape(head or hit.id)}</b> <small>{escape(hit.id)}</small>"
-    return f"<p>{top}<br>{_marked(hit.snippet)}</p>"
+def _make_key(contexts: NDArray[np.uint32]) -> Numbers:
+    """Return rows of code points as one number each, in their order."""
+    key = np.zeros(len(contexts), np.int64)
+    for column in contexts.T:
+        key = (key << 21) | column
+    return key
 
 
-def results_html(results: Results) -> str:
-    """Return the first hits of a page of results as HTML."""
-    hits = "".join(map(hit_html, results.hits[:SHOWN_HITS]))
-    return f"<div>{escape(results_repr(results))}{hits}</div>"
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _marked(snippet: Snippet) -> str:
-    return "".join(_pieces(snippet))
-
-
-def _pieces(snippet: Snippet) -> Iterable[str]:
-    done = 0
-    for start, end in snippet.marks:
-        yield escape(snippet.text[done:start])
-        yield f"<mark>{escape(snippet.text[start:end])}</mark>"
-        done = end
-    yield escape(snippet.text[done:])
+def _first_codes(facet: FacetCodes, documents: int) -> Numbers:
+    """Return the first value of each document, after all others for one without any."""
+    codes = np.full(documents, len(facet.values))
+    codes[facet.owners[::-1]] = facet.codes[::-1]
+    return codes
