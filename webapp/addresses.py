@@ -363,47 +363,35 @@ class Addresses:
         lines: Sequence[tuple[int, int]] = (),
         search: Search | None = None,
         result: int | None = None,
+        first: int | None = None,
     ) -> str:
-        """Write the address of a page's numbered lines, the given ranges marked and in view."""
-        parameters = _result(result)
+        """Write the address of a page's numbered lines: with ranges marked, or from one on."""
+        parameters = [*_result(result), *([("from", str(first))] if first else [])]
         if lines:
             parameters.append(("lines", ",".join(map(line_range, lines))))
         mark = f"#{line_mark(lines[0])}" if lines else ""
-        return self._to(
-            f"/pages/{readable(page, _UNQUOTED_IN_PATH)}", parameters, search=search, mark=mark
-        )
+        return self._to(_page_path(page), parameters, search=search, mark=mark)
 
     def sheet(
         self, page: str, search: Search | None = None, result: int | None = None, zoom: int = 1
     ) -> str:
         """Write the address of a page's scan, with the hits of a search marked."""
         parameters = [*_result(result), *([("zoom", str(zoom))] if zoom > 1 else [])]
-        return self._to(
-            f"/pages/{readable(page, _UNQUOTED_IN_PATH)}/sheet", parameters, search=search
-        )
+        return self._to(f"{_page_path(page)}/sheet", parameters, search=search)
 
     def image(self, page: str, box: Sequence[int] = (), *, thumbnail: bool = False) -> str:
         """Write the address of a page's image: all of it, the part in a box, or a thumbnail."""
         parameters = [("box", ",".join(map(str, box)))] if box else []
         parameters += [("thumbnail", "1")] if thumbnail else []
-        return self._to(f"/images/{readable(page, _UNQUOTED_IN_PATH)}", parameters)
+        return self._to(_page_path(page, "images"), parameters)
 
     def manifest(self, page: str) -> str:
         """Write the address of a page as a manifest of IIIF, which is in all languages."""
-        address = f"{self.root}/iiif/pages/{readable(page, _UNQUOTED_IN_PATH)}/manifest"
-        return encode_address(address) if self.encoded else address
-
-    def to_lines(
-        self, page: str, first: int, search: Search | None = None, result: int | None = None
-    ) -> str:
-        """Write the address of a long page's lines from one on."""
-        parameters = [*_result(result), ("from", str(first))]
-        return self._to(f"/pages/{readable(page, _UNQUOTED_IN_PATH)}", parameters, search=search)
+        return replace(self, lang="")._to(f"/iiif{_page_path(page)}/manifest")
 
     def raw(self, page: str) -> str:
         """Write the address of a page's text as it was read."""
-        address = self.root + f"/raw/{readable(page, _UNQUOTED_IN_PATH)}"
-        return encode_address(address) if self.encoded else address
+        return replace(self, lang="")._to(_page_path(page, "raw"))
 
     def article(
         self,
@@ -421,7 +409,7 @@ class Addresses:
         parameters += [("from", str(first))] if first > 1 else []
         parameters += [("beside", "1")] if beside else []
         mark = f"#p{paragraph}" if paragraph is not None else ""
-        path = f"/articles/{readable(page, _UNQUOTED_IN_PATH)}/{article}"
+        path = f"{_page_path(page, 'articles')}/{article}"
         return self._to(path, parameters, search=search, mark=mark)
 
     def cite(
@@ -437,7 +425,7 @@ class Addresses:
         """Write the address of a citation."""
         parameters = _result(result)
         parameters += [("style", style)] if style else []
-        path = f"/cite/{readable(page, _UNQUOTED_IN_PATH)}/{article}/{paragraph}"
+        path = f"{_page_path(page, 'cite')}/{article}/{paragraph}"
         return self._to(path, parameters, search=search)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
@@ -447,6 +435,10 @@ class Addresses:
     def to(self, path: str, **parameters: str) -> str:
         """Write the address of a fixed page of the site."""
         return self._to(path, parameters.items())
+
+
+def _page_path(page: str, folder: str = "pages") -> str:
+    return f"/{folder}/{readable(page, _UNQUOTED_IN_PATH)}"
 
 
 def _result(result: int | None) -> list[tuple[str, str]]:

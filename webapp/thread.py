@@ -41,7 +41,7 @@ class Thread:
 
     def lines_from(self, page: str, first: int) -> str:
         """Write the address of a long page's lines from one on."""
-        return self.to.to_lines(page, first, self.search, self.result)
+        return self.to.page(page, (), self.search, self.result, first)
 
     def cite(self, page: str, article: int, paragraph: int) -> str:
         """Write the address of a citation."""
