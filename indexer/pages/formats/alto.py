@@ -7,7 +7,6 @@ unit, which scales to the image. SUBS_CONTENT completes words at line ends and i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from indexer.pages.formats.page_lines import (
     PrintedLine,
     PrintedPage,
     Word,
+    base_name,
     join_words,
     make_box,
 )
@@ -50,7 +50,7 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
 
 def _image(root: Any) -> str | None:
     names = [name.text or "" for name in find_all(root, "fileName")]
-    return next((re.split(r"[/\\]", name.strip())[-1] for name in names if name.strip()), None)
+    return next((base_name(name) for name in names if name.strip()), None)
 
 
 def _locate_parts(page: Any, issue: Issue, file: str) -> Mapping[str, ArticlePart]:

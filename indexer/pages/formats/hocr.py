@@ -21,6 +21,7 @@ from indexer.pages.formats.page_lines import (
     PrintedLine,
     PrintedPage,
     Word,
+    base_name,
     join_words,
     make_box,
 )
@@ -56,7 +57,7 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     for count, page in enumerate(pages, 1):
         title = page.get("title", "")
         box, image = _box(page), _HOCR_IMAGE.search(title)
-        name = re.split(r"[/\\]", image[1].strip())[-1] if image else None
+        name = base_name(image[1]) if image else None
         size = (box.x + box.w, box.y + box.h) if box else (0, 0)
         lines = tuple(_lines(page))
         yield PrintedPage(lines, Sheet(*size, name), str(count) if len(pages) > 1 else "")

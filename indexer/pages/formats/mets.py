@@ -16,7 +16,7 @@ from typing import Any
 from indexer.errors import Unreadable
 from indexer.files import read_file
 from indexer.pages.formats import FormatFile
-from indexer.pages.formats.page_lines import BadFormat, PrintedPage
+from indexer.pages.formats.page_lines import BadFormat, PrintedPage, base_name
 from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml
 
 MAX_TRIED = 5
@@ -103,7 +103,7 @@ def read_issue(root: Any) -> Issue:
     that do (`structLink`).
     """
     files = {
-        file.get("ID"): re.split(r"[/\\]", place.get(f"{_XLINK}href", ""))[-1]
+        file.get("ID"): base_name(place.get(f"{_XLINK}href", ""))
         for file in find_all(root, "file")
         for place in children(file, "FLocat")
     }

@@ -9,7 +9,6 @@ within `res`, `prunedResult` or a list of pages.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.confidence import mark_word
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
 from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
-from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
+from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, base_name
 from indexer.pages.markup import strip_markup
 
 MAX_WRAPPER_DEPTH = 6
@@ -100,7 +99,7 @@ def _read_result(result: object, name: str, number: int) -> PrintedPage:
 def _image(facts: Mapping[str, object]) -> str | None:
     """Return the name of the image that was recognised, without its folder."""
     path = as_text(facts.get("input_path"))
-    return re.split(r"[/\\]", path)[-1] or None
+    return base_name(path) or None
 
 
 def _page_number(facts: Mapping[str, object]) -> int:

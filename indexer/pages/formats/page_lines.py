@@ -83,6 +83,11 @@ def make_box(left: float, top: float, right: float, bottom: float) -> Box | None
     return Box(x, y, end_x - x, end_y - y) if end_x > x and end_y > y else None
 
 
+def base_name(path: str) -> str:
+    """Return the name of a file that is given with folders, by whatever system."""
+    return re.split(r"[/\\]", path.strip())[-1]
+
+
 def clean_line(text: str) -> str:
     """Return a text as one line of the same length: control characters are blanks."""
     return _LONE_SURROGATE.sub("\ufffd", _NOT_PRINTED.sub(" ", text))

@@ -19,6 +19,7 @@ from indexer.pages.formats.page_lines import (
     PrintedLine,
     PrintedPage,
     Word,
+    base_name,
     join_words,
     make_box,
 )
@@ -40,7 +41,7 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     del file
     pages = find_all(content, "Page")
     for count, page in enumerate(pages, 1):
-        image = re.split(r"[/\\]", page.get("imageFilename", ""))[-1] or None
+        image = base_name(page.get("imageFilename", "")) or None
         lines = tuple(
             line for block, region in enumerate(_regions(page)) for line in _lines(region, block)
         )
