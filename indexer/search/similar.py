@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import add
 
 from indexer.engines.base import Reader, idf
 from indexer.model import Document, Match, Or, Request, Term, Weighted, imply_pairs
@@ -85,6 +84,8 @@ MIN_RESEMBLANCE = 0.6
 news 90 pairs reach it: copies of one report, one notice of two days; of the 17 pairs up to .67 that
 were read 16 are. One form that is filled in for two shares reaches about .5."""
 
+SHINGLE_CHARS = 4
+
 MIN_SHARED_CHARS = 20
 MIN_SHARED_PART = 0.2
 """Characters of whole clauses that two texts share before their shingles are compared, which takes
@@ -140,8 +141,7 @@ class _Text:
     @cached_property
     def shingles(self) -> frozenset[str]:
         text = "".join(filter(str.isalnum, self.folded))
-        bigrams = list(map(add, text, text[1:]))
-        return frozenset(map(add, bigrams, bigrams[2:]))  # of 4 characters, in C
+        return frozenset(text[at : at + SHINGLE_CHARS] for at in range(len(text)))
 
     def repeats(self, other: _Text) -> bool:
         """Return whether the text is nearly the other one."""
