@@ -34,6 +34,12 @@ CAPTION_WEIGHTS, PRINTED_WEIGHTS = weights("captions"), weights("printed caption
 CONTEXT_LINES = 4
 """Printed lines on each side of a joint that are read."""
 
+MIN_CAPTION_CHARS = 5
+"""Characters of a caption: fewer are a name, or the rest of a text."""
+
+CAPTION_MARGIN = 3.0
+"""Characters by which a line is no line of its column: columns with uneven edges vary by two."""
+
 SHORT_CAPTION_CHARS = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
 
@@ -105,9 +111,15 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
         line.is_as_wide_as(before) or line.is_as_wide_as(after)
     ):
         return False
+    if len(line.text) < MIN_CAPTION_CHARS or patterns.is_dateline(line.text):
+        return False
+    if line.is_as_wide_as(after) and not before.is_as_wide_as(after):
+        return False  # the first line of the text below
     if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
     pause_ends = profile.end_marks.value is EndMarks.PAUSE
+    if pause_ends and not profile.even_edge:
+        return False
     if (
         patterns.ends_with_mark(before.text)
         if pause_ends
@@ -129,9 +141,12 @@ def _is_marked(line: Line, profile: PageProfile) -> bool:
 
 
 def _is_full(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
-    """Return whether a line fills its column: as wide as the one above, or opening a paragraph."""
+    """Return whether a line fills its column: as wide as one near it, or opening a paragraph."""
     line, above = lines[number], lines[max(number - 1, 0)]
-    if line.is_as_wide_as(above):
+    marked = patterns.has_marks(line.text)
+    if not marked and not any(abs(line.extent - one) <= WIDTH_TOLERANCE for one in profile.widths):
+        return False
+    if line.is_as_wide_as(above) or (marked and line.is_as_wide_as(lines[number + 2])):
         return True
     if not patterns.is_closed(above.text) or line.extent < max(profile.widths[:1], default=0):
         return False
@@ -174,6 +189,7 @@ def printed_caption_features(
 def _own_features(lines: Sequence[Line], number: int, page: str) -> dict[str, float]:
     """Return what the line itself and the text above it say of a caption."""
     before, line, after = lines[number - 1 : number + 2]
+    cut_short = _is_wider(before, line) and not patterns.ends_with_mark(line.text)
     return {
         "bias": 1.0,
         "of column width": line.is_as_wide_as(before) or line.is_as_wide_as(after),
@@ -181,4 +197,12 @@ def _own_features(lines: Sequence[Line], number: int, page: str) -> dict[str, fl
         "closed": patterns.is_closed(line.text),
         "depicts": patterns.depicts(line.text),
         "credited": patterns.ends_with_credit(line.text),
+        "cut short": cut_short,
+        "cut short above a full line": cut_short and after.is_as_wide_as(before),
+        "wider": _is_wider(line, before) and _is_wider(line, after),
     }
+
+
+def _is_wider(line: Line, other: Line) -> bool:
+    """Return whether a line is wider than another by its width and by its characters."""
+    return min(line.extent - other.extent, line.count - other.count) >= CAPTION_MARGIN

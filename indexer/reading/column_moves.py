@@ -47,10 +47,7 @@ def find_moves(columns: Sequence[Column], scores: ColumnScores) -> Iterator[Move
     """Yield the moves that are tried: they part a joint that does not hold well."""
     ends: list[Column | None] = [None, *columns, None]
     now = [scores.weight(before, after) for before, after in pairwise(ends)]
-    weak = [
-        scores.is_weak(before, after) or scores.are_printed_together(before, after)
-        for before, after in pairwise(ends)
-    ]
+    weak = [scores.is_weak(before, after) for before, after in pairwise(ends)]
     opens = [scores.is_open(column) for column in columns]
     for first, last, place in _places(len(columns), weak):
         lost = now[first] + now[last + 1] + now[place]

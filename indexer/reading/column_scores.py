@@ -59,17 +59,10 @@ def indent_log_odds(piece: Piece, profile: PageProfile) -> float:
 class ColumnScores:
     """What the joints between the columns of an article weigh."""
 
-    def __init__(
-        self,
-        pieces: Sequence[Piece],
-        profile: PageProfile,
-        page: str,
-        continued: frozenset[int] = frozenset(),
-    ) -> None:
+    def __init__(self, pieces: Sequence[Piece], profile: PageProfile, page: str) -> None:
         self.pieces = pieces
         self.profile = profile
         self.page = page
-        self.continued = continued
         self.topics = Topics(pieces)
         self.left_open = [is_left_open(piece) for piece in pieces]
         self.weight = cache(self._weigh)
@@ -121,17 +114,8 @@ class ColumnScores:
         if "item" in features:  # what leads to a list, and its items, look for nothing else
             return kept
         own = score(CONTINUATION_WEIGHTS, features) + self.nearness(before, after)
-        if self.are_printed_together(before, after):
-            own += COLUMN_WEIGHTS["printed together"]
-        elif first not in self.continued:
-            own += self._indent_log_odds(first)
+        own += self._indent_log_odds(first)
         return max(COLUMN_WEIGHTS["lost end"], own)
-
-    def are_printed_together(self, before: Column | None, after: Column | None) -> bool:
-        """Return whether the lines at a joint are printed as lines of one paragraph."""
-        if before is None or after is None or after[0] not in self.continued:
-            return False
-        return before[-1] + 1 == after[0]
 
     def _begins_within(self, number: int) -> bool:
         return self._start_log_odds(number) >= COLUMN_WEIGHTS["begins within"]

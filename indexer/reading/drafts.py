@@ -41,7 +41,11 @@ def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
     lines, repeats = printed, list[Repeat]()
     if not profile.marked_up:
         printed = mark_printed_captions(printed, profile, text)
+        copies = list[Repeat]()
+        if profile.is_broken:
+            printed, copies = part_repeats(printed, printed=True)
         lines, repeats = part_repeats(set_whole_lines(printed, profile))
+        repeats += _set_whole_repeats(copies, profile)
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
@@ -62,6 +66,13 @@ def _read_lines(page: Page, text: str) -> tuple[Sequence[Line], PageProfile]:
     headed = any(line.kind is Kind.HEADING for line in lines)
     profile = profile_page(text, lines)
     return lines, replace(profile, marked_up=headed and not profile.is_broken)
+
+
+def _set_whole_repeats(copies: Sequence[Repeat], profile: PageProfile) -> list[Repeat]:
+    """Join the printed lines of repeated columns."""
+    originals = {copy.line.start: copy.original for copy in copies}
+    lines = set_whole_lines([copy.line for copy in copies], profile)
+    return [Repeat(line, originals[line.start]) for line in lines]
 
 
 def _given(page: Page, part: Part) -> Piece:

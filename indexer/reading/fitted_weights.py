@@ -50,7 +50,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # that a line between the printed lines of an open sentence is a caption
     "printed captions": frozenset(
         {"bias", "of column width", "continues", "resumes", "closed", "below continues"}
-        | {"depicts", "credited"}
+        | {"depicts", "credited", "cut short", "cut short above a full line", "wider"}
     ),
     # that a short line is the first piece of a cut paragraph rather than a heading
     "first pieces": frozenset(
@@ -68,7 +68,6 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # which columns change places, log-odds of joints and moves
     "columns": frozenset(
         {"lost end", "kept together", "settled", "begins within", "heading first", "nearness"}
-        | {"printed together"}
         | {"move", "move across", "enough for a move", "parted", "rival", "moved", "disorder"}
     ),
     # that a piece begins within a paragraph, on a page that indents paragraphs
@@ -76,11 +75,21 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # that a paragraph ends with a full line and its sentence
     "paragraph breaks": frozenset({"bias", "length", "starter", "begins within"}),
     # log-odds of a joint between printed lines below which a column may end there
-    "column breaks": frozenset({"weak"}),
+    # that two neighbouring columns of printed lines changed places, log-odds
+    "column swaps": frozenset(
+        {"bias", "continues", "open and begins", "open and indented", "open above heading"}
+        | {"closed and begins", "closed and within", "begins within", "within below heading"}
+        | {"apart", "end of the article", "short column"}
+        | {"sure"}
+    ),
+    # that a printed line does not continue the one above it, log-odds
+    "wrong joints": frozenset(
+        {"bias", "continues", "open and begins", "closed and within", "begins within", "apart"}
+        | {"swap", "length", "starter", "sentence", "enough"}
+    ),
     # whether neighbours are joined, log-odds
     "joins": frozenset(
         {"next", "complete", "over heading", "over gap", "caption", "usual", "cautious"}
-        | {"printed together"}
     ),
     # what a short line or a single sentence is, log-odds
     "roles": frozenset(

@@ -9,8 +9,8 @@ from math import inf
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.caption_scores import caption_odds
-from indexer.reading.column_breaks import SplitPieces, split_at_column_breaks
 from indexer.reading.column_scores import end_of, indent_log_odds, start_of
+from indexer.reading.column_swaps import OrderedPieces, put_columns_back
 from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
 from indexer.reading.fitted_weights import weights
 from indexer.reading.heads import Piece
@@ -37,24 +37,24 @@ def join_pieces(
     """
     if not profile.open_ends_are_cuts:
         return [[piece] for piece in pieces]
-    split = split_at_column_breaks(pieces, profile, page)
-    moves = 0 if cautious else MAX_MOVES
-    order = reading_order(split.pieces, profile, page, moves=moves, continued=split.continued)
+    ordered = put_columns_back(pieces, profile, page, cautious=cautious)
+    moves = 0 if cautious or profile.is_broken else MAX_MOVES
+    order = reading_order(ordered.pieces, profile, page, moves=moves)
     enough = JOIN_WEIGHTS["cautious" if cautious else "usual"]
-    return _Joiner(split, order, profile, page, enough).join()
+    return _Joiner(ordered, order, profile, page, enough).join()
 
 
 class _Joiner:
     """Joins the pieces of one article in reading order."""
 
     def __init__(
-        self, split: SplitPieces, order: Order, profile: PageProfile, page: str, enough: float
+        self, ordered: OrderedPieces, order: Order, profile: PageProfile, page: str, enough: float
     ) -> None:
-        self.pieces, self.continued = split.pieces, split.continued
+        self.pieces, self.ordered = ordered.pieces, ordered
         self.order, self.profile, self.page = order, profile, page
         self.enough = enough
-        self.usual_gap = _usual_gap(split.pieces)
-        self.next_bodies = _next_bodies(split.pieces, order.numbers)
+        self.usual_gap = _usual_gap(self.pieces)
+        self.next_bodies = _next_bodies(self.pieces, order.numbers)
 
     def join(self) -> list[list[Piece]]:
         """Return the pieces of each block."""
@@ -79,8 +79,9 @@ class _Joiner:
         """Return whether the text at a place of the reading order continues the one above it."""
         number = self.order.numbers[place]
         piece, below = self.pieces[number], self.next_bodies[place]
-        printed_together = number in self.continued and self.order.numbers[place - 1] == number - 1
-        if printed_together and self._still_fits(number):
+        if number in self.ordered.parted:
+            return False
+        if number in self.ordered.continued and not between:
             return True
         wide = not between and piece.lines[0].gap > self.usual_gap
         hindrance = _hindrance(between, wide=wide)
@@ -93,12 +94,6 @@ class _Joiner:
             return False
         return _continues(above, piece, self.page, hindrance + self._prior(number))
 
-    def _still_fits(self, number: int) -> bool:
-        """Return whether a printed line continues the one above in spite of other evidence."""
-        before, after = self.pieces[number - 1], self.pieces[number]
-        fit = continuation_score(end_of(before), start_of(after), self.page)
-        return fit + JOIN_WEIGHTS["printed together"] >= self.order.doubt(number)
-
     def _prior(self, number: int) -> float:
         """Return the log-odds that a piece continues the one above, before their text is read."""
         piece = self.pieces[number]
@@ -106,9 +101,7 @@ class _Joiner:
             JOIN_WEIGHTS["next"] + self.profile.cut_prior - self.order.doubt(number) - self.enough
         )
         prior += JOIN_WEIGHTS["complete"] * _is_complete(piece)
-        if number not in self.continued:
-            prior += indent_log_odds(piece, self.profile)
-        return prior
+        return prior + indent_log_odds(piece, self.profile)
 
 
 def _is_head(above: Piece, profile: PageProfile) -> bool:

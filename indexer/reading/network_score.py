@@ -58,6 +58,15 @@ def network_log_odds(before: str, after: str) -> float:
     return float(end_side().read([end])[end] @ start_side().read([start])[start])
 
 
+def network_matrix(befores: Sequence[str], afters: Sequence[str]) -> Matrix:
+    """Return the log-odds that each text (row) continues as each of the others (column)."""
+    ends = [text[-NETWORK_CONTEXT_CHARS:] for text in befores]
+    starts = [text[:NETWORK_CONTEXT_CHARS] for text in afters]
+    left, right = end_side().read(ends), start_side().read(starts)
+    odds = np.array([left[end] for end in ends]) @ np.array([right[start] for start in starts]).T
+    return np.asarray(odds)
+
+
 def prepare(befores: Iterable[str], afters: Iterable[str]) -> None:
     """Read many ends and beginnings at once, ten times as fast as one by one.
 

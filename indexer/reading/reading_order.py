@@ -58,17 +58,15 @@ def reading_order(
     page: str = "",
     *,
     moves: int = MAX_MOVES,
-    continued: frozenset[int] = frozenset(),
 ) -> Order:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
-    At most so many columns are moved; evidence for further moves is doubt. `continued` are the
-    pieces whose first line continues the piece above by its form.
+    At most so many columns are moved; evidence for further moves is doubt.
     """
-    head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page, continued)))
+    head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page)))
     doubts: dict[int, float] = {}
     if 1 < len(columns) <= MAX_COLUMNS_TO_MOVE:
-        columns, doubts = _settle(columns, ColumnScores(pieces, profile, page, continued), moves)
+        columns, doubts = _settle(columns, ColumnScores(pieces, profile, page), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
 
 
@@ -144,11 +142,9 @@ def _part_head(pieces: Sequence[Piece], columns: list[Column]) -> tuple[Column, 
     return columns[0][:place], [columns[0][place:], *columns[1:]]
 
 
-def _split_columns(
-    pieces: Sequence[Piece], profile: PageProfile, page: str, continued: frozenset[int]
-) -> Iterator[Column]:
+def _split_columns(pieces: Sequence[Piece], profile: PageProfile, page: str) -> Iterator[Column]:
     """Cut the pieces where a column can end: anywhere, if some end has not found its other half."""
-    anywhere = bool(continued) or _seeks(pieces, page)
+    anywhere = _seeks(pieces, page)
     column: list[int] = []
     running = open_above = False
     for number, piece in enumerate(pieces):

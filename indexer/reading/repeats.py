@@ -46,12 +46,17 @@ class _Overlap:
     late_end: int
 
 
-def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
-    """Part the lines of a page into those that count and those that repeat them."""
+def part_repeats(
+    lines: Sequence[Line], *, printed: bool = False
+) -> tuple[list[Line], list[Repeat]]:
+    """Part the lines of a page into those that count and those that repeat them.
+
+    `printed` lines repeat others only as whole lines, several together.
+    """
     kept: list[list[Line]] = [[line] for line in lines]
     moved: dict[int, int] = {}  # lines that are repeats already, and where their originals are
     repeats: list[Repeat] = []
-    for early, late in _runs(lines):
+    for early, late in _printed_runs(lines) if printed else _runs(lines):
         better = early.first not in moved and place_odds(lines, late) > place_odds(lines, early)
         copy, original = (early, late) if better else (late, early)
         numbers = range(copy.first, copy.last + 1)
@@ -65,6 +70,22 @@ def part_repeats(lines: Sequence[Line]) -> tuple[list[Line], list[Repeat]]:
             repeats.append(Repeat(middle, moved[number]))
             kept[number] = [part for part in (before, after) if part.text]
     return [line for parts in kept for line in parts], repeats
+
+
+def _printed_runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
+    """Yield the two copies of every series of printed lines that is printed twice."""
+    seen: dict[str, int] = {}
+    number = 0
+    while number < len(lines):
+        early = seen.setdefault(lines[number].text, number)
+        most = min(number - early, len(lines) - number)
+        count = _count_same(lines, ((early + one, number + one) for one in range(most)))
+        if sum(len(line.text) for line in lines[number : number + count]) >= MIN_REPEAT_CHARS:
+            end = len(lines[number + count - 1].text)
+            yield Copy(early, early + count - 1, 0, end), Copy(number, number + count - 1, 0, end)
+            number += count
+        else:
+            number += 1
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:

@@ -7,9 +7,11 @@ beside what the line truly is. So the cases are those that the reader meets.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from random import Random
@@ -86,6 +88,15 @@ def draw_lines(page: Damaged) -> tuple[list[Sample], list[Sample]]:
     return named, firsts
 
 
+def vary_captions(article: Clean, random: Random) -> Clean:
+    """Return an article of whose captions some have no full stop, and some no credit."""
+    captions = (
+        random.choice((caption, caption.rstrip("。"), re.split("[。 \u3000]", caption)[0]))
+        for caption in article.captions
+    )
+    return replace(article, captions=tuple(captions))
+
+
 def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[Sample]]:
     """Return the cases of captions between printed lines, page by page, in all printed styles."""
     styles = [style for style in STYLES if style.widths]
@@ -93,13 +104,14 @@ def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[S
     for number in range(rounds * len(articles) // 2):
         random = Random(number)
         style = styles[number % len(styles)]
-        page = set_page(random.sample(articles, 2), random, FAULTS[0], style)
+        chosen = [vary_captions(one, random) for one in random.sample(articles, 2)]
+        page = set_page(chosen, random, FAULTS[0], style)
         with (
             record(caption_scores, "printed_caption_features") as asked,
             patch.object(caption_scores, "most_caption_odds", lambda *_: inf),  # all are wanted
         ):
             read_articles(Page("page", "page.txt", page.text, ""))
-        shown = {squeeze(simplify(text)) for text in page.texts(Role.CAPTION)}
+        shown = {style.caption_mark + squeeze(simplify(one)) for one in page.texts(Role.CAPTION)}
         pages.append([Sample(features, squeeze(text) in shown) for text, features in asked])
     return pages
 
