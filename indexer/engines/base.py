@@ -32,12 +32,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from unicodedata import category
 
 from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 
 BM25_K1 = 0.9
@@ -52,11 +54,24 @@ def idf(documents: int, frequency: int) -> float:
     return math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
 
 
+Values = TypeVar("Values", float, "npt.NDArray[Any]")
+"""A number, or many of them."""
+
+
+def length_norm(length: Values, average: float) -> Values:
+    """Return what the length of a field adds to the denominator of BM25."""
+    return BM25_K1 * (1 - BM25_B + BM25_B * length / average)
+
+
+def saturate(frequency: Values, norm: Values) -> Values:
+    """Return what a term frequency weighs, given the norm of the field's length."""
+    weight: Values = frequency * (BM25_K1 + 1) / (frequency + norm)
+    return weight
+
+
 def bm25(frequency: int, length: float, average: float) -> float:
     """Saturate a term frequency by the field's length; times `idf` it is the contribution."""
-    return (
-        frequency * (BM25_K1 + 1) / (frequency + BM25_K1 * (1 - BM25_B + BM25_B * length / average))
-    )
+    return saturate(float(frequency), length_norm(length, average))
 
 
 def average_length(total: float, total_of_squares: float) -> float:

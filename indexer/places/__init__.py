@@ -5,9 +5,9 @@
 """
 
 from indexer.places.about import tag_article as tag_article
-from indexer.places.city_lookup import find_cities as find_cities
-from indexer.places.city_lookup import find_region as find_region
-from indexer.places.city_lookup import name_then as name_then
+from indexer.places.city_names import find_cities as find_cities
+from indexer.places.city_names import find_region as find_region
+from indexer.places.city_names import name_then as name_then
 from indexer.places.gazetteer import ancestors as ancestors
 from indexer.places.pairs import find_statements as find_statements
 from indexer.places.tagger import Tagger as Tagger

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from indexer.engines.base import BM25_B, BM25_K1, bm25, idf
+from indexer.engines.base import BM25_K1, bm25, idf, length_norm
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.opensearch.mapping import term
 from indexer.engines.opensearch.queries import Query, compile_node
@@ -254,8 +254,8 @@ def _limit(plan: ScoringPlan, last: Hit, ratio: float) -> tuple[Any, ...]:
 def length_ratio(average: float, lucene_average: float) -> float:
     """Return how many times `bm25` may be Lucene's, over every length a field may have."""
     return max(
-        (1 + BM25_K1 * (1 - BM25_B + BM25_B * lucene_length(length) / lucene_average))
-        / (1 + BM25_K1 * (1 - BM25_B + BM25_B * length / average))
+        (1 + length_norm(lucene_length(length), lucene_average))
+        / (1 + length_norm(length, average))
         for length in LENGTHS_BY_BYTE
     ) * (1 + FLOAT_ERROR)
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from indexer.bounded_cache import BoundedCache
-from indexer.engines.base import BM25_B, BM25_K1, TERM_FIELDS, average_length, idf
+from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.segment import Segment
@@ -106,8 +106,8 @@ class Snapshot:
         """
         weights = np.empty((len(TERM_FIELDS), 1 << 16))
         for row, field in zip(weights, TERM_FIELDS, strict=True):
-            norms = BM25_K1 * (1 - BM25_B + BM25_B * _CODED_LENGTHS / (self.averages[field] or 1.0))
-            table = _FREQUENCY_RANGE * (BM25_K1 + 1) / (_FREQUENCY_RANGE + norms)
+            norms = length_norm(_CODED_LENGTHS, self.averages[field] or 1.0)
+            table = saturate(_FREQUENCY_RANGE, norms)
             table[0] = norms
             row[:] = table.ravel()
         weights.setflags(write=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.engines.base import BM25_K1
+from indexer.engines.base import saturate
 from indexer.engines.whoosh.columns import Array, ranges, read_freqs
 
 _MAXIMA_GROUPS = 128
@@ -260,8 +260,7 @@ def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
         places |= lengths
         weights = table.take(places)
         return weights
-    weights = freqs * (BM25_K1 + 1) / (freqs + table.take(lengths))
-    return weights
+    return saturate(freqs, table.take(lengths))
 
 
 def largest(scores: Array, wanted: int) -> Array:

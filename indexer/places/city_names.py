@@ -1,4 +1,4 @@
-"""Match what a reader typed with the name of a city: by character, pinyin or initials."""
+"""Look up the cities that a name typed by a reader means, and write former names as today's."""
 
 from __future__ import annotations
 
