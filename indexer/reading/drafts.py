@@ -16,7 +16,7 @@ from indexer.reading.hints import read_hinted
 from indexer.reading.lines import Line, split_lines
 from indexer.reading.markdown import is_markdown, read_markdown
 from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
-from indexer.reading.repeats import Repeat, part_repeats
+from indexer.reading.repeats import Repeat, split_repeats
 from indexer.reading.roles import settle_kinds
 from indexer.reading.whole_lines import set_whole_lines
 
@@ -43,8 +43,8 @@ def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
         printed = mark_printed_captions(printed, profile, text)
         copies = list[Repeat]()
         if profile.is_broken:
-            printed, copies = part_repeats(printed, printed=True)
-        lines, repeats = part_repeats(set_whole_lines(printed, profile))
+            printed, copies = split_repeats(printed, printed=True)
+        lines, repeats = split_repeats(set_whole_lines(printed, profile))
         repeats += _set_whole_repeats(copies, profile)
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))

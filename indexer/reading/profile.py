@@ -20,7 +20,7 @@ from indexer.reading import patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import EMPHASIS_LEVEL, Line
 from indexer.reading.masthead import Masthead, find_masthead
-from indexer.reading.paragraph_breaks import usual_paragraph_chars
+from indexer.reading.paragraph_end_scores import usual_paragraph_chars
 
 T = TypeVar("T")
 

@@ -164,12 +164,12 @@ def _seeks(pieces: Sequence[Piece], page: str) -> bool:
     if len(running) > MAX_PIECES:
         return False
     for piece, after in zip(running, [*running[1:], None], strict=False):
-        if is_left_open(piece) and not _goes_on(piece, after, page):
+        if is_left_open(piece) and not _continues(piece, after, page):
             return True
     return False
 
 
-def _goes_on(piece: Piece, after: Piece | None, page: str) -> bool:
+def _continues(piece: Piece, after: Piece | None, page: str) -> bool:
     """Return whether an open end surely continues in the next piece."""
     if after is None or after.kind is not Kind.BODY:
         return False

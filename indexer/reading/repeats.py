@@ -46,7 +46,7 @@ class _Overlap:
     late_end: int
 
 
-def part_repeats(
+def split_repeats(
     lines: Sequence[Line], *, printed: bool = False
 ) -> tuple[list[Line], list[Repeat]]:
     """Part the lines of a page into those that count and those that repeat them.

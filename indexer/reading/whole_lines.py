@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from indexer.reading import furniture, patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
-from indexer.reading.paragraph_breaks import ends_paragraph
+from indexer.reading.paragraph_end_scores import ends_paragraph
 from indexer.reading.profile import (
     OPENING_SIGNS,
     EndMarks,
@@ -47,7 +47,7 @@ def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
     groups: list[list[Line]] = []
     for number, line in enumerate(lines):
         apart = number in heads or number - 1 in heads
-        if groups and not apart and _goes_on(lines, number, groups[-1], profile):
+        if groups and not apart and _continues(lines, number, groups[-1], profile):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -138,14 +138,14 @@ def _is_narrower(lines: Sequence[Line], number: int, profile: PageProfile) -> bo
     return True
 
 
-def _goes_on(
+def _continues(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
 ) -> bool:
     """Return whether the line with this number continues the one above."""
     before, line = group[-1], lines[number]
     if line.gap > profile.line_gap or line.kind or before.kind:
         return False
-    by_form = _tell_by_form(before.text, line.text)
+    by_form = _decide_by_form(before.text, line.text)
     if by_form is not None:
         return by_form
     if _opens_report(lines, number, single=len(group) == 1):
@@ -159,7 +159,7 @@ def _goes_on(
     return _fills_column(lines, number, group, profile)
 
 
-def _tell_by_form(before: str, text: str) -> bool | None:
+def _decide_by_form(before: str, text: str) -> bool | None:
     """Return whether a line continues another by the form of both, `None` if it may."""
     if patterns.is_unfinished(text):
         return True

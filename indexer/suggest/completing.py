@@ -58,7 +58,9 @@ def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Vocabul
     folded = fold(last.text)
     for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):
         tail = Run(last.text[start:], last.start + start, last.end, last.quoted)
-        found = [entry for entry in vocabulary.begin_with(folded[start:]) if _goes_on(entry, tail)]
+        found = [
+            entry for entry in vocabulary.begin_with(folded[start:]) if _continues(entry, tail)
+        ]
         if start:
             found = [
                 entry for entry in heapq.nlargest(8, found, key=_weight)
@@ -69,7 +71,7 @@ def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Vocabul
             return
 
 
-def _goes_on(entry: VocabularyEntry, tail: Run) -> bool:
+def _continues(entry: VocabularyEntry, tail: Run) -> bool:
     return len(entry.folded) > len(tail.text)
 
 
@@ -83,7 +85,7 @@ def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Vocabul
     for spelt in spell(vocabulary, last.text, MAX_BY_PINYIN):
         yield last, VocabularyEntry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
-        if _goes_on(entry, last):
+        if _continues(entry, last):
             yield last, entry
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from indexer.model import Kind, Page
 from indexer.reading import read_articles
-from indexer.reading.paragraph_breaks import ends_paragraph
+from indexer.reading.paragraph_end_scores import ends_paragraph
 
 TEXT = (
     "入冬以来，城北的老菜市场又热闹起来。摊主们",

@@ -26,7 +26,7 @@ from training.samples import (
     weight_articles,
 )
 
-from indexer.reading.paragraph_breaks import paragraph_break_features
+from indexer.reading.paragraph_end_scores import paragraph_break_features
 
 _SENTENCE_END = re.compile("[。！？][”」]?")
 

@@ -276,7 +276,7 @@ def _join_rows(parts: list[list[SetLine]], size: float) -> list[list[SetLine]]:
     joined: list[list[SetLine]] = []
     for part in sorted(parts, key=lambda part: part[0].box.x):
         line = part[0]
-        before = next((one for one in joined if _goes_on_right(one[-1], line, size)), None)
+        before = next((one for one in joined if _continues_right(one[-1], line, size)), None)
         if before and len(part) == 1:
             before.append(line)
         else:
@@ -284,7 +284,7 @@ def _join_rows(parts: list[list[SetLine]], size: float) -> list[list[SetLine]]:
     return joined
 
 
-def _goes_on_right(before: SetLine, line: SetLine, size: float) -> bool:
+def _continues_right(before: SetLine, line: SetLine, size: float) -> bool:
     small, large = sorted((before.size, line.size))
     if small < WEIGHTS["opening size"] * size or large > WEIGHTS["same size of few"] * small:
         return False
