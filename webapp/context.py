@@ -174,7 +174,7 @@ class AppContext:
     @property
     def _address(self) -> str:
         """What of a request an answer depends on."""
-        return f"{self.language}{request.host_url}{request.script_root}{request.full_path}"
+        return f"{self.language} {request.host_url} {request.script_root} {request.full_path}"
 
     def cached(self, answer: Callable[[], Response]) -> Response:
         """Return the answer that was made before for this commit and address, or make it."""
