@@ -40,6 +40,9 @@ MIN_CAPTION_CHARS = 5
 CAPTION_MARGIN = 3.0
 """Characters by which a line is no line of its column: columns with uneven edges vary by two."""
 
+CLEARLY_SHORT_SHARE = 0.6
+"""Share of the line above that a caption fills at most on a page with uneven columns."""
+
 SHORT_CAPTION_CHARS = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
 
@@ -118,7 +121,7 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
     if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
     pause_ends = profile.end_marks.value is EndMarks.PAUSE
-    if pause_ends and not profile.even_edge:
+    if pause_ends and not profile.even_edge and line.extent > before.extent * CLEARLY_SHORT_SHARE:
         return False
     if (
         patterns.ends_with_mark(before.text)
