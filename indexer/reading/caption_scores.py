@@ -34,14 +34,10 @@ CAPTION_WEIGHTS, PRINTED_WEIGHTS = weights("captions"), weights("printed caption
 CONTEXT_LINES = 4
 """Printed lines on each side of a joint that are read."""
 
-MIN_CAPTION_CHARS = 5
-"""Characters of a caption: fewer are a name, or the rest of a text."""
-
-CAPTION_MARGIN = 3.0
-"""Characters by which a line is no line of its column: columns with uneven edges vary by two."""
-
-CLEARLY_SHORT_SHARE = 0.6
-"""Share of the line above that a caption fills at most on a page with uneven columns."""
+CAPTION_LIMITS = weights("printed captions limits")
+"""Characters that a caption has at least (fewer are a name, or the rest of a text); by how many a
+line is no line of its column (columns with uneven edges vary by two); what share of the line above
+a caption fills at most on a page with uneven columns."""
 
 SHORT_CAPTION_CHARS = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
@@ -114,14 +110,18 @@ def _may_interrupt(lines: Sequence[Line], number: int, profile: PageProfile) -> 
         line.is_as_wide_as(before) or line.is_as_wide_as(after)
     ):
         return False
-    if len(line.text) < MIN_CAPTION_CHARS or patterns.is_dateline(line.text):
+    if len(line.text) < CAPTION_LIMITS["least chars"] or patterns.is_dateline(line.text):
         return False
     if line.is_as_wide_as(after) and not before.is_as_wide_as(after):
         return False  # the first line of the text below
     if patterns.is_closed(before.text) or _is_marked(before, profile) or _is_marked(line, profile):
         return False
     pause_ends = profile.end_marks.value is EndMarks.PAUSE
-    if pause_ends and not profile.even_edge and line.extent > before.extent * CLEARLY_SHORT_SHARE:
+    if (
+        pause_ends
+        and not profile.even_edge
+        and line.extent > before.extent * CAPTION_LIMITS["clearly short share"]
+    ):
         return False
     if (
         patterns.ends_with_mark(before.text)
@@ -208,4 +208,4 @@ def _own_features(lines: Sequence[Line], number: int, page: str) -> dict[str, fl
 
 def _is_wider(line: Line, other: Line) -> bool:
     """Return whether a line is wider than another by its width and by its characters."""
-    return min(line.extent - other.extent, line.count - other.count) >= CAPTION_MARGIN
+    return min(line.extent - other.extent, line.count - other.count) >= CAPTION_LIMITS["margin"]

@@ -52,6 +52,8 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
         {"bias", "of column width", "continues", "resumes", "closed", "below continues"}
         | {"depicts", "credited", "cut short", "cut short above a full line", "wider"}
     ),
+    # bounds of captions between printed lines, in characters and as a share of the line above
+    "printed captions limits": frozenset({"least chars", "margin", "clearly short share"}),
     # that a short line is the first piece of a cut paragraph rather than a heading
     "first pieces": frozenset(
         {"bias", "parts", "sign", "pause in the middle", "pause", "pauses", "opener"}
@@ -74,7 +76,6 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     "indents": frozenset({"indented", "flush"}),
     # that a paragraph ends with a full line and its sentence
     "paragraph breaks": frozenset({"bias", "length", "starter", "begins within"}),
-    # log-odds of a joint between printed lines below which a column may end there
     # that two neighbouring columns of printed lines changed places, log-odds
     "column swaps": frozenset(
         {"bias", "continues", "open and begins", "open and indented", "open above heading"}
