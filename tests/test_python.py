@@ -27,7 +27,15 @@ def results(index: Index) -> Results:
 
 def test_every_repr_is_short(index: Index, results: Results, seeds: Path) -> None:
     page = inspect_page(next(seeds.glob("000*.txt")))
-    for value in (index, results, *results, page, index.search("没" * 200, exact=True)):
+    hit, record = results[0], index.record("援疆")
+    checked = index.check_quote(hit.text)
+    for value in (
+        index, results, *results, page, index.search("没" * 200, exact=True), hit.document,
+        index.article(hit.page, hit.article), index.article(hit.page, hit.article).article,
+        index.page(hit.page), index.page(hit.page).page, index.count("援疆", by=("city", "kind")),
+        index.neighbours("援疆"), index.suggest("援江"), checked, *checked.passages, record,
+        index.compare(record),
+    ):  # fmt: skip
         assert len(repr(value)) <= 200
         assert "\n" not in repr(value)
 

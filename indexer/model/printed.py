@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from indexer.model.document_terms import Terms
-from indexer.model.spans import Span
+from indexer.model.spans import Span, shorten
 
 NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -194,6 +194,9 @@ class Page:
     corrections: tuple[Correction, ...] = ()
     unsure: tuple[Unsure, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Page {self.id[-120:]}: {len(self.text)} characters>"
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -293,6 +296,9 @@ class Article:
     cities: tuple[str, ...] = ()  # what the article is about
     pairs: tuple[Pair, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Article {self.page[-80:]}:{self.number} {shorten(self.title or '', 60)!r}>"
+
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of the article without its paragraphs."""
         names = ("number", "title", "subtitle", "kicker", "byline", "credit")
@@ -335,6 +341,9 @@ class Document:
     unsure: tuple[Unsure, ...] = ()  # in the order of the tail of `folded`
     terms: Terms = field(default_factory=Terms)  # empty on documents that an engine returns
 
+    def __repr__(self) -> str:
+        return f"<Document {self.id[-80:]} {self.kind}: {shorten(self.text, 60)!r}>"
+
     @property
     def order(self) -> tuple[str, int, int]:
         """The key of page order, which also breaks every tie."""
@@ -367,6 +376,9 @@ class PageRecord:
 
     page: Page
     articles: tuple[Article, ...]  # without their paragraphs: those are documents
+
+    def __repr__(self) -> str:
+        return f"<PageRecord {self.page.id[-120:]}: {len(self.articles)} articles>"
 
 
 @dataclass(frozen=True, slots=True)

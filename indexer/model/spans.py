@@ -63,3 +63,8 @@ def find_starts(text: str, run: str, start: int = 0, end: int | None = None) -> 
     while at >= 0:
         yield at
         at = text.find(run, at + 1, end)
+
+
+def shorten(text: str, most: int) -> str:
+    """Return a text of at most so many characters, the last one "…" where it was cut."""
+    return text if len(text) <= most else text[: most - 1] + "…"

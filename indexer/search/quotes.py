@@ -28,6 +28,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, locate_spans
+from indexer.model.spans import shorten
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
 from indexer.search.spellings import spelling_groups
 
@@ -68,6 +69,9 @@ class Passage:
     lines: tuple[tuple[int, int], ...]
     crosses: bool = False  # continues beyond the paragraph, in the last of the lines
 
+    def __repr__(self) -> str:
+        return f"<Passage {self.document.id[-80:]} {self.span.start}-{self.span.end}>"
+
     @property
     def text(self) -> str:
         """The passage as printed."""
@@ -98,6 +102,10 @@ class QuoteCheck:
     passages: tuple[Passage, ...] = ()
     differences: tuple[Difference, ...] = ()
     others: int = 0
+
+    def __repr__(self) -> str:
+        quote, count = shorten(self.quote, 60), len(self.passages)
+        return f"<QuoteCheck {self.verdict}: {quote!r}, {count} passages>"
 
     @property
     def message(self) -> Message:

@@ -32,6 +32,7 @@ from indexer.model import (
     PageRecord,
     Request,
 )
+from indexer.model.spans import shorten
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ class ArticleView:
     article: Article
     meta: PageMeta
     documents: tuple[Document, ...]
+
+    def __repr__(self) -> str:
+        article, count = self.article, len(self.documents)
+        title = shorten(article.title or "", 60)
+        return f"<ArticleView {article.page[-80:]}:{article.number} {title!r}: {count} paragraphs>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from indexer.model import (
     Truncation,
     Unsure,
 )
+from indexer.model.spans import shorten
 from indexer.query import Note
 
 if TYPE_CHECKING:
@@ -207,8 +208,8 @@ class Hit:
         }
 
     def __repr__(self) -> str:
-        title = f" {_shorten(self.title, 30)}:" if self.title else ""
-        text = _shorten(self.snippet.text, REPR_TEXT_CHARS)
+        title = f" {shorten(self.title, 30)}:" if self.title else ""
+        text = shorten(self.snippet.text, REPR_TEXT_CHARS)
         return f"<Hit {self.id[-60:]} {self.kind}{title} {text}>"
 
     def _repr_html_(self) -> str:
@@ -322,7 +323,7 @@ class Results:
     def __repr__(self) -> str:
         first = self.start + 1
         shown = f"{first}-{self.start + len(self.hits)}" if self.hits else "none"
-        query = _shorten(self.query, 40)
+        query = shorten(self.query, 40)
         return f"<Results {query!r}: {self.total} paragraphs, {self.articles} articles, {shown}>"
 
     def _repr_html_(self) -> str:
@@ -365,10 +366,6 @@ class Results:
             }
             for hits in self.groups
         ]
-
-
-def _shorten(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _mark(snippet: Snippet) -> Iterator[str]:

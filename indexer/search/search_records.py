@@ -23,6 +23,7 @@ from typing import Any
 
 from indexer.errors import BadSearchRecord
 from indexer.messages import message
+from indexer.model.spans import shorten
 from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
@@ -66,6 +67,9 @@ class SearchRecord:
     made: str  # ISO 8601
     hits: tuple[RecordedHit, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<SearchRecord {shorten(self.query, 60)!r}: {len(self.hits)} hits>"
+
     def facts(self) -> dict[str, Any]:
         """Return the first line of a file of hits of this search."""
         facts = {"query": self.query, "options": dict(self.options)}
@@ -83,6 +87,10 @@ class Comparison:
     changed: tuple[Hit, ...]
     gone: tuple[RecordedHit, ...]
     same: int
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.new)} new, {len(self.changed)} changed, {len(self.gone)} gone"
+        return f"<Comparison {shorten(self.record.query, 60)!r}: {counts}, {self.same} the same>"
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the comparison."""

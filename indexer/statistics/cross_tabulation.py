@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.occurrences import FacetCodes, Occurrences
+from indexer.model.spans import shorten
 
 Numbers = NDArray[np.int64]
 
@@ -62,6 +63,10 @@ class Counts:
     by: tuple[str, ...]
     total: Cell
     cells: tuple[Cell, ...] = ()
+
+    def __repr__(self) -> str:
+        by = " and ".join(self.by)
+        return f"<Counts {shorten(self.query, 60)!r} by {by or 'nothing'}: {len(self.cells)} cells>"
 
     @property
     def occurrences(self) -> int:

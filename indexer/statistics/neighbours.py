@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import is_word_char
+from indexer.model.spans import shorten
 
 CodePoints = NDArray[np.uint32]
 
@@ -59,6 +60,10 @@ class Neighbours:
     occurrences: int
     left: tuple[Neighbour, ...]
     right: tuple[Neighbour, ...]
+
+    def __repr__(self) -> str:
+        sides = f"{len(self.left)} left, {len(self.right)} right"
+        return f"<Neighbours {shorten(self.query, 60)!r}: {sides}>"
 
     @property
     def columns(self) -> tuple[str, ...]:

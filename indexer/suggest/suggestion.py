@@ -87,6 +87,11 @@ class Suggestions:
     numerals: tuple[Suggestion, ...] = ()
     synonyms: tuple[Suggestion, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = {name: len(getattr(self, name)) for name in self.__slots__}
+        found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        return f"<Suggestions: {found or 'none'}>"
+
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
 
