@@ -67,6 +67,35 @@ def test_a_wider_query_is_offered_where_nothing_is_answered(index: Index) -> Non
     assert offered["存在"] == 1
 
 
+FIGURES = {
+    "a": [
+        ("全市产值1001.6亿元，增速7.0。", Kind.BODY, ()),
+        ("我市有6个县。", Kind.BODY, ()),
+        ("甲市1001个村。", Kind.BODY, ()),
+        ("这种芯片的速度是2.4GHz。", Kind.BODY, ()),
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers", "missing"),
+    [
+        ("1001.6", [1], []),
+        ("产值1001.6", [1], []),
+        ("1001.65", [], ["Printed nowhere: 1001.65."]),
+        ("908.9", [], ["Printed nowhere: 908.9."]),
+        ("产值 2.5", [1], ["Printed nowhere: 2.5."]),
+        ("芯片 2.4GHz 产品", [4], ["Printed nowhere: 产品."]),
+        ("7.0 芯片", [4, 1], []),
+        ("1.0.1", [], ["Printed nowhere: 1.0.1."]),
+    ],
+)
+def test_a_decimal_is_one_word(query: str, numbers: list[int], missing: list[str]) -> None:
+    index = make_index(FIGURES)
+    assert [hit.number for hit in index.search(query)] == numbers
+    assert noted(index, query, "missing") == missing
+
+
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True), st.booleans())
 def test_relaxed_hits_hold_whole_words_and_named_words_have_hits(
     index: Index, words: list[str], joined: bool

@@ -112,7 +112,7 @@ def _is_printed(unit: str, counts: DocumentCounts, reader: Reader) -> bool:
     """Return whether a unit all of whose terms are known is printed in one piece."""
     if len(_terms(unit)) == 1 or counts.of([Term("words", unit)])[Term("words", unit)]:
         return True
-    return bool(reader.find(Request(Literal(unit), size=0)).total)
+    return bool(reader.find(Request(_printed_as(unit), size=0)).total)
 
 
 def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
@@ -123,10 +123,10 @@ def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
 def _terms(unit: str) -> tuple[Term, ...]:
     """Return the terms that a text with this unit in it holds, however it was cut.
 
-    Latin words and figures match whole or not at all.
+    Latin words and figures match whole or not at all; a decimal is the figures around its point.
     """
     if unit.isascii():
-        return (Term("words", unit),)
+        return tuple(Term("words", figure) for figure in dict.fromkeys(unit.split(".")))
     if len(unit) == 1:
         return (Term("chars", unit),)
     return tuple(Term("pairs", pair) for pair in dict.fromkeys(imply_pairs(unit)))
@@ -139,9 +139,16 @@ def _spelt(unit: str) -> tuple[str, ...]:
 
 def _prints(unit: str) -> Node:
     """Documents whose text contains the unit in either spelling."""
-    spelt = [(one, _terms(one)) for one in _spelt(unit)]
-    nodes = [terms[0] if len(terms) == 1 else Literal(one) for one, terms in spelt]
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+    nodes = tuple(map(_printed_as, _spelt(unit)))
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
+
+
+def _printed_as(unit: str) -> Node:
+    """Documents whose text contains the unit in this spelling."""
+    terms = _terms(unit)
+    if len(terms) > 1 or "." in unit:
+        return And((*terms, Literal(unit))) if unit.isascii() else Literal(unit)
+    return terms[0]
 
 
 def _holds(unit: str) -> Node:

@@ -83,7 +83,7 @@ def _units(run: str, cut: Cut) -> Iterator[str]:
         yield run
         return
     row = negation = ""
-    for word in (*_join_ordinals(words), ""):
+    for word in (*_join_ordinals(_join_decimals(words, run)), ""):
         if len(word) == 1 and not (_joins((word,)) or word in NEGATIONS):
             row += word
             continue
@@ -95,6 +95,19 @@ def _units(run: str, cut: Cut) -> Iterator[str]:
         if word:
             yield negation + word if negation + word in run else word
         negation = ""
+
+
+def _join_decimals(words: Sequence[str], run: str) -> list[str]:
+    """Return words; figures with a point between them are one: 1001.6."""
+    joined: list[str] = []
+    for word in words:
+        before = joined[-1] if joined else ""
+        decimal = f"{before}.{word}"
+        if before[-1:].isdigit() and word[0].isdigit() and decimal in run:
+            joined[-1] = decimal
+        else:
+            joined.append(word)
+    return joined
 
 
 def _join_ordinals(words: Sequence[str]) -> Iterator[str]:
