@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.search_samples import fill
+from support.search_samples import fill, make_index
 
 from indexer.analysis import make_analyzer, normal_form
 from indexer.engines.base import Reader
@@ -554,3 +554,25 @@ def test_names_are_mended_and_words_by_those_beside_them(
     named: Suggester, typed: str, meant: str
 ) -> None:
     assert [one.text for one in named.suggest(typed, total=0).corrections][:1] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("沿着河边", []),
+        ("看着远方", []),
+        ("二〇〇八年", []),
+        ("2008年", ["二〇〇八年", "二零零八年"]),
+    ],
+)
+def test_what_was_found_in_another_spelling_is_not_suggested(
+    query: str, offered: list[str]
+) -> None:
+    texts = ("我們沿著河邊走，看著遠方。", "他在二零零八年来到这里。", "她在二〇〇八年离开。")
+    found = make_index({"a": [(text, Kind.BODY, ()) for text in texts]}).search(query)
+    assert bool(found.total) is not bool(offered)
+    suggested = found.suggestions
+    given = (
+        (*suggested.corrections, *suggested.misreadings, *suggested.numerals) if suggested else ()
+    )
+    assert [one.text for one in given] == offered

@@ -12,7 +12,7 @@ from indexer.engines.lengths import scored_length
 from indexer.errors import PastTheEnd, TooSlow
 from indexer.messages import message
 from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
-from indexer.query import Note
+from indexer.query import Note, normal_text
 from indexer.search.filters import Choice, select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
 from indexer.search.plan import Stage, Tier
@@ -20,6 +20,7 @@ from indexer.search.query_execution import Asked, HitsFound
 from indexer.search.query_relaxation import partial_notes
 from indexer.search.reader_pool import OpenReader
 from indexer.search.results import Hit, Results
+from indexer.search.spellings import spellings
 from indexer.snippets import make_snippet
 
 if TYPE_CHECKING:
@@ -126,19 +127,37 @@ def make_plain_hit(match: Match) -> Hit:
 def make_suggestions(
     opened: OpenReader, asked: Asked, query: str, total: int
 ) -> Suggestions | None:
+    """Suggest what was not searched for; `None` where a search could take too long."""
+    try:
+        found = _suggest(opened, asked, query, total)
+    except TooSlow:  # the hits are there: they are returned without a suggestion
+        return None
+    return None if found is None else _leave_out_spellings(found, query)
+
+
+def _leave_out_spellings(found: Suggestions, query: str) -> Suggestions:
+    """Leave out spellings of the query, which the search has found already."""
+    alike = set(spellings(normal_text(query)))
+    return replace(
+        found,
+        **{
+            name: tuple(one for one in getattr(found, name) if normal_text(one.text) not in alike)
+            for name in ("corrections", "misreadings", "numerals")
+        },
+    )
+
+
+def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
     long = (
         len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
     )  # pinyin is longer than what it means
-    try:
-        if total and (strict > MAX_HITS_TO_RESPELL or long):
-            if not any(char.isnumeric() or char in OTHER_NUMERALS for char in query):
-                return None
-            return opened.suggester.suggest_numerals(query, filters=filters) or None
-        return opened.suggester.suggest(query, total=total, filters=filters)
-    except TooSlow:  # the hits are there: they are returned without a suggestion
-        return None
+    if total and (strict > MAX_HITS_TO_RESPELL or long):
+        if not any(char.isnumeric() or char in OTHER_NUMERALS for char in query):
+            return None
+        return opened.suggester.suggest_numerals(query, filters=filters) or None
+    return opened.suggester.suggest(query, total=total, filters=filters)
 
 
 def add_synonyms(
