@@ -130,8 +130,8 @@ def draw_joints(articles: Sequence[Clean], rounds: int, weights: Weights) -> Ite
 def printed_places(page: Damaged, pieces: Sequence[Piece], rows: Sequence[Row]) -> list[Place]:
     """Return for each row the number of its block, and where it begins and ends in it."""
     places, count = [], 0
-    for before, row in pairwise([None, *rows]):
-        count = count + 1 if before and before.piece == row.piece else 0
+    for number, row in enumerate(rows):
+        count = count + 1 if number and rows[number - 1].piece == row.piece else 0
         start = pieces[row.piece].lines[0].spans[count].start
         owner = page.owners[start]
         line = squeeze(page.text[start:].split("\n", 1)[0])
@@ -154,7 +154,7 @@ def count_disorder(places: Sequence[Place]) -> int:
     return sum(after < before for before, after in pairwise(places))
 
 
-def fit(cases: Sequence[Case], start: Sequence[float]) -> Matrix:
+def fit(cases: Sequence[Case], start: Matrix) -> Matrix:
     """Return the weights of greatest likelihood, by Adam."""
     weights, first = np.array(start, float), np.array(start, float)
     mean, square = np.zeros(len(first)), np.zeros(len(first))
@@ -172,10 +172,10 @@ def fit(cases: Sequence[Case], start: Sequence[float]) -> Matrix:
 def slope_of(case: Case, weights: Matrix) -> Matrix:
     """Return the slope of the log of the probability of what is true."""
     shares = probabilities(case, weights)
-    if not case.true.any():
-        return -shares @ case.features
     true = shares * case.true
-    return (true / true.sum() - shares) @ case.features
+    wanted = true / true.sum() if case.true.any() else np.zeros_like(shares)
+    slope: Matrix = (wanted - shares) @ case.features
+    return slope
 
 
 def probabilities(case: Case, weights: Matrix) -> Matrix:

@@ -137,7 +137,8 @@ def _compatibility() -> Mapping:
 
 def _without_accents(char: str) -> str:
     """Return a Latin letter without its accents, as it is often typed; others unchanged."""
-    base, *marks = unicodedata.normalize("NFD", char)
+    parts = unicodedata.normalize("NFD", char)
+    base, marks = parts[:1], parts[1:]
     return base if marks and base.isascii() and base.isalpha() else char
 
 
