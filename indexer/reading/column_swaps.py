@@ -71,7 +71,7 @@ class Swap:
 
     @property
     def parted(self) -> tuple[int, int, int]:
-        """The joints that it parts, each by the row behind it."""
+        """The joints that it parts, each by the row after it."""
         return self.first, self.middle, self.last
 
     def undone(self, rows: Sequence[T]) -> list[T]:
@@ -103,26 +103,25 @@ def put_columns_back(
     printed = sum(len(line.spans) for piece in pieces for line in piece.lines)
     if not profile.is_broken or printed > MAX_SEARCHED_LINES:
         return OrderedPieces(list(pieces), frozenset(), frozenset())
-    rows = list(split_rows(pieces, profile))
+    joints = Joints(list(split_rows(pieces, profile)), profile, page)
     moved: set[tuple[Row, Row]] = set()
     for _ in range(0 if cautious else MAX_SWAPS):
-        shares = swap_probabilities(rows, profile, page)
+        shares = swap_probabilities(joints)
         swap, share = max(shares, key=lambda one: one[1], default=(None, 0.0))
         if swap is None or share < SWAP_WEIGHTS["sure"]:
             break
-        rows = swap.undone(rows)
+        rows = swap.undone(joints.rows)
+        joints = Joints(rows, profile, page)
         ends = (swap.first, swap.first + swap.last - swap.middle, swap.last)
         moved |= {(rows[at - 1], rows[at]) for at in ends if 0 < at < len(rows)}
     else:
-        shares = swap_probabilities(rows, profile, page)
-    return _assemble(pieces, rows, moved, _doubtful(rows, shares, profile, page))
+        shares = swap_probabilities(joints)
+    return _assemble(pieces, joints.rows, moved, _doubtful(joints, shares))
 
 
-def _doubtful(
-    rows: Sequence[Row], shares: Sequence[tuple[Swap, float]], profile: PageProfile, page: str
-) -> set[tuple[Row, Row]]:
+def _doubtful(joints: Joints, shares: Sequence[tuple[Swap, float]]) -> set[tuple[Row, Row]]:
     """Return the joints that are probably wrong."""
-    found = wrong_joint_features(rows, shares, profile, page)
+    rows, found = joints.rows, wrong_joint_features(joints, shares)
     enough = WRONG_WEIGHTS["enough"]
     return {
         (rows[at - 1], rows[at])
@@ -132,14 +131,14 @@ def _doubtful(
 
 
 def wrong_joint_features(
-    rows: Sequence[Row], shares: Sequence[tuple[Swap, float]], profile: PageProfile, page: str
+    joints: Joints, shares: Sequence[tuple[Swap, float]]
 ) -> dict[int, Features]:
-    """Return the features of each joint within a paragraph, by the number of the row behind it."""
+    """Return the features of each joint within a paragraph, by the number of the row after it."""
+    rows, profile = joints.rows, joints.profile
     parted = [0.0] * (len(rows) + 1)
     for swap, share in shares:
         for place in swap.parted:
             parted[place] += share
-    joints = _Joints(rows, profile, page)
     found: dict[int, Features] = {}
     for at, row in enumerate(rows[1:], 1):
         form = joints.between(at - 1, at)
@@ -197,7 +196,7 @@ def _assemble(
 
 
 def _tails(pieces: Sequence[Piece]) -> dict[int, list[Piece]]:
-    """Return what is printed behind each piece of running text, by its number; -1 for the first."""
+    """Return what is printed after each piece of running text, by its number; -1 for the first."""
     tails: dict[int, list[Piece]] = {}
     last = -1
     for number, piece in enumerate(pieces):
@@ -224,35 +223,27 @@ def _groups(rows: Sequence[Row], doubtful: set[tuple[Row, Row]]) -> Iterator[lis
 # ---------------------------------------------------------------- probabilities
 
 
-def swap_probabilities(
-    rows: Sequence[Row], profile: PageProfile, page: str
-) -> list[tuple[Swap, float]]:
+def swap_probabilities(joints: Joints) -> list[tuple[Swap, float]]:
     """Return the likeliest swaps with their probabilities; what is left of 1 is for none."""
-    swaps = [
-        (swap, score(SWAP_WEIGHTS, found)) for swap, found in likely_swaps(rows, profile, page)
-    ]
+    swaps = [(swap, score(SWAP_WEIGHTS, found)) for swap, found in likely_swaps(joints)]
     odds = [exp(min(one, 50.0)) for _, one in swaps]
     total = 1.0 + sum(odds)
     return [(swap, one / total) for (swap, _), one in zip(swaps, odds, strict=True)]
 
 
-def likely_swaps(
-    rows: Sequence[Row], profile: PageProfile, page: str
-) -> list[tuple[Swap, Features]]:
+def likely_swaps(joints: Joints) -> list[tuple[Swap, Features]]:
     """Return the swaps that the network scores best, with all their features."""
-    if len(rows) < 2 * MIN_COLUMN_LINES + 1:
+    if len(joints.rows) < 2 * MIN_COLUMN_LINES + 1:
         return []
-    joints = _Joints(rows, profile, page)
-    breaks = [row.apart for row in rows]
+    breaks = [row.apart for row in joints.rows]
     return [(swap, joints.features(swap)) for swap in _shortlist(joints.estimates(), breaks)]
 
 
-class _Joints:
+class Joints:
     """The features of the joints between the rows of an article; each is computed once."""
 
     def __init__(self, rows: Sequence[Row], profile: PageProfile, page: str) -> None:
-        self.rows, self.page = rows, page
-        self.indented = profile.indents_paragraphs
+        self.rows, self.profile, self.page = rows, profile, page
         self._known: dict[tuple[int, int], Features] = {}
 
     def features(self, swap: Swap) -> Features:
@@ -288,7 +279,7 @@ class _Joints:
         return known
 
     def _compute(self, before: Row, after: Row) -> Features:
-        found = joint_form(before, after, indented=self.indented)
+        found = joint_form(before, after, indented=self.profile.indents_paragraphs)
         if "continues" in found:
             odds = continuation_score(before.before, after.after, self.page)
             found["continues"] = max(MIN_CONTINUES, min(MAX_CONTINUES, odds))
@@ -307,7 +298,7 @@ class _Joints:
         closed = np.array([[row.closed] for row in rows])
         within = weight["closed and within"] + weight["begins within"] * starts
         joints = np.where(begins, weight["open and begins"], 0.0) + weight["continues"] * odds
-        if self.indented:
+        if self.profile.indents_paragraphs:
             joints = np.where(begins, weight["open and indented"], joints)
         joints = np.where(closed, np.where(begins, weight["closed and begins"], within), joints)
         below_heading = np.where(begins, 0.0, weight["within below heading"])

@@ -41,6 +41,7 @@ from training.samples import (
 from indexer.model import Page
 from indexer.reading import column_swaps, joins, read_articles
 from indexer.reading.column_swaps import (
+    Joints,
     Swap,
     likely_swaps,
     swap_probabilities,
@@ -113,7 +114,7 @@ def read_rows(page: Damaged) -> Iterator[tuple[Read, list[Place]]]:
 def draw_cases(articles: Sequence[Clean], rounds: int) -> Iterator[Case]:
     """Yield the cases of articles with many displaced columns."""
     for read, places in draw_articles(articles, rounds, FAULTS):
-        if swaps := likely_swaps(*read):
+        if swaps := likely_swaps(Joints(*read)):
             yield from make_case(places, swaps)
 
 
@@ -121,8 +122,9 @@ def draw_joints(articles: Sequence[Clean], rounds: int, weights: Weights) -> Ite
     """Yield the joints within paragraphs of articles with the usual faults, true if wrong."""
     with patch.object(column_swaps, "SWAP_WEIGHTS", weights):
         for read, places in draw_articles(articles, rounds, Faults()):
-            shares = swap_probabilities(*read)
-            for at, features in wrong_joint_features(read.rows, shares, *read[1:]).items():
+            found = Joints(*read)
+            shares = swap_probabilities(found)
+            for at, features in wrong_joint_features(found, shares).items():
                 before, after = places[at - 1], places[at]
                 yield Sample(features, before[0] != after[0] or before[2] != after[1])
 
