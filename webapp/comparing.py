@@ -88,14 +88,12 @@ def compare_json(context: AppContext) -> Response:
         if not record:
             total, code = _record_code(context.index, search)
             return jsonify({"query": search.query, "total": total, "then": code or None})
-        found = context.index.compare(record)
-        body = found.to_dict()
+        body, to = context.index.compare(record).to_dict(), context.encoded_addresses
         body["counts"] = {name: len(body[name]) for name in ("new", "changed", "gone")}
         for name in body["counts"]:
             body[name] = body[name][:MAX_RECORDED]
         for hit in body["new"] + body["changed"]:
-            address = context.encoded_addresses.article(hit["page"], hit["article"], hit["number"])
-            hit["url"] = address
+            hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
         return jsonify(body)
 
     return revalidated(context, answer)

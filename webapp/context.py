@@ -49,8 +49,7 @@ class AnswerCache:
     """The answers that were asked for last; thread-safe."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[str, str], tuple[bytes, list[tuple[str, str]]]]
-        self._answers = OrderedDict()
+        self._answers = OrderedDict[tuple[str, str], tuple[bytes, list[tuple[str, str]]]]()
         self._bytes = 0
         self._lock = Lock()
 
