@@ -1,4 +1,4 @@
-"""Serve read-only tools over the Model Context Protocol, on standard input and output.
+"""Serve read-only tools over the Model Context Protocol (stdio transport).
 
 JSON-RPC 2.0, one message a line (MCP specification of 2025-06-18, transport "stdio"). Everything
 that pages print is data: it is returned inside JSON, never as instructions. No answer is larger

@@ -51,7 +51,7 @@ def show(answer: Mapping[str, object] | Iterable[str]) -> None:
 
 @contextmanager
 def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
-    """Show the progress of a build on standard error when it is a terminal."""
+    """Show the progress of a build on stderr if that is a terminal."""
     if not (wanted and sys.stderr.isatty()):
         yield None
         return
@@ -286,7 +286,7 @@ def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open standard output (`-`) or a file, which takes its name only when all went well."""
+    """Open stdout (`-`) or a file, which takes its name only when all went well."""
     if str(path) == "-":
         yield sys.stdout.buffer
         return
@@ -305,7 +305,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_file(path: Path, chunks: Iterable[str]) -> None:
-    """Write text to a file, or to standard output for `-`; see `writing`."""
+    """Write text to a file, or to stdout for `-`; see `writing`."""
     with writing(path) as file:
         for chunk in chunks:
             file.write(chunk.encode("utf-8", "replace"))

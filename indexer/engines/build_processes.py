@@ -235,7 +235,7 @@ class Report:
 
 
 def main() -> None:
-    """Read pages from standard input, and write what the parent's work makes of them."""
+    """Read pages from stdin, and write to stdout what the parent's job makes of them."""
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a page's maker prints is no report
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides

@@ -93,7 +93,7 @@ class LayoutBlock:
 def ends_sentence(line: SetLine) -> bool:
     """Return whether a line ends with a mark with which no heading ends, quotes left aside.
 
-    A mark that was not read, as most in upright text, leaves its room in the box of the line.
+    OCR misses most punctuation of vertical text; the bounding box of the line still includes it.
     """
     return line.line.text.rstrip(QUOTES)[-1:] in OPEN or _lost_mark(line)
 
