@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.analysis import normal_form, normalize
+from indexer.analysis import cut_forms, normal_form, normalize
 from indexer.analysis.fold import MIN_ARRAY_CHARS
 from indexer.model import Span
 
@@ -35,6 +35,9 @@ TEXTS = st.text(st.sampled_from(TRICKY) | st.characters(codec=None), max_size=30
         ("于 1 9 1 1 年 1 0 月", "于1911年10月"),
         ("共 2 0 2 1年", "共2021年"),
         ("表一 3 5\n表二 4 6", "表一3 5表二4 6"),
+        ("于 1 9  4 9 年 1  0 月", "于1949年10月"),
+        ("美国 C a t  I n c 公司", "美国cat inc公司"),
+        ("计划 plan A B 两项", "计划plan a b两项"),
         ("新款 Mate 60 手机", "新款mate 60手机"),
         ("全长 12.5 公里", "全长12.5公里"),
         ("in  the\u3000end", "in the end"),
@@ -89,6 +92,27 @@ def test_any_run_is_found_in_the_form_of_its_text(text: str, data: st.DataObject
     places = [n for n in range(len(text) + 1) if not is_inside_cluster(text, n)]
     start, end = sorted((data.draw(st.sampled_from(places)), data.draw(st.sampled_from(places))))
     assert normal_form(text[start:end]) in normal_form(text)
+
+
+LETTER_SPACED = st.lists(
+    st.sampled_from("年月日中国社ABC2019，") | st.sampled_from([" ", "  ", "\u3000", "ab", "12 "]),
+    max_size=24,
+).map("".join)
+
+
+@given(LETTER_SPACED | LETTER_SPACED.map(" ".join), st.data())
+@example("到 2 0  0 0 度 以 上", None)
+@example("中国 C h i n a  D a i l y 报 道", None)
+def test_any_run_of_letters_printed_with_blanks_is_found(
+    text: str, data: st.DataObject | None
+) -> None:
+    spans = ((a, b) for a in range(len(text)) for b in range(a + 1, len(text) + 1))
+    if data and text:
+        start = data.draw(st.integers(0, len(text) - 1))
+        spans = ((start, end) for end in range(start + 1, len(text) + 1))
+    for start, end in spans:
+        forms = cut_forms(text[start:end].strip())
+        assert any(form in normal_form(text) for form in forms), text[start:end]
 
 
 def is_inside_cluster(text: str, place: int) -> bool:

@@ -22,6 +22,7 @@ from indexer.analysis.line_end_tails import is_matchable as is_matchable
 from indexer.analysis.line_end_tails import make_tail as make_tail
 from indexer.analysis.normalize import Normalized as Normalized
 from indexer.analysis.normalize import Offsets as Offsets
+from indexer.analysis.normalize import cut_forms as cut_forms
 from indexer.analysis.normalize import drop_hidden as drop_hidden
 from indexer.analysis.normalize import normal_form as normal_form
 from indexer.analysis.normalize import normalize as normalize
@@ -46,7 +47,7 @@ from indexer.settings import Settings
 MAX_CACHED_HEADS = 64
 """Head lines whose terms are cached."""
 
-ANALYSIS_VERSION = "3"
+ANALYSIS_VERSION = "4"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 

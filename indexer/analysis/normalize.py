@@ -12,9 +12,10 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -33,10 +34,16 @@ EMOJI_CATEGORIES = ("So", "Sk")
 _UNSPACED_SCRIPTS = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U00020000-\U000323af]")
 """Scripts written without blanks: ideographs, kana, bopomofo, Yi; not Hangul (3130-318F)."""
 
+_LETTER_SPACED = re.compile(r"(?<![a-z\d])[a-z\d](?: +[a-z\d])+(?! *[a-z\d])")
+_MAYBE_LETTER_SPACED = re.compile(r"[^\W_]\s+[^\W_]")
+_JOINING_CONTEXT_CHARS = 3
+"""Characters on each side that decide whether letters with blanks between them are one word."""
 
-_LETTER_SPACED = re.compile(r"(?<![a-z\d])(?<![a-z\d] )[a-z\d](?: [a-z\d])+(?![a-z\d]| [a-z\d])")
 _SPACED_IDEOGRAPH_BEFORE = re.compile(r"\s[\u3400-\u9fff] $")
 _SPACED_IDEOGRAPH_AFTER = re.compile(r" [\u3400-\u9fff]\s| ?[年月日届]")
+
+
+IsJoined = Callable[[str, int, int], bool]
 
 
 class Edit(NamedTuple):
@@ -68,12 +75,29 @@ class Normalized(NamedTuple):
     offsets: Offsets | None
 
 
-def normalize(text: str) -> Normalized:
-    """Normalise a text; what is normalised again does not change."""
+def _is_joined(text: str, start: int, end: int) -> bool:
+    """Return whether OCR printed a word or a number with blanks between its characters.
+
+    Letters beside an ideograph (人工智能 A I) are such; figures may be those of a table, unless an
+    ideograph beside them has blanks around it as well (1 9 4 9 年 1 0 月) or dates them.
+    """
+    before = text[max(0, start - _JOINING_CONTEXT_CHARS) : start]
+    after = text[end : end + _JOINING_CONTEXT_CHARS]
+    if text[start:end].replace(" ", "").isdigit():
+        return bool(_SPACED_IDEOGRAPH_BEFORE.search(before) or _SPACED_IDEOGRAPH_AFTER.match(after))
+    return any(map(_UNSPACED_SCRIPTS.match, (before.strip()[-1:], after.strip()[:1])))
+
+
+def normalize(text: str, is_joined: IsJoined = _is_joined) -> Normalized:
+    """Normalise a text; what is normalised again does not change.
+
+    `is_joined` decides whether single letters between two offsets are one word.
+    """
     places = _find_complex(text)
     composed, first = _replace(text, _rewrites(text, places)) if places else (text, ())
     folded = fold(composed).replace("\n", " ")
-    closed, second = _replace(folded, _lost_blanks(folded)) if " " in folded else (folded, ())
+    blanks = _lost_blanks(folded, is_joined) if " " in folded else ()
+    closed, second = _replace(folded, blanks)
     steps = tuple(filter(None, (first, second)))
     return Normalized(closed, Offsets(steps) if steps else None)
 
@@ -81,6 +105,26 @@ def normalize(text: str) -> Normalized:
 def normal_form(text: str) -> str:
     """Return the form of a text in which it is matched."""
     return normalize(text).text
+
+
+def cut_forms(text: str) -> tuple[str, ...]:
+    """Return the normal forms that a run may have as a part of a longer text, its own first.
+
+    What is beside single letters with blanks between them decides whether they are one word; where
+    a run was cut that is not known, and both are tried.
+    """
+    forms = [normal_form(text)]
+    if _MAYBE_LETTER_SPACED.search(text):
+        ends = product((False, True), repeat=2)
+        forms += [normalize(text, partial(_is_joined_or_cut, ends=end)).text for end in ends]
+    return tuple(dict.fromkeys(forms))
+
+
+def _is_joined_or_cut(text: str, start: int, end: int, ends: Sequence[bool]) -> bool:
+    """Return what `ends` says of letters at the start or the end of a text, else decide."""
+    if start < _JOINING_CONTEXT_CHARS:
+        return ends[0]
+    return ends[1] if end > len(text) - _JOINING_CONTEXT_CHARS else _is_joined(text, start, end)
 
 
 def drop_hidden(text: str) -> str:
@@ -127,32 +171,35 @@ def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, t
 # ---------------------------------------------------------------- blanks
 
 
-def _lost_blanks(text: str) -> Iterator[tuple[int, int, str]]:
+def _lost_blanks(text: str, is_joined: IsJoined) -> Iterator[tuple[int, int, str]]:
     """Keep one blank between two words that need it, none anywhere else."""
-    start, spaced_end = text.find(" "), 0
+    start, chain_end, word_gap = text.find(" "), 0, 0
     while start >= 0:
         end = start + 1
         while text.startswith(" ", end):
             end += 1
         kept = start and _needs_blank(text[start - 1]) and _needs_blank(text[end : end + 1])
-        if kept and (found := _LETTER_SPACED.match(text, start - 1)):
-            spaced_end = found.end() * _is_joined(text, *found.span())
-        kept = kept and start >= spaced_end
+        if kept and start >= chain_end and (found := _LETTER_SPACED.match(text, start - 1)):
+            chain_end, word_gap = found.end(), _word_gap(text, found, is_joined)
+        if kept and start < chain_end and word_gap:
+            figures = text[start - 1].isdigit() and text[end].isdigit()
+            kept = end - start >= word_gap and not figures
         if not kept or end - start > 1:
             yield start, end, " " if kept else ""
         start = text.find(" ", end)
 
 
-def _is_joined(text: str, start: int, end: int) -> bool:
-    """Return whether OCR printed a word or a number with blanks between its characters.
+def _word_gap(text: str, chain: re.Match[str], is_joined: IsJoined) -> int:
+    """Return how many blanks part the words of letters with blanks between them, 0 for no words.
 
-    Letters beside an ideograph (人工智能 A I) are such; figures may be those of a table, unless an
-    ideograph beside them has blanks around it as well (1 9 4 9 年 1 0 月) or dates them.
+    Single letters beside a whole word (plan a b) are none.
     """
-    before, after = text[max(0, start - 3) : start], text[end : end + 3]
-    if text[start:end].replace(" ", "").isdigit():
-        return bool(_SPACED_IDEOGRAPH_BEFORE.search(before) or _SPACED_IDEOGRAPH_AFTER.match(after))
-    return any(map(_UNSPACED_SCRIPTS.match, (before.strip()[-1:], after.strip()[:1])))
+    before = text[: chain.start()]
+    if before.endswith(" ") and _needs_blank(before.rstrip()[-1:]):
+        return 0
+    if not is_joined(text, *chain.span()):
+        return 0
+    return min(map(len, re.findall(" +", chain[0]))) + 1
 
 
 def _needs_blank(char: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise, product
 from typing import TypeGuard
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, cut_forms
 from indexer.messages import message
 from indexer.model import (
     And,
@@ -284,7 +284,7 @@ class _Compiler:
 def _leaf(node: QueryNode) -> Node:
     match node:
         case Quote(text=text):
-            return _printed(normal_text(text))
+            return _printed(text)
         case LookAround(text=text):
             before, after = map(_normal_texts, (node.not_before, node.not_after))
             return _any([LookAround(one, before, after) for one in spellings(normal_text(text))])
@@ -306,7 +306,7 @@ def _normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _near(node: Proximity) -> Node:
     if node.reach is Reach.PARAGRAPH and not node.ordered:
-        return And(tuple(_printed(normal_text(text)) for text in node.texts))
+        return And(tuple(map(_printed, node.texts)))
     sentence = node.reach is Reach.SENTENCE
     distance = _ANY_DISTANCE if node.reach is Reach.PARAGRAPH else node.distance
     neighbours = pairwise(map(_some_spellings, node.texts))
@@ -317,9 +317,10 @@ def _near(node: Proximity) -> Node:
     return next(iter(nodes)) if len(nodes) == 1 else And(tuple(nodes))
 
 
-def _printed(run: str) -> Node:
-    """Look for a run in all of its spellings; one without a visible character is anywhere."""
-    return _any([Literal(one) for one in spellings(run)]) if run else Every()
+def _printed(text: str) -> Node:
+    """Look for a text in all of its spellings; one without a visible character is anywhere."""
+    runs = filter(None, cut_forms(text))
+    return _any([Literal(one) for run in runs for one in spellings(run)] or [Every()])
 
 
 def _some_spellings(text: str) -> tuple[str, ...]:
