@@ -17,7 +17,7 @@ from indexer.documents import PageMaker
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
 from indexer.errors import IndexOutdated, SourceError, SourceWarning
-from indexer.model import Document, Page, PageRecord, Stamp
+from indexer.model import Document, Page, PageRecord, Stamp, fields_to_json
 from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
 from indexer.pages.recognition import scans_folder
@@ -58,17 +58,8 @@ class BuildReport:
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of the report."""
-        return {
-            "added": list(self.added),
-            "changed": list(self.changed),
-            "removed": list(self.removed),
-            "unchanged": len(self.unchanged),
-            "documents": self.documents,
-            "problems": [error.to_dict() for error in self.problems],
-            "warnings": [error.to_dict() for error in self.warnings],
-            "dry_run": self.dry_run,
-            "seconds": round(self.seconds, 3),
-        }
+        figures = {"unchanged": len(self.unchanged), "seconds": round(self.seconds, 3)}
+        return fields_to_json(self, *figures) | figures
 
 
 def build_index(

@@ -10,6 +10,7 @@ from indexer.build import find_problems, find_warnings, is_below, lost_pages
 from indexer.command_lines import command
 from indexer.engines import open_engine
 from indexer.errors import SourceError
+from indexer.model import fields_to_json, to_json
 from indexer.pages import read_listed
 from indexer.pages.folders import list_pages
 from indexer.settings import Settings, make_settings
@@ -36,11 +37,8 @@ class CheckReport:
         """Make the JSON of the report."""
         return {
             "healthy": self.healthy,
-            "files": self.files,
-            "pages": self.pages,
-            **{name: list(pages) for name, pages in self.differences.items()},
-            "problems": [error.to_dict() for error in self.problems],
-            "warnings": [error.to_dict() for error in self.warnings],
+            **fields_to_json(self, "differences"),
+            **to_json(self.differences),
             "repair": None if self.healthy else self.repair,
         }
 

@@ -59,17 +59,21 @@ def to_csv(
     `bom` puts a byte order mark first, by which Excel recognises UTF-8. `make_url` returns the
     address of a hit; without it the column holds the address that the page carries.
     """
-    yield (BOM if bom else "") + write_row(HIT_COLUMNS)
+    return to_table_csv(HIT_COLUMNS, (_cells(hit, make_url) for hit in hits), bom=bom)
 
-    def row(hit: Hit) -> str:
-        return write_row([defuse(cell) for cell in _cells(hit, make_url)])
 
-    yield from append_error_marker(
-        map(row, hits), lambda error: write_row([incomplete_marker(error)])
+def to_table_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False
+) -> Iterator[str]:
+    """Yield a table as CSV, text that a spreadsheet would run as a formula made harmless."""
+    yield (BOM if bom else "") + write_row(columns)
+    written = (
+        write_row([defuse(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows
     )
+    yield from append_error_marker(written, lambda error: write_row([incomplete_marker(error)]))
 
 
-def write_row(cells: Sequence[str]) -> str:
+def write_row(cells: Sequence[object]) -> str:
     """Write a row of CSV."""
     written: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
     return written
@@ -152,16 +156,6 @@ def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- tables
 
-
-def to_table_csv(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False
-) -> Iterator[str]:
-    """Yield a table as CSV, text that a spreadsheet would run as a formula made harmless."""
-    yield (BOM if bom else "") + write_row(columns)
-    for row in rows:
-        yield write_row([defuse(cell) if isinstance(cell, str) else str(cell) for cell in row])
-
-
 NAME_COLUMNS = (
     "name", "occurrences", "paragraphs", "articles", "first", "first_date", "places", "years",
 )  # fmt: skip
@@ -188,9 +182,7 @@ def to_names_csv(rows: Iterable[NameRow], *, bom: bool = False) -> Iterator[str]
 
 def to_kwic_csv(rows: Iterable[Kwic], *, bom: bool = False) -> Iterator[str]:
     """Yield a concordance as CSV: the head line, then its rows."""
-    yield (BOM if bom else "") + write_row(KWIC_COLUMNS)
-    written = (write_row(list(map(defuse, _kwic_cells(row)))) for row in rows)
-    yield from append_error_marker(written, lambda error: write_row([incomplete_marker(error)]))
+    return to_table_csv(KWIC_COLUMNS, map(_kwic_cells, rows), bom=bom)
 
 
 def _kwic_cells(row: Kwic) -> tuple[str, ...]:

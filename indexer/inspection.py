@@ -12,7 +12,16 @@ from pathlib import Path
 
 from indexer.documents import understand_page
 from indexer.errors import SourceError
-from indexer.model import Article, Page, Paragraph, Span, line_numbers, line_spans
+from indexer.model import (
+    Article,
+    Page,
+    Paragraph,
+    Span,
+    fields_to_json,
+    line_numbers,
+    line_spans,
+    to_json,
+)
 from indexer.pages import read_listed, read_page
 from indexer.pages.file_names import read_name, suggest_pattern
 from indexer.pages.folders import FileBatch, list_pages
@@ -56,7 +65,7 @@ class Inspection:
             "source": self.page.source,
             "encoding": self.page.encoding,
             "meta": known,
-            "warnings": [warning.to_dict() for warning in self.warnings],
+            "warnings": to_json(self.warnings),
             "articles": [self._article(article, lines) for article in self.articles],
         }
 
@@ -84,16 +93,11 @@ def _block(paragraph: Paragraph) -> dict[str, object]:
         "number": paragraph.number,
         "kind": paragraph.kind.value,
         "text": paragraph.text,
-        "spans": [list(span) for span in paragraph.spans],
+        "spans": to_json(paragraph.spans),
         "heading": paragraph.heading,
         "cities": list(paragraph.cities),
         "places": [
-            {
-                "city": mention.city,
-                "evidence": mention.evidence,
-                "name": name_then(mention.city, mention.evidence) or mention.city,
-                "span": list(mention.span),
-            }
+            mention.to_dict() | {"name": name_then(mention.city, mention.evidence) or mention.city}
             for mention in paragraph.mentions
         ],
         "duplicate_of": paragraph.duplicate_of,
@@ -134,16 +138,7 @@ class FolderInspection:
 
     def to_dict(self) -> dict[str, object]:
         """Return the inspection in the form of `inspect --json`."""
-        return {
-            "path": self.path,
-            "files": self.files,
-            "warnings": [warning.to_dict() for warning in self.warnings],
-            "pattern": self.pattern,
-            "declared": self.declared,
-            "example": dict(self.example),
-            "read": self.read,
-            "reviews": {name: list(pages) for name, pages in self.reviews.items()},
-        }
+        return fields_to_json(self)
 
 
 def inspect_folder(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
-from indexer.export import BOM, append_error_marker, defuse, incomplete_marker, write_row
+from indexer.export import to_table_csv
 
 if TYPE_CHECKING:
     from indexer.model import Statement
@@ -42,9 +42,7 @@ def find_relations(hits: Iterable[Hit]) -> Iterator[Relation]:
 
 def to_relations_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each sentence."""
-    yield (BOM if bom else "") + write_row(RELATION_COLUMNS)
-    rows = (write_row([defuse(cell) for cell in _cells(one)]) for one in find_relations(hits))
-    yield from append_error_marker(rows, lambda error: write_row([incomplete_marker(error)]))
+    return to_table_csv(RELATION_COLUMNS, map(_cells, find_relations(hits)), bom=bom)
 
 
 def _cells(relation: Relation) -> tuple[str, ...]:

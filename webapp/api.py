@@ -130,15 +130,12 @@ def document_json(document: Document, to: Addresses) -> dict[str, Any]:
         "text": document.text,
         "heading": document.heading,
         "cities": list(document.cities),
-        "places": [
-            {"city": mention.city, "evidence": mention.evidence, "span": list(mention.span)}
-            for mention in document.mentions
-        ],
+        "places": [mention.to_dict() for mention in document.mentions],
         "spans": [list(span) for span in document.spans],
         "line_ranges": [list(lines) for lines in document.lines],
         "duplicate_of": int(document.original.rsplit(":", 1)[1]) if document.original else None,
         "truncated": document.truncated,
-        "corrections": [one._asdict() | {"span": list(one.span)} for one in document.corrections],
+        "corrections": [one.to_dict() for one in document.corrections],
         "unsure": [one.to_dict() for one in document.unsure],
         "url": to.article(document.page, document.article, document.number),
     }

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from indexer.model.document_terms import Terms
+from indexer.model.json_form import fields_to_json
 from indexer.model.spans import Span, shorten
 
 NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -152,6 +153,10 @@ class Correction(NamedTuple):
     who: str = ""
     when: str = ""
 
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of the correction."""
+        return self._asdict() | {"span": list(self.span)}
+
 
 class Unsure(NamedTuple):
     """Characters that an OCR engine was unsure of; `span` is in the text of a page or document.
@@ -163,8 +168,8 @@ class Unsure(NamedTuple):
     others: str = ""
 
     def to_dict(self) -> dict[str, object]:
-        """Return the JSON of it."""
-        return {"span": list(self.span), "others": self.others}
+        """Make the JSON of the characters."""
+        return self._asdict() | {"span": list(self.span)}
 
 
 CORRECTED_READING = 1_000_000
@@ -205,6 +210,10 @@ class Mention:
     city: str
     evidence: str
     span: Span  # in the text of the paragraph
+
+    def to_dict(self) -> dict[str, object]:
+        """Make the JSON of the mention."""
+        return {"city": self.city, "evidence": self.evidence, "span": list(self.span)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +267,8 @@ class Statement:
 
     def to_dict(self, text: str) -> dict[str, object]:
         """Make the JSON of the statement; `text` is that of its paragraph."""
-        return {
-            "giver": self.giver,
-            "receiver": self.receiver,
-            "sentence": text[self.span.start : self.span.end],
-            "span": list(self.span),
-            "sums": list(self.sums),
-            "years": list(self.years),
-            "projects": list(self.projects),
-        }
+        sentence = text[self.span.start : self.span.end]
+        return fields_to_json(self, "paragraph") | {"sentence": sentence}
 
 
 @dataclass(frozen=True, slots=True)

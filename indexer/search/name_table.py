@@ -16,7 +16,7 @@ from indexer.engines.base import Reader
 from indexer.engines.budget import spend
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
 from indexer.files import read_file
-from indexer.model import Filter, Literal, Node, Or
+from indexer.model import Filter, Literal, Node, Or, fields_to_json
 from indexer.query import normal_text
 from indexer.search.marks import cross_nodes
 from indexer.search.query_terms import DocumentCounts
@@ -52,16 +52,7 @@ class NameRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row with the names and counts of places and years as objects."""
-        return {
-            "name": self.name,
-            "occurrences": self.occurrences,
-            "paragraphs": self.paragraphs,
-            "articles": self.articles,
-            "first": self.first,
-            "first_date": self.first_date,
-            "places": dict(self.places),
-            "years": dict(self.years),
-        }
+        return fields_to_json(self) | {"places": dict(self.places), "years": dict(self.years)}
 
 
 def read_names(path: Path) -> list[str]:

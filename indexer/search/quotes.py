@@ -27,7 +27,7 @@ from indexer.engines.base import Reader
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
-from indexer.model import Document, Literal, Or, Span, locate_spans
+from indexer.model import Document, Literal, Or, Span, fields_to_json, locate_spans, to_json
 from indexer.model.spans import shorten
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
 from indexer.search.spellings import spelling_groups
@@ -84,7 +84,7 @@ class Passage:
             "page": self.document.page,
             "text": self.text,
             "span": list(self.span),
-            "lines": [list(lines) for lines in self.lines],
+            "lines": to_json(self.lines),
             "citation": to_gbt7714(make_reference(self.document)).rstrip(),
         }
 
@@ -114,16 +114,8 @@ class QuoteCheck:
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the check."""
-        return {
-            "quote": self.quote,
-            "verdict": str(self.verdict),
-            "sentence": str(self.message),
-            "passages": [one.to_dict() for one in self.passages],
-            "differences": [
-                {"quoted": one.quoted, "printed": one.printed} for one in self.differences
-            ],
-            "others": self.others,
-        }
+        differences = [fields_to_json(one) for one in self.differences]
+        return fields_to_json(self) | {"sentence": str(self.message), "differences": differences}
 
 
 def check_quote(reader: Reader, quote: str) -> QuoteCheck:

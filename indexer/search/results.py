@@ -24,6 +24,7 @@ from indexer.model import (
     Truncation,
     Unsure,
 )
+from indexer.model.json_form import to_json
 from indexer.model.spans import shorten
 from indexer.query import Note
 
@@ -227,14 +228,8 @@ class Hit:
             "spans": [list(span) for span in self.spans],
             "lines": list(self.lines),
             "regions": [list(region) for region in self.regions],
-            "snippet": {
-                "text": self.snippet.text,
-                "marks": [list(mark) for mark in self.snippet.marks],
-            },
-            "places": [
-                {"city": place.city, "evidence": place.evidence, "span": list(place.span)}
-                for place in self.places
-            ],
+            "snippet": {"text": self.snippet.text, "marks": list(map(list, self.snippet.marks))},
+            "places": [place.to_dict() for place in self.places],
             "statements": [one.to_dict(self.text) for one in self.statements],
             "line_ranges": [list(lines) for lines in self.line_ranges],
             "repeats": list(self.repeats),
@@ -242,14 +237,11 @@ class Hit:
             "relaxed": self.relaxed,
             "near_duplicate_of": self.near_duplicate_of,
             "truncated": self.truncated.value if self.truncated else None,
-            **({"corrections": self._correction_facts()} if self.corrections else {}),
-            **({"unsure": [one.to_dict() for one in self.unsure]} if self.unsure else {}),
+            **({"corrections": to_json(self.corrections)} if self.corrections else {}),
+            **({"unsure": to_json(self.unsure)} if self.unsure else {}),
             **({"uncertain": True} if self.uncertain else {}),
             **({"explanation": list(map(str, self.explanation))} if self.explanation else {}),
         }
-
-    def _correction_facts(self) -> list[dict[str, Any]]:
-        return [one._asdict() | {"span": list(one.span)} for one in self.corrections]
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +332,7 @@ class Results:
             "size": self.size,
             "took_ms": round(self.took_ms, 1),
             "notes": list(map(str, self.notes)),
-            "hits": [hit.to_dict() for hit in self.hits],
+            "hits": to_json(self.hits),
             "facets": {
                 name: [
                     {"value": one.value, "count": one.count, "selected": one.selected}
@@ -351,7 +343,7 @@ class Results:
             "facet_sizes": dict(self.facet_sizes),
             "articles": self.articles,
             **({"groups": self._group_facts()} if self.group else {}),
-            "suggestions": self.suggestions.to_dict() if self.suggestions is not None else None,
+            "suggestions": to_json(self.suggestions),
         }
 
     def _group_facts(self) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from typing import Any
 
 from indexer.errors import BadSearchRecord
 from indexer.messages import message
+from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
 from indexer.search.results import Hit
 
@@ -51,7 +52,7 @@ class RecordedHit:
 
     def to_dict(self) -> dict[str, Any]:
         """Make the JSON of the hit."""
-        return {"id": self.id, "digest": self.digest, "title": self.title}
+        return fields_to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,7 @@ class Comparison:
         return {
             **self.record.facts(),
             "now": {"generation": self.generation, "made": self.made},
-            "new": [hit.to_dict() for hit in self.new],
-            "changed": [hit.to_dict() for hit in self.changed],
-            "gone": [hit.to_dict() for hit in self.gone],
-            "same": self.same,
+            **fields_to_json(self, "record", "generation", "made"),
         }
 
 

@@ -12,7 +12,7 @@ from indexer.engines.budget import each_within
 from indexer.engines.occurrences import OccurrenceRequest
 from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
-from indexer.model import FACETS, Document, Every, Filter, Span
+from indexer.model import FACETS, Document, Every, Filter, Span, fields_to_json
 from indexer.search.marks import to_printed
 from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.query_execution import Asked
@@ -61,8 +61,7 @@ class Concordance:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the JSON of the lines is."""
-        values = {"query": self.query, "sort": self.sort, "total": self.total, "start": self.start}
-        return {**values, "lines": self.rows()}
+        return fields_to_json(self)
 
 
 class StatisticsMethods:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.occurrences import FacetCodes, Occurrences
-from indexer.model import Document, Span, locate_spans
+from indexer.model import Document, Span, fields_to_json, locate_spans
 
 if TYPE_CHECKING:
     from indexer.search import Hit
@@ -42,9 +42,7 @@ class Kwic:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the JSON of the line is."""
-        names = ("id", "title", "left", "keyword", "right", "start", "newspaper", "date", "edition")
-        values = {name: getattr(self, name) for name in names}
-        return {**values, "lines": list(self.lines)}
+        return fields_to_json(self, "page", "article", "number")
 
 
 def to_kwic(hits: Iterable[Hit], *, width: int = KWIC_WIDTH) -> Iterator[Kwic]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.occurrences import FacetCodes, Occurrences
+from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
 
 Numbers = NDArray[np.int64]
@@ -43,10 +44,7 @@ class Cell:
         """Return the cell as a flat row, its values under the names of the facets."""
         return {
             **dict(zip(by, self.values, strict=True)),
-            "occurrences": self.occurrences,
-            "paragraphs": self.paragraphs,
-            "articles": self.articles,
-            "characters": self.characters,
+            **fields_to_json(self, "values"),
             "per_10000": round(self.per_10000, 4),
         }
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.base import is_word_char
+from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
 
 CodePoints = NDArray[np.uint32]
@@ -43,13 +44,8 @@ class Neighbour:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the neighbour as a flat row."""
-        return {
-            "text": self.text,
-            "count": self.count,
-            "total": self.total,
-            "expected": round(self.expected, 4),
-            "g2": round(self.g2, 2),
-        }
+        rounded = {"expected": round(self.expected, 4), "g2": round(self.g2, 2)}
+        return fields_to_json(self) | rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +73,7 @@ class Neighbours:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the JSON of the neighbours is."""
-        return {
-            "query": self.query,
-            "occurrences": self.occurrences,
-            "left": [one.to_dict() for one in self.left],
-            "right": [one.to_dict() for one in self.right],
-        }
+        return fields_to_json(self)
 
 
 def log_likelihood(count: int, beside: int, total: int, size: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from indexer.messages import message
+from indexer.model import fields_to_json
 
 
 class Reason(StrEnum):
@@ -57,14 +58,7 @@ class Suggestion:
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of a suggestion."""
-        return {
-            "text": self.text,
-            "reason": str(self.reason),
-            "part": self.part,
-            "instead": self.instead,
-            "count": self.count,
-            "sentence": self.sentence(),
-        }
+        return fields_to_json(self) | {"sentence": self.sentence()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +91,4 @@ class Suggestions:
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of the suggestions."""
-        given = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {
-            name: [one if isinstance(one, str) else one.to_dict() for one in found]
-            for name, found in given.items()
-        }
+        return fields_to_json(self)

@@ -1,0 +1,25 @@
+"""Make of the library's values what `json.dumps` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def to_json(value: Any) -> Any:
+    """Return a value as objects, lists and texts; one with a `to_dict` makes its own JSON."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {name: to_json(one) for name, one in value.items()}
+    return list(map(to_json, value)) if isinstance(value, tuple | list) else value
+
+
+def fields_to_json(value: DataclassInstance, *left_out: str) -> dict[str, Any]:
+    """Return the fields of a dataclass by name, as JSON."""
+    names = (one.name for one in fields(value))
+    return {name: to_json(getattr(value, name)) for name in names if name not in left_out}
