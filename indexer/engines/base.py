@@ -35,7 +35,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from unicodedata import category
 
-from indexer.model import Document, Match, Matches, PageRecord, Request, Stamp, Term
+from indexer.model import Document, Match, Matches, Node, PageRecord, Request, Stamp, Term
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -145,6 +145,12 @@ class Reader(Protocol):
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         """Count the live documents that hold each term: what `idf` is made of; 0 for none."""
+
+    def pair_counts(self, pairs: Sequence[str]) -> list[int]:
+        """Count the live documents that hold each term of `pairs`; made for thousands at once."""
+
+    def match_counts(self, nodes: Sequence[Node]) -> list[int]:
+        """Count what `find` would for each node."""
 
     def averages(self) -> Mapping[str, float]:
         """Return the `average_length` of each term field over live documents, quantised."""

@@ -242,6 +242,14 @@ class MemoryReader:
         """Count the documents that hold each term."""
         return {term: self._counts[term.field][term.text] for term in terms}
 
+    def pair_counts(self, pairs: Sequence[str]) -> list[int]:
+        """Count the documents that hold each pair."""
+        return [self._counts["pairs"][pair] for pair in pairs]
+
+    def match_counts(self, nodes: Sequence[Node]) -> list[int]:
+        """Count what matches each node."""
+        return [self.find(Request(match=node, size=0)).total for node in nodes]
+
     def averages(self) -> Mapping[str, float]:
         """Return the average length of each term field."""
         return self._averages

@@ -113,7 +113,7 @@ def _is_intended(vocabulary: Vocabulary, run: str, variant: str) -> bool:
     if len(run) == 2 and vocabulary.contains(variant):
         return True
     place = next(place for place, char in enumerate(variant) if char != run[place])
-    if len(run) <= MAX_TIGHT_RUN_CHARS and variant[place] in vocabulary.alone:
+    if len(run) <= MAX_TIGHT_RUN_CHARS and vocabulary.is_word_alone(variant[place]):
         return True
     if 0 < place < len(run) - 1:
         return False
@@ -303,8 +303,8 @@ def _printed_variants(
     """Yield the variants that the index contains as they are."""
     ranks = {reason: rank for rank, reason in enumerate(Reason)}
     possible = _possible(vocabulary, variants)
-    for text in sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]:
-        count = vocabulary.count_run(text)
+    tried = sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]
+    for text, count in vocabulary.count_runs(tried).items():
         if count:
             place = next(place for place, char in enumerate(text) if char != run[place])
             yield Variant(text, _around(run, place), _around(text, place), variants[text], count)
@@ -366,7 +366,7 @@ def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[VocabularyEntry, 
     wanted = [text for text in respelt if text in printed or text in vocabulary.names]
     for text, entry in vocabulary.find(wanted).items():
         yield entry, respelt[text]
-    for entry in vocabulary.begin_with(part[0]):
+    for entry in vocabulary.listed(part[0]):
         if _leaves_out_one(part, entry):
             yield entry, Reason.TYPO
 

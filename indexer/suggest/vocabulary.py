@@ -6,7 +6,7 @@ Everything is read from the index when it is first asked for, and kept as long a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from indexer.suggest.suggestion import Reason
 PLACE_FACETS = ("city", "article_city", "region")
 """The facets that hold names of places; a region is a path, whose last step is its name."""
 
-MAX_CACHED_PAIRS = 20_000
+MAX_CACHED_COUNTS = 50_000
 
 MIN_COMPOUND_PARAGRAPHS = 3
 MIN_COMPOUND_SHARE = 0.4
@@ -54,27 +54,39 @@ class Vocabulary:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self._compounds_by_first: dict[str, Mapping[str, int]] = {}
-        self._pair_counts = BoundedCache[str, int](MAX_CACHED_PAIRS)
+        self._word_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
+        self._run_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
 
     # ------------------------------------------------------------ counts
 
-    def count_terms(self, field: str, texts: Iterable[str]) -> Mapping[str, int]:
-        """Count the paragraphs that hold each term of a field."""
-        terms = [Term(field, text) for text in texts]
-        return {term.text: count for term, count in self.reader.frequencies(terms).items()}
+    def count_words(self, texts: Iterable[str]) -> Mapping[str, int]:
+        """Count the paragraphs that hold each text as a word."""
+
+        def count(new: Sequence[str]) -> Iterable[int]:
+            return self.reader.frequencies([Term("words", text) for text in new]).values()
+
+        return _count_new(self._word_counts, texts, count)
 
     def count_pairs(self, pairs: Iterable[str]) -> Mapping[str, int]:
-        """Count the paragraphs that hold each pair: the variants of a run have most in common."""
-        found = {pair: self._pair_counts.get(pair, -1) for pair in pairs}
-        new = dict(self.count_terms("pairs", [one for one, count in found.items() if count < 0]))
-        for pair, count in new.items():
-            self._pair_counts[pair] = count
-        return found | new
+        """Count the paragraphs that hold each pair of characters side by side."""
+        wanted = list(dict.fromkeys(pairs))
+        return dict(zip(wanted, self.reader.pair_counts(wanted), strict=True))
+
+    def count_runs(
+        self, runs: Sequence[str], filters: tuple[Filter, ...] = ()
+    ) -> Mapping[str, int]:
+        """Count the paragraphs that contain each of some folded runs."""
+        if filters:
+            return {run: self.count(Literal(run), filters) for run in runs}
+
+        def count(new: Sequence[str]) -> Iterable[int]:
+            return self.reader.match_counts(tuple(map(Literal, new)))
+
+        return _count_new(self._run_counts, runs, count)
 
     def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that contain a folded run."""
-        return self.count(Literal(folded), filters)
+        return self.count_runs((folded,), filters)[folded]
 
     def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that match."""
@@ -108,9 +120,13 @@ class Vocabulary:
     @cached_property
     def alone(self) -> Mapping[str, int]:
         """The characters that are words of their own, but for 的 and its like; commonest first."""
-        counts = self.count_terms("words", self.characters.keys() - function_words())
+        counts = self.count_words(self.characters.keys() - function_words())
         ranked = sorted(counts, key=lambda char: (-counts[char], char))
         return {char: counts[char] for char in ranked if counts[char]}
+
+    def is_word_alone(self, char: str) -> bool:
+        """Return whether a character is a word of its own, but for 的 and its like."""
+        return char not in function_words() and self.count_words((char,))[char] > 0
 
     @cached_property
     def alone_by_initial(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -130,22 +146,21 @@ class Vocabulary:
         for entry in self._facet_values():
             known = found.get(entry.folded, entry)
             found[entry.folded] = replace(known, count=max(entry.count, known.count))
-        counts = self.count_terms("words", found)
+        counts = self.count_words(found)
         counted = (replace(one, count=max(one.count, counts[key])) for key, one in found.items())
         return {entry.folded: entry for entry in counted if entry.count}
 
     def find(self, texts: Iterable[str]) -> dict[str, VocabularyEntry]:
         """Return those of some folded texts that are names or words of the index."""
         wanted = [text for text in texts if len(text) > 1]
-        counts = self.count_terms("words", wanted)
-        found = {}
-        for text in wanted:
-            if text in self.names:
-                found[text] = self.names[text]
-            elif counts[text] or text in self._compounds(text[0]):
-                count = counts[text] or self._compounds(text[0])[text]
-                found[text] = VocabularyEntry(text, text, count, Reason.WORD)
-        return found
+        counts = {text: count for text, count in self.count_words(wanted).items() if count}
+        pairs = [one for one in wanted if len(one) == 2 and one not in counts]
+        counts |= self._find_compounds(pairs) if pairs else {}
+        return {
+            text: self.names.get(text) or VocabularyEntry(text, text, counts[text], Reason.WORD)
+            for text in wanted
+            if text in self.names or text in counts
+        }
 
     def contains(self, folded: str) -> bool:
         """Return whether a run is a word or name of the index."""
@@ -157,11 +172,19 @@ class Vocabulary:
 
     def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the words and names that begin with a folded prefix."""
+        yield from self.listed(folded)
+        if len(folded) == 1 and folded not in function_words():
+            pairs = [pair for pair, _ in self.reader.vocabulary("pairs", folded)]
+            for pair, count in self._find_compounds(pairs).items():
+                if pair not in self.names:
+                    yield VocabularyEntry(pair, pair, count, Reason.WORD)
+
+    def listed(self, folded: str) -> Iterator[VocabularyEntry]:
+        """Yield the names and the dictionary's words that begin with a folded prefix."""
         names = {key: one for key, one in self.names.items() if key.startswith(folded)}
         yield from names.values()
-        compounds = self._compounds(folded[0])
-        for word, count in (*self.reader.vocabulary("words", folded), *compounds.items()):
-            if len(word) > 1 and word.startswith(folded) and word not in names:
+        for word, count in self.reader.vocabulary("words", folded):
+            if len(word) > 1 and word not in names:
                 yield VocabularyEntry(word, word, count, Reason.WORD)
 
     def _facet_values(self) -> Iterator[VocabularyEntry]:
@@ -183,29 +206,25 @@ class Vocabulary:
         self, firsts: Sequence[str], seconds: Sequence[str]
     ) -> Iterator[VocabularyEntry]:
         """Yield the pairs of these characters that are words though no dictionary has them."""
-        counts = self.count_pairs([one + two for one in firsts for two in seconds])
-        words = self.count_terms("words", [pair for pair, count in counts.items() if count])
-        for pair, count in counts.items():
-            if self._is_compound(pair, count) and not words[pair]:
-                yield VocabularyEntry(pair, pair, count, Reason.WORD)
+        pairs = self._find_compounds(one + two for one in firsts for two in seconds)
+        for pair, count in pairs.items():
+            yield VocabularyEntry(pair, pair, count, Reason.WORD)
 
-    def _compounds(self, first: str) -> Mapping[str, int]:
-        """Find the words with a first character that are in no dictionary: 援疆, 赋能."""
-        known = self._compounds_by_first.get(first)
-        if known is None:
-            pairs = self.reader.vocabulary("pairs", first) if first in self.alone else ()
-            found = {pair: count for pair, count in pairs if self._is_compound(pair, count)}
-            words = self.count_terms("words", found)
-            known = {pair: count for pair, count in found.items() if not words[pair]}
-            self._compounds_by_first[first] = known
-        return known
-
-    def _is_compound(self, pair: str, count: int) -> bool:
-        """Return whether both halves are words of their own, and mostly side by side."""
-        if count < MIN_COMPOUND_PARAGRAPHS or not pair.isalpha():
-            return False
-        rarer, commoner = sorted((self.alone.get(pair[0], 0), self.alone.get(pair[1], 0)))
-        return MIN_COMPOUND_SHARE * rarer <= count <= 2 * rarer and count >= commoner / 10
+    def _find_compounds(self, pairs: Iterable[str]) -> Mapping[str, int]:
+        """Return those of some pairs that are words though in no dictionary: 援疆, 赋能."""
+        counts = {
+            pair: count
+            for pair, count in self.count_pairs(pairs).items()
+            if count >= MIN_COMPOUND_PARAGRAPHS and pair.isalpha()
+        }
+        alone = self.count_words({*"".join(counts)} - function_words())
+        found = {
+            pair: count
+            for pair, count in counts.items()
+            if _are_mostly_together(count, *(alone.get(char, 0) for char in pair))
+        }
+        words = self.count_words(found)
+        return {pair: count for pair, count in found.items() if not words[pair]}
 
     # ------------------------------------------------------------ pinyin
 
@@ -257,3 +276,22 @@ class Vocabulary:
             if reading:
                 found[reading[0][0], reading[1][0]].append((entry, reading))
         return found
+
+
+def _are_mostly_together(together: int, first: int, second: int) -> bool:
+    """Return whether two characters, given by counts as words of their own, make a word."""
+    rarer, commoner = sorted((first, second))
+    return MIN_COMPOUND_SHARE * rarer <= together <= 2 * rarer and together >= commoner / 10
+
+
+def _count_new(
+    known: BoundedCache[str, int],
+    texts: Iterable[str],
+    count: Callable[[Sequence[str]], Iterable[int]],
+) -> Mapping[str, int]:
+    """Return the count of each text, and keep those that were not known."""
+    found = {text: known.get(text, -1) for text in texts}
+    new = [text for text, number in found.items() if number < 0]
+    for text, number in zip(new, count(new) if new else (), strict=True):
+        found[text] = known[text] = number
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Filter, Literal, Node, Or
@@ -22,14 +22,13 @@ MAX_PIECE_CHARS = 8
 
 def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
     """Return the words of a query that no paragraph holds, as they were typed."""
-    return tuple(
-        dict.fromkeys(
-            piece.text
-            for part in wanted_runs(query)
-            for piece in cut(vocabulary, part)[:MAX_PIECES_LOOKED_UP]
-            if not vocabulary.count_run(normal_form(piece.text))
-        )
-    )
+    pieces = {
+        piece.text: normal_form(piece.text)
+        for part in wanted_runs(query)
+        for piece in cut(vocabulary, part)[:MAX_PIECES_LOOKED_UP]
+    }
+    counts = vocabulary.count_runs(list(pieces.values()))
+    return tuple(text for text, normal in pieces.items() if not counts[normal])
 
 
 def relax(
@@ -51,8 +50,10 @@ def cut(vocabulary: Vocabulary, part: Run) -> tuple[Run, ...]:
     Latin words and numbers are never cut.
     """
     folded, pieces, start, loose = fold(part.text), list[Run](), 0, 0
+    sizes = range(2, MAX_PIECE_CHARS + 1)
+    words = vocabulary.find({folded[at : at + size] for at in range(len(folded)) for size in sizes})
     while start < len(folded):
-        end = _word_end(vocabulary, folded, start)
+        end = _word_end(words, folded, start)
         if end == start:
             start += 1
             continue
@@ -62,13 +63,13 @@ def cut(vocabulary: Vocabulary, part: Run) -> tuple[Run, ...]:
     return (*pieces, *_piece(part, loose, len(folded)))
 
 
-def _word_end(vocabulary: Vocabulary, folded: str, start: int) -> int:
+def _word_end(words: Container[str], folded: str, start: int) -> int:
     """Return where the word ends that starts here, `start` when there is none."""
     latin = TYPED_LATIN_WORD.match(folded, start)
     if latin:
         return latin.end()
     ends = range(min(len(folded), start + MAX_PIECE_CHARS), start + 1, -1)
-    return next((end for end in ends if vocabulary.contains(folded[start:end])), start)
+    return next((end for end in ends if folded[start:end] in words), start)
 
 
 def _piece(part: Run, start: int, end: int) -> Iterator[Run]:

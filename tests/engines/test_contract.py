@@ -380,6 +380,23 @@ def test_frequencies(engine: Engine) -> None:
     assert engine.reader().frequencies(terms) == dict(zip(terms, (4, 0, 1), strict=True))
 
 
+def test_pairs_and_matches_are_counted_together(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.remove("b/c:d")
+    reader = engine.reader()
+    pairs = [pair for pair, _ in reader.vocabulary("pairs")]
+    counts = reader.frequencies([Term("pairs", pair) for pair in pairs])
+    assert reader.pair_counts([*pairs, "无此"]) == [*counts.values(), 0]
+    assert 0 not in reader.pair_counts(pairs)
+    begun = [pair for pair in pairs if pair[0] == "教"]
+    assert [pair for pair, _ in reader.vocabulary("pairs", "教")] == begun
+    nodes = [*map(Literal, pairs), Or((Literal("教育"), Literal("ab"))), Literal("无此")]
+    totals = [reader.find(Request(match=node, size=0)).total for node in nodes]
+    assert reader.match_counts(nodes) == totals
+    assert reader.pair_counts([]) == reader.match_counts([]) == []
+
+
 def test_averages_are_over_live_documents(engine: Engine) -> None:
     fill(engine, DOCUMENTS)
     with engine.writer(STAMP) as writer:

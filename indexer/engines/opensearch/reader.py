@@ -56,7 +56,7 @@ from indexer.engines.opensearch.snapshot import PointInTime, PointInTimeLost
 from indexer.engines.opensearch.state import State
 from indexer.engines.rerank import find_reranked
 from indexer.engines.stored import make_document, make_record
-from indexer.model import Document, Match, Matches, PageRecord, Request, Sort, Term
+from indexer.model import Document, Match, Matches, Node, PageRecord, Request, Sort, Term
 
 T = TypeVar("T")
 
@@ -263,6 +263,16 @@ class OpenSearchReader:
         """Count the live documents that hold each term."""
         found = self._steadily(lambda: self._statistics(terms))
         return {one: stats.documents for one, stats in found.items()}
+
+    def pair_counts(self, pairs: Sequence[str]) -> list[int]:
+        """Count the live documents that hold each pair."""
+        terms = [Term("pairs", pair) for pair in pairs]
+        found = self.frequencies(terms)
+        return [found[term] for term in terms]
+
+    def match_counts(self, nodes: Sequence[Node]) -> list[int]:
+        """Count what matches each node."""
+        return [self.find(Request(match=node, size=0)).total for node in nodes]
 
     def averages(self) -> Mapping[str, float]:
         """Return the average quantised length of each term field."""

@@ -13,11 +13,18 @@ from indexer.engines.grouping import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
-from indexer.engines.whoosh.match import to_mask
-from indexer.engines.whoosh.ranking import RankedRow, Ranking, rank, rank_kept, rerank
+from indexer.engines.whoosh.match import Evaluated, to_mask
+from indexer.engines.whoosh.ranking import (
+    RankedRow,
+    Ranking,
+    match_documents,
+    rank,
+    rank_kept,
+    rerank,
+)
 from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Document, Match, Matches, PageRecord, Request, Term
+from indexer.model import Document, Match, Matches, Node, PageRecord, Request, Term
 
 MAX_ID_DIGITS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
@@ -200,6 +207,8 @@ class WhooshReader:
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
         """Yield the terms of a field that begin with a prefix, in order, with their counts."""
         with self._snapshot.detect_truncation():
+            if field == "pairs" and len(prefix) == 1:
+                return self._snapshot.pair_table.begin_with(prefix)
             parts = [dict(one.vocabulary(field, prefix)) for one in self._snapshot.segments]
         first, *others = parts or [{}]
         for text, count in chain.from_iterable(part.items() for part in others):
@@ -211,6 +220,18 @@ class WhooshReader:
         """Count the live documents that hold each term."""
         with self._snapshot.detect_truncation():
             return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
+
+    def pair_counts(self, pairs: Sequence[str]) -> list[int]:
+        """Count the live documents that hold each pair."""
+        with self._snapshot.detect_truncation():
+            return self._snapshot.pair_table.find(pairs)
+
+    def match_counts(self, nodes: Sequence[Node]) -> list[int]:
+        """Count what matches each node, each part of the nodes once."""
+        known: list[Evaluated] = [{} for _ in self._snapshot.segments]
+        with self._snapshot.detect_truncation():
+            found = (match_documents(self._snapshot, node, (), known) for node in nodes)
+            return [sum(map(len, one.kept)) for one in found]
 
     def averages(self) -> Mapping[str, float]:
         """Return the average length of each term field."""

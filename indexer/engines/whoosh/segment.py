@@ -256,10 +256,15 @@ class Segment:
         """Yield the terms with a prefix in order, and how many live documents hold each."""
         held = self.field(field)
         begin, end = held.range_of(prefix)
-        starts = held.starts[begin : end + 1]
+        counts = self.term_counts(field, begin, end)
+        return zip(held.texts(begin, end), counts.tolist(), strict=True)
+
+    def term_counts(self, field: str, begin: int = 0, end: int | None = None) -> Array:
+        """Count the live documents of each term of a range of rows, or of all."""
+        starts = self.field(field).starts[begin : None if end is None else end + 1]
         if self.has_deletions:
             starts = ends_of(self.live[self.docs[starts[0] : starts[-1]]])[starts - starts[0]]
-        return zip(held.texts(begin, end), np.diff(starts).tolist(), strict=True)
+        return np.diff(starts)
 
     # ------------------------------------------------------------ texts and documents
 

@@ -16,6 +16,7 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.pair_table import PairTable
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.term_index import Span
 from indexer.model import Stamp
@@ -65,6 +66,11 @@ class Snapshot:
         bases = np.empty(len(names), np.int64)
         bases[order] = np.cumsum(sizes[order]) - sizes[order]
         return np.split(bases, np.cumsum([len(records) for records, _ in held])[:-1])
+
+    @cached_property
+    def pair_table(self) -> PairTable:
+        """The document counts of all pairs, made when suggestions first need them."""
+        return PairTable.of(self.segments)
 
     @cached_property
     def has_no_repeats(self) -> bool:

@@ -61,6 +61,10 @@ class TermIndex:
         """Return a term by its row."""
         return bytes(self._bytes[self._bounds[row] : self._bounds[row + 1]])
 
+    def all_bytes(self) -> bytes:
+        """Return all terms end to end."""
+        return self._bytes.tobytes()
+
     def texts(self, begin: int, end: int) -> list[str]:
         """Return the terms of a range of rows as text, decoded together."""
         bounds = self._ends[begin : end + 1]
