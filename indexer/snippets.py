@@ -6,11 +6,12 @@ the whole paragraph when it is short. A mark is never cut.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
-from indexer.engines.wildcards import make_pattern
+from indexer.engines.text_spans import find_spans
 from indexer.model import (
     SENTENCE_ENDS,
     And,
@@ -23,7 +24,6 @@ from indexer.model import (
     Span,
     Term,
     Wildcard,
-    find_starts,
 )
 
 SNIPPET_CHARS = 120
@@ -33,7 +33,6 @@ _SENTENCE_WITH_END = re.compile(
     rf"[^{SENTENCE_ENDS}]*[{SENTENCE_ENDS}]+[\"'”’」』）)]*|[^{SENTENCE_ENDS}]+"
 )
 _CLAUSE_WITH_END = re.compile(r"[^,，、：:—]*[,，、：:—]+|[^,，、：:—]+")
-_SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
 
 
 # ---------------------------------------------------------------- marks
@@ -44,10 +43,10 @@ def find_marks(folded: str, nodes: Iterable[Node]) -> tuple[Span, ...]:
     return merge_spans(span for node in nodes for span in _find(folded, node))
 
 
-def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+def merge_spans(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     """Put spans in order and merge those that overlap; neighbours stay two."""
     merged: list[Span] = []
-    for span in sorted(spans):
+    for span in itertools.starmap(Span, sorted(spans)):
         if merged and span.start < merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         elif span.end > span.start:
@@ -55,57 +54,15 @@ def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(merged)
 
 
-def _find(folded: str, node: Node) -> Iterable[Span]:
+def _find(folded: str, node: Node) -> Iterable[tuple[int, int]]:
     match node:
-        case Literal(text=text):
-            return _find_run(folded, text)
+        case Literal() | LookAround() | Near() | Wildcard():
+            return find_spans(folded, node)
         case Term(field=field, text=text) if field != "head":
-            return _find_run(folded, text)
-        case Near():
-            return _find_near(folded, node)
-        case LookAround():
-            return _find_look_around(folded, node)
-        case Wildcard(pattern=pattern):
-            made = make_pattern(pattern)
-            return (Span(start, end) for start, end in made.find(folded)) if made else ()
+            return find_spans(folded, Literal(text))
         case And(nodes=nodes) | Or(nodes=nodes):
             return (span for child in nodes for span in _find(folded, child))
     return ()
-
-
-def _find_run(folded: str, run: str) -> Iterator[Span]:
-    starts = find_starts(folded, run) if run else ()
-    return (Span(start, start + len(run)) for start in starts)
-
-
-def _find_look_around(folded: str, node: LookAround) -> Iterator[Span]:
-    """Yield the places of a run where the characters beside it are allowed."""
-    for span in _find_run(folded, node.text):
-        before = folded.endswith(node.not_before, 0, span.start)
-        if not (before or folded.startswith(node.not_after, span.end)):
-            yield span
-
-
-def _find_near(folded: str, node: Near) -> Iterator[Span]:
-    """Yield the places of each run that have one of the other near them."""
-    firsts, seconds = list(_find_run(folded, node.first)), list(_find_run(folded, node.second))
-    for one, others, leading in ((firsts, seconds, True), (seconds, firsts, False)):
-        starts, ends = [span.start for span in others], [span.end for span in others]
-        for span in one:
-            after, before = bisect_left(starts, span.end), bisect_right(ends, span.start)
-            follows = starts[after : after + 1]
-            leads = ends[before - 1 : before] if before else []
-            if node.ordered:
-                follows, leads = (follows, []) if leading else ([], leads)
-            gaps = [(span.end, start) for start in follows] + [(end, span.start) for end in leads]
-            if any(_is_near(folded, node, *gap) for gap in gaps):
-                yield span
-
-
-def _is_near(folded: str, node: Near, start: int, end: int) -> bool:
-    if node.sentence:
-        return not _SENTENCE_END.search(folded, start, end)
-    return end - start <= node.distance
 
 
 # ---------------------------------------------------------------- the snippet

@@ -27,7 +27,7 @@ from indexer.engines.occurrences import (
     count_totals,
 )
 from indexer.engines.rerank import find_reranked
-from indexer.engines.text_predicates import in_range, make_check
+from indexer.engines.text_spans import matches_text
 from indexer.errors import IndexLocked, IndexMissing
 from indexer.model import (
     And,
@@ -343,11 +343,10 @@ def make_test(node: Node) -> Test:
             return lambda document: value in document.facets.get(facet, ())
         case Contains(field=head, text=run):
             return lambda document: any(run in text for text in document.heads.get(head, ()))
-        case Dates(first=first, last=last):
-            return lambda document: in_range(document.meta.date, first, last)
+        case Dates():
+            return lambda document: node.contain(document.meta.date)
         case Literal() | LookAround() | Near() | Wildcard():
-            check = make_check(node)
-            return lambda document: check(document.folded)
+            return lambda document: matches_text(document.folded, node)
     return _make_composed(node)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.budget import spend
-from indexer.engines.wildcards import make_pattern
+from indexer.engines.text_spans import find_spans
 from indexer.model import (
     CROSSING_PLANE,
     Document,
@@ -23,7 +23,6 @@ from indexer.model import (
     Literal,
     Node,
     Wildcard,
-    find_starts,
 )
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def collect_occurrences(documents: Iterable[Document], request: OccurrenceReques
             pairs += [(owner, value) for value in sorted(_values(document, name))]
         text = document.folded
         lengths.append(next(_tail_starts(text), len(text)))
-        for start, end in find_spans(text, request.find):
+        for start, end in _find_all(text, request.find):
             rows.append((owner, start, end))
             before.append(text[max(0, start - request.before) : start][::-1])
             after.append(text[end : end + request.after])
@@ -139,20 +138,13 @@ def _tail_starts(text: str) -> Iterator[int]:
     return (place for place, char in enumerate(tail) if ord(char) >= CROSSING_PLANE)
 
 
-def find_spans(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int, int]]:
+def _find_all(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int, int]]:
     """Return where any of the nodes occurs in a normalised text, in order, each span once.
 
     A pattern that matches nothing at all, such as `*`, is not an occurrence there.
     """
-    return sorted({span for node in nodes for span in _find(text, node) if span[0] < span[1]})
-
-
-def _find(text: str, node: Literal | Wildcard) -> Iterator[tuple[int, int]]:
-    if isinstance(node, Literal):
-        size = len(node.text)
-        return ((start, start + size) for start in (find_starts(text, node.text) if size else ()))
-    pattern = make_pattern(node.pattern)
-    return pattern.find(text) if pattern else iter(())
+    found = {(start, end) for node in nodes for start, end in find_spans(text, node)}
+    return sorted(span for span in found if span[0] < span[1])
 
 
 def _pad(texts: Sequence[str], width: int) -> CodePoints:

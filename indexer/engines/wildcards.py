@@ -7,8 +7,8 @@ several stars: one query of nine characters kept it busy for minutes.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from unicodedata import category
@@ -30,24 +30,6 @@ class Pattern:
 
     runs: tuple[str, ...]
     gaps: tuple[tuple[int, int], ...]
-
-    def is_in(self, text: str) -> bool:
-        """Return whether the pattern occurs in a text."""
-        place = 0
-        for run in self.runs:  # in order at all, which most texts already fail
-            place = text.find(run, place)
-            if place < 0:
-                return False
-            place += len(run)
-        first = self.runs[0]  # an empty one, before a leading gap, ends everywhere
-        ends: Sequence[int] = range(len(text) + 1)
-        if first:
-            ends = [place + len(first) for place in find_starts(text, first)]
-        for run, gap in zip(self.runs[1:-1], self.gaps, strict=False):
-            ends = list(_follow(text, ends, run, gap))
-        if len(self.runs) == 1:
-            return bool(ends)
-        return next(_follow(text, ends, self.runs[-1], self.gaps[-1]), None) is not None
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every end of the pattern in a text, each with its earliest start."""
@@ -72,16 +54,6 @@ class Pattern:
                     ends.append(place + len(run))
                     starts.append(begins[number])
         return ends, starts
-
-
-def _follow(text: str, ends: Sequence[int], run: str, gap: tuple[int, int]) -> Iterator[int]:
-    """Yield the ends of a run after a gap; the nearest end before it decides."""
-    least, most = gap
-    for place in find_starts(text, run) if ends else ():
-        number = bisect_right(ends, place - least)
-        near = number and place - ends[number - 1] <= most
-        if near and not _unsolid().search(text, ends[number - 1], place):
-            yield place + len(run)
 
 
 @lru_cache(maxsize=1024)

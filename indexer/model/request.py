@@ -94,6 +94,13 @@ class Dates:
     first: str | None
     last: str | None
 
+    def contain(self, date: str | None) -> bool:
+        """Return whether a date is in the range, compared as far as the shorter string goes."""
+        if date is None:
+            return False
+        after = self.first is None or date[: len(self.first)] >= self.first[: len(date)]
+        return after and (self.last is None or date[: len(self.last)] <= self.last[: len(date)])
+
 
 @dataclass(frozen=True, slots=True)
 class Every:

@@ -26,9 +26,8 @@ def plain(pattern: str, text: str) -> re.Pattern[str]:
 def test_a_pattern_stands_where_the_plain_expression_stands(pattern: str, text: str) -> None:
     made, expression = make_pattern(pattern), plain(pattern, text)
     assert made is not None
-    assert made.is_in(text) == bool(expression.search(text))
     found = list(made.find(text))
-    assert bool(found) == made.is_in(text)
+    assert bool(found) == bool(expression.search(text))
     assert all(expression.fullmatch(text[start:end]) for start, end in found)
     first = expression.search(text)
     assert first is None or min(start for start, _ in found) == first.start()
@@ -37,8 +36,8 @@ def test_a_pattern_stands_where_the_plain_expression_stands(pattern: str, text: 
 def test_stars_do_not_multiply() -> None:
     made = make_pattern("的" + "?*" * 8 + "的*的*的*的*的*的*的*了")
     assert made is not None
-    assert not made.is_in("的" * 5000 + "，了")
-    assert made.is_in("的" * 5000 + "了")
+    assert not list(made.find("的" * 5000 + "，了"))
+    assert list(made.find("的" * 5000 + "了"))
 
 
 def test_an_empty_pattern_stands_nowhere() -> None:

@@ -15,7 +15,6 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.engines.budget import spend
-from indexer.engines.text_predicates import in_range
 from indexer.engines.whoosh.columns import (
     FACET_PREFIX,
     HEAD_PREFIX,
@@ -188,7 +187,7 @@ def _by_value(segment: Segment, node: Term | Keyword | Contains | Dates) -> Arra
         return segment.find(FACET_PREFIX + node.facet, node.value) if known else segment.nothing
     if isinstance(node, Contains):
         return _any_term(segment, HEAD_PREFIX + node.field, lambda text: node.text in text)
-    return _any_term(segment, "date", lambda date: in_range(date, node.first, node.last))
+    return _any_term(segment, "date", node.contain)
 
 
 def _any(segment: Segment, sets: list[Array], least: int) -> Array:
