@@ -227,7 +227,7 @@ CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
 def find_citation_format(name: str) -> CitationFormat:
     """Return one of `CITATION_FORMATS`; raises `UnknownField` for another name."""
     if name not in CITATION_FORMATS:
-        choices = ", ".join(CITATION_FORMATS)
+        choices = tuple(CITATION_FORMATS)
         raise UnknownField(what=message("what.citation_format"), value=name, choices=choices)
     return CITATION_FORMATS[name]
 

@@ -6,6 +6,7 @@ A class carries a code, an error its facts; the sentences are rows `error.CODE` 
 
 from __future__ import annotations
 
+import errno
 import shlex
 from typing import ClassVar
 
@@ -135,9 +136,19 @@ class Unreadable(SourceError, code="unreadable"):
     """A file that cannot be opened, is no plain file of the folder, or does not hold still."""
 
 
+def system_reason(error: OSError) -> object:
+    """Return why the system refused: a message for the common errors, else its own words."""
+    key = f"reason.{errno.errorcode.get(error.errno or 0)}"
+    return message(key) if key in MESSAGES.rows else error.strerror or type(error).__name__
+
+
 def cannot_read(path: object, error: OSError) -> Unreadable:
     """Return the error for a file that the system does not give."""
-    return Unreadable(path=path, reason=error.strerror or type(error).__name__)
+    return Unreadable(path=path, reason=system_reason(error))
+
+
+class NotWritten(ChaquanError, code="not_written"):
+    """A file that cannot be written."""
 
 
 class ExtraMissing(SourceError, code="extra_missing"):

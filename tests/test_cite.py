@@ -200,7 +200,7 @@ def test_metadata() -> None:
             BARE,
             ("author", "newspaper", "date", "edition", "url"),
             "Not given for this page: author, newspaper, date, edition, url.",
-            "版面未载：作者、报纸名、日期、版次、网址。",
+            "版面未注明：作者、报纸名、日期、版次、网址。",
         ),
     ],
 )

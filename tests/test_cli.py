@@ -81,7 +81,7 @@ def test_search_for_people(run: Run) -> None:
         ("渠州", "Did you mean: 衢州 (衢州 sounds like 渠州"),
         ("quzhou", "Did you mean: 衢州 (quzhou is the pinyin of 衢州"),
         ("燕山飞鸡", "Possible misreadings: 燕山飞鸟"),
-        ("嘉兴 水饺", "Printed nowhere: 水饺\nTry: 嘉兴 (without 水饺"),
+        ("嘉兴 水饺", "Not printed on any page: 水饺\nTry: 嘉兴 (without 水饺"),
     ],
 )
 def test_search_suggests(run: Run, query: str, says: str) -> None:
@@ -94,7 +94,7 @@ def test_search_suggests(run: Run, query: str, says: str) -> None:
         (("search", "援疆", "--kind", "poem"), 2, "poem"),
         (("search", "援疆", "--sort", "luck"), 2, "luck"),
         (("search", "援疆", "--start", "99999"), 2, "end at"),
-        (("search", "援疆" * 500), 2, "shorten"),
+        (("search", "援疆" * 500), 2, "at most"),
         (("search",), 2, "QUERY"),
     ],
 )
@@ -240,17 +240,66 @@ def test_help_is_in_the_language_of_the_user(command: str) -> None:
     assert not any(line.isascii() and len(line.split()) > 3 for line in options)
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (("search", "--nope", "x"), "没有选项 --nope"),
-        (("search",), "缺少 QUERY"),
-        (("serve", "--port", "x"), "--port 的值不对"),
-    ],
-)
-def test_usage_errors_are_in_the_language_of_the_user(words: tuple[str, ...], says: str) -> None:
-    result = CliRunner().invoke(main, [*words, "--lang", "zh"])
-    assert (result.exit_code, says in result.stderr) == (2, True), result.stderr
+WRONG_USES = [
+    (
+        "serach 援疆",
+        "There is no command serach; did you mean search",
+        "没有命令 serach，是否为 search",
+    ),
+    (
+        "search --siez 3 x",
+        "There is no option --siez; did you mean --size",
+        "没有选项 --siez，是否为",
+    ),
+    ("search", "Missing QUERY", "缺少 QUERY"),
+    ("search x --size three", "--size must be a number from 0 on", "--size 应为不小于 0 的数字"),
+    ("search x --start -1", "--start must be a number from 0 on", "--start 应为不小于 0 的数字"),
+    ("serve --port 99999", "--port must be a number from 0 to 65535", "--port 应为介于 0 和 65535"),
+    ("search x --index", "--index needs a value", "--index 后面缺少值"),
+    (
+        "cite a:1:1 --style apa",
+        "--style must be one of gbt7714, b",
+        "--style 应为以下之一：gbt7714、",
+    ),
+    (
+        "completion tcsh",
+        "shell must be one of bash, zsh, fish",
+        "shell 应为以下之一：bash、zsh、fish",
+    ),
+    ("export x -o .", "--output must be a file", "--output 应为文件"),
+    ("compare nowhere", "nowhere is not the record of a search: it does not exist", "：文件不存在"),
+    ("names nowhere", "nowhere was not read: it does not exist", "nowhere 未能读取：文件不存在"),
+    ("export x -o /no/x", "/no/x was not written: it does not exist", "未能写入：文件不存在"),
+    (
+        "search x --size 999",
+        "Too many hits at once (an export has no limit)",
+        "导出不限）过多：999，最多 200",
+    ),
+    ("build no/where", "no/where does not exist", "no/where 不存在"),
+    (
+        "build --index /proc/x",
+        "Cannot write to /proc/x (it does not exist)",
+        "无法写入 /proc/x（文件不存在）",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "english", "chinese"), WRONG_USES)
+def test_a_wrong_use_gets_one_sentence_in_the_language_of_the_user(
+    built: Path, seeds: Path, line: str, english: str, chinese: str
+) -> None:
+    words = line.replace("build --", f"build {seeds} --").split()
+    words += [] if "--index" in line or words[0] == "completion" else ["--index", str(built)]
+    for lang, says in (("en", english), ("zh", chinese)):
+        result = CliRunner().invoke(main, ["--lang", lang, *words], catch_exceptions=False)
+        assert (result.exit_code in (1, 2), says in result.stderr) == (True, True), result.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--lang", "zh")])
+def test_without_a_command_the_help_is_printed(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, "chaquan [OPTIONS]" in result.stderr) == (2, True)
+    assert ("启动检索网站" in result.stderr) == bool(words)
 
 
 def test_hits_as_a_table(run: Run) -> None:

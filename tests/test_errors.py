@@ -43,8 +43,8 @@ def test_an_error_crosses_a_process_with_its_facts() -> None:
 def test_a_bad_query_is_a_value_error() -> None:
     assert issubclass(QueryError, ValueError)
     error = TooLong(actual=300, limit=256, unit=message("unit.characters"))
-    assert "300 characters" in str(error)
-    assert "300 个字符" in error.sentence("zh")
+    assert str(error) == "Too many characters: 300, at most 256 are allowed."
+    assert error.sentence("zh") == "字数过多：300，最多 256。"
 
 
 def test_control_characters_in_facts_are_escaped() -> None:

@@ -120,11 +120,11 @@ def test_no_answer_is_larger_than_stated(
         ("search", {"query": "x", "size": True}, "size must be of type integer"),
         ("search", {"query": "x", "city": [1]}, "city must hold strings"),
         ("search", {"query": "x", "nope": 1}, "no argument 'nope'"),
-        ("search", {"query": "援" * 999}, "shorten"),
+        ("search", {"query": "援" * 999}, "at most"),
         ("read_lines", {"page": "nowhere"}, "no page 'nowhere'"),
         ("read_article", {"page": "nowhere", "article": 1}, "no article"),
         ("count", {"query": "援疆", "by": ["luck"]}, "luck"),
-        ("check_quote", {"quote": "援" * 9999}, "shorten"),
+        ("check_quote", {"quote": "援" * 9999}, "at most"),
     ],
 )
 def test_what_cannot_be_answered_is_said(

@@ -43,13 +43,14 @@ def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -
     def offers(group: Iterable[Suggestion]) -> tuple[Offer, ...]:
         return tuple(_offer(one, search, to, texts) for one in group)
 
+    named = any(note.code == "missing" for note in results.notes)
     return Offers(
         meant=offers((*suggestions.corrections, *suggestions.pinyin)),
         misread=offers(suggestions.misreadings),
         written=offers(suggestions.numerals),
         wider=offers(suggestions.relaxations) if not results.total else (),
         synonyms=offers(suggestions.synonyms),
-        missing=suggestions.missing if not results.total else (),
+        missing=() if results.total or named else suggestions.missing,
     )
 
 

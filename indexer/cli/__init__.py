@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from indexer.cli.localized import LocalizedGroup, default_language, option
+from indexer.cli.localized import LocalizedGroup, Option, default_language, option
 from indexer.messages import LANGUAGES
 
 COMMANDS = {
@@ -37,9 +37,14 @@ COMMANDS = {
     cls=LocalizedGroup,
     modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
 )
-@option("--lang", type=click.Choice(LANGUAGES), default=default_language)
-@click.version_option(package_name="chaquan", prog_name="chaquan")
-def main(lang: str) -> None:
-    """Search Chinese newspaper pages."""
+@option("--lang", type=click.Choice(LANGUAGES), default=default_language, is_eager=True)
+@click.version_option(package_name="chaquan", prog_name="chaquan", cls=Option)
+@click.pass_context
+def main(context: click.Context, lang: str) -> None:
+    """Search Chinese newspaper pages; without a command, print the help."""
     del lang  # read by `localized.language`
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(2)

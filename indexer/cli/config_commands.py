@@ -67,7 +67,7 @@ def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ..
 
 
 @click.command(cls=LocalizedCommand)
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
 @JSON_OPTION
 def completion(shell: str, as_json: bool) -> None:
     """Print the completion script of a shell."""

@@ -32,7 +32,9 @@ BOM_OPTION = option("--bom", is_flag=True)
 @click.command(cls=QueryCommand)
 @query_argument(required=False)
 @option("--by", multiple=True, type=click.Choice(list(COUNTABLE)))
-@option("--neighbours", "chars", type=click.IntRange(1, 2), is_flag=False, flag_value=2)
+@option(
+    "--neighbours", "chars", type=click.IntRange(1, 2), metavar="N", is_flag=False, flag_value=2
+)
 @option("--lines", "lines", type=click.Choice(CONCORDANCE_SORTS), is_flag=False, flag_value="page")
 @search_options
 @opened_index

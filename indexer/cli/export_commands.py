@@ -66,7 +66,7 @@ def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
 
 
 @click.command(cls=LocalizedCommand)
-@click.argument("id_")
+@click.argument("id_", metavar="ID")
 @option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
 @opened_index
 @JSON_OPTION

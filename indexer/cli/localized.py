@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
 
 from indexer.errors import ChaquanError
-from indexer.messages import LANGUAGES, MESSAGES, Message, match_language, message
+from indexer.messages import LANGUAGES, Message, match_language, message
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -46,14 +46,10 @@ class _Formatter(click.HelpFormatter):
     """Writes the headings of a help text in the user's language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, prefix or f"{say('usage.usage')} ")
+        super().write_usage(prog, args, prefix or say("usage.usage"))
 
-    @contextmanager
-    def section(self, name: str) -> Iterator[None]:
-        """Begin a section with its heading translated."""
-        key = f"cli.usage.{name.lower()}"
-        with super().section(message(key).sentence(language()) if key in MESSAGES.rows else name):
-            yield
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{say(f'usage.{heading.lower()}')}\n")
 
 
 class _LocalizedContext(click.Context):
@@ -71,6 +67,10 @@ class Option(click.Option):
         """Return how the option is written, and its help."""
         self.help = self._sentence.sentence(language())
         return super().get_help_record(ctx)
+
+    def get_help_extra(self, ctx: click.Context) -> Any:  # noqa: ARG002 - click's
+        """Return nothing: the help says what values an option takes."""
+        return {}
 
 
 def option(*names: str, **options: Any) -> Decorator:
@@ -113,6 +113,15 @@ class LocalizedGroup(LocalizedCommand, click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """List the commands in the order of the table."""
         return list(self._modules)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; one that does not exist is named with those that are spelt alike."""
+        if args[0] not in self._modules and not args[0].startswith("-"):
+            near = tuple(get_close_matches(args[0], self._modules))
+            raise click.UsageError(_no_such("command", args[0], near, language()), ctx)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
@@ -189,25 +198,45 @@ def _show_usage_error(error: click.ClickException, lang: str) -> None:
     if context is not None:
         prefix = message("cli.usage.usage").sentence(lang)
         pieces = " ".join(context.command.collect_usage_pieces(context))
-        click.echo(f"{prefix} {context.command_path} {pieces}", err=True)
+        click.echo(f"{prefix}{context.command_path} {pieces}", err=True)
         hint = message("cli.usage.try", command=f"{context.command_path} --help")
         click.echo(hint.sentence(lang), err=True)
     sentence = message("cli.usage.error", reason=_translate(error, lang)).sentence(lang)
     click.echo(sentence, err=True)
 
 
+def _no_such(what: str, name: str, near: tuple[str, ...], lang: str) -> str:
+    hint = message("cli.usage.meant", names=near).sentence(lang) if near else ""
+    return message(f"cli.usage.no_such_{what}", name=name, hint=hint).sentence(lang)
+
+
 def _translate(error: click.ClickException, lang: str) -> str:
-    """Return what is wrong in a language; English is click's own."""
-    if lang == "en":
-        return error.format_message()
+    """Return what is wrong in a language."""
     match error:
         case click.MissingParameter(param=click.Parameter() as parameter):
             said = message("cli.usage.missing", name=parameter.make_metavar(error.ctx))  # type: ignore[arg-type]
-        case click.NoSuchOption(option_name=name):
-            said = message("cli.usage.no_such_option", name=name)
+        case click.NoSuchOption(option_name=name, possibilities=near):
+            return _no_such("option", name, tuple(near or ()), lang)
         case click.BadParameter(param=click.Parameter() as parameter):
-            name = "/".join(parameter.opts)
-            said = message("cli.usage.bad_value", name=name, reason=error.message)
+            name = parameter.opts[-1] if isinstance(parameter, click.Option) else parameter.name
+            wanted = _name_wanted(parameter.type) or error.message
+            said = message("cli.usage.bad_value", name=name, wanted=wanted)
+        case click.BadOptionUsage(option_name=name):
+            said = message("cli.usage.no_value", name=name)
         case _:
             return error.format_message()
     return said.sentence(lang)
+
+
+def _name_wanted(kind: click.ParamType[Any]) -> Message | None:
+    """Name the values of a type of options, `None` where any text will do."""
+    match kind:
+        case click.Choice(choices=choices):
+            return message("wanted.one_of", choices=tuple(map(str, choices)))
+        case click.IntRange(min=0, max=None):
+            return message("wanted.not_negative")
+        case click.IntRange(min=least, max=most):
+            return message("wanted.between", least=least, most=most)
+        case click.Path():
+            return message("wanted.file")
+    return None

@@ -95,7 +95,7 @@ def build_options(command: Function) -> Function:
     for add in (
         JSON_OPTION,
         engine_options,
-        option("--workers", type=click.IntRange(0, 1000)),
+        option("--workers", type=click.IntRange(0, 1000), metavar="N"),
         option("--dry-run", is_flag=True),
     ):
         command = add(command)

@@ -17,6 +17,7 @@ import click
 
 from indexer.cite import say_edition
 from indexer.cli.localized import language, say
+from indexer.errors import NotWritten, system_reason
 from indexer.messages import message
 from indexer.model import Span
 
@@ -121,13 +122,14 @@ def result_lines(results: Results) -> Iterator[str]:
     if results.hits and rest > 0:
         yield say("search.more", count=rest, start=shown)
     if results.suggestions:
+        missing = () if results.total else results.suggestions.missing
+        if missing and not any(note.code == "missing" for note in results.notes):
+            yield say("search.missing", words=missing)
         yield from suggestion_lines(results.suggestions)
 
 
 def suggestion_lines(suggestions: Suggestions) -> Iterator[str]:
     """Show what might be searched for instead, each with its reason."""
-    if suggestions.missing:
-        yield say("search.missing", words=suggestions.missing)
     for key, found in (
         ("corrections", (*suggestions.corrections, *suggestions.pinyin)),
         ("misreadings", suggestions.misreadings),
@@ -298,7 +300,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             yield file
         draft.replace(path)
     except OSError as error:
-        raise click.FileError(str(path), hint=error.strerror) from error
+        raise NotWritten(path=path, reason=system_reason(error)) from error
     finally:
         if not special:
             draft.unlink(missing_ok=True)

@@ -26,8 +26,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 @click.command(cls=QueryCommand)
 @query_argument(required=True)
 @search_options
-@option("--start", default=0)
-@option("--size", default=10)
+@option("--start", type=click.IntRange(0), metavar="N", default=0)
+@option("--size", type=click.IntRange(0), metavar="N", default=10)
 @option("--sort", default="relevance")
 @option("--explain", is_flag=True)
 @opened_index

@@ -18,9 +18,9 @@ from indexer.settings import make_settings
 
 @click.command(cls=LocalizedCommand)
 @option("--host", default="127.0.0.1")
-@option("--port", default=8000, type=click.IntRange(0, 65535))
-@option("--threads", default=4, type=click.IntRange(1, 1000))
-@option("--workers", "processes", type=click.IntRange(1, 1000))
+@option("--port", default=8000, type=click.IntRange(0, 65535), metavar="N")
+@option("--threads", default=4, type=click.IntRange(1, 1000), metavar="N")
+@option("--workers", "processes", type=click.IntRange(1, 1000), metavar="N")
 @option("--source", "sources", multiple=True, type=click.Path(path_type=Path))
 @engine_options
 @JSON_OPTION

@@ -15,7 +15,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, SourceMissing, Unreadable
+from indexer.errors import (
+    FilesLeftAside,
+    SourceEmpty,
+    SourceError,
+    SourceMissing,
+    Unreadable,
+    system_reason,
+)
 from indexer.messages import Message, message
 from indexer.pages.corrections import CORRECTIONS_SUFFIX
 from indexer.pages.kinds import (
@@ -285,7 +292,7 @@ def _list(folder: _Folder, problem: Problem) -> list[os.DirEntry[str]]:
         with os.scandir(folder.path) as entries:
             return sorted(entries, key=attrgetter("name"))
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = system_reason(error)
         problem(Unreadable(path=folder.path, page=folder.page, reason=why))
         return []
 

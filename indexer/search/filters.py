@@ -174,7 +174,7 @@ def _read_kind(name: str) -> str:
 
 def _check(value: str, choices: Collection[str], what: str) -> None:
     if value not in choices:
-        raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
+        raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 
 
 def check_grouping(group: str | None, per_article: int, most: int) -> int:

@@ -41,7 +41,7 @@ from indexer.search.hit_builder import (
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
 from indexer.search.query_execution import Asked, HitsFound
-from indexer.search.query_relaxation import metadata_notes
+from indexer.search.query_relaxation import empty_notes
 from indexer.search.reader_pool import (
     ArticleView,
     Edition,
@@ -192,8 +192,8 @@ class Index(StatisticsMethods, RecordMethods):
             results = add_counts(results, counts, choice, most_values)
             if not results.total:
                 node = parse(query, self.settings).node
-                missing = metadata_notes(node, choice.filters, opened.values)
-                results = replace(results, notes=(*results.notes, *missing))
+                why = empty_notes(query, node, choice.filters, opened.values)
+                results = replace(results, notes=(*results.notes, *why))
             hits = tuple(make_hits(asked, found, opened, explain))
             if asked.plan.gathers and choice.sort is Sort.RELEVANCE:
                 hits = tuple(name_near_duplicates(hits, grouped=bool(most)))

@@ -179,10 +179,12 @@ MAX_RUNS_LOOKED_UP = 8
 
 def relaxed_notes(reader: Reader, relaxable: RelaxablePart, relaxed: Relaxed) -> Iterator[Note]:
     """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
+    named: list[str] = []
     if relaxed.stage is not None:
-        yield _answered_note(_missing(reader, relaxable.runs), relaxed.printed)
-    if relaxed.missing:
-        yield Note("missing", message("note.missing", words=_list(relaxed.missing)))
+        named = _missing(reader, relaxable.runs)
+        yield _answered_note(named, relaxed.printed)
+    if missing := [word for word in relaxed.missing if word not in named]:
+        yield Note("missing", message("note.missing", words=_list(missing)))
 
 
 def following_note(total: int, relaxed: Relaxed) -> Note:
@@ -219,10 +221,15 @@ METADATA_EXAMPLES = {
 """The facets that a page has from its metadata alone, each with a line of a side-car as example."""
 
 
-def metadata_notes(
-    node: QueryNode | None, filters: Sequence[Filter], values: Callable[[str], Collection[str]]
+def empty_notes(
+    query: str,
+    node: QueryNode | None,
+    filters: Sequence[Filter],
+    values: Callable[[str], Collection[str]],
 ) -> Iterator[Note]:
-    """Return notes on facets that were asked for and that no page has how pages are given them."""
+    """Yield why nothing is found: a query of signs alone, facets that no page has."""
+    if query.strip() and not any(map(str.isalnum, query)):
+        yield Note("no_words", message("note.no_words", text=query.strip()[:MAX_LISTED_RUN_CHARS]))
     asked = {one.facet for one in filters}
     for leaf in wanted_leaves(node):
         asked |= {"year"} if isinstance(leaf, Dates) else set()

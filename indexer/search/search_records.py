@@ -21,7 +21,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import BadSearchRecord
+from indexer.errors import BadSearchRecord, system_reason
 from indexer.messages import message
 from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
@@ -154,7 +154,9 @@ def read_record(path: str | Path) -> SearchRecord:
     """Read a record, or an export that begins like one; raises `BadSearchRecord`."""
     try:
         text = Path(path).read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadSearchRecord(path=str(path), reason=system_reason(error)) from error
+    except ValueError as error:
         raise _bad(path, "unreadable") from error
     try:
         return _parse(text, path)

@@ -219,7 +219,7 @@ def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
     if value not in choices:
-        raise UnknownField(what=message(f"what.{what}"), value=value, choices=", ".join(choices))
+        raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 
 
 def _request(asked: Asked, **options: Any) -> OccurrenceRequest:

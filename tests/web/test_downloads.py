@@ -37,7 +37,7 @@ def test_a_paragraph_is_cited_in_every_style(
 
 def test_what_the_page_does_not_carry_is_said(client: FlaskClient) -> None:
     page = client.get(f"/cite/{PAGE}/1/5").text
-    assert "版面未载：报纸名、日期、版次、网址。" in page
+    assert "版面未注明：报纸名、日期、版次、网址。" in page
     english = client.get(f"/cite/{PAGE}/1/5?lang=en").text
     assert "Not given for this page: newspaper, date, edition, url." in english
 

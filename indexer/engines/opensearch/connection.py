@@ -155,7 +155,7 @@ def _is_too_wide(info: Any) -> bool:
 
 
 def _too_wide() -> TooLong:
-    return TooLong(actual=message("reason.too_many"), limit=MAX_CLAUSES, unit=message("unit.parts"))
+    return TooLong(actual=f">{MAX_CLAUSES}", limit=MAX_CLAUSES, unit=message("unit.parts"))
 
 
 def _status(error: Any) -> int:

@@ -25,6 +25,7 @@ from indexer.errors import (
     IndexMissing,
     IndexUnreadable,
     StorageFull,
+    system_reason,
 )
 from indexer.files import open_plain
 
@@ -60,7 +61,10 @@ class Disk:
         """Make the folder, its own name on the disk as well."""
         missing = [self.folder, *self.folder.parents]
         missing = missing[: next(n for n, path in enumerate(missing) if path.exists())]
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFull(path=self.folder, reason=system_reason(error)) from error
         for folder in missing:
             _sync_folder(folder.parent)
 
@@ -109,7 +113,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except (ChaquanError, FileNotFoundError, BrokenPipeError):
         raise
     except OSError as error:
-        raise StorageFull(path=folder, reason=error.strerror or str(error)) from error
+        raise StorageFull(path=folder, reason=system_reason(error)) from error
 
 
 @contextmanager
