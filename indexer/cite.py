@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -92,6 +93,7 @@ def say_missing(reference: Reference, language: str = "en") -> str:
     return message("citation.missing", fields=fields).sentence(language)
 
 
+@lru_cache(maxsize=1_000)
 def say_edition(edition: str, language: str = "en") -> str:
     """Write a bare number as an edition (第3版); what already says it is one stays as it is."""
     if not (edition.isalnum() and edition.isascii()):

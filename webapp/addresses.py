@@ -8,7 +8,6 @@ thing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -22,6 +21,13 @@ from webapp.site_texts import SITE_TEXTS
 
 FILTER_PARAMETERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
 """Parameters that may be repeated, in the order of the address."""
+
+_PARAMETERS = (
+    *("q", "exact", "aliases"),
+    *(one for name in FILTER_PARAMETERS for one in (name, "every_city")[: 1 + (name == "city")]),
+    *("sort", "view", "explain", "group", "start", "size"),
+)
+_PARAMETER_ORDER = {name: place for place, name in enumerate(_PARAMETERS)}
 
 OPPOSITE_PARAMETERS = {
     name: opposite
@@ -118,9 +124,23 @@ class Search:
         return pairs
 
     @cached_property
+    def _ordered(self) -> list[tuple[int, str]]:
+        """The parameters as an address carries them, each with its place in the order."""
+        return [
+            (_PARAMETER_ORDER[name], f"{name}={_write_value(value)}")
+            for name, value in self.parameters()
+        ]
+
+    @cached_property
     def written(self) -> str:
         """The parameters as an address carries them: a page repeats them in most of its links."""
-        return write_parameters(self.parameters())
+        return "&".join([written for _, written in self._ordered])
+
+    def around(self, name: str) -> tuple[str, str]:
+        """Return the parameters of the first page as written: before those of a filter, after."""
+        place, first = _PARAMETER_ORDER[name], self.at(0)._ordered
+        before = [written for other, written in first if other < place]
+        return "&".join(before), "&".join([written for other, written in first if other > place])
 
     def limit(self, most: int) -> int:
         """Return how many of so many things that link to the search a page can hold.
@@ -137,11 +157,12 @@ class Search:
     @cached_property
     def plain(self) -> Search:
         """The search without how it is paged and shown."""
-        return replace(self, start=0, size=10, view="", explain=False)
+        plain = replace(self, start=0, size=10, view="", explain=False)
+        return self if plain == self else plain
 
     def at(self, start: int) -> Search:
         """Go to a place in the results."""
-        return replace(self, start=max(0, start))
+        return self if start == self.start else replace(self, start=max(0, start))
 
     def having(self, name: str, values: Iterable[str]) -> Search:
         """Set the values of a filter and go back to the first result."""
@@ -251,34 +272,6 @@ Toggle = Callable[[str], str]
 """Writes the address that adds a value to a filter, or takes it away."""
 
 
-def make_toggles(
-    search: Search, name: str, write: Callable[[Search], str], *, encoded: bool = False
-) -> Toggle:
-    """Return what writes the address that toggles a value of a filter.
-
-    A facet may have thousands of values, and their addresses differ in one place only: it is
-    found once. A value that is excluded, or one of several that must all be there, changes more.
-    With `encoded`, `write` percent-encodes, and so are the values.
-    """
-    chosen = frozenset(search.values(name))
-    opposed = frozenset(search.values(OPPOSITE_PARAMETERS.get(name, "")))
-    if name == "city" and search.every_city:
-        return lambda value: write(search.toggle(name, value))
-    cut = re.split(f"(?<=[?&]){name}=%00", write(search.having(name, ["\0"])), maxsplit=1)
-    before, after = cut
-    write_value = _encode_value if encoded else _write_value
-
-    def toggle(value: str) -> str:
-        if value in opposed:
-            return write(search.toggle(name, value))
-        if not chosen:
-            return f"{before}{name}={write_value(value)}{after}"
-        pairs = [f"{name}={write_value(one)}" for one in sorted(chosen ^ {value})]
-        return "&".join(pairs).join(cut) if pairs else write(search.having(name, ()))
-
-    return toggle
-
-
 @lru_cache(maxsize=10_000)
 def _encode_value(value: str) -> str:
     return encode_address(_write_value(value))
@@ -297,22 +290,40 @@ class Addresses:
     lang: str = ""  # "" is the reader's own, which addresses do not carry
     encoded: bool = False  # for programs: nothing but ASCII, to be requested as it is
 
-    def _to(
-        self,
-        path: str,
-        parameters: Iterable[tuple[str, str]] = (),
-        *,
-        search: Search | None = None,
-        mark: str = "",
-    ) -> str:
-        """Write an address: a search's parameters, then others, then the language."""
-        written = search.written if search else ""
-        if further := write_parameters(parameters):
-            written = f"{written}&{further}" if written else further
-        if self.lang:
-            written += f"&lang={self.lang}" if written else f"lang={self.lang}"
+    def _to(self, path: str, *further: str, search: Search | None = None, mark: str = "") -> str:
+        """Write an address: a search's parameters, then others as written, then the language."""
+        parts = (search.written if search else "", *further, self._language)
+        written = "&".join([part for part in parts if part])
         address = f"{self.root}{path}{'?' if written else ''}{written}{mark}"
         return encode_address(address) if self.encoded else address
+
+    @property
+    def _language(self) -> str:
+        return f"lang={self.lang}" if self.lang else ""
+
+    def toggles(self, search: Search, name: str, path: str = "/") -> Toggle:
+        """Return what writes the address of a search with a value of a filter toggled.
+
+        A facet may have thousands of values, and their addresses differ in one place only: it is
+        found once. A value that is excluded, or one of several that must all be there, changes
+        more.
+        """
+        chosen = frozenset(search.values(name))
+        opposed = frozenset(search.values(OPPOSITE_PARAMETERS.get(name, "")))
+        before, after = search.around(name)
+        start = f"{self.root}{path}?{before}{'&' if before else ''}"
+        end = "".join([f"&{part}" for part in (after, self._language) if part])
+        if self.encoded:
+            start, end = encode_address(start), encode_address(end)
+        write_value = _encode_value if self.encoded else _write_value
+
+        def toggle(value: str) -> str:
+            if value in opposed or value in chosen or (name == "city" and search.every_city):
+                return self._to(path, search=search.toggle(name, value))
+            values = sorted((*chosen, value)) if chosen else (value,)
+            return start + "&".join([f"{name}={write_value(one)}" for one in values]) + end
+
+        return toggle
 
     def search(self, search: Search | None = None) -> str:
         """Write the address of a search; without one, of the browsing page."""
@@ -320,38 +331,38 @@ class Addresses:
 
     def browse(self, first: int) -> str:
         """Write the address of the list of pages from one on."""
-        return self._to("/", [("from", str(first))] if first > 1 else ())
+        return self._to("/", _unless(1, "from", first))
 
     def issues(self, newspaper: str = "", year: str = "", date: str = "") -> str:
         """Write the address of a newspaper's years, the calendar of a year, or a day's editions."""
         given = (("newspaper", newspaper), ("year", year), ("date", date))
-        return self._to("/issues", [pair for pair in given if pair[1]])
+        return self._to("/issues", write_parameters(pair for pair in given if pair[1]))
 
     def export(self, search: Search, form: str, *, bom: bool = False) -> str:
         """Write the address of all results of a search as `csv`, `jsonl` or `atom`."""
-        return self._to(f"/export.{form}", [("bom", "1")] if bom else (), search=search.plain)
+        return self._to(f"/export.{form}", "bom=1" if bom else "", search=search.plain)
 
     def count(
         self, search: Search, by: Sequence[str] = (), chars: int = 2, path: str = "/count"
     ) -> str:
         """Write the address of the statistics of a search by some facets."""
-        further = [("by", name) for name in by] + ([("chars", str(chars))] if chars != 2 else [])
-        return self._to(path, further, search=search.plain)
+        facets = write_parameters(("by", name) for name in by)
+        return self._to(path, facets, _unless(2, "chars", chars), search=search.plain)
 
     def compare(self, search: Search, then: str = "") -> str:
         """Write the address that compares a search with a record, or makes one."""
-        return self._to("/compare", [("then", then)] if then else (), search=search.plain)
+        written = write_parameters([("then", then)]) if then else ""
+        return self._to("/compare", written, search=search.plain)
 
     def table(self, name: str, search: Search, by: Sequence[str] = (), **others: str) -> str:
         """Write the address of a table of a search as CSV."""
         further = [*(("by", one) for one in by), *others.items()]
-        return self._to(f"/tables/{name}.csv", further, search=search.plain)
+        return self._to(f"/tables/{name}.csv", write_parameters(further), search=search.plain)
 
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""
-        parameters = [("named", named)] if named else []
-        parameters += [("from", str(first))] if first > 1 else []
-        return self._to(f"/values/{facet}", parameters, search=search.at(0))
+        written = write_parameters([("named", named)]) if named else ""
+        return self._to(f"/values/{facet}", written, _unless(1, "from", first), search=search.at(0))
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""
@@ -366,24 +377,23 @@ class Addresses:
         first: int | None = None,
     ) -> str:
         """Write the address of a page's numbered lines: with ranges marked, or from one on."""
-        parameters = [*_result(result), *([("from", str(first))] if first else [])]
-        if lines:
-            parameters.append(("lines", ",".join(map(line_range, lines))))
-        mark = f"#{line_mark(lines[0])}" if lines else ""
-        return self._to(_page_path(page), parameters, search=search, mark=mark)
+        further = [_unless(None, "result", result), f"from={first}" if first else ""]
+        if not lines:
+            return self._to(_page_path(page), *further, search=search)
+        further.append("lines=" + ",".join([line_range(one) for one in lines]))
+        return self._to(_page_path(page), *further, search=search, mark=f"#{line_mark(lines[0])}")
 
     def sheet(
         self, page: str, search: Search | None = None, result: int | None = None, zoom: int = 1
     ) -> str:
         """Write the address of a page's scan, with the hits of a search marked."""
-        parameters = [*_result(result), *([("zoom", str(zoom))] if zoom > 1 else [])]
-        return self._to(f"{_page_path(page)}/sheet", parameters, search=search)
+        further = _unless(None, "result", result), f"zoom={zoom}" if zoom > 1 else ""
+        return self._to(f"{_page_path(page)}/sheet", *further, search=search)
 
     def image(self, page: str, box: Sequence[int] = (), *, thumbnail: bool = False) -> str:
         """Write the address of a page's image: all of it, the part in a box, or a thumbnail."""
-        parameters = [("box", ",".join(map(str, box)))] if box else []
-        parameters += [("thumbnail", "1")] if thumbnail else []
-        return self._to(_page_path(page, "images"), parameters)
+        further = f"box={','.join(map(str, box))}" if box else "", "thumbnail=1" * thumbnail
+        return self._to(_page_path(page, "images"), *further)
 
     def manifest(self, page: str) -> str:
         """Write the address of a page as a manifest of IIIF, which is in all languages."""
@@ -404,13 +414,11 @@ class Addresses:
         beside: bool = False,
     ) -> str:
         """Write the address of an article, of a paragraph in it, or of a result of a search."""
-        parameters = _result(result)
-        first = first_of_part(paragraph or 1)
-        parameters += [("from", str(first))] if first > 1 else []
-        parameters += [("beside", "1")] if beside else []
+        first = _unless(1, "from", first_of_part(paragraph or 1))
+        further = _unless(None, "result", result), first, "beside=1" if beside else ""
         mark = f"#p{paragraph}" if paragraph is not None else ""
         path = f"{_page_path(page, 'articles')}/{article}"
-        return self._to(path, parameters, search=search, mark=mark)
+        return self._to(path, *further, search=search, mark=mark)
 
     def cite(
         self,
@@ -423,27 +431,29 @@ class Addresses:
         result: int | None = None,
     ) -> str:
         """Write the address of a citation."""
-        parameters = _result(result)
-        parameters += [("style", style)] if style else []
+        further = (
+            _unless(None, "result", result),
+            write_parameters([("style", style)] if style else ()),
+        )
         path = f"{_page_path(page, 'cite')}/{article}/{paragraph}"
-        return self._to(path, parameters, search=search)
+        return self._to(path, *further, search=search)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """Write the address of a page given by its path, in this language."""
-        return self._to(readable(path, _UNQUOTED_IN_PATH), parameters)
+        return self._to(readable(path, _UNQUOTED_IN_PATH), write_parameters(parameters))
 
     def to(self, path: str, **parameters: str) -> str:
         """Write the address of a fixed page of the site."""
-        return self._to(path, parameters.items())
+        return self._to(path, write_parameters(parameters.items()))
 
 
 def _page_path(page: str, folder: str = "pages") -> str:
     return f"/{folder}/{readable(page, _UNQUOTED_IN_PATH)}"
 
 
-def _result(result: int | None) -> list[tuple[str, str]]:
-    """Return the parameter that says which result of a search is read."""
-    return [("result", str(result))] if result is not None else []
+def _unless(default: int | None, name: str, value: int | None) -> str:
+    """Write a number as a parameter, unless it is the default."""
+    return "" if value == default else f"{name}={value}"
 
 
 def first_of_part(paragraph: int) -> int:

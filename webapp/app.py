@@ -117,7 +117,7 @@ def create_app(
     app.jinja_env.globals["public_path"] = public_path
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     add_rows(app)
-    context = AppContext(_opener(settings, index), version=digests["*"])
+    context = AppContext(_opener(settings, index), app.jinja_env.get_template, version=digests["*"])
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))
     error_handlers.register(app, context)

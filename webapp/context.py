@@ -17,7 +17,8 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, request
+from jinja2 import Template
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
@@ -77,8 +78,14 @@ class AnswerCache:
 class AppContext:
     """The index, opened when first needed and shared by all threads."""
 
-    def __init__(self, open_: Callable[[], Index], *, version: str = "") -> None:
-        self._open = open_
+    def __init__(
+        self,
+        open_: Callable[[], Index],
+        template: Callable[[str], Template],
+        *,
+        version: str = "",
+    ) -> None:
+        self._open, self._template = open_, template
         self._index: Index | None = None
         self.cache = AnswerCache()
         self._lock = Lock()
@@ -173,7 +180,11 @@ class AppContext:
     @property
     def _address(self) -> str:
         """What of a request an answer depends on."""
-        return f"{self.language} {request.host_url} {request.script_root} {request.full_path}"
+        if "address" not in g:
+            mounted = f"{request.host_url} {request.script_root}"
+            g.address = f"{self.language} {mounted} {request.full_path}"
+        address: str = g.address
+        return address
 
     def cached(self, answer: Callable[[], Response]) -> Response:
         """Return the answer that was made before for this commit and address, or make it."""
@@ -197,8 +208,7 @@ class AppContext:
         language = [("lang", addresses.lang)] if addresses.lang else []
         state = search.at(0).parameters() if search else []
         kept = [pair for pair in state if pair[0] != "q"]
-        page = render_template(
-            template,
+        page = self._template(template).render(
             t=self.texts,
             to=addresses,
             search=search,
@@ -207,13 +217,9 @@ class AppContext:
             languages=self.languages(),
             **values,
         )
-        return _page_response(encode_page(page))
-
-
-def _page_response(page: bytes) -> Response:
-    response = make_response(page)
-    response.vary.add("Accept-Language")
-    return response
+        return Response(
+            encode_page(page), mimetype="text/html", headers={"Vary": "Accept-Language"}
+        )
 
 
 def public_path(path: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from indexer import FACETS, FacetValue, Results, read_word
-from webapp.addresses import Addresses, Search, make_toggles
+from webapp.addresses import Addresses, Search
 from webapp.result_views import name_of
 from webapp.site_texts import Texts
 
@@ -85,8 +85,8 @@ def make_values(
     excluded = search.values(f"not_{name}")
     chosen = {*search.values(name), *excluded}
     ordered = sorted(counted, key=lambda value: value.value not in chosen) if chosen else counted
-    toggle = make_toggles(search, name, to.search)
-    exclude = make_toggles(search, f"not_{name}", to.search) if spec.can_exclude else None
+    toggle = to.toggles(search, name)
+    exclude = to.toggles(search, f"not_{name}") if spec.can_exclude else None
     values = tuple(
         Value(
             value=value.value,
@@ -161,7 +161,7 @@ def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
     side = search.limit(GRID_SIDE)
     givers, receivers = _busiest(pairs, 0)[:side], _busiest(pairs, 1)[:side]
     greatest = max(pairs.values()) or 1
-    toggle = make_toggles(search, "pair", to.search)
+    toggle = to.toggles(search, "pair")
 
     def cell(pair: str) -> PairCell:
         count, selected = counts.get(pair, 0), pair in search.values("pair")
@@ -183,9 +183,8 @@ def facet_json(
     results: Results, search: Search, to: Addresses
 ) -> dict[str, Sequence[Mapping[str, object]]]:
     """Return the facets of the API: value, count, selected and the address that toggles it."""
-    first = replace(search, start=0)
     return {
-        name: _values_json(values, make_toggles(first, name, to.api, encoded=to.encoded))
+        name: _values_json(values, to.toggles(search, name, "/api/v1/search"))
         for name, values in results.facets.items()
     }
 

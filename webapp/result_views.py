@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer import FACETS, Hit, PageMeta, Results, merge_ranges, say_edition
-from webapp.addresses import Addresses, Search, Toggle, make_toggles
+from webapp.addresses import Addresses, Search, Toggle
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
 from webapp.site_texts import Texts
@@ -113,7 +113,7 @@ def group_hits(
 ) -> tuple[ArticleGroup, ...]:
     """Make the groups of the hits, each with the number of its result and its near-duplicates."""
     kept = replace(search, start=0, explain=False)
-    pairs, toggle = search.values("pair"), make_toggles(search, "city", to.search)
+    pairs, toggle = search.values("pair"), to.toggles(search, "city")
     groups = results.groups
     most = max(1, search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     gathered: dict[str | None, list[ArticleGroup]] = {None: []}
@@ -145,7 +145,7 @@ def make_views(
     hits: Sequence[Hit], search: Search, to: Addresses, texts: Texts
 ) -> tuple[HitView, ...]:
     """Make the views of hits that are shown outside their page of results."""
-    toggle, thread = make_toggles(search, "city", to.search), Thread(to, search)
+    toggle, thread = to.toggles(search, "city"), Thread(to, search)
     return tuple(_view(hit, search.values("pair"), toggle, thread, texts) for hit in hits)
 
 

@@ -72,9 +72,11 @@ def offer_topics(
     offers = []
     for place in words:
         others = " ".join(word for word in words if word != place)
+        if not (others and context.index.find_cities(place, "article_city")):
+            continue
         wider = search.having("article_city", [*search.values("article_city"), place])
         wider = replace(wider, query=f"{others} -{place}", exact=True)
-        count = find(context, replace(wider, size=1), facets=()).total if others else 0
+        count = find(context, replace(wider, size=1), facets=()).total
         if count:
             sentence = texts("topic.more", count=count, city=place)
             offers.append(Offer(sentence, context.addresses.search(wider), "", count))

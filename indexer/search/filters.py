@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from indexer.analysis import fold, normal_form
@@ -15,14 +15,12 @@ from indexer.messages import message
 from indexer.model import (
     DEFAULT_FACETS,
     FACETS,
-    Every,
     Filter,
     Keyword,
     Kind,
     Lookup,
     Node,
     Or,
-    Request,
     Sort,
 )
 from indexer.query import KIND_NAMES
@@ -40,7 +38,7 @@ def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> t
     value is returned as it was typed.
     """
     value = normal_form(typed)
-    same = tuple(city for city in known if normal_form(city) == value)
+    same = tuple(city for city in known if _city_form(city) == value)
     if same:
         return same
     from indexer.places import find_cities, load_tagger  # a gazetteer is needed for few queries
@@ -53,24 +51,39 @@ def resolve_cities(typed: str, known: Collection[str], places: Path | None) -> t
     return tuple(mention.city for mention in load_tagger(places)(typed)[-1:]) or (typed,)
 
 
-def bears_name(path: str, typed: str, places: Path | None) -> bool:
-    """Return whether a region's path, or its last name, is what was typed, by any of its names."""
-    value, last = normal_form(typed), path.rpartition("/")[2]
-    from indexer.places import find_region
-
-    return value in (normal_form(path), normal_form(last)) or find_region(typed, places) == last
+_city_form = lru_cache(maxsize=20_000)(normal_form)
+"""Returns the form in which a name is compared; those of all cities are wanted again and again."""
 
 
 def _cities_in(typed: str, known: Collection[str], places: Path | None) -> tuple[str, ...]:
+    cities = _cities_by_region(frozenset(known), places)
+    found = {*cities.get(normal_form(typed), ()), *cities.get(_region_key(typed, places), ())}
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=8)
+def _cities_by_region(known: frozenset[str], places: Path | None) -> Mapping[str, list[str]]:
+    """List the cities in each region, by the names of the region; made once for a commit."""
     from indexer.places import ancestors
 
-    return tuple(
-        sorted(
-            city
-            for city in known
-            if any(bears_name(path, typed, places) for path in ancestors(city, places))
-        )
-    )
+    found: dict[str, list[str]] = {}
+    for city in known:
+        for name in {name for path in ancestors(city, places) for name in _region_names(path)}:
+            found.setdefault(name, []).append(city)
+    return found
+
+
+def _region_names(path: str) -> tuple[str, ...]:
+    """Return what a region is found by: its path or last name as typed, or by `_region_key`."""
+    last = path.rpartition("/")[2]
+    return _city_form(path), _city_form(last), f"/{last}"
+
+
+def _region_key(typed: str, places: Path | None) -> str:
+    """Return what a region is found by whose name was typed in full or abbreviated."""
+    from indexer.places import find_region
+
+    return f"/{find_region(typed, places) or ''}"
 
 
 MAX_FACET_VALUES = 200
@@ -195,7 +208,7 @@ def check_page(start: int, size: int, most: int) -> None:
         raise PastTheEnd(total=0, start=min(start, size))
 
 
-def make_resolver(reader: Reader, settings: Settings) -> Resolve:
+def make_resolver(reader: Reader, values: ValuesOf, settings: Settings) -> Resolve:
     """Return the function that says which documents carry a value, by whichever name."""
 
     @cache  # a value is looked up once a query
@@ -203,15 +216,15 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
         value = normal_form(tag.value)
         match FACETS[tag.facet].lookup:
             case Lookup.CITY:
-                found = list(_cities(reader, tag.facet, tag.value, settings))
+                found = list(_cities(values, tag.facet, tag.value, settings))
             case Lookup.REGION:
-                found = list(_regions(reader, tag.value, settings)) or list(
-                    _cities(reader, "city", tag.value, settings)
+                found = list(_regions(values, tag.value, settings)) or list(
+                    _cities(values, "city", tag.value, settings)
                 )
             case Lookup.PAGE:
                 found = [Keyword("page", one) for one in _pages(reader, value, settings)]
             case Lookup.PAIR:
-                found = [Keyword("pair", one) for one in _pairs(reader, value)]
+                found = [Keyword("pair", one) for one in _pairs(values, value)]
             case _:
                 found = []
         nodes = found or [Keyword(tag.facet, FACETS[tag.facet].canonical(tag.value))]
@@ -220,20 +233,16 @@ def make_resolver(reader: Reader, settings: Settings) -> Resolve:
     return resolve
 
 
-def _values_of(reader: Reader, facet: str) -> Collection[str]:
-    return reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet]
-
-
-def _cities(reader: Reader, facet: str, typed: str, settings: Settings) -> Iterator[Keyword]:
-    for city in resolve_cities(typed, _values_of(reader, facet), settings.places):
+def _cities(values: ValuesOf, facet: str, typed: str, settings: Settings) -> Iterator[Keyword]:
+    for city in resolve_cities(typed, values(facet), settings.places):
         yield Keyword(facet, city)
 
 
-def _regions(reader: Reader, typed: str, settings: Settings) -> Iterator[Keyword]:
+def _regions(values: ValuesOf, typed: str, settings: Settings) -> Iterator[Keyword]:
     """Find the regions of that name, with or without its suffix."""
-    for path in _values_of(reader, "region"):
-        if bears_name(path, typed, settings.places):
-            yield Keyword("region", path)
+    wanted = {normal_form(typed), _region_key(typed, settings.places)}
+    named = (path for path in values("region") if not wanted.isdisjoint(_region_names(path)))
+    return (Keyword("region", path) for path in named)
 
 
 def _pages(reader: Reader, value: str, settings: Settings) -> list[str]:
@@ -242,7 +251,7 @@ def _pages(reader: Reader, value: str, settings: Settings) -> list[str]:
     return [page for page in pages if normal_form(page) == value] or pages[: settings.max_expansion]
 
 
-def _pairs(reader: Reader, value: str) -> Iterator[str]:
+def _pairs(values: ValuesOf, value: str) -> Iterator[str]:
     """Accept 嘉兴-沙雅 and 嘉兴>沙雅 for 嘉兴→沙雅."""
     wanted = value.replace("->", "→").replace("-", "→").replace(">", "→")
-    return (pair for pair in _values_of(reader, "pair") if normal_form(pair) == wanted)
+    return (pair for pair in values("pair") if normal_form(pair) == wanted)

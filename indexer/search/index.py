@@ -28,6 +28,7 @@ from indexer.search.filters import (
     make_choice,
     make_resolver,
     name_cities,
+    resolve_cities,
 )
 from indexer.search.hit_builder import (
     add_counts,
@@ -344,6 +345,13 @@ class Index(StatisticsMethods, RecordMethods):
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             return opened.editions(choice.filters)
 
+    def find_cities(self, name: str, facet: str = "city") -> tuple[str, ...]:
+        """Return the values of a facet of places that a name means, as a filter by it would."""
+        with self._readers.acquire() as opened:
+            known = opened.values(facet)
+            named = resolve_cities(name, known, self.settings.places)
+        return tuple(city for city in named if city in known)
+
     @property
     def page_count(self) -> int:
         """How many pages the index holds."""
@@ -400,6 +408,6 @@ class Index(StatisticsMethods, RecordMethods):
             opened.analyzer,
             aliases=load_aliases(self.settings.aliases) if aliases else (),
             exact=exact,
-            resolve=make_resolver(opened.reader, self.settings),
+            resolve=make_resolver(opened.reader, opened.values, self.settings),
         )
         return Asked(opened.reader, plan, choice)

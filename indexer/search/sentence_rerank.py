@@ -71,17 +71,20 @@ class Sentences:
 
     def sentence_bonus(self, folded: str) -> float:
         """Return what the best sentence of a text adds."""
-        held = Sentences({text: one for text, one in self.weights.items() if text in folded})
-        return SENTENCE_BONUS * max(map(held._weigh, _SENTENCE_BREAK.split(folded)), default=0.0)
+        held = [(text, one) for text, one in self.weights.items() if text in folded]
+        sentences = _SENTENCE_BREAK.split(folded) if held else ()
+        sums = [sum([one for text, one in held if text in sentence]) for sentence in sentences]
+        return SENTENCE_BONUS * max(sums, default=0.0)
 
     def lead_bonus(self, folded: str, *, is_question: bool) -> float:
         """Return what the beginning of a text adds."""
-        opening = (text for text in self.weights if len(text) > 1 and folded.startswith(text))
-        bonus = OPENING_BONUS * max(map(self.weights.__getitem__, opening), default=0.0)
-        return bonus if is_question else bonus + LEAD_BONUS * self._weigh(folded[:LEAD_CHARS])
-
-    def _weigh(self, sentence: str) -> float:
-        return sum(weight for text, weight in self.weights.items() if text in sentence)
+        weights = self.weights.items()
+        opening = [one for text, one in weights if folded.startswith(text) and len(text) > 1]
+        bonus = OPENING_BONUS * max(opening, default=0.0)
+        if is_question:
+            return bonus
+        lead = folded[:LEAD_CHARS]
+        return bonus + LEAD_BONUS * sum([one for text, one in weights if text in lead])
 
 
 def make_sentences(counts: DocumentCounts, scores: Sequence[Weighted]) -> Sentences:

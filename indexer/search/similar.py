@@ -96,6 +96,7 @@ MAX_COMPARED_HITS = 50
 """Hits of a page that are compared."""
 
 _CLAUSE = re.compile(r"\w{4,}")
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def name_near_duplicates(hits: Sequence[Hit], *, grouped: bool) -> Iterator[Hit]:
@@ -104,13 +105,12 @@ def name_near_duplicates(hits: Sequence[Hit], *, grouped: bool) -> Iterator[Hit]
     Where hits are `grouped` by article, whole groups are compared. Hits of one article are never
     near-duplicates, nor is a hit that holds some of the words one of a hit that holds all.
     """
-    shown: list[tuple[Hit, _Text]] = []
+    shown: list[_Text] = []
     for unit in _units(hits[:MAX_COMPARED_HITS], grouped):
-        text = _Text("\n".join(hit.document.folded for hit in unit))
-        others = (one for one, held in shown if _is_comparable(one, unit[0]) and text.repeats(held))
-        repeated = next(others, None)
+        text = _Text("\n".join([hit.document.folded for hit in unit]), unit[0])
+        repeated = next((held.hit for held in shown if text.repeats(held)), None)
         if repeated is None:
-            shown.append((unit[0], text))
+            shown.append(text)
             yield from unit
         else:
             yield from (replace(hit, near_duplicate_of=repeated.id) for hit in unit)
@@ -124,15 +124,12 @@ def _units(hits: Iterable[Hit], grouped: bool) -> Iterable[Sequence[Hit]]:
     return units.values()
 
 
-def _is_comparable(one: Hit, other: Hit) -> bool:
-    return (one.page, one.article) != (other.page, other.article) and one.relaxed == other.relaxed
-
-
 @dataclass
 class _Text:
     """A folded text with what it is compared by, each made when it is first needed."""
 
     folded: str
+    hit: Hit  # the first of its hits
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -140,16 +137,23 @@ class _Text:
 
     @cached_property
     def shingles(self) -> frozenset[str]:
-        text = "".join(filter(str.isalnum, self.folded))
-        return frozenset(text[at : at + SHINGLE_CHARS] for at in range(len(text)))
+        text = _NO_LETTERS.sub("", self.folded)
+        return frozenset([text[at : at + SHINGLE_CHARS] for at in range(len(text))])
 
     def repeats(self, other: _Text) -> bool:
-        """Return whether the text is nearly the other one."""
+        """Return whether the text is nearly that of a hit it may repeat."""
         smaller, larger = sorted((len(self.folded), len(other.folded)))
-        if 2 * smaller < larger:  # they cannot resemble each other so much
-            return False
+        if 2 * smaller < larger or not self._may_repeat(other.hit):
+            return False  # texts of such lengths cannot resemble each other so much
         gate = max(MIN_SHARED_CHARS, MIN_SHARED_PART * smaller)
         if sum(map(len, self.clauses & other.clauses)) < gate:
             return False
+        if self.folded == other.folded:
+            return True
         shared = len(self.shingles & other.shingles)
-        return shared >= MIN_RESEMBLANCE * len(self.shingles | other.shingles)
+        return shared >= MIN_RESEMBLANCE * (len(self.shingles) + len(other.shingles) - shared)
+
+    def _may_repeat(self, other: Hit) -> bool:
+        hit = self.hit
+        same = (hit.page, hit.article) == (other.page, other.article)
+        return not same and hit.relaxed == other.relaxed

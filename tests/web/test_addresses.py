@@ -14,7 +14,6 @@ from webapp.addresses import (
     Addresses,
     Search,
     line_mark,
-    make_toggles,
     read_search,
     readable,
 )
@@ -97,8 +96,10 @@ def test_toggling_any_value_twice_comes_back(search: Search, name: str, value: s
 
 @given(searches, st.sampled_from(FILTER_PARAMETERS), st.text(min_size=1, max_size=9))
 def test_many_toggles_are_written_like_one(search: Search, name: str, value: str) -> None:
-    for write in (TO.search, Addresses("/root", "en").api):
-        assert make_toggles(search, name, write)(value) == write(search.toggle(name, value))
+    toggled = search.toggle(name, value)
+    assert TO.toggles(search, name)(value) == TO.search(toggled)
+    for to in (Addresses("/root", "en"), Addresses("/root", "en", encoded=True)):
+        assert to.toggles(search, name, "/api/v1/search")(value) == to.api(toggled)
 
 
 def test_a_city_is_never_wanted_and_excluded_at_once() -> None:
