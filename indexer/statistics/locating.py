@@ -61,7 +61,7 @@ def locate(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) ->
     parts = list(_find_parts(reader, list(dict.fromkeys(_leaves(nodes))), request))
     found = _join(parts)
     found = _lead_back_crossings(reader, found)
-    found = _cut_contexts(_take(found, _without_overlaps(found)))
+    found = _cut_contexts(_leave_out_overlaps(found))
     return Located(found, np.bincount(found.owners, minlength=found.documents))
 
 
@@ -212,13 +212,15 @@ def _places(found: Occurrences, *, end: bool = False) -> Numbers:
 
 
 def _take(found: Occurrences, chosen: Mask | Numbers) -> Occurrences:
+    """Return some of the occurrences, given by a mask or by numbers."""
+    numbers = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
     return replace(
         found,
-        owners=found.owners[chosen],
-        starts=found.starts[chosen],
-        ends=found.ends[chosen],
-        contexts_before=found.contexts_before[chosen],
-        contexts_after=found.contexts_after[chosen],
+        owners=found.owners.take(numbers),
+        starts=found.starts.take(numbers),
+        ends=found.ends.take(numbers),
+        contexts_before=found.contexts_before.T.take(numbers, axis=1).T,
+        contexts_after=found.contexts_after.T.take(numbers, axis=1).T,
     )
 
 
@@ -266,17 +268,14 @@ def _own_part(document: Document, length: int, match: Span) -> Span:
     return Span(end - crossed.chars, end)
 
 
-def _without_overlaps(found: Occurrences) -> Numbers:
-    """Return which occurrences count, in page order: leftmost and longest, none overlapping."""
+def _leave_out_overlaps(found: Occurrences) -> Occurrences:
+    """Return the occurrences that count, in page order: leftmost and longest, none overlapping."""
     begins, stops = _places(found), _places(found, end=True)
-    order = np.arange(len(begins))
-    if (begins[1:] < begins[:-1]).any() or (begins[1:] == begins[:-1]).any():
-        order = np.lexsort((-stops, begins))
-        begins, stops = begins[order], stops[order]
-    reach = np.maximum.accumulate(stops) if len(stops) else stops
-    overlaps = np.flatnonzero(begins[1:] < reach[:-1]) + 1
-    if not len(overlaps):
-        return order
+    if (begins[1:] >= stops[:-1]).all():
+        return found
+    order = np.lexsort((-stops, begins))
+    begins, stops = begins[order], stops[order]
+    overlaps = np.flatnonzero(begins[1:] < np.maximum.accumulate(stops)[:-1]) + 1
     kept = np.ones(len(order), np.bool_)
     end = -1
     previous = -1
@@ -288,7 +287,7 @@ def _without_overlaps(found: Occurrences) -> Numbers:
             kept[place] = False
         else:
             end = int(stops[place])
-    return order[kept]
+    return _take(found, order[kept])
 
 
 def _cut_contexts(found: Occurrences) -> Occurrences:

@@ -112,8 +112,10 @@ def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
     if len(held) == 1:
         return held[0]
     spans = _Spans(*map(np.concatenate, zip(*held, strict=True)))
+    if (spans.owners[1:] >= spans.owners[:-1]).all():
+        return spans
     order = np.argsort(spans.owners, kind="stable")
-    return _Spans(*(values[order] for values in spans))
+    return _Spans(*(values.T.take(order, axis=-1).T for values in spans))
 
 
 def _no_spans(request: OccurrenceRequest) -> _Spans:
@@ -178,15 +180,19 @@ def _describe(texts: SearchedTexts, found: Positions, request: OccurrenceRequest
     starts, ends = found.begins & OFFSET_MASK, found.ends & OFFSET_MASK
     begins = texts.starts.take(texts.numbers).take(owners)
     limits = texts.starts[1:].take(texts.numbers).take(owners)
-    before = np.zeros((len(owners), request.before), np.uint32)
-    after = np.zeros((len(owners), request.after), np.uint32)
-    for distance in range(request.before):
-        places = starts - (1 + distance)
-        before[:, distance] = texts.codes.take(places, mode="clip") * (places >= begins)
-    for distance in range(request.after):
-        places = ends + distance
-        after[:, distance] = texts.codes.take(places, mode="clip") * (places < limits)
+    before = _read_codes(texts.codes, starts - 1, -1, starts - begins, request.before)
+    after = _read_codes(texts.codes, ends, 1, limits - ends, request.after)
     return _Spans(texts.owners.take(owners), starts - begins, ends - begins, before, after)
+
+
+def _read_codes(codes: Array, first: Array, step: int, room: Array, width: int) -> Array:
+    """Return the codes from each offset on, 0 where there is no more room; column after column."""
+    read = np.empty((width, len(first)), np.uint32)
+    for distance, column in enumerate(read):
+        column[:] = codes.take(first + step * distance, mode="clip")
+    short = np.flatnonzero(room < width)
+    read[:, short] *= np.arange(width)[:, np.newaxis] < room[short]
+    return read.T
 
 
 # ---------------------------------------------------------------- documents and facets

@@ -26,6 +26,9 @@ _MAX_WALK_RATIO = 8
 _SCAN_RATIO = 16
 """Texts are gathered where they are fewer than one in so many characters; others are scanned."""
 
+_SCANNED_CODES = 1 << 18
+"""Codes that are compared at a time, so that the answers stay in the processor's cache."""
+
 _MAX_TRIED_GAP = 32
 """After a run, gaps up to this width are tried one by one; after wider ones both are found."""
 
@@ -94,11 +97,19 @@ def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple
     if (
         _SCAN_RATIO * int((ends - begins).sum()) > high - low
     ):  # of all between the first and the last
-        found = low + np.flatnonzero(codes[low:high] == first)
+        parts = range(low, high, _SCANNED_CODES)
+        found = np.concatenate(
+            [
+                at + np.flatnonzero(codes[at : min(at + _SCANNED_CODES, high)] == first)
+                for at in parts
+            ]
+        )
         firsts = found.searchsorted(begins)
         sizes = found.searchsorted(ends) - firsts
         if int(sizes.sum()) < len(found):
             found = found[ranges(firsts, sizes)]
+        if not others:
+            return sizes, found
     else:
         places = ranges(begins, ends - begins)
         found = places[codes.take(places) == first]
