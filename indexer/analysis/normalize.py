@@ -55,6 +55,9 @@ class Edit(NamedTuple):
     old_end: int
 
 
+_NO_EDIT = Edit(0, 0, 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Offsets:
     """Maps positions in a normalised text to the printed one: the edits of each step, in order."""
@@ -140,19 +143,19 @@ def _hidden() -> dict[int, None]:
 
 
 def _old_start(edits: tuple[Edit, ...], place: int) -> int:
-    number = bisect_right(edits, place, key=lambda edit: edit.start)
-    if not number:
-        return place
-    edit = edits[number - 1]
+    edit = _last_edit(edits, place)
     return edit.old_start if place < edit.end else place - edit.end + edit.old_end
 
 
 def _old_end(edits: tuple[Edit, ...], last: int) -> int:
-    number = bisect_right(edits, last, key=lambda edit: edit.start)
-    if not number:
-        return last + 1
-    edit = edits[number - 1]
+    edit = _last_edit(edits, last)
     return edit.old_end if last < edit.end else last - edit.end + edit.old_end + 1
+
+
+def _last_edit(edits: tuple[Edit, ...], offset: int) -> Edit:
+    """Return the last edit that starts at an offset or before it, one of nothing without any."""
+    number = bisect_right(edits, Edit(offset, sys.maxsize, 0, 0))
+    return edits[number - 1] if number else _NO_EDIT
 
 
 def _replace(text: str, changes: Iterable[tuple[int, int, str]]) -> tuple[str, tuple[Edit, ...]]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from ..model.chinese_numbers import read_number
-
-BEFORE_REPUBLIC = 1911
-"""The year before the first of the Republic (民国)."""
+from indexer.model.chinese_numbers import read_number
+from indexer.model.dates import YEAR_BEFORE_REPUBLIC
 
 LAST_REPUBLIC = 200
 """Years of the Republic from here on are no years that a page prints."""
@@ -53,9 +51,9 @@ def _write(found: re.Match[str], style: str) -> str:
     republic, is_year = bool(found["republic"]), unit == "年"
     if not value or (republic and not is_year) or (value >= FIRST_YEAR and not is_year):
         return found[0]
-    year = value + BEFORE_REPUBLIC * republic
+    year = value + YEAR_BEFORE_REPUBLIC * republic
     if style.startswith("republican"):
-        count = year - BEFORE_REPUBLIC
+        count = year - YEAR_BEFORE_REPUBLIC
         if not is_year or not 0 < count < LAST_REPUBLIC:
             return found[0]
         return f"民国{count if style.endswith('arabic') else _count(count, style)}年"

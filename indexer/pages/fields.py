@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from indexer.errors import FieldLeftOut, SourceError
 from indexer.messages import Message, message
 from indexer.model import PageMeta
-from indexer.pages.dates import read_date
+from indexer.model.dates import read_date
 
 _SOURCE_FIELDS = ("printed", "named")
 """Fields of metadata that say where others come from."""

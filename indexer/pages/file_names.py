@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import product
 
-from indexer.pages.dates import read_date
+from indexer.model.dates import read_date
 
 PATTERN_FIELDS = {
     "newspaper": r"[^/]+?",

@@ -20,7 +20,6 @@ from indexer.model import (
     HEAD_FIELDS,
     And,
     Contains,
-    Dates,
     Keyword,
     LookAround,
     Not,
@@ -28,6 +27,7 @@ from indexer.model import (
     Span,
     Wildcard,
 )
+from indexer.query.date_ranges import read_dates
 from indexer.query.lexer import OPERAND_SIGNS, Scan, Sign, Token, literal_note
 from indexer.query.literal_spans import Run as Run
 from indexer.query.literal_spans import is_plain as is_plain
@@ -60,12 +60,6 @@ _REACHES_BY_NAME = {
     **dict.fromkeys(("段", "p", "paragraph"), Reach.PARAGRAPH),
 }
 _NARROW_WILDCARDS = {ord("＊"): "*", ord("？"): "?"}
-_ISO_DATE = r"\d{4}(?:-(?:0?[1-9]|1[0-2])(?:-(?:0?[1-9]|[12]\d|3[01]))?)?"
-_COMPACT_DATE = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})?(?!\d)")
-_DATE_SEPARATOR = re.compile(r"[年月/]|(?<=\d)\.(?=\d)")
-_DATE_RANGE = re.compile(rf"({_ISO_DATE})?(?:\.\.|~|至|到|[—–]+|-(?=\d{{4}}))({_ISO_DATE})?")
-_TRAILING_SEPARATOR = re.compile(r"(?<=\d)-(?!\d)")
-_ONE_DATE = re.compile(rf"(>=|<=)?({_ISO_DATE})")
 
 
 def parse(text: str, settings: Settings | None = None) -> Query:
@@ -234,26 +228,6 @@ def _read_kind(token: Token) -> QueryNode | None:
     return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
-def _read_date(token: Token) -> QueryNode | None:
-    text = _DATE_SEPARATOR.sub("-", fold(token.text).replace("日", ""))
-    text = _TRAILING_SEPARATOR.sub("", text)
-    text = _COMPACT_DATE.sub(lambda found: "-".join(filter(None, found.groups())), text)
-    if (found := _DATE_RANGE.fullmatch(text)) and any(found.groups()):
-        first, last = map(_iso, found.groups())
-        return Dates(first, last) if not (first and last and first > last) else None
-    if found := _ONE_DATE.fullmatch(text):
-        date = _iso(found.group(2))
-        return Dates(
-            None if found.group(1) == "<=" else date, None if found.group(1) == ">=" else date
-        )
-    return None
-
-
-def _iso(date: str | None) -> str | None:
-    """Fill months and days up to two figures."""
-    return "-".join(part.zfill(2) for part in date.split("-")) if date else None
-
-
 def _excluded_note(tokens: list[Token]) -> Note:
     """Return the note on what is excluded: a dash or 非 may be typed without meaning it."""
     printed = " ".join(token.printed for token in tokens)
@@ -263,5 +237,5 @@ def _excluded_note(tokens: list[Token]) -> Note:
 _FIELD_READERS: dict[str, Callable[[Token], QueryNode | None]] = {
     **dict.fromkeys(HEAD_FIELDS, _read_head),
     "kind": _read_kind,
-    "date": _read_date,
+    "date": lambda token: read_dates(token.text),
 }

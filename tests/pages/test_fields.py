@@ -10,7 +10,7 @@ from support.formats import read_pages
 
 from indexer.errors import FieldChanged, FieldLeftOut, SourceError
 from indexer.model import Page
-from indexer.pages.dates import read_date
+from indexer.model.dates import read_date
 from indexer.pages.markup import strip_markup
 
 TEXT = "支教队昨天到达。"
