@@ -38,6 +38,7 @@ from indexer.model import (
     Unsure,
     line_numbers,
     line_spans,
+    list_editions,
     locate_spans,
     paragraph_id,
 )
@@ -256,12 +257,12 @@ def make_facets(
         "author": tuple(dict.fromkeys((article.byline or "").split())),
         "pair": _stated_pairs(article, paragraph),
         "newspaper": tuple(filter(None, [page.meta.newspaper])),
-        "edition": tuple(filter(None, [page.meta.edition])),
+        "edition": list_editions(page.meta.edition or ""),
         "year": tuple(filter(None, [(page.meta.date or "")[:4]])),
         "review": (*review, *(("cut",) if paragraph.truncated else ())),
     }
     return {
-        name: tuple(map(FACETS[name].canonical, values))
+        name: tuple(dict.fromkeys(map(FACETS[name].canonical, values)))
         for name, values in facets.items()
         if values
     }

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from indexer import FACETS, FacetSpec, Index, build_index, open_index
 from indexer.cli import main
 from indexer.engines.facet_counts import FacetCounts, most_common
-from indexer.model.facets import canonical_edition
+from indexer.model.facets import canonical_edition, list_editions
 from webapp.openapi import describe_api
 from webapp.site_texts import texts
 
@@ -86,6 +86,14 @@ def test_the_command_line_filters_by_edition(index_folder: Path) -> None:
 def test_editions_have_one_form(given: str, canonical: str) -> None:
     assert canonical_edition(given) == canonical
     assert canonical_edition(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("given", "editions"),
+    [("B3、B4", ("B3", "B4")), ("第5，6版", ("第5", "6版")), ("要闻版", ("要闻版",)), ("", ())],
+)
+def test_a_list_of_editions_is_several(given: str, editions: tuple[str, ...]) -> None:
+    assert list_editions(given) == editions
 
 
 @pytest.mark.parametrize("spec", FACETS.values(), ids=list(FACETS))

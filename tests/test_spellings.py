@@ -42,7 +42,35 @@ from indexer.snippets import merge_spans
         ("1984", ("1,984", "1 984")),
         ("mate60", ("mate 60", "mate-60")),
         ("iso 9001", ("iso9001", "iso-9001")),
-        ("gb/t7714", ("gb/t 7714", "gb/t-7714")),
+        ("gb/t7714", ("gb/t 7714", "gbt 7714", "gbt7714")),
+        ("qbt 2460-1999", ("qb/t 2460-1999", "qb/t2460-1999", "qbt2460-1999")),
+        ("一八〇o", ("一八〇〇", "一八零零", "一八oo", "一八00", "一八оо", "一八οο", "一八o〇")),
+        ("vitamin c", ("vitaminc",)),
+        ("in b", ()),
+        (
+            "13912345678",
+            (
+                "139 12345678",
+                "139-12345678",
+                "139 1234 5678",
+                "139-1234-5678",
+                "139-1234 5678",
+            ),
+        ),
+        (
+            "025-8765432",
+            (
+                "0258765432",
+                "025 8765432",
+                "025 8765 432",
+                "025-8765-432",
+                "025-8765 432",
+                "025 876 5432",
+                "025-876-5432",
+                "025-876 5432",
+                "(025)8765432",
+            ),
+        ),
         ("j20", ("j 20", "j-20")),
         ("nova12pro", ("nova 12 pro", "nova-12pro")),
         ("wifi7", ("wifi 7", "wifi-7")),
@@ -150,3 +178,19 @@ def test_ordinals_in_either_spelling_are_found_and_ranked_alike() -> None:
             "第五号",
             "第5号",
         }
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("小米的Type C接口", "TypeC"),
+        ("小米的TypeC接口", '"Type C"'),
+        ("依照HJ/T 91采样", "HJT 91"),
+        ("拨打025-8765 4321", "02587654321"),
+        ("拨打02587654321", "025 8765 4321"),
+        ("一九Ｏ〇年", "一九〇〇年"),
+    ],
+)
+def test_what_is_typed_is_found_as_it_is_printed(printed: str, typed: str) -> None:
+    with make_index({"a": [("题", Kind.TITLE, ()), (printed, Kind.BODY, ())]}) as index:
+        assert index.search(typed).total == 1

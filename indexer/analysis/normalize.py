@@ -14,7 +14,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import product
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ _UNSPACED_SCRIPTS = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U000200
 
 _LETTER_SPACED = re.compile(r"(?<![a-z\d])[a-z\d](?: +[a-z\d])+(?! *[a-z\d])")
 _MAYBE_LETTER_SPACED = re.compile(r"[^\W_]\s+[^\W_]")
+_CLASS_CAPITAL = re.compile(r"(?<=[a-z]{2})(?=[A-Z](?![A-Za-z0-9]))")
 _JOINING_CONTEXT_CHARS = 3
 """Characters on each side that decide whether letters with blanks between them are one word."""
 
@@ -110,13 +111,14 @@ def normal_form(text: str) -> str:
     return normalize(text).text
 
 
+@lru_cache(maxsize=512)
 def cut_forms(text: str) -> tuple[str, ...]:
     """Return the normal forms that a run may have as a part of a longer text, its own first.
 
     What is beside single letters with blanks between them decides whether they are one word; where
-    a run was cut that is not known, and both are tried.
+    a run was cut that is not known, and both are tried. ModelY is printed Model Y as well.
     """
-    forms = [normal_form(text)]
+    forms = [normal_form(text), normal_form(_CLASS_CAPITAL.sub(" ", text))]
     if _MAYBE_LETTER_SPACED.search(text):
         ends = product((False, True), repeat=2)
         forms += [normalize(text, partial(_is_joined_or_cut, ends=end)).text for end in ends]

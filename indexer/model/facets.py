@@ -94,6 +94,11 @@ def canonical_edition(given: str) -> str:
     return found[1] + found[2] if found[2] else str(read_number(found[3]))
 
 
+def list_editions(given: str) -> tuple[str, ...]:
+    """Return the editions that metadata names, each for itself: A1、A2; 第3、4版."""
+    return tuple(filter(None, map(str.strip, re.split("[、,，;；]", given))))
+
+
 _FACET_SPECS = (
     FacetSpec(
         "city",

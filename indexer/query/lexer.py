@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from indexer.analysis import fold
+from indexer.analysis.numerals import PHONE_NUMBER
 from indexer.messages import message
 from indexer.model import FACETS, Span
 from indexer.query.tree import Note
@@ -62,6 +63,9 @@ _SPACED_FIGURE = rf"(?!AND\s|OR\s|NOT\s)[A-Za-z0-9.%]+(?=\s+{_SPACED_CHARACTER}(
 _SPACED_RUN = re.compile(
     rf"{_SPACED_CHARACTER}(?:\s+(?:{_SPACED_CHARACTER}|{_SPACED_FIGURE}))*\s+{_SPACED_CHARACTER}(?!\S)"
 )
+_SPACED_NUMBER = re.compile(rf"(?:{PHONE_NUMBER}|(?:gb|[A-Z]{{2}})/?[Tt] \d{{2,5}}(?:-\d+)?)(?!\S)")
+"""A telephone number or the number of a standard (GB/T 7714), which blanks do not part."""
+
 _NARROW_LETTERS = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
 _LATIN_OPERATOR = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")
 _OR_MARK = re.compile(r"[|｜]{1,2}")
@@ -148,8 +152,12 @@ class Scan:
         return not after or after.isspace() or after.isdigit()
 
     def _spaced(self, place: int) -> Token | None:
-        """Take single characters with blanks between them together, as they are meant."""
-        found = _SPACED_RUN.match(self.text, place) if self._starts(place) else None
+        """Take a number, or single characters with blanks between them, for one run."""
+        if not self._starts(place):
+            return None
+        if number := _SPACED_NUMBER.match(self.text, place):
+            return Token(Sign.RUN, number[0], number[0])
+        found = _SPACED_RUN.match(self.text, place)
         if found is None:
             return None
         singles = re.findall(_SPACED_CHARACTER, found[0])

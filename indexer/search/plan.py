@@ -266,16 +266,16 @@ class _Compiler:
             case Not(node=child):
                 return Not(self.compile(child))
             case Words():
-                return self._words(node.folded)
+                return self._words(node)
             case Keyword():
                 return self.resolve(node)
         return _leaf(node)
 
-    def _words(self, run: str) -> Node:
+    def _words(self, words: Words) -> Node:
         if self.exact:
-            return _printed(run)
-        spelt = [Literal(trim(one)) for one in spellings(run)]
-        for written, typed, other in expand(run, self.aliases):
+            return _printed(words.text)
+        spelt = [Literal(trim(one)) for run in cut_forms(words.text) for one in spellings(run)]
+        for written, typed, other in expand(words.folded, self.aliases):
             spelt.append(Literal(trim(written)))
             self.notes[other] = _alias_note(typed, other)
         return _any(spelt)

@@ -15,7 +15,7 @@ from math import prod
 from pathlib import Path
 
 from indexer.analysis import normal_form
-from indexer.analysis.numerals import count_otherwise
+from indexer.analysis.numerals import PHONE_NUMBER, count_otherwise
 from indexer.files import DATA_FOLDER, read_data_lines, read_own_file
 
 MAX_SPELLINGS = 16
@@ -41,6 +41,12 @@ _MODEL_NUMBER = (
     rf"(?:{_MODEL_LETTERS}|{_MODEL_FIGURES})(?![a-z\d])"
 )
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
+
+_STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
+"""A recommended standard, printed with its stroke or without: gb/t 7714, hj/t 91."""
+
+_CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
+"""A name and the letter of its kind: model y, vitamin c."""
 
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
 """The number of a weapon or a rocket (运-20, 东风41), printed with a hyphen or without."""
@@ -108,13 +114,16 @@ def _pattern() -> re.Pattern[str]:
     kinds = {
         "ordinal": _ORDINAL,
         "year": _NUMERALS_BY_PLACE,
+        "phone": PHONE_NUMBER,
         "spaced": _SPACED,
+        "standard": _STANDARD,
         "model": _MODEL_NUMBER,
         "grouped": _GROUPED_FIGURES,
         "figures": _UNGROUPED_FIGURES,
         "designation": _DESIGNATION,
         "hyphened": _HYPHENED,
         "word": words,
+        "class": _CLASS_LETTER,
         "stop": _FULL_STOP,
         "mark": "[。·]",
     }
@@ -126,8 +135,13 @@ def _words() -> dict[str, tuple[str, ...]]:
     return {word: group for group in spelling_groups() for word in group}
 
 
-def _other_zeros(numerals: str) -> Iterable[str]:
-    return (re.sub(f"[{_ZERO_SPELLINGS}]", zero, numerals) for zero in "〇零o0оο")
+def _other_zeros(numerals: str) -> Iterator[str]:
+    """Write all zeros in one way; then one of several as 〇 among letters, or as one among 〇."""
+    parts = re.split(f"[{_ZERO_SPELLINGS}]", numerals)
+    yield from (zero.join(parts) for zero in "〇零o0оο")
+    for number in range(1, len(parts)) if len(parts) > 2 else ():
+        for one, others in ("〇o", "o〇"):
+            yield others.join(parts[:number]) + one + others.join(parts[number:])
 
 
 def _ungroup(figures: str) -> Iterable[str]:
@@ -151,6 +165,21 @@ def _model(model: str) -> Iterable[str]:
     return closed, opened, re.sub(r"(?<=[a-z])(?=\d)", "-", closed)
 
 
+def _group_phone(number: str) -> Iterator[str]:
+    """Write the figures of a telephone number closed, and in the groups that are printed."""
+    figures = re.sub("[ -]", "", number)
+    head = 4 if re.match("0[3-9]", figures) else 3
+    rest = figures[head:]
+    yield figures
+    for second in (len(rest), 4, len(rest) - 4):
+        parts = list(filter(None, (figures[:head], rest[:second], rest[second:])))
+        yield from dict.fromkeys(
+            (" ".join(parts), "-".join(parts), "-".join(parts[:2]) + " ".join(["", *parts[2:]]))
+        )
+    if figures[0] == "0":
+        yield f"({figures[:head]}){rest}"
+
+
 def _designate(number: str) -> Iterable[str]:
     return (number[1:] if number[0] == "-" else f"-{number}",)
 
@@ -162,6 +191,11 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "figures": _group,
     "model": _model,
     "designation": _designate,
+    "standard": lambda code: [
+        re.sub("/?t ?", written, code, count=1) for written in ("/t ", "/t", "t ", "t")
+    ],
+    "class": lambda name: (name.replace(" ", ""),),
+    "phone": _group_phone,
     "spaced": lambda word: (word.replace(" ", ""),),
     "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),
     "word": lambda word: _words()[word],
