@@ -89,7 +89,7 @@ def test_what_is_no_date_is_left_out_and_named(tmp_path: Path, given: object) ->
     assert (page.text, page.meta.date, page.meta.newspaper) == (TEXT, None, "晚报")
     assert isinstance(problem, FieldLeftOut)
     assert "news.jsonl#1: date" in str(problem)
-    assert "已略去 date" in problem.sentence("zh")
+    assert "date “" in problem.sentence("zh")
 
 
 @pytest.mark.parametrize(
