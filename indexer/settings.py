@@ -229,7 +229,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _collect(
-    cls: type[Any],
+    cls: type[Group],
     config: Config,
     environment: Mapping[str, str] | None,
     arguments: Mapping[str, object],
@@ -237,7 +237,7 @@ def _collect(
 ) -> dict[str, tuple[object, Origin]]:
     """Map the settings that are given to value and origin."""
     environment = os.environ if environment is None else environment
-    hints = get_type_hints(cls)
+    hints = _type_hints(cls)
     if unknown := sorted(set(arguments) - set(hints)):
         raise TypeError(f"unknown settings: {', '.join(unknown)}")
     found: dict[str, tuple[object, Origin]] = {}

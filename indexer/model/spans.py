@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+_END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):
@@ -30,20 +32,15 @@ def locate_spans(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, ...]
 
 def line_spans(text: str) -> tuple[Span, ...]:
     """Return the lines of a source text without their ends: LF, CR LF or CR, nothing else."""
-    spans = []
-    start = 0
-    for end in re.finditer(r"\r\n|\n|\r", text):
-        spans.append(Span(start, end.start()))
-        start = end.end()
-    spans.append(Span(start, len(text)))
-    return tuple(spans)
+    ends = [end.span() for end in _END_OF_LINE.finditer(text)]
+    starts = (0, *(after for _, after in ends))
+    return tuple(map(Span, starts, (*(end for end, _ in ends), len(text))))
 
 
 def line_numbers(lines: Sequence[Span], span: Span) -> tuple[int, int]:
     """Return the first and the last 1-based line that a span of the source touches."""
     last = max(span.start, span.end - 1)
-    first_line = bisect_right(lines, span.start, key=lambda line: line.start)
-    return first_line, bisect_right(lines, last, key=lambda line: line.start)
+    return bisect_left(lines, (span.start + 1,)), bisect_left(lines, (last + 1,))
 
 
 def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

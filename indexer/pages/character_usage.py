@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import to_codes
 from indexer.files import read_data_lines
 
 SAMPLE_CHARS = 20_000
 MAX_SCANNED = 1_000_000  # characters in which a sample is looked for
+
+_LAST_CODE = 0xFFFF
+"""Of the first plane; no character has it, so it serves for those of other planes, all rare."""
 
 _RANK_OFFSET = 30
 RARE_CHARACTER_LOG_ODDS = -12.0
@@ -30,44 +36,37 @@ _CANTONESE_RANK = 300
 they are given."""
 
 KANA_LETTER = re.compile("[\u3041-\u30fa]")
-_UNEXPECTED_IN_ASCII = re.compile("[^\t\n\v\f\r -~]")
 _USUAL_MARKS = re.compile(
     "[\u2010-\u2026\u2460-\u2473\u25a0-\u25cf\u3000-\u3017\uff01-\uff5e·×℃Ⅰ-Ⅻ]"
 )
 
 
 @cache
-def _by_character() -> Mapping[str, float]:
-    """Map frequent ideographs of both scripts to the logarithm of how frequent they are."""
+def _by_code() -> NDArray[np.float64]:
+    """Return the log-probabilities of the characters of the first plane, by their codes.
+
+    Frequent are ideographs of both scripts; what is expected in ASCII has none (NaN).
+    """
     entries = " ".join(read_data_lines("common_characters.txt")).split()
     ranked = {char: rank for rank, characters in enumerate(entries) for char in characters}
     ranked = dict.fromkeys(_CANTONESE_CHARACTERS, _CANTONESE_RANK) | ranked
-    return _CharacterLogProbabilities(
-        {char: -math.log(rank + _RANK_OFFSET) for char, rank in ranked.items()}
-    )
-
-
-class _CharacterLogProbabilities(dict[str, float]):
-    """Log-probabilities of characters; those of marks are added when first asked for."""
-
-    def __missing__(self, char: str) -> float:
-        self[char] = chance = _of_mark(char)
-        return chance
+    chances = np.full(_LAST_CODE + 1, RARE_CHARACTER_LOG_ODDS)
+    plane = "".join(map(chr, range(_LAST_CODE)))
+    chances[to_codes("".join(KANA_LETTER.findall(plane)))] = _KANA_MARK_LOG_ODDS
+    chances[to_codes("".join(_USUAL_MARKS.findall(plane)))] = _MARK_LOG_ODDS
+    for char, rank in ranked.items():
+        chances[ord(char)] = -math.log(rank + _RANK_OFFSET)
+    chances[[*range(9, 14), *range(32, 127)]] = np.nan
+    return chances
 
 
 def plausibility(text: str) -> float:
     """Return the mean log-probability of the characters of a text that are not ASCII."""
     chances = log_probabilities(text)
-    return sum(chances) / len(chances) if chances else _MARK_LOG_ODDS
+    return float(chances.mean()) if len(chances) else _MARK_LOG_ODDS
 
 
-def log_probabilities(text: str) -> list[float]:
+def log_probabilities(text: str) -> NDArray[np.float64]:
     """Return the log-probability of each character that is not ASCII, of the first ones."""
-    sample = _UNEXPECTED_IN_ASCII.findall(text[:MAX_SCANNED])[:SAMPLE_CHARS]
-    return list(map(_by_character().__getitem__, sample))
-
-
-def _of_mark(char: str) -> float:
-    if _USUAL_MARKS.match(char):
-        return _MARK_LOG_ODDS
-    return _KANA_MARK_LOG_ODDS if KANA_LETTER.match(char) else RARE_CHARACTER_LOG_ODDS
+    chances = _by_code()[np.minimum(to_codes(text[:MAX_SCANNED]), _LAST_CODE)]
+    return chances[~np.isnan(chances)][:SAMPLE_CHARS]

@@ -234,7 +234,8 @@ def _is_possible(reading: _Reading) -> bool:
         return False
     if reading.encoding not in JAPANESE_ENCODINGS:
         chances = log_probabilities(reading.text)
-        return chances.count(RARE_CHARACTER_LOG_ODDS) <= max(1, len(chances) / 3)
+        rare = int((chances == RARE_CHARACTER_LOG_ODDS).sum())
+        return rare <= max(1, len(chances) / 3)
     sample = reading.text[:SAMPLE_CHARS]
     kana = len(KANA_LETTER.findall(sample))
     return kana >= max(_MIN_KANA, _MIN_KANA_SHARE * len(_CJK_LETTER.findall(sample)))
@@ -327,21 +328,24 @@ def _find_misreading(text: str) -> Message | None:
     if _LOST_CHARACTERS in text:
         return message("reason.replaced_as_gbk")
     sample = text[:_MISREAD_SAMPLE]
-    if len(_NOT_ASCII.findall(sample)) < _MIN_MISREAD:
+    if len(sample) - len(sample.encode("ascii", "ignore")) < _MIN_MISREAD:
         return None
+    most_lost = _MAX_MISREAD_LOSS * len(sample)
     least = max(plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
     is_ideographic = len(_CJK_LETTER.findall(sample)) >= _MIN_MISREAD
     for wrong, right in _MISREAD_ENCODINGS:
         if wrong in CHINESE_ENCODINGS and not is_ideographic:
             continue  # accented letters, which those encodings have too
         data = sample.encode(wrong, "ignore")
+        lost = len(sample) - len(data.decode(wrong, "ignore"))
+        if lost > most_lost:
+            continue
         undone = data.decode(right, "replace")
-        lost = len(sample) - len(data.decode(wrong, "ignore")) + undone.count("\ufffd")
+        lost += undone.count("\ufffd")
+        if lost > most_lost:
+            continue
         undone = undone.replace("\ufffd", "")
-        is_chinese = (
-            len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and plausibility(undone) > least
-        )
-        if is_chinese and lost <= _MAX_MISREAD_LOSS * len(sample):
+        if len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and plausibility(undone) > least:
             return message("reason.misread", right=right, wrong=wrong)
     return None
 

@@ -37,7 +37,7 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     if known:
         mentions = [text.tag(known) for text in texts]
     paragraphs = tuple(
-        replace(paragraph, mentions=found)
+        replace(paragraph, mentions=found) if found else paragraph
         for paragraph, found in zip(article.paragraphs, mentions, strict=True)
     )
     return replace(

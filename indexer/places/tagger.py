@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -128,12 +129,16 @@ class _Disambiguator:
         self.folded = scene.folded
         self.places = scene.gazetteer.places
         self.candidates = scene.candidates
-        self.often = Counter(city for found in self.candidates for city in found.form.places)
         self.provinces = scene.provinces
         self.former = scene.gazetteer.former
         self.year = year
         self.known = known
         self.named = known | self.provinces
+
+    @cached_property
+    def often(self) -> Counter[str]:
+        """How often each place may be named in the text."""
+        return Counter(city for found in self.candidates for city in found.form.places)
 
     def resolve(self) -> list[tuple[NameCandidate, tuple[str, ...]]]:
         """Return the candidates that count with their cities; names support others in a chain."""

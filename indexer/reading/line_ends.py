@@ -90,7 +90,7 @@ class LineEnds:
         """Return what separates two texts, and whether the hyphen of the first goes."""
         end = before[-_LAST_CHARS:]
         start = _LATIN_WORD.match(after)
-        word = _WORD_BEFORE.search(end)
+        word = start and _WORD_BEFORE.search(end)
         if end.endswith(SOFT_HYPHEN):
             return "", False
         if start and word:

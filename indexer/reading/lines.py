@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from indexer.analysis import drop_hidden, fold
+import numpy as np
+
+from indexer.analysis import drop_hidden, fold, to_codes
 from indexer.model import Kind, Span, line_spans
 from indexer.reading.patterns import HEADING_MARK
 
@@ -141,8 +143,10 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
 
 def simplify(text: str) -> str:
     """Return a text in Simplified script, character for character: the rules are written in it."""
-    han = "".join(character for character in set(text) if "\u3400" <= character <= "\u9fff")
-    return text.translate(str.maketrans(han, fold(han)))
+    codes = to_codes(text)
+    is_han = (codes >= 0x3400) & (codes <= 0x9FFF)
+    simplified = np.where(is_han, to_codes(fold(text)), codes)
+    return simplified.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def split_lines(text: str, *, spaced: bool = False) -> list[Line]:

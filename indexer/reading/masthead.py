@@ -43,6 +43,9 @@ _EDITION_MARK = re.compile(
 )
 _ISSUE_NUMBER = re.compile(rf"(?:总)?第\s*{_NUMERAL_OR_FIGURE}{{1,8}}\s*[号期]")
 _DATED_FORMS = (_NUMERIC_DATE, _CHINESE_DATE, _WEEKDAY, _EDITION_MARK, _ISSUE_NUMBER)
+_IN_DATED_FORMS = re.compile(r"[\d月期拜周版页号]")
+"""One of these is in whatever has a dated form; few lines have one, so few are looked at."""
+
 _PRICE_LINE = re.compile(
     r"(?:零售|每份|定价|售价?|今日[^，。]{0,4}[张版])[^，。]{0,10}(?:元|角|分|文|枚|版|张)?"
 )
@@ -119,7 +122,9 @@ def _between(top: Sequence[Line], found: set[int]) -> set[int]:
 
 def is_masthead(text: str) -> bool:
     """Return whether a line gives a page's date, edition, issue or price, and little else."""
-    if len(text) > MAX_MASTHEAD_CHARS or any(mark in text for mark in "，。；！？、"):
+    if len(text) > MAX_MASTHEAD_CHARS or not _IN_DATED_FORMS.search(text):
+        return False
+    if any(mark in text for mark in "，。；！？、"):
         return False
     left, sure = 0, False
     for part in text.split():

@@ -92,6 +92,7 @@ _PICTURE_POINTER = re.compile(
     r"[▲▼◀▶△▽◁▷↑↓←→]|[上下左右本]?图[①②③④⑤⑥\d一二三四]*(?:为|[:：])|(?:资料|效果)图"
 )
 _GIVEN_BY = re.compile(rf"[（(]{_HAN}{{1,6}}(?:摄|摄影|赠|赠刊|寄|供稿)[）)]$")
+FRAME_SIGNS = "◘■●◆▲★◀▶"
 _FRAMED_LINE = re.compile(r"([◘■●◆▲★])[^◘■●◆▲★]{2,40}\1|◀.{2,40}▶|▶.{2,40}◀")
 _SMALL_WORDS = re.compile(
     "[了着过是的在就也都很还却并且与从把被我你他她它这那]|一个|已经|因为|所以"
@@ -123,8 +124,9 @@ _END_OF_SENTENCE = re.compile(rf"[{ENDING_SIGNS}]+[{CLOSING_SIGNS}]*")
 
 _IN_BYLINES = re.compile("[记员撰文摄作译生图■□●◆▪◎▲△/／]")
 _IN_CREDITS = re.compile("[摄供图照赠寄]")
-_IN_CREDIT_LINES = re.compile("[摄供图照影频源画]|新华社发|作者")
-"""One of these is in every by-line and every credit; few lines have one, so few are looked at."""
+_IN_CREDIT_LINES = re.compile("[摄供图照影频源画发作]")
+_IN_DATELINES = re.compile("[讯电导道息视日]")
+"""One of these is in every by-line, credit and dateline; few lines have one, so few are matched."""
 
 MAX_TAIL_CHARS = 120
 """Characters from the end of a line in which a credit is looked for, so that time is linear."""
@@ -229,7 +231,7 @@ def is_signed(text: str) -> bool:
 
 def is_dateline(text: str) -> bool:
     """Return whether a text opens with the source of its news: 本报讯, 路透社电."""
-    return bool(_DATELINE_START.match(text))
+    return bool(_IN_DATELINES.search(text) and _DATELINE_START.match(text))
 
 
 def opens_report(text: str) -> bool:
@@ -369,12 +371,12 @@ def is_dashed(text: str) -> bool:
 
 def tells_picture(text: str) -> bool:
     """Return whether a line is a caption by its form: ▲ …, 图为 …, …。张三摄, …（资料图片）."""
-    return (
-        "图为" in text
-        or bool(_PICTURE_POINTER.match(text))
-        or ends_with_credit(text)
-        or is_framed(text)
-    )
+    return points_to_picture(text) or ends_with_credit(text) or is_framed(text)
+
+
+def points_to_picture(text: str) -> bool:
+    """Return whether a line says which picture it belongs to: ▲ …, 图为 …, 左图: …."""
+    return "图为" in text or bool(_PICTURE_POINTER.match(text))
 
 
 def ends_with_credit(text: str) -> bool:
@@ -387,4 +389,4 @@ def ends_with_credit(text: str) -> bool:
 
 def is_framed(text: str) -> bool:
     """Return whether a line has the same sign at both ends: ◘ … ◘, ◀ … ▶."""
-    return bool(_FRAMED_LINE.fullmatch(text))
+    return text[:1] in FRAME_SIGNS and bool(_FRAMED_LINE.fullmatch(text))

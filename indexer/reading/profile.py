@@ -47,7 +47,7 @@ OPENING_SIGNS = "◘■□●○◆◇▲△▼▽★☆◎⊙※▪▫◀▶➤
 """Signs that open items or captions."""
 
 
-_HAN_CHARACTER = re.compile("[\u3400-\u9fff]")
+_HAN_CHARACTERS = re.compile("[\u3400-\u9fff]+")
 
 
 class EndMarks(StrEnum):
@@ -226,9 +226,11 @@ def _common_widths(full: Sequence[Line]) -> tuple[int, ...]:
 def spaced_characters(text: str) -> Estimate[bool]:
     """Weigh how many neighbouring Chinese characters a blank parts, as some OCR writes them."""
     sample = text if len(text) <= 200_000 else text[:100_000] + text[-100_000:]
-    parted = len(re.findall(r"(?<=[\u3400-\u9fff，。、]) (?=[\u3400-\u9fff，。、])", sample))
+    parted = len(re.findall(r" (?<=[\u3400-\u9fff，。、] )(?=[\u3400-\u9fff，。、])", sample))
+    if not parted:
+        return Estimate(False, 1.0)
     joined = sum(len(run) - 1 for run in re.findall(r"[\u3400-\u9fff，。、]+", sample))
-    share = parted / (parted + joined) if parted + joined else 0.0
+    share = parted / (parted + joined)
     return Estimate(share > 0.5, abs(2 * share - 1))
 
 
@@ -377,4 +379,4 @@ def _heading_level(lines: Sequence[Line], page_head: Collection[int]) -> int:
 
 def _is_latin(text: str) -> bool:
     sample = text[:20_000]
-    return len(_HAN_CHARACTER.findall(sample)) < len(sample) / 10
+    return sum(map(len, _HAN_CHARACTERS.findall(sample))) < len(sample) / 10

@@ -36,6 +36,7 @@ MIN_COLUMN_WIDTH = WHOLE_LINE_WEIGHTS["least column"]
 LEADING_CLOSERS = "”’」』》"
 """Signs with which no paragraph begins; brackets are turned round on pages set from the right."""
 
+_SIGNS_WITHIN_TEXT = LEADING_CLOSERS + patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS
 _SIGN_OR_NUMBER = re.compile(rf"[{OPENING_SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
 
 
@@ -101,7 +102,7 @@ def _is_own_line(lines: Sequence[Line], number: int) -> bool:
         return True
     if text[0] in OPENING_SIGNS:
         return False
-    credited = patterns.is_credit(text) or patterns.tells_picture(text)
+    credited = patterns.is_credit(text) or patterns.points_to_picture(text)
     return credited and not _is_amid(lines, number)
 
 
@@ -167,8 +168,7 @@ def _decide_by_form(before: str, text: str) -> bool | None:
         return False
     if len(before) > 2 and patterns.leaves_bracket_open(before):
         return True
-    within = LEADING_CLOSERS + patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS
-    return True if text[0] in within else None
+    return True if text[0] in _SIGNS_WITHIN_TEXT else None
 
 
 def _fills_column(
