@@ -92,4 +92,4 @@ def test_what_a_query_can_say(folder: Path) -> None:
 
 def test_set_up_is_two_commands() -> None:
     assert block("serve").strip().endswith("chaquan serve")
-    assert block("test").strip().endswith("pytest")
+    assert block("test").strip().endswith("pytest -n auto --dist loadfile")
