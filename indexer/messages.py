@@ -62,7 +62,7 @@ class Catalogue:
         for key, row in self.rows.items():
             if language == "en" and "one" in row:
                 yield f"{key}.one", row["one"]
-            if language not in row and self._to_traditional:
+            if language == "zh-Hant" and language not in row and self._to_traditional:
                 yield key, self._to_traditional(row["zh"])
             else:
                 yield key, row[language]

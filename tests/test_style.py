@@ -153,3 +153,36 @@ def test_constants_mean_one_thing() -> None:
 def test_every_folder_is_a_package(root: Path) -> None:
     folders = {path.parent for path in root.rglob("*.py")} - {root / "alias" / "chaquan"}
     assert {folder.name for folder in folders if not (folder / "__init__.py").exists()} == set()
+
+
+TICKED = re.compile(r"`([^`\n]+)`")
+CODE_NAME = re.compile(r"\b_?[A-Z][A-Z_]{2,}\b|\b[A-Z][a-z]+[A-Z]\w*|\b[a-z]+_[a-z_]+\b")
+"""What can only be a name of code: constants, classes of two words, names with an underscore."""
+
+PLACEHOLDERS = {"AFTER", "BEFORE", "CODE", "COMMAND", "KEY", "NAME", "REASON", "VERDICT", "YYYY"}
+FOREIGN_NAMES = {"HMM", "MeasurementUnit", "SmallFloat", "open_dir", "siginfo_t"}
+
+
+def names_in_code() -> set[str]:
+    """Collect names and the words in strings, docstrings apart."""
+    names = {path.stem for path in FILES}
+    for tree in TREES.values():
+        nodes = list(ast.walk(tree))
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
+            values = vars(node).values() if id(node) not in docstrings else ()
+            texts = " ".join(value for value in values if isinstance(value, str))
+            names.update(re.findall(r"\w+", texts))
+    return names
+
+
+def test_names_in_docstrings_exist() -> None:
+    found = [
+        (at, name)
+        for at, text in list(texts())
+        for ticked in TICKED.findall(text)
+        for name in CODE_NAME.findall(ticked)
+    ]
+    scripts = {path.stem for path in Path(__file__).parent.rglob("*.py")}
+    known = names_in_code() | scripts | PLACEHOLDERS | FOREIGN_NAMES
+    assert [(at, name) for at, name in found if name not in known] == []

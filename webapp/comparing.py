@@ -34,7 +34,7 @@ from webapp.site_texts import SITE_TEXTS
 
 MAX_RECORDED = 1000
 MAX_CODE = 6500
-"""Hits and characters of a record in an address, which may have 8,192 (`security.MAX_ADDRESS`)."""
+"""Hits and characters of a record in an address (see `security.MAX_ADDRESS_CHARS`)."""
 
 MAX_DECODED = 200_000
 SHORT_DIGEST_CHARS = 3

@@ -139,7 +139,7 @@ def run_server(
 
 
 class Server:
-    """waitress with the limits of `connections`, and an end that cuts no answer short."""
+    """waitress with the limits of `connection_limits`, and an end that cuts no answer short."""
 
     def __init__(
         self,

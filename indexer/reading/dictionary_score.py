@@ -25,7 +25,7 @@ _FIRST_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fd5]*")
 def dictionary_log_ratio(before: str, after: str) -> float:
     """Return the log of how much likelier two Simplified texts are as one than apart.
 
-    It is 0 to MAX_LOG_RATIO.
+    It is 0 to `MAX_DICTIONARY_LOG_RATIO`.
     """
     left, right = (
         _end(before[-DICTIONARY_CONTEXT_CHARS:]),

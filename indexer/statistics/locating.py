@@ -34,15 +34,15 @@ MAX_RUNS_COMPARED = 16
 """Of more runs it is not tried to find out whether they can overlap."""
 
 _MAX_OFFSET = 1 << 40
-"""Offsets in one document are smaller, so that `owner * _ROOM + offset` is unique and sorted."""
+"""Offsets in a document are smaller, so that `owner * _MAX_OFFSET + offset` is one in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """Occurrences in page order, none overlapping another, and the documents that match.
 
-    The fields are those of `Occurrences`. `starts` and `ends` count in the folded text of the
-    document without its tail of crossings; contexts end where that text does.
+    In `found` starts and ends count in the folded text of the document without its tail of
+    crossings; contexts end where that text does.
     """
 
     found: Occurrences

@@ -1,7 +1,7 @@
 """The engine for archives that outgrow one machine: an OpenSearch cluster.
 
-`connection` sends requests (with `retry`); `mapping` and `convert` define what is stored;
-`preparing`, `bulk`, `writer` and `state` make a commit; `queries`, `ranking`, `aggregations`,
+`connection` sends requests and repeats them; `mapping` and `convert` define what is stored;
+`bulk`, `writer` and `state` make a commit; `queries`, `ranking`, `aggregations`,
 `snapshot` and `reader` answer requests; `engine` puts them together.
 """
 

@@ -3,7 +3,7 @@
 Documents carry the generations in which they can be seen (`since`, `until`). A commit writes its
 documents for the generation to come, ends the ones they replace, and is made by the one small
 write of the state. What a killed writer leaves behind is used again by the next one where it is
-whole (`Remains`), and swept away where it is not.
+whole, and swept away where it is not.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def reading_errors(folder: Path) -> Iterator[None]:
-    """Return the error for what was read and is not what was written."""
+    """Raise `IndexCorrupt` where what is read is not what was written."""
     try:
         with opening(folder):
             yield
