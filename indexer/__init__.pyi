@@ -32,7 +32,6 @@ from indexer.errors import StoreError as StoreError
 from indexer.errors import TooLong as TooLong
 from indexer.errors import UnknownField as UnknownField
 from indexer.export import EXPORT_FORMATS as EXPORT_FORMATS
-from indexer.export import make_feed as make_feed
 from indexer.export import to_atom as to_atom
 from indexer.export import to_csv as to_csv
 from indexer.export import to_json_lines as to_json_lines

@@ -7,7 +7,7 @@ is taken out, and all of it is one commit: readers see the old index or the new 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,27 +155,26 @@ class _Build:
         engine, stamp = open_engine(self.settings), self.maker.stamp
         fresh = self.full or not _continues(engine, stamp)
         self.problems.extend(find_missing_lists(engine, self.settings, stamp.cutter))
-        with self._writer(engine, stamp, fresh=fresh) as writer:
+        writing: AbstractContextManager[Writer] = (
+            nullcontext(_DryWriter()) if self.dry_run else engine.writer(stamp, fresh=fresh)
+        )
+        with writing as writer:
             removed = self._update(engine, writer, choose, fresh=fresh, now=now)
         if not self.dry_run:
             engine.save_build_cache(self._dump)
         touched = {*self.added, *self.changed}
+        problems, warnings = split_errors(self.problems)
         return BuildReport(
             added=tuple(self.added),
             changed=tuple(self.changed),
             removed=tuple(removed),
             unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
             documents=writer.documents,
-            problems=find_problems(self.problems),
-            warnings=find_warnings(self.problems),
+            problems=problems,
+            warnings=warnings,
             dry_run=self.dry_run,
             seconds=time.perf_counter() - began,
         )
-
-    def _writer(
-        self, engine: Engine, stamp: Stamp, *, fresh: bool
-    ) -> AbstractContextManager[Writer]:
-        return nullcontext(_DryWriter()) if self.dry_run else engine.writer(stamp, fresh=fresh)
 
     def _update(
         self, engine: Engine, writer: Writer, choose: Choose, *, fresh: bool, now: int
@@ -197,7 +196,8 @@ class _Build:
             recognise_ahead(listing, seen, scans, workers=workers, progress=self.progress)
         for page in read_changes(listing, seen, problem=self.problems.append, scans=scans):
             self._take(page, before, writer)
-        removed = self._gone(known.digests, kept=losses if self.keep else ())
+        kept = losses if self.keep else ()
+        removed = find_gone(known.digests, (*self.seen, *kept), self.problems)
         for page_id in removed:
             writer.remove(page_id)
         if record.sources is not None or not (self.keep and losses):
@@ -217,12 +217,6 @@ class _Build:
             (self.changed if page.id in known else self.added).append(page.id)
             self.problems.extend(find_page_warnings(page))
             writer.put_made(page.id, page, self.maker)
-
-    def _gone(self, known: Collection[str], kept: Collection[str]) -> list[str]:
-        """Find the pages the sources no longer hold; one that cannot be read now is not gone."""
-        unread = [str(error.facts["page"]) for error in self.problems if "page" in error.facts]
-        lost = lost_pages(known, [*self.seen, *kept])
-        return [page_id for page_id in lost if not is_below(page_id, unread)]
 
 
 @dataclass(slots=True)
@@ -244,24 +238,22 @@ class _DryWriter:
         """Do nothing."""
 
 
-def find_problems(errors: Iterable[SourceError]) -> tuple[SourceError, ...]:
-    """Return the errors that cost a page."""
-    return tuple(error for error in errors if not isinstance(error, SourceWarning))
+def split_errors(
+    errors: Sequence[SourceError],
+) -> tuple[tuple[SourceError, ...], tuple[SourceError, ...]]:
+    """Return the problems, which cost a page, and the warnings, which cost less."""
+    warnings = tuple(error for error in errors if isinstance(error, SourceWarning))
+    return tuple(error for error in errors if not isinstance(error, SourceWarning)), warnings
 
 
-def find_warnings(errors: Iterable[SourceError]) -> tuple[SourceError, ...]:
-    """Return the errors that cost less than a page."""
-    return tuple(error for error in errors if isinstance(error, SourceWarning))
-
-
-def lost_pages(known: Collection[str], seen: Collection[str]) -> list[str]:
-    """Name the known pages that were not seen, in order."""
-    return sorted(set(known).difference(seen))
-
-
-def is_below(page_id: str, unread: Iterable[str]) -> bool:
-    """Return whether a page belongs to a file or a folder that could not be read (`.` is all)."""
-    return any(name == "." or f"{page_id}/".startswith(f"{name}/") for name in unread)
+def find_gone(
+    known: Iterable[str], seen: Iterable[str], problems: Iterable[SourceError]
+) -> list[str]:
+    """Return the known pages that were not seen, but for those of what could not be read now."""
+    unread = [str(error.facts["page"]) for error in problems if "page" in error.facts]
+    below = tuple(f"{name}/" for name in unread)
+    lost = set(known).difference(seen) if "." not in unread else ()
+    return sorted(page for page in lost if not f"{page}/".startswith(below))
 
 
 def _continues(engine: Engine, stamp: Stamp) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import find_problems, find_warnings, is_below, lost_pages
+from indexer.build import find_gone, split_errors
 from indexer.command_lines import command
 from indexer.engines import open_engine
 from indexer.errors import SourceError
@@ -70,8 +70,7 @@ def check_index(
         files,
         len(printed),
         _compare(indexed, printed, problems),
-        find_problems(problems),
-        find_warnings(problems),
+        *split_errors(problems),
         command(settings, "build", *map(str, sources)),
     )
 
@@ -79,11 +78,9 @@ def check_index(
 def _compare(
     indexed: Mapping[str, str], printed: Mapping[str, str], problems: Iterable[SourceError]
 ) -> dict[str, tuple[str, ...]]:
-    unread = [str(error.facts["page"]) for error in problems if "page" in error.facts]
-    lost = lost_pages(indexed, printed)
     both = indexed.keys() & printed.keys()
     return {
         "missing": tuple(sorted(printed.keys() - indexed.keys())),
         "changed": tuple(sorted(page for page in both if indexed[page] != printed[page])),
-        "orphaned": tuple(page for page in lost if not is_below(page, unread)),
+        "orphaned": tuple(find_gone(indexed, printed, problems)),
     }

@@ -45,15 +45,8 @@ class Reference:
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the `CITATION_FIELDS` that the page does not carry."""
-        known = {
-            "title": self.title,
-            "author": self.authors,
-            "newspaper": self.newspaper,
-            "date": self.date,
-            "edition": self.edition,
-            "url": self.url,
-        }
-        return tuple(name for name in CITATION_FIELDS if not known[name])
+        attributes = {name: name for name in CITATION_FIELDS} | {"author": "authors"}
+        return tuple(name for name, one in attributes.items() if not getattr(self, one))
 
     @property
     def locator(self) -> str:
@@ -112,10 +105,12 @@ def to_gbt7714(reference: Reference) -> str:
     with the name of the text they are counted in.
     """
     kind = "[N/OL]" if reference.url else "[N]"
-    seen = f"[{reference.accessed.isoformat()}]" if reference.url and reference.accessed else ""
+    seen = f"[{_day(reference)}]" if _day(reference) else ""
     edition = f"({reference.edition})" if reference.edition else ""
     issue = ", ".join(filter(None, (reference.newspaper, reference.date))) + edition
-    parts = (_some(reference.authors), f"{reference.title or ''}{kind}", issue + seen)
+    authors = reference.authors
+    first = ", ".join((*authors[:3], "等") if len(authors) > 3 else authors)
+    parts = (first, f"{reference.title or ''}{kind}", issue + seen)
     return ". ".join(filter(None, (*parts, reference.url, reference.locator))) + "."
 
 
@@ -206,17 +201,13 @@ class CitationFormat(NamedTuple):
     closing: str = ""
 
 
-def _write_csl(reference: Reference) -> str:
-    return json.dumps(to_csl(reference), ensure_ascii=False, indent=2)
-
-
 CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
     {
         "gbt7714": CitationFormat(to_gbt7714, "text/plain", "txt", separator="\n", closing="\n"),
         "bibtex": CitationFormat(to_bibtex, "application/x-bibtex", "bib", separator="\n"),
         "ris": CitationFormat(to_ris, "application/x-research-info-systems", "ris"),
         "csl": CitationFormat(
-            _write_csl,
+            lambda reference: json.dumps(to_csl(reference), ensure_ascii=False, indent=2),
             "application/vnd.citationstyles.csl+json",
             "json",
             *("[\n", ",\n", "\n]\n"),
@@ -245,19 +236,12 @@ def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]
 
 # ---------------------------------------------------------------- helpers
 
+_TEX_NAMES = {
+    "\\": "backslash", "{": "braceleft", "}": "braceright", "~": "asciitilde", "^": "asciicircum",
+}  # fmt: skip
 TEX_ESCAPES = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "#": r"\#",
-        "$": r"\$",
-        "%": r"\%",
-        "&": r"\&",
-        "_": r"\_",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
+    {char: f"\\text{name}{{}}" for char, name in _TEX_NAMES.items()}
+    | {char: f"\\{char}" for char in "#$%&_"}
 )
 
 
@@ -283,10 +267,6 @@ def _tex_key(name: str) -> str:
 def _braced(title: str | None) -> str:
     """Brace a title once more, so that no style changes the case of Latin letters in it."""
     return f"{{{escape_tex(title)}}}" if title else ""
-
-
-def _some(authors: tuple[str, ...]) -> str:
-    return ", ".join((*authors[:3], "等") if len(authors) > 3 else authors)
 
 
 def _day(reference: Reference) -> str:

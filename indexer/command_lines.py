@@ -45,12 +45,8 @@ def _flags(name: str, value: object) -> Iterator[str]:
 
 def write_search_call(query: str, options: Mapping[str, object]) -> str:
     """Write a search as a call in Python, of an index that is open."""
-    return f"index.search({', '.join([repr(query), *map(_argument, options.items())])})"
-
-
-def _argument(option: tuple[str, object]) -> str:
-    name, value = option
-    return f"{name}={value if isinstance(value, bool) else repr(value)}"
+    arguments = (f"{name}={value!r}" for name, value in options.items())
+    return f"index.search({', '.join([repr(query), *arguments])})"
 
 
 def _without_password(url: str) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -212,7 +213,7 @@ class PageMaker:
         self.tagger = load_tagger(settings.places)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _make_maker, (self.settings, self.analyzer.cutter)
+        return partial(PageMaker, cutter=self.analyzer.cutter), (self.settings,)
 
     @property
     def stamp(self) -> Stamp:
@@ -233,10 +234,6 @@ class PageMaker:
         ]
         bare = tuple(replace(article, paragraphs=()) for article in articles)
         return PageRecord(page, bare), documents
-
-
-def _make_maker(settings: Settings, cutter: str) -> PageMaker:
-    return PageMaker(settings, cutter=cutter)
 
 
 def make_facets(

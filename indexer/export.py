@@ -13,7 +13,6 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import chain
 from types import MappingProxyType
@@ -302,69 +301,32 @@ def _first_of_articles(hits: Iterable[Hit]) -> Iterator[Hit]:
 # ---------------------------------------------------------------- the feed
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """An entry of a feed; `updated` is RFC 3339."""
-
-    id: str
-    title: str
-    link: str
-    summary: str
-    updated: str
-    categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed of the hits of a search; its entries are made as they are read, once."""
-
-    id: str
-    title: str
-    link: str
-    updated: str
-    entries: Iterable[FeedEntry]
-
-
-def make_feed(
+def to_atom(
     hits: Iterable[Hit],
     *,
     title: str,
     link: str,
     updated: datetime.datetime,
     make_url: Callable[[Hit], str],
-) -> Feed:
-    """Make a feed of hits; `link` is the search's own address and names the feed.
+) -> Iterator[str]:
+    """Yield hits as a feed in Atom (RFC 4287), piece by piece.
 
-    `updated` is the time of the commit: an undated page came in then at the latest.
+    `link` is the search's own address and names the feed; `updated` is the time of the commit: an
+    undated page came in then at the latest.
     """
     moment = updated.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entries = (_make_entry(hit, make_url(hit), moment) for hit in hits)
-    return Feed(_urn(link), title, link, moment, entries)
-
-
-def to_atom(feed: Feed) -> Iterator[str]:
-    """Yield the feed as Atom (RFC 4287), piece by piece."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield _element("id", feed.id) + _element("title", feed.title) + _link(feed.link, rel="self")
-    yield _element("updated", feed.updated) + "<author><name>Chaquan</name></author>\n"
-    for entry in feed.entries:
-        yield "<entry>" + _element("id", entry.id) + _element("title", entry.title)
-        yield _link(entry.link, rel="alternate") + _element("updated", entry.updated)
-        yield "".join(f'<category term="{_xml(term)}"/>\n' for term in entry.categories)
-        yield _element("summary", entry.summary) + "</entry>\n"
+    yield _element("id", _urn(link)) + _element("title", title) + _link(link, rel="self")
+    yield _element("updated", moment) + "<author><name>Chaquan</name></author>\n"
+    for hit in hits:
+        day = hit.meta.date or ""
+        dated = f"{day}T00:00:00Z" if len(day) == len("2022-07-01") else moment
+        headline = " · ".join(filter(None, (hit.title, hit.heading))) or hit.id
+        yield "<entry>" + _element("id", _urn(hit.id)) + _element("title", headline)
+        yield _link(make_url(hit), rel="alternate") + _element("updated", dated)
+        yield "".join(f'<category term="{_xml(city)}"/>\n' for city in hit.cities)
+        yield _element("summary", hit.snippet.text) + "</entry>\n"
     yield "</feed>\n"
-
-
-def _make_entry(hit: Hit, url: str, moment: str) -> FeedEntry:
-    day = hit.meta.date or ""
-    return FeedEntry(
-        id=_urn(hit.id),
-        title=" · ".join(filter(None, (hit.title, hit.heading))) or hit.id,
-        link=url,
-        summary=hit.snippet.text,
-        updated=f"{day}T00:00:00Z" if len(day) == len("2022-07-01") else moment,
-        categories=hit.cities,
-    )
 
 
 def _urn(name: str) -> str:

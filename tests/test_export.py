@@ -22,7 +22,6 @@ from indexer.export import (
     HIT_COLUMNS,
     KWIC_COLUMNS,
     defuse,
-    make_feed,
     to_atom,
     to_csv,
     to_json_lines,
@@ -169,10 +168,10 @@ NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 
 
 def read_feed(*hits: Hit) -> ElementTree.Element:
-    feed = make_feed(
+    feed = to_atom(
         hits, title="援疆", link="/?q=1&s=2", updated=NOW, make_url=lambda hit: f"/a/{hit.id}"
     )
-    return ElementTree.fromstring("".join(to_atom(feed)))
+    return ElementTree.fromstring("".join(feed))
 
 
 def test_a_feed_has_an_entry_for_each_hit() -> None:

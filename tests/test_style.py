@@ -160,7 +160,7 @@ CODE_NAME = re.compile(r"\b_?[A-Z][A-Z_]{2,}\b|\b[A-Z][a-z]+[A-Z]\w*|\b[a-z]+_[a
 """What can only be a name of code: constants, classes of two words, names with an underscore."""
 
 PLACEHOLDERS = {"AFTER", "BEFORE", "CODE", "COMMAND", "KEY", "NAME", "REASON", "VERDICT", "YYYY"}
-FOREIGN_NAMES = {"HMM", "MeasurementUnit", "SmallFloat", "open_dir", "siginfo_t"}
+FOREIGN_NAMES = {"HMM", "content_list", "MeasurementUnit", "SmallFloat", "open_dir", "siginfo_t"}
 
 
 def names_in_code() -> set[str]:

@@ -23,7 +23,6 @@ from indexer import (
     Hit,
     NotFound,
     find_citation_format,
-    make_feed,
     make_reference,
     message,
     say_missing,
@@ -187,14 +186,14 @@ def _atom(context: AppContext) -> Response:
     results = context.index.search(
         search.query, size=MAX_FEED_ENTRIES, facets=(), **search.options()
     )
-    feed = make_feed(
+    feed = to_atom(
         results.hits,
         title=context.texts("results.title", query=search.query),
         link=origin + to.export(replace(search, size=10), "atom"),
         updated=context.index.made,
         make_url=lambda hit: origin + to.article(hit.page, hit.article, hit.number),
     )
-    return Response("".join(to_atom(feed)), mimetype="application/atom+xml")
+    return Response("".join(feed), mimetype="application/atom+xml")
 
 
 # ---------------------------------------------------------------- the browser's address bar

@@ -274,16 +274,15 @@ def _cell(value: object) -> str:
 
 def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str]:
     """Write hits as a feed; addresses are those of the pages, or below the root of the site."""
-    from indexer.export import make_feed, to_atom  # not needed to print hits
+    from indexer.export import to_atom  # not needed to print hits
 
-    feed = make_feed(
+    return to_atom(
         hits,
         title=query or "查全",
         link=f"/export.atom?q={quote(query, errors='replace')}",
         updated=made,
         make_url=lambda hit: hit.meta.url or hit.url,
     )
-    return to_atom(feed)
 
 
 @contextmanager
