@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from indexer.engines.base import Engine, Reader, is_word_char
 from indexer.model import (
+    CROSSING_PLANE,
     Article,
     Document,
     Every,
@@ -25,11 +26,12 @@ from indexer.model import (
     paragraph_id,
 )
 
+_TAIL_START = chr(CROSSING_PLANE)
 STAMP = Stamp(format=1, analysis="test", cutter="test", dictionary="", places="")
 
 
 def cut(folded: str, head: str = "") -> Terms:
-    """Cut words at blanks and punctuation, then every two characters."""
+    """Cut words at blanks and punctuation, then every two characters; none in a text's tail."""
     words, chars, pairs = _cut(folded)
     return Terms(words, chars, pairs, tuple(sum(_cut(head), ())))
 
@@ -37,7 +39,7 @@ def cut(folded: str, head: str = "") -> Terms:
 def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     chars = tuple("".join(text.split()))
     pairs = tuple(a + b for a, b in pairwise(text) if len((a + b).strip()) == 2)
-    plain = "".join(char if is_word_char(char) else " " for char in text)
+    plain = "".join(char if is_word_char(char) and char < _TAIL_START else " " for char in text)
     words = tuple(run[n : n + 2] for run in plain.split() for n in range(0, len(run), 2))
     return words, chars, pairs
 
