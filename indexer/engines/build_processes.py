@@ -15,9 +15,10 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import IO, Any, BinaryIO, Protocol
@@ -161,6 +162,60 @@ class Pool:
         raise EOFError("another building process failed")
 
 
+class PageDispatcher:
+    """Makes the pages of one commit, in a pool of processes once many of them wait."""
+
+    def __init__(self, work: Work, workers: int) -> None:
+        self._work, self._workers = work, workers
+        self._pool: Pool | None = None
+        self._waiting: dict[str, tuple[Any, Make]] = {}  # pages not yet dealt out
+        self._counter = count()
+        self._turns: dict[str, int] = {}  # the last change of each page
+
+    def put(self, page: str, source: Any, make: Make) -> bool:
+        """Take a page that is to be made; return `False` where it must be made here, at once."""
+        self.drop(page)
+        if self._workers < 2 or _is_local(make):
+            return False
+        self._waiting[page] = (source, make)
+        if self._pool is not None or len(self._waiting) > MIN_PAGES_FOR_POOL:
+            self._deal_out()
+        return True
+
+    def _deal_out(self) -> None:
+        self._pool = self._pool or Pool(self._work, self._workers)
+        for page, (source, make) in self._waiting.items():
+            self._pool.put(self._turns[page], source, make)
+        self._waiting = {}
+
+    def drop(self, page: str) -> None:
+        """Ignore what is made of a page: it has changed again."""
+        self._waiting.pop(page, None)
+        self._turns[page] = next(self._counter)
+
+    def is_newest(self, page: str, turn: int) -> bool:
+        """Return whether a page has not changed since it was dealt out."""
+        return self._turns[page] == turn
+
+    def answers(self) -> list[Any]:
+        """Return what was made of pages since the last time, for work that answers."""
+        return self._pool.answers() if self._pool else []
+
+    def finish(self, put: Callable[[PageRecord, Iterable[Document]], None]) -> list[Any]:
+        """Return what each process made of all pages; put what few pages are made without any."""
+        if self._pool is not None:
+            return self._pool.finish()
+        for source, make in list(self._waiting.values()):
+            put(*make(source))
+        return []
+
+    def abort(self) -> bool:
+        """End every process; return whether there were any."""
+        if self._pool is not None:
+            self._pool.abort()
+        return self._pool is not None
+
+
 def _receive(source: IO[bytes]) -> Report:
     report: Report = pickle.load(source)  # noqa: S301 - from our own child
     return report
@@ -196,7 +251,7 @@ def _name_wide_features() -> str:
     return " ".join(name for name in found if name.startswith(("AVX512", "X86_V4")))
 
 
-def is_local(make: Make) -> bool:
+def _is_local(make: Make) -> bool:
     """Return whether another process could not import what makes the pages."""
     return getattr(make, "__module__", type(make).__module__) == "__main__"
 

@@ -130,9 +130,7 @@ class MemoryWriter:
     """The next commit: a copy of the pages, changed page by page."""
 
     def __init__(
-        self,
-        pages: dict[str, tuple[PageRecord, tuple[Document, ...]]],
-        data: Mapping[str, str],
+        self, pages: dict[str, tuple[PageRecord, tuple[Document, ...]]], data: Mapping[str, str]
     ) -> None:
         self.pages = pages
         self.data = data

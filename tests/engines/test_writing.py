@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from support.engine_samples import STAMP, ask, document, fill, record
 
+from indexer.engines import build_processes
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import WhooshEngine, builder, merge, text_terms, writer
@@ -47,7 +48,7 @@ def answer(reader: Reader, request: Request) -> Matches:
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WhooshEngine:
-    monkeypatch.setattr(writer, "MIN_PAGES_FOR_POOL", 0)
+    monkeypatch.setattr(build_processes, "MIN_PAGES_FOR_POOL", 0)
     return WhooshEngine(tmp_path / "index", lock_seconds=0.05, workers=2)
 
 

@@ -45,11 +45,7 @@ class Connection:
     """Calls to one cluster; safe to share between threads."""
 
     def __init__(
-        self,
-        settings: Settings,
-        *,
-        client: Any = None,
-        pause: Callable[[float], None] = time.sleep,
+        self, settings: Settings, *, client: Any = None, pause: Callable[[float], None] = time.sleep
     ) -> None:
         self.nodes = tuple(node_url(url) for url in settings.url.split())
         self.where = ", ".join(self.nodes)  # without anybody's password

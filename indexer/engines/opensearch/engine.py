@@ -76,9 +76,7 @@ class OpenSearchEngine(Engine):
     def _open(self) -> OpenSearchReader:
         state = self._state()
         return OpenSearchReader(
-            state,
-            self._snapshot(state, state.index),
-            self._snapshot(state, pages_of(state.index)),
+            state, self._snapshot(state, state.index), self._snapshot(state, pages_of(state.index))
         )
 
     def commit_data(self) -> Mapping[str, str]:
@@ -155,10 +153,7 @@ class OpenSearchEngine(Engine):
         self, stamp: Stamp, before: State | None, generation: int, lease: WriteLease, *, fresh: bool
     ) -> OpenSearchWriter:
         make = partial(
-            OpenSearchWriter,
-            self._connection,
-            ensure=lease.ensure,
-            workers=self._settings.workers,
+            OpenSearchWriter, self._connection, ensure=lease.ensure, workers=self._settings.workers
         )
         if before is not None and not fresh:
             writer = make(before.index, generation, fresh=False)

@@ -47,12 +47,7 @@ _VALUES_FIELD = {**_TOKENS_FIELD, "position_increment_gap": 100}  # no run cross
 _KEYWORD_FIELD = {"type": "keyword"}
 _STORED_FIELD = {"type": "keyword", "index": False, "doc_values": False}
 _NUMBER_FIELD = {"type": "integer"}
-_TERMS_FIELD = {
-    "type": "keyword",
-    "index_options": "freqs",
-    "norms": True,
-    "similarity": "chaquan",
-}
+_TERMS_FIELD = {"type": "keyword", "index_options": "freqs", "norms": True, "similarity": "chaquan"}
 
 
 def searched_fields() -> dict[str, Any]:

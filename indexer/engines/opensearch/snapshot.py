@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from indexer.engines.opensearch.connection import Connection, MissingOnServer, RequestTimedOut
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
+
+T = TypeVar("T")
 
 POINT_IN_TIME_KEEP_ALIVE = "5m"
 """How long the servers keep a point in time that is not used."""
@@ -62,23 +64,25 @@ class PointInTime:
 
     def search(self, body: Mapping[str, Any]) -> Any:
         """Search the point in time; raises `PointInTimeLost` when another one replaced it."""
-        point = self._point
-        try:
-            answer = self._connection.search(None, self._held(body, point), **self._params())
-            return self._checked(answer)
-        except RequestTimedOut:
-            raise
-        except (MissingOnServer, EngineUnreachable) as error:
-            self._open_again(point, error)
-            raise PointInTimeLost from error
+        search, params = self._connection.search, self._params()
+        return self._ask(
+            lambda point: self._checked(search(None, self._held(body, point), **params))
+        )
 
     def search_many(self, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Search several times in one request; raises `PointInTimeLost` like `search`."""
-        point = self._point
-        held = [self._held(body, point) for body in bodies]
-        try:
+
+        def ask(point: str) -> list[Any]:
+            held = [self._held(body, point) for body in bodies]
             answers = self._connection.search_many(None, held, **self._params())
-            return [self._checked(answer) for answer in answers]
+            return list(map(self._checked, answers))
+
+        return self._ask(ask)
+
+    def _ask(self, ask: Callable[[str], T]) -> T:
+        point = self._point
+        try:
+            return ask(point)
         except RequestTimedOut:
             raise
         except (MissingOnServer, EngineUnreachable) as error:

@@ -12,11 +12,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 from indexer.engines.base import TERM_FIELDS, Make
-from indexer.engines.build_processes import MIN_PAGES_FOR_POOL, Pool, is_local
+from indexer.engines.build_processes import PageDispatcher
 from indexer.engines.opensearch.aggregations import walk_hits, walk_values
 from indexer.engines.opensearch.bulk import Bulk
 from indexer.engines.opensearch.connection import Connection
@@ -54,28 +54,24 @@ class OpenSearchWriter:
         self._removed: set[str] = set()
         self._whole: dict[str, str] = {}  # pages that a killed writer left complete
         self._waiting: list[Entry] = []  # pages that wait for their documents to be sent
-        self._workers = workers or os.cpu_count() or 1
-        self._pool: Pool | None = None
-        self._unmade: dict[str, tuple[Any, Make]] = {}  # pages not yet dealt out
-        self._counter = count()
-        self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
+        self._dispatcher = PageDispatcher(PreparePages(generation), workers or os.cpu_count() or 1)
         self.data: Mapping[str, str] = {}
-        self._new_data = False
+        self._changed = False
         self.documents = 0
 
     @property
     def touched(self) -> bool:
         """Return whether anything was put, removed or stored with the commit."""
-        return bool(self._put or self._removed or self._turns or self._new_data)
+        return bool(self._put or self._removed or self._changed)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Store a few short texts with the commit."""
-        self._new_data |= data != self.data
+        self._changed |= data != self.data
         self.data = dict(data)
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds; what a killed writer sent of it is not sent again."""
-        self._recall(record.page.id)
+        self._dispatcher.drop(record.page.id)
         if not self._taken_up(record.page.id, record.page.digest):
             self._send(prepare(0, record, documents, since=self._generation))
 
@@ -84,50 +80,29 @@ class OpenSearchWriter:
 
         A page that a killed writer left whole is not even made again.
         """
-        self._recall(page)
+        self._dispatcher.drop(page)
         digest = source.digest if isinstance(source, Page) else None
         if digest is not None and self._taken_up(page, digest):
-            return None
-        if self._workers < 2 or is_local(make):
-            return self.put(*make(source))
-        self._turns[page] = next(self._counter)
-        self._unmade[page] = (source, make)
-        if self._pool is not None or len(self._unmade) > MIN_PAGES_FOR_POOL:
-            self._deal_out()
-        return None
-
-    def _recall(self, page: str) -> None:
-        """Ignore what a worker makes of a page: it has changed again."""
-        self._unmade.pop(page, None)
-        self._turns.pop(page, None)
-
-    def _deal_out(self) -> None:
-        """Submit the waiting pages to the workers, and send what they have prepared."""
-        if self._pool is None:
-            self._pool = Pool(PreparePages(self._generation), self._workers)
-        for page, (source, make) in self._unmade.items():
-            self._pool.put(self._turns[page], source, make)
-        self._unmade = {}
-        self._send_prepared(self._pool)
-
-    def _send_prepared(self, pool: Pool) -> None:
-        for prepared in pool.answers():
-            if self._turns.get(prepared.page) == prepared.turn:
-                self._send(prepared)
+            return
+        self._changed = True
+        if not self._dispatcher.put(page, source, make):
+            self.put(*make(source))
+        self._send_prepared()
 
     def _collect(self) -> None:
         """Send all that was put and is not yet made."""
-        for source, make in [] if self._pool else list(self._unmade.values()):
-            self.put(*make(source))
-        if self._pool is not None:
-            self._pool.finish()
-            self._send_prepared(self._pool)
-            self._pool = None
+        self._dispatcher.finish(self.put)
+        self._send_prepared()
+
+    def _send_prepared(self) -> None:
+        """Send what the workers have prepared, without what was changed again since."""
+        for prepared in self._dispatcher.answers():
+            if self._dispatcher.is_newest(prepared.page, prepared.turn):
+                self._send(prepared)
 
     def close(self) -> None:
         """End the workers."""
-        if self._pool is not None:
-            self._pool.abort()
+        self._dispatcher.abort()
 
     def _taken_up(self, page: str, digest: str) -> bool:
         """Take up what a killed writer left of a page, if that is whole and the same."""
@@ -138,7 +113,7 @@ class OpenSearchWriter:
 
     def remove(self, page: str) -> None:
         """Delete a page and its documents."""
-        self._recall(page)
+        self._dispatcher.drop(page)
         if page in self._put or page in self._whole:
             self._sweep_staged([page])
         self._put.discard(page)

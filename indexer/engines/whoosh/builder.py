@@ -28,6 +28,7 @@ from indexer.engines.whoosh.columns import (
     WORDS_FIELD,
     Array,
     Columns,
+    add_repeats,
     checksums,
     encode_units,
     ends_of,
@@ -129,6 +130,7 @@ class Builder:
         self._pieces, self._texts = _ByteBuffer(), _ByteBuffer()
         self._articles = array("i")
         self._numbers = array("i")
+        self._repeats = array("i")  # of each document that repeats another: both
         self._values: list[bytes] = []
         self._pages: dict[str, tuple[int, int]] = {}
         self.size = 0  # characters held, which decide how much memory finishing takes
@@ -141,7 +143,10 @@ class Builder:
         start = len(self)
         held = sorted(documents, key=lambda document: document.order)
         self._add_record(record)
+        places = {document.id: place for place, document in enumerate(held, len(self))}
         for document in held:
+            if document.original in places:
+                self._repeats.extend((len(self), places[document.original]))
             self._add_document(record.page.id, document)
         self._pages[record.page.id] = (start, len(self))
         return len(held)
@@ -163,6 +168,7 @@ class Builder:
         self._add_values(columns, kept)
         new = np.full(len(self), -1, np.int32)
         new[order] = np.arange(len(order))
+        add_repeats(columns, new[np.array(self._repeats, np.int32).reshape(-1, 2)])
         for name in _COLLECTED_FIELDS:
             postings, counts = self._fields.pop(name).sort(new)
             lengths = counts[order]

@@ -27,9 +27,9 @@ and for the whole segment:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -245,12 +245,11 @@ def read_freqs(repeated: Array, ranks: Array, freqs: Array, begin: int, end: int
 
 
 def finish(columns: Columns) -> Columns:
-    """Pack frequencies, lengths and numbers, add the repeats, and leave out empty columns.
+    """Pack frequencies, lengths and numbers, and leave out empty columns.
 
     `columns` holds `article`, `number` (-1 for a page record), `text`, `text.start`, `f.lengths` of
     `TERM_FIELDS` and what `postings.add_postings` adds for each field.
     """
-    _add_repeats(columns)
     freqs = np.concatenate([columns.pop(f"{name}.freqs") for name in TERM_FIELDS])
     columns["repeated"], columns["repeated.freqs"] = pack_freqs(freqs)
     columns["lengths"] = np.concatenate([columns.pop(f"{name}.lengths") for name in TERM_FIELDS])
@@ -260,40 +259,12 @@ def finish(columns: Columns) -> Columns:
     return {name: values for name, values in columns.items() if len(values)}
 
 
-def _add_repeats(columns: Columns) -> None:
-    """Find the document each repeat repeats, by its name within its page."""
-    pairs = []
-    if len(columns["original.docs"]):
-        places = _places(columns)
-        for name, documents in _read_keyword(columns, "original"):
-            target = places.get(from_bytes(name))
-            if target is not None:
-                pairs += [(document, target) for document in documents.tolist()]
-    found = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-    number = count_documents(columns)
-    columns["repeats"] = narrow_documents(found[:, 0], number)
-    columns["repeats.of"] = narrow_documents(found[:, 1], number)
-
-
-def _places(columns: Columns) -> dict[str, int]:
-    """Map the id of every document on a page with repeats to its number."""
-    repeats = set(columns["original.docs"].tolist())
-    places = {}
-    for name, documents in _read_keyword(columns, "page"):
-        if not repeats.isdisjoint(documents.tolist()):
-            page = from_bytes(name)
-            for doc in documents.tolist():
-                places[f"{page}:{columns['article'][doc]}:{columns['number'][doc]}"] = doc
-    return places
-
-
-def _read_keyword(columns: Columns, field: str) -> Iterator[tuple[bytes, Array]]:
-    """Yield the terms of a field with their documents."""
-    counts = unpack_counts(columns[f"{field}.counts"], columns[f"{field}.large"]).tolist()
-    docs = columns[f"{field}.docs"]
-    spans = pairwise(accumulate(counts, initial=0))
-    for term, (begin, end) in zip(unpack_terms(columns, field), spans, strict=True):
-        yield term, docs[begin:end]
+def add_repeats(columns: Columns, pairs: Array) -> None:
+    """Add which documents repeat which others, given in rows of two; -1 is one that is gone."""
+    pairs, number = pairs[(pairs >= 0).all(axis=1)], count_documents(columns)
+    repeats, originals = pairs[np.argsort(pairs[:, 0])].T
+    columns["repeats"] = narrow_documents(repeats, number)
+    columns["repeats.of"] = narrow_documents(originals, number)
 
 
 COLUMNS_SIDE_BY_SIDE = tuple(f"{field}.docs" for field in INDEXED_FIELDS)

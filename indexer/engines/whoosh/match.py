@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
 
 import numpy as np
@@ -151,14 +152,18 @@ Evaluated = dict[Node, Array]
 
 
 def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Array:
-    """Return the live documents of a segment that match; every node below is evaluated once."""
-    if isinstance(node, Term):  # found in less time than it takes to remember it
-        return _by_value(segment, node)
-    known = {} if known is None else known
-    found = known.get(node)
+    """Return the live documents of a segment that match; every node below is evaluated once.
+
+    A node that is not evaluated again is not kept: hashing it takes longer than many a search.
+    """
+    if isinstance(node, Term):
+        return segment.find(node.field, node.text)
+    found = None if known is None else known.get(node)
     if found is None:
         spend()
-        found = known[node] = _evaluate(segment, node, known)
+        found = _evaluate(segment, node, {} if known is None else known)
+        if known is not None:
+            known[node] = found
     return found
 
 
@@ -171,29 +176,25 @@ def _evaluate(segment: Segment, node: Node, known: Evaluated) -> Array:
             return intersect_all(sets) if sets else segment.live
         case Or(nodes=nodes, at_least=least):
             sets = [evaluate(segment, one, known) for one in nodes]
-            return _any(segment, sets, least)
+            if least > 1:
+                return in_at_least(sets, least, segment.documents)
+            return unite(sets, segment.documents) if least == 1 else segment.live
         case Not(node=inner):
             return segment.live & ~to_mask(evaluate(segment, inner, known), segment.documents)
         case Every():
             return segment.live
-    return _by_value(segment, node)
+        case Keyword(facet=facet, value=value):
+            return with_value(segment, facet, value)
+        case Contains(field=field, text=text):
+            return _any_term(segment, HEAD_PREFIX + field, lambda held: text in held)
+        case Dates():
+            return _any_term(segment, "date", node.contain)
+    return segment.find(node.field, node.text)
 
 
-def _by_value(segment: Segment, node: Term | Keyword | Contains | Dates) -> Array:
-    if isinstance(node, Term):
-        return segment.find(node.field, node.text)
-    if isinstance(node, Keyword):
-        known = node.facet in FACETS
-        return segment.find(FACET_PREFIX + node.facet, node.value) if known else segment.nothing
-    if isinstance(node, Contains):
-        return _any_term(segment, HEAD_PREFIX + node.field, lambda text: node.text in text)
-    return _any_term(segment, "date", node.contain)
-
-
-def _any(segment: Segment, sets: list[Array], least: int) -> Array:
-    if least > 1:
-        return in_at_least(sets, least, segment.documents)
-    return unite(sets, segment.documents) if least == 1 else segment.live
+def with_value(segment: Segment, facet: str, value: str) -> Array:
+    """Return the live documents that carry a value of a facet; an unknown facet has none."""
+    return segment.find(FACET_PREFIX + facet, value) if facet in FACETS else segment.nothing
 
 
 def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
@@ -232,14 +233,15 @@ def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
 
 def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
     """Search the texts of candidates some at a time, unless their terms decide."""
-    if isinstance(node, Literal) and is_exact(node.text):
+    if not len(candidates) or (isinstance(node, Literal) and is_exact(node.text)):
         return candidates
     numbers, parts = to_numbers(candidates), []
     for begin in range(0, len(numbers), TEXTS_PER_CHECK):
         spend()
         part = numbers[begin : begin + TEXTS_PER_CHECK]
         parts.append(part[contains(segment, node, part)])
-    return as_numbers(np.concatenate(parts), segment.documents) if parts else numbers
+    found = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else numbers
+    return as_numbers(found, segment.documents)
 
 
 def split_runs(node: TextNode) -> list[str]:
@@ -256,13 +258,14 @@ def is_exact(run: str) -> bool:
     return len(run) <= 2 and not any(map(str.isspace, run))
 
 
-def run_terms(run: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def run_terms(run: str) -> tuple[tuple[str, str], ...]:
     """Return the terms that every text with a run holds: the bigrams, or single characters."""
     terms = []
     for piece in run.split():
         pairs = [("pairs", one + two) for one, two in pairwise(piece)]
         terms += pairs or [("chars", piece)]
-    return terms
+    return tuple(terms)
 
 
 def _find_candidates(segment: Segment, runs: list[str]) -> Array:

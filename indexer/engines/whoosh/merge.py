@@ -12,6 +12,7 @@ from indexer.engines.whoosh.columns import (
     MAX_DOCUMENTS,
     Array,
     Columns,
+    add_repeats,
     ends_of,
     finish,
     narrow,
@@ -76,6 +77,11 @@ def merge(segments: Sequence[Segment]) -> Columns:
     columns["stored.crcs"] = _gather([one.columns["stored.crcs"] for one in segments], blocks)
     _gather_texts(columns, segments, blocks)
     maps = _number(segments, blocks)
+    pairs = [
+        numbers[np.stack((segment.repeats, segment.originals), axis=1)]
+        for numbers, segment in zip(maps, segments, strict=True)
+    ]
+    add_repeats(columns, np.concatenate(pairs))
     for place, field in enumerate(INDEXED_FIELDS):
         _merge_field(columns, field, segments, maps)
         if field in TERM_FIELDS:

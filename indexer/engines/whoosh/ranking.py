@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import repeat
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from indexer.engines.whoosh.match import (
     to_mask,
     to_numbers,
     unite,
+    with_value,
 )
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -59,13 +61,13 @@ class Ranking(NamedTuple):
     kept: Sequence[Array]  # by segment, the numbers of all hits
     matching: Sequence[Array]  # by segment, repeats included
     facets: Mapping[str, Mapping[str, int]]
-    known: Sequence[Evaluated]  # by segment, the nodes that were evaluated
+    known: Sequence[Evaluated | None]  # by segment, the nodes that were evaluated
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request, hits from `request.start` up to `stop`, or all of them."""
     warm()
-    known: list[Evaluated] = [{} for _ in snapshot.segments]
+    known: list[Evaluated | None] = [{} if request.tiers else None for _ in snapshot.segments]
     matching, found, kept = match_documents(snapshot, request.match, request.filters, known)
     hits, articles = _order(snapshot, request, kept, stop, known)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
@@ -73,7 +75,7 @@ def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
 
 
 def rank_kept(
-    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated]
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated | None]
 ) -> list[RankedRow]:
     """Rank all of some documents that match a request, whatever page of hits it asks for."""
     return _sort_all(snapshot, replace(request, start=0), kept, None, known)
@@ -83,12 +85,12 @@ def match_documents(
     snapshot: Snapshot,
     match: Node,
     filters: Sequence[Filter],
-    known: Sequence[Evaluated] | None = None,
+    known: Sequence[Evaluated | None] | None = None,
 ) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
-    known = [{} for _ in segments] if known is None else known
-    matching = [evaluate(one, match, held) for one, held in zip(segments, known, strict=True)]
+    known = [None] * len(segments) if known is None else known
+    matching = list(map(evaluate, segments, repeat(match), known))
     found = matching
     if not snapshot.has_no_repeats:
         found = list(map(_drop_repeats, segments, matching))
@@ -115,7 +117,7 @@ def _order(
     request: Request,
     kept: Sequence[Array],
     stop: int | None,
-    known: Sequence[Evaluated],
+    known: Sequence[Evaluated | None],
 ) -> tuple[list[RankedRow], int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
@@ -133,7 +135,11 @@ _Row = tuple[float, float, int, float]
 
 
 def _best_by_tier(
-    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int, known: Sequence[Evaluated]
+    scorer: Scorer,
+    request: Request,
+    kept: Sequence[Array],
+    stop: int,
+    known: Sequence[Evaluated | None],
 ) -> list[RankedRow]:
     """Take the best of one tier after the other until there are enough; score no others."""
     hits: list[RankedRow] = []
@@ -180,9 +186,9 @@ class Scorer:
             if len(documents) and not wanted:
                 self.articles += self.snapshot.segments[place].count_articles(documents)
             elif len(documents):
-                module, arguments = self._prepare(place)
+                module, scoring = self._prepare(place)
                 more = orders[place], self.snapshot.segments[place].articles, wanted
-                *best, last = module.rank_documents(documents, *arguments, *more).tolist()
+                *best, last = module.rank_documents(documents, scoring, *more).tolist()
                 rows += [(score, order, place, number) for score, order, number in best]
                 self.articles += int(last[0])
         rows.sort()
@@ -190,12 +196,12 @@ class Scorer:
 
     def scores(self, place: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
-        module, arguments = self._prepare(place)
-        scores: Array = module.score_documents(documents, *arguments)
+        module, scoring = self._prepare(place)
+        scores: Array = module.score_documents(documents, scoring)
         return scores
 
     def _prepare(self, place: int) -> tuple[ModuleType, tuple[Any, ...]]:
-        """Return the loops that take a segment, and their arguments.
+        """Return the loops that take a segment, and what they score it by.
 
         numba takes a plain tuple in a fifth of the time of one with names.
         """
@@ -245,7 +251,7 @@ def _sort_all(
     request: Request,
     kept: Sequence[Array],
     stop: int | None,
-    known: Sequence[Evaluated],
+    known: Sequence[Evaluated | None],
 ) -> list[RankedRow]:
     """Sort hits by date or page, or all hits by tier, score and page."""
     scorer, date_ranks = Scorer(snapshot, request), _rank_dates(snapshot, request.sort)
@@ -269,7 +275,9 @@ def _sort_all(
     return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
 
-def _tiers(segment: Segment, nodes: Sequence[Node], numbers: Array, known: Evaluated) -> Array:
+def _tiers(
+    segment: Segment, nodes: Sequence[Node], numbers: Array, known: Evaluated | None
+) -> Array:
     """Return the tier of each document, given by sorted numbers."""
     tiers = np.full(len(numbers), len(nodes), np.int16)
     for tier in reversed(range(len(nodes))):
@@ -309,18 +317,14 @@ def apply_filters(segment: Segment, found: Array, filters: Sequence[Filter]) -> 
         if one.values:
             found = intersect(found, _with_values(segment, one))
         for value in one.excluded:
-            carriers = to_mask(_carriers(segment, one.facet, value), segment.documents)
+            carriers = to_mask(with_value(segment, one.facet, value), segment.documents)
             found = intersect(found, ~carriers)
     return found
 
 
 def _with_values(segment: Segment, one: Filter) -> Array:
-    sets = [_carriers(segment, one.facet, value) for value in one.values]
+    sets = [with_value(segment, one.facet, value) for value in one.values]
     return intersect_all(sets) if one.every else unite(sets, segment.documents)
-
-
-def _carriers(segment: Segment, facet: str, value: str) -> Array:
-    return segment.find(FACET_PREFIX + facet, value) if facet in FACETS else segment.nothing
 
 
 def count_facets(

@@ -103,7 +103,7 @@ def count_in_texts(segment: Segment, run: str, documents: Array) -> Array:
     """Count a run in the text of each document: in units of UTF-16 as often as in characters."""
     units = np.frombuffer(encode_units(run), TEXT_UNIT).copy()
     counts: Array
-    counts, _ = loops().find_run(segment.columns["text"], segment.starts, units, documents)
+    counts, _ = loops().find_run((segment.columns["text"], segment.starts, documents), units)
     return counts
 
 
@@ -150,7 +150,7 @@ def find_run(texts: SearchedTexts, run: str) -> Positions:
     codes = texts.encode(run)
     if not run or codes is None:
         return _NOT_FOUND
-    counts, places = loops().find_run(texts.codes, texts.starts, codes, texts.numbers)
+    counts, places = loops().find_run(texts[:3], codes)
     begins = np.repeat(np.arange(len(counts)) << OFFSET_BITS, counts) + places
     return Positions(begins, begins + len(run))
 
@@ -187,9 +187,7 @@ def _choose_pair(
     codes = tuple(map(texts.encode, runs))
     if not all(runs) or codes[0] is None or codes[1] is None:
         return texts.choose(np.zeros(0, np.int64))
-    return texts.choose(
-        loops().holds_pair(texts.codes, texts.starts, codes, either, gap, breaks, texts.numbers)
-    )
+    return texts.choose(loops().holds_pair(texts[:3], codes, either, (*gap, breaks)))
 
 
 @cache
@@ -204,17 +202,6 @@ def _sentence_ends() -> Array:
 def _no_breaks() -> Array:
     """Return the table of nothing."""
     return np.zeros(1, np.bool_)
-
-
-def _follow(texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int]) -> Positions:
-    """Return what continues with a run after a gap that holds no separators."""
-    codes = texts.encode(run)
-    if codes is None:
-        return _NOT_FOUND
-    owners, ends = found.ends >> OFFSET_BITS, found.ends & OFFSET_MASK
-    limits = texts.starts[1:].take(texts.numbers).take(owners)
-    before, places = loops().follow_run(texts.codes, codes, ends, limits, *gap, break_table())
-    return Positions(found.begins[before], (owners[before] << OFFSET_BITS) + places + len(run))
 
 
 # ---------------------------------------------------------------- patterns
@@ -233,7 +220,8 @@ def _find_pattern(texts: SearchedTexts, pattern: Pattern) -> Positions:
     else:
         found = _find_everywhere(texts)
     for run, gap in zip(others, gaps, strict=True):
-        found = _follow(texts, _earliest(found), run, gap)
+        follow = _follow if run else _extend
+        found = _earliest(follow(texts, found, gap, run))
     return found
 
 
@@ -261,16 +249,33 @@ def _find_everywhere(texts: SearchedTexts) -> Positions:
     return Positions(places, places)
 
 
-def _count_solid(texts: SearchedTexts, positions: Array, most: int) -> Array:
-    """Count the characters right before positions that a gap may hold, up to so many."""
+def _follow(texts: SearchedTexts, found: Positions, gap: tuple[int, int], run: str) -> Positions:
+    """Return where what was found is followed by a run after a gap, from the earliest start."""
+    (least, most), begins = gap, find_run(texts, run).begins
+    before = found.ends.searchsorted(begins - _count_solid(texts, begins, most))
+    follows = np.append(found.ends, np.iinfo(np.int64).max)[before] <= begins - least
+    return Positions(found.begins[before[follows]], begins[follows] + len(run))
+
+
+def _extend(texts: SearchedTexts, found: Positions, gap: tuple[int, int], _run: str) -> Positions:
+    """Return what was found with every gap with which a pattern ends."""
+    least, most = gap
+    sizes = np.maximum(_count_solid(texts, found.ends, most, 1) - (least - 1), 0)
+    return Positions(found.begins.repeat(sizes), ranges(found.ends + least, sizes))
+
+
+def _count_solid(texts: SearchedTexts, positions: Array, most: int, step: int = -1) -> Array:
+    """Count the characters before or after positions that a gap may hold, up to so many."""
     breaks, places = break_table(), positions & OFFSET_MASK
-    limits = texts.starts.take(texts.numbers).take(positions >> OFFSET_BITS)
+    owners = texts.numbers.take(positions >> OFFSET_BITS).astype(np.int64)
+    limits = texts.starts.take(owners + (step > 0))
     counts, going = np.zeros(len(positions), np.int64), np.ones(len(positions), np.bool_)
     for distance in range(1, most + 1):
-        going &= places - distance >= limits
+        going &= distance <= np.abs(limits - places)
         if not going.any():
             break
-        going &= ~breaks.take(texts.codes.take(places - distance, mode="clip"), mode="clip")
+        edge = texts.codes.take(places + (distance - 1 if step > 0 else -distance), mode="clip")
+        going &= ~breaks.take(edge, mode="clip")
         counts += going
     return counts
 

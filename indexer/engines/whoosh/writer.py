@@ -10,16 +10,14 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 from indexer.engines.base import Make
-from indexer.engines.build_processes import MIN_PAGES_FOR_POOL, Pool, is_local
+from indexer.engines.build_processes import PageDispatcher
 from indexer.engines.whoosh.builder import (
     MAX_CHARACTERS,
     MAX_CHARACTERS_OF_ALL,
     Builder,
-    WorkerResult,
     WriteSegments,
     is_full,
 )
@@ -66,11 +64,9 @@ class WhooshWriter:
         self._segments = [Segment(disk.folder, entry) for entry in entries]
         self._builder = Builder()
         self._data = {} if fresh or previous is None else previous.data
-        self._workers = workers or os.cpu_count() or 1
-        self._pool: Pool | None = None
-        self._waiting: dict[str, tuple[Any, Make]] = {}  # pages not yet made
-        self._counter = count()
-        self._turns: dict[str, int] = {}  # the last change of each page that a worker may hold
+        workers = workers or os.cpu_count() or 1
+        share = min(MAX_CHARACTERS, MAX_CHARACTERS_OF_ALL // workers)
+        self._dispatcher = PageDispatcher(WriteSegments(disk.folder, share), workers)
         self.documents = 0
 
     # ------------------------------------------------------------ changes
@@ -84,28 +80,18 @@ class WhooshWriter:
 
     def put_made(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, in a worker if need be."""
-        if self._workers < 2 or is_local(make):
-            return self.put(*make(source))
-        self.remove(page)
-        self._waiting[page] = (source, make)
-        if self._pool is not None or len(self._waiting) > MIN_PAGES_FOR_POOL:
-            self._deal_out()
-        return None
-
-    def _deal_out(self) -> None:
-        """Submit the waiting pages to the workers."""
-        if self._pool is None:
-            share = min(MAX_CHARACTERS, MAX_CHARACTERS_OF_ALL // self._workers)
-            self._pool = Pool(WriteSegments(self._disk.folder, share), self._workers)
-        for page, (source, make) in self._waiting.items():
-            self._pool.put(self._turns[page], source, make)
-        self._waiting = {}
+        if self._dispatcher.put(page, source, make):
+            self._delete(page)
+        else:
+            self.put(*make(source))
 
     def remove(self, page: str) -> None:
         """Delete a page and its documents."""
+        self._delete(page)
+        self._dispatcher.drop(page)
+
+    def _delete(self, page: str) -> None:
         self._touched = True
-        self._turns[page] = next(self._counter)
-        self._waiting.pop(page, None)
         self._builder.drop(page)
         for segment in self._segments:
             segment.delete_page(page)
@@ -122,22 +108,14 @@ class WhooshWriter:
 
     def _collect(self) -> None:
         """Take over what the workers have made, without what was changed again since."""
-        if self._pool is None:
-            for source, make in list(self._waiting.values()):
-                self.put(*make(source))
-            return
-        for result in self._pool.finish():
+        for result in self._dispatcher.finish(self.put):
             self._files.facts.update(result.facts)
             self.documents += result.documents
-            self._take(result)
-        self._pool = None
-
-    def _take(self, result: WorkerResult) -> None:
-        for written in result.segments:
-            segment = self._add(written.entry)
-            for page, turn in written.pages.items():
-                if self._turns[page] != turn:
-                    segment.delete_page(page)
+            for written in result.segments:
+                segment = self._add(written.entry)
+                for page, turn in written.pages.items():
+                    if not self._dispatcher.is_newest(page, turn):
+                        segment.delete_page(page)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Store a few short texts with the commit."""
@@ -211,13 +189,12 @@ class WhooshWriter:
 
         An error after the last step, when the new manifest is in place, undoes nothing.
         """
-        if self._pool is not None:
-            self._pool.abort()
+        had_workers = self._dispatcher.abort()
         written, kept = {*self._files.facts, MANIFEST_DRAFT}, set[str]()
         with suppress(IndexCorrupt, IndexOutdated, IndexUnreadable):
             current = read_manifest(self._disk.folder)
             kept = {BUILD_CACHE, *current.files} if current else kept
-            if self._pool is not None:
+            if had_workers:
                 written |= set(find_leftovers(self._disk, kept))
         for name in written - kept:
             with suppress(OSError):

@@ -11,7 +11,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
 from support.engine_samples import document, record
 
-from indexer.engines.opensearch import writer
+from indexer.engines import build_processes
 from indexer.engines.opensearch.writer import OpenSearchWriter
 from indexer.errors import IndexCorrupt
 from indexer.model import Document, PageRecord
@@ -66,7 +66,7 @@ def write(workers: int, numbers: list[int]) -> tuple[dict[str, dict[str, Any]], 
 def test_workers_prepare_what_one_process_prepares(
     numbers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "MIN_PAGES_FOR_POOL", 9)
+    monkeypatch.setattr(build_processes, "MIN_PAGES_FOR_POOL", 9)
     held, documents = write(2, numbers)
     assert held == write(1, numbers)[0]
     assert documents >= len(held) * 3 // 4
@@ -74,6 +74,6 @@ def test_workers_prepare_what_one_process_prepares(
 
 
 def test_an_error_in_a_worker_is_the_writers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MIN_PAGES_FOR_POOL", 0)
+    monkeypatch.setattr(build_processes, "MIN_PAGES_FOR_POOL", 0)
     with pytest.raises(IndexCorrupt, match="cannot be made"):
         write(2, [1, -1, *range(2, 60)])

@@ -11,9 +11,7 @@ import numba
 import numpy as np
 
 from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, bits_set
-
-_MAX_WALK_RATIO = 8
-"""Postings up to so many times the documents to be scored are walked, others are looked up."""
+from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Gap, Texts
 
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
@@ -132,37 +130,25 @@ def _grow(values: Array) -> Array:
 
 @njit
 def _list_run(
-    text: Array,
-    begin: int,
-    run: Array,
-    last: int,
-    rest: int,
-    buffers: tuple[Array, Array],
-    places: Array,
-    held: int,
+    text: Array, begin: int, run: Array, tail: tuple[int, int], flags: Array, places: Array
 ) -> int:
-    """Write where a run is in a text, counted from `begin`, behind what is held; return how many.
+    """Write to `places` where a run is in a text, counted from `begin`; return how many there are.
 
-    The code `last` must be `rest` codes behind each place. Every place is compared, so that the
-    compiler vectorises the loop.
+    The first code of `tail` must be as many codes behind each place as its second number says.
+    Every place is compared, so that the compiler vectorises the loop.
     """
-    size, any_set, (flags, eights) = len(text) - rest, np.uint8(0), buffers
+    (last, rest), first, short, any_set, held = tail, run[0], len(run) < 2, np.uint8(0), 0
+    size = len(text) - rest
     if size <= 0:
-        return held
-    heads, tails, marked, first, short = (
-        text[:size],
-        text[rest:],
-        flags[:size],
-        run[0],
-        len(run) < 2,
-    )
+        return 0
+    heads, tails, marked = text[:size], text[rest:], flags[:size]
     for at in range(size):
         marked[at] = (heads[at] == first) & (tails[at] == last)
         any_set |= marked[at]
     if not any_set:
-        return held
-    for at in range(size, size + 8):
-        flags[at] = 0
+        return 0
+    flags[size : size + 8] = 0
+    eights = flags.view(np.uint64)
     for eight in range((size + 7) >> 3):
         if eights[eight]:  # most are empty
             for at in range(8 * eight, 8 * eight + 8):
@@ -172,27 +158,26 @@ def _list_run(
 
 
 @njit
-def _buffers(starts: Array, documents: Array) -> tuple[Array, Array]:
-    """Return a byte for each code of the longest text and eight more, also as words of eight."""
+def _make_flags(starts: Array, documents: Array) -> Array:
+    """Return a byte for each code of the longest text and at least eight more."""
     longest = 0
     for number in documents:
         longest = max(longest, starts[number + 1] - starts[number])
-    flags = np.empty((longest + 23) & ~7, np.uint8)
-    return flags, flags.view(np.uint64)
+    return np.empty((longest + 23) & ~7, np.uint8)
 
 
 @njit
-def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple[Array, Array]:
-    """Return how often a run of codes occurs in each document, and each of its places in order."""
-    counts, buffers = np.zeros(len(documents), np.int64), _buffers(starts, documents)
-    places, held, rest = np.empty(len(documents), np.int64), 0, len(run) - 1
+def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
+    """Return how often a run of codes occurs in each text, and each of its places in order."""
+    codes, starts, documents = texts
+    counts, flags = np.zeros(len(documents), np.int64), _make_flags(starts, documents)
+    places, held, tail = np.empty(len(documents), np.int64), 0, (run[-1], len(run) - 1)
     for place in range(len(documents)):
         begin, end = starts[documents[place]], starts[documents[place] + 1]
         while held + end - begin >= len(places):
             places = _grow(places)
-        before = held
-        held = _list_run(codes[begin:end], begin, run, run[rest], rest, buffers, places, held)
-        counts[place] = held - before
+        counts[place] = _list_run(codes[begin:end], begin, run, tail, flags, places[held:])
+        held += counts[place]
     return counts, places[:held]
 
 
@@ -206,21 +191,14 @@ def _starts_at(codes: Array, place: int, run: Array) -> bool:
 
 
 @njit
-def _is_beside(
-    codes: Array,
-    place: int,
-    limit: int,
-    back: bool,
-    run: Array,
-    gap: tuple[int, int],
-    breaks: Array,
-) -> bool:
+def _is_beside(codes: Array, place: int, limit: int, back: bool, run: Array, gap: Gap) -> bool:
     """Return whether a run begins behind a place, or ends before it, with a gap without breaks."""
-    for distance in range(gap[1] + 1):
+    least, most, breaks = gap
+    for distance in range(most + 1):
         at = place - distance - len(run) if back else place + distance
         if (back and at < limit) or (not back and at + len(run) > limit):
             return False
-        if distance >= gap[0] and _starts_at(codes, at, run):
+        if distance >= least and _starts_at(codes, at, run):
             return True
         edge = codes[place - distance - 1 if back else at]
         if edge < len(breaks) and breaks[edge]:
@@ -229,54 +207,28 @@ def _is_beside(
 
 
 @njit
-def holds_pair(
-    codes: Array,
-    starts: Array,
-    runs: tuple[Array, Array],
-    either: bool,
-    gap: tuple[int, int],
-    breaks: Array,
-    documents: Array,
-) -> Array:
-    """Return in which documents one run is after another, as `numpy_loops` says."""
-    (first, second), buffers = runs, _buffers(starts, documents)
-    found, places = np.zeros(len(documents), np.bool_), np.empty(len(buffers[0]), np.int64)
-    last, rest, reach = first[-1], len(first) - 1, len(first) + len(second) - 1
+def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) -> Array:
+    """Return in which texts one run is after another, as `numpy_loops` says."""
+    (codes, starts, documents), (first, second) = texts, runs
+    found, flags = np.zeros(len(documents), np.bool_), _make_flags(starts, documents)
+    places, reach = np.empty(len(flags), np.int64), len(first) + len(second) - 1
+    tail = first[-1], len(first) - 1
     if gap[0] == gap[1] and not either:
-        last, rest = second[-1], reach + gap[0]
+        tail = second[-1], reach + gap[0]
     for number in range(len(documents)):
         begin, end = starts[documents[number]], starts[documents[number] + 1]
-        count = _list_run(codes[begin:end], begin, first, last, rest, buffers, places, 0)
+        count = _list_run(codes[begin:end], begin, first, tail, flags, places)
         for nth in range(count):
             low, at, high = begin, places[nth], end
             if gap[0] == 0:  # what is beyond the next place is nearer to that one
                 low = max(low, places[nth - 1] - len(second) + 1) if nth else low
                 high = min(high, places[nth + 1] + reach) if nth + 1 < count else high
-            if _is_beside(codes, at + len(first), high, False, second, gap, breaks) or (
-                either and _is_beside(codes, at, low, True, second, gap, breaks)
+            if _is_beside(codes, at + len(first), high, False, second, gap) or (
+                either and _is_beside(codes, at, low, True, second, gap)
             ):
                 found[number] = True
                 break
     return found
-
-
-@njit
-def follow_run(
-    codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
-) -> tuple[Array, Array]:
-    """Return where a run of codes follows any of some ends of runs, as `numpy_loops` says."""
-    numbers, places, held = np.empty(len(ends), np.int64), np.empty(len(ends), np.int64), 0
-    for number in range(len(ends)):
-        begin = ends[number]
-        for place in range(begin, min(begin + most, limits[number] - len(run)) + 1):
-            if place >= begin + least and _starts_at(codes, place, run):
-                if held == len(places):
-                    numbers, places = _grow(numbers), _grow(places)
-                numbers[held], places[held] = number, place
-                held += 1
-            if place < limits[number] and codes[place] < len(breaks) and breaks[codes[place]]:
-                break
-    return numbers[:held], places[:held]
 
 
 # ---------------------------------------------------------------- scores
@@ -284,42 +236,31 @@ def follow_run(
 
 @njit
 def rank_documents(
-    documents: Array,
-    postings: tuple[Array, ...],
-    tables: Array,
-    terms: Array,
-    factors: Array,
-    orders: Array,
-    articles: Array,
-    wanted: int,
+    documents: Array, scoring: tuple[Any, ...], orders: Array, articles: Array, wanted: int
 ) -> Array:
     """Return the best documents, best first: a row of negated score, order and number for each."""
-    scores = score_documents(documents, postings, tables, terms, factors)
+    scores = score_documents(documents, scoring)
     best = largest(scores, wanted)
     rows = np.empty((len(best) + 1, 3))
     rows[len(best)] = count_distinct(articles, documents)
-    for place in range(len(best)):
-        number = documents[best[place]]
-        rows[place, 0], rows[place, 1] = -scores[best[place]], orders[number]
-        rows[place, 2] = number
+    for row, place in enumerate(best):
+        number = documents[place]
+        rows[row, 0], rows[row, 1], rows[row, 2] = -scores[place], orders[number], number
     return rows
 
 
 @njit
-def score_documents(
-    documents: Array, postings: tuple[Array, ...], tables: Array, terms: Array, factors: Array
-) -> Array:
+def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
     """Return the BM25 scores of documents, the terms added in their order."""
-    (docs, _, _, _, lengths), total = postings, 0.0
-    for row in range(len(terms)):
-        total += terms[row, 1] - terms[row, 0]
-    walked = len(terms) > 1 and total <= _MAX_WALK_RATIO * len(documents)
+    (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
+    total = (terms[:, 1] - terms[:, 0]).sum()
+    walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
     for row in range(len(terms)):
         begin, end, field = int(terms[row, 0]), int(terms[row, 1]), int(terms[row, 2])
         held = docs[begin:end]
-        add = (begin, postings[1:4], lengths[field], tables[field], terms[row, 3])
-        if walked or _are_same(held, documents):
+        add = begin, (repeated, ranks, freqs), lengths[field], tables[field], terms[row, 3]
+        if walked or np.array_equal(held, documents):
             _add_walking(scores, held, walked, *add)
         else:
             _add_found(scores, documents, held, *add)
@@ -332,16 +273,6 @@ def score_documents(
         for place in range(len(documents)):
             scores[place] *= factors[documents[place]]
     return scores
-
-
-@njit
-def _are_same(one: Array, two: Array) -> bool:
-    """Return whether two lists are the same."""
-    size = len(one) if len(one) == len(two) else 0
-    place = 0
-    while place < size and one[place] == two[place]:
-        place += 1
-    return bool(size and place == size)
 
 
 @njit
@@ -439,7 +370,7 @@ def prepare() -> None:
     starts = _frozen(np.zeros(3, np.int64))
     bits, ranks = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0)
     counts_of = (bits, ranks, _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros((4, 4), np.uint8)))
-    scoring = (_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(np.ones(4)))
+    weights = (_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), _frozen(np.ones(4)))
     orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
     for code in NUMBER_TYPES:
@@ -450,11 +381,11 @@ def prepare() -> None:
         count_distinct(articles, documents)
         for text_type in ("<u2", np.uint32):
             texts, run = _frozen(np.zeros(4, text_type)), np.zeros(1, text_type)
-            find_run(texts, starts, run, documents)
-            follow_run(texts, run, counts, counts, 1, 1, mask)
-            holds_pair(texts, starts, (run, run), True, (1, 1), mask, documents)
-        score_documents(documents, (documents, *counts_of), *scoring)
-        rank_documents(documents, (documents, *counts_of), *scoring, orders, articles, 1)
+            find_run((texts, starts, documents), run)
+            holds_pair((texts, starts, documents), (run, run), True, (1, 1, mask))
+        scoring = (documents, *counts_of), *weights
+        score_documents(documents, scoring)
+        rank_documents(documents, scoring, orders, articles, 1)
         for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_rows(counts, rows, start, documents)

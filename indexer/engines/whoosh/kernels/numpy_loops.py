@@ -1,10 +1,11 @@
 """The inner loops in numpy; `numba_loops` has the same functions with the same arguments.
 
-Texts are codes end to end; `starts` says where each document's text begins, one more at the end.
 `documents` are sorted document numbers.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ _LOOK_UP_RATIO = 24
 _FEW_VALUES = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
 
-_MAX_WALK_RATIO = 8
+MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
 
 _SCAN_RATIO = 16
@@ -29,11 +30,16 @@ _SCAN_RATIO = 16
 _SCANNED_CODES = 1 << 18
 """Codes that are compared at a time, so that the answers stay in the processor's cache."""
 
-_MAX_TRIED_GAP = 32
-"""After a run, gaps up to this width are tried one by one; after wider ones both are found."""
-
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
+
+
+Texts = tuple[Array, Array, Array]
+"""Codes end to end, where each text begins (one more at the end), and the texts that are searched,
+by sorted numbers."""
+
+Gap = tuple[int, int, Array]
+"""At least and at most so many codes, none of which is set in a table."""
 
 
 # ---------------------------------------------------------------- sets
@@ -88,22 +94,16 @@ def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> No
 # ---------------------------------------------------------------- texts
 
 
-def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple[Array, Array]:
-    """Return how often a run of codes occurs in each document, and each of its places in order."""
-    first, *others = run.tolist()
+def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
+    """Return how often a run of codes occurs in each text, and each of its places in order."""
+    (codes, starts, documents), (first, *others) = texts, run.tolist()
     begins = starts.take(documents)
     ends = np.maximum(starts[1:].take(documents) - len(others), begins)
     low, high = (int(begins[0]), int(ends[-1])) if len(documents) else (0, 0)
-    if (
-        _SCAN_RATIO * int((ends - begins).sum()) > high - low
-    ):  # of all between the first and the last
-        parts = range(low, high, _SCANNED_CODES)
-        found = np.concatenate(
-            [
-                at + np.flatnonzero(codes[at : min(at + _SCANNED_CODES, high)] == first)
-                for at in parts
-            ]
-        )
+    if _SCAN_RATIO * int((ends - begins).sum()) > high - low:  # all between first and last
+        edges = range(low, high, _SCANNED_CODES)
+        parts = [(at, codes[at : min(at + _SCANNED_CODES, high)]) for at in edges]
+        found = np.concatenate([at + np.flatnonzero(part == first) for at, part in parts])
         firsts = found.searchsorted(begins)
         sizes = found.searchsorted(ends) - firsts
         if int(sizes.sum()) < len(found):
@@ -118,42 +118,28 @@ def find_run(codes: Array, starts: Array, run: Array, documents: Array) -> tuple
     return np.diff(found.searchsorted(begins), append=len(found)), found
 
 
-def holds_pair(
-    codes: Array,
-    starts: Array,
-    runs: tuple[Array, Array],
-    either: bool,
-    gap: tuple[int, int],
-    breaks: Array,
-    documents: Array,
-) -> Array:
-    """Return in which documents one run is after another, or `either` is after the other.
+def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) -> Array:
+    """Return in which texts one run is after another, or `either` is after the other, with a gap.
 
-    The gap between them has at least and at most so many codes, none of which is set in `breaks`.
+    Of all ends before a place the nearest one decides, as its gap is part of the others'.
     """
+    codes, _, documents = texts
+    least, most, breaks = gap
     found = np.zeros(len(documents), np.bool_)
-    one = _list_runs(codes, starts, runs[0], documents)
-    if not either and gap[1] <= _MAX_TRIED_GAP:
-        owners, _, ends = one
-        limits = starts[1:].take(documents).take(owners)
-        found[owners[follow_run(codes, runs[1], ends, limits, *gap, breaks)[0]]] = True
-        return found
-    two = _list_runs(codes, starts, runs[1], documents)
+    one, two = (_list_runs(texts, run) for run in runs)
     for (owners, _, ends), (others, begins, _) in ((one, two), (two, one))[: 1 + either]:
-        before, behind = _match_nearest(ends, begins, gap[0])
-        near = (owners[before] == others[behind]) & (begins[behind] - ends[before] <= gap[1])
+        before, behind = _match_nearest(ends, begins, least)
+        near = (owners[before] == others[behind]) & (begins[behind] - ends[before] <= most)
         before, behind = before[near], behind[near]
         broken = _have_breaks(codes, ends[before], begins[behind], breaks)
         found[owners[before[~broken]]] = True
     return found
 
 
-def _list_runs(
-    codes: Array, starts: Array, run: Array, documents: Array
-) -> tuple[Array, Array, Array]:
-    """Return the places among the documents of those that hold a run, its begins and ends."""
-    counts, begins = find_run(codes, starts, run, documents)
-    return np.arange(len(documents)).repeat(counts), begins, begins + len(run)
+def _list_runs(texts: Texts, run: Array) -> tuple[Array, Array, Array]:
+    """Return the numbers of the texts that hold a run, in their order, its begins and ends."""
+    counts, begins = find_run(texts, run)
+    return np.arange(len(counts)).repeat(counts), begins, begins + len(run)
 
 
 def _match_nearest(ends: Array, begins: Array, least: int) -> tuple[Array, Array]:
@@ -172,50 +158,18 @@ def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Arr
     return fewer
 
 
-def follow_run(
-    codes: Array, run: Array, ends: Array, limits: Array, least: int, most: int, breaks: Array
-) -> tuple[Array, Array]:
-    """Return where a run of codes is after a gap after any of some ends of runs before.
-
-    It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
-    ends by the limit of its text. Each place comes with the number of an end that it follows, of
-    several the first one first.
-    """
-    numbers, held = np.arange(len(ends)), [np.zeros((2, 0), np.int64)]
-    for distance in range(most + 1):
-        numbers = numbers[ends[numbers] + distance + len(run) <= limits[numbers]]
-        if distance:
-            last = codes.take(ends[numbers] + (distance - 1))
-            numbers = numbers[~breaks.take(last, mode="clip")]
-        if not len(numbers):
-            break
-        found = numbers if distance >= least else numbers[:0]
-        for step, code in enumerate(run.tolist()):
-            found = found[codes.take(ends[found] + (distance + step)) == code]
-        held.append(np.stack([found, ends[found] + distance]))
-    found, places = np.concatenate(held[::-1], axis=1)
-    return found, places
-
-
 # ---------------------------------------------------------------- scores
 
 
 def rank_documents(
-    documents: Array,
-    postings: tuple[Array, ...],
-    tables: Array,
-    terms: Array,
-    factors: Array,
-    orders: Array,
-    articles: Array,
-    wanted: int,
+    documents: Array, scoring: tuple[Any, ...], orders: Array, articles: Array, wanted: int
 ) -> Array:
     """Return the best documents, best first: a row of negated score, order and number for each.
 
-    The first arguments are those of `score_documents`; `orders` decides between equal scores. The
-    last row is the number of different `articles` of all the documents.
+    `orders` decides between equal scores. The last row is the number of different `articles` of
+    all the documents.
     """
-    scores = score_documents(documents, postings, tables, terms, factors)
+    scores = score_documents(documents, scoring)
     best = largest(scores, wanted)
     found = documents[best]
     rows = np.empty((len(best) + 1, 3))
@@ -224,24 +178,19 @@ def rank_documents(
     return rows
 
 
-def score_documents(
-    documents: Array, postings: tuple[Array, ...], tables: Array, terms: Array, factors: Array
-) -> Array:
+def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
     """Return the BM25 scores of documents, the terms added in their order.
 
-    `postings` are `segment.PostingArrays`, `tables` is `Snapshot.weights`. `terms` has a row for
-    each term: where its postings begin and end, in which row of the lengths and of `tables` its
-    field is, and how much it weighs. Scores are multiplied by the `factors` of the documents of
-    the segment, if there are any.
+    `scoring` is what `Scorer` prepares: `segment.PostingArrays`, the table `Snapshot.weights`, the
+    terms and the factors. A term is a row: where its postings begin and end, in which row of the
+    lengths and of the table its field is, and how much it weighs. Scores are multiplied by the
+    factors of the documents of the segment, if there are any.
     """
-    (docs, repeated, ranks, freqs, lengths), rows = (
-        postings,
-        [
-            (int(begin), int(end), int(field), rarity)
-            for begin, end, field, rarity in terms.tolist()
-        ],
-    )
-    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= _MAX_WALK_RATIO * len(
+    (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
+    rows = [
+        (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
+    ]
+    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= MAX_WALK_RATIO * len(
         documents
     )
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
