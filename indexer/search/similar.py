@@ -7,10 +7,10 @@ names mostly, whether dictionaries have them or not. No text is cut into words f
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import lru_cache
 
 from indexer.engines.base import Reader, idf
 from indexer.model import Document, Match, Or, Request, Term, Weighted, imply_pairs
@@ -105,15 +105,29 @@ def name_near_duplicates(hits: Sequence[Hit], *, grouped: bool) -> Iterator[Hit]
     Where hits are `grouped` by article, whole groups are compared. Hits of one article are never
     near-duplicates, nor is a hit that holds some of the words one of a hit that holds all.
     """
-    shown: list[_Text] = []
+    shown: list[tuple[Hit, str]] = []
+    holders: defaultdict[str, list[int]] = defaultdict(list)  # which of those hold a clause
     for unit in _units(hits[:MAX_COMPARED_HITS], grouped):
-        text = _Text("\n".join([hit.document.folded for hit in unit]), unit[0])
-        repeated = next((held.hit for held in shown if text.repeats(held)), None)
+        hit, text = unit[0], "\n".join([one.document.folded for one in unit])
+        clauses = set(_CLAUSE.findall(text))
+        shared: Counter[int] = Counter()
+        for clause in clauses:
+            for number in holders.get(clause, ()):
+                shared[number] += len(clause)
+        candidates = ((*shown[number], shared[number]) for number in sorted(shared))
+        copied = (
+            one.id
+            for one, other, chars in candidates
+            if _may_repeat(hit, one) and _resemble(text, other, chars)
+        )
+        repeated = next(copied, None)
         if repeated is None:
-            shown.append(text)
+            for clause in clauses:
+                holders[clause].append(len(shown))
+            shown.append((hit, text))
             yield from unit
         else:
-            yield from (replace(hit, near_duplicate_of=repeated.id) for hit in unit)
+            yield from (replace(one, near_duplicate_of=repeated) for one in unit)
     yield from hits[MAX_COMPARED_HITS:]
 
 
@@ -124,36 +138,24 @@ def _units(hits: Iterable[Hit], grouped: bool) -> Iterable[Sequence[Hit]]:
     return units.values()
 
 
-@dataclass
-class _Text:
-    """A folded text with what it is compared by, each made when it is first needed."""
+def _may_repeat(hit: Hit, other: Hit) -> bool:
+    same = (hit.page, hit.article) == (other.page, other.article)
+    return not same and hit.relaxed == other.relaxed
 
-    folded: str
-    hit: Hit  # the first of its hits
 
-    @cached_property
-    def clauses(self) -> frozenset[str]:
-        return frozenset(_CLAUSE.findall(self.folded))
+def _resemble(one: str, other: str, shared_chars: int) -> bool:
+    """Return whether two texts whose common clauses have so many characters are nearly equal."""
+    smaller, larger = sorted((len(one), len(other)))
+    if shared_chars < max(MIN_SHARED_CHARS, MIN_SHARED_PART * smaller) or 2 * smaller < larger:
+        return False
+    if one == other:
+        return True
+    first, second = _make_shingles(one), _make_shingles(other)
+    shared = len(first & second)
+    return shared >= MIN_RESEMBLANCE * (len(first) + len(second) - shared)
 
-    @cached_property
-    def shingles(self) -> frozenset[str]:
-        text = _NO_LETTERS.sub("", self.folded)
-        return frozenset([text[at : at + SHINGLE_CHARS] for at in range(len(text))])
 
-    def repeats(self, other: _Text) -> bool:
-        """Return whether the text is nearly that of a hit it may repeat."""
-        smaller, larger = sorted((len(self.folded), len(other.folded)))
-        if 2 * smaller < larger or not self._may_repeat(other.hit):
-            return False  # texts of such lengths cannot resemble each other so much
-        gate = max(MIN_SHARED_CHARS, MIN_SHARED_PART * smaller)
-        if sum(map(len, self.clauses & other.clauses)) < gate:
-            return False
-        if self.folded == other.folded:
-            return True
-        shared = len(self.shingles & other.shingles)
-        return shared >= MIN_RESEMBLANCE * (len(self.shingles) + len(other.shingles) - shared)
-
-    def _may_repeat(self, other: Hit) -> bool:
-        hit = self.hit
-        same = (hit.page, hit.article) == (other.page, other.article)
-        return not same and hit.relaxed == other.relaxed
+@lru_cache(maxsize=MAX_COMPARED_HITS)
+def _make_shingles(text: str) -> frozenset[str]:
+    letters = _NO_LETTERS.sub("", text)
+    return frozenset([letters[at : at + SHINGLE_CHARS] for at in range(len(letters))])
