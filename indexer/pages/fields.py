@@ -24,31 +24,7 @@ MAX_SHOWN_CHARS = 60  # characters of a value in a message
 Warn = Callable[[SourceError], None]
 
 _UNKNOWN_VALUES = frozenset(
-    [
-        "不详",
-        "不詳",
-        "未知",
-        "未详",
-        "无",
-        "無",
-        "缺",
-        "佚",
-        "-",
-        "--",
-        "—",
-        "——",
-        "?",
-        "？",
-        "/",
-        "unknown",
-        "none",
-        "null",
-        "nil",
-        "nan",
-        "n/a",
-        "na",
-        "tbd",
-    ]
+    "不详 不詳 未知 未详 无 無 缺 佚 - -- — —— ? ？ / unknown none null nil nan n/a na tbd".split()
 )
 """Values that mean that nothing is known."""
 

@@ -30,20 +30,7 @@ _HELP_BY_SUFFIX = {
 }
 
 _OCR_SUFFIXES = frozenset(
-    [
-        ".pdf",
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".gif",
-        ".webp",
-        ".jp2",
-        ".heic",
-        ".djvu",
-    ]
+    ".pdf .jpg .jpeg .png .tif .tiff .bmp .gif .webp .jp2 .heic .djvu".split()
 )
 
 

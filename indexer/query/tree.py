@@ -136,27 +136,23 @@ def all_wanted(node: QueryNode | None) -> tuple[QueryNode, ...]:
     return node.nodes if isinstance(node, And) else (node,) if node is not None else ()
 
 
+_CHINESE_KIND_NAMES = {
+    Kind.TITLE: "标题",
+    Kind.SUBTITLE: "副题 副标题",
+    Kind.KICKER: "引题 肩题",
+    Kind.HEADING: "小标题",
+    Kind.BODY: "正文",
+    Kind.CAPTION: "图注 图片说明",
+    Kind.BYLINE: "作者 署名",
+    Kind.CREDIT: "来源 图片来源",
+    Kind.NOTICE: "启事 公告",
+    Kind.FURNITURE: "版面 版面元素",
+    Kind.TABLE: "表格",
+    Kind.LIST: "列表 清单",
+}
 KIND_NAMES = {
-    "标题": Kind.TITLE,
-    "副题": Kind.SUBTITLE,
-    "副标题": Kind.SUBTITLE,
-    "引题": Kind.KICKER,
-    "肩题": Kind.KICKER,
-    "小标题": Kind.HEADING,
-    "正文": Kind.BODY,
-    "图注": Kind.CAPTION,
-    "图片说明": Kind.CAPTION,
-    "作者": Kind.BYLINE,
-    "署名": Kind.BYLINE,
-    "来源": Kind.CREDIT,
-    "图片来源": Kind.CREDIT,
-    "启事": Kind.NOTICE,
-    "公告": Kind.NOTICE,
-    "版面": Kind.FURNITURE,
-    "版面元素": Kind.FURNITURE,
-    "表格": Kind.TABLE,
-    "列表": Kind.LIST,
-    "清单": Kind.LIST,
-    **{kind.value: kind for kind in Kind},
+    name: kind
+    for kind, names in _CHINESE_KIND_NAMES.items()
+    for name in (*names.split(), kind.value)
 }
 """Kinds as people call them."""

@@ -27,15 +27,7 @@ MAX_WRAPPER_DEPTH = 6
 MIN_SAME_TEXT = 0.7
 """Share of a block's characters that its lines must have to be taken for it."""
 
-_WRAPPER_KEYS = (
-    "res",
-    "result",
-    "data",
-    "pages",
-    "ocrResults",
-    "layoutParsingResults",
-    "prunedResult",
-)
+_WRAPPER_KEYS = tuple("res result data pages ocrResults layoutParsingResults prunedResult".split())
 
 
 class _PaddleLine(NamedTuple):
