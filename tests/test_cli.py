@@ -137,6 +137,14 @@ def test_errors_in_chinese_on_request(tmp_path: Path) -> None:
     assert "还没有索引" in CliRunner().invoke(main, words).stderr
 
 
+def test_inspect_reads_a_file_of_articles_as_a_folder(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl"
+    path.write_text('{"text": "茶园采摘。"}\n{"text": "渔港开捕。"}\n{\n', encoding="utf-8")
+    result = CliRunner().invoke(main, ["inspect", str(path), "--json"])
+    answer = json.loads(result.stdout)
+    assert (answer["read"], len(answer["warnings"])) == (2, 1)
+
+
 def test_inspect(seeds: Path) -> None:
     page = sorted(seeds.glob("000*.txt"))[0]
     answer = json.loads(CliRunner().invoke(main, ["inspect", str(page), "--json"]).stdout)

@@ -20,6 +20,7 @@ from indexer.cli.options import (
     build_options,
     engine_options,
 )
+from indexer.pages.kinds import is_records
 from indexer.settings import make_settings
 
 
@@ -73,7 +74,8 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 @JSON_OPTION
 def inspect(file: Path, as_json: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""
-    inspection = indexer.inspect_folder(file) if file.is_dir() else indexer.inspect_page(file)
+    holds_pages = file.is_dir() or is_records(file)
+    inspection = indexer.inspect_folder(file) if holds_pages else indexer.inspect_page(file)
     for warning in inspection.warnings:
         click.echo(f"* {warning.sentence(language())}", err=True)
     if as_json:

@@ -1,4 +1,4 @@
-"""Read pages from .jsonl files: one article or one array of articles a line, without guessing.
+"""Read pages from .jsonl files: an article, an array of them or a recognised page a line.
 
 Keys: `text` (one paragraph a line), and where known `id`, `kicker`, `title`, `subtitle`, `byline`,
 `date`, `newspaper`, `edition`, `url`. Other keys are left alone.
@@ -28,6 +28,7 @@ from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
 from indexer.pages.fields import META_KEYS, NoValue, left_out, make_meta, read_text
+from indexer.pages.formats import is_recognised, read_recognised
 from indexer.pages.markup import strip_markup
 from indexer.pages.sidecar import read_meta
 
@@ -53,11 +54,16 @@ def read_records(
 ) -> Iterator[Page]:
     """Yield an article a line; a line that is none goes to `problem`, the rest continues.
 
-    An odd field is brought to its form or left out and goes to `problem` too, as a warning.
+    An odd field is brought to its form or left out and goes to `problem` too, as a warning. A line
+    may also be what an OCR tool found on a page, as PaddleOCR's service answers.
     """
     base = _base_meta(path, problem, root)
     seen: dict[str, int] = {}
     for number, record, encoding in _read_objects(path, problem):
+        if is_recognised(record):
+            for page in read_recognised(record, path, number, name, base, problem):
+                yield replace(page, encoding=encoding)
+            continue
         try:
             _check_article(record, path, number)
             page = _PageFields(record, f"{path}#{number}", problem).make_page(name, number, base)
@@ -81,7 +87,8 @@ def _read_objects(path: Path, problem: Problem) -> Iterator[tuple[int, Any, str]
         except BadRecord as error:
             problem(error)
             continue
-        members = value if isinstance(value, list) else [value]
+        is_array = isinstance(value, list) and not is_recognised(value)
+        members = value if is_array else [value]
         for number, member in enumerate(members, first):
             yield number, member, encoding
         next_number = first + len(members)

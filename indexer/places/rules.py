@@ -175,6 +175,19 @@ LINKS_TO_COUNTRY = frozenset("在驻至到和与及赴对向从由飞回")
 """The places of another country have Chinese names as well: 越南太原省, 日本大|津市; but these
 characters between lead back: 日本驻上海."""
 
+_FOREIGN_CITY_NAMES = """
+河内 胡志明市 胡志明 岘港 海防 顺化 芽庄 首尔 釜山 仁川 大邱 光州 蔚山 济州 水原 平壤 开城 东京 大阪
+京都 名古屋 横滨 神户 福冈 札幌 广岛 仙台 长崎 奈良 曼谷 清迈 万象 金边 仰光 曼德勒
+"""
+KNOWN_EVERYWHERE = frozenset(("北京", "上海", "天津", "重庆", "香港", "澳门", "广州", "深圳"))
+"""Cities that are set beside those of other countries: 日本东京、上海."""
+
+LIST_ABROAD_BEFORE = re.compile(
+    rf"(?:{'|'.join(COUNTRIES)})(?:{'|'.join(_FOREIGN_CITY_NAMES.split())}|[一-龥]{{1,3}}[市省县郡道府])"
+    rf"(?:、(?!{'|'.join(KNOWN_EVERYWHERE)})[一-龥]{{2,4}})*[、和与及]$"
+)
+"""越南河内、太原: the cities of a list after a country are there."""
+
 PROVINCE_AFTER = re.compile(
     r"省(?![级直委会内外里府城立厅]|人民|实验|博|图书|体育|公安|高[级院]|中医|发改|政府)"
 )

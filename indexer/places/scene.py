@@ -263,6 +263,12 @@ class Scene:
             and rules.PROVINCE_AFTER.match(after)
         ):
             return True
+        if (
+            before[-1:] in ("、", "和", "与", "及")
+            and form.text not in rules.KNOWN_EVERYWHERE
+            and rules.LIST_ABROAD_BEFORE.search(self.folded[max(0, start - 20) : start])
+        ):
+            return True
         countries = rules.PAIRED_COUNTRIES.get(form.text)
         return countries is not None and bool(
             countries.match(after) or rules.COUNTRY_LETTER.search(before)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from support.formats import LINES, blocks, box, points, read_file, regions, write_file
+from support.formats import (
+    LINES,
+    blocks,
+    box,
+    fail,
+    points,
+    read_file,
+    read_pages,
+    regions,
+    write_file,
+)
 
 from indexer import build_index, inspect_page
 from indexer.model import Box
@@ -124,3 +135,26 @@ def test_pages_of_a_file_have_names_of_their_own(tmp_path: Path) -> None:
     again = build_index([tmp_path / "pages"], index=tmp_path / "index")
     assert (again.added, again.changed, len(again.unchanged)) == ((), (), 2)
     assert inspect_page(tmp_path / "pages" / "x.json#2").page.sheet.number == 2  # type: ignore[union-attr]
+
+
+def test_answers_of_a_recognition_service_are_read_a_page_a_line(tmp_path: Path) -> None:
+    service = {
+        "result": {
+            "ocrResults": [
+                {
+                    "prunedResult": {
+                        "rec_texts": list(LINES),
+                        "rec_boxes": [box(n) for n in range(3)],
+                    }
+                }
+            ]
+        }
+    }
+    older = [[points(n), [line, 0.9]] for n, line in enumerate(LINES)]
+    lines = (service, older, {"text": "社区图书角开放。"}, [{"text": "夜校开课。"}])
+    path = tmp_path / "answers.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    pages = list(read_pages([path], problem=fail))
+    assert [page.id for page in pages] == ["answers/1", "answers/2", "answers/3", "answers/4"]
+    assert [len(page.boxes) for page in pages] == [3, 3, 0, 0]
+    assert all(line in pages[0].text and line in pages[1].text for line in LINES)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
@@ -159,6 +159,28 @@ def _open(file: FormatFile) -> tuple[Format, Iterator[PrintedPage]]:
     except BadFormat as error:
         raise Unreadable(path=path, reason=error.reason) from error
     raise _make_unknown(path, rows)
+
+
+def is_recognised(value: object) -> bool:
+    """Return whether a parsed JSON value is what an OCR tool found on a page, and no article."""
+    is_article = isinstance(value, dict) and isinstance(value.get("text"), str)
+    return not is_article and _find_tool(value) is not None
+
+
+def read_recognised(
+    value: object, path: Path, number: int, name: str, meta: PageMeta, warn: Warn
+) -> Iterator[Page]:
+    """Yield the pages of what an OCR tool found, of one line of a file; see `is_recognised`."""
+    if module := _find_tool(value):
+        for printed in module.read(value, FormatFile(path, warn)):
+            own = ".".join(filter(None, (str(number), printed.name)))
+            yield make_page(set_in_order(replace(printed, name=own)), path, name, meta, warn)
+
+
+def _find_tool(value: object) -> ModuleType | None:
+    modules = (_load(row) for row in FORMATS if row.content is Content.JSON)
+    tools = (module for module in modules if not module.__name__.endswith(".tables"))
+    return next((tool for tool in tools if tool.matches(value)), None)
 
 
 def _make_unknown(path: Path, rows: tuple[Format, ...]) -> SourceError:
