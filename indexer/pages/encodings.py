@@ -124,6 +124,7 @@ class _Reading:
     encoding: str
     text: str
     bad: int = 0  # characters that had to be replaced
+    foreign_lines: int = 0  # lines in another encoding than the others
 
 
 def ignore(error: SourceError) -> None:
@@ -183,6 +184,9 @@ def decode_bytes(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, s
         raise _not_text(path, message("reason.bad_byte", at=where, encoding=reading.encoding))
     if reading.bad:
         warn(_repaired(path, reading.text, reading.bad))
+    if reading.foreign_lines:
+        facts = {"count": reading.foreign_lines, "encoding": reading.encoding.split("+")[1]}
+        warn(LooksWrong(path=str(path), reason=message("reason.two_encodings", **facts)))
     if reading.encoding in JAPANESE_ENCODINGS:
         reason = message("reason.japanese", encoding=reading.encoding.replace("_", "-"))
         warn(LooksWrong(path=str(path), reason=reason))
@@ -201,6 +205,8 @@ def _find_reading(data: bytes) -> _Reading:
 
 def _choose(data: bytes, utf8: _Reading) -> _Reading:
     """Return the likeliest reading of bytes that are not, or not quite, UTF-8."""
+    if mixed := _read_mixed(data):
+        return mixed
     whole = sum(1 for _ in _NOT_ASCII.finditer(utf8.text)) - utf8.bad
     if utf8.bad <= _allowed(utf8.text) and 0 < 3 * utf8.bad <= whole:
         return utf8
@@ -215,6 +221,25 @@ def _choose(data: bytes, utf8: _Reading) -> _Reading:
     elif best.bad and best.encoding in TWO_BYTE_ENCODINGS:
         best = _mend_lines(data, best)
     return best or _read_latin(data) or utf8
+
+
+def _read_mixed(data: bytes) -> _Reading | None:
+    """Read a file that has lines in UTF-8 and lines in another encoding, each line in its own."""
+    raw = data.split(b"\n")
+    lines = [_read(line, "utf-8") for line in raw]
+    odd = [number for number, line in enumerate(lines) if line.bad]
+    is_utf8 = any(_CJK_LETTER.search(line.text) for line in lines if not line.bad)
+    rest = b"\n".join(raw[number] for number in odd)
+    other = _likeliest(_read(rest, encoding) for encoding in TWO_BYTE_ENCODINGS) if odd else None
+    if not is_utf8 or not other:
+        return None
+    foreign = 0
+    for number in odd:
+        line = _read(raw[number], other.encoding)
+        if plausibility(line.text) > plausibility(lines[number].text):
+            lines[number], foreign = line, foreign + 1
+    text, bad = "\n".join(line.text for line in lines), sum(line.bad for line in lines)
+    return _Reading(f"utf-8+{other.encoding}", text, bad, foreign) if foreign else None
 
 
 def _likeliest(readings: Iterable[_Reading]) -> _Reading | None:

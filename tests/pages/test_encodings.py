@@ -207,3 +207,19 @@ def test_japanese_is_read_and_named(encoding: str) -> None:
 )
 def test_other_text_is_not_called_wrong(text: str) -> None:
     assert read(text.encode())[2] == []
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs"])
+def test_lines_in_two_encodings_are_read_each_in_its_own(encoding: str) -> None:
+    texts = (
+        "山村小學來了老師，帶來兩百本圖書。",
+        "漁港昨天開捕，船隊出海。",
+        "mayor",
+        "茶園採摘正忙。",
+    )
+    encodings = ("utf-8", encoding, encoding, "utf-8")
+    data = b"\n".join(map(str.encode, texts, encodings))
+    text, found, (warning,) = read(data)
+    assert (text, found) == ("\n".join(texts), f"utf-8+{encoding}")
+    assert isinstance(warning, LooksWrong)
+    assert "1" in str(warning)
