@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from indexer import FACETS, FacetValue, Results, read_word
 from webapp.addresses import Addresses, Search
+from webapp.heat_table import HeatTable, find_busiest, make_heat_table
 from webapp.result_views import name_of
 from webapp.site_texts import Texts
 
@@ -17,7 +18,7 @@ MAX_OPEN_VALUES = 12
 MAX_LISTED_VALUES = 100_000
 VALUES_PER_PAGE = 120
 """Values of one facet that can be listed, and how many a page of them carries: 60 kB."""
-GRID_SIDE = 12
+PAIR_TABLE_SIDE = 12
 """Givers and receivers in the heat grid: what fits a column of the wide screen."""
 
 
@@ -133,50 +134,28 @@ def _keys(name: str) -> str:
     return " ".join(filter(None, (name, "".join(syllables), initials)))
 
 
-@dataclass(frozen=True, slots=True)
-class PairCell:
-    """A giver and a receiver of aid, with how often they are named together."""
-
-    pair: str
-    count: int
-    heat: int  # 0 to 5
-    url: str  # toggles the pair, "" where the cell is empty
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Givers by receivers."""
-
-    receivers: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[PairCell, ...]], ...]
-
-
-def make_grid(results: Results, search: Search, to: Addresses) -> Grid | None:
-    """Make the table of pairs, the busiest givers and receivers first; `None` without any."""
-    counts = {value.value: value.count for value in results.facets.get("pair", ())}
-    pairs = {tuple(pair.split("→", 1)): count for pair, count in counts.items() if "→" in pair}
-    if not pairs:
+def make_pair_table(results: Results, search: Search, to: Addresses) -> HeatTable | None:
+    """Make the table of givers and receivers, the busiest first; `None` without any."""
+    counts = {
+        (giver, receiver): value.count
+        for value in results.facets.get("pair", ())
+        for giver, arrow, receiver in (value.value.partition("→"),)
+        if arrow
+    }
+    if not counts:
         return None
-    side = search.limit(GRID_SIDE)
-    givers, receivers = _busiest(pairs, 0)[:side], _busiest(pairs, 1)[:side]
-    greatest = max(pairs.values()) or 1
+    side = search.limit(PAIR_TABLE_SIDE)
     toggle = to.toggles(search, "pair")
-
-    def cell(pair: str) -> PairCell:
-        count, selected = counts.get(pair, 0), pair in search.values("pair")
-        url = toggle(pair) if count or selected else ""
-        return PairCell(pair, count, -(-5 * count // greatest), url, selected)
-
-    rows = ((giver, tuple(cell(f"{giver}→{one}") for one in receivers)) for giver in givers)
-    return Grid(receivers, tuple(rows))
-
-
-def _busiest(pairs: Mapping[tuple[str, ...], int], side: int) -> tuple[str, ...]:
-    sums: dict[str, int] = {}
-    for pair, count in pairs.items():
-        sums[pair[side]] = sums.get(pair[side], 0) + count
-    return tuple(sorted(sums, key=lambda name: (-sums[name], name)))
+    chosen = {pair for pair in counts if "→".join(pair) in search.values("pair")}
+    return make_heat_table(
+        counts,
+        find_busiest(counts, 0, side),
+        find_busiest(counts, 1, side),
+        heads=(lambda giver: (giver, "zh"), lambda receiver: (receiver, "zh")),
+        separator="→",
+        write_url=lambda pair: toggle("→".join(pair)),
+        chosen=chosen,
+    )
 
 
 def facet_json(

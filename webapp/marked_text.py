@@ -21,18 +21,23 @@ class MarkedText(NamedTuple):
 
 
 def cut_pieces(
-    text: str, marks: Iterable[tuple[int, int]], first: int = 1, unsure: Sequence[Unsure] = ()
+    text: str,
+    marks: Iterable[tuple[int, int]],
+    first: int = 1,
+    unsure: Sequence[Unsure] = (),
+    offset: int = 0,
 ) -> Iterator[MarkedText]:
     """Cut a text at its marks, numbered from `first`, and around what is unsure.
 
-    Both are in order and do not overlap.
+    Both are in order and do not overlap. `offset` is that of the text in the longer one that
+    `unsure` is of.
     """
     done = 0
     for number, (start, end) in enumerate(marks, first):
-        yield from _cut(MarkedText(text[done:start]), done, unsure)
-        yield from _cut(MarkedText(text[start:end], True, number), start, unsure)
+        yield from _cut(MarkedText(text[done:start]), offset + done, unsure)
+        yield from _cut(MarkedText(text[start:end], True, number), offset + start, unsure)
         done = end
-    yield from _cut(MarkedText(text[done:]), done, unsure)
+    yield from _cut(MarkedText(text[done:]), offset + done, unsure)
 
 
 def _cut(piece: MarkedText, start: int, unsure: Iterable[Unsure]) -> Iterator[MarkedText]:

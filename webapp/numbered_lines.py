@@ -9,9 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from types import MappingProxyType
+from typing import NamedTuple
 
-from indexer import Document, Page, Span, line_spans, locate_in_page
+from indexer import Document, Page, Span, Unsure, line_spans, locate_in_page
 from webapp.addresses import line_mark
 from webapp.marked_text import MarkedText, cut_pieces
 
@@ -27,8 +29,7 @@ the rest."""
 class LineSegment:
     """A piece of one line inside one block, or between blocks."""
 
-    text: str
-    pieces: tuple[MarkedText, ...]  # the text, cut where the search marks it
+    pieces: tuple[MarkedText, ...]  # the text, cut where the search marks it or it is unsure
     document: Document | None = None
     begins: bool = False  # the block's first characters
     from_line: int | None = None  # where the block came from, when this is a later piece of it
@@ -63,6 +64,13 @@ class _PrintedPart:
     to_line: int | None
 
 
+class PageMarks(NamedTuple):
+    """What is marked in the text of a page: by a search, and as unsure; both in order."""
+
+    found: Sequence[Span]
+    unsure: Sequence[Unsure]
+
+
 def make_lines(
     page: Page,
     documents: Iterable[Document],
@@ -75,7 +83,15 @@ def make_lines(
     `found` gives what a search marks in the texts of documents, by their ids.
     """
     documents = tuple(documents)
-    marks = sorted(mark for one in documents for mark in locate_in_page(one, found.get(one.id, ())))
+    marks = PageMarks(
+        sorted(mark for one in documents for mark in locate_in_page(one, found.get(one.id, ()))),
+        sorted(
+            Unsure(span, doubt.others)
+            for one in documents
+            for doubt in one.unsure
+            for span in locate_in_page(one, (doubt.span,))
+        ),
+    )
     parts = sorted(
         (part for document in documents for part in _parts(document)), key=lambda part: part.span
     )
@@ -109,42 +125,46 @@ def _parts(document: Document) -> Iterable[_PrintedPart]:
         yield _PrintedPart(Span(*span), document, before, after)
 
 
-def _piece_text(text: str, start: int, end: int, marks: Sequence[Span]) -> tuple[MarkedText, ...]:
-    """Cut a part of a page's text at the marks, which are sorted and do not overlap."""
-    inside = []
-    for number in range(bisect_left(marks, (start,)) - 1, len(marks)):
-        if number >= 0:
-            mark = marks[number]
-            if mark.start >= end:
-                break
-            if mark.end > start:
-                inside.append((max(mark.start, start) - start, min(mark.end, end) - start))
-    return tuple(cut_pieces(text[start:end], inside))
+def _piece_text(text: str, start: int, end: int, marks: PageMarks) -> tuple[MarkedText, ...]:
+    """Cut a part of the text of a page at its marks."""
+    first = max(0, bisect_left(marks.found, (start,)) - 1)
+    inside = [
+        (max(mark.start, start) - start, min(mark.end, end) - start)
+        for mark in takewhile(lambda mark: mark.start < end, islice(marks.found, first, None))
+        if mark.end > start
+    ]
+    low = max(0, bisect_left(marks.unsure, start, key=_start) - 1)
+    unsure = marks.unsure[low : bisect_left(marks.unsure, end, key=_start)]
+    return tuple(cut_pieces(text[start:end], inside, unsure=unsure, offset=start))
+
+
+def _start(unsure: Unsure) -> int:
+    return unsure.span.start
+
+
+NO_MARKS = PageMarks((), ())
 
 
 def _segments(
-    text: str, line: Span, parts: Sequence[_PrintedPart], at: int, marks: Sequence[Span]
+    text: str, line: Span, parts: Sequence[_PrintedPart], at: int, marks: PageMarks
 ) -> Iterable[LineSegment]:
     done = line.start
     while at < len(parts) and parts[at].span.start < line.end:
         part = parts[at]
         start, end = max(part.span.start, done), min(part.span.end, line.end)
         if start > done:
-            yield LineSegment(text[done:start], _piece_text(text, done, start, ()))
+            yield LineSegment(_piece_text(text, done, start, NO_MARKS))
         if end > start:
             yield _segment(text, part, start, end, marks)
             done = end
         at += 1
     if done < line.end or done == line.start:
-        yield LineSegment(text[done : line.end], _piece_text(text, done, line.end, ()))
+        yield LineSegment(_piece_text(text, done, line.end, NO_MARKS))
 
 
-def _segment(
-    text: str, part: _PrintedPart, start: int, end: int, marks: Sequence[Span]
-) -> LineSegment:
+def _segment(text: str, part: _PrintedPart, start: int, end: int, marks: PageMarks) -> LineSegment:
     begins, ends = start == part.span.start, end == part.span.end
     return LineSegment(
-        text[start:end],
         _piece_text(text, start, end, marks),
         part.document,
         begins=begins and part.from_line is None,

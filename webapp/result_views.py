@@ -163,7 +163,11 @@ def _view(hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Thread, texts:
         strip_url=strip,
         sheet_url=thread.sheet(hit.page) if strip else "",
         hit=hit,
-        pieces=tuple(cut_pieces(hit.snippet.text, hit.snippet.marks)),
+        pieces=tuple(
+            cut_pieces(
+                hit.snippet.text, hit.snippet.marks, unsure=hit.unsure, offset=hit.snippet.start
+            )
+        ),
         cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
         cut_after=cut_after and hit.snippet.text[-1:] != "…",
         lines=show_lines(ranges, texts),

@@ -34,7 +34,7 @@ from webapp.facet_views import (
     VALUES_PER_PAGE,
     find_values,
     make_facet,
-    make_grid,
+    make_pair_table,
     make_values,
     open_regions,
 )
@@ -195,7 +195,7 @@ def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> di
         "others": [facets[name] for name in LISTED_FACETS],
         "timeline": sorted(facets["year"].values, key=lambda value: value.value),
         "dated": bool(facets["year"].values),
-        "grid": make_grid(results, search, to),
+        "pair_table": make_pair_table(results, search, to),
         "either": to.search(replace(search, every_city=not search.every_city, start=0)),
     }
 

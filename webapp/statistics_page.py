@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Response, jsonify, request
 
 from indexer import (
     CONCORDANCE_SORTS,
+    COUNTABLE,
     FACETS,
     Cell,
     Counts,
@@ -25,6 +27,7 @@ from indexer import (
 from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
 from webapp.context import AppContext, revalidated
 from webapp.downloads import stream
+from webapp.heat_table import HeatTable, find_busiest, make_heat_table
 from webapp.result_views import name_of
 from webapp.site_texts import Texts
 
@@ -36,13 +39,9 @@ MAX_TABLE_ROWS = 30
 ORDERED_FACETS = ("year", "month", "date")
 """Facets whose values are shown in their own order, the others by occurrences."""
 
-FACET_CHOICES = (
-    "year", "month", "newspaper", "edition", "city", "region", "article_city", "kind", "author",
-    "page",
-)  # fmt: skip
+FACET_CHOICES = tuple(name for name in COUNTABLE if name not in ("pair", "review"))
 """What the page offers to count by."""
 
-HEAT_LEVELS = 5
 MAX_NAMES_CHARS = 6_000
 SHOWN_YEARS = 3
 
@@ -58,16 +57,6 @@ class Bar:
     share: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """A cell of the table of two facets."""
-
-    count: int
-    heat: int
-    url: str
-    label: str
-
-
 def count_page(context: AppContext) -> Response:
     """Show how often a search occurs by one facet or two, and its neighbours."""
     search, by, chars = read_search(request.args), _read_by(), _read_chars()
@@ -76,8 +65,8 @@ def count_page(context: AppContext) -> Response:
 
 def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) -> Response:
     to, texts, options = context.addresses, context.texts, _options(search)
-    by = by or (_default(context, search),)
-    counts = context.index.count(search.query, by=by, **options)
+    counts = _count(context, search, by)
+    by = counts.by
     plain = counts if len(by) == 1 else context.index.count(search.query, by=by[:1], **options)
     query = search.query.strip()
     neighbours = context.index.neighbours(query, chars=chars, **options) if query else None
@@ -88,7 +77,7 @@ def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) 
         by=by,
         bars=_make_bars(plain, search, to, texts),
         more=max(0, len(plain.cells) - MAX_CHART_BARS),
-        grid=_make_grid(counts, search, to, texts) if len(by) == 2 else None,
+        table=_make_table(counts, search, to, texts) if len(by) == 2 else None,
         sides=_sides(neighbours.left, neighbours.right, search, to) if neighbours else (),
         chars=chars,
         other_chars=to.count(search, by, 3 - chars),
@@ -105,13 +94,13 @@ def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) 
     )
 
 
-def _default(context: AppContext, search: Search) -> str:
-    """Count by year where pages are dated, by city where they name any, else by kind."""
-    for facet in ("year", "city"):
-        cells = context.index.count(search.query, by=facet, **_options(search)).cells
-        if any(cell.values[0] for cell in cells):
-            return facet
-    return "kind"
+def _count(context: AppContext, search: Search, by: tuple[str, ...]) -> Counts:
+    """Count by what is asked, else by year, city or kind: the first that pages carry."""
+    for facets in [by] if by else [("year",), ("city",), ("kind",)]:
+        counts = context.index.count(search.query, by=facets, **_options(search))
+        if any(cell.values[0] for cell in counts.cells):
+            break
+    return counts
 
 
 def _read_by() -> tuple[str, ...]:
@@ -141,8 +130,7 @@ def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> l
     greatest = max((cell.per_10000 for cell in cells), default=0.0) or 1.0
     return [
         Bar(
-            name=_name(texts, facet, cell.values[0]),
-            lang=_lang(facet, cell.values[0]),
+            *_head(texts, facet, cell.values[0]),
             url=_hits_url(search, to, counts.by, cell.values),
             cell=cell,
             share=round(100 * cell.per_10000 / greatest),
@@ -151,50 +139,32 @@ def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> l
     ]
 
 
-def _make_grid(counts: Counts, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+def _make_table(counts: Counts, search: Search, to: Addresses, texts: Texts) -> HeatTable:
     """Make the heat table of two facets, of the values that occur most."""
-    rows = _most(counts, 0, MAX_TABLE_ROWS)
-    columns = _most(counts, 1, MAX_TABLE_COLUMNS)
-    held = {cell.values: cell for cell in counts.cells}
-    greatest = max((cell.occurrences for cell in counts.cells), default=0) or 1
-
-    def heat(row: str, column: str) -> Heat:
-        values = (row, column)
-        count = held[values].occurrences if values in held else 0
-        names = (_name(texts, facet, value) for facet, value in zip(counts.by, values, strict=True))
-        return Heat(
-            count=count,
-            heat=-(-HEAT_LEVELS * count // greatest),
-            url=_hits_url(search, to, counts.by, values) if count else "",
-            label=" · ".join(names),
+    occurrences = {(cell.values[0], cell.values[1]): cell.occurrences for cell in counts.cells}
+    rows, columns = (
+        sorted(best) if facet in ORDERED_FACETS else best
+        for facet, best in (
+            (counts.by[0], find_busiest(occurrences, 0, MAX_TABLE_ROWS)),
+            (counts.by[1], find_busiest(occurrences, 1, MAX_TABLE_COLUMNS)),
         )
-
-    first, second = counts.by
-    return {
-        "columns": [(_name(texts, second, one), _lang(second, one)) for one in columns],
-        "rows": [
-            (_name(texts, first, row), _lang(first, row), [heat(row, one) for one in columns])
-            for row in rows
-        ],
-    }
-
-
-def _most(counts: Counts, place: int, most: int) -> list[str]:
-    """Return the values of a facet that occur most, in the order in which they are shown."""
-    sums: dict[str, int] = {}
-    for cell in counts.cells:
-        value = cell.values[place]
-        sums[value] = sums.get(value, 0) + cell.occurrences
-    best = sorted(sums, key=lambda value: (-sums[value], value))[:most]
-    return sorted(best) if counts.by[place] in ORDERED_FACETS else best
+    )
+    return make_heat_table(
+        occurrences,
+        rows,
+        columns,
+        heads=(partial(_head, texts, counts.by[0]), partial(_head, texts, counts.by[1])),
+        separator=" · ",
+        write_url=partial(_hits_url, search, to, counts.by),
+    )
 
 
-def _name(texts: Texts, facet: str, value: str) -> str:
-    return name_of(texts, facet, value) if value else texts("count.none")
-
-
-def _lang(facet: str, value: str) -> str:
-    return "zh" if value and facet in FACETS and FACETS[facet].printed else ""
+def _head(texts: Texts, facet: str, value: str) -> tuple[str, str]:
+    """Return the name of a value and the language that it is in, "" for that of the page."""
+    if not value:
+        return texts("count.none"), ""
+    printed = facet in FACETS and FACETS[facet].printed
+    return name_of(texts, facet, value), "zh" if printed else ""
 
 
 def _hits_url(search: Search, to: Addresses, by: Sequence[str], values: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from indexer.export import EXPORT_FORMATS, write_export
 @query_argument(required=False)
 @search_options
 @option("--sort", default="relevance")
-@option("--format", "form", type=click.Choice([*EXPORT_FORMATS, "atom"]), default="jsonl")
+@option("--format", "form", type=click.Choice(list(EXPORT_FORMATS)), default="jsonl")
 @option("--record", is_flag=True)
 @option("--bom", is_flag=True)
 @option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
@@ -46,13 +46,9 @@ def export(
     form = "jsonl" if as_json else form
     with opened.snapshot() as pinned:
         hits = pinned.scan(query, **options)
-        if form == "atom":
-            chunks = output.atom_chunks(hits, query, pinned.made)
-        else:
-            recorded = record or form == "record"
-            facts = pinned.describe(query, **options) if recorded else None
-            chunks = write_export(hits, form, bom=bom, record=facts)
-        output.write_file(path, chunks)
+        recorded = record or form == "record"
+        facts = pinned.describe(query, **options) if recorded else None
+        output.write_file(path, write_export(hits, form, bom=bom, record=facts))
 
 
 @click.command(cls=LocalizedCommand)

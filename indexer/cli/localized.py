@@ -167,30 +167,17 @@ class LocalizedGroup(LocalizedCommand, click.Group):
 
 
 def _lang_first(args: list[str]) -> list[str]:
-    found: list[str] = []
-    rest: list[str] = []
-    words = iter(args)
-    for word in words:
-        if word == "--":
-            return [*found, *rest, word, *words]
-        if word == "--lang":
-            found += [word, *(value for value in [next(words, None)] if value is not None)]
-        elif word.startswith("--lang="):
-            found.append(word)
-        else:
-            rest.append(word)
-    return [*found, *rest]
+    """Move `--lang X` or `--lang=X` to the front, unless it follows `--`."""
+    ours = args[: args.index("--")] if "--" in args else args
+    at = next((n for n, word in enumerate(ours) if word.partition("=")[0] == "--lang"), 0)
+    end = at + (1 if "=" in "".join(args[at : at + 1]) else 2)
+    return [*args[at:end], *args[:at], *args[end:]]
 
 
 def _lang_of(args: Sequence[str]) -> str:
     """Return the language that a line asks for, whatever else is wrong with it."""
-    words = _lang_first(list(args))
-    given = ""
-    if words[:1] == ["--lang"]:
-        given = "".join(words[1:2])
-    elif words and words[0].startswith("--lang="):
-        given = words[0].removeprefix("--lang=")
-    return given if given in LANGUAGES else default_language()
+    name, _, given = "=".join(_lang_first(list(args))[:2]).partition("=")
+    return given if name == "--lang" and given in LANGUAGES else default_language()
 
 
 def _show_usage_error(error: click.ClickException, lang: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 from unicodedata import east_asian_width
-from urllib.parse import quote
 
 import click
 
@@ -22,8 +21,6 @@ from indexer.messages import message
 from indexer.model import Span
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from indexer.build import BuildReport
     from indexer.checking import CheckReport
     from indexer.errors import ChaquanError
@@ -270,19 +267,6 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     return "" if value is None else str(value)
-
-
-def atom_chunks(hits: Iterable[Hit], query: str, made: datetime) -> Iterator[str]:
-    """Write hits as a feed; addresses are those of the pages, or below the root of the site."""
-    from indexer.export import to_atom  # not needed to print hits
-
-    return to_atom(
-        hits,
-        title=query or "查全",
-        link=f"/export.atom?q={quote(query, errors='replace')}",
-        updated=made,
-        make_url=lambda hit: hit.meta.url or hit.url,
-    )
 
 
 @contextmanager

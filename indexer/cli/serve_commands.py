@@ -38,13 +38,16 @@ def serve(
 
     warn_of_unknown_settings(options)
     settings = make_settings(**options)
+    address = f"http://{host}:{port}/"
+    answer: dict[str, object] = {"url": address}
     if not indexer.index_exists(settings):
         with output.progress(not as_json) as progress:
             report = indexer.build_index(sources, progress=progress, settings=settings)
-        output.show(report.to_dict() if as_json else output.build_lines(report))
+        answer["build"] = report.to_dict()
+        if not as_json:
+            output.show(output.build_lines(report))
     app = webapp.create_app(settings)
-    address = f"http://{host}:{port}/"
-    output.show({"url": address} if as_json else [say("serve.address", url=address)])
+    output.show(answer if as_json else [say("serve.address", url=address)])
     webapp.serve(app, host=host, port=port, threads=threads, workers=processes)
 
 

@@ -63,7 +63,7 @@ def drawn(line: SourceLine) -> str:
     return "".join(
         (f"<{one.from_line}" if one.from_line else "")
         + ("[" if one.begins else "")
-        + one.text
+        + "".join(piece.text for piece in one.pieces)
         + ("]" if one.ends else "")
         + (f">{one.to_line}" if one.to_line else "")
         for one in line.segments
@@ -95,7 +95,10 @@ def test_the_lines_of_any_page_are_its_text(text: str, data: st.DataObject) -> N
     spans = [(a, b) for a, b in pairwise(cuts) if b > a]
     documents = [make_document(text, n, span) for n, span in enumerate(spans, 1)]
     lines = make_lines(make_page(text), documents)
-    printed = ["".join(segment.text for segment in line.segments) for line in lines]
+    printed = [
+        "".join(piece.text for segment in line.segments for piece in segment.pieces)
+        for line in lines
+    ]
     assert printed == [text[line.start : line.end] for line in line_spans(text)]
 
 

@@ -39,6 +39,13 @@ def test_an_article_marks_unsure_characters_and_says_what_they_may_be(client: Fl
     assert "<mark>热了</mark>" in marked
 
 
+@pytest.mark.parametrize("address", ["/pages/p?q=热了", "/?q=焐热", "/articles/p/1?beside=1"])
+def test_lines_and_snippets_mark_unsure_characters(client: FlaskClient, address: str) -> None:
+    page = show(client, address)
+    assert ("（识别存疑，或为焐、晤）", "悟") in UNSURE_SPAN.findall(page)
+    assert "<mark>热了</mark>" in page or "q=热了" not in address
+
+
 def test_a_result_says_that_it_is_uncertain(client: FlaskClient) -> None:
     assert "识别存疑处可能相符" in show(client, "/?q=焐热")
     assert "识别存疑处可能相符" not in show(client, "/?q=悟热")
