@@ -17,6 +17,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from indexer.errors import LooksWrong, NotText, SourceError, TextRepaired
@@ -357,7 +358,7 @@ def _find_misreading(text: str) -> Message | None:
         return None
     most_lost = _MAX_MISREAD_LOSS * len(sample)
     least = max(plausibility(sample) + _MISREAD_GAIN, _MISREAD_PLAUSIBILITY)
-    is_ideographic = len(_CJK_LETTER.findall(sample)) >= _MIN_MISREAD
+    is_ideographic = _is_ideographic(sample)
     for wrong, right in _MISREAD_ENCODINGS:
         if wrong in CHINESE_ENCODINGS and not is_ideographic:
             continue  # accented letters, which those encodings have too
@@ -370,9 +371,14 @@ def _find_misreading(text: str) -> Message | None:
         if lost > most_lost:
             continue
         undone = undone.replace("\ufffd", "")
-        if len(_CJK_LETTER.findall(undone)) >= _MIN_MISREAD and plausibility(undone) > least:
+        if _is_ideographic(undone) and plausibility(undone) > least:
             return message("reason.misread", right=right, wrong=wrong)
     return None
+
+
+def _is_ideographic(text: str) -> bool:
+    letters = islice(_CJK_LETTER.finditer(text), _MIN_MISREAD)
+    return sum(1 for _ in letters) == _MIN_MISREAD
 
 
 # ---------------------------------------------------------------- messages

@@ -6,10 +6,9 @@ of the file is found as well (see `analysis.line_end_tails`), so nothing printed
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
@@ -47,24 +46,34 @@ def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple
     The end of a block that ends with one of the `certain` marks has none.
     """
     blocks = [paragraph for article in articles for paragraph in article.paragraphs]
-    pieces = sorted(_pieces(blocks))
-    found: dict[int, list[Crossing]] = defaultdict(list)
-    for number, (piece, after) in enumerate(pairwise(pieces), 1):
-        for end, glued in _ends(page, blocks[piece.block].text, piece, after, certain):
-            found[piece.block].append(Crossing(end, _following(pieces, number), glued))
-    made = [
-        replace(block, crossings=_order(block, found[number])) if number in found else block
+    found = _find_crossings(page, blocks, tuple(certain))
+    made = (
+        replace(block, crossings=_order(block, found.pop(number))) if number in found else block
         for number, block in enumerate(blocks)
-    ]
-    rest = iter(made)
+    )
     return tuple(
-        replace(article, paragraphs=tuple(next(rest) for _ in article.paragraphs))
+        replace(article, paragraphs=tuple(islice(made, len(article.paragraphs))))
         for article in articles
     )
 
 
-def _order(block: Paragraph, ends: Sequence[Crossing]) -> tuple[Crossing, ...]:
+def _find_crossings(
+    page: str, blocks: Sequence[Paragraph], certain: tuple[str, ...]
+) -> dict[int, tuple[Crossing, ...]]:
+    """Map the numbers of blocks to their line ends; a huge page has so many that lists count."""
+    pieces = sorted(_pieces(blocks))
+    found: dict[int, tuple[Crossing, ...]] = {}
+    for number, (piece, after) in enumerate(pairwise(pieces), 1):
+        for end, glued in _ends(page, blocks[piece.block].text, piece, after, certain):
+            one = Crossing(end, _following(pieces, number), glued)
+            found[piece.block] = (*found.get(piece.block, ()), one)
+    return found
+
+
+def _order(block: Paragraph, ends: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
     """Set the end of the block first."""
+    if len(ends) == 1:
+        return ends
     return tuple(sorted(ends, key=lambda one: (one.glued or one.end < len(block.text), one.end)))
 
 
@@ -76,7 +85,7 @@ def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_BlockPiece]:
 
 
 def _ends(
-    page: str, text: str, piece: _BlockPiece, after: _BlockPiece, certain: str
+    page: str, text: str, piece: _BlockPiece, after: _BlockPiece, certain: tuple[str, ...]
 ) -> Iterator[tuple[int, bool]]:
     """Yield the places in a block's text where a line ends uncertainly, and whether glued there.
 
@@ -86,9 +95,8 @@ def _ends(
     if same and not _has_line_end(page, piece.span.end, after.span.start):
         return
     goes_on = same and after.number == piece.number + 1
-    if not goes_on and text[: piece.end][-8:].rstrip(patterns.CLOSING_SIGNS)[-1:] not in tuple(
-        certain
-    ):
+    last = text[max(0, piece.end - 8) : piece.end].rstrip(patterns.CLOSING_SIGNS)
+    if not goes_on and not last.endswith(certain):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
     if before[-1] in HYPHENS and _is_western(before[0]) and _may_be_one_word(before[0], first):
@@ -128,6 +136,7 @@ def _following(pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
         if chars <= 0:
             break
         start, end = piece.span
-        spans.append(Span(start, min(end, start + 2 * chars)))
+        whole = end <= start + 2 * chars
+        spans.append(piece.span if whole else Span(start, start + 2 * chars))
         chars -= end - start
     return tuple(spans)
