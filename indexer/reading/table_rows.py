@@ -18,7 +18,7 @@ def find_rows(texts: Sequence[str]) -> frozenset[int]:
     Both have wide gaps or strokes, or one has bare figures, as titles have parts too; the first
     line is none. Texts that cannot be rows are empty.
     """
-    cells = [_split_cells(text) for text in texts]
+    cells = [[cell for cell in _CELL_GAP.split(text) if cell] for text in texts]
     found: set[int] = set()
     for one in range(2, len(texts)):
         for pair in ((one - step, one) for step in (1, 2) if one > step):
@@ -28,7 +28,3 @@ def find_rows(texts: Sequence[str]) -> frozenset[int]:
             ):
                 found.update(pair)
     return frozenset(found)
-
-
-def _split_cells(text: str) -> list[str]:
-    return [cell for cell in _CELL_GAP.split(text) if cell]

@@ -228,12 +228,10 @@ def printed_marks(document: Document, marks: Sequence[Span]) -> tuple[Span, ...]
     """Return where marks in the text of a document are in the printed text."""
     if not document.corrected:
         return tuple(marks)
-    return tuple(_to_printed(document, mark) for mark in marks)
-
-
-def _to_printed(document: Document, mark: Span) -> Span:
-    """Mark whole corrections."""
-    return Span(_printed(document, mark.start, edge=0), _printed(document, mark.end, edge=1))
+    return tuple(
+        Span(_printed(document, mark.start, edge=0), _printed(document, mark.end, edge=1))
+        for mark in marks
+    )
 
 
 def _printed(document: Document, offset: int, *, edge: int) -> int:

@@ -277,7 +277,7 @@ class _Compiler:
         spelt = [Literal(trim(one)) for run in cut_forms(words.text) for one in spellings(run)]
         for written, typed, other in expand(words.folded, self.aliases):
             spelt.append(Literal(trim(written)))
-            self.notes[other] = _alias_note(typed, other)
+            self.notes[other] = Note("alias", message("note.alias", typed=typed, other=other))
         return _any(spelt)
 
 
@@ -351,7 +351,3 @@ def _runs(node: QueryNode) -> Iterator[str]:
                 yield normal_text(text)
             case Proximity(texts=texts):
                 yield from map(normal_text, texts)
-
-
-def _alias_note(typed: str, other: str) -> Note:
-    return Note("alias", message("note.alias", typed=typed, other=other))

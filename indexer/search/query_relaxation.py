@@ -63,7 +63,7 @@ def relax(relaxable: RelaxablePart, counts: DocumentCounts, reader: Reader) -> R
 
 
 def _make_stage(relaxable: RelaxablePart, held: Mapping[str, int], counts: DocumentCounts) -> Stage:
-    words = {unit: _holds(unit) for unit in held}
+    words = {unit: Or((_prints(unit), Term("head", unit))) for unit in held}
     rare = [words[unit] for unit in _rare(held, counts.documents)]
     neighbours = [Term("pairs", pair) for pair in _known(relaxable.pairs, counts)]
     net = (
@@ -149,11 +149,6 @@ def _printed_as(unit: str) -> Node:
     if len(terms) > 1 or "." in unit:
         return And((*terms, Literal(unit))) if unit.isascii() else Literal(unit)
     return terms[0]
-
-
-def _holds(unit: str) -> Node:
-    """Documents whose text or heads contain the unit."""
-    return Or((_prints(unit), Term("head", unit)))
 
 
 def _rare(known: Mapping[str, int], documents: int) -> list[str]:

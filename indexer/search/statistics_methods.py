@@ -12,7 +12,7 @@ from indexer.engines.budget import each_within
 from indexer.engines.occurrences import OccurrenceRequest
 from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
-from indexer.model import FACETS, Document, Every, Filter, Span, fields_to_json
+from indexer.model import FACETS, Every, Filter, Span, fields_to_json
 from indexer.search.marks import to_printed
 from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.query_execution import Asked
@@ -271,8 +271,4 @@ def _read_lines(
         documents = opened.reader.documents(list(dict.fromkeys(ids)))
         spans = zip(found.starts[some].tolist(), found.ends[some].tolist(), strict=True)
         for name, span in zip(ids, spans, strict=True):
-            yield make_kwic(documents[name], _to_print(documents[name], Span(*span)), width)
-
-
-def _to_print(document: Document, span: Span) -> Span:
-    return to_printed([span], document)[0]
+            yield make_kwic(documents[name], to_printed([Span(*span)], documents[name])[0], width)
