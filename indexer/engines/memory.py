@@ -15,10 +15,10 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
+from indexer.engines.article_groups import find_by_article
 from indexer.engines.base import TERM_FIELDS, Engine, Make, average_length, bm25, idf
 from indexer.engines.budget import spend
 from indexer.engines.facet_counts import drill_sideways
-from indexer.engines.grouping import find_by_article
 from indexer.engines.lengths import scored_length
 from indexer.engines.occurrences import (
     OccurrenceRequest,

@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from indexer.bounded_cache import BoundedCache
+from indexer.engines.article_groups import find_by_article
 from indexer.engines.base import TERM_FIELDS
-from indexer.engines.grouping import find_by_article
 from indexer.engines.occurrences import (
     OccurrenceRequest,
     Occurrences,

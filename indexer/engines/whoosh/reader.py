@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from indexer.bounded_cache import BoundedCache
-from indexer.engines.grouping import RowFacts, rank_by_article
+from indexer.engines.article_groups import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array

@@ -35,10 +35,9 @@ MAX_ALONE_CHARS = 30
 MIN_MARK_ROOM = 0.6
 """Type sizes behind the last character of an upright line in which a mark is printed."""
 
-CLOSED = "。！？!?…”』」）)》.;；:："
-OPEN = "。，、；：,;:…—"
-QUOTES = "”’」』）) "
-"""Marks with which no heading ends, and marks after them."""
+PARAGRAPH_ENDS = "。！？!?…”』」）)》.;；:："
+ENDS_OF_NO_HEADING = "。，、；：,;:…—"
+MARKS_AFTER_ENDS = "”’」』）) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +94,12 @@ def ends_sentence(line: SetLine) -> bool:
 
     OCR misses most punctuation of vertical text; the bounding box of the line still includes it.
     """
-    return line.line.text.rstrip(QUOTES)[-1:] in OPEN or _lost_mark(line)
+    return line.line.text.rstrip(MARKS_AFTER_ENDS)[-1:] in ENDS_OF_NO_HEADING or _lost_mark(line)
 
 
 def is_closed(line: SetLine) -> bool:
     """Return whether a line ends with a mark that may end a paragraph, or one that was not read."""
-    return line.line.text.rstrip()[-1:] in CLOSED or _lost_mark(line)
+    return line.line.text.rstrip()[-1:] in PARAGRAPH_ENDS or _lost_mark(line)
 
 
 def _lost_mark(line: SetLine) -> bool:

@@ -1,4 +1,4 @@
-"""The door: every name it promises is there, and the contract's are promised."""
+"""Every name that is exported exists, and those of the contract are exported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was seen is noted beside an index: a note that fits nothing is left alone."""
+"""The cache of a build is used where it fits the commit, and left alone elsewhere."""
 
 from __future__ import annotations
 
