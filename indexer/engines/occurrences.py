@@ -21,7 +21,9 @@ from indexer.model import (
     Every,
     Filter,
     Literal,
+    LookAround,
     Node,
+    TextNode,
     Wildcard,
 )
 
@@ -43,7 +45,7 @@ class OccurrenceRequest:
     """
 
     match: Node
-    find: tuple[Literal | Wildcard, ...]
+    find: tuple[Literal | LookAround | Wildcard, ...]
     filters: tuple[Filter, ...] = ()
     facets: tuple[str, ...] = ()
     before: int = 0
@@ -138,7 +140,7 @@ def _tail_starts(text: str) -> Iterator[int]:
     return (place for place, char in enumerate(tail) if ord(char) >= CROSSING_PLANE)
 
 
-def _find_all(text: str, nodes: Iterable[Literal | Wildcard]) -> list[tuple[int, int]]:
+def _find_all(text: str, nodes: Iterable[TextNode]) -> list[tuple[int, int]]:
     """Return where any of the nodes occurs in a normalised text, in order, each span once.
 
     A pattern that matches nothing at all, such as `*`, is not an occurrence there.

@@ -112,45 +112,13 @@ def _find_parts(
     leaves: Sequence[Literal | LookAround | Near | Wildcard],
     request: OccurrenceRequest,
 ) -> Iterator[Occurrences]:
-    plain = tuple(leaf for leaf in leaves if isinstance(leaf, Literal | Wildcard))
-    yield reader.occurrences(replace(request, find=plain))
+    found = tuple(leaf for leaf in leaves if not isinstance(leaf, Near))
+    yield reader.occurrences(replace(request, find=found))
     bare = replace(request, facets=())
     for leaf in leaves:
         spend()
-        if isinstance(leaf, LookAround):
-            yield _find_look_around(reader, leaf, bare)
-        elif isinstance(leaf, Near) and leaf.first and leaf.second:
+        if isinstance(leaf, Near) and leaf.first and leaf.second:
             yield from _find_near(reader, leaf, bare)
-
-
-def _find_look_around(reader: Reader, node: LookAround, request: OccurrenceRequest) -> Occurrences:
-    """Locate a run, but for the places beside which excluded characters are."""
-    before = max(map(len, node.not_before), default=0)
-    after = max(map(len, node.not_after), default=0)
-    wide = replace(
-        request,
-        find=(Literal(node.text),),
-        before=max(request.before, before),
-        after=max(request.after, after),
-    )
-    found = reader.occurrences(wide)
-    allowed = np.ones(len(found.owners), np.bool_)
-    for text in node.not_before:
-        allowed &= ~_begin_with(found.contexts_before, text[::-1])
-    for text in node.not_after:
-        allowed &= ~_begin_with(found.contexts_after, text)
-    kept = _take(found, allowed)
-    return replace(
-        kept,
-        contexts_before=kept.contexts_before[:, : request.before],
-        contexts_after=kept.contexts_after[:, : request.after],
-    )
-
-
-def _begin_with(contexts: NDArray[np.uint32], text: str) -> Mask:
-    codes = np.array(list(map(ord, text)), np.uint32)
-    same: Mask = (contexts[:, : len(codes)] == codes).all(axis=1)
-    return same
 
 
 def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterator[Occurrences]:

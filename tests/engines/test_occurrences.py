@@ -10,10 +10,10 @@ from support.engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, document, fill
 
 from indexer.engines.base import Engine
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
-from indexer.model import Every, Filter, Literal, Node, Not, Wildcard
+from indexer.model import Every, Filter, Literal, LookAround, Node, Not, TextNode, Wildcard
 
 
-def occurrences(engine: Engine, *find: Literal | Wildcard, **asked: Any) -> Occurrences:
+def occurrences(engine: Engine, *find: TextNode, **asked: Any) -> Occurrences:
     match: Node = asked.pop("match", find[0])
     return fill(engine, DOCUMENTS).occurrences(OccurrenceRequest(match, find, **asked))
 
@@ -48,6 +48,12 @@ def carried(found: Occurrences, codes: FacetCodes) -> list[tuple[str, str]]:
         ),
         ([Literal("没有")], []),
         ([Literal("")], []),
+        ([LookAround("教育", ("疆",), ())], [(A2, 0, 2), (A3, 6, 8), (B1, 0, 2)]),
+        (
+            [LookAround("教育", (), ("，",)), Literal("𠀀")],
+            [(A2, 0, 2), (A3, 6, 8), (B1, 0, 2), (C1, 0, 1), (C1, 2, 3)],
+        ),
+        ([LookAround("", ("疆",), ())], []),
         ([Wildcard("援?教")], [(A1, 0, 3)]),
         (
             [Wildcard("?教"), Literal("教育")],
@@ -57,7 +63,7 @@ def carried(found: Occurrences, codes: FacetCodes) -> list[tuple[str, str]]:
 )
 def test_occurrences_by_document(
     engine: Engine,
-    find: list[Literal | Wildcard],
+    find: list[TextNode],
     expected: list[tuple[str, int, int]],
 ) -> None:
     assert spans(occurrences(engine, *find, match=Every())) == expected

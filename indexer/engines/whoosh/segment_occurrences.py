@@ -24,7 +24,7 @@ from indexer.engines.whoosh.text_search import (
     join,
     lay_out,
 )
-from indexer.model import And, Literal, Node, Or, Term, Wildcard
+from indexer.model import And, Literal, Node, Or, Term, TextNode
 
 
 class _Spans(NamedTuple):
@@ -91,7 +91,7 @@ def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
     return literals and set(nodes) == set(request.find) and snapshot.has_no_repeats
 
 
-def _hold_all_terms(nodes: Iterable[Literal | Wildcard]) -> Node:
+def _hold_all_terms(nodes: Iterable[TextNode]) -> Node:
     """Match documents that have all terms of a run: those that hold one are among them."""
     runs = (node.text for node in nodes if isinstance(node, Literal))
     return Or(tuple(And(tuple(Term(*term) for term in run_terms(run))) for run in runs))

@@ -137,10 +137,13 @@ def choose(texts: SearchedTexts, node: LookAround | Near | Wildcard) -> Searched
     return texts.choose(np.unique(begins >> OFFSET_BITS))
 
 
-def find(texts: SearchedTexts, node: Literal | Wildcard) -> Positions:
+def find(texts: SearchedTexts, node: Literal | LookAround | Wildcard) -> Positions:
     """Return where a node is matched; of occurrences that end together only the longest."""
     if isinstance(node, Literal):
         return find_run(texts, node.text)
+    if isinstance(node, LookAround):
+        begins = _find_look_around(texts, node)
+        return Positions(begins, begins + len(node.text))
     pattern = make_pattern(node.pattern)
     return _earliest(_find_pattern(texts, pattern)) if pattern else _NOT_FOUND
 
