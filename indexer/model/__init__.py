@@ -11,6 +11,7 @@ from indexer.model.boxes import enclose as enclose
 from indexer.model.boxes import find_regions as find_regions
 from indexer.model.boxes import is_upright as is_upright
 from indexer.model.boxes import pack_boxes as pack_boxes
+from indexer.model.boxes import text_width as text_width
 from indexer.model.boxes import unpack_boxes as unpack_boxes
 from indexer.model.document_terms import ImpliedTerms as ImpliedTerms
 from indexer.model.document_terms import Terms as Terms

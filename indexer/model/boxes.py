@@ -36,15 +36,15 @@ def _cut_boxes(text: str, boxes: Sequence[SpanBox], span: Span) -> Iterator[Box]
         start, end = max(held.start, span.start), min(held.end, span.end)
         if start >= end:
             continue
-        width = _measure(text[held.start : held.end])
+        width = text_width(text[held.start : held.end])
         if _is_paragraph(box, width):
             yield box
         else:
-            before = _measure(text[held.start : start])
-            yield _cut(box, before / width, (before + _measure(text[start:end])) / width)
+            before = text_width(text[held.start : start])
+            yield _cut(box, before / width, (before + text_width(text[start:end])) / width)
 
 
-def _measure(text: str) -> float:
+def text_width(text: str) -> float:
     """Return the width of a text in Chinese characters; two of ASCII are as wide."""
     return len(text) - sum(map(str.isascii, text)) / 2
 

@@ -112,7 +112,7 @@ def make_choice(
 ) -> Choice:
     """Check what was chosen; raises `UnknownField` for an unknown kind, facet or order."""
     for name in chosen:
-        _check(name, FACETS, "filter")
+        check_choice(name, FACETS, "filter")
     wanted = {
         name: tuple(dict.fromkeys(map(FACETS[name].canonical, _values(values))))
         for name, values in chosen.items()
@@ -132,8 +132,8 @@ def make_choice(
     )
     counted = DEFAULT_FACETS if facets is None else tuple(facets)
     for name in counted:
-        _check(name, FACETS, "facet")
-    _check(sort, tuple(map(str, Sort)), "order")
+        check_choice(name, FACETS, "facet")
+    check_choice(sort, tuple(map(str, Sort)), "order")
     return Choice(filters, counted, Sort(sort))
 
 
@@ -180,12 +180,13 @@ def _values(values: Values) -> tuple[str, ...]:
 def _read_kind(name: str) -> str:
     kind = KIND_NAMES.get(fold(name))
     if kind is None:
-        _check(name, tuple(map(str, Kind)), "kind")
+        check_choice(name, tuple(map(str, Kind)), "kind")
         raise AssertionError(name)
     return kind.value
 
 
-def _check(value: str, choices: Collection[str], what: str) -> None:
+def check_choice(value: str, choices: Collection[str], what: str) -> None:
+    """Raise `UnknownField` for a value that is none of the choices; `what` names its kind."""
     if value not in choices:
         raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from indexer.engines.budget import each_within
 from indexer.engines.occurrences import OccurrenceRequest
-from indexer.errors import TooLong, UnknownField
+from indexer.errors import TooLong
 from indexer.messages import message
 from indexer.model import FACETS, Every, Filter, Span, fields_to_json
+from indexer.search.filters import check_choice
 from indexer.search.marks import to_printed
 from indexer.search.name_table import MAX_NAMES_COUNTED, NameRow, look_up_name, plan_names
 from indexer.search.query_execution import Asked
@@ -209,17 +210,12 @@ class StatisticsMethods:
 
 def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
-        _check_choice(name, COUNTABLE, "facet")
+        check_choice(name, COUNTABLE, "facet")
     if len(names) > MAX_CROSSED_FACETS:
         raise TooLong(
             actual=len(names), limit=MAX_CROSSED_FACETS, unit=message("unit.crossed_facets")
         )
     return tuple(dict.fromkeys(names))
-
-
-def _check_choice(value: str, choices: Sequence[str], what: str) -> None:
-    if value not in choices:
-        raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 
 
 def _request(asked: Asked, **options: Any) -> OccurrenceRequest:
@@ -232,7 +228,7 @@ def _locate(opened: OpenReader, asked: Asked, **options: Any) -> Located:
 
 
 def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:
-    _check_choice(sort, CONCORDANCE_SORTS, "order")
+    check_choice(sort, CONCORDANCE_SORTS, "order")
     facets = {"date": ("date",), "place": ("city",)}.get(sort, ())
     sides = {"left": {"before": SORT_CHARS}, "right": {"after": SORT_CHARS}}.get(sort, {})
     return _locate(opened, asked, facets=facets, **sides)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import sqrt
 from statistics import median
 
-from indexer.model import Box, is_upright
+from indexer.model import Box, is_upright, text_width
 from indexer.pages.formats.layout_model import WEIGHTS
 from indexer.pages.formats.page_lines import PrintedLine
 
@@ -141,18 +141,13 @@ def measure_lines(lines: Sequence[PrintedLine]) -> list[SetLine]:
 
 def _is_horizontal(line: PrintedLine, *, upright: bool) -> bool:
     """Return whether a line runs across the others; of few characters the box does not say it."""
-    if line.box is None or count_widths(line.text) < MIN_HORIZONTAL:
+    if line.box is None or text_width(line.text) < MIN_HORIZONTAL:
         return False
     return is_upright(line.box) != upright and max(line.box[2:]) > 1.5 * min(line.box[2:])
 
 
 def _turn(box: Box, *, upright: bool) -> Box:
     return Box(box.y, -(box.x + box.w), box.h, box.w) if upright else box
-
-
-def count_widths(text: str) -> float:
-    """Return the width of a text in Chinese characters; two of ASCII are as wide."""
-    return len(text) - sum(map(str.isascii, text)) / 2
 
 
 def _sides(line: PrintedLine) -> tuple[int, int]:
@@ -163,7 +158,7 @@ def _sides(line: PrintedLine) -> tuple[int, int]:
 
 def _height_ratio(line: PrintedLine, across: bool) -> float:
     """Return the height of a line over its characters' width, 0 where it is too short."""
-    count = count_widths(line.text)
+    count = text_width(line.text)
     length, height = _sides(line)
     return 0.0 if across or count < 2 * MIN_MEASURED else height * count / length
 
@@ -173,7 +168,7 @@ def _size(line: PrintedLine, usual: float) -> float:
 
     The boxes of a few characters are the least sure: the smaller size is taken.
     """
-    count = count_widths(line.text)
+    count = text_width(line.text)
     length, height = _sides(line)
     by_height, by_width = height / usual, length / max(1.0, count)
     if line.box and is_upright(line.box):  # characters that were not read widen the others
