@@ -201,7 +201,7 @@ def _date(date: str) -> Body:
 def issue_manifest(context: AppContext, newspaper: str, date: str) -> Response:
     """Answer an issue with its pages."""
     return answer_json(
-        context, lambda to: _manifest(context, to, find_issue(context, newspaper, date))
+        context, lambda to: _manifest(context, to, find_iiif_issue(context, newspaper, date))
     )
 
 
@@ -220,7 +220,7 @@ def canvas(context: AppContext, page: str) -> Response:
     )
 
 
-def find_issue(context: AppContext, newspaper: str, date: str) -> IssuePages:
+def find_iiif_issue(context: AppContext, newspaper: str, date: str) -> IssuePages:
     """Return an issue; raises `NotFound`."""
     name = _read_newspaper(newspaper)
     pages = tuple(one.page for one in _editions(context, name, date[:4]) if one.date == date)
@@ -321,10 +321,10 @@ def _ranges(context: AppContext, to: IiifAddresses, record: PageRecord) -> Itera
                 "id": f"{name}/articles/{article.number}",
                 "type": "Range",
                 "label": _plain(article.title or "—"),
-                "items": [{"id": locate(name, box), "type": "Canvas"} for box in boxes],
+                "items": [{"id": canvas_part(name, box), "type": "Canvas"} for box in boxes],
             }
 
 
-def locate(name: str, box: Iterable[int]) -> str:
+def canvas_part(name: str, box: Iterable[int]) -> str:
     """Return the address of a rectangle of a canvas."""
     return f"{name}#xywh={','.join(map(str, box))}"

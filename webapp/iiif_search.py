@@ -12,7 +12,15 @@ from flask import Response, request
 from indexer import Box, Hit
 from webapp.addresses import encode_address, read_number, write_parameters
 from webapp.context import AppContext
-from webapp.iiif import SEARCH_1, Body, IiifAddresses, IssuePages, answer_json, find_issue, locate
+from webapp.iiif import (
+    SEARCH_1,
+    Body,
+    IiifAddresses,
+    IssuePages,
+    answer_json,
+    canvas_part,
+    find_iiif_issue,
+)
 
 SEARCH_2 = "http://iiif.io/api/search/2/context.json"
 
@@ -27,7 +35,7 @@ MAX_SEARCHED = 100
 def issue_search(context: AppContext, newspaper: str, date: str, service: str) -> Response:
     """Search an issue: `search` by the second version of the specification, or `search1`."""
     return answer_json(
-        context, lambda to: _search(context, to, find_issue(context, newspaper, date), service)
+        context, lambda to: _search(context, to, find_iiif_issue(context, newspaper, date), service)
     )
 
 
@@ -63,7 +71,7 @@ Marks = Sequence[tuple[Hit, Box | None]]
 
 def _target(to: IiifAddresses, hit: Hit, box: Box | None) -> str:
     name = to.canvas(hit.page)
-    return locate(name, box) if box else name
+    return canvas_part(name, box) if box else name
 
 
 def _write_version_2(

@@ -177,7 +177,7 @@ def _edition(context: AppContext, one: Edition, to: Addresses, texts: Texts) -> 
     )
 
 
-def find_neighbours(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:
+def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:
     """Find the editions before and after a page in the year of its newspaper."""
     if not meta.date:
         return PageNeighbours()

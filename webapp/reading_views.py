@@ -31,7 +31,7 @@ from webapp.addresses import (
     read_switch,
 )
 from webapp.context import AppContext, revalidated
-from webapp.issues import find_neighbours
+from webapp.issues import find_adjacent_issues
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.result_views import print_facts, show_lines
@@ -278,7 +278,7 @@ def _source(context: AppContext, name: str) -> Response:
         block_url=lambda one: thread.article(name, one.article, one.number),
         articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
         fix=_offer_correction(record, marked),
-        neighbours=find_neighbours(context, name, record.page.meta),
+        neighbours=find_adjacent_issues(context, name, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(name),

@@ -25,7 +25,7 @@ REQUIRED_SOURCES_ARGUMENT = click.argument(
 )
 
 
-def join_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
+def join_query_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:
     """Take several words for one query, as if they had been quoted for the shell."""
     del ctx, parameter
     return " ".join(words)
@@ -45,7 +45,7 @@ class QueryCommand(LocalizedCommand):
 
 def query_argument(*, required: bool) -> Function:
     """Declare the words of a query."""
-    return click.argument("query", nargs=-1, required=required, callback=join_words)
+    return click.argument("query", nargs=-1, required=required, callback=join_query_words)
 
 
 def engine_options(command: Function) -> Function:

@@ -32,7 +32,7 @@ from indexer.statistics import (
     facets_to_ask,
     find_columns,
     find_neighbours,
-    locate,
+    locate_nodes,
     sort_occurrences,
 )
 from indexer.statistics.concordance import KWIC_WIDTH, Kwic, make_kwic
@@ -224,7 +224,7 @@ def _request(asked: Asked, **options: Any) -> OccurrenceRequest:
 
 
 def _locate(opened: OpenReader, asked: Asked, **options: Any) -> Located:
-    return locate(opened.reader, asked.plan.strict.counted, _request(asked, **options))
+    return locate_nodes(opened.reader, asked.plan.strict.counted, _request(asked, **options))
 
 
 def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:

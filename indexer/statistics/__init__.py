@@ -18,7 +18,7 @@ from indexer.statistics.cross_tabulation import facets_to_ask as facets_to_ask
 from indexer.statistics.cross_tabulation import find_columns as find_columns
 from indexer.statistics.locating import Located as Located
 from indexer.statistics.locating import count_located as count_located
-from indexer.statistics.locating import locate as locate
+from indexer.statistics.locating import locate_nodes as locate_nodes
 from indexer.statistics.neighbours import Neighbour as Neighbour
 from indexer.statistics.neighbours import Neighbours as Neighbours
 from indexer.statistics.neighbours import find_neighbours as find_neighbours

@@ -53,7 +53,7 @@ class Located:
         return self.found.facets[name]
 
 
-def locate(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) -> Located:
+def locate_nodes(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) -> Located:
     """Locate what the nodes look for in the documents of a request, whose `find` is not used.
 
     Nodes about anything but the text (titles, facets, dates) are nowhere in it.
@@ -66,10 +66,10 @@ def locate(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) ->
 
 
 def count_located(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequest) -> Located:
-    """Count what `locate` finds; occurrences that the engine can count are not listed."""
+    """Count what `locate_nodes` finds; occurrences that the engine can count are not listed."""
     leaves = tuple(dict.fromkeys(_leaves(nodes)))
     if not _are_apart(leaves):
-        return locate(reader, nodes, request)
+        return locate_nodes(reader, nodes, request)
     runs = tuple(leaf for leaf in leaves if isinstance(leaf, Literal))
     found = reader.occurrences(replace(request, find=runs, counts_only=True))
     return Located(found, found.counts)

@@ -25,7 +25,7 @@ from indexer.suggest.suggestion import Reason as Reason
 from indexer.suggest.suggestion import Suggestion as Suggestion
 from indexer.suggest.suggestion import Suggestions as Suggestions
 from indexer.suggest.vocabulary import Vocabulary
-from indexer.suggest.wider_queries import find_missing, relax
+from indexer.suggest.wider_queries import find_missing, widen
 
 MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""
@@ -74,7 +74,7 @@ class Suggester:
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
             missing=() if found else find_missing(self.vocabulary, query),
-            relaxations=() if found else relax(self.vocabulary, query, filters, limit),
+            relaxations=() if found else widen(self.vocabulary, query, filters, limit),
             numerals=self._numerals(text, parts, filters)[:limit],
         )
 

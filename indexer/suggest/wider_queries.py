@@ -31,7 +31,7 @@ def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
     return tuple(text for text, normal in pieces.items() if not counts[normal])
 
 
-def relax(
+def widen(
     vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...], limit: int
 ) -> tuple[Suggestion, ...]:
     """Return wider queries that find something, the closest to what was asked first."""

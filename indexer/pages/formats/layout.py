@@ -19,7 +19,7 @@ from indexer.pages.formats.layout_blocks import (
     ends_sentence,
     find_blocks,
     horizontal_rows,
-    is_closed,
+    may_end_paragraph,
     measure_lines,
     split_at_horizontal,
     text_size,
@@ -149,7 +149,7 @@ class _Numbering:
         if indented and (above.box.x - box.x) / above.size < WEIGHTS["indent from"]:
             return True
         is_short = box.x + box.w - above.right >= WEIGHTS["short end"] * above.size
-        closed = is_closed(above)
+        closed = may_end_paragraph(above)
         alone = indented and is_section_heading(above, box)
         return (indented and closed) or alone or (is_short and closed and not self.indents)
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from indexer.model import Box
-from indexer.pages.formats.layout_blocks import LayoutBlock, frame, is_closed
+from indexer.pages.formats.layout_blocks import LayoutBlock, frame, may_end_paragraph
 from indexer.pages.formats.layout_model import WEIGHTS
 
 MAX_BLOCKS = 600
@@ -180,7 +180,7 @@ class _Links:
         indented = first.box.x - box.x >= WEIGHTS["indent from"] * first.size
         last = before.lines[-1]
         gap = self.frames[before].x + self.frames[before].w - last.right
-        is_open = gap < WEIGHTS["short end"] * last.size and not is_closed(last)
+        is_open = gap < WEIGHTS["short end"] * last.size and not may_end_paragraph(last)
         return 1 if is_open != indented else -1
 
 

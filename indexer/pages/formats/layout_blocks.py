@@ -97,7 +97,7 @@ def ends_sentence(line: SetLine) -> bool:
     return line.line.text.rstrip(MARKS_AFTER_ENDS)[-1:] in ENDS_OF_NO_HEADING or _lost_mark(line)
 
 
-def is_closed(line: SetLine) -> bool:
+def may_end_paragraph(line: SetLine) -> bool:
     """Return whether a line ends with a mark that may end a paragraph, or one that was not read."""
     return line.line.text.rstrip()[-1:] in PARAGRAPH_ENDS or _lost_mark(line)
 
