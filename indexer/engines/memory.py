@@ -85,15 +85,12 @@ class MemoryEngine(Engine):
         return cls._named.setdefault(name, cls(lock_seconds=lock_seconds))
 
     def exists(self) -> bool:
-        """Return whether a commit has been made."""
         return self._commit.stamp is not None
 
     def latest(self) -> str:
-        """Return the identity of the newest commit, empty before the first."""
         return self._commit.identity
 
     def commit_data(self) -> Mapping[str, str]:
-        """Return the texts stored with the newest commit."""
         return self._commit.data
 
     def check(self) -> int:
@@ -110,7 +107,6 @@ class MemoryEngine(Engine):
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[MemoryWriter]:
-        """Begin a commit, made when the block ends without an error."""
         if not self._lock.acquire(timeout=self._lock_seconds):
             raise IndexLocked(path="memory", holder="this process", seconds=self._lock_seconds)
         try:
@@ -138,7 +134,6 @@ class MemoryWriter:
         self.documents = 0
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
-        """Replace everything a page holds."""
         held = tuple(
             replace(document, terms=document.terms.plain())
             for document in sorted(documents, key=lambda document: document.order)
@@ -148,16 +143,13 @@ class MemoryWriter:
         self.documents += len(held)
 
     def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
-        """Replace everything a page holds by what `make(source)` gives."""
         self.put(*make(source))
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
-        """Store a few short texts with the commit."""
         self.touched |= data != self.data
         self.data = dict(data)
 
     def remove(self, page: str) -> None:
-        """Delete a page and its documents."""
         self.pages.pop(page, None)
         self.touched = True
 
@@ -174,7 +166,6 @@ class MemoryReader:
         self._by_id = {document.id: document for document in self._documents}
 
     def find(self, request: Request) -> Matches:
-        """Answer a request."""
         if request.per_article:
             return find_by_article(self.find, request)
         return find_reranked(self._find, request)
@@ -196,26 +187,21 @@ class MemoryReader:
         )
 
     def scan(self, request: Request) -> Iterator[Match]:
-        """Yield every match in order from `request.start`."""
         found, repeats = self._fold_repeats(request.match)
         kept = [document for document in found if passes(document, request.filters)]
         yield from self._ranked(kept, repeats, request)[request.start :]
 
     def occurrences(self, request: OccurrenceRequest) -> Occurrences:
-        """Find every occurrence in the documents that match."""
         found, _ = self._fold_repeats(request.match)
         return collect_occurrences((one for one in found if passes(one, request.filters)), request)
 
     def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """Count how often texts are printed."""
         return count_totals(self, texts)
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
-        """Return the documents of these ids that exist."""
         return {name: _bare(self._by_id[name]) for name in ids if name in self._by_id}
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
-        """Return the documents of an article in reading order."""
         return tuple(
             _bare(document)
             for document in self._documents
@@ -223,37 +209,29 @@ class MemoryReader:
         )
 
     def page(self, page: str) -> PageRecord | None:
-        """Return a page as it was read."""
         return self._records.get(page)
 
     def pages(self) -> Mapping[str, str]:
-        """Map the id of every page to its digest, in page order."""
         return {name: record.page.digest for name, record in self._records.items()}
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """Yield the terms of a field that begin with a prefix, in order, with their counts."""
         for text, count in sorted(self._counts[field].items()):
             if text.startswith(prefix):
                 yield text, count
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
-        """Count the documents that hold each term."""
         return {term: self._counts[term.field][term.text] for term in terms}
 
     def pair_counts(self, pairs: Sequence[str]) -> list[int]:
-        """Count the documents that hold each pair."""
         return [self._counts["pairs"][pair] for pair in pairs]
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
-        """Count what matches each node."""
         return [self.find(Request(match=node, size=0)).total for node in nodes]
 
     def averages(self) -> Mapping[str, float]:
-        """Return the average length of each term field."""
         return self._averages
 
     def count(self) -> int:
-        """Count the documents."""
         return len(self._documents)
 
     def close(self) -> None:

@@ -57,11 +57,9 @@ class OpenSearchEngine(Engine):
         self._connection = connection or Connection(settings)
 
     def exists(self) -> bool:
-        """Return whether a commit has been made."""
         return bool(self.latest())
 
     def latest(self) -> str:
-        """Return the identity of the newest commit, empty before the first."""
         return load_latest(self._connection, self._names)[1]
 
     def reader(self) -> OpenSearchReader:
@@ -80,7 +78,6 @@ class OpenSearchEngine(Engine):
         )
 
     def commit_data(self) -> Mapping[str, str]:
-        """Return the texts stored with the newest commit."""
         state = load_state(self._connection, self._names)
         return state.data if state else {}
 

@@ -82,13 +82,11 @@ class OpenSearchReader:
     # ------------------------------------------------------------ hits
 
     def find(self, request: Request) -> Matches:
-        """Answer a request."""
         if request.per_article:
             return find_by_article(self.find, request)
         return find_reranked(lambda one: self._steadily(lambda: self._find(one)), request)
 
     def scan(self, request: Request) -> Iterator[Match]:
-        """Yield every match in order from `request.start`."""
         yield from self._steady_stream(lambda: self._scan(request))
 
     def occurrences(self, request: OccurrenceRequest) -> Occurrences:
@@ -191,7 +189,6 @@ class OpenSearchReader:
     # ------------------------------------------------------------ documents and pages
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
-        """Return the documents of these ids that exist."""
         return self._steadily(lambda: self._documents_of(ids))
 
     def _documents_of(self, ids: Sequence[str]) -> dict[str, Document]:
@@ -203,20 +200,17 @@ class OpenSearchReader:
         return found
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
-        """Return the documents of an article in reading order."""
         query = {"term": {"article_key": _article_key(page, number)}}
         held = self._steadily(lambda: tuple(self._documents(query)))
         return tuple(one for one in held if (one.page, one.article) == (page, number))
 
     def page(self, page: str) -> PageRecord | None:
-        """Return a page as it was read."""
         body = {"query": {"term": {"page": escape(page)}}, "size": 1, "_source": ["kept"]}
         for hit in _hits(self._steadily(lambda: self._pages.search(body))):
             return make_record(unpack(hit["_source"]["kept"]))
         return None
 
     def pages(self) -> Mapping[str, str]:
-        """Map the id of every page to its digest, in page order."""
         return self._steadily(self._digests)
 
     def _digests(self) -> dict[str, str]:
@@ -247,7 +241,6 @@ class OpenSearchReader:
     # ------------------------------------------------------------ numbers
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """Yield the terms of a field that begin with a prefix, with their document counts."""
         yield from self._steady_stream(lambda: self._vocabulary(field, escape(prefix)))
 
     def _vocabulary(self, field: str, beginning: str) -> Iterator[tuple[str, int]]:
@@ -260,18 +253,15 @@ class OpenSearchReader:
                 yield unescape(text), count
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
-        """Count the live documents that hold each term."""
         found = self._steadily(lambda: self._statistics(terms))
         return {one: stats.documents for one, stats in found.items()}
 
     def pair_counts(self, pairs: Sequence[str]) -> list[int]:
-        """Count the live documents that hold each pair."""
         terms = [Term("pairs", pair) for pair in pairs]
         found = self.frequencies(terms)
         return [found[term] for term in terms]
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
-        """Count what matches each node."""
         return [self.find(Request(match=node, size=0)).total for node in nodes]
 
     def averages(self) -> Mapping[str, float]:
@@ -279,7 +269,6 @@ class OpenSearchReader:
         return self._state.averages()
 
     def count(self) -> int:
-        """Count the documents."""
         return self._state.documents
 
     def close(self) -> None:

@@ -65,7 +65,6 @@ class OpenSearchWriter:
         return bool(self._put or self._removed or self._changed)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
-        """Store a few short texts with the commit."""
         self._changed |= data != self.data
         self.data = dict(data)
 
@@ -112,7 +111,6 @@ class OpenSearchWriter:
         return True
 
     def remove(self, page: str) -> None:
-        """Delete a page and its documents."""
         self._dispatcher.drop(page)
         if page in self._put or page in self._whole:
             self._sweep_staged([page])

@@ -56,31 +56,25 @@ class WhooshEngine:
         self._disk = disk or Disk(self.folder)
 
     def exists(self) -> bool:
-        """Return whether an index has been built here."""
         try:
             return bool(self.latest())
         except (IndexCorrupt, IndexOutdated, IndexUnreadable):
             return True
 
     def latest(self) -> str:
-        """Return the identity of the newest commit, empty for none."""
         manifest = read_manifest(self.folder)
         return manifest.identity if manifest and manifest.generation else ""
 
     def commit_data(self) -> Mapping[str, str]:
-        """Return the texts stored with the newest commit."""
         return read_commit_data(self.folder)
 
     def save_build_cache(self, make: MakeBuildCache) -> None:
-        """Keep a note beside the newest commit."""
         write_build_cache(self._disk, lambda: make(self.latest()))
 
     def load_build_cache(self, most: int) -> bytes:
-        """Return the note that was kept last."""
         return read_build_cache(self.folder, most)
 
     def reader(self) -> WhooshReader:
-        """Open the newest commit."""
         manifest = self._manifest()
         for _ in range(_MAX_OPEN_ATTEMPTS):
             try:
@@ -114,7 +108,6 @@ class WhooshEngine:
 
     @contextmanager
     def writer(self, stamp: Stamp, *, fresh: bool = False) -> Iterator[WhooshWriter]:
-        """Begin a commit, made when the block ends without an error."""
         from indexer.engines.whoosh.writer import WhooshWriter  # and with it Whoosh
 
         with storage_errors(self.folder):

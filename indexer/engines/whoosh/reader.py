@@ -48,7 +48,6 @@ class WhooshReader:
         return rank(self._snapshot, request, stop=request.start + request.size)
 
     def find(self, request: Request) -> Matches:
-        """Answer a request."""
         with self._snapshot.detect_truncation():
             ranking = self._articles(request) if request.per_article else self._ranked(request)
             return Matches(
@@ -105,7 +104,6 @@ class WhooshReader:
         return joined
 
     def scan(self, request: Request) -> Iterator[Match]:
-        """Yield every match in order from `request.start`."""
         with self._snapshot.detect_truncation():
             hits = self._hits(rank(self._snapshot, request, stop=None))
         while True:
@@ -116,12 +114,10 @@ class WhooshReader:
             yield match
 
     def occurrences(self, request: OccurrenceRequest) -> Occurrences:
-        """Find every occurrence in the documents that match."""
         with self._snapshot.detect_truncation():
             return find_occurrences(self._snapshot, request)
 
     def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """Count how often texts are printed."""
         with self._snapshot.detect_truncation():
             return count_totals(self._snapshot, texts)
 
@@ -153,7 +149,6 @@ class WhooshReader:
         return tuple(segment.document(repeat).id for repeat in mine[mask[mine]].tolist())
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
-        """Return the documents of these ids that exist."""
         with self._snapshot.detect_truncation():
             found = {name: self._document(name) for name in ids}
         return {name: document for name, document in found.items() if document is not None}
@@ -167,7 +162,6 @@ class WhooshReader:
         return next((one for one in found if one.id == name), None)
 
     def article(self, page: str, number: int) -> tuple[Document, ...]:
-        """Return the documents of an article in reading order."""
         with self._snapshot.detect_truncation():
             return tuple(self._documents(page, article=number))
 
@@ -191,7 +185,6 @@ class WhooshReader:
         return None
 
     def page(self, page: str) -> PageRecord | None:
-        """Return a page as it was read."""
         with self._snapshot.detect_truncation():
             found = self._find_page(page)
             if found is None:
@@ -200,12 +193,10 @@ class WhooshReader:
             return self._snapshot.segments[place].record(record)
 
     def pages(self) -> Mapping[str, str]:
-        """Map the id of every page to its digest, in page order."""
         with self._snapshot.detect_truncation():
             return self._snapshot.digests()
 
     def vocabulary(self, field: str, prefix: str = "") -> Iterator[tuple[str, int]]:
-        """Yield the terms of a field that begin with a prefix, in order, with their counts."""
         with self._snapshot.detect_truncation():
             if field == "pairs" and len(prefix) == 1:
                 return self._snapshot.pair_table.begin_with(prefix)
@@ -217,12 +208,10 @@ class WhooshReader:
         return ((text, first[text]) for text in order if first[text])
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
-        """Count the live documents that hold each term."""
         with self._snapshot.detect_truncation():
             return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
 
     def pair_counts(self, pairs: Sequence[str]) -> list[int]:
-        """Count the live documents that hold each pair."""
         with self._snapshot.detect_truncation():
             return self._snapshot.pair_table.find(pairs)
 
@@ -234,7 +223,6 @@ class WhooshReader:
             return [sum(map(len, one.kept)) for one in found]
 
     def averages(self) -> Mapping[str, float]:
-        """Return the average length of each term field."""
         with self._snapshot.detect_truncation():
             return self._snapshot.averages
 
@@ -245,7 +233,6 @@ class WhooshReader:
                 segment.columns.check_all()
 
     def count(self) -> int:
-        """Count the documents."""
         return self._snapshot.count
 
     def close(self) -> None:

@@ -72,7 +72,6 @@ class WhooshWriter:
     # ------------------------------------------------------------ changes
 
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
-        """Replace everything a page holds."""
         self.remove(record.page.id)
         self.documents += self._builder.add(record, documents)
         if is_full(self._builder):
@@ -86,7 +85,6 @@ class WhooshWriter:
             self.put(*make(source))
 
     def remove(self, page: str) -> None:
-        """Delete a page and its documents."""
         self._delete(page)
         self._dispatcher.drop(page)
 
@@ -118,7 +116,6 @@ class WhooshWriter:
                         segment.delete_page(page)
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
-        """Store a few short texts with the commit."""
         self._touched |= data != self._data
         self._data = dict(data)
 
