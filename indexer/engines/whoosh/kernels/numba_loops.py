@@ -56,7 +56,6 @@ def _seek(numbers: Array, place: int, number: int) -> int:
 
 @njit
 def intersect_sorted(few: Array, many: Array) -> Array:
-    """Return what two sorted lists of numbers share; the first is the shorter one."""
     held = np.empty(len(few), few.dtype)
     count = one = two = 0
     if len(many) > _GALLOP_RATIO * len(few):
@@ -78,14 +77,12 @@ def intersect_sorted(few: Array, many: Array) -> Array:
 
 @njit
 def mark(mask: Array, documents: Array) -> None:
-    """Set the mask at some documents."""
     for number in documents:
         mask[number] = True
 
 
 @njit
 def list_marked(mask: Array, numbers: Array) -> int:
-    """Write the numbers that a mask holds to the beginning of `numbers`; return how many."""
     count, eights = 0, mask[: len(mask) & ~7].view(np.uint64)
     for eight in range(len(eights)):
         if eights[eight]:  # many are empty
@@ -101,7 +98,6 @@ def list_marked(mask: Array, numbers: Array) -> int:
 
 @njit
 def count_distinct(values: Array, documents: Array) -> int:
-    """Count the different values along documents; the values never fall."""
     if not len(documents):
         return 0
     changes, before = 1, values[documents[0]]
@@ -114,7 +110,6 @@ def count_distinct(values: Array, documents: Array) -> int:
 
 @njit
 def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> None:
-    """Add to `counts` how many documents hold each row; `start` says where each one's begin."""
     for number in documents:
         for at in range(start[number], start[number + 1]):
             counts[rows[at]] += 1
@@ -168,7 +163,6 @@ def _make_flags(starts: Array, documents: Array) -> Array:
 
 @njit
 def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
-    """Return how often a run of codes occurs in each text, and each of its places in order."""
     codes, starts, documents = texts
     counts, flags = np.zeros(len(documents), np.int64), _make_flags(starts, documents)
     places, held, tail = np.empty(len(documents), np.int64), 0, (run[-1], len(run) - 1)
@@ -350,7 +344,6 @@ def _insert(best: Array, places: Array, held: int, score: float, place: int) -> 
 
 @njit
 def largest(scores: Array, wanted: int) -> Array:
-    """Return the places of the largest scores, best first; of equal ones the first."""
     best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
     held, worst = 0, -np.inf
     for place in range(len(scores) if wanted else 0):
