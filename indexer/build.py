@@ -216,7 +216,7 @@ class _Build:
         if isinstance(page, Page) and known.get(page.id) != page.digest:
             (self.changed if page.id in known else self.added).append(page.id)
             self.problems.extend(find_page_warnings(page))
-            writer.put_made(page.id, page, self.maker)
+            writer.put_lazily(page.id, page, self.maker)
 
 
 @dataclass(slots=True)
@@ -228,7 +228,7 @@ class _DryWriter:
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Do nothing."""
 
-    def put_made(self, page: str, source: object, make: Make) -> None:
+    def put_lazily(self, page: str, source: object, make: Make) -> None:
         """Do nothing."""
 
     def remove(self, page: str) -> None:

@@ -73,7 +73,7 @@ def make_snippet(text: str, marks: Sequence[Span], *, length: int = SNIPPET_CHAR
     if len(text) <= length:
         return Snippet(text, tuple(marks))
     pieces = _glue(_cut(text, length), marks)
-    window = max(_windows(pieces, length), key=lambda span: _worth(text, span, marks))
+    window = max(_windows(pieces, length), key=lambda span: _rank_window(text, span, marks))
     return _snippet(text, _trim(text, window), marks)
 
 
@@ -119,7 +119,7 @@ def _windows(pieces: Sequence[Span], length: int) -> Iterator[Span]:
         yield Span(piece.start, pieces[last].end)
 
 
-def _worth(text: str, window: Span, marks: Sequence[Span]) -> tuple[int, int, int]:
+def _rank_window(text: str, window: Span, marks: Sequence[Span]) -> tuple[int, int, int]:
     """Weigh a window: different things marked, characters marked, then the earlier one."""
     inside = _marks_inside(marks, window)
     different = {text[mark.start : mark.end] for mark in inside}

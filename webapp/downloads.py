@@ -1,4 +1,4 @@
-"""Taking it along: citations, all results as files, a feed, and what browsers search with."""
+"""Citations, all results as files, a feed, and what browsers search with."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ class Writer(Protocol):
     def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
         """Replace everything a page holds."""
 
-    def put_made(self, page: str, source: Any, make: Make) -> None:
+    def put_lazily(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, a record and documents.
 
         An engine may call `make` in another process: it and `source` must pickle.

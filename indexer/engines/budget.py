@@ -43,7 +43,7 @@ def each_within(seconds: float, steps: Iterator[T]) -> Iterator[T]:
         yield step
 
 
-def spend() -> None:
+def check_deadline() -> None:
     """Raise `TooSlow` when the time is over; called between steps of some milliseconds."""
     current = _budget.get()
     if current is not None and time.thread_time() >= current[0]:

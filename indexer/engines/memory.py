@@ -17,7 +17,7 @@ from typing import Any
 
 from indexer.engines.article_groups import find_by_article
 from indexer.engines.base import TERM_FIELDS, Engine, Make, average_length, bm25, idf
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.facet_counts import drill_sideways
 from indexer.engines.lengths import scored_length
 from indexer.engines.occurrences import (
@@ -142,7 +142,7 @@ class MemoryWriter:
         self.touched = True
         self.documents += len(held)
 
-    def put_made(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
+    def put_lazily(self, page: str, source: Any, make: Make) -> None:  # noqa: ARG002 - named by make
         self.put(*make(source))
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
@@ -297,7 +297,7 @@ class MemoryReader:
 def _each(documents: Iterable[Document]) -> Iterator[Document]:
     """Yield documents and look at the clock before each."""
     for document in documents:
-        spend()
+        check_deadline()
         yield document
 
 

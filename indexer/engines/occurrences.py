@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.text_spans import find_spans
 from indexer.model import (
     CROSSING_PLANE,
@@ -101,7 +101,7 @@ def collect_occurrences(documents: Iterable[Document], request: OccurrenceReques
     carried: dict[str, list[tuple[int, str]]] = {name: [] for name in request.facets}
     rows, before, after = [], [], []
     for owner, document in enumerate(documents):
-        spend()
+        check_deadline()
         ids.append(document.id)
         numbers.append(articles.setdefault((document.page, document.article), len(articles)))
         for name, pairs in carried.items():

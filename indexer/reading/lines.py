@@ -64,7 +64,7 @@ class Line:
     count: float = field(init=False, compare=False)  # its extent if each character has one width
 
     def __post_init__(self) -> None:
-        width = measure(self.text)
+        width = text_extent(self.text)
         object.__setattr__(self, "width", width)
         object.__setattr__(self, "extent", self.indent + width)
         object.__setattr__(self, "count", self.indent + len(self.text))
@@ -99,7 +99,7 @@ class Line:
         return replace(self, text=text, spans=spans, gap=gap, indent=indent, offsets=offsets)
 
 
-def measure(text: str) -> float:
+def text_extent(text: str) -> float:
     """Return the width of a text in Chinese characters; two Latin ones are as wide."""
     if text.isascii():
         return len(text) / 2
@@ -164,7 +164,7 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
             gap += 1
             continue
         lead = 0 if raw[0] == bare[0] else raw.index(bare)
-        indent = measure(drop_hidden(raw[:lead])) if lead else 0
+        indent = text_extent(drop_hidden(raw[:lead])) if lead else 0
         start, level = span.start + lead, 0
         if mark := HEADING_MARK.match(bare):
             start, level = start + mark.end(), len(mark.group(1))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import Reader
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
 from indexer.files import read_file
 from indexer.model import Filter, Literal, Node, Or, fields_to_json
@@ -88,7 +88,7 @@ def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> 
 
 def look_up_name(reader: Reader, name: str, node: Node, filters: tuple[Filter, ...]) -> NameRow:
     """Look one name up."""
-    spend()
+    check_deadline()
     request = OccurrenceRequest(node, (), filters, COUNTED_FACETS)
     located = count_located(reader, (node,), request)
     found = located.found

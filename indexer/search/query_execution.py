@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from indexer.engines.base import Reader
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.rerank import reorder
 from indexer.messages import message
 from indexer.model import (
@@ -320,5 +320,5 @@ def _page_of_articles(
 
 def _first_marks(document: Document, kinds: Iterable[Sequence[Node]]) -> tuple[Span, ...]:
     """Return the marks of the first kind of nodes that is in a document, in its folded text."""
-    spend()
+    check_deadline()
     return next(filter(None, (find_marks(document.folded, nodes) for nodes in kinds)), ())

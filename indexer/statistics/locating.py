@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import find_crossed, normalize
 from indexer.engines.base import Reader
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
 from indexer.model import (
     CROSSING_PLANE,
@@ -116,7 +116,7 @@ def _find_parts(
     yield reader.occurrences(replace(request, find=found))
     bare = replace(request, facets=())
     for leaf in leaves:
-        spend()
+        check_deadline()
         if isinstance(leaf, Near) and leaf.first and leaf.second:
             yield from _find_near(reader, leaf, bare)
 

@@ -154,7 +154,7 @@ def _build_ours(folder: Path, pages: Iterable[RawPage], size: int, make: MakePag
             return
         with WhooshEngine(folder).writer(STAMP) as writer:
             for page in pages:
-                writer.put_made(page.id, page, make)
+                writer.put_lazily(page.id, page, make)
 
     return timed(build, folder, size)[1]
 

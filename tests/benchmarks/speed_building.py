@@ -135,7 +135,7 @@ def time_update(folder: Path, page: RawPage, make: MakePage) -> Update:
         make(changed)  # the dictionary is there
         start, before = time.perf_counter(), cpu_seconds()
         with WhooshEngine(copy).writer(STAMP) as writer:
-            writer.put_made(page.id, changed, make)
+            writer.put_lazily(page.id, changed, make)
         written = time.perf_counter()
         reader: Any = WhooshEngine(copy).reader()
         reader.find(Request(Every(), size=10))

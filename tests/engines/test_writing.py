@@ -57,10 +57,10 @@ def test_workers_make_what_one_process_makes(engine: WhooshEngine) -> None:
     for one in (engine, memory):
         with one.writer(STAMP) as writing:
             for number in range(60):  # the last twenty replace the first
-                writing.put_made(f"p{number % 40:02d}", number, make)
+                writing.put_lazily(f"p{number % 40:02d}", number, make)
             writing.remove("p30")
             writing.put(*make(31))
-            writing.put_made("p32", 72, make)
+            writing.put_lazily("p32", 72, make)
     assert engine.check() > 2
     one, two = engine.reader(), memory.reader()
     assert one.pages() == two.pages()
@@ -76,7 +76,7 @@ def segments(folder: Path) -> tuple[SegmentEntry, ...]:
 def _write(engine: WhooshEngine, numbers: Iterable[int]) -> None:
     with engine.writer(STAMP) as writing:
         for number in numbers:
-            writing.put_made(f"p{number % 40:02d}", number, make)
+            writing.put_lazily(f"p{number % 40:02d}", number, make)
 
 
 def test_an_error_in_a_worker_is_the_writers(engine: WhooshEngine) -> None:

@@ -19,7 +19,7 @@ from support.search_samples import fill
 from indexer import Hit, Settings, build_index, make_settings, open_index, to_csv, to_json_lines
 from indexer.cli import main
 from indexer.engines import budget
-from indexer.engines.budget import each_within, spend
+from indexer.engines.budget import check_deadline, each_within
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import IndexCorrupt, TooSlow
 from indexer.model import Every, Kind, Literal, Request, Wildcard
@@ -84,7 +84,7 @@ def test_a_stream_may_be_long_but_not_stuck(monkeypatch: pytest.MonkeyPatch) -> 
         nonlocal now
         for step in range(10):
             now += 4.0 if step < 8 else 6.0
-            spend()
+            check_deadline()
             yield step
 
     def read_slowly(step: int) -> int:
@@ -101,7 +101,7 @@ def test_a_stream_may_be_long_but_not_stuck(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_stream_leaves_no_time_limit_behind() -> None:
     stream = each_within(0.0, iter(range(3)))
     next(stream)
-    spend()
+    check_deadline()
 
 
 # ---------------------------------------------------------------- what a reader sees of it

@@ -74,7 +74,7 @@ class OpenSearchWriter:
         if not self._taken_up(record.page.id, record.page.digest):
             self._send(prepare(0, record, documents, since=self._generation))
 
-    def put_made(self, page: str, source: Any, make: Make) -> None:
+    def put_lazily(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, in a worker if need be.
 
         A page that a killed writer left whole is not even made again.

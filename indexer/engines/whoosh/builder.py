@@ -44,7 +44,7 @@ from indexer.engines.whoosh.postings import (
     to_length_bytes,
 )
 from indexer.engines.whoosh.storage import Disk
-from indexer.engines.whoosh.text_terms import Pieces, add_ngrams, count_words, measure
+from indexer.engines.whoosh.text_terms import Pieces, add_ngrams, count_words, encode_piece_lengths
 from indexer.model import FACETS, HEAD_FIELDS, Document, ImpliedTerms, PageRecord
 
 MAX_CHARACTERS = 16_000_000
@@ -210,7 +210,7 @@ class Builder:
         terms, number, fields = document.terms, len(self), self._fields
         sizes = b""
         if isinstance(terms, ImpliedTerms) and terms.folded == document.folded:
-            sizes = measure(terms.pieces, len(document.folded))
+            sizes = encode_piece_lengths(terms.pieces, len(document.folded))
         self._pieces.add(sizes)
         if not sizes:
             fields[WORDS_FIELD].add(number, terms.words)

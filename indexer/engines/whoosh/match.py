@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.whoosh.columns import (
     FACET_PREFIX,
     HEAD_PREFIX,
@@ -160,7 +160,7 @@ def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Ar
         return segment.find(node.field, node.text)
     found = None if known is None else known.get(node)
     if found is None:
-        spend()
+        check_deadline()
         found = _evaluate(segment, node, {} if known is None else known)
         if known is not None:
             known[node] = found
@@ -237,7 +237,7 @@ def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
         return candidates
     numbers, parts = to_numbers(candidates), []
     for begin in range(0, len(numbers), TEXTS_PER_CHECK):
-        spend()
+        check_deadline()
         part = numbers[begin : begin + TEXTS_PER_CHECK]
         parts.append(part[contains(segment, node, part)])
     found = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else numbers

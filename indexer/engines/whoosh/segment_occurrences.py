@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.budget import spend
+from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, encode_values
 from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
 from indexer.engines.whoosh.match import is_exact, run_terms
@@ -21,8 +21,8 @@ from indexer.engines.whoosh.text_search import (
     SearchedTexts,
     count_in_texts,
     find,
+    gather_texts,
     join,
-    lay_out,
 )
 from indexer.model import And, Literal, Node, Or, Term, TextNode
 
@@ -45,7 +45,7 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
     parts, counts = [], []
     for place, segment in enumerate(snapshot.segments):
-        spend()
+        check_deadline()
         spans = _no_spans(request) if counting else _find_in_segment(segment, kept[place], request)
         found = _count(segment, kept[place], request, None if counting else spans)
         if located:
@@ -139,8 +139,8 @@ def _number_documents(snapshot: Snapshot, kept: Sequence[Array]) -> list[Array]:
 def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequest) -> _Spans:
     """Find what a request asks for in the texts of documents."""
     parts = [_no_spans(request)]
-    for texts in lay_out(segment, documents) if request.find and len(documents) else ():
-        spend()
+    for texts in gather_texts(segment, documents) if request.find and len(documents) else ():
+        check_deadline()
         found = join([find(texts, node) for node in request.find])
         parts.append(_describe(texts, found, request))
     return _sort_by_document(parts)
@@ -258,7 +258,7 @@ def count_totals(snapshot: Snapshot, texts: Sequence[str]) -> dict[str, int]:
     counted = [_all_but_repeats(segment) for segment in snapshot.segments]
     totals = dict.fromkeys(texts, 0)
     for text in texts:
-        spend()
+        check_deadline()
         for segment, documents in zip(snapshot.segments, counted, strict=True):
             totals[text] += _count_term(segment, text, documents)
     return totals

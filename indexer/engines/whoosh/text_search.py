@@ -73,7 +73,7 @@ class SearchedTexts(NamedTuple):
         return codes.astype(dtype) if held else None
 
 
-def lay_out(segment: Segment, documents: Array) -> list[SearchedTexts]:
+def gather_texts(segment: Segment, documents: Array) -> list[SearchedTexts]:
     """Return the texts of documents: as they are stored, and decoded those with surrogates."""
     units, owners = segment.columns["text"], np.arange(len(documents))
     paired = segment.has_pairs.take(documents)
@@ -112,7 +112,7 @@ def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
     if isinstance(node, Literal):
         return count_in_texts(segment, node.text, documents) > 0
     found = np.zeros(len(documents), np.bool_)
-    for texts in lay_out(segment, documents):
+    for texts in gather_texts(segment, documents):
         found[choose(texts, node).owners] = True
     return found
 

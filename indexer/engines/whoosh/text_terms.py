@@ -65,7 +65,7 @@ class CodePoints(NamedTuple):
         return np.repeat(narrow_documents(np.arange(len(self)), len(self)), np.diff(self.start))
 
 
-def lay_out(columns: Mapping[str, Array], first: int = 0, last: int | None = None) -> CodePoints:
+def text_codes(columns: Mapping[str, Array], first: int = 0, last: int | None = None) -> CodePoints:
     """Lay out the texts of documents, from the first to the last but one."""
     start = columns["text.start"][first : None if last is None else last + 1]
     codes, start = columns["text"][start[0] : start[-1]], start - start[0]
@@ -153,7 +153,7 @@ def _decode(codes: Array, width: int) -> list[bytes]:
 
 def add_ngrams(columns: Columns) -> None:
     """Add the fields `chars` and `pairs` of the texts."""
-    texts = lay_out(columns)
+    texts = text_codes(columns)
     codes, docs = texts.codes, texts.docs()
     solid = _find_solid(codes)
     _add_tokens(columns, "chars", Tokens(codes, None, docs, solid))
@@ -211,7 +211,7 @@ class Pieces(NamedTuple):
     counts: Array
 
 
-def measure(pieces: Sequence[str], length: int) -> bytes:
+def encode_piece_lengths(pieces: Sequence[str], length: int) -> bytes:
     """Return the lengths of the pieces of a text of a length; nothing where they do not fit it."""
     try:
         sizes = bytes(map(len, pieces))
@@ -232,7 +232,7 @@ def count_words(
     ends = _sums(pieces.counts)
     for first, last in _batches(columns["text.start"]):
         sizes = pieces.sizes[ends[first] : ends[last]]
-        laid = lay_out(columns, first, last)
+        laid = text_codes(columns, first, last)
         words = _find_words(laid, Pieces(sizes, pieces.counts[first:last]), first)
         parts += _count_batch(laid, words, number)
         lengths += np.bincount(words.docs, minlength=number)

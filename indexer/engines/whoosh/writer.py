@@ -77,7 +77,7 @@ class WhooshWriter:
         if is_full(self._builder):
             self._flush()
 
-    def put_made(self, page: str, source: Any, make: Make) -> None:
+    def put_lazily(self, page: str, source: Any, make: Make) -> None:
         """Replace everything a page holds by what `make(source)` gives, in a worker if need be."""
         if self._dispatcher.put(page, source, make):
             self._delete(page)

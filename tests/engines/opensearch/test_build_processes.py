@@ -52,7 +52,7 @@ def write(workers: int, numbers: list[int]) -> tuple[dict[str, dict[str, Any]], 
     writing = OpenSearchWriter(cluster, "i", 1, fresh=True, workers=workers)
     try:
         for number in numbers:
-            writing.put_made(f"p{number % 100:03d}", number, make)
+            writing.put_lazily(f"p{number % 100:03d}", number, make)
         writing.put(*make(7))
         assert writing.touched
         writing._collect()

@@ -126,7 +126,7 @@ def test_what_a_killed_writer_left_whole_is_not_sent_again(remote: Settings) -> 
     with pytest.raises(KeyboardInterrupt):
         interrupt(engine)
     with engine.writer(STAMP) as writer:
-        writer.put_made("whole", record("whole").page, pytest.fail)
+        writer.put_lazily("whole", record("whole").page, pytest.fail)
     assert list(engine.reader().pages()) == ["old", "whole"]
     assert ids(find(engine.reader(), Literal("never"))) == []
     left = connection.search(f"chaquan-{remote.index}.000001", {"query": {"match_all": {}}})
