@@ -114,9 +114,12 @@ def begins(letters: str, syllables: Reading) -> bool:
         return True
     if not syllables:
         return False
-    shared = 0
-    for typed, read_so in zip(letters, syllables[0], strict=False):
-        if typed != read_so:
-            break
-        shared += 1
+    shared = count_shared(letters, syllables[0])
     return any(begins(letters[end:], syllables[1:]) for end in range(shared, 0, -1))
+
+
+def count_shared(letters: str, syllable: str) -> int:
+    """Count the letters with which both begin."""
+    pairs = zip(letters, syllable, strict=False)
+    shared = min(len(letters), len(syllable))
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), shared)

@@ -19,7 +19,7 @@ from indexer.suggest.readings import (
     Reading,
     begins,
     blur,
-    load_syllables,
+    count_shared,
     read_character,
     read_word,
 )
@@ -96,12 +96,13 @@ class Vocabulary:
 
     @cached_property
     def characters(self) -> Mapping[str, int]:
-        """Every character of the index, with its count."""
-        return dict(self.reader.vocabulary("chars"))
+        """Every character of the index with its count, commonest first."""
+        counted = sorted(self.reader.vocabulary("chars"), key=lambda one: (-one[1], one[0]))
+        return dict(counted)
 
     @cached_property
     def homophones(self) -> Mapping[str, str]:
-        """Map a syllable to the characters of the index that can be read so."""
+        """Map a syllable to the characters of the index that can be read so, commonest first."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for char in self.characters:
             for syllable in read_character(char):
@@ -230,17 +231,21 @@ class Vocabulary:
 
     def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
-        inside = any(syllable.startswith(letters) for syllable in load_syllables())
-        for first, second in self._initials:
-            if first == letters[:1] and (inside or second in letters[1:]):
-                for entry, reading in self._initials[first, second]:
+        for first, by_initial in self._readings.items():
+            if first[0] != letters[:1]:
+                continue
+            shared = count_shared(letters, first)
+            following = letters[1 : shared + 1] if shared < len(letters) else by_initial
+            for initial in set(following) & by_initial.keys():
+                for entry, reading in by_initial[initial]:
                     if begins(letters, reading):
                         yield entry, reading
 
     def read_exactly(self, syllables: Reading) -> Iterator[VocabularyEntry]:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
-            for entry, reading in self._initials.get((syllables[0][0], syllables[1][0]), ()):
+            first, second, *_ = syllables
+            for entry, reading in self._readings.get(first, {}).get(second[0], ()):
                 if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
@@ -259,22 +264,21 @@ class Vocabulary:
         return found
 
     @cached_property
-    def _initials(self) -> Mapping[tuple[str, str], Sequence[tuple[VocabularyEntry, Reading]]]:
-        """Group what can be read, and how, by the first letters of its first two syllables."""
+    def _readings(self) -> Mapping[str, Mapping[str, Sequence[tuple[VocabularyEntry, Reading]]]]:
+        """Group what can be read, and how, by its first syllable and the letter after it."""
         words = (
             VocabularyEntry(word, word, n, Reason.WORD)
             for word, n in self.reader.vocabulary("words")
         )
-        found: defaultdict[tuple[str, str], list[tuple[VocabularyEntry, Reading]]] = defaultdict(
-            list
-        )
+        found: dict[str, dict[str, list[tuple[VocabularyEntry, Reading]]]] = {}
         for entry in (
             *self.names.values(),
             *(one for one in words if one.folded not in self.names),
         ):
             reading = read_word(entry.folded) if len(entry.folded) > 1 else ()
             if reading:
-                found[reading[0][0], reading[1][0]].append((entry, reading))
+                by_initial = found.setdefault(reading[0], {})
+                by_initial.setdefault(reading[1][0], []).append((entry, reading))
         return found
 
 
