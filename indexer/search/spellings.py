@@ -48,6 +48,11 @@ _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
 """A name and the letter of its kind: model y, vitamin c."""
 
+_DAY_OF_EVENT = (
+    r"(?<![\d.])(?:\d{1,2}[.·]\d{1,2}|\d{2,4})(?=事变|事件|晚会|运动|惨案|空难|专案|特大|地震)"
+)
+"""The month and day that an event is named after: 9·18事变, 3.15晚会, 129运动."""
+
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
 """The number of a weapon or a rocket (运-20, 东风41), printed with a hyphen or without."""
 
@@ -115,6 +120,8 @@ def _pattern() -> re.Pattern[str]:
         "ordinal": _ORDINAL,
         "year": _NUMERALS_BY_PLACE,
         "phone": PHONE_NUMBER,
+        "event": _DAY_OF_EVENT,
+        "numbered": r"(?<![a-z])no\.? ?(?=\d)",
         "spaced": _SPACED,
         "standard": _STANDARD,
         "model": _MODEL_NUMBER,
@@ -162,7 +169,8 @@ def _model(model: str) -> Iterable[str]:
     if len(closed) == 2:
         return (closed,)
     opened = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", closed)
-    return closed, opened, re.sub(r"(?<=[a-z])(?=\d)", "-", closed)
+    behind = re.sub(r"(?<=\d)(?=[a-z]{2})", " ", closed)  # p60 pro
+    return closed, opened, re.sub(r"(?<=[a-z])(?=\d)", "-", closed), behind
 
 
 def _group_phone(number: str) -> Iterator[str]:
@@ -178,6 +186,14 @@ def _group_phone(number: str) -> Iterator[str]:
         )
     if figures[0] == "0":
         yield f"({figures[:head]}){rest}"
+
+
+def _write_day(day: str) -> Iterator[str]:
+    figures = re.sub("[.·]", "", day)
+    parted = [day] if figures != day else [f"{day[:at]}.{day[at:]}" for at in (1, 2)]
+    for one in parted:
+        yield from (one.replace(".", "·"), one.replace("·", "."))
+    yield figures
 
 
 def _designate(number: str) -> Iterable[str]:
@@ -196,6 +212,8 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     ],
     "class": lambda name: (name.replace(" ", ""),),
     "phone": _group_phone,
+    "event": _write_day,
+    "numbered": lambda _: ("no.", "no", "no. "),
     "spaced": lambda word: (word.replace(" ", ""),),
     "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),
     "word": lambda word: _words()[word],
