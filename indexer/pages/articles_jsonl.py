@@ -27,17 +27,11 @@ from indexer.files import MAX_FILE_BYTES, open_plain, read_all, too_large
 from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
 from indexer.pages.encodings import check_text, decode_bytes
-from indexer.pages.fields import META_KEYS, NoValue, left_out, make_meta, read_text
+from indexer.pages.fields import HEADING_KINDS, META_KEYS, NoValue, left_out, make_meta, read_text
 from indexer.pages.formats import is_recognised, read_recognised
 from indexer.pages.markup import strip_markup
 from indexer.pages.sidecar import read_meta
 
-HEADING_KINDS = {
-    "kicker": Kind.KICKER,
-    "title": Kind.TITLE,
-    "subtitle": Kind.SUBTITLE,
-    "byline": Kind.BYLINE,
-}
 _NO_RECORDS = frozenset((b"", b"[", b"]"))
 """Blank lines, and those that begin and end a JSON array of one article a line."""
 

@@ -12,13 +12,36 @@ from urllib.parse import urlsplit
 
 from indexer.errors import FieldLeftOut, SourceError
 from indexer.messages import Message, message
-from indexer.model import PageMeta
+from indexer.model import Kind, PageMeta
 from indexer.model.dates import read_date
 
 _SOURCE_FIELDS = ("printed", "named")
 """Fields of metadata that say where others come from."""
 
 META_KEYS = tuple(field.name for field in fields(PageMeta) if field.name not in _SOURCE_FIELDS)
+_FIELD_NAMES = {
+    "id": "id 编号 編號 序号 序號",
+    "kicker": "kicker 肩题 眉题 引题",
+    "title": "title headline 标题 標題 题目 題目 篇名 新闻标题",
+    "subtitle": "subtitle 副标题 副標題 副题",
+    "byline": "byline author authors 作者 记者 記者",
+    "text": "text content body fulltext 正文 内容 內容 全文 文本 新闻内容",
+    "date": "date pubdate published publish_date publish_time 日期 发布时间 發布時間 出版日期 时间",
+    "newspaper": "newspaper 报纸 報紙 报名 媒体 媒體",
+    "edition": "edition 版次 版面 版",
+    "url": "url link 网址 網址 链接 鏈接",
+}
+"""What tables and front matter call the fields of an article, each its own name too."""
+
+FIELDS_BY_NAME = {name: field for field, names in _FIELD_NAMES.items() for name in names.split()}
+
+HEADING_KINDS = {
+    "kicker": Kind.KICKER,
+    "title": Kind.TITLE,
+    "subtitle": Kind.SUBTITLE,
+    "byline": Kind.BYLINE,
+}
+
 MAX_SHOWN_CHARS = 60  # characters of a value in a message
 
 Warn = Callable[[SourceError], None]

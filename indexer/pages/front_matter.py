@@ -11,26 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.model import PageMeta, Span, line_spans
-from indexer.pages.fields import META_KEYS as FIELD_NAMES
-from indexer.pages.fields import Warn, make_meta
+from indexer.pages.fields import FIELDS_BY_NAME, META_KEYS, Warn, make_meta
 
 MAX_FRONT_MATTER_LINES = 60
 MAX_FRONT_MATTER_CHARS = 30_000
-
-FRONT_MATTER_KEYS = {
-    **{name: name for name in FIELD_NAMES},
-    "报纸": "newspaper",
-    "報紙": "newspaper",
-    "日期": "date",
-    "版次": "edition",
-    "版": "edition",
-    "标题": "title",
-    "標題": "title",
-    "网址": "url",
-    "網址": "url",
-    "链接": "url",
-}
-"""Metadata by the names that front matter has for it."""
 
 _FRONT_MATTER_KEY = re.compile(r"([\w\u3400-\u9fff][\w\u3400-\u9fff .-]{0,39})[:：](?:\s+(.*)|$)")
 _UNDER_KEY = re.compile(r"[ \t]+\S|-[ \t]|#|$")
@@ -70,10 +54,7 @@ def add_front_matter(meta: PageMeta, text: str, path: Path, warn: Warn) -> PageM
 
 def _read(matter: str) -> Iterator[tuple[str, str]]:
     for line in matter.splitlines():
-        match = _FRONT_MATTER_KEY.match(line.rstrip())
-        if (
-            match
-            and match.group(2)
-            and (name := FRONT_MATTER_KEYS.get(match.group(1).strip().lower()))
-        ):
-            yield name, match.group(2).strip().strip("\"'")
+        found = _FRONT_MATTER_KEY.match(line.rstrip())
+        name = FIELDS_BY_NAME.get(found[1].strip().lower()) if found and found[2] else None
+        if found and name in META_KEYS:
+            yield str(name), found[2].strip().strip("\"'")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -110,45 +111,41 @@ def recognise_pdf_page(
     return recognise(image, path, folder, threads=threads).resize(width, height)
 
 
+@contextmanager
+def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """Open a PDF for one thread at a time; raises `BadFormat` for what is no sound PDF."""
+    with PDF_LOCK:
+        try:
+            document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise BadFormat(message("reason.needs_password")) from error
+            raise BadFormat(message("reason.damaged_pdf", error=str(error))) from error
+        with closing(document):
+            yield document
+
+
 def count_pages(content: bytes) -> int:
     """Return the number of pages; raises `BadFormat` for what is no sound PDF."""
-    with PDF_LOCK:
-        document = _open(content)
-        try:
-            return len(document)
-        finally:
-            document.close()
-
-
-def _open(content: bytes) -> pypdfium2.PdfDocument:
-    try:
-        return pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise BadFormat(message("reason.needs_password")) from error
-        raise BadFormat(message("reason.damaged_pdf", error=str(error))) from error
+    with _opened(content) as document:
+        return len(document)
 
 
 def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> PrintedPage | None:
     """Return the 1-based page of a PDF with its lines unordered; None without a text layer."""
-    with PDF_LOCK:
-        document = _open(content)
-        try:
-            page = document[number - 1]
-            scale = find_scale(*page.get_size())
-            width, height = (round(side * scale) for side in page.get_size())
-            chars = list(_read_chars(page, width, height))
-        except pypdfium2.PdfiumError:
-            return None
-        finally:
-            document.close()
-    text = "".join(char.text for char in chars)
-    printed = len(_PRINTED_CHARACTER.findall(text))
-    if printed < MIN_CHARS or len(_UNREADABLE_CHARACTER.findall(text)) > MAX_UNREADABLE * printed:
-        return None
-    lines = tuple(map(_make_line, _split_lines(chars)))
-    sheet = Sheet(width, height, number=number)
-    return PrintedPage(lines, sheet, "" if single else str(number), ordered=False)
+    with _opened(content) as document, suppress(pypdfium2.PdfiumError):
+        page = document[number - 1]
+        scale = find_scale(*page.get_size())
+        width, height = (round(side * scale) for side in page.get_size())
+        chars = list(_read_chars(page, width, height))
+        text = "".join(char.text for char in chars)
+        printed = len(_PRINTED_CHARACTER.findall(text))
+        unreadable = len(_UNREADABLE_CHARACTER.findall(text))
+        if printed >= MIN_CHARS and unreadable <= MAX_UNREADABLE * printed:
+            lines = tuple(map(_make_line, _split_lines(chars)))
+            sheet = Sheet(width, height, number=number)
+            return PrintedPage(lines, sheet, "" if single else str(number), ordered=False)
+    return None
 
 
 def find_scale(width: float, height: float) -> float:
@@ -280,14 +277,10 @@ def _make_line(chars: Sequence[Char]) -> PrintedLine:
 
 def measure_page(content: bytes, number: int) -> tuple[int, int]:
     """Return width and height of the sheet of a 1-based page in pixels."""
-    with PDF_LOCK:
-        document = _open(content)
-        try:
-            size = document[number - 1].get_size()
-            scale = find_scale(*size)
-            return ceil(size[0] * scale), ceil(size[1] * scale)
-        finally:
-            document.close()
+    with _opened(content) as document:
+        size = document[number - 1].get_size()
+        scale = find_scale(*size)
+        return ceil(size[0] * scale), ceil(size[1] * scale)
 
 
 def render_page(content: bytes, number: int, *, scale: float = 0) -> Any:
@@ -295,12 +288,8 @@ def render_page(content: bytes, number: int, *, scale: float = 0) -> Any:
 
     With `scale` it has as many pixels a point, at most those of an image that is recognised.
     """
-    with PDF_LOCK:
-        document = _open(content)
-        try:
-            page = document[number - 1]
-            usual = find_scale(*page.get_size())
-            most = MAX_RECOGNISED_SIDE / max(*page.get_size(), 1)
-            return page.render(scale=min(scale, most) or usual).to_pil()
-        finally:
-            document.close()
+    with _opened(content) as document:
+        page = document[number - 1]
+        usual = find_scale(*page.get_size())
+        most = MAX_RECOGNISED_SIDE / max(*page.get_size(), 1)
+        return page.render(scale=min(scale, most) or usual).to_pil()

@@ -15,33 +15,11 @@ from indexer.files import MAX_FILE_BYTES
 from indexer.messages import message
 from indexer.model import Kind
 from indexer.pages.encodings import decode
+from indexer.pages.fields import FIELDS_BY_NAME, HEADING_KINDS, META_KEYS
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_dict, as_list
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.markup import strip_markup
-
-COLUMN_NAMES = {
-    "id": "id 编号 編號 序号 序號",
-    "kicker": "kicker 肩题 眉题 引题",
-    "title": "title headline 标题 標題 题目 題目 篇名 新闻标题",
-    "subtitle": "subtitle 副标题 副標題 副题",
-    "byline": "byline author authors 作者 记者 記者",
-    "text": "text content body fulltext 正文 内容 內容 全文 文本 新闻内容",
-    "date": "date pubdate published publish_date publish_time 日期 发布时间 發布時間 出版日期 时间",
-    "newspaper": "newspaper 报纸 報紙 报名 媒体 媒體",
-    "edition": "edition 版次 版面 版",
-    "url": "url link 网址 網址 链接 鏈接",
-}
-"""Names of columns by the fields of an article; a column with the name of a field is that field."""
-
-_FIELDS_BY_COLUMN = {name: field for field, names in COLUMN_NAMES.items() for name in names.split()}
-_HEADING_COLUMNS = {
-    "kicker": Kind.KICKER,
-    "title": Kind.TITLE,
-    "subtitle": Kind.SUBTITLE,
-    "byline": Kind.BYLINE,
-}
-_METADATA_COLUMNS = ("title", "date", "newspaper", "edition", "url")
 
 csv.field_size_limit(MAX_FILE_BYTES)
 
@@ -97,7 +75,7 @@ def _name_fields(row: Mapping[str, object], columns: Mapping[str, str]) -> dict[
     fields: dict[str, str] = {}
     for column, value in row.items():
         name = column.strip().lstrip("\ufeff")
-        field = declared.get(name) or _FIELDS_BY_COLUMN.get(name.lower())
+        field = declared.get(name) or FIELDS_BY_NAME.get(name.lower())
         text = _to_text(value)
         if field and text and (field not in fields or name in declared):
             fields[field] = text
@@ -115,11 +93,11 @@ def _to_text(value: object) -> str:
 def _make_page(fields: Mapping[str, str], name: str) -> PrintedPage:
     lines = [
         PrintedLine(" ".join(fields[field].split()), kind=kind)
-        for field, kind in _HEADING_COLUMNS.items()
+        for field, kind in HEADING_KINDS.items()
         if field in fields
     ]
     lines += _body(fields["text"].splitlines())
-    meta = {field: fields[field] for field in _METADATA_COLUMNS if field in fields}
+    meta = {field: fields[field] for field in META_KEYS if field in fields}
     return PrintedPage(tuple(lines), name=name, fields=meta, is_article=True)
 
 
