@@ -245,8 +245,9 @@ def test_a_side_car_that_cannot_be_read_is_said_and_the_page_is_read(tmp_path: P
     assert page.meta == PageMeta()
     assert "not valid TOML" in str(problem)
     assert "a.toml" in str(problem)
-    with pytest.raises(SourceError):
-        read_page(path)
+    warnings: list[SourceError] = []
+    assert read_page(path, warnings.append) == page
+    assert list(map(str, warnings)) == [str(problem)]
 
 
 def test_metadata_of_a_page_that_is_not_there_is_said(tmp_path: Path) -> None:
@@ -314,6 +315,8 @@ def test_records_stand_in_other_encodings_too(tmp_path: Path) -> None:
         assert problems == []
 
 
-def test_one_record_file_is_not_one_page(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="many pages"):
-        read_page(write_records(tmp_path / "news.jsonl", {"text": "好"}))
+def test_a_record_is_read_by_its_number(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "news.jsonl", {"text": "好"}, {"text": "很好"})
+    assert read_page(Path(f"{path}#2")).text == "很好"
+    with pytest.raises(SourceError, match="it contains 2 pages"):
+        read_page(path)

@@ -95,29 +95,9 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
     if not path.exists():
         raise SourceMissing(path=path)
     ensure_readable(path)
-    if find_formats(path):
-        return _read_single(path, wanted, warn)
-    if is_records(path):
-        raise Unreadable(path=path, reason=message("reason.many_pages"))
     name = page_stem(path.name)
-    page = _make_page(path, name, read_meta(path, warn), warn)
-    return next(_correct([page], path, name, warn))
-
-
-def _split_number(path: Path) -> tuple[Path, str | None]:
-    """Part `FILE#3`, the third page of a file of several, into file and name of the page."""
-    file, mark, name = str(path).rpartition("#")
-    return (Path(file), name) if mark and not path.exists() else (path, None)
-
-
-def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
-    """Return the only page of a file, or the one that is named."""
-    name, meta = page_stem(path.name), read_meta(path, warn)
     found: list[Page] = []
-    columns = read_folder_keys(path).get("columns")
-    pages = read_format(path, name, meta, warn, columns)
-    for page in _correct(pages, path, name, warn):
-        page = replace(page, meta=add_date_in_name(page.meta, path))
+    for page in _correct(_read_all(path, name, warn, None, None), path, name, warn):
         if wanted is not None and page.source == f"{path}#{wanted}":
             return page
         found.append(page)
@@ -125,6 +105,12 @@ def _read_single(path: Path, wanted: str | None, warn: Problem) -> Page:
         return found[0]
     shown = f"{path}#{found[0].source.rpartition('#')[2]}" if found else str(path)
     raise Unreadable(path=path, reason=message("reason.name_a_page", count=len(found), page=shown))
+
+
+def _split_number(path: Path) -> tuple[Path, str | None]:
+    """Part `FILE#3`, the third page of a file of several, into file and name of the page."""
+    file, mark, name = str(path).rpartition("#")
+    return (Path(file), name) if mark and not path.exists() else (path, None)
 
 
 def _read_and_keep(
@@ -157,7 +143,7 @@ def read_source_file(
 
 
 def _read_all(
-    path: Path, name: str, problem: Problem, root: Path, scans: Path | None
+    path: Path, name: str, problem: Problem, root: Path | None, scans: Path | None
 ) -> Iterator[Page]:
     """Yield the pages of a file as it says; raises `SourceError`."""
     if is_records(path):
@@ -195,7 +181,7 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
 
 
-def _meta_or_report(path: Path, problem: Problem, root: Path) -> PageMeta:
+def _meta_or_report(path: Path, problem: Problem, root: Path | None) -> PageMeta:
     """Read a page without its metadata rather than not at all."""
     try:
         return read_meta(path, problem, root)

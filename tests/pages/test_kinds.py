@@ -83,7 +83,7 @@ def test_what_belongs_to_a_page_is_not_counted(pages: Path) -> None:
 def test_a_side_car_without_its_page_is_named(pages: Path) -> None:
     (pages / "d.toml").write_text("date = 2023\n")
     (warning,) = build_index([pages], index=pages.with_name("index")).warnings
-    assert "is named like its page" in str(warning)
+    assert "name a file of metadata like its page" in str(warning)
 
 
 @pytest.mark.parametrize("name", ["x.xls", "x.DOC", "x.zip", "x.mht", "x.png"])
@@ -108,7 +108,7 @@ def test_records_may_be_called_ndjson(tmp_path: Path) -> None:
 
 def test_a_folder_of_other_files_says_what_it_holds(tmp_path: Path) -> None:
     write(tmp_path / "pages", "x.png", "y.png")
-    with pytest.raises(SourceEmpty, match=r"2 \.png: images in a folder of their own"):
+    with pytest.raises(SourceEmpty, match=r"2 \.png: put images into a folder of their own"):
         build_index([tmp_path / "pages"], index=tmp_path / "index")
 
 
@@ -116,7 +116,7 @@ def test_a_link_out_of_the_folder_says_what_to_do(pages: Path) -> None:
     other = write(pages.with_name("other disk"), "d.txt")
     (pages / "link").symlink_to(other)
     (problem,) = build_index([pages], index=pages.with_name("index")).problems
-    assert f"name its target as a source too: {other}" in str(problem)
+    assert f"name its target as a source as well: {other}" in str(problem)
     report = build_index([pages, other], index=pages.with_name("index"))
     assert report.added == ("d",)
 
