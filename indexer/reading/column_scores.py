@@ -88,13 +88,13 @@ class ColumnScores:
         return self.weight(before, after) - own
 
     def nearness(self, before: Column | None, after: Column | None) -> float:
-        """Weigh how near a column's end and the beginning of another are in what they say."""
+        """Return how near a column's end and the beginning of another are in what they say."""
         last = self.last(before) if before else None
         first = self.first(after) if after else None
         if last is None or first is None:
             return 0.0
         end, start = end_of(self.pieces[last]), start_of(self.pieces[first])
-        return COLUMN_WEIGHTS["nearness"] * self.topics.nearness(end, start)
+        return self.topics.nearness(end, start)
 
     def _weigh(self, before: Column | None, after: Column | None) -> float:
         last = self.last(before) if before else None
@@ -113,7 +113,8 @@ class ColumnScores:
         features = continuation_features(end_of(self.pieces[last]), start, self.page)
         if "item" in features:  # what leads to a list, and its items, look for nothing else
             return kept
-        own = score(CONTINUATION_WEIGHTS, features) + self.nearness(before, after)
+        own = score(CONTINUATION_WEIGHTS, features)
+        own += COLUMN_WEIGHTS["nearness"] * self.nearness(before, after)
         own += self._indent_log_odds(first)
         return max(COLUMN_WEIGHTS["lost end"], own)
 

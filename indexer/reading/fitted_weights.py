@@ -70,7 +70,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # which columns change places, log-odds of joints and moves
     "columns": frozenset(
         {"lost end", "kept together", "settled", "begins within", "heading first", "nearness"}
-        | {"move", "move across", "enough for a move", "parted", "rival", "moved", "disorder"}
+        | {"move", "move across", "enough for a move"}
     ),
     # that a piece begins within a paragraph, on a page that indents paragraphs
     "indents": frozenset({"indented", "flush"}),
@@ -83,14 +83,20 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
         | {"apart", "end of the article", "short column"}
         | {"sure"}
     ),
-    # that a printed line does not continue the one above it, log-odds
-    "wrong joints": frozenset(
-        {"bias", "continues", "open and begins", "closed and within", "begins within", "apart"}
-        | {"swap", "length", "starter", "sentence", "enough"}
-    ),
     # whether neighbours are joined, log-odds
     "joins": frozenset(
-        {"next", "complete", "over heading", "over gap", "caption", "usual", "cautious"}
+        {
+            "bias",
+            "continues",
+            "cut prior",
+            "complete",
+            "indented",
+            "flush",
+            "over heading",
+            "over gap",
+        }
+        | {"parted", "rival", "nearness", "moved", "disorder"}
+        | {"caption", "usual", "cautious"}
     ),
     # what a short line or a single sentence is, log-odds
     "roles": frozenset(

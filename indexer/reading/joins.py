@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import inf
 
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.caption_scores import caption_odds
-from indexer.reading.column_scores import end_of, indent_log_odds, start_of
-from indexer.reading.column_swaps import OrderedPieces, put_columns_back
-from indexer.reading.continuation import continuation_score, overlaps, starts_paragraph
-from indexer.reading.fitted_weights import weights
+from indexer.reading.column_scores import end_of, start_of
+from indexer.reading.column_swaps import put_columns_back
+from indexer.reading.continuation import Features, continuation_score, overlaps, starts_paragraph
+from indexer.reading.fitted_weights import score, weights
 from indexer.reading.heads import Piece
 from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
 from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
@@ -37,20 +36,28 @@ def join_pieces(
     """
     if not profile.open_ends_are_cuts:
         return [[piece] for piece in pieces]
-    ordered = put_columns_back(pieces, profile, page, cautious=cautious)
+    continued = frozenset[int]()
+    if not cautious:
+        pieces, continued = put_columns_back(pieces, profile, page)
     moves = 0 if cautious or profile.is_broken else MAX_MOVES
-    order = reading_order(ordered.pieces, profile, page, moves=moves)
+    order = reading_order(pieces, profile, page, moves=moves)
     enough = JOIN_WEIGHTS["cautious" if cautious else "usual"]
-    return _Joiner(ordered, order, profile, page, enough).join()
+    return _Joiner(pieces, continued, order, profile, page, enough).join()
 
 
 class _Joiner:
     """Joins the pieces of one article in reading order."""
 
     def __init__(
-        self, ordered: OrderedPieces, order: Order, profile: PageProfile, page: str, enough: float
+        self,
+        pieces: Sequence[Piece],
+        continued: frozenset[int],
+        order: Order,
+        profile: PageProfile,
+        page: str,
+        enough: float,
     ) -> None:
-        self.pieces, self.ordered = ordered.pieces, ordered
+        self.pieces, self.continued = pieces, continued
         self.order, self.profile, self.page = order, profile, page
         self.enough = enough
         self.usual_gap = _usual_gap(self.pieces)
@@ -79,29 +86,45 @@ class _Joiner:
         """Return whether the text at a place of the reading order continues the one above it."""
         number = self.order.numbers[place]
         piece, below = self.pieces[number], self.next_bodies[place]
-        if number in self.ordered.parted:
-            return False
-        if number in self.ordered.continued and not between:
+        if number in self.continued and not between:
             return True
-        wide = not between and piece.lines[0].gap > self.usual_gap
-        hindrance = _hindrance(between, wide=wide)
-        if hindrance == 0 and _resumes_by_indent(above, piece, self.profile):
+        over = self._passed(between, piece)
+        if over == {} and _resumes_by_indent(above, piece, self.profile):
             return True
         start, gaps = start_of(below) if below else "", self.usual_gap > 0
         if _may_be_caption(above, piece, start, self.page, gaps=gaps):
             return False
         if _is_head(above, self.profile) or patterns.is_labelled(start_of(piece)):
             return False
-        return _continues(above, piece, self.page, hindrance + self._prior(number))
+        if over is None or not _is_open(above, piece):
+            return False
+        if overlaps(end_of(above), start_of(piece)):
+            return True
+        if _are_listed(above.lines[-1].text, piece.lines[0].text):
+            return False
+        return score(JOIN_WEIGHTS, self.features(above, number, over)) >= self.enough
 
-    def _prior(self, number: int) -> float:
-        """Return the log-odds that a piece continues the one above, before their text is read."""
+    def features(self, above: Piece, number: int, over: Features) -> Features:
+        """Return the features of a joint with the text above, named as in the model file."""
         piece = self.pieces[number]
-        prior = (
-            JOIN_WEIGHTS["next"] + self.profile.cut_prior - self.order.doubt(number) - self.enough
-        )
-        prior += JOIN_WEIGHTS["complete"] * _is_complete(piece)
-        return prior + indent_log_odds(piece, self.profile)
+        found: Features = {
+            "bias": 1.0,
+            "continues": continuation_score(end_of(above), start_of(piece), self.page),
+            "cut prior": self.profile.cut_prior,
+            "complete": float(_is_complete(piece)),
+        }
+        if self.profile.indents_paragraphs:
+            found["indented" if piece.lines[0].indent > 0 else "flush"] = 1.0
+        return self.order.doubts.get(number, {}) | over | found
+
+    def _passed(self, between: Sequence[Piece], piece: Piece) -> Features | None:
+        """Return what separates a piece from the text above it; None where that closes the text."""
+        kinds = {one.kind for one in between}
+        if not PASSED_KINDS.issuperset(kinds) or any(map(_is_jump, between)):
+            return None
+        wide = not between and piece.lines[0].gap > self.usual_gap
+        found = {"over heading": Kind.HEADING in kinds, "over gap": wide}
+        return {name: 1.0 for name, passed in found.items() if passed}
 
 
 def _is_head(above: Piece, profile: PageProfile) -> bool:
@@ -120,14 +143,6 @@ def _is_complete(piece: Piece) -> bool:
 def _usual_gap(pieces: Sequence[Piece]) -> int:
     gaps = Counter(piece.lines[0].gap for piece in pieces if piece.kind is Kind.BODY)
     return gaps.most_common(1)[0][0] if gaps else 0
-
-
-def _hindrance(between: Sequence[Piece], *, wide: bool) -> float:
-    """Weigh what separates two pieces."""
-    kinds = {piece.kind for piece in between}
-    if not PASSED_KINDS.issuperset(kinds) or any(_is_jump(piece) for piece in between):
-        return -inf
-    return JOIN_WEIGHTS["over heading"] * (Kind.HEADING in kinds) + JOIN_WEIGHTS["over gap"] * wide
 
 
 def _is_jump(piece: Piece) -> bool:
@@ -177,13 +192,9 @@ def _resumes_by_indent(before: Piece, after: Piece, profile: PageProfile) -> boo
     return whole and printed > 1 and not starts_paragraph(start_of(after))
 
 
-def _continues(before: Piece, after: Piece, page: str, prior: float) -> bool:
+def _is_open(before: Piece, after: Piece) -> bool:
+    """Return whether a text may continue in another, by the marks of both."""
     if patterns.is_closed(end_of(before)) or start_of(after)[0] in OPENING_SIGNS:
         return False
-    if before.lines[-1].text[-1] in "；;" and before.lines[-1].text[0] == start_of(after)[0]:
-        return False  # items of one form
-    if overlaps(end_of(before), start_of(after)):
-        return prior > -inf
-    if _are_listed(before.lines[-1].text, after.lines[0].text):
-        return False
-    return prior + continuation_score(end_of(before), start_of(after), page) >= 0
+    of_one_form = before.lines[-1].text[0] == start_of(after)[0]
+    return not (before.lines[-1].text[-1] in "；;" and of_one_form)

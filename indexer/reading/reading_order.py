@@ -3,7 +3,7 @@
 A column ends where a sentence is left open, or before a piece that begins within one; where some
 end has not surely found its continuation, it may end under any paragraph. A column is moved only
 where all joints that this changes are, taken together, much the better for it. Evidence for another
-order that is not enough for a move is returned as doubt.
+order that is not enough for a move is returned as features of the joints that it parts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from indexer.reading.column_scores import (
     is_left_open,
     start_of,
 )
-from indexer.reading.continuation import continuation_score
+from indexer.reading.continuation import Features, continuation_score
 from indexer.reading.heads import Piece
 from indexer.reading.profile import PageProfile
 
@@ -45,11 +45,7 @@ class Order:
     """The numbers of pieces in reading order, and how doubtful it is that some follow."""
 
     numbers: list[int]
-    doubts: dict[int, float]  # log-odds against what precedes a piece
-
-    def doubt(self, number: int) -> float:
-        """Return how doubtful it is that a piece follows the one before it."""
-        return self.doubts.get(number, 0.0)
+    doubts: dict[int, Features]  # for and against what precedes a piece
 
 
 def reading_order(
@@ -61,10 +57,10 @@ def reading_order(
 ) -> Order:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
-    At most so many columns are moved; evidence for further moves is doubt.
+    At most so many columns are moved; evidence for further moves is returned as doubts.
     """
     head, columns = _part_head(pieces, list(_split_columns(pieces, profile, page)))
-    doubts: dict[int, float] = {}
+    doubts: dict[int, Features] = {}
     if 1 < len(columns) <= MAX_COLUMNS_TO_MOVE:
         columns, doubts = _settle(columns, ColumnScores(pieces, profile, page), moves)
     return Order([*head, *(number for column in columns for number in column)], doubts)
@@ -72,24 +68,20 @@ def reading_order(
 
 def _settle(
     columns: list[Column], scores: ColumnScores, most: int
-) -> tuple[list[Column], dict[int, float]]:
+) -> tuple[list[Column], dict[int, Features]]:
     """Move columns as long as that is better."""
     if _count_weak(columns, scores) > MAX_WEAK_JOINTS:
-        return columns, {
-            number: COLUMN_WEIGHTS["disorder"] for column in columns for number in column
-        }
-    moves, moved = _best_first(columns, scores), False
+        return columns, {number: {"disorder": 1.0} for column in columns for number in column}
+    moves, moved = _best_first(columns, scores), 0.0
     for _ in range(most):
         if not moves or moves[0].gain <= COLUMN_WEIGHTS["enough for a move"]:
             break
         columns = moves[0].made(columns)
         moves = _best_first(columns, scores)
-        moved = True
-    doubt = COLUMN_WEIGHTS["moved"] * moved + COLUMN_WEIGHTS["disorder"] * _is_disordered(
-        columns, scores
-    )
-    doubts = {number: one + doubt for number, one in _doubts(columns, moves, scores).items()}
-    return columns, doubts
+        moved = 1.0
+    whole: Features = {"moved": moved, "disorder": float(_is_disordered(columns, scores))}
+    doubts = _doubts(columns, moves, scores)
+    return columns, {number: one | whole for number, one in doubts.items()}
 
 
 def _count_weak(columns: Sequence[Column], scores: ColumnScores) -> int:
@@ -112,20 +104,22 @@ def _best_first(columns: Sequence[Column], scores: ColumnScores) -> list[Move]:
 
 def _doubts(
     columns: Sequence[Column], moves: Sequence[Move], scores: ColumnScores
-) -> dict[int, float]:
-    """Weigh for each joint the evidence for other ones: a move that parts it, halves that fit."""
+) -> dict[int, Features]:
+    """Return for each joint the evidence for other ones: a move that parts it, halves that fit."""
     against = [0.0] * (len(columns) + 1)
     for move in moves:
         for place in move.parted:
             against[place] = max(
                 against[place], exp(min(move.gain, COLUMN_WEIGHTS["enough for a move"]))
             )
-    doubts: dict[int, float] = {}
+    doubts: dict[int, Features] = {}
     for place, (before, column) in enumerate(pairwise(columns), 1):
-        doubt = COLUMN_WEIGHTS["parted"] * log1p(against[place])
-        if scores.is_open(before) and scores.is_weak(before, column):
-            doubt += COLUMN_WEIGHTS["rival"] * _rival(columns, scores, before, column)
-        doubt -= scores.nearness(before, column)
+        weak = scores.is_open(before) and scores.is_weak(before, column)
+        doubt: Features = {
+            "parted": log1p(against[place]),
+            "rival": _rival(columns, scores, before, column) if weak else 0.0,
+            "nearness": scores.nearness(before, column),
+        }
         doubts.update(dict.fromkeys(column, doubt))
     return doubts
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from support.typesetter import Faults, Role, draw_page
-from training import fit_continuation, fit_decision, fit_lines, fit_paragraphs
+from training import fit_continuation, fit_joins, fit_lines, fit_paragraphs, fit_swaps
 from training.samples import (
     NEWS,
     Sample,
@@ -18,7 +19,7 @@ from training.samples import (
     weight_articles,
 )
 
-from indexer.reading.fitted_weights import MODEL_FILE, read_model
+from indexer.reading.fitted_weights import MODEL_FILE, read_model, score
 
 ARTICLES = weight_articles([])
 COMMON = ("network", "rest before", "hmm", "dictionary", "mark first", "starter")
@@ -40,10 +41,10 @@ def test_a_regression_finds_the_odds_it_was_drawn_from() -> None:
 
 
 def test_joints_fitted_on_a_small_sample_weigh_as_those_that_ship() -> None:
-    joints, _, scores = fit_continuation.fit(ARTICLES[:20], rounds=1)
+    joints, scores = fit_continuation.fit(ARTICLES[:20], rounds=1)["continuation"]
     shipped = read_model()["continuation"]
-    assert scores["continuation area"] > scores["continuation area before"] - 0.03
-    assert scores["continuation area"] > 0.9
+    assert scores["area"] > scores["area before"] - 0.03
+    assert scores["area"] > 0.9
     assert {name: joints[name] for name in COMMON} == pytest.approx(
         {name: shipped[name] for name in COMMON}, abs=1.0
     )
@@ -58,17 +59,24 @@ def test_lines_are_recorded_with_what_they_truly_are() -> None:
 
 
 def test_ends_of_paragraphs_are_told_by_their_length() -> None:
-    weights, scores = fit_paragraphs.fit(ARTICLES)
+    weights, scores = fit_paragraphs.fit(ARTICLES)["paragraph breaks"]
     assert weights == pytest.approx(read_model()["paragraph breaks"], abs=0.01)
     assert scores["area"] > 0.9
 
 
-def test_a_search_of_decisions_finds_what_joins_paragraphs() -> None:
-    pages = list(fit_decision.draw_pages(ARTICLES, 6))
-    start = fit_decision.start()
-    start["joins"]["usual"] = 9.0  # hardly anything is joined
-    found = fit_decision.search(pages, start, [("joins", "usual")], step=8.5, smallest=8.5)
-    assert found["joins"]["usual"] == 0.5
+def test_swaps_are_recorded_with_what_restores_the_print() -> None:
+    cases = list(islice(fit_swaps.draw_cases(ARTICLES, rounds=1), 12))
+    restoring = [case for case in cases if case.true.any()]
+    assert 0 < len(restoring) < len(cases)
+    assert all(case.features.shape == (len(case.true), len(fit_swaps.FEATURES)) for case in cases)
+
+
+def test_joins_are_recorded_with_what_is_printed() -> None:
+    pages = fit_joins.draw_pages(ARTICLES, rounds=1)
+    drawn = [one for page in islice(pages, 12) for one in fit_joins.draw_joints(page)]
+    true = [score(read_model()["joins"], one.features) for one in drawn if one.true]
+    assert len(true) > len(drawn) / 2
+    assert sum(odds > 0 for odds in true) > 0.9 * len(true)
 
 
 def test_pieces_are_ranges_of_their_paragraphs() -> None:

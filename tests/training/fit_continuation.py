@@ -7,7 +7,6 @@ within a sentence against those that begin a paragraph.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,19 +18,19 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from support.clean_articles import Clean
 from support.typesetter import Damaged, Faults, set_page
 from training.samples import (
-    NEWS,
+    Fitted,
     Sample,
-    area_under_curve,
     balance,
     body_pieces,
+    fit_and_write,
     fit_logistic,
-    update_model,
-    weight_articles,
+    part_pages,
+    rate,
 )
 
 from indexer.reading import network_score, patterns
 from indexer.reading.continuation import QUOTE_CONTEXT_CHARS, continuation_features, start_features
-from indexer.reading.fitted_weights import FEATURE_NAMES, read_model
+from indexer.reading.fitted_weights import read_model
 from indexer.reading.lines import simplify
 
 FAULTS = Faults(caption=0.3, swap=0.0, repeat=0.0, no_blanks=0.0, column=(40, 200))
@@ -70,44 +69,22 @@ def draw_starts(page: Damaged) -> Iterator[Sample]:
         yield Sample(start_features(piece.text[:QUOTE_CONTEXT_CHARS]), piece.start > 0)
 
 
-def fit(
-    articles: Sequence[Clean], rounds: int
-) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+def fit(articles: Sequence[Clean], rounds: int) -> Fitted:
     """Return the weights of joints and starts, and their scores on every fourth page."""
     joints, starts = [], []
     random = Random(0)
     for page in draw_pages(articles, rounds):
         joints.append(list(draw_joints(page, random)))
         starts.append(list(draw_starts(page)))
-    known = read_model()
-    fitted, scores = [], dict[str, float]()
+    fitted: Fitted = {}
     for group, pages in (("continuation", joints), ("starts", starts)):
-        train = [one for number, page in enumerate(pages) if number % 4 for one in page]
-        test = [one for page in pages[::4] for one in page]
-        held = {name: known[group][name] for name in RARE if name in FEATURE_NAMES[group]}
-        weights = dict(known[group]) | fit_logistic(balance(train), held)
-        fitted.append(weights)
-        scores |= {f"{group} cases": len(train)}
-        scores |= {f"{group} area": round(area_under_curve(weights, test), 4)}
-        scores |= {f"{group} area before": round(area_under_curve(known[group], test), 4)}
-    return fitted[0], fitted[1], scores
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("collections", nargs="*", type=Path)
-    parser.add_argument("--write", action="store_true", help="write the weights into the model")
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--articles", type=int, default=400)
-    arguments = parser.parse_args()
-    articles = weight_articles(arguments.collections)[: arguments.articles]
-    joints, starts, scores = fit(articles, arguments.rounds)
-    print(joints, starts, scores, sep="\n")
-    if arguments.write:
-        data = [NEWS, *arguments.collections]
-        update_model("continuation", joints, __file__, data, scores)
-        update_model("starts", starts, __file__, data, scores)
+        known = read_model()[group]
+        train, test = part_pages(pages)
+        held = {name: known[name] for name in RARE if name in known}
+        weights = dict(known) | fit_logistic(balance(train), held)
+        fitted[group] = weights, rate(train, test, weights, known)
+    return fitted
 
 
 if __name__ == "__main__":
-    main()
+    fit_and_write(__file__, fit, rounds=2)

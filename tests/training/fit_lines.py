@@ -6,7 +6,6 @@ beside what the line truly is. So the cases are those that the reader meets.
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -27,12 +26,13 @@ from support.typesetter import Damaged, Faults, Role, set_page, squeeze
 from training.samples import (
     HEADINGS,
     NEWS,
+    Fitted,
     Sample,
-    area_under_curve,
     balance,
+    fit_and_write,
     fit_logistic,
-    update_model,
-    weight_articles,
+    part_pages,
+    rate,
 )
 
 from indexer.model import Page
@@ -116,58 +116,21 @@ def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[S
     return pages
 
 
-def fit_printed_captions(articles: Sequence[Clean], rounds: int) -> tuple[dict[str, float], Any]:
-    """Return the weights of captions between printed lines, scored on every fourth page."""
-    pages = draw_printed_captions(articles, rounds)
-    train = [one for number, page in enumerate(pages) if number % 4 for one in page]
-    test = [one for page in pages[::4] for one in page]
-    known = read_model()["printed captions"]
-    weights = dict(known) | fit_logistic(train)
-    scores = {
-        "cases": len(train),
-        "true": sum(one.true for one in train),
-        "area": round(area_under_curve(weights, test), 4),
-        "area before": round(area_under_curve(known, test), 4),
-    }
-    return weights, scores
-
-
-def fit(articles: Sequence[Clean], rounds: int) -> dict[str, tuple[dict[str, float], Any]]:
+def fit(articles: Sequence[Clean], rounds: int) -> Fitted:
     """Return the weights of each group, and their scores on every fourth page."""
-    pages = [draw_lines(page) for page in draw_pages(articles, rounds)]
-    known, fitted = read_model(), {}
-    for place, group in enumerate(("captions", "first pieces")):
-        train = [one for number, page in enumerate(pages) if number % 4 for one in page[place]]
-        test = [one for page in pages[::4] for one in page[place]]
-        held = {name: known[group][name] for name in HELD[group]}
-        weights = dict(known[group]) | fit_logistic(balance(train), held)
-        scores = {
-            "cases": len(train),
-            "true": sum(one.true for one in train),
-            "area": round(area_under_curve(weights, test), 4),
-            "area before": round(area_under_curve(known[group], test), 4),
-        }
-        fitted[group] = weights, scores
+    drawn = [draw_lines(page) for page in draw_pages(articles, rounds)]
+    groups = [[page[place] for page in drawn] for place in (0, 1)]
+    groups.append(draw_printed_captions(articles, rounds))
+    fitted: Fitted = {}
+    for group, pages in zip(("captions", "first pieces", "printed captions"), groups, strict=True):
+        known = read_model()[group]
+        train, test = part_pages(pages)
+        held = {name: known[name] for name in HELD.get(group, ())}
+        balanced = balance(train) if held else train
+        weights = dict(known) | fit_logistic(balanced, held)
+        fitted[group] = weights, rate(train, test, weights, known)
     return fitted
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("collections", nargs="*", type=Path)
-    parser.add_argument("--write", action="store_true", help="write the weights into the model")
-    parser.add_argument("--printed", action="store_true", help="fit printed captions only")
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--articles", type=int, default=400)
-    arguments = parser.parse_args()
-    articles = weight_articles(arguments.collections)[: arguments.articles]
-    fitted = {} if arguments.printed else fit(articles, arguments.rounds)
-    fitted["printed captions"] = fit_printed_captions(articles, arguments.rounds)
-    for group, (weights, scores) in fitted.items():
-        print(group, weights, scores)
-        if arguments.write:
-            data = [NEWS, HEADINGS, *arguments.collections]
-            update_model(group, weights, __file__, data, scores)
-
-
 if __name__ == "__main__":
-    main()
+    fit_and_write(__file__, fit, own=(NEWS, HEADINGS))

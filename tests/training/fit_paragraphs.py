@@ -5,7 +5,6 @@ The cases are the ends of sentences within the paragraphs of articles, and those
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,14 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from support.clean_articles import Clean
-from training.samples import (
-    NEWS,
-    Sample,
-    area_under_curve,
-    fit_logistic,
-    update_model,
-    weight_articles,
-)
+from training.samples import Fitted, Sample, fit_and_write, fit_logistic, part_pages, rate
 
 from indexer.reading.paragraph_end_scores import paragraph_break_features
 
@@ -44,31 +36,12 @@ def draw_sentence_ends(article: Clean) -> Iterator[Sample]:
         yield Sample(paragraph_break_features(len(paragraph), after, usual), True)
 
 
-def fit(articles: Sequence[Clean]) -> tuple[dict[str, float], dict[str, float]]:
+def fit(articles: Sequence[Clean], rounds: int = 1) -> Fitted:
     """Return the weights, and their scores on every fourth article."""
-    train = [one for n, article in enumerate(articles) if n % 4 for one in _draw(article)]
-    test = [one for article in articles[::4] for one in _draw(article)]
+    train, test = part_pages([list(draw_sentence_ends(one)) for one in articles] * rounds)
     weights = fit_logistic(train)
-    true = sum(one.true for one in train)
-    area = round(area_under_curve(weights, test), 4)
-    return weights, {"cases": len(train), "true": true, "area": area}
-
-
-def _draw(article: Clean) -> list[Sample]:
-    return list(draw_sentence_ends(article))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("collections", nargs="*", type=Path)
-    parser.add_argument("--write", action="store_true", help="write the weights into the model")
-    arguments = parser.parse_args()
-    weights, scores = fit(weight_articles(arguments.collections))
-    print(weights, scores)
-    if arguments.write:
-        data = [NEWS, *arguments.collections]
-        update_model("paragraph breaks", weights, __file__, data, scores)
+    return {"paragraph breaks": (weights, rate(train, test, weights))}
 
 
 if __name__ == "__main__":
-    main()
+    fit_and_write(__file__, fit, rounds=1)

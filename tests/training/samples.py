@@ -7,8 +7,9 @@ network knows; of a collection every fourth from the fourth on is kept from all 
 
 from __future__ import annotations
 
+import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -29,6 +30,11 @@ NEWS, HEADINGS = DATA / "fitting_news.txt", DATA / "fitting_headings.txt"
 
 Features = Mapping[str, float]
 Vector = NDArray[np.float64]
+Fitted = dict[str, tuple[dict[str, float], Mapping[str, Any]]]
+"""The weights of each group, and their scores."""
+
+Fit = Callable[[Sequence[Clean], int], Fitted]
+"""Fits weights on articles, each drawn so many times."""
 
 
 def read_captions() -> list[str]:
@@ -143,7 +149,37 @@ def area_under_curve(weights: Features, samples: Sequence[Sample]) -> float:
     return float((ranks[truth].sum() - true * (true + 1) / 2) / (true * false))
 
 
+def part_pages(pages: Iterable[Sequence[Sample]]) -> tuple[list[Sample], list[Sample]]:
+    """Return the cases that are fitted on and those of every fourth page, which score the fit."""
+    drawn = list(pages)
+    train = [one for number, page in enumerate(drawn) if number % 4 for one in page]
+    return train, [one for page in drawn[::4] for one in page]
+
+
+def rate(train: Sequence[Sample], test: Sequence[Sample], *weights: Features) -> dict[str, float]:
+    """Return how well cases are distinguished; the second weights are those from before."""
+    scores = {"cases": len(train), "true": sum(one.true for one in train)}
+    areas = (round(area_under_curve(one, test), 4) for one in weights)
+    return scores | dict(zip(("area", "area before"), areas, strict=False))
+
+
 # ---------------------------------------------------------------- the model file
+
+
+def fit_and_write(script: str, fit: Fit, *, rounds: int = 4, own: Sequence[Path] = (NEWS,)) -> None:
+    """Fit groups of weights on the articles that the command line names; write them if asked to."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("collections", nargs="*", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the weights into the model")
+    parser.add_argument("--group", action="append", help="write only this group")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--articles", type=int, default=400)
+    arguments = parser.parse_args()
+    articles = weight_articles(arguments.collections)[: arguments.articles]
+    for group, (weights, scores) in fit(articles, arguments.rounds).items():
+        print(group, weights, scores)
+        if arguments.write and group in (arguments.group or [group]):
+            update_model(group, weights, script, [*own, *arguments.collections], scores)
 
 
 def digest(paths: Sequence[Path]) -> dict[str, str]:
