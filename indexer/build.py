@@ -16,7 +16,7 @@ from time import time_ns
 from indexer.documents import PageMaker
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
-from indexer.errors import IndexOutdated, SourceError, SourceWarning
+from indexer.errors import IndexOutdated, SourceError, split_errors
 from indexer.model import Document, Page, PageRecord, Stamp, fields_to_json
 from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
@@ -236,14 +236,6 @@ class _DryWriter:
 
     def set_commit_data(self, data: Mapping[str, str]) -> None:
         """Do nothing."""
-
-
-def split_errors(
-    errors: Sequence[SourceError],
-) -> tuple[tuple[SourceError, ...], tuple[SourceError, ...]]:
-    """Return the problems, which cost a page, and the warnings, which cost less."""
-    warnings = tuple(error for error in errors if isinstance(error, SourceWarning))
-    return tuple(error for error in errors if not isinstance(error, SourceWarning)), warnings
 
 
 def find_gone(

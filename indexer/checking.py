@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import find_gone, split_errors
+from indexer.build import find_gone
 from indexer.command_lines import command
 from indexer.engines import open_engine
-from indexer.errors import SourceError
+from indexer.errors import SourceError, split_errors
 from indexer.model import fields_to_json, to_json
 from indexer.pages import read_listed
 from indexer.pages.folders import list_pages

@@ -37,7 +37,7 @@ from indexer.model import (
     Span,
     Stamp,
     Unsure,
-    line_numbers,
+    find_line_range,
     line_spans,
     list_editions,
     locate_spans,
@@ -106,7 +106,7 @@ def make_documents(
             text=paragraph.text,
             folded=terms.folded,
             spans=paragraph.spans,
-            lines=tuple(line_numbers(lines, span) for span in paragraph.spans),
+            lines=tuple(find_line_range(lines, span) for span in paragraph.spans),
             title=title,
             heading=paragraph.heading,
             mentions=paragraph.mentions,
@@ -200,8 +200,8 @@ def _sides(page: Page, paragraph: Paragraph, crossing: Crossing) -> Sides:
 
 
 def _crossed_lines(lines: Sequence[Span], crossing: Crossing) -> CrossedLines:
-    first, last = crossing.spans[0], crossing.spans[-1]
-    return CrossedLines(crossing.end, line_numbers(lines, first)[0], line_numbers(lines, last)[1])
+    (first, _), (_, last) = (find_line_range(lines, crossing.spans[at]) for at in (0, -1))
+    return CrossedLines(crossing.end, first, last)
 
 
 class PageMaker:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import shlex
+from collections.abc import Sequence
 from typing import ClassVar
 
 from indexer.messages import MESSAGES, Catalogue, Message, message
@@ -165,6 +166,14 @@ class BadMetadata(SourceError, code="bad_metadata"):
 
 class SourceWarning(SourceError, code="source_warning"):
     """A remark on a source that was read all the same."""
+
+
+def split_errors(
+    errors: Sequence[SourceError],
+) -> tuple[tuple[SourceError, ...], tuple[SourceError, ...]]:
+    """Return the problems, which cost a page, and the warnings, which cost less."""
+    warnings = tuple(error for error in errors if isinstance(error, SourceWarning))
+    return tuple(error for error in errors if not isinstance(error, SourceWarning)), warnings
 
 
 class TextRepaired(SourceWarning, code="text_repaired"):

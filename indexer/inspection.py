@@ -18,7 +18,7 @@ from indexer.model import (
     Paragraph,
     Span,
     fields_to_json,
-    line_numbers,
+    find_line_range,
     line_spans,
     to_json,
 )
@@ -81,7 +81,7 @@ class Inspection:
             "blocks": [
                 {
                     **_block(paragraph),
-                    "lines": [list(line_numbers(lines, span)) for span in paragraph.spans],
+                    "lines": [list(find_line_range(lines, span)) for span in paragraph.spans],
                 }
                 for paragraph in article.paragraphs
             ],

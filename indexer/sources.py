@@ -30,6 +30,7 @@ from indexer.errors import (
     SourcesForgotten,
     SourceUnknown,
     SourceWarning,
+    split_errors,
 )
 from indexer.messages import Message, message
 from indexer.pages.folders import FileBatch
@@ -161,8 +162,7 @@ def dump_reading(listing: Iterable[FileBatch], errors: Sequence[SourceError]) ->
     for files in listing:
         counts[str(files.source.shown)] += len(files.found)
     reported = [error for error in errors if not isinstance(error, OF_CHANGED_PAGES)]
-    warnings = [error for error in reported if isinstance(error, SourceWarning)]
-    problems = [error for error in reported if not isinstance(error, SourceWarning)]
+    problems, warnings = split_errors(reported)
     kept = {
         "sources": sorted(counts.items()),
         "problems": _dump_errors(problems),

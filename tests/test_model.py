@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.model import Span, line_numbers, line_spans, locate_spans
+from indexer.model import Span, find_line_range, line_spans, locate_spans
 
 TEXTS = st.text(alphabet="甲乙 \n\r\u2028\x0b", max_size=40)
 
@@ -36,7 +36,7 @@ def test_every_span_lies_between_its_lines(text: str, data: st.DataObject) -> No
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     lines = line_spans(text)
-    first, last = line_numbers(lines, Span(start, end))
+    first, last = find_line_range(lines, Span(start, end))
     assert 1 <= first <= last <= len(lines)
     assert lines[first - 1].start <= start
     assert end <= max(lines[last - 1].end + 2, start)

@@ -78,8 +78,8 @@ from indexer.model.request import TextNode as TextNode
 from indexer.model.request import Weighted as Weighted
 from indexer.model.request import Wildcard as Wildcard
 from indexer.model.spans import Span as Span
+from indexer.model.spans import find_line_range as find_line_range
 from indexer.model.spans import find_starts as find_starts
-from indexer.model.spans import line_numbers as line_numbers
 from indexer.model.spans import line_spans as line_spans
 from indexer.model.spans import locate_spans as locate_spans
 from indexer.model.spans import merge_ranges as merge_ranges

@@ -42,7 +42,7 @@ def line_spans(text: str) -> tuple[Span, ...]:
     return tuple(map(_make_span, zip(starts, (*(end for end, _ in ends), len(text)), strict=True)))
 
 
-def line_numbers(lines: Sequence[Span], span: Span) -> tuple[int, int]:
+def find_line_range(lines: Sequence[Span], span: Span) -> tuple[int, int]:
     """Return the first and the last 1-based line that a span of the source touches."""
     last = max(span.start, span.end - 1)
     return bisect_left(lines, (span.start + 1,)), bisect_left(lines, (last + 1,))
