@@ -43,7 +43,6 @@ def _surya_pages(content: object) -> list[Mapping[str, object]]:
 
 def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield each page of the file."""
-    del file
     if surya := _surya_pages(content):
         for number, page in enumerate(surya, 1):
             name = str(number) if len(surya) > 1 else ""

@@ -29,7 +29,6 @@ def _document(content: object) -> Mapping[str, object]:
 
 def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield the pages of a document; one page where it has no layout."""
-    del file
     document = _document(content)
     sizes = {
         number: as_dict(as_dict(page).get("size"))

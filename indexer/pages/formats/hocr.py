@@ -47,7 +47,6 @@ def matches(content: object) -> bool:
 
 def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield each page of the file."""
-    del file
     parser = html.HTMLParser(no_network=True, encoding="utf-8", huge_tree=False)
     try:
         root = html.document_fromstring(content, parser)

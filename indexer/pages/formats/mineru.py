@@ -45,7 +45,6 @@ def matches(content: object) -> bool:
 
 def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield each page that has text."""
-    del file
     if isinstance(content, dict):
         yield from _read_middle(as_list(content.get("pdf_info")) or as_list(content.get("pages")))
     else:

@@ -49,7 +49,6 @@ def matches(content: object) -> bool:
 
 def read(content: object, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield a page for each result."""
-    del file
     results = list(_find_results(content, 0))
     for number, result in enumerate(results, 1):
         name = str(number) if len(results) > 1 else ""

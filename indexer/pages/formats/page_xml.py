@@ -38,7 +38,6 @@ def matches(content: object) -> bool:
 
 def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield each page of the file."""
-    del file
     pages = find_all(content, "Page")
     for count, page in enumerate(pages, 1):
         image = base_name(page.get("imageFilename", "")) or None
