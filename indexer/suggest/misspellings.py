@@ -7,7 +7,7 @@ for, so that only what is really printed on a page is suggested.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -151,7 +151,7 @@ def find_corrections(
     if not suspects:
         return ()
     count = vocabulary.count_run(run)
-    if count >= MIN_ESTABLISHED and (not beside or _count_beside(vocabulary, run, beside)):
+    if count >= MIN_ESTABLISHED and (not beside or any(_count_beside(vocabulary, [run], beside))):
         return ()
     found: dict[str, Variant] = {}
     for variant in _candidates(vocabulary, run, suspects):
@@ -160,7 +160,8 @@ def find_corrections(
             found.setdefault(variant.run, variant)
     chances = {one: _likeliness(vocabulary, run, one) for one in found.values()}
     best = nlargest(MAX_WEIGHED_BESIDE, chances, key=chances.__getitem__) if beside else ()
-    together = {one: _count_beside(vocabulary, one.run, beside) for one in best}
+    counts = _count_beside(vocabulary, [one.run for one in best], beside)
+    together = dict(zip(best, counts, strict=True))
     if count >= MIN_ESTABLISHED:
         chances = {one: chances[one] for one in together if together[one] >= MIN_ESTABLISHED}
     kept = [
@@ -176,9 +177,12 @@ def find_corrections(
     return tuple(sorted(kept, key=weigh, reverse=True))
 
 
-def _count_beside(vocabulary: Vocabulary, run: str, beside: tuple[str, ...]) -> int:
-    """Count the paragraphs that print a run with the others of the query."""
-    return vocabulary.count(And(tuple(map(Literal, (run, *beside)))))
+def _count_beside(
+    vocabulary: Vocabulary, runs: Sequence[str], beside: tuple[str, ...]
+) -> list[int]:
+    """Count the paragraphs that print each of some runs with the others of the query."""
+    nodes = [And(tuple(map(Literal, (run, *beside)))) for run in runs]
+    return vocabulary.reader.match_counts(nodes)
 
 
 def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:

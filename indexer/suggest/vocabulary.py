@@ -90,6 +90,8 @@ class Vocabulary:
 
     def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that match."""
+        if not filters:
+            return self.reader.match_counts((node,))[0]
         return self.reader.find(Request(match=node, filters=filters, size=0)).total
 
     # ------------------------------------------------------------ characters

@@ -13,6 +13,7 @@ from indexer.engines.article_groups import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.kernels import warm
 from indexer.engines.whoosh.match import Evaluated, to_mask
 from indexer.engines.whoosh.ranking import (
     RankedRow,
@@ -217,6 +218,7 @@ class WhooshReader:
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
         """Count what matches each node, each part of the nodes once."""
+        warm()
         known: list[Evaluated] = [{} for _ in self._snapshot.segments]
         with self._snapshot.detect_truncation():
             found = (match_documents(self._snapshot, node, (), known) for node in nodes)
