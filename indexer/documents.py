@@ -18,7 +18,6 @@ from indexer.analysis import (
     Sides,
     choose_others,
     is_matchable,
-    make_analyzer,
     make_tail,
     make_unsure_tail,
     normal_form,
@@ -209,7 +208,7 @@ class PageMaker:
 
     def __init__(self, settings: Settings, *, cutter: str | None = None) -> None:
         self.settings = settings
-        self.analyzer = make_analyzer(settings, cutter=cutter)
+        self.analyzer = Analyzer(settings, cutter=cutter)
         self.tagger = load_tagger(settings.places)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -19,7 +19,6 @@ from indexer.analysis import (
     ANALYSIS_VERSION,
     Analyzer,
     fold,
-    make_analyzer,
     normal_form,
     segment,
     tokenizers,
@@ -35,7 +34,7 @@ ANYTHING = st.text(st.characters(codec=None), max_size=40)
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
-    return make_analyzer(Settings(cutter="jieba"))
+    return Analyzer(Settings(cutter="jieba"))
 
 
 @pytest.mark.parametrize(
@@ -120,9 +119,9 @@ def test_head_holds_words_chars_and_pairs(analyzer: Analyzer) -> None:
 def test_the_users_words_are_cut_whole(tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
     path.write_text("衢烏號 5 n\n# 注\n", encoding="utf-8")
-    analyzer = make_analyzer(Settings(cutter="jieba", dictionary=path))
+    analyzer = Analyzer(Settings(cutter="jieba", dictionary=path))
     assert "衢乌号" in analyzer.words("乘衢乌号列车")
-    assert analyzer.dictionary != make_analyzer(Settings(cutter="jieba")).dictionary == ""
+    assert analyzer.dictionary != Analyzer(Settings(cutter="jieba")).dictionary == ""
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"])
@@ -131,7 +130,7 @@ def test_a_dictionary_that_is_none_is_named(tmp_path: Path, content: bytes | Non
     if content:
         path.write_bytes(content)
     with pytest.raises(SourceError, match=r"words\.txt"):
-        assert make_analyzer(Settings(cutter="jieba", dictionary=path)).dictionary
+        assert Analyzer(Settings(cutter="jieba", dictionary=path)).dictionary
 
 
 def test_an_analyzer_travels_to_another_process(analyzer: Analyzer) -> None:
@@ -204,7 +203,7 @@ def test_the_users_words_are_cut_alike_in_documents_and_queries(
         pytest.skip(f"{cutter} is not installed")
     path = tmp_path / "words.txt"
     path.write_text("衢乌号\n指挥部长\n长穆\n", encoding="utf-8")
-    analyzer = make_analyzer(Settings(cutter=cutter, dictionary=path))
+    analyzer = Analyzer(Settings(cutter=cutter, dictionary=path))
     text = "援疆指挥部长穆运安乘衢乌号列车到阿克苏"
     assert analyzer.words(text) == analyzer.terms(text).words
 

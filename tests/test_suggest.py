@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.search_samples import fill, make_index
 
-from indexer.analysis import make_analyzer, normal_form
+from indexer.analysis import Analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
@@ -49,7 +49,7 @@ TITLE = "泱泱秀水润沙雅"
 
 
 def make_documents() -> list[Document]:
-    analyzer = make_analyzer(Settings())
+    analyzer = Analyzer(Settings())
     texts = ((TITLE, Kind.TITLE), *((text, Kind.BODY) for text in LINES))
     return [
         Document(
@@ -76,7 +76,7 @@ def make_documents() -> list[Document]:
 
 @pytest.fixture(scope="module")
 def engine() -> MemoryEngine:
-    engine, analyzer = MemoryEngine(), make_analyzer(Settings())
+    engine, analyzer = MemoryEngine(), Analyzer(Settings())
     with engine.writer(Stamp(1, analyzer.version, analyzer.cutter, "", "")) as writer:
         writer.put(PageRecord(Page("p", "p.txt", "", ""), ()), make_documents())
     return engine

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from indexer.analysis.fold import fold as fold
@@ -53,7 +53,11 @@ ANALYSIS_VERSION = "4"
 
 
 class Analyzer:
-    """Turns text into terms; cheap to make (dictionaries load at the first cut) and to pickle."""
+    """Turns text into terms; cheap to make (dictionaries load at the first cut) and to pickle.
+
+    `cutter` is the one stamped into an index, if there is one. Raises `EngineMissing` when it is
+    not installed.
+    """
 
     version = ANALYSIS_VERSION
 
@@ -62,7 +66,7 @@ class Analyzer:
         self.cutter = name_cutter(cutter or settings.cutter)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (self.settings, self.cutter)
+        return partial(Analyzer, cutter=self.cutter), (self.settings,)
 
     @cached_property
     def dictionary(self) -> str:
@@ -112,20 +116,8 @@ class Analyzer:
         return make
 
 
-def make_analyzer(settings: Settings, *, cutter: str | None = None) -> Analyzer:
-    """Make an analyzer; `cutter` is the one stamped into an index, if there is one.
-
-    Raises `EngineMissing` when the cutter is not installed.
-    """
-    return Analyzer(settings, cutter=cutter)
-
-
 def _read_words(path: Path) -> Iterator[str]:
     """Yield the words of a dictionary file: one a line, whatever follows a blank is ignored."""
     for line in read_own_lines(path):
         if word := line.split()[:1]:
             yield normal_form(word[0])
-
-
-def _rebuild(settings: Settings, cutter: str) -> Analyzer:
-    return Analyzer(settings, cutter=cutter)

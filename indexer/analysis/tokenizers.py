@@ -123,32 +123,29 @@ def cut_until_loaded(ready: Cut, load: Callable[[], Cut]) -> Cut:
 @lru_cache(maxsize=8)
 def _query_cut(words: tuple[str, ...]) -> Cut:
     """Cut with the dictionary in its file, which is never loaded."""
-
-    @cache
-    def cutter() -> Cutter:
-        dictionary = _open_dictionary()
-        total = _add_words(dictionary, dictionary.total, words)
-        return Cutter(weigh_each(dictionary.get, total), total)
-
-    return lambda text: cutter()(text)
+    return _own_cut(words, in_memory=False)
 
 
 def load_cut(name: str, words: tuple[str, ...] = ()) -> Cut:
     """Return what cuts fast and takes a while to load."""
-    if name == "rjieba":
-        return _rjieba_cut(words)
-    return _jieba_cut(words)
+    return _rjieba_cut(words) if name == "rjieba" else _own_cut(words, in_memory=True)
 
 
-def _jieba_cut(words: tuple[str, ...]) -> Cut:
-    """Cut with the dictionary in memory, loaded at the first cut: a third of the time a word."""
+def _own_cut(words: tuple[str, ...], *, in_memory: bool) -> Cut:
+    """Cut as jieba does; with the dictionary in memory in a third of the time a word.
+
+    Nothing is opened or loaded before the first cut.
+    """
 
     @cache
     def cutter() -> Cutter:
         dictionary = _open_dictionary()
-        loaded = dictionary.load()
+        loaded = dictionary.load() if in_memory else dictionary
         total = _add_words(loaded, dictionary.total, words)
-        return Cutter(weigh_all(loaded, total), total)
+        weigh = (
+            weigh_all(loaded, total) if isinstance(loaded, dict) else weigh_each(loaded.get, total)
+        )
+        return Cutter(weigh, total)
 
     return lambda text: cutter()(text)
 

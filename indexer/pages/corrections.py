@@ -95,16 +95,15 @@ def read_corrections(path: Path, warn: Callable[[SourceError], None]) -> Correct
     What is wrong with the file goes to `warn`.
     """
     rows: dict[str, list[tuple[int, Sequence[str]]]] = {}
+    given: list[str] = []
     try:
         given = read_text(path).splitlines()
     except FileNotFoundError:
-        given = []
+        pass
     except (OSError, UnicodeDecodeError) as error:
         warn(Unreadable(path=path, reason=message("reason.cannot_read", error=str(error))))
-        given = []
     except Unreadable as error:
         warn(error)
-        given = []
     for number, row in enumerate(given, 1):
         cells = [cell.strip() for cell in row.split("\t")]
         if row.strip() and not row.startswith("#") and cells[0] != CORRECTION_COLUMNS[0]:
@@ -115,17 +114,9 @@ def read_corrections(path: Path, warn: Callable[[SourceError], None]) -> Correct
 
 def _locate(text: str, lines: Sequence[Span], cells: Sequence[str]) -> Correction | Message:
     """Find what a row corrects, or say why it cannot be applied."""
-    line, printed, read, who, when = (
-        *cells[: len(CORRECTION_COLUMNS)],
-        *[""] * (len(CORRECTION_COLUMNS) - len(cells)),
-    )
-    if not (
-        line.isascii()
-        and line.isdigit()
-        and printed
-        and read
-        and len(cells) <= len(CORRECTION_COLUMNS)
-    ):
+    spare = len(CORRECTION_COLUMNS) - len(cells)
+    line, printed, read, who, when, *more = *cells, *[""] * spare
+    if more or not (line.isascii() and line.isdigit() and printed and read):
         return message("reason.correction_columns", columns=CORRECTION_COLUMNS)
     if max(len(printed), len(read)) > MAX_CORRECTED_CHARS:
         return message("reason.correction_long", limit=MAX_CORRECTED_CHARS)

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from indexer.analysis import fold
 from indexer.model import Mention, Span
@@ -61,24 +60,7 @@ class PreparedText:
         return tuple(_mentions(self._text, self._scene, known, self._year))
 
 
-class Tagger(Protocol):
-    """Whatever finds places in a text; `known` are places that the article names anyway."""
-
-    @property
-    def digest(self) -> str:
-        """What decides the tags: an index built with another one is outdated."""
-        ...
-
-    def __call__(self, text: str, *, known: Collection[str] = ()) -> tuple[Mention, ...]:
-        """Return the mentions in the text, in order."""
-        ...
-
-    def prepare(self, text: str, *, year: int | None = None) -> PreparedText:
-        """Read a text that is to be tagged more than once; `year` is that of its print."""
-        ...
-
-
-class GazetteerTagger:
+class Tagger:
     """Tags by the gazetteer; made by `load_tagger`, safe to share between threads."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
@@ -117,9 +99,9 @@ def _mentions(
             yield Mention(city, text[start:end], Span(start, end))
 
 
-def load_tagger(user: Path | None = None) -> GazetteerTagger:
+def load_tagger(user: Path | None = None) -> Tagger:
     """Load the tagger with the nationwide gazetteer and the user's own places, if any."""
-    return GazetteerTagger(load_gazetteer(user))
+    return Tagger(load_gazetteer(user))
 
 
 class _Disambiguator:

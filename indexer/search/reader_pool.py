@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.analysis import Analyzer, make_analyzer
+from indexer.analysis import Analyzer
 from indexer.bounded_cache import BoundedCache
 from indexer.command_lines import index_options
 from indexer.engines.base import Engine, Reader
@@ -290,7 +290,7 @@ class ReaderPool:
         analyzer = (
             known.analyzer
             if known is not None and known.reader.stamp == stamp
-            else make_analyzer(self._settings, cutter=stamp.cutter)
+            else Analyzer(self._settings, cutter=stamp.cutter)
         )
         found = (stamp.analysis, stamp.cutter, stamp.dictionary)
         wanted = (analyzer.version, analyzer.cutter, analyzer.dictionary)

@@ -27,7 +27,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "benchmarks
 from speed_collection import MakePage, make_pages, read_sentences  # noqa: E402
 from support import cluster as nodes  # noqa: E402
 
-from indexer.analysis import make_analyzer  # noqa: E402
+from indexer.analysis import Analyzer  # noqa: E402
 from indexer.engines import open_engine  # noqa: E402
 from indexer.engines.base import Engine, Reader  # noqa: E402
 from indexer.engines.whoosh import kernels  # noqa: E402
@@ -74,7 +74,7 @@ def main() -> None:
     """Build both, compare, and print a table."""
     options = read_options()
     sentences = read_sentences(options.texts)
-    make = MakePage(make_analyzer(Settings(cutter=options.cutter)))
+    make = MakePage(Analyzer(Settings(cutter=options.cutter)))
 
     def pages() -> Iterator[tuple[PageRecord, list[Document]]]:
         return map(make, make_pages(sentences, options.size, 7))

@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from indexer.analysis import Analyzer, make_analyzer, normal_form
+from indexer.analysis import Analyzer, normal_form
 from indexer.documents import DOCUMENT_FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
@@ -83,7 +83,7 @@ def fill_index(
     paragraphs: dict[str, str], settings: Settings, titles: dict[str, str] | None = None
 ) -> Index:
     """Index paragraphs, one a page: bare, or each below its title, which is a hit of its own."""
-    analyzer = make_analyzer(settings)
+    analyzer = Analyzer(settings)
     stamp = Stamp(DOCUMENT_FORMAT, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
     engine = open_engine(settings)
     with engine.writer(stamp, fresh=True) as writer:
@@ -244,7 +244,7 @@ def main() -> int:
         settings = Settings(index=Path(folder), engine=options.engine, cutter=options.cutter)
         titles = collection.titles if options.titles else None
         with fill_index(collection.paragraphs, settings, titles) as index:
-            measure(f"chaquan ({make_analyzer(settings).cutter})", questions, ask_index(index))
+            measure(f"chaquan ({Analyzer(settings).cutter})", questions, ask_index(index))
             if options.runs:
                 rates = find_runs(index, collection.paragraphs, options.runs)
                 print(f"{options.runs} random runs:", rates, flush=True)

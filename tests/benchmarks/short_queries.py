@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from relevance import fill_index
 from support.ndcg import ndcg
 
-from indexer.analysis import make_analyzer, normal_form
+from indexer.analysis import Analyzer, normal_form
 from indexer.settings import Settings
 
 TESTS = Path(__file__).parent.parent
@@ -69,7 +69,7 @@ def ask_tantivy(articles: Mapping[str, str]) -> Ask:
     """Index jieba's words with tantivy and ask for any of them."""
     import tantivy
 
-    cut = make_analyzer(Settings()).words
+    cut = Analyzer(Settings()).words
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("name", stored=True, tokenizer_name="raw")
     builder.add_text_field("text", tokenizer_name="whitespace")

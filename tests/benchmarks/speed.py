@@ -48,7 +48,7 @@ from speed_rivals import (
     Tantivy,
 )
 
-from indexer.analysis import Analyzer, fold, make_analyzer
+from indexer.analysis import Analyzer, fold
 from indexer.engines.occurrences import OccurrenceRequest
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.model import (
@@ -106,7 +106,7 @@ def _cores() -> int:
 
 def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
     paths = sorted(options.text.glob("*.json")) + sorted(options.text.glob("*.txt"))
-    analyzer = make_analyzer(Settings(cutter=options.cutter))
+    analyzer = Analyzer(Settings(cutter=options.cutter))
     sentences, rivals = read_sentences(paths), list(filter(None, options.rivals.split(",")))
     make = MakePage(analyzer)
 
@@ -345,10 +345,10 @@ def _compare(question: Question, answers: Mapping[str, Answer | None]) -> None:
 def _cold_start(folder: Path, analyzer: Analyzer) -> float:
     """Time a new process that opens the index, cuts a query and answers it."""
     code = (
-        "import sys; from pathlib import Path; from indexer.analysis import make_analyzer;"
+        "import sys; from pathlib import Path; from indexer.analysis import Analyzer;"
         "from indexer.engines.whoosh import WhooshEngine; from indexer.settings import Settings;"
         "from indexer.model import *; reader = WhooshEngine(Path(sys.argv[1])).reader();"
-        "words = make_analyzer(Settings(cutter=sys.argv[2])).words('杭州援疆教育');"
+        "words = Analyzer(Settings(cutter=sys.argv[2])).words('杭州援疆教育');"
         "reader.find(Request(Or(tuple(Term('words', word) for word in words))))"
     )
     start = time.perf_counter()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from speed_collection import MakePage, make_pages
 
-from indexer.analysis import make_analyzer
+from indexer.analysis import Analyzer
 from indexer.engines import open_engine
 from indexer.model import Stamp
 from indexer.search import Index
@@ -27,7 +27,7 @@ NAMES = 1_000
 
 def build(settings: Settings, texts: Sequence[str], size: int) -> None:
     """Index paragraphs made of the sentences of the texts."""
-    analyzer = make_analyzer(settings)
+    analyzer = Analyzer(settings)
     sentences = [f"{one}。" for text in texts for one in text.split("。") if len(one) > 8]
     stamp = Stamp(1, analyzer.version, analyzer.cutter, analyzer.dictionary, "")
     make = MakePage(analyzer)

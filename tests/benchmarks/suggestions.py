@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from relevance import fill_index
 from support.characters import gb2312
 
-from indexer.analysis import make_analyzer, normal_form
+from indexer.analysis import Analyzer, normal_form
 from indexer.search import Index, Results
 from indexer.settings import Settings
 from indexer.suggest.lookalikes import look_alikes
@@ -48,7 +48,7 @@ def read_texts(file: Path) -> list[str]:
 
 def count_words(texts: Sequence[str]) -> Counter[str]:
     """Count the texts that print each word of ideographs."""
-    cut = make_analyzer(Settings()).words
+    cut = Analyzer(Settings()).words
     counts = Counter(word for text in texts for word in set(cut(normal_form(text))))
     return Counter({word: count for word, count in counts.items() if read_word(word)})
 
@@ -156,7 +156,7 @@ def share(
 
 def draw_phrases(texts: Sequence[str], rng: random.Random, number: int) -> list[str]:
     """Draw two words that stand side by side somewhere: correct, and no word of any dictionary."""
-    cut = make_analyzer(Settings()).words
+    cut = Analyzer(Settings()).words
     found = []
     for text in rng.sample(list(texts), number):
         run = normal_form(text)

@@ -24,7 +24,7 @@ from support.sheet_scores import align  # noqa: E402
 from support.sheets import DESIGNS, Truth, typeset  # noqa: E402
 
 from indexer import make_settings  # noqa: E402
-from indexer.analysis import make_analyzer, normal_form  # noqa: E402
+from indexer.analysis import Analyzer, normal_form  # noqa: E402
 from indexer.documents import PageMaker  # noqa: E402
 from indexer.engines.memory import MemoryEngine  # noqa: E402
 from indexer.model import Page, PageMeta  # noqa: E402
@@ -94,7 +94,7 @@ def find_words(truth: Truth, maker: PageMaker) -> Iterator[tuple[str, list[int]]
     seen = set()
     for block in blocks.values():
         text, at = "".join(truth.chars[place].text for place in block), 0
-        for word in make_analyzer(maker.settings).words(normal_form(text)):
+        for word in Analyzer(maker.settings).words(normal_form(text)):
             at = text.find(word, at)
             if at >= 0 and len(word) > 1 and word not in seen:
                 seen.add(word)

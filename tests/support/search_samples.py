@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indexer.analysis import make_analyzer, normal_form
+from indexer.analysis import Analyzer, normal_form
 from indexer.engines.base import Engine
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Article, Document, Kind, Page, PageMeta, PageRecord, Span, Stamp
@@ -12,7 +12,7 @@ from indexer.search import Index
 from indexer.settings import Settings
 
 SETTINGS = Settings(cutter="jieba")
-ANALYZER = make_analyzer(SETTINGS)
+ANALYZER = Analyzer(SETTINGS)
 STAMP = Stamp(1, ANALYZER.version, ANALYZER.cutter, ANALYZER.dictionary, "")
 
 Rows = Sequence[tuple[str, Kind, tuple[str, ...]]]

@@ -121,11 +121,7 @@ class _Links:
             return above if above and self._same_head(above, block) else None
         siblings = [one for one in self.below[above] if one not in self.opening]
         at = siblings.index(block)
-        beside = [
-            one
-            for one in siblings[:at]
-            if self.frames[one].x + self.frames[one].w <= self.frames[block].x + block.lines[0].size
-        ]
+        beside = self._left_of(block, siblings[:at])
         if not beside:
             return above if above else self._foot_before(block)
         near = self._end(beside[-1])
@@ -141,36 +137,30 @@ class _Links:
 
     def _foot_before(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return the foot of the column before one whose first block has nothing above it."""
-        before = [
-            one
-            for one in self.below[None]
-            if self.frames[one].x + self.frames[one].w <= self.frames[block].x + block.lines[0].size
-        ]
+        before = self._left_of(block, self.below[None])
         return self._foot(before[-1]) if before else None
 
-    def _end(self, block: LayoutBlock) -> LayoutBlock:
-        """Return the last block that continues one without a heading between."""
-        seen = set()
-        while block not in seen:
-            seen.add(block)
-            following = [one for one in self.below[block] if one not in self.opening]
-            block = following[-1] if following else block
-        return block
-
-    def _foot(self, block: LayoutBlock) -> LayoutBlock:
-        """Return the last block of a column, headings within it passed."""
-        width = 1.25 * max(self.column, self.frames[block].w)
+    def _end(self, block: LayoutBlock, width: float = 0) -> LayoutBlock:
+        """Return the last block that continues one, headings of at most a width passed."""
         seen = set()
         while block not in seen:
             seen.add(block)
             following = [
                 one
                 for one in self.below[block]
-                if one not in self.opening
-                or (self.frames[one].w <= width and self.wide[one].w <= width)
+                if one not in self.opening or max(self.frames[one].w, self.wide[one].w) <= width
             ]
             block = following[-1] if following else block
         return block
+
+    def _foot(self, block: LayoutBlock) -> LayoutBlock:
+        """Return the last block of a column, headings within it passed."""
+        return self._end(block, 1.25 * max(self.column, self.frames[block].w))
+
+    def _left_of(self, block: LayoutBlock, blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
+        """Return the blocks that end where another one begins, or before it."""
+        start = self.frames[block].x + block.lines[0].size
+        return [one for one in blocks if self.frames[one].x + self.frames[one].w <= start]
 
     def _fits(self, before: LayoutBlock, block: LayoutBlock) -> int:
         """Return whether a block may continue from another one by its first and their last line."""
