@@ -18,7 +18,11 @@ MAX_BATCH_OPERATIONS = 1000
 
 MAX_NAMED_REFUSALS = 5  # refused documents that an error names
 
-Line = tuple[str, str, bytes]  # the document's name, the line that says what to do, the source
+Operation = tuple[str, bytes]  # the document's name; the line that says what to do, and the source
+
+
+class ClusterBusy(EngineUnreachable):
+    """A cluster has no room for some operations; they may be sent again later."""
 
 
 class Bulk:
@@ -33,16 +37,12 @@ class Bulk:
         self._connection = connection
         self._index = index
         self._ensure = ensure
-        self._lines: list[Line] = []
+        self._lines: list[Operation] = []
         self._bytes = 0
 
-    def add(self, name: str, source: Mapping[str, Any]) -> None:
-        """Write a document, replacing one of that name."""
-        self.add_body(name, encode(source))
-
-    def add_body(self, name: str, body: bytes) -> None:
-        """Write a document that is encoded already."""
-        self._put(name, "index", body)
+    def add(self, name: str, source: bytes) -> None:
+        """Write a document, replacing one of that name; `source` is what `encode` returned."""
+        self._put(name, "index", source)
 
     def update(self, name: str, changes: Mapping[str, Any]) -> None:
         """Change some fields of a document; one that is gone stays so."""
@@ -57,32 +57,33 @@ class Bulk:
 
         Raises `DocumentsRefused` or, when the cluster stays busy or away, `EngineUnreachable`.
         """
-        lines, self._lines, self._bytes = self._lines, [], 0
-        for attempt in range(1, BACKGROUND_RETRIES.attempts + 1):
-            lines = self._send(lines)
-            if not lines:
-                return
-            self._connection.pause(BACKGROUND_RETRIES.pause(attempt))
-        where = self._connection.where
-        raise EngineUnreachable(url=where, reason=f"too busy for {len(lines)} documents")
+        pending, self._lines, self._bytes = self._lines, [], 0
+
+        def send() -> None:
+            pending[:] = self._send(pending)
+            if pending:
+                reason = f"too busy for {len(pending)} documents"
+                raise ClusterBusy(url=self._connection.where, reason=reason)
+
+        BACKGROUND_RETRIES.run(
+            send, lambda error: isinstance(error, ClusterBusy), self._connection.pause
+        )
 
     def _put(self, name: str, action: str, body: bytes) -> None:
-        what = json.dumps({action: {"_id": name}}, ensure_ascii=False)
-        self._lines.append((name, what, body))
-        self._bytes += len(body) + len(what)
+        operation = encode({action: {"_id": name}}) + body
+        self._lines.append((name, operation))
+        self._bytes += len(operation)
         if self._bytes >= MAX_BATCH_BYTES or len(self._lines) >= MAX_BATCH_OPERATIONS:
             self.flush()
 
-    def _send(self, lines: list[Line]) -> list[Line]:
+    def _send(self, lines: list[Operation]) -> list[Operation]:
         """Send a batch and return what was turned away for now."""
         if not lines:
             return []
-        body = b"".join(what.encode() + b"\n" + source for _, what, source in lines)
         self._ensure()
-        answer = self._connection.call("POST", f"/{self._index}/_bulk", body.decode())
-        if not answer["errors"]:
-            return []
-        return _sort_out(lines, answer["items"])
+        body = b"".join(operation for _, operation in lines)
+        answer = self._connection.call("POST", f"/{self._index}/_bulk", body)
+        return _sort_out(lines, answer["items"]) if answer["errors"] else []
 
 
 def encode(source: Mapping[str, Any]) -> bytes:
@@ -90,7 +91,7 @@ def encode(source: Mapping[str, Any]) -> bytes:
     return json.dumps(source, ensure_ascii=False).encode() + b"\n"
 
 
-def _sort_out(lines: Iterable[Line], items: Iterable[Mapping[str, Any]]) -> list[Line]:
+def _sort_out(lines: Iterable[Operation], items: Iterable[Mapping[str, Any]]) -> list[Operation]:
     later, refused = [], []
     for line, item in zip(lines, items, strict=True):
         ((action, result),) = item.items()

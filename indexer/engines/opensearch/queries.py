@@ -7,7 +7,6 @@ repeat keeps of its original (`repeated.`) instead of at the document itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,12 +14,12 @@ from typing import Any
 
 from indexer.engines.base import is_word_char
 from indexer.engines.opensearch.mapping import escape, term, token, tokens
+from indexer.engines.wildcards import make_pattern
 from indexer.errors import NotAnswerable, TooLong
 from indexer.messages import message
 from indexer.model import (
     HEAD_FIELDS,
     SENTENCE_ENDS,
-    WILDCARD_REACH,
     And,
     Contains,
     Dates,
@@ -249,13 +248,13 @@ def split_pattern(pattern: str) -> list[str | Gap] | None:
 
     A star at either end also matches nothing, so only what a gap needs at least is kept there.
     """
-    if not pattern:
+    found = make_pattern(pattern)
+    if found is None:
         return None
-    pieces: list[str | Gap] = []
-    for piece in re.findall(r"[?*]+|[^?*]+", pattern):
-        asked = piece.count("?")
-        most = asked + WILDCARD_REACH * piece.count("*")
-        pieces.append(Gap(asked, most) if piece[0] in "?*" else piece)
+    pieces: list[str | Gap] = [found.runs[0]]
+    for gap, run in zip(found.gaps, found.runs[1:], strict=True):
+        pieces += [Gap(*gap), run]
+    pieces = [piece for piece in pieces if piece]
     for end in (0, -1):
         edge = pieces[end] if pieces else None
         if isinstance(edge, Gap):

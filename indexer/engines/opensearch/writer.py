@@ -124,7 +124,7 @@ class OpenSearchWriter:
         self._put.add(page)
         self.documents += len(prepared.documents)
         for name, body in prepared.documents:
-            self._documents.add_body(name, body)
+            self._documents.add(name, body)
         self._waiting.append(prepared.record)
         if len(self._waiting) >= PAGES_PER_REQUEST:
             self._send_pages()
@@ -134,7 +134,7 @@ class OpenSearchWriter:
         self._documents.flush()
         waiting, self._waiting = self._waiting, []
         for name, body in waiting:
-            self._pages.add_body(name, body)
+            self._pages.add(name, body)
         self._pages.flush()
 
     # ------------------------------------------------------------ what others left

@@ -21,6 +21,7 @@ class Cluster:
     """Keeps what it is sent."""
 
     where = "nowhere"
+    pause = None
 
     def __init__(self) -> None:
         self.held: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
 from indexer.engines.opensearch import bulk
-from indexer.engines.opensearch.bulk import Bulk
+from indexer.engines.opensearch.bulk import Bulk, encode
 from indexer.engines.opensearch.connection import BACKGROUND_RETRIES, Connection
 from indexer.errors import DocumentsRefused, EngineUnreachable, IndexLocked
 from indexer.settings import Settings
@@ -41,8 +41,9 @@ class Server:
 ACTIONS = ("index", "update", "delete")
 
 
-def make(server: Server, **options: Any) -> Bulk:
-    connection = Connection(Settings(url="http://a"), client=server, pause=lambda _: None)
+def make(server: Server, pauses: list[float] | None = None, **options: Any) -> Bulk:
+    pauses = [] if pauses is None else pauses
+    connection = Connection(Settings(url="http://a"), client=server, pause=pauses.append)
     return Bulk(connection, "index", **options)
 
 
@@ -52,30 +53,34 @@ def test_requests_are_bounded_in_number_and_size(monkeypatch: pytest.MonkeyPatch
     server = Server()
     made = make(server)
     for name in ("a", "b", "c", "d"):
-        made.add(name, {"x": 1})
-    made.add("e", {"x": "y" * 2000})
+        made.add(name, encode({"x": 1}))
+    made.add("e", encode({"x": "y" * 2000}))
     made.update("f", {"x": 2})
-    made.delete("g")
+    made.delete("g" * 300)
+    made.add("援" * 300, encode({}))  # in bytes, of which it has three each
+    made.add("h", encode({}))
     made.flush()
-    assert server.requests == [["a", "b", "c"], ["d", "e"], ["f", "g"]]
+    last = ["f", "g" * 300, "援" * 300]
+    assert server.requests == [["a", "b", "c"], ["d", "e"], last, ["h"]]
 
 
 def test_only_what_was_turned_away_is_sent_again() -> None:
     server = Server(b=[429, 503, 200], c=[429, 200])
     made = make(server)
     for name in ("a", "b", "c"):
-        made.add(name, {})
+        made.add(name, encode({}))
     made.flush()
     assert server.requests == [["a", "b", "c"], ["b", "c"], ["b"]]
 
 
 def test_a_cluster_that_stays_busy_is_an_error() -> None:
-    server = Server(a=[429] * 99)
-    made = make(server)
-    made.add("a", {})
+    server, pauses = Server(a=[429] * 99), list[float]()
+    made = make(server, pauses)
+    made.add("a", encode({}))
     with pytest.raises(EngineUnreachable, match="too busy for 1 documents"):
         made.flush()
     assert len(server.requests) == BACKGROUND_RETRIES.attempts
+    assert len(pauses) == BACKGROUND_RETRIES.attempts - 1  # after the last one nothing is awaited
 
 
 def test_every_refused_document_is_counted_and_the_first_are_named() -> None:
@@ -83,7 +88,7 @@ def test_every_refused_document_is_counted_and_the_first_are_named() -> None:
     server = Server(**{f"{name}@2": [400] for name in names})
     made = make(server)
     for name in names:
-        made.add(f"{name}@2", {})
+        made.add(f"{name}@2", encode({}))
     with pytest.raises(DocumentsRefused, match=r"7 documents .*p:1:0, .*p:1:4 ….*t: r"):
         made.flush()
 
@@ -101,7 +106,7 @@ def test_nothing_is_sent_without_the_lease() -> None:
 
     server = Server()
     made = make(server, ensure=ensure)
-    made.add("a", {})
+    made.add("a", encode({}))
     with pytest.raises(IndexLocked):
         made.flush()
     assert server.requests == []
