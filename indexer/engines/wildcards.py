@@ -32,12 +32,7 @@ class Pattern:
     gaps: tuple[tuple[int, int], ...]
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield every end of the pattern in a text, each with its earliest start."""
-        ends, starts = self._ends(text)
-        yield from zip(starts, ends, strict=True)
-
-    def _ends(self, text: str) -> tuple[list[int], list[int]]:
-        """Follow the runs from left to right; ends come in order, and so do their starts."""
+        """Return every end of the pattern in a text, each with its earliest start, in order."""
         breaks = [found.start() for found in _unsolid().finditer(text)]
         starts = list(find_starts(text, self.runs[0]))
         ends = [start + len(self.runs[0]) for start in starts]
@@ -53,7 +48,7 @@ class Pattern:
                 if number < len(before) and before[number] <= place - least:
                     ends.append(place + len(run))
                     starts.append(begins[number])
-        return ends, starts
+        return zip(starts, ends, strict=True)
 
 
 @lru_cache(maxsize=1024)

@@ -65,7 +65,7 @@ def merge(segments: Sequence[Segment]) -> Columns:
     pages = sorted(
         (name, place, record)
         for place, segment in enumerate(segments)
-        for record, name in zip(*_list_pages(segment), strict=True)
+        for record, name in zip(*segment.live_pages(), strict=True)
     )
     blocks = []
     for name, place, record in pages:
@@ -89,11 +89,6 @@ def merge(segments: Sequence[Segment]) -> Columns:
             columns[f"{field}.lengths"] = _gather(lengths, blocks)
     _gather_values(columns, segments, blocks)
     return finish(columns)
-
-
-def _list_pages(segment: Segment) -> tuple[list[int], list[str]]:
-    records, names = segment.live_pages()
-    return records.tolist(), names
 
 
 Block = tuple[int, int, int]

@@ -7,7 +7,6 @@ is found is arrays of positions. The offset in a position is the place in `Texts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -45,6 +44,10 @@ class Positions(NamedTuple):
 
 _NO_POSITIONS = np.zeros(0, np.int64)
 _NOT_FOUND = Positions(_NO_POSITIONS, _NO_POSITIONS)
+
+_NO_BREAKS = np.zeros(1, np.bool_)
+_SENTENCE_BREAKS = np.append(np.bincount(to_codes(SENTENCE_ENDS)) > 0, False)
+"""The code points that no gap may hold, as tables; the last entry is that of all beyond."""
 
 
 class SearchedTexts(NamedTuple):
@@ -172,11 +175,11 @@ def _choose_near(texts: SearchedTexts, node: Near) -> SearchedTexts:
     """Return the texts with few characters, or no end of a sentence, between two runs."""
     runs = node.first, node.second
     if not node.sentence:
-        return _choose_pair(texts, runs, (0, node.distance), _no_breaks(), not node.ordered)
+        return _choose_pair(texts, runs, (0, node.distance), _NO_BREAKS, not node.ordered)
     if set(SENTENCE_ENDS) & {*"".join(runs)}:
         return texts.choose(np.zeros(0, np.int64))
     gap = 0, int(texts.starts[-1])
-    return _choose_pair(texts, runs, gap, _sentence_ends(), not node.ordered)
+    return _choose_pair(texts, runs, gap, _SENTENCE_BREAKS, not node.ordered)
 
 
 def _choose_pair(
@@ -191,20 +194,6 @@ def _choose_pair(
     if not all(runs) or codes[0] is None or codes[1] is None:
         return texts.choose(np.zeros(0, np.int64))
     return texts.choose(loops().holds_pair(texts[:3], codes, either, (*gap, breaks)))
-
-
-@cache
-def _sentence_ends() -> Array:
-    """Return which code points end sentences, as a table."""
-    table = np.zeros(max(map(ord, SENTENCE_ENDS)) + 2, np.bool_)
-    table[[ord(mark) for mark in SENTENCE_ENDS]] = True
-    return table
-
-
-@cache
-def _no_breaks() -> Array:
-    """Return the table of nothing."""
-    return np.zeros(1, np.bool_)
 
 
 # ---------------------------------------------------------------- patterns
