@@ -40,10 +40,10 @@ _CLAUSE_WITH_END = re.compile(r"[^,，、：:—]*[,，、：:—]+|[^,，、：
 
 def find_marks(folded: str, nodes: Iterable[Node]) -> tuple[Span, ...]:
     """Find where the nodes match in a folded text: in order, overlapping ones merged."""
-    return merge_spans(span for node in nodes for span in _find(folded, node))
+    return merge_overlapping(span for node in nodes for span in _find(folded, node))
 
 
-def merge_spans(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+def merge_overlapping(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     """Put spans in order and merge those that overlap; neighbours stay two."""
     merged: list[Span] = []
     for span in itertools.starmap(Span, sorted(spans)):

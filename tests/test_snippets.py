@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.model import Literal, Near, Node, Or, Span, Term, Wildcard
-from indexer.snippets import SNIPPET_CHARS, find_marks, make_snippet, merge_spans
+from indexer.snippets import SNIPPET_CHARS, find_marks, make_snippet, merge_overlapping
 
 TEXT = "嘉兴援疆，衢州援疆。乌什在天山。"
 
@@ -33,7 +33,7 @@ def test_marks_of_every_kind_of_match(node: Node, marks: list[tuple[int, int]]) 
 
 
 def test_overlapping_marks_are_merged_and_neighbours_stay_two() -> None:
-    assert merge_spans([Span(4, 6), Span(0, 3), Span(2, 4)]) == (Span(0, 4), Span(4, 6))
+    assert merge_overlapping([Span(4, 6), Span(0, 3), Span(2, 4)]) == (Span(0, 4), Span(4, 6))
 
 
 def test_a_short_paragraph_is_shown_whole() -> None:

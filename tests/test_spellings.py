@@ -12,7 +12,7 @@ from indexer.engines.base import Engine
 from indexer.model import Kind, Span
 from indexer.search.spellings import MAX_SPELLINGS, spellings
 from indexer.settings import Settings
-from indexer.snippets import merge_spans
+from indexer.snippets import merge_overlapping
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def check_any_spelling(data: st.DataObject, signs: list[str], engine: Engine | N
     typed, _ = write(data, run)
     index = make_index({"a": [("题", Kind.TITLE, ()), (printed, Kind.BODY, ())]}, engine)
     places = [n for n in range(len(signs)) if signs[n : n + len(run)] == run]
-    wanted = merge_spans(Span(spans[n].start, spans[n + len(run) - 1].end) for n in places)
+    wanted = merge_overlapping(Span(spans[n].start, spans[n + len(run) - 1].end) for n in places)
     assert {hit.id: hit.marks for hit in index.scan(f'"{typed}"')} == {"a:1:2": wanted}
     assert "a:1:2" in {hit.id for hit in index.scan(typed)}
 

@@ -64,7 +64,6 @@ class Option(click.Option):
         self._sentence = sentence or message(f"cli.option.{self.name}")
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return how the option is written, and its help."""
         self.help = self._sentence.sentence(language())
         return super().get_help_record(ctx)
 
@@ -88,7 +87,6 @@ class LocalizedCommand(click.Command):
         return say(f"help.{self.name}").partition("\n")[0]
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help."""
         self.help = say(f"help.{self.name}")
         super().format_help_text(ctx, formatter)
 
@@ -111,7 +109,6 @@ class LocalizedGroup(LocalizedCommand, click.Group):
         self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
-        """List the commands in the order of the table."""
         return list(self._modules)
 
     def resolve_command(
@@ -124,7 +121,6 @@ class LocalizedGroup(LocalizedCommand, click.Group):
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
         del ctx
         if cmd_name not in self._modules:
             return None

@@ -38,7 +38,7 @@ from indexer.model import (
 )
 from indexer.search.plan import Plan
 from indexer.search.query_terms import DocumentCounts
-from indexer.snippets import merge_spans
+from indexer.snippets import merge_overlapping
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
 """What may separate in a text the halves of a word or a run that a line end parts."""
@@ -145,7 +145,7 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
                 spans += _find_rest(document.text, place, _rest(document, mark, crossed))
             mark = Span(end - crossed.chars, end)
         spans.append(normal.offsets.to_printed(mark) if normal.offsets else mark)
-    return merge_spans(spans)
+    return merge_overlapping(spans)
 
 
 def _rest(document: Document, mark: Span, crossed: Crossed) -> str:
@@ -173,7 +173,7 @@ def add_continued_marks(
             rest_of_run = _rest(document, mark, crossed)
             for other in _following(documents, document.crossings[crossed.number]):
                 rest = _find_rest(other.text, 0, rest_of_run)
-                joined[other.id] = merge_spans([*joined[other.id], *rest])
+                joined[other.id] = merge_overlapping([*joined[other.id], *rest])
     return joined
 
 
@@ -220,7 +220,7 @@ def add_corrected_marks(
     for one in documents:
         if one.corrected and one.original in joined and marks[one.id]:
             found = printed_marks(one, marks[one.id])
-            joined[one.original] = merge_spans([*joined[one.original], *found])
+            joined[one.original] = merge_overlapping([*joined[one.original], *found])
     return joined
 
 

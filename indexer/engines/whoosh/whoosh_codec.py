@@ -70,11 +70,9 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         self.entry = entry
 
     def codec(self) -> ArrayCodec:
-        """Return the codec that reads the segment."""
         return ArrayCodec()
 
     def doc_count_all(self) -> int:
-        """Count the documents, page records and deleted ones included."""
         return self.entry.documents
 
     def has_deletions(self) -> bool:
@@ -86,11 +84,9 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
     """Reads segments of this engine."""
 
     def terms_reader(self, storage: Any, segment: ArraySegment) -> ArrayTerms:
-        """Open the terms and postings of a segment."""
         return ArrayTerms(Segment(Path(storage.folder), segment.entry))
 
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> ArrayDocuments:
-        """Open the documents of a segment."""
         return ArrayDocuments(Segment(Path(storage.folder), segment.entry))
 
 
@@ -105,34 +101,27 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         return self._segment.field(field).find_row(from_bytes(text)) >= 0
 
     def indexed_field_names(self) -> tuple[str, ...]:
-        """Return the names of all fields."""
         return INDEXED_FIELDS
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        """Yield every field and term."""
         for field in INDEXED_FIELDS:
             yield from self.terms_from(field, b"")
 
     def terms_from(self, field: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield a field and its terms that are not before a text."""
         index = self._segment.field(field)
         for row in range(index.first_row(prefix), index.size):
             yield field, index.term(row)
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        """Yield every field and term with its statistics."""
         return ((term, self.term_info(*term)) for term in self.terms())
 
     def items_from(self, field: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
-        """Yield a field and its terms from a text on, with their statistics."""
         return ((term, self.term_info(*term)) for term in self.terms_from(field, prefix))
 
     def cursor(self, field: str, _object: Any) -> ArrayCursor:
-        """Return a cursor over the terms of a field."""
         return ArrayCursor(self._segment, field)
 
     def term_info(self, field: str, text: bytes) -> TermInfo:
-        """Return the statistics of a term; raises `KeyError`."""
         docs, freqs = self._postings(field, text)
         lengths = _length_bytes(self._segment, field)
         held = lengths.take(docs) if len(lengths) else np.ones(len(docs), np.uint8)
@@ -147,7 +136,6 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         )
 
     def matcher(self, field: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
-        """Return the postings of a term; raises `TermNotFound`."""
         try:
             docs, freqs = self._postings(field, text)
         except KeyError:
@@ -181,26 +169,21 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
         self._index, self._row = segment.field(field), 0
 
     def first(self) -> str | None:
-        """Go to the first term."""
         self._row = 0
         return self.text()
 
     def find(self, text: str) -> str | None:
-        """Go to the first term that is not before a text."""
         self._row = self._index.first_row(text.encode("utf-8", "surrogatepass"))
         return self.text()
 
     def next(self) -> str | None:
-        """Go to the next term."""
         self._row += 1
         return self.text()
 
     def is_valid(self) -> bool:
-        """Return whether there is a term here."""
         return self._row < self._index.size
 
     def text(self) -> str | None:
-        """Return the term here, nothing after the last."""
         return from_bytes(self._index.term(self._row)) if self.is_valid() else None
 
 
@@ -212,7 +195,6 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
         self._segment = segment
 
     def copy(self) -> ArrayMatcher:
-        """Return a matcher of its own at the same place."""
         return copy(self)
 
     def spans(self) -> list[Span]:
@@ -229,7 +211,6 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
         return list(find_starts(text, term))
 
     def value(self) -> Any:
-        """Return what Whoosh's formats encode of the posting."""
         if self._format.supports("positions"):
             return self._format.encode(self.value_as("positions"))
         return self._format.encode(self._weights[self._i])
@@ -242,11 +223,9 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
         self._segment = segment
 
     def doc_count(self) -> int:
-        """Count the live documents."""
         return self._segment.live_count
 
     def doc_count_all(self) -> int:
-        """Count the documents, page records and deleted ones included."""
         return self._segment.documents
 
     def has_deletions(self) -> bool:
@@ -254,11 +233,9 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
         return bool(self._deleted)
 
     def is_deleted(self, number: int) -> bool:
-        """Return whether a document counts as deleted."""
         return number in self._deleted
 
     def deleted_docs(self) -> frozenset[int]:
-        """Return what counts as deleted."""
         return self._deleted
 
     @cached_property
@@ -276,15 +253,12 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
         return LENGTHS_BY_BYTE[int(lengths[number])] if len(lengths) else default
 
     def field_length(self, field: str) -> int:
-        """Return the quantised number of terms of all live documents."""
         return sum(self._live_lengths(field))
 
     def min_field_length(self, field: str) -> int:
-        """Return the quantised number of terms of the shortest live document."""
         return min(self._live_lengths(field), default=0)
 
     def max_field_length(self, field: str) -> int:
-        """Return the quantised number of terms of the longest live document."""
         return max(self._live_lengths(field), default=0)
 
     def _live_lengths(self, field: str) -> list[int]:
