@@ -7,6 +7,8 @@ off a page, `facets` the table of facets, `document_terms` what analysis makes o
 what crosses the seam to the engines.
 """
 
+from indexer.model.boxes import Box as Box
+from indexer.model.boxes import SpanBox as SpanBox
 from indexer.model.boxes import enclose as enclose
 from indexer.model.boxes import find_regions as find_regions
 from indexer.model.boxes import is_upright as is_upright
@@ -31,7 +33,6 @@ from indexer.model.printed import CROSSING_PLANE as CROSSING_PLANE
 from indexer.model.printed import MAX_CROSSING_CHARS as MAX_CROSSING_CHARS
 from indexer.model.printed import NO_FACETS as NO_FACETS
 from indexer.model.printed import Article as Article
-from indexer.model.printed import Box as Box
 from indexer.model.printed import Correction as Correction
 from indexer.model.printed import CrossedLines as CrossedLines
 from indexer.model.printed import Crossing as Crossing
@@ -47,7 +48,6 @@ from indexer.model.printed import Paragraph as Paragraph
 from indexer.model.printed import Part as Part
 from indexer.model.printed import Sheet as Sheet
 from indexer.model.printed import Snippet as Snippet
-from indexer.model.printed import SpanBox as SpanBox
 from indexer.model.printed import Stamp as Stamp
 from indexer.model.printed import Statement as Statement
 from indexer.model.printed import Truncation as Truncation

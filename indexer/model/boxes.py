@@ -1,4 +1,4 @@
-"""Compute where spans of a page's text are on its sheet, and keep boxes in few bytes."""
+"""Boxes on a sheet: which of them hold spans of a page, and how they are kept in few bytes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import base64
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
+from typing import NamedTuple
 
-from indexer.model.printed import Box, SpanBox
 from indexer.model.spans import Span
 
 UPRIGHT_RATIO = 1.5
@@ -16,6 +16,22 @@ UPRIGHT_RATIO = 1.5
 MIN_BLOCK_LINES = 1.8
 """Lines and characters of a line that must fit into a box, at the size of type that its area
 and text give, to be the box of a paragraph: one line of Latin letters gives 1.4."""
+
+
+class Box(NamedTuple):
+    """A rectangle on a sheet, in pixels from its top left corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+class SpanBox(NamedTuple):
+    """Where a span of a page's text is printed on its sheet: a line, a word or a character."""
+
+    span: Span
+    box: Box
 
 
 def find_regions(text: str, boxes: Sequence[SpanBox], spans: Iterable[Span]) -> tuple[Box, ...]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from indexer.model.boxes import SpanBox
 from indexer.model.document_terms import Terms
 from indexer.model.json_form import fields_to_json
 from indexer.model.spans import Span, shorten
@@ -95,22 +96,6 @@ class Part(NamedTuple):
 
     kind: Kind
     span: Span
-
-
-class Box(NamedTuple):
-    """A rectangle on a sheet, in pixels from its top left corner."""
-
-    x: int
-    y: int
-    w: int
-    h: int
-
-
-class SpanBox(NamedTuple):
-    """Where a span of a page's text is printed on its sheet: a line, a word or a character."""
-
-    span: Span
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)
