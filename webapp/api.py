@@ -24,6 +24,7 @@ MAX_API_SUGGESTIONS = 20
 MAX_TYPED_CHARS = 256  # characters: a longer text is no query
 
 
+@revalidated()
 def search(context: AppContext) -> Response:
     """Answer a search: the contract's JSON with the address that toggles each facet value."""
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
@@ -32,17 +33,13 @@ def search(context: AppContext) -> Response:
     grouping["per_article"] = read_number(
         request.args, "per_article", PARAGRAPHS_PER_ARTICLE, least=1
     )
-
-    def answer() -> Response:
-        results, to = find(context, asked, facets=facets, **grouping), context.encoded_addresses
-        body = results.to_dict() | {"facets": facet_json(results, asked, to)}
-        for hit in body["hits"]:
-            hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
-            if utf16:
-                convert_hit(hit, context.index.page(hit["page"]).page.text)
-        return jsonify(body)
-
-    return revalidated(context, answer)
+    results, to = find(context, asked, facets=facets, **grouping), context.encoded_addresses
+    body = results.to_dict() | {"facets": facet_json(results, asked, to)}
+    for hit in body["hits"]:
+        hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
+        if utf16:
+            convert_hit(hit, context.index.page(hit["page"]).page.text)
+    return jsonify(body)
 
 
 def read_facets(given: str | None) -> tuple[str, ...] | None:
@@ -50,60 +47,51 @@ def read_facets(given: str | None) -> tuple[str, ...] | None:
     return None if given is None else tuple(filter(None, given.split(",")))
 
 
+@revalidated()
 def article(context: AppContext, page: str, article: int) -> Response:
     """Answer an article with its paragraphs."""
     utf16 = wants_utf16(request.args)
-
-    def answer() -> Response:
-        view, to = context.index.article(page, article), context.encoded_addresses
-        body = article_json(view.article, to)
-        body["paragraphs"] = [
-            document_json(document, to) for document in view.documents if not document.corrected
-        ]
-        if utf16:
-            text = context.index.page(page).page.text
-            for paragraph in body["paragraphs"]:
-                convert_paragraph(paragraph, text)
-        return jsonify(body)
-
-    return revalidated(context, answer)
+    view, to = context.index.article(page, article), context.encoded_addresses
+    body = article_json(view.article, to)
+    body["paragraphs"] = [
+        document_json(document, to) for document in view.documents if not document.corrected
+    ]
+    if utf16:
+        text = context.index.page(page).page.text
+        for paragraph in body["paragraphs"]:
+            convert_paragraph(paragraph, text)
+    return jsonify(body)
 
 
+@revalidated()
 def page(context: AppContext, page: str) -> Response:
     """Answer a page: its text, what is known of it, and its articles."""
-
-    def answer() -> Response:
-        record, to = context.index.page(page), context.encoded_addresses
-        return jsonify(
-            {
-                "page": record.page.id,
-                "source": public_path(record.page.source),
-                "encoding": record.page.encoding,
-                "digest": record.page.digest,
-                "meta": meta_json(record.page.meta),
-                "text": record.page.text,
-                "articles": [article_json(article, to) for article in record.articles],
-                "url": to.page(record.page.id),
-            }
-        )
-
-    return revalidated(context, answer)
+    record, to = context.index.page(page), context.encoded_addresses
+    return jsonify(
+        {
+            "page": record.page.id,
+            "source": public_path(record.page.source),
+            "encoding": record.page.encoding,
+            "digest": record.page.digest,
+            "meta": meta_json(record.page.meta),
+            "text": record.page.text,
+            "articles": [article_json(article, to) for article in record.articles],
+            "url": to.page(record.page.id),
+        }
+    )
 
 
+@revalidated()
 def suggest(context: AppContext) -> Response:
     """Complete and correct what is typed; with `format=opensearch` for the address bar."""
     text = request.args.get("q", "").strip()[:MAX_TYPED_CHARS]
     limit = min(read_number(request.args, "limit", 8, least=1), MAX_API_SUGGESTIONS)
-
-    def answer() -> Response:
-        if request.args.get("format") == "opensearch":
-            words = [one.text for one in context.index.complete(text, limit)] if text else []
-            response = jsonify([text, words])
-            response.mimetype = "application/x-suggestions+json"
-            return response
-        return jsonify(context.index.suggest(text, limit).to_dict())
-
-    return revalidated(context, answer)
+    if request.args.get("format") == "opensearch":
+        words = [one.text for one in context.index.complete(text, limit)] if text else []
+        response = jsonify([text, words])
+        response.mimetype = "application/x-suggestions+json"
+        return response
+    return jsonify(context.index.suggest(text, limit).to_dict())
 
 
 def openapi(context: AppContext) -> Response:

@@ -74,29 +74,37 @@ def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
     )
 
 
+@revalidated()
 def compare_page(context: AppContext) -> Response:
     """Compare a search with the record in the address; without one, make that address."""
     search, record = _read_compared()
-    return revalidated(context, lambda: _page(context, search, record))
+    to, origin = context.addresses, request.host_url.rstrip("/")
+    values: dict[str, Any] = {"canonical": to.compare(search)}
+    if record:
+        values |= _differences(context, search, context.index.compare(record))
+    else:
+        total, code = _record_code(context.index, search)
+        link = to.compare(search, code) if code else ""
+        values |= {"total": total, "link": link, "origin": origin}
+    repeat = make_repeat(search, to, origin)
+    back = to.search(search)
+    return context.show("compare.html", search=search, repeat=repeat, back=back, **values)
 
 
+@revalidated()
 def compare_json(context: AppContext) -> Response:
     """Answer what is new, changed and gone since a record; without one, the record of now."""
     search, record = _read_compared()
-
-    def answer() -> Response:
-        if not record:
-            total, code = _record_code(context.index, search)
-            return jsonify({"query": search.query, "total": total, "then": code or None})
-        body, to = context.index.compare(record).to_dict(), context.encoded_addresses
-        body["counts"] = {name: len(body[name]) for name in ("new", "changed", "gone")}
-        for name in body["counts"]:
-            body[name] = body[name][:MAX_RECORDED]
-        for hit in body["new"] + body["changed"]:
-            hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
-        return jsonify(body)
-
-    return revalidated(context, answer)
+    if not record:
+        total, code = _record_code(context.index, search)
+        return jsonify({"query": search.query, "total": total, "then": code or None})
+    body, to = context.index.compare(record).to_dict(), context.encoded_addresses
+    body["counts"] = {name: len(body[name]) for name in ("new", "changed", "gone")}
+    for name in body["counts"]:
+        body[name] = body[name][:MAX_RECORDED]
+    for hit in body["new"] + body["changed"]:
+        hit["url"] = to.article(hit["page"], hit["article"], hit["number"])
+    return jsonify(body)
 
 
 def _read_compared() -> tuple[Search, SearchRecord | None]:
@@ -112,20 +120,6 @@ def _record_code(index: Index, search: Search) -> tuple[int, str]:
     total = index.search(search.query, size=0, facets=(), **options).total
     code = encode_record(index.record(search.query, **options)) if total <= MAX_RECORDED else ""
     return total, code if len(code) <= MAX_CODE else ""
-
-
-def _page(context: AppContext, search: Search, record: SearchRecord | None) -> Response:
-    to, origin = context.addresses, request.host_url.rstrip("/")
-    values: dict[str, Any] = {"canonical": to.compare(search)}
-    if record:
-        values |= _differences(context, search, context.index.compare(record))
-    else:
-        total, code = _record_code(context.index, search)
-        link = to.compare(search, code) if code else ""
-        values |= {"total": total, "link": link, "origin": origin}
-    repeat = make_repeat(search, to, origin)
-    back = to.search(search)
-    return context.show("compare.html", search=search, repeat=repeat, back=back, **values)
 
 
 def _differences(context: AppContext, search: Search, found: Comparison) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -227,19 +227,29 @@ def public_path(path: str) -> str:
     return Path(path).name if Path(path).is_absolute() else path
 
 
-def revalidated(
-    context: AppContext, answer: Callable[[], Response], *, cached: bool = True
-) -> Response:
-    """Answer 304 when the reader already holds this answer, else from the cache, else make it.
+View = Callable[..., Response]
+"""Answers a request: called with an `AppContext` and the values in the path of the address."""
+
+
+def revalidated(*, cached: bool = True) -> Callable[[View], View]:
+    """Make a view answer 304 when the reader already holds the answer, else from the cache.
 
     `cached=False` is for answers that depend on more than the commit and the address.
     """
-    etag = context.etag()
-    known = request.if_none_match
-    held = not known.star_tag and known.contains_weak(etag)  # `*` holds of what exists, not of all
-    make = partial(context.cached, answer) if cached else answer
-    response = Response(status=304) if held else make()
-    if response.status_code in (200, 304) and not context.partial:
-        response.set_etag(etag, weak=True)
-        response.headers.setdefault("Cache-Control", "no-cache")
-    return response
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(context: AppContext, **values: Any) -> Response:
+            etag = context.etag()
+            known = request.if_none_match  # `*` holds of what exists, not of everything
+            held = not known.star_tag and known.contains_weak(etag)
+            make = partial(view, context, **values)
+            response = Response(status=304) if held else context.cached(make) if cached else make()
+            if response.status_code in (200, 304) and not context.partial:
+                response.set_etag(etag, weak=True)
+                response.headers.setdefault("Cache-Control", "no-cache")
+            return response
+
+        return answer
+
+    return decorate

@@ -175,12 +175,9 @@ def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) ->
             EXPORT_LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
 
 
+@revalidated()
 def export_atom(context: AppContext) -> Response:
     """Answer the newest hits of a search as a feed."""
-    return revalidated(context, lambda: _atom(context))
-
-
-def _atom(context: AppContext) -> Response:
     search = replace(read_search(request.args), start=0, size=MAX_FEED_ENTRIES)
     to, origin = context.encoded_addresses, encode_address(request.host_url.rstrip("/"))
     results = context.index.search(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -24,7 +25,7 @@ from indexer import (
     say_edition,
 )
 from webapp.addresses import Addresses, encode_address
-from webapp.context import AppContext, revalidated
+from webapp.context import AppContext, View, revalidated
 from webapp.sheet_page import find_frames, measure_page
 from webapp.site_texts import texts
 
@@ -89,52 +90,47 @@ def _plain(text: str) -> dict[str, list[str]]:
     return {"none": [text]}
 
 
-def answer_json(context: AppContext, make: Callable[[IiifAddresses], Body]) -> Response:
-    """Answer JSON that pages of other sites may read."""
+def iiif_view(view: Callable[..., Body]) -> View:
+    """Make a view of what `view` describes, as JSON that pages of other sites may read."""
 
-    def answer() -> Response:
-        return jsonify(make(IiifAddresses()))
+    @revalidated(cached=False)  # images may change without a commit
+    def make(context: AppContext, **values: Any) -> Response:
+        return jsonify(view(context, IiifAddresses(), **values))
 
-    response = revalidated(context, answer, cached=False)  # images may change without a commit
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
+    @wraps(view)
+    def answer(context: AppContext, **values: Any) -> Response:
+        response = make(context, **values)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return answer
 
 
 # ---------------------------------------------------------------- collections
 
 
-def collection(context: AppContext) -> Response:
-    """Answer the newspapers, and pages without a date."""
-    return answer_json(
-        context, lambda to: _collect(to, (), _label("site.name"), _list_newspapers(context, to))
+@iiif_view
+def collection(context: AppContext, to: IiifAddresses) -> Body:
+    """Describe the newspapers, and pages without a date."""
+    return _collect(to, (), _label("site.name"), _list_newspapers(context, to))
+
+
+@iiif_view
+def newspaper_collection(context: AppContext, to: IiifAddresses, newspaper: str) -> Body:
+    """Describe the years of a newspaper."""
+    years = sorted({one.date[:4] for one in _editions(context, _read_newspaper(newspaper))})
+    items = (
+        _refer("Collection", to.iiif("collection", newspaper, year), _plain(year)) for year in years
     )
+    return _collect(to, (newspaper,), _plain(newspaper), items)
 
 
-def newspaper_collection(context: AppContext, newspaper: str) -> Response:
-    """Answer the years of a newspaper."""
-    name = _read_newspaper(newspaper)
-
-    def make(to: IiifAddresses) -> Body:
-        years = sorted({one.date[:4] for one in _editions(context, name)})
-        items = (
-            _refer("Collection", to.iiif("collection", newspaper, year), _plain(year))
-            for year in years
-        )
-        return _collect(to, (newspaper,), _plain(newspaper), items)
-
-    return answer_json(context, make)
-
-
-def year_collection(context: AppContext, newspaper: str, year: int) -> Response:
-    """Answer the issues of a newspaper's year."""
-    name = _read_newspaper(newspaper)
-
-    def make(to: IiifAddresses) -> Body:
-        label = f"{name} {year:04}".strip()
-        items = _list_issues(context, to, _editions(context, name, f"{year:04}"))
-        return _collect(to, (newspaper, f"{year:04}"), _plain(label), items)
-
-    return answer_json(context, make)
+@iiif_view
+def year_collection(context: AppContext, to: IiifAddresses, newspaper: str, year: int) -> Body:
+    """Describe the issues of a newspaper's year."""
+    name, digits = _read_newspaper(newspaper), f"{year:04}"
+    items = _list_issues(context, to, _editions(context, name, digits))
+    return _collect(to, (newspaper, digits), _plain(f"{name} {digits}".strip()), items)
 
 
 def _collect(to: IiifAddresses, parts: Sequence[str], label: Body, found: Iterable[Body]) -> Body:
@@ -198,26 +194,23 @@ def _date(date: str) -> Body:
 # ---------------------------------------------------------------- manifests
 
 
-def issue_manifest(context: AppContext, newspaper: str, date: str) -> Response:
-    """Answer an issue with its pages."""
-    return answer_json(
-        context, lambda to: _manifest(context, to, find_iiif_issue(context, newspaper, date))
-    )
+@iiif_view
+def issue_manifest(context: AppContext, to: IiifAddresses, newspaper: str, date: str) -> Body:
+    """Describe an issue with its pages."""
+    return _manifest(context, to, find_iiif_issue(context, newspaper, date))
 
 
-def page_manifest(context: AppContext, page: str) -> Response:
-    """Answer a page as a manifest of its own."""
-    return answer_json(context, lambda to: _manifest(context, to, IssuePages("", "", (page,))))
+@iiif_view
+def page_manifest(context: AppContext, to: IiifAddresses, page: str) -> Body:
+    """Describe a page as a manifest of its own."""
+    return _manifest(context, to, IssuePages("", "", (page,)))
 
 
-def canvas(context: AppContext, page: str) -> Response:
-    """Answer the canvas of a page."""
-    return answer_json(
-        context,
-        lambda to: (
-            {"@context": PRESENTATION_CONTEXT} | _canvas(context, to, context.index.page(page))
-        ),
-    )
+@iiif_view
+def canvas(context: AppContext, to: IiifAddresses, page: str) -> Body:
+    """Describe the canvas of a page."""
+    described = _canvas(context, to, context.index.page(page))
+    return {"@context": PRESENTATION_CONTEXT} | described
 
 
 def find_iiif_issue(context: AppContext, newspaper: str, date: str) -> IssuePages:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, request
+from flask import request
 
 from indexer import Box, Hit
 from webapp.addresses import encode_address, read_number, write_parameters
@@ -17,9 +17,9 @@ from webapp.iiif import (
     Body,
     IiifAddresses,
     IssuePages,
-    answer_json,
     canvas_part,
     find_iiif_issue,
+    iiif_view,
 )
 
 SEARCH_2 = "http://iiif.io/api/search/2/context.json"
@@ -32,21 +32,19 @@ MAX_SEARCHED = 100
 """Paragraphs found for one page of annotations."""
 
 
-def issue_search(context: AppContext, newspaper: str, date: str, service: str) -> Response:
+@iiif_view
+def issue_search(
+    context: AppContext, to: IiifAddresses, newspaper: str, date: str, service: str
+) -> Body:
     """Search an issue: `search` by the second version of the specification, or `search1`."""
-    return answer_json(
-        context, lambda to: _search(context, to, find_iiif_issue(context, newspaper, date), service)
-    )
+    return _search(context, to, find_iiif_issue(context, newspaper, date), service)
 
 
-def page_search(context: AppContext, page: str, service: str) -> Response:
+@iiif_view
+def page_search(context: AppContext, to: IiifAddresses, page: str, service: str) -> Body:
     """Search a page."""
-
-    def make(to: IiifAddresses) -> Body:
-        context.index.page(page)
-        return _search(context, to, IssuePages("", "", (page,)), service)
-
-    return answer_json(context, make)
+    context.index.page(page)
+    return _search(context, to, IssuePages("", "", (page,)), service)
 
 
 def _search(context: AppContext, to: IiifAddresses, issue: IssuePages, service: str) -> Body:

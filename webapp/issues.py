@@ -59,17 +59,14 @@ class PageNeighbours:
     following: str = ""
 
 
+@revalidated()
 def issues_page(context: AppContext) -> Response:
     """List newspapers and years, the calendar of a year, or the editions of a day."""
     newspaper, year, date = (
         request.args.get(name, "").strip()[:MAX_VALUE_CHARS]
         for name in ("newspaper", "year", "date")
     )
-    return revalidated(context, lambda: _answer(context, newspaper, year or date[:4], date))
-
-
-def _answer(context: AppContext, newspaper: str, year: str, date: str) -> Response:
-    to = context.addresses
+    year, to = year or date[:4], context.addresses
     values: dict[str, Any] = {
         "newspaper": newspaper,
         "year": year,

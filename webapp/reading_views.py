@@ -70,14 +70,11 @@ class BlockView:
     main: bool = False  # the main head line
 
 
+@revalidated()
 def article_page(context: AppContext, page: str, article: int) -> Response:
     """Show an article; a search marks its hits, `beside` adds the lines it was printed on."""
     thread = read_thread(context, request.args)
-    return revalidated(context, lambda: _article(context, page, article, thread))
-
-
-def _article(context: AppContext, page: str, number: int, thread: Thread) -> Response:
-    whole = context.index.article(page, number)
+    whole = context.index.article(page, article)
     to, search = context.addresses, thread.search
     marks = _marks(context, whole.documents, search)
     first = first_of_part(read_number(request.args, "from", 1, least=1))
@@ -93,10 +90,10 @@ def _article(context: AppContext, page: str, number: int, thread: Thread) -> Res
         cities=[
             (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
         ],
-        canonical=to.article(page, number),
+        canonical=to.article(page, article),
         sheet_url=thread.sheet(page) if any(one.scanned for one in view.documents) else "",
         page_url=thread.page(page),
-        beside_url=thread.article(page, number, first if first > 1 else None, beside=not beside),
+        beside_url=thread.article(page, article, first if first > 1 else None, beside=not beside),
         printed=print_facts(view.meta, context.texts),
         day_url=to.issues(view.meta.newspaper or "", date=view.meta.date) if view.meta.date else "",
         source_url=web_address(view.meta.url),
@@ -249,18 +246,15 @@ def _original(
 # ---------------------------------------------------------------- the page
 
 
+@revalidated()
 def source_page(context: AppContext, page: str) -> Response:
     """Show the numbered lines of a page, with the blocks they hold."""
-    return revalidated(context, lambda: _source(context, page))
-
-
-def _source(context: AppContext, name: str) -> Response:
-    record = context.index.page(name)
+    record = context.index.page(page)
     to, texts = context.addresses, context.texts
     thread = read_thread(context, request.args)
     marked = read_lines(request.args.get("lines", ""))
     window = _window(marked, line_count(record.page))
-    every = context.index.documents(name)
+    every = context.index.documents(page)
     documents = [one for one in every if not one.corrected]
     return context.show(
         "page.html",
@@ -275,16 +269,16 @@ def _source(context: AppContext, name: str) -> Response:
             _marks(context, every, thread.search),
         ),
         line_url=lambda number: f"#L{number}",
-        block_url=lambda one: thread.article(name, one.article, one.number),
-        articles=[(one.title, thread.article(name, one.number)) for one in record.articles],
+        block_url=lambda one: thread.article(page, one.article, one.number),
+        articles=[(one.title, thread.article(page, one.number)) for one in record.articles],
         fix=_offer_correction(record, marked),
-        neighbours=find_adjacent_issues(context, name, record.page.meta),
+        neighbours=find_adjacent_issues(context, page, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
-        canonical=to.page(name),
-        sheet_url=thread.sheet(name) if record.page.boxes or record.page.sheet else "",
-        before=thread.lines_from(name, window.before) if window.before else None,
-        after=thread.lines_from(name, window.after) if window.after else None,
+        canonical=to.page(page),
+        sheet_url=thread.sheet(page) if record.page.boxes or record.page.sheet else "",
+        before=thread.lines_from(page, window.before) if window.before else None,
+        after=thread.lines_from(page, window.after) if window.after else None,
     )
 
 
@@ -358,10 +352,8 @@ def web_address(url: str | None) -> str:
     return url if url and url.startswith(("http://", "https://")) else ""
 
 
+@revalidated()
 def raw_page(context: AppContext, page: str) -> Response:
     """Answer the text of a page as it was read."""
-    return revalidated(context, lambda: _raw(context.index.page(page)))
-
-
-def _raw(record: PageRecord) -> Response:
+    record = context.index.page(page)
     return Response(record.page.text.encode("utf-8", "replace"), mimetype="text/plain")

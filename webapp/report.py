@@ -12,11 +12,6 @@ from webapp.addresses import Search
 from webapp.context import AppContext, revalidated
 
 
-def report_page(context: AppContext) -> Response:
-    """Show what was read."""
-    return revalidated(context, lambda: _show(context, public_report(context)))
-
-
 def public_report(context: AppContext) -> ReadingReport:
     """Return the report without the folders of the server that its sources are in."""
     report = read_report(context.index)
@@ -44,8 +39,10 @@ def public_report(context: AppContext) -> ReadingReport:
     )
 
 
-def _show(context: AppContext, report: ReadingReport) -> Response:
-    to, texts = context.addresses, context.texts
+@revalidated()
+def report_page(context: AppContext) -> Response:
+    """Show what was read."""
+    to, texts, report = context.addresses, context.texts, public_report(context)
     reviews = [
         (one, texts.name("review", one.name), to.search(Search().having("review", [one.name])))
         for one in report.reviews
@@ -59,6 +56,7 @@ def _show(context: AppContext, report: ReadingReport) -> Response:
     )
 
 
+@revalidated()
 def report_json(context: AppContext) -> Response:
     """Answer what was read, for programs."""
-    return revalidated(context, lambda: jsonify(public_report(context).to_dict()))
+    return jsonify(public_report(context).to_dict())

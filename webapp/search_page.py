@@ -126,13 +126,10 @@ class NoteView:
     url: str
 
 
+@revalidated()
 def search_page(context: AppContext) -> Response:
     """Show results, or browse the archive when nothing is asked."""
     search = read_shown(request.args, context.index.settings.max_size)
-    return revalidated(context, lambda: _answer(context, search))
-
-
-def _answer(context: AppContext, search: Search) -> Response:
     options = {"facets": _facets_of(context, search), "most_values": SHOWN_VALUES}
     if search.asked:
         results = find_shown(context, search, **options)
@@ -309,15 +306,12 @@ def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
     return [(one.title, to.article(one.page, one.number)) for one in page.articles]
 
 
+@revalidated()
 def values_page(context: AppContext, facet: str) -> Response:
     """Show all values of a facet of a search, with their counts."""
     if facet not in FACETS or FACETS[facet].panel in UNLISTED_PANELS:
         raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
-    return revalidated(context, lambda: _values(context, facet, search))
-
-
-def _values(context: AppContext, facet: str, search: Search) -> Response:
     asked = replace(search, start=0, size=1)
     to, texts = context.addresses, context.texts
     named = request.args.get("named", "").strip()[:MAX_VALUE_CHARS]

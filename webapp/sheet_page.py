@@ -69,18 +69,15 @@ class DrawnLine:
     upright: bool
 
 
+@revalidated(cached=False)
 def sheet_page(context: AppContext, page: str) -> Response:
     """Show the scan of a page; a search marks its hits."""
-    return revalidated(context, lambda: _sheet(context, page), cached=False)
-
-
-def _sheet(context: AppContext, name: str) -> Response:
-    record = context.index.page(name)
+    record = context.index.page(page)
     image = find_sheet(record.page, context.index.settings)
     if image is None and not record.page.boxes:
-        raise NotFound(what=message("what.image"), value=name)
+        raise NotFound(what=message("what.image"), value=page)
     thread = read_thread(context, request.args)
-    documents = [one for one in context.index.documents(name) if not one.corrected]
+    documents = [one for one in context.index.documents(page) if not one.corrected]
     zoom = request.args.get("zoom", "1")
     width, height = measure_page(record, image)
     return context.show(
@@ -91,10 +88,10 @@ def _sheet(context: AppContext, name: str) -> Response:
         width=width,
         height=height,
         zoom=int(zoom) if zoom in map(str, ZOOM_LEVELS) else 1,
-        zooms=[(one, thread.sheet(name, zoom=one)) for one in ZOOM_LEVELS],
-        image_url=context.addresses.image(name) if image else "",
+        zooms=[(one, thread.sheet(page, zoom=one)) for one in ZOOM_LEVELS],
+        image_url=context.addresses.image(page) if image else "",
         frames=[
-            Frame(box, one.title, thread.article(name, one.number), one.number)
+            Frame(box, one.title, thread.article(page, one.number), one.number)
             for one in record.articles
             for box in find_frames(record, one.number, documents)
         ],
@@ -106,9 +103,9 @@ def _sheet(context: AppContext, name: str) -> Response:
         marks=_marks(context, record, documents, thread.search),
         unsure=list(islice(_find_unsure(record, documents), MAX_UNSURE_ON_SHEET)),
         drawn=[] if image else list(_draw(record)),
-        page_url=thread.page(name),
-        canonical=context.addresses.sheet(name),
-        manifest_url=context.addresses.manifest(name),
+        page_url=thread.page(page),
+        canonical=context.addresses.sheet(page),
+        manifest_url=context.addresses.manifest(page),
     )
 
 
@@ -190,16 +187,13 @@ def _draw(record: PageRecord) -> Iterator[DrawnLine]:
 # ---------------------------------------------------------------- images
 
 
+@revalidated(cached=False)
 def sheet_image(context: AppContext, page: str) -> Response:
     """Return the image of a page as JPEG: all of it, a thumbnail, or the part in `box`."""
-    return revalidated(context, lambda: _image(context, page), cached=False)
-
-
-def _image(context: AppContext, name: str) -> Response:
-    record = context.index.page(name)
+    record = context.index.page(page)
     image = find_sheet(record.page, context.index.settings)
     if image is None:
-        raise NotFound(what=message("what.image"), value=name)
+        raise NotFound(what=message("what.image"), value=page)
     box = request.args.get("box")
     if box is not None:
         data = read_sheet(image, box=_scale(_read_box(box), record, image), side=STRIP_SIDE)

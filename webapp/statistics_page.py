@@ -57,13 +57,10 @@ class Bar:
     share: int
 
 
+@revalidated()
 def count_page(context: AppContext) -> Response:
     """Show how often a search occurs by one facet or two, and its neighbours."""
     search, by, chars = read_search(request.args), _read_by(), _read_chars()
-    return revalidated(context, lambda: _page(context, search, by, chars))
-
-
-def _page(context: AppContext, search: Search, by: tuple[str, ...], chars: int) -> Response:
     to, texts, options = context.addresses, context.texts, _options(search)
     counts = _count(context, search, by)
     by = counts.by
@@ -228,18 +225,15 @@ def _concordance_file(
         yield from to_kwic_csv(index.scan_concordance(query, sort=order, **options), bom=bom)
 
 
+@revalidated()
 def count_json(context: AppContext) -> Response:
     """Answer the counts of a search by up to two facets, with its neighbours where asked for."""
     search, by = read_search(request.args), _read_by()
-
-    def answer() -> Response:
-        body = context.index.count(search.query, by=by, **_options(search)).to_dict()
-        if request.args.get("chars", "").strip():
-            found = context.index.neighbours(search.query, chars=_read_chars(), **_options(search))
-            body["neighbours"] = found.to_dict()
-        return jsonify(body)
-
-    return revalidated(context, answer)
+    body = context.index.count(search.query, by=by, **_options(search)).to_dict()
+    if request.args.get("chars", "").strip():
+        found = context.index.neighbours(search.query, chars=_read_chars(), **_options(search))
+        body["neighbours"] = found.to_dict()
+    return jsonify(body)
 
 
 # ---------------------------------------------------------------- names
@@ -252,7 +246,7 @@ def names_page(context: AppContext) -> Response:
     if request.args.get("format", "") == "csv":
         rows = context.index.lookup_names(split_names(text), **_names_options(search))
         return stream(context, to_names_csv(rows, bom=True), "text/csv", "csv")
-    return revalidated(context, lambda: _names(context, text, search))
+    return _names(context, text=text, search=search)
 
 
 def _names_options(search: Search) -> dict[str, Any]:
@@ -261,7 +255,8 @@ def _names_options(search: Search) -> dict[str, Any]:
     return options
 
 
-def _names(context: AppContext, text: str, search: Search) -> Response:
+@revalidated()
+def _names(context: AppContext, *, text: str, search: Search) -> Response:
     to = context.addresses
     rows = context.index.lookup_names(split_names(text), **_names_options(search)) if text else ()
     return context.show(
