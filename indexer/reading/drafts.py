@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.model import Kind, Page, Part
-from indexer.reading.caption_scores import mark_printed_captions
+from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, opens_head, split_articles
 from indexer.reading.hints import read_hinted
 from indexer.reading.lines import Line, split_lines

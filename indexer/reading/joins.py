@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.caption_scores import caption_odds
+from indexer.reading.captions import may_interrupt_text
 from indexer.reading.column_scores import end_of, start_of
 from indexer.reading.column_swaps import put_columns_back
 from indexer.reading.continuation import Features, continuation_score, overlaps, starts_paragraph
@@ -17,9 +17,6 @@ from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
 from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
 
 JOIN_WEIGHTS = weights("joins")
-
-MAX_CAPTION_CHARS = 60
-"""Characters of a single sentence that may be a caption."""
 
 PASSED_KINDS = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADING})
 """What may separate the halves of a paragraph."""
@@ -92,7 +89,7 @@ class _Joiner:
         if over == {} and _resumes_by_indent(above, piece, self.profile):
             return True
         start, gaps = start_of(below) if below else "", self.usual_gap > 0
-        if _may_be_caption(above, piece, start, self.page, gaps=gaps):
+        if may_interrupt_text(piece.lines[0].text, end_of(above), start, self.page, gaps=gaps):
             return False
         if _is_head(above, self.profile) or patterns.is_labelled(start_of(piece)):
             return False
@@ -149,14 +146,6 @@ def _is_jump(piece: Piece) -> bool:
     """Return whether a text is a note of a jump: it closes what is above, opens what is below."""
     text = piece.lines[0].text
     return patterns.is_jump_away(text) or patterns.is_jump_here(text)
-
-
-def _may_be_caption(above: Piece, piece: Piece, below: str, page: str, *, gaps: bool) -> bool:
-    """Return whether a sentence under an open one may be a caption; `below` may resume it."""
-    end, text = end_of(above), piece.lines[0].text
-    if len(text) > MAX_CAPTION_CHARS or patterns.sentences(text) != 1 or patterns.is_closed(end):
-        return False
-    return caption_odds(text, end, below, page, gaps=gaps) > JOIN_WEIGHTS["caption"]
 
 
 def _next_bodies(pieces: Sequence[Piece], order: Sequence[int]) -> list[Piece | None]:

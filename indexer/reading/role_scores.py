@@ -11,10 +11,6 @@ from math import exp, log
 
 from indexer.model import Kind
 from indexer.reading import patterns
-from indexer.reading.caption_scores import (
-    SHORT_CAPTION_CHARS,
-    said_twice,
-)
 from indexer.reading.continuation import continuation_score, start_weight
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
@@ -22,7 +18,7 @@ from indexer.reading.profile import PageProfile
 
 ROLE_WEIGHTS = weights("roles")
 
-CAPTION_MAX_CHARS = 110
+MAX_CAPTION_CHARS = 110
 """The captions of the five pages have 7 to 76 characters."""
 
 _ROLE_FEATURES_BY_LENGTH = {1: "one", 2: "two", 3: "three", 4: "four"}
@@ -82,31 +78,6 @@ def score_body(
     )
 
 
-def score_caption(line: Line, before: str, below: Sequence[str], layout: RoleContext) -> float:
-    """Weigh a line as a caption: the text around it continues without it."""
-    around = (
-        max((continuation_score(before, one, layout.page) for one in below), default=0.0)
-        if before
-        else 0.0
-    )
-    around += said_twice(line.text, layout.page)
-    if line.gap >= layout.gap:
-        return ROLE_WEIGHTS["picture gap"] + around
-    if not (before and below):
-        return ROLE_WEIGHTS["no picture gap"] + around
-    prior = (
-        ROLE_WEIGHTS["caption without a gap"]
-        if layout.gaps
-        else ROLE_WEIGHTS["caption on a page without gaps"]
-    )
-    return (
-        prior
-        + around
-        + patterns.depicts(line.text)
-        + ROLE_WEIGHTS["long caption"] * max(0, len(line.text) - SHORT_CAPTION_CHARS)
-    )
-
-
 def score_heading(
     lines: Sequence[Line], kinds: Sequence[Kind], number: int, before: str, *, marked: bool
 ) -> float:
@@ -159,4 +130,4 @@ def texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> li
 
 def is_one_sentence(text: str) -> bool:
     """Return whether a text is a single sentence, as short as captions are."""
-    return len(text) <= CAPTION_MAX_CHARS and patterns.sentences(text) == 1
+    return len(text) <= MAX_CAPTION_CHARS and patterns.sentences(text) == 1

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from indexer.model import Kind
 from indexer.reading import furniture, patterns
-from indexer.reading.caption_scores import (
-    caption_odds,
-    said_twice,
+from indexer.reading.captions import (
+    caption_trailing_heads,
+    find_pictured,
+    is_caption_by_form,
+    score_caption,
 )
 from indexer.reading.continuation import continuation_score, overlaps
 from indexer.reading.fitted_weights import weights
@@ -23,13 +25,11 @@ from indexer.reading.network_score import prepare
 from indexer.reading.person_names import are_names, may_be_name
 from indexer.reading.profile import PageProfile
 from indexer.reading.role_scores import (
-    CAPTION_MAX_CHARS,
     RoleContext,
     is_one_sentence,
     likelihood,
     open_text_above,
     score_body,
-    score_caption,
     score_heading,
     texts_below,
 )
@@ -37,9 +37,6 @@ from indexer.reading.table_rows import find_rows
 from indexer.reading.whole_lines import MAX_VERSE_CHARS
 
 ROLE_WEIGHTS = weights("roles")
-
-MAX_SURE_CAPTION_CHARS = 60
-"""Characters of a single sentence under a picture that is taken for its caption."""
 
 NETWORK_BATCH_LINES = 500
 """Lines whose ends the network reads in one batch."""
@@ -54,7 +51,7 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
         Kind.FURNITURE if line.start in profile.page_head else _first_guess(line, profile)
         for line in lines
     ]
-    _find_captions(lines, kinds)
+    find_pictured(lines, kinds)
     gap = picture_gap(lines)
     _check_names(lines, kinds, profile, gap)
     if profile.marked_up:
@@ -74,7 +71,7 @@ def settle_kinds(lines: Sequence[Line], profile: PageProfile, page: str = "") ->
     _settle_page_top(lines, kinds)
     if profile.open_ends_are_cuts:
         _settle_open_questions(lines, kinds, layout)
-    _settle_trailing_heads(lines, kinds)
+    caption_trailing_heads(lines, kinds)
     return kinds
 
 
@@ -127,26 +124,6 @@ def _short_lines(
         alone = not open_text_above(lines, kinds, number)
         if below and alone and not _heads_byline(lines, kinds, number, layout):
             yield number, (line.text, below)
-
-
-def _find_captions(lines: Sequence[Line], kinds: list[Kind]) -> None:
-    """Take short text under a picture for its caption, and what says so above one."""
-    for number, line in enumerate(lines):
-        if not (line.picture_above or line.picture_below) or line.kind:
-            continue
-        has_own = number > 0 and kinds[number - 1] is Kind.CAPTION
-        above = line.picture_above and not (has_own and lines[number - 1].picture_below)
-        below = lines[number + 1].text if number + 1 < len(lines) else ""
-        if kinds[number] in (Kind.BODY, Kind.HEADING) and above and _is_caption(line.text, below):
-            kinds[number] = Kind.CAPTION
-
-
-def _is_caption(text: str, below: str) -> bool:
-    """Return whether a text under a picture is a short sentence, or one above its credit."""
-    short = len(text) <= (
-        CAPTION_MAX_CHARS if patterns.is_credit(below) else MAX_SURE_CAPTION_CHARS
-    )
-    return short and patterns.sentences(text) == 1
 
 
 def _find_rows(lines: Sequence[Line], kinds: list[Kind]) -> frozenset[int]:
@@ -267,18 +244,10 @@ def _first_guess(line: Line, profile: PageProfile) -> Kind:
     if given:
         return Kind.BYLINE if patterns.is_byline(text) and not line.opens else given
     kind = next((kind for is_form, kind in _KINDS_BY_FORM if is_form(text)), None)
-    if kind or _is_caption_by_form(text, profile):
+    if kind or is_caption_by_form(text, profile):
         return kind or Kind.CAPTION
     is_head = patterns.is_head(text) and not profile.marked_up
     return Kind.HEADING if line.level or is_head else Kind.BODY
-
-
-def _is_caption_by_form(text: str, profile: PageProfile) -> bool:
-    short = len(text) <= MAX_SURE_CAPTION_CHARS
-    shown = patterns.is_framed(text) or (short and patterns.ends_with_credit(text))
-    if text[0] in profile.list_signs and not shown:
-        return False
-    return patterns.tells_picture(text) and len(text) <= CAPTION_MAX_CHARS
 
 
 def _is_open_question(line: Line, kind: Kind) -> bool:
@@ -298,11 +267,7 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: R
         return Kind.BODY
     below = texts_below(lines, kinds, number)
     body = score_body(text, kinds[number], before, below, layout)
-    if before and kinds[number] is Kind.BODY and lines[number].gap < layout.gap:
-        odds = caption_odds(text, before, next(iter(below), ""), layout.page, gaps=layout.gaps)
-        caption = body + odds + said_twice(text, layout.page)
-    else:
-        caption = score_caption(lines[number], before, below[:1], layout)
+    caption = score_caption(lines[number], kinds[number], before, below, body, layout)
     weights = {Kind.BODY: body, Kind.CAPTION: caption}
     if kinds[number] is Kind.HEADING:
         heading = score_heading(lines, kinds, number, before, marked=layout.marked)
@@ -352,12 +317,3 @@ def _is_cut_number(
         continuation_score(line, one, layout.page) > ROLE_WEIGHTS["joint of a number"]
         for one in below
     )
-
-
-def _settle_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
-    """Make captions of head lines that nothing follows, text of those that are sentences."""
-    for number in range(len(kinds) - 1, 0, -1):
-        if kinds[number] is Kind.HEADING:
-            kinds[number] = Kind.BODY if patterns.is_closed(lines[number].text) else Kind.CAPTION
-        elif kinds[number] in (Kind.BODY, Kind.BYLINE, Kind.NOTICE):
-            return

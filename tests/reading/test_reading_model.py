@@ -11,7 +11,7 @@ import pytest
 from support.clean_articles import UNSEEN_NEWS, read_clean
 from support.typesetter import Faults, Role, draw_page
 
-from indexer.reading.caption_scores import caption_features
+from indexer.reading.captions import caption_features
 from indexer.reading.continuation import continuation_features, start_features
 from indexer.reading.fitted_weights import FEATURE_NAMES, MODEL_FILE, ModelError, read_model
 from indexer.reading.fragments import first_piece_features

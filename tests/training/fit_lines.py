@@ -36,7 +36,7 @@ from training.samples import (
 )
 
 from indexer.model import Page
-from indexer.reading import caption_scores, fragments, read_articles
+from indexer.reading import captions, fragments, read_articles
 from indexer.reading.fitted_weights import read_model
 from indexer.reading.lines import simplify
 
@@ -72,7 +72,7 @@ def draw_pages(articles: Sequence[Clean], rounds: int) -> Iterator[Damaged]:
 def draw_lines(page: Damaged) -> tuple[list[Sample], list[Sample]]:
     """Return the cases of captions and of first pieces on a page."""
     with (
-        record(caption_scores, "caption_features") as asked,
+        record(captions, "caption_features") as asked,
         record(fragments, "first_piece_features") as short,
     ):
         read_articles(Page("page", "page.txt", page.text, ""))
@@ -107,8 +107,8 @@ def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[S
         chosen = [vary_captions(one, random) for one in random.sample(articles, 2)]
         page = set_page(chosen, random, FAULTS[0], style)
         with (
-            record(caption_scores, "printed_caption_features") as asked,
-            patch.object(caption_scores, "most_caption_odds", lambda *_: inf),  # all are wanted
+            record(captions, "printed_caption_features") as asked,
+            patch.object(captions, "most_caption_odds", lambda *_: inf),  # all are wanted
         ):
             read_articles(Page("page", "page.txt", page.text, ""))
         shown = {style.caption_mark + squeeze(simplify(one)) for one in page.texts(Role.CAPTION)}

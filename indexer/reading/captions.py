@@ -1,8 +1,7 @@
-"""Score whether a line under an open sentence is the caption of a picture.
+"""Decide which lines are captions: by form, by a picture beside them, by the text around them.
 
 A caption separates the sentence that is open above it from the text that continues it; what a
-column break has left of a paragraph continues that sentence itself. `roles` decides by this score
-and by the forms of captions. On pages of printed lines the
+column break has left of a paragraph continues that sentence itself. On pages of printed lines the
 captions between the lines of a paragraph are found before the lines are joined.
 """
 
@@ -19,12 +18,14 @@ from indexer.reading.continuation import (
     MAX_SEARCHED_CHARS,
     MIN_LOG_ODDS,
     bounded_continuation_score,
+    continuation_score,
     start_weight,
 )
 from indexer.reading.fitted_weights import score, weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line
 from indexer.reading.network_score import prepare
 from indexer.reading.profile import EndMarks, PageProfile
+from indexer.reading.role_scores import MAX_CAPTION_CHARS, ROLE_WEIGHTS, RoleContext
 
 MIN_REPEATED_CHARS = 15
 """Characters of a sentence that a page holds twice from which one of them is a caption."""
@@ -39,8 +40,80 @@ CAPTION_LIMITS = weights("printed captions limits")
 line is no line of its column (columns with uneven edges vary by two); what share of the line above
 a caption fills at most on a page with uneven columns."""
 
+MAX_SENTENCE_CAPTION_CHARS = 60
+"""Characters of a single sentence that is taken for a caption without a credit."""
+
 SHORT_CAPTION_CHARS = 25
 """Characters of a short caption; the weight of a long one is for each ten more."""
+
+
+def find_pictured(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Take short text under a picture for its caption, and what says so above one."""
+    for number, line in enumerate(lines):
+        if not (line.picture_above or line.picture_below) or line.kind:
+            continue
+        has_own = number > 0 and kinds[number - 1] is Kind.CAPTION
+        above = line.picture_above and not (has_own and lines[number - 1].picture_below)
+        below = lines[number + 1].text if number + 1 < len(lines) else ""
+        if kinds[number] in (Kind.BODY, Kind.HEADING) and above and _is_caption(line.text, below):
+            kinds[number] = Kind.CAPTION
+
+
+def _is_caption(text: str, below: str) -> bool:
+    """Return whether a text under a picture is a short sentence, or one above its credit."""
+    short = len(text) <= (
+        MAX_CAPTION_CHARS if patterns.is_credit(below) else MAX_SENTENCE_CAPTION_CHARS
+    )
+    return short and patterns.sentences(text) == 1
+
+
+def is_caption_by_form(text: str, profile: PageProfile) -> bool:
+    """Return whether a line has a form of captions, and is no item of a list."""
+    short = len(text) <= MAX_SENTENCE_CAPTION_CHARS
+    shown = patterns.is_framed(text) or (short and patterns.ends_with_credit(text))
+    if text[0] in profile.list_signs and not shown:
+        return False
+    return patterns.tells_picture(text) and len(text) <= MAX_CAPTION_CHARS
+
+
+def caption_trailing_heads(lines: Sequence[Line], kinds: list[Kind]) -> None:
+    """Make captions of head lines that nothing follows, text of those that are sentences."""
+    for number in range(len(kinds) - 1, 0, -1):
+        if kinds[number] is Kind.HEADING:
+            kinds[number] = Kind.BODY if patterns.is_closed(lines[number].text) else Kind.CAPTION
+        elif kinds[number] in (Kind.BODY, Kind.BYLINE, Kind.NOTICE):
+            return
+
+
+# ---------------------------------------------------------------- under an open sentence
+
+
+def score_caption(
+    line: Line, kind: Kind, before: str, below: Sequence[str], body: float, layout: RoleContext
+) -> float:
+    """Score a line as a caption, in log-odds; `body` is its score as text, `before` is open."""
+    twice = said_twice(line.text, layout.page)
+    if before and kind is Kind.BODY and line.gap < layout.gap:
+        after = next(iter(below), "")
+        return body + twice + caption_odds(line.text, before, after, layout.page, gaps=layout.gaps)
+    around = continuation_score(before, below[0], layout.page) if before and below else 0.0
+    around += twice
+    if line.gap >= layout.gap:
+        return ROLE_WEIGHTS["picture gap"] + around
+    if not (before and below):
+        return ROLE_WEIGHTS["no picture gap"] + around
+    prior = "caption without a gap" if layout.gaps else "caption on a page without gaps"
+    long = ROLE_WEIGHTS["long caption"] * max(0, len(line.text) - SHORT_CAPTION_CHARS)
+    return ROLE_WEIGHTS[prior] + around + patterns.depicts(line.text) + long
+
+
+def may_interrupt_text(text: str, end: str, below: str, page: str, *, gaps: bool) -> bool:
+    """Return whether a sentence under an open end may be a caption; `below` may resume the end."""
+    if len(text) > MAX_SENTENCE_CAPTION_CHARS or patterns.is_closed(end):
+        return False
+    odds_enough = weights("joins")["caption"]
+    single = patterns.sentences(text) == 1
+    return single and caption_odds(text, end, below, page, gaps=gaps) > odds_enough
 
 
 def caption_odds(text: str, before: str, below: str, page: str, *, gaps: bool) -> float:
@@ -74,7 +147,7 @@ def said_twice(text: str, page: str) -> float:
         return 0.0
     sentence = re.escape(bare)
     again = re.search(rf"[^\s]{sentence}|{sentence}。?[^\s。]", page)
-    return weights("roles")["said twice"] if again else 0.0
+    return ROLE_WEIGHTS["said twice"] if again else 0.0
 
 
 # ---------------------------------------------------------------- between printed lines
