@@ -1,16 +1,23 @@
-"""Complete the metadata of a page by what its own head says: newspaper, date and edition."""
+"""Complete the metadata of a page by what its own head says, and find what is to be reviewed.
+
+A page's head gives newspaper, date and edition; an archivist may want to check what it contradicts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from indexer.errors import MetaContradicted
-from indexer.model import Page
+from indexer.errors import MetaContradicted, PageAsPrinted, SourceWarning
+from indexer.model import Article, Page
 from indexer.reading.lines import Line, iterate_lines, simplify
 from indexer.reading.masthead import find_masthead
 from indexer.reading.profile import spaced_characters
+from indexer.reading.sections import MAX_PAGE_LINES, count_lines, is_read_as_printed
+
+REVIEW_REASONS = ("without_headlines", "cut", "as_printed", "contradicted")
+"""Values of the facet `review`, in the order in which they are shown."""
 
 TOP_CHARS = 2_000
 """Characters of a page in which its head is looked for."""
@@ -63,3 +70,23 @@ def _find_printed(top: str) -> Mapping[str, str | None]:
 def _print(top: str, line: Line) -> str:
     """Return the characters of a line as they are printed, without blanks between them."""
     return "".join("".join(top[start:end] for start, end in line.spans).split())
+
+
+def find_page_warnings(page: Page) -> list[SourceWarning]:
+    """Return the warnings of a page: declared fields that its head contradicts, too many lines."""
+    warnings: list[SourceWarning] = list(find_contradictions(page))
+    if is_read_as_printed(page):
+        warnings.append(
+            PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_PAGE_LINES)
+        )
+    return warnings
+
+
+def find_reviews(page: Page, articles: Iterable[Article]) -> tuple[str, ...]:
+    """Return what is to be reviewed of a page, but for paragraphs that are cut off."""
+    found = [
+        "as_printed" if isinstance(warning, PageAsPrinted) else "contradicted"
+        for warning in find_page_warnings(page)
+    ]
+    found += [] if any(article.title for article in articles) else ["without_headlines"]
+    return tuple(dict.fromkeys(found))

@@ -6,6 +6,7 @@ a single sentence can be a caption or a piece of a paragraph. `role_scores` scor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,10 +34,15 @@ from indexer.reading.role_scores import (
     score_heading,
     texts_below,
 )
-from indexer.reading.table_rows import find_rows
 from indexer.reading.whole_lines import MAX_VERSE_CHARS
 
 ROLE_WEIGHTS = weights("roles")
+
+MIN_ROW_CELLS = 3
+
+_CELL_GAP = re.compile(r"\s*[|｜]\s*|\s+")
+_WIDE_GAP = re.compile(r"\S(?:[ \u3000]{2,}|\u3000|\t|\s*[|｜])\s*\S")
+_CELL_FIGURES = re.compile(r"[-+−]?[\d０-９][\d０-９.,:：/／%％]*")
 
 NETWORK_BATCH_LINES = 500
 """Lines whose ends the network reads in one batch."""
@@ -132,10 +138,28 @@ def _find_rows(lines: Sequence[Line], kinds: list[Kind]) -> frozenset[int]:
         line.text if kind is Kind.HEADING and not line.kind else ""
         for line, kind in zip(lines, kinds, strict=True)
     )
-    rows = find_rows(list(short))
+    rows = _find_table_rows(list(short))
     for number in rows:
         kinds[number] = Kind.BODY
     return rows
+
+
+def _find_table_rows(texts: Sequence[str]) -> frozenset[int]:
+    """Return the numbers of lines that are rows: two of three or more cells, a line apart at most.
+
+    Both have wide gaps or strokes, or one has bare figures, as titles have parts too; the first
+    line is none. Texts that cannot be rows are empty.
+    """
+    cells = [[cell for cell in _CELL_GAP.split(text) if cell] for text in texts]
+    found: set[int] = set()
+    for one in range(2, len(texts)):
+        for pair in ((one - step, one) for step in (1, 2) if one > step):
+            if all(len(cells[number]) >= MIN_ROW_CELLS for number in pair) and (
+                all(_WIDE_GAP.search(texts[number]) for number in pair)
+                or any(map(_CELL_FIGURES.fullmatch, cells[pair[0]] + cells[pair[1]]))
+            ):
+                found.update(pair)
+    return frozenset(found)
 
 
 def _check_names(lines: Sequence[Line], kinds: list[Kind], profile: PageProfile, gap: int) -> None:
