@@ -89,7 +89,7 @@ class PageProfile:
     line_gap: int  # usual between one line and the next
     end_marks: Estimate[EndMarks]
     cut_prior: float  # log-odds that an open end is a cut, against a page with many
-    paragraph_start: Estimate[ParagraphStart]
+    paragraph_start: ParagraphStart
     paragraph_chars: float  # usual length of a paragraph of printed lines, 0 where it is unknown
     item_gap: Estimate[int]  # parts items; 0 where no gap does
     list_signs: frozenset[str]  # open several paragraphs, which are no captions
@@ -113,8 +113,8 @@ class PageProfile:
 
     @property
     def indents_paragraphs(self) -> bool:
-        """Whether the first line of each paragraph is surely indented, and no other is."""
-        return self.paragraph_start.value is ParagraphStart.INDENT and self.paragraph_start.sure
+        """Whether the first line of each paragraph is indented, and no other is."""
+        return self.paragraph_start is ParagraphStart.INDENT
 
     @property
     def open_ends_are_cuts(self) -> bool:
@@ -180,13 +180,11 @@ def _broken_lines(lines: Sequence[Line], full: Sequence[Line]) -> Estimate[bool]
     print_chars = sum(len(line.text) for line in lines if line.width > 3) or 1
     share = sum(len(line.text) for line in full) / print_chars
     if _count_of_one_width(opened) < MIN_BROKEN_LINES or long > print_chars / 4:
-        return Estimate(False, 1.0 if long > print_chars / 4 else 0.7)
+        return Estimate(False, 1.0)
     unmarked_share = unmarked / len(full)
-    if (
-        unmarked_share < PROFILE_WEIGHTS["unmarked share"]
-        or share < PROFILE_WEIGHTS["broken share"]
-    ):
-        return Estimate(False, 0.7)
+    limits = PROFILE_WEIGHTS["unmarked share"], PROFILE_WEIGHTS["broken share"]
+    if unmarked_share < limits[0] or share < limits[1]:
+        return Estimate(False, 1.0)
     return Estimate(True, min(1.0, 0.4 + share / 2 + (unmarked_share - 0.5)))
 
 
@@ -245,7 +243,7 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     western = len(re.findall(r"[a-z][.!?](?:\s|$)", text[:200_000]))
     chars = len(sample) or 1
     if stops + western + listing + pauses < PROFILE_WEIGHTS["marks of a character"] * chars:
-        return Estimate(EndMarks.NONE, 0.8)
+        return Estimate(EndMarks.NONE, 1.0)
     if listing > 2 * (stops + western) and listing > pauses:
         return Estimate(EndMarks.PAUSE, min(1.0, listing / (stops + listing + pauses)))
     if broken.value:
@@ -268,15 +266,15 @@ def _cut_prior(lines: Sequence[Line]) -> float:
     return min(0.0, log(share / (1 - share)) - log(usual / (1 - usual)))
 
 
-def _paragraph_start(lines: Sequence[Line], usual: int) -> Estimate[ParagraphStart]:
+def _paragraph_start(lines: Sequence[Line], usual: int) -> ParagraphStart:
     """Return whether paragraphs are indented, or separated by a blank line."""
     indented = sum(line.indent > 0 for line in lines)
     wide = sum(line.gap > usual for line in lines[1:])
     if lines and len(lines) / 50 <= indented <= len(lines) / 2:
-        return Estimate(ParagraphStart.INDENT, 0.8)
+        return ParagraphStart.INDENT
     if usual == 0 and wide >= len(lines) / 20:
-        return Estimate(ParagraphStart.BLANK_LINE, 0.7)
-    return Estimate(ParagraphStart.UNMARKED, 0.5)
+        return ParagraphStart.BLANK_LINE
+    return ParagraphStart.UNMARKED
 
 
 def _item_gap(lines: Sequence[Line], usual: int) -> Estimate[int]:

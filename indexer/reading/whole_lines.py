@@ -153,7 +153,7 @@ def _continues(
         return False
     if patterns.is_bracketed(line.text):
         return len(group) > 1 and not _is_full(lines, number, [line], profile)
-    if profile.paragraph_start.value is ParagraphStart.INDENT and line.indent > before.indent:
+    if profile.indents_paragraphs and line.indent > before.indent:
         return False
     if not _is_full(lines, number - 1, group, profile):
         return _is_cut_short(lines, number, group, profile)
@@ -219,7 +219,7 @@ def _is_exact(before: Line, line: Line, profile: PageProfile) -> bool:
 
 def _begins_plain(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
     """Return whether no mark follows, as in verse or a list, on a page without indents."""
-    if profile.paragraph_start.value is ParagraphStart.INDENT:
+    if profile.indents_paragraphs:
         return False
     return _are_plain(lines[number : number + 3])
 
@@ -305,7 +305,7 @@ def _is_last_line(
     """
     before, line = lines[number - 1].text, lines[number]
     below = lines[number + 1] if number + 1 < len(lines) else None
-    if profile.paragraph_start.value is ParagraphStart.INDENT and below is not None:
+    if profile.indents_paragraphs and below is not None:
         flush = below.indent == 0 and below.gap <= profile.line_gap
         if flush and _is_full(lines, number + 1, [below], profile):
             return False
@@ -342,7 +342,7 @@ def _ends_short(
 
 def _is_one(group: Sequence[Line], text: str, profile: PageProfile) -> bool:
     """Return whether a line under a closed one belongs to the same paragraph."""
-    if profile.paragraph_start.value is not ParagraphStart.UNMARKED:
+    if profile.paragraph_start is not ParagraphStart.UNMARKED:
         return True
     length = sum(len(line.text) for line in group)
     return not ends_paragraph(length, text, profile.paragraph_chars)

@@ -88,7 +88,7 @@ def test_a_page_of_closed_paragraphs_makes_a_cut_less_likely() -> None:
     ],
 )
 def test_how_paragraphs_begin(text: str, start: ParagraphStart) -> None:
-    assert learn(text).paragraph_start.value is start
+    assert learn(text).paragraph_start is start
 
 
 def test_blanks_between_characters() -> None:
