@@ -73,7 +73,10 @@ def make_snippet(text: str, marks: Sequence[Span], *, length: int = SNIPPET_CHAR
     if len(text) <= length:
         return Snippet(text, tuple(marks))
     pieces = _glue(_cut(text, length), marks)
-    window = max(_windows(pieces, length), key=lambda span: _rank_window(text, span, marks))
+    windows = _windows(pieces, length)
+    window = (
+        max(windows, key=lambda one: _rank_window(text, one, marks)) if marks else next(windows)
+    )
     return _snippet(text, _trim(text, window), marks)
 
 

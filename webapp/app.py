@@ -33,6 +33,7 @@ from webapp.http_compression import compress_answers
 from webapp.metrics import count_requests
 from webapp.rows import add_rows
 from webapp.security import ForwardedHeaders, Mounted, guard
+from webapp.site_texts import LANGUAGE_NAMES
 from webapp.templating import PageEnvironment
 from webapp.web_settings import WebSettings, make_web_settings
 
@@ -117,7 +118,8 @@ def create_app(
     app.jinja_env.globals["public_path"] = public_path
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     add_rows(app)
-    context = AppContext(_opener(settings, index), app.jinja_env.get_template, version=digests["*"])
+    templates = {one: PageEnvironment.in_language(app.jinja_env, one) for one in LANGUAGE_NAMES}
+    context = AppContext(_opener(settings, index), templates, version=digests["*"])
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))
     error_handlers.register(app, context)

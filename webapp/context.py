@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial, wraps
@@ -18,11 +18,11 @@ from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from flask import Response, g, request
-from jinja2 import Template
 
 from indexer import Index
 from webapp.addresses import Addresses, Search
 from webapp.site_texts import LANGUAGE_NAMES, SITE_TEXTS, Texts, choose_language, texts
+from webapp.templating import PageEnvironment
 
 MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
@@ -81,11 +81,11 @@ class AppContext:
     def __init__(
         self,
         open_: Callable[[], Index],
-        template: Callable[[str], Template],
+        templates: Mapping[str, PageEnvironment],
         *,
         version: str = "",
     ) -> None:
-        self._open, self._template = open_, template
+        self._open, self._templates = open_, templates
         self._index: Index | None = None
         self.cache = AnswerCache()
         self._lock = Lock()
@@ -208,14 +208,18 @@ class AppContext:
         language = [("lang", addresses.lang)] if addresses.lang else []
         state = search.at(0).parameters() if search else []
         kept = [pair for pair in state if pair[0] != "q"]
-        page = self._template(template).render(
-            t=self.texts,
-            to=addresses,
-            search=search,
-            state=state + language,
-            kept=kept + language,
-            languages=self.languages(),
-            **values,
+        page = (
+            self._templates[self.language]
+            .get_template(template)
+            .render(
+                t=self.texts,
+                to=addresses,
+                search=search,
+                state=state + language,
+                kept=kept + language,
+                languages=self.languages(),
+                **values,
+            )
         )
         return Response(
             encode_page(page), mimetype="text/html", headers={"Vary": "Accept-Language"}

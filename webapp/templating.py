@@ -8,7 +8,10 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+
+from webapp.site_texts import Texts, texts
 
 DIRECT_CALLS = ("t", "to", "show")
 """Names whose functions take no context: sentences, the writer of addresses, and macros."""
@@ -58,9 +61,40 @@ class PageGenerator(CodeGenerator):
         self.write(")")
 
 
+class SentenceInserter(NodeTransformer):
+    """Puts the sentences of one language in place of the calls that return them unchanged."""
+
+    def __init__(self, sentences: Texts) -> None:
+        self._sentences = sentences
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
+        """Return the sentence, where a call names it and gives no facts."""
+        named = isinstance(node.node, nodes.Name) and node.node.name == "t"
+        if named and not node.kwargs and isinstance(key := node.args[0], nodes.Const):
+            return nodes.Const(self._sentences(key.value), lineno=node.lineno)
+        self.generic_visit(node)
+        return node
+
+
 class PageEnvironment(Environment):
     """The environment of the site's templates."""
 
     code_generator_class = PageGenerator
     escape_text = staticmethod(escape_text)
     call = operator.call
+    language = ""  # whose sentences are in the templates
+
+    @staticmethod
+    def in_language(templates: Environment, language: str) -> PageEnvironment:
+        """Return an environment of the same templates with the sentences of one language."""
+        made = templates.overlay()
+        assert isinstance(made, PageEnvironment)  # noqa: S101 - what `create_app` sets
+        made.language = language
+        return made
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parse a template."""
+        parsed = super()._parse(source, name, filename)
+        if self.language:
+            SentenceInserter(texts(self.language)).visit(parsed)
+        return parsed
