@@ -93,9 +93,6 @@ from indexer.search import PageSummary as PageSummary
 from indexer.search import Results as Results
 from indexer.search import open_index as open_index
 from indexer.search.marks import locate_in_page as locate_in_page
-from indexer.search.name_table import MAX_NAMES_COUNTED as MAX_NAMES_COUNTED
-from indexer.search.name_table import NameRow as NameRow
-from indexer.search.name_table import split_names as split_names
 from indexer.search.quotes import QuoteCheck as QuoteCheck
 from indexer.search.quotes import Verdict as Verdict
 from indexer.search.search_records import Comparison as Comparison
@@ -105,7 +102,10 @@ from indexer.search.search_records import drop_defaults as drop_defaults
 from indexer.search.search_records import make_digest as make_digest
 from indexer.search.search_records import read_record as read_record
 from indexer.search.statistics_methods import COUNTABLE as COUNTABLE
+from indexer.search.statistics_methods import MAX_NAMES_COUNTED as MAX_NAMES_COUNTED
 from indexer.search.statistics_methods import Concordance as Concordance
+from indexer.search.statistics_methods import NameRow as NameRow
+from indexer.search.statistics_methods import split_names as split_names
 from indexer.settings import Settings as Settings
 from indexer.settings import fill_settings as fill_settings
 from indexer.settings import find_config as find_config

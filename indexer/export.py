@@ -25,8 +25,8 @@ from indexer.statistics.concordance import Kwic, to_kwic
 
 if TYPE_CHECKING:
     from indexer.search import Hit
-    from indexer.search.name_table import NameRow
     from indexer.search.search_records import SearchRecord
+    from indexer.search.statistics_methods import NameRow
 
 # ---------------------------------------------------------------- CSV and JSON lines
 

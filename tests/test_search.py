@@ -15,7 +15,7 @@ from indexer.query import parse
 from indexer.search import Index
 from indexer.search.plan import make_plan
 from indexer.search.query_relaxation import partial_notes
-from indexer.search.sentence_rerank import (
+from indexer.search.query_terms import (
     LEAD_BONUS,
     LEAD_CHARS,
     OPENING_BONUS,

@@ -1,4 +1,4 @@
-"""Read searches from addresses, and write each search as one canonical, readable address.
+"""Write each search as one canonical, readable address; `parameters` reads them.
 
 The order of parameters is fixed and defaults are left out, so that one state has one address.
 Pages carry Chinese as it reads; for programs (`Addresses.encoded`) it is percent-encoded. The names
@@ -14,10 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from werkzeug.datastructures import MultiDict
-
-from indexer import FACETS, QueryError, TooLong, message
-from webapp.site_texts import SITE_TEXTS
+from indexer import FACETS
 
 FILTER_PARAMETERS = tuple(name for spec in FACETS.values() for name in spec.parameters)
 """Parameters that may be repeated, in the order of the address."""
@@ -37,32 +34,11 @@ OPPOSITE_PARAMETERS = {
 }
 """A filter that keeps values, and that which leaves them out."""
 
-MAX_FILTER_VALUES = 64  # values of one filter
-MAX_VALUE_CHARS = 200  # characters of one value: the longest page id of the tests is 120
-
 PART_PARAGRAPHS = 50
 """Paragraphs of an article that are read at once: with their links below 100 kB."""
 
 SHORT_SEARCH_BYTES = 120
 """Bytes of a search in an address that leave a page of results below 100 kB."""
-
-MAX_START = 10**9
-
-
-class NotANumber(QueryError, code="not_a_number"):
-    """A parameter that must be a number and is none."""
-
-    catalogue = SITE_TEXTS
-
-
-class NotASwitch(QueryError, code="not_a_switch"):
-    """A parameter that is on or off and says something else."""
-
-    catalogue = SITE_TEXTS
-
-
-Arguments = MultiDict[str, str]
-"""The parameters of a request."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +142,7 @@ class Search:
 
     def having(self, name: str, values: Iterable[str]) -> Search:
         """Set the values of a filter and go back to the first result."""
-        filters = {**self.filters, name: _canonical(values)}
+        filters = {**self.filters, name: canonical_values(values)}
         return replace(self, start=0, filters={key: kept for key, kept in filters.items() if kept})
 
     def toggle(self, name: str, value: str) -> Search:
@@ -179,63 +155,8 @@ class Search:
         return toggled
 
 
-def read_search(arguments: Arguments) -> Search:
-    """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
-    filters = {
-        name: values for name in FILTER_PARAMETERS if (values := read_values(arguments, name))
-    }
-    view = arguments.get("view", "")
-    return Search(
-        query=arguments.get("q", "").strip(),
-        exact=read_switch(arguments, "exact"),
-        aliases=read_switch(arguments, "aliases", default=True),
-        every_city=read_switch(arguments, "every_city"),
-        sort=arguments.get("sort", "") or "relevance",
-        start=read_number(arguments, "start", 0, least=0),
-        size=read_number(arguments, "size", 10, least=1),
-        view=view if view == "lines" else "",
-        explain=read_switch(arguments, "explain"),
-        group=arguments.get("group", "").strip(),
-        filters=filters,
-    )
-
-
-def read_values(arguments: Arguments, name: str) -> tuple[str, ...]:
-    """Read a repeated parameter: blanks dropped, no value twice, in canonical order."""
-    values = [value.strip() for value in arguments.getlist(name)]
-    longest = max(map(len, values), default=0)
-    if len(values) > MAX_FILTER_VALUES:
-        raise TooLong(
-            actual=len(values), limit=MAX_FILTER_VALUES, unit=message("unit.parameters", name=name)
-        )
-    if longest > MAX_VALUE_CHARS:
-        raise TooLong(actual=longest, limit=MAX_VALUE_CHARS, unit=message("unit.characters"))
-    return _canonical(value for value in values if value)
-
-
-def read_number(arguments: Arguments, name: str, default: int, *, least: int) -> int:
-    """Read a whole number."""
-    given = arguments.get(name, "").strip()
-    if not given:
-        return default
-    if not (given.isascii() and given.isdigit() and len(given) < 11 and int(given) >= least):
-        raise NotANumber(name=name, value=given[:20], least=least)
-    return min(int(given), MAX_START)
-
-
-def read_switch(arguments: Arguments, name: str, *, default: bool = False) -> bool:
-    """Read a parameter that is on or off."""
-    given = arguments.get(name, "").strip().lower()
-    if not given:
-        return default
-    if given in ("0", "false", "off", "no"):
-        return False
-    if given in ("1", "true", "on", "yes"):
-        return True
-    raise NotASwitch(name=name, value=given[:20])
-
-
-def _canonical(values: Iterable[str]) -> tuple[str, ...]:
+def canonical_values(values: Iterable[str]) -> tuple[str, ...]:
+    """Return each value once, in the order in which addresses have them."""
     return tuple(sorted(set(values)))
 
 

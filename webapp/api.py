@@ -10,12 +10,13 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from indexer import Article, Document, PageMeta
-from webapp.addresses import Addresses, read_number, read_search
+from webapp.addresses import Addresses
 from webapp.context import AppContext, public_path, revalidated
 from webapp.facet_views import facet_json
 from webapp.find_results import find
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.openapi import describe_api
+from webapp.parameters import read_number, read_search
 
 PARAGRAPHS_PER_ARTICLE = 3
 """Paragraphs of each article, where they are grouped and nothing else is said."""

@@ -27,8 +27,9 @@ from indexer import (
     write_search_call,
     write_search_command,
 )
-from webapp.addresses import Addresses, Search, read_search
+from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
+from webapp.parameters import read_search
 from webapp.result_views import make_views
 from webapp.site_texts import SITE_TEXTS
 

@@ -31,9 +31,10 @@ from indexer import (
     write_citations,
     write_export,
 )
-from webapp.addresses import encode_address, read_search, read_switch
+from webapp.addresses import encode_address
 from webapp.context import AppContext, revalidated
 from webapp.offsets import convert_hit, wants_utf16
+from webapp.parameters import read_search, read_switch
 from webapp.thread import Thread, make_trail, read_thread
 
 EXPORT_LOG = logging.getLogger("webapp.exports")

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from indexer import Results
-from webapp.addresses import Arguments, Search, read_search
+from webapp.addresses import Search
 from webapp.context import AppContext
+from webapp.parameters import Arguments, read_search
 
 MAX_ARTICLES_PER_PAGE = 50
 MAX_CONCORDANCE_PARAGRAPHS = 30

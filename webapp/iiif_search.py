@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from flask import request
 
 from indexer import Box, Hit
-from webapp.addresses import encode_address, read_number, write_parameters
+from webapp.addresses import encode_address, write_parameters
 from webapp.context import AppContext
 from webapp.iiif import (
     SEARCH_1,
@@ -21,6 +21,7 @@ from webapp.iiif import (
     find_iiif_issue,
     iiif_view,
 )
+from webapp.parameters import read_number
 
 SEARCH_2 = "http://iiif.io/api/search/2/context.json"
 

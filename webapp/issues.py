@@ -12,9 +12,10 @@ from typing import Any
 from flask import Response, request
 
 from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message, say_edition
-from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search
+from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.find_results import find
+from webapp.parameters import MAX_VALUE_CHARS
 from webapp.site_texts import Texts
 
 DATE_CHARS = len("2023-10-27")

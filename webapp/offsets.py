@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from indexer import UnknownField, message
-from webapp.addresses import Arguments
+from webapp.parameters import Arguments
 
 OFFSET_UNITS = ("codepoints", "utf16")
 

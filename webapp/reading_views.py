@@ -23,17 +23,12 @@ from indexer import (
     place_corrections,
     to_metadata,
 )
-from webapp.addresses import (
-    PART_PARAGRAPHS,
-    Search,
-    first_of_part,
-    read_number,
-    read_switch,
-)
+from webapp.addresses import PART_PARAGRAPHS, Search, first_of_part
 from webapp.context import AppContext, revalidated
 from webapp.issues import find_adjacent_issues
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
+from webapp.parameters import read_number, read_switch
 from webapp.result_views import print_facts, show_lines
 from webapp.sheet_page import sheet_anchor
 from webapp.site_texts import Texts

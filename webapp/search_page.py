@@ -26,7 +26,7 @@ from indexer import (
     query_to_form,
     to_kwic,
 )
-from webapp.addresses import MAX_VALUE_CHARS, Addresses, Search, read_number, read_search
+from webapp.addresses import Addresses, Search
 from webapp.comparing import make_repeat
 from webapp.context import AppContext, revalidated
 from webapp.facet_views import (
@@ -39,6 +39,7 @@ from webapp.facet_views import (
     open_regions,
 )
 from webapp.find_results import find, find_shown, read_shown
+from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
 from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.site_texts import Texts
 from webapp.suggestion_links import make_offers, offer_topics

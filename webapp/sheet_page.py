@@ -24,8 +24,9 @@ from indexer import (
     message,
     read_sheet,
 )
-from webapp.addresses import NotANumber, Search
+from webapp.addresses import Search
 from webapp.context import AppContext, revalidated
+from webapp.parameters import NotANumber
 from webapp.thread import make_trail, read_thread
 
 ZOOM_LEVELS = (1, 2, 4)

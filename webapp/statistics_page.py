@@ -24,10 +24,11 @@ from indexer import (
     to_names_csv,
     to_table_csv,
 )
-from webapp.addresses import Addresses, Search, read_number, read_search, read_switch
+from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.downloads import stream
 from webapp.heat_table import HeatTable, find_busiest, make_heat_table
+from webapp.parameters import read_number, read_search, read_switch
 from webapp.result_views import name_of
 from webapp.site_texts import Texts
 

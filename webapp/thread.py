@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indexer import PastTheEnd
-from webapp.addresses import Addresses, Arguments, Search, read_number
+from webapp.addresses import Addresses, Search
 from webapp.context import AppContext
 from webapp.find_results import find_shown, read_shown
+from webapp.parameters import Arguments, read_number
 
 
 @dataclass(frozen=True, slots=True)

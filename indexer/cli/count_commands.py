@@ -20,8 +20,7 @@ from indexer.cli.options import (
     search_options,
 )
 from indexer.export import NAME_COLUMNS, name_cells, to_kwic_csv, to_table_csv
-from indexer.search.name_table import read_names
-from indexer.search.statistics_methods import COUNTABLE
+from indexer.search.statistics_methods import COUNTABLE, read_names
 from indexer.statistics import CONCORDANCE_SORTS, Counts, Neighbours
 
 CSV_OPTION = option("--csv", "as_csv", is_flag=True)

@@ -2,9 +2,9 @@
 
 From a text to postings there are five steps: `lexer` (tokens), `query` (parsed tree), `plan`
 (`Plan`), `query_execution` (`Request` of a stage), engine (sets and scores). `index` contains the
-class people use; `query_relaxation` asks by words, `sentence_rerank` weighs the first
-matches for the engine to rerank, `marks` maps what matched to print, `hit_builder` makes the hits
-that `results` defines, with their JSON.
+class people use; `query_relaxation` asks by words, `query_terms` chooses what scores and weighs the
+first matches for the engine to rerank, `marks` maps what matched to print, `hit_builder` makes the
+hits that `results` defines, with their JSON.
 """
 
 from indexer.query import Note as Note

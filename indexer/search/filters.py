@@ -154,17 +154,19 @@ def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice
 
 
 def select(
-    counts: Mapping[str, Mapping[str, int]], choice: Choice, most: int | Mapping[str, int]
+    counts: Mapping[str, Mapping[str, int]],
+    filters: Iterable[Filter],
+    most: int | Mapping[str, int],
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Order the values of each wanted facet by count, the chosen ones marked and always there."""
-    chosen = {one.facet: one.values for one in choice.filters}
+    """Order the values of each facet by count, the chosen ones marked and always there."""
+    chosen = {one.facet: one.values for one in filters}
     return {
         name: _select(
-            counts[name],
+            values,
             chosen.get(name, ()),
             most if isinstance(most, int) else most.get(name, MAX_FACET_VALUES),
         )
-        for name in choice.facets
+        for name, values in counts.items()
     }
 
 

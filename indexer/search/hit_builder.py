@@ -1,9 +1,17 @@
-"""Make results, hits and suggestions of what was found, and explain the rank of a hit."""
+"""Make results, hits and suggestions of what was found; find similar articles and near-duplicates.
+
+An article is characterised by the bigrams that it uses in many paragraphs and few others use:
+names mostly, whether dictionaries have them or not. No text is cut into words for that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.analysis import Analyzer
@@ -11,20 +19,31 @@ from indexer.engines.base import Reader, bm25, idf
 from indexer.engines.lengths import scored_length
 from indexer.errors import PastTheEnd, TooSlow
 from indexer.messages import message
-from indexer.model import Match, Term, Terms, Weighted, imply_chars, imply_pairs
+from indexer.model import (
+    Document,
+    Match,
+    Or,
+    Request,
+    Term,
+    Terms,
+    Weighted,
+    imply_chars,
+    imply_pairs,
+)
 from indexer.query import Note, normal_text
-from indexer.search.filters import Choice, select
+from indexer.search.filters import select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
 from indexer.search.plan import Stage, Tier
 from indexer.search.query_execution import Asked, HitsFound
 from indexer.search.query_relaxation import partial_notes
-from indexer.search.reader_pool import OpenReader
+from indexer.search.reader_pool import ArticleView, OpenReader
 from indexer.search.results import Hit, Results
 from indexer.search.spellings import spellings
 from indexer.snippets import make_snippet
 
 if TYPE_CHECKING:
-    from indexer.suggest import Suggestion, Suggestions
+    from indexer.suggest import Suggestions
+
 
 MAX_CONTRIBUTIONS = 8
 """Contributions that are listed one by one; the others are summed up."""
@@ -44,9 +63,20 @@ _SCORED_FIELDS = ("words", "pairs", "chars")
 
 
 def make_results(
-    asked: Asked, found: HitsFound, *, query: str, start: int, size: int, group: str | None
+    asked: Asked,
+    found: HitsFound,
+    counts: Mapping[str, Mapping[str, int]],
+    most_values: int | Mapping[str, int],
+    *,
+    query: str,
+    start: int,
+    size: int,
+    group: str | None,
 ) -> Results:
-    """Make a page of results of what was found, without its hits; raises `PastTheEnd`."""
+    """Make a page of results of what was found, without its hits; raises `PastTheEnd`.
+
+    `counts` are those of the facets that a reader is shown.
+    """
     matches = found.matches
     results = Results(
         query=query,
@@ -61,21 +91,12 @@ def make_results(
         sort=asked.choice.sort,
         group=group,
         following_articles=found.following_articles,
+        facets=select(counts, asked.choice.filters, most_values),
+        facet_sizes={name: len(values) for name, values in counts.items()},
     )
     if start and start >= results.length:
         raise PastTheEnd(total=results.length, start=start)
     return results
-
-
-def add_counts(
-    results: Results,
-    counts: Mapping[str, Mapping[str, int]],
-    choice: Choice,
-    most: int | Mapping[str, int],
-) -> Results:
-    """Add the counted values of facets that a reader is shown."""
-    sizes = {name: len(counts[name]) for name in choice.facets}
-    return replace(results, facets=select(counts, choice, most), facet_sizes=sizes)
 
 
 def make_hits(asked: Asked, found: HitsFound, opened: OpenReader, explain: bool) -> Iterator[Hit]:
@@ -161,11 +182,17 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
 
 
 def add_synonyms(
-    suggestions: Suggestions | None, synonyms: tuple[Suggestion, ...]
+    suggestions: Suggestions | None,
+    own: Path,
+    query: str,
+    total: int,
+    count: Callable[[str], int],
 ) -> Suggestions | None:
-    """Add the query in words of the same meaning."""
+    """Add the query in words of the same meaning, by a list of one's own, with what each finds."""
     from indexer.suggest import Suggestions  # needed by few searches
+    from indexer.suggest.synonyms import load_synonyms, offer_synonyms
 
+    synonyms = offer_synonyms(query, load_synonyms(own), total, count)
     return replace(suggestions or Suggestions(), synonyms=synonyms) if synonyms else suggestions
 
 
@@ -218,3 +245,147 @@ def _contributions(
             value *= bm25(count, scored_length(held), averages[one.field])
             found[one.field, one.text] = (value, count, frequency)
     return found
+
+
+MAX_COUNTED_CHARS = 4000
+"""Characters of an article that are counted: an article of the five pages has 3,900 at most."""
+
+MAX_CANDIDATE_BIGRAMS = 200
+"""Pairs whose rarity is looked up, the most frequent ones of the article."""
+
+TERM_FREQUENCY_CAP = 6
+"""Paragraphs of an article that hold a pair, beyond which more of them say nothing more."""
+
+MAX_TERMS = 12
+MIN_SHARED_TERMS = 2
+"""Bigrams that characterise an article, and how many of them another paragraph must contain."""
+
+MAX_CANDIDATE_ARTICLES = 16
+"""Articles with the best paragraphs, which are then ordered by how many such paragraphs they have.
+Over 150 news articles the mean cosine of an article's bigrams to those of its five similar ones is
+.303 with 16, .294 with 11 and .304 with 21."""
+
+
+def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match]:
+    """Return the best paragraph of each of the articles most like this one, best first."""
+    weights = characteristic_bigrams(reader, view.documents)
+    if len(weights) < MIN_SHARED_TERMS:
+        return ()
+    request = Request(
+        match=Or(tuple(Term("pairs", pair) for pair in weights), at_least=MIN_SHARED_TERMS),
+        scores=tuple(Weighted("pairs", pair, weight) for pair, weight in weights.items()),
+        size=max(MAX_CANDIDATE_ARTICLES, size + 1),  # the article itself is among them
+        per_article=1,
+    )
+    others = [match for match in reader.find(request).hits if _is_other(match.document, view)]
+    return sorted(others, key=lambda match: -match.score * match.in_article)[:size]
+
+
+def _is_other(document: Document, view: ArticleView) -> bool:
+    own = (view.article.page, view.article.number)
+    return document.title is not None and (document.page, document.article) != own
+
+
+def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dict[str, float]:
+    """Weigh the bigrams of an article: frequent in it, rare elsewhere, but not alone in it."""
+    used: Counter[str] = Counter()
+    looked_at = 0
+    for document in documents:
+        if looked_at < MAX_COUNTED_CHARS and not document.original:
+            used.update(dict.fromkeys(imply_pairs(document.folded)).keys())  # no slow dict
+            looked_at += len(document.folded)
+    often = [one for one in used.items() if one[1] > 1 and one[0].isalpha()]
+    often = sorted(often, key=lambda one: -one[1])[:MAX_CANDIDATE_BIGRAMS]
+    counts = reader.frequencies([Term("pairs", pair) for pair, _ in often])
+    number = reader.count()
+    weighed = {
+        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, counts[Term("pairs", pair)])
+        for pair, count in often
+        if counts[Term("pairs", pair)] > count
+    }
+    ranked = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
+    return {pair: weighed[pair] for pair in ranked[:MAX_TERMS]}
+
+
+# ---------------------------------------------------------------- near-duplicates
+
+MIN_RESEMBLANCE = 0.6
+"""Shingles that two texts share of all that either has (Broder's resemblance). Of 5,000 articles of
+news 90 pairs reach it: copies of one report, one notice of two days; of the 17 pairs up to .67 that
+were read 16 are. One form that is filled in for two shares reaches about .5."""
+
+SHINGLE_CHARS = 4
+
+MIN_SHARED_CHARS = 20
+MIN_SHARED_PART = 0.2
+"""Characters of whole clauses that two texts share before their shingles are compared, which takes
+five times as long: a headline of every day (今日天气) is shorter, and of two copies in which OCR
+misread every twentieth character a quarter of the clauses is still the same."""
+
+MAX_COMPARED_HITS = 50
+"""Hits of a page that are compared."""
+
+_CLAUSE = re.compile(r"\w{4,}")
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def name_near_duplicates(hits: Sequence[Hit], *, grouped: bool) -> Iterator[Hit]:
+    """Yield the hits in their order, near-duplicates with the id of the best hit that they repeat.
+
+    Where hits are `grouped` by article, whole groups are compared. Hits of one article are never
+    near-duplicates, nor is a hit that holds some of the words one of a hit that holds all.
+    """
+    shown: list[tuple[Hit, str]] = []
+    holders: defaultdict[str, list[int]] = defaultdict(list)  # which of those hold a clause
+    for unit in _units(hits[:MAX_COMPARED_HITS], grouped):
+        hit, text = unit[0], "\n".join([one.document.folded for one in unit])
+        clauses = set(_CLAUSE.findall(text))
+        shared: Counter[int] = Counter()
+        for clause in clauses:
+            for number in holders.get(clause, ()):
+                shared[number] += len(clause)
+        candidates = ((*shown[number], shared[number]) for number in sorted(shared))
+        copied = (
+            one.id
+            for one, other, chars in candidates
+            if _may_repeat(hit, one) and _resemble(text, other, chars)
+        )
+        repeated = next(copied, None)
+        if repeated is None:
+            for clause in clauses:
+                holders[clause].append(len(shown))
+            shown.append((hit, text))
+            yield from unit
+        else:
+            yield from (replace(one, near_duplicate_of=repeated) for one in unit)
+    yield from hits[MAX_COMPARED_HITS:]
+
+
+def _units(hits: Iterable[Hit], grouped: bool) -> Iterable[Sequence[Hit]]:
+    units: dict[object, list[Hit]] = {}
+    for hit in hits:
+        units.setdefault((hit.page, hit.article) if grouped else hit.id, []).append(hit)
+    return units.values()
+
+
+def _may_repeat(hit: Hit, other: Hit) -> bool:
+    same = (hit.page, hit.article) == (other.page, other.article)
+    return not same and hit.relaxed == other.relaxed
+
+
+def _resemble(one: str, other: str, shared_chars: int) -> bool:
+    """Return whether two texts whose common clauses have so many characters are nearly equal."""
+    smaller, larger = sorted((len(one), len(other)))
+    if shared_chars < max(MIN_SHARED_CHARS, MIN_SHARED_PART * smaller) or 2 * smaller < larger:
+        return False
+    if one == other:
+        return True
+    first, second = _make_shingles(one), _make_shingles(other)
+    shared = len(first & second)
+    return shared >= MIN_RESEMBLANCE * (len(first) + len(second) - shared)
+
+
+@lru_cache(maxsize=MAX_COMPARED_HITS)
+def _make_shingles(text: str) -> frozenset[str]:
+    letters = _NO_LETTERS.sub("", text)
+    return frozenset([letters[at : at + SHINGLE_CHARS] for at in range(len(letters))])

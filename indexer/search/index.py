@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -31,13 +33,14 @@ from indexer.search.filters import (
     resolve_cities,
 )
 from indexer.search.hit_builder import (
-    add_counts,
     add_synonyms,
+    find_similar,
     make_hit,
     make_hits,
     make_plain_hit,
     make_results,
     make_suggestions,
+    name_near_duplicates,
 )
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
@@ -53,7 +56,6 @@ from indexer.search.reader_pool import (
 )
 from indexer.search.results import Hit, Results
 from indexer.search.search_records import RecordMethods
-from indexer.search.similar import name_near_duplicates
 from indexer.search.spellings import load_aliases
 from indexer.search.statistics_methods import StatisticsMethods
 from indexer.settings import Settings, make_settings
@@ -189,8 +191,10 @@ class Index(StatisticsMethods, RecordMethods):
             everything = opened.everything if browsing and not size else None
             found = HitsFound(everything, ()) if everything else asked.find(start, size, most)
             counts = opened.everything.facets if browsing else found.matches.facets
-            results = make_results(asked, found, query=query, start=start, size=size, group=group)
-            results = add_counts(results, counts, choice, most_values)
+            shown = {name: counts[name] for name in choice.facets}
+            results = make_results(
+                asked, found, shown, most_values, query=query, start=start, size=size, group=group
+            )
             if not results.total:
                 node = parse(query, self.settings).node
                 why = empty_notes(query, node, choice.filters, opened.values)
@@ -201,27 +205,19 @@ class Index(StatisticsMethods, RecordMethods):
             suggestions = None if start else make_suggestions(opened, asked, query, results.total)
             if self.settings.synonyms and not start:
                 strict = 0 if asked.relaxed else results.total
-                options = {"exact": exact, "aliases": aliases}
-                synonyms = self._widen(opened, query, counted, strict, **options)
-                suggestions = add_synonyms(suggestions, synonyms)
+                count = partial(self._count, opened, counted, exact=exact, aliases=aliases)
+                own = self.settings.synonyms
+                suggestions = add_synonyms(suggestions, own, query, strict, count)
             took_ms = (time.perf_counter() - began) * 1000
             return replace(results, hits=hits, suggestions=suggestions, took_ms=took_ms)
 
-    def _widen(
-        self, opened: OpenReader, query: str, choice: Choice, total: int, **options: bool
-    ) -> tuple[Suggestion, ...]:
-        """Offer the query in words of the same meaning, each with what it finds as typed."""
-        from indexer.suggest.synonyms import load_synonyms, offer_synonyms
-
-        def count(text: str) -> int:
-            try:
-                asked = self._ask(opened, text, replace(choice, facets=()), **options)
-            except QueryError:  # longer than a query may be
-                return 0
-            return 0 if asked.relaxed else asked.find(0, 0).matches.total
-
-        assert self.settings.synonyms  # noqa: S101 - only called with a list
-        return offer_synonyms(query, load_synonyms(self.settings.synonyms), total, count)
+    def _count(self, opened: OpenReader, choice: Choice, query: str, **options: bool) -> int:
+        """Count the paragraphs that match a query as typed, 0 for one that is too long."""
+        try:
+            asked = self._ask(opened, query, replace(choice, facets=()), **options)
+        except QueryError:
+            return 0
+        return 0 if asked.relaxed else asked.find(0, 0).matches.total
 
     def scan(
         self,
@@ -259,9 +255,7 @@ class Index(StatisticsMethods, RecordMethods):
         self, query: str, documents: Iterable[Document], *, exact: bool = False
     ) -> Mapping[str, tuple[Span, ...]]:
         """Find what of a query documents contain, by id: the marks of a reading view."""
-        choice = make_choice({}, facets=())
-        with budget(self.settings.query_seconds), self._readers.acquire() as opened:
-            asked = self._ask(opened, query, choice, exact=exact, aliases=True)
+        with self._asking(query, exact=exact) as (_, asked):
             return asked.marks_of_all(tuple(documents))
 
     def check_quote(self, quote: str) -> QuoteCheck:
@@ -302,11 +296,10 @@ class Index(StatisticsMethods, RecordMethods):
 
     def paragraph(self, id_: str) -> Document:
         """Return a paragraph by its id, `page:article:number`; raises `NotFound`."""
-        page, article, _ = (*id_.rsplit(":", 2), "", "")[:3]
-        held = self.article(page, int(article)).documents if article.isdecimal() else ()
-        for document in held:
-            if document.id == id_:
-                return document
+        with self._readers.acquire() as opened:
+            found = opened.reader.documents([id_])
+        if id_ in found:
+            return found[id_]
         raise NotFound(what=message("what.paragraph"), value=id_)
 
     def page(self, page: str) -> PageRecord:
@@ -319,21 +312,15 @@ class Index(StatisticsMethods, RecordMethods):
 
     def documents(self, page: str) -> tuple[Document, ...]:
         """Return everything that is printed on a page in reading order; raises `NotFound`."""
-        with self._readers.acquire() as opened:
-            record = opened.page(page)
-            if record is not None:
-                numbers = (article.number for article in record.articles)
-                held = (opened.reader.article(page, number) for number in numbers)
-                return tuple(document for article in held for document in article)
-        raise NotFound(what=message("what.page"), value=page)
+        with self.snapshot() as index:
+            record = index.page(page)
+            held = (index.article(page, one.number).documents for one in record.articles)
+            return tuple(chain.from_iterable(held))
 
     def similar(self, view: ArticleView, size: int = 5) -> tuple[Hit, ...]:
         """Find other articles that use the same telling words: the best paragraph of each."""
-        from indexer.search.similar import find_similar
-
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
-            matches = find_similar(opened.reader, view, size)
-            return tuple(make_plain_hit(match) for match in matches)
+            return tuple(map(make_plain_hit, find_similar(opened.reader, view, size)))
 
     def editions(self, **filters: Values) -> tuple[Edition, ...]:
         """Return the pages that filters keep as editions, by newspaper, date and number.

@@ -1,6 +1,8 @@
-"""Match across uncertain line ends, and map what is found to print: characters, lines, scans.
+"""Match across uncertain line ends and unsure characters; map what is found to print.
 
-A match may also be in the corrected text of a paragraph, which prints otherwise.
+Print is characters, lines and scans. A match may also be in the corrected text of a paragraph,
+which prints otherwise. Matches where an OCR engine was unsure come last, in a tier of their own; a
+quoted run matches only as it was read, and statistics count only what was.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from indexer.analysis import (
     find_reread,
     locate_reread,
     normalize,
+    reread_runs,
 )
 from indexer.engines.base import Reader
 from indexer.model import (
@@ -36,7 +39,7 @@ from indexer.model import (
     find_regions,
     locate_spans,
 )
-from indexer.search.plan import Plan
+from indexer.search.plan import Plan, Tier
 from indexer.search.query_terms import DocumentCounts
 from indexer.snippets import merge_overlapping
 
@@ -279,3 +282,44 @@ def locate_in_page(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
             first, last = max(mark.start, offset), min(mark.end, end)
             if first < last:
                 yield Span(span.start + first - offset, span.start + last - offset)
+
+
+def add_unsure_readings(plan: Plan, counts: DocumentCounts) -> Plan:
+    """Add to a plan what its runs may be where the engine was unsure, if any is indexed."""
+    forms = {run: tuple(_find_forms(run, counts)) for run in plan.plain_runs}
+    forms = {run: found for run, found in forms.items() if found}
+    if not forms:
+        return plan
+    stage = plan.strict
+    marks = (one.nodes[0] for found in forms.values() for one in found)
+    wider = replace(
+        stage,
+        match=Or((stage.match, _reread(stage.match, forms))),
+        tiers=(*stage.tiers, (stage.last, stage.match)),
+        last=Tier.UNSURE,
+        marks=(*stage.marks, *marks),
+    )
+    return replace(plan, strict=wider)
+
+
+def _find_forms(run: str, counts: DocumentCounts) -> list[And[Node]]:
+    """Return the forms of a run whose pairs at the mark the index has."""
+    forms = list(reread_runs(run))
+    held = counts.of([Term("pairs", pair) for form in forms for pair in form.pairs])
+    return [
+        And(tuple(map(Literal, (form.form, *form.rest))))
+        for form in forms
+        if all(held[Term("pairs", pair)] for pair in form.pairs)
+    ]
+
+
+def _reread(node: Node, forms: Mapping[str, tuple[Node, ...]]) -> Node:
+    """Return a tree whose runs match as they may be misread, too; what is excluded stays."""
+    match node:
+        case Literal(text=text) if text in forms:
+            return Or((node, *forms[text]))
+        case And(nodes=nodes):
+            return And(tuple(_reread(one, forms) for one in nodes))
+        case Or(nodes=nodes):
+            return Or(tuple(_reread(one, forms) for one in nodes))
+    return node

@@ -32,21 +32,21 @@ from indexer.search.filters import Choice
 from indexer.search.marks import (
     add_continued_marks,
     add_corrected_marks,
+    add_unsure_readings,
     cross_lines,
     crossed_lines,
     to_printed,
 )
 from indexer.search.plan import Plan, Stage, Tier
 from indexer.search.query_relaxation import Relaxed, following_note, relax, relaxed_notes
-from indexer.search.query_terms import DocumentCounts
-from indexer.search.sentence_rerank import (
+from indexer.search.query_terms import (
     KIND_FACTORS,
     QUESTION_FACTORS,
     RERANK_WINDOW,
+    DocumentCounts,
     Sentences,
     make_sentences,
 )
-from indexer.search.unsure_readings import add_unsure_readings
 from indexer.snippets import find_marks
 
 FULL_PAGE = 10

@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cache
-from itertools import takewhile
 from operator import ne
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -121,19 +120,12 @@ class QuoteCheck:
 def check_quote(reader: Reader, quote: str) -> QuoteCheck:
     """Check a quotation against the newest commit; raises `TooLong` beyond `MAX_QUOTE_CHARS`."""
     if len(quote) > MAX_QUOTE_CHARS:
-        unit = message("unit.characters")
-        raise TooLong(actual=len(quote), limit=MAX_QUOTE_CHARS, unit=unit)
+        raise TooLong(actual=len(quote), limit=MAX_QUOTE_CHARS, unit=message("unit.characters"))
     normal = normalize(quote).text.strip()
-    if not any(map(str.isalnum, normal)):
-        return QuoteCheck(quote, Verdict.NOT_PRINTED)
-    return (
-        _find_whole(reader, quote, normal)
-        or _find_similar(reader, quote, normal)
-        or QuoteCheck(quote, Verdict.NOT_PRINTED)
-    )
-
-
-# ---------------------------------------------------------------- as it is
+    found = None
+    if any(map(str.isalnum, normal)):
+        found = _find_whole(reader, quote, normal) or _find_similar(reader, quote, normal)
+    return found or QuoteCheck(quote, Verdict.NOT_PRINTED)
 
 
 def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
@@ -149,8 +141,7 @@ def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
         return None
     best = min(checks, key=lambda check: list(Verdict).index(check.verdict))
     others = sum(check.verdict is best.verdict for check in checks) - 1
-    others += max(0, len(found.owners) - len(checks))
-    return QuoteCheck(quote, best.verdict, best.passages, best.differences, others)
+    return replace(best, others=others + max(0, len(found.owners) - len(checks)))
 
 
 def _occurrences(reader: Reader, runs: Iterable[str]) -> Occurrences:
@@ -196,8 +187,10 @@ def _judge(quote: str, passage: Passage) -> QuoteCheck:
     same = _plain(quote) == _plain(passage.text)
     if passage.crosses or (same and len(passage.lines) > 1):
         return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, (passage,))
-    if same:
-        return QuoteCheck(quote, Verdict.PRINTED, (passage,))
+    return _compared(quote, passage) if not same else QuoteCheck(quote, Verdict.PRINTED, (passage,))
+
+
+def _compared(quote: str, passage: Passage) -> QuoteCheck:
     differences = tuple(_differences(quote, passage.text))
     return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
 
@@ -210,11 +203,8 @@ def _plain(text: str) -> str:
 # ---------------------------------------------------------------- with differences
 
 
-class _Candidate(NamedTuple):
-    """A document with the offset in its folded text around which a quotation may be printed."""
-
-    document: Document
-    offset: int
+_Candidate = tuple[Document, int]
+"""A document, and the offset in its folded text around which a quotation may be printed."""
 
 
 def _find_similar(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
@@ -229,10 +219,8 @@ def _find_similar(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
     for least in dict.fromkeys((len(parts), -(-len(parts) // 2), 1)) if parts else ():
         candidates = _candidates(reader, normal, parts, least)
         if best := _choose(normal, letters, candidates):
-            passage = _make_passage(*best)
-            differences = tuple(_differences(quote, passage.text))
-            return QuoteCheck(quote, Verdict.WITH_DIFFERENCES, (passage,), differences)
-    return _find_parts(quote, letters, {one.document.id: one.document for one in candidates})
+            return _compared(quote, _make_passage(*best))
+    return _find_parts(quote, letters, {one.id: one for one, _ in candidates})
 
 
 def _choose(
@@ -244,7 +232,7 @@ def _choose(
     for candidate in candidates:
         errors, match = _align(normal, letters, candidate)
         if match and errors < fewest:
-            fewest, best = errors, (candidate.document, match)
+            fewest, best = errors, (candidate[0], match)
         if errors <= 1:  # no other can differ less but by marks
             break
     return best
@@ -267,7 +255,7 @@ def _candidates(reader: Reader, normal: str, parts: Sequence[str], least: int) -
     places = {(owner, at // reach): at for owner, at in zip(owners, starts, strict=True)}
     chosen = list(places.items())[:MAX_CANDIDATES]
     documents = _load(reader, found, (owner for (owner, _), _ in chosen))
-    return [_Candidate(documents[owner], at) for (owner, _), at in chosen]
+    return [(documents[owner], at) for (owner, _), at in chosen]
 
 
 def _reach(normal: str) -> int:
@@ -292,9 +280,9 @@ def _parts(normal: str, size: int) -> tuple[str, ...]:
 
 def _align(normal_quote: str, letters: str, candidate: _Candidate) -> tuple[int, Span | None]:
     """Return the span that differs least in letters around an offset, and in how many it does."""
-    reach = _reach(normal_quote)
-    begin = max(0, candidate.offset - reach)
-    near = candidate.document.folded[begin : candidate.offset + 2 * reach]
+    reach, (document, offset) = _reach(normal_quote), candidate
+    begin = max(0, offset - reach)
+    near = document.folded[begin : offset + 2 * reach]
     places, text = _letter_offsets(near), _letters(near)
     errors, end = least_distance(letters, text)
     if end == 0:
@@ -313,8 +301,8 @@ def _as_long(letters: str, text: str, errors: int, found: Span) -> Span:
     """
     missing = len(letters) - (found.end - found.start)
     for start, end in ((found.start, found.end + missing), (found.start - missing, found.end)):
-        same_length = missing > 0 and start >= 0 and end <= len(text)
-        if same_length and sum(map(ne, letters, text[start:end])) == errors:
+        fits = missing > 0 and start >= 0 and end <= len(text)
+        if fits and sum(map(ne, letters, text[start:end])) == errors:
             return Span(start, end)
     return found
 
@@ -329,7 +317,8 @@ def _with_marks(quote: str, text: str, found: Span) -> Span:
 
 def _count_equal(one: str, two: str) -> int:
     """Return how many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
+    pairs = enumerate(zip(one, two, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
 
 
 def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[int, int]:
@@ -369,25 +358,16 @@ def _find_parts(quote: str, letters: str, documents: Mapping[str, Document]) -> 
         for two in documents.values() if head else ():
             tail = _common(texts[two.id], letters) if two.page == one.page else 0
             if two is not one and len(letters) <= head + tail:
-                passages = (_last(one, head), _first(two, len(letters) - head))
-                return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, passages)
+                before, after = _letter_offsets(one.folded), _letter_offsets(two.folded)
+                last = _make_passage(one, Span(before[-head], before[-1] + 1))
+                first = _make_passage(two, Span(0, after[len(letters) - head - 1] + 1))
+                return QuoteCheck(quote, Verdict.ACROSS_A_JOIN, (last, first))
     return None
 
 
 def _common(head: str, text: str) -> int:
     """Return the length of the longest beginning of `head` that `text` ends with."""
     return next((n for n in range(min(len(head), len(text)), 0, -1) if text.endswith(head[:n])), 0)
-
-
-def _last(document: Document, count: int) -> Passage:
-    """Return the last so many letters of a document."""
-    offsets = _letter_offsets(document.folded)
-    return _make_passage(document, Span(offsets[-count], offsets[-1] + 1))
-
-
-def _first(document: Document, count: int) -> Passage:
-    """Return the first so many letters of a document."""
-    return _make_passage(document, Span(0, _letter_offsets(document.folded)[count - 1] + 1))
 
 
 def _letters(text: str) -> str:

@@ -9,14 +9,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Request
 
-from webapp.addresses import (
-    FILTER_PARAMETERS,
-    Addresses,
-    Search,
-    line_mark,
-    read_search,
-    readable,
-)
+from webapp.addresses import FILTER_PARAMETERS, Addresses, Search, line_mark, readable
+from webapp.parameters import read_search
 from webapp.reading_views import read_lines
 
 TO = Addresses()
