@@ -13,7 +13,7 @@ from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Run, normal_text, parse, wanted_runs
-from indexer.suggest.completing import complete_query
+from indexer.suggest.completing import complete_query, to_suggestion
 from indexer.suggest.misspellings import (
     Variant,
     find_corrections,
@@ -65,7 +65,9 @@ class Suggester:
         if not parts:
             return Suggestions()
         filters = tuple(one for one in filters if one.values or one.excluded)
-        found = self._count(parts, filters) if total is None else total
+        if total is None:
+            nodes = tuple(Literal(normal_text(part.text)) for part in parts)
+            total = self.vocabulary.count(And(nodes), filters)
         corrections = self._corrections(text, parts)
         known = {suggestion.text for suggestion in corrections}
         misreadings = (one for one in self._misreadings(text, parts) if one.text not in known)
@@ -73,8 +75,8 @@ class Suggester:
             corrections=corrections[:limit],
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
-            missing=() if found else find_missing(self.vocabulary, query),
-            relaxations=() if found else widen(self.vocabulary, query, filters, limit),
+            missing=() if total else find_missing(self.vocabulary, query),
+            relaxations=() if total else widen(self.vocabulary, query, filters, limit),
             numerals=self._numerals(text, parts, filters)[:limit],
         )
 
@@ -88,10 +90,6 @@ class Suggester:
         """Complete a query that is being typed, from the words, names and titles of the index."""
         query = _parse(text)
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
-
-    def _count(self, parts: tuple[Run, ...], filters: tuple[Filter, ...]) -> int:
-        nodes = tuple(Literal(normal_text(part.text)) for part in parts)
-        return self.vocabulary.count(And(nodes), filters)
 
     def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
         runs = {part: normal_text(part.text) for part in parts}
@@ -130,18 +128,8 @@ class Suggester:
             return ()
         if len(latin) == 1 or len(latin) == len(parts):
             whole = Run(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
-            found = tuple(
-                Suggestion(
-                    whole.replace(text, spelt.text),
-                    spelt.reason,
-                    whole.text,
-                    spelt.text,
-                    spelt.count,
-                )
-                for spelt in spell(self.vocabulary, whole.text, limit)
-            )
-            if found:
-                return found
+            if found := spell(self.vocabulary, whole.text, limit):
+                return tuple(to_suggestion(text, whole, entry) for entry in found)
         return self._spelt_out(text, latin)
 
     def _spelt_out(self, text: str, latin: tuple[Run, ...]) -> tuple[Suggestion, ...]:

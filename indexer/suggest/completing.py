@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from dataclasses import replace
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Keyword, Literal, Node, Request
@@ -37,8 +38,8 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
         entry.folded: (part, vocabulary.names.get(entry.folded, entry)) for part, entry in found
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
-    words = [_make(typed, part, entry) for part, entry in best]
-    titles = [_make(typed, last, entry) for entry in _titles(vocabulary, last)]
+    words = [to_suggestion(typed, part, entry) for part, entry in best]
+    titles = [to_suggestion(typed, last, entry) for entry in _titles(vocabulary, last)]
     offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
     return tuple(one for one in offered.values() if one.text != typed)[:limit]
 
@@ -47,7 +48,8 @@ def _weight(entry: VocabularyEntry) -> float:
     return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
-def _make(query: str, part: Run, entry: VocabularyEntry) -> Suggestion:
+def to_suggestion(query: str, part: Run, entry: VocabularyEntry) -> Suggestion:
+    """Suggest a query with an entry in place of a part."""
     return Suggestion(
         part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
     )
@@ -82,8 +84,8 @@ def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Vocabul
         yield last, entry
     for entry in begin_compounds(vocabulary, letters):
         yield last, entry
-    for spelt in spell(vocabulary, last.text, MAX_BY_PINYIN):
-        yield last, VocabularyEntry(spelt.text, fold(spelt.text), spelt.count, Reason.WORD)
+    for entry in spell(vocabulary, last.text, MAX_BY_PINYIN):
+        yield last, replace(entry, reason=Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
         if _continues(entry, last):
             yield last, entry

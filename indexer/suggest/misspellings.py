@@ -69,8 +69,8 @@ SLIP_LIKELIHOODS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHO
 SECOND_SLIP_LIKELIHOOD = 0.1
 """How much less likely it is that two characters were written wrongly than one."""
 
-ENTRY_WEIGHTS = (0.02, 1.0, 3.0)
-"""What runs, words and names count for: names are what people look for."""
+OTHER_RUN_WEIGHT = 0.02
+"""What a run that is no word counts for beside a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +208,10 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
 
     What only almost sounds alike must be a name then, or half the dictionary would be offered.
     """
-    if len(variant.instead) > 2:
+    meant = normal_form(variant.instead)
+    if len(meant) > 2 or meant in vocabulary.names:
         return True
-    return vocabulary.weigh(normal_form(variant.instead)) > (
-        variant.reason is Reason.NEAR_HOMOPHONE
-    )
+    return variant.reason is not Reason.NEAR_HOMOPHONE and vocabulary.contains(meant)
 
 
 def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
@@ -237,7 +236,8 @@ def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
     changes = sum(a != b for a, b in zip(run, variant.run, strict=False))
     several = len(run) == len(variant.run) and variant.reason is not Reason.TYPO and changes > 1
     slip = SLIP_LIKELIHOODS.get(variant.reason, 1.0) * (SECOND_SLIP_LIKELIHOOD if several else 1.0)
-    return variant.count * slip * ENTRY_WEIGHTS[vocabulary.weigh(normal_form(variant.instead))]
+    meant = normal_form(variant.instead)
+    return variant.count * slip * vocabulary.weigh(meant, other=OTHER_RUN_WEIGHT)
 
 
 def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:

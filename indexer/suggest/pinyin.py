@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
-from typing import TypeVar
 
-from indexer.analysis import fold
 from indexer.suggest.readings import (
     MAX_PINYIN_LETTERS,
     Reading,
     load_syllables,
     plain,
+    read_character,
     read_word,
     split_syllables,
 )
 from indexer.suggest.suggestion import Reason
 from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
-
-T = TypeVar("T")
 
 LATIN_LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u030c'’]+")
 
@@ -51,59 +48,37 @@ MAX_RUNS_READ = 24
 syllable by syllable, and how many are searched for at last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelt:
-    """What letters may mean."""
-
-    text: str
-    reason: Reason
-    count: int
-
-
 def is_latin(text: str) -> bool:
     """Return whether a text can be pinyin: letters, with or without tones."""
     return LATIN_LETTERS.fullmatch(text) is not None
 
 
-def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[Spelt, ...]:
+def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[VocabularyEntry, ...]:
     """Return what pinyin may mean: whole readings, else initials, else shortened ones."""
     letters = plain(typed)
     if not 2 <= len(letters) <= MAX_PINYIN_LETTERS:
         return ()
     for found in (_whole(vocabulary, letters), _shortened(vocabulary, letters)):
-        best = sorted(found, key=lambda one: -_weight(vocabulary, one))
+        best = sorted(found, key=lambda one: -one.count * vocabulary.weigh(one.folded, other=0.5))
         if best:
             return tuple(best[:limit])
     return ()
 
 
-def _weight(vocabulary: Vocabulary, spelt: Spelt) -> float:
-    """Weigh a name over a word and a word over a run, as counts do."""
-    return spelt.count * (0.5, 1.0, 3.0)[vocabulary.weigh(fold(spelt.text))]
-
-
 # ---------------------------------------------------------------- read in full
 
 
-def _whole(vocabulary: Vocabulary, letters: str) -> list[Spelt]:
-    found: dict[str, Spelt] = {}
+def _whole(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
+    """Return what is read so; of two characters only words (乌什, not 五示), where any is one."""
+    found: dict[str, VocabularyEntry] = {}
     for syllables in split_syllables(letters)[:MAX_SYLLABLE_CUTS]:
         for entry in vocabulary.read_exactly(syllables):
-            found.setdefault(entry.folded, Spelt(entry.text, Reason.PINYIN, entry.count))
+            found.setdefault(entry.folded, replace(entry, reason=Reason.PINYIN))
         for run, count in vocabulary.count_runs(read_run(vocabulary, syllables)).items():
             if count:
-                found.setdefault(run, Spelt(run, Reason.PINYIN, count))
-    return drop_accidents(vocabulary, found.values(), key=lambda one: one.text)
-
-
-def drop_accidents(
-    vocabulary: Vocabulary, found: Iterable[T], *, key: Callable[[T], str]
-) -> list[T]:
-    """Drop runs of two characters that are no word (五示) when there is one that is (乌什)."""
-    found = list(found)
-    if not any(vocabulary.contains(fold(key(one))) for one in found):
-        return found
-    return [one for one in found if len(key(one)) > 2 or vocabulary.contains(fold(key(one)))]
+                found.setdefault(run, VocabularyEntry(run, run, count, Reason.PINYIN))
+    words = vocabulary.find(found)
+    return [one for run, one in found.items() if not words or len(run) > 2 or run in words]
 
 
 def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
@@ -140,7 +115,7 @@ def _lengthen(
 # ---------------------------------------------------------------- shortened
 
 
-def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
+def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntry]:
     """Yield what is shortened so to initials; where there is nothing, to beginnings (qzhou)."""
     covered = [
         (entry, reading)
@@ -151,14 +126,14 @@ def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
     if len(letters) == 2:
         initials += begin_compounds(vocabulary, letters)
     if initials:
-        yield from (Spelt(entry.text, Reason.INITIALS, entry.count) for entry in initials)
+        yield from (replace(entry, reason=Reason.INITIALS) for entry in initials)
     elif covered:
-        yield from (Spelt(entry.text, Reason.PINYIN, entry.count) for entry, _ in covered)
+        yield from (replace(entry, reason=Reason.PINYIN) for entry, _ in covered)
     elif len(letters) <= MAX_INITIALS:
         yield from _join_words(vocabulary, letters)
 
 
-def _join_words(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
+def _join_words(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntry]:
     """Yield what initials mean as two words that are printed side by side: ndsd 宁德|时代."""
     likely: dict[str, int] = {}
     for cut in range(2, len(letters) - 1):
@@ -174,7 +149,7 @@ def _join_words(vocabulary: Vocabulary, letters: str) -> Iterator[Spelt]:
     tried = heapq.nlargest(MAX_RUNS_JOINED, likely, key=likely.__getitem__)
     for run, count in vocabulary.count_runs(tried).items():
         if count:
-            yield Spelt(run, Reason.INITIALS, count)
+            yield VocabularyEntry(run, run, count, Reason.INITIALS)
 
 
 def _of_initials(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
@@ -189,15 +164,16 @@ def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Vocabulary
         head, tail = letters[:cut], letters[cut:]
         if cut == 1 or head in load_syllables():
             firsts = _alone(vocabulary, head, whole=cut > 1)
-            yield from vocabulary.compounds_of(firsts, _alone(vocabulary, tail, whole=False))
+            seconds = _alone(vocabulary, tail, whole=False)
+            pairs = [one + two for one in firsts for two in seconds]
+            yield from vocabulary.find_compounds(pairs).values()
 
 
 def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:
     """Return the commonest words of one character that are read so, or so from the beginning."""
-    held = vocabulary.alone_by_initial.get(letters[:1], ())
-    found = (
-        char for char, usual in held if (usual == letters if whole else usual.startswith(letters))
-    )
+    held = vocabulary.alone_by_initial.get(letters[:1], "")
+    read = ((char, read_character(char)[0]) for char in held)
+    found = (char for char, one in read if (one == letters if whole else one.startswith(letters)))
     return list(islice(found, WORDS_PER_INITIAL))
 
 

@@ -30,6 +30,9 @@ PLACE_FACETS = ("city", "article_city", "region")
 
 MAX_CACHED_COUNTS = 50_000
 
+NAME_WEIGHT = 3.0
+"""What a name counts for beside a word."""
+
 MIN_COMPOUND_PARAGRAPHS = 3
 MIN_COMPOUND_SHARE = 0.4
 """Paragraphs that hold a pair, at least, and as a share of those in which its rarer half is a word
@@ -105,20 +108,12 @@ class Vocabulary:
     @cached_property
     def homophones(self) -> Mapping[str, str]:
         """Map a syllable to the characters of the index that can be read so, commonest first."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for char in self.characters:
-            for syllable in read_character(char):
-                found[syllable].append(char)
-        return {syllable: "".join(chars) for syllable, chars in found.items()}
+        return _group(self.characters, read_character)
 
     @cached_property
     def near_homophones(self) -> Mapping[str, str]:
         """Map a blurred syllable to the characters of the index that are usually read so."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for char in self.characters:
-            for syllable in read_character(char)[:1]:
-                found[blur(syllable)].append(char)
-        return {syllable: "".join(chars) for syllable, chars in found.items()}
+        return _group(self.characters, lambda char: map(blur, read_character(char)[:1]))
 
     @cached_property
     def alone(self) -> Mapping[str, int]:
@@ -132,13 +127,9 @@ class Vocabulary:
         return char not in function_words() and self.count_words((char,))[char] > 0
 
     @cached_property
-    def alone_by_initial(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """Those with their usual readings, by the first letter of these; commonest first."""
-        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for char in self.alone:
-            for usual in read_character(char)[:1]:
-                found[usual[0]].append((char, usual))
-        return found
+    def alone_by_initial(self) -> Mapping[str, str]:
+        """Map a letter to those whose usual reading begins with it, commonest first."""
+        return _group(self.alone, lambda char: (one[0] for one in read_character(char)[:1]))
 
     # ------------------------------------------------------------ words and names
 
@@ -156,31 +147,26 @@ class Vocabulary:
     def find(self, texts: Iterable[str]) -> dict[str, VocabularyEntry]:
         """Return those of some folded texts that are names or words of the index."""
         wanted = [text for text in texts if len(text) > 1]
-        counts = {text: count for text, count in self.count_words(wanted).items() if count}
-        pairs = [one for one in wanted if len(one) == 2 and one not in counts]
-        counts |= self._find_compounds(pairs) if pairs else {}
-        return {
-            text: self.names.get(text) or VocabularyEntry(text, text, counts[text], Reason.WORD)
-            for text in wanted
-            if text in self.names or text in counts
-        }
+        found = {text: _word(text, n) for text, n in self.count_words(wanted).items() if n}
+        pairs = [one for one in wanted if len(one) == 2 and one not in found]
+        found |= self.find_compounds(pairs) if pairs else {}
+        return found | {text: self.names[text] for text in wanted if text in self.names}
 
     def contains(self, folded: str) -> bool:
         """Return whether a run is a word or name of the index."""
         return bool(self.find([folded]))
 
-    def weigh(self, folded: str) -> int:
-        """Rank a run: a name over a word, a word over anything else."""
-        return 2 if folded in self.names else int(self.contains(folded))
+    def weigh(self, folded: str, *, other: float) -> float:
+        """Return what a run counts for: names are what people look for, `other` for no word."""
+        return NAME_WEIGHT if folded in self.names else 1.0 if self.contains(folded) else other
 
     def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the words and names that begin with a folded prefix."""
         yield from self.listed(folded)
         if len(folded) == 1 and folded not in function_words():
             pairs = [pair for pair, _ in self.reader.vocabulary("pairs", folded)]
-            for pair, count in self._find_compounds(pairs).items():
-                if pair not in self.names:
-                    yield VocabularyEntry(pair, pair, count, Reason.WORD)
+            compounds = self.find_compounds(pairs).items()
+            yield from (one for pair, one in compounds if pair not in self.names)
 
     def listed(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the names and the dictionary's words that begin with a folded prefix."""
@@ -188,7 +174,7 @@ class Vocabulary:
         yield from names.values()
         for word, count in self.reader.vocabulary("words", folded):
             if len(word) > 1 and word not in names:
-                yield VocabularyEntry(word, word, count, Reason.WORD)
+                yield _word(word, count)
 
     def _facet_values(self) -> Iterator[VocabularyEntry]:
         """Yield places and authors; the count of a region is that of all places in it."""
@@ -205,15 +191,7 @@ class Vocabulary:
 
     # ------------------------------------------------------------ words no dictionary has
 
-    def compounds_of(
-        self, firsts: Sequence[str], seconds: Sequence[str]
-    ) -> Iterator[VocabularyEntry]:
-        """Yield the pairs of these characters that are words though no dictionary has them."""
-        pairs = self._find_compounds(one + two for one in firsts for two in seconds)
-        for pair, count in pairs.items():
-            yield VocabularyEntry(pair, pair, count, Reason.WORD)
-
-    def _find_compounds(self, pairs: Iterable[str]) -> Mapping[str, int]:
+    def find_compounds(self, pairs: Iterable[str]) -> dict[str, VocabularyEntry]:
         """Return those of some pairs that are words though in no dictionary: 援疆, 赋能."""
         counts = {
             pair: count
@@ -227,7 +205,7 @@ class Vocabulary:
             if _are_mostly_together(count, *(alone.get(char, 0) for char in pair))
         }
         words = self.count_words(found)
-        return {pair: count for pair, count in found.items() if not words[pair]}
+        return {pair: _word(pair, count) for pair, count in found.items() if not words[pair]}
 
     # ------------------------------------------------------------ pinyin
 
@@ -268,10 +246,7 @@ class Vocabulary:
     @cached_property
     def _readings(self) -> Mapping[str, Mapping[str, Sequence[tuple[VocabularyEntry, Reading]]]]:
         """Group what can be read, and how, by its first syllable and the letter after it."""
-        words = (
-            VocabularyEntry(word, word, n, Reason.WORD)
-            for word, n in self.reader.vocabulary("words")
-        )
+        words = (_word(word, count) for word, count in self.reader.vocabulary("words"))
         found: dict[str, dict[str, list[tuple[VocabularyEntry, Reading]]]] = {}
         for entry in (
             *self.names.values(),
@@ -301,3 +276,16 @@ def _count_new(
     for text, number in zip(new, count(new) if new else (), strict=True):
         found[text] = known[text] = number
     return found
+
+
+def _group(chars: Iterable[str], keys: Callable[[str], Iterable[str]]) -> Mapping[str, str]:
+    """Map each key to the characters that have it, in their order."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for char in chars:
+        for key in keys(char):
+            found[key].append(char)
+    return {key: "".join(chars) for key, chars in found.items()}
+
+
+def _word(text: str, count: int) -> VocabularyEntry:
+    return VocabularyEntry(text, text, count, Reason.WORD)
