@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import docx.shared
 import pytest
 from support.formats import blocks, fail, read_file, read_pages, write_file
 
@@ -173,3 +174,20 @@ def test_a_bad_file_costs_one_sentence(tmp_path: Path, name: str) -> None:
     write_file(tmp_path / "pages", "good.txt", BODY)
     report = build_index([tmp_path / "pages"], index=tmp_path / "index")
     assert (report.added, len(report.problems)) == (("good",), 1)
+
+
+def test_headings_of_a_word_file_without_styles_are_known_by_their_size(tmp_path: Path) -> None:
+    document = docx.Document()
+    texts = (
+        ("渔港开捕", 22),
+        ("昨天上午，船队从渔港出海。", 12),
+        ("满载而归", 16),
+        ("“好收成！”他说，", 16),
+    )
+    for text, size in (*texts, ("下午，首批渔船带着鱼虾回港，码头上很热闹。", 12)):
+        document.add_paragraph().add_run(text).font.size = docx.shared.Pt(size)
+    document.save(str(tmp_path / "a.docx"))
+    kinds = {text: kind for kind, text in blocks(inspect_page(tmp_path / "a.docx"))}
+    assert kinds["渔港开捕"] == "title"
+    assert kinds["满载而归"] == "heading"
+    assert kinds["昨天上午，船队从渔港出海。"] == "body"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,7 +18,14 @@ from indexer.files import MAX_FILE_BYTES
 from indexer.messages import message
 from indexer.model import Kind
 from indexer.pages.formats import FormatFile
+from indexer.pages.formats.layout_blocks import ENDS_OF_NO_HEADING, MAX_HEADING_CHARS
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
+
+USUAL_TYPE_SIZE = 10.5
+"""Points of type whose size neither a paragraph nor its style says: Word's size 5 (五号)."""
+
+MIN_HEADING_RATIO = 1.25
+"""Size of a heading without a style over that of most of the text."""
 
 _HEADING_STYLE = re.compile(r"(?:heading|标题|標題)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLE = re.compile(r"^(?:title|标题|標題)$", re.IGNORECASE)
@@ -56,6 +64,10 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
 
 
 def _read_lines(document: Any) -> Iterator[PrintedLine]:
+    sizes = Counter[float]()
+    for item in document.paragraphs:
+        sizes[_type_size(item)] += len(item.text)
+    usual = sizes.most_common(1)[0][0] if sizes else USUAL_TYPE_SIZE
     for block, item in enumerate(document.iter_inner_content()):
         if hasattr(item, "rows"):
             for row in item.rows:
@@ -64,8 +76,27 @@ def _read_lines(document: Any) -> Iterator[PrintedLine]:
                 yield PrintedLine("　".join(texts), kind=Kind.TABLE, block=block)
             continue
         style = item.style.name if item.style is not None else ""
-        heading = _HEADING_STYLE.search(style)
-        level = 1 if _TITLE_STYLE.match(style) else int(heading[1]) if heading else 0
+        level = _heading_level(item, style, usual, max(sizes))
         kind = Kind.HEADING if level else Kind.LIST if style.startswith("List") else None
         for line in item.text.splitlines():
             yield PrintedLine(line, kind=kind, level=level, block=block)
+
+
+def _heading_level(paragraph: Any, style: str, usual: float, largest: float) -> int:
+    """Return the level of a heading by its style, else by its type size; 0 for other paragraphs."""
+    if heading := _HEADING_STYLE.search(style):
+        return int(heading[1])
+    if _TITLE_STYLE.match(style):
+        return 1
+    text, size = paragraph.text.strip(), _type_size(paragraph)
+    is_short = len(text) <= MAX_HEADING_CHARS and text[-1:] not in tuple(ENDS_OF_NO_HEADING)
+    return (2 - (size == largest)) * (is_short and size >= MIN_HEADING_RATIO * usual)
+
+
+def _type_size(paragraph: Any) -> float:
+    """Return the size of most characters of a paragraph in points."""
+    sizes = Counter[float]()
+    for run in paragraph.runs:
+        size = run.font.size or (paragraph.style and paragraph.style.font.size)
+        sizes[size.pt if size else USUAL_TYPE_SIZE] += len(run.text)
+    return sizes.most_common(1)[0][0] if sizes else USUAL_TYPE_SIZE
