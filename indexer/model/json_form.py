@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 def to_json(value: Any) -> Any:
     """Return a value as objects, lists and texts; one with a `to_dict` makes its own JSON."""
+    if isinstance(value, str | int | float | None):
+        return value
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, Mapping):

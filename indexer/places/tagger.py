@@ -57,6 +57,8 @@ class PreparedText:
 
     def tag(self, known: Collection[str]) -> tuple[Mention, ...]:
         """Return the mentions in the text, in order; `known` are places the article names."""
+        if not (known or self._scene.candidates or self.provinces):
+            return ()
         return tuple(_mentions(self._text, self._scene, known, self._year))
 
 

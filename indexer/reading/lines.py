@@ -166,12 +166,13 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
         lead = 0 if raw[0] == bare[0] else raw.index(bare)
         indent = text_extent(drop_hidden(raw[:lead])) if lead else 0
         start, level = span.start + lead, 0
-        if mark := HEADING_MARK.match(bare):
+        if bare[0] == "#" and (mark := HEADING_MARK.match(bare)):
             start, level = start + mark.end(), len(mark.group(1))
             bare = bare[mark.end() :]
         spans = (Span(start, start + len(bare)),)
         line = Line(bare, spans, gap, indent, None, level, Kind.HEADING if level else None)
-        yield from _split_jumps(_squeeze(line) if spaced else line)
+        line = _squeeze(line) if spaced else line
+        yield from _split_jumps(line) if "版" in line.text else (line,)
         gap = 0
 
 
@@ -193,8 +194,6 @@ def picture_gap(lines: Sequence[Line]) -> int:
 
 def _split_jumps(line: Line) -> list[Line]:
     """Set 上接第1版 and 下转第3版 on lines of their own."""
-    if "版" not in line.text:
-        return [line]
     jump = _JUMP_LINE.search(line.text)
     if not jump:
         return [line]
