@@ -248,15 +248,15 @@ def test_help_is_in_the_language_of_the_user(command: str) -> None:
 WRONG_USES = [
     (
         "serach 援疆",
-        "There is no command serach; did you mean search",
-        "没有命令 serach，是否为 search",
+        "There is no command serach; similar: search.",
+        "没有命令 serach，相近的有 search。",
     ),
     (
         "search --siez 3 x",
-        "There is no option --siez; did you mean --size",
-        "没有选项 --siez，是否为",
+        "There is no option --siez; similar: --size",
+        "没有选项 --siez，相近的有 --size",
     ),
-    ("search", "Missing QUERY", "缺少 QUERY"),
+    ("search", "Missing QUERY.\n", "缺少 QUERY。\n"),
     ("search x --size three", "--size must be a number from 0 on", "--size 应为不小于 0 的数字"),
     ("search x --start -1", "--start must be a number from 0 on", "--start 应为不小于 0 的数字"),
     ("serve --port 99999", "--port must be a number from 0 to 65535", "--port 应为介于 0 和 65535"),

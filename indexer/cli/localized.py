@@ -197,7 +197,8 @@ def _translate(error: click.ClickException, lang: str) -> str:
     """Return what is wrong in a language."""
     match error:
         case click.MissingParameter(param=click.Parameter() as parameter):
-            said = message("cli.usage.missing", name=parameter.make_metavar(error.ctx))  # type: ignore[arg-type]
+            name = parameter.make_metavar(error.ctx).rstrip(".")  # type: ignore[arg-type]
+            said = message("cli.usage.missing", name=name)
         case click.NoSuchOption(option_name=name, possibilities=near):
             return _no_such("option", name, tuple(near or ()), lang)
         case click.BadParameter(param=click.Parameter() as parameter):
