@@ -172,6 +172,36 @@ def to_codes(text: str) -> Array:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))
 
 
+Gap = tuple[int, int, Array]
+"""At least and at most so many codes, none of which is set in a table."""
+
+
+def follow_run(
+    codes: Array, run: Array, ends: Array, limits: Array, gap: Gap
+) -> tuple[Array, Array]:
+    """Return where a run of codes is after a gap after any of some ends of runs before.
+
+    It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
+    ends by the limit of its text. Each place comes with the number of an end that it follows, of
+    several the first one first.
+    """
+    (least, most, breaks), numbers = gap, np.arange(len(ends))
+    held = [np.zeros((2, 0), np.int64)]
+    for distance in range(most + 1):
+        numbers = numbers[ends[numbers] + distance + len(run) <= limits[numbers]]
+        if distance:
+            last = codes.take(ends[numbers] + (distance - 1))
+            numbers = numbers[~breaks.take(last, mode="clip")]
+        if not len(numbers):
+            break
+        found = numbers if distance >= least else numbers[:0]
+        for step, code in enumerate(run.tolist()):
+            found = found[codes.take(ends[found] + (distance + step)) == code]
+        held.append(np.stack([found, ends[found] + distance]))
+    found, places = np.concatenate(held[::-1], axis=1)
+    return found, places
+
+
 def changes(values: Array) -> Array:
     """Return where sorted values differ from the one before."""
     different = np.ones(len(values), np.bool_)

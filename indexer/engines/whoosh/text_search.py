@@ -20,6 +20,7 @@ from indexer.engines.whoosh.columns import (
     changes,
     encode_units,
     ends_of,
+    follow_run,
     ranges,
     second_units,
     to_codes,
@@ -212,8 +213,7 @@ def _find_pattern(texts: SearchedTexts, pattern: Pattern) -> Positions:
     else:
         found = _find_everywhere(texts)
     for run, gap in zip(others, gaps, strict=True):
-        follow = _follow if run else _extend
-        found = _earliest(follow(texts, found, gap, run))
+        found = _follow(texts, _earliest(found), run, gap)
     return found
 
 
@@ -241,33 +241,27 @@ def _find_everywhere(texts: SearchedTexts) -> Positions:
     return Positions(places, places)
 
 
-def _follow(texts: SearchedTexts, found: Positions, gap: tuple[int, int], run: str) -> Positions:
-    """Return where what was found is followed by a run after a gap, from the earliest start."""
-    (least, most), begins = gap, find_run(texts, run).begins
-    before = found.ends.searchsorted(begins - _count_solid(texts, begins, most))
-    follows = np.append(found.ends, np.iinfo(np.int64).max)[before] <= begins - least
-    return Positions(found.begins[before[follows]], begins[follows] + len(run))
+def _follow(texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int]) -> Positions:
+    """Return what continues with a run after a gap that holds no separators."""
+    codes = texts.encode(run)
+    if codes is None:
+        return _NOT_FOUND
+    owners, ends = found.ends >> OFFSET_BITS, found.ends & OFFSET_MASK
+    limits = texts.starts[1:].take(texts.numbers).take(owners)
+    before, places = follow_run(texts.codes, codes, ends, limits, (*gap, break_table()))
+    return Positions(found.begins[before], (owners[before] << OFFSET_BITS) + places + len(run))
 
 
-def _extend(texts: SearchedTexts, found: Positions, gap: tuple[int, int], _run: str) -> Positions:
-    """Return what was found with every gap with which a pattern ends."""
-    least, most = gap
-    sizes = np.maximum(_count_solid(texts, found.ends, most, 1) - (least - 1), 0)
-    return Positions(found.begins.repeat(sizes), ranges(found.ends + least, sizes))
-
-
-def _count_solid(texts: SearchedTexts, positions: Array, most: int, step: int = -1) -> Array:
-    """Count the characters before or after positions that a gap may hold, up to so many."""
+def _count_solid(texts: SearchedTexts, positions: Array, most: int) -> Array:
+    """Count the characters right before positions that a gap may hold, up to so many."""
     breaks, places = break_table(), positions & OFFSET_MASK
-    owners = texts.numbers.take(positions >> OFFSET_BITS).astype(np.int64)
-    limits = texts.starts.take(owners + (step > 0))
+    limits = texts.starts.take(texts.numbers).take(positions >> OFFSET_BITS)
     counts, going = np.zeros(len(positions), np.int64), np.ones(len(positions), np.bool_)
     for distance in range(1, most + 1):
-        going &= distance <= np.abs(limits - places)
+        going &= places - distance >= limits
         if not going.any():
             break
-        edge = texts.codes.take(places + (distance - 1 if step > 0 else -distance), mode="clip")
-        going &= ~breaks.take(edge, mode="clip")
+        going &= ~breaks.take(texts.codes.take(places - distance, mode="clip"), mode="clip")
         counts += going
     return counts
 

@@ -10,8 +10,8 @@ from typing import Any
 import numba
 import numpy as np
 
-from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, bits_set
-from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Gap, Texts
+from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, Gap, bits_set
+from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Texts
 
 _BITS_SET = bits_set()
 """The number of bits in each byte."""

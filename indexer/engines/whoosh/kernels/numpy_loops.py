@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import saturate
-from indexer.engines.whoosh.columns import Array, ranges, read_freqs
+from indexer.engines.whoosh.columns import Array, Gap, follow_run, ranges, read_freqs
 
 _MAXIMA_GROUPS = 128
 """Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
@@ -30,6 +30,9 @@ _SCAN_RATIO = 16
 _SCANNED_CODES = 1 << 18
 """Codes that are compared at a time, so that the answers stay in the processor's cache."""
 
+_MAX_TRIED_GAP = 32
+"""After a run, gaps up to this width are tried one by one; after wider ones both are found."""
+
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
 
@@ -37,9 +40,6 @@ _MIN_GATHER_RATIO = 4
 Texts = tuple[Array, Array, Array]
 """Codes end to end, where each text begins (one more at the end), and the texts that are searched,
 by sorted numbers."""
-
-Gap = tuple[int, int, Array]
-"""At least and at most so many codes, none of which is set in a table."""
 
 
 # ---------------------------------------------------------------- sets
@@ -123,10 +123,14 @@ def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) 
 
     Of all ends before a place the nearest one decides, as its gap is part of the others'.
     """
-    codes, _, documents = texts
-    least, most, breaks = gap
-    found = np.zeros(len(documents), np.bool_)
-    one, two = (_list_runs(texts, run) for run in runs)
+    (codes, starts, documents), (least, most, breaks) = texts, gap
+    found, one = np.zeros(len(documents), np.bool_), _list_runs(texts, runs[0])
+    if not either and most <= _MAX_TRIED_GAP:
+        owners, _, ends = one
+        limits = starts[1:].take(documents).take(owners)
+        found[owners[follow_run(codes, runs[1], ends, limits, gap)[0]]] = True
+        return found
+    two = _list_runs(texts, runs[1])
     for (owners, _, ends), (others, begins, _) in ((one, two), (two, one))[: 1 + either]:
         before, behind = _match_nearest(ends, begins, least)
         near = (owners[before] == others[behind]) & (begins[behind] - ends[before] <= most)
