@@ -14,7 +14,7 @@ from indexer.reading.continuation import Features, continuation_score, overlaps,
 from indexer.reading.fitted_weights import score, weights
 from indexer.reading.heads import Piece
 from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
-from indexer.reading.reading_order import MAX_MOVES, Order, reading_order
+from indexer.reading.reading_order import MAX_MOVES, ReadingOrder, find_reading_order
 
 JOIN_WEIGHTS = weights("joins")
 
@@ -37,7 +37,7 @@ def join_pieces(
     if not cautious:
         pieces, continued = put_columns_back(pieces, profile, page)
     moves = 0 if cautious or profile.is_broken else MAX_MOVES
-    order = reading_order(pieces, profile, page, moves=moves)
+    order = find_reading_order(pieces, profile, page, moves=moves)
     enough = JOIN_WEIGHTS["cautious" if cautious else "usual"]
     return _Joiner(pieces, continued, order, profile, page, enough).join()
 
@@ -49,7 +49,7 @@ class _Joiner:
         self,
         pieces: Sequence[Piece],
         continued: frozenset[int],
-        order: Order,
+        order: ReadingOrder,
         profile: PageProfile,
         page: str,
         enough: float,

@@ -41,20 +41,20 @@ articles of the five pages have three such joints at most and one column out of 
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ReadingOrder:
     """The numbers of pieces in reading order, and how doubtful it is that some follow."""
 
     numbers: list[int]
     doubts: dict[int, Features]  # for and against what precedes a piece
 
 
-def reading_order(
+def find_reading_order(
     pieces: Sequence[Piece],
     profile: PageProfile,
     page: str = "",
     *,
     moves: int = MAX_MOVES,
-) -> Order:
+) -> ReadingOrder:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 
     At most so many columns are moved; evidence for further moves is returned as doubts.
@@ -63,7 +63,7 @@ def reading_order(
     doubts: dict[int, Features] = {}
     if 1 < len(columns) <= MAX_COLUMNS_TO_MOVE:
         columns, doubts = _settle(columns, ColumnScores(pieces, profile, page), moves)
-    return Order([*head, *(number for column in columns for number in column)], doubts)
+    return ReadingOrder([*head, *(number for column in columns for number in column)], doubts)
 
 
 def _settle(

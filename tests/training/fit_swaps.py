@@ -36,13 +36,14 @@ from indexer.reading.column_swaps import (
     MIN_COLUMN_LINES,
     SWAP_WEIGHTS,
     Matrix,
+    Row,
     Swap,
     likely_swaps,
+    split_rows,
     swap_probabilities,
 )
 from indexer.reading.fitted_weights import FEATURE_NAMES
 from indexer.reading.heads import Piece
-from indexer.reading.printed_rows import Row, split_rows
 from indexer.reading.profile import PageProfile
 
 FAULTS = Faults(swap=0.1, repeat=0.0)
