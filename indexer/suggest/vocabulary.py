@@ -66,7 +66,8 @@ class Vocabulary:
         """Count the paragraphs that hold each text as a word."""
 
         def count(new: Sequence[str]) -> Iterable[int]:
-            return self.reader.frequencies([Term("words", text) for text in new]).values()
+            terms = [Term("words", text) for text in new]
+            return map(self.reader.frequencies(terms).__getitem__, terms)  # they come in any order
 
         return _count_new(self._word_counts, texts, count)
 
