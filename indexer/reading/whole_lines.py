@@ -37,7 +37,10 @@ LEADING_CLOSERS = "”’」』》"
 """Signs with which no paragraph begins; brackets are turned round on pages set from the right."""
 
 _SIGNS_WITHIN_TEXT = LEADING_CLOSERS + patterns.PAUSING_SIGNS + patterns.ENDING_SIGNS
-_SIGN_OR_NUMBER = re.compile(rf"[{OPENING_SIGNS}]|[（(][一二三四五六七八九十\d]{{1,3}}[）)]|[①-⑳]")
+_SIGN_OR_NUMBER = re.compile(
+    rf"[{OPENING_SIGNS}]|[【〔][\u3400-\u9fff]{{1,8}}[】〕]"
+    r"|[（(][一二三四五六七八九十\d]{1,3}[）)]|[①-⑳]"
+)
 
 
 def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:

@@ -80,6 +80,17 @@ def test_a_head_above_a_dateline_is_no_part_of_the_text(head: str, width: int) -
     assert bodies("\n".join(lines)) == news
 
 
+@pytest.mark.parametrize("place", ["【南岸】", "〔本埠〕", "【江州通信】"])
+@pytest.mark.parametrize("width", [9, 13])
+def test_a_head_of_the_column_s_width_above_a_place_is_no_part_of_the_text(
+    place: str, width: int
+) -> None:
+    news = [f"{place}{one}" for one in PARAGRAPHS]
+    head = "南岸渡口管理所添置一条渡船"[:width]
+    lines = [line for one in news for line in [head, *broken(one, width)]]
+    assert bodies("\n".join(lines)) == news
+
+
 def test_full_lines_without_marks_are_text() -> None:
     long = "南岸渡口管理所新聘的两名船工上个月已经在江上跑满了三十个来回没有误过一班船。"
     lines = [line for one in (long, *PARAGRAPHS) for line in broken(one, 12)]
