@@ -35,22 +35,15 @@ _SEGMENT_MAGIC = b"CQSEG003"
 _FILE_HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
 _ALIGNMENT_BYTES = 64
 
+_COLUMNS_BY_TYPES = {
+    "B": "terms counts repeated lengths stored",
+    "H": "text",
+    "I": "large crcs",
+    "BHIL": "sizes freqs article number",
+    NUMBER_TYPES: "docs repeats of",
+}
 _COLUMN_TYPES = {
-    "terms": "B",
-    "sizes": "BHIL",
-    "counts": "B",
-    "large": "I",
-    "docs": NUMBER_TYPES,
-    "repeated": "B",
-    "freqs": "BHIL",
-    "lengths": "B",
-    "article": "BHIL",
-    "number": "BHIL",
-    "repeats": NUMBER_TYPES,
-    "of": NUMBER_TYPES,
-    "text": "H",
-    "stored": "B",
-    "crcs": "I",
+    name: types for types, names in _COLUMNS_BY_TYPES.items() for name in names.split()
 }
 """The types that a column may have, by the last part of its name, as codes of numpy's."""
 
