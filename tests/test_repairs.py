@@ -86,7 +86,7 @@ def test_a_damaged_index_that_has_forgotten_them(index: Path) -> None:
     (index / "manifest.json").write_text("{}")
     failed = run("search", "援疆", "--index", str(index))
     forgotten = run(*printed(failed.stderr))
-    assert (forgotten.exit_code, "does not say where" in forgotten.stderr) == (2, True)
+    assert (forgotten.exit_code, "does not record where" in forgotten.stderr) == (2, True)
     words = printed(forgotten.stderr)
     folders = [*words[: words.index("FOLDER")], "my pages 0", "my pages 1"]
     assert run(*folders, *words[words.index("FOLDER") + 1 :]).exit_code == 0

@@ -100,7 +100,7 @@ def test_a_build_that_would_drop_another_source_stops(
     first, second = write("甲", a="一", b="二"), write("乙", c="三")
     indexer.build_index([first], **options)
     for full in (False, True):
-        with pytest.raises(PagesWouldGo, match="out of the index: 2") as caught:
+        with pytest.raises(PagesWouldGo, match="from the index: 2") as caught:
             indexer.build_index([second], full=full, **options)
         assert str(first) in str(caught.value)
         assert "甲" in caught.value.sentence("zh")
@@ -116,7 +116,7 @@ def test_a_file_gone_from_a_named_source_is_no_reason_to_stop(
     first, second = write("甲", a="一", b="二"), write("乙", c="三")
     indexer.build_index([first, second], **options)
     (first / "a.txt").unlink()
-    with pytest.raises(PagesWouldGo, match="out of the index: 1"):
+    with pytest.raises(PagesWouldGo, match="from the index: 1"):
         indexer.build_index([first], **options)
     assert indexer.build_index([first, second], **options).removed == ("a",)
 

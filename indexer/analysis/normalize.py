@@ -112,13 +112,14 @@ def normal_form(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def cut_forms(text: str) -> tuple[str, ...]:
-    """Return the normal forms that a run may have as a part of a longer text, its own first.
+def cut_forms(text: str, own: str) -> tuple[str, ...]:
+    """Return the normal forms that a text may have in a longer one, its `own` normal form first.
 
     What is beside single letters with blanks between them decides whether they are one word; where
     a run was cut that is not known, and both are tried. ModelY is printed Model Y as well.
     """
-    forms = [normal_form(text), normal_form(_CLASS_CAPITAL.sub(" ", text))]
+    spaced = _CLASS_CAPITAL.sub(" ", text)
+    forms = [own] if spaced == text else [own, normal_form(spaced)]
     if _MAYBE_LETTER_SPACED.search(text):
         ends = product((False, True), repeat=2)
         forms += [normalize(text, partial(_is_joined_or_cut, ends=end)).text for end in ends]

@@ -274,7 +274,8 @@ class _Compiler:
     def _words(self, words: Words) -> Node:
         if self.exact:
             return _printed(words.text)
-        spelt = [Literal(trim(one)) for run in cut_forms(words.text) for one in spellings(run)]
+        forms = cut_forms(words.text, words.folded)
+        spelt = [Literal(trim(one)) for form in forms for one in spellings(form)]
         for written, typed, other in expand(words.folded, self.aliases):
             spelt.append(Literal(trim(written)))
             self.notes[other] = Note("alias", message("note.alias", typed=typed, other=other))
@@ -319,7 +320,7 @@ def _near(node: Proximity) -> Node:
 
 def _printed(text: str) -> Node:
     """Look for a text in all of its spellings; one without a visible character is anywhere."""
-    runs = filter(None, cut_forms(text))
+    runs = filter(None, cut_forms(text, normal_text(text)))
     return _any([Literal(one) for run in runs for one in spellings(run)] or [Every()])
 
 
