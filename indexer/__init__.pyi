@@ -71,7 +71,7 @@ from indexer.model import is_upright as is_upright
 from indexer.model import line_spans as line_spans
 from indexer.model import locate_spans as locate_spans
 from indexer.model import merge_ranges as merge_ranges
-from indexer.pages.corrections import place_corrections as place_corrections
+from indexer.pages.corrections import locate_corrections as locate_corrections
 from indexer.query import Note as Note
 from indexer.query.describing import describe_query as describe_query
 from indexer.query.form import FormFields as FormFields

@@ -259,7 +259,7 @@ _NUMBER_SCHEMA = {"type": "integer", "minimum": 0}
 _TEXTS_SCHEMA = {"type": "array", "items": {"type": "string"}}
 _QUERY_SCHEMA = {
     **_TEXT_SCHEMA,
-    "description": 'Words, "quoted runs", OR, -excluded, fields such as 城市:嘉兴 or 标题:援疆.',
+    "description": 'Words, "quoted text", OR, -excluded, fields such as 城市:嘉兴 or 标题:援疆.',
 }
 
 MCP_TOOLS: Mapping[str, Tool] = {

@@ -56,7 +56,7 @@ class Effective:
 class Unknown:
     """A name that no setting has: the file or "environment", and the most similar name or ""."""
 
-    place: str
+    found_in: str
     name: str
     similar: str
 

@@ -100,11 +100,11 @@ def _split(pattern: re.Pattern[str], text: str, span: Span) -> list[Span]:
 def _glue(pieces: Sequence[Span], marks: Sequence[Span]) -> list[Span]:
     """Join the pieces that a mark runs across."""
     glued: list[Span] = []
-    place = 0
+    position = 0
     for piece in pieces:
-        while place < len(marks) and marks[place].end <= piece.start:
-            place += 1
-        across = place < len(marks) and marks[place].start < piece.start
+        while position < len(marks) and marks[position].end <= piece.start:
+            position += 1
+        across = position < len(marks) and marks[position].start < piece.start
         if across and glued:
             glued[-1] = Span(glued[-1].start, piece.end)
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.formats import read_pages
 
-from indexer import build_index, make_settings, open_index, place_corrections
+from indexer import build_index, locate_corrections, make_settings, open_index
 from indexer.build import BuildReport
 from indexer.errors import SourceError
 from indexer.model import Page, Span
@@ -167,11 +167,11 @@ def test_pages_of_every_kind_of_file_are_corrected(tmp_path: Path, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_the_place_of_a_correction_is_named_as_it_is_read(tmp_path: Path, kind: str) -> None:
+def test_the_position_of_a_correction_is_named_as_it_is_read(tmp_path: Path, kind: str) -> None:
     name, content, line, wanted = FILES[kind]
     pages, _ = read_corrected(tmp_path, name, content, "")
     [page] = [page for page in pages if page.id == wanted]
-    file, before_line = place_corrections(page)
+    file, before_line = locate_corrections(page)
     assert file == "x.corrections.tsv"
     rows = f"{before_line}{line.rpartition('#')[2]}\t飞鸟\t飞鸡\n"
     assert read_corrected(tmp_path, name, content, rows)[1] == []

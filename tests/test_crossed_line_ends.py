@@ -1,4 +1,4 @@
-"""A run across the end of a printed line is found and leads to its lines, however a page is set."""
+"""Text across the end of a printed line is found and leads to its lines, however a page is set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.styles import STYLES, Style
 from support.typesetter import Faults, draw_page
 
 from indexer import build_index, open_index
-from indexer.analysis import Sides, crossing_runs, find_crossed, make_tail, normal_form
+from indexer.analysis import Sides, crossing_substrings, find_crossed, make_tail, normal_form
 from indexer.documents import PageMaker
 from indexer.model import MAX_CROSSING_CHARS, Kind, Page, Span, line_spans
 from indexer.reading import read_articles
@@ -38,10 +38,10 @@ LAYOUTS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class LineEnd:
-    """A run across the end of a line, and the numbers of the two lines."""
+    """A substring across the end of a line, and the numbers of the two lines."""
 
     page: str
-    run: str
+    substring: str
     lines: tuple[int, int]
 
 
@@ -69,34 +69,34 @@ def maker() -> PageMaker:
 
 
 def line_ends(page: str, text: str, random: Random) -> list[LineEnd]:
-    """Draw runs without any mark but pauses across ends of lines."""
+    """Draw substrings without any mark but pauses across ends of lines."""
     spans = line_spans(text)
     lines = [(number, normal_form(text[slice(*span)])) for number, span in enumerate(spans, 1)]
     printed = [(number, line) for number, line in lines if line]
     found = []
     for (above, line), (below, after) in pairwise(printed):
-        run = line[-random.randint(1, 9) :] + after[: random.randint(1, 9)]
-        if re.fullmatch("[\u4e00-\u9fff，、]+", run):
-            found.append(LineEnd(page, run, (above, below)))
+        substring = line[-random.randint(1, 9) :] + after[: random.randint(1, 9)]
+        if re.fullmatch("[\u4e00-\u9fff，、]+", substring):
+            found.append(LineEnd(page, substring, (above, below)))
     return random.sample(found, min(ENDS_A_PAGE, len(found)))
 
 
 @pytest.mark.parametrize("number", range(len(STYLES)), ids=[style.name for style in STYLES])
 @pytest.mark.parametrize("quotes", ["", '""'], ids=["typed", "quoted"])
-def test_a_run_across_a_line_end_is_found(
+def test_a_substring_across_a_line_end_is_found(
     index: Index, pages: Path, number: int, quotes: str
 ) -> None:
     text = (pages / f"{number}.txt").read_text(encoding="utf-8")
     ends = line_ends(str(number), text, Random(number))
     assert ends
     for end in ends:
-        hits = list(index.scan(quotes[:1] + end.run + quotes[1:]))
+        hits = list(index.scan(quotes[:1] + end.substring + quotes[1:]))
         first, last = end.lines
         assert any(
             hit.page == end.page
             and hit.lines[0] <= first
             and last <= hit.lines[1]
-            and any(end.run.startswith(normal_form(hit.text[s:e])) for s, e in hit.marks)
+            and any(end.substring.startswith(normal_form(hit.text[s:e])) for s, e in hit.marks)
             for hit in hits
         ), end
 
@@ -104,10 +104,10 @@ def test_a_run_across_a_line_end_is_found(
 @pytest.mark.parametrize("layout", LAYOUTS)
 @given(st.sampled_from(STYLES), st.integers(0, 10**6), st.data())
 @MANY
-def test_the_longest_runs_across_line_ends_are_in_some_document(
+def test_the_longest_substrings_across_line_ends_are_in_some_document(
     maker: PageMaker, layout: str, style: Style, seed: int, data: st.DataObject
 ) -> None:
-    """Nothing of a run across a line end is lost, whatever was joined, moved or told apart."""
+    """No text across a line end is lost, whatever was joined, moved or told apart."""
     text = LAYOUTS[layout](draw_page(UNSEEN_ARTICLES, seed, Faults(), style).text)
     folded = [one.folded for one in maker(Page("p", "p.txt", text, ""))[1]]
     lines = [line for start, end in line_spans(text) if (line := normal_form(text[start:end]))]
@@ -115,9 +115,9 @@ def test_the_longest_runs_across_line_ends_are_in_some_document(
         if not re.search(r"[\u4e00-\u9fff，、]$", above) or not "\u4e00" <= below[0] <= "\u9fff":
             continue
         before = data.draw(st.integers(1, MAX_CROSSING_CHARS - 1), label="characters before")
-        run = above[-before:] + below[: MAX_CROSSING_CHARS - before]
-        forms = (run, *crossing_runs(run))
-        assert any(form in one for form in forms for one in folded), run
+        substring = above[-before:] + below[: MAX_CROSSING_CHARS - before]
+        forms = (substring, *crossing_substrings(substring))
+        assert any(form in one for form in forms for one in folded), substring
 
 
 @pytest.mark.parametrize("size", [1])
@@ -132,20 +132,20 @@ def test_little_is_indexed_beside_what_is_printed(pages: Path, size: int) -> Non
 def test_what_follows_is_not_found_in_what_stands_before_it(index: Index) -> None:
     hits = [hit for hit in index.scan("") if hit.kind is Kind.BODY and len(hit.text) > 60][:20]
     for hit in hits:
-        run = hit.text[:8]
-        assert all(run in other.text for other in index.scan(f'"{run}"'))
+        substring = hit.text[:8]
+        assert all(substring in other.text for other in index.scan(f'"{substring}"'))
 
 
 def test_totals_and_scans_agree_on_what_crosses(index: Index, pages: Path) -> None:
     text = (pages / "0.txt").read_text(encoding="utf-8")
     for end in line_ends("0", text, Random(1)):
-        quoted = f'"{end.run}"'
+        quoted = f'"{end.substring}"'
         ids = [hit.id for hit in index.scan(quoted)]
         assert index.search(quoted, facets=()).total == len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize(
-    ("ends", "run", "found"),
+    ("ends", "substring", "found"),
     [
         ([Sides("援疆工", "作队来了", last=True)], "疆工作队", (0, 2)),
         ([Sides("援疆工", "作队来了", last=True)], "作队", None),
@@ -160,21 +160,21 @@ def test_totals_and_scans_agree_on_what_crosses(index: Index, pages: Path) -> No
     ],
 )
 def test_a_tail_is_matched_only_across_the_line_end(
-    ends: list[Sides], run: str, found: tuple[int, int] | None
+    ends: list[Sides], substring: str, found: tuple[int, int] | None
 ) -> None:
     own = normal_form(ends[0].before)
     folded = own + make_tail(ends)
-    forms = [one for one in crossing_runs(run) if one in folded]
+    forms = [one for one in crossing_substrings(substring) if one in folded]
     assert bool(forms) == (found is not None)
     for form in forms:
         start = folded.index(form)
         assert find_crossed(folded, len(own), Span(start, start + len(form))) == found
 
 
-def test_runs_are_crossed_up_to_a_length() -> None:
-    assert not crossing_runs("甲")
-    assert len(crossing_runs("甲" * MAX_CROSSING_CHARS)) == 2 * (MAX_CROSSING_CHARS - 1)
-    assert not crossing_runs("甲" * (MAX_CROSSING_CHARS + 1))
+def test_substrings_are_crossed_up_to_a_length() -> None:
+    assert not crossing_substrings("甲")
+    assert len(crossing_substrings("甲" * MAX_CROSSING_CHARS)) == 2 * (MAX_CROSSING_CHARS - 1)
+    assert not crossing_substrings("甲" * (MAX_CROSSING_CHARS + 1))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_runs_are_crossed_up_to_a_length() -> None:
         (["They were led by the commit-", "tee and its chairman."], "committee", ["commit", "tee"]),
     ],
 )
-def test_all_printed_characters_of_a_run_across_a_line_end_are_marked(
+def test_all_printed_characters_of_a_substring_across_a_line_end_are_marked(
     tmp_path: Path, lines: list[str], query: str, marked: list[str]
 ) -> None:
     filler = ["The meeting was attended by forty persons from", "Ningbo and Hangzhou who stayed."]
@@ -212,7 +212,9 @@ def test_a_word_that_a_headline_breaks_is_found_in_the_title(tmp_path: Path) -> 
         assert index.search("标题:返乡温州").total == 0
 
 
-def test_the_rest_of_a_run_is_marked_in_the_block_that_goes_on_with_it(tmp_path: Path) -> None:
+def test_the_rest_of_a_substring_is_marked_in_the_block_that_goes_on_with_it(
+    tmp_path: Path,
+) -> None:
     text = "衢州援疆教师顺利结束支\n教任务返乡\n本报记者 李晓光\n\n衢州的六名教师昨天回到家乡。\n"
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "p.txt").write_text(text, "utf-8")

@@ -1,4 +1,4 @@
-"""Any run of characters of any paragraph is found, and what is marked is exactly that run.
+"""Any substring of any paragraph is found, and what is marked is exactly that substring.
 
 CHAQUAN_EXAMPLES=5000 python -m pytest tests/test_every_run.py      the long version
 """
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.search_samples import make_index
 
 from indexer import build_index, open_index
-from indexer.analysis import crossing_runs, normal_form
+from indexer.analysis import crossing_substrings, normal_form
 from indexer.errors import TooLong
 from indexer.model import Kind, Literal
 from indexer.query import Proximity, Quote, parse
@@ -46,10 +46,10 @@ def texts(index: Index) -> dict[str, str]:
     return {hit.id: hit.document.folded for hit in index.scan("")}
 
 
-def brute_force(texts: dict[str, str], run: str) -> set[str]:
-    """The paragraphs that hold a run in any of its spellings, or across the end of a line."""
-    folded = normal_form(run)
-    forms = (*spellings(folded), *crossing_runs(folded))
+def brute_force(texts: dict[str, str], substring: str) -> set[str]:
+    """The paragraphs that hold a substring in any of its spellings, or across the end of a line."""
+    folded = normal_form(substring)
+    forms = (*spellings(folded), *crossing_substrings(folded))
     return {name for name, text in texts.items() if any(one in text for one in forms)}
 
 
@@ -58,37 +58,37 @@ def own(folded: str) -> str:
     return re.split("[\U000f0000-\U0010ffff]", folded, maxsplit=1)[0]
 
 
-def draw_run(data: st.DataObject, text: str, longest: int) -> str:
-    """Draw a run that neither begins nor ends with a blank."""
+def draw_substring(data: st.DataObject, text: str, longest: int) -> str:
+    """Draw a substring that neither begins nor ends with a blank."""
     start = data.draw(st.integers(0, len(text) - 1), label="start")
     length = data.draw(st.integers(1, longest) | st.integers(1, 8), label="length")
-    run = text[start : start + length].strip()
-    assume(normal_form(run))
-    return run
+    substring = text[start : start + length].strip()
+    assume(normal_form(substring))
+    return substring
 
 
-def check_marks(hit: Hit, run: str) -> None:
-    """What is marked is the run, wherever it stands; a query that is all quote means its inside."""
-    node = parse(run).node
+def check_marks(hit: Hit, substring: str) -> None:
+    """What is marked is the text, wherever it is; a query that is all quote means its inside."""
+    node = parse(substring).node
     assume(not isinstance(node, Proximity))
-    wanted = node.text if isinstance(node, Quote) else run
+    wanted = node.text if isinstance(node, Quote) else substring
     check_printed(hit, wanted)
     assert hit.snippet.marks
     for start, end in hit.snippet.marks:
         inside = normal_form(hit.snippet.text[start:end])
-        assert normal_form(wanted) in inside or len(run) > LONGEST
+        assert normal_form(wanted) in inside or len(substring) > LONGEST
 
 
-def check_printed(hit: Hit, run: str, *, quoted: bool = False) -> None:
-    """Every mark is printed characters from the first to the last of a run, and none is missing."""
+def check_printed(hit: Hit, substring: str, *, quoted: bool = False) -> None:
+    """Every mark is printed characters from the first to the last of a match, none missing."""
     folded = own(hit.document.folded)
     if hit.crossed:
         parts = [normal_form(hit.text[start:end]) for start, end in hit.marks]
-        assert any(normal_form(run).startswith(part) for part in parts)
+        assert any(normal_form(substring).startswith(part) for part in parts)
         return
-    found = find_marks(folded, [Literal(normal_form(run))])
+    found = find_marks(folded, [Literal(normal_form(substring))])
     if not found or quoted:
-        found = find_marks(folded, map(Literal, spellings(normal_form(run))))
+        found = find_marks(folded, map(Literal, spellings(normal_form(substring))))
     assert len(hit.marks) == len(found)
     for mark, (start, end) in zip(hit.marks, found, strict=True):
         printed = hit.text[mark.start : mark.end]
@@ -98,26 +98,26 @@ def check_printed(hit: Hit, run: str, *, quoted: bool = False) -> None:
 
 @given(st.data())
 @MANY
-def test_any_run_typed_as_it_stands_is_found_and_marked(
+def test_any_substring_typed_as_it_stands_is_found_and_marked(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, own(texts[name]), LONGEST)
-    found = {hit.id: hit for hit in index.scan(run)}
-    assert brute_force(texts, run) <= set(found)
-    check_marks(found[name], run)
+    substring = draw_substring(data, own(texts[name]), LONGEST)
+    found = {hit.id: hit for hit in index.scan(substring)}
+    assert brute_force(texts, substring) <= set(found)
+    check_marks(found[name], substring)
 
 
 @given(st.data())
 @MANY
-def test_any_run_typed_as_it_stands_comes_first(
+def test_any_substring_typed_as_it_stands_comes_first(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, own(texts[name]), 40)
-    holders = brute_force(texts, run)
-    top = [hit.id for hit in index.search(run, size=len(holders), facets=())]
-    assert set(top) == holders or isinstance(parse(run).node, Quote)
+    substring = draw_substring(data, own(texts[name]), 40)
+    holders = brute_force(texts, substring)
+    top = [hit.id for hit in index.search(substring, size=len(holders), facets=())]
+    assert set(top) == holders or isinstance(parse(substring).node, Quote)
 
 
 @given(st.data(), st.sampled_from(QUOTES))
@@ -126,25 +126,25 @@ def test_quoted_hits_are_those_of_brute_force(
     index: Index, texts: dict[str, str], data: st.DataObject, quotes: str
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
-    run = draw_run(data, own(texts[name]), LONGEST - 2)
-    assume(quotes[1] not in run)
-    query = f"{quotes[0]}{run}{quotes[1]}"
+    substring = draw_substring(data, own(texts[name]), LONGEST - 2)
+    assume(quotes[1] not in substring)
+    query = f"{quotes[0]}{substring}{quotes[1]}"
     found = {hit.id: hit for hit in index.scan(query)}
-    assert set(found) == brute_force(texts, run)
+    assert set(found) == brute_force(texts, substring)
     assert index.search(query, facets=()).total == len(found)
     for hit in found.values():
-        check_printed(hit, run, quoted=True)
+        check_printed(hit, substring, quoted=True)
 
 
 @given(st.data())
 @MANY
-def test_a_run_that_is_printed_nowhere_has_no_quoted_hit(
+def test_a_substring_that_is_printed_nowhere_has_no_quoted_hit(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     letters = st.sampled_from(sorted(set("".join(map(own, texts.values()))) - set('"')))
-    run = data.draw(st.text(letters, min_size=1, max_size=6)).strip()
-    assume(normal_form(run))
-    assert {hit.id for hit in index.scan(f'"{run}"')} == brute_force(texts, run)
+    substring = data.draw(st.text(letters, min_size=1, max_size=6)).strip()
+    assume(normal_form(substring))
+    assert {hit.id for hit in index.scan(f'"{substring}"')} == brute_force(texts, substring)
 
 
 LETTERS = '援疆教育ab1 ,。？?“”"「」()（）|-*~:：《》·\n'
@@ -155,15 +155,15 @@ PARAGRAPHS = st.lists(
 
 @given(PARAGRAPHS, st.data())
 @settings(max_examples=EXAMPLES * 3)
-def test_any_run_of_any_text_is_found_and_marked(
+def test_any_substring_of_any_text_is_found_and_marked(
     paragraphs: list[str], data: st.DataObject
 ) -> None:
     index = make_index({"a": [(text, Kind.BODY, ()) for text in paragraphs]})
     number = data.draw(st.integers(0, len(paragraphs) - 1))
-    run = draw_run(data, paragraphs[number], 30)
-    found = {hit.id: hit for hit in index.scan(run)}
+    substring = draw_substring(data, paragraphs[number], 30)
+    found = {hit.id: hit for hit in index.scan(substring)}
     assert f"a:1:{number + 1}" in found
-    check_marks(found[f"a:1:{number + 1}"], run)
+    check_marks(found[f"a:1:{number + 1}"], substring)
 
 
 @given(st.text(st.characters(codec=None), max_size=80) | st.text(LETTERS, max_size=80))

@@ -66,9 +66,9 @@ def hits(index: Index) -> dict[str, Hit]:
 def holds(folded: str, judged: Judged) -> bool:
     """Brute force: whether a paragraph is what was asked for."""
     return (
-        all(normal_form(run) in folded for run in judged.all)
-        and (not judged.any or any(normal_form(run) in folded for run in judged.any))
-        and not any(normal_form(run) in folded for run in judged.without)
+        all(normal_form(substring) in folded for substring in judged.all)
+        and (not judged.any or any(normal_form(substring) in folded for substring in judged.any))
+        and not any(normal_form(substring) in folded for substring in judged.without)
     )
 
 

@@ -1,4 +1,4 @@
-"""What may not be beside a run, and runs in their order."""
+"""What may not be beside a substring, and substrings in their order."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PAGES = {
         ('"舍利[!弗]"', Quote("舍利[!弗]")),
     ],
 )
-def test_a_query_says_what_may_not_be_beside_a_run(text: str, node: object) -> None:
+def test_a_query_says_what_may_not_be_beside_a_substring(text: str, node: object) -> None:
     assert parse(text).node == node
 
 
@@ -91,16 +91,16 @@ def test_look_around_agrees_with_regular_expressions(engine: str, tmp_path: Path
     opened = open_engine(Settings(index=tmp_path / "index", engine=engine))
     index = make_index({"a": [(text, Kind.BODY, ()) for text in texts]}, opened)
     for _ in range(CASES):
-        run = some(1, 2)
+        substring = some(1, 2)
         before = [some(1, 2) for _ in range(chance.randint(0, 2))]
         after = [some(1, 2) for _ in range(chance.randint(0 if before else 1, 2))]
-        query = (f"[!{'|'.join(before)}]" * bool(before)) + run
+        query = (f"[!{'|'.join(before)}]" * bool(before)) + substring
         query += f"[!{'|'.join(after)}]" * bool(after)
         sides = "".join(f"(?<!{text})" for text in before), "".join(f"(?!{text})" for text in after)
-        pattern = re.compile(f"(?={sides[0]}{run}{sides[1]})")
+        pattern = re.compile(f"(?={sides[0]}{substring}{sides[1]})")
         found = {hit.number: hit.marks for hit in index.scan(query)}
         places = {n: [m.start() for m in pattern.finditer(t)] for n, t in enumerate(texts, 1)}
         assert found.keys() == {number for number, starts in places.items() if starts}, query
         for number, marks in found.items():
-            inside = {at for start in places[number] for at in range(start, start + len(run))}
+            inside = {at for start in places[number] for at in range(start, start + len(substring))}
             assert {at for start, end in marks for at in range(start, end)} == inside, query

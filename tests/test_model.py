@@ -27,8 +27,8 @@ def test_lines(text: str, lines: list[str]) -> None:
 
 @given(TEXTS)
 def test_every_character_stands_on_one_line_or_ends_one(text: str) -> None:
-    inside = {place for start, end in line_spans(text) for place in range(start, end)}
-    assert all((place in inside) != (text[place] in "\r\n") for place in range(len(text)))
+    inside = {position for start, end in line_spans(text) for position in range(start, end)}
+    assert all((position in inside) != (text[position] in "\r\n") for position in range(len(text)))
 
 
 @given(TEXTS, st.data())

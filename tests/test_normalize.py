@@ -88,9 +88,11 @@ def test_long_texts_are_normalised_as_short_ones_are(text: str) -> None:
 
 
 @given(TEXTS, st.data())
-def test_any_run_is_found_in_the_form_of_its_text(text: str, data: st.DataObject) -> None:
-    places = [n for n in range(len(text) + 1) if not is_inside_cluster(text, n)]
-    start, end = sorted((data.draw(st.sampled_from(places)), data.draw(st.sampled_from(places))))
+def test_any_substring_is_found_in_the_form_of_its_text(text: str, data: st.DataObject) -> None:
+    positions = [n for n in range(len(text) + 1) if not is_inside_cluster(text, n)]
+    start, end = sorted(
+        (data.draw(st.sampled_from(positions)), data.draw(st.sampled_from(positions)))
+    )
     assert normal_form(text[start:end]) in normal_form(text)
 
 
@@ -103,7 +105,7 @@ LETTER_SPACED = st.lists(
 @given(LETTER_SPACED | LETTER_SPACED.map(" ".join), st.data())
 @example("到 2 0  0 0 度 以 上", None)
 @example("中国 C h i n a  D a i l y 报 道", None)
-def test_any_run_of_letters_printed_with_blanks_is_found(
+def test_any_substring_of_letters_printed_with_blanks_is_found(
     text: str, data: st.DataObject | None
 ) -> None:
     spans = ((a, b) for a in range(len(text)) for b in range(a + 1, len(text) + 1))
@@ -116,12 +118,12 @@ def test_any_run_of_letters_printed_with_blanks_is_found(
         assert any(form in normal_form(text) for form in forms), text[start:end]
 
 
-def is_inside_cluster(text: str, place: int) -> bool:
+def is_inside_cluster(text: str, position: int) -> bool:
     """Tell whether a mark, a selector or the second part of a syllable follows here."""
-    following = text[place : place + 1]
+    following = text[position : position + 1]
     while following and unicodedata.category(following) in ("Cf", "Cc"):
-        place += 1
-        following = text[place : place + 1]
+        position += 1
+        following = text[position : position + 1]
     return bool(following) and (
         unicodedata.category(following) in ("Mn", "Mc", "Me")
         or "\u1160" <= following <= "\u11ff"
@@ -133,8 +135,8 @@ def is_inside_cluster(text: str, place: int) -> bool:
 def test_any_position_leads_back_to_the_characters_it_is_from(text: str) -> None:
     form, offsets = normalize(text)
     before = Span(0, 0)
-    for place, char in enumerate(form):
-        span = Span(place, place + 1)
+    for position, char in enumerate(form):
+        span = Span(position, position + 1)
         printed = offsets.to_printed(span) if offsets else span
         assert before == printed or before.end <= printed.start < printed.end
         assert char == " " or char in normal_form(text[printed.start : printed.end])

@@ -12,7 +12,7 @@ from indexer.model import Kind
 
 
 @pytest.mark.parametrize(
-    ("run", "others"),
+    ("substring", "others"),
     [
         ("1984年", ("一九八四年", "民国七十三年", "民国73年")),
         ("民国113年", ("2024年", "二〇二四年", "民国一百一十三年", "二零二四年")),
@@ -32,8 +32,8 @@ from indexer.model import Kind
         ("援疆", ()),
     ],
 )
-def test_other_numerals(run: str, others: tuple[str, ...]) -> None:
-    assert other_numerals(run) == others
+def test_other_numerals(substring: str, others: tuple[str, ...]) -> None:
+    assert other_numerals(substring) == others
 
 
 @given(st.integers(1912, 2100))
@@ -54,8 +54,8 @@ def test_any_number_can_be_read(number: int, before: str, unit: str) -> None:
 
 
 @given(st.text("民国元一二百十廿〇零19年月日", max_size=12))
-def test_any_run_has_other_numerals_or_none(run: str) -> None:
-    assert run not in other_numerals(run)
+def test_any_substring_has_other_numerals_or_none(substring: str) -> None:
+    assert substring not in other_numerals(substring)
 
 
 def test_numerals_that_are_printed_are_suggested_beside_any_number_of_hits() -> None:

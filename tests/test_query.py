@@ -95,7 +95,7 @@ def test_quotes_of_every_kind(text: str) -> None:
         ("援疆投入多少?", Words("援疆投入多少?")),
     ],
 )
-def test_runs(text: str, node: QueryNode) -> None:
+def test_substrings(text: str, node: QueryNode) -> None:
     assert parse(text).node == node
 
 
@@ -186,7 +186,7 @@ def test_what_is_excluded_is_said(text: str, left_out: str | None) -> None:
     assert said == ([f"Excluded: {left_out}."] if left_out else [])
 
 
-def test_a_pasted_passage_of_many_words_is_one_run() -> None:
+def test_a_pasted_passage_of_many_words_is_one_substring() -> None:
     text = "the quick brown fox " * 9
     assert parse(text).node == Words(text.strip())
 

@@ -17,7 +17,7 @@ INDEX = make_index({"a": [(f"援疆与教育的第{n}段", Kind.BODY, ()) for n 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
-    """Provide the texts that are folded, and those that are cut, by what runs in the test."""
+    """Provide the texts that are folded, and those that are cut, by what substrings in the test."""
     folded: list[str] = []
     cut: list[str] = []
 

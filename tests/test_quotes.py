@@ -67,10 +67,10 @@ def test_a_changed_character_is_named(
     chosen = random.Random(2)
     for document in chosen.sample(documents, 40):
         quote = cut(document, chosen.randrange(len(document.text) - 24), 24)
-        place = chosen.choice([n for n, char in enumerate(quote) if char.isalnum()])
-        check = index.check_quote(f"{quote[:place]}龘{quote[place + 1 :]}")
+        position = chosen.choice([n for n, char in enumerate(quote) if char.isalnum()])
+        check = index.check_quote(f"{quote[:position]}龘{quote[position + 1 :]}")
         assert check.verdict is Verdict.WITH_DIFFERENCES
-        assert [(one.quoted, one.printed) for one in check.differences] == [("龘", quote[place])]
+        assert [(one.quoted, one.printed) for one in check.differences] == [("龘", quote[position])]
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ def test_least_distance_is_that_of_the_textbook(pattern: str, text: str, anchore
     row, best = list(range(len(pattern) + 1)), (len(pattern), 0)
     for end, char in enumerate(text, 1):
         new = [end if anchored else 0]
-        for place, own in enumerate(pattern):
-            new.append(min(row[place + 1] + 1, new[-1] + 1, row[place] + (own != char)))
+        for position, own in enumerate(pattern):
+            new.append(min(row[position + 1] + 1, new[-1] + 1, row[position] + (own != char)))
         row = new
         best = min(best, (row[-1], end))
     assert least_distance(pattern, text, anchored=anchored) == best

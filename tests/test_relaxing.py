@@ -232,7 +232,7 @@ def test_names_in_marks_and_years_decide_before_other_words(
     assert (hit.id, str(hit.explanation[0])) == (first, reason)
 
 
-def test_runs_typed_apart_are_asked_for_alike() -> None:
+def test_substrings_typed_apart_are_asked_for_alike() -> None:
     scores = make_scores(("黑龙江", "水旱灾害防御"), ANALYZER.words)
     weights = {one.text: one.weight for one in scores if one.field == "chars"}
     assert weights["江"] > FIELD_WEIGHTS["chars"] > weights["旱"]

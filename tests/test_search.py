@@ -195,7 +195,7 @@ def test_paging_never_repeats_or_loses_a_hit(index: Index) -> None:
 def test_paging_holds_across_the_end_of_the_block_that_is_ordered_again() -> None:
     words = ("援疆", "教育", "医疗", "资金", "，", "。")
     rows = [
-        ("".join(words[number // place % 6] for place in (1, 5, 7, 11)), Kind.BODY, ())
+        ("".join(words[number // position % 6] for position in (1, 5, 7, 11)), Kind.BODY, ())
         for number in range(120)
     ]
     index = make_index({"a": rows})
@@ -237,7 +237,7 @@ def test_explain_sums_up_to_the_score(index: Index) -> None:
             assert sum(parts) == pytest.approx(hit.score, abs=0.02)
 
 
-def test_explain_says_that_runs_of_any_length_count_alike(index: Index) -> None:
+def test_explain_says_that_substrings_of_any_length_count_alike(index: Index) -> None:
     def codes(query: str) -> set[str]:
         hits = index.search(query, explain=True)
         return {note.code for hit in hits for note in hit.explanation}
@@ -352,13 +352,13 @@ def test_a_part_of_a_word_is_explained() -> None:
 
 
 @pytest.mark.parametrize("query", ["嘉兴 教育", "“嘉兴” 教育 -沙雅", "嘉兴援疆投入了多少资金？"])
-def test_each_run_of_a_query_is_cut_once(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_substring_of_a_query_is_cut_once(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[str] = []
     words = type(ANALYZER).words
 
-    def count(analyzer: Analyzer, run: str) -> tuple[str, ...]:
-        cut.append(run)
-        return words(analyzer, run)
+    def count(analyzer: Analyzer, substring: str) -> tuple[str, ...]:
+        cut.append(substring)
+        return words(analyzer, substring)
 
     monkeypatch.setattr(type(ANALYZER), "words", count)
     make_plan(parse(query), ANALYZER)

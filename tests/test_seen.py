@@ -34,9 +34,9 @@ def test_no_note_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> No
 
 
 @given(st.binary())
-def test_any_bytes_are_a_note_or_none(note: bytes) -> None:
+def test_any_bytes_are_a_note_or_none(cache: bytes) -> None:
     seen = Seen(KNOWN, "1", now=0)
-    seen.load(note)
+    seen.load(cache)
     assert seen.find("/x/a", "a", LOOK) is None
 
 

@@ -56,5 +56,5 @@ def test_every_judged_article_exists(index: Index) -> None:
     ("found", "expected"),
     [("ab", 1.0), ("ba", 0.797), ("a", 0.826), ("xab", 0.659), ("xyzuvab", 0.0)],
 )
-def test_ndcg_counts_grades_by_their_places(found: str, expected: float) -> None:
+def test_ndcg_counts_grades_by_their_positions(found: str, expected: float) -> None:
     assert ndcg(found, {"a": 2, "b": 1, "x": 0}) == pytest.approx(expected, abs=0.001)

@@ -55,8 +55,8 @@ TEXTS = st.text("援疆教育，。？！；：、“” ab\n", min_size=1, max_
 @given(TEXTS, st.data())
 def test_any_mark_that_is_chosen_is_exact_and_whole(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
-    run = text[start : data.draw(st.integers(start + 1, len(text)))]
-    marks = find_marks(text, [Literal(run)])
+    substring = text[start : data.draw(st.integers(start + 1, len(text)))]
+    marks = find_marks(text, [Literal(substring)])
     snippet = make_snippet(text, marks)
     assert snippet.marks
     assert snippet.text == text[snippet.start : snippet.start + len(snippet.text)]

@@ -16,7 +16,7 @@ from indexer.snippets import merge_overlapping
 
 
 @pytest.mark.parametrize(
-    ("run", "others"),
+    ("substring", "others"),
     [
         ("援疆", ()),
         ("看着", ("看著",)),
@@ -97,14 +97,14 @@ from indexer.snippets import merge_overlapping
         ("第3.5万", ()),
     ],
 )
-def test_other_spellings_of_a_run(run: str, others: tuple[str, ...]) -> None:
-    assert spellings(run) == (run, *others)
+def test_other_spellings_of_a_substring(substring: str, others: tuple[str, ...]) -> None:
+    assert spellings(substring) == (substring, *others)
 
 
 @given(st.text("着著复覆〇零一二.。·1,2a 疆", max_size=40))
-def test_any_run_is_its_first_spelling_and_has_not_many(run: str) -> None:
-    found = spellings(run)
-    assert found[0] == run
+def test_any_substring_is_its_first_spelling_and_has_not_many(substring: str) -> None:
+    found = spellings(substring)
+    assert found[0] == substring
     assert len(found) == len(set(found)) <= MAX_SPELLINGS
 
 
@@ -146,18 +146,20 @@ def check_any_spelling(data: st.DataObject, signs: list[str], engine: Engine | N
     """Look for some of the signs, written anew, and compare the marks with where they stand."""
     printed, spans = write(data, signs)
     start = data.draw(st.integers(0, len(signs) - 1))
-    run = signs[start : start + data.draw(st.integers(1, 4))]
-    typed, _ = write(data, run)
+    substring = signs[start : start + data.draw(st.integers(1, 4))]
+    typed, _ = write(data, substring)
     index = make_index({"a": [("题", Kind.TITLE, ()), (printed, Kind.BODY, ())]}, engine)
-    places = [n for n in range(len(signs)) if signs[n : n + len(run)] == run]
-    wanted = merge_overlapping(Span(spans[n].start, spans[n + len(run) - 1].end) for n in places)
+    positions = [n for n in range(len(signs)) if signs[n : n + len(substring)] == substring]
+    wanted = merge_overlapping(
+        Span(spans[n].start, spans[n + len(substring) - 1].end) for n in positions
+    )
     assert {hit.id: hit.marks for hit in index.scan(f'"{typed}"')} == {"a:1:2": wanted}
     assert "a:1:2" in {hit.id for hit in index.scan(typed)}
 
 
 @given(st.data(), SIGNS)
 @settings(max_examples=300)
-def test_any_printed_run_is_found_in_any_of_its_spellings(
+def test_any_printed_substring_is_found_in_any_of_its_spellings(
     data: st.DataObject, signs: list[str]
 ) -> None:
     check_any_spelling(data, signs)

@@ -13,7 +13,7 @@ from indexer.analysis import Analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
 from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
-from indexer.query import is_plain, parse, wanted_runs
+from indexer.query import is_plain, parse, wanted_substrings
 from indexer.search import Index
 from indexer.settings import Settings
 from indexer.suggest import Reason, Suggester, Suggestion
@@ -433,13 +433,13 @@ def test_any_correction_stands_in_the_index(suggester: Suggester, query: str) ->
 @given(QUERIES)
 def test_any_part_is_where_it_says(query: str) -> None:
     read = parse(query, Settings(max_terms=99))
-    parts = wanted_runs(read)
+    parts = wanted_substrings(read)
     assert all(read.text[part.start : part.end] == part.text for part in parts)
     assert all(one.end <= two.start for one, two in pairwise(parts))
 
 
 @pytest.mark.parametrize(
-    ("query", "runs", "simple"),
+    ("query", "substrings", "simple"),
     [
         ("援疆 教育", ["援疆", "教育"], True),
         ("援疆　教育", ["援疆", "教育"], True),
@@ -470,10 +470,13 @@ def test_any_part_is_where_it_says(query: str) -> None:
         ("类型:诗歌", ["类型:诗歌"], True),
     ],
 )
-def test_the_wanted_runs_of_a_query(query: str, runs: list[str], simple: bool) -> None:
+def test_the_wanted_substrings_of_a_query(query: str, substrings: list[str], simple: bool) -> None:
     read = parse(query)
-    assert [run.text for run in wanted_runs(read)] == runs
-    assert all(read.text[run.start : run.end] == run.text for run in wanted_runs(read))
+    assert [substring.text for substring in wanted_substrings(read)] == substrings
+    assert all(
+        read.text[substring.start : substring.end] == substring.text
+        for substring in wanted_substrings(read)
+    )
     assert is_plain(read) == simple
 
 

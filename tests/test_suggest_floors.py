@@ -36,14 +36,14 @@ def same_sound() -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def sound_alike(rng: random.Random, word: str, place: int) -> str:
-    usual = read_character(word[place])[:1]
+def sound_alike(rng: random.Random, word: str, position: int) -> str:
+    usual = read_character(word[position])[:1]
     return rng.choice(same_sound()[usual])
 
 
-def look_alike(rng: random.Random, word: str, place: int) -> str:
-    alike = look_alikes(word[place])
-    return rng.choice(alike.tight + alike.loose or word[place])
+def look_alike(rng: random.Random, word: str, position: int) -> str:
+    alike = look_alikes(word[position])
+    return rng.choice(alike.tight + alike.loose or word[position])
 
 
 SLIPS: dict[str, Slip] = {"homophone": sound_alike, "lookalike": look_alike}
@@ -69,9 +69,9 @@ def misspell(suggester: Suggester, words: list[str], slip: Slip) -> Iterator[tup
     """Yield each word with a slip of it that stands nowhere."""
     rng = random.Random(7)
     for word in words:
-        place = rng.randrange(len(word))
-        typed = word[:place] + slip(rng, word, place) + word[place + 1 :]
-        if not suggester.vocabulary.count_run(typed):
+        position = rng.randrange(len(word))
+        typed = word[:position] + slip(rng, word, position) + word[position + 1 :]
+        if not suggester.vocabulary.count_substring(typed):
             yield word, typed
 
 

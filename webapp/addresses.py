@@ -24,7 +24,7 @@ _PARAMETERS = (
     *(one for name in FILTER_PARAMETERS for one in (name, "every_city")[: 1 + (name == "city")]),
     *("sort", "view", "explain", "group", "start", "size"),
 )
-_PARAMETER_ORDER = {name: place for place, name in enumerate(_PARAMETERS)}
+_PARAMETER_ORDER = {name: position for position, name in enumerate(_PARAMETERS)}
 
 OPPOSITE_PARAMETERS = {
     name: opposite
@@ -114,9 +114,9 @@ class Search:
 
     def around(self, name: str) -> tuple[str, str]:
         """Return the parameters of the first page as written: before those of a filter, after."""
-        place, first = _PARAMETER_ORDER[name], self.at(0)._ordered
-        before = [written for other, written in first if other < place]
-        return "&".join(before), "&".join([written for other, written in first if other > place])
+        position, first = _PARAMETER_ORDER[name], self.at(0)._ordered
+        before = [written for other, written in first if other < position]
+        return "&".join(before), "&".join([written for other, written in first if other > position])
 
     def limit(self, most: int) -> int:
         """Return how many of so many things that link to the search a page can hold.

@@ -57,20 +57,20 @@ def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> R
 def _citations(context: AppContext, document: Document, thread: Thread) -> Response:
     reference = make_reference(document)
     to = context.addresses
-    place = (document.page, document.article, document.number)
+    key = (document.page, document.article, document.number)
     return context.show(
         "cite.html",
         search=thread.search,
         trail=make_trail(context, thread),
         document=document,
         citations=[
-            (style, write_citation(document, style), to.cite(*place, style=style))
+            (style, write_citation(document, style), to.cite(*key, style=style))
             for style in CITATION_FORMATS
         ],
         missing=say_missing(reference, context.texts.language),
-        article_url=thread.article(*place),
+        article_url=thread.article(*key),
         lines_url=thread.page(document.page, document.lines),
-        canonical=to.cite(*place),
+        canonical=to.cite(*key),
     )
 
 

@@ -31,7 +31,7 @@ def to_utf16(text: str) -> Convert:
     """Return what turns an offset in code points of a text into one in UTF-16 units."""
     if text.isascii() or max(text, default="") <= "\uffff":
         return lambda offset: offset
-    wide = [place for place, char in enumerate(text) if char > "\uffff"]
+    wide = [position for position, char in enumerate(text) if char > "\uffff"]
     return lambda offset: offset + bisect_left(wide, offset)
 
 

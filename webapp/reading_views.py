@@ -18,9 +18,9 @@ from indexer import (
     PageRecord,
     PastTheEnd,
     Span,
+    locate_corrections,
     make_reference,
     merge_ranges,
-    place_corrections,
     to_metadata,
 )
 from webapp.addresses import PART_PARAGRAPHS, Search, first_of_part
@@ -294,7 +294,7 @@ def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> 
     page = record.page
     given = (request.args.get(f"fix_{name}", "") for name in ("line", "printed", "read"))
     line, printed, read = (" ".join(one.split())[:MAX_CORRECTION_CHARS] for one in given)
-    file, before_line = place_corrections(page)
+    file, before_line = locate_corrections(page)
     if not (printed and read):
         return CorrectionOffer(line or (str(marked[0][0]) if marked else ""), printed, read)
     lines = page.text.splitlines()

@@ -182,15 +182,15 @@ def _sides(
     left: Iterable[Neighbour], right: Iterable[Neighbour], search: Search, to: Addresses
 ) -> list[tuple[str, list[tuple[Neighbour, str]]]]:
     """Return both sides with the address of the hits that print each neighbour there."""
-    run = search.query.strip().strip('"“”「」')
-    simple = bool(run) and not set(run) & set(' \u3000()（）|｜:：*?[]"“”「」-~')
+    substring = search.query.strip().strip('"“”「」')
+    simple = bool(substring) and not set(substring) & set(' \u3000()（）|｜:：*?[]"“”「」-~')
 
     def url(text: str) -> str:
         return to.search(replace(search, query=f'"{text}"', start=0)) if simple else ""
 
     return [
-        ("left", [(one, url(one.text + run)) for one in left]),
-        ("right", [(one, url(run + one.text)) for one in right]),
+        ("left", [(one, url(one.text + substring)) for one in left]),
+        ("right", [(one, url(substring + one.text)) for one in right]),
     ]
 
 

@@ -16,7 +16,7 @@ from indexer.analysis.fold import to_codes as to_codes
 from indexer.analysis.line_end_tails import LINE_END_MARK as LINE_END_MARK
 from indexer.analysis.line_end_tails import Crossed as Crossed
 from indexer.analysis.line_end_tails import Sides as Sides
-from indexer.analysis.line_end_tails import crossing_runs as crossing_runs
+from indexer.analysis.line_end_tails import crossing_substrings as crossing_substrings
 from indexer.analysis.line_end_tails import encode as encode
 from indexer.analysis.line_end_tails import find_crossed as find_crossed
 from indexer.analysis.line_end_tails import is_matchable as is_matchable
@@ -40,7 +40,7 @@ from indexer.analysis.unsure_tails import choose_others as choose_others
 from indexer.analysis.unsure_tails import find_reread as find_reread
 from indexer.analysis.unsure_tails import locate_reread as locate_reread
 from indexer.analysis.unsure_tails import make_unsure_tail as make_unsure_tail
-from indexer.analysis.unsure_tails import reread_runs as reread_runs
+from indexer.analysis.unsure_tails import reread_substrings as reread_substrings
 from indexer.files import read_own_lines
 from indexer.model import ImpliedTerms, choose_words, imply_chars, imply_pairs
 from indexer.settings import Settings

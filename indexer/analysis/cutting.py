@@ -1,7 +1,7 @@
 """Cut text into words as jieba does in its default mode without the hidden Markov model.
 
 The words are those of `jieba.Tokenizer.cut(text, HMM=False)` to the letter, at a third of its
-time: the graph of possible words is not built, logarithms are taken once a word, and runs are
+time: the graph of possible words is not built, logarithms are taken once a word, and substrings are
 found by one expression. Of equally likely cuts the longer first word is taken, as there.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from math import inf, log
 
-_JIEBA_RUNS = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
+_JIEBA_PIECES = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|\r\n|.", re.DOTALL)
 """What jieba looks words up in; and, one by one, what is between."""
 
 _ASCII_LETTERS_AND_DIGITS = frozenset(
@@ -60,18 +60,18 @@ class Cutter:
     def __call__(self, text: str) -> list[str]:
         """Cut a text into words that make it up."""
         words: list[str] = []
-        for run in _JIEBA_RUNS.findall(text):
-            if len(run) == 1 or run == "\r\n":
-                words.append(run)
+        for piece in _JIEBA_PIECES.findall(text):
+            if len(piece) == 1 or piece == "\r\n":
+                words.append(piece)
             else:
-                self._cut(run, words)
+                self._cut(piece, words)
         return words
 
-    def _cut(self, run: str, words: list[str]) -> None:
-        ends, start, held = self._ends(run), 0, ""
-        while start < len(run):
+    def _cut(self, piece: str, words: list[str]) -> None:
+        ends, start, held = self._ends(piece), 0, ""
+        while start < len(piece):
             end = ends[start]
-            word = run[start:end]
+            word = piece[start:end]
             if end - start == 1 and word in _ASCII_LETTERS_AND_DIGITS:
                 held += word
             else:
@@ -83,13 +83,13 @@ class Cutter:
         if held:
             words.append(held)
 
-    def _ends(self, run: str) -> list[int]:
+    def _ends(self, piece: str) -> list[int]:
         """Return, for each offset, where the first word of the best path to the end ends."""
-        size, weigh = len(run), self._weigh
+        size, weigh = len(piece), self._weigh
         best, ends = [0.0] * (size + 1), [0] * size
         for start in range(size - 1, -1, -1):
             top, chosen, end = -inf, 0, start + 1
-            while end <= size and (weight := weigh(run[start:end])) is not None:
+            while end <= size and (weight := weigh(piece[start:end])) is not None:
                 if weight <= 0.0 and (value := weight + best[end]) >= top:
                     top, chosen = value, end
                 end += 1

@@ -1,9 +1,9 @@
-"""Find runs across line ends after which a block does not continue as the file does.
+"""Find text across line ends after which a block does not continue as the file does.
 
 The normalised text of a block is followed by a tail: for each such line end, what follows it in the
-file, in characters moved to the private planes of Unicode, which no text and no query holds. A run
-matches in the tail only where it crosses the line end, because only its second part is written so.
-So engines need to know nothing of it, and no run is found twice.
+file, in characters moved to the private planes of Unicode, which no text and no query holds. A
+substring matches in the tail only where it crosses the line end, because only its second part is
+written so. So engines need to know nothing of it, and no substring is found twice.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ def make_tail(ends: Iterable[Sides]) -> str:
     return "".join(map(_write, ends))
 
 
-def crossing_runs(run: str) -> Mapping[str, str]:
-    """Return the forms in which a tail contains a normalised run, parted at each offset.
+def crossing_substrings(substring: str) -> Mapping[str, str]:
+    """Return the forms in which a tail contains a normalised substring, parted at each offset.
 
     Each comes with the pair of characters of it that is found in no other text.
     """
-    if not 2 <= len(run) <= MAX_CROSSING_CHARS:
+    if not 2 <= len(substring) <= MAX_CROSSING_CHARS:
         return {}
     forms = {}
-    for place in range(1, len(run)):
-        before, behind = run[:place], encode(run[place:])
+    for position in range(1, len(substring)):
+        before, behind = substring[:position], encode(substring[position:])
         if not before[-1].isspace():
             forms[before + behind] = before[-1] + behind[0]
             forms[encode(before) + LINE_END_MARK + behind] = LINE_END_MARK + behind[0]

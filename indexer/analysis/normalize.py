@@ -2,8 +2,8 @@
 
 Invisible characters are dropped, combining marks composed, compatibility characters expanded (㎡,
 ½, ﬁ), every character folded (see `fold`), and blanks removed except between two words of an
-alphabetic script or two figures. Documents and queries go through the same function, so a run of
-printed characters is found in whichever of these forms it is typed.
+alphabetic script or two figures. Documents and queries go through the same function, so a substring
+of printed characters is found in whichever of these forms it is typed.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def normalize(text: str, is_joined: IsJoined = _is_joined) -> Normalized:
 
     `is_joined` decides whether single letters between two offsets are one word.
     """
-    places = _find_complex(text)
-    composed, first = _replace(text, _rewrites(text, places)) if places else (text, ())
+    positions = _find_complex(text)
+    composed, first = _replace(text, _rewrites(text, positions)) if positions else (text, ())
     folded = fold(composed).replace("\n", " ")
     blanks = _lost_blanks(folded, is_joined) if " " in folded else ()
     closed, second = _replace(folded, blanks)
@@ -116,7 +116,7 @@ def cut_forms(text: str, own: str) -> tuple[str, ...]:
     """Return the normal forms that a text may have in a longer one, its `own` normal form first.
 
     What is beside single letters with blanks between them decides whether they are one word; where
-    a run was cut that is not known, and both are tried. ModelY is printed Model Y as well.
+    a substring was cut that is not known, and both are tried. ModelY is printed Model Y as well.
     """
     spaced = _CLASS_CAPITAL.sub(" ", text)
     forms = [own] if spaced == text else [own, normal_form(spaced)]
@@ -145,9 +145,9 @@ def _hidden() -> dict[int, None]:
     return dict.fromkeys(map(ord, dropped - table.marks - {ZERO_WIDTH_JOINER}))
 
 
-def _old_start(edits: tuple[Edit, ...], place: int) -> int:
-    edit = _last_edit(edits, place)
-    return edit.old_start if place < edit.end else place - edit.end + edit.old_end
+def _old_start(edits: tuple[Edit, ...], position: int) -> int:
+    edit = _last_edit(edits, position)
+    return edit.old_start if position < edit.end else position - edit.end + edit.old_end
 
 
 def _old_end(edits: tuple[Edit, ...], last: int) -> int:
@@ -217,22 +217,22 @@ def _needs_blank(char: str) -> bool:
 # ---------------------------------------------------------------- characters
 
 
-def _rewrites(text: str, places: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+def _rewrites(text: str, positions: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     """Compose characters with their marks, expand them, or drop what prints nothing.
 
-    `places` are those of all characters that are expanded, dropped or marks; marks with no
+    `positions` are those of all characters that are expanded, dropped or marks; marks with no
     character before them print nothing either.
     """
     table, end = load_table(), 0
-    for place in places:
-        if place < end:
+    for position in positions:
+        if position < end:
             continue
-        start = end = place + bool(table.expansions.get(text[place]))
+        start = end = position + bool(table.expansions.get(text[position]))
         while end < len(text) and _attaches(text[end], table):
             end += 1
         last = max((n for n in range(start, end) if text[n] in table.marks), default=start - 1) + 1
-        base = place - (start == place and place > 0 and not text[place - 1].isspace())
-        if base < start and (last > start or base == place):
+        base = position - (start == position and position > 0 and not text[position - 1].isspace())
+        if base < start and (last > start or base == position):
             yield base, last, _compose(text[base:last], table)
             start = last
         if start < end:
@@ -280,9 +280,9 @@ def _find_complex(text: str) -> list[int]:
         complex_ones = _complex()
         if complex_ones.isdisjoint(text):
             return []
-        return [place for place, char in enumerate(text) if char in complex_ones]
-    places: list[int] = np.flatnonzero(_are_complex()[to_codes(text)]).tolist()
-    return places
+        return [position for position, char in enumerate(text) if char in complex_ones]
+    positions: list[int] = np.flatnonzero(_are_complex()[to_codes(text)]).tolist()
+    return positions
 
 
 @cache

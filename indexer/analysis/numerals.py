@@ -35,14 +35,16 @@ _NUMBER_IN_QUERY = re.compile(
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d|[一二][一二三四五六七八九〇零]{3}")
 
 
-def other_numerals(run: str) -> tuple[str, ...]:
-    """Return a normalised run in the other styles of numerals, each once."""
-    if _BARE_YEAR.fullmatch(run):
-        years = (text[:-1] for text in other_numerals(f"{run}年"))
+def other_numerals(substring: str) -> tuple[str, ...]:
+    """Return a normalised substring in the other styles of numerals, each once."""
+    if _BARE_YEAR.fullmatch(substring):
+        years = (text[:-1] for text in other_numerals(f"{substring}年"))
         return tuple(year for year in years if not year.startswith("民国"))
-    written = [_NUMBER_IN_QUERY.sub(partial(_write, style=style), run) for style in NUMERAL_STYLES]
+    written = [
+        _NUMBER_IN_QUERY.sub(partial(_write, style=style), substring) for style in NUMERAL_STYLES
+    ]
     written += [text.replace("〇", "零") for text in written]
-    return tuple(text for text in dict.fromkeys(written) if text != run)
+    return tuple(text for text in dict.fromkeys(written) if text != substring)
 
 
 def count_otherwise(number: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Find runs of which an OCR engine may have misread a character.
+"""Find substrings of which an OCR engine may have misread a character.
 
 Where an engine was unsure of a character, the tail of the block's normalised text (see
 `line_end_tails`) ends with a copy for each other character that it may be: a few characters before
@@ -19,7 +19,7 @@ _REREAD_START, _UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
 """Where a copy begins, and where the character that may be misread follows."""
 
 CONTEXT_CHARS = 3
-"""Characters on each side of a copy; of a longer run no more than these are compared."""
+"""Characters on each side of a copy; of a longer substring no more than these are compared."""
 
 _UNFOLDED_CONTEXT_CHARS = 4 * CONTEXT_CHARS
 
@@ -60,8 +60,8 @@ def _context(text: str, span: Span) -> tuple[str, str]:
     return before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS]
 
 
-class RereadRun(NamedTuple):
-    """A run one character of which is misread: its form in a tail, and the rest that is printed.
+class RereadSubstring(NamedTuple):
+    """A substring with one character misread: its form in a tail, and the rest as printed.
 
     `pairs` are those of the form at the mark, which only tails hold.
     """
@@ -71,15 +71,15 @@ class RereadRun(NamedTuple):
     rest: tuple[str, ...]
 
 
-def reread_runs(run: str) -> Iterator[RereadRun]:
-    """Yield the forms in which tails contain a normalised run, for each character of it."""
-    for at, char in enumerate(run if len(run) > 1 else ""):
-        before = encode(run[max(0, at - CONTEXT_CHARS) : at]) + _UNSURE_MARK
-        behind = encode(run[at : at + 1 + CONTEXT_CHARS])
-        rest = (run[:at] if at > CONTEXT_CHARS else "", run[at + 1 :][CONTEXT_CHARS:])
+def reread_substrings(substring: str) -> Iterator[RereadSubstring]:
+    """Yield the forms in which tails contain a normalised substring, for each character of it."""
+    for at, char in enumerate(substring if len(substring) > 1 else ""):
+        before = encode(substring[max(0, at - CONTEXT_CHARS) : at]) + _UNSURE_MARK
+        behind = encode(substring[at : at + 1 + CONTEXT_CHARS])
+        rest = (substring[:at] if at > CONTEXT_CHARS else "", substring[at + 1 :][CONTEXT_CHARS:])
         if char.isalnum():
             pairs = (before[-2:], _UNSURE_MARK + behind[0]) if at else (_UNSURE_MARK + behind[0],)
-            yield RereadRun(before + behind, pairs, tuple(filter(None, rest)))
+            yield RereadSubstring(before + behind, pairs, tuple(filter(None, rest)))
 
 
 def find_reread(folded: str, length: int, match: Span) -> Reread | None:
@@ -94,6 +94,6 @@ def locate_reread(text: str, unsure: Sequence[Unsure], match: Span, reread: Rere
     """Return which characters of a normalised text a match in its tail reads otherwise."""
     copied: Mapping[int, Span] = dict(enumerate(span for span, others in unsure for _ in others))
     span = copied[reread.number]
-    start, end = (len(normal_form(text[:place])) for place in span)
+    start, end = (len(normal_form(text[:position])) for position in span)
     behind = match.end - match.start - reread.chars - 2
     return Span(start - reread.chars, end + behind)

@@ -61,7 +61,7 @@ def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ..
     unknown = find_unknown_settings(groups, find_config(None, options))
     for one in unknown:
         hint = message("cli.config.meant", name=one.similar) if one.similar else ""
-        said = say("config.unknown", name=one.name, place=one.place, hint=hint)
+        said = say("config.unknown", name=one.name, found_in=one.found_in, hint=hint)
         click.echo(f"* {said}", err=True)
     return unknown
 

@@ -120,7 +120,7 @@ class Reader(Protocol):
         """Yield every match in order from `request.start`, with no ceiling; size is ignored."""
 
     def occurrences(self, request: OccurrenceRequest) -> Occurrences:
-        """Find every occurrence of some runs in the documents that match, as arrays."""
+        """Find every occurrence of some substrings in the documents that match, as arrays."""
 
     def totals(self, texts: Sequence[str]) -> Mapping[str, int]:
         """Count how often texts of one or two characters, none of them blank, are printed.
@@ -165,7 +165,7 @@ class Reader(Protocol):
 Make = Callable[[Any], tuple[PageRecord, Iterable[Document]]]
 
 MakeBuildCache = Callable[[str], bytes | None]
-"""Returns the note for the commit of this identity, `None` to leave things as they are."""
+"""Returns the cache for the commit of this identity, `None` to leave things as they are."""
 
 
 class Writer(Protocol):
@@ -233,13 +233,13 @@ class Engine(Protocol):
         """
 
     def save_build_cache(self, make: MakeBuildCache) -> None:  # noqa: ARG002
-        """Keep the note that `make` gives for the newest commit, where there is a place for it.
+        """Keep the cache that `make` gives for the newest commit, where there is a place for it.
 
-        A note is a cache: it may be lost, damaged or replaced, and the next commit removes it. An
+        A cache is a cache: it may be lost, damaged or replaced, and the next commit removes it. An
         engine that says nothing else keeps none.
         """
         return
 
     def load_build_cache(self, most: int) -> bytes:  # noqa: ARG002
-        """Return the note that was kept last if it has at most so many bytes; nothing otherwise."""
+        """Return the cache that was kept last, nothing if it has more than `most` bytes."""
         return b""

@@ -317,8 +317,8 @@ def make_test(node: Node) -> Test:
             return lambda document: text in getattr(document.terms, name)
         case Keyword(facet=facet, value=value):
             return lambda document: value in document.facets.get(facet, ())
-        case Contains(field=head, text=run):
-            return lambda document: any(run in text for text in document.heads.get(head, ()))
+        case Contains(field=head, text=substring):
+            return lambda document: any(substring in text for text in document.heads.get(head, ()))
         case Dates():
             return lambda document: node.contain(document.meta.date)
         case Literal() | LookAround() | Near() | Wildcard():

@@ -1,4 +1,4 @@
-"""Where runs of characters occur in the documents that match, as arrays: what statistics count.
+"""Where substrings occur in the documents that match, as arrays: what statistics count.
 
 An engine may find them in its own way; `collect_occurrences` finds them in documents one by one.
 """
@@ -41,7 +41,7 @@ class OccurrenceRequest:
     `match` and `filters` choose documents as in a `Request`. `find` is what is located in them;
     of each occurrence `before` and `after` characters around it are wanted, and of each document
     its values of `facets`, of which `date` may be one (the date of its page). Where `counts_only`,
-    an engine may leave out the occurrences of the runs in `find` and only count them.
+    an engine may leave out the occurrences of the substrings in `find` and only count them.
     """
 
     match: Node
@@ -67,7 +67,7 @@ class FacetCodes:
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Where runs occur: occurrence `n` is in document `owners[n]`, from `starts[n]` to `ends[n]`.
+    """Where substrings occur: number `n` in document `owners[n]`, from `starts[n]` to `ends[n]`.
 
     Documents are counted from 0 in page order, repeats folded as in `Reader.find`; there are
     `documents` of them, also such as hold no occurrence. `articles` has a number for each, the same
@@ -137,7 +137,7 @@ def _values(document: Document, facet: str) -> set[str]:
 def _tail_starts(text: str) -> Iterator[int]:
     """Yield where the tail of line-end crossings begins, and its other characters."""
     tail = text if max(text, default="") >= chr(CROSSING_PLANE) else ""
-    return (place for place, char in enumerate(tail) if ord(char) >= CROSSING_PLANE)
+    return (position for position, char in enumerate(tail) if ord(char) >= CROSSING_PLANE)
 
 
 def _find_all(text: str, nodes: Iterable[TextNode]) -> list[tuple[int, int]]:

@@ -26,27 +26,27 @@ _SEPARATOR_CODE_POINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Runs with gaps between them: each at least and at most so many solid characters wide."""
+    """Substrings with gaps between them, each between two numbers of solid characters wide."""
 
-    runs: tuple[str, ...]
+    substrings: tuple[str, ...]
     gaps: tuple[tuple[int, int], ...]
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Return every end of the pattern in a text, each with its earliest start, in order."""
         breaks = [found.start() for found in _unsolid().finditer(text)]
-        starts = list(find_starts(text, self.runs[0]))
-        ends = [start + len(self.runs[0]) for start in starts]
-        for run, (least, most) in zip(self.runs[1:], self.gaps, strict=True):
+        starts = list(find_starts(text, self.substrings[0]))
+        ends = [start + len(self.substrings[0]) for start in starts]
+        for substring, (least, most) in zip(self.substrings[1:], self.gaps, strict=True):
             before, begins = ends, starts
             ends, starts = [], []
             if not before:
                 break
-            for place in find_starts(text, run):
-                broken = bisect_left(breaks, place)
-                first = max(place - most, breaks[broken - 1] + 1 if broken else 0)
+            for position in find_starts(text, substring):
+                broken = bisect_left(breaks, position)
+                first = max(position - most, breaks[broken - 1] + 1 if broken else 0)
                 number = bisect_left(before, first)
-                if number < len(before) and before[number] <= place - least:
-                    ends.append(place + len(run))
+                if number < len(before) and before[number] <= position - least:
+                    ends.append(position + len(substring))
                     starts.append(begins[number])
         return zip(starts, ends, strict=True)
 
@@ -56,15 +56,15 @@ def make_pattern(pattern: str) -> Pattern | None:
     """Take a pattern apart; `None` for an empty one, which occurs nowhere."""
     if not pattern:
         return None
-    runs, gaps = [""], []
+    substrings, gaps = [""], []
     for piece in re.findall(r"[?*]+|[^?*]+", pattern):
         if piece[0] in "?*":
             least = piece.count("?")
             gaps.append((least, least + WILDCARD_REACH * piece.count("*")))
-            runs.append("")
+            substrings.append("")
         else:
-            runs[-1] = piece
-    return Pattern(tuple(runs), tuple(gaps))
+            substrings[-1] = piece
+    return Pattern(tuple(substrings), tuple(gaps))
 
 
 @cache

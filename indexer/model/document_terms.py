@@ -20,14 +20,18 @@ def imply_chars(folded: str) -> tuple[str, ...]:
 def imply_pairs(folded: str) -> tuple[str, ...]:
     """Return every two neighbours that are not blank, punctuation included.
 
-    So a document that holds a run of characters holds every pair of the run.
+    So a document that holds a substring holds every pair of the substring.
     """
-    return tuple(chain.from_iterable(map(str.__add__, run, run[1:]) for run in folded.split()))
+    return tuple(
+        chain.from_iterable(
+            map(str.__add__, substring, substring[1:]) for substring in folded.split()
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What analysis makes of a document; positions are the places in these tuples.
+    """What analysis makes of a document; positions are the indexes in these tuples.
 
     `chars` and `pairs` are implied by the folded text and carried so that no engine needs to
     know how they are made. `head` holds the words, characters and pairs of the title and of the

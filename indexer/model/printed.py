@@ -17,7 +17,7 @@ NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 MAX_CROSSING_CHARS = 20
-"""Characters of the longest run that is found across an uncertain line end."""
+"""Characters of the longest substring that is found across an uncertain line end."""
 
 
 CROSSING_PLANE = 0xF0000

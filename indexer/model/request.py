@@ -27,17 +27,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """Documents whose folded text contains the folded run, character for character."""
+    """Documents whose folded text contains the folded substring, character for character."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Documents that hold two folded runs with at most `distance` characters between them.
+    """Documents that hold two folded substrings with at most `distance` characters between them.
 
-    The runs may come in either order, unless they are to be `ordered`, and may not overlap. With
-    `sentence` they must also be in one sentence, whatever the distance (`distance` is then
+    The substrings may come in either order, unless they are to be `ordered`, and may not overlap.
+    With `sentence` they must also be in one sentence, whatever the distance (`distance` is then
     ignored).
     """
 
@@ -50,10 +50,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class LookAround:
-    """Documents that hold a folded run at a place where the characters beside it are others.
+    """Documents that hold a folded substring without certain characters beside it.
 
-    None of `not_before` ends where the run begins, none of `not_after` begins where it ends: the
-    negative look-behind and look-ahead of regular expressions.
+    None of `not_before` ends where the substring begins, none of `not_after` begins where it ends:
+    the negative look-behind and look-ahead of regular expressions.
     """
 
     text: str
@@ -81,7 +81,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """Documents with a folded run in a value of `Document.heads`: `title`, `heading`, `author`."""
+    """Documents with a folded substring in a head: `title`, `heading` or `author`."""
 
     field: str
     text: str

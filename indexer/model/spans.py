@@ -59,12 +59,12 @@ def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ..
     return tuple(merged)
 
 
-def find_starts(text: str, run: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-    """Yield where a run begins in a part of a text, also where one overlaps the one before."""
-    at = text.find(run, start, end)
+def find_starts(text: str, substring: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+    """Yield where a substring begins in a part of a text; occurrences may overlap."""
+    at = text.find(substring, start, end)
     while at >= 0:
         yield at
-        at = text.find(run, at + 1, end)
+        at = text.find(substring, at + 1, end)
 
 
 def shorten(text: str, most: int) -> str:

@@ -76,10 +76,10 @@ def _read_files(
             if other is where:
                 yield [page] if isinstance(page, str) else page
             else:
-                problem(PageTwice(path=Path(where), other=_place(other, page_id)))
+                problem(PageTwice(path=Path(where), other=_location(other, page_id)))
 
 
-def _place(where: FileBatch | str, page_id: str) -> Path:
+def _location(where: FileBatch | str, page_id: str) -> Path:
     """Return the path of a page."""
     if isinstance(where, str):
         return Path(where)

@@ -152,10 +152,10 @@ def _check_article(record: object, path: Path, number: int) -> None:
 
 
 class _PageFields:
-    """An article as a record gives it; `place` is its file and line."""
+    """An article as a record gives it; `location` is its file and line."""
 
-    def __init__(self, fields: Mapping[str, object], place: str, problem: Problem) -> None:
-        self._fields, self._place, self._problem = fields, place, problem
+    def __init__(self, fields: Mapping[str, object], location: str, problem: Problem) -> None:
+        self._fields, self._location, self._problem = fields, location, problem
 
     def make_page(self, name: str, number: int, base: PageMeta) -> Page:
         """Make a page of the record; raises `BadRecord` for a text that is none."""
@@ -163,18 +163,18 @@ class _PageFields:
         parts += [(Kind.BODY, line) for line in self._lines("text")]
         text, spans = _lay_out(parts)
         try:
-            text = check_text(text, self._place, self._problem)
+            text = check_text(text, self._location, self._problem)
         except NotText as error:
-            path = Path(self._place.rpartition("#")[0])
+            path = Path(self._location.rpartition("#")[0])
             raise BadRecord(path=path, line=number, reason=error.facts["reason"]) from error
         own = {
             key: self._fields[key] for key in META_KEYS if self._fields.get(key) not in (None, "")
         }
         if "title" in own:
             own["title"] = " ".join(self._lines("title", quiet=True)) or None
-        meta = make_meta(_present(own), self._place, base, warn=self._problem)
+        meta = make_meta(_present(own), self._location, base, warn=self._problem)
         key = self._read_id(number)
-        return Page(f"{name}/{key}", self._place, text, "", meta=meta, parts=spans)
+        return Page(f"{name}/{key}", self._location, text, "", meta=meta, parts=spans)
 
     def _lines(self, key: str, *, quiet: bool = False) -> list[str]:
         """Return the lines of a text, a list of texts or a number; what is none is left out."""
@@ -184,14 +184,14 @@ class _PageFields:
         values = list(_texts(value))
         if None in values:
             if not quiet:
-                self._problem(left_out(self._place, key, value, message("reason.must_be_text")))
+                self._problem(left_out(self._location, key, value, message("reason.must_be_text")))
             return []
         joint = "\n" if key == "text" else " "
         given = joint.join(filter(None, values))
         text = strip_markup(given)
         if text != given and not quiet:
             reason = message("reason.html_removed")
-            self._problem(FieldChanged(path=self._place, field=key, reason=reason))
+            self._problem(FieldChanged(path=self._location, field=key, reason=reason))
         return [line for line in map(str.strip, text.splitlines()) if line]
 
     def _read_id(self, number: int) -> str:
@@ -209,7 +209,7 @@ class _PageFields:
         parts = re.sub(r"^[a-z]+://", "", text).split("/")
         key = "/".join(part for part in map(str.strip, parts) if part not in ("", ".", ".."))
         if not key or len(key) > MAX_ID or isinstance(given, list):
-            self._problem(left_out(self._place, "id", given, message("reason.no_page_name")))
+            self._problem(left_out(self._location, "id", given, message("reason.no_page_name")))
             return str(number)
         return key
 

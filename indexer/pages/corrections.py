@@ -79,7 +79,7 @@ class CorrectionFile:
         self._warn(CorrectionLeftOut(path=self._path, row=number, reason=reason))
 
 
-def place_corrections(page: Page) -> tuple[str, str]:
+def locate_corrections(page: Page) -> tuple[str, str]:
     """Return the name of the file for corrections of a page, and what comes before lines in it."""
     file, _, name = page.source.rpartition("#")
     if split_suffix(Path(file).name)[1] not in PAGE_SUFFIXES:
@@ -122,12 +122,12 @@ def _locate(text: str, lines: Sequence[Span], cells: Sequence[str]) -> Correctio
         return message("reason.correction_long", limit=MAX_CORRECTED_CHARS)
     number = int(line[:9])
     line_span = lines[number - 1] if 0 < number <= len(lines) else Span(0, 0)
-    places = list(find_starts(text, printed, *line_span))
-    if not places:
+    positions = list(find_starts(text, printed, *line_span))
+    if not positions:
         return message("reason.correction_not_there", line=number, printed=printed)
-    if len(places) > 1:
+    if len(positions) > 1:
         return message("reason.correction_unclear", line=number, printed=printed)
-    return Correction(Span(places[0], places[0] + len(printed)), printed, read, who, when)
+    return Correction(Span(positions[0], positions[0] + len(printed)), printed, read, who, when)
 
 
 def _overlaps(one: Correction, others: Sequence[Correction]) -> bool:

@@ -60,7 +60,7 @@ MAX_MENDED_LINES = 20
 of the bytes, .1 s of CPU for the longest line."""
 
 MAX_UNBROKEN_CHARS = 200_000
-"""Print in Latin letters has blanks; a run of this length without one is data."""
+"""Print in Latin letters has blanks; a substring of this length without one is data."""
 
 _MIN_LETTERS_PER_MARK = 2
 """ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""
@@ -68,14 +68,14 @@ _MIN_LETTERS_PER_MARK = 2
 _MIN_KANA, _MIN_KANA_SHARE = 5, 0.2
 """From so many kana on, and so large a share of kana and ideographs, a text is Japanese."""
 
-_HZ_RUN = re.compile(rb"~\{(?:[!-w][!-~])+~\}")  # of RFC 1843, the Chinese of early e-papers
+_HZ_SEQUENCE = re.compile(rb"~\{(?:[!-w][!-~])+~\}")  # of RFC 1843, the Chinese of early e-papers
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
-_BAD_RUN = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
+_BAD_SEQUENCE = re.compile("\ufffd{2,4}")  # what Python makes of one broken sequence of UTF-8
 _CJK_LETTER = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
 _BLANK_CHARACTERS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-_LONG_RUN = re.compile(rf"[!-~]{{{MAX_UNBROKEN_CHARS}}}")
+_LONG_WORD = re.compile(rf"[!-~]{{{MAX_UNBROKEN_CHARS}}}")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 
 _GB18030_2022 = str.maketrans(
@@ -153,7 +153,7 @@ def check_text(text: str, path: object, warn: Warn = ignore) -> str:
     controls = len(_CONTROL_CHARACTER.findall(text))
     if controls > max(1, MAX_BAD_SHARE * len(text)):
         raise _not_text(path, message("reason.controls", controls=controls, length=len(text)))
-    if len(text) >= MAX_UNBROKEN_CHARS and _LONG_RUN.search(text):
+    if len(text) >= MAX_UNBROKEN_CHARS and _LONG_WORD.search(text):
         raise _not_text(path, message("reason.no_blanks", length=MAX_UNBROKEN_CHARS))
     if misread := _find_misreading(text):
         warn(LooksWrong(path=str(path), reason=misread))
@@ -198,7 +198,7 @@ def _find_reading(data: bytes) -> _Reading:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _read(data, encoding)
-    if data.isascii() and _HZ_RUN.search(data) and not (hz := _read(data, "hz")).bad:
+    if data.isascii() and _HZ_SEQUENCE.search(data) and not (hz := _read(data, "hz")).bad:
         return hz
     reading = _read(data, "utf-8")
     return _choose(data, reading) if reading.bad or "\0" in reading.text else reading
@@ -274,7 +274,7 @@ def _read(data: bytes, encoding: str) -> _Reading:
     except UnicodeDecodeError:
         text = data.decode(encoding, "chaquan-cp936" if encoding == "gb18030" else "replace")
         if encoding.startswith("utf-8"):
-            text = _BAD_RUN.sub("\ufffd", text)
+            text = _BAD_SEQUENCE.sub("\ufffd", text)
         own = data.count(b"\xef\xbf\xbd") if encoding.startswith("utf-8") else 0
         bad = text.count("\ufffd") - own
     if encoding == "gb18030":

@@ -188,12 +188,12 @@ def _walk(folder: _Folder, problem: Problem) -> Iterator[FileBatch]:
             problem(error)
     beside = folder.fingerprints + sides.fingerprint(FOLDER_FILE)
     beside += _look_at_issues(entries)
-    for is_folder, run in groupby(wanted, _is_folder):
+    for is_folder, group in groupby(wanted, _is_folder):
         if is_folder:
-            for entry in run:
+            for entry in group:
                 yield from _walk(folder.enter(entry.name, beside, has_text), problem)
         else:
-            listed = _list_files(run, pages, folder, sides, beside, problem)
+            listed = _list_files(group, pages, folder, sides, beside, problem)
             while found := list(islice(listed, FILES_PER_BATCH)):
                 yield FileBatch(folder.source, folder.path, f"{folder.root}/{folder.below}", found)
 

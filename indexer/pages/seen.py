@@ -1,7 +1,7 @@
 """Fingerprints of files as they were when they were last read in full, to read only what changed.
 
 The fingerprint of a file is its size, its times of modification and of change (ns) and its inode,
-with those of its side-cars. The note of all fingerprints is a cache: at worst a damaged note has a
+with those of its side-cars. The cache of all fingerprints is a cache: at worst a damaged note has a
 page read again, or a changed page not read again. It is matched against what the index holds.
 """
 
@@ -26,7 +26,7 @@ UNKNOWN_PAGE = "?"
 
 EXTRA_NOTE_LINES = 1_000
 MAX_MEAN_LINE_BYTES = 1_000
-"""Lines of a note beyond two a page of the index, and bytes a line on average: half of them hold a
+"""Lines of a cache beyond two a page of the index, and bytes a line on average: half of them hold a
 path, the others a fingerprint (70 bytes) and a digest (64)."""
 
 
@@ -48,15 +48,15 @@ class Seen:
 
     @property
     def most(self) -> int:
-        """How many bytes the note of the index has at the most."""
+        """How many bytes the cache of the index has at the most."""
         return MAX_MEAN_LINE_BYTES * _most_lines(len(self._known))
 
-    def load(self, note: bytes) -> None:
-        """Take what a note says; one that is damaged or of another commit says nothing.
+    def load(self, cache: bytes) -> None:
+        """Take what a cache says; one that is damaged or of another commit says nothing.
 
         The lines of a file: its path, its fingerprint, and the digests and names of its pages.
         """
-        head, _, body = note.partition(b"\n")
+        head, _, body = cache.partition(b"\n")
         if head != _head(body, self._commit):
             return
         if body.count(b"\n") > _most_lines(len(self._known)):
@@ -65,7 +65,7 @@ class Seen:
         self._before = dict(zip(lines[::2], lines[1::2], strict=False))
 
     def dump(self, commit: str) -> bytes | None:
-        """Write a note of what is seen now, nothing when it is there or there is too much of it."""
+        """Return what is seen now as a cache; nothing when that is stored, or too much."""
         if commit == self._commit and self._kept == self._before:
             return None
         lines = [line for pair in self._kept.items() for line in pair]
@@ -151,5 +151,5 @@ def side_car_fingerprint(side: Path | os.DirEntry[str]) -> str:
 
 
 def _head(body: bytes, commit: str) -> bytes:
-    """Head a note with all that must fit."""
+    """Head a cache with all that must fit."""
     return f"{SEEN_FORMAT} {READER_VERSION} {commit} {hashlib.sha256(body).hexdigest()}".encode()

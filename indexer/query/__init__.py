@@ -2,7 +2,7 @@
 
 Words side by side are all wanted; `OR` `|` 或, `NOT` `-` 非, `AND` 与, brackets, quotes,
 fields (`城市:嘉兴`), nearness (`"衢州 乌什"~10`, `~句`, `~段`, in this order with `~>`), what may
-not be beside a run (`[!创]新和`, `舍利[!弗|子]`), `*` and `?` inside a word. What cannot be an
+not be beside it (`[!创]新和`, `舍利[!弗|子]`), `*` and `?` inside a word. What cannot be an
 operator is taken literally and said so in the notes.
 """
 
@@ -29,9 +29,9 @@ from indexer.model import (
 )
 from indexer.query.date_ranges import read_dates
 from indexer.query.lexer import OPERAND_SIGNS, Scan, Sign, Token, literal_note
-from indexer.query.literal_spans import Run as Run
+from indexer.query.literal_spans import Substring as Substring
 from indexer.query.literal_spans import is_plain as is_plain
-from indexer.query.literal_spans import wanted_runs as wanted_runs
+from indexer.query.literal_spans import wanted_substrings as wanted_substrings
 from indexer.query.tree import KIND_NAMES as KIND_NAMES
 from indexer.query.tree import Note as Note
 from indexer.query.tree import Proximity as Proximity
@@ -80,8 +80,8 @@ def parse_within(text: str, max_chars: int, max_terms: int, max_depth: int) -> Q
         return Query("")
     scan = Scan(text)
     tokens = scan.tokens()
-    if len(tokens) > max_terms and all(token.sign is Sign.RUN for token in tokens):
-        tokens = [Token(Sign.RUN, text, text)]  # a passage that was pasted
+    if len(tokens) > max_terms and all(token.sign is Sign.TEXT for token in tokens):
+        tokens = [Token(Sign.TEXT, text, text)]  # a passage that was pasted
     _check(sum(map(_counts, tokens)), max_terms, "terms")
     parser = _Parser(tokens, scan.notes, max_depth)
     node = parser.either() if tokens else None
@@ -108,7 +108,7 @@ class _Parser:
     tokens: list[Token]
     notes: list[Note]
     max_depth: int
-    place: int = 0
+    position: int = 0
     depth: int = field(default=0)
 
     def either(self) -> QueryNode:
@@ -132,11 +132,11 @@ class _Parser:
         negated = False
         while self._take(Sign.NOT):
             negated = not negated
-        start = self.place
+        start = self.position
         node = self._bracket() if self._peek() is Sign.OPEN else self._leaf()
         if not negated:
             return node
-        self.notes.append(_excluded_note(self.tokens[start : self.place]))
+        self.notes.append(_excluded_note(self.tokens[start : self.position]))
         return Not(node)
 
     def _bracket(self) -> QueryNode:
@@ -149,8 +149,8 @@ class _Parser:
         return node
 
     def _leaf(self) -> QueryNode:
-        token = self.tokens[self.place]
-        self.place += 1
+        token = self.tokens[self.position]
+        self.position += 1
         if token.sign is Sign.QUOTE:
             return _read_quote(token)
         if token.sign is Sign.LOOK_AROUND:
@@ -165,22 +165,22 @@ class _Parser:
                 return node
             self.notes.append(literal_note(token.printed))
             return Words(token.printed, Span(token.start, token.start + len(token.printed)))
-        return _read_run(token)
+        return _read_substring(token)
 
     def _peek(self) -> Sign | None:
-        return self.tokens[self.place].sign if self.place < len(self.tokens) else None
+        return self.tokens[self.position].sign if self.position < len(self.tokens) else None
 
     def _take(self, sign: Sign) -> bool:
         taken = self._peek() is sign
-        self.place += taken
+        self.position += taken
         return taken
 
 
 # ---------------------------------------------------------------- leaves
 
 
-def _read_run(token: Token) -> QueryNode:
-    """Read a run; a `*` or `?` is a wildcard only between characters."""
+def _read_substring(token: Token) -> QueryNode:
+    """Read a substring; a `*` or `?` is a wildcard only between characters."""
     inside = token.text.translate(_NARROW_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
         return Wildcard(inside)

@@ -1,6 +1,6 @@
 """Split the text of a query into tokens: words, quotes, fields, brackets and operators.
 
-Whatever cannot be an operator in its position is a run, and a note says so.
+Whatever cannot be an operator in its position is a substring, and a note says so.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from indexer.model import FACETS, Span
 from indexer.query.tree import Note
 
 MIN_SPACED = 3
-"""Single characters with blanks between them that are taken for one run, as OCR and letter-spacing
-set them; with an operator such as 或 among them one more is wanted."""
+"""Single characters with blanks between them that are taken for one substring, as OCR and
+letter-spacing set them; with an operator such as 或 among them one more is wanted."""
 
 CLOSING_QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
 CLOSING_BRACKETS = {"(": ")", "（": "）"}
@@ -35,7 +35,7 @@ FIELD_NAMES_IN_QUERY = {
 class Sign(Enum):
     """What a token is."""
 
-    RUN = auto()
+    TEXT = auto()
     QUOTE = auto()
     FIELD = auto()
     LOOK_AROUND = auto()
@@ -46,7 +46,7 @@ class Sign(Enum):
     NOT = auto()
 
 
-OPERAND_SIGNS = (Sign.RUN, Sign.QUOTE, Sign.FIELD, Sign.LOOK_AROUND)
+OPERAND_SIGNS = (Sign.TEXT, Sign.QUOTE, Sign.FIELD, Sign.LOOK_AROUND)
 
 _OPERATOR_WORDS = {
     "OR": Sign.OR,
@@ -60,7 +60,7 @@ _OPERATOR_WORDS = {
 }
 _SPACED_CHARACTER = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff，。、；：！？]"
 _SPACED_FIGURE = rf"(?!AND\s|OR\s|NOT\s)[A-Za-z0-9.%]+(?=\s+{_SPACED_CHARACTER}(?!\S))"
-_SPACED_RUN = re.compile(
+_SPACED_SUBSTRING = re.compile(
     rf"{_SPACED_CHARACTER}(?:\s+(?:{_SPACED_CHARACTER}|{_SPACED_FIGURE}))*\s+{_SPACED_CHARACTER}(?!\S)"
 )
 _SPACED_NUMBER = re.compile(rf"(?:{PHONE_NUMBER}|(?:gb|[A-Z]{{2}})/?[Tt] \d{{2,5}}(?:-\d+)?)(?!\S)")
@@ -84,10 +84,10 @@ class Token:
     text: str
     printed: str
     extra: str = ""  # the name of a field, or what follows the ~ of a quote
-    glued: bool = False  # a quote with a run beside it and no blank between
+    glued: bool = False  # a quote with a substring beside it and no blank between
     start: int = 0  # where it was printed in the query
     ordered: bool = False  # a quote whose words are wanted in their order
-    not_before: str = ""  # text that must not precede a run, alternatives separated by marks
+    not_before: str = ""  # text that must not precede a substring, alternatives separated by marks
     not_after: str = ""
 
     @property
@@ -116,145 +116,147 @@ class Scan:
     def tokens(self) -> list[Token]:
         """Cut the text into tokens, operators only where they have something to work on."""
         found: list[Token] = []
-        place = 0
-        while place < len(self.text):
-            if self.text[place].isspace():
-                place += 1
+        position = 0
+        while position < len(self.text):
+            if self.text[position].isspace():
+                position += 1
                 continue
-            token = self._token(place)
-            glued = self._glued(token, place, found)
-            found.append(replace(token, glued=glued, start=place))
-            place += len(token.printed)
+            token = self._token(position)
+            glued = self._glued(token, position, found)
+            found.append(replace(token, glued=glued, start=position))
+            position += len(token.printed)
         return _settle([piece for token in found for piece in self._split(token)], self.notes)
 
-    def _glued(self, token: Token, place: int, before: list[Token]) -> bool:
+    def _glued(self, token: Token, position: int, before: list[Token]) -> bool:
         if token.sign is not Sign.QUOTE or token.extra:
             return False
-        after = self.text[place + len(token.printed) :][:1]
-        follows = bool(after) and self._token(place + len(token.printed)).sign is Sign.RUN
-        leads = place > 0 and not self.text[place - 1].isspace() and before[-1].sign is Sign.RUN
+        after = self.text[position + len(token.printed) :][:1]
+        follows = bool(after) and self._token(position + len(token.printed)).sign is Sign.TEXT
+        leads = (
+            position > 0 and not self.text[position - 1].isspace() and before[-1].sign is Sign.TEXT
+        )
         return leads or (follows and not after.isspace())
 
-    def _token(self, place: int) -> Token:
-        char = self.text[place]
-        if place in self.brackets:
+    def _token(self, position: int) -> Token:
+        char = self.text[position]
+        if position in self.brackets:
             return Token(Sign.OPEN if char in CLOSING_BRACKETS else Sign.CLOSE, char, char)
-        if found := _OR_MARK.match(self.text, place):
+        if found := _OR_MARK.match(self.text, position):
             return Token(Sign.OR, found[0], found[0])
-        if char in "-－" and self._starts(place) and not self._is_minus(place):
+        if char in "-－" and self._starts(position) and not self._is_minus(position):
             return Token(Sign.NOT, char, char)
-        operand = self._look_around(place) or self._quote(place) or self._field(place)
-        return operand or self._spaced(place) or self._run(place)
+        operand = self._look_around(position) or self._quote(position) or self._field(position)
+        return operand or self._spaced(position) or self._substring(position)
 
-    def _is_minus(self, place: int) -> bool:
+    def _is_minus(self, position: int) -> bool:
         """Return whether a `-` is no operator: between blanks, or the sign of a figure (-5℃)."""
-        after = self.text[place + 1 : place + 2]
+        after = self.text[position + 1 : position + 2]
         return not after or after.isspace() or after.isdigit()
 
-    def _spaced(self, place: int) -> Token | None:
-        """Take a number, or single characters with blanks between them, for one run."""
-        if not self._starts(place):
+    def _spaced(self, position: int) -> Token | None:
+        """Take a number, or single characters with blanks between them, for one substring."""
+        if not self._starts(position):
             return None
-        if number := _SPACED_NUMBER.match(self.text, place):
-            return Token(Sign.RUN, number[0], number[0])
-        found = _SPACED_RUN.match(self.text, place)
+        if number := _SPACED_NUMBER.match(self.text, position):
+            return Token(Sign.TEXT, number[0], number[0])
+        found = _SPACED_SUBSTRING.match(self.text, position)
         if found is None:
             return None
         singles = re.findall(_SPACED_CHARACTER, found[0])
         operators = sum(single in _OPERATOR_WORDS for single in singles)
         if len(singles) - operators < MIN_SPACED + bool(operators):
             return None
-        return Token(Sign.RUN, found[0], found[0])
+        return Token(Sign.TEXT, found[0], found[0])
 
-    def _starts(self, place: int) -> bool:
+    def _starts(self, position: int) -> bool:
         """Return whether a token may begin here: after a blank or an opening bracket."""
-        before = place - 1
+        before = position - 1
         return (
-            place == 0
+            position == 0
             or self.text[before].isspace()
             or (before in self.brackets and self.text[before] in CLOSING_BRACKETS)
         )
 
-    def _quote(self, place: int) -> Token | None:
-        end = _closing(self.text, place)
+    def _quote(self, position: int) -> Token | None:
+        end = _closing(self.text, position)
         if end is None:
             return None
-        inside = self.text[place + 1 : end].strip()
+        inside = self.text[position + 1 : end].strip()
         near = _NEAR_OPERATOR.match(self.folded, end + 1)
         stop = near.end() if near else end + 1
         return Token(
             Sign.QUOTE,
             inside,
-            self.text[place:stop],
+            self.text[position:stop],
             extra=near[1].lower() if near else "",
             ordered=bool(near) and self.folded[end + 2] == ">",
         )
 
-    def _look_around(self, place: int) -> Token | None:
-        """Read a run or a quote with `[!…]` before or after it, or both."""
+    def _look_around(self, position: int) -> Token | None:
+        """Read a substring or a quote with `[!…]` before or after it, or both."""
         if "[!" not in self.folded:
             return None
-        before = _LOOK_AROUND.match(self.folded, place)
-        start = before.end() if before else place
+        before = _LOOK_AROUND.match(self.folded, position)
+        start = before.end() if before else position
         if start == len(self.text) or (before and self._stops(start) and not self._opens(start)):
             return None
-        run = self._quote(start) or self._run(start)
-        after = _LOOK_AROUND.match(self.folded, start + len(run.printed))
-        if run.extra or not (before or after):
+        substring = self._quote(start) or self._substring(start)
+        after = _LOOK_AROUND.match(self.folded, start + len(substring.printed))
+        if substring.extra or not (before or after):
             return None
-        stop = after.end() if after else start + len(run.printed)
+        stop = after.end() if after else start + len(substring.printed)
         return Token(
             Sign.LOOK_AROUND,
-            run.text,
-            self.text[place:stop],
+            substring.text,
+            self.text[position:stop],
             not_before=before[1] if before else "",
             not_after=after[1] if after else "",
         )
 
-    def _opens(self, place: int) -> bool:
-        return _closing(self.text, place) is not None
+    def _opens(self, position: int) -> bool:
+        return _closing(self.text, position) is not None
 
-    def _field(self, place: int) -> Token | None:
-        if place and self.text[place - 1].isalnum():
+    def _field(self, position: int) -> Token | None:
+        if position and self.text[position - 1].isalnum():
             return None
-        name = _FIELD_PREFIX.match(self.folded, place)
+        name = _FIELD_PREFIX.match(self.folded, position)
         if name is None or name.end() in self.brackets:
             return None
         value = self._quote(name.end()) or self._value(name.end())
         if not value.text:
             return None
-        printed = self.text[place : name.end()] + value.printed
+        printed = self.text[position : name.end()] + value.printed
         return Token(Sign.FIELD, value.text, printed, extra=FIELD_NAMES_IN_QUERY[name.group(1)])
 
-    def _value(self, place: int) -> Token:
+    def _value(self, position: int) -> Token:
         """Take a field's value, with a bracket that belongs to it: 朝阳（北京）."""
-        value = self._run(place)
-        end = place + len(value.printed)
+        value = self._substring(position)
+        end = position + len(value.printed)
         close = self.brackets.get(end, 0)
         if close < end or re.search(r"[\s|｜]", self.text[end:close]):
             return value
-        whole = self.text[place : close + 1]
-        return Token(Sign.RUN, whole, whole)
+        whole = self.text[position : close + 1]
+        return Token(Sign.TEXT, whole, whole)
 
-    def _run(self, place: int) -> Token:
-        end = place + 1
+    def _substring(self, position: int) -> Token:
+        end = position + 1
         while end < len(self.text) and not self._stops(end):
             end += 1
-        return Token(Sign.RUN, self.text[place:end], self.text[place:end])
+        return Token(Sign.TEXT, self.text[position:end], self.text[position:end])
 
-    def _stops(self, place: int) -> bool:
-        char = self.text[place]
+    def _stops(self, position: int) -> bool:
+        char = self.text[position]
         return (
             char.isspace()
             or char in "|｜"
-            or place in self.brackets
-            or self._opens(place)
-            or _LOOK_AROUND.match(self.folded, place) is not None
+            or position in self.brackets
+            or self._opens(position)
+            or _LOOK_AROUND.match(self.folded, position) is not None
         )
 
     def _split(self, token: Token) -> Iterator[Token]:
         """Find operators glued to Chinese: 援疆NOT医疗."""
-        if token.sign is not Sign.RUN:
+        if token.sign is not Sign.TEXT:
             yield token
             return
         narrow, at = token.text.translate(_NARROW_LETTERS), token.start
@@ -264,48 +266,48 @@ class Scan:
         start = 0
         for found in (*_LATIN_OPERATOR.finditer(narrow), None):
             end = found.start() if found else len(narrow)
-            if run := token.text[start:end]:
-                yield Token(Sign.RUN, run, run, start=at + start)
+            if substring := token.text[start:end]:
+                yield Token(Sign.TEXT, substring, substring, start=at + start)
             if found:
                 start, printed = found.end(), token.text[slice(*found.span())]
                 yield Token(_OPERATOR_WORDS[found[0]], printed, printed, start=at + found.start())
 
 
-def _closing(text: str, place: int) -> int | None:
+def _closing(text: str, position: int) -> int | None:
     """Find where the quote that opens here ends; an empty or open one is no quote."""
-    closer = CLOSING_QUOTES.get(text[place])
+    closer = CLOSING_QUOTES.get(text[position])
     if closer is None:
         return None
-    end = text.find(closer, place + 1)
-    return end if end > place and text[place + 1 : end].strip() else None
+    end = text.find(closer, position + 1)
+    return end if end > position and text[position + 1 : end].strip() else None
 
 
 def _match_brackets(text: str) -> Iterator[tuple[int, int]]:
     """Pair the brackets that are outside quotes and not empty."""
     opened: list[int] = []
-    place = 0
-    while place < len(text):
-        end = _closing(text, place)
+    position = 0
+    while position < len(text):
+        end = _closing(text, position)
         if end is not None:
-            place = end + 1
+            position = end + 1
             continue
-        if text[place] in CLOSING_BRACKETS:
-            opened.append(place)
-        elif text[place] in CLOSING_BRACKETS.values() and opened:
+        if text[position] in CLOSING_BRACKETS:
+            opened.append(position)
+        elif text[position] in CLOSING_BRACKETS.values() and opened:
             start = opened.pop()
-            if text[start + 1 : place].strip(" ()（）\u3000"):
-                yield start, place
-                yield place, start
-        place += 1
+            if text[start + 1 : position].strip(" ()（）\u3000"):
+                yield start, position
+                yield position, start
+        position += 1
 
 
 def _settle(tokens: list[Token], notes: list[Note]) -> list[Token]:
-    """Turn operators that have nothing to work on into runs."""
+    """Turn operators that have nothing to work on into substrings."""
     settled: list[Token] = []
     for number, token in enumerate(tokens):
         if not _works(token, settled, tokens[number + 1 :]):
             notes.append(literal_note(token.printed))
-            token = Token(Sign.RUN, token.text, token.printed, start=token.start)
+            token = Token(Sign.TEXT, token.text, token.printed, start=token.start)
         settled.append(token)
     return settled
 

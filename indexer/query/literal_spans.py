@@ -1,4 +1,4 @@
-"""The runs of text that a query asks for, with their spans: what a suggestion may replace."""
+"""The substrings of text that a query asks for, with their spans: what a suggestion may replace."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ OPENING_QUOTES = "".join(CLOSING_QUOTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A wanted run of a query and its span there, its quotes left out."""
+class Substring:
+    """A wanted substring of a query and its span there, its quotes left out."""
 
     text: str
     start: int
@@ -27,35 +27,39 @@ class Run:
     quoted: bool = False
 
     def replace(self, query: str, instead: str) -> str:
-        """Replace the run."""
+        """Replace the substring."""
         return query[: self.start] + instead + query[self.end :]
 
 
-def wanted_runs(query: Query) -> tuple[Run, ...]:
-    """Return the runs that are wanted in the text, in order.
+def wanted_substrings(query: Query) -> tuple[Substring, ...]:
+    """Return the substrings that are wanted in the text, in order.
 
-    What must not be there, values of fields, patterns and operators are no such runs.
+    What must not be there, values of fields, patterns and operators are no such substrings.
     """
-    leaves = (run for leaf in wanted_leaves(query.node) for run in _runs(leaf, query.text))
-    return tuple(sorted(leaves, key=lambda run: run.start))
+    leaves = (
+        substring
+        for leaf in wanted_leaves(query.node)
+        for substring in _substrings(leaf, query.text)
+    )
+    return tuple(sorted(leaves, key=lambda substring: substring.start))
 
 
 def is_plain(query: Query) -> bool:
-    """Return whether a query is runs and quoted runs alone, without operators or fields."""
+    """Return whether a query is text and quoted text alone, without operators or fields."""
     nodes = all_wanted(query.node)
     return bool(nodes) and all(isinstance(node, Words | Quote) for node in nodes)
 
 
-def _runs(leaf: QueryNode, query: str) -> Iterator[Run]:
+def _substrings(leaf: QueryNode, query: str) -> Iterator[Substring]:
     match leaf:
         case Words(span=span):
             typed = query[span.start : span.end]
             start = span.start + len(typed) - len(typed.lstrip(OPENING_QUOTES))
             text = typed.strip(OPENING_QUOTES).rstrip(TYPED_END_MARKS)
             if text:
-                yield Run(text, start, start + len(text))
+                yield Substring(text, start, start + len(text))
         case Quote(span=span):
-            yield Run(query[span.start : span.end], span.start, span.end, quoted=True)
+            yield Substring(query[span.start : span.end], span.start, span.end, quoted=True)
         case Proximity(span=span):
             for word in re.compile(r"\S+").finditer(query, span.start, span.end):
-                yield Run(word[0], *word.span())
+                yield Substring(word[0], *word.span())

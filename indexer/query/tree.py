@@ -50,12 +50,12 @@ class Note:
 
 
 NO_SPAN = Span(0, 0)
-"""The place of a leaf that was not read from a query."""
+"""The position of a leaf that was not read from a query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A run without quotes: wanted as typed, or else by its words.
+    """A substring without quotes: wanted as typed, or else by its words.
 
     The `span` of a leaf is that of its text in the query; leaves are equal wherever they are.
     """
@@ -65,13 +65,13 @@ class Words:
 
     @property
     def folded(self) -> str:
-        """The run in the form in which it is looked for."""
+        """The substring in the form in which it is looked for."""
         return normal_text(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A run in quotation marks: wanted character for character.
+    """A substring in quotation marks: wanted character for character.
 
     One that is `glued` to other text may as well be part of a sentence someone typed, and is
     relaxed with it.
@@ -92,7 +92,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proximity:
-    """Runs that must be near each other."""
+    """Substrings that must be near each other."""
 
     texts: tuple[str, ...]
     reach: Reach = Reach.CHARACTERS

@@ -70,7 +70,7 @@ class Block:
     text: str
     spans: tuple[Span, ...]
     truncated: Truncation | None = None
-    original: int | None = None  # a place in the page that the block repeats
+    original: int | None = None  # a position in the page that the block repeats
 
 
 def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
@@ -211,11 +211,11 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
     )
 
 
-def _owner(starts: Sequence[tuple[int, int]], place: int | None) -> int | None:
+def _owner(starts: Sequence[tuple[int, int]], position: int | None) -> int | None:
     """Return the number of the block that contains an offset of the page."""
-    if place is None:
+    if position is None:
         return None
-    return starts[bisect_right(starts, place, key=lambda start: start[0]) - 1][1]
+    return starts[bisect_right(starts, position, key=lambda start: start[0]) - 1][1]
 
 
 def _notice_title(blocks: Sequence[Block]) -> str | None:

@@ -232,28 +232,28 @@ def _weigh(features: Mapping[str, Matrix]) -> Matrix:
 
 
 def _apart(rows: Sequence[Row]) -> Matrix:
-    """Return for each place of an article, its beginning and end included, if it is a break."""
+    """Return for each position of an article, its beginning and end included, if it is a break."""
     return np.array([0, *(row.apart for row in rows[1:]), 0], np.float32)
 
 
 def _shortlist(joints: Matrix, apart: Matrix) -> Swaps:
     """Return the swaps of the greatest gain by the weights of joints.
 
-    A gain is the sum of what the pairs of places weigh that a swap joins, less what was joined.
+    A gain is the sum of what the pairs of positions weigh that a swap joins, less what was joined.
     """
     count = len(joints) - 1
-    places, sizes = np.arange(count + 1), np.arange(MIN_COLUMN_LINES, MAX_COLUMN_LINES + 1)
+    positions, sizes = np.arange(count + 1), np.arange(MIN_COLUMN_LINES, MAX_COLUMN_LINES + 1)
     short = np.float32(SWAP_WEIGHTS["short column"]) * (
-        places - places[:, None] < SHORT_COLUMN_LINES
+        positions - positions[:, None] < SHORT_COLUMN_LINES
     )
     node = SWAP_WEIGHTS["apart"] * apart - joints.diagonal()
     node[[0, count]] += SWAP_WEIGHTS["end of the article"]
-    first = places[:count, None, None]
+    first = positions[:count, None, None]
     middle = first + sizes[:, None]
     last = middle + sizes
     fits = last <= count
     middle, last = np.minimum(middle, count), np.minimum(last, count)
-    joined = joints + short + node  # with what its second place weighs
+    joined = joints + short + node  # with what its second position weighs
     gains = (joined[first, middle] + node[first]) + joined[middle, last] + joints[last, first]
     gains[~fits] = -np.inf
     best = np.argpartition(gains, -SHORTLIST_SWAPS, axis=None)[-SHORTLIST_SWAPS:]

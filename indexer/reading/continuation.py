@@ -31,7 +31,7 @@ NO_PAGE = " "
 """Replaces a page that is too long to be searched."""
 
 MAX_SEARCHED_CHARS = 50_000
-"""Characters of a page in which runs are looked up: seven times the longest of the five."""
+"""Characters of a page in which substrings are looked up: seven times the longest of the five."""
 
 MAX_SCRAP_CHARS = 6
 """Characters of a scrap: what is left of a line when the column beside it was read across it."""
@@ -166,7 +166,7 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
     """Yield the features of a joint."""
     found = _word_evidence(before, after)
     if page and "no word" in found:
-        found.append(_run_evidence(before, after, page))
+        found.append(_substring_evidence(before, after, page))
     found += _quote_evidence(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS])
     found += _colon_evidence(before, after) or _start_evidence(after)
     if _TRAILING_NUMBER.search(before[-QUOTE_CONTEXT_CHARS:]):
@@ -176,16 +176,16 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
     return found + _length_evidence(before[-QUOTE_CONTEXT_CHARS:], after[:QUOTE_CONTEXT_CHARS])
 
 
-def _run_evidence(before: str, after: str, page: str) -> str:
-    """Name the longest run across the joint that the page holds elsewhere."""
+def _substring_evidence(before: str, after: str, page: str) -> str:
+    """Name the longest substring across the joint that the page holds elsewhere."""
     if len(page) > MAX_SEARCHED_CHARS or before[-1:] in _NEVER_FIRST:
         return "new pair"
     if before[-1:] + after[:1] not in page:
         return "new pair"
     if before[-2:] + after[:2] in page:
-        return "run of four"
+        return "same four"
     longer = before[-2:] + after[:1] in page or before[-1:] + after[:2] in page
-    return "run of three" if longer else "pair"
+    return "same three" if longer else "pair"
 
 
 def crossing(before: str, after: str) -> str:
@@ -318,11 +318,11 @@ def _start_evidence(after: str) -> list[str]:
     pause = _PAUSE_OR_END.search(after)
     if pause is None:
         return found
-    mark, place = pause.group(), pause.start()
+    mark, position = pause.group(), pause.start()
     if mark in "。！？!?…":
-        found.append("tiny sentence" if place < 4 else "short sentence" if place < 12 else "")
-    elif mark == "、" and place < 10:
+        found.append("tiny sentence" if position < 4 else "short sentence" if position < 12 else "")
+    elif mark == "、" and position < 10:
         found.append("list first")
-    elif place < 4:
-        found.append("tiny clause" if place < 3 else "short clause")
+    elif position < 4:
+        found.append("tiny clause" if position < 3 else "short clause")
     return [name for name in found if name]

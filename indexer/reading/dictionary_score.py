@@ -1,4 +1,4 @@
-"""Score how much likelier two runs of characters are as one than apart.
+"""Score how much likelier two substrings are as one than apart.
 
 The most likely segmentation of both together is compared with the most likely ones of each, by the
 word frequencies of jieba's dictionary.
@@ -48,13 +48,13 @@ def _beginning(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _likelihood(run: str) -> float:
-    """Return the log of the likelihood of the best cut of a run."""
+def _likelihood(substring: str) -> float:
+    """Return the log of the likelihood of the best cut of a substring."""
     words = frequencies()
-    log_total, best = log(words.total), [0.0] * (len(run) + 1)
-    for start in range(len(run) - 1, -1, -1):
+    log_total, best = log(words.total), [0.0] * (len(substring) + 1)
+    for start in range(len(substring) - 1, -1, -1):
         top, end = -inf, start + 1
-        while end <= len(run) and (count := words.get(run[start:end])) is not None:
+        while end <= len(substring) and (count := words.get(substring[start:end])) is not None:
             if count:
                 top = max(top, log(count) - log_total + best[end])
             end += 1

@@ -114,6 +114,6 @@ def _share_out(
         for line in piece.lines
     )
     for repeat in repeats:
-        place = bisect_right(starts, repeat.original, key=lambda start: start[0]) - 1
-        shares[starts[max(place, 0)][1]].append(repeat)
+        position = bisect_right(starts, repeat.original, key=lambda start: start[0]) - 1
+        shares[starts[max(position, 0)][1]].append(repeat)
     return [tuple(share) for share in shares]

@@ -29,7 +29,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
     # how well a text continues another, log-odds
     "continuation": frozenset(
         {"bias", "long word", "word", "small word", "no word", "rest after", "rest before"}
-        | {"run of four", "run of three", "pair", "new pair"}
+        | {"same four", "same three", "pair", "new pair"}
         | {"quote", "quote of another kind", "quote left open", "quote from nowhere"}
         | {"mark first", "starter", "news", "goes on", "list first", "speech", "item"}
         | {"tiny sentence", "short sentence", "tiny clause", "short clause"}

@@ -318,8 +318,8 @@ def _find_glued(pieces: Sequence[Piece]) -> tuple[int, int] | None:
 
 def _split_glued(piece: Piece, parts: int) -> Iterator[Piece]:
     line = piece.lines[-1]
-    places = [0, *(blank.end() for blank in re.finditer(r"\s+", line.text)), len(line.text)]
-    yield Piece(Kind.HEADING, (*piece.lines[:-1], line.cut(0, places[parts])))
-    yield Piece(Kind.TITLE, (line.cut(places[parts], places[parts + 1]),))
-    if len(places) > parts + 2:
-        yield Piece(Kind.SUBTITLE, (line.cut(places[parts + 1], len(line.text)),))
+    positions = [0, *(blank.end() for blank in re.finditer(r"\s+", line.text)), len(line.text)]
+    yield Piece(Kind.HEADING, (*piece.lines[:-1], line.cut(0, positions[parts])))
+    yield Piece(Kind.TITLE, (line.cut(positions[parts], positions[parts + 1]),))
+    if len(positions) > parts + 2:
+        yield Piece(Kind.SUBTITLE, (line.cut(positions[parts + 1], len(line.text)),))

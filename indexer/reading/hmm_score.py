@@ -53,8 +53,8 @@ def sentence_start_log_ratio(text: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _opening(run: str) -> float:
-    here, least, anywhere = _seen(run)
+def _opening(text: str) -> float:
+    here, least, anywhere = _seen(text)
     return max(
         -MAX_HMM_LOG_RATIO,
         min(MAX_HMM_LOG_RATIO, log((float(_model().start @ here) + least) / anywhere)),
@@ -73,8 +73,8 @@ def word_end_log_odds(text: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _word_end(run: str) -> float:
-    states = _within(run)
+def _word_end(text: str) -> float:
+    states = _within(text)
     return 0.0 if states is None else _odds(float(states @ _model().ends))
 
 
@@ -86,9 +86,9 @@ def word_start_log_odds(text: str) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _word_start(run: str) -> float:
+def _word_start(text: str) -> float:
     model = _model()
-    here = _seen(run)[0] * model.anywhere
+    here = _seen(text)[0] * model.anywhere
     return _odds(float(here @ model.starts) / float(here.sum())) if here.any() else 0.0
 
 
@@ -100,7 +100,7 @@ def _odds(share: float) -> float:
 
 
 class _Model:
-    """Places in words of classes, as arrays: where runs begin, what follows what, where it is."""
+    """Positions in words, as arrays: where a text begins, what follows what, where it is."""
 
     def __init__(self) -> None:
         start, follows = _load("prob_start"), _load("prob_trans")
@@ -115,8 +115,8 @@ class _Model:
         for state, row in _load("prob_emit").items():
             for character, weight in row.items():
                 self.emits.setdefault(character, []).append((numbers[state], weight))
-        self.ends = np.array([float(place in "ES") for place, _ in self.states])
-        self.starts = np.array([float(place in "BS") for place, _ in self.states])
+        self.ends = np.array([float(position in "ES") for position, _ in self.states])
+        self.starts = np.array([float(position in "BS") for position, _ in self.states])
         self.digits = np.array([float(tag == "m") for _, tag in self.states])
         self.letters = np.array([float(tag in ("nr", "nz", "x")) for _, tag in self.states])
         self.dangling = np.array(
@@ -163,18 +163,18 @@ def _emission(character: str) -> Vector | None:
 
 
 @lru_cache(maxsize=4096)
-def _ahead(run: str) -> Vector:
-    """Return how likely each state is after a run."""
-    states = _within(run)
+def _ahead(text: str) -> Vector:
+    """Return how likely each state is after a text."""
+    states = _within(text)
     return states @ _model().follows if states is not None else _model().start
 
 
 @lru_cache(maxsize=4096)
-def _within(run: str) -> Vector | None:
-    """Return how likely each state is for the last character of a run; `None` after a mark."""
+def _within(text: str) -> Vector | None:
+    """Return how likely each state is for the last character of a text; `None` after a mark."""
     model = _model()
     states: Vector | None = None
-    for number, character in enumerate(run):
+    for number, character in enumerate(text):
         row = _emission(character)
         if row is None:
             states = None
@@ -186,18 +186,18 @@ def _within(run: str) -> Vector | None:
 
 
 @lru_cache(maxsize=4096)
-def _seen(run: str) -> tuple[Vector, float, float]:
-    """Return how likely a run is for each state, at least, and anywhere."""
-    here = _here(run)
+def _seen(text: str) -> tuple[Vector, float, float]:
+    """Return how likely a text is for each state, at least, and anywhere."""
+    here = _here(text)
     least = MIN_SHARE * float(here.max())
     return here, least, float(_model().anywhere @ here) + least
 
 
-def _here(run: str) -> Vector:
-    """Return how likely a run is for each state of its first character."""
+def _here(text: str) -> Vector:
+    """Return how likely a text is for each state of its first character."""
     model = _model()
-    rows = [row for character in _alnum(run) if (row := _emission(character)) is not None]
-    here = model.ends if len(rows) < len(run) else np.ones(len(model.states))
+    rows = [row for character in _alnum(text) if (row := _emission(character)) is not None]
+    here = model.ends if len(rows) < len(text) else np.ones(len(model.states))
     for number, row in enumerate(reversed(rows)):
         here = row * (model.follows @ here if number else here)
         most = float(here.max())
@@ -205,9 +205,9 @@ def _here(run: str) -> Vector:
     return here
 
 
-def _alnum(run: str) -> str:
-    """Return a run up to the first mark."""
-    for place, character in enumerate(run):
+def _alnum(text: str) -> str:
+    """Return a text up to the first mark."""
+    for position, character in enumerate(text):
         if not character.isalnum():
-            return run[:place]
-    return run
+            return text[:position]
+    return text

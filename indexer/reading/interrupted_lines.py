@@ -1,7 +1,8 @@
 """Find the ends of printed lines after which a block does not continue as the file does.
 
-The reader may be wrong there, or a hyphen may be none. A run that crosses such an end in the order
-of the file is found as well (see `analysis.line_end_tails`), so nothing printed is out of reach.
+The reader may be wrong there, or a hyphen may be none. A substring that crosses such an end in the
+order of the file is found as well (see `analysis.line_end_tails`), so nothing printed is out of
+reach.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_BlockPiece]:
 def _ends(
     page: str, text: str, piece: _BlockPiece, after: _BlockPiece, certain: tuple[str, ...]
 ) -> Iterator[tuple[int, bool]]:
-    """Yield the places in a block's text where a line ends uncertainly, and whether glued there.
+    """Yield the positions in a block's text where a line ends uncertainly, and whether glued there.
 
     A line that ends with one of the `certain` marks ends its block.
     """
@@ -130,7 +131,7 @@ def _is_western_text(text: str) -> bool:
 
 
 def _following(pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
-    """Return the characters that follow in the file, as many as a run has after a line end."""
+    """Return the characters that follow in the file, as many as a match has after a line end."""
     spans, chars = [], MAX_CROSSING_CHARS - 1
     for piece in pieces[number : number + MAX_CROSSING_CHARS]:
         if chars <= 0:

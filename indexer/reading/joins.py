@@ -65,13 +65,13 @@ class _Joiner:
         groups: list[list[Piece]] = []
         above: list[Piece] = []  # the paragraph that may continue
         between: list[Piece] = []  # what is printed between it and the next text
-        for place, number in enumerate(self.order.numbers):
+        for position, number in enumerate(self.order.numbers):
             piece = self.pieces[number]
             if piece.kind is not Kind.BODY:
                 between.append(piece)
                 groups.append([piece])
                 continue
-            if above and self._belongs(place, above[-1], between):
+            if above and self._belongs(position, above[-1], between):
                 above.append(piece)
             else:
                 above = [piece]
@@ -79,10 +79,10 @@ class _Joiner:
             between = []
         return groups
 
-    def _belongs(self, place: int, above: Piece, between: Sequence[Piece]) -> bool:
-        """Return whether the text at a place of the reading order continues the one above it."""
-        number = self.order.numbers[place]
-        piece, below = self.pieces[number], self.next_bodies[place]
+    def _belongs(self, position: int, above: Piece, between: Sequence[Piece]) -> bool:
+        """Return whether the text at a position of the reading order continues the one above it."""
+        number = self.order.numbers[position]
+        piece, below = self.pieces[number], self.next_bodies[position]
         if number in self.continued and not between:
             return True
         over = self._passed(between, piece)

@@ -76,11 +76,11 @@ class LineEnds:
     def _own_pieces(self, line: Line) -> Iterator[tuple[Span, str]]:
         """Yield the spans of a line with the blank before each that its text has."""
         offsets = line.offsets or ()
-        blanks = {place for place, after in pairwise(offsets) if place == after}
-        place = 0
+        blanks = {position for position, after in pairwise(offsets) if position == after}
+        position = 0
         for span in line.spans:
-            yield span, " " if place in blanks else ""
-            place += span.end - span.start
+            yield span, " " if position in blanks else ""
+            position += span.end - span.start
 
     def _is_line_end(self, before: Span, after: Span) -> bool:
         between = self._page[before.end : min(after.start, before.end + _LAST_CHARS)]

@@ -43,7 +43,7 @@ class Line:
     """A line that is not blank.
 
     `text` is what the rules read; it lacks the blanks between characters that some OCR writes, and
-    then `offsets` holds the place of each of its characters among those of `spans`. `gap` is the
+    then `offsets` holds the position of each of its characters among those of `spans`. `gap` is the
     number of blank lines above it, `indent` the width of the blanks before its first character.
     """
 
@@ -71,7 +71,7 @@ class Line:
 
     @property
     def start(self) -> int:
-        """The place of its first character in the page."""
+        """The position of its first character in the page."""
         return self.spans[0].start
 
     def is_as_wide_as(self, other: Line) -> bool:
@@ -122,23 +122,23 @@ def join_lines(lines: Sequence[Line], separator: str = "") -> Line:
 def _join_offsets(lines: Sequence[Line]) -> array[int] | None:
     if all(line.offsets is None for line in lines):
         return None
-    offsets, place = array("I"), 0
+    offsets, position = array("I"), 0
     for line in lines:
         own = range(len(line.text)) if line.offsets is None else line.offsets
-        offsets.extend(place + offset for offset in own)
-        place += sum(span.end - span.start for span in line.spans)
+        offsets.extend(position + offset for offset in own)
+        position += sum(span.end - span.start for span in line.spans)
     return offsets
 
 
 def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
     """Yield the parts of spans that hold a range of their joined characters."""
-    place = 0
+    position = 0
     for span in spans:
         length = span.end - span.start
-        first, last = max(start - place, 0), min(end - place, length)
+        first, last = max(start - position, 0), min(end - position, length)
         if first < last:
             yield Span(span.start + first, span.start + last)
-        place += length
+        position += length
 
 
 def simplify(text: str) -> str:
@@ -179,7 +179,7 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
 def _squeeze(line: Line) -> Line:
     """Leave out the blanks between characters."""
     blanks = {blank.start() for blank in _BLANK_BETWEEN_IDEOGRAPHS.finditer(line.text)}
-    offsets = array("I", (place for place in range(len(line.text)) if place not in blanks))
+    offsets = array("I", (position for position in range(len(line.text)) if position not in blanks))
     return replace(line, text=_BLANK_BETWEEN_IDEOGRAPHS.sub("", line.text), offsets=offsets)
 
 

@@ -248,17 +248,17 @@ def _may_be_head(text: str) -> bool:
 
 
 def _find_offsets(printed: Printed) -> array[int] | None:
-    """Return the place of each character of a line among those of its spans, if they differ.
+    """Return the position of each character of a line among those of its spans, if they differ.
 
-    A blank between two spans has the place of the character after it.
+    A blank between two spans has the position of the character after it.
     """
     if len(printed.text) == sum(end - start for start, end in printed.spans):
         return None
-    offsets, place = array("I"), 0
+    offsets, position = array("I"), 0
     starts = set(locate_spans(printed.text, printed.spans))
     for at, character in enumerate(printed.text, 1):
-        offsets.append(place)
-        place += at not in starts or not character.isspace()
+        offsets.append(position)
+        position += at not in starts or not character.isspace()
     return offsets
 
 

@@ -44,7 +44,7 @@ _BLANK_ENTITY = re.compile(r"&(?:nbsp|emsp|ensp|thinsp|#160|#12288|#x3000|#xa0);
 _AMPERSAND_ENTITY = re.compile("(?<=&)amp;")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^\n]{1,200}?)(?<!`)\1(?!`)")
-_EMPHASIS_RUN = re.compile(rf"(?<!{ESCAPE_MARK})(?:\*+|_+|~~)")
+_EMPHASIS_MARKS = re.compile(rf"(?<!{ESCAPE_MARK})(?:\*+|_+|~~)")
 _MATH_SPAN = re.compile(
     r"\$\$(?P<display>[^$\n]+)\$\$|\\\((?P<round>[^\n]{1,300}?)\\\)"
     r"|\\\[(?P<square>[^\n]{1,300}?)\\\]"
@@ -236,14 +236,14 @@ def _hide_emphasis(text: str) -> str:
     """
     found: list[tuple[int, int]] = []
     opened: dict[str, re.Match[str]] = {}
-    for run in _EMPHASIS_RUN.finditer(text):
-        before = text[run.start() - 1 : run.start()]
-        after = text[run.end() : run.end() + 1]
-        mark = run.group()
+    for marks in _EMPHASIS_MARKS.finditer(text):
+        before = text[marks.start() - 1 : marks.start()]
+        after = text[marks.end() : marks.end() + 1]
+        mark = marks.group()
         if mark in opened and _closes(mark, before, after):
-            found += [opened.pop(mark).span(), run.span()]
+            found += [opened.pop(mark).span(), marks.span()]
         elif _opens(mark, before, after):
-            opened[mark] = run
+            opened[mark] = marks
     return _hide_spans(text, found)
 
 

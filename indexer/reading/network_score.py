@@ -93,10 +93,10 @@ class _Units:
 
     def read(self, rows: NDArray[np.intp]) -> Matrix:
         """Read rows of characters' numbers from left to right, -1 where a text is shorter."""
-        numbers, places = np.unique(rows, return_inverse=True)
+        numbers, positions = np.unique(rows, return_inverse=True)
         said = _times(np.asarray(character_vectors()[numbers]), self.vectors) + self.bias
         here = np.zeros((len(rows), VECTOR_SIZE), np.float32)
-        for column, known in zip(places.reshape(rows.shape).T, (rows >= 0).T, strict=True):
+        for column, known in zip(positions.reshape(rows.shape).T, (rows >= 0).T, strict=True):
             new = self._step(here, said[column])
             here = new if known.all() else np.where(known[:, None], new, here)
         hidden = np.tanh(_times(here, self.hidden) + self.hidden_bias)

@@ -227,7 +227,7 @@ def spaced_characters(text: str) -> Estimate[bool]:
     parted = len(re.findall(r" (?<=[\u3400-\u9fff，。、] )(?=[\u3400-\u9fff，。、])", sample))
     if not parted:
         return Estimate(False, 1.0)
-    joined = sum(len(run) - 1 for run in re.findall(r"[\u3400-\u9fff，。、]+", sample))
+    joined = sum(len(stretch) - 1 for stretch in re.findall(r"[\u3400-\u9fff，。、]+", sample))
     share = parted / (parted + joined)
     return Estimate(share > 0.5, abs(2 * share - 1))
 

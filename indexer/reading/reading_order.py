@@ -108,15 +108,15 @@ def _doubts(
     """Return for each joint the evidence for other ones: a move that parts it, halves that fit."""
     against = [0.0] * (len(columns) + 1)
     for move in moves:
-        for place in move.parted:
-            against[place] = max(
-                against[place], exp(min(move.gain, COLUMN_WEIGHTS["enough for a move"]))
+        for position in move.parted:
+            against[position] = max(
+                against[position], exp(min(move.gain, COLUMN_WEIGHTS["enough for a move"]))
             )
     doubts: dict[int, Features] = {}
-    for place, (before, column) in enumerate(pairwise(columns), 1):
+    for position, (before, column) in enumerate(pairwise(columns), 1):
         weak = scores.is_open(before) and scores.is_weak(before, column)
         doubt: Features = {
-            "parted": log1p(against[place]),
+            "parted": log1p(against[position]),
             "rival": _rival(columns, scores, before, column) if weak else 0.0,
             "nearness": scores.nearness(before, column),
         }
@@ -132,8 +132,8 @@ def _rival(columns: Sequence[Column], scores: ColumnScores, before: Column, afte
 
 def _part_head(pieces: Sequence[Piece], columns: list[Column]) -> tuple[Column, list[Column]]:
     """Part the head of an article from its first column, which may not be the first."""
-    place = next((n for n, one in enumerate(columns[0]) if pieces[one].kind in RUNNING_KINDS), 0)
-    return columns[0][:place], [columns[0][place:], *columns[1:]]
+    position = next((n for n, one in enumerate(columns[0]) if pieces[one].kind in RUNNING_KINDS), 0)
+    return columns[0][:position], [columns[0][position:], *columns[1:]]
 
 
 def _split_columns(pieces: Sequence[Piece], profile: PageProfile, page: str) -> Iterator[Column]:

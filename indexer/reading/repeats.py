@@ -1,7 +1,7 @@
 """Deduplicate the lines of a page: a column may have been read twice.
 
-Long runs of equal characters show which lines are printed twice. Of two copies the one with which
-the lines around it read better is the original; the other keeps its lines, as repeats.
+Long substrings of equal characters show which lines are printed twice. Of two copies the one with
+which the lines around it read better is the original; the other keeps its lines, as repeats.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MIN_REPEAT_CHARS = 60
 """Characters that must be the same: no sentence that is quoted twice is as long."""
 
 GRAM_CHARS = 24
-"""Characters of the runs that are looked up: two fit into the shortest repeat."""
+"""Characters of the substrings that are looked up: two fit into the shortest repeat."""
 
 MIN_COVERED_SHARE = 0.9
 """How much of a line must be covered: the rest is what OCR read otherwise."""
 
 MAX_GRAMS = 200_000
-"""Runs that are remembered, which is five million characters: no page is as long."""
+"""Substrings that are remembered, which is five million characters: no page is as long."""
 
 
 COPY_CONTEXT_LINES = 3
@@ -85,7 +85,7 @@ def split_repeats(
     kept: list[list[Line]] = [[line] for line in lines]
     moved: dict[int, int] = {}  # lines that are repeats already, and where their originals are
     repeats: list[Repeat] = []
-    for early, late in _printed_runs(lines) if printed else _runs(lines):
+    for early, late in _printed_chains(lines) if printed else _chains(lines):
         better = early.first not in moved and position_log_odds(lines, late) > position_log_odds(
             lines, early
         )
@@ -95,15 +95,15 @@ def split_repeats(
             continue
         for number in numbers:
             other = original.first + number - copy.first
-            place = lines[other].start + (original.start if number == copy.first else 0)
-            moved[number] = moved.get(other, place)
+            position = lines[other].start + (original.start if number == copy.first else 0)
+            moved[number] = moved.get(other, position)
             before, middle, after = copy.parts(lines[number], number)
             repeats.append(Repeat(middle, moved[number]))
             kept[number] = [part for part in (before, after) if part.text]
     return [line for parts in kept for line in parts], repeats
 
 
-def _printed_runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
+def _printed_chains(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
     """Yield the two copies of every series of printed lines that is printed twice."""
     seen: dict[str, int] = {}
     number = 0
@@ -119,16 +119,16 @@ def _printed_runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
             number += 1
 
 
-def _runs(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
+def _chains(lines: Sequence[Line]) -> Iterator[tuple[Copy, Copy]]:
     """Yield the two copies of every stretch of the page that is printed twice."""
-    run: list[_Overlap] = []
+    chain: list[_Overlap] = []
     for overlap in _overlaps(lines):
-        if run and not _follows(run[-1], overlap, lines):
-            yield from _copies(lines, run)
-            run = []
-        run.append(overlap)
-    if run:
-        yield from _copies(lines, run)
+        if chain and not _follows(chain[-1], overlap, lines):
+            yield from _copies(lines, chain)
+            chain = []
+        chain.append(overlap)
+    if chain:
+        yield from _copies(lines, chain)
 
 
 def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
@@ -141,9 +141,9 @@ def _follows(last: _Overlap, overlap: _Overlap, lines: Sequence[Line]) -> bool:
     )
 
 
-def _copies(lines: Sequence[Line], run: Sequence[_Overlap]) -> Iterator[tuple[Copy, Copy]]:
-    """Yield the two copies of a run, with the short lines above and below that are the same."""
-    first, last = run[0], run[-1]
+def _copies(lines: Sequence[Line], chain: Sequence[_Overlap]) -> Iterator[tuple[Copy, Copy]]:
+    """Yield the two copies of a chain, with the short lines above and below that are the same."""
+    first, last = chain[0], chain[-1]
     early = Copy(first.early, last.early, first.early_start, last.early_end)
     late = Copy(first.late, last.late, first.late_start, last.late_end)
     above = _count_above(lines, early, late)
@@ -192,36 +192,36 @@ def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:
             yield overlap
         if len(seen) > MAX_GRAMS:
             seen.clear()
-        for place in range(0, len(line.text) - GRAM_CHARS + 1, GRAM_CHARS):
-            seen.setdefault(line.text[place : place + GRAM_CHARS], (number, place))
+        for position in range(0, len(line.text) - GRAM_CHARS + 1, GRAM_CHARS):
+            seen.setdefault(line.text[position : position + GRAM_CHARS], (number, position))
 
 
 def _find(lines: Sequence[Line], number: int, seen: dict[str, tuple[int, int]]) -> _Overlap | None:
     """Find the longest stretch of a line that an earlier line holds."""
     text = lines[number].text
-    place = 0
+    position = 0
     found: _Overlap | None = None
     covered = 0
-    while place + GRAM_CHARS <= len(text):
-        hit = seen.get(text[place : place + GRAM_CHARS])
+    while position + GRAM_CHARS <= len(text):
+        hit = seen.get(text[position : position + GRAM_CHARS])
         if hit is None or (found and found.early != hit[0]):
-            place += 1
+            position += 1
             continue
-        piece = _extend(lines, hit, number, place)
+        piece = _extend(lines, hit, number, position)
         covered += piece.late_end - piece.late_start
         found = _merge(found, piece)
-        place = piece.late_end
+        position = piece.late_end
     if found is None or covered < MIN_REPEAT_CHARS:
         return None
     return found if _is_repeat(lines, found, covered) else None
 
 
-def _extend(lines: Sequence[Line], hit: tuple[int, int], number: int, place: int) -> _Overlap:
+def _extend(lines: Sequence[Line], hit: tuple[int, int], number: int, position: int) -> _Overlap:
     early, text = lines[hit[0]].text, lines[number].text
-    start, other = place, hit[1]
+    start, other = position, hit[1]
     while start and other and text[start - 1] == early[other - 1]:
         start, other = start - 1, other - 1
-    end, last = place + GRAM_CHARS, hit[1] + GRAM_CHARS
+    end, last = position + GRAM_CHARS, hit[1] + GRAM_CHARS
     while end < len(text) and last < len(early) and text[end] == early[last]:
         end, last = end + 1, last + 1
     return _Overlap(hit[0], other, last, number, start, end)

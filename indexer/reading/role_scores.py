@@ -106,11 +106,11 @@ def score_heading(
 
 def open_text_above(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> str:
     """Return the text whose sentence is open above a line, nothing if there is none."""
-    for place in range(number - 1, max(-1, number - 6), -1):
-        text = lines[place].text
-        if kinds[place] is Kind.BODY:
+    for position in range(number - 1, max(-1, number - 6), -1):
+        text = lines[position].text
+        if kinds[position] is Kind.BODY:
             return "" if patterns.is_closed(text) or text[-1] in "：:；;" else text
-        if kinds[place] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
+        if kinds[position] not in (Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE):
             break
         if patterns.is_jump_away(text) or patterns.is_jump_here(text):
             break
@@ -120,10 +120,10 @@ def open_text_above(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -
 def texts_below(lines: Sequence[Line], kinds: Sequence[Kind], number: int) -> list[str]:
     """Return the next text below a line, and the one after it if it may be a caption."""
     texts: list[str] = []
-    for place in range(number + 1, min(len(lines), number + 5)):
-        if kinds[place] is Kind.BODY:
-            texts.append(lines[place].text)
-            if not is_one_sentence(lines[place].text) or len(texts) == 2:
+    for position in range(number + 1, min(len(lines), number + 5)):
+        if kinds[position] is Kind.BODY:
+            texts.append(lines[position].text)
+            if not is_one_sentence(lines[position].text) or len(texts) == 2:
                 break
     return texts
 

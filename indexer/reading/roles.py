@@ -239,12 +239,12 @@ def _heads_byline(
     lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: RoleContext
 ) -> bool:
     """Return whether a line is one of up to three head lines above a by-line or a dateline."""
-    for place in range(number, min(number + 4, len(lines))):
-        if kinds[place] is not Kind.HEADING:
-            sure = lines[number].gap < layout.gap or patterns.is_byline(lines[place].text)
-            if kinds[place] is Kind.BODY and place > number:
-                return patterns.opens_report(lines[place].text)
-            return kinds[place] is Kind.BYLINE and sure
+    for position in range(number, min(number + 4, len(lines))):
+        if kinds[position] is not Kind.HEADING:
+            sure = lines[number].gap < layout.gap or patterns.is_byline(lines[position].text)
+            if kinds[position] is Kind.BODY and position > number:
+                return patterns.opens_report(lines[position].text)
+            return kinds[position] is Kind.BYLINE and sure
     return False
 
 

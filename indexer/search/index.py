@@ -271,7 +271,7 @@ class Index(StatisticsMethods, RecordMethods):
     def suggest(self, text: str, limit: int = 10, *, total: int | None = None) -> Suggestions:
         """Suggest what was meant or misread, how a query may continue, and wider ones at no hits.
 
-        `total` is what a search for it found; without it the runs of the query are counted.
+        `total` is what a search for it found; without it the substrings of the query are counted.
         """
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             found = opened.suggester.suggest(text, limit=limit, total=total)

@@ -2,7 +2,7 @@
 
 Print is characters, lines and scans. A match may also be in the corrected text of a paragraph,
 which prints otherwise. Matches where an OCR engine was unsure come last, in a tier of their own; a
-quoted run matches only as it was read, and statistics count only what was.
+quoted substring matches only as it was read, and statistics count only what was.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import replace
 from indexer.analysis import (
     LINE_END_MARK,
     Crossed,
-    crossing_runs,
+    crossing_substrings,
     encode,
     find_crossed,
     find_reread,
     locate_reread,
     normalize,
-    reread_runs,
+    reread_substrings,
 )
 from indexer.engines.base import Reader
 from indexer.model import (
@@ -44,7 +44,7 @@ from indexer.search.query_terms import DocumentCounts
 from indexer.snippets import merge_overlapping
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
-"""What may separate in a text the halves of a word or a run that a line end parts."""
+"""What may separate in a text the halves of a word or a substring that a line end parts."""
 
 
 def cross_lines(plan: Plan, counts: DocumentCounts) -> Plan:
@@ -72,31 +72,31 @@ def cross_nodes(nodes: Sequence[Node], counts: DocumentCounts) -> Sequence[Node]
 
 
 def find_crossing_forms(
-    runs: Iterable[str], frequencies: Callable[[Sequence[Term]], Mapping[Term, int]]
+    substrings: Iterable[str], frequencies: Callable[[Sequence[Term]], Mapping[Term, int]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the forms of runs that cross a line end, those of which the index has the bigram."""
-    forms = {run: crossing_runs(run) for run in runs}
+    """Return the forms that cross a line end, those of which the index has the bigram."""
+    forms = {substring: crossing_substrings(substring) for substring in substrings}
     pairs = [Term("pairs", pair) for found in forms.values() for pair in found.values()]
     held = {term.text for term, count in frequencies(pairs).items() if count}
     kept = {
-        run: tuple(form for form, pair in found.items() if pair in held)
-        for run, found in forms.items()
+        substring: tuple(form for form, pair in found.items() if pair in held)
+        for substring, found in forms.items()
     }
-    return {run: found for run, found in kept.items() if found}
+    return {substring: found for substring, found in kept.items() if found}
 
 
 class _Crosser:
     """Makes the literals of trees match where they cross the end of a line.
 
-    `forms` are, of each run, those of which the index has the pair that is theirs alone.
+    `forms` are, of each substring, those of which the index has the pair that is theirs alone.
     """
 
     def __init__(self, nodes: Iterable[Node], counts: DocumentCounts) -> None:
-        runs = dict.fromkeys(run for node in nodes for run in _runs(node))
-        self.forms = find_crossing_forms(runs, counts.of)
+        substrings = dict.fromkeys(substring for node in nodes for substring in _substrings(node))
+        self.forms = find_crossing_forms(substrings, counts.of)
 
     def __call__(self, node: Node) -> Node:
-        """Return a tree whose runs match across line ends, too."""
+        """Return a tree whose substrings match across line ends, too."""
         match node:
             case Literal(text=text):
                 forms = self.forms.get(text)
@@ -110,21 +110,21 @@ class _Crosser:
         return node
 
 
-def _runs(node: Node) -> Iterator[str]:
-    """Yield the runs of a tree; of several spellings of one only the first."""
+def _substrings(node: Node) -> Iterator[str]:
+    """Yield the substrings of a tree; of several spellings of one only the first."""
     match node:
         case Literal(text=text):
             yield text
         case And(nodes=nodes):
             for child in nodes:
-                yield from _runs(child)
+                yield from _substrings(child)
         case Or(nodes=nodes):
             spelt = [child for child in nodes if isinstance(child, Literal)]
             for child in nodes:
                 if child not in spelt[1:]:
-                    yield from _runs(child)
+                    yield from _substrings(child)
         case Not(node=child):
-            yield from _runs(child)
+            yield from _substrings(child)
 
 
 def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
@@ -143,9 +143,9 @@ def to_printed(marks: Iterable[Span], document: Document) -> tuple[Span, ...]:
         elif crossed:
             end = length
             if mark.start >= length:
-                place = document.crossings[crossed.number].end
-                end = len(normalize(document.text[:place]).text)
-                spans += _find_rest(document.text, place, _rest(document, mark, crossed))
+                position = document.crossings[crossed.number].end
+                end = len(normalize(document.text[:position]).text)
+                spans += _find_rest(document.text, position, _rest(document, mark, crossed))
             mark = Span(end - crossed.chars, end)
         spans.append(normal.offsets.to_printed(mark) if normal.offsets else mark)
     return merge_overlapping(spans)
@@ -173,9 +173,9 @@ def add_continued_marks(
             crossed = find_crossed(document.folded, length, mark)
             if crossed is None:
                 continue
-            rest_of_run = _rest(document, mark, crossed)
+            rest_of_substring = _rest(document, mark, crossed)
             for other in _following(documents, document.crossings[crossed.number]):
-                rest = _find_rest(other.text, 0, rest_of_run)
+                rest = _find_rest(other.text, 0, rest_of_substring)
                 joined[other.id] = merge_overlapping([*joined[other.id], *rest])
     return joined
 
@@ -187,17 +187,17 @@ def _following(documents: Sequence[Document], lines: CrossedLines) -> Iterator[D
             yield one
 
 
-def _find_rest(text: str, place: int, rest: str) -> Iterator[Span]:
+def _find_rest(text: str, position: int, rest: str) -> Iterator[Span]:
     """Yield where a text continues, after a hyphen or a blank, with the rest of a match."""
-    after = text[place : place + len(BETWEEN_LINES)]
-    place += len(after) - len(after.lstrip(BETWEEN_LINES))
-    normal = normalize(text[place : place + 4 * MAX_CROSSING_CHARS])
+    after = text[position : position + len(BETWEEN_LINES)]
+    position += len(after) - len(after.lstrip(BETWEEN_LINES))
+    normal = normalize(text[position : position + 4 * MAX_CROSSING_CHARS])
     rest = rest.removeprefix(encode(" "))
     if rest and encode(normal.text[: len(rest)]) == rest:
         start, end = (
             normal.offsets.to_printed(Span(0, len(rest))) if normal.offsets else (0, len(rest))
         )
-        yield Span(place + start, place + end)
+        yield Span(position + start, position + end)
 
 
 def crossed_lines(marks: Iterable[Span], document: Document) -> tuple[CrossedLines, ...]:
@@ -285,9 +285,11 @@ def locate_in_page(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
 
 
 def add_unsure_readings(plan: Plan, counts: DocumentCounts) -> Plan:
-    """Add to a plan what its runs may be where the engine was unsure, if any is indexed."""
-    forms = {run: tuple(_find_forms(run, counts)) for run in plan.plain_runs}
-    forms = {run: found for run, found in forms.items() if found}
+    """Add to a plan what its substrings may be where the engine was unsure, if any is indexed."""
+    forms = {
+        substring: tuple(_find_forms(substring, counts)) for substring in plan.plain_substrings
+    }
+    forms = {substring: found for substring, found in forms.items() if found}
     if not forms:
         return plan
     stage = plan.strict
@@ -302,9 +304,9 @@ def add_unsure_readings(plan: Plan, counts: DocumentCounts) -> Plan:
     return replace(plan, strict=wider)
 
 
-def _find_forms(run: str, counts: DocumentCounts) -> list[And[Node]]:
-    """Return the forms of a run whose pairs at the mark the index has."""
-    forms = list(reread_runs(run))
+def _find_forms(substring: str, counts: DocumentCounts) -> list[And[Node]]:
+    """Return the forms of a substring whose pairs at the mark the index has."""
+    forms = list(reread_substrings(substring))
     held = counts.of([Term("pairs", pair) for form in forms for pair in form.pairs])
     return [
         And(tuple(map(Literal, (form.form, *form.rest))))
@@ -314,7 +316,7 @@ def _find_forms(run: str, counts: DocumentCounts) -> list[And[Node]]:
 
 
 def _reread(node: Node, forms: Mapping[str, tuple[Node, ...]]) -> Node:
-    """Return a tree whose runs match as they may be misread, too; what is excluded stays."""
+    """Return a tree whose substrings match as they may be misread, too; what is excluded stays."""
     match node:
         case Literal(text=text) if text in forms:
             return Or((node, *forms[text]))

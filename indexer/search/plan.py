@@ -1,8 +1,8 @@
 """Plan a query: the strict request to an engine, and that by words for when it finds nothing.
 
-Strictly, the paragraph must contain every run as it was typed (or under an alias). By the words,
-a paragraph must hold enough of the words of the runs. Quotes, fields, negations and nearness stay
-as strict as they are.
+Strictly, the paragraph must contain every substring as it was typed (or under an alias). By the
+words, a paragraph must hold enough of the words of the substrings. Quotes, fields, negations and
+nearness stay as strict as they are.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Stage:
 
 MIN_QUESTION_CHARS = 4
 MIN_SENTENCE_CHARS = 12
-"""Characters before a `?`, or of the whole run, that make it look like a sentence's mark."""
+"""Characters before a `?`, or of the whole substring, that make it look like a sentence's mark."""
 
 MAX_NEAR_SPELLINGS = 3
 """Spellings that a wildcard or a word near another is looked for in: three is every single one."""
@@ -116,7 +116,7 @@ Resolve = Callable[[Keyword], Node]
 class RelaxablePart:
     """The part of a query that can be answered by words, and the part that stays strict."""
 
-    runs: tuple[str, ...]
+    substrings: tuple[str, ...]
     units: tuple[str, ...]
     pairs: tuple[str, ...]
     required: tuple[Node, ...] = ()
@@ -125,8 +125,8 @@ class RelaxablePart:
 
     @property
     def is_useful(self) -> bool:
-        """Return whether the words ask for anything else than the runs do."""
-        return bool(self.units) and (len(self.units) > 1 or self.units != self.runs)
+        """Return whether the words ask for anything else than the substrings do."""
+        return bool(self.units) and (len(self.units) > 1 or self.units != self.substrings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Plan:
     whole: tuple[Node, ...] = ()  # the text as typed: where it is found, only it is marked
     notes: tuple[Note, ...] = ()
     gathers: bool = False  # near-duplicates are gathered: nothing is wanted to the letter
-    plain_runs: tuple[str, ...] = ()  # which match where an OCR engine was unsure, too
+    plain_substrings: tuple[str, ...] = ()  # which match where an OCR engine was unsure, too
 
 
 def make_plan(
@@ -155,19 +155,26 @@ def make_plan(
     node = query.node
     if node is None:
         return Plan(Stage(Every()), notes=query.notes)
-    cut = cache(analyzer.words)  # a run is cut once, however often its words are asked for
+    cut = cache(analyzer.words)  # a substring is cut once, however often its words are asked for
     compiler = _Compiler(() if exact else aliases, exact, resolve or _as_given)
-    runs = tuple(_runs(node))
+    substrings = tuple(_substrings(node))
     whole = _whole(query)
     return Plan(
         strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), cut)),
         relaxable=None if exact else _relaxable(node, compiler, cut),
-        scores=make_scores([other for run in runs for other in (run, *other_ordinals(run))], cut),
-        units=make_units(runs, cut),
+        scores=make_scores(
+            [
+                other
+                for substring in substrings
+                for other in (substring, *other_ordinals(substring))
+            ],
+            cut,
+        ),
+        units=make_units(substrings, cut),
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),
         gathers=not exact and not any(map(_is_quoted, wanted_leaves(node))),
-        plain_runs=() if exact else tuple(_plain_runs(node)),
+        plain_substrings=() if exact else tuple(_plain_substrings(node)),
     )
 
 
@@ -175,8 +182,8 @@ def _is_quoted(leaf: QueryNode) -> bool:
     return isinstance(leaf, Quote) and not leaf.glued
 
 
-def _plain_runs(node: QueryNode) -> Iterator[str]:
-    """Yield the normalised runs that are wanted and not quoted."""
+def _plain_substrings(node: QueryNode) -> Iterator[str]:
+    """Yield the normalised substrings that are wanted and not quoted."""
     for leaf in wanted_leaves(node):
         if isinstance(leaf, Words):
             yield trim(leaf.folded)
@@ -187,7 +194,7 @@ def _as_given(tag: Keyword) -> Node:
 
 
 def _side_by_side(node: QueryNode) -> Iterator[str]:
-    """Yield the normalised runs and quotes that every matching paragraph contains."""
+    """Yield the normalised substrings and quotes that every matching paragraph contains."""
     for one in all_wanted(node):
         if isinstance(one, Words | Quote):
             yield normal_text(one.text)
@@ -213,30 +220,34 @@ def _strict(
 
 
 def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
-    """Return whether the text as typed always matches the tree, which has runs and no more."""
+    """Return whether the text as typed always matches the tree, which has nothing else."""
     nodes = all_wanted(node)
-    runs = [one.folded for one in nodes if isinstance(one, Words)]
-    return len(runs) == len(nodes) and all(trim(run) in one.text for one in whole for run in runs)
+    substrings = [one.folded for one in nodes if isinstance(one, Words)]
+    return len(substrings) == len(nodes) and all(
+        trim(substring) in one.text for one in whole for substring in substrings
+    )
 
 
 def _relaxable(node: QueryNode, compiler: _Compiler, cut: Cut) -> RelaxablePart | None:
-    """Separate what can be relaxed from what cannot: only runs side by side."""
+    """Separate what can be relaxed from what cannot: only substrings side by side."""
     nodes = all_wanted(node)
-    runs = tuple(run for one in nodes if _is_relaxable(one) for run in _runs(one))
+    substrings = tuple(
+        substring for one in nodes if _is_relaxable(one) for substring in _substrings(one)
+    )
     quoted = (normal_text(one.text) for one in nodes if isinstance(one, Quote) and one.glued)
     relaxable = RelaxablePart(
-        runs=tuple(map(trim, runs)),
-        units=make_units(runs, cut),
-        pairs=make_pairs(runs, cut),
+        substrings=tuple(map(trim, substrings)),
+        units=make_units(substrings, cut),
+        pairs=make_pairs(substrings, cut),
         required=tuple(compiler.compile(one) for one in nodes if not _is_relaxable(one)),
-        names=(*quoted, *(name for run in runs for name in marked_names(run))),
-        years=tuple(year for run in runs for year in years(run)),
+        names=(*quoted, *(name for substring in substrings for name in marked_names(substring))),
+        years=tuple(year for substring in substrings for year in years(substring)),
     )
     return relaxable if relaxable.units else None
 
 
 def _is_relaxable(node: QueryNode) -> TypeGuard[Words | Wildcard | Quote]:
-    """Separate runs, with the quotes and the `?` of a typed sentence, from what stays strict."""
+    """Separate text, with the quotes and the `?` of a typed sentence, from what stays strict."""
     if isinstance(node, Quote):
         return node.glued
     if isinstance(node, Wildcard):
@@ -249,7 +260,7 @@ def _is_relaxable(node: QueryNode) -> TypeGuard[Words | Wildcard | Quote]:
 
 @dataclass(slots=True)
 class _Compiler:
-    """Turns a query's tree into an engine's, every run as it was typed or under an alias."""
+    """Turns a query's tree into an engine's, every substring as it was typed or under an alias."""
 
     aliases: Aliases
     exact: bool
@@ -301,7 +312,7 @@ def _leaf(node: QueryNode) -> Node:
 
 
 def _normal_texts(texts: Sequence[str]) -> tuple[str, ...]:
-    """Normalise what may not be beside a run; what holds no visible character excludes nothing."""
+    """Normalise what may not be beside text; what holds no visible character excludes nothing."""
     return tuple(filter(None, map(normal_text, texts)))
 
 
@@ -320,8 +331,8 @@ def _near(node: Proximity) -> Node:
 
 def _printed(text: str) -> Node:
     """Look for a text in all of its spellings; one without a visible character is anywhere."""
-    runs = filter(None, cut_forms(text, normal_text(text)))
-    return _any([Literal(one) for run in runs for one in spellings(run)] or [Every()])
+    forms = filter(None, cut_forms(text, normal_text(text)))
+    return _any([Literal(one) for form in forms for one in spellings(form)] or [Every()])
 
 
 def _some_spellings(text: str) -> tuple[str, ...]:
@@ -342,8 +353,8 @@ def _any(nodes: Sequence[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
-def _runs(node: QueryNode) -> Iterator[str]:
-    """Yield the folded runs of everything that is wanted in the text."""
+def _substrings(node: QueryNode) -> Iterator[str]:
+    """Yield the folded substrings of everything that is wanted in the text."""
     for leaf in wanted_leaves(node):
         match leaf:
             case (

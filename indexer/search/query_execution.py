@@ -200,9 +200,9 @@ class Asked:
 
     @property
     def _is_question(self) -> bool:
-        """Return whether the query is one long run that is answered by its words."""
+        """Return whether the query is one long text that is answered by its words."""
         relaxable = self.plan.relaxable
-        return self.relaxed and relaxable is not None and len(relaxable.runs) == 1
+        return self.relaxed and relaxable is not None and len(relaxable.substrings) == 1
 
     def notes(self, found: HitsFound) -> tuple[Note, ...]:
         """Return what is to be said about the query and how it was answered."""

@@ -72,7 +72,7 @@ def _make_stage(relaxable: RelaxablePart, held: Mapping[str, int], counts: Docum
         _most(neighbours, RARE_WORD_SHARE, least=2),
     )
     every = And((*relaxable.required, *words.values()))
-    few = len(relaxable.units) <= MAX_SINGLE_WORDS or len(relaxable.runs) > 1
+    few = len(relaxable.units) <= MAX_SINGLE_WORDS or len(relaxable.substrings) > 1
     whole = ((Tier.WORDS, every),) if few and len(held) == len(relaxable.units) else ()
     return Stage(
         match=And((*relaxable.required, Or(tuple(map(_prints, held))), Or(net))),
@@ -165,18 +165,18 @@ def _most(nodes: Sequence[Node], part: float, *, least: int = 1) -> Node:
 
 
 MAX_WORDS_LISTED = 12
-MAX_LISTED_RUN_CHARS = 40
-"""Words that a note names, and characters of each run: it is one sentence, not a second page."""
+MAX_LISTED_SUBSTRING_CHARS = 40
+"""Words that a note names, and characters of each: it is one sentence, not a second page."""
 
-MAX_RUNS_LOOKED_UP = 8
-"""More runs than this are not looked up one by one to say which of them is not printed."""
+MAX_SUBSTRINGS_LOOKED_UP = 8
+"""More substrings than this are not looked up one by one to say which of them is not printed."""
 
 
 def relaxed_notes(reader: Reader, relaxable: RelaxablePart, relaxed: Relaxed) -> Iterator[Note]:
     """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
     named: list[str] = []
     if relaxed.stage is not None:
-        named = _missing(reader, relaxable.runs)
+        named = _missing(reader, relaxable.substrings)
         yield _answered_note(named, relaxed.printed)
     if missing := [word for word in relaxed.missing if word not in named]:
         yield Note("missing", message("note.missing", words=_list(missing)))
@@ -190,22 +190,26 @@ def following_note(total: int, relaxed: Relaxed) -> Note:
 def _answered_note(missing: Sequence[str], printed: Sequence[str]) -> Note:
     words = _list(printed)
     if missing:
-        return Note("relaxed", message("note.not_printed", runs=_list(missing), words=words))
+        return Note("relaxed", message("note.not_printed", substrings=_list(missing), words=words))
     return Note("relaxed", message("note.relaxed", words=words))
 
 
 def _list(names: Sequence[str]) -> tuple[str, ...]:
     listed = [
-        name if len(name) <= MAX_LISTED_RUN_CHARS else f"{name[:MAX_LISTED_RUN_CHARS]}…"
+        name if len(name) <= MAX_LISTED_SUBSTRING_CHARS else f"{name[:MAX_LISTED_SUBSTRING_CHARS]}…"
         for name in names[:MAX_WORDS_LISTED]
     ]
     return (*listed, "…") if len(names) > MAX_WORDS_LISTED else tuple(listed)
 
 
-def _missing(reader: Reader, runs: tuple[str, ...]) -> list[str]:
-    if len(runs) < 2 or len(runs) > MAX_RUNS_LOOKED_UP:
-        return list(runs)[:MAX_RUNS_LOOKED_UP]
-    return [run for run in runs if not reader.find(Request(Literal(run), size=0)).total]
+def _missing(reader: Reader, substrings: tuple[str, ...]) -> list[str]:
+    if len(substrings) < 2 or len(substrings) > MAX_SUBSTRINGS_LOOKED_UP:
+        return list(substrings)[:MAX_SUBSTRINGS_LOOKED_UP]
+    return [
+        substring
+        for substring in substrings
+        if not reader.find(Request(Literal(substring), size=0)).total
+    ]
 
 
 METADATA_EXAMPLES = {
@@ -224,7 +228,9 @@ def empty_notes(
 ) -> Iterator[Note]:
     """Yield why nothing is found: a query of signs alone, facets that no page has."""
     if query.strip() and not any(map(str.isalnum, query)):
-        yield Note("no_words", message("note.no_words", text=query.strip()[:MAX_LISTED_RUN_CHARS]))
+        yield Note(
+            "no_words", message("note.no_words", text=query.strip()[:MAX_LISTED_SUBSTRING_CHARS])
+        )
     asked = {one.facet for one in filters}
     for leaf in wanted_leaves(node):
         asked |= {"year"} if isinstance(leaf, Dates) else set()

@@ -144,8 +144,8 @@ def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
     return replace(best, others=others + max(0, len(found.owners) - len(checks)))
 
 
-def _occurrences(reader: Reader, runs: Iterable[str]) -> Occurrences:
-    nodes = tuple(map(Literal, runs))
+def _occurrences(reader: Reader, substrings: Iterable[str]) -> Occurrences:
+    nodes = tuple(map(Literal, substrings))
     return reader.occurrences(OccurrenceRequest(Or(nodes) if nodes[1:] else nodes[0], nodes))
 
 
@@ -252,8 +252,8 @@ def _candidates(reader: Reader, normal: str, parts: Sequence[str], least: int) -
     counts = np.searchsorted(keys, keys + reach) - np.arange(len(keys))
     order = np.argsort(-counts, kind="stable")[: 8 * MAX_CANDIDATES]
     owners, starts = found.owners[order].tolist(), found.starts[order].tolist()
-    places = {(owner, at // reach): at for owner, at in zip(owners, starts, strict=True)}
-    chosen = list(places.items())[:MAX_CANDIDATES]
+    positions = {(owner, at // reach): at for owner, at in zip(owners, starts, strict=True)}
+    chosen = list(positions.items())[:MAX_CANDIDATES]
     documents = _load(reader, found, (owner for (owner, _), _ in chosen))
     return [(documents[owner], at) for (owner, _), at in chosen]
 
@@ -268,13 +268,21 @@ def _parts(normal: str, size: int) -> tuple[str, ...]:
 
     Where these are few, what is shorter between two marks is a part as well, if need be a letter.
     """
-    runs: list[str] = []
+    substrings: list[str] = []
     for shortest in (size, 2, 1):
-        runs = [run for run in re.split(r"[\W_]+", normal) if len(run) >= shortest]
-        if sum(max(1, len(run) // size) for run in runs) >= MIN_QUOTE_PARTS:
+        substrings = [
+            substring for substring in re.split(r"[\W_]+", normal) if len(substring) >= shortest
+        ]
+        if sum(max(1, len(substring) // size) for substring in substrings) >= MIN_QUOTE_PARTS:
             break
-    parts = [run[at : at + size] for run in runs for at in range(max(1, len(run) - size + 1))]
-    chosen = (parts[len(parts) * place // MAX_QUOTE_PARTS] for place in range(MAX_QUOTE_PARTS))
+    parts = [
+        substring[at : at + size]
+        for substring in substrings
+        for at in range(max(1, len(substring) - size + 1))
+    ]
+    chosen = (
+        parts[len(parts) * position // MAX_QUOTE_PARTS] for position in range(MAX_QUOTE_PARTS)
+    )
     return tuple(dict.fromkeys(parts if len(parts) <= MAX_QUOTE_PARTS else chosen))
 
 
@@ -283,14 +291,14 @@ def _align(normal_quote: str, letters: str, candidate: _Candidate) -> tuple[int,
     reach, (document, offset) = _reach(normal_quote), candidate
     begin = max(0, offset - reach)
     near = document.folded[begin : offset + 2 * reach]
-    places, text = _letter_offsets(near), _letters(near)
+    positions, text = _letter_offsets(near), _letters(near)
     errors, end = least_distance(letters, text)
     if end == 0:
         return errors, None
     head = text[max(0, end - 2 * len(letters)) : end]
     _, size = least_distance(letters[::-1], head[::-1], anchored=True)
     start, end = _as_long(letters, text, errors, Span(end - max(1, size), end))
-    match = _with_marks(normal_quote, near, Span(places[start], places[end - 1] + 1))
+    match = _with_marks(normal_quote, near, Span(positions[start], positions[end - 1] + 1))
     return errors, Span(match.start + begin, match.end + begin)
 
 
@@ -329,12 +337,12 @@ def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[
     """
     size = len(pattern)
     masks: dict[str, int] = {}
-    for place, char in enumerate(pattern):
-        masks[char] = masks.get(char, 0) | 1 << place
+    for position, char in enumerate(pattern):
+        masks[char] = masks.get(char, 0) | 1 << position
     full, last = (1 << size) - 1, 1 << (size - 1)
     plus, minus, distance = full, 0, size
     best, end = size, 0
-    for place, char in enumerate(text, 1):
+    for position, char in enumerate(text, 1):
         equal = masks.get(char, 0)
         across = equal | minus
         zero = (((equal & plus) + plus) ^ plus) | equal
@@ -346,7 +354,7 @@ def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[
         plus = (down | ~(across | up)) & full
         minus = up & across
         if distance < best:
-            best, end = distance, place
+            best, end = distance, position
     return best, end
 
 

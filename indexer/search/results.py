@@ -48,7 +48,9 @@ class Hit:
     score: float
     snippet: Snippet
     marks: tuple[Span, ...] = ()  # in the whole text
-    crossed: tuple[CrossedLines, ...] = ()  # the lines of the file where a marked run continues
+    crossed: tuple[
+        CrossedLines, ...
+    ] = ()  # the lines of the file where a marked substring continues
     regions: tuple[Box, ...] = ()  # of the marks on the scan of the page, in pixels of its sheet
     repeats: tuple[str, ...] = ()  # ids of the OCR repeats folded into it
     explanation: tuple[Note, ...] = ()
@@ -146,7 +148,7 @@ class Hit:
 
     @property
     def line_ranges(self) -> tuple[tuple[int, int], ...]:
-        """The first and last source line of each span, and of what a marked run continues in."""
+        """The first and last source line of each span, and of what a marked text continues in."""
         return (*self.document.lines, *((first, last) for _, first, last in self.crossed))
 
     @property

@@ -1,7 +1,7 @@
-"""Write a query's run as it may be printed otherwise: other characters, marks, zeros, names.
+"""Write a query's substring as it may be printed otherwise: other characters, marks, zeros, names.
 
 Spellings are kept apart in the index, because ranking must not take different words for one, and
-are asked for together: a run matches in any of them, in quotation marks too.
+are asked for together: a substring matches in any of them, in quotation marks too.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from indexer.analysis.numerals import PHONE_NUMBER, count_otherwise
 from indexer.files import DATA_FOLDER, read_data_lines, read_own_file
 
 MAX_SPELLINGS = 16
-"""Spellings of one run, its own included; each costs a look-up of its pairs."""
+"""Spellings of one substring, its own included; each costs a look-up of its pairs."""
 
 _FULL_STOP = r"(?<![0-9a-z.])\.(?!\.)"
 """An ASCII full stop that is none in a figure (95.51) or a web address; OCR reads 。 and · so."""
 
 _ZERO_SPELLINGS = "〇零○o0оο"
 _NUMERAL_OR_ZERO = rf"[一二三四五六七八九{_ZERO_SPELLINGS}]"
-_NUMERALS_BY_PLACE = (
+_NUMERALS_BY_POSITION = (
     rf"(?=[一二三四五六七八九]*[{_ZERO_SPELLINGS}])(?={_NUMERAL_OR_ZERO}*[一二三四五六七八九])"
     rf"{_NUMERAL_OR_ZERO}{{2,}}"
 )
-"""Numerals by place, as in years: the zero among them is 〇, 零, or a letter or figure like it,
+"""Numerals by position, as in years: the zero among them is 〇, 零, or a letter or figure like it,
 Cyrillic and Greek ones too."""
 
 _GROUPED_FIGURES = r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])"
@@ -64,25 +64,25 @@ _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\
 """An ordinal with what is counted after it: without that, 第五 is the beginning of 第五十."""
 
 Site = tuple[str, tuple[str, ...]]
-"""A part of a run as it is typed, and its other spellings; nothing for what has none."""
+"""A part of a substring as it is typed, and its other spellings; nothing for what has none."""
 
 
-def spellings(run: str) -> tuple[str, ...]:
-    """Return a normalised run and its other spellings, at most `MAX_SPELLINGS` in all."""
-    sites = list(_sites(run))
+def spellings(substring: str) -> tuple[str, ...]:
+    """Return a normalised substring and its other spellings, at most `MAX_SPELLINGS` in all."""
+    sites = list(_sites(substring))
     if len(sites) == 1 and not sites[0][1]:
-        return (run,)
+        return (substring,)
     some = prod(len(others) + 1 for _, others in sites) <= MAX_SPELLINGS
     written = map("".join, product(*((one, *others) for one, others in sites)))
     chosen = written if some else _alike(sites)
-    return tuple(islice(dict.fromkeys(chain((run,), chosen)), MAX_SPELLINGS))
+    return tuple(islice(dict.fromkeys(chain((substring,), chosen)), MAX_SPELLINGS))
 
 
-def other_ordinals(run: str) -> tuple[str, ...]:
-    """Return a run with its ordinals in figures and in numerals, where it is not written so."""
+def other_ordinals(substring: str) -> tuple[str, ...]:
+    """Return a text with its ordinals in figures and in numerals, where it is not written so."""
     styles = (partial(_write_ordinal, style=style) for style in (0, 1))
-    written = (re.sub(_ORDINAL, style, run) for style in styles)
-    return tuple(other for other in written if other != run)
+    written = (re.sub(_ORDINAL, style, substring) for style in styles)
+    return tuple(other for other in written if other != substring)
 
 
 def _write_ordinal(found: re.Match[str], style: int) -> str:
@@ -94,23 +94,23 @@ def _alike(sites: list[Site]) -> Iterator[str]:
     """Write all sites in their first other spelling, in their second, ...; then each alone."""
     for number in range(max(len(others) for _, others in sites)):
         yield "".join((one, *others)[min(number + 1, len(others))] for one, others in sites)
-    for place, (_, others) in enumerate(sites):
+    for position, (_, others) in enumerate(sites):
         for other in others:
-            before, after = sites[:place], sites[place + 1 :]
+            before, after = sites[:position], sites[position + 1 :]
             yield "".join((*(one for one, _ in before), other, *(one for one, _ in after)))
 
 
-def _sites(run: str) -> Iterator[Site]:
-    """Cut a run where it has other spellings."""
+def _sites(substring: str) -> Iterator[Site]:
+    """Cut a substring where it has other spellings."""
     at = 0
-    for found in _pattern().finditer(run):
+    for found in _pattern().finditer(substring):
         if found.start() > at:
-            yield run[at : found.start()], ()
+            yield substring[at : found.start()], ()
         others = _RESPELL_FUNCTIONS[str(found.lastgroup)](found[0])
         yield found[0], tuple(other for other in dict.fromkeys(others) if other != found[0])
         at = found.end()
-    if at < len(run) or not run:
-        yield run[at:], ()
+    if at < len(substring) or not substring:
+        yield substring[at:], ()
 
 
 @cache
@@ -118,7 +118,7 @@ def _pattern() -> re.Pattern[str]:
     words = "|".join(sorted(_words(), key=len, reverse=True))
     kinds = {
         "ordinal": _ORDINAL,
-        "year": _NUMERALS_BY_PLACE,
+        "year": _NUMERALS_BY_POSITION,
         "phone": PHONE_NUMBER,
         "event": _DAY_OF_EVENT,
         "numbered": r"(?<![a-z])no\.? ?(?=\d)",
@@ -245,12 +245,12 @@ def load_aliases(own: Path | None = None) -> Aliases:
     return tuple(chain.from_iterable(groups))
 
 
-def expand(run: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str, str]]:
-    """Write a folded run with other names in it: (the run so, the name typed, the other name)."""
+def expand(substring: str, aliases: Iterable[tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """Write a folded text with other names in it: (the text so, the name typed, the other name)."""
     return [
-        (run.replace(typed, other), typed, other)
+        (substring.replace(typed, other), typed, other)
         for group in aliases
-        if (typed := max((name for name in group if name in run), key=len, default=""))
+        if (typed := max((name for name in group if name in substring), key=len, default=""))
         for other in group
         if typed not in other  # what holds the typed name is found already
     ]

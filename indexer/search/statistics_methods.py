@@ -335,10 +335,10 @@ def split_names(text: str, *, table: bool = False) -> list[str]:
 
 def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> Iterator[Node]:
     """Yield for each name what an engine is asked for: its spellings, across line ends too."""
-    runs = map(normal_text, names)
+    substrings = map(normal_text, names)
     trees = [
-        Or(tuple(Literal(one) for one in ((run,) if exact else spellings(run)) if one))
-        for run in runs
+        Or(tuple(Literal(one) for one in ((substring,) if exact else spellings(substring)) if one))
+        for substring in substrings
     ]
     return iter(cross_nodes(trees, DocumentCounts(reader)))
 
@@ -368,14 +368,16 @@ def _find_first(located: Located) -> tuple[int, str | None]:
     dates = located.facet("date")
     if not len(dates.codes):
         return 0, None
-    place = int(dates.codes.argmin())  # of equal ones the first, which is the first in page order
-    return int(dates.owners[place]), dates.values[int(dates.codes[place])]
+    position = int(
+        dates.codes.argmin()
+    )  # of equal ones the first, which is the first in page order
+    return int(dates.owners[position]), dates.values[int(dates.codes[position])]
 
 
 def _count_places(cities: FacetCodes) -> tuple[tuple[str, int], ...]:
     counts = np.bincount(cities.codes, minlength=len(cities.values))
     best = np.argsort(-counts, kind="stable")[:SHOWN_PLACES].tolist()
-    return tuple((cities.values[place], int(counts[place])) for place in best)
+    return tuple((cities.values[position], int(counts[position])) for position in best)
 
 
 def _count_years(dates: FacetCodes) -> tuple[tuple[str, int], ...]:

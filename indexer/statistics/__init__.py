@@ -1,10 +1,10 @@
 """Exact statistics of what a query finds: counts by facet, neighbours, the sorted concordance.
 
-An *occurrence* is a place where a part of the query (a word, a quoted run, a pattern) is printed in
-a paragraph that matches. Occurrences are taken from left to right, of those that begin together the
-longest; one that overlaps an occurrence before it is not counted, as `re.finditer` and `str.count`
-do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence that crosses an
-uncertain line end is counted once, in the paragraph where it begins.
+An *occurrence* is a place where a part of the query (a word, a quoted substring, a pattern) is
+printed in a paragraph that matches. Occurrences are taken from left to right, of those that begin
+together the longest; one that overlaps an occurrence before it is not counted, as `re.finditer` and
+`str.count` do. A repeat (`duplicate_of`) is not counted beside its original. An occurrence that
+crosses an uncertain line end is counted once, in the paragraph where it begins.
 """
 
 from indexer.statistics.concordance import CONCORDANCE_SORTS as CONCORDANCE_SORTS

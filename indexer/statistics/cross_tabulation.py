@@ -127,8 +127,8 @@ def _facet(facets: Mapping[str, FacetCodes], name: str) -> FacetCodes:
         return facets[name]
     dates = facets["date"]
     months = sorted({date[:_MONTH_CHARS] for date in dates.values})
-    place = {month: number for number, month in enumerate(months)}
-    recoded = np.array([place[date[:_MONTH_CHARS]] for date in dates.values], np.int64)
+    position = {month: number for number, month in enumerate(months)}
+    recoded = np.array([position[date[:_MONTH_CHARS]] for date in dates.values], np.int64)
     return FacetCodes(tuple(months), dates.owners, recoded[dates.codes])
 
 

@@ -30,8 +30,8 @@ from indexer.model import (
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-MAX_RUNS_COMPARED = 16
-"""Of more runs it is not tried to find out whether they can overlap."""
+MAX_SUBSTRINGS_COMPARED = 16
+"""Of more substrings it is not tried to find out whether they can overlap."""
 
 _MAX_OFFSET = 1 << 40
 """Offsets in a document are smaller, so that `owner * _MAX_OFFSET + offset` is one in all."""
@@ -70,23 +70,23 @@ def count_located(reader: Reader, nodes: Sequence[Node], request: OccurrenceRequ
     leaves = tuple(dict.fromkeys(_leaves(nodes)))
     if not _are_apart(leaves):
         return locate_nodes(reader, nodes, request)
-    runs = tuple(leaf for leaf in leaves if isinstance(leaf, Literal))
-    found = reader.occurrences(replace(request, find=runs, counts_only=True))
+    substrings = tuple(leaf for leaf in leaves if isinstance(leaf, Literal))
+    found = reader.occurrences(replace(request, find=substrings, counts_only=True))
     return Located(found, found.counts)
 
 
 def _are_apart(leaves: Sequence[Node]) -> bool:
-    """Return whether all are runs of which none can overlap any in a text, nor cross a line end."""
-    runs = [leaf.text for leaf in leaves if isinstance(leaf, Literal)]
-    if len(runs) < len(leaves) or len(runs) > MAX_RUNS_COMPARED:
+    """Return whether all are substrings that cannot overlap in a text, nor cross a line end."""
+    substrings = [leaf.text for leaf in leaves if isinstance(leaf, Literal)]
+    if len(substrings) < len(leaves) or len(substrings) > MAX_SUBSTRINGS_COMPARED:
         return False
-    if max("".join(runs), default="") >= chr(CROSSING_PLANE):
+    if max("".join(substrings), default="") >= chr(CROSSING_PLANE):
         return False
-    return not any(_may_overlap(one, other) for one in runs for other in runs)
+    return not any(_may_overlap(one, other) for one in substrings for other in substrings)
 
 
 def _may_overlap(one: str, other: str) -> bool:
-    """Return whether an occurrence of a run can begin within one of another, or of itself."""
+    """Return whether an occurrence of a substring can begin within one of another, or of itself."""
     return any(
         one[start : start + len(other)] == other[: len(one) - start]
         for start in range(one == other, len(one))
@@ -122,7 +122,7 @@ def _find_parts(
 
 
 def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterator[Occurrences]:
-    """Locate each of two runs where the other is near."""
+    """Locate each of two substrings where the other is near."""
     first, second = (
         reader.occurrences(replace(request, find=(Literal(text),)))
         for text in (node.first, node.second)
@@ -130,7 +130,7 @@ def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterat
     ends = np.zeros(0, np.int64)
     if node.sentence:
         marks = replace(request, find=tuple(map(Literal, SENTENCE_ENDS)), before=0, after=0)
-        ends = _places(reader.occurrences(marks))
+        ends = _positions(reader.occurrences(marks))
     leads = _are_followed(first, second, node, ends), _are_preceded(second, first, node, ends)
     if not node.ordered:
         leads = (
@@ -141,8 +141,8 @@ def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterat
 
 
 def _are_followed(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
-    """Return which occurrences of one run have the other near after them."""
-    edges, starts = _places(one, end=True), _places(other)
+    """Return which occurrences of one substring have the other near after them."""
+    edges, starts = _positions(one, end=True), _positions(other)
     if not len(starts):
         return np.zeros(len(edges), np.bool_)
     following = starts.take(starts.searchsorted(edges), mode="clip")
@@ -151,8 +151,8 @@ def _are_followed(one: Occurrences, other: Occurrences, node: Near, ends: Number
 
 
 def _are_preceded(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
-    """Return which occurrences of one run have the other near before them."""
-    edges, behind = _places(one), _places(other, end=True)
+    """Return which occurrences of one substring have the other near before them."""
+    edges, behind = _positions(one), _positions(other, end=True)
     if not len(behind):
         return np.zeros(len(edges), np.bool_)
     leading = behind.take(behind.searchsorted(edges, side="right") - 1, mode="clip")
@@ -170,10 +170,10 @@ def _are_near(begins: Numbers, stops: Numbers, node: Near, ends: Numbers) -> Mas
     return together & near
 
 
-def _places(found: Occurrences, *, end: bool = False) -> Numbers:
+def _positions(found: Occurrences, *, end: bool = False) -> Numbers:
     """Return where occurrences begin or end, as one sorted number over all documents."""
-    places: Numbers = found.owners * _MAX_OFFSET + (found.ends if end else found.starts)
-    return places
+    positions: Numbers = found.owners * _MAX_OFFSET + (found.ends if end else found.starts)
+    return positions
 
 
 # ---------------------------------------------------------------- from parts to occurrences
@@ -216,12 +216,12 @@ def _lead_back_crossings(reader: Reader, found: Occurrences) -> Occurrences:
     before = found.contexts_before.copy()
     ids = found.ids(found.owners[crossing].tolist())
     documents = reader.documents(list(dict.fromkeys(ids)))
-    for place, name in zip(crossing.tolist(), ids, strict=True):
-        length = int(lengths[place])
-        match = Span(int(starts[place]), int(ends[place]))
-        starts[place], ends[place] = own = _own_part(documents[name], length, match)
+    for position, name in zip(crossing.tolist(), ids, strict=True):
+        length = int(lengths[position])
+        match = Span(int(starts[position]), int(ends[position]))
+        starts[position], ends[position] = own = _own_part(documents[name], length, match)
         text = documents[name].folded[: own.start][::-1][: before.shape[1]]
-        before[place] = list(map(ord, text.ljust(before.shape[1], "\0")))
+        before[position] = list(map(ord, text.ljust(before.shape[1], "\0")))
     return replace(found, starts=starts, ends=ends, contexts_before=before)
 
 
@@ -238,7 +238,7 @@ def _own_part(document: Document, length: int, match: Span) -> Span:
 
 def _leave_out_overlaps(found: Occurrences) -> Occurrences:
     """Return the occurrences that count, in page order: leftmost and longest, none overlapping."""
-    begins, stops = _places(found), _places(found, end=True)
+    begins, stops = _positions(found), _positions(found, end=True)
     if (begins[1:] >= stops[:-1]).all():
         return found
     order = np.lexsort((-stops, begins))
@@ -247,14 +247,14 @@ def _leave_out_overlaps(found: Occurrences) -> Occurrences:
     kept = np.ones(len(order), np.bool_)
     end = -1
     previous = -1
-    for place in overlaps.tolist():
-        if place != previous + 1:  # the occurrence before begins a cluster and counts
-            end = int(stops[place - 1])
-        previous = place
-        if begins[place] < end:
-            kept[place] = False
+    for position in overlaps.tolist():
+        if position != previous + 1:  # the occurrence before begins a cluster and counts
+            end = int(stops[position - 1])
+        previous = position
+        if begins[position] < end:
+            kept[position] = False
         else:
-            end = int(stops[place])
+            end = int(stops[position])
     return _take(found, order[kept])
 
 
@@ -263,6 +263,6 @@ def _cut_contexts(found: Occurrences) -> Occurrences:
     width = found.contexts_after.shape[1]
     if found.contexts_after.max(initial=0) < CROSSING_PLANE:  # no tail of line-end crossings
         return found
-    places = found.ends[:, np.newaxis] + np.arange(width)
-    inside = places < found.lengths[found.owners][:, np.newaxis]
+    positions = found.ends[:, np.newaxis] + np.arange(width)
+    inside = positions < found.lengths[found.owners][:, np.newaxis]
     return replace(found, contexts_after=(found.contexts_after * inside).astype(np.uint32))

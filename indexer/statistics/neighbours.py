@@ -79,8 +79,8 @@ class Neighbours:
 def log_likelihood(count: int, beside: int, total: int, size: int) -> float:
     """Return Dunning's G2, 0 for a neighbour that is rarer than by chance.
 
-    `count` of `beside` places next to an occurrence hold the neighbour, which is printed `total`
-    times at `size` places of the collection.
+    `count` of `beside` positions next to an occurrence hold the neighbour, which is printed `total`
+    times at `size` positions of the collection.
     """
     if size <= 0 or count * size <= beside * total:
         return 0.0
@@ -140,5 +140,5 @@ def _count_texts(contexts: CodePoints, *, left: bool) -> Iterator[tuple[str, int
 def _decode(key: int, chars: int) -> str:
     mask = (1 << _CODE_POINT_BITS) - 1
     return "".join(
-        chr((key >> (_CODE_POINT_BITS * place)) & mask) for place in reversed(range(chars))
+        chr((key >> (_CODE_POINT_BITS * position)) & mask) for position in reversed(range(chars))
     )

@@ -12,7 +12,7 @@ from indexer.analysis.numerals import other_numerals
 from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
-from indexer.query import Query, Run, normal_text, parse, wanted_runs
+from indexer.query import Query, Substring, normal_text, parse, wanted_substrings
 from indexer.suggest.completing import complete_query, to_suggestion
 from indexer.suggest.misspellings import (
     Variant,
@@ -31,10 +31,10 @@ MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""
 
 MAX_QUERY_PARTS = 6
-"""Runs of a query that are looked at."""
+"""Substrings of a query that are looked at."""
 
 MAX_CORRECTED_PARTS = 2
-"""Runs of a query that are corrected: each correction changes one, and one is hardly ever wrong."""
+"""Substrings of a query that are corrected: each correction changes one, and few are wrong."""
 
 MAX_QUERY_CHARS = 256
 """Characters of a query that is looked at, as many as the settings allow in a search."""
@@ -61,7 +61,7 @@ class Suggester:
         not among these: they are for a query that is still being typed (`complete`).
         """
         query = _parse(text)
-        text, parts = query.text, wanted_runs(query)[:MAX_QUERY_PARTS]
+        text, parts = query.text, wanted_substrings(query)[:MAX_QUERY_PARTS]
         if not parts:
             return Suggestions()
         filters = tuple(one for one in filters if one.values or one.excluded)
@@ -83,7 +83,7 @@ class Suggester:
     def suggest_numerals(self, text: str, *, filters: tuple[Filter, ...] = ()) -> Suggestions:
         """Suggest other numerals alone: also for queries that find much."""
         query = _parse(text)
-        parts = wanted_runs(query)[:MAX_QUERY_PARTS]
+        parts = wanted_substrings(query)[:MAX_QUERY_PARTS]
         return Suggestions(numerals=self._numerals(query.text, parts, filters)[:MAX_SUGGESTIONS])
 
     def complete(self, text: str, *, limit: int = MAX_SUGGESTIONS) -> tuple[Suggestion, ...]:
@@ -91,20 +91,24 @@ class Suggester:
         query = _parse(text)
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
 
-    def _corrections(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
-        runs = {part: normal_text(part.text) for part in parts}
-        wrong = (part for part, run in runs.items() if may_be_misspelt(self.vocabulary, run))
+    def _corrections(self, text: str, parts: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
+        substrings = {part: normal_text(part.text) for part in parts}
+        wrong = (
+            part
+            for part, substring in substrings.items()
+            if may_be_misspelt(self.vocabulary, substring)
+        )
         return tuple(
             _replace(text, part, found)
             for part in islice(wrong, MAX_CORRECTED_PARTS)
             for found in find_corrections(
                 self.vocabulary,
-                runs[part],
-                tuple(other for other in runs.values() if other != runs[part]),
+                substrings[part],
+                tuple(other for other in substrings.values() if other != substrings[part]),
             )
         )
 
-    def _misreadings(self, text: str, parts: tuple[Run, ...]) -> tuple[Suggestion, ...]:
+    def _misreadings(self, text: str, parts: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
         return tuple(
             _replace(text, part, found)
             for part in parts
@@ -112,27 +116,29 @@ class Suggester:
         )
 
     def _numerals(
-        self, text: str, parts: tuple[Run, ...], filters: tuple[Filter, ...]
+        self, text: str, parts: tuple[Substring, ...], filters: tuple[Filter, ...]
     ) -> tuple[Suggestion, ...]:
         return tuple(
-            Suggestion(part.replace(text, run), Reason.NUMERALS, part.text, run, count)
+            Suggestion(part.replace(text, substring), Reason.NUMERALS, part.text, substring, count)
             for part in parts
-            for run in other_numerals(normal_text(part.text))
-            if (count := self.vocabulary.count_run(run, filters))
+            for substring in other_numerals(normal_text(part.text))
+            if (count := self.vocabulary.count_substring(substring, filters))
         )
 
-    def _pinyin(self, text: str, parts: tuple[Run, ...], limit: int) -> tuple[Suggestion, ...]:
+    def _pinyin(
+        self, text: str, parts: tuple[Substring, ...], limit: int
+    ) -> tuple[Suggestion, ...]:
         """Suggest for every part that is pinyin; for several, the best of each in one query."""
         latin = tuple(part for part in parts if is_latin(part.text))
         if not latin:
             return ()
         if len(latin) == 1 or len(latin) == len(parts):
-            whole = Run(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
+            whole = Substring(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
             if found := spell(self.vocabulary, whole.text, limit):
                 return tuple(to_suggestion(text, whole, entry) for entry in found)
         return self._spelt_out(text, latin)
 
-    def _spelt_out(self, text: str, latin: tuple[Run, ...]) -> tuple[Suggestion, ...]:
+    def _spelt_out(self, text: str, latin: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
         """Spell out every part at once."""
         best = [(part, spell(self.vocabulary, part.text, 1)) for part in latin]
         query, typed = text, " ".join(part.text for part, found in best if found)
@@ -143,9 +149,9 @@ class Suggester:
         return (Suggestion(query, Reason.PINYIN, typed, words),) if words else ()
 
 
-def _replace(text: str, part: Run, found: Variant) -> Suggestion:
-    """Suggest a query with one of its runs written otherwise."""
-    query = part.replace(text, found.run)
+def _replace(text: str, part: Substring, found: Variant) -> Suggestion:
+    """Suggest a query with one of its substrings written otherwise."""
+    query = part.replace(text, found.substring)
     return Suggestion(query, found.reason, found.part, found.instead, found.count)
 
 

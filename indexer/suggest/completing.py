@@ -8,28 +8,28 @@ from dataclasses import replace
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Keyword, Literal, Node, Request
-from indexer.query import Query, Run, wanted_runs
+from indexer.query import Query, Substring, wanted_substrings
 from indexer.suggest.pinyin import begin_compounds, is_latin, spell
 from indexer.suggest.readings import plain
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
 
 MAX_TAIL_LETTERS = 8
-"""Characters at the end of a run that are tried as the beginning of a word."""
+"""Characters at the end of a substring that are tried as the beginning of a word."""
 
 MAX_TITLES = 3
 """Titles among the completions, at the most."""
 
 MAX_BY_PINYIN = 3
-"""Runs that are read so, beside the words and names."""
+"""Substrings that are read so, beside the words and names."""
 
 REASON_WEIGHTS = {Reason.PLACE: 3.0, Reason.AUTHOR: 2.0}
 """What a name counts for beside a word: it is what people look for."""
 
 
 def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Suggestion, ...]:
-    """Complete the last run of a query; the commonest completions first, titles last."""
-    parts, typed = wanted_runs(query), query.text
+    """Complete the last substring of a query; the commonest completions first, titles last."""
+    parts, typed = wanted_substrings(query), query.text
     if not parts or parts[-1].end != len(typed):
         return ()
     last = parts[-1]
@@ -48,36 +48,40 @@ def _weight(entry: VocabularyEntry) -> float:
     return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
-def to_suggestion(query: str, part: Run, entry: VocabularyEntry) -> Suggestion:
+def to_suggestion(query: str, part: Substring, entry: VocabularyEntry) -> Suggestion:
     """Suggest a query with an entry in place of a part."""
     return Suggestion(
         part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
     )
 
 
-def _by_prefix(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, VocabularyEntry]]:
-    """Yield what begins with the run, or else with the longest end of it that begins anything."""
+def _by_prefix(
+    vocabulary: Vocabulary, last: Substring
+) -> Iterator[tuple[Substring, VocabularyEntry]]:
+    """Yield what begins with the text, or else with the longest end of it that begins anything."""
     folded = fold(last.text)
     for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):
-        tail = Run(last.text[start:], last.start + start, last.end, last.quoted)
+        tail = Substring(last.text[start:], last.start + start, last.end, last.quoted)
         found = [
             entry for entry in vocabulary.begin_with(folded[start:]) if _continues(entry, tail)
         ]
         if start:
             found = [
                 entry for entry in heapq.nlargest(8, found, key=_weight)
-                if vocabulary.count_run(folded[:start] + entry.folded)
+                if vocabulary.count_substring(folded[:start] + entry.folded)
             ]  # fmt: skip
         if found:
             yield from ((tail, entry) for entry in found)
             return
 
 
-def _continues(entry: VocabularyEntry, tail: Run) -> bool:
+def _continues(entry: VocabularyEntry, tail: Substring) -> bool:
     return len(entry.folded) > len(tail.text)
 
 
-def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, VocabularyEntry]]:
+def _by_pinyin(
+    vocabulary: Vocabulary, last: Substring
+) -> Iterator[tuple[Substring, VocabularyEntry]]:
     """Yield what is read so from the beginning, and Latin words that begin so."""
     letters = plain(last.text)
     for entry, _ in vocabulary.read_as(letters):
@@ -91,8 +95,8 @@ def _by_pinyin(vocabulary: Vocabulary, last: Run) -> Iterator[tuple[Run, Vocabul
             yield last, entry
 
 
-def _titles(vocabulary: Vocabulary, last: Run) -> Iterator[VocabularyEntry]:
-    """Yield the titles that hold the run."""
+def _titles(vocabulary: Vocabulary, last: Substring) -> Iterator[VocabularyEntry]:
+    """Yield the titles that hold the substring."""
     if len(last.text) < 2:
         return
     match: Node = And((Keyword("kind", "title"), Literal(normal_form(last.text))))

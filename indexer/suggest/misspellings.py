@@ -16,17 +16,17 @@ from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
 from indexer.model import And, Literal, Request
 from indexer.suggest.lookalikes import look_alikes
-from indexer.suggest.pinyin import read_run
+from indexer.suggest.pinyin import read_substring
 from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
 from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
 
-MAX_RUN_CHARS = 24
-"""Characters of a run that is looked at: a title, not a paragraph pasted into the box."""
+MAX_SUBSTRING_CHARS = 24
+"""Characters of a substring that is looked at: a title, not a paragraph pasted into the box."""
 
 MAX_VARIANTS = 12
-"""Variants of a run that are searched for, those that sound like it first: of 600 misspelt words as
-many are undone with 8 as with 32, of 25 slips in names one more with 12 than with 8."""
+"""Variants of a substring that are searched for, those that sound like it first: of 600 misspelt
+words as many are undone with 8 as with 32, of 25 slips in names one more with 12 than with 8."""
 
 MAX_COMPARED_CHARS = 6
 """Characters of the words and names that a misspelt stretch is compared with."""
@@ -35,18 +35,18 @@ MAX_HOMOPHONE_CHARS = 4
 """Characters of a stretch in which each is tried for its homophones."""
 
 MIN_ESTABLISHED = 3
-"""Paragraphs with a run from which it is no slip of the pen."""
+"""Paragraphs with a substring from which it is no slip of the pen."""
 
 MIN_RATIO = 20
 MIN_RATIO_LOOSE = 60
 """How many times as often as what was typed a correction must be printed, where that is printed at
 all: usually, and for two characters, which often meet by chance at the border of two words."""
 
-MAX_TIGHT_RUN_CHARS = 3
-"""Characters of a run whose misreadings are looked for only among nearly equal characters."""
+MAX_TIGHT_SUBSTRING_CHARS = 3
+"""Characters of a substring whose misreadings are looked for only among nearly equal characters."""
 
 MIN_REARRANGED_CHARS = 3
-"""Characters of a run in which one may have been left out or two swapped."""
+"""Characters of a substring in which one may have been left out or two swapped."""
 
 MAX_FOLLOWERS = 400
 MAX_INSERTED = 12
@@ -55,9 +55,9 @@ the index is searched for."""
 
 MAX_WEIGHED_BESIDE = 8
 PRIOR_PARAGRAPHS = 50
-"""Candidates that are counted together with the other runs of a query, the likeliest first, and how
-many paragraphs that hold those runs their share of all paragraphs is worth beside that count (a
-Dirichlet prior)."""
+"""Candidates that are counted together with the other substrings of a query, the likeliest first,
+and how many paragraphs that hold those substrings their share of all paragraphs is worth beside
+that count (a Dirichlet prior)."""
 
 MAX_CONTEXTS = 3
 """Paragraphs in which the context of a look-alike is looked up."""
@@ -69,62 +69,65 @@ SLIP_LIKELIHOODS = {Reason.LOOKALIKE: 0.7, Reason.TYPO: 0.5, Reason.NEAR_HOMOPHO
 SECOND_SLIP_LIKELIHOOD = 0.1
 """How much less likely it is that two characters were written wrongly than one."""
 
-OTHER_RUN_WEIGHT = 0.02
-"""What a run that is no word counts for beside a word."""
+OTHER_SUBSTRING_WEIGHT = 0.02
+"""What a substring that is no word counts for beside a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What may be meant by a stretch of a run: the run with it, the stretch, the reason."""
+    """What may be meant by a stretch of a text: the text with it, the stretch, the reason."""
 
-    run: str
+    substring: str
     part: str
     instead: str
     reason: Reason
     count: int
 
 
-def find_misreadings(vocabulary: Vocabulary, run: str) -> tuple[Variant, ...]:
-    """Find what scanning may have made of a run: look-alikes of it that the index contains.
+def find_misreadings(vocabulary: Vocabulary, substring: str) -> tuple[Variant, ...]:
+    """Find what scanning may have made of a substring: look-alikes of it that the index contains.
 
-    For shorter runs more is required: nearly equal characters, and of two characters only
+    For shorter substrings more is required: nearly equal characters, and of two characters only
     what is no word. What is printed so for a reason (应急|指挥部 for 总指挥部) is no misreading.
     """
-    if not 2 <= len(run) <= MAX_RUN_CHARS:
+    if not 2 <= len(substring) <= MAX_SUBSTRING_CHARS:
         return ()
-    unseen = _unseen_pairs(vocabulary, run)
+    unseen = _unseen_pairs(vocabulary, substring)
     variants = {
-        run[:place] + char + run[place + 1 :]: Reason.MISREADING
-        for place, here in enumerate(run)
-        if unseen <= {place - 1, place}
+        substring[:position] + char + substring[position + 1 :]: Reason.MISREADING
+        for position, here in enumerate(substring)
+        if unseen <= {position - 1, position}
         for char in look_alikes(here).tight
-        + look_alikes(here).loose * (len(run) > MAX_TIGHT_RUN_CHARS)
+        + look_alikes(here).loose * (len(substring) > MAX_TIGHT_SUBSTRING_CHARS)
     }
-    found = _printed_variants(vocabulary, run, variants)
-    kept = (one for one in found if not _is_intended(vocabulary, run, one.run))
+    found = _printed_variants(vocabulary, substring, variants)
+    kept = (one for one in found if not _is_intended(vocabulary, substring, one.substring))
     return tuple(sorted(kept, key=lambda variant: -variant.count))
 
 
-def _is_intended(vocabulary: Vocabulary, run: str, variant: str) -> bool:
-    """Return whether a changed character is explained by another word than the run's.
+def _is_intended(vocabulary: Vocabulary, substring: str, variant: str) -> bool:
+    """Return whether a changed character is explained by another word than the substring's.
 
-    It is a word of its own, or one with its neighbour outside the run wherever that is looked up.
+    It is a word of its own, or one with its neighbour outside the substring wherever that is looked
+    up.
     """
-    if len(run) == 2 and vocabulary.contains(variant):
+    if len(substring) == 2 and vocabulary.contains(variant):
         return True
-    place = next(place for place, char in enumerate(variant) if char != run[place])
-    if len(run) <= MAX_TIGHT_RUN_CHARS and vocabulary.is_word_alone(variant[place]):
+    position = next(
+        position for position, char in enumerate(variant) if char != substring[position]
+    )
+    if len(substring) <= MAX_TIGHT_SUBSTRING_CHARS and vocabulary.is_word_alone(variant[position]):
         return True
-    if 0 < place < len(run) - 1:
+    if 0 < position < len(substring) - 1:
         return False
     hits = vocabulary.reader.find(Request(match=Literal(variant), size=MAX_CONTEXTS)).hits
-    return any(_joins_outside(vocabulary, hit.document.folded, variant, place) for hit in hits)
+    return any(_joins_outside(vocabulary, hit.document.folded, variant, position) for hit in hits)
 
 
-def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int) -> bool:
+def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, position: int) -> bool:
     """Return whether the changed first or last character makes a word with what is beside it."""
     start = folded.find(variant)
-    if place:
+    if position:
         end = start + len(variant)
         around = [folded[end - 1 : end - 1 + size] for size in (2, 3)]
     else:
@@ -132,35 +135,37 @@ def _joins_outside(vocabulary: Vocabulary, folded: str, variant: str, place: int
     return bool(vocabulary.find([text for text in around if len(text) > 1]))
 
 
-def may_be_misspelt(vocabulary: Vocabulary, run: str) -> bool:
-    """Return whether a run can be looked at and is no word or name of the index."""
-    if not 2 <= len(run) <= MAX_RUN_CHARS or not any(map(read_character, run)):
+def may_be_misspelt(vocabulary: Vocabulary, substring: str) -> bool:
+    """Return whether a substring can be looked at and is no word or name of the index."""
+    if not 2 <= len(substring) <= MAX_SUBSTRING_CHARS or not any(map(read_character, substring)):
         return False
-    return not vocabulary.contains(run)
+    return not vocabulary.contains(substring)
 
 
 def find_corrections(
-    vocabulary: Vocabulary, run: str, beside: tuple[str, ...] = ()
+    vocabulary: Vocabulary, substring: str, beside: tuple[str, ...] = ()
 ) -> tuple[Variant, ...]:
-    """Find what may be meant by a run that may be misspelt; the likeliest first.
+    """Find what may be meant by a substring that may be misspelt; the likeliest first.
 
-    There is nothing for a run that is printed more than now and then. `beside` are the other runs
-    of the query: what is printed with them is likelier.
+    There is nothing for a substring that is printed more than now and then. `beside` are the other
+    substrings of the query: what is printed with them is likelier.
     """
-    suspects = _find_suspects(vocabulary, run)
+    suspects = _find_suspects(vocabulary, substring)
     if not suspects:
         return ()
-    count = vocabulary.count_run(run)
-    if count >= MIN_ESTABLISHED and (not beside or any(_count_beside(vocabulary, [run], beside))):
+    count = vocabulary.count_substring(substring)
+    if count >= MIN_ESTABLISHED and (
+        not beside or any(_count_beside(vocabulary, [substring], beside))
+    ):
         return ()
     found: dict[str, Variant] = {}
-    for variant in _candidates(vocabulary, run, suspects):
-        ratio = MIN_RATIO if len(run) > 2 else MIN_RATIO_LOOSE
+    for variant in _candidates(vocabulary, substring, suspects):
+        ratio = MIN_RATIO if len(substring) > 2 else MIN_RATIO_LOOSE
         if count >= MIN_ESTABLISHED or variant.count >= max(1, ratio * count):
-            found.setdefault(variant.run, variant)
-    chances = {one: _likeliness(vocabulary, run, one) for one in found.values()}
+            found.setdefault(variant.substring, variant)
+    chances = {one: _likeliness(vocabulary, substring, one) for one in found.values()}
     best = nlargest(MAX_WEIGHED_BESIDE, chances, key=chances.__getitem__) if beside else ()
-    counts = _count_beside(vocabulary, [one.run for one in best], beside)
+    counts = _count_beside(vocabulary, [one.substring for one in best], beside)
     together = dict(zip(best, counts, strict=True))
     if count >= MIN_ESTABLISHED:
         chances = {one: chances[one] for one in together if together[one] >= MIN_ESTABLISHED}
@@ -178,27 +183,30 @@ def find_corrections(
 
 
 def _count_beside(
-    vocabulary: Vocabulary, runs: Sequence[str], beside: tuple[str, ...]
+    vocabulary: Vocabulary, substrings: Sequence[str], beside: tuple[str, ...]
 ) -> list[int]:
-    """Count the paragraphs that print each of some runs with the others of the query."""
-    nodes = [And(tuple(map(Literal, (run, *beside)))) for run in runs]
+    """Count the paragraphs that print each of some substrings with the others of the query."""
+    nodes = [And(tuple(map(Literal, (substring, *beside)))) for substring in substrings]
     return vocabulary.reader.match_counts(nodes)
 
 
-def _find_suspects(vocabulary: Vocabulary, run: str) -> frozenset[int]:
+def _find_suspects(vocabulary: Vocabulary, substring: str) -> frozenset[int]:
     """Return the offsets of characters that may be wrong: in a sentence those outside its words.
 
     Of all ways to cut it into words of the index and function words, the one that leaves the
     fewest characters over counts.
     """
-    if len(run) <= MAX_COMPARED_CHARS:
-        return frozenset(range(len(run)))
-    stretches = _stretches(len(run), MAX_HOMOPHONE_CHARS)
-    known = vocabulary.find({run[start:end] for start, end in stretches}).keys() | function_words()
+    if len(substring) <= MAX_COMPARED_CHARS:
+        return frozenset(range(len(substring)))
+    stretches = _stretches(len(substring), MAX_HOMOPHONE_CHARS)
+    known = (
+        vocabulary.find({substring[start:end] for start, end in stretches}).keys()
+        | function_words()
+    )
     left_over: list[tuple[int, ...]] = [()]  # by the end of what is cut
-    for end in range(1, len(run) + 1):
+    for end in range(1, len(substring) + 1):
         starts = range(max(0, end - MAX_HOMOPHONE_CHARS), end)
-        ways = [left_over[start] for start in starts if run[start:end] in known]
+        ways = [left_over[start] for start in starts if substring[start:end] in known]
         left_over.append(min((*ways, (*left_over[end - 1], end - 1)), key=len))
     return frozenset(left_over[-1])
 
@@ -214,50 +222,66 @@ def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
     return variant.reason is not Reason.NEAR_HOMOPHONE and vocabulary.contains(meant)
 
 
-def _candidates(vocabulary: Vocabulary, run: str, suspects: frozenset[int]) -> Iterator[Variant]:
+def _candidates(
+    vocabulary: Vocabulary, substring: str, suspects: frozenset[int]
+) -> Iterator[Variant]:
     """Yield what the index contains whole, and where nothing is, what is corrected in part."""
-    unseen = _unseen_pairs(vocabulary, run)
-    places = [place for place in suspects if unseen <= {place - 1, place}]
-    sounding = dict.fromkeys(_sounding(vocabulary, run), Reason.HOMOPHONE)
+    unseen = _unseen_pairs(vocabulary, substring)
+    positions = [position for position in suspects if unseen <= {position - 1, position}]
+    sounding = dict.fromkeys(_sounding(vocabulary, substring), Reason.HOMOPHONE)
     whole = [
         *(
-            Variant(one.folded, run, one.text, why, one.count)
-            for one, why in _near(vocabulary, run)
+            Variant(one.folded, substring, one.text, why, one.count)
+            for one, why in _near(vocabulary, substring)
         ),
-        *_printed_variants(vocabulary, run, _one_changed(vocabulary, run, places) | sounding),
+        *_printed_variants(
+            vocabulary, substring, _one_changed(vocabulary, substring, positions) | sounding
+        ),
     ]
-    doubtful = {place for place in unseen if not suspects.isdisjoint((place, place + 1))}
-    whole = whole or [*_printed_variants(vocabulary, run, _rearranged(vocabulary, run, doubtful))]
-    yield from whole or _corrected_stretches(vocabulary, run, doubtful)
+    doubtful = {
+        position for position in unseen if not suspects.isdisjoint((position, position + 1))
+    }
+    whole = whole or [
+        *_printed_variants(vocabulary, substring, _rearranged(vocabulary, substring, doubtful))
+    ]
+    yield from whole or _corrected_stretches(vocabulary, substring, doubtful)
 
 
-def _likeliness(vocabulary: Vocabulary, run: str, variant: Variant) -> float:
-    """Weigh the frequency of a variant by that of the slip; names over words over runs."""
-    changes = sum(a != b for a, b in zip(run, variant.run, strict=False))
-    several = len(run) == len(variant.run) and variant.reason is not Reason.TYPO and changes > 1
+def _likeliness(vocabulary: Vocabulary, substring: str, variant: Variant) -> float:
+    """Weigh the frequency of a variant by that of the slip; names over words over substrings."""
+    changes = sum(a != b for a, b in zip(substring, variant.substring, strict=False))
+    several = (
+        len(substring) == len(variant.substring)
+        and variant.reason is not Reason.TYPO
+        and changes > 1
+    )
     slip = SLIP_LIKELIHOODS.get(variant.reason, 1.0) * (SECOND_SLIP_LIKELIHOOD if several else 1.0)
     meant = normal_form(variant.instead)
-    return variant.count * slip * vocabulary.weigh(meant, other=OTHER_RUN_WEIGHT)
+    return variant.count * slip * vocabulary.weigh(meant, other=OTHER_SUBSTRING_WEIGHT)
 
 
-def _sounding(vocabulary: Vocabulary, run: str) -> list[str]:
-    """Find the runs that sound like this one, whatever characters they are written with."""
-    syllables = read_word(run) if len(run) <= MAX_COMPARED_CHARS else ()
-    return [text for text in read_run(vocabulary, syllables) if text != run]
+def _sounding(vocabulary: Vocabulary, substring: str) -> list[str]:
+    """Find the substrings that sound like this one, whatever characters they are written with."""
+    syllables = read_word(substring) if len(substring) <= MAX_COMPARED_CHARS else ()
+    return [text for text in read_substring(vocabulary, syllables) if text != substring]
 
 
 # ---------------------------------------------------------------- one character changed
 
 
-def _one_changed(vocabulary: Vocabulary, run: str, places: Iterable[int]) -> dict[str, Reason]:
+def _one_changed(
+    vocabulary: Vocabulary, substring: str, positions: Iterable[int]
+) -> dict[str, Reason]:
     """Change each of some characters into those that sound or look like it, or almost sound so."""
     variants: dict[str, Reason] = {}
-    for place in sorted(places):
-        here = run[place]
+    for position in sorted(positions):
+        here = substring[position]
         for chars, reason in _replacements(vocabulary, here):
             for char in chars:
                 if char != here:
-                    variants.setdefault(run[:place] + char + run[place + 1 :], reason)
+                    variants.setdefault(
+                        substring[:position] + char + substring[position + 1 :], reason
+                    )
     return variants
 
 
@@ -271,23 +295,29 @@ def _replacements(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reas
     yield near, Reason.NEAR_HOMOPHONE
 
 
-def _rearranged(vocabulary: Vocabulary, run: str, unseen: set[int]) -> dict[str, Reason]:
-    """Swap two neighbours of a run, or insert the character left out at its unseen or rarest pair.
+def _rearranged(vocabulary: Vocabulary, substring: str, unseen: set[int]) -> dict[str, Reason]:
+    """Swap two neighbours, or insert the character left out at the unseen or rarest pair.
 
     So are names that are in no dictionary: 宁时德代, 泽斯基.
     """
-    if len(run) < MIN_REARRANGED_CHARS:
+    if len(substring) < MIN_REARRANGED_CHARS:
         return {}
     texts = [
-        run[:place] + run[place + 1] + run[place] + run[place + 2 :]
-        for place in range(len(run) - 1)
-        if unseen <= {place - 1, place, place + 1} and run[place] != run[place + 1]
+        substring[:position]
+        + substring[position + 1]
+        + substring[position]
+        + substring[position + 2 :]
+        for position in range(len(substring) - 1)
+        if unseen <= {position - 1, position, position + 1}
+        and substring[position] != substring[position + 1]
     ]
-    counts = vocabulary.count_pairs([a + b for a, b in pairwise(run)])
-    place = min(unseen or range(len(run) - 1), key=lambda at: counts[run[at : at + 2]])
+    counts = vocabulary.count_pairs([a + b for a, b in pairwise(substring)])
+    position = min(
+        unseen or range(len(substring) - 1), key=lambda at: counts[substring[at : at + 2]]
+    )
     if len(unseen) <= 1:
-        between = _find_between(vocabulary, run[place], run[place + 1])
-        texts += (run[: place + 1] + char + run[place + 1 :] for char in between)
+        between = _find_between(vocabulary, substring[position], substring[position + 1])
+        texts += (substring[: position + 1] + char + substring[position + 1 :] for char in between)
     return dict.fromkeys(texts, Reason.TYPO)
 
 
@@ -302,47 +332,64 @@ def _find_between(vocabulary: Vocabulary, before: str, after: str) -> list[str]:
 
 
 def _printed_variants(
-    vocabulary: Vocabulary, run: str, variants: Mapping[str, Reason]
+    vocabulary: Vocabulary, substring: str, variants: Mapping[str, Reason]
 ) -> Iterator[Variant]:
     """Yield the variants that the index contains as they are."""
     ranks = {reason: rank for rank, reason in enumerate(Reason)}
     possible = _possible(vocabulary, variants)
     tried = sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]
-    for text, count in vocabulary.count_runs(tried).items():
+    for text, count in vocabulary.count_substrings(tried).items():
         if count:
-            place = next(place for place, char in enumerate(text) if char != run[place])
-            yield Variant(text, _around(run, place), _around(text, place), variants[text], count)
+            position = next(
+                position for position, char in enumerate(text) if char != substring[position]
+            )
+            yield Variant(
+                text, _around(substring, position), _around(text, position), variants[text], count
+            )
 
 
-def _around(run: str, place: int) -> str:
-    """Show a changed character with its neighbours: the whole run where that is short."""
-    return run if len(run) <= MAX_COMPARED_CHARS else run[max(0, place - 1) : place + 2]
+def _around(substring: str, position: int) -> str:
+    """Show a changed character with its neighbours: the whole substring where that is short."""
+    return (
+        substring
+        if len(substring) <= MAX_COMPARED_CHARS
+        else substring[max(0, position - 1) : position + 2]
+    )
 
 
-def _possible(vocabulary: Vocabulary, runs: Iterable[str]) -> list[str]:
-    """Keep the runs all of whose pairs the index has, those with the commonest pairs first."""
-    pairs = {run: [a + b for a, b in pairwise(run)] for run in runs if len(run) > 1}
+def _possible(vocabulary: Vocabulary, substrings: Iterable[str]) -> list[str]:
+    """Keep the substrings whose pairs the index has, those with the commonest pairs first."""
+    pairs = {
+        substring: [a + b for a, b in pairwise(substring)]
+        for substring in substrings
+        if len(substring) > 1
+    }
     wanted = {pair for found in pairs.values() for pair in found}
     counts = vocabulary.count_pairs(sorted(wanted))
-    least = {run: min(map(counts.__getitem__, found)) for run, found in pairs.items()}
-    return sorted((run for run in least if least[run]), key=lambda run: (-least[run], run))
+    least = {substring: min(map(counts.__getitem__, found)) for substring, found in pairs.items()}
+    return sorted(
+        (substring for substring in least if least[substring]),
+        key=lambda substring: (-least[substring], substring),
+    )
 
 
 # ---------------------------------------------------------------- a stretch that is no word
 
 
-def _corrected_stretches(vocabulary: Vocabulary, run: str, unseen: set[int]) -> Iterator[Variant]:
-    """Yield the run with a stretch around an unseen-of pair made a word or name of the index."""
+def _corrected_stretches(
+    vocabulary: Vocabulary, substring: str, unseen: set[int]
+) -> Iterator[Variant]:
+    """Yield the text with a stretch around an unseen pair made a word or name of the index."""
     if not unseen:
         return
-    unseen_in_run = len(_unseen_pairs(vocabulary, run))
-    for start, end in _stretches(len(run)):
-        part = run[start:end]
+    unseen_in_substring = len(_unseen_pairs(vocabulary, substring))
+    for start, end in _stretches(len(substring)):
+        part = substring[start:end]
         if not unseen.intersection(range(start, end - 1)) or vocabulary.contains(part):
             continue
         for entry, reason in _near(vocabulary, part):
-            mended = run[:start] + entry.folded + run[end:]
-            if len(_unseen_pairs(vocabulary, mended)) < unseen_in_run:
+            mended = substring[:start] + entry.folded + substring[end:]
+            if len(_unseen_pairs(vocabulary, mended)) < unseen_in_substring:
                 yield Variant(mended, part, entry.text, reason, entry.count)
 
 
@@ -352,10 +399,10 @@ def _stretches(length: int, longest: int = MAX_COMPARED_CHARS) -> Iterator[tuple
             yield start, start + size
 
 
-def _unseen_pairs(vocabulary: Vocabulary, run: str) -> set[int]:
+def _unseen_pairs(vocabulary: Vocabulary, substring: str) -> set[int]:
     """Return where a pair begins that the index has never seen."""
-    counts = vocabulary.count_pairs(a + b for a, b in pairwise(run))
-    return {place for place, (a, b) in enumerate(pairwise(run)) if not counts[a + b]}
+    counts = vocabulary.count_pairs(a + b for a, b in pairwise(substring))
+    return {position for position, (a, b) in enumerate(pairwise(substring)) if not counts[a + b]}
 
 
 def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[VocabularyEntry, Reason]]:
@@ -378,8 +425,8 @@ def _near(vocabulary: Vocabulary, part: str) -> Iterator[tuple[VocabularyEntry, 
 def _respelt(part: str) -> dict[str, Reason]:
     """Change one character into a look-alike, swap two neighbours, or undo a doubling."""
     found: dict[str, Reason] = {}
-    for place, here in enumerate(part):
-        before, after = part[:place], part[place + 1 :]
+    for position, here in enumerate(part):
+        before, after = part[:position], part[position + 1 :]
         alike = look_alikes(here)
         for char in alike.tight + alike.loose:
             found.setdefault(before + char + after, Reason.LOOKALIKE)

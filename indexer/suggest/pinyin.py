@@ -1,7 +1,7 @@
 """Find what the index has for pinyin or initials.
 
-`quzhou` is read in full and may be any run of the index, also one that is no word: the likeliest
-characters are found pair by pair. `qz` are initials and mean its names and words only.
+`quzhou` is read in full and may be any substring of the index, also one that is no word: the
+likeliest characters are found pair by pair. `qz` are initials and mean its names and words only.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ dictionary has, .94 come first with 40, .91 with 24 and .79 with 12."""
 
 MAX_INITIALS = 8
 MAX_WORDS_JOINED = 60
-MAX_RUNS_JOINED = 24
+MAX_SUBSTRINGS_JOINED = 24
 """Initials that may be those of two words, the commonest words that are joined so, and how many of
 what they make are searched for, those first whose rarest part is commonest."""
 
@@ -43,8 +43,8 @@ WORDS_PER_INITIAL = 40
 """The commonest one-character words that are tried for an initial: 1,600 pairs are 30 ms."""
 
 MAX_PATHS = 4
-MAX_RUNS_READ = 24
-"""Runs of characters that are kept for each character tried next while a reading is followed
+MAX_SUBSTRINGS_READ = 24
+"""Substrings that are kept for each character tried next while a reading is followed
 syllable by syllable, and how many are searched for at last."""
 
 
@@ -74,17 +74,25 @@ def _whole(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
     for syllables in split_syllables(letters)[:MAX_SYLLABLE_CUTS]:
         for entry in vocabulary.read_exactly(syllables):
             found.setdefault(entry.folded, replace(entry, reason=Reason.PINYIN))
-        for run, count in vocabulary.count_runs(read_run(vocabulary, syllables)).items():
+        for substring, count in vocabulary.count_substrings(
+            read_substring(vocabulary, syllables)
+        ).items():
             if count:
-                found.setdefault(run, VocabularyEntry(run, run, count, Reason.PINYIN))
+                found.setdefault(
+                    substring, VocabularyEntry(substring, substring, count, Reason.PINYIN)
+                )
     words = vocabulary.find(found)
-    return [one for run, one in found.items() if not words or len(run) > 2 or run in words]
+    return [
+        one
+        for substring, one in found.items()
+        if not words or len(substring) > 2 or substring in words
+    ]
 
 
-def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
-    """Return the runs that can be read so and whose every pair the index has, likeliest first.
+def read_substring(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
+    """Return the substrings read so, of which the index has every pair, likeliest first.
 
-    The likelihood of a run is the count of its rarest pair.
+    The likelihood of a substring is the count of its rarest pair.
     """
     if len(syllables) < 2:
         return ()
@@ -94,8 +102,10 @@ def read_run(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
     for following in choices[1:]:
         pairs = [one + two for one in {path[-1] for path in paths} for two in following]
         paths = _lengthen(paths, following, vocabulary.count_pairs(pairs))
-    plausible = (run for run in paths if read_word(run) == syllables)  # no rare readings
-    return tuple(islice(plausible, MAX_RUNS_READ))
+    plausible = (
+        substring for substring in paths if read_word(substring) == syllables
+    )  # no rare readings
+    return tuple(islice(plausible, MAX_SUBSTRINGS_READ))
 
 
 def _lengthen(
@@ -146,10 +156,10 @@ def _join_words(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntr
             for two in tails
             if (least := min(one.count, two.count, counts[one.folded[-1] + two.folded[0]]))
         }
-    tried = heapq.nlargest(MAX_RUNS_JOINED, likely, key=likely.__getitem__)
-    for run, count in vocabulary.count_runs(tried).items():
+    tried = heapq.nlargest(MAX_SUBSTRINGS_JOINED, likely, key=likely.__getitem__)
+    for substring, count in vocabulary.count_substrings(tried).items():
         if count:
-            yield VocabularyEntry(run, run, count, Reason.INITIALS)
+            yield VocabularyEntry(substring, substring, count, Reason.INITIALS)
 
 
 def _of_initials(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.analysis import normal_form
 from indexer.files import read_own_lines
-from indexer.query import Run, is_plain, parse, wanted_runs
+from indexer.query import Substring, is_plain, parse, wanted_substrings
 from indexer.suggest.suggestion import Reason, Suggestion
 
 MAX_SYNONYMS = 8
@@ -38,7 +38,11 @@ def offer_synonyms(
     """Return wider queries that find more than `total`; `count` says how much a query finds."""
     if total > MAX_TOTAL_TO_WIDEN or not is_plain(query := parse(text)):
         return ()
-    offers = (_widen(query.text, run, groups) for run in wanted_runs(query) if not run.quoted)
+    offers = (
+        _widen(query.text, substring, groups)
+        for substring in wanted_substrings(query)
+        if not substring.quoted
+    )
     counted = ((offer, count(offer.text)) for offer in offers if offer)
     return tuple(
         Suggestion(offer.text, offer.reason, offer.part, offer.instead, found)
@@ -47,19 +51,19 @@ def offer_synonyms(
     )
 
 
-def _widen(query: str, run: Run, groups: Groups) -> Suggestion | None:
-    """Write a query with a run of it or the same with other words, if there are any."""
-    others = list(dict.fromkeys(_others(run.text, groups)))[:MAX_SYNONYMS]
+def _widen(query: str, substring: Substring, groups: Groups) -> Suggestion | None:
+    """Write a query with a substring of it or the same with other words, if there are any."""
+    others = list(dict.fromkeys(_others(substring.text, groups)))[:MAX_SYNONYMS]
     if not others:
         return None
-    forms = " OR ".join((run.text, *others))
-    text = run.replace(query, f"({forms})" if query != run.text else forms)
-    return Suggestion(text, Reason.SYNONYM, run.text, "、".join(others))
+    forms = " OR ".join((substring.text, *others))
+    text = substring.replace(query, f"({forms})" if query != substring.text else forms)
+    return Suggestion(text, Reason.SYNONYM, substring.text, "、".join(others))
 
 
-def _others(run: str, groups: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """Yield a run with each other word of the groups that have a word of it."""
-    normal = normal_form(run)
+def _others(substring: str, groups: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Yield a substring with each other word of the groups that have a word of it."""
+    normal = normal_form(substring)
     for group in groups:
         held = [word for word in map(normal_form, group) if word and word in normal]
         longest = max(held, key=len, default="")

@@ -58,7 +58,7 @@ class Vocabulary:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._word_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
-        self._run_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
+        self._substring_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
 
     # ------------------------------------------------------------ counts
 
@@ -76,21 +76,21 @@ class Vocabulary:
         wanted = list(dict.fromkeys(pairs))
         return dict(zip(wanted, self.reader.pair_counts(wanted), strict=True))
 
-    def count_runs(
-        self, runs: Sequence[str], filters: tuple[Filter, ...] = ()
+    def count_substrings(
+        self, substrings: Sequence[str], filters: tuple[Filter, ...] = ()
     ) -> Mapping[str, int]:
-        """Count the paragraphs that contain each of some folded runs."""
+        """Count the paragraphs that contain each of some folded substrings."""
         if filters:
-            return {run: self.count(Literal(run), filters) for run in runs}
+            return {substring: self.count(Literal(substring), filters) for substring in substrings}
 
         def count(new: Sequence[str]) -> Iterable[int]:
             return self.reader.match_counts(tuple(map(Literal, new)))
 
-        return _count_new(self._run_counts, runs, count)
+        return _count_new(self._substring_counts, substrings, count)
 
-    def count_run(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
-        """Count the paragraphs that contain a folded run."""
-        return self.count_runs((folded,), filters)[folded]
+    def count_substring(self, folded: str, filters: tuple[Filter, ...] = ()) -> int:
+        """Count the paragraphs that contain a folded substring."""
+        return self.count_substrings((folded,), filters)[folded]
 
     def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that match."""
@@ -154,11 +154,11 @@ class Vocabulary:
         return found | {text: self.names[text] for text in wanted if text in self.names}
 
     def contains(self, folded: str) -> bool:
-        """Return whether a run is a word or name of the index."""
+        """Return whether a substring is a word or name of the index."""
         return bool(self.find([folded]))
 
     def weigh(self, folded: str, *, other: float) -> float:
-        """Return what a run counts for: names are what people look for, `other` for no word."""
+        """Return what a text counts for: names are what people look for, `other` for no word."""
         return NAME_WEIGHT if folded in self.names else 1.0 if self.contains(folded) else other
 
     def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Filter, Literal, Node, Or
-from indexer.query import Query, Run, is_plain, wanted_runs
+from indexer.query import Query, Substring, is_plain, wanted_substrings
 from indexer.suggest.suggestion import Reason, Suggestion
 from indexer.suggest.vocabulary import Vocabulary
 
@@ -17,17 +17,17 @@ MAX_PIECES_LOOKED_UP = 12
 TYPED_LATIN_WORD = re.compile(r"[0-9a-z.%]+")
 
 MAX_PIECE_CHARS = 8
-"""Characters of the longest word of the index that a run is cut into."""
+"""Characters of the longest word of the index that a substring is cut into."""
 
 
 def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
     """Return the words of a query that no paragraph holds, as they were typed."""
     pieces = {
         piece.text: normal_form(piece.text)
-        for part in wanted_runs(query)
+        for part in wanted_substrings(query)
         for piece in cut(vocabulary, part)[:MAX_PIECES_LOOKED_UP]
     }
-    counts = vocabulary.count_runs(list(pieces.values()))
+    counts = vocabulary.count_substrings(list(pieces.values()))
     return tuple(text for text, normal in pieces.items() if not counts[normal])
 
 
@@ -44,12 +44,12 @@ def widen(
     return tuple(found.values())
 
 
-def cut(vocabulary: Vocabulary, part: Run) -> tuple[Run, ...]:
+def cut(vocabulary: Vocabulary, part: Substring) -> tuple[Substring, ...]:
     """Cut a part into the longest words and names of the index; what is between stays whole.
 
     Latin words and numbers are never cut.
     """
-    folded, pieces, start, loose = fold(part.text), list[Run](), 0, 0
+    folded, pieces, start, loose = fold(part.text), list[Substring](), 0, 0
     sizes = range(2, MAX_PIECE_CHARS + 1)
     words = vocabulary.find({folded[at : at + size] for at in range(len(folded)) for size in sizes})
     while start < len(folded):
@@ -72,22 +72,24 @@ def _word_end(words: Container[str], folded: str, start: int) -> int:
     return next((end for end in ends if folded[start:end] in words), start)
 
 
-def _piece(part: Run, start: int, end: int) -> Iterator[Run]:
+def _piece(part: Substring, start: int, end: int) -> Iterator[Substring]:
     text = part.text[start:end]
     if any(map(str.isalnum, text)):
-        yield Run(text, part.start + start, part.start + end, part.quoted)
+        yield Substring(text, part.start + start, part.start + end, part.quoted)
 
 
 def _relaxations(
     vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
-    parts = wanted_runs(query)
+    parts = wanted_substrings(query)
     if filters and parts:
         pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
         match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
         yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
-        held = [part for part in parts if vocabulary.count_run(normal_form(part.text), filters)]
+        held = [
+            part for part in parts if vocabulary.count_substring(normal_form(part.text), filters)
+        ]
         yield from _without_the_missing(vocabulary, parts, held, filters)
         yield from _of_words(vocabulary, parts, filters)
         yield from _wider(vocabulary, held, filters)
@@ -95,8 +97,8 @@ def _relaxations(
 
 def _without_the_missing(
     vocabulary: Vocabulary,
-    parts: Sequence[Run],
-    held: Sequence[Run],
+    parts: Sequence[Substring],
+    held: Sequence[Substring],
     filters: tuple[Filter, ...],
 ) -> Iterator[Suggestion]:
     """Leave out the parts that are printed nowhere."""
@@ -106,23 +108,23 @@ def _without_the_missing(
 
 
 def _of_words(
-    vocabulary: Vocabulary, parts: Sequence[Run], filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, parts: Sequence[Substring], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
-    """Look for the words of a long or quoted run that the index has, instead of the run."""
+    """Look for the words of a long or quoted text that the index has, instead of the text."""
     pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
     held = [
-        Run(piece.text, piece.start, piece.end)
+        Substring(piece.text, piece.start, piece.end)
         for piece in pieces
-        if vocabulary.count_run(normal_form(piece.text), filters)
+        if vocabulary.count_substring(normal_form(piece.text), filters)
     ]
     if held and len(pieces) > len(parts):
-        run = " ".join(part.text for part in parts)
-        yield _make(vocabulary, held, filters, Reason.WORDS, run)
+        substring = " ".join(part.text for part in parts)
+        yield _make(vocabulary, held, filters, Reason.WORDS, substring)
         yield from _wider(vocabulary, held, filters)
 
 
 def _wider(
-    vocabulary: Vocabulary, held: Sequence[Run], filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, held: Sequence[Substring], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
     """Look for any of the parts, then for each alone."""
     if len(held) > 1:
@@ -133,7 +135,7 @@ def _wider(
 
 def _make(
     vocabulary: Vocabulary,
-    parts: Sequence[Run],
+    parts: Sequence[Substring],
     filters: tuple[Filter, ...],
     reason: Reason,
     lost: str,

@@ -156,14 +156,14 @@ def classes(reader: Reader) -> dict[str, list[Request]]:
     def some(held: list[str], size: int) -> list[list[str]]:
         return [chance.sample(held, min(size, len(held))) for _ in range(8)]
 
-    runs = [" ".join(one) for one in some(middle, 1)]
+    substrings = [" ".join(one) for one in some(middle, 1)]
     city = (Filter("city", ("嘉兴",)),)
     return {
         "rare word": [ask(And, one) for one in some(rare, 1)],
         "common word": [ask(And, one) for one in some(common, 1)],
         "two words, AND": [ask(And, one) for one in some(common, 2)],
         "five words, OR": [ask(Or, one) for one in some(middle, 5)],
-        "literal run": [literal(run) for run in phrases(reader, runs)],
+        "literal run": [literal(substring) for substring in phrases(reader, substrings)],
         "word + city + counts": [
             ask(And, one, filters=city, facets=("city", "kind")) for one in some(common, 1)
         ],
@@ -181,9 +181,11 @@ def ask(how: type[And[Node]] | type[Or[Node]], words: list[str], **options: obje
     return Request(how(terms), tiers=tiers, scores=tuple(scores), **options)  # type: ignore[arg-type]
 
 
-def literal(run: str) -> Request:
-    """Ask for a run of characters."""
-    return Request(Literal(run), scores=tuple(Weighted("chars", char, 0.75) for char in run))
+def literal(substring: str) -> Request:
+    """Ask for a substring."""
+    return Request(
+        Literal(substring), scores=tuple(Weighted("chars", char, 0.75) for char in substring)
+    )
 
 
 def match(node: Node) -> Request:
@@ -192,12 +194,12 @@ def match(node: Node) -> Request:
 
 
 def phrases(reader: Reader, words: list[str]) -> list[str]:
-    """Take runs of six characters around words."""
+    """Take substrings of six characters around words."""
     found = []
     for word in words:
         (hit, *_) = reader.find(Request(Literal(word), size=1)).hits
-        place = max(0, hit.document.folded.find(word) - 2)
-        found.append(hit.document.folded[place : place + 6])
+        position = max(0, hit.document.folded.find(word) - 2)
+        found.append(hit.document.folded[position : position + 6])
     return found
 
 

@@ -77,14 +77,14 @@ def _that_follow(client: FlaskClient, one: str, two: str) -> Mapping[str, str]:
     """Name the pages that only what was found leads to."""
     body = client.get(f"/api/v1/search?q={two}").get_json()
     facets, hit = body["facets"], body["hits"][0]
-    place = f"{quote(hit['page'])}/{hit['article']}"
+    below = f"{quote(hit['page'])}/{hit['article']}"
     found = {
-        "article": f"/articles/{place}",
-        "article, marked": f"/articles/{place}?q={two}&result=0",
-        "article beside": f"/articles/{place}?q={two}&beside=1",
+        "article": f"/articles/{below}",
+        "article, marked": f"/articles/{below}?q={two}&result=0",
+        "article beside": f"/articles/{below}?q={two}&beside=1",
         "page": f"/pages/{quote(hit['page'])}",
-        "citation": f"/cite/{place}/{hit['number']}",
-        "API article": f"/api/v1/articles/{place}",
+        "citation": f"/cite/{below}/{hit['number']}",
+        "API article": f"/api/v1/articles/{below}",
         "API page": f"/api/v1/pages/{quote(hit['page'])}",
         "values": f"/values/page?q={one}",
     }

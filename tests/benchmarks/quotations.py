@@ -28,14 +28,14 @@ Rule = Callable[[str, random.Random], str]
 
 
 def change_letter(quote: str, rng: random.Random) -> str:
-    place = rng.choice([place for place, char in enumerate(quote) if char.isalnum()])
-    return f"{quote[:place]}{rng.choice(STRANGE)}{quote[place + 1 :]}"
+    position = rng.choice([position for position, char in enumerate(quote) if char.isalnum()])
+    return f"{quote[:position]}{rng.choice(STRANGE)}{quote[position + 1 :]}"
 
 
 def drop_letter(quote: str, rng: random.Random) -> str:
-    _, *inner, _ = (place for place, char in enumerate(quote) if char.isalnum())
-    place = rng.choice([n for n in inner if quote[n] not in (quote[n - 1], quote[n + 1])])
-    return quote[:place] + quote[place + 1 :]
+    _, *inner, _ = (position for position, char in enumerate(quote) if char.isalnum())
+    position = rng.choice([n for n in inner if quote[n] not in (quote[n - 1], quote[n + 1])])
+    return quote[:position] + quote[position + 1 :]
 
 
 def shuffle(quote: str, rng: random.Random) -> str:
@@ -60,8 +60,8 @@ def cut_quote(document: Document, rng: random.Random) -> str:
 
 
 def cut_across(document: Document, rng: random.Random) -> str:
-    place = rng.choice(locate_spans(document.text, document.spans)[1:])
-    return document.text[place - rng.randint(5, 20) : place + rng.randint(5, 20)]
+    position = rng.choice(locate_spans(document.text, document.spans)[1:])
+    return document.text[position - rng.randint(5, 20) : position + rng.randint(5, 20)]
 
 
 def make_quote(name: str, documents: list[Document], rng: random.Random) -> str:
@@ -77,7 +77,7 @@ def is_clear(quote: str) -> bool:
     return len(letters) >= 8 and len(set(letters)) >= 6
 
 
-def run(index: Index, count: int, seed: int) -> None:
+def substring(index: Index, count: int, seed: int) -> None:
     rng, right, tried = random.Random(seed), Counter[str](), Counter[str]()
     documents = [hit.document for hit in index.scan("") if len(hit.text) > 40]
     spent = 0.0
@@ -109,4 +109,4 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with open_index(given.index) as opened:
-        run(opened, given.count, given.seed)
+        substring(opened, given.count, given.seed)

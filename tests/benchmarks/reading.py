@@ -57,10 +57,10 @@ def make_large(megabytes: int, line: int) -> str:
     text = "".join(path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt")))
     text = "".join(text.split())
     lines: list[str] = []
-    size, place = 0, 0
+    size, position = 0, 0
     while size < megabytes * 1_000_000:
-        part = f"{len(lines)}{text[place : place + line]}"
-        place = (place + line) % len(text)
+        part = f"{len(lines)}{text[position : position + line]}"
+        position = (position + line) % len(text)
         lines.append(part)
         size += len(part.encode()) + 1
     return "\n".join(lines)

@@ -1,13 +1,13 @@
 """Question collections in, rank figures out: how often the right paragraph comes first.
 
-    python tests/benchmarks/relevance.py FOLDER [--sample 500] [--stock] [--runs 1500]
+    python tests/benchmarks/relevance.py FOLDER [--sample 500] [--stock] [--substrings 1500]
 
 FOLDER holds collections in SQuAD form (`*.json`: `data[].paragraphs[].context` with
 `qas[].question`); CMRC 2018 and DRCD are two that are free to have. All paragraphs together are
 indexed without their titles (`--titles`: each below its own), every question is asked without
 quotes, and the paragraph that it stands under is the one right answer. `--stock` measures Whoosh
-with jieba's ChineseAnalyzer on the same paragraphs and questions in the same run; `--runs` looks
-for random runs of characters.
+with jieba's ChineseAnalyzer on the same paragraphs and questions in the same run; `--substrings`
+looks for random substrings.
 """
 
 from __future__ import annotations
@@ -171,17 +171,17 @@ def figures(ranks: Sequence[int]) -> dict[str, float]:
     }
 
 
-def find_runs(index: Index, paragraphs: dict[str, str], number: int) -> dict[str, float]:
-    """Look for random runs of 2 to 6 characters, quoted and not, and compare with brute force."""
+def find_substrings(index: Index, paragraphs: dict[str, str], number: int) -> dict[str, float]:
+    """Look for substrings of 2 to 6 characters, quoted and not, and compare with brute force."""
     draw = random.Random(0)
     folded = {name: normal_form(text) for name, text in paragraphs.items()}
     wanted = found = quoted = right = 0
     for _ in range(number):
-        run = draw_run(draw, draw.choice(list(folded.values())))
-        spelt = spellings(run)
+        substring = draw_substring(draw, draw.choice(list(folded.values())))
+        spelt = spellings(substring)
         holders = {name for name, text in folded.items() if any(one in text for one in spelt)}
-        plain = {hit.id for hit in index.scan(run)}
-        literal = {hit.id for hit in index.scan(f'"{run}"')}
+        plain = {hit.id for hit in index.scan(substring)}
+        literal = {hit.id for hit in index.scan(f'"{substring}"')}
         wanted += len(holders)
         found += len(holders & plain)
         quoted += len(literal)
@@ -193,13 +193,13 @@ def find_runs(index: Index, paragraphs: dict[str, str], number: int) -> dict[str
     }
 
 
-def draw_run(draw: random.Random, text: str) -> str:
-    """Draw a run without quotation marks and blanks at its ends."""
+def draw_substring(draw: random.Random, text: str) -> str:
+    """Draw a substring without quotation marks and blanks at its ends."""
     while True:
         start = draw.randrange(len(text))
-        run = text[start : start + draw.randint(2, 6)]
-        if len(run) > 1 and '"' not in run and run == run.strip():
-            return run
+        substring = text[start : start + draw.randint(2, 6)]
+        if len(substring) > 1 and '"' not in substring and substring == substring.strip():
+            return substring
 
 
 # ---------------------------------------------------------------- the command
@@ -231,7 +231,9 @@ def main() -> int:
     reader.add_argument("--cutter", default="auto")
     reader.add_argument("--stock", action="store_true")
     reader.add_argument("--titles", action="store_true", help="each paragraph below its title")
-    reader.add_argument("--runs", type=int, default=0, help="so many random runs are looked for")
+    reader.add_argument(
+        "--substrings", type=int, default=0, help="so many random runs are looked for"
+    )
     options = reader.parse_args()
     if not list(options.folder.glob("*.json")):
         print(f"Skipped: {options.folder} holds no collections (*.json in SQuAD form).")
@@ -245,9 +247,9 @@ def main() -> int:
         titles = collection.titles if options.titles else None
         with fill_index(collection.paragraphs, settings, titles) as index:
             measure(f"chaquan ({Analyzer(settings).cutter})", questions, ask_index(index))
-            if options.runs:
-                rates = find_runs(index, collection.paragraphs, options.runs)
-                print(f"{options.runs} random runs:", rates, flush=True)
+            if options.substrings:
+                rates = find_substrings(index, collection.paragraphs, options.substrings)
+                print(f"{options.substrings} random runs:", rates, flush=True)
     if options.stock:
         for name, either in (("OR", True), ("AND", False)):
             ask = ask_stock(collection.paragraphs, either=either)

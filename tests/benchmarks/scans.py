@@ -4,7 +4,7 @@ Run with `python tests/benchmarks/scans.py [SEEDS] [pdf|png] [FOLDER]`; needs Ch
 driver and the extra `ocr`. What was printed and recognised is kept in the folder, for
 `tests/training/fit_layout.py` and as fixtures (`tests/pages/typeset`).
 
-The browser gives the place of each character, so that the truth is known
+The browser gives the position of each character, so that the truth is known
 (`tests/support/sheets.py`). Designs that are held back are counted apart: nothing was
 tuned on them.
 """

@@ -84,10 +84,12 @@ def ask_tantivy(articles: Mapping[str, str]) -> Ask:
     searcher = index.searcher()
 
     def ask(query: str) -> list[str]:
-        words = [word for run in query.split() for word in cut(normal_form(run))]
+        words = [word for substring in query.split() for word in cut(normal_form(substring))]
         terms = [tantivy.Query.term_query(schema, "text", word) for word in words]
         asked = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        return [searcher.doc(place)["name"][0] for _, place in searcher.search(asked, DEPTH).hits]
+        return [
+            searcher.doc(position)["name"][0] for _, position in searcher.search(asked, DEPTH).hits
+        ]
 
     return ask
 
@@ -118,14 +120,17 @@ def ask_grams(articles: Mapping[str, str]) -> Ask:
 
 
 def _grams(text: str) -> list[str]:
-    runs = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", normal_form(text))
-    return [gram for run in runs for gram in _cut_run(run)]
+    substrings = re.findall(r"[\u3400-\u9fff]+|[a-z0-9]+", normal_form(text))
+    return [gram for substring in substrings for gram in _cut_substring(substring)]
 
 
-def _cut_run(run: str) -> Sequence[str]:
-    if run.isascii():
-        return [run]
-    return [*run, *(run[place : place + 2] for place in range(len(run) - 1))]
+def _cut_substring(substring: str) -> Sequence[str]:
+    if substring.isascii():
+        return [substring]
+    return [
+        *substring,
+        *(substring[position : position + 2] for position in range(len(substring) - 1)),
+    ]
 
 
 # ---------------------------------------------------------------- the command

@@ -1,8 +1,8 @@
 """Measure speed: `python tests/benchmarks/speed.py --text FOLDER --sizes 10000,100000`.
 
 Builds collections from the given texts (question sets in SQuAD's form, plain text) with a fixed
-seed, asks every engine the same questions over the same words in one run, interleaved, and prints
-percentiles, ratios, sizes, build rates, memory and cold starts. Queries are timed in CPU
+seed, asks every engine the same questions over the same words in one substring, interleaved, and
+prints percentiles, ratios, sizes, build rates, memory and cold starts. Queries are timed in CPU
 milliseconds of the asking thread, which a busy machine disturbs least, or with `--wall` by the
 clock. Nothing is asserted but that totals agree; people read the figures. Needs the extra `bench`,
 and `fast` for ours at its best. The rival `lucene` needs Java 17 and the variable LUCENE: a folder
@@ -68,13 +68,13 @@ SLOWEST = 0.5
 """Seconds after which an engine is asked fewer questions of a class."""
 
 QUOTED = 2000
-"""Paragraphs from which quoted runs are drawn where no rival needs them all."""
+"""Paragraphs from which quoted substrings are drawn where no rival needs them all."""
 
 
 def main() -> None:
     """Run the benchmark from the command line."""
     options = _parse()
-    results = [_run(options, size) for size in map(int, options.sizes.split(","))]
+    results = [_substring(options, size) for size in map(int, options.sizes.split(","))]
     machine = {
         "machine": platform.machine(),
         "python": platform.python_version(),
@@ -104,7 +104,7 @@ def _cores() -> int:
     return len(__import__("os").sched_getaffinity(0))
 
 
-def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
+def _substring(options: argparse.Namespace, size: int) -> dict[str, object]:
     paths = sorted(options.text.glob("*.json")) + sorted(options.text.glob("*.txt"))
     analyzer = Analyzer(Settings(cutter=options.cutter))
     sentences, rivals = read_sentences(paths), list(filter(None, options.rivals.split(",")))
@@ -119,7 +119,7 @@ def _run(options: argparse.Namespace, size: int) -> dict[str, object]:
         builds = {"chaquan": _build_ours(folder / "chaquan", pages(), size, make)}
         update = time_update(folder / "chaquan", next(pages()), make)
         print(f"built: {builds['chaquan']}\none page changed: {update}", flush=True)
-        # Without rivals only the quoted runs are drawn from paragraphs: some will do.
+        # Without rivals only the quoted substrings are drawn from paragraphs: some will do.
         paragraphs = _analyse(pages(size if rivals else min(size, QUOTED)), analyzer)
         engines = _build_rivals(folder, paragraphs, rivals, builds)
         ours = Ours(folder / "chaquan")
@@ -252,9 +252,9 @@ def _make_own(
     }
 
 
-def _count(run: str, **options: Any) -> Question:
-    """Ask for every occurrence of a run, as statistics do."""
-    literal = Literal(run)
+def _count(substring: str, **options: Any) -> Question:
+    """Ask for every occurrence of a substring, as statistics do."""
+    literal = Literal(substring)
     return Question((), occurrences=OccurrenceRequest(literal, (literal,), **options))
 
 
@@ -268,8 +268,12 @@ def _quote(chance: random.Random, paragraphs: Sequence[Paragraph]) -> Question:
         one = chance.choice(paragraphs)
         start, count = chance.randrange(len(one.words)), chance.choice((2, 2, 3))
         words = one.words[start : start + count]
-        if len(words) == count and (run := "".join(words)) in fold(one.text) and run.isalpha():
-            return Question(words, run=run)
+        if (
+            len(words) == count
+            and (substring := "".join(words)) in fold(one.text)
+            and substring.isalpha()
+        ):
+            return Question(words, substring=substring)
 
 
 # ---------------------------------------------------------------- asking
@@ -323,18 +327,18 @@ def _show_page(rival: Rival, question: Question) -> Answer | None:
 def _marks(text: str, words: Sequence[str]) -> Iterator[Span]:
     folded = fold(text)
     for word in words:
-        place = folded.find(word)
-        while place >= 0:
-            yield Span(place, place + len(word))
-            place = folded.find(word, place + 1)
+        position = folded.find(word)
+        while position >= 0:
+            yield Span(position, position + len(word))
+            position = folded.find(word, position + 1)
 
 
 def _compare(question: Question, answers: Mapping[str, Answer | None]) -> None:
-    """Totals and counts must be the rivals'; but their runs are of words, over any punctuation."""
+    """Totals and counts must be the rivals', whose phrases are of words, over any punctuation."""
     ours = answers.get("chaquan")
     for name in ("tantivy", "lucene"):
         other = answers.get(name)
-        if ours is None or other is None or question.run or not question.words:
+        if ours is None or other is None or question.substring or not question.words:
             continue
         if ours.total != other.total:
             raise SystemExit(f"totals differ for {question}: {ours.total}, {name} {other.total}")

@@ -48,11 +48,11 @@ WARM_UP = 3000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One query of a class: words to match, all or any of them, or a run; a city or none."""
+    """One query of a class: words to match, all or any of them, or a substring; a city or none."""
 
     words: tuple[str, ...]
     every: bool = True
-    run: str = ""
+    substring: str = ""
     city: str = ""
     page: bool = False  # the whole search page: texts and counts as well
     request: Request | None = None  # what only this engine is asked
@@ -82,8 +82,8 @@ class Rival(Protocol):
 
 def _node(question: Question) -> Node:
     """Say who matches, in the engine's terms."""
-    if question.run:
-        return Literal(question.run)
+    if question.substring:
+        return Literal(question.substring)
     terms = tuple([Term("words", word) for word in question.words])
     if len(terms) == 1:
         return terms[0]
@@ -144,10 +144,10 @@ class Lucene:
             self._ask("phrase", ("中国", "人民"))
 
     def ask(self, question: Question) -> Answer | None:
-        """Answer words and runs of words; filters and whole pages are not asked for."""
+        """Answer words and substrings of words; filters and whole pages are not asked for."""
         if question.city or question.page or not question.words:
             return None
-        kind = "phrase" if question.run else "and" if question.every else "or"
+        kind = "phrase" if question.substring else "and" if question.every else "or"
         return self._ask(kind, question.words)
 
     def _ask(self, kind: str, words: Sequence[str]) -> Answer:
@@ -215,7 +215,7 @@ class Tantivy:
         tantivy, schema = self._tantivy, self.index.schema
         must, should = tantivy.Occur.Must, tantivy.Occur.Should
         terms = [tantivy.Query.term_query(schema, "words", word) for word in question.words]
-        if question.run:
+        if question.substring:
             query = tantivy.Query.phrase_query(schema, "words", list(question.words))
         elif len(terms) == 1:
             query = terms[0]
@@ -262,7 +262,7 @@ class Sqlite:
         """Answer by a match expression; counts are made of the matching rows."""
         join = " AND " if question.every else " OR "
         words = [f'"{word}"' for word in question.words]
-        text = '"' + " ".join(question.words) + '"' if question.run else join.join(words)
+        text = '"' + " ".join(question.words) + '"' if question.substring else join.join(words)
         plain = f"words: ({text})"
         match = f'({plain}) AND (city: "{question.city}")' if question.city else plain
         rows = self._base.execute(
@@ -297,7 +297,7 @@ class Bm25s:
 
     def ask(self, question: Question) -> Answer | None:
         """Rank by any of the words; the other classes it does not have."""
-        if question.run or question.city or (question.every and len(question.words) > 1):
+        if question.substring or question.city or (question.every and len(question.words) > 1):
             return None
         if question.page:
             return None
@@ -334,8 +334,8 @@ class StockWhoosh:
         from whoosh import query, sorting
 
         terms = [query.Term("text", word) for word in question.words]
-        tree = query.And(terms) if question.every or question.run else query.Or(terms)
-        if question.run:
+        tree = query.And(terms) if question.every or question.substring else query.Or(terms)
+        if question.substring:
             tree = query.Phrase("text", list(question.words))
         options: dict[str, Any] = {}
         if question.city:

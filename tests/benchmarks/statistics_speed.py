@@ -37,13 +37,13 @@ def build(settings: Settings, texts: Sequence[str], size: int) -> None:
 
 
 def draw(texts: Sequence[str], length: int, chance: random.Random) -> str:
-    """Draw a run of Chinese characters out of a text."""
+    """Draw a substring of Chinese characters out of a text."""
     while True:
         text = chance.choice(texts)
         start = chance.randrange(max(1, len(text) - length))
-        run = text[start : start + length]
-        if len(run) == length and all("\u4e00" <= char <= "\u9fff" for char in run):
-            return run
+        substring = text[start : start + length]
+        if len(substring) == length and all("\u4e00" <= char <= "\u9fff" for char in substring):
+            return substring
 
 
 def measure(ask: Callable[[str], object], terms: Sequence[str]) -> str:

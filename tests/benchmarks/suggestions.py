@@ -75,28 +75,32 @@ SAME_SOUND = _same_sound()
 
 def homophone(rng: random.Random, word: str) -> str:
     """Write one character as another that is read alike."""
-    place = rng.randrange(len(word))
-    chars = SAME_SOUND.get(read_character(word[place])[0], [word[place]])
-    return word[:place] + rng.choice(chars) + word[place + 1 :]
+    position = rng.randrange(len(word))
+    chars = SAME_SOUND.get(read_character(word[position])[0], [word[position]])
+    return word[:position] + rng.choice(chars) + word[position + 1 :]
 
 
 def lookalike(rng: random.Random, word: str) -> str:
     """Write one character as another that looks like it."""
-    place = rng.randrange(len(word))
-    alike = look_alikes(word[place])
-    return word[:place] + rng.choice(alike.tight + alike.loose or word[place]) + word[place + 1 :]
+    position = rng.randrange(len(word))
+    alike = look_alikes(word[position])
+    return (
+        word[:position]
+        + rng.choice(alike.tight + alike.loose or word[position])
+        + word[position + 1 :]
+    )
 
 
 def drop(rng: random.Random, word: str) -> str:
     """Leave one character out."""
-    place = rng.randrange(len(word))
-    return word[:place] + word[place + 1 :]
+    position = rng.randrange(len(word))
+    return word[:position] + word[position + 1 :]
 
 
 def swap(rng: random.Random, word: str) -> str:
     """Exchange two neighbours."""
-    place = rng.randrange(len(word) - 1)
-    return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    position = rng.randrange(len(word) - 1)
+    return word[:position] + word[position + 1] + word[position] + word[position + 2 :]
 
 
 def pinyin(rng: random.Random, word: str) -> str:
@@ -159,9 +163,9 @@ def draw_phrases(texts: Sequence[str], rng: random.Random, number: int) -> list[
     cut = Analyzer(Settings()).words
     found = []
     for text in rng.sample(list(texts), number):
-        run = normal_form(text)
-        words = cut(run)
-        joined = (a + b for a, b in pairwise(words) if a + b in run)
+        substring = normal_form(text)
+        words = cut(substring)
+        joined = (a + b for a, b in pairwise(words) if a + b in substring)
         found += rng.sample([one for one in joined if len(one) in range(2, 6)], 1)
     return [phrase for phrase in found if read_word(phrase)]
 

@@ -51,7 +51,7 @@ def make_worse(image: Image.Image, way: str, noise: np.random.Generator) -> Imag
 
 
 def find_misread(page: Page, truth: Truth, printed: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield the printed and the read place of characters that are read as others."""
+    """Yield the printed and the read position of characters that are read as others."""
     solid = [at for at, char in enumerate(page.text) if not char.isspace()]
     for before, at, after in zip(solid, solid[1:], solid[2:], strict=False):
         first, last = printed.get(before, -9), printed.get(after, -9)
@@ -77,9 +77,9 @@ def score(page: Page, truth: Truth, maker: PageMaker) -> Counter[str]:
         misread=len(misread),
         misread_marked=len(unsure & set(misread.values())),
     )
-    for word, places in find_words(truth, maker):
-        wrong = [at for at in places if at in misread]
-        if len(wrong) == 1 and all(at in misread or at in printed.values() for at in places):
+    for word, positions in find_words(truth, maker):
+        wrong = [at for at in positions if at in misread]
+        if len(wrong) == 1 and all(at in misread or at in printed.values() for at in positions):
             counts["words"] += 1
             for name, exact in (("found_as_read", True), ("found", False)):
                 counts[name] += is_found(index, word, misread[wrong[0]], exact=exact)
@@ -93,7 +93,7 @@ def find_words(truth: Truth, maker: PageMaker) -> Iterator[tuple[str, list[int]]
         blocks[char.block].append(at)
     seen = set()
     for block in blocks.values():
-        text, at = "".join(truth.chars[place].text for place in block), 0
+        text, at = "".join(truth.chars[position].text for position in block), 0
         for word in Analyzer(maker.settings).words(normal_form(text)):
             at = text.find(word, at)
             if at >= 0 and len(word) > 1 and word not in seen:
@@ -102,10 +102,10 @@ def find_words(truth: Truth, maker: PageMaker) -> Iterator[tuple[str, list[int]]
             at = max(at, 0)
 
 
-def is_found(index: Index, word: str, place: int, *, exact: bool) -> bool:
+def is_found(index: Index, word: str, position: int, *, exact: bool) -> bool:
     """Return whether a search for a word marks a place of the page."""
     return any(
-        span.start <= place < span.end
+        span.start <= position < span.end
         for hit in index.search(word, exact=exact, size=100)
         if not hit.relaxed
         for span in locate_in_page(hit.document, hit.marks)

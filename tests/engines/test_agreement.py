@@ -39,11 +39,11 @@ from indexer.model import (
 
 texts = st.text("甲乙丙丁a1 。,\n𠀀", max_size=12)
 tails = st.text("\U000f4e00\U000f0000甲", max_size=3).map(lambda text: text and "\U000f0001" + text)
-runs = st.text("甲乙丙丁a1 。,𠀀", max_size=3)
+substrings = st.text("甲乙丙丁a1 。,𠀀", max_size=3)
 cities = st.lists(st.sampled_from(["杭州", "嘉兴", "沙雅"]), max_size=3, unique=True).map(tuple)
 dates = st.none() | st.sampled_from(["2022", "2023-01", "2023-01-05", "2024"])
 kinds = st.sampled_from([Kind.BODY, Kind.CAPTION, Kind.TITLE])
-terms = st.tuples(st.sampled_from(["words", "chars", "pairs", "head"]), runs)
+terms = st.tuples(st.sampled_from(["words", "chars", "pairs", "head"]), substrings)
 
 
 @st.composite
@@ -54,7 +54,7 @@ def documents(draw: st.DrawFn, page: str, number: int) -> Document:
         article=number // 3,
         number=number,
         kind=draw(kinds),
-        title=draw(st.none() | runs),
+        title=draw(st.none() | substrings),
         original=draw(st.sampled_from([None, None, 0, 1, 7])) if number > 1 else None,
         date=draw(dates),
         facets={"city": draw(cities)},
@@ -69,8 +69,8 @@ def pages(draw: st.DrawFn) -> tuple[str, list[Document]]:
 
 leaves = st.one_of(
     st.builds(lambda term: Term(*term), terms),
-    st.builds(Literal, runs),
-    st.builds(Near, runs, runs, st.integers(0, 3), st.booleans(), st.booleans()),
+    st.builds(Literal, substrings),
+    st.builds(Near, substrings, substrings, st.integers(0, 3), st.booleans(), st.booleans()),
     st.builds(
         LookAround,
         st.text("甲乙a", max_size=2),
@@ -83,7 +83,7 @@ leaves = st.one_of(
         st.sampled_from(["city", "kind", "page", "x"]),
         st.sampled_from(["杭州", "body", "a"]),
     ),
-    st.builds(Contains, st.sampled_from(["title", "heading"]), runs),
+    st.builds(Contains, st.sampled_from(["title", "heading"]), substrings),
     st.builds(Dates, dates, dates),
     st.just(Every()),
 )
@@ -122,7 +122,8 @@ occurrence_requests = st.builds(
     OccurrenceRequest,
     match=nodes,
     find=st.lists(
-        st.builds(Literal, runs) | st.builds(Wildcard, st.text("甲乙a?*", max_size=4)), max_size=3
+        st.builds(Literal, substrings) | st.builds(Wildcard, st.text("甲乙a?*", max_size=4)),
+        max_size=3,
     ).map(tuple),
     filters=st.lists(filters, max_size=1).map(tuple),
     facets=st.just(("city", "page", "date")),
@@ -132,7 +133,7 @@ occurrence_requests = st.builds(
 
 flat = st.one_of(
     st.builds(lambda term: Term(*term), terms),
-    st.builds(Literal, runs),
+    st.builds(Literal, substrings),
     st.builds(
         lambda join, asked: join(tuple(Term(*term) for term in asked)),
         st.sampled_from([And, Or]),

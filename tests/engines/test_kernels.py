@@ -146,34 +146,36 @@ def number(held: list[str]) -> Array:
 def find_texts(held: list[str], node: LookAround | Near | Wildcard) -> list[bool]:
     """Return which texts a node matches."""
     found = {*choose(lay_out_texts(held), node).owners.tolist()}
-    return [place in found for place in range(len(held))]
+    return [position in found for position in range(len(held))]
 
 
 @settings(max_examples=150)
 @given(
     held=st.lists(texts, min_size=1),
-    run=st.text("aab。𠮷", min_size=1, max_size=6),
+    substring=st.text("aab。𠮷", min_size=1, max_size=6),
     chosen=st.lists(st.booleans(), min_size=1, max_size=30),
 )
-def test_runs_are_where_python_finds_them(
-    loops: ModuleType, held: list[str], run: str, chosen: list[bool]
+def test_substrings_are_where_python_finds_them(
+    loops: ModuleType, held: list[str], substring: str, chosen: list[bool]
 ) -> None:
     laid = lay_out_texts(held)
     numbers = laid.numbers[np.resize(chosen, len(held))]
     numbers.setflags(write=False)
-    counts, places = loops.find_run((laid.codes, laid.starts, numbers), to_codes(run).copy())
-    expected = [list(find_starts(held[number], run)) for number in numbers.tolist()]
+    counts, positions = loops.find_substring(
+        (laid.codes, laid.starts, numbers), to_codes(substring).copy()
+    )
+    expected = [list(find_starts(held[number], substring)) for number in numbers.tolist()]
     assert counts.tolist() == list(map(len, expected))
     begins = laid.starts[numbers].repeat(counts)
-    assert (places - begins).tolist() == [place for found in expected for place in found]
+    assert (positions - begins).tolist() == [position for found in expected for position in found]
 
 
 def stand_by_hand(text: str, node: Near) -> bool:
-    """Look at every two places of a text."""
-    runs = ((node.first, node.second), (node.second, node.first))
+    """Look at every two positions of a text."""
+    substrings = ((node.first, node.second), (node.second, node.first))
     return any(
         text.startswith(one, begin) and text.startswith(other, begin + len(one) + gap)
-        for one, other in runs[: 1 if node.ordered else 2]
+        for one, other in substrings[: 1 if node.ordered else 2]
         for begin in range(len(text))
         for gap in range(min(node.distance, len(text)) + 1)
     )
@@ -187,7 +189,7 @@ def stand_by_hand(text: str, node: Near) -> bool:
     distance=st.integers(0, 9),
     ordered=st.booleans(),
 )
-def test_near_runs_are_those_that_two_places_hold(
+def test_near_substrings_are_those_that_two_places_hold(
     held: list[str], first: str, second: str, distance: int, ordered: bool
 ) -> None:
     node = Near(first, second, distance, ordered=ordered)
@@ -203,14 +205,14 @@ def test_near_runs_are_those_that_two_places_hold(
 @settings(max_examples=150)
 @given(
     held=st.lists(texts, min_size=1),
-    run=st.text("aab。𠮷", min_size=1, max_size=3),
+    substring=st.text("aab。𠮷", min_size=1, max_size=3),
     others=st.lists(st.text("aab。𠮷", min_size=1, max_size=2), max_size=3),
     before=st.integers(0, 3),
 )
-def test_runs_are_left_out_beside_excluded_characters(
-    held: list[str], run: str, others: list[str], before: int
+def test_substrings_are_left_out_beside_excluded_characters(
+    held: list[str], substring: str, others: list[str], before: int
 ) -> None:
-    node = LookAround(run, tuple(others[:before]), tuple(others[before:]))
+    node = LookAround(substring, tuple(others[:before]), tuple(others[before:]))
     assert find_texts(held, node) == [matches_text(text, node) for text in held]
 
 
@@ -225,8 +227,8 @@ def test_patterns_are_where_they_are_found_by_hand(held: list[str], pattern: str
     laid = lay_out_texts(held)
     found, begins = find(laid, Wildcard(pattern)), laid.starts
     expected = [
-        tuple((place << OFFSET_BITS) + begins[place] + at for at in span)
-        for place, text in enumerate(held)
+        tuple((position << OFFSET_BITS) + begins[position] + at for at in span)
+        for position, text in enumerate(held)
         for span in made.find(text)
     ]
     assert list(zip(found.begins.tolist(), found.ends.tolist(), strict=True)) == expected
@@ -263,7 +265,7 @@ def test_largest_are_the_first_of_the_sorted(
     loops: ModuleType, seed: int, size: int, wanted: int, steps: int
 ) -> None:
     scores = np.random.default_rng(seed).integers(0, steps, size) / 8
-    expected = sorted(range(size), key=lambda place: (-scores[place], place))[:wanted]
+    expected = sorted(range(size), key=lambda position: (-scores[position], position))[:wanted]
     assert loops.largest(scores, wanted).tolist() == expected
 
 
@@ -312,8 +314,8 @@ def test_scores_are_those_of_bm25(
     expected = np.zeros(700)
     for term in range(terms):
         for at in range(*spans[term].tolist()):
-            place = int(freqs[at]) << 8 | int(lengths[fields[term], docs[at]])
-            expected[docs[at]] += rarities[term] * tables[fields[term], place]
+            position = int(freqs[at]) << 8 | int(lengths[fields[term], docs[at]])
+            expected[docs[at]] += rarities[term] * tables[fields[term], position]
     expected *= factors
     postings = (docs, repeated, rank_bits(repeated), often, lengths)
     rows = np.column_stack([spans, fields, rarities]).astype(np.float64).reshape(terms, 4)

@@ -1,4 +1,4 @@
-"""Where runs occur, as arrays: the same from every engine."""
+"""Where substrings occur, as arrays: the same from every engine."""
 
 from __future__ import annotations
 

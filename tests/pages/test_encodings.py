@@ -69,11 +69,15 @@ def test_private_use_of_gb18030_is_what_the_standard_has_there(code: bytes, char
 # ---------------------------------------------------------------- bad bytes
 
 
-def spoil(data: bytes, kind: str, place: int) -> bytes:
+def spoil(data: bytes, kind: str, position: int) -> bytes:
     if kind == "cut":
-        return data[:place]
-    replaced = {"lost": b"", "inserted": b"\xff" + data[place : place + 1], "changed": b"\xff"}
-    return data[:place] + replaced[kind] + data[place + 1 :]
+        return data[:position]
+    replaced = {
+        "lost": b"",
+        "inserted": b"\xff" + data[position : position + 1],
+        "changed": b"\xff",
+    }
+    return data[:position] + replaced[kind] + data[position + 1 :]
 
 
 @pytest.mark.parametrize(
@@ -86,8 +90,8 @@ def spoil(data: bytes, kind: str, place: int) -> bytes:
 def test_a_bad_byte_costs_a_character(encoding: str, kind: str) -> None:
     whole = (TRADITIONAL if encoding == "big5hkscs" else NEWS) * 5
     data = whole.encode(encoding)
-    place = data.index("工作".encode(encoding.removesuffix("-sig"))) + 1
-    text, name, warnings = read(spoil(data, kind, place))
+    position = data.index("工作".encode(encoding.removesuffix("-sig"))) + 1
+    text, name, warnings = read(spoil(data, kind, position))
     head, _, tail = text.partition("\ufffd")
     tail = tail.lstrip("\ufffd")
     assert name == encoding

@@ -1,4 +1,4 @@
-"""PDF files with a text layer: a page a page, each character with its place on the sheet."""
+"""PDF files with a text layer: a page a page, each character with its position on the sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.pages.formats.pdf.can_recognise", lambda: False)
 
 
-def test_paragraphs_and_places_come_from_the_text_layer(tmp_path: Path) -> None:
+def test_paragraphs_and_positions_come_from_the_text_layer(tmp_path: Path) -> None:
     page = read_file(tmp_path, "a.pdf", make_pdf(FIRST))
     assert isinstance(page, Page)
     assert page.sheet is not None

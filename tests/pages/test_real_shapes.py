@@ -324,7 +324,7 @@ def test_boxes_of_mineru_4_are_parts_of_the_page(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- Docling
 
 
-def place(page: int, span: list[int]) -> dict[str, object]:
+def origin(page: int, span: list[int]) -> dict[str, object]:
     box = {"l": 10, "t": 10, "r": 90, "b": 20, "coord_origin": "TOPLEFT"}
     return {"page_no": page, "bbox": box, "charspan": span}
 
@@ -334,11 +334,11 @@ DOCLING = {
     "body": {"self_ref": "#/body", "children": [{"$ref": "#/texts/0"}, {"$ref": "#/tables/0"}]},
     "texts": [
         {"label": "text", "text": "前页末段后页完。",
-         "prov": [place(1, [0, 4]), place(2, [4, 8])]},
-        {"label": "caption", "text": "无人提起的说明", "prov": [place(1, [0, 7])]},
-        {"label": "formula", "text": "", "orig": "一斤三元", "prov": [place(2, [0, 4])]},
+         "prov": [origin(1, [0, 4]), origin(2, [4, 8])]},
+        {"label": "caption", "text": "无人提起的说明", "prov": [origin(1, [0, 7])]},
+        {"label": "formula", "text": "", "orig": "一斤三元", "prov": [origin(2, [0, 4])]},
     ],
-    "tables": [{"label": "table", "prov": [place(2, [0, 0])], "data": {
+    "tables": [{"label": "table", "prov": [origin(2, [0, 0])], "data": {
         "table_cells": [
             {"text": "米价", "start_row_offset_idx": 0, "start_col_offset_idx": 0, "col_span": 2},
             {"text": "一斤", "start_row_offset_idx": 1},

@@ -19,12 +19,12 @@ NOT_READ = "。、"
 def column(text: str, number: int, *, top: int = 200) -> RecognisedLine:
     """Return an upright line, counted from the right, in whose box some marks were not read."""
     left = 1100 - STEP * number
-    places = [(at, char) for at, char in enumerate(text) if char not in NOT_READ]
+    positions = [(at, char) for at, char in enumerate(text) if char not in NOT_READ]
     chars = tuple(
         RecognisedChar(n, n + 1, Box(left, top + SIZE * at, SIZE, SIZE), 0.99)
-        for n, (at, _) in enumerate(places)
+        for n, (at, _) in enumerate(positions)
     )
-    read = "".join(char for _, char in places)
+    read = "".join(char for _, char in positions)
     return RecognisedLine(read, Box(left, top, SIZE, SIZE * len(text)), 0.99, chars)
 
 

@@ -56,16 +56,16 @@ def uncovered(text: str) -> list[str]:
     """Return the characters that print and stand in no block or in several."""
     articles = read_articles(Page("page", "page.txt", text, ""))
     cover = Counter(
-        place
+        position
         for article in articles
         for block in article.paragraphs
         for start, end in block.spans
-        for place in range(start, end)
+        for position in range(start, end)
     )
     return [
         char
-        for place, char in enumerate(text)
-        if cover[place] != 1
+        for position, char in enumerate(text)
+        if cover[position] != 1
         and char not in STRIPPED_CHARACTERS
         and not char.isspace()
         and char != "#"

@@ -27,16 +27,16 @@ def check_whole(text: str) -> list[str]:
     """Return the texts of a page's blocks; each character that prints is in exactly one of them."""
     articles = read_articles(Page("page", "page.txt", text, ""))
     assert [article.number for article in articles] == list(range(1, len(articles) + 1))
-    places = []
+    positions = []
     for article in articles:
         for block in article.paragraphs:
             assert block.article == article.number
             starts = locate_spans(block.text, block.spans)
             for at, (start, end) in zip(starts, block.spans, strict=True):
                 assert block.text[at : at + end - start] == text[start:end]
-                places += range(start, end)
-    printed = [place for place, char in enumerate(text) if not char.isspace() and char != "#"]
-    assert sorted(place for place in places if not text[place].isspace()) == printed
+                positions += range(start, end)
+    printed = [position for position, char in enumerate(text) if not char.isspace() and char != "#"]
+    assert sorted(position for position in positions if not text[position].isspace()) == printed
     return [block.text for article in articles for block in article.paragraphs]
 
 
@@ -73,7 +73,7 @@ def test_latin_words_of_two_lines_keep_their_blank_as_printed() -> None:
 
 
 @pytest.mark.usefixtures("short")
-def test_runs_across_the_end_of_a_section_or_block_are_found(tmp_path: Path) -> None:
+def test_substrings_across_the_end_of_a_section_or_block_are_found(tmp_path: Path) -> None:
     lines = [f"第{number}座温室大棚种上了番茄辣椒和草莓" for number in range(30)]
     (tmp_path / "sections.txt").write_text("\n\n".join(lines[:15]), "utf-8")
     (tmp_path / "printed.txt").write_text("\n".join(lines * 8), "utf-8")

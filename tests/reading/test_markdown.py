@@ -201,8 +201,10 @@ def check(source: str, lines: tuple[Line, ...]) -> list[Span]:
 @given(MARKED)
 def test_emphasis_lists_and_pipes_never_lose_a_word(source: str) -> None:
     spans = check(source, read_markdown(source))
-    words = [place for place, char in enumerate(source) if char in "援疆，。“”《》（）12"]
-    assert [place for start, end in spans for place in range(start, end) if place in words] == words
+    words = [position for position, char in enumerate(source) if char in "援疆，。“”《》（）12"]
+    assert [
+        position for start, end in spans for position in range(start, end) if position in words
+    ] == words
 
 
 @given(ANY)

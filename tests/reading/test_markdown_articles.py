@@ -101,10 +101,10 @@ def test_rows_and_items_keep_their_lines_and_lead_to_them() -> None:
     assert table.text == "姓名 年龄\n张三 18"
     assert items.text == "第一项\n第二项"
     cells = [page[start:end] for start, end in table.spans]
-    places = locate_spans(table.text, table.spans)
+    positions = locate_spans(table.text, table.spans)
     assert cells == ["姓名", "年龄", "张", "三", "18"]
     assert [
-        table.text[at : at + len(cell)] for at, cell in zip(places, cells, strict=True)
+        table.text[at : at + len(cell)] for at, cell in zip(positions, cells, strict=True)
     ] == cells
 
 
@@ -138,8 +138,8 @@ def test_texts_are_their_spans_and_no_span_is_taken_twice(text: str) -> None:
     for article in read(text):
         for one in article.paragraphs:
             parts = [text[start:end] for start, end in one.spans]
-            places = locate_spans(one.text, one.spans)
-            for at, part in zip(places, parts, strict=True):
+            positions = locate_spans(one.text, one.spans)
+            for at, part in zip(positions, parts, strict=True):
                 assert one.text[at : at + len(part)] == part
             assert "".join(one.text.split()) == "".join("".join(parts).split())
             for start, end in one.spans:

@@ -68,23 +68,23 @@ def check_whole(page: Page, articles: tuple[Article, ...]) -> None:
             assert all(part and part == part.strip() for part in parts)
             assert re.fullmatch("[ \n]?".join(map(re.escape, parts)), paragraph.text)
             for start, end in paragraph.spans:
-                for place in range(start, end):
-                    seen[place] += 1
+                for position in range(start, end):
+                    seen[position] += 1
     marks = heading_marks(page.text)
-    for place, character in enumerate(page.text):
-        hyphen = character in "-\u2010" and page.text[place + 1 : place + 2] in ("\n", "\r")
-        printed = not character.isspace() and place not in marks and not hyphen
-        assert seen[place] == 1 or (not printed and seen[place] <= 1)
+    for position, character in enumerate(page.text):
+        hyphen = character in "-\u2010" and page.text[position + 1 : position + 2] in ("\n", "\r")
+        printed = not character.isspace() and position not in marks and not hyphen
+        assert seen[position] == 1 or (not printed and seen[position] <= 1)
 
 
 def heading_marks(text: str) -> set[int]:
-    """The places of each `#` that marks a heading."""
-    places: set[int] = set()
+    """The positions of each `#` that marks a heading."""
+    positions: set[int] = set()
     for start, end in line_spans(text):
         indent = len(text[start:end]) - len(text[start:end].lstrip())
         if mark := HEADING_MARK.match(text[start:end].strip()):
-            places.update(range(start + indent, start + indent + len(mark.group(1))))
-    return places
+            positions.update(range(start + indent, start + indent + len(mark.group(1))))
+    return positions
 
 
 @given(TEXTS)
@@ -365,7 +365,7 @@ def test_what_two_ends_share_and_others_lack_makes_them_near() -> None:
     assert topics.nearness("", "") < 0
 
 
-def test_two_columns_that_changed_places_are_put_back() -> None:
+def test_two_columns_that_changed_positions_are_put_back() -> None:
     text = "\n\n".join(
         (
             "山里的变化",

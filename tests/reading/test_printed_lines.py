@@ -80,12 +80,12 @@ def test_a_head_above_a_dateline_is_no_part_of_the_text(head: str, width: int) -
     assert bodies("\n".join(lines)) == news
 
 
-@pytest.mark.parametrize("place", ["【南岸】", "〔本埠〕", "【江州通信】"])
+@pytest.mark.parametrize("position", ["【南岸】", "〔本埠〕", "【江州通信】"])
 @pytest.mark.parametrize("width", [9, 13])
-def test_a_head_of_the_column_s_width_above_a_place_is_no_part_of_the_text(
-    place: str, width: int
+def test_a_head_of_the_column_s_width_above_a_position_is_no_part_of_the_text(
+    position: str, width: int
 ) -> None:
-    news = [f"{place}{one}" for one in PARAGRAPHS]
+    news = [f"{position}{one}" for one in PARAGRAPHS]
     head = "南岸渡口管理所添置一条渡船"[:width]
     lines = [line for one in news for line in [head, *broken(one, width)]]
     assert bodies("\n".join(lines)) == news

@@ -189,12 +189,14 @@ SIDES: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("name", SIDES)
-@pytest.mark.parametrize("place", ["good.toml", "pages.toml"])
-def test_bad_metadata_is_named_and_the_page_is_indexed(folder: Path, name: str, place: str) -> None:
-    SIDES[name](folder / place)
+@pytest.mark.parametrize("name_of_side", ["good.toml", "pages.toml"])
+def test_bad_metadata_is_named_and_the_page_is_indexed(
+    folder: Path, name: str, name_of_side: str
+) -> None:
+    SIDES[name](folder / name_of_side)
     report = build_index([folder], index=folder.parent / "index")
     told = (*report.problems, *report.warnings)
-    assert {Path(str(error.facts["path"])).name for error in told} == {place}
+    assert {Path(str(error.facts["path"])).name for error in told} == {name_of_side}
     assert report.added == ("good",)
 
 

@@ -41,8 +41,8 @@ def test_every_character_is_in_exactly_one_block(text: str) -> None:
         for page in read_pages([Path(room)], problem=lambda _error: None):
             blocks = [block for article in read_articles(page) for block in article.paragraphs]
             held = Counter(
-                place for block in blocks for span in block.spans for place in range(*span)
+                position for block in blocks for span in block.spans for position in range(*span)
             )
             printed = {n for n, char in enumerate(page.text) if not char.isspace()}
             assert printed <= held.keys()
-            assert all(held[place] == 1 for place in printed)
+            assert all(held[position] == 1 for position in printed)

@@ -135,10 +135,10 @@ def test_a_reader_keeps_its_commit_while_others_are_made(engine: WhooshEngine) -
     reader.close()
 
 
-@pytest.mark.parametrize("place", ["file", "below a file"])
-def test_an_impossible_place_is_said(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("location", ["file", "below a file"])
+def test_an_impossible_location_is_said(tmp_path: Path, location: str) -> None:
     (tmp_path / "file").write_text("text")
-    folder = tmp_path / "file" if place == "file" else tmp_path / "file" / "index"
+    folder = tmp_path / "file" if location == "file" else tmp_path / "file" / "index"
     with pytest.raises(StorageFull, match="Cannot write to"), WhooshEngine(folder).writer(STAMP):
         pass
     assert (tmp_path / "file").read_text() == "text"

@@ -21,27 +21,29 @@ def index(
     return open_index(settings=settings)
 
 
-def _runs(index: Index) -> Iterator[str]:
-    """Yield runs that go on across a line end, two characters of either side."""
+def _substrings(index: Index) -> Iterator[str]:
+    """Yield substrings that go on across a line end, two characters of either side."""
     for summary in index.pages():
         lines = index.page(summary.id).page.text.splitlines()
         for document in index.documents(summary.id):
             for end, first, _ in document.crossings:
-                run = document.text[:end].rstrip()[-2:] + lines[first - 1].strip()[:2]
-                if run.isalnum() and len(set(run)) == len(run):  # marks of others are merged
-                    yield run
+                substring = document.text[:end].rstrip()[-2:] + lines[first - 1].strip()[:2]
+                if substring.isalnum() and len(set(substring)) == len(
+                    substring
+                ):  # marks of others are merged
+                    yield substring
 
 
 def test_what_is_counted_is_what_hits_mark(index: Index) -> None:
-    runs = list(dict.fromkeys(_runs(index)))[:40]
+    substrings = list(dict.fromkeys(_substrings(index)))[:40]
     crossed = 0
-    for run in runs:
-        hits = list(index.scan(f'"{run}"', exact=True))
+    for substring in substrings:
+        hits = list(index.scan(f'"{substring}"', exact=True))
         crossed += sum(bool(hit.crossed) for hit in hits)
-        counts = index.count(f'"{run}"')
-        assert counts.paragraphs == len(hits), run
-        assert counts.occurrences == sum(len(hit.marks) for hit in hits), run
-        found = [(line.id, line.keyword) for line in index.scan_concordance(f'"{run}"')]
+        counts = index.count(f'"{substring}"')
+        assert counts.paragraphs == len(hits), substring
+        assert counts.occurrences == sum(len(hit.marks) for hit in hits), substring
+        found = [(line.id, line.keyword) for line in index.scan_concordance(f'"{substring}"')]
         marked = [(hit.id, hit.text[slice(*mark)]) for hit in hits for mark in hit.marks]
-        assert sorted(found) == sorted(marked), run
+        assert sorted(found) == sorted(marked), substring
     assert crossed

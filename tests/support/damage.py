@@ -11,16 +11,18 @@ def damage(folder: Path, chance: random.Random) -> str:
     path = chance.choice(sorted(path for path in folder.iterdir() if path.stat().st_size))
     data = bytearray(path.read_bytes())
     kind = chance.choice(["cut", "flip", "zero"])
-    place = chance.randrange(len(data))
+    position = chance.randrange(len(data))
     if kind == "cut":
-        changed = data[:place]
+        changed = data[:position]
     elif kind == "flip":
         changed = data[:]
-        changed[place] ^= 1 << chance.randrange(8)
+        changed[position] ^= 1 << chance.randrange(8)
     else:
         size = chance.choice([1, 64, 512, 4096])
-        changed = data[:place] + bytes(len(data[place : place + size])) + data[place + size :]
+        changed = (
+            data[:position] + bytes(len(data[position : position + size])) + data[position + size :]
+        )
     if changed == data:  # zeros over zeros
         return damage(folder, chance)
     path.write_bytes(changed)
-    return f"{kind} {path.name} at {place} of {len(data)}"
+    return f"{kind} {path.name} at {position} of {len(data)}"

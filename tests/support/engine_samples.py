@@ -40,7 +40,9 @@ def _cut(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     chars = tuple("".join(text.split()))
     pairs = tuple(a + b for a, b in pairwise(text) if len((a + b).strip()) == 2)
     plain = "".join(char if is_word_char(char) and char < _TAIL_START else " " for char in text)
-    words = tuple(run[n : n + 2] for run in plain.split() for n in range(0, len(run), 2))
+    words = tuple(
+        substring[n : n + 2] for substring in plain.split() for n in range(0, len(substring), 2)
+    )
     return words, chars, pairs
 
 

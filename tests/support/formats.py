@@ -52,10 +52,10 @@ def fail(error: object) -> None:
     raise AssertionError(str(error))
 
 
-def regions(page: Page, run: str) -> tuple[Box, ...]:
-    """Return the boxes of the first place where a page has some characters."""
-    start = page.text.index(run)
-    return find_regions(page.text, page.boxes, [(start, start + len(run))])  # type: ignore[list-item]
+def regions(page: Page, substring: str) -> tuple[Box, ...]:
+    """Return the boxes of the first position where a page has some characters."""
+    start = page.text.index(substring)
+    return find_regions(page.text, page.boxes, [(start, start + len(substring))])  # type: ignore[list-item]
 
 
 def blocks(inspection: Inspection) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ def blocks(inspection: Inspection) -> list[tuple[str, str]]:
 
 def alto_of_glyphs(text: str, unsure: Mapping[str, str]) -> str:
     """Return an ALTO page of one line, the characters of `unsure` with their other readings."""
-    place = f'HPOS="100" VPOS="100" WIDTH="{30 * len(text)}" HEIGHT="30"'
+    bounds = f'HPOS="100" VPOS="100" WIDTH="{30 * len(text)}" HEIGHT="30"'
     glyphs = "".join(
         f'<Glyph CONTENT="{char}" GC="{0.5 if char in unsure else 0.99}">'
         + "".join(f'<Variant CONTENT="{one}"/>' for one in unsure.get(char, ""))
@@ -78,14 +78,15 @@ def alto_of_glyphs(text: str, unsure: Mapping[str, str]) -> str:
     )
     return (
         '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><Page WIDTH="1200" '
-        f'HEIGHT="900"><PrintSpace><TextBlock><TextLine {place}><String {place} '
+        f'HEIGHT="900"><PrintSpace><TextBlock><TextLine {bounds}><String {bounds} '
         f'CONTENT="{text}">{glyphs}</String></TextLine></TextBlock></PrintSpace></Page></Layout>'
         "</alto>"
     )
 
 
 def make_pdf(*pages: list[tuple[float, float, float, str]], extra: str = "") -> bytes:
-    """Return a PDF of pages of 400 by 600 points; a page is runs of text `(x, y, size, text)`.
+    """Return a PDF of pages of 400 by 600 points; a page is substrings of text `(x, y, size,
+    text)`.
 
     The font is one that readers know by name, so that none is embedded. `extra` goes into the
     catalog.
@@ -103,10 +104,10 @@ def make_pdf(*pages: list[tuple[float, float, float, str]], extra: str = "") -> 
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>",
         font,
     ]
-    for number, runs in enumerate(pages):
+    for number, substrings in enumerate(pages):
         content = "\n".join(
             f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
-            for x, y, size, text in runs
+            for x, y, size, text in substrings
         )
         objects += [
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 600]/Contents {5 + 2 * number} 0 R"

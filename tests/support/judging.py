@@ -73,11 +73,11 @@ def judge(page: Page, articles: Sequence[Article], judged: Sequence[Judged]) -> 
     }
     kinds, owners, repeats = {}, {}, set()
     for paragraph in paragraphs:
-        for place in _places(page, paragraph.spans):
-            kinds[place] = paragraph.kind
-            owners[place] = paragraph.article
+        for position in _positions(page, paragraph.spans):
+            kinds[position] = paragraph.kind
+            owners[position] = paragraph.article
         if paragraph.duplicate_of is not None:
-            repeats |= set(_places(page, paragraph.spans))
+            repeats |= set(_positions(page, paragraph.spans))
     real = [block for block in judged if block.is_real_body]
     right = [block for block in real if _join(page, block.spans) in texts]
     copies = [block for block in judged if block.original is not None]
@@ -90,7 +90,7 @@ def judge(page: Page, articles: Sequence[Article], judged: Sequence[Judged]) -> 
         blocks=len(judged),
         kinds_right=sum(_agrees(page, block, kinds) for block in judged),
         repeats=len(copies),
-        repeats_right=sum(set(_places(page, block.spans)) <= repeats for block in copies),
+        repeats_right=sum(set(_positions(page, block.spans)) <= repeats for block in copies),
         articles_right=_articles_right(page, owners, judged),
     )
 
@@ -99,36 +99,42 @@ def _join(page: Page, spans: Iterable[Span]) -> str:
     return "".join(page.text[start:end] for start, end in spans)
 
 
-def _places(page: Page, spans: Iterable[Span]) -> list[int]:
-    """Return the places of the characters that print: no blanks, no marks of headings."""
-    places = [place for start, end in spans for place in range(start, end)]
-    return [place for place in places if not page.text[place].isspace() and page.text[place] != "#"]
+def _positions(page: Page, spans: Iterable[Span]) -> list[int]:
+    """Return the positions of the characters that print: no blanks, no marks of headings."""
+    positions = [position for start, end in spans for position in range(start, end)]
+    return [
+        position
+        for position in positions
+        if not page.text[position].isspace() and page.text[position] != "#"
+    ]
 
 
 def _agrees(page: Page, block: Judged, kinds: dict[int, Kind]) -> bool:
-    return all(kinds[place] in block.kinds for place in _places(page, block.spans))
+    return all(kinds[position] in block.kinds for position in _positions(page, block.spans))
 
 
 def _false_joins(page: Page, articles: Sequence[Article], judged: Sequence[Judged]) -> int:
     """Count body blocks that hold characters of several printed paragraphs."""
     owner = {}
     for number, block in enumerate(judged):
-        owner.update(dict.fromkeys(_places(page, block.spans), number))
+        owner.update(dict.fromkeys(_positions(page, block.spans), number))
     bodies = [
         paragraph
         for article in articles
         for paragraph in article.paragraphs
         if paragraph.kind is Kind.BODY
     ]
-    return sum(len({owner[place] for place in _places(page, body.spans)}) > 1 for body in bodies)
+    return sum(
+        len({owner[position] for position in _positions(page, body.spans)}) > 1 for body in bodies
+    )
 
 
 def _articles_right(page: Page, owners: dict[int, int], judged: Sequence[Judged]) -> int:
     """Count the judged articles whose characters, and no others, stand in one article."""
     truth: dict[int, set[int]] = {}
     for block in judged:
-        truth.setdefault(block.article, set()).update(_places(page, block.spans))
+        truth.setdefault(block.article, set()).update(_positions(page, block.spans))
     found: dict[int, set[int]] = {}
-    for place, article in owners.items():
-        found.setdefault(article, set()).add(place)
-    return sum(places in found.values() for places in truth.values())
+    for position, article in owners.items():
+        found.setdefault(article, set()).add(position)
+    return sum(positions in found.values() for positions in truth.values())

@@ -18,4 +18,4 @@ def ndcg(found: Sequence[str], grades: Mapping[str, int], depth: int = 5) -> flo
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2.0**grade - 1) / log2(place + 2) for place, grade in enumerate(grades))
+    return sum((2.0**grade - 1) / log2(position + 2) for position, grade in enumerate(grades))

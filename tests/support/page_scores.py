@@ -78,21 +78,21 @@ def is_false_join(body: str, page: Damaged) -> bool:
 
 
 def _beginnings(page: Damaged) -> set[int]:
-    """Return the place of each article's first character."""
+    """Return the position of each article's first character."""
     first: dict[int, int] = {}
-    for place, block in enumerate(page.owners):
+    for position, block in enumerate(page.owners):
         if block >= 0 and page.blocks[block].article >= 0:
-            first.setdefault(page.blocks[block].article, place)
+            first.setdefault(page.blocks[block].article, position)
     return set(first.values())
 
 
 def _first_characters(page: Damaged, articles: Sequence[Article]) -> set[int]:
-    """Return the places where articles were read to begin, not counting what is no print."""
+    """Return the positions where articles were read to begin, not counting what is no print."""
     starts = set()
     for article in articles:
-        places = [span.start for paragraph in article.paragraphs for span in paragraph.spans]
-        if places:
-            start = min(places)
+        positions = [span.start for paragraph in article.paragraphs for span in paragraph.spans]
+        if positions:
+            start = min(positions)
             while start < len(page.owners) and page.owners[start] < 0:
                 start += 1
             starts.add(start)

@@ -1,4 +1,4 @@
-"""Make sentences in which a prefecture's name runs into a common word: 佛山海关, 定西城区.
+"""Make sentences in which a prefecture's name substrings into a common word: 佛山海关, 定西城区.
 
 Every prefecture is set before every word of `WORDS`; the word may hold characters with which the
 name's last ones make another place (山海关, 西城区).

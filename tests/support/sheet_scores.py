@@ -1,4 +1,4 @@
-"""How well a page was read whose printed characters and their places are known."""
+"""How well a page was read whose printed characters and their positions are known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SheetScore:
     printed: int = 0
     found: int = 0
     right_line: int = 0  # of the found ones, those whose box is on their printed line
-    near: int = 0  # of these, those within half a character of their place
+    near: int = 0  # of these, those within half a character of their position
     blocks: int = 0
     exact: int = 0  # blocks that are one paragraph each, of no other characters
     articles: int = 0
@@ -60,7 +60,7 @@ def score_sheet(page: Page, articles: Sequence[Article], truth: Truth) -> SheetS
     """Return the score of a page as it was read."""
     printed = align(page.text, truth.chars)
     scale = page.sheet.width / truth.width if page.sheet and page.sheet.width else 1
-    marks = [_place(page, at, truth.chars[one], scale) for at, one in printed.items()]
+    marks = [_position(page, at, truth.chars[one], scale) for at, one in printed.items()]
     return SheetScore(
         printed=len(truth.chars),
         found=len(set(printed.values())),
@@ -70,7 +70,7 @@ def score_sheet(page: Page, articles: Sequence[Article], truth: Truth) -> SheetS
     )
 
 
-def _place(page: Page, at: int, char: TruthChar, scale: float) -> tuple[bool, bool]:
+def _position(page: Page, at: int, char: TruthChar, scale: float) -> tuple[bool, bool]:
     """Return whether the box of a character is on its line, and within half a character."""
     regions = find_regions(page.text, page.boxes, [Span(at, at + 1)])
     if not regions:
@@ -100,31 +100,31 @@ def align(text: str, chars: Sequence[TruthChar]) -> dict[int, int]:
     taken: set[int] = set()
     short = []
     for span in line_spans(text):
-        places = [at for at in range(*span) if not text[at].isspace()]
-        if len(places) < MIN_PIECE:
-            short.append(places)
-        _align_piece(text, places, printed, grams, found, taken)
-    for places in short:
-        _align_short(text, places, printed, found, taken)
+        positions = [at for at in range(*span) if not text[at].isspace()]
+        if len(positions) < MIN_PIECE:
+            short.append(positions)
+        _align_piece(text, positions, printed, grams, found, taken)
+    for positions in short:
+        _align_short(text, positions, printed, found, taken)
     return found
 
 
 def _align_piece(
     text: str,
-    places: Sequence[int],
+    positions: Sequence[int],
     printed: str,
     grams: dict[str, list[int]],
     found: dict[int, int],
     taken: set[int],
 ) -> None:
-    if len(places) < MIN_PIECE:
+    if len(positions) < MIN_PIECE:
         return
-    line = "".join(text[at] for at in places)
+    line = "".join(text[at] for at in positions)
     votes = Counter(
-        place - at
+        position - at
         for at in range(len(line) - GRAM + 1)
-        for place in grams.get(line[at : at + GRAM], ())
-        if place not in taken
+        for position in grams.get(line[at : at + GRAM], ())
+        if position not in taken
     )
     if not votes:
         return
@@ -135,19 +135,19 @@ def _align_piece(
     for first, second, size in same:
         for k in range(size):
             if start + second + k not in taken:
-                found[places[first + k]] = start + second + k
+                found[positions[first + k]] = start + second + k
                 taken.add(start + second + k)
     low, high = same[0].a, same[-1].a + same[-1].size
-    for rest in (places[:low], places[high:]):
-        if len(rest) < len(places):
+    for rest in (positions[:low], positions[high:]):
+        if len(rest) < len(positions):
             _align_piece(text, rest, printed, grams, found, taken)
 
 
 def _align_short(
-    text: str, places: Sequence[int], printed: str, found: dict[int, int], taken: set[int]
+    text: str, positions: Sequence[int], printed: str, found: dict[int, int], taken: set[int]
 ) -> None:
     """Find a line of few characters behind those of the line before, or where it is alone."""
-    line = "".join(text[at] for at in places)
+    line = "".join(text[at] for at in positions)
     if not line:
         return
     free = [
@@ -158,8 +158,8 @@ def _align_short(
     after = [at for at in free if at - 1 in taken or at + len(line) in taken]
     chosen = after if len(after) == 1 else free if len(free) == 1 else []
     for at in chosen:
-        for k, place in enumerate(places):
-            found[place] = at + k
+        for k, position in enumerate(positions):
+            found[position] = at + k
             taken.add(at + k)
 
 

@@ -1,4 +1,4 @@
-"""Pages of invented news that a browser typesets, with the place of each character known.
+"""Pages of invented news that a browser typesets, with the position of each character known.
 
 `DESIGNS` are ways to set a page; half of them are held back, so that nothing is tuned on them. The
 browser breaks lines and columns; what it did is read from it afterwards.

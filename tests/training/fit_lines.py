@@ -119,7 +119,7 @@ def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[S
 def fit(articles: Sequence[Clean], rounds: int) -> Fitted:
     """Return the weights of each group, and their scores on every fourth page."""
     drawn = [draw_lines(page) for page in draw_pages(articles, rounds)]
-    groups = [[page[place] for page in drawn] for place in (0, 1)]
+    groups = [[page[position] for page in drawn] for position in (0, 1)]
     groups.append(draw_printed_captions(articles, rounds))
     fitted: Fitted = {}
     for group, pages in zip(("captions", "first pieces", "printed captions"), groups, strict=True):

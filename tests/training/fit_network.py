@@ -5,9 +5,9 @@ collection (`support/clean_articles.py` names the formats). Needs jax (`pip inst
 11,000 steps take 20 minutes on one quiet core. Writes `indexer/data/network.npz` unless --out says
 otherwise.
 
-Paragraphs are cut at every place within their sentences. An end must find its own beginning among
-other cuts of its article, beginnings of paragraphs, captions and headings; a beginning its own end
-among other cuts, headings and captions.
+Paragraphs are cut at every position within their sentences. An end must find its own beginning
+among other cuts of its article, beginnings of paragraphs, captions and headings; a beginning its
+own end among other cuts, headings and captions.
 """
 
 from __future__ import annotations
@@ -82,13 +82,13 @@ def number_starts(texts: Sequence[str]) -> Rows:
 
 
 def cut(article: Clean) -> Text:
-    """Cut an article at all places within its sentences."""
+    """Cut an article at all positions within its sentences."""
     ends, starts = [], []
     for paragraph in article.paragraphs:
-        for place in range(2, len(paragraph) - 1):
-            if not patterns.is_closed(paragraph[:place]):
-                ends.append(paragraph[max(0, place - network.NETWORK_CONTEXT_CHARS) : place])
-                starts.append(paragraph[place : place + network.NETWORK_CONTEXT_CHARS])
+        for position in range(2, len(paragraph) - 1):
+            if not patterns.is_closed(paragraph[:position]):
+                ends.append(paragraph[max(0, position - network.NETWORK_CONTEXT_CHARS) : position])
+                starts.append(paragraph[position : position + network.NETWORK_CONTEXT_CHARS])
     rows = number_ends(ends), number_starts(starts), number_starts(article.paragraphs)
     return Text(*rows, number_starts(article.captions))
 

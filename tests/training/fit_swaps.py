@@ -56,7 +56,7 @@ RIGHT = 0.9
 
 FEATURES = sorted(FEATURE_NAMES["column swaps"] - {"sure"})
 
-Place = tuple[int, int, int]
+Position = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +91,37 @@ def read_cases(page: Damaged) -> Iterator[Case]:
         if len(rows) > 2 * MIN_COLUMN_LINES:
             swaps, features = likely_swaps(rows, profile, text)
             matrix: Matrix = np.stack([features[name] for name in FEATURES], axis=1)
-            yield from make_case(printed_places(page, pieces, rows), swaps, matrix)
+            yield from make_case(printed_positions(page, pieces, rows), swaps, matrix)
 
 
-def printed_places(page: Damaged, pieces: Sequence[Piece], rows: Sequence[Row]) -> list[Place]:
+def printed_positions(
+    page: Damaged, pieces: Sequence[Piece], rows: Sequence[Row]
+) -> list[Position]:
     """Return for each row the number of its block, and where it begins and ends in it."""
-    places, count = [], 0
+    positions, count = [], 0
     for number, row in enumerate(rows):
         count = count + 1 if number and rows[number - 1].piece == row.piece else 0
         start = pieces[row.piece].lines[0].spans[count].start
         owner = page.owners[start]
         line = squeeze(page.text[start:].split("\n", 1)[0])
         start = squeeze(page.blocks[owner].text).find(line)
-        places.append((owner, start, start + len(line)))
-    return places
+        positions.append((owner, start, start + len(line)))
+    return positions
 
 
-def make_case(places: Sequence[Place], swaps: Sequence[Swap], features: Matrix) -> Iterator[Case]:
+def make_case(
+    positions: Sequence[Position], swaps: Sequence[Swap], features: Matrix
+) -> Iterator[Case]:
     """Yield a case, unless the rows are in disorder that none of the swaps mends or lessens."""
-    disorder = count_disorder(places)
-    true = [count_disorder(swap.undone(places)) < disorder for swap in swaps]
+    disorder = count_disorder(positions)
+    true = [count_disorder(swap.undone(positions)) < disorder for swap in swaps]
     if any(true) or not disorder:
         yield Case(features, np.array(true))
 
 
-def count_disorder(places: Sequence[Place]) -> int:
+def count_disorder(positions: Sequence[Position]) -> int:
     """Count the joints at which the print goes back or skips a line within a paragraph."""
-    return sum(after < before for before, after in pairwise(places))
+    return sum(after < before for before, after in pairwise(positions))
 
 
 def climb(cases: Sequence[Case], start: Matrix) -> Matrix:

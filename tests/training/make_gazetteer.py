@@ -211,7 +211,7 @@ def _is_seat(row: Row, first: Row | None) -> bool:
 
 
 def doubt_rows(rows: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
-    """Mark the short names that may be ordinary runs: two characters, and no prefecture."""
+    """Mark the short names that may be ordinary substrings: two characters, and no prefecture."""
     for row in rows:
         sure = row.level < 3 or len(row.short) > 2 or row.code[2:4] == "90"
         trusted = sure or (row.short in known and not row.full.endswith("区"))

@@ -98,17 +98,19 @@ def make_lines(
     characters: str, alike: Pictures, parts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[str]:
     """Yield `character, nearly the same, alike`, separated by tabs."""
-    families, places = find_families(parts), {char: n for n, char in enumerate(characters)}
+    families, positions = find_families(parts), {char: n for n, char in enumerate(characters)}
     for row, here in enumerate(characters):
 
         def rank(chars: Iterable[str], least: float, most: int, row: int = row) -> list[str]:
-            found = [char for char in chars if char in places and alike[row, places[char]] >= least]
-            return sorted(found, key=lambda char: -alike[row, places[char]])[:most]
+            found = [
+                char for char in chars if char in positions and alike[row, positions[char]] >= least
+            ]
+            return sorted(found, key=lambda char: -alike[row, positions[char]])[:most]
 
         nearest = rank(characters, LOOSE_CORRELATION, MAX_ALIKE)
         related = rank((*parts[here], *families.get(here, ())), 0.0, MAX_COMPONENTS)
         sisters = {sister for part in parts[here] for sister in families[part]} - {here}
-        tight = [char for char in nearest if alike[row, places[char]] >= TIGHT_CORRELATION]
+        tight = [char for char in nearest if alike[row, positions[char]] >= TIGHT_CORRELATION]
         every = dict.fromkeys(
             (*nearest, *related, *rank(sorted(sisters), SISTER_CORRELATION, MAX_SISTERS))
         )

@@ -5,9 +5,9 @@ Run once, by hand, with pypinyin installed:
     python tests/training/make_readings.py indexer/data/readings.tsv
 
 A character line holds its readings, the usual one first; a word line is there only where a word is
-not read as its characters usually are (重庆, 银行). Read by us rather than through pypinyin at run
-time, because its import costs .7 s and 4 MB, and each word 40 µs. The data is that of pypinyin
-0.55 (pinyin-data and phrase-pinyin-data, MIT license). ü is written v.
+not read as its characters usually are (重庆, 银行). Read by us rather than through pypinyin at
+substring time, because its import costs .7 s and 4 MB, and each word 40 µs. The data is that of
+pypinyin 0.55 (pinyin-data and phrase-pinyin-data, MIT license). ü is written v.
 """
 
 from __future__ import annotations

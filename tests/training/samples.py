@@ -72,10 +72,10 @@ class Piece:
 
 def body_pieces(page: Damaged) -> list[Piece]:
     """Return the lines of running text of a page without repeats and blanks."""
-    found, place, seen = [], 0, set()
+    found, position, seen = [], 0, set()
     for line in page.text.split("\n"):
-        owner = next((one for one in page.owners[place : place + len(line)] if one >= 0), -1)
-        place += len(line) + 1
+        owner = next((one for one in page.owners[position : position + len(line)] if one >= 0), -1)
+        position += len(line) + 1
         block = page.blocks[owner]
         if owner >= 0 and block.role is Role.BODY and line not in seen:
             seen.add(line)

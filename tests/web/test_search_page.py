@@ -186,7 +186,7 @@ def test_a_page_of_results_is_light(client: FlaskClient, address: str) -> None:
     assert len(re.findall(r'<link rel="stylesheet"', page)) == 1
 
 
-def test_every_value_of_a_facet_has_a_place(client: FlaskClient) -> None:
+def test_every_value_of_a_facet_is_shown_somewhere(client: FlaskClient) -> None:
     values = client.get("/api/v1/search?q=援疆").get_json()["facets"]["city"]
     page = text_of(client, "/values/city?q=援疆")
     shown = re.findall(r'<span class="name" lang="zh">([^<]+)</span>', page)

@@ -43,7 +43,7 @@ _TOKENS_FIELD = {
     "index_options": "positions",
     "norms": False,
 }
-_VALUES_FIELD = {**_TOKENS_FIELD, "position_increment_gap": 100}  # no run crosses two values
+_VALUES_FIELD = {**_TOKENS_FIELD, "position_increment_gap": 100}  # no substring crosses two values
 _KEYWORD_FIELD = {"type": "keyword"}
 _STORED_FIELD = {"type": "keyword", "index": False, "doc_values": False}
 _NUMBER_FIELD = {"type": "integer"}
@@ -147,7 +147,7 @@ def unescape(text: str) -> str:
 
 
 def tokens(text: str) -> str:
-    """Spell a text as one token for each character, so that a phrase is a run."""
+    """Spell a text as one token for each character, so that a phrase is a substring."""
     return " ".join(map(token, text))
 
 

@@ -1,6 +1,6 @@
 """Compile a query node to the query language of the cluster; ranking is not done here.
 
-Every node is answered by the servers alone and exactly. A run of characters is a phrase of single
+Every node is answered by the servers alone and exactly. A substring is a phrase of single
 characters; nearness and wildcards are intervals of them. With `under` a query looks at what a
 repeat keeps of its original (`repeated.`) instead of at the document itself.
 """
@@ -55,10 +55,10 @@ def compile_node(node: Node, under: str = "") -> Query:
             return {"term": {under + name: term(text)}}
         case Keyword(facet=facet, value=value):
             return {"term": {f"{under}facets.{facet}": escape(value)}}
-        case Literal(text=run):
-            return phrase(f"{under}text", run)
-        case Contains(field=head, text=run):
-            return _contains(head, run, under)
+        case Literal(text=substring):
+            return phrase(f"{under}text", substring)
+        case Contains(field=head, text=substring):
+            return _contains(head, substring, under)
         case LookAround():
             return look_around(node, f"{under}text")
         case Near():
@@ -95,27 +95,27 @@ def any_of(queries: Sequence[Query], at_least: int = 1) -> Query:
     return {"bool": {"should": list(queries), "minimum_should_match": at_least}}
 
 
-# ---------------------------------------------------------------- runs of characters
+# ---------------------------------------------------------------- substrings
 
 
-def phrase(field: str, run: str) -> Query:
-    """Match a run, character for character; an empty one matches nothing."""
-    if not run:
+def phrase(field: str, substring: str) -> Query:
+    """Match a substring, character for character; an empty one matches nothing."""
+    if not substring:
         return MATCH_NONE
-    if len(run) == 1:
-        return {"term": {field: token(run)}}
-    return {"match_phrase": {field: tokens(run)}}
+    if len(substring) == 1:
+        return {"term": {field: token(substring)}}
+    return {"match_phrase": {field: tokens(substring)}}
 
 
-def _contains(head: str, run: str, under: str) -> Query:
+def _contains(head: str, substring: str, under: str) -> Query:
     if head not in HEAD_FIELDS:
         return MATCH_NONE
     field = f"{under}heads.{head}"
-    return phrase(field, run) if run else {"exists": {"field": field}}
+    return phrase(field, substring) if substring else {"exists": {"field": field}}
 
 
 def near(node: Near, field: str) -> Query:
-    """Match two runs near each other, in an order that is allowed, without overlap."""
+    """Match two substrings near each other, in an order that is allowed, without overlap."""
     first, second = node.first, node.second
     if not first or not second:
         return MATCH_NONE
@@ -130,10 +130,13 @@ def _follows(node: Near, first: str, second: str) -> Query:
     # Two equal sources would be merged into one that may overlap itself: make the second differ.
     ordered: Query = {
         "mode": "ordered",
-        "intervals": [_run(first), _either([_run(second), _run_of([UNUSED_TERM])])],
+        "intervals": [
+            _substring(first),
+            _either([_substring(second), _substring_of([UNUSED_TERM])]),
+        ],
     }
     if node.sentence:
-        ends = _either([_run(end) for end in SENTENCE_ENDS])
+        ends = _either([_substring(end) for end in SENTENCE_ENDS])
         ordered["filter"] = {"not_containing": ends}
     else:
         ordered["max_gaps"] = node.distance
@@ -141,31 +144,34 @@ def _follows(node: Near, first: str, second: str) -> Query:
 
 
 def look_around(node: LookAround, field: str) -> Query:
-    """Match a run that is not part of itself with one of the excluded texts beside it.
+    """Match a substring that is not part of itself with one of the excluded texts beside it.
 
     The servers know whether an interval is inside another, not where: raises `NotAnswerable` for
-    a run that begins or ends elsewhere in the longer text too (哈 not before 哈).
+    a substring that begins or ends elsewhere in the longer text too (哈 not before 哈).
     """
-    run = node.text
-    if not run:
+    substring = node.text
+    if not substring:
         return MATCH_NONE
-    longer = [*(text + run for text in node.not_before), *(run + text for text in node.not_after)]
-    if any(text.find(run) != text.rfind(run) for text in longer):
-        raise NotAnswerable(text=run)
-    source = _run(run)
+    longer = [
+        *(text + substring for text in node.not_before),
+        *(substring + text for text in node.not_after),
+    ]
+    if any(text.find(substring) != text.rfind(substring) for text in longer):
+        raise NotAnswerable(text=substring)
+    source = _substring(substring)
     for text in longer:  # a filter for each: one over all of them misses some
-        apart = {"not_contained_by": _run(text)}
+        apart = {"not_contained_by": _substring(text)}
         source = {"all_of": {"intervals": [source], "filter": apart}}
     return {"intervals": {field: source}}
 
 
-def _run(text: str) -> Query:
-    return _run_of([token(char) for char in text])
+def _substring(text: str) -> Query:
+    return _substring_of([token(char) for char in text])
 
 
-def _run_of(names: Sequence[str], **options: str) -> Query:
-    run: Query = {"query": " ".join(names), "mode": "ordered", "max_gaps": 0}
-    return {"match": run | options}
+def _substring_of(names: Sequence[str], **options: str) -> Query:
+    substring: Query = {"query": " ".join(names), "mode": "ordered", "max_gaps": 0}
+    return {"match": substring | options}
 
 
 def _either(sources: Sequence[Query]) -> Query:
@@ -193,10 +199,10 @@ def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     if pieces is None:
         return MATCH_NONE
     if not any(isinstance(piece, str) for piece in pieces):
-        return _solid_run(
+        return _solid_substring(
             sum(piece.least for piece in pieces if isinstance(piece, Gap)), solid_field
         )
-    loose = [place for place, piece in enumerate(pieces) if _is_loose(piece)]
+    loose = [position for position, piece in enumerate(pieces) if _is_loose(piece)]
     last = loose[-1] if loose else len(pieces)
     tail, gap = pieces[last + 1 :], pieces[last : last + 1]
     (end,) = _shapes(tail) if tail else [()]
@@ -230,30 +236,30 @@ def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain:
     no blank or mark in its gap, a shorter one inside has none either. Unless it is all `plain`
     the shapes may have marks of their own, and only one between them counts.
     """
-    mark = _run_of(["x"], use_field=solid_field)
+    mark = _substring_of(["x"], use_field=solid_field)
     if not plain:
         mark = {"all_of": {"mode": "ordered", "intervals": [first, mark, last]}}
-    middle = [_run_of(["s"] * gap.least, use_field=solid_field)] if gap.least else []
+    middle = [_substring_of(["s"] * gap.least, use_field=solid_field)] if gap.least else []
     ordered: Query = {
         "mode": "ordered",
         "max_gaps": gap.most - gap.least,
-        "intervals": [first, *middle, _either([last, _run_of([UNUSED_TERM])])],
+        "intervals": [first, *middle, _either([last, _substring_of([UNUSED_TERM])])],
         "filter": {"not_containing": mark},
     }
     return {"all_of": ordered}
 
 
 def split_pattern(pattern: str) -> list[str | Gap] | None:
-    """Split a pattern into runs and gaps; `None` for an empty one, which fits nowhere.
+    """Split a pattern into substrings and gaps; `None` for an empty one, which fits nowhere.
 
     A star at either end also matches nothing, so only what a gap needs at least is kept there.
     """
     found = make_pattern(pattern)
     if found is None:
         return None
-    pieces: list[str | Gap] = [found.runs[0]]
-    for gap, run in zip(found.gaps, found.runs[1:], strict=True):
-        pieces += [Gap(*gap), run]
+    pieces: list[str | Gap] = [found.substrings[0]]
+    for gap, substring in zip(found.gaps, found.substrings[1:], strict=True):
+        pieces += [Gap(*gap), substring]
     pieces = [piece for piece in pieces if piece]
     for end in (0, -1):
         edge = pieces[end] if pieces else None
@@ -278,7 +284,9 @@ def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
 
 def _shape(pieces: Iterable[str | int], solid_field: str) -> Query:
     sources: list[Query] = [
-        _run(piece) if isinstance(piece, str) else _run_of(["s"] * piece, use_field=solid_field)
+        _substring(piece)
+        if isinstance(piece, str)
+        else _substring_of(["s"] * piece, use_field=solid_field)
         for piece in pieces
         if piece
     ]
@@ -287,8 +295,8 @@ def _shape(pieces: Iterable[str | int], solid_field: str) -> Query:
     return {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": sources}}
 
 
-def _solid_run(length: int, solid_field: str) -> Query:
-    return {"intervals": {solid_field: _run_of(["s"] * length)}} if length else MATCH_ALL
+def _solid_substring(length: int, solid_field: str) -> Query:
+    return {"intervals": {solid_field: _substring_of(["s"] * length)}} if length else MATCH_ALL
 
 
 # ---------------------------------------------------------------- dates and filters

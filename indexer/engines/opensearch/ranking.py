@@ -141,8 +141,8 @@ class ScoringPlan:
     def _tiers(self) -> Query | None:
         number, step = len(self.request.tiers), self.step
         tiers = [
-            {"constant_score": {"filter": compile_node(node), "boost": step * (number - place)}}
-            for place, node in enumerate(self.request.tiers)
+            {"constant_score": {"filter": compile_node(node), "boost": step * (number - position)}}
+            for position, node in enumerate(self.request.tiers)
         ]
         return {"dis_max": {"queries": tiers}} if tiers else None
 

@@ -73,7 +73,10 @@ class State:
     made: float = 0.0  # seconds since 1970
     data: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""  # a digest of all this, known once it is written
-    place: tuple[int, int] = (0, 0)  # sequence number and term of the document, for the next write
+    write_stamp: tuple[int, int] = (
+        0,
+        0,
+    )  # sequence number and term of the document, for the next write
 
     def averages(self) -> dict[str, float]:
         """Return the average length of each term field."""
@@ -102,7 +105,7 @@ def load_state(connection: Connection, names: Names) -> State | None:
         )
     facts["stamp"] = Stamp(**facts["stamp"])
     facts["identity"] = _digest(answer["_source"]["state"])
-    facts["place"] = (answer["_seq_no"], answer["_primary_term"])
+    facts["write_stamp"] = (answer["_seq_no"], answer["_primary_term"])
     return State(**facts)
 
 
@@ -127,11 +130,14 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
     itself, which is none.
     """
     facts = {**asdict(state), "format": MAPPING_FORMAT}
-    del facts["place"], facts["identity"]
+    del facts["write_stamp"], facts["identity"]
     body = {"state": json.dumps(facts), "generation": state.generation}
     params = {"refresh": "true"}
     if before is not None and before.index == state.index:
-        params |= {"if_seq_no": str(before.place[0]), "if_primary_term": str(before.place[1])}
+        params |= {
+            "if_seq_no": str(before.write_stamp[0]),
+            "if_primary_term": str(before.write_stamp[1]),
+        }
     path = f"/{pages_of(state.index)}/{STATE_PATH}"
     try:
         connection.call("PUT", path, body, params=params)
@@ -151,7 +157,7 @@ class WriteLease:
         self._path = f"/{names.lock}/_doc/writer"
         self._alias = names.alias
         self._token = uuid.uuid4().hex
-        self._place = (0, 0)
+        self._write_stamp = (0, 0)
         self._renewed = 0.0
         self._guard = threading.Lock()
         self._done = threading.Event()
@@ -213,7 +219,7 @@ class WriteLease:
         held = found["_source"]
         if held["token"] != self._token and not _abandoned(held):
             return str(held["holder"])
-        self._place = (found["_seq_no"], found["_primary_term"])
+        self._write_stamp = (found["_seq_no"], found["_primary_term"])
         try:
             self._write(self._conditions())
         except Conflict:
@@ -225,10 +231,13 @@ class WriteLease:
         begun = time.monotonic()
         answer = self._connection.call("PUT", self._path, body, params=params)
         self._renewed = begun
-        self._place = (answer["_seq_no"], answer["_primary_term"])
+        self._write_stamp = (answer["_seq_no"], answer["_primary_term"])
 
     def _conditions(self) -> dict[str, str]:
-        return {"if_seq_no": str(self._place[0]), "if_primary_term": str(self._place[1])}
+        return {
+            "if_seq_no": str(self._write_stamp[0]),
+            "if_primary_term": str(self._write_stamp[1]),
+        }
 
 
 WAIT_FOR_COPIES = "wait_for_active_shards=all&timeout=10s"

@@ -143,10 +143,10 @@ class Builder:
         start = len(self)
         held = sorted(documents, key=lambda document: document.order)
         self._add_record(record)
-        places = {document.id: place for place, document in enumerate(held, len(self))}
+        positions = {document.id: position for position, document in enumerate(held, len(self))}
         for document in held:
-            if document.original in places:
-                self._repeats.extend((len(self), places[document.original]))
+            if document.original in positions:
+                self._repeats.extend((len(self), positions[document.original]))
             self._add_document(record.page.id, document)
         self._pages[record.page.id] = (start, len(self))
         return len(held)

@@ -141,10 +141,10 @@ def pack_counts(counts: Array) -> tuple[Array, Array]:
 def unpack_counts(small: Array, large: Array) -> Array:
     """Return counts; raises `ValueError` when there are not as many large ones as there must be."""
     counts = small.astype(np.int64)
-    places = np.flatnonzero(small == _LARGE_FREQUENCY)
-    if len(places) != len(large):
+    positions = np.flatnonzero(small == _LARGE_FREQUENCY)
+    if len(positions) != len(large):
         raise ValueError("counts are missing")
-    counts[places] = large
+    counts[positions] = large
     return counts
 
 
@@ -176,30 +176,30 @@ Gap = tuple[int, int, Array]
 """At least and at most so many codes, none of which is set in a table."""
 
 
-def follow_run(
-    codes: Array, run: Array, ends: Array, limits: Array, gap: Gap
+def follow_substring(
+    codes: Array, substring: Array, ends: Array, limits: Array, gap: Gap
 ) -> tuple[Array, Array]:
-    """Return where a run of codes is after a gap after any of some ends of runs before.
+    """Return where a substring of codes is after a gap after any of some ends of substrings before.
 
     It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
-    ends by the limit of its text. Each place comes with the number of an end that it follows, of
+    ends by the limit of its text. Each position comes with the number of an end that it follows, of
     several the first one first.
     """
     (least, most, breaks), numbers = gap, np.arange(len(ends))
     held = [np.zeros((2, 0), np.int64)]
     for distance in range(most + 1):
-        numbers = numbers[ends[numbers] + distance + len(run) <= limits[numbers]]
+        numbers = numbers[ends[numbers] + distance + len(substring) <= limits[numbers]]
         if distance:
             last = codes.take(ends[numbers] + (distance - 1))
             numbers = numbers[~breaks.take(last, mode="clip")]
         if not len(numbers):
             break
         found = numbers if distance >= least else numbers[:0]
-        for step, code in enumerate(run.tolist()):
+        for step, code in enumerate(substring.tolist()):
             found = found[codes.take(ends[found] + (distance + step)) == code]
         held.append(np.stack([found, ends[found] + distance]))
-    found, places = np.concatenate(held[::-1], axis=1)
-    return found, places
+    found, positions = np.concatenate(held[::-1], axis=1)
+    return found, positions
 
 
 def changes(values: Array) -> Array:
@@ -265,9 +265,9 @@ def read_freqs(repeated: Array, ranks: Array, freqs: Array, begin: int, end: int
     bits = np.unpackbits(repeated[first : -(-end // 8)], bitorder="little").view(np.bool_)
     before = bits[: begin - 8 * first]
     chosen = bits[begin - 8 * first : end - 8 * first]
-    place = int(ranks[block]) + int(np.count_nonzero(before))
+    position = int(ranks[block]) + int(np.count_nonzero(before))
     often = np.ones(end - begin, freqs.dtype)
-    often[chosen] = freqs[place : place + int(np.count_nonzero(chosen))]
+    often[chosen] = freqs[position : position + int(np.count_nonzero(chosen))]
     return often
 
 

@@ -2,8 +2,8 @@
 
 A set is an array: of type bool it is a mask over the segment, otherwise the sorted document
 numbers themselves, read-only and of the segment's number type. Sets are never changed in place.
-Postings give the candidates of a run, a pattern, a near run or a look-around (`援疆[!干部]`);
-`text_search` finds them in the texts.
+Postings give the candidates of a substring, a pattern, a near substring or a look-around
+(`援疆[!干部]`); `text_search` finds them in the texts.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
     return unite(sets, segment.documents)
 
 
-# ---------------------------------------------------------------- runs of characters
+# ---------------------------------------------------------------- substrings
 
 
 def _in_text(segment: Segment, node: TextNode) -> Array:
@@ -217,16 +217,16 @@ def _in_text(segment: Segment, node: TextNode) -> Array:
         if "?" not in core and joined != core:
             return _in_text_with_stars(segment, core, joined)
         node = Wildcard(core) if "?" in core else Literal(core)
-    parts = split_runs(node)
+    parts = split_substrings(node)
     return (
         _search(segment, node, _find_candidates(segment, parts)) if all(parts) else segment.nothing
     )
 
 
 def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
-    """Find runs with stars between them: where they are joined, texts are not searched again."""
+    """Find substrings with stars between them: where joined, texts are not searched again."""
     found, node = _in_text(segment, Literal(joined)), Wildcard(pattern)
-    candidates = _find_candidates(segment, split_runs(node))
+    candidates = _find_candidates(segment, split_substrings(node))
     others = intersect(candidates, ~to_mask(found, segment.documents))
     return unite([found, _search(segment, node, others)], segment.documents)
 
@@ -244,43 +244,47 @@ def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
     return as_numbers(found, segment.documents)
 
 
-def split_runs(node: TextNode) -> list[str]:
-    """Return the runs that must all occur in the text; an empty one does not."""
+def split_substrings(node: TextNode) -> list[str]:
+    """Return the substrings that must all occur in the text; an empty one does not."""
     if isinstance(node, Literal | LookAround):
         return [node.text]
     if isinstance(node, Near):
         return [node.first, node.second]
-    return [run for run in re.split(r"[?*]+", node.pattern) if run] if node.pattern else [""]
+    return (
+        [substring for substring in re.split(r"[?*]+", node.pattern) if substring]
+        if node.pattern
+        else [""]
+    )
 
 
-def is_exact(run: str) -> bool:
+def is_exact(substring: str) -> bool:
     """Return whether the terms alone decide: one character or one pair, nothing blank."""
-    return len(run) <= 2 and not any(map(str.isspace, run))
+    return len(substring) <= 2 and not any(map(str.isspace, substring))
 
 
 @lru_cache(maxsize=1024)
-def run_terms(run: str) -> tuple[tuple[str, str], ...]:
-    """Return the terms that every text with a run holds: the bigrams, or single characters."""
+def substring_terms(substring: str) -> tuple[tuple[str, str], ...]:
+    """Return the terms of every text with a substring: its bigrams, or its one character."""
     terms = []
-    for piece in run.split():
+    for piece in substring.split():
         pairs = [("pairs", one + two) for one, two in pairwise(piece)]
         terms += pairs or [("chars", piece)]
     return tuple(terms)
 
 
-def _find_candidates(segment: Segment, runs: list[str]) -> Array:
-    """Return the documents with all characters or pairs of the runs, and with their blanks.
+def _find_candidates(segment: Segment, substrings: list[str]) -> Array:
+    """Return the documents with all characters or pairs of the substrings, and with their blanks.
 
     Where only few are left they are not looked for in more lists: their texts are looked at
-    anyway, but for a run that is a single list.
+    anyway, but for a substring that is a single list.
     """
     sets = []
-    for field, text in chain.from_iterable(map(run_terms, runs)):
+    for field, text in chain.from_iterable(map(substring_terms, substrings)):
         documents = segment.find(field, text)
         if not len(documents):
             return segment.nothing
         sets.append(documents)
-    sets += [segment.holding_blank(char) for char in {*"".join(runs)} if char.isspace()]
+    sets += [segment.holding_blank(char) for char in {*"".join(substrings)} if char.isspace()]
     if not sets:
         return segment.live
     found, *others = sorted(sets, key=len)

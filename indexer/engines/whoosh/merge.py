@@ -63,14 +63,14 @@ def kept_count(segment: Segment) -> int:
 def merge(segments: Sequence[Segment]) -> Columns:
     """Merge segments, their pages in order."""
     pages = sorted(
-        (name, place, record)
-        for place, segment in enumerate(segments)
+        (name, position, record)
+        for position, segment in enumerate(segments)
         for record, name in zip(*segment.live_pages(), strict=True)
     )
     blocks = []
-    for name, place, record in pages:
-        span = segments[place].page_range(name)
-        blocks.append((place, record, span[1] if span else record + 1))
+    for name, position, record in pages:
+        span = segments[position].page_range(name)
+        blocks.append((position, record, span[1] if span else record + 1))
     columns: Columns = {}
     for name in ("article", "number"):
         columns[name] = _gather([getattr(one, name) for one in segments], blocks)
@@ -82,10 +82,10 @@ def merge(segments: Sequence[Segment]) -> Columns:
         for numbers, segment in zip(maps, segments, strict=True)
     ]
     add_repeats(columns, np.concatenate(pairs))
-    for place, field in enumerate(INDEXED_FIELDS):
+    for position, field in enumerate(INDEXED_FIELDS):
         _merge_field(columns, field, segments, maps)
         if field in TERM_FIELDS:
-            lengths = [segment.postings.lengths[place] for segment in segments]
+            lengths = [segment.postings.lengths[position] for segment in segments]
             columns[f"{field}.lengths"] = _gather(lengths, blocks)
     _gather_values(columns, segments, blocks)
     return finish(columns)
@@ -98,14 +98,14 @@ def _number(segments: Sequence[Segment], blocks: Sequence[Block]) -> list[Array]
     """Return the new number of each document, -1 for those that are deleted."""
     maps = [np.full(segment.documents, -1, np.int64) for segment in segments]
     number = 0
-    for place, start, end in blocks:
-        maps[place][start:end] = np.arange(number, number + end - start)
+    for position, start, end in blocks:
+        maps[position][start:end] = np.arange(number, number + end - start)
         number += end - start
     return maps
 
 
 def _gather(values: Sequence[Array], blocks: Sequence[Block]) -> Array:
-    parts = [values[place][start:end] for place, start, end in blocks]
+    parts = [values[position][start:end] for position, start, end in blocks]
     return np.concatenate([values[0][:0], *parts])
 
 
@@ -113,15 +113,17 @@ def _gather_texts(columns: Columns, segments: Sequence[Segment], blocks: Sequenc
     sizes = [np.diff(segment.starts) for segment in segments]
     columns["text.start"] = ends_of(_gather(sizes, blocks))
     parts = [
-        segments[place].columns["text"][slice(*segments[place].starts[[start, end]].tolist())]
-        for place, start, end in blocks
+        segments[position].columns["text"][slice(*segments[position].starts[[start, end]].tolist())]
+        for position, start, end in blocks
     ]
     columns["text"] = np.concatenate([segments[0].columns["text"][:0], *parts])
 
 
 def _gather_values(columns: Columns, segments: Sequence[Segment], blocks: Sequence[Block]) -> None:
     values = [
-        segments[place].raw(number) for place, start, end in blocks for number in range(start, end)
+        segments[position].raw(number)
+        for position, start, end in blocks
+        for number in range(start, end)
     ]
     columns["stored"] = np.frombuffer(b"".join(values), np.uint8)
     columns["stored.sizes"] = narrow(np.fromiter(map(len, values), np.int64, len(values)))

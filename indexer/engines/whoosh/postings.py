@@ -69,7 +69,7 @@ def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
     """
     bits = int(freqs.max(initial=0)).bit_length()
     if int(keys.max(initial=0)) >> (63 - bits):
-        order = np.argsort(keys, kind="stable")  # they come in runs
+        order = np.argsort(keys, kind="stable")  # they come in substrings
         return keys[order], freqs[order]
     keys <<= bits
     keys |= freqs
@@ -101,5 +101,5 @@ def add_postings(columns: Columns, name: str, postings: SortedPostings) -> None:
 
 def to_length_bytes(lengths: Array) -> Array:
     """Quantise lengths as Whoosh's format does, one byte each."""
-    places = np.searchsorted(np.array(LENGTHS_BY_BYTE), lengths)
-    return np.minimum(places, len(LENGTHS_BY_BYTE) - 1).astype(np.uint8)
+    positions = np.searchsorted(np.array(LENGTHS_BY_BYTE), lengths)
+    return np.minimum(positions, len(LENGTHS_BY_BYTE) - 1).astype(np.uint8)

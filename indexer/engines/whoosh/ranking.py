@@ -154,7 +154,7 @@ def _best_by_tier(
                 for segment, documents, held in zip(segments, rest, known, strict=True)
             ]
         best = scorer.best(inside, stop - len(hits))
-        hits += [(place, int(number), tier, -score) for score, _, place, number in best]
+        hits += [(position, int(number), tier, -score) for score, _, position, number in best]
         if node is None or len(hits) >= stop:
             break
         rest = list(map(_without, segments, rest, inside))
@@ -182,34 +182,34 @@ class Scorer:
         """Return the hits that score best, at most so many, in order."""
         rows: list[_Row] = []
         orders = self.snapshot.orders
-        for place, documents in enumerate(kept):
+        for position, documents in enumerate(kept):
             if len(documents) and not wanted:
-                self.articles += self.snapshot.segments[place].count_articles(documents)
+                self.articles += self.snapshot.segments[position].count_articles(documents)
             elif len(documents):
-                module, scoring = self._prepare(place)
-                more = orders[place], self.snapshot.segments[place].articles, wanted
+                module, scoring = self._prepare(position)
+                more = orders[position], self.snapshot.segments[position].articles, wanted
                 *best, last = module.rank_documents(documents, scoring, *more).tolist()
-                rows += [(score, order, place, number) for score, order, number in best]
+                rows += [(score, order, position, number) for score, order, number in best]
                 self.articles += int(last[0])
         rows.sort()
         return rows[:wanted]
 
-    def scores(self, place: int, documents: Array) -> Array:
+    def scores(self, position: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
-        module, scoring = self._prepare(place)
+        module, scoring = self._prepare(position)
         scores: Array = module.score_documents(documents, scoring)
         return scores
 
-    def _prepare(self, place: int) -> tuple[ModuleType, tuple[Any, ...]]:
+    def _prepare(self, position: int) -> tuple[ModuleType, tuple[Any, ...]]:
         """Return the loops that take a segment, and what they score it by.
 
         numba takes a plain tuple in a fifth of the time of one with names.
         """
-        segment = self.snapshot.segments[place]
+        segment = self.snapshot.segments[position]
         factors = segment.kind_factors(self._factors) if self._factors else _NO_FACTORS
         postings, weights = segment.postings, self.snapshot.weights
         module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
-        return module, (tuple(postings), weights, self._terms[place], factors)
+        return module, (tuple(postings), weights, self._terms[position], factors)
 
 
 _NO_FACTORS = np.zeros(0)
@@ -224,8 +224,8 @@ def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     """
     terms = [(snapshot.term(one.field, one.text), one.weight) for one in scores]
     rows = [
-        [(*spans[place], field, weight * rarity) for (spans, field, rarity), weight in terms]
-        for place in range(len(snapshot.segments))
+        [(*spans[position], field, weight * rarity) for (spans, field, rarity), weight in terms]
+        for position in range(len(snapshot.segments))
     ]
     return np.array(rows, np.float64).reshape(len(rows), len(terms), 4)
 
@@ -235,11 +235,13 @@ def rerank(
 ) -> list[RankedRow]:
     """Put the first block in a better order by the texts alone; return some of all hits."""
     block = []
-    for place, number, tier, score in hits[: wanted.block]:
-        segment = snapshot.segments[place]
+    for position, number, tier, score in hits[: wanted.block]:
+        segment = snapshot.segments[position]
         score += wanted.bonus(segment.text(number), segment.kind(number))
-        block.append((tier, -score, int(snapshot.orders[place][number]), place, number))
-    ordered = [(place, number, tier, -negated) for tier, negated, _, place, number in sorted(block)]
+        block.append((tier, -score, int(snapshot.orders[position][number]), position, number))
+    ordered = [
+        (position, number, tier, -negated) for tier, negated, _, position, number in sorted(block)
+    ]
     return [*ordered, *hits[wanted.block :]][start:stop]
 
 
@@ -256,22 +258,28 @@ def _sort_all(
     """Sort hits by date or page, or all hits by tier, score and page."""
     scorer, date_ranks = Scorer(snapshot, request), _rank_dates(snapshot, request.sort)
     relevance, parts = request.sort is Sort.RELEVANCE, []
-    for place, documents in enumerate(kept):
-        segment, dates = snapshot.segments[place], _dates(snapshot, place, documents, date_ranks)
+    for position, documents in enumerate(kept):
+        segment, dates = (
+            snapshot.segments[position],
+            _dates(snapshot, position, documents, date_ranks),
+        )
         if stop is not None and stop < len(documents) and not relevance:
             chosen = np.sort(numpy_loops.largest(-dates, stop))
             documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
         if len(documents):
-            tiers = _tiers(segment, request.tiers, documents, known[place])
-            scores, order = scorer.scores(place, documents), snapshot.orders[place].take(documents)
-            rows = (np.full(len(documents), place), documents, tiers, scores, order, dates)
+            tiers = _tiers(segment, request.tiers, documents, known[position])
+            scores, order = (
+                scorer.scores(position, documents),
+                snapshot.orders[position].take(documents),
+            )
+            rows = (np.full(len(documents), position), documents, tiers, scores, order, dates)
             parts.append(rows)
     if not parts:
         return []
-    places, numbers, tiers, scores, order, dates = map(np.concatenate, zip(*parts, strict=True))
+    positions, numbers, tiers, scores, order, dates = map(np.concatenate, zip(*parts, strict=True))
     keys = (order, -scores, tiers) if relevance else (order, dates)
     best = np.lexsort(keys)[request.start : stop]
-    columns = (places, numbers, tiers, scores)
+    columns = (positions, numbers, tiers, scores)
     return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
 
@@ -287,12 +295,12 @@ def _tiers(
 
 
 def _dates(
-    snapshot: Snapshot, place: int, numbers: Array, date_ranks: Mapping[str, int] | None
+    snapshot: Snapshot, position: int, numbers: Array, date_ranks: Mapping[str, int] | None
 ) -> Array:
     """Return the rank of each document's date; all alike when dates do not matter."""
     if date_ranks is None:
         return np.zeros(len(numbers))
-    segment = snapshot.segments[place]
+    segment = snapshot.segments[position]
     ranks = np.full(segment.documents, len(date_ranks), np.float64)
     for row, name in enumerate(segment.names("date")):
         ranks[segment.documents_of("date", row)] = date_ranks[name]
@@ -338,12 +346,12 @@ def count_facets(
     chosen = {one.facet for one in request.filters if one.values and not one.every}
     names = [name for name in request.facets if name in FACETS]
     counter = _Counter(snapshot, names)
-    for place, segment in enumerate(snapshot.segments):
-        counter.count(place, [name for name in names if name not in chosen], kept[place])
+    for position, segment in enumerate(snapshot.segments):
+        counter.count(position, [name for name in names if name not in chosen], kept[position])
         for name in chosen.intersection(names):
             others = drill_sideways(request.filters, name)
-            sideways = apply_filters(segment, found[place], others)
-            counter.count(place, [name], to_numbers(sideways))
+            sideways = apply_filters(segment, found[position], others)
+            counter.count(position, [name], to_numbers(sideways))
     counts = {name: counter.counts(name) for name in names}
     return {name: counts.get(name, {}) for name in request.facets}
 
@@ -356,13 +364,13 @@ class _Counter:
         self._codes = {name: snapshot.field_codes(FACET_PREFIX + name) for name in names}
         self._numbers = {name: np.zeros(len(self._codes[name][0]), np.int64) for name in names}
 
-    def count(self, place: int, names: Sequence[str], documents: Array) -> None:
+    def count(self, position: int, names: Sequence[str], documents: Array) -> None:
         """Add documents of a segment, given by sorted numbers, to the counts of some facets."""
-        codes = {name: held for name in names if len(held := self._codes[name][1][place])}
+        codes = {name: held for name in names if len(held := self._codes[name][1][position])}
         if not codes or not len(documents):
             return
         fields = (FACET_PREFIX + name for name in codes)
-        rows, start, _ = self._snapshot.segments[place].forward_index(*fields)
+        rows, start, _ = self._snapshot.segments[position].forward_index(*fields)
         numbers = np.zeros(sum(map(len, codes.values())), np.int64)
         loops().count_rows(numbers, rows, start, documents)
         begin = 0

@@ -97,8 +97,10 @@ class WhooshReader:
     def _of_articles(self, rows: Sequence[RankedRow], kept: Sequence[Array]) -> Sequence[Array]:
         """Return those of the kept documents that are in the articles of some rows."""
         parts: list[list[Array]] = [[documents[:0]] for documents in kept]
-        for place, number, *_ in sorted(rows):
-            parts[place].append(self._snapshot.segments[place].in_article(number, kept[place]))
+        for position, number, *_ in sorted(rows):
+            parts[position].append(
+                self._snapshot.segments[position].in_article(number, kept[position])
+            )
         joined = [np.concatenate(some) for some in parts]
         for documents in joined:
             documents.setflags(write=False)  # as the loops are compiled for
@@ -123,29 +125,31 @@ class WhooshReader:
             return count_totals(self._snapshot, texts)
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
-        for place, number, tier, score in ranking.hits:
-            segment = self._snapshot.segments[place]
+        for position, number, tier, score in ranking.hits:
+            segment = self._snapshot.segments[position]
             yield Match(
-                document=self._read(place, number),
+                document=self._read(position, number),
                 tier=tier,
                 score=score,
-                repeats=self._repeats(ranking, place, number),
-                in_article=len(segment.in_article(number, ranking.kept[place])) if counted else 0,
+                repeats=self._repeats(ranking, position, number),
+                in_article=len(segment.in_article(number, ranking.kept[position]))
+                if counted
+                else 0,
             )
 
-    def _read(self, place: int, number: int) -> Document:
+    def _read(self, position: int, number: int) -> Document:
         """Read a document; the last few are kept, as an article's come again among similar ones."""
-        found = self._documents_read.get((place, number))
+        found = self._documents_read.get((position, number))
         if found is None:
-            found = self._snapshot.segments[place].document(number)
-            self._documents_read[place, number] = found
+            found = self._snapshot.segments[position].document(number)
+            self._documents_read[position, number] = found
         return found
 
-    def _repeats(self, ranking: Ranking, place: int, number: int) -> tuple[str, ...]:
-        segment = self._snapshot.segments[place]
+    def _repeats(self, ranking: Ranking, position: int, number: int) -> tuple[str, ...]:
+        segment = self._snapshot.segments[position]
         if not len(segment.repeats):
             return ()
-        mask = to_mask(ranking.matching[place], segment.documents)
+        mask = to_mask(ranking.matching[position], segment.documents)
         mine = segment.repeats[segment.originals == number]
         return tuple(segment.document(repeat).id for repeat in mine[mask[mine]].tolist())
 
@@ -171,18 +175,18 @@ class WhooshReader:
         found = self._find_page(page)
         if found is None:
             return
-        place, (record, end) = found
-        segment, held = self._snapshot.segments[place], np.arange(record + 1, end)
+        position, (record, end) = found
+        segment, held = self._snapshot.segments[position], np.arange(record + 1, end)
         for column, value in wanted.items():
             held = held[getattr(segment, column)[held] == value]
-        yield from (self._read(place, number) for number in held.tolist())
+        yield from (self._read(position, number) for number in held.tolist())
 
     def _find_page(self, page: str) -> tuple[int, tuple[int, int]] | None:
         """Return where a live page is: the place of its segment, its record and documents there."""
-        for place, segment in enumerate(self._snapshot.segments):
+        for position, segment in enumerate(self._snapshot.segments):
             span = segment.page_range(page)
             if span is not None:
-                return place, span
+                return position, span
         return None
 
     def page(self, page: str) -> PageRecord | None:
@@ -190,8 +194,8 @@ class WhooshReader:
             found = self._find_page(page)
             if found is None:
                 return None
-            place, (record, _) = found
-            return self._snapshot.segments[place].record(record)
+            position, (record, _) = found
+            return self._snapshot.segments[position].record(record)
 
     def pages(self) -> Mapping[str, str]:
         with self._snapshot.detect_truncation():

@@ -292,9 +292,9 @@ class Segment:
     def has_pairs(self) -> Array:
         """Which documents have a text with characters of two UTF-16 units."""
         units = self.columns["text"]
-        places = np.flatnonzero((units & 0xF800) == 0xD800)
+        positions = np.flatnonzero((units & 0xF800) == 0xD800)
         mask = np.zeros(self.documents, np.bool_)
-        mask[self.starts.searchsorted(places, side="right") - 1] = True
+        mask[self.starts.searchsorted(positions, side="right") - 1] = True
         mask.setflags(write=False)
         return mask
 
@@ -307,8 +307,8 @@ class Segment:
         """Return the live documents whose text holds a blank character, which no term has."""
         held = self._blanks.get(blank)
         if held is None:
-            places = np.flatnonzero(self.columns["text"] == ord(blank))
-            numbers = np.unique(self.starts.searchsorted(places, side="right") - 1)
+            positions = np.flatnonzero(self.columns["text"] == ord(blank))
+            numbers = np.unique(self.starts.searchsorted(positions, side="right") - 1)
             held = self._blanks[blank] = self.only_live(as_numbers(numbers, self.documents))
         return held
 

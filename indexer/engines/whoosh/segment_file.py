@@ -111,8 +111,8 @@ class SegmentFile(Mapping[str, Array]):
             raise self._corrupt("it was cut short while it was in use")
 
     def _read(self, entry: _Entry) -> Array:
-        place = self._start + entry.offset
-        return np.frombuffer(self.data, np.dtype(entry.dtype), entry.length, place)
+        position = self._start + entry.offset
+        return np.frombuffer(self.data, np.dtype(entry.dtype), entry.length, position)
 
     def _check(self, name: str) -> Array:
         entry = self._entries.get(name)
@@ -212,10 +212,12 @@ def write_segment_file(file: BinaryIO, columns: Mapping[str, Array]) -> None:
     names = [*joined, *sorted(columns.keys() - {*joined})]
     header: dict[str, _Entry] = {}
     offset, gaps = 0, []
-    for place, name in enumerate(names):
+    for position, name in enumerate(names):
         values = np.ascontiguousarray(columns[name])
         header[name] = _Entry(values.dtype.str, offset, len(values), zlib.crc32(values.data))
-        gaps.append(0 if place < len(joined) - 1 else -(offset + values.nbytes) % _ALIGNMENT_BYTES)
+        gaps.append(
+            0 if position < len(joined) - 1 else -(offset + values.nbytes) % _ALIGNMENT_BYTES
+        )
         offset += values.nbytes + gaps[-1]
     head = json.dumps(header, separators=(",", ":")).encode()
     size = _aligned(len(head))

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, encode_values
 from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
-from indexer.engines.whoosh.match import is_exact, run_terms
+from indexer.engines.whoosh.match import is_exact, substring_terms
 from indexer.engines.whoosh.ranking import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -44,12 +44,14 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     kept = list(match_documents(snapshot, match, request.filters).kept)
     counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
     parts, counts = [], []
-    for place, segment in enumerate(snapshot.segments):
+    for position, segment in enumerate(snapshot.segments):
         check_deadline()
-        spans = _no_spans(request) if counting else _find_in_segment(segment, kept[place], request)
-        found = _count(segment, kept[place], request, None if counting else spans)
+        spans = (
+            _no_spans(request) if counting else _find_in_segment(segment, kept[position], request)
+        )
+        found = _count(segment, kept[position], request, None if counting else spans)
         if located:
-            kept[place], found, spans = _leave_out_others(kept[place], found, spans)
+            kept[position], found, spans = _leave_out_others(kept[position], found, spans)
         parts.append(spans)
         counts.append(found)
     owners = _number_documents(snapshot, kept)
@@ -92,9 +94,14 @@ def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
 
 
 def _hold_all_terms(nodes: Iterable[TextNode]) -> Node:
-    """Match documents that have all terms of a run: those that hold one are among them."""
-    runs = (node.text for node in nodes if isinstance(node, Literal))
-    return Or(tuple(And(tuple(Term(*term) for term in run_terms(run))) for run in runs))
+    """Match documents that have all terms of a substring: those that hold one are among them."""
+    substrings = (node.text for node in nodes if isinstance(node, Literal))
+    return Or(
+        tuple(
+            And(tuple(Term(*term) for term in substring_terms(substring)))
+            for substring in substrings
+        )
+    )
 
 
 def _leave_out_others(
@@ -149,28 +156,28 @@ def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequ
 def _count(
     segment: Segment, documents: Array, request: OccurrenceRequest, spans: _Spans | None
 ) -> Array:
-    """Count the occurrences in each document, those of runs where no spans are given."""
+    """Count the occurrences in each document, those of substrings where no spans are given."""
     if spans is not None:
         return np.bincount(spans.owners, minlength=len(documents))
     counts = np.zeros(len(documents), np.int64)
     for node in dict.fromkeys(request.find):
         if isinstance(node, Literal) and node.text:
-            counts += _count_run(segment, node.text, documents)
+            counts += _count_substring(segment, node.text, documents)
     return counts
 
 
-def _count_run(segment: Segment, run: str, documents: Array) -> Array:
-    """Count a run in each document, given by sorted numbers: by postings where these are exact."""
-    if not is_exact(run):
-        return count_in_texts(segment, run, documents)
-    docs, freqs = segment.term_postings("pairs" if len(run) == 2 else "chars", run)
+def _count_substring(segment: Segment, substring: str, documents: Array) -> Array:
+    """Count a substring in documents, as sorted numbers: by postings where those are exact."""
+    if not is_exact(substring):
+        return count_in_texts(segment, substring, documents)
+    docs, freqs = segment.term_postings("pairs" if len(substring) == 2 else "chars", substring)
     if np.array_equal(docs, documents):
         return freqs
     if not len(docs):
         return np.zeros(len(documents), np.int64)
-    places = docs.searchsorted(documents)
-    counts: Array = freqs.take(places, mode="clip")
-    counts *= docs.take(places, mode="clip") == documents
+    positions = docs.searchsorted(documents)
+    counts: Array = freqs.take(positions, mode="clip")
+    counts *= docs.take(positions, mode="clip") == documents
     return counts
 
 
@@ -245,10 +252,10 @@ def _make_ids(
     """Return a function that names documents, given by their numbers in page order."""
 
     def ids(numbers: Sequence[int]) -> list[str]:
-        places = _in_page_order([np.full(len(one), n) for n, one in enumerate(kept)], owners)
+        positions = _in_page_order([np.full(len(one), n) for n, one in enumerate(kept)], owners)
         documents, chosen = _in_page_order(kept, owners), np.asarray(numbers, np.int64)
-        rows = zip(places[chosen].tolist(), documents[chosen].tolist(), strict=True)
-        return [snapshot.segments[place].document_id(document) for place, document in rows]
+        rows = zip(positions[chosen].tolist(), documents[chosen].tolist(), strict=True)
+        return [snapshot.segments[position].document_id(document) for position, document in rows]
 
     return ids
 

@@ -1,6 +1,6 @@
 """All segments of one generation together: numbers that hold across them.
 
-A document's global number is its place in page order over the whole index, so that comparing
+A document's global number is its position in page order over the whole index, so that comparing
 numbers is comparing `Document.order`.
 """
 
@@ -83,8 +83,8 @@ class Snapshot:
         if known is None:
             names = [segment.names(name) for segment in self.segments]
             values = sorted(set().union(*names))
-            place = {value: number for number, value in enumerate(values)}
-            codes = [np.array([place[one] for one in held], np.int64) for held in names]
+            position = {value: number for number, value in enumerate(values)}
+            codes = [np.array([position[one] for one in held], np.int64) for held in names]
             known = self._codes[name] = (values, codes)
         return known
 
@@ -106,7 +106,7 @@ class Snapshot:
     def weights(self) -> Array:
         """What a term of each of `TERM_FIELDS` weighs, before its rarity, as BM25 defines it.
 
-        `frequency << 8 | byte` is the place in a row, with the byte of the document's length.
+        `frequency << 8 | byte` is the position in a row, with the byte of the document's length.
         Frequency 0 gives the length's part of the denominator, by which weights of frequencies
         above 255 are computed.
         """
@@ -156,6 +156,6 @@ def _number(segment: Segment, bases: Array) -> Array:
     numbers, records = np.arange(segment.documents), np.flatnonzero(segment.live_records)
     if not len(records):
         return numbers
-    place = np.maximum(np.searchsorted(records, numbers, side="right") - 1, 0)
-    order: Array = bases[place] + numbers - records[place]
+    position = np.maximum(np.searchsorted(records, numbers, side="right") - 1, 0)
+    order: Array = bases[position] + numbers - records[position]
     return order

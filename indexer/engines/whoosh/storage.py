@@ -185,12 +185,12 @@ def write_build_cache(disk: Disk, make: Callable[[], bytes | None]) -> None:
     draft = f"{BUILD_CACHE}{DRAFT_SUFFIX}"
     try:
         with locked(disk.folder, 0.0):
-            note = make()
-            if note is None:
+            cache = make()
+            if cache is None:
                 return
             try:
                 with disk.create(draft) as file:  # not synced: a torn one is read as none
-                    file.write(note)
+                    file.write(cache)
                 disk.replace(draft, BUILD_CACHE)
             finally:
                 disk.remove(draft)
@@ -202,7 +202,7 @@ def read_build_cache(folder: Path, most: int) -> bytes:
     """Read the build cache; empty where there is none that can be read."""
     try:
         with open_plain(folder / BUILD_CACHE) as file:
-            note = file.read(most + 1)
+            cache = file.read(most + 1)
     except OSError:
         return b""
-    return note if len(note) <= most else b""
+    return cache if len(cache) <= most else b""

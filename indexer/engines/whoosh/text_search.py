@@ -1,7 +1,8 @@
-"""Find runs, patterns and near runs in the texts of a segment, for many documents at once.
+"""Find substrings, patterns and near substrings in many texts of a segment at once.
 
-A run is a substring of the normalised text. Runs are found and followed by loops (`kernels`); what
-is found is arrays of positions. The offset in a position is the place in `Texts.codes`.
+A substring is a substring of the normalised text. Substrings are found and followed by loops
+(`kernels`); what is found is arrays of positions. The offset in a position is the position in
+`Texts.codes`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from indexer.engines.whoosh.columns import (
     changes,
     encode_units,
     ends_of,
-    follow_run,
+    follow_substring,
     ranges,
     second_units,
     to_codes,
@@ -56,7 +57,7 @@ class SearchedTexts(NamedTuple):
 
     `codes` are code points and `starts` says where each text begins, one more at the end.
     `numbers` are the texts that are searched; `owners` says of which document each is the text, by
-    its place among the documents that were asked for.
+    its position among the documents that were asked for.
     """
 
     codes: Array
@@ -70,9 +71,9 @@ class SearchedTexts(NamedTuple):
         numbers.setflags(write=False)
         return self._replace(numbers=numbers, owners=self.owners[chosen])
 
-    def encode(self, run: str) -> Array | None:
-        """Return a run as codes, `None` where it has one that no text holds."""
-        codes, dtype = to_codes(run), self.codes.dtype
+    def encode(self, substring: str) -> Array | None:
+        """Return a substring as codes, `None` where it has one that no text holds."""
+        codes, dtype = to_codes(substring), self.codes.dtype
         held = int(codes.max(initial=0)) <= np.iinfo(dtype).max
         return codes.astype(dtype) if held else None
 
@@ -103,11 +104,11 @@ def _decode(segment: Segment, documents: Array, owners: Array) -> SearchedTexts:
     )
 
 
-def count_in_texts(segment: Segment, run: str, documents: Array) -> Array:
-    """Count a run in the text of each document: in units of UTF-16 as often as in characters."""
-    units = np.frombuffer(encode_units(run), TEXT_UNIT).copy()
+def count_in_texts(segment: Segment, substring: str, documents: Array) -> Array:
+    """Count a substring in each text: in units of UTF-16 as often as in characters."""
+    units = np.frombuffer(encode_units(substring), TEXT_UNIT).copy()
     counts: Array
-    counts, _ = loops().find_run((segment.columns["text"], segment.starts, documents), units)
+    counts, _ = loops().find_substring((segment.columns["text"], segment.starts, documents), units)
     return counts
 
 
@@ -131,11 +132,11 @@ def choose(texts: SearchedTexts, node: LookAround | Near | Wildcard) -> Searched
         pattern = make_pattern(node.pattern)
         if pattern is None:
             return texts.choose(np.zeros(0, np.int64))
-        pairs = [*zip(pairwise(pattern.runs), pattern.gaps, strict=True)]
-        pairs = [(runs, gap) for runs, gap in pairs if all(runs)]
-        for runs, gap in pairs:
-            texts = _choose_pair(texts, runs, gap, break_table())
-        if pairs and len(pattern.runs) == 2:
+        pairs = [*zip(pairwise(pattern.substrings), pattern.gaps, strict=True)]
+        pairs = [(substrings, gap) for substrings, gap in pairs if all(substrings)]
+        for substrings, gap in pairs:
+            texts = _choose_pair(texts, substrings, gap, break_table())
+        if pairs and len(pattern.substrings) == 2:
             return texts
         begins = _find_pattern(texts, pattern).begins
     return texts.choose(np.unique(begins >> OFFSET_BITS))
@@ -144,7 +145,7 @@ def choose(texts: SearchedTexts, node: LookAround | Near | Wildcard) -> Searched
 def find(texts: SearchedTexts, node: Literal | LookAround | Wildcard) -> Positions:
     """Return where a node is matched; of occurrences that end together only the longest."""
     if isinstance(node, Literal):
-        return find_run(texts, node.text)
+        return find_substring(texts, node.text)
     if isinstance(node, LookAround):
         begins = _find_look_around(texts, node)
         return Positions(begins, begins + len(node.text))
@@ -152,47 +153,49 @@ def find(texts: SearchedTexts, node: Literal | LookAround | Wildcard) -> Positio
     return _earliest(_find_pattern(texts, pattern)) if pattern else _NOT_FOUND
 
 
-def find_run(texts: SearchedTexts, run: str) -> Positions:
-    """Return where a run of characters is."""
-    codes = texts.encode(run)
-    if not run or codes is None:
+def find_substring(texts: SearchedTexts, substring: str) -> Positions:
+    """Return where a substring is."""
+    codes = texts.encode(substring)
+    if not substring or codes is None:
         return _NOT_FOUND
-    counts, places = loops().find_run(texts[:3], codes)
-    begins = np.repeat(np.arange(len(counts)) << OFFSET_BITS, counts) + places
-    return Positions(begins, begins + len(run))
+    counts, offsets = loops().find_substring(texts[:3], codes)
+    begins = np.repeat(np.arange(len(counts)) << OFFSET_BITS, counts) + offsets
+    return Positions(begins, begins + len(substring))
 
 
 def _find_look_around(texts: SearchedTexts, node: LookAround) -> Numbers:
-    """Return where a run begins, but for the places beside which excluded characters are."""
-    begins = find_run(texts, node.text).begins
+    """Return where a substring begins without excluded characters beside it."""
+    begins = find_substring(texts, node.text).begins
     for text in node.not_before if len(begins) else ():
-        begins = np.setdiff1d(begins, find_run(texts, text + node.text).begins + len(text), True)
+        begins = np.setdiff1d(
+            begins, find_substring(texts, text + node.text).begins + len(text), True
+        )
     for text in node.not_after if len(begins) else ():
-        begins = np.setdiff1d(begins, find_run(texts, node.text + text).begins, True)
+        begins = np.setdiff1d(begins, find_substring(texts, node.text + text).begins, True)
     return begins
 
 
 def _choose_near(texts: SearchedTexts, node: Near) -> SearchedTexts:
-    """Return the texts with few characters, or no end of a sentence, between two runs."""
-    runs = node.first, node.second
+    """Return the texts with few characters, or no end of a sentence, between two substrings."""
+    substrings = node.first, node.second
     if not node.sentence:
-        return _choose_pair(texts, runs, (0, node.distance), _NO_BREAKS, not node.ordered)
-    if set(SENTENCE_ENDS) & {*"".join(runs)}:
+        return _choose_pair(texts, substrings, (0, node.distance), _NO_BREAKS, not node.ordered)
+    if set(SENTENCE_ENDS) & {*"".join(substrings)}:
         return texts.choose(np.zeros(0, np.int64))
     gap = 0, int(texts.starts[-1])
-    return _choose_pair(texts, runs, gap, _SENTENCE_BREAKS, not node.ordered)
+    return _choose_pair(texts, substrings, gap, _SENTENCE_BREAKS, not node.ordered)
 
 
 def _choose_pair(
     texts: SearchedTexts,
-    runs: tuple[str, str],
+    substrings: tuple[str, str],
     gap: tuple[int, int],
     breaks: Array,
     either: bool = False,
 ) -> SearchedTexts:
-    """Return the texts with a gap without breaks between two runs, in `either` order or in one."""
-    codes = tuple(map(texts.encode, runs))
-    if not all(runs) or codes[0] is None or codes[1] is None:
+    """Return the texts with two substrings a gap without breaks apart, in one or `either` order."""
+    codes = tuple(map(texts.encode, substrings))
+    if not all(substrings) or codes[0] is None or codes[1] is None:
         return texts.choose(np.zeros(0, np.int64))
     return texts.choose(loops().holds_pair(texts[:3], codes, either, (*gap, breaks)))
 
@@ -203,17 +206,17 @@ def _choose_pair(
 def _find_pattern(texts: SearchedTexts, pattern: Pattern) -> Positions:
     """Return where a pattern is, each end at least with its earliest start.
 
-    The runs are followed from left to right.
+    The substrings are followed from left to right.
     """
-    (first, *others), gaps = pattern.runs, pattern.gaps
+    (first, *others), gaps = pattern.substrings, pattern.gaps
     if first:
-        found = find_run(texts, first)
+        found = find_substring(texts, first)
     elif any(others):
         found, others, gaps = _find_behind_gap(texts, others[0], gaps[0]), others[1:], gaps[1:]
     else:
         found = _find_everywhere(texts)
-    for run, gap in zip(others, gaps, strict=True):
-        found = _follow(texts, _earliest(found), run, gap)
+    for substring, gap in zip(others, gaps, strict=True):
+        found = _follow(texts, _earliest(found), substring, gap)
     return found
 
 
@@ -221,47 +224,51 @@ def _earliest(found: Positions) -> Positions:
     """Return every end once, each with its earliest start."""
     if (found.ends[1:] > found.ends[:-1]).all():
         return found
-    ends, places = np.unique(found.ends, return_index=True)  # the starts are in order
-    return Positions(found.begins[places], ends)
+    ends, offsets = np.unique(found.ends, return_index=True)  # the starts are in order
+    return Positions(found.begins[offsets], ends)
 
 
-def _find_behind_gap(texts: SearchedTexts, run: str, gap: tuple[int, int]) -> Positions:
-    """Return where a run is after a gap with which a pattern begins."""
-    (least, most), begins = gap, find_run(texts, run).begins
+def _find_behind_gap(texts: SearchedTexts, substring: str, gap: tuple[int, int]) -> Positions:
+    """Return where a substring is after a gap with which a pattern begins."""
+    (least, most), begins = gap, find_substring(texts, substring).begins
     earliest = begins - _count_solid(texts, begins, most)
     follows = earliest <= begins - least
-    return Positions(earliest[follows], begins[follows] + len(run))
+    return Positions(earliest[follows], begins[follows] + len(substring))
 
 
 def _find_everywhere(texts: SearchedTexts) -> Positions:
     """Return every position of every text, its end included."""
     begins = texts.starts.take(texts.numbers)
     sizes = texts.starts[1:].take(texts.numbers) - begins + 1
-    places = np.repeat(np.arange(len(sizes)) << OFFSET_BITS, sizes) + ranges(begins, sizes)
-    return Positions(places, places)
+    offsets = np.repeat(np.arange(len(sizes)) << OFFSET_BITS, sizes) + ranges(begins, sizes)
+    return Positions(offsets, offsets)
 
 
-def _follow(texts: SearchedTexts, found: Positions, run: str, gap: tuple[int, int]) -> Positions:
-    """Return what continues with a run after a gap that holds no separators."""
-    codes = texts.encode(run)
+def _follow(
+    texts: SearchedTexts, found: Positions, substring: str, gap: tuple[int, int]
+) -> Positions:
+    """Return what continues with a substring after a gap that holds no separators."""
+    codes = texts.encode(substring)
     if codes is None:
         return _NOT_FOUND
     owners, ends = found.ends >> OFFSET_BITS, found.ends & OFFSET_MASK
     limits = texts.starts[1:].take(texts.numbers).take(owners)
-    before, places = follow_run(texts.codes, codes, ends, limits, (*gap, break_table()))
-    return Positions(found.begins[before], (owners[before] << OFFSET_BITS) + places + len(run))
+    before, offsets = follow_substring(texts.codes, codes, ends, limits, (*gap, break_table()))
+    return Positions(
+        found.begins[before], (owners[before] << OFFSET_BITS) + offsets + len(substring)
+    )
 
 
 def _count_solid(texts: SearchedTexts, positions: Array, most: int) -> Array:
     """Count the characters right before positions that a gap may hold, up to so many."""
-    breaks, places = break_table(), positions & OFFSET_MASK
+    breaks, offsets = break_table(), positions & OFFSET_MASK
     limits = texts.starts.take(texts.numbers).take(positions >> OFFSET_BITS)
     counts, going = np.zeros(len(positions), np.int64), np.ones(len(positions), np.bool_)
     for distance in range(1, most + 1):
-        going &= places - distance >= limits
+        going &= offsets - distance >= limits
         if not going.any():
             break
-        going &= ~breaks.take(texts.codes.take(places - distance, mode="clip"), mode="clip")
+        going &= ~breaks.take(texts.codes.take(offsets - distance, mode="clip"), mode="clip")
         counts += going
     return counts
 

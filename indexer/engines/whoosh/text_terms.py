@@ -83,18 +83,18 @@ class Tokens(NamedTuple):
     docs: Array
     chosen: Array | None = None  # those that count, where not all do
 
-    def keys(self, places: Array) -> Array:
+    def keys(self, positions: Array) -> Array:
         """Return term and document, as one number, of some."""
-        keys: Array = self.first[places].astype(np.uint64)
+        keys: Array = self.first[positions].astype(np.uint64)
         if self.second is not None:
             keys <<= _UNIT_BITS
-            keys |= self.second[places]
+            keys |= self.second[positions]
         keys <<= _DOCUMENT_BITS
-        keys |= self.docs[places].astype(np.uint64)
+        keys |= self.docs[positions].astype(np.uint64)
         return keys
 
     def share_out(self) -> Iterator[Array]:
-        """Yield places of terms by ranges of code points, about `TOKENS_PER_SORT` at a time."""
+        """Yield positions of terms by ranges of code points, about `TOKENS_PER_SORT` at a time."""
         step = max(1, len(self.first) // _SAMPLE_TOKENS)
         edges = _edges(self.first[::step], len(self.first) // TOKENS_PER_SORT)
         every = np.arange(1 << 16 if self.first.itemsize == 2 else sys.maxunicode + 1)
@@ -110,8 +110,8 @@ def count_tokens(tokens: Tokens, documents: int) -> SortedPostings:
     terms: list[bytes] = []
     sizes, held, freqs = [_NO_POSITIONS], bytearray(), [_NO_POSITIONS.astype(np.uint8)]
     width = 1 if tokens.second is None else 2
-    for places in tokens.share_out():
-        codes, counts, docs, often = _sort_keys(tokens.keys(places))
+    for positions in tokens.share_out():
+        codes, counts, docs, often = _sort_keys(tokens.keys(positions))
         terms += _decode(codes, width)
         sizes.append(counts)
         held += narrow_documents(docs, documents).tobytes()  # grows in place: lists end up twice
@@ -253,8 +253,8 @@ class _WordCounts(NamedTuple):
     docs: Array
 
     def only(self, chosen: Array) -> _WordCounts:
-        places = np.flatnonzero(chosen)
-        return _WordCounts(self.begin[places], self.sizes[places], self.docs[places])
+        positions = np.flatnonzero(chosen)
+        return _WordCounts(self.begin[positions], self.sizes[positions], self.docs[positions])
 
 
 def _find_words(texts: CodePoints, pieces: Pieces, first: int) -> _WordCounts:
@@ -286,8 +286,10 @@ def _sums(counts: Array) -> Array:
 def _are_words(codes: Array, begin: Array, sizes: Array) -> Array:
     """Return which pieces hold a letter or a digit: nearly all words begin with one."""
     solid = _are_alnum(codes[begin])
-    for place in np.flatnonzero(~solid & (sizes > 1)).tolist():
-        solid[place] = _are_alnum(codes[begin[place] : begin[place] + sizes[place]]).any()
+    for position in np.flatnonzero(~solid & (sizes > 1)).tolist():
+        solid[position] = _are_alnum(
+            codes[begin[position] : begin[position] + sizes[position]]
+        ).any()
     return solid
 
 

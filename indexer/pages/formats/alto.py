@@ -57,10 +57,10 @@ def _locate_parts(page: Any, issue: Issue, file: str) -> Mapping[str, ArticlePar
     """Return the parts of articles by the ids of elements: of each from its first to its last."""
     parts = issue.parts.get(file, ())
     ids = [element.get("ID") or "" for element in page.iter()]
-    places = {one: place for place, one in enumerate(ids)}
+    positions = {one: position for position, one in enumerate(ids)}
     found: dict[str, ArticlePart] = {}
     for part in parts:
-        first, last = places.get(part.begin), places.get(part.end or part.begin)
+        first, last = positions.get(part.begin), positions.get(part.end or part.begin)
         if first is not None and last is not None:
             found.update(dict.fromkeys(filter(None, ids[first : last + 1]), part))
         elif not part.begin and len({one.article for one in parts}) == 1:

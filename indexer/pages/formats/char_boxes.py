@@ -1,4 +1,4 @@
-"""Join the boxes of characters to as few as put each character near its place."""
+"""Join the boxes of characters to as few as put each character near its position."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from indexer.model import Box, Span, SpanBox, enclose
 
 MAX_DRIFT = 0.4
-"""Type sizes by which a character may be beside the place computed from its line's box."""
+"""Type sizes by which a character may be beside the position computed from its line's box."""
 
 
 class Char(NamedTuple):
@@ -24,7 +24,7 @@ class Char(NamedTuple):
 
 
 def fit_boxes(chars: Sequence[Char], start: int = 0) -> Iterator[SpanBox]:
-    """Yield as few boxes as put each character near its place, by halving."""
+    """Yield as few boxes as put each character near its position, by halving."""
     boxed = [number for number, char in enumerate(chars) if char.box]
     if not boxed:
         return
@@ -40,14 +40,14 @@ def fit_boxes(chars: Sequence[Char], start: int = 0) -> Iterator[SpanBox]:
 
 
 def _drift(chars: Sequence[Char], box: Box) -> float:
-    """Return how far a character is from its computed place at most, in type sizes."""
+    """Return how far a character is from its computed position at most, in type sizes."""
     widths = [0.5 if char.text.isascii() else 1.0 for char in chars]
     down = box.h > box.w
     unit = (box.h if down else box.w) / sum(widths)
-    place, drift = float(box.y if down else box.x), 0.0
+    position, drift = float(box.y if down else box.x), 0.0
     for char, width in zip(chars, widths, strict=True):
         if char.box:
             own = char.box.y if down else char.box.x
-            drift = max(drift, abs(own - place) / max(1, char.size))
-        place += width * unit
+            drift = max(drift, abs(own - position) / max(1, char.size))
+        position += width * unit
     return drift

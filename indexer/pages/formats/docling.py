@@ -70,7 +70,7 @@ def _lines(
 ) -> Iterator[tuple[int, PrintedLine]]:
     """Yield the lines of an item with the numbers of their pages.
 
-    The text of an item that continues in another column or page is divided as its places say.
+    The text of an item that continues in another column or page is divided as its positions say.
     """
     label = as_text(item.get("label"))
     kind, level = find_kind(label), find_level(label)
@@ -90,27 +90,27 @@ def _divide(
 ) -> Iterator[tuple[str, int, Box | None]]:
     """Yield the parts of the text of an item with their pages and boxes."""
     text = as_text(item.get("text")) or as_text(item.get("orig"))
-    places = [as_dict(place) for place in as_list(item.get("prov"))]
-    ends = [as_number(next(iter(as_list(one.get("charspan"))[1:2]), None)) for one in places[:-1]]
+    origins = [as_dict(origin) for origin in as_list(item.get("prov"))]
+    ends = [as_number(next(iter(as_list(one.get("charspan"))[1:2]), None)) for one in origins[:-1]]
     start = 0
-    for place, end in zip(places, [*ends, None], strict=False):
+    for origin, end in zip(origins, [*ends, None], strict=False):
         last = len(text) if end is None else max(start, min(len(text), int(end)))
-        yield (text[start:last], *_locate(place, sizes))
+        yield (text[start:last], *_locate(origin, sizes))
         start = last
-    if not places:
+    if not origins:
         yield (text, *_locate(None, sizes))
 
 
-def _locate(place: object, sizes: Mapping[str, Mapping[str, object]]) -> tuple[int, Box | None]:
+def _locate(origin: object, sizes: Mapping[str, Mapping[str, object]]) -> tuple[int, Box | None]:
     """Return the number of the page and the box of a place."""
-    facts = as_dict(place)
+    facts = as_dict(origin)
     number = as_number(facts.get("page_no"))
     page = int(number) if number is not None and 0 < number < 100_000 else 1
     return page, _box(facts, as_number(sizes.get(str(page), {}).get("height")) or 0)
 
 
-def _box(place: Mapping[str, object], height: float) -> Box | None:
-    facts = as_dict(place.get("bbox"))
+def _box(origin: Mapping[str, object], height: float) -> Box | None:
+    facts = as_dict(origin.get("bbox"))
     left, top, right, bottom = (as_number(facts.get(side)) for side in ("l", "t", "r", "b"))
     if left is None or top is None or right is None or bottom is None:
         return None

@@ -1,7 +1,7 @@
 """Part lines that an engine read across the gutter between two columns or tiers.
 
 A line is split where at least three of its neighbours begin and as many end shortly before, if its
-own characters leave that place empty: a line of a wider paragraph or a heading has one there.
+own characters leave that position empty: a line of a wider paragraph or a heading has one there.
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ class _LineExtent(NamedTuple):
     def size(self) -> int:
         return self.high - self.low
 
-    def leaves_empty(self, place: int, size: int) -> bool:
-        """Return whether a character begins at a place, and the gutter before it is empty."""
-        after = bisect_left(self.chars, (place - size // 2, 0))
+    def leaves_empty(self, position: int, size: int) -> bool:
+        """Return whether a character begins at a position, and the gutter before it is empty."""
+        after = bisect_left(self.chars, (position - size // 2, 0))
         if not 0 < after < len(self.chars):
             return False
         return self.chars[after][0] - self.chars[after - 1][1] >= MIN_GUTTER * size
 
-    def is_across(self, place: int, size: int) -> bool:
-        return self.start + 2 * size < place < self.end - size
+    def is_across(self, position: int, size: int) -> bool:
+        return self.start + 2 * size < position < self.end - size
 
 
 def _measure(line: PrintedLine) -> _LineExtent:
@@ -89,27 +89,27 @@ def _part(line: PrintedLine, lines: Sequence[_LineExtent]) -> list[PrintedLine]:
         and one.high > own.low - MAX_NEIGHBOUR_DISTANCE * size
         and 0.75 * size <= one.size <= 1.33 * size
     ]
-    places = {one.start for one in near} | {start for start, _ in own.chars}
-    for place in sorted(place for place in places if own.is_across(place, size)):
-        if _is_gutter(place, near, size) and (cut := _find_cut(own, place)):
+    positions = {one.start for one in near} | {start for start, _ in own.chars}
+    for position in sorted(position for position in positions if own.is_across(position, size)):
+        if _is_gutter(position, near, size) and (cut := _find_cut(own, position)):
             parts = _cut(line, cut)
             return [parts[0], *_part(parts[1], lines)]
     return [line]
 
 
-def _is_gutter(place: int, near: Sequence[_LineExtent], size: int) -> bool:
-    """Return whether enough lines begin at a place and end before it, or leave it empty."""
-    begin = sum(abs(one.start - place) <= size / 2 for one in near)
-    stop = sum(MIN_GUTTER * size <= place - one.end <= MAX_GUTTER * size for one in near)
+def _is_gutter(position: int, near: Sequence[_LineExtent], size: int) -> bool:
+    """Return whether enough lines begin at a position and end before it, or leave it empty."""
+    begin = sum(abs(one.start - position) <= size / 2 for one in near)
+    stop = sum(MIN_GUTTER * size <= position - one.end <= MAX_GUTTER * size for one in near)
     if min(begin, stop) >= MIN_NEIGHBOURS:
         return True
-    across = [one.leaves_empty(place, size) for one in near if one.is_across(place, size)]
+    across = [one.leaves_empty(position, size) for one in near if one.is_across(position, size)]
     return sum(across) >= MIN_ACROSS and sum(across) >= MIN_EMPTY_SHARE * len(across)
 
 
-def _find_cut(own: _LineExtent, place: int) -> int:
+def _find_cut(own: _LineExtent, position: int) -> int:
     """Return the number of characters before a gutter; 0 where a character is printed in it."""
-    before = [number for number, one in enumerate(own.chars) if (one[0] + one[1]) / 2 < place]
+    before = [number for number, one in enumerate(own.chars) if (one[0] + one[1]) / 2 < position]
     cut = len(before)
     if not 0 < cut < len(own.chars) or before[-1] != cut - 1:
         return 0

@@ -102,9 +102,9 @@ def read_issue(root: Any) -> Issue:
     that do (`structLink`).
     """
     files = {
-        file.get("ID"): base_name(place.get(f"{_XLINK}href", ""))
+        file.get("ID"): base_name(location.get(f"{_XLINK}href", ""))
         for file in find_all(root, "file")
-        for place in children(file, "FLocat")
+        for location in children(file, "FLocat")
     }
     logical, physical = _read_structures(root)
     linked = _read_links(root)

@@ -26,7 +26,7 @@ from indexer.pages.formats.page_lines import (
 from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
 
 _GROUP_ELEMENTS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
-_CUSTOM_PLACE = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
+_CUSTOM_POSITION = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
 _CUSTOM_TYPE = re.compile(r"structure\s*\{[^}]*\btype:\s*([\w-]+)")
 _POLYGON_POINT = re.compile(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
 
@@ -49,11 +49,11 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
 
 
 def _regions(page: Any) -> list[Any]:
-    """Return the regions with text in reading order, those without a place in it last."""
+    """Return the regions with text in reading order, those without a position in it last."""
     regions = find_all(page, "TextRegion")
-    order = {name: place for place, name in enumerate(_read_order(page))}
+    order = {name: position for position, name in enumerate(_read_order(page))}
     if not order:
-        return sorted(regions, key=_custom_place)
+        return sorted(regions, key=_custom_position)
     return sorted(regions, key=lambda region: order.get(region.get("id", ""), len(order)))
 
 
@@ -72,15 +72,15 @@ def _read_order(page: Any) -> Iterator[str]:
         stack += sorted(inner, key=lambda one: -(number(one, "index") or 0))
 
 
-def _custom_place(element: Any) -> int:
-    """Return the place that Transkribus writes into an attribute of its own."""
-    found = _CUSTOM_PLACE.search(element.get("custom", ""))
+def _custom_position(element: Any) -> int:
+    """Return the position that Transkribus writes into an attribute of its own."""
+    found = _CUSTOM_POSITION.search(element.get("custom", ""))
     return int(found[1]) if found else 1_000_000
 
 
 def _lines(region: Any, block: int) -> Iterator[PrintedLine]:
     """Yield the lines of a region; its own text where they have none."""
-    lines = sorted(children(region, "TextLine"), key=_custom_place)
+    lines = sorted(children(region, "TextLine"), key=_custom_position)
     if not any(_text(line).text for line in lines) and not children(region, "TextRegion"):
         lines = [region]
     for line in lines:

@@ -74,12 +74,12 @@ STAMP = Stamp(1, "analysis", "cutter", "", "places")
 HAS_DATE = {"exists": {"field": "date"}}
 
 
-def _run(text: str) -> dict[str, Any]:
+def _substring(text: str) -> dict[str, Any]:
     return {"match": {"query": " ".join(text), "mode": "ordered", "max_gaps": 0}}
 
 
 def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
-    return {"all_of": {"intervals": [source], "filter": {"not_contained_by": _run(longer)}}}
+    return {"all_of": {"intervals": [source], "filter": {"not_contained_by": _substring(longer)}}}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
         (Literal("援 疆"), {"match_phrase": {"text": "援 u+20 疆"}}),
         (
             LookAround("舍利", ("取",), ("弗",)),
-            {"intervals": {"text": _apart(_apart(_run("舍利"), "取舍利"), "舍利弗")}},
+            {"intervals": {"text": _apart(_apart(_substring("舍利"), "取舍利"), "舍利弗")}},
         ),
         (Contains("title", "兴援"), {"match_phrase": {"heads.title": "兴 援"}}),
         (Contains("title", ""), {"exists": {"field": "heads.title"}}),
@@ -164,7 +164,7 @@ def test_the_last_star_is_asked_for_at_once(pattern: str, filtered: str) -> None
     assert filtered in asked["filter"]["not_containing"]
 
 
-def test_a_run_that_overlaps_itself_beside_what_is_excluded_is_refused() -> None:
+def test_a_substring_that_overlaps_itself_beside_what_is_excluded_is_refused() -> None:
     with pytest.raises(NotAnswerable):
         compile_node(LookAround("哈", ("哈",)))
 
@@ -243,7 +243,7 @@ def leaves(source: dict[str, Any], name: str = "") -> set[str]:
     return found
 
 
-def test_everything_that_is_sent_has_its_place_in_the_mapping() -> None:
+def test_everything_that_is_sent_is_in_the_mapping() -> None:
     original = document("援疆", title="t", heading="h", date="2023", facets={"city": ("嘉兴",)})
     repeat = replace(original, number=2, original=original.id)
     source = document_source(repeat, original, owner="a", since=3)

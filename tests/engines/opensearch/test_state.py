@@ -29,7 +29,7 @@ NAMES = Names("chaquan-x")
 STATE = State(
     2, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 10, 1, {"words": 30}, {"words": 120}
 )
-BEFORE = State(1, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 9, 0, place=(4, 1))
+BEFORE = State(1, "chaquan-x.000001", Stamp(1, "a", "c", "", "p"), 9, 0, write_stamp=(4, 1))
 
 
 class Server:
@@ -89,7 +89,7 @@ def test_a_state_comes_back() -> None:
     server.kept[path(NAMES)] = server.kept["/chaquan-x.000001.pages/_doc/state"]
     again = load_state(connection, NAMES)
     assert again is not None
-    assert (again.generation, again.stamp, again.place) == (2, STATE.stamp, (1, 1))
+    assert (again.generation, again.stamp, again.write_stamp) == (2, STATE.stamp, (1, 1))
     assert again.averages() == {"words": 4.0}
     assert load_latest(connection, NAMES)[0] == 2
 

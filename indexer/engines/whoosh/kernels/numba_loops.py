@@ -30,7 +30,7 @@ def njit(function: Any) -> Any:
 
 @njit
 def _bisect(numbers: Array, low: int, high: int, number: int) -> int:
-    """Return the first place in a range, or its end, whose number is not smaller."""
+    """Return the first position in a range, or its end, whose number is not smaller."""
     while low < high:
         middle = (low + high) // 2
         if numbers[middle] < number:
@@ -41,13 +41,13 @@ def _bisect(numbers: Array, low: int, high: int, number: int) -> int:
 
 
 @njit
-def _seek(numbers: Array, place: int, number: int) -> int:
-    """Return the first place, from one on, whose number is not smaller."""
+def _seek(numbers: Array, position: int, number: int) -> int:
+    """Return the first position, from one on, whose number is not smaller."""
     step = 1
-    while place + step < len(numbers) and numbers[place + step] < number:
-        place += step
+    while position + step < len(numbers) and numbers[position + step] < number:
+        position += step
         step *= 2
-    found: int = _bisect(numbers, place, min(place + step, len(numbers)), number)
+    found: int = _bisect(numbers, position, min(position + step, len(numbers)), number)
     return found
 
 
@@ -124,15 +124,21 @@ def _grow(values: Array) -> Array:
 
 
 @njit
-def _list_run(
-    text: Array, begin: int, run: Array, tail: tuple[int, int], flags: Array, places: Array
+def _list_substring(
+    text: Array, begin: int, substring: Array, tail: tuple[int, int], flags: Array, positions: Array
 ) -> int:
-    """Write to `places` where a run is in a text, counted from `begin`; return how many there are.
+    """Write to `positions` where a substring is, counted from `begin`; return how often it is.
 
-    The first code of `tail` must be as many codes behind each place as its second number says.
-    Every place is compared, so that the compiler vectorises the loop.
+    The first code of `tail` must be as many codes behind each position as its second number says.
+    Every position is compared, so that the compiler vectorises the loop.
     """
-    (last, rest), first, short, any_set, held = tail, run[0], len(run) < 2, np.uint8(0), 0
+    (last, rest), first, short, any_set, held = (
+        tail,
+        substring[0],
+        len(substring) < 2,
+        np.uint8(0),
+        0,
+    )
     size = len(text) - rest
     if size <= 0:
         return 0
@@ -147,8 +153,8 @@ def _list_run(
     for eight in range((size + 7) >> 3):
         if eights[eight]:  # most are empty
             for at in range(8 * eight, 8 * eight + 8):
-                places[held] = begin + at
-                held += flags[at] and (short or _starts_at(text, at, run))
+                positions[held] = begin + at
+                held += flags[at] and (short or _starts_at(text, at, substring))
     return held
 
 
@@ -162,61 +168,69 @@ def _make_flags(starts: Array, documents: Array) -> Array:
 
 
 @njit
-def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
+def find_substring(texts: Texts, substring: Array) -> tuple[Array, Array]:
     codes, starts, documents = texts
     counts, flags = np.zeros(len(documents), np.int64), _make_flags(starts, documents)
-    places, held, tail = np.empty(len(documents), np.int64), 0, (run[-1], len(run) - 1)
-    for place in range(len(documents)):
-        begin, end = starts[documents[place]], starts[documents[place] + 1]
-        while held + end - begin >= len(places):
-            places = _grow(places)
-        counts[place] = _list_run(codes[begin:end], begin, run, tail, flags, places[held:])
-        held += counts[place]
-    return counts, places[:held]
+    positions, held, tail = (
+        np.empty(len(documents), np.int64),
+        0,
+        (substring[-1], len(substring) - 1),
+    )
+    for position in range(len(documents)):
+        begin, end = starts[documents[position]], starts[documents[position] + 1]
+        while held + end - begin >= len(positions):
+            positions = _grow(positions)
+        counts[position] = _list_substring(
+            codes[begin:end], begin, substring, tail, flags, positions[held:]
+        )
+        held += counts[position]
+    return counts, positions[:held]
 
 
 @njit
-def _starts_at(codes: Array, place: int, run: Array) -> bool:
-    """Return whether a run is at a place."""
+def _starts_at(codes: Array, position: int, substring: Array) -> bool:
+    """Return whether a substring is at a position."""
     step = 0
-    while step < len(run) and codes[place + step] == run[step]:
+    while step < len(substring) and codes[position + step] == substring[step]:
         step += 1
-    return bool(step == len(run))
+    return bool(step == len(substring))
 
 
 @njit
-def _is_beside(codes: Array, place: int, limit: int, back: bool, run: Array, gap: Gap) -> bool:
-    """Return whether a run begins behind a place, or ends before it, with a gap without breaks."""
+def _is_beside(
+    codes: Array, position: int, limit: int, back: bool, substring: Array, gap: Gap
+) -> bool:
+    """Return whether a substring is behind a position, or before it, with a gap without breaks."""
     least, most, breaks = gap
     for distance in range(most + 1):
-        at = place - distance - len(run) if back else place + distance
-        if (back and at < limit) or (not back and at + len(run) > limit):
+        at = position - distance - len(substring) if back else position + distance
+        if (back and at < limit) or (not back and at + len(substring) > limit):
             return False
-        if distance >= least and _starts_at(codes, at, run):
+        if distance >= least and _starts_at(codes, at, substring):
             return True
-        edge = codes[place - distance - 1 if back else at]
+        edge = codes[position - distance - 1 if back else at]
         if edge < len(breaks) and breaks[edge]:
             return False
     return False
 
 
 @njit
-def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) -> Array:
-    """Return in which texts one run is after another, as `numpy_loops` says."""
-    (codes, starts, documents), (first, second) = texts, runs
+def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap: Gap) -> Array:
+    """Return in which texts one substring is after another, as `numpy_loops` says."""
+    (codes, starts, documents), (first, second) = texts, substrings
     found, flags = np.zeros(len(documents), np.bool_), _make_flags(starts, documents)
-    places, reach = np.empty(len(flags), np.int64), len(first) + len(second) - 1
+    positions, reach = np.empty(len(flags), np.int64), len(first) + len(second) - 1
     tail = first[-1], len(first) - 1
     if gap[0] == gap[1] and not either:
         tail = second[-1], reach + gap[0]
     for number in range(len(documents)):
         begin, end = starts[documents[number]], starts[documents[number] + 1]
-        count = _list_run(codes[begin:end], begin, first, tail, flags, places)
+        count = _list_substring(codes[begin:end], begin, first, tail, flags, positions)
         for nth in range(count):
-            low, at, high = begin, places[nth], end
-            if gap[0] == 0:  # what is beyond the next place is nearer to that one
-                low = max(low, places[nth - 1] - len(second) + 1) if nth else low
-                high = min(high, places[nth + 1] + reach) if nth + 1 < count else high
+            low, at, high = begin, positions[nth], end
+            if gap[0] == 0:  # what is beyond the next position is nearer to that one
+                low = max(low, positions[nth - 1] - len(second) + 1) if nth else low
+                high = min(high, positions[nth + 1] + reach) if nth + 1 < count else high
             if _is_beside(codes, at + len(first), high, False, second, gap) or (
                 either and _is_beside(codes, at, low, True, second, gap)
             ):
@@ -237,9 +251,9 @@ def rank_documents(
     best = largest(scores, wanted)
     rows = np.empty((len(best) + 1, 3))
     rows[len(best)] = count_distinct(articles, documents)
-    for row, place in enumerate(best):
-        number = documents[place]
-        rows[row, 0], rows[row, 1], rows[row, 2] = -scores[place], orders[number], number
+    for row, position in enumerate(best):
+        number = documents[position]
+        rows[row, 0], rows[row, 1], rows[row, 2] = -scores[position], orders[number], number
     return rows
 
 
@@ -261,11 +275,11 @@ def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
     if walked:
         dense = scores
         scores = np.empty(len(documents))
-        for place in range(len(documents)):
-            scores[place] = dense[documents[place]]
+        for position in range(len(documents)):
+            scores[position] = dense[documents[position]]
     if len(factors):
-        for place in range(len(documents)):
-            scores[place] *= factors[documents[place]]
+        for position in range(len(documents)):
+            scores[position] *= factors[documents[position]]
     return scores
 
 
@@ -280,16 +294,16 @@ def _add_walking(
     table: Array,
     rarity: float,
 ) -> None:
-    """Add what a term gives to all its documents, to scores by document number or by place."""
+    """Add what a term gives to all its documents, to scores by document number or by position."""
     repeated, ranks, freqs = counts
     rank, last = _rank(repeated, ranks, begin), max(len(freqs) - 1, 0)
-    for place in range(len(held)):
-        at, number = begin + place, held[place]
+    for position in range(len(held)):
+        at, number = begin + position, held[position]
         bit = (repeated[at >> 3] >> (at & 7)) & 1
         more = freqs[min(rank, last)] - 1 if len(freqs) else 0  # read without a branch on `bit`
         rank += bit
         weight = table[((1 + bit * more) << 8) | sizes[number]]
-        scores[number if dense else place] += rarity * weight
+        scores[number if dense else position] += rarity * weight
 
 
 @njit
@@ -305,8 +319,8 @@ def _add_found(
 ) -> None:
     """Look documents up among those of a term, and add what it gives to their scores."""
     (repeated, ranks, freqs), at = counts, 0
-    for place in range(len(documents)):
-        number = documents[place]
+    for position in range(len(documents)):
+        number = documents[position]
         if at < len(held) and held[at] < number:
             at = _seek(held, at, number)
         if at == len(held):
@@ -316,42 +330,42 @@ def _add_found(
             frequency = 1
             if (repeated[where >> 3] >> (where & 7)) & 1:
                 frequency = freqs[_rank(repeated, ranks, where)]
-            scores[place] += rarity * table[(frequency << 8) | sizes[number]]
+            scores[position] += rarity * table[(frequency << 8) | sizes[number]]
 
 
 @njit
-def _rank(repeated: Array, ranks: Array, place: int) -> int:
-    """Count the bits set before a place."""
-    block = place // BITS_PER_RANK
+def _rank(repeated: Array, ranks: Array, position: int) -> int:
+    """Count the bits set before a position."""
+    block = position // BITS_PER_RANK
     count = ranks[block]
-    for at in range(block * BITS_PER_RANK // 8, place >> 3):
+    for at in range(block * BITS_PER_RANK // 8, position >> 3):
         count += _BITS_SET[repeated[at]]
-    if place & 7:
-        count += _BITS_SET[repeated[place >> 3] & ((1 << (place & 7)) - 1)]
+    if position & 7:
+        count += _BITS_SET[repeated[position >> 3] & ((1 << (position & 7)) - 1)]
     return int(count)
 
 
 @njit
-def _insert(best: Array, places: Array, held: int, score: float, place: int) -> int:
+def _insert(best: Array, positions: Array, held: int, score: float, position: int) -> int:
     """Put a score where it belongs among the best, which fall; return how many are held."""
     at = held if held < len(best) else held - 1
     while at and score > best[at - 1]:
-        best[at], places[at] = best[at - 1], places[at - 1]
+        best[at], positions[at] = best[at - 1], positions[at - 1]
         at -= 1
-    best[at], places[at] = score, place
+    best[at], positions[at] = score, position
     return min(held + 1, len(best))
 
 
 @njit
 def largest(scores: Array, wanted: int) -> Array:
-    best, places = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
+    best, positions = np.empty(wanted, np.float64), np.empty(wanted, np.int64)
     held, worst = 0, -np.inf
-    for place in range(len(scores) if wanted else 0):
-        score = scores[place]
+    for position in range(len(scores) if wanted else 0):
+        score = scores[position]
         if score > worst:
-            held = _insert(best, places, held, score, place)
+            held = _insert(best, positions, held, score, position)
             worst = best[wanted - 1] if held == wanted else -np.inf
-    return places[:held]
+    return positions[:held]
 
 
 # ---------------------------------------------------------------- compiling
@@ -373,9 +387,9 @@ def prepare() -> None:
         list_marked(mask, np.zeros(4, code))
         count_distinct(articles, documents)
         for text_type in ("<u2", np.uint32):
-            texts, run = _frozen(np.zeros(4, text_type)), np.zeros(1, text_type)
-            find_run((texts, starts, documents), run)
-            holds_pair((texts, starts, documents), (run, run), True, (1, 1, mask))
+            texts, substring = _frozen(np.zeros(4, text_type)), np.zeros(1, text_type)
+            find_substring((texts, starts, documents), substring)
+            holds_pair((texts, starts, documents), (substring, substring), True, (1, 1, mask))
         scoring = (documents, *counts_of), *weights
         score_documents(documents, scoring)
         rank_documents(documents, scoring, orders, articles, 1)

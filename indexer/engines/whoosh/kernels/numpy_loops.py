@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from indexer.engines.base import saturate
-from indexer.engines.whoosh.columns import Array, Gap, follow_run, ranges, read_freqs
+from indexer.engines.whoosh.columns import Array, Gap, follow_substring, ranges, read_freqs
 
 _MAXIMA_GROUPS = 128
 """Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
@@ -31,7 +31,7 @@ _SCANNED_CODES = 1 << 18
 """Codes that are compared at a time, so that the answers stay in the processor's cache."""
 
 _MAX_TRIED_GAP = 32
-"""After a run, gaps up to this width are tried one by one; after wider ones both are found."""
+"""After a substring, gaps up to this width are tried one by one; for wider ones both are found."""
 
 _MIN_GATHER_RATIO = 4
 """Of fewer than one in so many documents the rows are gathered, otherwise all are walked."""
@@ -94,9 +94,9 @@ def count_rows(counts: Array, rows: Array, start: Array, documents: Array) -> No
 # ---------------------------------------------------------------- texts
 
 
-def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
-    """Return how often a run of codes occurs in each text, and each of its places in order."""
-    (codes, starts, documents), (first, *others) = texts, run.tolist()
+def find_substring(texts: Texts, substring: Array) -> tuple[Array, Array]:
+    """Return how often a substring occurs in each text, and each of its positions in order."""
+    (codes, starts, documents), (first, *others) = texts, substring.tolist()
     begins = starts.take(documents)
     ends = np.maximum(starts[1:].take(documents) - len(others), begins)
     low, high = (int(begins[0]), int(ends[-1])) if len(documents) else (0, 0)
@@ -111,26 +111,26 @@ def find_run(texts: Texts, run: Array) -> tuple[Array, Array]:
         if not others:
             return sizes, found
     else:
-        places = ranges(begins, ends - begins)
-        found = places[codes.take(places) == first]
+        positions = ranges(begins, ends - begins)
+        found = positions[codes.take(positions) == first]
     for distance, code in enumerate(others, 1):
         found = found[codes.take(found + distance) == code]
     return np.diff(found.searchsorted(begins), append=len(found)), found
 
 
-def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) -> Array:
-    """Return in which texts one run is after another, or `either` is after the other, with a gap.
+def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap: Gap) -> Array:
+    """Return in which texts one substring is after another, or `either`, with a gap.
 
-    Of all ends before a place the nearest one decides, as its gap is part of the others'.
+    Of all ends before a position the nearest one decides, as its gap is part of the others'.
     """
     (codes, starts, documents), (least, most, breaks) = texts, gap
-    found, one = np.zeros(len(documents), np.bool_), _list_runs(texts, runs[0])
+    found, one = np.zeros(len(documents), np.bool_), _list_substrings(texts, substrings[0])
     if not either and most <= _MAX_TRIED_GAP:
         owners, _, ends = one
         limits = starts[1:].take(documents).take(owners)
-        found[owners[follow_run(codes, runs[1], ends, limits, gap)[0]]] = True
+        found[owners[follow_substring(codes, substrings[1], ends, limits, gap)[0]]] = True
         return found
-    two = _list_runs(texts, runs[1])
+    two = _list_substrings(texts, substrings[1])
     for (owners, _, ends), (others, begins, _) in ((one, two), (two, one))[: 1 + either]:
         before, behind = _match_nearest(ends, begins, least)
         near = (owners[before] == others[behind]) & (begins[behind] - ends[before] <= most)
@@ -140,10 +140,10 @@ def holds_pair(texts: Texts, runs: tuple[Array, Array], either: bool, gap: Gap) 
     return found
 
 
-def _list_runs(texts: Texts, run: Array) -> tuple[Array, Array, Array]:
-    """Return the numbers of the texts that hold a run, in their order, its begins and ends."""
-    counts, begins = find_run(texts, run)
-    return np.arange(len(counts)).repeat(counts), begins, begins + len(run)
+def _list_substrings(texts: Texts, substring: Array) -> tuple[Array, Array, Array]:
+    """Return the texts that hold a substring, as numbers in order, and its begins and ends."""
+    counts, begins = find_substring(texts, substring)
+    return np.arange(len(counts)).repeat(counts), begins, begins + len(substring)
 
 
 def _match_nearest(ends: Array, begins: Array, least: int) -> tuple[Array, Array]:
@@ -207,9 +207,11 @@ def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
         elif len(held) == len(documents) and (held == documents).all():
             scores += _weigh(often, lengths[field].take(held), table) * rarity
         elif len(held):
-            places = held.searchsorted(documents)
-            there = held.take(places, mode="clip") == documents
-            weights = _weigh(often.take(places, mode="clip"), lengths[field].take(documents), table)
+            positions = held.searchsorted(documents)
+            there = held.take(positions, mode="clip") == documents
+            weights = _weigh(
+                often.take(positions, mode="clip"), lengths[field].take(documents), table
+            )
             scores += weights * rarity * there  # adds 0 for others
     if walked:
         scores = scores.take(documents)
@@ -220,15 +222,15 @@ def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
     """Return what frequencies weigh in documents of these length bytes, before rarity."""
     weights: Array
     if freqs.dtype == np.uint8:
-        places = np.left_shift(freqs, 8, dtype=np.uint16)
-        places |= lengths
-        weights = table.take(places)
+        positions = np.left_shift(freqs, 8, dtype=np.uint16)
+        positions |= lengths
+        weights = table.take(positions)
         return weights
     return saturate(freqs, table.take(lengths))
 
 
 def largest(scores: Array, wanted: int) -> Array:
-    """Return the places of the largest scores, best first; of equal ones the first."""
+    """Return the positions of the largest scores, best first; of equal ones the first."""
     if not wanted:
         return np.zeros(0, np.int64)
     width = len(scores) // _MAXIMA_GROUPS
