@@ -48,10 +48,7 @@ def defuse(cell: str) -> str:
 
 
 def to_csv(
-    hits: Iterable[Hit],
-    *,
-    bom: bool = False,
-    make_url: Callable[[Hit], str] | None = None,
+    hits: Iterable[Hit], *, bom: bool = False, make_url: Callable[[Hit], str] | None = None
 ) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each hit.
 

@@ -15,14 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import (
-    ANALYSIS_VERSION,
-    Analyzer,
-    fold,
-    normal_form,
-    segment,
-    tokenizers,
-)
+from indexer.analysis import ANALYSIS_VERSION, Analyzer, fold, normal_form, segment, tokenizers
 from indexer.analysis.dictionary import open_dictionary
 from indexer.analysis.fold import FOLD_TABLE_FILE, MIN_ARRAY_CHARS
 from indexer.errors import SourceError

@@ -129,10 +129,7 @@ def test_exports_stream() -> None:
 
 def test_kwic_has_a_row_for_each_mark() -> None:
     rows = [(row.left, row.keyword, row.right, row.lines) for row in to_kwic([make_hit()], width=3)]
-    assert rows == [
-        ("衢州", "援疆", "指挥部", (5, 5)),
-        ("指挥部", "支援", "乌什。", (8, 9)),
-    ]
+    assert rows == [("衢州", "援疆", "指挥部", (5, 5)), ("指挥部", "支援", "乌什。", (8, 9))]
 
 
 @given(st.data(), st.text(min_size=1), st.integers(0, 30))

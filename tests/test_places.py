@@ -16,14 +16,7 @@ from support.place_sentences import make_sentences
 from indexer.errors import BadMetadata, SourceMissing
 from indexer.model import Article, Kind, Pair, Paragraph, Span
 from indexer.pages import read_page
-from indexer.places import (
-    ancestors,
-    find_cities,
-    load_tagger,
-    name_then,
-    pairs,
-    tag_article,
-)
+from indexer.places import ancestors, find_cities, load_tagger, name_then, pairs, tag_article
 from indexer.places.gazetteer import FormKind, load_gazetteer
 from indexer.reading import read_articles
 from indexer.suggest.readings import read_word

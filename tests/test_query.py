@@ -85,10 +85,7 @@ def test_quotes_of_every_kind(text: str) -> None:
         ("水 或 火 与 土 非 金", Words("水 或 火 与 土 非 金")),
         ("水 或 火", Or((Words("水"), Words("火")))),
         ("水 火", And((Words("水"), Words("火")))),
-        (
-            "水 火 OR 金 土",
-            Or((And((Words("水"), Words("火"))), And((Words("金"), Words("土"))))),
-        ),
+        ("水 火 OR 金 土", Or((And((Words("水"), Words("火"))), And((Words("金"), Words("土")))))),
         ("教\u200b育", B),
         ("\ufeff教育", B),
         ("援疆投入多少？", Words("援疆投入多少？")),

@@ -168,8 +168,7 @@ def test_pages_go_on_into_what_follows(few: Index, size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{"exact": True}, {"sort": "page"}, {"size": 0}, {"page": ["b"]}],
+    "options", [{"exact": True}, {"sort": "page"}, {"size": 0}, {"page": ["b"]}]
 )
 def test_nothing_follows_where_it_was_not_asked_for(few: Index, options: dict[str, Any]) -> None:
     assert not few.search("俄罗斯 月球25号", **options).following

@@ -110,12 +110,7 @@ def test_every_value_says_where_it_comes_from(archive: Path) -> None:
     found = {o.name: o for o in trace_settings(Settings, config, environment, arguments)}
     assert {
         name: str(found[name].origin) for name in ("index", "max_terms", "places", "shards")
-    } == {
-        "index": "argument",
-        "max_terms": "environment",
-        "places": "file",
-        "shards": "default",
-    }
+    } == {"index": "argument", "max_terms": "environment", "places": "file", "shards": "default"}
     assert (found["password"].value, found["max_terms"].variable) == ("…", "CHAQUAN_MAX_TERMS")
 
 

@@ -122,9 +122,7 @@ def _hits_file(context: AppContext, form: str, make_url: Callable[[Hit], str]) -
             return
         page_text = lru_cache(maxsize=1)(lambda page: pinned.page(page).page.text)
         yield from to_json_lines(
-            hits,
-            make_url=make_url,
-            convert=lambda body: convert_hit(body, page_text(body["page"])),
+            hits, make_url=make_url, convert=lambda body: convert_hit(body, page_text(body["page"]))
         )
 
 

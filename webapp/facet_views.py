@@ -57,13 +57,7 @@ class Facet:
         return self.values[MAX_OPEN_VALUES:]
 
 
-def make_facet(
-    results: Results,
-    name: str,
-    search: Search,
-    to: Addresses,
-    texts: Texts,
-) -> Facet:
+def make_facet(results: Results, name: str, search: Search, to: Addresses, texts: Texts) -> Facet:
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     size = results.facet_sizes.get(name, len(counted))

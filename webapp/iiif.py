@@ -15,15 +15,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from indexer import (
-    MAX_IMAGE_SIDE,
-    Edition,
-    NotFound,
-    PageRecord,
-    find_sheet,
-    message,
-    say_edition,
-)
+from indexer import MAX_IMAGE_SIDE, Edition, NotFound, PageRecord, find_sheet, message, say_edition
 from webapp.addresses import Addresses, encode_address
 from webapp.context import AppContext, View, revalidated
 from webapp.sheet_page import find_frames, measure_page

@@ -47,10 +47,7 @@ def run_workers(
 
 class _Supervisor:
     def __init__(
-        self,
-        works: Sequence[Callable[[], None]],
-        on_stop: Callable[[], None],
-        grace_seconds: float,
+        self, works: Sequence[Callable[[], None]], on_stop: Callable[[], None], grace_seconds: float
     ) -> None:
         self.works = works
         self.on_stop = on_stop

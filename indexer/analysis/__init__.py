@@ -27,12 +27,7 @@ from indexer.analysis.normalize import cut_forms as cut_forms
 from indexer.analysis.normalize import drop_hidden as drop_hidden
 from indexer.analysis.normalize import normal_form as normal_form
 from indexer.analysis.normalize import normalize as normalize
-from indexer.analysis.tokenizers import (
-    Cut,
-    make_cut,
-    make_query_cut,
-    name_cutter,
-)
+from indexer.analysis.tokenizers import Cut, make_cut, make_query_cut, name_cutter
 from indexer.analysis.tokenizers import find_in_jieba as find_in_jieba
 from indexer.analysis.tokenizers import frequencies as frequencies
 from indexer.analysis.tokenizers import segment as segment

@@ -13,13 +13,7 @@ from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, say
 from indexer.cli.options import JSON_OPTION, TSV_OPTION, engine_options
 from indexer.messages import message
-from indexer.settings import (
-    Settings,
-    Unknown,
-    find_config,
-    find_unknown_settings,
-    trace_settings,
-)
+from indexer.settings import Settings, Unknown, find_config, find_unknown_settings, trace_settings
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"

@@ -82,12 +82,7 @@ def count(
 @BOM_OPTION
 @JSON_OPTION
 def names(
-    file: Path,
-    as_csv: bool,
-    bom: bool,
-    as_json: bool,
-    opened: indexer.Index,
-    **options: Any,
+    file: Path, as_csv: bool, bom: bool, as_json: bool, opened: indexer.Index, **options: Any
 ) -> None:
     """Look up each name of a file: a text with one a line, or the first column of a CSV."""
     wanted = read_names(file)

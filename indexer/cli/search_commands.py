@@ -33,13 +33,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 @opened_index
 @JSON_OPTION
 @TSV_OPTION
-def search(
-    query: str,
-    as_json: bool,
-    as_tsv: bool,
-    opened: indexer.Index,
-    **options: Any,
-) -> None:
+def search(query: str, as_json: bool, as_tsv: bool, opened: indexer.Index, **options: Any) -> None:
     """Search the index and print the hits with their source lines."""
     results = opened.search(query, **options)
     if as_tsv:

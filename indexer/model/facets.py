@@ -125,51 +125,19 @@ _FACET_SPECS = (
         named_in_chips=True,
         by_pinyin=True,
     ),
+    FacetSpec("kind", ("类型", "kind"), printed=False),
     FacetSpec(
-        "kind",
-        ("类型", "kind"),
-        printed=False,
+        "page", ("来源", "版面", "page"), position=3, lookup=Lookup.PAGE, named_in_chips=True
     ),
     FacetSpec(
-        "page",
-        ("来源", "版面", "page"),
-        position=3,
-        lookup=Lookup.PAGE,
-        named_in_chips=True,
+        "author", ("作者", "记者", "author"), position=2, named_in_chips=True, by_pinyin=True
     ),
+    FacetSpec("pair", ("结对", "pair"), panel=Panel.GRID, lookup=Lookup.PAIR),
+    FacetSpec("newspaper", ("报纸", "newspaper"), position=4, named_in_chips=True),
     FacetSpec(
-        "author",
-        ("作者", "记者", "author"),
-        position=2,
-        named_in_chips=True,
-        by_pinyin=True,
+        "edition", ("版次", "edition"), position=5, canonical=canonical_edition, named_in_chips=True
     ),
-    FacetSpec(
-        "pair",
-        ("结对", "pair"),
-        panel=Panel.GRID,
-        lookup=Lookup.PAIR,
-    ),
-    FacetSpec(
-        "newspaper",
-        ("报纸", "newspaper"),
-        position=4,
-        named_in_chips=True,
-    ),
-    FacetSpec(
-        "edition",
-        ("版次", "edition"),
-        position=5,
-        canonical=canonical_edition,
-        named_in_chips=True,
-    ),
-    FacetSpec(
-        "review",
-        ("复核", "review"),
-        panel=Panel.REPORT,
-        named_in_chips=True,
-        printed=False,
-    ),
+    FacetSpec("review", ("复核", "review"), panel=Panel.REPORT, named_in_chips=True, printed=False),
     FacetSpec(
         "year",
         ("年份", "year"),

@@ -15,14 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from indexer.errors import (
-    BadMetadata,
-    BadRecord,
-    FieldChanged,
-    NotText,
-    SourceError,
-    Unreadable,
-)
+from indexer.errors import BadMetadata, BadRecord, FieldChanged, NotText, SourceError, Unreadable
 from indexer.files import MAX_FILE_BYTES, open_plain, read_all, too_large
 from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span

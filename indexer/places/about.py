@@ -41,10 +41,7 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
         for paragraph, found in zip(article.paragraphs, mentions, strict=True)
     )
     return replace(
-        article,
-        paragraphs=paragraphs,
-        cities=_cities(paragraphs),
-        pairs=find_pairs(paragraphs),
+        article, paragraphs=paragraphs, cities=_cities(paragraphs), pairs=find_pairs(paragraphs)
     )
 
 

@@ -16,17 +16,7 @@ from functools import lru_cache
 from indexer.analysis import drop_hidden, fold
 from indexer.errors import TooLong
 from indexer.messages import message
-from indexer.model import (
-    HEAD_FIELDS,
-    And,
-    Contains,
-    Keyword,
-    LookAround,
-    Not,
-    Or,
-    Span,
-    Wildcard,
-)
+from indexer.model import HEAD_FIELDS, And, Contains, Keyword, LookAround, Not, Or, Span, Wildcard
 from indexer.query.date_ranges import read_dates
 from indexer.query.lexer import OPERAND_SIGNS, Scan, Sign, Token, literal_note
 from indexer.query.literal_spans import Substring as Substring

@@ -7,17 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from indexer.messages import Message, message
-from indexer.model import (
-    FACETS,
-    And,
-    Contains,
-    Dates,
-    Keyword,
-    LookAround,
-    Not,
-    Or,
-    Wildcard,
-)
+from indexer.model import FACETS, And, Contains, Dates, Keyword, LookAround, Not, Or, Wildcard
 from indexer.query import parse
 from indexer.query.tree import Note, Proximity, Query, QueryNode, Quote, Words
 from indexer.settings import Settings

@@ -14,18 +14,7 @@ from typing import TypeAlias
 
 from indexer.analysis import normal_form
 from indexer.messages import Message
-from indexer.model import (
-    And,
-    Contains,
-    Dates,
-    Keyword,
-    Kind,
-    LookAround,
-    Not,
-    Or,
-    Span,
-    Wildcard,
-)
+from indexer.model import And, Contains, Dates, Keyword, Kind, LookAround, Not, Or, Span, Wildcard
 
 
 @lru_cache(maxsize=512)

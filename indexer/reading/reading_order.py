@@ -49,11 +49,7 @@ class ReadingOrder:
 
 
 def find_reading_order(
-    pieces: Sequence[Piece],
-    profile: PageProfile,
-    page: str = "",
-    *,
-    moves: int = MAX_MOVES,
+    pieces: Sequence[Piece], profile: PageProfile, page: str = "", *, moves: int = MAX_MOVES
 ) -> ReadingOrder:
     """Return the numbers of the pieces in the order in which they were meant to be read.
 

@@ -13,12 +13,7 @@ from indexer.reading import furniture, patterns
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.paragraph_end_scores import ends_paragraph
-from indexer.reading.profile import (
-    OPENING_SIGNS,
-    EndMarks,
-    PageProfile,
-    ParagraphStart,
-)
+from indexer.reading.profile import OPENING_SIGNS, EndMarks, PageProfile, ParagraphStart
 
 WHOLE_LINE_WEIGHTS = weights("whole lines")
 """Lines of a stanza at least and characters of a verse at most; characters by which plain head

@@ -12,17 +12,7 @@ from indexer.engines.base import Reader
 from indexer.engines.facet_counts import most_common
 from indexer.errors import PastTheEnd, TooLong, UnknownField
 from indexer.messages import message
-from indexer.model import (
-    DEFAULT_FACETS,
-    FACETS,
-    Filter,
-    Keyword,
-    Kind,
-    Lookup,
-    Node,
-    Or,
-    Sort,
-)
+from indexer.model import DEFAULT_FACETS, FACETS, Filter, Keyword, Kind, Lookup, Node, Or, Sort
 from indexer.query import KIND_NAMES
 from indexer.search.plan import Resolve
 from indexer.search.results import FacetValue
@@ -122,10 +112,7 @@ def make_choice(
     excluded = _values(not_city)
     filters = tuple(
         Filter(
-            name,
-            values,
-            excluded if name == "city" else (),
-            every=every_city and name == "city",
+            name, values, excluded if name == "city" else (), every=every_city and name == "city"
         )
         for name, values in wanted.items()
         if values or (name == "city" and excluded)

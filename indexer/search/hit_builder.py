@@ -182,11 +182,7 @@ def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Sugges
 
 
 def add_synonyms(
-    suggestions: Suggestions | None,
-    own: Path,
-    query: str,
-    total: int,
-    count: Callable[[str], int],
+    suggestions: Suggestions | None, own: Path, query: str, total: int, count: Callable[[str], int]
 ) -> Suggestions | None:
     """Add the query in words of the same meaning, by a list of one's own, with what each finds."""
     from indexer.suggest import Suggestions  # needed by few searches

@@ -74,10 +74,7 @@ def make_kwic(document: Document, mark: Span, width: int) -> Kwic:
 
 
 def find_lines(
-    text: str,
-    spans: Sequence[Span],
-    line_ranges: Sequence[tuple[int, int]],
-    mark: Span,
+    text: str, spans: Sequence[Span], line_ranges: Sequence[tuple[int, int]], mark: Span
 ) -> tuple[int, int]:
     """Return the first and last source line of the spans that a mark of the paragraph touches."""
     offsets = locate_spans(text, spans)

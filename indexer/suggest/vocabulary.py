@@ -15,14 +15,7 @@ from indexer.analysis.stop_words import function_words
 from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
-from indexer.suggest.readings import (
-    Reading,
-    begins,
-    blur,
-    count_shared,
-    read_character,
-    read_word,
-)
+from indexer.suggest.readings import Reading, begins, blur, count_shared, read_character, read_word
 from indexer.suggest.suggestion import Reason
 
 PLACE_FACETS = ("city", "article_city", "region")

@@ -163,7 +163,7 @@ def classes(reader: Reader) -> dict[str, list[Request]]:
         "common word": [ask(And, one) for one in some(common, 1)],
         "two words, AND": [ask(And, one) for one in some(common, 2)],
         "five words, OR": [ask(Or, one) for one in some(middle, 5)],
-        "literal run": [literal(substring) for substring in phrases(reader, substrings)],
+        "literal text": [literal(substring) for substring in phrases(reader, substrings)],
         "word + city + counts": [
             ask(And, one, filters=city, facets=("city", "kind")) for one in some(common, 1)
         ],

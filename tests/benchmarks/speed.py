@@ -26,14 +26,7 @@ from typing import Any
 
 import numpy as np
 from speed_building import Build, time_update, timed
-from speed_collection import (
-    CITIES,
-    MakePage,
-    RawPage,
-    make_pages,
-    read_questions,
-    read_sentences,
-)
+from speed_collection import CITIES, MakePage, RawPage, make_pages, read_questions, read_sentences
 from speed_rivals import (
     STAMP,
     Answer,
@@ -51,17 +44,7 @@ from speed_rivals import (
 from indexer.analysis import Analyzer, fold
 from indexer.engines.occurrences import OccurrenceRequest
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.model import (
-    Every,
-    Literal,
-    Near,
-    Node,
-    Request,
-    Span,
-    Term,
-    Weighted,
-    Wildcard,
-)
+from indexer.model import Every, Literal, Near, Node, Request, Span, Term, Weighted, Wildcard
 from indexer.settings import Settings
 
 SLOWEST = 0.5
@@ -207,7 +190,7 @@ def make_questions(
         "common word": draw(lambda: Question((chance.choice(common),))),
         "two words, AND": draw(lambda: Question(tuple(chance.sample(common + middle, 2)))),
         "five words, OR": draw(any_of_five),
-        "quoted run": draw(lambda: _quote(chance, paragraphs)),
+        "quoted text": draw(lambda: _quote(chance, paragraphs)),
         "word + city + counts": draw(
             lambda: Question((chance.choice(common),), city=chance.choice(CITIES))
         ),

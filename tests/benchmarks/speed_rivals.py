@@ -20,17 +20,7 @@ import numpy as np
 
 from indexer.engines.occurrences import OccurrenceRequest
 from indexer.engines.whoosh import WhooshEngine
-from indexer.model import (
-    And,
-    Filter,
-    Literal,
-    Node,
-    Or,
-    Request,
-    Stamp,
-    Term,
-    Weighted,
-)
+from indexer.model import And, Filter, Literal, Node, Or, Request, Stamp, Term, Weighted
 
 
 @dataclass(frozen=True, slots=True)

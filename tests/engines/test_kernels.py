@@ -15,13 +15,7 @@ from support.engine_samples import STAMP, document, fill
 
 from indexer.engines.text_spans import matches_text
 from indexer.engines.whoosh import WhooshEngine, kernels
-from indexer.engines.whoosh.columns import (
-    Array,
-    ends_of,
-    pack_freqs,
-    rank_bits,
-    to_codes,
-)
+from indexer.engines.whoosh.columns import Array, ends_of, pack_freqs, rank_bits, to_codes
 from indexer.engines.whoosh.kernels import numpy_loops
 from indexer.engines.whoosh.text_search import OFFSET_BITS, SearchedTexts, choose, find
 from indexer.engines.wildcards import make_pattern

@@ -62,9 +62,7 @@ def carried(found: Occurrences, codes: FacetCodes) -> list[tuple[str, str]]:
     ],
 )
 def test_occurrences_by_document(
-    engine: Engine,
-    find: list[TextNode],
-    expected: list[tuple[str, int, int]],
+    engine: Engine, find: list[TextNode], expected: list[tuple[str, int, int]]
 ) -> None:
     assert spans(occurrences(engine, *find, match=Every())) == expected
 

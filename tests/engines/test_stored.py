@@ -15,13 +15,7 @@ from support.engine_samples import document, record
 from support.formats import read_pages
 
 from indexer.documents import PageMaker
-from indexer.engines.stored import (
-    document_facts,
-    make_document,
-    make_record,
-    record_facts,
-    to_json,
-)
+from indexer.engines.stored import document_facts, make_document, make_record, record_facts, to_json
 from indexer.engines.whoosh.columns import TEXT_UNIT, Array, encode_units, ends_of
 from indexer.engines.whoosh.compression import compress, decompress, text_edges
 from indexer.model import Document, Terms

@@ -43,9 +43,7 @@ def words(reader: Reader) -> dict[str, tuple[int, list[tuple[str, float]]]]:
 
 
 @given(st.lists(st.tuples(st.lists(PIECES, max_size=6), st.booleans()), min_size=1, max_size=5))
-def test_any_pieces_give_the_words_that_are_named(
-    held: list[tuple[list[str], bool]],
-) -> None:
+def test_any_pieces_give_the_words_that_are_named(held: list[tuple[list[str], bool]]) -> None:
     documents = [make(n, pieces, named=named) for n, (pieces, named) in enumerate(held)]
     memory = MemoryEngine()
     with TemporaryDirectory() as folder:

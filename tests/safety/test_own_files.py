@@ -85,8 +85,7 @@ def test_what_is_empty_is_not_set() -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
-    [["--port", "99999"], ["--port", "-1"], ["--threads", "0"], ["--port", "eighty"]],
+    "words", [["--port", "99999"], ["--port", "-1"], ["--threads", "0"], ["--port", "eighty"]]
 )
 def test_impossible_ports_and_threads(words: list[str]) -> None:
     assert CliRunner().invoke(main, ["serve", *words]).exit_code == 2

@@ -82,10 +82,7 @@ def forge(folder: Path) -> None:
     assert manifest
     write_manifest(
         Disk(folder),
-        replace(
-            manifest,
-            files={name: describe(folder / name) for name in manifest.files},
-        ),
+        replace(manifest, files={name: describe(folder / name) for name in manifest.files}),
     )
 
 
@@ -238,8 +235,7 @@ def test_columns_that_point_outside_are_refused(
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["words.docs", "text", "page.counts", "repeated", "article", "stored", "lengths"],
+    "name", ["words.docs", "text", "page.counts", "repeated", "article", "stored", "lengths"]
 )
 def test_columns_that_are_missing_are_refused(
     columns: tuple[Path, dict[str, Any]], tmp_path: Path, name: str

@@ -245,8 +245,7 @@ class Cluster:
     def start(self, node: Node) -> None:
         """Start a node, or start it again."""
         node.start(
-            seeds=[one.transport for one in self.nodes],
-            first=[one.name for one in self.nodes],
+            seeds=[one.transport for one in self.nodes], first=[one.name for one in self.nodes]
         )
 
     def wait(self, number: int, *, status: str = "yellow") -> None:

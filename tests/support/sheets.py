@@ -99,11 +99,7 @@ div{overflow-wrap:anywhere}.band,.stack{display:flex}.band{gap:28px;margin-botto
 """
 
 DESIGNS = (
-    Design(
-        "four columns",
-        ".title{font-size:25px;margin:.4em 0}.cols{column-gap:26px}",
-        columns=4,
-    ),
+    Design("four columns", ".title{font-size:25px;margin:.4em 0}.cols{column-gap:26px}", columns=4),
     Design(
         "modular of five",
         ".lead .title{font-size:50px;text-align:center}.lead .kicker,"
@@ -132,10 +128,7 @@ DESIGNS = (
         "boxes",
         ".boxed{background:#f0f0f0;font-family:'Noto Sans CJK SC'}.title{font-size:30px;"
         "text-align:center;margin-bottom:.4em}.heading{text-align:center;text-indent:0;margin:.5em}",
-        bands=(
-            ((3, "3s"), (1, "1b 1b")),
-            ((1, "1b"), (3, "2p 3")),
-        ),
+        bands=(((3, "3s"), (1, "1b 1b")), ((1, "1b"), (3, "2p 3"))),
         furniture=True,
     ),
     Design(
@@ -178,11 +171,7 @@ DESIGNS = (
         "body{font:15px/1.4 'Noto Serif CJK SC'}.title{font:bold 24px/1.25 'Noto Sans CJK SC'}"
         ".lead .title{font-size:46px}.cols{column-gap:18px}.boxed .title{text-align:center}"
         ".picture{height:120px}",
-        bands=(
-            ((4, "4lp"), (2, "2b 1n")),
-            ((1, "1 1"), (2, "2s"), (3, "3p 2b")),
-            ((6, "5"),),
-        ),
+        bands=(((4, "4lp"), (2, "2b 1n")), ((1, "1 1"), (2, "2s"), (3, "3p 2b")), ((6, "5"),)),
         furniture=True,
         byline=True,
         held=True,

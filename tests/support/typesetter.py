@@ -154,10 +154,7 @@ def damaged_pages(articles: Sequence[Clean]) -> st.SearchStrategy[Damaged]:
 
 
 def set_page(
-    articles: Sequence[Clean],
-    random: Random,
-    faults: Faults = Faults(),
-    style: Style = STYLES[0],
+    articles: Sequence[Clean], random: Random, faults: Faults = Faults(), style: Style = STYLES[0]
 ) -> Damaged:
     """Print articles on a page and damage it."""
     setter = _Typesetter(random, faults, style)

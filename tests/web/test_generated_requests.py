@@ -54,9 +54,7 @@ def test_any_request_of_the_api_is_answered_as_described(app: Flask, path: str) 
     client, operation = app.test_client(), DOCUMENT["paths"][path]["get"]
 
     @settings(
-        max_examples=2_000 if LONG else 40,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
+        max_examples=2_000 if LONG else 40, deadline=None, suppress_health_check=list(HealthCheck)
     )
     @given(requests(path))
     def ask(given_values: dict[str, Any]) -> None:

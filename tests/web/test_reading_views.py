@@ -236,10 +236,7 @@ def test_what_is_looked_for_is_marked_in_the_lines_too(client: FlaskClient) -> N
     ],
 )
 def test_marks_of_a_paragraph_are_located_on_its_page(
-    spans: list[tuple[int, int]],
-    text: str,
-    mark: tuple[int, int],
-    found: list[tuple[int, int]],
+    spans: list[tuple[int, int]], text: str, mark: tuple[int, int], found: list[tuple[int, int]]
 ) -> None:
     one = make_document("甲乙\n丙丁", 1, *spans)
     assert list(locate_in_page(replace(one, text=text), [Span(*mark)])) == found

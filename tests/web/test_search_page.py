@@ -247,8 +247,7 @@ def test_all_years_stand_in_the_timeline(dated: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "names"),
-    [("沙", ["沙雅"]), ("shay", ["沙雅"]), ("sy", ["沙雅"]), ("甲乙", [])],
+    ("named", "names"), [("沙", ["沙雅"]), ("shay", ["沙雅"]), ("sy", ["沙雅"]), ("甲乙", [])]
 )
 def test_values_are_found_by_name_and_pinyin(
     client: FlaskClient, named: str, names: list[str]

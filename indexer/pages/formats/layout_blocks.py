@@ -130,10 +130,7 @@ def measure_lines(lines: Sequence[PrintedLine]) -> list[SetLine]:
     usual = median([one for one in high if one] or [1.0])
     return [
         SetLine(
-            line,
-            _turn(line.box or Box(0, 0, 1, 1), upright=upright),
-            _size(line, usual),
-            across,
+            line, _turn(line.box or Box(0, 0, 1, 1), upright=upright), _size(line, usual), across
         )
         for line, across in zip(lines, crossed, strict=True)
     ]

@@ -110,9 +110,7 @@ def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
     )
     scores = as_list(facts.get("rec_scores") or facts.get("scores"))
     found = zip_longest(
-        map(as_text, texts),
-        map(as_box, boxes[: len(texts)]),
-        map(as_number, scores[: len(texts)]),
+        map(as_text, texts), map(as_box, boxes[: len(texts)]), map(as_number, scores[: len(texts)])
     )
     return [_PaddleLine(*line) for line in found if line[0]]
 

@@ -32,12 +32,7 @@ from indexer.pages.formats.page_lines import (
     make_box,
 )
 from indexer.pages.formats.scan import make_printed
-from indexer.pages.recognition import (
-    MAX_RECOGNISED_SIDE,
-    RecognisedPage,
-    can_recognise,
-    recognise,
-)
+from indexer.pages.recognition import MAX_RECOGNISED_SIDE, RecognisedPage, can_recognise, recognise
 
 PDF_LOCK = Lock()
 """PDFium is not safe to use from two threads at once."""

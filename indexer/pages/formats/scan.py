@@ -89,8 +89,6 @@ def _make_line(line: RecognisedLine) -> PrintedLine:
     read = [found.get(at) for at in range(len(text))]
     boxed = [Char(text, one and one.box) for text, one in zip(text, read, strict=True)]
     unsure = mark_chars(
-        text,
-        [one and one.score for one in read],
-        [one.others if one else "" for one in read],
+        text, [one and one.score for one in read], [one.others if one else "" for one in read]
     )
     return PrintedLine(text, line.box, tuple(fit_boxes(boxed)), unsure=unsure)

@@ -38,10 +38,7 @@ def indexes(
     remote = replace(embedded, engine="opensearch", url=cluster.url, shards=3, replicas=0)
     for settings in (embedded, remote):
         indexer.build_index([seeds], settings=settings)
-    with (
-        indexer.open_index(settings=embedded) as one,
-        indexer.open_index(settings=remote) as two,
-    ):
+    with indexer.open_index(settings=embedded) as one, indexer.open_index(settings=remote) as two:
         yield one, two
 
 

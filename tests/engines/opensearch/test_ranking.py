@@ -37,12 +37,7 @@ def test_lengths_as_lucene_keeps_them(length: int, kept: int) -> None:
     assert lucene_length(length) == kept
 
 
-@given(
-    st.integers(1, 60),
-    st.integers(1, 3000),
-    st.floats(1, 500),
-    st.floats(1, 500),
-)
+@given(st.integers(1, 60), st.integers(1, 3000), st.floats(1, 500), st.floats(1, 500))
 def test_an_exact_score_is_never_above_its_bound(
     frequency: int, length: int, average: float, lucene: float
 ) -> None:

@@ -15,12 +15,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from dataclasses import replace
 
 from indexer.engines.opensearch.aggregations import counts_body
-from indexer.engines.opensearch.convert import (
-    document_source,
-    pack,
-    page_source,
-    unpack,
-)
+from indexer.engines.opensearch.convert import document_source, pack, page_source, unpack
 from indexer.engines.opensearch.mapping import (
     MAX_TERM_BYTES,
     documents_body,

@@ -130,9 +130,7 @@ def test_a_lease_that_ran_out_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> N
         one.renew()
 
 
-def test_a_lease_that_was_not_renewed_lets_nothing_be_sent(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_lease_that_was_not_renewed_lets_nothing_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     lease = WriteLease(connect(Server()), NAMES)
     lease.take(0)
     monkeypatch.setattr(room.time, "monotonic", lambda: 1e12)
