@@ -60,7 +60,7 @@ MAX_MENDED_LINES = 20
 of the bytes, .1 s of CPU for the longest line."""
 
 MAX_UNBROKEN_CHARS = 200_000
-"""Print in Latin letters has blanks; a substring of this length without one is data."""
+"""Print in Latin letters has blanks; a word of this length is data."""
 
 _MIN_LETTERS_PER_MARK = 2
 """ASCII letters to one quotation mark, dash or other sign of Windows-1252, at the least."""

@@ -249,7 +249,7 @@ def main() -> int:
             measure(f"chaquan ({Analyzer(settings).cutter})", questions, ask_index(index))
             if options.substrings:
                 rates = find_substrings(index, collection.paragraphs, options.substrings)
-                print(f"{options.substrings} random runs:", rates, flush=True)
+                print(f"{options.substrings} random substrings:", rates, flush=True)
     if options.stock:
         for name, either in (("OR", True), ("AND", False)):
             ask = ask_stock(collection.paragraphs, either=either)

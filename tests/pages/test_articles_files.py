@@ -185,7 +185,7 @@ def test_headings_of_a_word_file_without_styles_are_known_by_their_size(tmp_path
         ("“好收成！”他说，", 16),
     )
     for text, size in (*texts, ("下午，首批渔船带着鱼虾回港，码头上很热闹。", 12)):
-        document.add_paragraph().add_substring(text).font.size = docx.shared.Pt(size)
+        document.add_paragraph().add_run(text).font.size = docx.shared.Pt(size)
     document.save(str(tmp_path / "a.docx"))
     kinds = {text: kind for kind, text in blocks(inspect_page(tmp_path / "a.docx"))}
     assert kinds["渔港开捕"] == "title"

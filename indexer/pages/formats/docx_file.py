@@ -96,7 +96,7 @@ def _heading_level(paragraph: Any, style: str, usual: float, largest: float) -> 
 def _type_size(paragraph: Any) -> float:
     """Return the size of most characters of a paragraph in points."""
     sizes = Counter[float]()
-    for substring in paragraph.substrings:
-        size = substring.font.size or (paragraph.style and paragraph.style.font.size)
-        sizes[size.pt if size else USUAL_TYPE_SIZE] += len(substring.text)
+    for run in paragraph.runs:
+        size = run.font.size or (paragraph.style and paragraph.style.font.size)
+        sizes[size.pt if size else USUAL_TYPE_SIZE] += len(run.text)
     return sizes.most_common(1)[0][0] if sizes else USUAL_TYPE_SIZE
