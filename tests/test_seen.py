@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.pages.seen import (
-    EXTRA_NOTE_LINES,
+    EXTRA_CACHE_LINES,
     MTIME_GRANULARITY_NS,
     READER_VERSION,
     SEEN_FORMAT,
@@ -73,7 +73,7 @@ def test_any_files_together_are_found_as_one_by_one(
 
 def test_too_long_a_note_is_none() -> None:
     seen = Seen({}, now=MTIME_GRANULARITY_NS + 2000)
-    for number in range(EXTRA_NOTE_LINES):
+    for number in range(EXTRA_CACHE_LINES):
         seen.keep(f"/{number}", LOOK, {})
     assert seen.dump("1") is None
 

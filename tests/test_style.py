@@ -85,6 +85,16 @@ def test_texts_use_the_words_of_the_field() -> None:
     assert [(at, found[0]) for at, text in texts() if (found := BANNED.search(text))] == []
 
 
+def test_no_text_is_called_a_run() -> None:
+    assert [
+        (path.name, node.lineno)
+        for path, tree in TREES.items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id in ("run", "runs"))
+        or (isinstance(node, ast.arg) and node.arg in ("run", "runs"))
+    ] == []
+
+
 def test_guides_use_the_words_of_the_field() -> None:
     texts = [(path, path.read_text("utf-8")) for path in GUIDES]
     assert [

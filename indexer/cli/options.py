@@ -59,11 +59,11 @@ def opened_index(command: Function) -> Function:
     """Add the options that name the index, and pass the index as `opened`, closed afterwards."""
 
     @wraps(command)
-    def run(index: Path | None, engine: str | None, url: str | None, **options: Any) -> None:
+    def with_index(index: Path | None, engine: str | None, url: str | None, **options: Any) -> None:
         with indexer.open_index(index, engine=engine, url=url) as opened:
             command(opened=opened, **options)
 
-    return engine_options(run)
+    return engine_options(with_index)
 
 
 def filter_options(command: Function) -> Function:

@@ -24,7 +24,7 @@ systems tick in steps of 4 ms (Linux) to 2 s (FAT)."""
 
 UNKNOWN_PAGE = "?"
 
-EXTRA_NOTE_LINES = 1_000
+EXTRA_CACHE_LINES = 1_000
 MAX_MEAN_LINE_BYTES = 1_000
 """Lines of a cache beyond two a page of the index, and bytes a line on average: half of them hold a
 path, the others a fingerprint (70 bytes) and a digest (64)."""
@@ -126,7 +126,7 @@ class Seen:
 
 
 def _most_lines(pages: int) -> int:
-    return 2 * pages + EXTRA_NOTE_LINES
+    return 2 * pages + EXTRA_CACHE_LINES
 
 
 def file_fingerprint(facts: os.stat_result) -> str:

@@ -55,7 +55,7 @@ _END_OF_SERIES = re.compile(
 _JUMP_AWAY = re.compile(
     r"[（(〔［\[【→▶►⇨☞▷]?\s*(?:下转|转|续见?)[^（）()]{1,15}版.{0,10}[）)〕］\]】]?"
 )
-_CONTINUATION_NOTE = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
+_CONTINUATION_LINE = re.compile(r"[（(〔［\[【](?:未完|待续|未完待续|完|续完)[）)〕］\]】]")
 _JUMP_HERE = re.compile(r"[（(〔［\[【]?(?:上接|紧接|接)[^（）()]{1,15}版.{0,10}")
 _SERIES_NUMERALS = frozenset("〇○一二三四五六七八九十廿卅百千上中下续完终前后")
 _NO_NAME_CHARACTERS = re.compile(
@@ -173,7 +173,7 @@ def is_jump_away(text: str) -> bool:
 
 def is_unfinished(text: str) -> bool:
     """Return whether a line is nothing but （未完）, （待续） or （完）."""
-    return len(text) <= 8 and bool(_CONTINUATION_NOTE.fullmatch(text))
+    return len(text) <= 8 and bool(_CONTINUATION_LINE.fullmatch(text))
 
 
 def is_final(text: str) -> bool:

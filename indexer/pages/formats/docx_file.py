@@ -96,7 +96,7 @@ def _heading_level(paragraph: Any, style: str, usual: float, largest: float) -> 
 def _type_size(paragraph: Any) -> float:
     """Return the size of most characters of a paragraph in points."""
     sizes = Counter[float]()
-    for run in paragraph.runs:
-        size = run.font.size or (paragraph.style and paragraph.style.font.size)
-        sizes[size.pt if size else USUAL_TYPE_SIZE] += len(run.text)
+    for part in paragraph.runs:
+        size = part.font.size or (paragraph.style and paragraph.style.font.size)
+        sizes[size.pt if size else USUAL_TYPE_SIZE] += len(part.text)
     return sizes.most_common(1)[0][0] if sizes else USUAL_TYPE_SIZE
