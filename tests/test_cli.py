@@ -272,9 +272,21 @@ WRONG_USES = [
         "shell 应为以下之一：bash、zsh、fish",
     ),
     ("export x -o .", "--output must be a file", "--output 应为文件"),
-    ("compare nowhere", "nowhere is not the record of a search: it does not exist", "：文件不存在"),
-    ("names nowhere", "nowhere was not read: it does not exist", "nowhere 未能读取：文件不存在"),
-    ("export x -o /no/x", "/no/x was not written: it does not exist", "未能写入：文件不存在"),
+    (
+        "compare nowhere",
+        "nowhere is not the record of a search: no such file or folder",
+        "：没有这个文件或文件夹",
+    ),
+    (
+        "names nowhere",
+        "nowhere was not read: no such file or folder",
+        "nowhere 未能读取：没有这个文件或文件夹",
+    ),
+    (
+        "export x -o /no/x",
+        "/no/x was not written: no such file or folder",
+        "未能写入：没有这个文件或文件夹",
+    ),
     (
         "search x --size 999",
         "Too many hits at once (an export has no limit)",
@@ -283,8 +295,8 @@ WRONG_USES = [
     ("build no/where", "no/where does not exist", "no/where 不存在"),
     (
         "build --index /proc/x",
-        "Cannot write to /proc/x (it does not exist)",
-        "无法写入 /proc/x（文件不存在）",
+        "Cannot write to /proc/x (no such file or folder)",
+        "无法写入 /proc/x（没有这个文件或文件夹）",
     ),
 ]
 

@@ -202,4 +202,4 @@ def test_an_export_goes_to_a_file_whole(settings: Settings, tmp_path: Path) -> N
     assert Path("/dev/null").is_char_device()
     nowhere = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "none" / "x")])
     assert nowhere.exit_code == 1
-    assert "No such file" in nowhere.stderr
+    assert "no such file or folder" in nowhere.stderr

@@ -135,7 +135,7 @@ def test_a_failing_disk_at_every_operation(
 
 def test_a_full_disk_is_said_in_a_sentence(tmp_path: Path) -> None:
     disk = FullDisk(tmp_path, 5)
-    with pytest.raises(StorageFull, match=r"No space left on device.*existing index is unchanged"):
+    with pytest.raises(StorageFull, match=r"the disk is full.*existing index is unchanged"):
         write(WhooshEngine(tmp_path, disk=disk), {}, NEW)
 
 

@@ -59,7 +59,7 @@ def test_no_command_imports_from_the_working_folder(folder: Path) -> None:
         ("stats",),
         ("add", ".", "--workers", "2"),
         ("remove", ".", "--dry-run"),
-        ("export", "援疆", "--format", "atom"),
+        ("export", "援疆", "--format", "ris"),
     ):
         run(folder, str(COMMAND), *words)
 
