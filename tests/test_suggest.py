@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.search_samples import fill, make_index
 
@@ -159,6 +159,13 @@ def make_suggester(*texts: str) -> Suggester:
     engine = MemoryEngine()
     fill(engine, {"p": [(text, Kind.BODY, ()) for text in texts]})
     return Suggester(engine.reader())
+
+
+@given(st.text("哈笑呵", min_size=1, max_size=5), st.text("哈笑呵", min_size=2, max_size=4))
+@example("笑哈哈哈", "笑哈哈")
+def test_a_word_of_one_repeated_character_is_no_trouble(printed: str, query: str) -> None:
+    found = make_suggester(printed).suggest(query)
+    assert all(one.text != query for one in found.corrections)
 
 
 @pytest.mark.parametrize(

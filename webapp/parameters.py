@@ -11,7 +11,7 @@ from webapp.site_texts import SITE_TEXTS
 MAX_FILTER_VALUES = 64  # values of one filter
 MAX_VALUE_CHARS = 200  # characters of one value: the longest page id of the tests is 120
 
-MAX_START = 10**9
+MAX_NUMBER_IN_ADDRESS = 10**9
 
 
 class NotANumber(QueryError, code="not_a_number"):
@@ -71,7 +71,7 @@ def read_number(arguments: Arguments, name: str, default: int, *, least: int) ->
         return default
     if not (given.isascii() and given.isdigit() and len(given) < 11 and int(given) >= least):
         raise NotANumber(name=name, value=given[:20], least=least)
-    return min(int(given), MAX_START)
+    return min(int(given), MAX_NUMBER_IN_ADDRESS)
 
 
 def read_switch(arguments: Arguments, name: str, *, default: bool = False) -> bool:

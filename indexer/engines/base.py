@@ -196,7 +196,7 @@ class Writer(Protocol):
 
 
 class Engine(Protocol):
-    """A place where an index is kept."""
+    """The storage of an index."""
 
     def exists(self) -> bool:
         """Return whether an index has been built here."""
@@ -233,10 +233,10 @@ class Engine(Protocol):
         """
 
     def save_build_cache(self, make: MakeBuildCache) -> None:  # noqa: ARG002
-        """Keep the cache that `make` gives for the newest commit, where there is a place for it.
+        """Keep the cache that `make` gives for the newest commit, where it can be stored.
 
-        A cache is a cache: it may be lost, damaged or replaced, and the next commit removes it. An
-        engine that says nothing else keeps none.
+        It may be lost, damaged or replaced, and the next commit removes it. An engine that says
+        nothing else keeps none.
         """
         return
 

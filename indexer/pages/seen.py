@@ -1,8 +1,9 @@
 """Fingerprints of files as they were when they were last read in full, to read only what changed.
 
 The fingerprint of a file is its size, its times of modification and of change (ns) and its inode,
-with those of its side-cars. The cache of all fingerprints is a cache: at worst a damaged note has a
-page read again, or a changed page not read again. It is matched against what the index holds.
+with those of its side-cars. All fingerprints are kept in the build cache: at worst a damaged one
+has a page read again, or a changed page not read again. They are matched against what the index
+holds.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Seen:
         return MAX_MEAN_LINE_BYTES * _most_lines(len(self._known))
 
     def load(self, cache: bytes) -> None:
-        """Take what a cache says; one that is damaged or of another commit says nothing.
+        """Load a cache; ignore one that is damaged or of another commit.
 
         The lines of a file: its path, its fingerprint, and the digests and names of its pages.
         """

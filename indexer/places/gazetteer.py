@@ -36,7 +36,7 @@ class Ambiguity(IntEnum):
     """How much a form needs beside itself before it counts as a place."""
 
     PLAIN = 0  # nothing
-    WARY = 1  # also an ordinary substring: some evidence
+    WARY = 1  # also common as ordinary text: some evidence
     COMMON = 2  # an everyday word: strong evidence
 
 
@@ -47,7 +47,7 @@ class FormKind(IntEnum):
     SHORT = 1
     ALIAS = 2  # old, common or curated
     PROVINCE = 3  # no city, but evidence, and it uses up its characters
-    STOP = 4  # a substring in which nothing is a place
+    STOP = 4  # text in which no name counts as a place
 
 
 @dataclass(frozen=True, slots=True)

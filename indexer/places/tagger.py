@@ -89,7 +89,7 @@ def _mentions(
     found = {
         candidate.start: (candidate.end, cities) for candidate, cities in disambiguator.resolve()
     }
-    taken = {place for start, (end, _) in found.items() for place in range(start, end)}
+    taken = {offset for start, (end, _) in found.items() for offset in range(start, end)}
     for start, pair in find_abbreviated_pairs(scene.folded, scene.gazetteer, disambiguator.named):
         if not taken.intersection((start, start + 1)):
             found[start] = (start + 2, pair)

@@ -155,7 +155,7 @@ class _Parser:
                 return node
             self.notes.append(literal_note(token.printed))
             return Words(token.printed, Span(token.start, token.start + len(token.printed)))
-        return _read_substring(token)
+        return _read_text(token)
 
     def _peek(self) -> Sign | None:
         return self.tokens[self.position].sign if self.position < len(self.tokens) else None
@@ -169,8 +169,8 @@ class _Parser:
 # ---------------------------------------------------------------- leaves
 
 
-def _read_substring(token: Token) -> QueryNode:
-    """Read a substring; a `*` or `?` is a wildcard only between characters."""
+def _read_text(token: Token) -> QueryNode:
+    """Read text; a `*` or `?` is a wildcard only between characters."""
     inside = token.text.translate(_NARROW_WILDCARDS).strip("*?")
     if "*" in inside or "?" in inside:
         return Wildcard(inside)

@@ -1,6 +1,6 @@
 """Split the text of a query into tokens: words, quotes, fields, brackets and operators.
 
-Whatever cannot be an operator in its position is a substring, and a note says so.
+What cannot be an operator where it is typed is read as text, and a note says so.
 """
 
 from __future__ import annotations
@@ -84,10 +84,10 @@ class Token:
     text: str
     printed: str
     extra: str = ""  # the name of a field, or what follows the ~ of a quote
-    glued: bool = False  # a quote with a substring beside it and no blank between
+    glued: bool = False  # a quote with text directly beside it
     start: int = 0  # where it was printed in the query
     ordered: bool = False  # a quote whose words are wanted in their order
-    not_before: str = ""  # text that must not precede a substring, alternatives separated by marks
+    not_before: str = ""  # text that must not come before, alternatives separated by marks
     not_after: str = ""
 
     @property
@@ -146,7 +146,7 @@ class Scan:
         if char in "-－" and self._starts(position) and not self._is_minus(position):
             return Token(Sign.NOT, char, char)
         operand = self._look_around(position) or self._quote(position) or self._field(position)
-        return operand or self._spaced(position) or self._substring(position)
+        return operand or self._spaced(position) or self._text(position)
 
     def _is_minus(self, position: int) -> bool:
         """Return whether a `-` is no operator: between blanks, or the sign of a figure (-5℃)."""
@@ -193,21 +193,21 @@ class Scan:
         )
 
     def _look_around(self, position: int) -> Token | None:
-        """Read a substring or a quote with `[!…]` before or after it, or both."""
+        """Read text or a quote with `[!…]` before or after it, or both."""
         if "[!" not in self.folded:
             return None
         before = _LOOK_AROUND.match(self.folded, position)
         start = before.end() if before else position
         if start == len(self.text) or (before and self._stops(start) and not self._opens(start)):
             return None
-        substring = self._quote(start) or self._substring(start)
-        after = _LOOK_AROUND.match(self.folded, start + len(substring.printed))
-        if substring.extra or not (before or after):
+        operand = self._quote(start) or self._text(start)
+        after = _LOOK_AROUND.match(self.folded, start + len(operand.printed))
+        if operand.extra or not (before or after):
             return None
-        stop = after.end() if after else start + len(substring.printed)
+        stop = after.end() if after else start + len(operand.printed)
         return Token(
             Sign.LOOK_AROUND,
-            substring.text,
+            operand.text,
             self.text[position:stop],
             not_before=before[1] if before else "",
             not_after=after[1] if after else "",
@@ -230,7 +230,7 @@ class Scan:
 
     def _value(self, position: int) -> Token:
         """Take a field's value, with a bracket that belongs to it: 朝阳（北京）."""
-        value = self._substring(position)
+        value = self._text(position)
         end = position + len(value.printed)
         close = self.brackets.get(end, 0)
         if close < end or re.search(r"[\s|｜]", self.text[end:close]):
@@ -238,7 +238,7 @@ class Scan:
         whole = self.text[position : close + 1]
         return Token(Sign.TEXT, whole, whole)
 
-    def _substring(self, position: int) -> Token:
+    def _text(self, position: int) -> Token:
         end = position + 1
         while end < len(self.text) and not self._stops(end):
             end += 1
@@ -302,7 +302,7 @@ def _match_brackets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _settle(tokens: list[Token], notes: list[Note]) -> list[Token]:
-    """Turn operators that have nothing to work on into substrings."""
+    """Turn operators that have nothing to work on into text."""
     settled: list[Token] = []
     for number, token in enumerate(tokens):
         if not _works(token, settled, tokens[number + 1 :]):

@@ -44,7 +44,7 @@ MAX_SENTENCE_CAPTION_CHARS = 60
 """Characters of a single sentence that is taken for a caption without a credit."""
 
 SHORT_CAPTION_CHARS = 25
-"""Characters of a short caption; the weight of a long one is for each ten more."""
+"""Characters of a short caption; a longer one is weighed by the characters beyond."""
 
 
 def find_pictured(lines: Sequence[Line], kinds: list[Kind]) -> None:

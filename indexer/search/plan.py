@@ -101,7 +101,7 @@ class Stage:
 
 MIN_QUESTION_CHARS = 4
 MIN_SENTENCE_CHARS = 12
-"""Characters before a `?`, or of the whole substring, that make it look like a sentence's mark."""
+"""Characters before a `?`, or of the whole pattern, that make it look like a sentence's mark."""
 
 MAX_NEAR_SPELLINGS = 3
 """Spellings that a wildcard or a word near another is looked for in: three is every single one."""
@@ -229,7 +229,7 @@ def _holds_all(whole: tuple[Literal, ...], node: QueryNode) -> bool:
 
 
 def _relaxable(node: QueryNode, compiler: _Compiler, cut: Cut) -> RelaxablePart | None:
-    """Separate what can be relaxed from what cannot: only substrings side by side."""
+    """Separate what can be relaxed from what cannot: only text that is wanted beside other text."""
     nodes = all_wanted(node)
     substrings = tuple(
         substring for one in nodes if _is_relaxable(one) for substring in _substrings(one)

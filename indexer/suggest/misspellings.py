@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
 from indexer.model import And, Literal, Request
 from indexer.suggest.lookalikes import look_alikes
-from indexer.suggest.pinyin import read_substring
+from indexer.suggest.pinyin import find_homophones
 from indexer.suggest.readings import blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
 from indexer.suggest.vocabulary import Vocabulary, VocabularyEntry
@@ -105,17 +105,20 @@ def find_misreadings(vocabulary: Vocabulary, substring: str) -> tuple[Variant, .
     return tuple(sorted(kept, key=lambda variant: -variant.count))
 
 
+def _count_equal(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _is_intended(vocabulary: Vocabulary, substring: str, variant: str) -> bool:
     """Return whether a changed character is explained by another word than the substring's.
 
-    It is a word of its own, or one with its neighbour outside the substring wherever that is looked
-    up.
+    It is a word of its own, or forms one with the character beside the substring wherever a
+    paragraph that holds it is looked at.
     """
     if len(substring) == 2 and vocabulary.contains(variant):
         return True
-    position = next(
-        position for position, char in enumerate(variant) if char != substring[position]
-    )
+    position = _count_equal(variant, substring)
     if len(substring) <= MAX_TIGHT_SUBSTRING_CHARS and vocabulary.is_word_alone(variant[position]):
         return True
     if 0 < position < len(substring) - 1:
@@ -248,7 +251,7 @@ def _candidates(
 
 
 def _likeliness(vocabulary: Vocabulary, substring: str, variant: Variant) -> float:
-    """Weigh the frequency of a variant by that of the slip; names over words over substrings."""
+    """Weigh the frequency of a variant by that of the slip; names over words over other text."""
     changes = sum(a != b for a, b in zip(substring, variant.substring, strict=False))
     several = (
         len(substring) == len(variant.substring)
@@ -263,7 +266,7 @@ def _likeliness(vocabulary: Vocabulary, substring: str, variant: Variant) -> flo
 def _sounding(vocabulary: Vocabulary, substring: str) -> list[str]:
     """Find the substrings that sound like this one, whatever characters they are written with."""
     syllables = read_word(substring) if len(substring) <= MAX_COMPARED_CHARS else ()
-    return [text for text in read_substring(vocabulary, syllables) if text != substring]
+    return [text for text in find_homophones(vocabulary, syllables) if text != substring]
 
 
 # ---------------------------------------------------------------- one character changed
@@ -340,9 +343,7 @@ def _printed_variants(
     tried = sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]
     for text, count in vocabulary.count_substrings(tried).items():
         if count:
-            position = next(
-                position for position, char in enumerate(text) if char != substring[position]
-            )
+            position = min(_count_equal(text, substring), len(substring) - 1)
             yield Variant(
                 text, _around(substring, position), _around(text, position), variants[text], count
             )

@@ -75,7 +75,7 @@ def _whole(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
         for entry in vocabulary.read_exactly(syllables):
             found.setdefault(entry.folded, replace(entry, reason=Reason.PINYIN))
         for substring, count in vocabulary.count_substrings(
-            read_substring(vocabulary, syllables)
+            find_homophones(vocabulary, syllables)
         ).items():
             if count:
                 found.setdefault(
@@ -89,8 +89,8 @@ def _whole(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
     ]
 
 
-def read_substring(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
-    """Return the substrings read so, of which the index has every pair, likeliest first.
+def find_homophones(vocabulary: Vocabulary, syllables: Reading) -> tuple[str, ...]:
+    """Return the substrings with these syllables whose pairs the index has, likeliest first.
 
     The likelihood of a substring is the count of its rarest pair.
     """

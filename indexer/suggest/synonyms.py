@@ -52,7 +52,7 @@ def offer_synonyms(
 
 
 def _widen(query: str, substring: Substring, groups: Groups) -> Suggestion | None:
-    """Write a query with a substring of it or the same with other words, if there are any."""
+    """Write a query in which a substring may be printed with other words, if there are any."""
     others = list(dict.fromkeys(_others(substring.text, groups)))[:MAX_SYNONYMS]
     if not others:
         return None

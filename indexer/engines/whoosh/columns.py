@@ -179,7 +179,7 @@ Gap = tuple[int, int, Array]
 def follow_substring(
     codes: Array, substring: Array, ends: Array, limits: Array, gap: Gap
 ) -> tuple[Array, Array]:
-    """Return where a substring of codes is after a gap after any of some ends of substrings before.
+    """Return where `substring` follows one of `ends` after an allowed gap.
 
     It is at least `least` and at most `most` codes after, none of which is set in `breaks`, and
     ends by the limit of its text. Each position comes with the number of an end that it follows, of

@@ -2,7 +2,7 @@
 
 A set is an array: of type bool it is a mask over the segment, otherwise the sorted document
 numbers themselves, read-only and of the segment's number type. Sets are never changed in place.
-Postings give the candidates of a substring, a pattern, a near substring or a look-around
+Postings give the candidates of a substring, a pattern, substrings near each other or a look-around
 (`援疆[!干部]`); `text_search` finds them in the texts.
 """
 

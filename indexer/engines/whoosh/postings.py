@@ -69,7 +69,7 @@ def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
     """
     bits = int(freqs.max(initial=0)).bit_length()
     if int(keys.max(initial=0)) >> (63 - bits):
-        order = np.argsort(keys, kind="stable")  # they come in substrings
+        order = np.argsort(keys, kind="stable")  # stable: sorted sequences, which merge fast
         return keys[order], freqs[order]
     keys <<= bits
     keys |= freqs

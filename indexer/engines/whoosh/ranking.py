@@ -1,8 +1,8 @@
 """Answer a request over a snapshot: which documents match, in which order, counted by facet.
 
 One pass gives the total, the articles, the counts of every facet and the page of hits (top k).
-BM25 itself is `bm25` in `engines/base.py`: `Snapshot.weights` holds it for a term, `kernels` add it
-up.
+BM25 itself is in `engines/base.py` (`length_norm`, `saturate`, `idf`): `Snapshot.weights` holds it
+for a term, `kernels` add it up.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _best_by_tier(
                 for segment, documents, held in zip(segments, rest, known, strict=True)
             ]
         best = scorer.best(inside, stop - len(hits))
-        hits += [(position, int(number), tier, -score) for score, _, position, number in best]
+        hits += [(segment, int(number), tier, -score) for score, _, segment, number in best]
         if node is None or len(hits) >= stop:
             break
         rest = list(map(_without, segments, rest, inside))
@@ -219,7 +219,7 @@ _NO_FACTORS.setflags(write=False)
 def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     """Return the terms of a request as the loops take them: segments x terms x 4.
 
-    A row is where its postings begin and end, the place of its field in `TERM_FIELDS`, and its
+    A row is where its postings begin and end, the index of its field in `TERM_FIELDS`, and its
     weight times its inverse document frequency.
     """
     terms = [(snapshot.term(one.field, one.text), one.weight) for one in scores]

@@ -27,7 +27,7 @@ _FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 _MAX_CACHED_TERMS = 10_000
 
 TermFacts = tuple[list[Span], int, float]
-"""Of a term: its postings in each segment, the place of its field, its rarity."""
+"""Of a term: its postings in each segment, the index of its field, its rarity."""
 
 
 class Snapshot:

@@ -1,4 +1,4 @@
-"""Find substrings, patterns and near substrings in many texts of a segment at once.
+"""Find substrings, alone, near each other or in patterns, in many texts of a segment at once.
 
 A substring is a substring of the normalised text. Substrings are found and followed by loops
 (`kernels`); what is found is arrays of positions. The offset in a position is the position in

@@ -21,7 +21,7 @@ _GALLOP_RATIO = 8
 
 
 def njit(function: Any) -> Any:
-    """Compile, and keep the machine code where there is a place for it."""
+    """Compile, and keep the machine code where it can be stored."""
     try:
         return numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no folder to keep the machine code in
