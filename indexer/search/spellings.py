@@ -43,7 +43,7 @@ _MODEL_NUMBER = (
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
 
 _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
-"""A recommended standard, printed with its stroke or without: gb/t 7714, hj/t 91."""
+"""The number of a recommended standard; the slash is optional: gb/t 7714, hj/t 91."""
 
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
 """A name and the letter of its kind: model y, vitamin c."""

@@ -22,7 +22,7 @@ Operation = tuple[str, bytes]  # the document's name; the line that says what to
 
 
 class ClusterBusy(EngineUnreachable):
-    """A cluster has no room for some operations; they may be sent again later."""
+    """The cluster rejected some operations because it is overloaded; they may be retried."""
 
 
 class Bulk:

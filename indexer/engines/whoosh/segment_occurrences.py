@@ -193,7 +193,7 @@ def _describe(texts: SearchedTexts, found: Positions, request: OccurrenceRequest
 
 
 def _read_codes(codes: Array, first: Array, step: int, room: Array, width: int) -> Array:
-    """Return the codes from each offset on, 0 where there is no more room; column after column."""
+    """Return `width` code points from each offset, padded with 0 beyond the text, as columns."""
     read = np.empty((width, len(first)), np.uint32)
     for distance, column in enumerate(read):
         column[:] = codes.take(first + step * distance, mode="clip")
