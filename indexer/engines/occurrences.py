@@ -145,7 +145,7 @@ def _find_all(text: str, nodes: Iterable[TextNode]) -> list[tuple[int, int]]:
 
     A pattern that matches nothing at all, such as `*`, is not an occurrence there.
     """
-    found = {(start, end) for node in nodes for start, end in find_spans(text, node)}
+    found = {span for node in nodes for span in find_spans(text, node)}
     return sorted(span for span in found if span[0] < span[1])
 
 

@@ -67,6 +67,12 @@ def find_starts(text: str, substring: str, start: int = 0, end: int | None = Non
         at = text.find(substring, at + 1, end)
 
 
+def count_shared(one: str, other: str) -> int:
+    """Count the characters that two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def shorten(text: str, most: int) -> str:
     """Return a text of at most so many characters, the last one "…" where it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -27,7 +27,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, fields_to_json, locate_spans, to_json
-from indexer.model.spans import shorten
+from indexer.model.spans import count_shared, shorten
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
 from indexer.search.spellings import spelling_groups
 
@@ -319,14 +319,8 @@ def _with_marks(quote: str, text: str, found: Span) -> Span:
     """Take in the marks around a passage with which the quotation begins and ends as well."""
     bare = _letter_offsets(quote)
     before, after = quote[: bare[0]], quote[bare[-1] + 1 :]
-    ahead = _count_equal(before[::-1], text[: found.start][::-1])
-    return Span(found.start - ahead, found.end + _count_equal(after, text[found.end :]))
-
-
-def _count_equal(one: str, two: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    pairs = enumerate(zip(one, two, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
+    ahead = count_shared(before[::-1], text[: found.start][::-1])
+    return Span(found.start - ahead, found.end + count_shared(after, text[found.end :]))
 
 
 def least_distance(pattern: str, text: str, *, anchored: bool = False) -> tuple[int, int]:

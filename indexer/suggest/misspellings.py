@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
 from indexer.model import And, Literal, Request
+from indexer.model.spans import count_shared
 from indexer.suggest.lookalikes import look_alikes
 from indexer.suggest.pinyin import find_homophones
 from indexer.suggest.readings import blur, read_character, read_word
@@ -105,11 +106,6 @@ def find_misreadings(vocabulary: Vocabulary, substring: str) -> tuple[Variant, .
     return tuple(sorted(kept, key=lambda variant: -variant.count))
 
 
-def _count_equal(one: str, other: str) -> int:
-    """Count the characters that two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
 def _is_intended(vocabulary: Vocabulary, substring: str, variant: str) -> bool:
     """Return whether a changed character is explained by another word than the substring's.
 
@@ -118,7 +114,7 @@ def _is_intended(vocabulary: Vocabulary, substring: str, variant: str) -> bool:
     """
     if len(substring) == 2 and vocabulary.contains(variant):
         return True
-    position = _count_equal(variant, substring)
+    position = count_shared(variant, substring)
     if len(substring) <= MAX_TIGHT_SUBSTRING_CHARS and vocabulary.is_word_alone(variant[position]):
         return True
     if 0 < position < len(substring) - 1:
@@ -260,7 +256,7 @@ def _likeliness(vocabulary: Vocabulary, substring: str, variant: Variant) -> flo
     )
     slip = SLIP_LIKELIHOODS.get(variant.reason, 1.0) * (SECOND_SLIP_LIKELIHOOD if several else 1.0)
     meant = normal_form(variant.instead)
-    return variant.count * slip * vocabulary.weigh(meant, other=OTHER_SUBSTRING_WEIGHT)
+    return variant.count * slip * vocabulary.weigh([meant], other=OTHER_SUBSTRING_WEIGHT)[meant]
 
 
 def _sounding(vocabulary: Vocabulary, substring: str) -> list[str]:
@@ -343,7 +339,7 @@ def _printed_variants(
     tried = sorted(possible, key=lambda text: ranks[variants[text]])[:MAX_VARIANTS]
     for text, count in vocabulary.count_substrings(tried).items():
         if count:
-            position = min(_count_equal(text, substring), len(substring) - 1)
+            position = min(count_shared(text, substring), len(substring) - 1)
             yield Variant(
                 text, _around(substring, position), _around(text, position), variants[text], count
             )

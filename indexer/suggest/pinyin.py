@@ -59,8 +59,10 @@ def spell(vocabulary: Vocabulary, typed: str, limit: int) -> tuple[VocabularyEnt
     if not 2 <= len(letters) <= MAX_PINYIN_LETTERS:
         return ()
     for found in (_whole(vocabulary, letters), _shortened(vocabulary, letters)):
-        best = sorted(found, key=lambda one: -one.count * vocabulary.weigh(one.folded, other=0.5))
-        if best:
+        entries = list(found)
+        if entries:
+            weights = vocabulary.weigh((one.folded for one in entries), other=0.5)
+            best = sorted(entries, key=lambda one: -one.count * weights[one.folded])
             return tuple(best[:limit])
     return ()
 
@@ -175,8 +177,8 @@ def begin_compounds(vocabulary: Vocabulary, letters: str) -> Iterator[Vocabulary
         if cut == 1 or head in load_syllables():
             firsts = _alone(vocabulary, head, whole=cut > 1)
             seconds = _alone(vocabulary, tail, whole=False)
-            pairs = [one + two for one in firsts for two in seconds]
-            yield from vocabulary.find_compounds(pairs).values()
+            counts = vocabulary.count_pairs(one + two for one in firsts for two in seconds)
+            yield from vocabulary.find_compounds(counts).values()
 
 
 def _alone(vocabulary: Vocabulary, letters: str, *, whole: bool) -> list[str]:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 
 from indexer.files import read_data_lines
+from indexer.model.spans import count_shared
 
 MAX_READ_WORD_CHARS = 4
 """Characters of the longest word that has a reading of its own: longer ones are made of these."""
@@ -116,10 +117,3 @@ def begins(letters: str, syllables: Reading) -> bool:
         return False
     shared = count_shared(letters, syllables[0])
     return any(begins(letters[end:], syllables[1:]) for end in range(shared, 0, -1))
-
-
-def count_shared(letters: str, syllable: str) -> int:
-    """Count the letters with which both begin."""
-    pairs = zip(letters, syllable, strict=False)
-    shared = min(len(letters), len(syllable))
-    return next((at for at, (one, other) in enumerate(pairs) if one != other), shared)

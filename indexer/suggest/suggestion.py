@@ -82,7 +82,7 @@ class Suggestions:
     synonyms: tuple[Suggestion, ...] = ()
 
     def __repr__(self) -> str:
-        counts = {name: len(getattr(self, name)) for name in self.__slots__}
+        counts = {one.name: len(getattr(self, one.name)) for one in fields(self)}
         found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         return f"<Suggestions: {found or 'none'}>"
 

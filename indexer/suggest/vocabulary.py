@@ -15,7 +15,8 @@ from indexer.analysis.stop_words import function_words
 from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
-from indexer.suggest.readings import Reading, begins, blur, count_shared, read_character, read_word
+from indexer.model.spans import count_shared
+from indexer.suggest.readings import Reading, begins, blur, read_character, read_word
 from indexer.suggest.suggestion import Reason
 
 PLACE_FACETS = ("city", "article_city", "region")
@@ -143,23 +144,27 @@ class Vocabulary:
         wanted = [text for text in texts if len(text) > 1]
         found = {text: _word(text, n) for text, n in self.count_words(wanted).items() if n}
         pairs = [one for one in wanted if len(one) == 2 and one not in found]
-        found |= self.find_compounds(pairs) if pairs else {}
+        found |= self.find_compounds(self.count_pairs(pairs)) if pairs else {}
         return found | {text: self.names[text] for text in wanted if text in self.names}
 
     def contains(self, folded: str) -> bool:
         """Return whether a substring is a word or name of the index."""
         return bool(self.find([folded]))
 
-    def weigh(self, folded: str, *, other: float) -> float:
-        """Return what a text counts for: names are what people look for, `other` for no word."""
-        return NAME_WEIGHT if folded in self.names else 1.0 if self.contains(folded) else other
+    def weigh(self, texts: Iterable[str], *, other: float) -> dict[str, float]:
+        """Return what texts count for: names are what people look for, `other` for no word."""
+        texts = list(texts)
+        words = self.find(texts)
+        return {
+            text: NAME_WEIGHT if text in self.names else 1.0 if text in words else other
+            for text in texts
+        }
 
     def begin_with(self, folded: str) -> Iterator[VocabularyEntry]:
         """Yield the words and names that begin with a folded prefix."""
         yield from self.listed(folded)
         if len(folded) == 1 and folded not in function_words():
-            pairs = [pair for pair, _ in self.reader.vocabulary("pairs", folded)]
-            compounds = self.find_compounds(pairs).items()
+            compounds = self.find_compounds(dict(self.reader.vocabulary("pairs", folded))).items()
             yield from (one for pair, one in compounds if pair not in self.names)
 
     def listed(self, folded: str) -> Iterator[VocabularyEntry]:
@@ -185,11 +190,11 @@ class Vocabulary:
 
     # ------------------------------------------------------------ words no dictionary has
 
-    def find_compounds(self, pairs: Iterable[str]) -> dict[str, VocabularyEntry]:
-        """Return those of some pairs that are words though in no dictionary: 援疆, 赋能."""
+    def find_compounds(self, counts: Mapping[str, int]) -> dict[str, VocabularyEntry]:
+        """Return those of some counted pairs that are words though in no dictionary: 援疆, 赋能."""
         counts = {
             pair: count
-            for pair, count in self.count_pairs(pairs).items()
+            for pair, count in counts.items()
             if count >= MIN_COMPOUND_PARAGRAPHS and pair.isalpha()
         }
         alone = self.count_words({*"".join(counts)} - function_words())

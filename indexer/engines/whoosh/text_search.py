@@ -1,8 +1,7 @@
 """Find substrings, alone, near each other or in patterns, in many texts of a segment at once.
 
-A substring is a substring of the normalised text. Substrings are found and followed by loops
-(`kernels`); what is found is arrays of positions. The offset in a position is the position in
-`Texts.codes`.
+The texts are normalised. Substrings are found and followed by loops (`kernels`); what is found is
+arrays of positions. The offset in a position is the index in `SearchedTexts.codes`.
 """
 
 from __future__ import annotations

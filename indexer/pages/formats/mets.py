@@ -15,6 +15,7 @@ from typing import Any
 
 from indexer.errors import Unreadable
 from indexer.files import read_file
+from indexer.model.spans import count_shared
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage, base_name
 from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml
@@ -69,19 +70,13 @@ def find_issue(alto: Path) -> Issue | None:
     """
     for folder in (alto.parent, alto.parent.parent):
         found = sorted(folder.glob("*[mM][eE][tT][sS]*.xml"))
-        found.sort(key=lambda path: -_count_shared(path.name, alto.name))
+        found.sort(key=lambda path: -count_shared(path.name, alto.name))
         for path in found[:MAX_TRIED]:
             facts = path.stat()
             issue = _load(path, facts.st_mtime_ns, facts.st_size)
             if issue and alto.name in issue.parts:
                 return issue
     return None
-
-
-def _count_shared(one: str, other: str) -> int:
-    """Return how many characters two names begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 @lru_cache(maxsize=8)
