@@ -112,9 +112,14 @@ class Search:
         """The parameters as an address carries them: a page repeats them in most of its links."""
         return "&".join([written for _, written in self._ordered])
 
+    @cached_property
+    def first_page(self) -> Search:
+        """The search from its first result on."""
+        return self.at(0)
+
     def around(self, name: str) -> tuple[str, str]:
         """Return the parameters of the first page as written: before those of a filter, after."""
-        position, first = _PARAMETER_ORDER[name], self.at(0)._ordered
+        position, first = _PARAMETER_ORDER[name], self.first_page._ordered
         before = [written for other, written in first if other < position]
         return "&".join(before), "&".join([written for other, written in first if other > position])
 
@@ -283,7 +288,9 @@ class Addresses:
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""
         written = write_parameters([("named", named)]) if named else ""
-        return self._to(f"/values/{facet}", written, _unless(1, "from", first), search=search.at(0))
+        return self._to(
+            f"/values/{facet}", written, _unless(1, "from", first), search=search.first_page
+        )
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""

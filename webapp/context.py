@@ -206,7 +206,7 @@ class AppContext:
         """Render a page."""
         addresses = self.addresses
         language = [("lang", addresses.lang)] if addresses.lang else []
-        state = search.at(0).parameters() if search else []
+        state = search.first_page.parameters() if search else []
         kept = [pair for pair in state if pair[0] != "q"]
         page = (
             self._templates[self.language]

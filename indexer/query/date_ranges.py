@@ -14,7 +14,7 @@ _COMPARISON = re.compile(r"([<>]=?|[≤≥])?(.+?)(以来|以后|之后|起|以�
 _DECADE = re.compile(r"(?:(?P<century>\d\d)世纪)?(?P<years>(?:\d\d)?\d0)年代")
 _ENGLISH_DECADE = re.compile(r"(?P<years>\d{3}0)[sS]")
 _CENTURY = re.compile(r"(\d\d)世纪")
-_COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})")
+_COMPACT_MONTH = re.compile(r"\A(\d{4})(\d{2})\Z")
 
 _FIRST_SURE_DECADE = 30
 """From here on a decade without its century (八十年代) is one of the twentieth."""
@@ -66,7 +66,7 @@ def _read_period(text: str) -> Period | None:
         return f"{century - 1:02}01", f"{century:02}00"
     if found := _DECADE.fullmatch(text) or _ENGLISH_DECADE.fullmatch(text):
         return _read_decade(found["years"], found.groupdict().get("century"))
-    day = read_date(_COMPACT_MONTH.sub(r"\1-\2", text) if len(text) == len("202310") else text)
+    day = read_date(_COMPACT_MONTH.sub(r"\1-\2", text))
     return (day, day) if day else None
 
 

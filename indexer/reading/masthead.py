@@ -12,6 +12,7 @@ from datetime import date
 from itertools import islice
 
 from indexer.model.chinese_numbers import read_number
+from indexer.model.dates import YEAR_BEFORE_REPUBLIC
 from indexer.reading.fitted_weights import weights
 from indexer.reading.lines import Line
 
@@ -142,7 +143,7 @@ def _read_date(text: str) -> str | None:
         year = _number(match.group("year") or "")
         if year is None or (era and era not in ("民国", "中华民国", "公元", "西历")):
             continue
-        year += 1911 if era in ("民国", "中华民国") else 0
+        year += YEAR_BEFORE_REPUBLIC if era in ("民国", "中华民国") else 0
         month, day = _number(match.group("month")), _number(match.group("day"))
         if not (_MIN_YEAR <= year <= _MAX_YEAR) or month is None or day is None:
             continue
