@@ -62,7 +62,7 @@ def _cut_boxes(text: str, boxes: Sequence[SpanBox], span: Span) -> Iterator[Box]
 
 def text_width(text: str) -> float:
     """Return the width of a text in Chinese characters; two of ASCII are as wide."""
-    return len(text) - sum(map(str.isascii, text)) / 2
+    return len(text) - len(text.encode("ascii", "ignore")) / 2
 
 
 def _is_paragraph(box: Box, width: float) -> bool:

@@ -229,10 +229,11 @@ def _read_mixed(data: bytes) -> _Reading | None:
     raw = data.split(b"\n")
     lines = [_read(line, "utf-8") for line in raw]
     odd = [number for number, line in enumerate(lines) if line.bad]
-    is_utf8 = any(_CJK_LETTER.search(line.text) for line in lines if not line.bad)
+    if not (odd and any(_CJK_LETTER.search(line.text) for line in lines if not line.bad)):
+        return None
     rest = b"\n".join(raw[number] for number in odd)
-    other = _likeliest(_read(rest, encoding) for encoding in TWO_BYTE_ENCODINGS) if odd else None
-    if not is_utf8 or not other:
+    other = _likeliest(_read(rest, encoding) for encoding in TWO_BYTE_ENCODINGS)
+    if not other:
         return None
     foreign = 0
     for number in odd:

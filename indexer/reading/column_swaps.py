@@ -8,6 +8,7 @@ over these and no swap gives probabilities, and a swap that is sure is undone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -151,10 +152,7 @@ def _line_ends(line: Line) -> Iterator[int]:
     printed = 0
     for span in line.spans[:-1]:
         printed += span.end - span.start
-        if line.offsets is None:
-            yield printed
-        else:
-            yield next(n for n, offset in enumerate(line.offsets) if offset >= printed)
+        yield printed if line.offsets is None else bisect_left(line.offsets, printed)
 
 
 # ---------------------------------------------------------------- pieces
@@ -219,10 +217,10 @@ def likely_swaps(
     rows: Sequence[Row], profile: PageProfile, page: str
 ) -> tuple[list[Swap], dict[str, Matrix]]:
     """Return the swaps that score best with the network, and all their features."""
-    joints = _joint_features(rows, profile)
-    swaps = _shortlist(_weigh(joints).astype(np.float32), _apart(rows))
+    joints, apart = _joint_features(rows, profile), _apart(rows)
+    swaps = _shortlist(_weigh(joints).astype(np.float32), apart)
     _score_joints(joints["continues"], swaps, rows, page)
-    features = _shape(swaps, _apart(rows)) | {n: _gain(one, swaps) for n, one in joints.items()}
+    features = _shape(swaps, apart) | {n: _gain(one, swaps) for n, one in joints.items()}
     return [Swap(*map(int, swap)) for swap in swaps], features
 
 

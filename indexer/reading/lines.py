@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.analysis import drop_hidden, fold, to_codes
-from indexer.model import Kind, Span, line_spans
+from indexer.model import Kind, Span, line_spans, text_width
 from indexer.reading.patterns import HEADING_MARK
 
 STRIPPED_CHARACTERS = (
@@ -64,7 +64,7 @@ class Line:
     count: float = field(init=False, compare=False)  # its extent if each character has one width
 
     def __post_init__(self) -> None:
-        width = text_extent(self.text)
+        width = text_width(self.text)
         object.__setattr__(self, "width", width)
         object.__setattr__(self, "extent", self.indent + width)
         object.__setattr__(self, "count", self.indent + len(self.text))
@@ -97,13 +97,6 @@ class Line:
         gap = self.gap if start == 0 else 0
         indent = self.indent if start == 0 else 0
         return replace(self, text=text, spans=spans, gap=gap, indent=indent, offsets=offsets)
-
-
-def text_extent(text: str) -> float:
-    """Return the width of a text in Chinese characters; two Latin ones are as wide."""
-    if text.isascii():
-        return len(text) / 2
-    return len(text) - len(text.encode("ascii", "ignore")) / 2
 
 
 def join_lines(lines: Sequence[Line], separator: str = "") -> Line:
@@ -164,7 +157,7 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
             gap += 1
             continue
         lead = 0 if raw[0] == bare[0] else raw.index(bare)
-        indent = text_extent(drop_hidden(raw[:lead])) if lead else 0
+        indent = text_width(drop_hidden(raw[:lead])) if lead else 0
         start, level = span.start + lead, 0
         if bare[0] == "#" and (mark := HEADING_MARK.match(bare)):
             start, level = start + mark.end(), len(mark.group(1))

@@ -88,15 +88,21 @@ def _heading_level(paragraph: Any, style: str, usual: float, largest: float) -> 
         return int(heading[1])
     if _TITLE_STYLE.match(style):
         return 1
-    text, size = paragraph.text.strip(), _type_size(paragraph)
-    is_short = len(text) <= MAX_HEADING_CHARS and text[-1:] not in tuple(ENDS_OF_NO_HEADING)
-    return (2 - (size == largest)) * (is_short and size >= MIN_HEADING_RATIO * usual)
+    text = paragraph.text.strip()
+    if len(text) > MAX_HEADING_CHARS or text[-1:] in tuple(ENDS_OF_NO_HEADING):
+        return 0
+    size = _type_size(paragraph)
+    if size < MIN_HEADING_RATIO * usual:
+        return 0
+    return 1 if size == largest else 2
 
 
 def _type_size(paragraph: Any) -> float:
     """Return the size of most characters of a paragraph in points."""
+    style = paragraph.style
+    usual = style.font.size if style else None
     sizes = Counter[float]()
     for part in paragraph.runs:
-        size = part.font.size or (paragraph.style and paragraph.style.font.size)
+        size = part.font.size or usual
         sizes[size.pt if size else USUAL_TYPE_SIZE] += len(part.text)
     return sizes.most_common(1)[0][0] if sizes else USUAL_TYPE_SIZE
