@@ -312,6 +312,11 @@ def test_a_wrong_use_gets_one_sentence_in_the_language_of_the_user(
         assert (result.exit_code in (1, 2), says in result.stderr) == (True, True), result.stderr
 
 
+@pytest.mark.parametrize("words", [("--lang=zh", "serach"), ("serach", "--lang=zh")])
+def test_a_wrong_use_names_the_language_with_an_equals_sign(words: tuple[str, ...]) -> None:
+    assert "没有命令 serach" in CliRunner().invoke(main, words).stderr
+
+
 @pytest.mark.parametrize("words", [(), ("--lang", "zh")])
 def test_without_a_command_the_help_is_printed(words: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, words)

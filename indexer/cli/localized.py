@@ -172,7 +172,9 @@ def _lang_first(args: list[str]) -> list[str]:
 
 def _lang_of(args: Sequence[str]) -> str:
     """Return the language that a line asks for, whatever else is wrong with it."""
-    name, _, given = "=".join(_lang_first(list(args))[:2]).partition("=")
+    word, following = (*_lang_first(list(args))[:2], "", "")[:2]
+    name, written, given = word.partition("=")
+    given = given if written else following
     return given if name == "--lang" and given in LANGUAGES else default_language()
 
 
