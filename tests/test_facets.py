@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from indexer import FACETS, FacetSpec, Index, build_index, open_index
 from indexer.cli import main
-from indexer.engines.facet_counts import FacetCounts, most_common
+from indexer.engines.counted_values import CountedValues, most_common
 from indexer.model.facets import canonical_edition, list_editions
 from webapp.openapi import describe_api
 from webapp.site_texts import texts
@@ -117,7 +117,7 @@ def test_no_two_facets_share_a_field_name() -> None:
 @pytest.mark.parametrize("most", [0, 1, 2, 5])
 def test_counts_in_an_array_read_like_those_in_a_dictionary(most: int) -> None:
     numbers = {"a": 2, "b": 0, "c": 5, "d": 2}
-    counted = FacetCounts(list(numbers), np.array(list(numbers.values())))
+    counted = CountedValues(list(numbers), np.array(list(numbers.values())))
     plain = {"a": 2, "c": 5, "d": 2}
     assert counted == plain
     assert len(counted) == len(plain)

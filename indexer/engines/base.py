@@ -30,12 +30,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from unicodedata import category
 
-from indexer.model import Document, Match, Matches, Node, PageRecord, Request, Stamp, Term
+from indexer.model import Document, Filter, Match, Matches, Node, PageRecord, Request, Stamp, Term
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -92,6 +93,13 @@ SEPARATOR_CATEGORIES = frozenset(["Zs", "Zl", "Zp", "Cc", "Pc", "Pd", "Ps", "Pe"
 def is_word_char(char: str) -> bool:
     """Return whether a character is neither blank (a separator, a control) nor punctuation."""
     return category(char) not in SEPARATOR_CATEGORIES
+
+
+def drill_sideways(filters: Sequence[Filter], facet: str) -> list[Filter]:
+    """Return the filters that the counts of a facet obey: all but its own any-of filter."""
+    return [
+        replace(one, values=()) if one.facet == facet and not one.every else one for one in filters
+    ]
 
 
 class Reader(Protocol):

@@ -16,9 +16,16 @@ from secrets import token_hex
 from typing import Any
 
 from indexer.engines.article_groups import find_by_article
-from indexer.engines.base import TERM_FIELDS, Engine, Make, average_length, bm25, idf
+from indexer.engines.base import (
+    TERM_FIELDS,
+    Engine,
+    Make,
+    average_length,
+    bm25,
+    drill_sideways,
+    idf,
+)
 from indexer.engines.budget import check_deadline
-from indexer.engines.facet_counts import drill_sideways
 from indexer.engines.lengths import scored_length
 from indexer.engines.occurrences import (
     OccurrenceRequest,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.analysis import fold, normal_form
 from indexer.engines.base import Reader
-from indexer.engines.facet_counts import most_common
+from indexer.engines.counted_values import most_common
 from indexer.errors import PastTheEnd, TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import DEFAULT_FACETS, FACETS, Filter, Keyword, Kind, Lookup, Node, Or, Sort

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from indexer.engines.facet_counts import drill_sideways
+from indexer.engines.base import drill_sideways
 from indexer.engines.opensearch.mapping import unescape
 from indexer.engines.opensearch.queries import Query, all_of, compile_filters
 from indexer.model import FACETS, Filter, Request

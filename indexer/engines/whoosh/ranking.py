@@ -15,22 +15,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.facet_counts import FacetCounts, drill_sideways
-from indexer.engines.whoosh.columns import FACET_PREFIX, Array, as_numbers
+from indexer.engines.whoosh.columns import Array, as_numbers
+from indexer.engines.whoosh.facet_counts import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
-from indexer.engines.whoosh.match import (
-    Evaluated,
-    evaluate,
-    intersect,
-    intersect_all,
-    to_mask,
-    to_numbers,
-    unite,
-    with_value,
-)
+from indexer.engines.whoosh.match import Evaluated, evaluate, intersect, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import FACETS, Filter, Node, Request, Rerank, Sort, Weighted
+from indexer.model import Filter, Node, Request, Rerank, Sort, Weighted
 
 _MAX_SELECTED = 256
 """Hits that are selected one by one; beyond, sorting all of them is faster."""
@@ -314,70 +305,3 @@ def _rank_dates(snapshot: Snapshot, sort: Sort) -> dict[str, int] | None:
     names = {name for segment in snapshot.segments for name in segment.names("date")}
     order = sorted(names, reverse=sort is Sort.NEWEST)
     return {name: number for number, name in enumerate(order)}
-
-
-# ---------------------------------------------------------------- filters and facets
-
-
-def apply_filters(segment: Segment, found: Array, filters: Sequence[Filter]) -> Array:
-    """Return the found documents that pass."""
-    for one in filters:
-        if one.values:
-            found = intersect(found, _with_values(segment, one))
-        for value in one.excluded:
-            carriers = to_mask(with_value(segment, one.facet, value), segment.documents)
-            found = intersect(found, ~carriers)
-    return found
-
-
-def _with_values(segment: Segment, one: Filter) -> Array:
-    sets = [with_value(segment, one.facet, value) for value in one.values]
-    return intersect_all(sets) if one.every else unite(sets, segment.documents)
-
-
-def count_facets(
-    snapshot: Snapshot, request: Request, found: Sequence[Array], kept: Sequence[Array]
-) -> dict[str, Mapping[str, int]]:
-    """Count the values of every facet of a request.
-
-    `found` are the documents of each segment before the filters, `kept` those after. Counts of a
-    facet ignore its own any-of filter (drill-sideways).
-    """
-    chosen = {one.facet for one in request.filters if one.values and not one.every}
-    names = [name for name in request.facets if name in FACETS]
-    counter = _Counter(snapshot, names)
-    for position, segment in enumerate(snapshot.segments):
-        counter.count(position, [name for name in names if name not in chosen], kept[position])
-        for name in chosen.intersection(names):
-            others = drill_sideways(request.filters, name)
-            sideways = apply_filters(segment, found[position], others)
-            counter.count(position, [name], to_numbers(sideways))
-    counts = {name: counter.counts(name) for name in names}
-    return {name: counts.get(name, {}) for name in request.facets}
-
-
-class _Counter:
-    """Counts the values of facets over the segments of a snapshot."""
-
-    def __init__(self, snapshot: Snapshot, names: Sequence[str]) -> None:
-        self._snapshot = snapshot
-        self._codes = {name: snapshot.field_codes(FACET_PREFIX + name) for name in names}
-        self._numbers = {name: np.zeros(len(self._codes[name][0]), np.int64) for name in names}
-
-    def count(self, position: int, names: Sequence[str], documents: Array) -> None:
-        """Add documents of a segment, given by sorted numbers, to the counts of some facets."""
-        codes = {name: held for name in names if len(held := self._codes[name][1][position])}
-        if not codes or not len(documents):
-            return
-        fields = (FACET_PREFIX + name for name in codes)
-        rows, start, _ = self._snapshot.segments[position].forward_index(*fields)
-        numbers = np.zeros(sum(map(len, codes.values())), np.int64)
-        loops().count_rows(numbers, rows, start, documents)
-        begin = 0
-        for name, held in codes.items():
-            self._numbers[name][held] += numbers[begin : begin + len(held)]
-            begin += len(held)
-
-    def counts(self, name: str) -> FacetCounts:
-        """Return the counts of a facet."""
-        return FacetCounts(self._codes[name][0], self._numbers[name])

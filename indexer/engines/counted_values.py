@@ -1,18 +1,15 @@
-"""How many hits carry each value of a facet, counted in an array and named when read."""
+"""The values of a facet with their counts, which are kept in an array and named when read."""
 
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.model import Filter
 
-
-class FacetCounts(Mapping[str, int]):
+class CountedValues(Mapping[str, int]):
     """The counts of the values of a facet that any hit carries.
 
     `values` are all values in order and `numbers` their counts, 0 among them. A page shows a few of
@@ -53,15 +50,8 @@ class FacetCounts(Mapping[str, int]):
         return self._named(self._present[order[:most]])
 
 
-def drill_sideways(filters: Sequence[Filter], facet: str) -> list[Filter]:
-    """Return the filters that the counts of a facet obey: all but its own any-of filter."""
-    return [
-        replace(one, values=()) if one.facet == facet and not one.every else one for one in filters
-    ]
-
-
 def most_common(counts: Mapping[str, int], most: int) -> Mapping[str, int]:
     """Return the commonest values in order, those as common in the order of their names."""
-    if isinstance(counts, FacetCounts):
+    if isinstance(counts, CountedValues):
         return counts.most_common(most)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
