@@ -55,18 +55,31 @@ def to_csv(
     `bom` puts a byte order mark first, by which Excel recognises UTF-8. `make_url` returns the
     address of a hit; without it the column holds the address that the page carries.
     """
-    return to_table_csv(HIT_COLUMNS, (_cells(hit, make_url) for hit in hits), bom=bom)
+    return to_table_csv(HIT_COLUMNS, (_hit_row(hit, make_url) for hit in hits), bom=bom)
+
+
+def _hit_row(hit: Hit, make_url: Callable[[Hit], str] | None) -> dict[str, object]:
+    lines = dict.fromkeys(f"{first}—{last}" for first, last in hit.line_ranges)
+    url = make_url(hit) if make_url else hit.meta.url
+    return hit.to_row() | {"lines": tuple(lines), "url": url}
 
 
 def to_table_csv(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False
+    columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, bom: bool = False
 ) -> Iterator[str]:
-    """Yield a table as CSV, text that a spreadsheet would run as a formula made harmless."""
+    """Yield the columns of rows as CSV, text that a spreadsheet would run made harmless."""
     yield (BOM if bom else "") + write_row(columns)
-    written = (
-        write_row([defuse(cell) if isinstance(cell, str) else cell for cell in row]) for row in rows
-    )
+    written = (write_row([defuse(to_cell(row.get(name))) for name in columns]) for row in rows)
     yield from append_error_marker(written, lambda error: write_row([incomplete_marker(error)]))
+
+
+def to_cell(value: object) -> str:
+    """Write a value as one cell of a table; None is empty."""
+    if isinstance(value, Mapping):
+        return "；".join(f"{name} {count}" for name, count in value.items())
+    if isinstance(value, list | tuple):
+        return "；".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def write_row(cells: Sequence[object]) -> str:
@@ -129,27 +142,6 @@ class _Echo:
         return row
 
 
-def _cells(hit: Hit, make_url: Callable[[Hit], str] | None) -> tuple[str, ...]:
-    meta = hit.meta
-    return (
-        hit.id,
-        hit.page,
-        str(hit.article),
-        str(hit.number),
-        str(hit.kind),
-        hit.title or "",
-        hit.heading or "",
-        hit.text,
-        "；".join(hit.cities),
-        "；".join(dict.fromkeys(f"{first}—{last}" for first, last in hit.line_ranges)),
-        meta.newspaper or "",
-        meta.date or "",
-        meta.edition or "",
-        make_url(hit) if make_url else meta.url or "",
-        "；".join(hit.authors),
-    )
-
-
 # ---------------------------------------------------------------- tables
 
 NAME_COLUMNS = (
@@ -157,20 +149,9 @@ NAME_COLUMNS = (
 )  # fmt: skip
 
 
-def name_cells(row: NameRow) -> tuple[object, ...]:
-    """Return a row of the table of names; places and years are one cell each."""
-    counted = map(_write_counts, (row.places, row.years))
-    counts = (row.occurrences, row.paragraphs, row.articles)
-    return (row.name, *counts, row.first or "", row.first_date or "", *counted)
-
-
-def _write_counts(counts: Iterable[tuple[str, int]]) -> str:
-    return "；".join(f"{value} {count}" for value, count in counts)
-
-
 def to_names_csv(rows: Iterable[NameRow], *, bom: bool = False) -> Iterator[str]:
     """Yield the table of names as CSV."""
-    return to_table_csv(NAME_COLUMNS, map(name_cells, rows), bom=bom)
+    return to_table_csv(NAME_COLUMNS, (row.to_dict() for row in rows), bom=bom)
 
 
 # ---------------------------------------------------------------- the concordance
@@ -178,13 +159,11 @@ def to_names_csv(rows: Iterable[NameRow], *, bom: bool = False) -> Iterator[str]
 
 def to_kwic_csv(rows: Iterable[Kwic], *, bom: bool = False) -> Iterator[str]:
     """Yield a concordance as CSV: the head line, then its rows."""
-    return to_table_csv(KWIC_COLUMNS, map(_kwic_cells, rows), bom=bom)
+    return to_table_csv(KWIC_COLUMNS, map(_kwic_row, rows), bom=bom)
 
 
-def _kwic_cells(row: Kwic) -> tuple[str, ...]:
-    lines = f"{row.lines[0]}—{row.lines[1]}"
-    facts = (row.newspaper or "", row.date or "", row.edition or "")
-    return (row.id, row.title or "", row.left, row.keyword, row.right, lines, *facts)
+def _kwic_row(row: Kwic) -> dict[str, object]:
+    return row.to_dict() | {"lines": "—".join(map(str, row.lines))}
 
 
 KWIC_COLUMNS = ("id", "title", "left", "keyword", "right", "lines", "newspaper", "date", "edition")

@@ -42,27 +42,13 @@ def find_relations(hits: Iterable[Hit]) -> Iterator[Relation]:
 
 def to_relations_csv(hits: Iterable[Hit], *, bom: bool = False) -> Iterator[str]:
     """Yield CSV (RFC 4180), the head line first, then one piece for each sentence."""
-    return to_table_csv(RELATION_COLUMNS, map(_cells, find_relations(hits)), bom=bom)
+    return to_table_csv(RELATION_COLUMNS, map(_make_row, find_relations(hits)), bom=bom)
 
 
-def _cells(relation: Relation) -> tuple[str, ...]:
+def _make_row(relation: Relation) -> dict[str, object]:
     statement, hit = relation
-    return (
-        statement.giver,
-        statement.receiver,
-        relation.sentence,
-        "；".join(statement.sums),
-        "；".join(statement.years),
-        "；".join(statement.projects),
-        hit.id,
-        hit.page,
-        str(hit.article),
-        str(hit.number),
-        "—".join(map(str, hit.lines)),
-        hit.title or "",
-        hit.meta.newspaper or "",
-        hit.meta.date or "",
-    )
+    lines = "—".join(map(str, hit.lines))
+    return {**hit.to_row(), **statement.to_dict(hit.text), "lines": lines}
 
 
 def to_gexf(hits: Iterable[Hit]) -> str:

@@ -204,12 +204,10 @@ def table(context: AppContext, name: str) -> Response:
     if name == "count":
         counts = context.index.count(search.query, by=_read_by(), **options)
         rows = counts.rows() if counts.by else [counts.total.to_dict(())]
-        cells = [[row[one] for one in counts.columns] for row in rows]
-        pieces = to_table_csv(counts.columns, cells, bom=bom)
+        pieces = to_table_csv(counts.columns, rows, bom=bom)
     elif name == "neighbours":
         found = context.index.neighbours(search.query, chars=_read_chars(), **options)
-        cells = [[row[one] for one in found.columns] for row in found.rows()]
-        pieces = to_table_csv(found.columns, cells, bom=bom)
+        pieces = to_table_csv(found.columns, found.rows(), bom=bom)
     elif name == "concordance":
         order = request.args.get("order", "") or "page"
         pieces = _concordance_file(context, search.query, order, bom=bom, **options)

@@ -19,7 +19,7 @@ from indexer.cli.options import (
     query_argument,
     search_options,
 )
-from indexer.export import NAME_COLUMNS, name_cells, to_kwic_csv, to_table_csv
+from indexer.export import NAME_COLUMNS, to_cell, to_kwic_csv, to_table_csv
 from indexer.search.statistics_methods import COUNTABLE, read_names
 from indexer.statistics import CONCORDANCE_SORTS, Counts, Neighbours
 
@@ -86,19 +86,17 @@ def names(
 ) -> None:
     """Look up each name of a file: a text with one a line, or the first column of a CSV."""
     wanted = read_names(file)
-    rows = opened.lookup_names(wanted, **options)
+    found = [row.to_dict() for row in opened.lookup_names(wanted, **options)]
     if as_json:
-        output.show({"names": [row.to_dict() for row in rows]})
+        output.show({"names": found})
     else:
-        cells = [dict(zip(NAME_COLUMNS, name_cells(row), strict=True)) for row in rows]
-        _show_rows(NAME_COLUMNS, cells, as_csv=as_csv, bom=bom)
+        _show_rows(NAME_COLUMNS, found, as_csv=as_csv, bom=bom)
 
 
 def _show_rows(
     columns: Sequence[str], rows: Iterable[Mapping[str, object]], *, as_csv: bool, bom: bool
 ) -> None:
-    cells = [[row.get(column, "") for column in columns] for row in rows]
     if as_csv:
-        output.write_file(STANDARD_OUTPUT, to_table_csv(columns, cells, bom=bom))
+        output.write_file(STANDARD_OUTPUT, to_table_csv(columns, rows, bom=bom))
     else:
-        output.show_table(columns, cells)
+        output.show_table(columns, ([to_cell(row.get(name)) for name in columns] for row in rows))
