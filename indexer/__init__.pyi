@@ -92,6 +92,7 @@ from indexer.search import Index as Index
 from indexer.search import PageSummary as PageSummary
 from indexer.search import Results as Results
 from indexer.search import open_index as open_index
+from indexer.search.index import HITS_PER_ARTICLE as HITS_PER_ARTICLE
 from indexer.search.marks import locate_in_page as locate_in_page
 from indexer.search.quotes import QuoteCheck as QuoteCheck
 from indexer.search.quotes import Verdict as Verdict

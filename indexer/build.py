@@ -15,9 +15,9 @@ from time import time_ns
 
 from indexer.documents import PageMaker
 from indexer.engines import open_engine
-from indexer.engines.base import Engine, Make, MakeBuildCache, Writer
+from indexer.engines.base import Engine, MakeBuildCache, Writer
 from indexer.errors import IndexOutdated, SourceError, split_errors
-from indexer.model import Document, Page, PageRecord, Stamp, fields_to_json
+from indexer.model import Page, Stamp, fields_to_json
 from indexer.pages import read_changes
 from indexer.pages.folders import list_pages
 from indexer.pages.recognition import scans_folder
@@ -155,8 +155,8 @@ class _Build:
         engine, stamp = open_engine(self.settings), self.maker.stamp
         fresh = self.full or not _continues(engine, stamp)
         self.problems.extend(find_missing_lists(engine, self.settings, stamp.cutter))
-        writing: AbstractContextManager[Writer] = (
-            nullcontext(_DryWriter()) if self.dry_run else engine.writer(stamp, fresh=fresh)
+        writing: AbstractContextManager[Writer | None] = (
+            nullcontext() if self.dry_run else engine.writer(stamp, fresh=fresh)
         )
         with writing as writer:
             removed = self._update(engine, writer, choose, fresh=fresh, now=now)
@@ -169,7 +169,7 @@ class _Build:
             changed=tuple(self.changed),
             removed=tuple(removed),
             unchanged=tuple(page_id for page_id in self.seen if page_id not in touched),
-            documents=writer.documents,
+            documents=writer.documents if writer else 0,
             problems=problems,
             warnings=warnings,
             dry_run=self.dry_run,
@@ -177,9 +177,12 @@ class _Build:
         )
 
     def _update(
-        self, engine: Engine, writer: Writer, choose: Choose, *, fresh: bool, now: int
+        self, engine: Engine, writer: Writer | None, choose: Choose, *, fresh: bool, now: int
     ) -> list[str]:
-        """Put what is new or changed; return the pages that were removed."""
+        """Put what is new or changed; return the pages that were removed.
+
+        Without a writer nothing is changed: the report says what would be.
+        """
         with read_known(engine, self.settings, damaged=self.full) as (record, known):
             sources = choose(record)
             listing = list_pages(sources, self.problems.append, known)
@@ -191,22 +194,25 @@ class _Build:
         if before:
             seen.load(engine.load_build_cache(seen.most))
         scans = scans_folder(self.settings.index)
-        if not self.dry_run:
+        if writer:
             workers = self.settings.workers
             recognise_ahead(listing, seen, scans, workers=workers, progress=self.progress)
         for page in read_changes(listing, seen, problem=self.problems.append, scans=scans):
             self._take(page, before, writer)
         kept = losses if self.keep else ()
         removed = find_gone(known.digests, (*self.seen, *kept), self.problems)
-        for page_id in removed:
-            writer.remove(page_id)
-        if record.sources is not None or not (self.keep and losses):
-            data = dump_sources(sources, self.settings, self.maker.analyzer.cutter)
-            writer.set_commit_data(data | dump_reading(listing, self.problems))
+        if writer:
+            for page_id in removed:
+                writer.remove(page_id)
+            if record.sources is not None or not (self.keep and losses):
+                data = dump_sources(sources, self.settings, self.maker.analyzer.cutter)
+                writer.set_commit_data(data | dump_reading(listing, self.problems))
         self._dump = seen.dump
         return removed
 
-    def _take(self, page: Page | Sequence[str], known: Mapping[str, str], writer: Writer) -> None:
+    def _take(
+        self, page: Page | Sequence[str], known: Mapping[str, str], writer: Writer | None
+    ) -> None:
         """Take a page, or the ids of some that are as they were."""
         ids = [page.id] if isinstance(page, Page) else page
         if self.progress:
@@ -216,26 +222,8 @@ class _Build:
         if isinstance(page, Page) and known.get(page.id) != page.digest:
             (self.changed if page.id in known else self.added).append(page.id)
             self.problems.extend(find_page_warnings(page))
-            writer.put_lazily(page.id, page, self.maker)
-
-
-@dataclass(slots=True)
-class _DryWriter:
-    """Takes changes and forgets them."""
-
-    documents: int = 0
-
-    def put(self, record: PageRecord, documents: Iterable[Document]) -> None:
-        """Do nothing."""
-
-    def put_lazily(self, page: str, source: object, make: Make) -> None:
-        """Do nothing."""
-
-    def remove(self, page: str) -> None:
-        """Do nothing."""
-
-    def set_commit_data(self, data: Mapping[str, str]) -> None:
-        """Do nothing."""
+            if writer:
+                writer.put_lazily(page.id, page, self.maker)
 
 
 def find_gone(

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from indexer import Article, Document, PageMeta
+from indexer import HITS_PER_ARTICLE, Article, Document, PageMeta
 from webapp.addresses import Addresses
 from webapp.context import AppContext, public_path, revalidated
 from webapp.facet_views import facet_json
@@ -17,9 +17,6 @@ from webapp.find_results import find
 from webapp.offsets import convert_hit, convert_paragraph, wants_utf16
 from webapp.openapi import describe_api
 from webapp.parameters import read_number, read_search
-
-PARAGRAPHS_PER_ARTICLE = 3
-"""Paragraphs of each article, where they are grouped and nothing else is said."""
 
 MAX_API_SUGGESTIONS = 20
 MAX_TYPED_CHARS = 256  # characters: a longer text is no query
@@ -31,9 +28,7 @@ def search(context: AppContext) -> Response:
     asked, facets = read_search(request.args), read_facets(request.args.get("facets"))
     utf16 = wants_utf16(request.args)
     grouping: dict[str, Any] = {"group": asked.group or None}
-    grouping["per_article"] = read_number(
-        request.args, "per_article", PARAGRAPHS_PER_ARTICLE, least=1
-    )
+    grouping["per_article"] = read_number(request.args, "per_article", HITS_PER_ARTICLE, least=1)
     results, to = find(context, asked, facets=facets, **grouping), context.encoded_addresses
     body = results.to_dict() | {"facets": facet_json(results, asked, to)}
     for hit in body["hits"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer import FACETS, Hit, PageMeta, Results, merge_ranges, say_edition
+from indexer import FACETS, HITS_PER_ARTICLE, Hit, PageMeta, Results, merge_ranges, say_edition
 from webapp.addresses import Addresses, Search, Toggle
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
@@ -17,9 +17,6 @@ from webapp.thread import Thread
 
 MAX_LISTED_PARAGRAPHS = 50
 """Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
-
-MAX_SHOWN_IN_GROUP = 3
-"""Paragraphs of an article that are shown; further ones unfold in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,12 @@ class ArticleGroup:
     @property
     def shown(self) -> tuple[HitView, ...]:
         """The paragraphs that are shown."""
-        return self.hits[:MAX_SHOWN_IN_GROUP]
+        return self.hits[:HITS_PER_ARTICLE]
 
     @property
     def folded(self) -> tuple[HitView, ...]:
         """The paragraphs that unfold."""
-        return self.hits[MAX_SHOWN_IN_GROUP:]
+        return self.hits[HITS_PER_ARTICLE:]
 
     @property
     def more(self) -> int:
