@@ -215,6 +215,8 @@ class Addresses:
     root: str = ""  # the path the site is mounted under, "" for the top
     lang: str = ""  # "" is the reader's own, which addresses do not carry
     encoded: bool = False  # for programs: nothing but ASCII, to be requested as it is
+    followed: Search = Search()  # which links to what is read carry, for marks and the way back
+    result: int | None = None  # the number of the result of that search which is read
 
     def _to(self, path: str, *further: str, search: Search | None = None, mark: str = "") -> str:
         """Write an address: a search's parameters, then others as written, then the language."""
@@ -222,6 +224,11 @@ class Addresses:
         written = "&".join([part for part in parts if part])
         address = f"{self.root}{path}{'?' if written else ''}{written}{mark}"
         return encode_address(address) if self.encoded else address
+
+    def _to_read(self, path: str, *further: str, mark: str = "") -> str:
+        """Write the address of something to read, with the search that leads to it."""
+        result = _unless(None, "result", self.result)
+        return self._to(path, result, *further, search=self.followed, mark=mark)
 
     @property
     def _language(self) -> str:
@@ -297,26 +304,18 @@ class Addresses:
         return self._to("/api/v1/search", search=search)
 
     def page(
-        self,
-        page: str,
-        lines: Sequence[tuple[int, int]] = (),
-        search: Search | None = None,
-        result: int | None = None,
-        first: int | None = None,
+        self, page: str, lines: Sequence[tuple[int, int]] = (), first: int | None = None
     ) -> str:
         """Write the address of a page's numbered lines: with ranges marked, or from one on."""
-        further = [_unless(None, "result", result), f"from={first}" if first else ""]
+        further = _unless(None, "from", first)
         if not lines:
-            return self._to(_page_path(page), *further, search=search)
-        further.append("lines=" + ",".join([line_range(one) for one in lines]))
-        return self._to(_page_path(page), *further, search=search, mark=f"#{line_mark(lines[0])}")
+            return self._to_read(_page_path(page), further)
+        ranges = "lines=" + ",".join([line_range(one) for one in lines])
+        return self._to_read(_page_path(page), further, ranges, mark=f"#{line_mark(lines[0])}")
 
-    def sheet(
-        self, page: str, search: Search | None = None, result: int | None = None, zoom: int = 1
-    ) -> str:
+    def sheet(self, page: str, zoom: int = 1) -> str:
         """Write the address of a page's scan, with the hits of a search marked."""
-        further = _unless(None, "result", result), f"zoom={zoom}" if zoom > 1 else ""
-        return self._to(f"{_page_path(page)}/sheet", *further, search=search)
+        return self._to_read(f"{_page_path(page)}/sheet", _unless(1, "zoom", zoom))
 
     def image(self, page: str, box: Sequence[int] = (), *, thumbnail: bool = False) -> str:
         """Write the address of a page's image: all of it, the part in a box, or a thumbnail."""
@@ -332,39 +331,18 @@ class Addresses:
         return replace(self, lang="")._to(_page_path(page, "raw"))
 
     def article(
-        self,
-        page: str,
-        article: int,
-        paragraph: int | None = None,
-        *,
-        search: Search | None = None,
-        result: int | None = None,
-        beside: bool = False,
+        self, page: str, article: int, paragraph: int | None = None, *, beside: bool = False
     ) -> str:
-        """Write the address of an article, of a paragraph in it, or of a result of a search."""
+        """Write the address of an article or of a paragraph in it."""
         first = _unless(1, "from", first_of_part(paragraph or 1))
-        further = _unless(None, "result", result), first, "beside=1" if beside else ""
         mark = f"#p{paragraph}" if paragraph is not None else ""
         path = f"{_page_path(page, 'articles')}/{article}"
-        return self._to(path, *further, search=search, mark=mark)
+        return self._to_read(path, first, "beside=1" if beside else "", mark=mark)
 
-    def cite(
-        self,
-        page: str,
-        article: int,
-        paragraph: int,
-        style: str = "",
-        *,
-        search: Search | None = None,
-        result: int | None = None,
-    ) -> str:
+    def cite(self, page: str, article: int, paragraph: int, style: str = "") -> str:
         """Write the address of a citation."""
-        further = (
-            _unless(None, "result", result),
-            write_parameters([("style", style)] if style else ()),
-        )
-        path = f"{_page_path(page, 'cite')}/{article}/{paragraph}"
-        return self._to(path, *further, search=search)
+        written = write_parameters([("style", style)] if style else ())
+        return self._to_read(f"{_page_path(page, 'cite')}/{article}/{paragraph}", written)
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """Write the address of a page given by its path, in this language."""

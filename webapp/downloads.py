@@ -31,11 +31,11 @@ from indexer import (
     write_citations,
     write_export,
 )
-from webapp.addresses import encode_address
+from webapp.addresses import Addresses, encode_address
 from webapp.context import AppContext, revalidated
 from webapp.offsets import convert_hit, wants_utf16
 from webapp.parameters import read_search, read_switch
-from webapp.thread import Thread, make_trail, read_thread
+from webapp.thread import make_trail, read_thread
 
 EXPORT_LOG = logging.getLogger("webapp.exports")
 
@@ -54,13 +54,13 @@ def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> R
     return response
 
 
-def _citations(context: AppContext, document: Document, thread: Thread) -> Response:
+def _citations(context: AppContext, document: Document, thread: Addresses) -> Response:
     reference = make_reference(document)
     to = context.addresses
     key = (document.page, document.article, document.number)
     return context.show(
         "cite.html",
-        search=thread.search,
+        search=thread.followed,
         trail=make_trail(context, thread),
         document=document,
         citations=[

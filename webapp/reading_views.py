@@ -23,7 +23,7 @@ from indexer import (
     merge_ranges,
     to_metadata,
 )
-from webapp.addresses import PART_PARAGRAPHS, Search, first_of_part
+from webapp.addresses import PART_PARAGRAPHS, Addresses, Search, first_of_part
 from webapp.context import AppContext, revalidated
 from webapp.issues import find_adjacent_issues
 from webapp.marked_text import MarkedText, cut_pieces
@@ -32,7 +32,7 @@ from webapp.parameters import read_number, read_switch
 from webapp.result_views import print_facts, show_lines
 from webapp.sheet_page import sheet_anchor
 from webapp.site_texts import Texts
-from webapp.thread import Thread, make_trail, read_thread
+from webapp.thread import make_trail, read_thread
 
 Marks = Mapping[str, Sequence[Span]]
 """What a search marks in the texts of documents, by their ids."""
@@ -70,7 +70,7 @@ def article_page(context: AppContext, page: str, article: int) -> Response:
     """Show an article; a search marks its hits, `beside` adds the lines it was printed on."""
     thread = read_thread(context, request.args)
     whole = context.index.article(page, article)
-    to, search = context.addresses, thread.search
+    to, search = context.addresses, thread.followed
     marks = _marks(context, whole.documents, search)
     first = first_of_part(read_number(request.args, "from", 1, least=1))
     view, parts = _part(whole, first, thread)
@@ -115,7 +115,7 @@ def choose_hits(count: int) -> range:
 
 
 def _hit_links(
-    view: ArticleView, marks: Marks, first: int, thread: Thread
+    view: ArticleView, marks: Marks, first: int, thread: Addresses
 ) -> list[tuple[int, str]]:
     """Link some of the hits of an article, also those in its other parts."""
     owners = [
@@ -131,7 +131,7 @@ def _hit_links(
 
 
 def _part(
-    view: ArticleView, first: int, thread: Thread
+    view: ArticleView, first: int, thread: Addresses
 ) -> tuple[ArticleView, list[tuple[str, str, bool]]]:
     """Return a part of a long article, and links to all of its parts."""
     numbers = [one.number for one in view.documents if not one.corrected]
@@ -151,7 +151,7 @@ def _part(
 
 
 def _paragraphs(
-    blocks: Sequence[BlockView], view: ArticleView, thread: Thread, texts: Texts
+    blocks: Sequence[BlockView], view: ArticleView, thread: Addresses, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what is apart."""
     head = [block for block in blocks if block.kind in HEAD_KINDS and not block.original]
@@ -186,7 +186,7 @@ def _marks(context: AppContext, documents: Sequence[Document], search: Search) -
 
 
 def _blocks(
-    view: ArticleView, marks: Marks, thread: Thread, texts: Texts, part: int
+    view: ArticleView, marks: Marks, thread: Addresses, texts: Texts, part: int
 ) -> list[BlockView]:
     """Make the paragraphs of a part of an article, the marks of all of it numbered through."""
     blocks = []
@@ -204,7 +204,7 @@ def _blocks(
 
 
 def _block(
-    document: Document, marks: Sequence[Span], first: int, thread: Thread, texts: Texts
+    document: Document, marks: Sequence[Span], first: int, thread: Addresses, texts: Texts
 ) -> BlockView:
     ranges = merge_ranges(document.lines)
     return BlockView(
@@ -223,7 +223,7 @@ def _block(
 
 
 def _original(
-    context: AppContext, view: ArticleView, marks: Marks, thread: Thread, *, beside: bool
+    context: AppContext, view: ArticleView, marks: Marks, thread: Addresses, *, beside: bool
 ) -> dict[str, Any]:
     """Return the lines an article was printed on, when they are wanted."""
     if not beside:
@@ -254,14 +254,14 @@ def source_page(context: AppContext, page: str) -> Response:
     return context.show(
         "page.html",
         page=record.page,
-        search=thread.search,
+        search=thread.followed,
         trail=make_trail(context, thread),
         lines=make_lines(
             record.page,
             documents,
             marked,
             (window.first, window.last),
-            _marks(context, every, thread.search),
+            _marks(context, every, thread.followed),
         ),
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(page, one.article, one.number),
@@ -272,8 +272,8 @@ def source_page(context: AppContext, page: str) -> Response:
         source_url=web_address(record.page.meta.url),
         canonical=to.page(page),
         sheet_url=thread.sheet(page) if record.page.boxes or record.page.sheet else "",
-        before=thread.lines_from(page, window.before) if window.before else None,
-        after=thread.lines_from(page, window.after) if window.after else None,
+        before=thread.page(page, first=window.before) if window.before else None,
+        after=thread.page(page, first=window.after) if window.after else None,
     )
 
 

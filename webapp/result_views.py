@@ -13,7 +13,6 @@ from webapp.addresses import Addresses, Search, Toggle
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
 from webapp.site_texts import Texts
-from webapp.thread import Thread
 
 MAX_LISTED_PARAGRAPHS = 50
 """Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
@@ -115,7 +114,7 @@ def group_hits(
     most = max(1, search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     gathered: dict[str | None, list[ArticleGroup]] = {None: []}
     for number, hits in enumerate(groups, results.start):
-        group = _group(hits[:most], pairs, toggle, Thread(to, kept, number), texts)
+        group = _group(hits[:most], pairs, toggle, replace(to, followed=kept, result=number), texts)
         gathered.setdefault(hits[0].near_duplicate_of, []).append(group)
     return tuple(
         replace(group, near_duplicates=tuple(gathered.get(group.hits[0].hit.id, ())))
@@ -124,7 +123,7 @@ def group_hits(
 
 
 def _group(
-    hits: Sequence[Hit], pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts
+    hits: Sequence[Hit], pairs: Sequence[str], toggle: Toggle, thread: Addresses, texts: Texts
 ) -> ArticleGroup:
     first = hits[0]
     return ArticleGroup(
@@ -142,7 +141,7 @@ def make_views(
     hits: Sequence[Hit], search: Search, to: Addresses, texts: Texts
 ) -> tuple[HitView, ...]:
     """Make the views of hits that are shown outside their page of results."""
-    toggle, thread = to.toggles(search, "city"), Thread(to, search)
+    toggle, thread = to.toggles(search, "city"), replace(to, followed=search)
     return tuple(_view(hit, search.values("pair"), toggle, thread, texts) for hit in hits)
 
 
@@ -152,9 +151,11 @@ def print_facts(meta: PageMeta, texts: Texts) -> str:
     return " ".join(filter(None, (meta.newspaper, meta.date, edition)))
 
 
-def _view(hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Thread, texts: Texts) -> HitView:
+def _view(
+    hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Addresses, texts: Texts
+) -> HitView:
     ranges = merge_ranges(hit.line_ranges)
-    strip = thread.to.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
+    strip = thread.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
     cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
     return HitView(
         strip_url=strip,

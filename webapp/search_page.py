@@ -43,7 +43,6 @@ from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
 from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.site_texts import Texts
 from webapp.suggestion_links import make_offers, offer_topics
-from webapp.thread import Thread
 
 HIT_SORTS = ("relevance", "page", "date", "newest")
 UNDO_CHANGES: dict[str, dict[str, Any]] = {
@@ -99,7 +98,7 @@ class KwicView:
 
 def _make_concordance(results: Results, search: Search, to: Addresses) -> tuple[KwicView, ...]:
     """Make a row for each mark of each hit, as many as leave the page below 100 kB."""
-    thread = Thread(to, replace(search, start=0, explain=False))
+    thread = replace(to, followed=replace(search, start=0, explain=False))
     row_bytes = KWIC_ROW_BYTES + 2 * len(search.written_bytes)  # both links hold the search
     most = max(1, CONCORDANCE_BYTES // row_bytes // max(1, len(results.hits)))
     return tuple(
@@ -108,7 +107,7 @@ def _make_concordance(results: Results, search: Search, to: Addresses) -> tuple[
     )
 
 
-def _make_kwic_view(hit: Hit, thread: Thread, most: int) -> KwicView:
+def _make_kwic_view(hit: Hit, thread: Addresses, most: int) -> KwicView:
     url = thread.article(hit.page, hit.article, hit.number)
     rows = islice(to_kwic([hit], width=SITE_KWIC_WIDTH), most)
     return KwicView(

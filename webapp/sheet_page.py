@@ -84,7 +84,7 @@ def sheet_page(context: AppContext, page: str) -> Response:
     return context.show(
         "sheet.html",
         page=record.page,
-        search=thread.search,
+        search=thread.followed,
         trail=make_trail(context, thread),
         width=width,
         height=height,
@@ -101,7 +101,7 @@ def sheet_page(context: AppContext, page: str) -> Response:
             for one in documents
             for box in merge_boxes(_regions(record, sorted(one.spans)))[:1]
         ],
-        marks=_marks(context, record, documents, thread.search),
+        marks=_marks(context, record, documents, thread.followed),
         unsure=list(islice(_find_unsure(record, documents), MAX_UNSURE_ON_SHEET)),
         drawn=[] if image else list(_draw(record)),
         page_url=thread.page(page),

@@ -284,7 +284,9 @@ def _name_view(row: NameRow, search: Search, to: Addresses) -> NameView:
     return NameView(
         row=row,
         url=to.search(asked) if row.occurrences else "",
-        first=to.article(page, int(article), int(number), search=asked) if row.first else "",
+        first=replace(to, followed=asked).article(page, int(article), int(number))
+        if row.first
+        else "",
         first_name=row.first_date or page,
         years=_years([year for year, _ in row.years]),
     )
