@@ -15,17 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.budget import check_deadline
 from indexer.engines.text_spans import find_spans
-from indexer.model import (
-    CROSSING_PLANE,
-    Document,
-    Every,
-    Filter,
-    Literal,
-    LookAround,
-    Node,
-    TextNode,
-    Wildcard,
-)
+from indexer.model import CROSSING_PLANE, Document, Every, Filter, Literal, Node, TextNode
 
 if TYPE_CHECKING:
     from indexer.engines.base import Reader
@@ -45,7 +35,7 @@ class OccurrenceRequest:
     """
 
     match: Node
-    find: tuple[Literal | LookAround | Wildcard, ...]
+    find: tuple[TextNode, ...]
     filters: tuple[Filter, ...] = ()
     facets: tuple[str, ...] = ()
     before: int = 0

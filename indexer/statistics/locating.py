@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from indexer.analysis import find_crossed, normalize
 from indexer.engines.base import Reader
-from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
 from indexer.model import (
     CROSSING_PLANE,
-    SENTENCE_ENDS,
     And,
     Document,
     Literal,
@@ -24,11 +22,11 @@ from indexer.model import (
     Or,
     Span,
     Term,
+    TextNode,
     Wildcard,
 )
 
 Numbers = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 MAX_SUBSTRINGS_COMPARED = 16
 """Of more substrings it is not tried to find out whether they can overlap."""
@@ -58,8 +56,7 @@ def locate_nodes(reader: Reader, nodes: Sequence[Node], request: OccurrenceReque
 
     Nodes about anything but the text (titles, facets, dates) are nowhere in it.
     """
-    parts = list(_find_parts(reader, list(dict.fromkeys(_leaves(nodes))), request))
-    found = _join(parts)
+    found = reader.occurrences(replace(request, find=tuple(dict.fromkeys(_leaves(nodes)))))
     found = _lead_back_crossings(reader, found)
     found = _cut_contexts(_leave_out_overlaps(found))
     return Located(found, np.bincount(found.owners, minlength=found.documents))
@@ -96,7 +93,7 @@ def _may_overlap(one: str, other: str) -> bool:
 # ---------------------------------------------------------------- the leaves of the tree
 
 
-def _leaves(nodes: Iterable[Node]) -> Iterator[Literal | LookAround | Near | Wildcard]:
+def _leaves(nodes: Iterable[Node]) -> Iterator[TextNode]:
     for node in nodes:
         match node:
             case And(nodes=children) | Or(nodes=children):
@@ -107,81 +104,17 @@ def _leaves(nodes: Iterable[Node]) -> Iterator[Literal | LookAround | Near | Wil
                 yield node
 
 
-def _find_parts(
-    reader: Reader,
-    leaves: Sequence[Literal | LookAround | Near | Wildcard],
-    request: OccurrenceRequest,
-) -> Iterator[Occurrences]:
-    found = tuple(leaf for leaf in leaves if not isinstance(leaf, Near))
-    yield reader.occurrences(replace(request, find=found))
-    bare = replace(request, facets=())
-    for leaf in leaves:
-        check_deadline()
-        if isinstance(leaf, Near) and leaf.first and leaf.second:
-            yield from _find_near(reader, leaf, bare)
-
-
-def _find_near(reader: Reader, node: Near, request: OccurrenceRequest) -> Iterator[Occurrences]:
-    """Locate each of two substrings where the other is near."""
-    first, second = (
-        reader.occurrences(replace(request, find=(Literal(text),)))
-        for text in (node.first, node.second)
-    )
-    ends = np.zeros(0, np.int64)
-    if node.sentence:
-        marks = replace(request, find=tuple(map(Literal, SENTENCE_ENDS)), before=0, after=0)
-        ends = _positions(reader.occurrences(marks))
-    leads = _are_followed(first, second, node, ends), _are_preceded(second, first, node, ends)
-    if not node.ordered:
-        leads = (
-            leads[0] | _are_preceded(first, second, node, ends),
-            leads[1] | _are_followed(second, first, node, ends),
-        )
-    yield from (_take(first, leads[0]), _take(second, leads[1]))
-
-
-def _are_followed(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
-    """Return which occurrences of one substring have the other near after them."""
-    edges, starts = _positions(one, end=True), _positions(other)
-    if not len(starts):
-        return np.zeros(len(edges), np.bool_)
-    following = starts.take(starts.searchsorted(edges), mode="clip")
-    follows: Mask = following >= edges
-    return follows & _are_near(edges, following, node, ends)
-
-
-def _are_preceded(one: Occurrences, other: Occurrences, node: Near, ends: Numbers) -> Mask:
-    """Return which occurrences of one substring have the other near before them."""
-    edges, behind = _positions(one), _positions(other, end=True)
-    if not len(behind):
-        return np.zeros(len(edges), np.bool_)
-    leading = behind.take(behind.searchsorted(edges, side="right") - 1, mode="clip")
-    leads: Mask = leading <= edges
-    return leads & _are_near(leading, edges, node, ends)
-
-
-def _are_near(begins: Numbers, stops: Numbers, node: Near, ends: Numbers) -> Mask:
-    """Return which gaps are narrow enough, or without the end of a sentence."""
-    together: Mask = begins // _MAX_OFFSET == stops // _MAX_OFFSET
-    if node.sentence:
-        near: Mask = ends.searchsorted(begins) == ends.searchsorted(stops)
-    else:
-        near = stops - begins <= node.distance
-    return together & near
-
-
 def _positions(found: Occurrences, *, end: bool = False) -> Numbers:
     """Return where occurrences begin or end, as one sorted number over all documents."""
     positions: Numbers = found.owners * _MAX_OFFSET + (found.ends if end else found.starts)
     return positions
 
 
-# ---------------------------------------------------------------- from parts to occurrences
+# ---------------------------------------------------------------- occurrences
 
 
-def _take(found: Occurrences, chosen: Mask | Numbers) -> Occurrences:
-    """Return some of the occurrences, given by a mask or by numbers."""
-    numbers = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+def _take(found: Occurrences, numbers: Numbers) -> Occurrences:
+    """Return some of the occurrences, given by their numbers."""
     return replace(
         found,
         owners=found.owners.take(numbers),
@@ -189,20 +122,6 @@ def _take(found: Occurrences, chosen: Mask | Numbers) -> Occurrences:
         ends=found.ends.take(numbers),
         contexts_before=found.contexts_before.T.take(numbers, axis=1).T,
         contexts_after=found.contexts_after.T.take(numbers, axis=1).T,
-    )
-
-
-def _join(parts: Sequence[Occurrences]) -> Occurrences:
-    """Join occurrences in the same documents; facets are those of the first part."""
-    if len(parts) == 1:
-        return parts[0]
-    return replace(
-        parts[0],
-        owners=np.concatenate([part.owners for part in parts]),
-        starts=np.concatenate([part.starts for part in parts]),
-        ends=np.concatenate([part.ends for part in parts]),
-        contexts_before=np.concatenate([part.contexts_before for part in parts]),
-        contexts_after=np.concatenate([part.contexts_after for part in parts]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from support.engine_samples import A1, A2, A3, B1, C1, DOCUMENTS, document, fill
 
 from indexer.engines.base import Engine
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences
-from indexer.model import Every, Filter, Literal, LookAround, Node, Not, TextNode, Wildcard
+from indexer.engines.text_spans import find_spans
+from indexer.model import Every, Filter, Literal, LookAround, Near, Node, Not, TextNode, Wildcard
 
 
 def occurrences(engine: Engine, *find: TextNode, **asked: Any) -> Occurrences:
@@ -65,6 +67,21 @@ def test_occurrences_by_document(
     engine: Engine, find: list[TextNode], expected: list[tuple[str, int, int]]
 ) -> None:
     assert spans(occurrences(engine, *find, match=Every())) == expected
+
+
+def test_texts_near_each_other_are_where_the_reference_finds_them(engine: Engine) -> None:
+    chance = random.Random(7)
+    texts = ["".join(chance.choices("教育援，。", k=chance.randrange(30))) for _ in range(40)]
+    reader = fill(engine, [document(text, number=n) for n, text in enumerate(texts, 1)])
+    for number in range(150):
+        first, second = (
+            "".join(chance.choices("教育援", k=chance.choice((1, 1, 2)))) for _ in "ab"
+        )
+        node = Near(first, second, chance.randrange(5), number % 3 == 0, number % 2 == 0)
+        found = reader.occurrences(OccurrenceRequest(Every(), (node,)))
+        expected = [sorted({*find_spans(text, node)}) for text in texts]
+        rows = zip(found.owners.tolist(), found.starts.tolist(), found.ends.tolist(), strict=True)
+        assert [*rows] == [(n, *span) for n, spans in enumerate(expected) for span in spans]
 
 
 def test_only_what_is_asked_for_is_found(engine: Engine) -> None:

@@ -141,8 +141,10 @@ def choose(texts: SearchedTexts, node: LookAround | Near | Wildcard) -> Searched
     return texts.choose(np.unique(begins >> OFFSET_BITS))
 
 
-def find(texts: SearchedTexts, node: Literal | LookAround | Wildcard) -> Positions:
+def find(texts: SearchedTexts, node: TextNode) -> Positions:
     """Return where a node is matched; of occurrences that end together only the longest."""
+    if isinstance(node, Near):
+        return _find_near(texts, node)
     if isinstance(node, Literal):
         return find_substring(texts, node.text)
     if isinstance(node, LookAround):
@@ -172,6 +174,39 @@ def _find_look_around(texts: SearchedTexts, node: LookAround) -> Numbers:
     for text in node.not_after if len(begins) else ():
         begins = np.setdiff1d(begins, find_substring(texts, node.text + text).begins, True)
     return begins
+
+
+def _find_near(texts: SearchedTexts, node: Near) -> Positions:
+    """Return where each of two substrings has the other near it, without overlap."""
+    if node.sentence and set(SENTENCE_ENDS) & {*node.first, *node.second}:
+        return _NOT_FOUND
+    first, second = (find_substring(texts, text) for text in (node.first, node.second))
+    if not len(first.begins) or not len(second.begins):
+        return _NOT_FOUND
+    marks = SENTENCE_ENDS if node.sentence else ""
+    breaks = join([find_substring(texts, mark) for mark in marks]).begins
+    chosen = []
+    for one, other, leads in ((first, second, True), (second, first, False)):
+        near = np.zeros(len(one.begins), np.bool_)
+        if leads or not node.ordered:
+            following = other.begins.searchsorted(one.ends)
+            near |= _are_near(one.ends, other.begins.take(following, mode="clip"), node, breaks)
+        if not leads or not node.ordered:
+            leading = other.ends.searchsorted(one.begins, side="right") - 1
+            near |= _are_near(other.ends.take(leading, mode="clip"), one.begins, node, breaks)
+        chosen.append(Positions(one.begins[near], one.ends[near]))
+    return join(chosen)
+
+
+def _are_near(ends: Numbers, begins: Numbers, node: Near, breaks: Numbers) -> Array:
+    """Return which gaps, from an end to a begin in one document, are narrow or without breaks."""
+    together = (ends <= begins) & (ends >> OFFSET_BITS == begins >> OFFSET_BITS)
+    if node.sentence:
+        near: Array = breaks.searchsorted(ends) == breaks.searchsorted(begins)
+    else:
+        near = begins - ends <= node.distance
+    near &= together
+    return near
 
 
 def _choose_near(texts: SearchedTexts, node: Near) -> SearchedTexts:
