@@ -22,7 +22,6 @@ from indexer.model import (
     Matches,
     Node,
     Or,
-    Request,
     Term,
     imply_pairs,
 )
@@ -110,9 +109,10 @@ def count_words(units: Iterable[str], counts: DocumentCounts, reader: Reader) ->
 
 def _is_printed(unit: str, counts: DocumentCounts, reader: Reader) -> bool:
     """Return whether a unit all of whose terms are known is printed in one piece."""
-    if len(_terms(unit)) == 1 or counts.of([Term("words", unit)])[Term("words", unit)]:
+    node = _printed_as(unit)
+    if isinstance(node, Term) or counts.of([Term("words", unit)])[Term("words", unit)]:
         return True
-    return bool(reader.find(Request(_printed_as(unit), size=0)).total)
+    return bool(reader.match_counts((node,))[0])
 
 
 def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
@@ -168,17 +168,17 @@ MAX_WORDS_LISTED = 12
 MAX_LISTED_SUBSTRING_CHARS = 40
 """Words that a note names, and characters of each: it is one sentence, not a second page."""
 
-MAX_SUBSTRINGS_LOOKED_UP = 8
-"""More substrings than this are not looked up one by one to say which of them is not printed."""
-
 
 def relaxed_notes(reader: Reader, relaxable: RelaxablePart, relaxed: Relaxed) -> Iterator[Note]:
     """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
-    named: list[str] = []
+    unprinted = _printed_nowhere(reader, relaxable.substrings)
+    missing = _printed_nowhere(reader, relaxed.missing)
     if relaxed.stage is not None:
-        named = _missing(reader, relaxable.substrings)
-        yield _answered_note(named, relaxed.printed)
-    if missing := [word for word in relaxed.missing if word not in named]:
+        yield _answered_note(unprinted, relaxed.printed)
+        missing = [word for word in missing if word not in unprinted]
+    else:
+        missing += [one for one in unprinted if not any(word in one for word in missing)]
+    if missing:
         yield Note("missing", message("note.missing", words=_list(missing)))
 
 
@@ -202,14 +202,10 @@ def _list(names: Sequence[str]) -> tuple[str, ...]:
     return (*listed, "…") if len(names) > MAX_WORDS_LISTED else tuple(listed)
 
 
-def _missing(reader: Reader, substrings: tuple[str, ...]) -> list[str]:
-    if len(substrings) < 2 or len(substrings) > MAX_SUBSTRINGS_LOOKED_UP:
-        return list(substrings)[:MAX_SUBSTRINGS_LOOKED_UP]
-    return [
-        substring
-        for substring in substrings
-        if not reader.find(Request(Literal(substring), size=0)).total
-    ]
+def _printed_nowhere(reader: Reader, substrings: Sequence[str]) -> list[str]:
+    """Return the substrings that no paragraph contains, not even within a longer word."""
+    counts = reader.match_counts(tuple(map(Literal, substrings))) if substrings else ()
+    return [text for text, count in zip(substrings, counts, strict=True) if not count]
 
 
 METADATA_EXAMPLES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Filter, Literal, Node, Or
@@ -20,23 +21,26 @@ MAX_PIECE_CHARS = 8
 """Characters of the longest word of the index that a substring is cut into."""
 
 
-def find_missing(vocabulary: Vocabulary, query: Query) -> tuple[str, ...]:
-    """Return the words of a query that no paragraph holds, as they were typed."""
-    pieces = {
-        piece.text: normal_form(piece.text)
-        for part in wanted_substrings(query)
-        for piece in cut(vocabulary, part)[:MAX_PIECES_LOOKED_UP]
-    }
-    counts = vocabulary.count_substrings(list(pieces.values()))
-    return tuple(text for text, normal in pieces.items() if not counts[normal])
+def find_missing(vocabulary: Vocabulary, pieces: Sequence[Substring]) -> tuple[str, ...]:
+    """Return the pieces of a query that no paragraph holds, as they were typed."""
+    normal = {piece.text: normal_form(piece.text) for piece in pieces}
+    counts = vocabulary.count_substrings([*normal.values()])
+    return tuple(text for text, one in normal.items() if not counts[one])
 
 
 def widen(
-    vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...], limit: int
+    vocabulary: Vocabulary,
+    query: Query,
+    pieces: Sequence[Substring],
+    filters: tuple[Filter, ...],
+    limit: int,
 ) -> tuple[Suggestion, ...]:
-    """Return wider queries that find something, the closest to what was asked first."""
+    """Return wider queries that find something, the closest to what was asked first.
+
+    `pieces` are what the query was cut into.
+    """
     found: dict[str, Suggestion] = {}
-    for suggestion in _relaxations(vocabulary, query, filters):
+    for suggestion in _relaxations(vocabulary, query, pieces[:MAX_PIECES_LOOKED_UP], filters):
         if suggestion.count and (suggestion.text != query.text or suggestion.unfiltered):
             found.setdefault(suggestion.text, suggestion)
         if len(found) >= limit:
@@ -57,8 +61,7 @@ def cut(vocabulary: Vocabulary, part: Substring) -> tuple[Substring, ...]:
         if end == start:
             start += 1
             continue
-        pieces += _piece(part, loose, start)
-        pieces += _piece(part, start, end)
+        pieces += (*_piece(part, loose, start), *_piece(part, start, end))
         start = loose = end
     return (*pieces, *_piece(part, loose, len(folded)))
 
@@ -79,19 +82,16 @@ def _piece(part: Substring, start: int, end: int) -> Iterator[Substring]:
 
 
 def _relaxations(
-    vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...]
+    vocabulary: Vocabulary, query: Query, pieces: Sequence[Substring], filters: tuple[Filter, ...]
 ) -> Iterator[Suggestion]:
-    parts = wanted_substrings(query)
-    if filters and parts:
-        pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
+    if filters and pieces:
         match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
         yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
     if is_plain(query):
-        held = [
-            part for part in parts if vocabulary.count_substring(normal_form(part.text), filters)
-        ]
+        parts = wanted_substrings(query)
+        held = _held(vocabulary, parts, filters)
         yield from _without_the_missing(vocabulary, parts, held, filters)
-        yield from _of_words(vocabulary, parts, filters)
+        yield from _of_words(vocabulary, parts, pieces, filters)
         yield from _wider(vocabulary, held, filters)
 
 
@@ -108,19 +108,25 @@ def _without_the_missing(
 
 
 def _of_words(
-    vocabulary: Vocabulary, parts: Sequence[Substring], filters: tuple[Filter, ...]
+    vocabulary: Vocabulary,
+    parts: Sequence[Substring],
+    pieces: Sequence[Substring],
+    filters: tuple[Filter, ...],
 ) -> Iterator[Suggestion]:
     """Look for the words of a long or quoted text that the index has, instead of the text."""
-    pieces = [piece for part in parts for piece in cut(vocabulary, part)][:MAX_PIECES_LOOKED_UP]
-    held = [
-        Substring(piece.text, piece.start, piece.end)
-        for piece in pieces
-        if vocabulary.count_substring(normal_form(piece.text), filters)
-    ]
+    held = [replace(piece, quoted=False) for piece in _held(vocabulary, pieces, filters)]
     if held and len(pieces) > len(parts):
         substring = " ".join(part.text for part in parts)
         yield _make(vocabulary, held, filters, Reason.WORDS, substring)
         yield from _wider(vocabulary, held, filters)
+
+
+def _held(
+    vocabulary: Vocabulary, parts: Sequence[Substring], filters: tuple[Filter, ...]
+) -> list[Substring]:
+    """Return the parts that a paragraph which passes the filters holds."""
+    counts = vocabulary.count_substrings([normal_form(part.text) for part in parts], filters)
+    return [part for part in parts if counts[normal_form(part.text)]]
 
 
 def _wider(
