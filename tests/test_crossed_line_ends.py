@@ -158,6 +158,8 @@ def test_totals_and_scans_agree_on_what_crosses(index: Index, pages: Path) -> No
         ([Sides("甲", "乙", last=True), Sides("丙", "丁", last=False)], "丙丁", (1, 1)),
         ([Sides("甲", "乙" * 99, last=True)], "甲" + "乙" * 19, (0, 1)),
         ([Sides("甲", "乙" * 99, last=True)], "甲" + "乙" * 20, None),
+        ([Sides("甲", "乙\u3000\u3000" * 30, last=True)], "甲" + "乙" * 19, (0, 1)),
+        ([Sides("甲    " * 30, "乙", last=False)], "甲" * 19 + "乙", (0, 19)),
     ],
 )
 def test_a_tail_is_matched_only_across_the_line_end(
@@ -170,6 +172,25 @@ def test_a_tail_is_matched_only_across_the_line_end(
     for form in forms:
         start = folded.index(form)
         assert find_crossed(folded, len(own), Span(start, start + len(form))) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "substring"),
+    [
+        (["他们连夜赶到了", "　　　".join("王小明李晓光摄影")], "到了王小明李晓光摄影"),
+        (["他们连夜赶到了", *("王　　", "\u200b小\u200b", "明　摄") * 2], "到了王小明摄王小明摄"),
+        (["修 渠 的 事 始 于 2 0", "1 4 年 的 春 天 ，"], "2014年的春天"),
+        (["今 天 来 了 三 位 医", "生 和 1", "8 名 教 师 。"], "医生和18名教师"),
+        (["余以为是事可行、而未敢必、", "吾友某君、亦以为然、"], "未敢必、吾友"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("repeated", [1, 6])
+def test_what_follows_a_line_end_is_found_whatever_is_between_its_characters(
+    maker: PageMaker, lines: list[str], substring: str, repeated: int
+) -> None:
+    folded = [one.folded for one in maker(Page("p", "p.txt", "\n".join(lines * repeated), ""))[1]]
+    forms = (substring, *crossing_substrings(substring))
+    assert any(form in one for form in forms for one in folded)
 
 
 def test_substrings_are_crossed_up_to_a_length() -> None:

@@ -18,7 +18,8 @@ _COPY_START, LINE_END_MARK = chr(CROSSING_PLANE), chr(CROSSING_PLANE + 1)
 """Where the copy of what precedes a line end begins, and where the line ends."""
 
 _OTHER_CHARACTER = chr(CROSSING_PLANE + 2)
-_CONTEXT_MAX_CHARS = 2 * MAX_CROSSING_CHARS
+_TAIL_CONTEXT_CHARS = 2 * MAX_CROSSING_CHARS
+"""Printed characters on each side that are normalised; more where too little of them is left."""
 
 
 class Sides(NamedTuple):
@@ -42,10 +43,7 @@ class Crossed(NamedTuple):
 
 def is_matchable(ends: Sides) -> bool:
     """Return whether both sides of a line end have something that can be searched."""
-    return bool(
-        normal_form(ends.before[-_CONTEXT_MAX_CHARS:])
-        and normal_form(ends.after[:_CONTEXT_MAX_CHARS])
-    )
+    return bool(_last_chars(ends.before) and _first_chars(ends.after))
 
 
 def make_tail(ends: Iterable[Sides]) -> str:
@@ -96,13 +94,28 @@ def _encode(char: str) -> str:
 
 
 def _write(end: Sides) -> str:
-    before = normal_form(end.before[-_CONTEXT_MAX_CHARS:])
-    after = normal_form(end.after[:_CONTEXT_MAX_CHARS])
+    before, after = _last_chars(end.before), _first_chars(end.after)
     blank = "" if end.glued else _blank(before[-1], after[0])
     behind = encode((blank + after)[: MAX_CROSSING_CHARS - 1])
     if end.last:
         return behind
     return _COPY_START + encode(before[1 - MAX_CROSSING_CHARS :]) + LINE_END_MARK + behind
+
+
+def _first_chars(text: str) -> str:
+    """Return the normal form of the beginning of a text, as many characters as a match has."""
+    size = _TAIL_CONTEXT_CHARS
+    while len(form := normal_form(text[:size])) < MAX_CROSSING_CHARS and size < len(text):
+        size *= 2
+    return form
+
+
+def _last_chars(text: str) -> str:
+    """Return the normal form of the end of a text, as many characters as a match has."""
+    size = _TAIL_CONTEXT_CHARS
+    while len(form := normal_form(text[-size:])) < MAX_CROSSING_CHARS and size < len(text):
+        size *= 2
+    return form
 
 
 def _blank(before: str, after: str) -> str:

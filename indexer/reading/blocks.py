@@ -90,12 +90,8 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
         profiles += [draft.profile for draft in drafts[:1] if draft.profile]
         for article in _read_section(part, text, drafts, cautious=cautious):
             articles.append(_move(article, len(articles) + 1, section.start))
-    if not profiles:
-        return tuple(articles)
-    certain = set(patterns.ENDING_SIGNS + patterns.PAUSING_SIGNS).intersection(
-        *map(certain_end_marks, profiles)
-    )
-    return add_crossings(page.text, articles, "".join(sorted(certain)))
+    certain = min(map(certain_end_marks, profiles), default=None)
+    return tuple(articles) if certain is None else add_crossings(page.text, articles, certain)
 
 
 def _cut_page(page: Page, section: Span) -> Page:

@@ -7,17 +7,22 @@ reach.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from indexer.analysis import normal_form
 from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
 from indexer.reading import patterns
 from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN
-from indexer.reading.profile import EndMarks, PageProfile
+from indexer.reading.profile import PageProfile
 
 HYPHENS = HYPHEN_CHARS + SOFT_HYPHEN
+
+_FIRST_CHARACTERS = re.compile(rf"(?:\s*\S){{1,{2 * MAX_CROSSING_CHARS}}}")
+"""The beginning of a line: what prints nothing or composes with another counts in no match."""
 
 
 class _BlockPiece(NamedTuple):
@@ -33,12 +38,9 @@ def certain_end_marks(profile: PageProfile) -> str:
     """Return the marks at which the end of a block is certain.
 
     None is where printed lines may be broken at the width of a column: a line may end so within a
-    paragraph.
+    paragraph. A pause is never one, though it may end paragraphs: a cut may be there as well.
     """
-    if profile.broken_lines.value:
-        return ""
-    pauses = patterns.PAUSING_SIGNS if profile.end_marks.value is EndMarks.PAUSE else ""
-    return patterns.ENDING_SIGNS + pauses
+    return "" if profile.broken_lines.value else patterns.ENDING_SIGNS
 
 
 def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple[Article, ...]:
@@ -66,7 +68,7 @@ def _find_crossings(
     found: dict[int, tuple[Crossing, ...]] = {}
     for number, (piece, after) in enumerate(pairwise(pieces), 1):
         for end, glued in _ends(page, blocks[piece.block].text, piece, after, certain):
-            one = Crossing(end, _following(pieces, number), glued)
+            one = Crossing(end, _following(page, pieces, number), glued)
             found[piece.block] = (*found.get(piece.block, ()), one)
     return found
 
@@ -130,14 +132,14 @@ def _is_western_text(text: str) -> bool:
     return not any(char >= "\u2e80" and char.isalnum() for char in text)
 
 
-def _following(pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
+def _following(page: str, pieces: Sequence[_BlockPiece], number: int) -> tuple[Span, ...]:
     """Return the characters that follow in the file, as many as a match has after a line end."""
     spans, chars = [], MAX_CROSSING_CHARS - 1
     for piece in pieces[number : number + MAX_CROSSING_CHARS]:
-        if chars <= 0:
+        printed = _FIRST_CHARACTERS.match(page, *piece.span)
+        if chars <= 0 or not printed:
             break
-        start, end = piece.span
-        whole = end <= start + 2 * chars
-        spans.append(piece.span if whole else Span(start, start + 2 * chars))
-        chars -= end - start
+        whole = printed.end() == piece.span.end
+        spans.append(piece.span if whole else Span(*printed.span()))
+        chars -= len(normal_form(printed.group()))
     return tuple(spans)

@@ -98,8 +98,8 @@ class LineEnds:
             if end[-1] in HYPHEN_CHARS:
                 return "", whole
             return "" if whole else " ", False
-        if start and _PAUSE_BEFORE.search(end):
-            return " ", False
+        if (start and _PAUSE_BEFORE.search(end)) or (end[-2:-1] + after[1:2]).isspace():
+            return " ", False  # the latter has a blank between any two characters
         both = self._latin and end[-1:].isalnum() and after[:1].isalnum()
         return " " if both else "", False
 
