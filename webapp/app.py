@@ -28,7 +28,7 @@ from webapp import (
     statistics_page,
 )
 from webapp.addresses import Addresses
-from webapp.context import AppContext, public_path
+from webapp.context import INDEX_EXTENSION, AppContext, public_path
 from webapp.http_compression import compress_answers
 from webapp.metrics import count_requests
 from webapp.rows import add_rows
@@ -119,7 +119,15 @@ def create_app(
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     add_rows(app)
     templates = {one: PageEnvironment.in_language(app.jinja_env, one) for one in LANGUAGE_NAMES}
-    context = AppContext(_opener(settings, index), templates, version=digests["*"])
+    passed = index if isinstance(index, Index) else None
+    chosen = passed.settings if passed else settings or make_settings(index=index)
+    context = app.extensions[INDEX_EXTENSION] = AppContext(
+        lambda: passed or open_index(settings=chosen),
+        templates,
+        version=digests["*"],
+        is_remote=bool(chosen.url),
+        owns_index=passed is None,
+    )
     for rule, view in ROUTES:
         app.add_url_rule(rule, f"{view.__module__}.{view.__name__}", partial(view, context))
     error_handlers.register(app, context)
@@ -131,15 +139,6 @@ def create_app(
     compress_answers(app)
     _mount(app, web)
     return app
-
-
-def _opener(settings: Settings | None, index: Index | str | Path | None) -> Callable[[], Index]:
-    if isinstance(index, str | Path):
-        return lambda: open_index(index, settings=settings)
-    if index is not None:
-        return lambda: index
-    chosen = settings or make_settings()
-    return lambda: open_index(chosen.index, settings=chosen)
 
 
 def _prefix(web: WebSettings) -> str:

@@ -24,6 +24,9 @@ from webapp.addresses import Addresses, Search
 from webapp.site_texts import LANGUAGE_NAMES, SITE_TEXTS, Texts, choose_language, texts
 from webapp.templating import PageEnvironment
 
+INDEX_EXTENSION = "chaquan"
+"""Names the context of an application among its `extensions`."""
+
 MAX_EXPORTS = 2
 """Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
 
@@ -84,20 +87,41 @@ class AppContext:
         templates: Mapping[str, PageEnvironment],
         *,
         version: str = "",
+        is_remote: bool = False,
+        owns_index: bool = True,
     ) -> None:
         self._open, self._templates = open_, templates
+        self.is_remote, self._owns_index = is_remote, owns_index
         self._index: Index | None = None
         self.cache = AnswerCache()
         self._lock = Lock()
         self.exports = BoundedSemaphore(MAX_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
 
-    def _shared_index(self) -> Index:
+    def shared_index(self) -> Index:
         """Return the index, which follows new commits."""
         with self._lock:
             if self._index is None:
                 self._index = self._open()
             return self._index
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the index has been opened."""
+        return self._index is not None
+
+    def close_index(self) -> None:
+        """Close the index and forget answers; one that was not passed in is opened when needed."""
+        with self._lock:
+            if self._index is not None and self._owns_index:
+                self._index.close()
+                self._index, self.cache = None, AnswerCache()
+
+    def load_templates(self) -> None:
+        """Compile every page in every language."""
+        for templates in self._templates.values():
+            for name in templates.list_templates():
+                templates.get_template(name)
 
     @property
     def index(self) -> Index:
@@ -108,7 +132,7 @@ class AppContext:
         """
         if "snapshot" not in g:
             stack = ExitStack()
-            g.snapshot = stack.enter_context(self._shared_index().snapshot())
+            g.snapshot = stack.enter_context(self.shared_index().snapshot())
             g.close_snapshot = stack
         snapshot: Index = g.snapshot
         return snapshot

@@ -13,7 +13,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -22,6 +22,7 @@ from flask import Flask
 
 from indexer import BadSetting, survive_cuts
 from webapp.connection_limits import Dispatcher, Limits, make_channel_class, server_options
+from webapp.context import INDEX_EXTENSION
 from webapp.security import WARM_UP_AGENT
 from webapp.server_workers import STOP_SIGNALS, default_workers, run_workers
 from webapp.site_texts import SITE_TEXTS
@@ -35,6 +36,9 @@ LISTEN_BACKLOG = 1024
 
 GC_NEW_OBJECTS = 20_000
 """New objects at which the garbage collector looks for cycles among them; Python has 700."""
+
+WARM_UP_ADDRESSES = ("/?q=查全", "/", "/?q=chaquan", "/api/v1/suggest?q=cha", "/?q=地区:江苏")
+"""Requests that load what most others need: postings, counts, words by pinyin, the gazetteer."""
 
 LOG_LINE_FORMAT = "%(asctime)s %(message)s"
 
@@ -66,7 +70,24 @@ def serve(
         partial(run_server, app, listener, threads, supervisor=os.getpid())
         for listener in listeners
     ]
-    run_workers(works, on_stop=partial(_close, listeners), grace_seconds=DRAIN_SECONDS + 5)
+    on_start = preload(app)
+    grace = DRAIN_SECONDS + 5
+    run_workers(works, on_start=on_start, on_stop=partial(_close, listeners), grace_seconds=grace)
+
+
+def preload(app: Flask) -> Callable[[], None]:
+    """Warm up before workers are forked from this process; they share what that loads.
+
+    Returns what closes the index here once they have it: an old commit would keep its disk space.
+    Over a remote engine nothing is loaded, as processes cannot share its connections.
+    """
+    context = app.extensions.get(INDEX_EXTENSION)
+    if context is None or context.is_remote:
+        return lambda: None
+    survive_cuts()
+    warm(app)
+    close_index: Callable[[], None] = context.close_index
+    return close_index
 
 
 def start_log(form: str) -> None:
@@ -224,15 +245,17 @@ class Server:
 
 
 def warm(app: Flask) -> None:
-    """Send a first request, so that no reader waits while dictionaries load.
+    """Compile the templates and send first requests, so that no reader waits while tables load.
 
     What is loaded by then stays loaded, so the garbage collector need not look through it
     again and again: over 100,000 paragraphs that made an answer now and then .1 to .2 s longer.
     What is made for an answer is mostly freed with it: looking for cycles at every 700th new
     object took one twentieth of the CPU of a page.
     """
+    if context := app.extensions.get(INDEX_EXTENSION):
+        context.load_templates()
     client = app.test_client()
-    for address in ("/?q=查全", "/", "/api/v1/suggest?q=查"):
+    for address in WARM_UP_ADDRESSES:
         client.get(address, headers={"User-Agent": WARM_UP_AGENT})
     gc.collect()
     gc.freeze()

@@ -34,22 +34,31 @@ def default_workers() -> int:
 
 
 def run_workers(
-    works: Sequence[Callable[[], None]], *, on_stop: Callable[[], None], grace_seconds: float
+    works: Sequence[Callable[[], None]],
+    *,
+    on_start: Callable[[], None],
+    on_stop: Callable[[], None],
+    grace_seconds: float,
 ) -> None:
     """Run each of `works` in a child process of its own until SIGTERM or SIGINT.
 
-    A child that ends on its own is replaced. On the first signal `on_stop` is called and every
-    child gets SIGTERM and is expected to drain; after `grace_seconds`, or on a second signal, what
-    is left is killed.
+    `on_start` is called here once all are started. A child that ends on its own is replaced. On the
+    first signal `on_stop` is called and every child gets SIGTERM and is expected to drain; after
+    `grace_seconds`, or on a second signal, what is left is killed.
     """
-    _Supervisor(works, on_stop, grace_seconds).run()
+    _Supervisor(works, on_start, on_stop, grace_seconds).run()
 
 
 class _Supervisor:
     def __init__(
-        self, works: Sequence[Callable[[], None]], on_stop: Callable[[], None], grace_seconds: float
+        self,
+        works: Sequence[Callable[[], None]],
+        on_start: Callable[[], None],
+        on_stop: Callable[[], None],
+        grace_seconds: float,
     ) -> None:
         self.works = works
+        self.on_start = on_start
         self.on_stop = on_stop
         self.grace = grace_seconds
         self.started: dict[int, tuple[int, float]] = {}  # process id -> its work, when it started
@@ -61,6 +70,7 @@ class _Supervisor:
         signal.signal(signal.SIGALRM, self._kill)
         for at in range(len(self.works)):
             self._start(at)
+        self.on_start()
         while self.started:
             self._replace(*os.waitpid(-1, 0))
 

@@ -16,7 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build_index
+from indexer import build_index, make_settings, open_index
+from indexer.errors import IndexClosed
+from webapp import create_app
+from webapp.context import INDEX_EXTENSION
+from webapp.server import preload
 from webapp.server_workers import default_workers
 
 SCRIPT = """
@@ -80,6 +84,12 @@ def serving(workers: int, folder: Path) -> Iterator[tuple[int, subprocess.Popen[
         yield port, server
 
 
+def children(process: int) -> set[int]:
+    """Return the processes that a process has started and that have not ended."""
+    listed = subprocess.run(["pgrep", "-P", str(process)], stdout=subprocess.PIPE, check=False)
+    return set(map(int, listed.stdout.split()))
+
+
 def worker_ids(port: int) -> set[int]:
     return {int(body) for body in (get(port, "/pid") for _ in range(20)) if body}
 
@@ -123,10 +133,42 @@ def test_every_worker_answers_from_the_newest_commit(seeds: Path, tmp_path: Path
     index, port = tmp_path / "index", free_port()
     build_index([seeds], index=index)
     command = ["-m", "indexer.cli", "serve", "--index", str(index), "--port", str(port)]
-    with running([*command, "--workers", "2"], port, "/readyz"):
+    with running([*command, "--workers", "2"], port, "/readyz") as server:
         build_index([seeds], index=index, full=True)
         answers = {get(port, "/readyz") for _ in range(20)}
-    assert len({json.loads(answer)["generation"] for answer in answers}) == 1
+        before = children(server.pid)
+        os.kill(min(before), signal.SIGKILL)
+        wait_until(lambda: len(children(server.pid) - before) == 1)
+        answers |= {get(port, "/readyz") for _ in range(20)}
+    generations = {json.loads(answer)["generation"] for answer in answers - {""}}
+    assert len(generations) == 1
+
+
+def test_what_is_loaded_before_the_fork_is_released_where_it_is_not_used(
+    seeds: Path, tmp_path: Path
+) -> None:
+    build_index([seeds], index=tmp_path)
+    app = create_app(index=tmp_path)
+    context = app.extensions[INDEX_EXTENSION]
+    close_index = preload(app)
+    opened = context.shared_index()
+    close_index()
+    with pytest.raises(IndexClosed):
+        opened.search("援疆")
+    assert context.shared_index().search("援疆").total
+
+
+def test_an_index_that_was_passed_in_stays_open(seeds: Path, tmp_path: Path) -> None:
+    build_index([seeds], index=tmp_path)
+    with open_index(tmp_path) as index:
+        preload(create_app(index=index))()
+        assert index.search("援疆").total
+
+
+def test_nothing_is_loaded_before_the_fork_over_a_remote_engine() -> None:
+    settings = make_settings(engine="opensearch", url="https://127.0.0.1:1")
+    preload(app := create_app(settings))()
+    assert not app.extensions[INDEX_EXTENSION].is_open
 
 
 def test_the_log_names_each_visitor_once_and_no_warm_up(seeds: Path, tmp_path: Path) -> None:

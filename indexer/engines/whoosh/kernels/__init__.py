@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from fcntl import LOCK_EX, flock
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import count
+from pathlib import Path
 from types import ModuleType
 
 from indexer.engines.whoosh.kernels import numpy_loops
@@ -46,12 +48,17 @@ def warm() -> None:
 
 
 def load() -> bool:
-    """Load the compiled loops now; return whether numba is installed."""
+    """Load the compiled loops now; return whether numba is installed.
+
+    Compiling takes half a minute: one process does so, the others wait and fetch the code.
+    """
     global in_use
     with _lock:
         if in_use is numpy_loops and find_spec("numba"):
             compiled = import_module(_COMPILED_MODULE)
-            compiled.prepare()
+            with Path(compiled.__file__ or "").open("rb") as source:
+                flock(source, LOCK_EX)
+                compiled.prepare()
             in_use = compiled
     return in_use is not numpy_loops
 
