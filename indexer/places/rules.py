@@ -79,6 +79,7 @@ LOCATIVE_SUFFIXES = frozenset("上下中内外里前后")
 _EXTRA_WORD_LIST = """
 湾区 康养 城区 郊区 港区 库区 老区 灾区 牧区 林区 市区 山区 新区 园区 景区 新农村 夏粮 秋粮
 海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
+大地震 大桥 大火 大会 大队 大厦 大集 大佛 大雪 大雨 大风 大捷 大户 大闸蟹 大剧院
 """
 EXTRA_WORDS = frozenset(_EXTRA_WORD_LIST.split())
 """Words that news sets after a place and a word list may lack."""
@@ -193,6 +194,9 @@ PROVINCE_AFTER = re.compile(
 )
 """What a province follows is none of our cities: 松江省, 太原省."""
 
+IDEA_AFTER = re.compile(r"精神(?![文病卫疾障健状面科])")
+"""延安精神 is an idea that is praised everywhere; 唐山大地震 and 西安事变 happened there."""
+
 PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士|将军|元帅|烈士|家书|校区")
 """紫阳同志, 清水河校区: a county's name as a person's or a campus's."""
 
@@ -202,5 +206,18 @@ PAIRED_COUNTRIES = {
     "中山": re.compile(r"先生|舰|装|陵"),
 }
 """Two letters of countries that spell a city: 巴中两国, 英德法."""
+
+NAMESAKES_ABROAD = {
+    "德州": (
+        re.compile(
+            r"美国|[得德]克萨斯|得州|奥斯汀|休斯[敦顿]|达拉斯|圣安东尼奥|沃思堡|埃尔帕索|农工大学"
+            r"|特斯拉|[参众]议员|州长|共和党|民主党"
+        ),
+        "山东",
+    )
+}
+"""Cities with a namesake abroad: what is printed near that one, and what is only near ours."""
+
+MAX_NAMESAKE_CHARS = 40
 
 COUNTRY_LETTER = re.compile(r"[法美俄意日奥苏]$")

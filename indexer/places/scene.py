@@ -241,6 +241,7 @@ class Scene:
                 rules.VILLAGE_AFTER,
                 rules.PAPER_AFTER,
                 rules.NOBLE_TITLE,
+                rules.IDEA_AFTER,
             )
         )
         return (
@@ -270,9 +271,16 @@ class Scene:
         ):
             return True
         countries = rules.PAIRED_COUNTRIES.get(form.text)
-        return countries is not None and bool(
-            countries.match(after) or rules.COUNTRY_LETTER.search(before)
-        )
+        if countries and (countries.match(after) or rules.COUNTRY_LETTER.search(before)):
+            return True
+        return form.text in rules.NAMESAKES_ABROAD and self._is_namesake(start, end, form)
+
+    def _is_namesake(self, start: int, end: int, form: Form) -> bool:
+        """Return whether what is printed around a name shows that it is one abroad."""
+        abroad, home = rules.NAMESAKES_ABROAD[form.text]
+        around = rules.MAX_NAMESAKE_CHARS
+        near = self.folded[max(0, start - around) : end + around]
+        return home not in self.folded and abroad.search(near) is not None
 
     def _is_river(self, start: int, end: int, form: Form) -> bool:
         """Return whether a county's name is that of its river: 嫩江水位."""
