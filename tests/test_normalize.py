@@ -53,6 +53,10 @@ TEXTS = st.text(st.sampled_from(TRICKY) | st.characters(codec=None), max_size=30
         ("第Ⅳ卷⑵", "第iv卷(2)"),
         ("¾的ﬂat", "3/4的flat"),
         ("等等……", "等等......"),
+        ("第❷类，➅、⓬", "第2类,6、12"),
+        ("世卫组织 （ W H O ） 宣 布", "世卫组织(who)宣布"),
+        ("《 T V 周 刊 》", "《tv周刊》"),
+        ("( a b c )", "(a b c)"),
         ("Straße", "strasse"),
         ("👩\u200d👧", "👩\u200d👧"),
         ("👩\u200d甲", "👩甲"),
@@ -60,12 +64,28 @@ TEXTS = st.text(st.sampled_from(TRICKY) | st.characters(codec=None), max_size=30
         ("⻢⻋⼈", "马车人"),
         ("報吿値錢靑絲", "报告值钱青丝"),
         ("衞生敎育", "卫生教育"),
+        ("淛東塼窰，㬉氣舎，聼衆擕琹", "浙东砖窑,暖气舍,听众携琴"),
+        ("夲㑹毉生躭悮", "本会医生耽误"),
         ("二○○一年", "二〇〇一年"),
         ("比分2∶1", "比分2:1"),
     ],
 )
 def test_what_is_printed_and_typed_alike_has_one_form(printed: str, form: str) -> None:
     assert normal_form(printed) == form
+
+
+@pytest.mark.parametrize(
+    ("typed", "forms"),
+    [
+        ("OpenDay", ("openday", "open day")),
+        ("VitaminC", ("vitaminc", "vitamin c")),
+        ("iPad", ("ipad",)),
+        ("NASA", ("nasa",)),
+        ("OPENday", ("openday",)),
+    ],
+)
+def test_a_capital_within_a_word_may_begin_another(typed: str, forms: tuple[str, ...]) -> None:
+    assert cut_forms(typed, normal_form(typed)) == forms
 
 
 @pytest.mark.parametrize("words", ["著着", "覆复", "瞭了", "甚什", "祇只", "零〇", "。."])

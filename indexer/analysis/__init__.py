@@ -43,7 +43,7 @@ from indexer.settings import Settings
 MAX_CACHED_HEADS = 64
 """Head lines whose terms are cached."""
 
-ANALYSIS_VERSION = "4"
+ANALYSIS_VERSION = "5"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 

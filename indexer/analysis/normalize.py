@@ -36,8 +36,9 @@ _UNSPACED_SCRIPTS = re.compile("[\u2e80-\u312f\u3190-\ua4cf\uf900-\ufaff\U000200
 
 _LETTER_SPACED = re.compile(r"(?<![a-z\d])[a-z\d](?: +[a-z\d])+(?! *[a-z\d])")
 _MAYBE_LETTER_SPACED = re.compile(r"[^\W_]\s+[^\W_]")
-_CLASS_CAPITAL = re.compile(r"(?<=[a-z]{2})(?=[A-Z](?![A-Za-z0-9]))")
-_JOINING_CONTEXT_CHARS = 3
+_INNER_CAPITAL = re.compile(r"(?<=[a-z]{2})(?=[A-Z](?![A-Z0-9]))")
+_BRACKETS = "()[]{}<>《》【】〔〕'\""
+_JOINING_CONTEXT_CHARS = 5
 """Characters on each side that decide whether letters with blanks between them are one word."""
 
 _SPACED_IDEOGRAPH_BEFORE = re.compile(r"\s[\u3400-\u9fff] $")
@@ -82,14 +83,16 @@ class Normalized(NamedTuple):
 def _is_joined(text: str, start: int, end: int) -> bool:
     """Return whether OCR printed a word or a number with blanks between its characters.
 
-    Letters beside an ideograph (人工智能 A I) are such; figures may be those of a table, unless an
-    ideograph beside them has blanks around it as well (1 9 4 9 年 1 0 月) or dates them.
+    Letters beside an ideograph (人工智能 A I), or in brackets beside one, are such; figures may be
+    those of a table, unless an ideograph beside them has blanks around it as well (1 9 4 9 年 1 0
+    月) or dates them.
     """
     before = text[max(0, start - _JOINING_CONTEXT_CHARS) : start]
     after = text[end : end + _JOINING_CONTEXT_CHARS]
     if text[start:end].replace(" ", "").isdigit():
         return bool(_SPACED_IDEOGRAPH_BEFORE.search(before) or _SPACED_IDEOGRAPH_AFTER.match(after))
-    return any(map(_UNSPACED_SCRIPTS.match, (before.strip()[-1:], after.strip()[:1])))
+    before, after = (side.strip(f"{_BRACKETS} ") for side in (before, after))
+    return any(map(_UNSPACED_SCRIPTS.match, (before[-1:], after[:1])))
 
 
 def normalize(text: str, is_joined: IsJoined = _is_joined) -> Normalized:
@@ -116,9 +119,10 @@ def cut_forms(text: str, own: str) -> tuple[str, ...]:
     """Return the normal forms that a text may have in a longer one, its `own` normal form first.
 
     What is beside single letters with blanks between them decides whether they are one word; where
-    a substring was cut that is not known, and both are tried. ModelY is printed Model Y as well.
+    a substring was cut that is not known, and both are tried. EduTrust is printed Edu Trust as
+    well.
     """
-    spaced = _CLASS_CAPITAL.sub(" ", text)
+    spaced = _INNER_CAPITAL.sub(" ", text)
     forms = [own] if spaced == text else [own, normal_form(spaced)]
     if _MAYBE_LETTER_SPACED.search(text):
         ends = product((False, True), repeat=2)

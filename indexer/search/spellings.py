@@ -48,10 +48,17 @@ _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
 """A name and the letter of its kind: model y, vitamin c."""
 
+_NUMERALS = "〇一二三四五六七八九"
+_TO_FIGURES = str.maketrans(_NUMERALS, "0123456789")
+_TO_NUMERALS = str.maketrans("0123456789", _NUMERALS)
 _DAY_OF_EVENT = (
-    r"(?<![\d.])(?:\d{1,2}[.·]\d{1,2}|\d{2,4})(?=事变|事件|晚会|运动|惨案|空难|专案|特大|地震)"
+    rf"(?<![\d.·十第{_NUMERALS}])(?:\d{{1,2}}[.·]\d{{1,2}}|\d{{2,4}}|[{_NUMERALS}]{{1,2}}·?[{_NUMERALS}]{{1,2}})"
+    r"(?=事变|事件|晚会|运动(?![会员场])|惨案|空难|专案|特大|大?地震)"
 )
-"""The month and day that an event is named after: 9·18事变, 3.15晚会, 129运动."""
+"""The month and day that an event is named after: 9·18事变, 3.15晚会, 129运动, 一二·九运动."""
+
+_MONEY = rf"(?<=[\d{_NUMERALS}十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟])[元圆]"
+"""The unit after an amount: papers before 1949 print 五百圓."""
 
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
 """The number of a weapon or a rocket (运-20, 东风41), printed with a hyphen or without."""
@@ -121,6 +128,7 @@ def _pattern() -> re.Pattern[str]:
         "year": _NUMERALS_BY_POSITION,
         "phone": PHONE_NUMBER,
         "event": _DAY_OF_EVENT,
+        "money": _MONEY,
         "numbered": r"(?<![a-z])no\.? ?(?=\d)",
         "spaced": _SPACED,
         "standard": _STANDARD,
@@ -189,11 +197,17 @@ def _group_phone(number: str) -> Iterator[str]:
 
 
 def _write_day(day: str) -> Iterator[str]:
-    figures = re.sub("[.·]", "", day)
-    parted = [day] if figures != day else [f"{day[:at]}.{day[at:]}" for at in (1, 2)]
-    for one in parted:
-        yield from (one.replace(".", "·"), one.replace("·", "."))
-    yield figures
+    """Write a day in figures and in numerals, with a mark between month and day and without."""
+    bare = re.sub("[.·]", "", day)
+    marked = re.search("[.·]", day)
+    cuts = (marked.start(),) if marked else range(1, min(3, len(bare)))
+    styles = (bare, bare.translate(_TO_FIGURES), bare.translate(_TO_NUMERALS))
+    for written in dict.fromkeys(styles):
+        for at in cuts:
+            yield f"{written[:at]}·{written[at:]}"
+            if written.isascii():
+                yield f"{written[:at]}.{written[at:]}"
+        yield written
 
 
 def _designate(number: str) -> Iterable[str]:
@@ -210,9 +224,10 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "standard": lambda code: [
         re.sub("/?t ?", written, code, count=1) for written in ("/t ", "/t", "t ", "t")
     ],
-    "class": lambda name: (name.replace(" ", ""),),
+    "class": lambda name: (name.replace(" ", ""), name.replace(" ", "-")),
     "phone": _group_phone,
     "event": _write_day,
+    "money": lambda _: ("元", "圆"),
     "numbered": lambda _: ("no.", "no", "no. "),
     "spaced": lambda word: (word.replace(" ", ""),),
     "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),

@@ -23,6 +23,7 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import opencc
@@ -45,15 +46,22 @@ ALIKE = {
 """Punctuation that people type for one another. Book marks 《》 stay: they are text. The full stop
 stays as well: an ASCII one ends no sentence (95.51)."""
 
-OLD_FORMS = dict(
-    zip(
-        "𠮷尙屛姸寕寗彞厯鎗嘅朖妳汚瓌歛悮愙眤讐廼弌弍偺袴燿餧嵜",
-        "吉尚屏妍宁宁彝历枪慨朗你污瑰敛误恪昵仇乃一二咱裤耀喂崎",
-        strict=True,
-    )
-)
-"""Forms with today's that the tables lack or leave open: the same characters in another design, and
-after the First List of Variant Characters of 1955; 妳 is a form of 你 today, of 奶 long ago."""
+_OLD_FORM_PAIRS = """
+𠮷吉 尙尚 屛屏 姸妍 寕宁 寗宁 彞彝 厯历 鎗枪 嘅慨 朖朗 妳你 汚污 瓌瑰 歛敛 悮误 愙恪 眤昵 讐仇
+廼乃 弌一 弍二 偺咱 袴裤 燿耀 餧喂 嵜崎 㟁岸 粺稗 岅坂 髈膀 牓榜 誖悖 逩奔 獘毙 啚鄙 盋钵 倸睬
+跴踩 葠参 蓡参 薓参 㕘参 筴策 椉乘 勑敕 舩船 牎窗 剏创 剙创 醕醇 䛐词 剉锉 㠀岛 蔕蒂 跕踮 疉叠
+椗碇 矴碇 墪墩 灋法 疿痱 俛俯 坿附 灨赣 疘肛 罣挂 槼规 銲焊 猂悍 皜皓 暠皓 獋嗥 咊和 痐蛔 㦸戟
+椷缄 勦剿 踁胫 逈迥 捄救 跼局 㩀据 睠眷 勌倦 栞刊 偘侃 粇糠 匟炕 㓂寇 琍璃 燐磷 粦磷 蔆菱 壠垄
+剹戮 戼卯 蝱虻 謩谟 饝馍 畒亩 柟楠 嫰嫩 褭袅 辳农 挵弄 㬉暖 鑤刨 礟炮 珮佩 諐愆 琹琴 劵券 搉榷
+髥髯 餁饪 羢绒 毧绒 橤蕊 㪚散 虵蛇 慴慑 㴱深 柹柿 眡视 佀似 禩祀 璅琐 峝峒 筩筒 臋臀 盌碗 脗吻
+摀捂 厀膝 凞熙 煕熙 尠鲜 啣衔 傚效 恊协 衺邪 擕携 藼萱 枒丫 巗岩 嵒岩 醼宴 敭扬 壄野 毉医 㕥以
+慇殷 簮簪 蹔暂 蹧糟 牐闸 琖盏 淛浙 塼砖 槕桌 斵斫 鬉鬃 冣最 㝡最 夲本 㐧第 㑹会 澚澳 躭耽 貎貌
+窴填 㑺俊 崋华 蕐华 厐庞 懮忧 褏袖 聼听 䘮丧 㽞留 𢫶拜 幚帮 穪称 𢚩慈 𠔙冬 囶国 寜宁 舎舍 㪽所
+"""
+OLD_FORMS = {pair[0]: pair[1] for pair in _OLD_FORM_PAIRS.split()}
+"""Forms with today's that the tables lack, leave open or mistake: the same characters in another
+design, and after the First List of Variant Characters of 1955; 妳 is a form of 你 today, of 奶 long
+ago."""
 
 PLAIN_LETTERS = {
     "a": "ɑ",
@@ -101,7 +109,7 @@ def main(folder: Path) -> None:
 
 def make_mapping(folder: Path) -> Mapping:
     """Map every character that does not stay as it is to its final form."""
-    steps = [_compatibility(), _alike(), _radicals(folder), make_forms(folder)]
+    steps = [_compatibility() | _circled(), _alike(), _radicals(folder), make_forms(folder)]
     dropped = _dropped()
     mapping = dict.fromkeys(dropped, "")
     for source in sorted(set().union(*steps) - set(dropped)):
@@ -140,6 +148,13 @@ def _without_accents(char: str) -> str:
     parts = unicodedata.normalize("NFD", char)
     base, marks = parts[:1], parts[1:]
     return base if marks and base.isascii() and base.isalpha() else char
+
+
+def _circled() -> Mapping:
+    """Expand the circled numbers that Unicode does not decompose: ❶ ➀ ⓫."""
+    ranges = (range(0x24EB, 0x2500), range(0x2776, 0x2794))
+    chars = map(chr, chain(*ranges))
+    return {char: str(int(unicodedata.numeric(char))) for char in chars}
 
 
 def _alike() -> Mapping:
