@@ -35,7 +35,7 @@ EDITS = st.one_of(
 
 
 def edit(folder: Path, kind: str, name: str, other: str | None, number: int) -> None:
-    """Do something to a file; what is written bears a time of its own."""
+    """Do something to a file; what is written has a time of its own."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     if kind == "write":
@@ -58,14 +58,14 @@ def edit(folder: Path, kind: str, name: str, other: str | None, number: int) -> 
 @settings(max_examples=40)
 @given(st.lists(st.lists(EDITS, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_any_edits_are_seen(rounds: list[list[tuple[str, str, str | None]]]) -> None:
-    room = Path(tempfile.mkdtemp())
+    folder = Path(tempfile.mkdtemp())
     try:
         with pytest.MonkeyPatch.context() as patch:
             later = time.time_ns() + HOUR  # what was written just now is old by this clock
             patch.setattr("indexer.build.time_ns", lambda: later)
-            see_all(rounds, room / "pages", room / "index")
+            see_all(rounds, folder / "pages", folder / "index")
     finally:
-        shutil.rmtree(room)
+        shutil.rmtree(folder)
 
 
 def see_all(rounds: list[list[tuple[str, str, str | None]]], pages: Path, index: Path) -> None:

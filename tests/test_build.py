@@ -104,10 +104,10 @@ def test_a_source_that_is_not_there_changes_nothing(build: Builder, tmp_path: Pa
     assert ids(tmp_path / "index", "幼儿园") == {"a", "b"}
 
 
-def test_progress_tells_each_page(build: Builder) -> None:
-    told: list[tuple[str, int]] = []
-    build(progress=lambda page, seen: told.append((page, seen)))
-    assert told == [("a", 1), ("b", 2)]
+def test_progress_names_each_page(build: Builder) -> None:
+    progress: list[tuple[str, int]] = []
+    build(progress=lambda page, seen: progress.append((page, seen)))
+    assert progress == [("a", 1), ("b", 2)]
 
 
 def test_opening_what_was_never_built(tmp_path: Path) -> None:

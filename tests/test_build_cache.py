@@ -35,7 +35,7 @@ def forge(archive: Archive, make: Callable[[bytes], bytes]) -> None:
     path.write_bytes(head + b"\n" + body)
 
 
-def test_a_check_sees_what_no_look_tells(archive: Archive) -> None:
+def test_a_check_sees_what_no_fingerprint_shows(archive: Archive) -> None:
     path = archive.pages / "a.txt"
     before = file_fingerprint(path.stat()).encode()
     rewrite(path)
@@ -74,7 +74,9 @@ def test_a_note_that_is_none_is_left_alone(
 
 
 @pytest.mark.parametrize("make", [Path.unlink, Path.mkdir, os.mkfifo, Path.symlink_to])
-def test_whatever_bears_the_name_of_the_note(archive: Archive, make: Callable[..., object]) -> None:
+def test_whatever_has_the_name_of_the_build_cache(
+    archive: Archive, make: Callable[..., object]
+) -> None:
     path, other = archive.index / NOTE, archive.write("b.toml", "page = '1'")
     archive.build()
     path.rename(archive.index.with_name("kept"))
@@ -146,7 +148,7 @@ def test_a_note_waits_for_no_writer(archive: Archive) -> None:
     assert engine.load_build_cache(len(note) - 1) == b""
 
 
-def test_a_note_that_finds_no_room_is_none(archive: Archive) -> None:
+def test_a_build_cache_on_a_full_disk_is_none(archive: Archive) -> None:
     class Full(Disk):
         def replace(self, name: str, target: str) -> None:
             raise OSError(ENOSPC, "No space left on device")

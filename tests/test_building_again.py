@@ -29,10 +29,10 @@ def test_what_looks_as_it_did_is_not_read(archive: Archive) -> None:
     assert (report.added, report.changed, report.removed) == ((), (), ())
 
 
-def test_pages_that_are_not_read_are_told_all_the_same(archive: Archive) -> None:
-    told: list[tuple[str, int]] = []
-    archive.build(progress=lambda page, seen: told.append((page, seen)))
-    assert told == [("a", 1), ("b", 2), ("c/d", 3), ("e/1", 4), ("e/2", 5)]
+def test_progress_counts_pages_that_are_not_read(archive: Archive) -> None:
+    progress: list[tuple[str, int]] = []
+    archive.build(progress=lambda page, seen: progress.append((page, seen)))
+    assert progress == [("a", 1), ("b", 2), ("c/d", 3), ("e/1", 4), ("e/2", 5)]
 
 
 def test_only_the_file_that_changed_is_read(archive: Archive) -> None:
@@ -44,7 +44,7 @@ def test_only_the_file_that_changed_is_read(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("together", [1, 2, 512])
-def test_files_are_told_apart_however_many_are_looked_at_together(
+def test_files_are_distinguished_however_many_are_checked_together(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
     monkeypatch.setattr("indexer.pages.folders.FILES_PER_BATCH", together)
@@ -144,7 +144,7 @@ def test_a_side_car_that_is_a_link_is_read_when_its_target_changes(archive: Arch
     assert archive.read == ["a.txt"]
 
 
-def test_a_side_car_that_becomes_a_link_to_nowhere_is_told(archive: Archive) -> None:
+def test_a_side_car_that_becomes_a_broken_link_is_reported(archive: Archive) -> None:
     (archive.pages / "a.toml").symlink_to(archive.pages.parent / "nowhere.toml")
     assert len(archive.build().problems) == 1
     assert len(archive.build().problems) == 1
@@ -167,11 +167,11 @@ def test_a_record_that_changes_leaves_the_others(archive: Archive) -> None:
         ("c/d.txt", TEXT),  # d.md has its name
     ],
 )
-def test_problems_are_told_at_every_build(archive: Archive, name: str, text: str) -> None:
+def test_problems_are_reported_at_every_build(archive: Archive, name: str, text: str) -> None:
     archive.write(name, text)
-    told = [[str(error) for error in archive.build().problems] for _ in range(3)]
-    assert told[0]
-    assert told == [told[0]] * 3
+    problems = [[str(error) for error in archive.build().problems] for _ in range(3)]
+    assert problems[0]
+    assert problems == [problems[0]] * 3
 
 
 def test_what_was_mended_is_no_problem_any_more(archive: Archive) -> None:
@@ -182,7 +182,7 @@ def test_what_was_mended_is_no_problem_any_more(archive: Archive) -> None:
     assert (report.problems, report.added) == ((), ("bad",))
 
 
-# ---------------------------------------------------------------- when a look tells nothing
+# ---------------------------------------------------------------- when a fingerprint shows nothing
 
 
 @pytest.mark.parametrize("after", [-HOUR, 0, MTIME_GRANULARITY_NS // 2])
@@ -232,17 +232,17 @@ def test_a_build_with_less_says_so(tmp_path: Path) -> None:
     lists = {"places": tmp_path / "places.toml", "dictionary": tmp_path / "words.txt"}
     index = tmp_path / "index"
 
-    def told(**given: object) -> list[str]:
+    def warnings(**given: object) -> list[str]:
         report = indexer.build_index([tmp_path / "pages"], index=index, **given)
         return [str(one) for one in report.warnings]
 
-    assert told(**lists) == []
-    assert told(**lists) == []
-    (sentence,) = told(places=lists["places"])
+    assert warnings(**lists) == []
+    assert warnings(**lists) == []
+    (sentence,) = warnings(places=lists["places"])
     assert "dictionary = " in sentence
     assert "CHAQUAN_DICTIONARY" in sentence
-    assert told(places=lists["places"]) == []
-    (sentence,) = told()
+    assert warnings(places=lists["places"]) == []
+    (sentence,) = warnings()
     assert "places.toml" in sentence
 
 

@@ -179,18 +179,18 @@ def test_export_is_complete(run: Run) -> None:
     assert len(table) > total
 
 
-def test_progress_is_told_a_few_times_a_second(
+def test_progress_is_shown_a_few_times_a_second(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clock = iter([0.0, 0.0, 0.05, 0.2, 0.2, 0.25])
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     monkeypatch.setattr("indexer.cli.output.monotonic", lambda: next(clock))
-    with output.progress(True) as tell:
-        assert tell
+    with output.progress(True) as update:
+        assert update
         for seen, page in enumerate("abcd", 1):
-            tell(page, seen)
-    told = capsys.readouterr().err.replace("\r\033[K", "\n").split()
-    assert told == ["1", "page", "…", "a", "3", "pages", "…", "c"]
+            update(page, seen)
+    shown = capsys.readouterr().err.replace("\r\033[K", "\n").split()
+    assert shown == ["1", "page", "…", "a", "3", "pages", "…", "c"]
 
 
 def test_every_filter_of_the_page_is_an_option(run: Run) -> None:

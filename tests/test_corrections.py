@@ -24,12 +24,12 @@ HEAD = "line\tprinted\tread\twho\twhen\n"
 
 def read(tmp_path: Path, rows: str) -> tuple[list[tuple[str, str, Span]], list[str]]:
     (tmp_path / "a.corrections.tsv").write_text(rows, "utf-8")
-    told: list[SourceError] = []
+    warnings: list[SourceError] = []
     page = Page("a", "a.txt", TEXT, "")
-    rows = read_corrections(tmp_path / "a.corrections.tsv", told.append)
+    rows = read_corrections(tmp_path / "a.corrections.tsv", warnings.append)
     found = rows.apply(page, ONLY_PAGE).corrections
     rows.report_rest()
-    return [(one.printed, one.read, one.span) for one in found], [str(one) for one in told]
+    return [(one.printed, one.read, one.span) for one in found], [str(one) for one in warnings]
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_a_row_is_found_in_its_line(
     tmp_path: Path, row: str, found: list[tuple[str, str, Span]]
 ) -> None:
     for rows in (row, HEAD + row + "\n\n"):
-        given, told = read(tmp_path, rows)
-        assert ([one[:2] for one in given], told) == ([one[:2] for one in found], [])
+        given, warnings = read(tmp_path, rows)
+        assert ([one[:2] for one in given], warnings) == ([one[:2] for one in found], [])
         assert all(TEXT[slice(*span)] == printed for printed, _, span in given)
 
 
@@ -62,9 +62,9 @@ def test_a_row_is_found_in_its_line(
     ],
 )
 def test_a_row_that_does_not_fit_is_named(tmp_path: Path, row: str, reason: str) -> None:
-    _, told = read(tmp_path, row)
-    assert len(told) == 1
-    assert reason in told[0]
+    _, warnings = read(tmp_path, row)
+    assert len(warnings) == 1
+    assert reason in warnings[0]
 
 
 @pytest.fixture(params=["memory", "whoosh"])
@@ -148,16 +148,16 @@ def read_corrected(
     """Return the pages of a file with a file of corrections beside it, and what was reported."""
     (folder / name).write_text(content, "utf-8")
     (folder / "x.corrections.tsv").write_text(rows, "utf-8")
-    told: list[SourceError] = []
-    return list(read_pages([folder], problem=told.append)), [str(one) for one in told]
+    warnings: list[SourceError] = []
+    return list(read_pages([folder], problem=warnings.append)), [str(one) for one in warnings]
 
 
 @pytest.mark.parametrize("kind", FILES)
 def test_pages_of_every_kind_of_file_are_corrected(tmp_path: Path, kind: str) -> None:
     name, content, line, wanted = FILES[kind]
-    pages, told = read_corrected(tmp_path, name, content, f"{line}\t飞鸟\t飞鸡\n")
+    pages, warnings = read_corrected(tmp_path, name, content, f"{line}\t飞鸟\t飞鸡\n")
     found = [(page.id, one.printed, one.read) for page in pages for one in page.corrections]
-    assert (found, told) == ([(wanted, "飞鸟", "飞鸡")], [])
+    assert (found, warnings) == ([(wanted, "飞鸟", "飞鸡")], [])
     [page] = [page for page in pages if page.id == wanted]
     assert page.text[slice(*page.corrections[0].span)] == "飞鸟"
     before, _ = read_corrected(tmp_path, name, content, "")
@@ -186,10 +186,10 @@ def test_the_position_of_a_correction_is_named_as_it_is_read(tmp_path: Path, kin
     ],
 )
 def test_a_row_that_fits_no_record_is_named(tmp_path: Path, row: str, reason: str) -> None:
-    pages, told = read_corrected(tmp_path, "x.jsonl", RECORDS, row)
+    pages, warnings = read_corrected(tmp_path, "x.jsonl", RECORDS, row)
     assert not any(page.corrections for page in pages)
-    assert len(told) == 1
-    assert reason in told[0]
+    assert len(warnings) == 1
+    assert reason in warnings[0]
 
 
 def test_a_corrected_record_is_found_both_ways(tmp_path: Path, settings: Settings) -> None:

@@ -107,7 +107,7 @@ def test_a_substring_across_a_line_end_is_found(
 def test_the_longest_substrings_across_line_ends_are_in_some_document(
     maker: PageMaker, layout: str, style: Style, seed: int, data: st.DataObject
 ) -> None:
-    """No text across a line end is lost, whatever was joined, moved or told apart."""
+    """No text across a line end is lost, whatever was joined, moved or separated."""
     text = LAYOUTS[layout](draw_page(UNSEEN_ARTICLES, seed, Faults(), style).text)
     folded = [one.folded for one in maker(Page("p", "p.txt", text, ""))[1]]
     printed = (text[start:end].removeprefix("# ") for start, end in line_spans(text))
@@ -130,7 +130,7 @@ def test_little_is_indexed_beside_what_is_printed(pages: Path, size: int) -> Non
     assert sum(len(one.crossings) for one in article.paragraphs) == size
 
 
-def test_what_follows_is_not_found_in_what_stands_before_it(index: Index) -> None:
+def test_what_follows_is_not_found_in_what_precedes_it(index: Index) -> None:
     hits = [hit for hit in index.scan("") if hit.kind is Kind.BODY and len(hit.text) > 60][:20]
     for hit in hits:
         substring = hit.text[:8]
@@ -234,9 +234,7 @@ def test_a_word_that_a_headline_breaks_is_found_in_the_title(tmp_path: Path) -> 
         assert index.search("标题:返乡温州").total == 0
 
 
-def test_the_rest_of_a_substring_is_marked_in_the_block_that_goes_on_with_it(
-    tmp_path: Path,
-) -> None:
+def test_the_rest_of_a_substring_is_marked_in_the_block_that_continues_it(tmp_path: Path) -> None:
     text = "衢州援疆教师顺利结束支\n教任务返乡\n本报记者 李晓光\n\n衢州的六名教师昨天回到家乡。\n"
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "p.txt").write_text(text, "utf-8")

@@ -30,7 +30,7 @@ def test_every_error_has_a_sentence_in_every_language(cls: type[ChaquanError]) -
     assert not error.sentence("zh-Hans").isascii()
 
 
-def test_codes_tell_errors_apart() -> None:
+def test_codes_are_unique() -> None:
     codes = [cls.code for cls in tree(ChaquanError) if "code" in vars(cls)]
     assert len(set(codes)) == len(codes)
 

@@ -98,7 +98,7 @@ def check_printed(hit: Hit, substring: str, *, quoted: bool = False) -> None:
 
 @given(st.data())
 @MANY
-def test_any_substring_typed_as_it_stands_is_found_and_marked(
+def test_any_substring_typed_as_printed_is_found_and_marked(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))
@@ -110,7 +110,7 @@ def test_any_substring_typed_as_it_stands_is_found_and_marked(
 
 @given(st.data())
 @MANY
-def test_any_substring_typed_as_it_stands_comes_first(
+def test_any_substring_typed_as_printed_comes_first(
     index: Index, texts: dict[str, str], data: st.DataObject
 ) -> None:
     name = data.draw(st.sampled_from(sorted(texts)))

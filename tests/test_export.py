@@ -133,7 +133,7 @@ def test_kwic_has_a_row_for_each_mark() -> None:
 
 
 @given(st.data(), st.text(min_size=1), st.integers(0, 30))
-def test_any_kwic_row_stands_in_its_paragraph(data: st.DataObject, text: str, width: int) -> None:
+def test_any_kwic_row_is_in_its_paragraph(data: st.DataObject, text: str, width: int) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     mark = Span(start, data.draw(st.integers(start + 1, len(text))))
     hit = make_hit(text=text, spans=(Span(0, len(text)),), lines=((1, 9),), marks=(mark,))

@@ -26,13 +26,13 @@ def test_lines(text: str, lines: list[str]) -> None:
 
 
 @given(TEXTS)
-def test_every_character_stands_on_one_line_or_ends_one(text: str) -> None:
+def test_every_character_is_on_one_line_or_ends_one(text: str) -> None:
     inside = {position for start, end in line_spans(text) for position in range(start, end)}
     assert all((position in inside) != (text[position] in "\r\n") for position in range(len(text)))
 
 
 @given(TEXTS, st.data())
-def test_every_span_lies_between_its_lines(text: str, data: st.DataObject) -> None:
+def test_every_span_is_within_its_lines(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     lines = line_spans(text)

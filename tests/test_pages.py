@@ -36,7 +36,7 @@ def write(path: Path, data: bytes | str = SIMPLE) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "written", "told"),
+    ("text", "written", "encoding"),
     [
         (SIMPLE, "utf-8", "utf-8"),
         (SIMPLE, "utf-8-sig", "utf-8-sig"),
@@ -50,13 +50,13 @@ def write(path: Path, data: bytes | str = SIMPLE) -> Path:
         (SIMPLE, "utf-32", "utf-32"),
     ],
 )
-def test_encodings_are_told(tmp_path: Path, text: str, written: str, told: str) -> None:
+def test_encodings_are_detected(tmp_path: Path, text: str, written: str, encoding: str) -> None:
     page = read_page(write(tmp_path / "a.txt", text.encode(written)))
-    assert (page.text, page.encoding) == (text, told)
+    assert (page.text, page.encoding) == (text, encoding)
 
 
 @pytest.mark.parametrize("written", ["gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-8"])
-def test_the_real_pages_are_told_in_every_encoding(seeds: Path, written: str) -> None:
+def test_the_real_pages_are_detected_in_every_encoding(seeds: Path, written: str) -> None:
     for path in sorted(seeds.glob("*.txt")):
         text = path.read_text("utf-8")
         found, encoding = decode(text.encode(written), path)
@@ -112,7 +112,7 @@ def test_two_files_of_one_name_are_one_page_and_a_problem(tmp_path: Path) -> Non
     assert problem.facts["path"] == second
 
 
-def test_the_digest_knows_bytes_name_and_metadata(tmp_path: Path) -> None:
+def test_the_digest_depends_on_bytes_name_and_metadata(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
     digests = {read_page(path).digest}
     digests.add(read_page(write(tmp_path / "b.txt")).digest)
@@ -140,7 +140,7 @@ BAD: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_a_bad_file_is_named_and_the_rest_goes_on(tmp_path: Path, bad: str) -> None:
+def test_a_bad_file_is_named_and_the_others_are_read(tmp_path: Path, bad: str) -> None:
     data, reason = BAD[bad]
     write(tmp_path / "a.txt")
     path = write(tmp_path / "b.txt", data)
@@ -264,7 +264,7 @@ def write_records(path: Path, *records: object) -> Path:
     return write(path, "\n".join(json.dumps(record, ensure_ascii=False) for record in records))
 
 
-def test_records_are_pages_that_tell_their_parts(tmp_path: Path) -> None:
+def test_records_are_pages_that_declare_their_parts(tmp_path: Path) -> None:
     record = {
         "id": 7,
         "title": "新教练",
@@ -297,7 +297,9 @@ def test_records_are_pages_that_tell_their_parts(tmp_path: Path) -> None:
         ("[" * 100_000, "not JSON"),
     ],
 )
-def test_a_bad_record_is_named_and_the_rest_goes_on(tmp_path: Path, line: str, reason: str) -> None:
+def test_a_bad_record_is_named_and_the_others_are_read(
+    tmp_path: Path, line: str, reason: str
+) -> None:
     good = '{"id": "a", "text": "好的。"}'
     path = write(tmp_path / "news.jsonl", "\n".join((good, line, "", '{"text": "再来。"}')))
     pages, (problem,) = read_all(path)
@@ -306,7 +308,7 @@ def test_a_bad_record_is_named_and_the_rest_goes_on(tmp_path: Path, line: str, r
     assert "line 2" in str(problem)
 
 
-def test_records_stand_in_other_encodings_too(tmp_path: Path) -> None:
+def test_records_may_be_in_other_encodings_too(tmp_path: Path) -> None:
     line = json.dumps({"id": "a", "text": SIMPLE}, ensure_ascii=False)
     for number, encoding in enumerate(("utf-8-sig", "gb18030", "utf-16")):
         path = write(tmp_path / f"{number}.jsonl", line.encode(encoding))

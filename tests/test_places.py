@@ -101,7 +101,7 @@ def test_an_article_is_about_its_heaviest_cities(tagger, blocks, found):
     assert tag_article(make_article(*blocks), tagger).cities == found
 
 
-def test_an_article_knows_its_cities_and_pairs(tagger):
+def test_an_article_has_its_cities_and_pairs(tagger):
     article = tag_article(
         make_article(
             (Kind.TITLE, "泱泱秀水润沙雅"),
@@ -298,7 +298,7 @@ def test_former_divisions_are_found_by_their_full_names():
     assert len(missed) <= (1 - FLOORS["former_recall"]) * len(divisions), missed
 
 
-def test_a_name_means_what_bore_it_in_the_year_of_the_page(tagger):
+def test_a_name_means_what_had_it_in_the_year_of_the_page(tagger):
     ambiguous = "江东区的工厂。"
     assert tagger.prepare(ambiguous, year=None).tag(()) == ()
     weak = "三山的码头。"
@@ -360,7 +360,7 @@ def test_traditional_characters_name_the_same_places(tagger):
         alphabet="嘉兴沙雅县市区新和阿克苏第一师团、·，。北京朝阳路村公司a1 \n\ud800", max_size=60
     )
 )
-def test_any_mention_stands_where_it_says(text):
+def test_any_mention_is_at_its_span(text):
     start = 0
     for mention in load_tagger()(text):
         assert text[mention.span.start : mention.span.end] == mention.evidence

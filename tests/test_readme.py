@@ -52,9 +52,9 @@ def test_the_notebook(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / "indexer" / "README.md").read_text(encoding="utf-8")
     names: dict[str, object] = {}
     exec(compile(block("notebook", text), "indexer/README.md", "exec"), names)
-    told = capsys.readouterr().out
-    assert "undated ████" in told
-    assert "unknown_value 没有“upwards”这个排序方式" in told
+    printed = capsys.readouterr().out
+    assert "undated ████" in printed
+    assert "unknown_value 没有“upwards”这个排序方式" in printed
 
 
 def test_what_the_page_of_python_names_exists() -> None:

@@ -155,9 +155,9 @@ def test_the_command(pages: Path) -> None:
     assert "没有变化" in run("compare", path, "--lang", "zh", "--index", index)
     write(pages, "c", "杭州市的援疆教师在阿克苏上课。")
     rebuild(pages)
-    told = run("compare", path, "--lang", "zh", "--index", index)
-    assert "新增 1 段" in told
-    assert "杭州市的援疆教师" in told
+    printed = run("compare", path, "--lang", "zh", "--index", index)
+    assert "新增 1 段" in printed
+    assert "杭州市的援疆教师" in printed
     answer = json.loads(run("compare", path, "--json", "--index", index))
     assert [hit["page"] for hit in answer["new"]] == ["c"]
     assert (answer["same"], answer["gone"], answer["search"]["query"]) == (2, [], "援疆")

@@ -197,7 +197,7 @@ def test_few_strict_hits_are_followed_by_relaxed_ones(
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-def test_pages_go_on_into_what_follows(few: Index, size: int) -> None:
+def test_pages_continue_into_what_follows(few: Index, size: int) -> None:
     query = "俄罗斯 月球25号"
     whole = few.search(query, size=50)
     ids = [hit.id for hit in whole]

@@ -74,7 +74,9 @@ def make_another_format(index: Path) -> None:
 @pytest.mark.parametrize(
     "spoil", [cut_a_file, lose_a_file, change_the_dictionary, make_another_format]
 )
-def test_a_damaged_index_that_knows_its_sources(index: Path, spoil: Callable[[Path], None]) -> None:
+def test_a_damaged_index_with_a_record_of_its_sources(
+    index: Path, spoil: Callable[[Path], None]
+) -> None:
     spoil(index)
     failed = run("search", "援疆", "--index", str(index))
     assert failed.exit_code == 1

@@ -283,7 +283,7 @@ def test_an_article_a_page_and_all_pages_can_be_read(index: Index) -> None:
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 5])
-def test_the_commonest_values_are_told_and_all_are_counted(index: Index, most: int) -> None:
+def test_the_commonest_values_are_returned_and_all_are_counted(index: Index, most: int) -> None:
     every = index.search("", facets=("city", "page")).facets
     results = index.search("", facets=("city", "page"), most_values=most)
     assert results.facets == {name: values[:most] for name, values in every.items()}
@@ -344,8 +344,8 @@ def test_whole_latin_words_and_figures_come_before_parts(query: str, numbers: li
 
 
 def test_a_part_of_a_word_is_explained() -> None:
-    told = [str(hit.explanation[0]) for hit in LATIN.search("AI", explain=True)]
-    assert told == [
+    explained = [str(hit.explanation[0]) for hit in LATIN.search("AI", explain=True)]
+    assert explained == [
         "Contains the query as typed.",
         "Contains the query, with a word or figure as part of a longer one.",
     ]

@@ -22,7 +22,7 @@ PARTS = st.sampled_from(["\n", "\t", " ", "|", LOOK, "0a", "a", "b", "e", "e/1",
 
 
 @given(st.lists(PARTS, max_size=30))
-def test_no_note_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> None:
+def test_no_build_cache_says_more_than_that_a_page_is_as_it_was(parts: list[str]) -> None:
     body = "".join(parts).encode()
     head = f"{SEEN_FORMAT} {READER_VERSION} 1 {sha256(body).hexdigest()}".encode()
     seen = Seen(KNOWN, "1", now=0)

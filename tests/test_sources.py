@@ -170,7 +170,7 @@ def forget(index: Path) -> None:
     assert engine.commit_data() == {}
 
 
-def test_an_index_that_does_not_know_its_sources(write: Write, tmp_path: Path) -> None:
+def test_an_index_without_a_record_of_its_sources(write: Write, tmp_path: Path) -> None:
     index = tmp_path / "index"
     first, second = write("甲", a="一", b="二"), write("乙", c="三")
     indexer.build_index([first], index=index)
@@ -235,7 +235,7 @@ def test_a_folder_called_like_its_source_is_no_prefix(
     assert texts(options) == {"a": "一"}
 
 
-def test_sources_of_one_name_are_told_apart_by_their_parents(
+def test_sources_of_one_name_are_distinguished_by_their_parents(
     write: Write, options: dict[str, object]
 ) -> None:
     folders = [write(f"{year}/pages", a=str(year)) for year in (2022, 2023, 2024)]

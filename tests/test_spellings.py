@@ -155,7 +155,7 @@ def write(data: st.DataObject, signs: list[str]) -> tuple[str, list[Span]]:
 
 
 def check_any_spelling(data: st.DataObject, signs: list[str], engine: Engine | None = None) -> None:
-    """Look for some of the signs, written anew, and compare the marks with where they stand."""
+    """Look for some of the signs in another spelling, and compare the marks with where they are."""
     printed, spans = write(data, signs)
     start = data.draw(st.integers(0, len(signs) - 1))
     substring = signs[start : start + data.draw(st.integers(1, 4))]

@@ -6,7 +6,7 @@ import ast
 import re
 import tokenize
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 
@@ -31,6 +31,8 @@ BANNED = re.compile(
     r"|somebody|for want of)\b"
 )
 """Words that say of code and data what people do."""
+
+TICKED = re.compile(r"`([^`\n]+)`")
 
 SHAPE = re.compile(r"\b(?:in, .* out|comes? in\b.*\bgoes? out)\b", re.DOTALL)
 """Docstrings of modules that say only what goes in and what comes out."""
@@ -64,9 +66,9 @@ def docstrings() -> Iterator[tuple[str, str]]:
                 yield f"{path.name}:{getattr(node, 'lineno', 1)}", ast.get_docstring(node) or ""
 
 
-def texts() -> Iterator[tuple[str, str]]:
+def texts(trees: Mapping[Path, ast.Module] = TREES) -> Iterator[tuple[str, str]]:
     """Yield docstrings, those of constants too, and comments."""
-    for path, tree in TREES.items():
+    for path, tree in trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
                 yield f"{path.name}:{node.lineno}", str(node.value.value)
@@ -83,6 +85,19 @@ def test_docstrings_say_what_is_done() -> None:
 
 def test_texts_use_the_words_of_the_field() -> None:
     assert [(at, found[0]) for at, text in texts() if (found := BANNED.search(text))] == []
+
+
+def test_tests_use_the_words_of_the_field() -> None:
+    paths = [path for path in Path(__file__).parent.rglob("*.py") if path != Path(__file__)]
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in paths}
+    names = [
+        (path.name, node.name.replace("_", " "))
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    ]
+    plain = [(at, TICKED.sub("", text)) for at, text in (*texts(trees), *names)]
+    assert [(at, found[0]) for at, text in plain if (found := BANNED.search(text))] == []
 
 
 def test_no_text_is_called_a_run() -> None:
@@ -161,7 +176,6 @@ def test_every_folder_is_a_package(root: Path) -> None:
     assert {folder.name for folder in folders if not (folder / "__init__.py").exists()} == set()
 
 
-TICKED = re.compile(r"`([^`\n]+)`")
 CODE_NAME = re.compile(r"\b_?[A-Z][A-Z_]{2,}\b|\b[A-Z][a-z]+[A-Z]\w*|\b[a-z]+_[a-z_]+\b")
 """What can only be a name of code: constants, classes of two words, names with an underscore."""
 

@@ -1,4 +1,4 @@
-"""Suggestions: what was meant, what was misread, how it goes on, what is too much."""
+"""Suggestions: what was meant, what was misread, how it continues, what is too much."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_relaxed_hits_silence_no_correction(engine: MemoryEngine, query: str, fi
         ("渠州", []),
     ],
 )
-def test_misreadings_stand_apart(suggester: Suggester, query: str, misread: list[str]) -> None:
+def test_misreadings_are_separate(suggester: Suggester, query: str, misread: list[str]) -> None:
     assert texts(suggester.suggest(query).misreadings) == misread
 
 
@@ -430,7 +430,7 @@ def test_any_query_is_answered_with_other_queries(suggester: Suggester, query: s
 
 
 @given(QUERIES)
-def test_any_correction_stands_in_the_index(suggester: Suggester, query: str) -> None:
+def test_any_correction_is_in_the_index(suggester: Suggester, query: str) -> None:
     found = suggester.suggest(query)
     for one in (*found.corrections, *found.misreadings):
         assert any(one.instead in line for line in (*LINES, TITLE, "宋彬彬"))
@@ -438,7 +438,7 @@ def test_any_correction_stands_in_the_index(suggester: Suggester, query: str) ->
 
 
 @given(QUERIES)
-def test_any_part_is_where_it_says(query: str) -> None:
+def test_any_part_is_at_its_span(query: str) -> None:
     read = parse(query, Settings(max_terms=99))
     parts = wanted_substrings(read)
     assert all(read.text[part.start : part.end] == part.text for part in parts)

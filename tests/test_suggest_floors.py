@@ -58,7 +58,7 @@ def suggester(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Suggeste
 
 @pytest.fixture(scope="module")
 def words(suggester: Suggester) -> list[str]:
-    """The words and names of two to four characters that stand at least twice."""
+    """The words and names of two to four characters that occur at least twice."""
     vocabulary = suggester.vocabulary
     every = [*vocabulary.reader.vocabulary("words"), *((key, 2) for key in vocabulary.names)]
     kept = (word for word, count in every if 2 <= len(word) <= 4 and count > 1)
@@ -66,7 +66,7 @@ def words(suggester: Suggester) -> list[str]:
 
 
 def misspell(suggester: Suggester, words: list[str], slip: Slip) -> Iterator[tuple[str, str]]:
-    """Yield each word with a slip of it that stands nowhere."""
+    """Yield each word with a slip of it that occurs nowhere."""
     rng = random.Random(7)
     for word in words:
         position = rng.randrange(len(word))

@@ -76,8 +76,8 @@ def test_the_page_and_the_command_offer_it(archive: indexer.Settings) -> None:
     page = create_app(archive).test_client().get("/?q=援疆").text
     assert "含“援疆”或“对口支援、支援新疆”的共 3 段" in page
     words = ["search", "援疆", "--lang", "zh", "--index", str(archive.index)]
-    told = CliRunner().invoke(main, words, catch_exceptions=False).output
-    assert "放宽一步：援疆 OR 对口支援 OR 支援新疆" in told
+    printed = CliRunner().invoke(main, words, catch_exceptions=False).output
+    assert "放宽一步：援疆 OR 对口支援 OR 支援新疆" in printed
 
 
 @pytest.mark.parametrize(("data", "error"), [(None, SourceMissing), (b"\xff\xfe\xff", BadMetadata)])

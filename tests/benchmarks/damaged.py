@@ -71,7 +71,7 @@ def measure(
     faults: Faults,
     style: Style,
     *,
-    tell: bool = False,
+    verbose: bool = False,
     cautious: bool = False,
 ) -> tuple[Outcome, Counter[str]]:
     """Read pages drawn with these seeds."""
@@ -82,7 +82,7 @@ def measure(
         outcomes.append(hold(page, read))
         for name, before, after in causes(page, read):
             why[name] += 1
-            if tell:
+            if verbose:
                 print(f"  {name}: {before[-30:]} | {after[:30]}")
     return add(outcomes), why
 
@@ -93,7 +93,7 @@ def describe(total: Outcome, why: Counter[str]) -> str:
         f"{total.cut:5} cut, {total.restored / cut:.3f} restored, {total.false_joins / cut:.4f} "
         f"false joins ({total.glued / cut:.4f} neighbours); {total.whole / total.paragraphs:.3f} "
         f"of paragraphs whole; beginnings {total.beginnings}/{total.articles}; heads as captions "
-        f"{total.head_captions}/{total.heads}; headings {total.told}/{total.headings} "
+        f"{total.head_captions}/{total.heads}; headings {total.recognised}/{total.headings} "
         f"{dict(why.most_common())}"
     )
 
@@ -117,7 +117,7 @@ def main() -> None:
     for name, articles in texts.items():
         for style, label, faults in styled if arguments.styles else plain:
             pages = range(arguments.pages)
-            options = {"tell": arguments.causes, "cautious": arguments.cautious}
+            options = {"verbose": arguments.causes, "cautious": arguments.cautious}
             found = measure(articles, pages, faults, style, **options)
             print(f"{name}, {label:26} {describe(*found)}", flush=True)
 

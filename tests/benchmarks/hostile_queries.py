@@ -74,11 +74,11 @@ def main() -> None:
     options.add_argument("--paragraphs", type=int, default=10_000)
     options.add_argument("--random", type=int, default=10_000)
     given = options.parse_args()
-    with TemporaryDirectory() as room:
-        pages = Path(room) / "pages"
+    with TemporaryDirectory() as folder:
+        pages = Path(folder) / "pages"
         pages.mkdir()
         write_pages(pages, given.paragraphs)
-        settings = make_settings({}, index=Path(room) / "index")
+        settings = make_settings({}, index=Path(folder) / "index")
         report = build_index([pages], settings=settings)
         client = create_app(settings, web=WebSettings(access_log=0)).test_client()
         client.get("/?q=warm")

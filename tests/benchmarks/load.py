@@ -5,8 +5,8 @@
 With `--folder FOLDER` the archive is kept there and used again.
 
 The server and each build are processes of their own; clients keep their connections on loopback
-and ask one request after another, without growing in number; a build changes three pages, and the
-builds are spread over the time. The run goes on until the last of them has ended. Prints requests,
+and send one request after another, without growing in number; a build changes three pages, and the
+builds are spread over the time. The run lasts until the last of them has ended. Prints requests,
 statuses, latencies, and the server's memory (all, and what is its own rather than a mapped file),
 file handles and threads after each build as JSON. Ends with 1 when a request or a build failed, or
 when its own memory or its handles still grow in the last third.

@@ -72,7 +72,7 @@ def make_quote(name: str, documents: list[Document], rng: random.Random) -> str:
 
 
 def is_clear(quote: str) -> bool:
-    """Whether a quotation has enough letters, of enough kinds, to be told from others."""
+    """Whether a quotation has enough letters, of enough kinds, to be distinguished from others."""
     letters = list(filter(str.isalnum, quote))
     return len(letters) >= 8 and len(set(letters)) >= 6
 

@@ -5,7 +5,7 @@
 FOLDER holds collections in SQuAD form (`*.json`: `data[].paragraphs[].context` with
 `qas[].question`); CMRC 2018 and DRCD are two that are free to have. All paragraphs together are
 indexed without their titles (`--titles`: each below its own), every question is asked without
-quotes, and the paragraph that it stands under is the one right answer. `--stock` measures Whoosh
+quotes, and the paragraph that it is under is the one right answer. `--stock` measures Whoosh
 with jieba's ChineseAnalyzer on the same paragraphs and questions in the same run; `--substrings`
 looks for random substrings.
 """

@@ -137,7 +137,7 @@ def _cut_substring(substring: str) -> Sequence[str]:
 
 
 def score(judged: Grades, ask: Ask) -> tuple[dict[str, float], int]:
-    """Return the nDCG of each query, and how many of the hits nobody judged."""
+    """Return the nDCG of each query, and how many of the hits were not judged."""
     scores, unjudged = {}, 0
     for query, grades in judged.items():
         if any(grades.values()):

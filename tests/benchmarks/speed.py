@@ -246,7 +246,7 @@ def _words(analyzer: Analyzer, text: str) -> tuple[str, ...]:
 
 
 def _quote(chance: random.Random, paragraphs: Sequence[Paragraph]) -> Question:
-    """Draw two or three words that stand side by side, without punctuation between them."""
+    """Draw two or three neighbouring words, without punctuation between them."""
     while True:
         one = chance.choice(paragraphs)
         start, count = chance.randrange(len(one.words)), chance.choice((2, 2, 3))

@@ -49,7 +49,7 @@ class Update:
 
 
 def timed(build: Callable[[], object], folder: Path, size: int) -> tuple[object, Build]:
-    """Build, or use what is there, and tell what it cost."""
+    """Build, or use what is there, and return what it cost."""
     kept = any(folder.rglob("*"))
     start, before = time.perf_counter(), cpu_seconds()
     with watched() as watch:

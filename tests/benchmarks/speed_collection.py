@@ -1,7 +1,7 @@
 """Text in, a collection of any size out: the same one for the same text, size and seed.
 
 Paragraphs are sentences of the given texts, drawn at random until there are about 210 characters;
-five to twelve of them stand on a page, each with cities from a list of thirty.
+five to twelve of them are on a page, each with cities from a list of thirty.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class Ours:
         self.reader = WhooshEngine(folder).reader()
 
     def ask(self, question: Question) -> Answer:
-        """Answer by the request that the question stands for."""
+        """Answer by the request that the question means."""
         if question.occurrences is not None:
             return Answer(self.reader.occurrences(question.occurrences).documents)
         if question.request is not None:

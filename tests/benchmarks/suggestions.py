@@ -159,7 +159,7 @@ def share(
 
 
 def draw_phrases(texts: Sequence[str], rng: random.Random, number: int) -> list[str]:
-    """Draw two words that stand side by side somewhere: correct, and no word of any dictionary."""
+    """Draw two words that are neighbours somewhere: correct, and no word of any dictionary."""
     cut = Analyzer(Settings()).words
     found = []
     for text in rng.sample(list(texts), number):
@@ -171,9 +171,9 @@ def draw_phrases(texts: Sequence[str], rng: random.Random, number: int) -> list[
 
 
 def measure(
-    index: Index, texts: Sequence[str], printed: str, each: int, *, tell: bool
+    index: Index, texts: Sequence[str], printed: str, each: int, *, verbose: bool
 ) -> dict[str, float]:
-    """Measure every kind of misspelling, and what correct queries are told."""
+    """Measure every kind of misspelling, and how many correct queries are changed."""
     rng = random.Random(0)
     counts = count_words(texts)
     figures: dict[str, float] = {}
@@ -184,23 +184,23 @@ def measure(
         homophones += cases if kind == "homophone" else []
         wrong: list[tuple[str, str, str | None]] = []
         figures[kind] = share(index, cases, wrong)
-        if tell:
+        if verbose:
             print(kind, len(cases), wrong, flush=True)
     right = draw_words(counts, rng, each, range(2, 5))
     beside = [(f"{w} {q}", f"{w} {m}") for w, (q, m) in zip(right, homophones, strict=False)]
     wrong = []
     figures["beside a right word"] = share(index, beside, wrong)
-    if tell:
+    if verbose:
         print("beside", wrong, flush=True)
     beside_each_other = (f"{one} {two}" for one, two in pairwise(right))
     correct = [*right, *beside_each_other, *draw_phrases(texts, rng, 2 * each)]
     answers = {query: index.search(query, facets=()) for query in correct}
     figures["ms of CPU, misspelt"] = _spent(index, [query for query, _ in homophones])
-    told = {q: first_suggestion(r) for q, r in answers.items() if first_suggestion(r)}
+    corrected = {q: first_suggestion(r) for q, r in answers.items() if first_suggestion(r)}
     misread = [q for q, r in answers.items() if r.suggestions and r.suggestions.misreadings]
-    if tell:
-        print("corrected though right", told, "misread", misread, flush=True)
-    figures["correct ones corrected"] = len(told) / len(correct)
+    if verbose:
+        print("corrected though right", corrected, "misread", misread, flush=True)
+    figures["correct ones corrected"] = len(corrected) / len(correct)
     figures["correct ones called misread"] = len(misread) / len(correct)
     return figures
 
@@ -220,7 +220,7 @@ def main() -> int:
     reader.add_argument("--half", choices=("tune", "report"), default="report")
     reader.add_argument("--each", type=int, default=60, help="words of each kind")
     reader.add_argument("--index", type=Path, help="an index of the collection, kept")
-    reader.add_argument("--tell", action="store_true", help="name what went wrong")
+    reader.add_argument("--verbose", action="store_true", help="name what went wrong")
     options = reader.parse_args()
     texts = read_texts(options.news)
     half = texts[options.half == "report" :: 2]
@@ -233,7 +233,7 @@ def main() -> int:
 
         with open_index(settings=settings) as index:
             index.search("预热", facets=())
-            figures = measure(index, half, printed, options.each, tell=options.tell)
+            figures = measure(index, half, printed, options.each, verbose=options.verbose)
     for name, value in figures.items():
         print(f"{name:28} {value:.3f}")
     return 0

@@ -3,7 +3,7 @@
     python tests/benchmarks/unchanged.py --pages 117000
 
 Each build is a process of its own, its start included; `--full`, which reads and makes every page,
-is not measured. The pages and their index are made anew below a temporary folder.
+is not measured. The pages and their index are made below a temporary folder.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def time_build(pages: Path, index: Path) -> dict[str, float]:
     return {"clock": round(clock, 2), "cpu": round(cpu, 2)}
 
 
-def run(size: int, room: Path) -> dict[str, dict[str, float]]:
-    pages, index = room / "pages", room / "index"
+def run(size: int, folder: Path) -> dict[str, dict[str, float]]:
+    pages, index = folder / "pages", folder / "index"
     for number in range(size):
         write_page(pages, number, "建成幼儿园")
     time.sleep(SETTLED)
@@ -56,8 +56,8 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--pages", type=int, default=10_000)
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as room:
-        print(json.dumps(run(given.pages, Path(room)), indent=1))
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(run(given.pages, Path(folder)), indent=1))
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def test_orders_and_pages(
         (Literal("教育"), (Filter("kind", ("body",)),), {A1: 2, A2: 2, B1: 1}),
     ],
 )
-def test_a_hit_says_how_many_stand_in_its_article(
+def test_a_hit_counts_those_of_its_article(
     engine: Engine, node: Node, filters: tuple[Filter, ...], counts: dict[str, int]
 ) -> None:
     reader = fill(engine, DOCUMENTS)
@@ -250,7 +250,7 @@ def test_a_first_block_comes_in_a_better_order(
     assert ids(reader.find(by_page)) == ids(reader.find(replace(by_page, rerank=None)))
 
 
-def test_a_reader_tells_when_its_commit_was_made(engine: Engine) -> None:
+def test_a_reader_has_the_time_of_its_commit(engine: Engine) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)  # a file system may keep whole seconds
     first = fill(engine, DOCUMENTS[:1])
     assert before <= first.made <= datetime.now(UTC) + timedelta(seconds=2)

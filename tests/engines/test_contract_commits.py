@@ -110,7 +110,7 @@ def test_a_fresh_commit_replaces_everything(engine: Engine) -> None:
     assert list(reader.pages()) == ["n"]
 
 
-def test_a_second_writer_is_told_to_wait(engine: Engine) -> None:
+def test_a_second_writer_gets_an_error_with_the_holder(engine: Engine) -> None:
     with (
         engine.writer(STAMP) as writer,
         pytest.raises(IndexLocked, match=r"waited 0\.05 s"),

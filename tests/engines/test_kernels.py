@@ -164,7 +164,7 @@ def test_substrings_are_where_python_finds_them(
     assert (positions - begins).tolist() == [position for found in expected for position in found]
 
 
-def stand_by_hand(text: str, node: Near) -> bool:
+def is_near_by_hand(text: str, node: Near) -> bool:
     """Look at every two positions of a text."""
     substrings = ((node.first, node.second), (node.second, node.first))
     return any(
@@ -187,11 +187,11 @@ def test_near_substrings_are_those_that_two_places_hold(
     held: list[str], first: str, second: str, distance: int, ordered: bool
 ) -> None:
     node = Near(first, second, distance, ordered=ordered)
-    expected = [stand_by_hand(text, node) for text in held]
+    expected = [is_near_by_hand(text, node) for text in held]
     assert [matches_text(text, node) for text in held] == expected
     assert find_texts(held, node) == expected
     node, whole = replace(node, sentence=True), replace(node, distance=30)
-    expected = [any(stand_by_hand(one, whole) for one in text.split("。")) for text in held]
+    expected = [any(is_near_by_hand(one, whole) for one in text.split("。")) for text in held]
     assert [matches_text(text, node) for text in held] == expected
     assert find_texts(held, node) == expected
 

@@ -1,4 +1,4 @@
-"""Patterns stand where the plain expression stands, and no pattern takes long."""
+"""Patterns match where the plain expression does, and no pattern takes long."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plain(pattern: str, text: str) -> re.Pattern[str]:
 
 
 @given(PATTERNS, TEXTS)
-def test_a_pattern_stands_where_the_plain_expression_stands(pattern: str, text: str) -> None:
+def test_a_pattern_matches_where_the_plain_expression_does(pattern: str, text: str) -> None:
     made, expression = make_pattern(pattern), plain(pattern, text)
     assert made is not None
     found = list(made.find(text))
@@ -40,5 +40,5 @@ def test_stars_do_not_multiply() -> None:
     assert list(made.find("的" * 5000 + "了"))
 
 
-def test_an_empty_pattern_stands_nowhere() -> None:
+def test_an_empty_pattern_matches_nowhere() -> None:
     assert make_pattern("") is None

@@ -87,7 +87,7 @@ def test_an_error_in_a_worker_is_the_writers(engine: WhooshEngine) -> None:
     assert len(list(engine.folder.iterdir())) == 4
 
 
-def test_a_worker_that_is_lost_is_told_of(engine: WhooshEngine) -> None:
+def test_a_lost_worker_is_reported(engine: WhooshEngine) -> None:
     fill(engine, [document("援疆")])
     with pytest.raises(ChaquanError, match="want of memory"):
         _write(engine, (1, 2, -9, *range(3, 200)))
@@ -139,7 +139,7 @@ def test_a_build_is_one_commit_however_much_it_merges(
     assert engine.reader().count() == 17 * 4
 
 
-def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path) -> None:
+def test_a_segment_that_is_mostly_deleted_is_rewritten(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     with engine.writer(STAMP) as writing:
         for number in range(10):

@@ -90,10 +90,10 @@ def read(folder: Path, name: str, data: bytes) -> tuple[list[str], list[SourceEr
     """Return the pages of a file beside a good one, without the good one, and what was said."""
     write_file(folder, name, data)
     write_file(folder, "good.txt", "这一页没有问题，总是读得到。")
-    told: list[SourceError] = []
-    pages = [page.id for page in read_pages([folder], problem=told.append)]
+    problems: list[SourceError] = []
+    pages = [page.id for page in read_pages([folder], problem=problems.append)]
     assert "good" in pages
-    return [page for page in pages if page != "good"], told
+    return [page for page in pages if page != "good"], problems
 
 
 def test_every_format_is_tried_here() -> None:
@@ -106,8 +106,8 @@ def test_every_format_is_tried_here() -> None:
 def test_a_damaged_file_is_read_or_named(tmp_path: Path, name: str, damage: object) -> None:
     file, content = GOOD[name]
     for number, data in enumerate(damage(as_bytes(content))):  # type: ignore[operator]
-        pages, told = read(tmp_path / str(number), file, data)
-        sentences = [error.sentence("en") for error in told]
+        pages, problems = read(tmp_path / str(number), file, data)
+        sentences = [error.sentence("en") for error in problems]
         assert pages or sentences or name == "METS", number
         assert all(len(one.splitlines()) == 1 and len(one) < 600 for one in sentences), sentences
 
@@ -115,9 +115,9 @@ def test_a_damaged_file_is_read_or_named(tmp_path: Path, name: str, damage: obje
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "METS"])
 def test_a_good_file_is_read_without_a_word(tmp_path: Path, name: str) -> None:
     file, content = GOOD[name]
-    pages, told = read(tmp_path, file, as_bytes(content))
+    pages, problems = read(tmp_path, file, as_bytes(content))
     assert pages
-    assert told == []
+    assert problems == []
 
 
 DEEP_JSON = b'{"pdf_info": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
@@ -154,5 +154,5 @@ HOSTILE = {
 @pytest.mark.filterwarnings("ignore::UserWarning:trafilatura")
 @pytest.mark.parametrize("file", HOSTILE)
 def test_a_hostile_file_costs_one_sentence(tmp_path: Path, file: str) -> None:
-    pages, told = read(tmp_path, file, HOSTILE[file])
-    assert len(told) == 1 or (pages and not told), told
+    pages, problems = read(tmp_path, file, HOSTILE[file])
+    assert len(problems) == 1 or (pages and not problems), problems

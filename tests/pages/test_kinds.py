@@ -121,7 +121,7 @@ def test_a_link_out_of_the_folder_says_what_to_do(pages: Path) -> None:
     assert report.added == ("d",)
 
 
-def test_inspect_tells_warnings(tmp_path: Path) -> None:
+def test_inspect_shows_warnings(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode() + b"\xff")
     (warning,) = inspect_page(path).warnings

@@ -349,7 +349,7 @@ DOCLING = {
 
 
 @pytest.mark.parametrize("content", [DOCLING, {"document": {"json_content": DOCLING}}])
-def test_docling_divides_what_goes_on_and_loses_nothing(tmp_path: Path, content: object) -> None:
+def test_docling_splits_what_continues_and_loses_nothing(tmp_path: Path, content: object) -> None:
     assert texts(tmp_path, "a.json", content) == [
         ["前页末段", "无人提起的说明"],
         ["后页完。", "米价\n一斤　三元", "一斤三元"],

@@ -134,15 +134,15 @@ def test_pages_are_recognised_in_other_processes(
     for number in (1, 2):
         make_image(tmp_path / "scans" / f"p{number}.png", 300 + number)
     (tmp_path / "scans" / "bad.png").write_bytes(b"no image")
-    told: list[tuple[str, int]] = []
+    progress: list[tuple[str, int]] = []
     report = build_index(
         [tmp_path / "scans"],
         index=tmp_path / "index",
         workers=2,
-        progress=lambda name, count: told.append((name, count)),
+        progress=lambda name, count: progress.append((name, count)),
     )
     assert [error.code for error in report.problems] == ["unreadable"]
-    assert sorted(name for name, _ in told) == ["p1", "p2"]
+    assert sorted(name for name, _ in progress) == ["p1", "p2"]
     assert len(list(scans_folder(tmp_path / "index").iterdir())) == 2
 
 

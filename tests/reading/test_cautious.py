@@ -1,4 +1,4 @@
-"""A cautious reader joins less, and only what stands side by side."""
+"""A cautious reader joins less, and only what is side by side."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_what_follows_better_flows_better(before: str, better: str, worse: str) 
 
 
 @given(ANYTHING, ANYTHING)
-def test_flow_is_bounded_and_nothing_where_a_mark_stands(before: str, after: str) -> None:
+def test_the_hmm_score_is_bounded_and_zero_beside_a_mark(before: str, after: str) -> None:
     assert -4.0 <= hmm_log_ratio(before, after) <= 4.0
     assert -4.0 <= sentence_start_log_ratio(after) <= 4.0
     assert 0.0 <= dangling_probability(before) <= 1.0
@@ -58,7 +58,7 @@ def test_a_cut_word_is_likelier_whole(before: str, after: str, likely: bool) -> 
 
 
 @given(ANYTHING, ANYTHING)
-def test_what_words_tell_of_a_joint_is_bounded(before: str, after: str) -> None:
+def test_the_score_of_words_at_a_joint_is_bounded(before: str, after: str) -> None:
     assert 0.0 <= dictionary_log_ratio(before, after) <= 8.0
     assert -3.0 <= word_end_log_odds(before) <= 3.0
     assert -3.0 <= word_start_log_odds(after) <= 3.0
@@ -78,7 +78,9 @@ def test_words_end_and_begin_where_they_do() -> None:
         ("老人说：“我在这里住了", "四十年，哪儿也不去。”", "近日，记者从县教育局获悉"),
     ],
 )
-def test_what_follows_is_told_from_what_does_not(before: str, after: str, other: str) -> None:
+def test_what_follows_is_distinguished_from_what_does_not(
+    before: str, after: str, other: str
+) -> None:
     assert network_log_odds(before, after) > network_log_odds(before, other)
 
 

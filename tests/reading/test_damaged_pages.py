@@ -35,5 +35,5 @@ def test_damaged_pages_are_restored_as_well_as_ever(
         outcomes.append(hold(page, read_articles(Page("page", "page.txt", page.text, ""))))
     total = add(outcomes)
     assert total.restored / total.cut >= FLOORS[f"restored_{floor}"]
-    assert total.told >= FLOORS["headings"] * total.headings
+    assert total.recognised >= FLOORS["headings"] * total.headings
     assert total.false_joins / total.cut <= FLOORS[f"falsely_joined_{floor}"]

@@ -120,7 +120,7 @@ def test_signed_items_stay_apart(mark: str) -> None:
 
 
 @pytest.mark.parametrize("note", ["（下转第4版）", "（下转第三版）"])
-def test_what_goes_on_elsewhere_does_not_go_on_here(note: str) -> None:
+def test_what_continues_elsewhere_does_not_continue_here(note: str) -> None:
     cut = "渡船公司的经理说，明年还要再添三条新船，其中一条"
     articles = read(ITEMS[0][0], ITEMS[0][1], cut, note, ITEMS[1][0], ITEMS[1][1])
     (block,) = (one for one in articles[0].paragraphs if one.text == cut)

@@ -1,4 +1,4 @@
-"""Whatever a page is like: every character that prints stands in exactly one block."""
+"""Whatever a page is like: every character that prints is in exactly one block."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NOT_PRINTED = STRIPPED_CHARACTERS + "#"
 
 
 def uncovered(text: str) -> list[str]:
-    """Return the characters that print and stand in no block or in several."""
+    """Return the characters that print and are in no block or in several."""
     articles = read_articles(Page("page", "page.txt", text, ""))
     cover = Counter(
         position
@@ -74,7 +74,7 @@ def uncovered(text: str) -> list[str]:
 
 @given(PAGES | ANY_TEXT)
 @settings(max_examples=300)
-def test_every_character_stands_in_one_block(text: str) -> None:
+def test_every_character_is_in_one_block(text: str) -> None:
     assert uncovered(text) == []
 
 

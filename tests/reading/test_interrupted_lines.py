@@ -49,7 +49,7 @@ def test_a_line_with_an_indent_continues_nothing() -> None:
     assert (Kind.BODY, "".join(MORE).strip()) in blocks
 
 
-def test_a_line_without_an_indent_goes_on_behind_a_whole_sentence_and_a_picture() -> None:
+def test_a_line_without_an_indent_continues_after_a_whole_sentence_and_a_picture() -> None:
     first, rest = "　　" + TEXT[0][:-2], MORE[1:]
     blocks = read(("菜市场的冬天", first, *TEXT[1:], "图为翻修后的菜市场", *rest, *LAST))
     assert (Kind.BODY, first.strip() + "".join((*TEXT[1:], *rest))) in blocks

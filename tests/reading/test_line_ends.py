@@ -46,7 +46,7 @@ def test_figures_of_an_english_page_are_words() -> None:
     assert set_lines("in 1998\n300 men", latin=True) == "in 1998 300 men"
 
 
-def test_a_separator_stands_between_lines_of_heads_and_tables() -> None:
+def test_a_separator_is_between_lines_of_heads_and_tables() -> None:
     assert set_lines("甲题\n乙题", separator=" ") == "甲题 乙题"
     assert set_lines("甲 1\n乙 2", separator="\n") == "甲 1\n乙 2"
 

@@ -1,9 +1,9 @@
 """Tiny pages, one trouble each: every line of a page carries the kind it should be read as.
 
-The pages stand in `judged/troubles.txt`, each under a line with its trouble.
+The pages are in `judged/troubles.txt`, each under a line with its trouble.
 
-`kind|text` is a line, `=` between lines says that an article begins, `+body|` goes on with the
-body above. The rest is the page as it stands, blank lines and all.
+`kind|text` is a line, `=` between lines says that an article begins, `+body|` continues the
+body above. The rest is the page as it is, blank lines and all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGES = dict(
 
 
 def split_page(marked: str) -> tuple[str, list[tuple[str, int, str]]]:
-    """Take the marks from a page; tell the kind, the article and the text of each line."""
+    """Take the marks from a page; return the kind, the article and the text of each line."""
     lines, expected, article = [], [], 1
     for row in marked.strip("\n").split("\n"):
         if row == "=":

@@ -14,7 +14,7 @@ from indexer.reading.lines import Line
 from indexer.reading.markdown import is_markdown, read_markdown
 
 
-def told(source: str) -> list[tuple[str, str]]:
+def read_kinds(source: str) -> list[tuple[str, str]]:
     """Return the kind and the text of each line; the level of a heading follows its kind."""
     return [
         (f"{line.kind or 'text'}{line.level or ''}", line.text) for line in read_markdown(source)
@@ -96,7 +96,7 @@ def test_what_only_looks_like_a_mark_is_print(text: str) -> None:
     ],
 )
 def test_the_structure_is_read(source: str, lines: list[tuple[str, str]]) -> None:
-    assert told(source) == lines
+    assert read_kinds(source) == lines
 
 
 @pytest.mark.parametrize(
@@ -152,16 +152,16 @@ def test_the_structure_is_read(source: str, lines: list[tuple[str, str]]) -> Non
     ],
 )
 def test_what_ocr_models_write_is_read(source: str, lines: list[tuple[str, str]]) -> None:
-    assert told(source) == lines
+    assert read_kinds(source) == lines
 
 
-def test_pictures_are_told_to_the_lines_beside_them() -> None:
+def test_lines_beside_pictures_are_marked_as_such() -> None:
     before, after = read_markdown("前\n\n![](a.jpg)\n\n后")
     assert (before.picture_below, after.picture_above) == (True, True)
 
 
 def test_front_matter_does_not_print() -> None:
-    assert told("---\nnewspaper: 嘉兴日报\n---\n文") == [("text", "文")]
+    assert read_kinds("---\nnewspaper: 嘉兴日报\n---\n文") == [("text", "文")]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def read(text: str) -> tuple[Article, ...]:
     return read_articles(Page("p", "p.md", text, ""))
 
 
-def told(text: str) -> list[list[tuple[str, str]]]:
+def read_kinds(text: str) -> list[list[tuple[str, str]]]:
     return [[(one.kind.value, one.text) for one in article.paragraphs] for article in read(text)]
 
 
@@ -108,7 +108,7 @@ def test_rows_and_items_keep_their_lines_and_lead_to_them() -> None:
     ] == cells
 
 
-def test_an_open_end_goes_on_but_not_where_paragraphs_are_never_closed() -> None:
+def test_an_open_end_continues_but_not_where_paragraphs_are_never_closed() -> None:
     closed = "\n\n".join([BODY] * 8)
     (article,) = read(f"# 题\n\n{closed}\n\n{OPEN}\n\n动很有意义，大家都说好。")
     assert article.paragraphs[-1].text == OPEN + "动很有意义，大家都说好。"
@@ -184,7 +184,7 @@ def test_unseen_articles_in_markdown_are_read_as_well_as_ever(model: str) -> Non
     written = begun = right = count = 0
     for articles in sets_of_three():
         made = [write_article(article, PICTURES[model]) for article in articles]
-        read_back = told("\n\n".join(text for text, _ in made))
+        read_back = read_kinds("\n\n".join(text for text, _ in made))
         written += len(made)
         begun += sum(blocks[0] in {found[0] for found in read_back} for _, blocks in made)
         squeezed = {(kind, re.sub(r"\s", "", text)) for found in read_back for kind, text in found}

@@ -56,7 +56,7 @@ def test_heads_of_articles_are_no_heads_of_pages(text: str) -> None:
 
 
 @pytest.mark.parametrize("gap", ["\n", "\n\n"])
-def test_the_head_of_a_page_stands_apart_from_its_first_article(gap: str) -> None:
+def test_the_head_of_a_page_is_apart_from_its_first_article(gap: str) -> None:
     head = ["第二版　民國十九年六月四日", "渡報", "庚午年五月八日　星期三"]
     text = gap.join([*head, "渡口见闻", "（船夫）", "今天风大，渡船停航一天。" * 4])
     first, second = read_articles(make_page(text))

@@ -51,7 +51,9 @@ SHORT_NOTE = break_at(PROSE + "明天停航一天。", 11)
         ("\n".join(["春风又绿江南岸，", "明月何时照我还。"] * 6), False),
     ],
 )
-def test_broken_lines_are_told_from_paragraphs_and_verse(text: str, *, broken: bool) -> None:
+def test_broken_lines_are_distinguished_from_paragraphs_and_verse(
+    text: str, *, broken: bool
+) -> None:
     assert learn(text).is_broken is broken
 
 
@@ -69,7 +71,7 @@ def test_marks_that_end_sentences(text: str, marks: EndMarks) -> None:
     assert learn(text).end_marks.value is marks
 
 
-def test_open_ends_tell_cuts_only_where_sentences_end_with_a_full_stop() -> None:
+def test_open_ends_are_cuts_only_where_sentences_end_with_a_full_stop() -> None:
     assert learn(PARAGRAPHS).open_ends_are_cuts
     assert not learn(PAUSED * 6).open_ends_are_cuts
 
@@ -96,14 +98,14 @@ def test_blanks_between_characters() -> None:
     assert not spaced_characters(PROSE * 3).value
 
 
-def test_gaps_that_part_items_are_told_from_those_of_pictures() -> None:
+def test_gaps_between_items_are_distinguished_from_those_of_pictures() -> None:
     items = [f"渡口见闻第{number}\n（船夫）\n{PROSE}\n{PROSE}" for number in range(5)]
     assert learn("\n\n".join(items)).item_gap.sure
     pictures = [f"{PROSE}\n\n{PROSE}\n\n\n\n渡口清晨"] * 4
     assert learn("\n\n".join(pictures)).item_gap.value == 0
 
 
-def test_a_sign_opens_items_where_they_are_signed_or_stand_apart() -> None:
+def test_a_sign_opens_items_where_they_are_signed_or_set_apart() -> None:
     assert learn("\n".join([f"◆{PROSE}（船夫）"] * 4)).item_signs == {"◆"}
     assert learn("\n".join([PROSE, f"◆{PROSE}", f"◆{PROSE}", PROSE])).item_signs == set()
 

@@ -1,4 +1,4 @@
-"""A page read: nothing lost, cut paragraphs joined, repeats told."""
+"""A page read: nothing lost, cut paragraphs joined, repeats recognised."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def make_page(text: str) -> Page:
 
 
 def check_whole(page: Page, articles: tuple[Article, ...]) -> None:
-    """Every character that is not blank stands in exactly one span, and the texts say the same."""
+    """Every character that is not blank is in exactly one span, and the texts say the same."""
     seen = [0] * len(page.text)
     for article in articles:
         assert [paragraph.number for paragraph in article.paragraphs] == list(
@@ -88,13 +88,13 @@ def heading_marks(text: str) -> set[int]:
 
 
 @given(TEXTS)
-def test_every_character_of_any_text_stands_in_one_block(text: str) -> None:
+def test_every_character_of_any_text_is_in_one_block(text: str) -> None:
     page = make_page(text)
     check_whole(page, read_articles(page))
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_every_character_of_a_real_page_stands_in_one_block(seeds: Path, number: int) -> None:
+def test_every_character_of_a_real_page_is_in_one_block(seeds: Path, number: int) -> None:
     page = read_page(sorted(seeds.glob("*.txt"))[number])
     check_whole(page, read_articles(page))
 
@@ -241,7 +241,7 @@ def test_a_short_sentence_below_an_open_end_is_its_rest_where_a_new_paragraph_fo
     assert [block.text for block in article.paragraphs[2:]] == [lines[2] + lines[3], lines[4]]
 
 
-def test_neighbours_glued_are_false_joins_and_told_apart() -> None:
+def test_neighbours_glued_are_counted_as_false_joins() -> None:
     one, two, three = "路修好了，车来了。", "学校也搬来了。", "书包都是新的。"
     owners = ((one, 0), (two, 0), (three, 1))
     page = Damaged(blocks=[Printed(Role.BODY, article, text) for text, article in owners])
@@ -318,11 +318,11 @@ def test_a_byline_is_its_names(byline: str, names: str) -> None:
         ("昨天的风很大，吹倒了三棵树，幸好没有人受伤。树已经扶正。", None),
     ],
 )
-def test_notices_are_titled_by_what_they_stand_under(text: str, title: str | None) -> None:
+def test_notices_are_titled_by_what_is_above_them(text: str, title: str | None) -> None:
     assert read_articles(make_page(text))[0].title == title
 
 
-def test_a_page_in_traditional_script_is_read_alike_and_printed_as_it_stands() -> None:
+def test_a_page_in_traditional_script_is_read_alike_and_shown_as_printed() -> None:
     text = "老街修舊如舊\n記者 顧海生\n老街長三百米，兩邊的木樓都有上百年。\n圖為工匠在修補雕花窗。"
     (article,) = read_articles(make_page(text))
     assert [block.kind for block in article.paragraphs] == ["title", "byline", "body", "caption"]
@@ -348,7 +348,7 @@ def test_the_real_pages_are_read_as_well_as_ever(seeds: Path, floors: dict[str, 
 
 
 @given(damaged_pages(read_clean()))
-def test_every_character_of_a_damaged_page_stands_in_one_block(damaged: Damaged) -> None:
+def test_every_character_of_a_damaged_page_is_in_one_block(damaged: Damaged) -> None:
     page = make_page(damaged.text)
     check_whole(page, read_articles(page))
 

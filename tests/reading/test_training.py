@@ -58,7 +58,7 @@ def test_lines_are_recorded_with_what_they_truly_are() -> None:
     assert any(firsts)
 
 
-def test_ends_of_paragraphs_are_told_by_their_length() -> None:
+def test_ends_of_paragraphs_are_recognised_by_their_length() -> None:
     weights, scores = fit_paragraphs.fit(ARTICLES)["paragraph breaks"]
     assert weights == pytest.approx(read_model()["paragraph breaks"], abs=0.01)
     assert scores["area"] > 0.9

@@ -48,7 +48,7 @@ def test_columns_end_with_full_lines_where_lines_are_broken() -> None:
     assert max(len(line) for line in lines[4:]) <= 18 + 2
 
 
-def test_a_page_that_goes_on_elsewhere_breaks_its_last_paragraph_off() -> None:
+def test_a_page_that_continues_elsewhere_breaks_its_last_paragraph_off() -> None:
     style = BY_NAME["daily 1957"]
     pages = (draw_page(ARTICLES, seed, UNDAMAGED, style) for seed in range(20))
     page = next(page for page in pages if style.jump in page.texts(Role.FURNITURE))

@@ -33,8 +33,8 @@ def query(data: bytes) -> None:
 
 def page(data: bytes) -> None:
     """Read any bytes as a page."""
-    with TemporaryDirectory() as room:
-        path = Path(room) / "page.txt"
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "page.txt"
         path.write_bytes(data)
         with suppress(SourceError):
             read_articles(read_page(path))

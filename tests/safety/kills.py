@@ -39,14 +39,14 @@ def write_pages(folder: Path, state: int, pages: int) -> Path:
     folder.mkdir()
     for number in range(pages):
         if number % 3 != state:
-            told = state if number % 2 else 0
-            text = f"第{number}版标题\n\n嘉兴援疆教育在沙雅县，状态{told}，医院新建。\n"
+            shown = state if number % 2 else 0
+            text = f"第{number}版标题\n\n嘉兴援疆教育在沙雅县，状态{shown}，医院新建。\n"
             (folder / f"p{number}.txt").write_text(text, "utf-8")
     return folder
 
 
 def look(index: Path) -> Found:
-    """Ask an index everything that tells states apart."""
+    """Request everything in which the states of an index differ."""
     with open_index(index) as opened:
         answers = [opened.search(query, size=100).to_dict() for query in QUERIES]
         pages = tuple(opened.page(page.id).page.digest for page in opened.pages())
@@ -84,16 +84,16 @@ def kill_once(sources: Sequence[Path], index: Path, first: int, chance: random.R
         return first_state + second_state + pipe.read()
 
 
-def run(rounds: int, seed: int, pages: int, room: Path) -> dict[str, object]:
+def run(rounds: int, seed: int, pages: int, folder: Path) -> dict[str, object]:
     """Kill so many children."""
     chance = random.Random(seed)
-    sources = [write_pages(room / f"state-{state}", state, pages) for state in range(3)]
+    sources = [write_pages(folder / f"state-{state}", state, pages) for state in range(3)]
     truths = []
     for source in sources:
-        build_index([source], index=room / "truth", full=True, replace=True)
-        truths.append(look(room / "truth"))
+        build_index([source], index=folder / "truth", full=True, replace=True)
+        truths.append(look(folder / "truth"))
     outcomes: Counter[str] = Counter()
-    index = room / "index"
+    index = folder / "index"
     for number in range(rounds):
         before = look_or_nothing(index)
         states = kill_once(sources, index, number % 3, chance)
@@ -137,8 +137,8 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--pages", type=int, default=10, help="many pages are built by workers")
     given = options.parse_args()
-    with TemporaryDirectory() as room:
-        print(json.dumps(run(given.rounds, given.seed, given.pages, Path(room))))
+    with TemporaryDirectory() as folder:
+        print(json.dumps(run(given.rounds, given.seed, given.pages, Path(folder))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whatever lies in a folder of pages is reported by name, and the rest is indexed."""
+"""Whatever is in a folder of pages is reported by name, and the rest is indexed."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ def test_all_of_them_at_once_are_listed_and_the_exit_code_says_so(folder: Path) 
     messages = "\n".join(problem["message"] for problem in report["problems"])
     assert len(report["problems"]) == len(BAD)
     assert all(f"{name}.txt" in messages for name in BAD)
-    told = CliRunner().invoke(main, ["build", str(folder), "--index", index])
-    assert told.exit_code == 1
-    assert all(f"{name}.txt" in told.output for name in BAD)
+    reported = CliRunner().invoke(main, ["build", str(folder), "--index", index])
+    assert reported.exit_code == 1
+    assert all(f"{name}.txt" in reported.output for name in BAD)
     checked = CliRunner().invoke(main, ["check", str(folder), "--index", index, "--json"])
     assert checked.exit_code == 1
     assert len(json.loads(checked.stdout)["problems"]) == len(BAD)
@@ -195,8 +195,8 @@ def test_bad_metadata_is_named_and_the_page_is_indexed(
 ) -> None:
     SIDES[name](folder / name_of_side)
     report = build_index([folder], index=folder.parent / "index")
-    told = (*report.problems, *report.warnings)
-    assert {Path(str(error.facts["path"])).name for error in told} == {name_of_side}
+    reported = (*report.problems, *report.warnings)
+    assert {Path(str(error.facts["path"])).name for error in reported} == {name_of_side}
     assert report.added == ("good",)
 
 

@@ -63,7 +63,7 @@ def test_the_engine_in_memory_looks_at_the_clock(node: Every | Literal | Wildcar
         next(engine.reader().scan(Request(node)))
 
 
-def test_hits_are_not_given_up_for_want_of_suggestions(
+def test_hits_are_returned_although_suggestions_take_too_long(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stuck(*_arguments: object, **_options: object) -> None:

@@ -1,4 +1,4 @@
-"""A stop at any moment leaves the old index or the new one, and blocks nobody."""
+"""A stop at any moment leaves the old index or the new one, and blocks no other process."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_a_damaged_index_is_not_built_upon_but_replaced(healthy: Path, tmp_path:
         assert read(engine)[0].keys() == NEW.keys()
 
 
-def test_generations_go_on_after_damage(healthy: Path, tmp_path: Path) -> None:
+def test_generations_continue_after_damage(healthy: Path, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     copytree(healthy, folder)
     before = WhooshEngine(folder).reader().generation

@@ -23,11 +23,11 @@ NAMES = st.sampled_from(["page.txt", "page.md", "page.jsonl"])
 @given(NAMES, BYTES, st.none() | st.binary(max_size=60))
 def test_any_bytes_are_pages_or_problems(name: str, data: bytes, side: bytes | None) -> None:
     problems: list[SourceError] = []
-    with TemporaryDirectory() as room:
-        (Path(room) / name).write_bytes(data)
+    with TemporaryDirectory() as folder:
+        (Path(folder) / name).write_bytes(data)
         if side is not None:
-            (Path(room) / "page.toml").write_bytes(side)
-        for page in read_pages([Path(room)], problem=problems.append):
+            (Path(folder) / "page.toml").write_bytes(side)
+        for page in read_pages([Path(folder)], problem=problems.append):
             read_articles(page)
             page.text.encode()
     assert all(str(problem) for problem in problems)
@@ -36,9 +36,9 @@ def test_any_bytes_are_pages_or_problems(name: str, data: bytes, side: bytes | N
 @settings(max_examples=rounds(80, 5000))
 @given(PRINT)
 def test_every_character_is_in_exactly_one_block(text: str) -> None:
-    with TemporaryDirectory() as room:
-        (Path(room) / "page.txt").write_text(text, "utf-8")
-        for page in read_pages([Path(room)], problem=lambda _error: None):
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "page.txt").write_text(text, "utf-8")
+        for page in read_pages([Path(folder)], problem=lambda _error: None):
             blocks = [block for article in read_articles(page) for block in article.paragraphs]
             held = Counter(
                 position for block in blocks for span in block.spans for position in range(*span)

@@ -1,4 +1,4 @@
-"""Pages nobody means well with: lines with exponentially many readings, and shapes of pages."""
+"""Hostile pages: lines with exponentially many readings, and shapes of pages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ UNITS = (
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
-def test_lines_of_one_unit_are_told_at_once(form: Callable[[str], object]) -> None:
+def test_lines_of_one_unit_are_classified_at_once(form: Callable[[str], object]) -> None:
     for unit in UNITS:
         for before in ("", "援", "。（"):
             for behind in ("", "援x", "）", "摄"):

@@ -1,4 +1,4 @@
-"""Names of an index that bear no plain file: folders, pipes, devices, links to somewhere else."""
+"""Names of an index that are no plain files: folders, pipes, devices, links to somewhere else."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_odd_file_in_a_writer_s_way(engine: WhooshEngine, name: str, kind: st
 
 @pytest.mark.parametrize("name", [LOCK_NAME, MANIFEST_DRAFT, toc_name(2), MANIFEST_FILE])
 def test_a_link_in_an_index_never_leads_a_writer_elsewhere(engine: WhooshEngine, name: str) -> None:
-    """An index from a stranger must not overwrite the files of whoever builds upon it."""
+    """An index from elsewhere must not overwrite the files of whoever builds upon it."""
     treasure = engine.folder.parent / "treasure"
     path = engine.folder / name
     content = path.read_bytes() if path.exists() else b"dear"
@@ -108,7 +108,7 @@ def test_a_clock_that_is_wrong(engine: WhooshEngine, seconds: int) -> None:
 
 
 @contextmanager
-def nobody() -> Iterator[None]:
+def without_privileges() -> Iterator[None]:
     """Be a user who may not read everything."""
     if os.geteuid():
         yield
@@ -125,12 +125,12 @@ def test_files_that_may_not_be_read(engine: WhooshEngine, pattern: str) -> None:
     for path in engine.folder.glob(pattern) if pattern != "." else [engine.folder]:
         path.chmod(0)
     with (
-        nobody(),
+        without_privileges(),
         pytest.raises(IndexUnreadable, match=r"Permission denied.*check its permissions"),
     ):
         engine.reader()
-    with nobody(), pytest.raises(IndexUnreadable):
+    with without_privileges(), pytest.raises(IndexUnreadable):
         engine.check()
-    with nobody(), pytest.raises((StorageFull, IndexUnreadable)):
+    with without_privileges(), pytest.raises((StorageFull, IndexUnreadable)):
         write(engine, OLD, NEW)
     engine.folder.chmod(0o700)

@@ -91,7 +91,7 @@ def test_impossible_ports_and_threads(words: list[str]) -> None:
     assert CliRunner().invoke(main, ["serve", *words]).exit_code == 2
 
 
-def test_a_port_that_is_taken_and_a_host_nobody_has(pages: Path) -> None:
+def test_a_port_that_is_taken_and_a_host_that_does_not_exist(pages: Path) -> None:
     index = str(pages.parent / "index")
     build_index([pages], index=index)
     with socket.socket() as taken:

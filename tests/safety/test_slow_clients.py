@@ -1,4 +1,4 @@
-"""Clients that are slow, many or gone keep nobody else from being answered."""
+"""Clients that are slow, many or gone do not keep others from being answered."""
 
 from __future__ import annotations
 

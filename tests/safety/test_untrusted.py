@@ -1,4 +1,4 @@
-"""An index from somebody else runs nothing, and leads no loop out of bounds.
+"""An untrusted index runs nothing, and leads no loop out of bounds.
 
 Nothing in an index is unpickled: the table of contents, which Whoosh unpickles, is only written.
 """
@@ -59,7 +59,7 @@ ATTACKS: dict[str, bytes] = {
 
 
 def probe(folder: Path) -> str:
-    """Use an index in every way and tell how it ended; only our own errors may come out."""
+    """Use an index in every way and return how it ended; only our own errors may come out."""
     engine = WhooshEngine(folder)
     ends = []
     for use in (
@@ -200,7 +200,7 @@ WRONG: dict[str, Callable[[Any], Any]] = {
     "doubled": lambda values: np.repeat(values, 2),
     "noise": lambda values: np.frombuffer(random.Random(1).randbytes(values.nbytes), values.dtype),
 }
-"""What a stranger may write into a column, with a checksum that fits."""
+"""What an attacker may write into a column, with a checksum that fits."""
 
 
 @pytest.fixture(scope="module")

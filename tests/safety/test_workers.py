@@ -1,4 +1,4 @@
-"""Worker processes: one address, replaced when killed, drained when told to stop."""
+"""Worker processes: one address, replaced when killed, drained when stopped."""
 
 from __future__ import annotations
 

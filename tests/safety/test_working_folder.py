@@ -1,4 +1,4 @@
-"""A folder of pages from a stranger: whatever modules lie in it, no process of ours imports one."""
+"""An untrusted folder of pages: whatever modules are in it, no process of ours imports one."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def index(
 
 
 def _substrings(index: Index) -> Iterator[str]:
-    """Yield substrings that go on across a line end, two characters of either side."""
+    """Yield substrings that continue across a line end, two characters of either side."""
     for summary in index.pages():
         lines = index.page(summary.id).page.text.splitlines()
         for document in index.documents(summary.id):

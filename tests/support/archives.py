@@ -21,10 +21,10 @@ OTHER = "嘉兴援疆指挥部建成体育馆。\n"  # as long
 
 
 class Archive:
-    """Pages in a folder, built by a clock that can be set; tells what each build has read."""
+    """Pages in a folder, built by a clock that can be set; records what each build has read."""
 
-    def __init__(self, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.pages, self.index = room / "pages", room / "index"
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pages, self.index = folder / "pages", folder / "index"
         self.now = time.time_ns() + HOUR  # files written just now are old by this clock
         self.read: list[str] = []
         plain = indexer.pages.read_source_file

@@ -95,7 +95,7 @@ def address(browser: Chrome) -> str:
 
 
 def follow(browser: Chrome, selector: str) -> None:
-    """Follow a link by keyboard, as it stays reachable under whatever stands before it."""
+    """Follow a link by keyboard, as it stays reachable under whatever is before it."""
     browser.find_element(By.CSS_SELECTOR, selector).send_keys(Keys.ENTER)
 
 

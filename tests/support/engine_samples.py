@@ -1,4 +1,4 @@
-"""Small documents, made by hand, with terms cut in the plainest way; six of them stand ready."""
+"""Small documents, made by hand, with terms cut in the plainest way; six of them are ready-made."""
 
 from __future__ import annotations
 

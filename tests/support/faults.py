@@ -19,7 +19,7 @@ from indexer.engines.whoosh.storage import Disk
 
 
 class Stopped(BaseException):
-    """The machine stands still: nothing that comes later happens either."""
+    """The machine has stopped: nothing that comes later happens either."""
 
 
 class CountingDisk(Disk):
@@ -66,7 +66,7 @@ class CountingDisk(Disk):
 
 
 class Watched(io.FileIO):
-    """A file that tells of each write before it happens."""
+    """A file that reports each write before it happens."""
 
     def __init__(self, path: Path, before: Callable[[str], None]) -> None:
         super().__init__(path, "wb")

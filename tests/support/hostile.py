@@ -1,6 +1,6 @@
-"""Queries nobody means well with: long, deep, many-headed, malformed, and random ones."""
+"""Hostile queries: long, deep, many-headed, malformed, and random ones."""
 
-# ruff: noqa: E501 - the queries stand side by side
+# ruff: noqa: E501 - the queries are side by side
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Pages read by a careful person, and how far a reading agrees with them.
 
-A judged page stands in `judged/NAME.tsv`: one printed block a row.
+A judged page is in `judged/NAME.tsv`: one printed block a row.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _false_joins(page: Page, articles: Sequence[Article], judged: Sequence[Judge
 
 
 def _articles_right(page: Page, owners: dict[int, int], judged: Sequence[Judged]) -> int:
-    """Count the judged articles whose characters, and no others, stand in one article."""
+    """Count the judged articles whose characters, and no others, are in one article."""
     truth: dict[int, set[int]] = {}
     for block in judged:
         truth.setdefault(block.article, set()).update(_positions(page, block.spans))

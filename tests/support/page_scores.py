@@ -23,13 +23,13 @@ class Outcome:
     paragraphs: int
     whole: int
     cut: int
-    parted: int  # cut between two sentences: no reader could tell these from whole ones
+    parted: int  # cut between two sentences: no reader could distinguish these from whole ones
     restored: int
     bodies: int
     false_joins: int
     glued: int  # of these, paragraphs that follow one another in their article
     headings: int
-    told: int  # of these, those that are read as headings
+    recognised: int  # of these, those that are read as headings
     articles: int
     beginnings: int  # of these, those at whose first character an article was read to begin
     heads: int
@@ -44,7 +44,7 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
     paragraphs = [squeeze(text) for text in page.texts(Role.BODY)]
     cut = [squeeze(page.blocks[number].text) for number in page.cut]
     false = [body for body in bodies if is_false_join(body, page)]
-    told = Counter(one.text for one in blocks if one.kind is Kind.HEADING)
+    recognised = Counter(one.text for one in blocks if one.kind is Kind.HEADING)
     headings = page.texts(Role.HEADING)
     begins = _beginnings(page)
     kinds = _head_kinds(page, blocks)
@@ -58,7 +58,7 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
         false_joins=len(false),
         glued=sum(any(body in article for article in page.articles) for body in false),
         headings=len(headings),
-        told=(told & Counter(headings)).total(),
+        recognised=(recognised & Counter(headings)).total(),
         articles=len(begins),
         beginnings=len(begins & _first_characters(page, articles)),
         heads=len(kinds),

@@ -58,7 +58,7 @@ class Style:
     bylines: tuple[str, ...] = ("{byline}",)  # one is chosen, "" for none
     datelines: tuple[str, ...] = ("",)  # one opens the first paragraph
     sign_offs: tuple[str, ...] = ("",)  # one closes the last
-    jump: str = ""  # stands under an article that goes on elsewhere
+    jump: str = ""  # is under an article that continues elsewhere
     jumps: float = 0.0  # how many do
     widths: tuple[int, ...] = ()  # characters of a printed line, one for each article; () unbroken
     indent: str = ""  # before the first line of a paragraph

@@ -1,6 +1,6 @@
 """Sets articles as pages of a given style and damages them, with what was printed.
 
-Columns end anywhere in a paragraph, captions stand between the halves, columns change places or
+Columns end anywhere in a paragraph, captions are between the halves, columns change places or
 come twice, blank lines are lost. The same random source gives the same page. How well a page was
 read is in `page_scores`.
 """
@@ -78,13 +78,13 @@ class Faults:
     Two columns that change places are two out of order.
     """
 
-    caption: float = 0.5  # a caption stands at the column break
+    caption: float = 0.5  # a caption is at the column break
     picture_gap: float = 0.9  # and leaves the gap of a picture
     swap: float = 0.04  # a column changes places with the next
     repeat: float = 0.1  # a column comes twice
     no_blanks: float = 0.25  # the page has no blank lines
     column: tuple[int, int] = (120, 320)  # characters in a column
-    heading: float = 0.0  # a section heading stands above a paragraph
+    heading: float = 0.0  # a section heading is above a paragraph
 
 
 ORDERLY = Faults(swap=0.0, repeat=0.0)
@@ -102,7 +102,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A range of a block's characters that stands in one column."""
+    """A range of a block's characters that is in one column."""
 
     block: int
     start: int
@@ -116,7 +116,7 @@ class Damaged:
     text: str = ""
     owners: list[int] = field(default_factory=list)  # of each character its block, -1 for none
     blocks: list[Printed] = field(default_factory=list)
-    cut: list[int] = field(default_factory=list)  # paragraphs that stand in several fragments
+    cut: list[int] = field(default_factory=list)  # paragraphs that are in several fragments
     parted: list[int] = field(default_factory=list)  # of these, those cut between two sentences
 
     def texts(self, *roles: Role) -> list[str]:
@@ -171,7 +171,7 @@ class _Typesetter:
     def __init__(self, random: Random, faults: Faults, style: Style) -> None:
         self.random, self.faults, self.style = random, faults, style
         self.page = Damaged()
-        self.rows: list[tuple[int, str, str]] = [(-1, "", "")]  # block, what stands before, text
+        self.rows: list[tuple[int, str, str]] = [(-1, "", "")]  # block, what is before, text
         self.width = 0
 
     def add(self, role: Role, article: int, text: str) -> int:
@@ -218,31 +218,31 @@ class _Typesetter:
     def _set_columns(self, article: int, paragraphs: Sequence[str]) -> list[list[Fragment]]:
         """Fill columns with paragraphs, cutting those that do not fit."""
         columns: list[list[Fragment]] = [[]]
-        room = self.random.randint(*self.faults.column)
+        space = self.random.randint(*self.faults.column)
         for number, paragraph in enumerate(paragraphs):
             if number and self.faults.heading and self.random.random() < self.faults.heading:
                 heading = self.add(Role.HEADING, article, self.random.choice(HEADINGS))
                 columns[-1].append(self._whole(heading))
             block, start = self.add(Role.BODY, article, paragraph), 0
             text = self.page.blocks[block].text
-            while len(text) - start > room:
-                end = start + self._full_lines(text, start, room)
+            while len(text) - start > space:
+                end = start + self._full_lines(text, start, space)
                 columns[-1] += [Fragment(block, start, end)] if end > start else []
                 columns.append([])
-                start, room = end, self.random.randint(*self.faults.column)
+                start, space = end, self.random.randint(*self.faults.column)
             if start < len(text):
                 columns[-1].append(Fragment(block, start, len(text)))
-                room -= len(text) - start
+                space -= len(text) - start
             self._note_cut(block, columns)
         return [column for column in columns if column]
 
-    def _full_lines(self, text: str, start: int, room: int) -> int:
+    def _full_lines(self, text: str, start: int, space: int) -> int:
         """Return how many of a column's characters are in full printed lines."""
         if not self.width:
-            return room
+            return space
         filled = 0
         for line in self._break(text[start:], start == 0):
-            if filled + len(line) > room:
+            if filled + len(line) > space:
                 break
             filled += len(line)
         return filled

@@ -64,7 +64,7 @@ def joint(before: str, after: str, page: str) -> dict[str, float]:
 
 
 def draw_starts(page: Damaged) -> Iterator[Sample]:
-    """Yield the beginnings of a page's pieces, true where they stand within a sentence."""
+    """Yield the beginnings of a page's pieces, true where they are within a sentence."""
     for piece in body_pieces(page):
         yield Sample(start_features(piece.text[:QUOTE_CONTEXT_CHARS]), piece.start > 0)
 

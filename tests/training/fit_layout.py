@@ -36,7 +36,7 @@ MEANINGS = {
     "section size": "type size of a heading over that of its article's title, if it opens one",
     "same size": "ratio of type sizes of lines of one block",
     "same size of few": "the same where a line has few characters",
-    "size alone": "type size of a heading that is told by the space around it",
+    "size alone": "type size of a heading that the space around it shows",
     "size alone on top": "the same where nothing is above it",
     "line gap": "distance of lines of a block at the most, in type sizes as all that follow",
     "block gap": "distance over the usual one that parts a block",

@@ -42,7 +42,7 @@ from indexer.reading.lines import simplify
 
 FAULTS = (Faults(caption=0.9, picture_gap=0.5), Faults(caption=0.2, heading=0.4, column=(60, 200)))
 HELD = {"captions": ("bias", "depicts"), "first pieces": ("bias", "sign", "long")}
-"""Weights that these pages cannot tell: how often captions and cuts are met, and rare signs."""
+"""Weights that these pages cannot fit: how often captions and cuts are met, and rare signs."""
 
 Seen = tuple[str, dict[str, float]]
 

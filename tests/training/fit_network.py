@@ -1,4 +1,4 @@
-"""Fit the network that scores what goes on with an open end: `fit_network.py [COLLECTION …]`.
+"""Fit the network that scores what continues an open end: `fit_network.py [COLLECTION …]`.
 
 Takes four fifths of the invented news of `data/fitting_news.txt`, and every second article of each
 collection (`support/clean_articles.py` names the formats). Needs jax (`pip install -e '.[train]'`);
@@ -147,7 +147,7 @@ def begin() -> Params:
 
 
 def load(name: str, count: int) -> Rows:
-    """Load the numbers of a layer, which stand at the end of its file."""
+    """Load the numbers of a layer, which are at the end of its file."""
     data = find_in_jieba(f"{network.TAGGER_NAME}/model_baseline/{name}").read_bytes()
     return np.frombuffer(data[-4 * count :], "<f4")
 

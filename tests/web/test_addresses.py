@@ -140,6 +140,6 @@ def test_a_range_has_a_name() -> None:
 
 
 @given(st.text(max_size=30))
-def test_any_text_can_stand_in_an_address(text: str) -> None:
+def test_any_text_can_be_in_an_address(text: str) -> None:
     written = readable(text)
     assert not set(written) & set(" \t\r\n\"'<>&#?%") - {"%"}

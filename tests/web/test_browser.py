@@ -221,7 +221,7 @@ def test_both_sides_scroll_in_step(browser: Chrome, base: str) -> None:
     assert abs(top - first) <= 8
 
 
-def test_the_counter_tells_which_hit_one_is_at(browser: Chrome, base: str) -> None:
+def test_the_counter_shows_the_current_hit(browser: Chrome, base: str) -> None:
     browser.get(f"{base}/articles/{PAGE}/1?q=嘉兴")
     buttons = browser.find_elements(By.CSS_SELECTOR, ".hits-nav button")
     counter = browser.find_element(By.CSS_SELECTOR, ".hits-nav output")

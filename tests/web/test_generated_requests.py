@@ -1,4 +1,4 @@
-"""Requests nobody wrote: generated from the description of the API, and links that are followed.
+"""Requests that are generated from the description of the API, and links that are followed.
 
 The long run: LONG_TESTS=1 pytest tests/web/test_generated_requests.py
 """

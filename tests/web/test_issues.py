@@ -121,7 +121,7 @@ def test_an_archive_without_dates_says_how_to_give_them(client: FlaskClient) -> 
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "wanted"),
     [
         ("?newspaper=浙江日报", 'newspaper = "'),
         ("?q=报纸:浙江日报", 'newspaper = "'),
@@ -131,7 +131,7 @@ def test_an_archive_without_dates_says_how_to_give_them(client: FlaskClient) -> 
     ],
 )
 def test_a_filter_on_what_no_page_carries_says_how_it_is_given(
-    client: FlaskClient, query: str, told: str
+    client: FlaskClient, query: str, wanted: str
 ) -> None:
     page = html.unescape(client.get(f"/{query}").text)
-    assert told in page if told else "pages.toml" not in page, page
+    assert wanted in page if wanted else "pages.toml" not in page, page

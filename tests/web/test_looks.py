@@ -132,7 +132,7 @@ def test_the_text_is_set_for_reading(browser: Chrome, base: str) -> None:
     assert style[1] <= 38.01
 
 
-TELL_PAINT = """
+REPORT_PAINT = """
 new PerformanceObserver(list => {
   if (list.getEntriesByName("first-contentful-paint").length) fetch("/healthz?painted");
 }).observe({type: "paint", buffered: true});
@@ -146,7 +146,7 @@ def test_the_text_is_painted_before_style_and_script_are_there(
     answer, painted, early = app.wsgi_app, threading.Event(), []
 
     def held(environ: dict[str, Any], start: Any) -> Any:
-        """Hold style and script back until the browser tells that it has painted."""
+        """Hold style and script back until the browser reports that it has painted."""
         if environ.get("QUERY_STRING") == "painted":
             painted.set()
         if environ["PATH_INFO"].endswith((".css", ".js")):
@@ -156,7 +156,7 @@ def test_the_text_is_painted_before_style_and_script_are_there(
     app.wsgi_app = held  # type: ignore[method-assign]
     browser.execute_cdp_cmd("Network.clearBrowserCache", {})
     script = browser.execute_cdp_cmd(
-        "Page.addScriptToEvaluateOnNewDocument", {"source": TELL_PAINT}
+        "Page.addScriptToEvaluateOnNewDocument", {"source": REPORT_PAINT}
     )
     with served(app) as base:
         browser.get(base + "/?q=援疆")

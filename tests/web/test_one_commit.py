@@ -120,7 +120,7 @@ def test_commits_are_released_with_their_requests(settings: Settings, seeds: Pat
     ["/export.csv?q=援疆", "/export.jsonl?q=援疆", "/export.kwic-csv?q=援疆",
      "/tables/concordance.csv?q=援疆"],
 )  # fmt: skip
-def test_an_export_goes_on_in_the_commit_that_it_began_with(
+def test_an_export_stays_in_the_commit_that_it_began_with(
     settings: Settings, seeds: Path, tmp_path: Path, address: str
 ) -> None:
     client = create_app(settings, web=WebSettings(access_log=0)).test_client()

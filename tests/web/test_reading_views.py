@@ -242,7 +242,7 @@ def test_marks_of_a_paragraph_are_located_on_its_page(
     assert list(locate_in_page(replace(one, text=text), [Span(*mark)])) == found
 
 
-def test_the_original_stands_beside_the_article(client: FlaskClient) -> None:
+def test_the_original_is_shown_beside_the_article(client: FlaskClient) -> None:
     page = client.get(f"/articles/{PAGE}/1?beside=1").text
     assert 'class="original"' in page
     assert 'class="run kind-body repeat"' in page

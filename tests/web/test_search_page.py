@@ -37,7 +37,7 @@ def test_a_result_shows_title_heading_marks_cities_and_lines(client: FlaskClient
     assert re.search(r'<a class="city"[^>]*>沙雅</a>', page)
 
 
-def test_hits_stand_in_groups_by_article(client: FlaskClient) -> None:
+def test_hits_are_grouped_by_article(client: FlaskClient) -> None:
     answer = client.get("/api/v1/search?q=援疆&size=50").get_json()
     page = text_of(client, "/?q=援疆&size=50")
     articles = {(hit["page"], hit["article"]) for hit in answer["hits"]}
@@ -195,7 +195,7 @@ def test_every_value_of_a_facet_is_shown_somewhere(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 5, 50])
-def test_a_group_tells_how_many_more_its_article_holds(client: FlaskClient, size: int) -> None:
+def test_a_group_counts_the_further_hits_of_its_article(client: FlaskClient, size: int) -> None:
     held = Counter(
         (hit["page"], hit["article"])
         for hit in client.get("/api/v1/search?q=援疆&size=200").get_json()["hits"]
@@ -241,7 +241,7 @@ def test_every_value_is_listed(dated: FlaskClient, monkeypatch: pytest.MonkeyPat
     assert len(seen) == len(set(seen)) == 40
 
 
-def test_all_years_stand_in_the_timeline(dated: FlaskClient) -> None:
+def test_all_years_are_in_the_timeline(dated: FlaskClient) -> None:
     page = text_of(dated, "/?q=援疆").split('<ol class="timeline">')[1].split("</ol>")[0]
     assert re.findall(r"<span>(\d+)</span>", page) == list(map(str, range(1984, 2024)))
 

@@ -108,9 +108,9 @@ def test_nothing_can_be_written(client: FlaskClient, method: str, address: str) 
     "name",
     ["../pyproject.toml", "..%2f..%2fetc%2fpasswd", "/etc/passwd", "%00", "a%0d%0aX: 1", "....//x"],
 )
-@pytest.mark.parametrize("room", ["pages", "raw", "api/v1/pages", "static"])
-def test_names_reach_nothing_but_pages(client: FlaskClient, room: str, name: str) -> None:
-    response = client.get(f"/{room}/{name}", follow_redirects=True)
+@pytest.mark.parametrize("folder", ["pages", "raw", "api/v1/pages", "static"])
+def test_names_reach_nothing_but_pages(client: FlaskClient, folder: str, name: str) -> None:
+    response = client.get(f"/{folder}/{name}", follow_redirects=True)
     assert response.status_code == 404
     assert b"root:" not in response.data
 
@@ -202,7 +202,7 @@ def test_a_request_line_or_header_beyond_the_limit_is_refused(app: Flask) -> Non
             connection.close()
 
 
-def test_too_many_requests_are_told_to_wait(seeds_settings: Settings) -> None:
+def test_too_many_requests_are_answered_with_a_delay(seeds_settings: Settings) -> None:
     app = create_app(seeds_settings, web=WebSettings(rate=3))
     client = app.test_client()
     answers = [client.get("/healthz") for _ in range(5)]
@@ -241,7 +241,7 @@ def test_under_a_path_every_address_carries_it(seeds_settings: Settings, path: s
     assert all(one.startswith(("/archive/", "#")) for one in page.addresses)
 
 
-def test_forwarded_headers_are_believed_only_when_set(seeds_settings: Settings) -> None:
+def test_forwarded_headers_are_trusted_only_when_set(seeds_settings: Settings) -> None:
     forged = {
         "X-Forwarded-Host": "evil.example",
         "X-Forwarded-Proto": "https",

@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 import webapp
 from webapp.site_texts import LANGUAGE_NAMES, texts
 
-ROOM = Path(webapp.__file__).parent
+PACKAGE = Path(webapp.__file__).parent
 
 
 def used() -> set[str]:
     """Collect the keys that templates and code name in full."""
-    sources = [*ROOM.glob("templates/*"), *ROOM.glob("*.py")]
+    sources = [*PACKAGE.glob("templates/*"), *PACKAGE.glob("*.py")]
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     return set(re.findall(r"""["']((?:[a-z]+)\.[a-z0-9_]+)["']""", text))
 

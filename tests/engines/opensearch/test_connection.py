@@ -106,7 +106,7 @@ def connect(*answers: Any) -> tuple[Connection, list[float]]:
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_busy_cluster_is_asked_again_and_later_each_time(status: int) -> None:
+def test_a_busy_cluster_is_retried_with_growing_delays(status: int) -> None:
     busy = [error(exceptions.TransportError, status)] * 4
     connection, pauses = connect(*busy, {"fine": True})
     assert connection.call("GET", "/") == {"fine": True}
@@ -130,7 +130,7 @@ def test_a_cluster_that_stays_busy_is_an_error() -> None:
         (exceptions.SSLError, "N/A", EngineUnreachable),
     ],
 )
-def test_what_will_not_change_is_not_asked_again(
+def test_what_will_not_change_is_not_retried(
     foreign: type[Exception], status: Any, ours: type[Exception]
 ) -> None:
     connection, pauses = connect(error(foreign, status))
@@ -139,7 +139,7 @@ def test_what_will_not_change_is_not_asked_again(
     assert pauses == []
 
 
-def test_somebody_who_waits_is_not_kept_waiting_twice() -> None:
+def test_a_reader_who_waits_is_not_kept_waiting_twice() -> None:
     connection, pauses = connect(error(exceptions.ConnectionTimeout, "TIMEOUT"))
     with pytest.raises(RequestTimedOut):
         connection.search("index", {})
@@ -272,7 +272,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     thread.join()
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(secure: tuple[str, Path]) -> None:
+def test_an_untrusted_certificate_is_refused(secure: tuple[str, Path]) -> None:
     connection = Connection(Settings(url=secure[0]))
     with pytest.raises(EngineUnreachable, match="certificate is not trusted"):
         connection.call("GET", "/")

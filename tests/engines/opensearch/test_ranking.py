@@ -110,13 +110,13 @@ def test_the_best_are_known_before_all_is_read() -> None:
     assert server.asked == 1
 
 
-def test_an_order_the_servers_know_is_taken_over() -> None:
+def test_an_order_that_the_servers_can_compute_is_used() -> None:
     assert make_plan(sort=Sort.PAGE).exact
     assert make_plan(TermStats(0)).exact
     assert not make_plan().exact
 
 
-def test_an_explanation_nobody_understands_makes_everything_be_read() -> None:
+def test_an_explanation_that_cannot_be_parsed_makes_everything_be_read() -> None:
     assert make_plan(TermStats(5)).ratio == math.inf
     server = Server(make_plan(TermStats(5)), [(0, 1, 5 + n) for n in range(50)])
     plan = make_plan(TermStats(5))

@@ -10,7 +10,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
 from opensearchpy import exceptions
 
-from indexer.engines.opensearch import state as room
+from indexer.engines.opensearch import state as state
 from indexer.engines.opensearch.connection import Conflict, Connection
 from indexer.engines.opensearch.mapping import MAPPING_FORMAT
 from indexer.engines.opensearch.state import (
@@ -73,7 +73,7 @@ def test_a_commit_whose_answer_was_lost_is_made_once(lost: int) -> None:
     assert server.kept["/chaquan-x.000001.pages/_doc/state"][0] == 5
 
 
-def test_a_commit_behind_somebody_elses_is_refused() -> None:
+def test_a_commit_after_that_of_another_writer_is_refused() -> None:
     server = Server()
     server.kept["/chaquan-x.000001.pages/_doc/state"] = (5, {"state": "other"})
     with pytest.raises(Conflict):
@@ -99,7 +99,7 @@ def test_a_state_of_another_mapping_is_outdated(monkeypatch: pytest.MonkeyPatch)
     connection = connect(server)
     save_state(connection, STATE, None)
     server.kept[path(NAMES)] = server.kept["/chaquan-x.000001.pages/_doc/state"]
-    monkeypatch.setattr(room, "MAPPING_FORMAT", MAPPING_FORMAT + 1)
+    monkeypatch.setattr(state, "MAPPING_FORMAT", MAPPING_FORMAT + 1)
     with pytest.raises(IndexOutdated, match="mapping"):
         load_state(connection, NAMES)
 
@@ -124,7 +124,7 @@ def test_a_lease_that_ran_out_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> N
     server = Server()
     one, two = (WriteLease(connect(server), NAMES) for _ in range(2))
     one.take(0)
-    monkeypatch.setattr(room.time, "time", lambda: 1e12)
+    monkeypatch.setattr(state.time, "time", lambda: 1e12)
     two.take(0)
     with pytest.raises(IndexLocked):
         one.renew()
@@ -133,7 +133,7 @@ def test_a_lease_that_ran_out_may_be_taken(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_lease_that_was_not_renewed_lets_nothing_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     lease = WriteLease(connect(Server()), NAMES)
     lease.take(0)
-    monkeypatch.setattr(room.time, "monotonic", lambda: 1e12)
+    monkeypatch.setattr(state.time, "monotonic", lambda: 1e12)
     with pytest.raises(IndexLocked):
         lease.ensure()
 
@@ -144,5 +144,5 @@ def test_the_lease_of_a_dead_process_of_this_machine_is_free(
     server = Server()
     one, two = (WriteLease(connect(server), NAMES) for _ in range(2))
     one.take(0)
-    monkeypatch.setattr(room, "_alive", lambda _: False)
+    monkeypatch.setattr(state, "_alive", lambda _: False)
     two.take(0)
