@@ -10,14 +10,7 @@ from indexer.engines.base import drill_sideways
 from indexer.engines.counted_values import CountedValues
 from indexer.engines.whoosh.columns import FACET_PREFIX, Array
 from indexer.engines.whoosh.kernels import loops
-from indexer.engines.whoosh.match import (
-    intersect,
-    intersect_all,
-    to_mask,
-    to_numbers,
-    unite,
-    with_value,
-)
+from indexer.engines.whoosh.match import intersect, intersect_all, subtract, unite, with_value
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import FACETS, Filter, Request
@@ -29,8 +22,7 @@ def apply_filters(segment: Segment, found: Array, filters: Sequence[Filter]) -> 
         if one.values:
             found = intersect(found, _with_values(segment, one))
         for value in one.excluded:
-            carriers = to_mask(with_value(segment, one.facet, value), segment.documents)
-            found = intersect(found, ~carriers)
+            found = subtract(found, with_value(segment, one.facet, value), segment.documents)
     return found
 
 
@@ -55,7 +47,7 @@ def count_facets(
         for name in chosen.intersection(names):
             others = drill_sideways(request.filters, name)
             sideways = apply_filters(segment, found[position], others)
-            counter.count(position, [name], to_numbers(sideways))
+            counter.count(position, [name], sideways)
     counts = {name: counter.counts(name) for name in names}
     return {name: counts.get(name, {}) for name in request.facets}
 

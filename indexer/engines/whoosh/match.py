@@ -1,7 +1,6 @@
-"""Evaluate a query node on one segment: the set of live documents that match.
+"""Evaluate a query node on one segment: the live documents that match.
 
-A set is an array: of type bool it is a mask over the segment, otherwise the sorted document
-numbers themselves, read-only and of the segment's number type. Sets are never changed in place.
+A set of documents is an array of their sorted numbers, read-only and of the segment's number type.
 Postings give the candidates of a substring, a pattern, substrings near each other or a look-around
 (`援疆[!干部]`); `text_search` finds them in the texts.
 """
@@ -16,14 +15,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from indexer.engines.budget import check_deadline
-from indexer.engines.whoosh.columns import (
-    FACET_PREFIX,
-    HEAD_PREFIX,
-    Array,
-    as_numbers,
-    changes,
-    number_type,
-)
+from indexer.engines.whoosh.columns import FACET_PREFIX, HEAD_PREFIX, Array, as_numbers, number_type
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.text_search import contains
@@ -32,7 +24,6 @@ from indexer.model import (
     And,
     Contains,
     Dates,
-    Every,
     Keyword,
     Literal,
     LookAround,
@@ -45,9 +36,6 @@ from indexer.model import (
     Wildcard,
 )
 
-_DENSE_UNION = 32
-"""A union of more than one in so many documents is made as a mask."""
-
 _FEW_TEXTS = 16
 """Texts that are searched in less time than it takes to intersect one more posting list."""
 
@@ -55,53 +43,32 @@ TEXTS_PER_CHECK = 8192
 """Texts searched between two checks of the deadline: 1 to 40 ms."""
 
 
-def is_mask(documents: Array) -> bool:
-    """Return which of the two forms a set has."""
-    return documents.dtype.char == "?"
-
-
 def to_mask(documents: Array, size: int) -> Array:
     """Return a set as a mask."""
-    if is_mask(documents):
-        return documents
     mask = np.zeros(size, np.bool_)
     loops().mark(mask, documents)
     return mask
 
 
-def to_numbers(documents: Array) -> Array:
-    """Return a set as sorted numbers."""
-    if not is_mask(documents):
-        return documents
-    numbers = np.empty(len(documents), number_type(len(documents)))
-    numbers = numbers[: loops().list_marked(documents, numbers)]
+def to_numbers(mask: Array) -> Array:
+    """Return the set of a mask."""
+    numbers = np.empty(len(mask), number_type(len(mask)))
+    numbers = numbers[: loops().list_marked(mask, numbers)]
     numbers.setflags(write=False)
     return numbers
 
 
-def count(documents: Array) -> int:
-    """Count the members of a set."""
-    return int(np.count_nonzero(documents)) if is_mask(documents) else len(documents)
-
-
 def intersect(one: Array, two: Array) -> Array:
     """Return what two sets share."""
-    masks = is_mask(one), is_mask(two)
-    if masks == (True, True):
-        return one & two
-    if masks == (False, False):
-        few, many = (one, two) if len(one) <= len(two) else (two, one)
-        shared: Array = loops().intersect_sorted(few, many)
-    else:
-        mask, numbers = (one, two) if masks[0] else (two, one)
-        shared = numbers[mask.take(numbers)]
+    few, many = (one, two) if len(one) <= len(two) else (two, one)
+    shared: Array = loops().intersect_sorted(few, many)
     shared.setflags(write=False)
     return shared
 
 
 def intersect_all(sets: Sequence[Array]) -> Array:
     """Return what all sets share, the smallest first."""
-    result, *others = sorted(sets, key=_extent)
+    result, *others = sorted(sets, key=len)
     for other in others:
         if not len(result):
             break
@@ -109,87 +76,61 @@ def intersect_all(sets: Sequence[Array]) -> Array:
     return result
 
 
-def _extent(documents: Array) -> int:
-    """Order sets by size, masks last: they are as long as a segment."""
-    return len(documents) + is_mask(documents)
+def subtract(documents: Array, others: Array, size: int) -> Array:
+    """Return what is not among the others."""
+    if not len(others) or not len(documents):
+        return documents
+    left = documents[~to_mask(others, size).take(documents)]
+    left.setflags(write=False)
+    return left
 
 
 def unite(sets: Sequence[Array], size: int) -> Array:
     """Return what is in any of the sets."""
-    held = [one for one in sets if is_mask(one) or len(one)]
-    if not held:
-        return as_numbers(np.zeros(0, np.int64), size)
+    held = [one for one in sets if len(one)]
     if len(held) == 1:
         return held[0]
-    if not any(map(is_mask, held)) and sum(map(len, held)) * _DENSE_UNION <= size:
-        joined = np.sort(np.concatenate(held))
-        return as_numbers(joined[changes(joined)], size)
     mask = np.zeros(size, np.bool_)
     for one in held:
-        if is_mask(one):
-            mask |= one
-        else:
-            loops().mark(mask, one)
-    return mask
+        loops().mark(mask, one)
+    return to_numbers(mask)
 
 
-def in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
-    """Return the mask of what is in at least so many of the sets."""
+def _in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
+    """Return what is in at least so many of the sets."""
     counts = np.zeros(size, np.int16)
     for one in sets:
-        if is_mask(one):
-            counts += one
-        else:
-            counts[one] += 1
-    return counts >= least
+        counts[one] += 1
+    return to_numbers(counts >= least)
 
 
 # ---------------------------------------------------------------- nodes
 
 
-Evaluated = dict[Node, Array]
-"""The nodes that were evaluated on a segment for one request: tiers ask for the same again."""
-
-
-def evaluate(segment: Segment, node: Node, known: Evaluated | None = None) -> Array:
-    """Return the live documents of a segment that match; every node below is evaluated once.
-
-    A node that is not evaluated again is not kept: hashing it takes longer than many a search.
-    """
+def evaluate(segment: Segment, node: Node) -> Array:
+    """Return the live documents of a segment that match."""
     if isinstance(node, Term):
         return segment.find(node.field, node.text)
-    found = None if known is None else known.get(node)
-    if found is None:
-        check_deadline()
-        found = _evaluate(segment, node, {} if known is None else known)
-        if known is not None:
-            known[node] = found
-    return found
-
-
-def _evaluate(segment: Segment, node: Node, known: Evaluated) -> Array:
+    check_deadline()
     match node:
         case Literal() | LookAround() | Near() | Wildcard():
-            return _in_text(segment, node)
+            return _find_in_texts(segment, node)
         case And(nodes=nodes):
-            sets = [evaluate(segment, one, known) for one in nodes]
-            return intersect_all(sets) if sets else segment.live
-        case Or(nodes=nodes, at_least=least):
-            sets = [evaluate(segment, one, known) for one in nodes]
-            if least > 1:
-                return in_at_least(sets, least, segment.documents)
-            return unite(sets, segment.documents) if least == 1 else segment.live
+            sets = [evaluate(segment, one) for one in nodes]
+            return intersect_all(sets) if sets else segment.live_numbers
+        case Or(nodes=nodes, at_least=least) if least > 0:
+            sets = [evaluate(segment, one) for one in nodes]
+            size = segment.documents
+            return unite(sets, size) if least == 1 else _in_at_least(sets, least, size)
         case Not(node=inner):
-            return segment.live & ~to_mask(evaluate(segment, inner, known), segment.documents)
-        case Every():
-            return segment.live
+            return subtract(segment.live_numbers, evaluate(segment, inner), segment.documents)
         case Keyword(facet=facet, value=value):
             return with_value(segment, facet, value)
         case Contains(field=field, text=text):
             return _any_term(segment, HEAD_PREFIX + field, lambda held: text in held)
         case Dates():
             return _any_term(segment, "date", node.contain)
-    return segment.find(node.field, node.text)
+    return segment.live_numbers
 
 
 def with_value(segment: Segment, facet: str, value: str) -> Array:
@@ -207,40 +148,50 @@ def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Arra
 # ---------------------------------------------------------------- substrings
 
 
-def _in_text(segment: Segment, node: TextNode) -> Array:
+def _find_in_texts(segment: Segment, node: TextNode) -> Array:
+    """Return the documents whose text matches: by the terms alone, from the cache or by search."""
+    if isinstance(node, Literal) and is_exact(node.text):
+        return _find_candidates(segment, [node.text])
+    found = segment.searched.get(node)
+    if found is None:
+        found = segment.searched[node] = _search_candidates(segment, node)
+    return found
+
+
+def _search_candidates(segment: Segment, node: TextNode) -> Array:
     """Find candidates by their bigrams, then search the text of each."""
     if isinstance(node, Wildcard):
         core = node.pattern.strip("*")  # a star also matches nothing
         if not core:
-            return segment.live if node.pattern else segment.nothing
+            return segment.live_numbers if node.pattern else segment.nothing
         joined = core.replace("*", "")
         if "?" not in core and joined != core:
-            return _in_text_with_stars(segment, core, joined)
-        node = Wildcard(core) if "?" in core else Literal(core)
+            return _search_with_stars(segment, core, joined)
+        if joined == core and "?" not in core:
+            return _find_in_texts(segment, Literal(core))
+        node = Wildcard(core)
     parts = split_substrings(node)
     return (
         _search(segment, node, _find_candidates(segment, parts)) if all(parts) else segment.nothing
     )
 
 
-def _in_text_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
+def _search_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
     """Find substrings with stars between them: where joined, texts are not searched again."""
-    found, node = _in_text(segment, Literal(joined)), Wildcard(pattern)
+    found, node = _find_in_texts(segment, Literal(joined)), Wildcard(pattern)
     candidates = _find_candidates(segment, split_substrings(node))
-    others = intersect(candidates, ~to_mask(found, segment.documents))
+    others = subtract(candidates, found, segment.documents)
     return unite([found, _search(segment, node, others)], segment.documents)
 
 
 def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
-    """Search the texts of candidates some at a time, unless their terms decide."""
-    if not len(candidates) or (isinstance(node, Literal) and is_exact(node.text)):
-        return candidates
-    numbers, parts = to_numbers(candidates), []
-    for begin in range(0, len(numbers), TEXTS_PER_CHECK):
+    """Search the texts of candidates, some at a time."""
+    parts = []
+    for begin in range(0, len(candidates), TEXTS_PER_CHECK):
         check_deadline()
-        part = numbers[begin : begin + TEXTS_PER_CHECK]
+        part = candidates[begin : begin + TEXTS_PER_CHECK]
         parts.append(part[contains(segment, node, part)])
-    found = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else numbers
+    found = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else candidates
     return as_numbers(found, segment.documents)
 
 
@@ -250,16 +201,12 @@ def split_substrings(node: TextNode) -> list[str]:
         return [node.text]
     if isinstance(node, Near):
         return [node.first, node.second]
-    return (
-        [substring for substring in re.split(r"[?*]+", node.pattern) if substring]
-        if node.pattern
-        else [""]
-    )
+    return list(filter(None, re.split(r"[?*]+", node.pattern))) if node.pattern else [""]
 
 
 def is_exact(substring: str) -> bool:
     """Return whether the terms alone decide: one character or one pair, nothing blank."""
-    return len(substring) <= 2 and not any(map(str.isspace, substring))
+    return 1 <= len(substring) <= 2 and not any(map(str.isspace, substring))
 
 
 @lru_cache(maxsize=1024)
@@ -286,7 +233,7 @@ def _find_candidates(segment: Segment, substrings: list[str]) -> Array:
         sets.append(documents)
     sets += [segment.holding_blank(char) for char in {*"".join(substrings)} if char.isspace()]
     if not sets:
-        return segment.live
+        return segment.live_numbers
     found, *others = sorted(sets, key=len)
     for documents in others:
         if len(found) <= _FEW_TEXTS:

@@ -18,7 +18,7 @@ import numpy as np
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.facet_counts import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
-from indexer.engines.whoosh.match import Evaluated, evaluate, intersect, to_mask, to_numbers
+from indexer.engines.whoosh.match import evaluate, intersect, subtract, to_mask, to_numbers
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Filter, Node, Request, Rerank, Sort, Weighted
@@ -52,43 +52,31 @@ class Ranking(NamedTuple):
     kept: Sequence[Array]  # by segment, the numbers of all hits
     matching: Sequence[Array]  # by segment, repeats included
     facets: Mapping[str, Mapping[str, int]]
-    known: Sequence[Evaluated | None]  # by segment, the nodes that were evaluated
 
 
 def rank(snapshot: Snapshot, request: Request, *, stop: int | None) -> Ranking:
     """Answer a request, hits from `request.start` up to `stop`, or all of them."""
     warm()
-    known: list[Evaluated | None] = [{} if request.tiers else None for _ in snapshot.segments]
-    matching, found, kept = match_documents(snapshot, request.match, request.filters, known)
-    hits, articles = _order(snapshot, request, kept, stop, known)
+    matching, found, kept = match_documents(snapshot, request.match, request.filters)
+    hits, articles = _order(snapshot, request, kept, stop)
     facets = count_facets(snapshot, request, found, kept) if request.facets else {}
-    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets, known)
+    return Ranking(sum(map(len, kept)), articles, hits, kept, matching, facets)
 
 
-def rank_kept(
-    snapshot: Snapshot, request: Request, kept: Sequence[Array], known: Sequence[Evaluated | None]
-) -> list[RankedRow]:
+def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> list[RankedRow]:
     """Rank all of some documents that match a request, whatever page of hits it asks for."""
-    return _sort_all(snapshot, replace(request, start=0), kept, None, known)
+    return _sort_all(snapshot, replace(request, start=0), kept, None)
 
 
 def match_documents(
-    snapshot: Snapshot,
-    match: Node,
-    filters: Sequence[Filter],
-    known: Sequence[Evaluated | None] | None = None,
+    snapshot: Snapshot, match: Node, filters: Sequence[Filter]
 ) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
-    known = [None] * len(segments) if known is None else known
-    matching = list(map(evaluate, segments, repeat(match), known))
-    found = matching
+    matching = found = [evaluate(segment, match) for segment in segments]
     if not snapshot.has_no_repeats:
         found = list(map(_drop_repeats, segments, matching))
-    kept = [
-        to_numbers(apply_filters(segment, documents, filters) if filters else documents)
-        for segment, documents in zip(segments, found, strict=True)
-    ]
+    kept = list(map(apply_filters, segments, found, repeat(filters))) if filters else found
     return MatchingDocuments(matching, found, kept)
 
 
@@ -96,26 +84,19 @@ def _drop_repeats(segment: Segment, documents: Array) -> Array:
     """Drop the repeats whose original matches as well."""
     mask, repeats = to_mask(documents, segment.documents), segment.repeats
     dropped = repeats[mask[repeats] & mask[segment.originals]]
-    if not len(dropped):
-        return documents
-    kept = mask.copy()
-    kept[dropped] = False
-    return kept
+    mask[dropped] = False
+    return to_numbers(mask) if len(dropped) else documents
 
 
 def _order(
-    snapshot: Snapshot,
-    request: Request,
-    kept: Sequence[Array],
-    stop: int | None,
-    known: Sequence[Evaluated | None],
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> tuple[list[RankedRow], int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
         articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        return _sort_all(snapshot, request, kept, stop, known), articles
+        return _sort_all(snapshot, request, kept, stop), articles
     scorer = Scorer(snapshot, request)
-    hits = _best_by_tier(scorer, request, kept, stop, known)[request.start :]
+    hits = _best_by_tier(scorer, request, kept, stop)[request.start :]
     if not request.tiers:
         return hits, scorer.articles
     return hits, sum(map(Segment.count_articles, snapshot.segments, kept))
@@ -126,11 +107,7 @@ _Row = tuple[float, float, int, float]
 
 
 def _best_by_tier(
-    scorer: Scorer,
-    request: Request,
-    kept: Sequence[Array],
-    stop: int,
-    known: Sequence[Evaluated | None],
+    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int
 ) -> list[RankedRow]:
     """Take the best of one tier after the other until there are enough; score no others."""
     hits: list[RankedRow] = []
@@ -139,22 +116,16 @@ def _best_by_tier(
         inside = rest
         if node is not None:
             inside = [
-                to_numbers(intersect(documents, evaluate(segment, node, held)))
-                if len(documents)
-                else documents
-                for segment, documents, held in zip(segments, rest, known, strict=True)
+                intersect(documents, evaluate(segment, node)) if len(documents) else documents
+                for segment, documents in zip(segments, rest, strict=True)
             ]
         best = scorer.best(inside, stop - len(hits))
         hits += [(segment, int(number), tier, -score) for score, _, segment, number in best]
         if node is None or len(hits) >= stop:
             break
-        rest = list(map(_without, segments, rest, inside))
+        sizes = (segment.documents for segment in segments)
+        rest = list(map(subtract, rest, inside, sizes))
     return hits
-
-
-def _without(segment: Segment, rest: Array, inside: Array) -> Array:
-    """Return the rest of the documents; those inside are some of them."""
-    return intersect(rest, ~to_mask(inside, segment.documents)) if len(inside) else rest
 
 
 # ---------------------------------------------------------------- scores
@@ -240,29 +211,22 @@ def rerank(
 
 
 def _sort_all(
-    snapshot: Snapshot,
-    request: Request,
-    kept: Sequence[Array],
-    stop: int | None,
-    known: Sequence[Evaluated | None],
+    snapshot: Snapshot, request: Request, kept: Sequence[Array], stop: int | None
 ) -> list[RankedRow]:
     """Sort hits by date or page, or all hits by tier, score and page."""
     scorer, date_ranks = Scorer(snapshot, request), _rank_dates(snapshot, request.sort)
     relevance, parts = request.sort is Sort.RELEVANCE, []
-    for position, documents in enumerate(kept):
-        segment, dates = (
-            snapshot.segments[position],
-            _dates(snapshot, position, documents, date_ranks),
-        )
+    for position, (segment, documents) in enumerate(zip(snapshot.segments, kept, strict=True)):
+        dates = _dates(segment, documents, date_ranks)
         if stop is not None and stop < len(documents) and not relevance:
             chosen = np.sort(numpy_loops.largest(-dates, stop))
             documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
         if len(documents):
-            tiers = _tiers(segment, request.tiers, documents, known[position])
-            scores, order = (
+            tiers, scores = (
+                _tiers(segment, request.tiers, documents),
                 scorer.scores(position, documents),
-                snapshot.orders[position].take(documents),
             )
+            order = snapshot.orders[position].take(documents)
             rows = (np.full(len(documents), position), documents, tiers, scores, order, dates)
             parts.append(rows)
     if not parts:
@@ -274,24 +238,19 @@ def _sort_all(
     return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
 
-def _tiers(
-    segment: Segment, nodes: Sequence[Node], numbers: Array, known: Evaluated | None
-) -> Array:
+def _tiers(segment: Segment, nodes: Sequence[Node], numbers: Array) -> Array:
     """Return the tier of each document, given by sorted numbers."""
     tiers = np.full(len(numbers), len(nodes), np.int16)
     for tier in reversed(range(len(nodes))):
-        inside = evaluate(segment, nodes[tier], known)
+        inside = evaluate(segment, nodes[tier])
         tiers[to_mask(inside, segment.documents).take(numbers)] = tier
     return tiers
 
 
-def _dates(
-    snapshot: Snapshot, position: int, numbers: Array, date_ranks: Mapping[str, int] | None
-) -> Array:
+def _dates(segment: Segment, numbers: Array, date_ranks: Mapping[str, int] | None) -> Array:
     """Return the rank of each document's date; all alike when dates do not matter."""
     if date_ranks is None:
         return np.zeros(len(numbers))
-    segment = snapshot.segments[position]
     ranks = np.full(segment.documents, len(date_ranks), np.float64)
     for row, name in enumerate(segment.names("date")):
         ranks[segment.documents_of("date", row)] = date_ranks[name]

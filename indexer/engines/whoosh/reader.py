@@ -14,7 +14,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array
 from indexer.engines.whoosh.kernels import warm
-from indexer.engines.whoosh.match import Evaluated, to_mask
+from indexer.engines.whoosh.match import to_mask
 from indexer.engines.whoosh.ranking import (
     RankedRow,
     Ranking,
@@ -79,7 +79,7 @@ class WhooshReader:
 
         def rank_articles(one: Request, first: Sequence[RankedRow]) -> Sequence[RankedRow]:
             kept = self._of_articles(first, rankings[0].kept)
-            return rank_kept(self._snapshot, one, kept, rankings[0].known)
+            return rank_kept(self._snapshot, one, kept)
 
         rows = rank_by_article(rank_rows, rank_articles, self._row_facts(rankings), request)
         return rankings[0]._replace(hits=rows)
@@ -221,11 +221,9 @@ class WhooshReader:
             return self._snapshot.pair_table.find(pairs)
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
-        """Count what matches each node, each part of the nodes once."""
         warm()
-        known: list[Evaluated] = [{} for _ in self._snapshot.segments]
         with self._snapshot.detect_truncation():
-            found = (match_documents(self._snapshot, node, (), known) for node in nodes)
+            found = (match_documents(self._snapshot, node, ()) for node in nodes)
             return [sum(map(len, one.kept)) for one in found]
 
     def averages(self) -> Mapping[str, float]:

@@ -31,10 +31,13 @@ from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, SegmentFile
 from indexer.engines.whoosh.storage import reading_errors
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
-from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord
+from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord, TextNode
 
 _MAX_CACHED_FACTORS = 8
 """Sets of factors of the kinds whose factors by document are kept."""
+
+_MAX_CACHED_SEARCHES = 64
+"""Nodes whose documents, found in the texts, are kept for the next page, filter or tier."""
 
 
 _CROSSING_UNIT = 0xD800 + ((CROSSING_PLANE - 0x10000) >> 10)
@@ -81,6 +84,7 @@ class Segment:
         self._names: dict[str, list[str]] = {}
         self._blanks: dict[str, Array] = {}
         self._factors = BoundedCache[tuple[tuple[str, float], ...], Array](_MAX_CACHED_FACTORS)
+        self.searched = BoundedCache[TextNode, Array](_MAX_CACHED_SEARCHES)
 
     @property
     def entry(self) -> SegmentEntry:
@@ -108,6 +112,11 @@ class Segment:
     def live_count(self) -> int:
         """How many documents are live."""
         return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def live_numbers(self) -> Array:
+        """The numbers of the live documents."""
+        return as_numbers(np.flatnonzero(self.live), self.documents)
 
     @cached_property
     def nothing(self) -> Array:
