@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import time_ns
 
+from indexer.arguments import check_arguments
 from indexer.documents import PageMaker
 from indexer.engines import open_engine
 from indexer.engines.base import Engine, MakeBuildCache, Writer
@@ -27,6 +28,7 @@ from indexer.scan_ahead import recognise_ahead
 from indexer.settings import Settings, make_settings
 from indexer.sources import (
     Choose,
+    Sources,
     choose_sources,
     dump_reading,
     dump_sources,
@@ -34,6 +36,7 @@ from indexer.sources import (
     find_missing_lists,
     make_losses,
     read_known,
+    to_paths,
     with_sources,
     without_sources,
 )
@@ -62,8 +65,9 @@ class BuildReport:
         return fields_to_json(self, *figures) | figures
 
 
+@check_arguments
 def build_index(
-    sources: Iterable[str | Path] = (),
+    sources: Sources = (),
     *,
     index: str | Path | None = None,
     full: bool = False,
@@ -86,13 +90,14 @@ def build_index(
     `StorageFull` or `IndexCorrupt`. Nothing is changed then.
     """
     settings = settings or make_settings(index=index, **options)
-    given = [Path(source) for source in sources]
+    given = to_paths(sources)
     build = _Build(settings, progress, full=full, replace=replace, dry_run=dry_run)
     return build.run(lambda record: choose_sources(given, record, settings))
 
 
+@check_arguments
 def add_sources(
-    sources: Iterable[str | Path],
+    sources: Sources,
     *,
     index: str | Path | None = None,
     dry_run: bool = False,
@@ -105,13 +110,14 @@ def add_sources(
     Pages of an index that does not say where they came from stay as they are.
     """
     settings = settings or make_settings(index=index, **options)
-    given = [Path(source) for source in sources]
+    given = to_paths(sources)
     build = _Build(settings, progress, keep=True, dry_run=dry_run)
     return build.run(lambda record: with_sources(given, record))
 
 
+@check_arguments
 def remove_sources(
-    sources: Iterable[str | Path],
+    sources: Sources,
     *,
     index: str | Path | None = None,
     dry_run: bool = False,
@@ -124,7 +130,7 @@ def remove_sources(
     A source need not exist any more. Raises `SourceUnknown` for one that is not remembered.
     """
     settings = settings or make_settings(index=index, **options)
-    given = [Path(source) for source in sources]
+    given = to_paths(sources)
     build = _Build(settings, progress, replace=True, dry_run=dry_run)
     return build.run(lambda record: without_sources(given, record, settings))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.arguments import check_arguments
 from indexer.build import find_gone
 from indexer.command_lines import command
 from indexer.engines import open_engine
@@ -14,7 +15,7 @@ from indexer.model import fields_to_json, to_json
 from indexer.pages import read_listed
 from indexer.pages.folders import list_pages
 from indexer.settings import Settings, make_settings
-from indexer.sources import choose_sources, read_known
+from indexer.sources import Sources, choose_sources, read_known, to_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ class CheckReport:
         }
 
 
+@check_arguments
 def check_index(
-    sources: Iterable[str | Path] = (),
+    sources: Sources = (),
     *,
     index: str | Path | None = None,
     settings: Settings | None = None,
@@ -57,12 +59,12 @@ def check_index(
     Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` when the index itself is at fault.
     """
     settings = settings or make_settings(index=index, **options)
-    engine, sources = open_engine(settings), list(sources)
+    engine, given = open_engine(settings), to_paths(sources)
     files = engine.check()
     problems: list[SourceError] = []
     with read_known(engine, settings) as (record, known):
         indexed = known.digests
-        chosen = choose_sources([Path(source) for source in sources], record, settings)
+        chosen = choose_sources(given, record, settings)
         listing = list_pages(chosen, problems.append, known)
     pages = read_listed(listing, problem=problems.append)
     printed = {page.id: page.digest for page in pages}
@@ -71,7 +73,7 @@ def check_index(
         len(printed),
         _compare(indexed, printed, problems),
         *split_errors(problems),
-        command(settings, "build", *map(str, sources)),
+        command(settings, "build", *map(str, given)),
     )
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from indexer.arguments import check_arguments
 from indexer.errors import UnknownField
 from indexer.messages import message
 from indexer.model import Document, merge_ranges
@@ -87,6 +88,7 @@ def say_missing(reference: Reference, language: str = "en") -> str:
 
 
 @lru_cache(maxsize=1_000)
+@check_arguments
 def say_edition(edition: str, language: str = "en") -> str:
     """Write a bare number as an edition (第3版); what already says it is one stays as it is."""
     if not (edition.isalnum() and edition.isascii()):
@@ -217,6 +219,7 @@ CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
 """Every format of citations, by the name that addresses and commands use."""
 
 
+@check_arguments
 def find_citation_format(name: str) -> CitationFormat:
     """Return one of `CITATION_FORMATS`; raises `UnknownField` for another name."""
     if name not in CITATION_FORMATS:
@@ -227,7 +230,7 @@ def find_citation_format(name: str) -> CitationFormat:
 
 def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]:
     """Yield a file of citations in one of `CITATION_FORMATS`, piece by piece."""
-    form = CITATION_FORMATS[name]
+    form = find_citation_format(name)
     yield form.opening
     for number, reference in enumerate(references):
         yield (form.separator if number else "") + form.write(reference)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import shlex
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import ClassVar
 
 from indexer.messages import MESSAGES, Catalogue, Message, message
@@ -28,7 +29,7 @@ class ChaquanError(Exception):
             cls.code = code
 
     def __init__(self, **facts: object) -> None:
-        self.facts = {name: _printable(value) for name, value in facts.items()}
+        self.facts = {name: _printable(_cut(name, value)) for name, value in facts.items()}
         super().__init__(self.sentence())
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -53,8 +54,23 @@ class ChaquanError(Exception):
         return {"code": self.code, **both}
 
 
+ECHOED_FACTS = ("value", "given", "text", "name")
+"""Facts that repeat what a caller gave, of any length."""
+
+MAX_ECHOED_CHARS = 100
+
+
+def _cut(name: str, value: object) -> object:
+    """Cut what a caller gave, so that the sentence around it is seen."""
+    if name in ECHOED_FACTS and isinstance(value, str) and len(value) > MAX_ECHOED_CHARS:
+        return f"{value[: MAX_ECHOED_CHARS - 1]}…"
+    return value
+
+
 def _printable(value: object) -> object:
     """Escape control characters in text: facts come from files, clusters and readers."""
+    if isinstance(value, PurePath):
+        value = str(value)
     if isinstance(value, str) and not value.isprintable():
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
     if isinstance(value, Message):
@@ -73,6 +89,10 @@ class QueryError(ChaquanError, ValueError, code="bad_query"):
     """A request that cannot be answered as it is."""
 
     exit_code = 2
+
+
+class BadArgument(QueryError, TypeError, code="bad_argument"):
+    """An argument of another type than a function takes, or a number out of range."""
 
 
 class TooLong(QueryError, code="too_long"):

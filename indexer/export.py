@@ -19,7 +19,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
-from indexer.errors import ChaquanError
+from indexer.errors import ChaquanError, UnknownField
+from indexer.messages import message
 from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
 from indexer.statistics.concordance import Kwic, to_kwic
 
@@ -220,7 +221,11 @@ def write_export(
     `gexf` hold the sentences that say who supports whom, and their graph. `bom` begins CSV
     with a byte order mark; `make_url` gives the address of a hit. With `record` the first line
     says what was searched for (JSON lines; CSV and text as a comment; other formats have none).
+    Raises `UnknownField` for another format.
     """
+    if name not in EXPORT_FORMATS:
+        choices = tuple(EXPORT_FORMATS)
+        raise UnknownField(what=message("what.format"), value=name, choices=choices)
     first = _write_facts(record, name) if record else ""
     if first and bom and EXPORT_FORMATS[name].suffix == "csv":
         first, bom = BOM + first, False

@@ -26,6 +26,26 @@ MAX_FILE_BYTES = 64_000_000
 words of jieba 5 MB."""
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path is a file; False where the system refuses to look."""
+    return os.path.isfile(path)  # noqa: PTH113 - `Path.is_file` raises for too long a name
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder; False where the system refuses to look."""
+    return os.path.isdir(path)  # noqa: PTH112 - `Path.is_dir` raises for too long a name
+
+
+def require(path: Path) -> None:
+    """Raise `SourceMissing` where there is nothing, `Unreadable` where the system refuses it."""
+    try:
+        exists = path.exists()
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if not exists:
+        raise SourceMissing(path=path)
+
+
 def open_plain(path: Path) -> BufferedReader:
     """Open a plain file for reading; raises `OSError`, for anything else as for a folder."""
     return open(path, "rb", opener=_open)
@@ -33,10 +53,12 @@ def open_plain(path: Path) -> BufferedReader:
 
 def _open(path: str, flags: int) -> int:
     descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if stat.S_ISREG(os.stat(descriptor).st_mode):  # noqa: PTH116 - the open one
+    mode = os.stat(descriptor).st_mode  # noqa: PTH116 - the open one
+    if stat.S_ISREG(mode):
         return descriptor
     os.close(descriptor)
-    raise IsADirectoryError(errno.EISDIR, "it is not a plain file", path)
+    number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
+    raise OSError(number, os.strerror(number), path)
 
 
 def read_all(file: BinaryIO, path: Path) -> bytes:
@@ -86,8 +108,7 @@ def read_own_file(path: Path, parse: Callable[[bytes], T], reason: str) -> T:
     Raises `SourceMissing`, `Unreadable`, or `BadMetadata` where `parse` fails; the name of its
     message is `reason`.
     """
-    if not path.exists():
-        raise SourceMissing(path=path)
+    require(path)
     content = read_file(path)
     try:
         return parse(content)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
 
+from indexer.arguments import check_arguments
 from indexer.documents import understand_page
 from indexer.errors import SourceError
 from indexer.model import (
@@ -105,6 +106,7 @@ def _block(paragraph: Paragraph) -> dict[str, object]:
     }
 
 
+@check_arguments
 def inspect_page(
     path: str | Path, *, settings: Settings | None = None, **options: object
 ) -> Inspection:
@@ -141,6 +143,7 @@ class FolderInspection:
         return fields_to_json(self)
 
 
+@check_arguments
 def inspect_folder(
     path: str | Path, *, settings: Settings | None = None, **options: object
 ) -> FolderInspection:

@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
-from indexer.errors import BadSetting
+from indexer.errors import BadSetting, UnknownField
+from indexer.files import is_file
 from indexer.messages import message
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def find_config(
     path = Path(str(given)).absolute().parent / CONFIG_FILE
     if named := environment.get("CHAQUAN_CONFIG"):
         path = Path(named).absolute()
-    elif not path.is_file():
+    elif not is_file(path):
         return Config()
     try:
         return Config(path, tomllib.loads(path.read_text("utf-8-sig")))
@@ -239,7 +240,7 @@ def _collect(
     environment = os.environ if environment is None else environment
     hints = _type_hints(cls)
     if unknown := sorted(set(arguments) - set(hints)):
-        raise TypeError(f"unknown settings: {', '.join(unknown)}")
+        raise UnknownField(what=message("what.setting"), value=unknown[0], choices=tuple(hints))
     found: dict[str, tuple[object, Origin]] = {}
     for name in hints:
         if arguments.get(name) is not None:

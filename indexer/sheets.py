@@ -17,7 +17,7 @@ from typing import Any
 
 from indexer.engines import open_engine
 from indexer.errors import NotFound, Unreadable
-from indexer.files import read_file
+from indexer.files import is_file, read_file
 from indexer.messages import message
 from indexer.model import Box, Page
 from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS
@@ -54,10 +54,18 @@ def find_sheet(page: Page, settings: Settings) -> SheetFile | None:
     for file in _page_files(page, roots):
         allowed = [file.parent, *_declared_folders(file, roots)]
         for candidate in _candidates(page, file, allowed):
-            real = candidate.resolve()
-            if real.is_file() and any(real.is_relative_to(root.resolve()) for root in allowed):
+            real = _resolve(candidate)
+            if is_file(real) and any(real.is_relative_to(root.resolve()) for root in allowed):
                 return SheetFile(real, number)
     return None
+
+
+def _resolve(candidate: Path) -> Path:
+    """Follow links; a name from a page's file that is no name of a file stays as it is."""
+    try:
+        return candidate.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return candidate
 
 
 def _page_files(page: Page, roots: Iterable[Path]) -> Iterator[Path]:

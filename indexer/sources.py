@@ -53,6 +53,15 @@ MAX_KEPT_ERRORS = 200
 """Errors, and warnings, that a commit keeps; all are counted."""
 
 
+Sources = str | Path | Iterable[str | Path]
+"""One path or several, as the public functions take them."""
+
+
+def to_paths(sources: Sources) -> list[Path]:
+    """Return the paths of sources; a text is one path."""
+    return list(map(Path, (sources,) if isinstance(sources, str | Path) else sources))
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What an index says of its sources; `None` when it does not say."""

@@ -11,7 +11,7 @@ import click
 
 import indexer
 from indexer.cli import output
-from indexer.cli.localized import LocalizedCommand, language, option
+from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
     JSON_OPTION,
     REQUIRED_SOURCES_ARGUMENT,
@@ -20,6 +20,7 @@ from indexer.cli.options import (
     build_options,
     engine_options,
 )
+from indexer.files import is_folder
 from indexer.pages.kinds import is_records
 from indexer.settings import make_settings
 
@@ -74,10 +75,10 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 @JSON_OPTION
 def inspect(file: Path, as_json: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""
-    holds_pages = file.is_dir() or is_records(file)
+    holds_pages = is_folder(file) or is_records(file)
     inspection = indexer.inspect_folder(file) if holds_pages else indexer.inspect_page(file)
-    for warning in inspection.warnings:
-        click.echo(f"* {warning.sentence(language())}", err=True)
+    for line in output.source_lines((), inspection.warnings):
+        click.echo(line, err=True)
     if as_json:
         output.show(inspection.to_dict())
     elif isinstance(inspection, indexer.FolderInspection):

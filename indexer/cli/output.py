@@ -276,16 +276,17 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         return
     path = path.resolve()
-    special = path.exists() and not path.is_file()  # a device or a pipe takes what comes
-    draft = path if special else path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    draft = path.with_name(f".chaquan.{os.getpid()}.tmp")
     try:
+        if special := path.exists() and not path.is_file():  # a device or a pipe takes what comes
+            draft = path
         with draft.open("wb" if special else "xb") as file:
             yield file
         draft.replace(path)
     except OSError as error:
         raise NotWritten(path=path, reason=system_reason(error)) from error
     finally:
-        if not special:
+        if draft != path:
             draft.unlink(missing_ok=True)
 
 

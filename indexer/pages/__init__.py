@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from indexer.errors import PageTwice, SourceError, SourceMissing, Unreadable
-from indexer.files import read_file
+from indexer.errors import PageTwice, SourceError, Unreadable
+from indexer.files import is_file, is_folder, read_file, require
 from indexer.messages import message
 from indexer.model import Page, PageMeta
 from indexer.pages.articles_jsonl import read_records
@@ -92,8 +92,9 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
     What was repaired or left out goes to `warn`.
     """
     path, wanted = _split_number(path)
-    if not path.exists():
-        raise SourceMissing(path=path)
+    require(path)
+    if is_folder(path):
+        raise Unreadable(path=path, reason=message("reason.EISDIR"))
     ensure_readable(path)
     name = page_stem(path.name)
     found: list[Page] = []
@@ -110,7 +111,7 @@ def read_page(path: Path, warn: Problem = ignore) -> Page:
 def _split_number(path: Path) -> tuple[Path, str | None]:
     """Part `FILE#3`, the third page of a file of several, into file and name of the page."""
     file, mark, name = str(path).rpartition("#")
-    return (Path(file), name) if mark and not path.exists() else (path, None)
+    return (Path(file), name) if mark and not is_file(path) else (path, None)
 
 
 def _read_and_keep(

@@ -15,14 +15,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.errors import (
-    FilesLeftAside,
-    SourceEmpty,
-    SourceError,
-    SourceMissing,
-    Unreadable,
-    system_reason,
-)
+from indexer.errors import FilesLeftAside, SourceEmpty, SourceError, Unreadable, system_reason
+from indexer.files import is_file, require
 from indexer.messages import Message, message
 from indexer.pages.corrections import CORRECTIONS_SUFFIX
 from indexer.pages.kinds import (
@@ -127,8 +121,7 @@ def _name_all(found: list[FileBatch], known: KnownPages) -> list[FileBatch]:
 def find_files(source: Source, problem: Problem) -> Iterator[FileBatch]:
     """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
     path = source.shown
-    if not path.exists():
-        raise SourceMissing(path=path)
+    require(path)
     if not path.is_dir():
         ensure_readable(path)
         if _is_named(path, page_stem(path.name), problem):
@@ -326,7 +319,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_index(entry: os.DirEntry[str]) -> bool:
     """Return whether a folder is an index, which may be among the pages it is made of."""
-    return _is_folder(entry) and Path(entry.path, INDEX_FILE).exists()
+    return _is_folder(entry) and is_file(Path(entry.path, INDEX_FILE))
 
 
 def _strays(link: Path, root: Path) -> Message | None:

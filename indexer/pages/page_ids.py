@@ -15,6 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.files import is_file
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -79,7 +81,7 @@ def _contains(folder: Path, path: Path) -> bool:
 
 def _free_name(path: Path, taken: Collection[str]) -> str:
     """Return the name of a folder, with as many of those around it as make it unique."""
-    parts = [part for part in (path.parent if path.is_file() else path).parts if part.isprintable()]
+    parts = [part for part in (path.parent if is_file(path) else path).parts if part.isprintable()]
     for depth in range(1, len(parts)):
         name = "/".join(parts[-depth:])
         if name not in taken:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
+from indexer.arguments import check_arguments
 from indexer.messages import Message, message
 from indexer.model import FACETS, And, Contains, Dates, Keyword, LookAround, Not, Or, Wildcard
 from indexer.query import parse
@@ -21,6 +22,7 @@ class _Clause:
     several: bool = False
 
 
+@check_arguments
 def describe_query(text: str, settings: Settings | None = None) -> Note:
     """Return how the text of a query is understood; raises `TooLong` beyond the limits."""
     return describe(parse(text, settings))

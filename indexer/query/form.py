@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from indexer.arguments import check_arguments
 from indexer.model import Contains, Dates, Not, Or
 from indexer.query import parse
 from indexer.query.tree import Proximity, Query, QueryNode, Quote, Reach, Words, all_wanted
@@ -45,6 +46,7 @@ def form_to_query(fields: FormFields) -> str:
     return " ".join(part for part in parts if part)
 
 
+@check_arguments
 def query_to_form(text: str, settings: Settings | None = None) -> FormFields:
     """Return the fields that mean a query.
 

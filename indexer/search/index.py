@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from indexer.arguments import check_arguments, check_methods
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
@@ -68,6 +69,7 @@ HITS_PER_ARTICLE = 3
 """Hits of each article, where hits are grouped and nothing else is said."""
 
 
+@check_arguments
 def open_index(
     index: str | Path | None = None, *, settings: Settings | None = None, **options: Any
 ) -> Index:
@@ -81,6 +83,7 @@ def open_index(
     return opened
 
 
+@check_methods
 class Index(StatisticsMethods, RecordMethods):
     """An index that is searched; it follows new commits by itself and is safe to share."""
 

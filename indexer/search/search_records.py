@@ -21,10 +21,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from indexer.arguments import check_arguments, check_methods
 from indexer.errors import BadSearchRecord, system_reason
 from indexer.messages import message
 from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
+from indexer.search.filters import Values
 from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
@@ -102,6 +104,7 @@ class Comparison:
         }
 
 
+@check_methods
 class RecordMethods:
     """Recording a search and comparing with a record, as `Index` has them."""
 
@@ -123,12 +126,12 @@ class RecordMethods:
         """Pin the newest commit (see `Index.snapshot`)."""
         raise NotImplementedError
 
-    def describe(self, query: str = "", **options: Any) -> SearchRecord:
+    def describe(self, query: str = "", **options: Values | bool) -> SearchRecord:
         """Return the record of a search without its hits; `options` are those of `scan`."""
         made = self.made.isoformat(timespec="seconds")
         return SearchRecord(query, drop_defaults(options), self.generation, made)
 
-    def record(self, query: str = "", **options: Any) -> SearchRecord:
+    def record(self, query: str = "", **options: Values | bool) -> SearchRecord:
         """Return the record of a search with every hit, to be compared with later."""
         with self.snapshot() as index:
             record = index.describe(query, **options)
@@ -150,6 +153,7 @@ def make_digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_CHARS]
 
 
+@check_arguments
 def read_record(path: str | Path) -> SearchRecord:
     """Read a record, or an export that begins like one; raises `BadSearchRecord`."""
     try:
@@ -189,7 +193,7 @@ def _scan_defaults() -> dict[str, object]:
 
 def _plain(value: object) -> object:
     """Return an option as JSON has it; of a filter, all values in a list."""
-    return value if isinstance(value, str | bool | None) else list(value)  # type: ignore[call-overload]
+    return value if isinstance(value, str | int | None) else list(value)  # type: ignore[call-overload]
 
 
 # ---------------------------------------------------------------- comparing

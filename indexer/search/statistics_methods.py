@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.arguments import check_arguments, check_methods
 from indexer.engines.base import Reader
 from indexer.engines.budget import check_deadline, each_within
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
@@ -22,7 +23,7 @@ from indexer.files import read_file
 from indexer.messages import message
 from indexer.model import FACETS, Every, Filter, Literal, Node, Or, Span, fields_to_json
 from indexer.query import normal_text
-from indexer.search.filters import check_choice
+from indexer.search.filters import Values, check_choice
 from indexer.search.marks import cross_nodes, to_printed
 from indexer.search.query_execution import Asked
 from indexer.search.query_terms import DocumentCounts
@@ -75,6 +76,7 @@ class Concordance:
         return fields_to_json(self)
 
 
+@check_methods
 class StatisticsMethods:
     """Counting, neighbours, concordance and lists of names, as `Index` has them.
 
@@ -97,7 +99,7 @@ class StatisticsMethods:
         by: str | Sequence[str] = (),
         exact: bool = False,
         aliases: bool = True,
-        **filters: Any,
+        **filters: Values | bool,
     ) -> Counts:
         """Count occurrences, paragraphs and articles, in all and by one or two of `COUNTABLE`.
 
@@ -129,7 +131,7 @@ class StatisticsMethods:
         limit: int = 20,
         exact: bool = False,
         aliases: bool = True,
-        **filters: Any,
+        **filters: Values | bool,
     ) -> Neighbours:
         """Return the strongest neighbours of one or two characters on either side.
 
@@ -165,7 +167,7 @@ class StatisticsMethods:
         width: int = KWIC_WIDTH,
         exact: bool = False,
         aliases: bool = True,
-        **filters: Any,
+        **filters: Values | bool,
     ) -> Concordance:
         """Return some lines of the concordance, each occurrence with `width` characters around.
 
@@ -189,7 +191,7 @@ class StatisticsMethods:
         width: int = KWIC_WIDTH,
         exact: bool = False,
         aliases: bool = True,
-        **filters: Any,
+        **filters: Values | bool,
     ) -> Iterator[Kwic]:
         """Yield every line of the concordance in order, with no ceiling."""
         with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
@@ -199,7 +201,7 @@ class StatisticsMethods:
             yield from each_within(self.settings.query_seconds, lines)
 
     def lookup_names(
-        self, names: Iterable[str], *, exact: bool = False, **filters: Any
+        self, names: Iterable[str], *, exact: bool = False, **filters: Values | bool
     ) -> tuple[NameRow, ...]:
         """Look up each name as typed, and return a row for each, in their order.
 
@@ -323,6 +325,7 @@ def read_names(path: Path) -> list[str]:
     return split_names(text, table=path.suffix.lower() == ".csv")
 
 
+@check_arguments
 def split_names(text: str, *, table: bool = False) -> list[str]:
     """Split pasted text into names, at line ends, tabs and the marks `、；;`; or read CSV."""
     if table:
