@@ -133,11 +133,6 @@ def test_a_page_may_name_any_image(seeds: Path, tmp_path: Path, image: str) -> N
     assert indexer.find_sheet(named, indexer.make_settings(index=tmp_path / "index")) is None
 
 
-def test_a_setting_that_does_not_exist_is_named() -> None:
-    with pytest.raises(UnknownField, match="There is no setting 'indx'; choose one of index, "):
-        indexer.make_settings(indx="x")
-
-
 @pytest.mark.parametrize(
     "write", [indexer.write_export, lambda hits, name: [*indexer.write_citations(hits, name)]]
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import BadSetting
+from indexer.errors import BadSetting, UnknownField
 from indexer.settings import (
     Settings,
     find_config,
@@ -43,7 +43,7 @@ def test_a_value_that_is_no_number_is_refused() -> None:
 
 
 def test_an_unknown_setting_is_refused() -> None:
-    with pytest.raises(TypeError, match="colour"):
+    with pytest.raises(UnknownField, match="There is no setting 'colour'; choose one of index, "):
         make_settings({}, colour="red")
 
 
