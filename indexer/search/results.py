@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from urllib.parse import quote
 
 from indexer.model import (
@@ -40,6 +41,23 @@ SHOWN_HITS = 10
 """Characters of a hit, and hits of a page of results, that a notebook shows."""
 
 
+Attribute = TypeVar("Attribute")
+
+
+class OfDocument(Generic[Attribute]):
+    """An attribute of a hit that its document has, by default under the same name."""
+
+    def __init__(self, doc: str, name: str = "") -> None:
+        self.__doc__, self._name = doc, name
+
+    def __set_name__(self, owner: type[Hit], name: str) -> None:
+        self._read = attrgetter(f"document.{self._name or name}")
+
+    def __get__(self, hit: Hit | None, owner: type[Hit]) -> Attribute:
+        value: Attribute = self if hit is None else self._read(hit)  # type: ignore[assignment]
+        return value
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Hit:
     """A paragraph that was found, with everything there is to show of it."""
@@ -59,60 +77,23 @@ class Hit:
     near_duplicate_of: str | None = None  # id of a better hit of the page in another article
     uncertain: bool = False  # matches only where the OCR engine was unsure of a character
 
-    @property
-    def id(self) -> str:
-        """`page:article:number`."""
-        return self.document.id
-
-    @property
-    def page(self) -> str:
-        """The id of the page."""
-        return self.document.page
-
-    @property
-    def article(self) -> int:
-        """The number of the article on its page."""
-        return self.document.article
-
-    @property
-    def number(self) -> int:
-        """The number of the printed paragraph in its article."""
-        return self.document.printed_number
-
-    @property
-    def kind(self) -> Kind:
-        """What the printed block is."""
-        return self.document.kind
-
-    @property
-    def title(self) -> str | None:
-        """The title of the article."""
-        return self.document.title
-
-    @property
-    def heading(self) -> str | None:
-        """The section heading above the paragraph."""
-        return self.document.heading
-
-    @property
-    def text(self) -> str:
-        """The whole paragraph."""
-        return self.document.text
-
-    @property
-    def cities(self) -> tuple[str, ...]:
-        """The places the paragraph names."""
-        return self.document.cities
-
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """The names of the article's by-line."""
-        return self.document.authors
-
-    @property
-    def places(self) -> tuple[Mention, ...]:
-        """The places with the characters that name them."""
-        return self.document.mentions
+    id = OfDocument[str]("`page:article:number`.")
+    page = OfDocument[str]("The id of the page.")
+    article = OfDocument[int]("The number of the article on its page.")
+    number = OfDocument[int]("The number of the paragraph in its article.", "printed_number")
+    kind = OfDocument[Kind]("What the printed block is.")
+    title = OfDocument[str | None]("The title of the article.")
+    heading = OfDocument[str | None]("The section heading above the paragraph.")
+    text = OfDocument[str]("The whole paragraph.")
+    cities = OfDocument[tuple[str, ...]]("The places the paragraph names.")
+    authors = OfDocument[tuple[str, ...]]("The names of the article's by-line.")
+    places = OfDocument[tuple[Mention, ...]]("The places, each with its evidence.", "mentions")
+    corrections = OfDocument[tuple[Correction, ...]]("Its corrections; their spans are in `text`.")
+    corrected = OfDocument[bool]("Whether the search matches only the corrected text.")
+    unsure = OfDocument[tuple[Unsure, ...]]("The characters of which the OCR engine was unsure.")
+    spans = OfDocument[tuple[Span, ...]]("The spans of the paragraph in the text of its page.")
+    truncated = OfDocument[Truncation | None]("Where text was lost in print.")
+    meta = OfDocument[PageMeta]("What the page's side-car file says.")
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -124,29 +105,6 @@ class Hit:
         return tuple(find_statements(self.document))
 
     @property
-    def corrections(self) -> tuple[Correction, ...]:
-        """The corrections of the paragraph; their spans are in `text`.
-
-        `text` is as printed where the search matches that, else as it reads (`corrected`).
-        """
-        return self.document.corrections
-
-    @property
-    def corrected(self) -> bool:
-        """Whether the search matches the paragraph only as it reads with its corrections."""
-        return self.document.corrected
-
-    @property
-    def unsure(self) -> tuple[Unsure, ...]:
-        """The characters of the paragraph of which the OCR engine was unsure, by their place."""
-        return self.document.unsure
-
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        """The spans of the paragraph in the text of its page."""
-        return self.document.spans
-
-    @property
     def line_ranges(self) -> tuple[tuple[int, int], ...]:
         """The first and last source line of each span, and of what a marked text continues in."""
         return (*self.document.lines, *((first, last) for _, first, last in self.crossed))
@@ -156,16 +114,6 @@ class Hit:
         """The first and the last source line of all."""
         ranges = self.line_ranges or ((0, 0),)
         return (min(first for first, _ in ranges), max(last for _, last in ranges))
-
-    @property
-    def truncated(self) -> Truncation | None:
-        """Where text was lost in print."""
-        return self.document.truncated
-
-    @property
-    def meta(self) -> PageMeta:
-        """What the page's side-car file says."""
-        return self.document.meta
 
     @property
     def url(self) -> str:
