@@ -14,7 +14,6 @@ from typing import Any, TextIO
 
 from indexer.cite import make_reference, to_gbt7714
 from indexer.errors import ChaquanError
-from indexer.model import Document
 from indexer.search import Hit, Index
 
 PROTOCOL_VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
@@ -208,28 +207,17 @@ def _read_lines(index: Index, given: Arguments) -> dict[str, Any]:
 
 def _read_article(index: Index, given: Arguments) -> dict[str, Any]:
     view = index.article(given["page"], given["article"])
+    citations = (to_gbt7714(make_reference(one)).rstrip() for one in view.documents)
     return {
         "title": view.article.title,
         "byline": view.article.byline,
         "meta": view.meta.to_dict(),
-        "citation": _cite(view.documents),
+        "citation": next(citations, ""),
         "rows": [
-            {"id": one.id, "kind": str(one.kind), "text": one.text, "lines": _lines(one)}
+            {"id": one.id, "kind": str(one.kind), "text": one.text, "lines": one.lines}
             for one in view.documents
         ],
     }
-
-
-def _cite(documents: Iterable[Document]) -> str:
-    return next((to_gbt7714(make_reference(one)).rstrip() for one in documents), "")
-
-
-def _lines(document: Document) -> list[list[int]]:
-    return [list(lines) for lines in document.lines]
-
-
-def _check_quote(index: Index, given: Arguments) -> dict[str, Any]:
-    return index.check_quote(given["quote"]).to_dict()
 
 
 def _suggest(index: Index, given: Arguments) -> dict[str, Any]:
@@ -247,11 +235,6 @@ def _places(index: Index, given: Arguments) -> dict[str, Any]:
     results = index.search(given.get("query", ""), size=0, facets=["city"], most_values=500)
     rows = [{"place": one.value, "paragraphs": one.count} for one in results.facets["city"]]
     return {"total": results.total, "rows": rows}
-
-
-def _count(index: Index, given: Arguments) -> dict[str, Any]:
-    counts = index.count(given["query"], by=given.get("by", ()))
-    return counts.to_dict()
 
 
 _TEXT_SCHEMA = {"type": "string"}
@@ -300,7 +283,7 @@ MCP_TOOLS: Mapping[str, Tool] = {
                 "by": {**_TEXTS_SCHEMA, "description": "Facets: year, city, newspaper …"},
             },
             ("query",),
-            _count,
+            lambda index, given: index.count(given["query"], by=given.get("by", ())).to_dict(),
         ),
         Tool(
             "places",
@@ -322,7 +305,7 @@ MCP_TOOLS: Mapping[str, Tool] = {
             "that are named, or not; with lines and citation.",
             {"quote": _TEXT_SCHEMA},
             ("quote",),
-            _check_quote,
+            lambda index, given: index.check_quote(given["quote"]).to_dict(),
         ),
     )
 }  # fmt: skip

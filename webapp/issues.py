@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from flask import Response, request
 
-from indexer import Edition, FacetValue, NotFound, PageMeta, PageRecord, message, say_edition
+from indexer import Article, Edition, NotFound, PageMeta, PageRecord, message, say_edition
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.find_results import find
@@ -105,15 +105,11 @@ def _newspapers(context: AppContext, newspaper: str) -> dict[str, Any]:
     facets = find(context, search, facets=("newspaper", "year"), most_values=1000).facets
     to = context.addresses
     years = sorted(one.value for one in facets["year"])
-    names = () if newspaper else _named(facets["newspaper"])
+    names = () if newspaper else sorted(one.value for one in facets["newspaper"])
     return {
         "newspapers": [(name, to.issues(name)) for name in names],
         "years": [(year, to.issues(newspaper, year)) for year in years],
     }
-
-
-def _named(counted: Sequence[FacetValue]) -> list[str]:
-    return sorted(one.value for one in counted)
 
 
 def _year(context: AppContext, editions: Sequence[Edition], newspaper: str) -> dict[str, Any]:
@@ -169,10 +165,13 @@ def _edition(context: AppContext, one: Edition, to: Addresses, texts: Texts) -> 
     return EditionView(
         name=say_edition(one.edition, texts.language) if one.edition else one.page,
         url=to.page(one.page),
-        contents=tuple(
-            (article.title, to.article(one.page, article.number)) for article in record.articles
-        ),
+        contents=list_contents(record.articles, to),
     )
+
+
+def list_contents(articles: Iterable[Article], to: Addresses) -> tuple[tuple[str | None, str], ...]:
+    """Return the titles of articles with their addresses."""
+    return tuple((one.title, to.article(one.page, one.number)) for one in articles)
 
 
 def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:

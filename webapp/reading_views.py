@@ -25,7 +25,7 @@ from indexer import (
 )
 from webapp.addresses import PART_PARAGRAPHS, Addresses, Search, first_of_part
 from webapp.context import AppContext, revalidated
-from webapp.issues import find_adjacent_issues
+from webapp.issues import find_adjacent_issues, list_contents
 from webapp.marked_text import MarkedText, cut_pieces
 from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.parameters import read_number, read_switch
@@ -265,7 +265,7 @@ def source_page(context: AppContext, page: str) -> Response:
         ),
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(page, one.article, one.number),
-        articles=[(one.title, thread.article(page, one.number)) for one in record.articles],
+        articles=list_contents(record.articles, thread),
         fix=_offer_correction(record, marked),
         neighbours=find_adjacent_issues(context, page, record.page.meta),
         facts=meta_facts(record.page.meta, texts),

@@ -39,6 +39,7 @@ from webapp.facet_views import (
     open_regions,
 )
 from webapp.find_results import find, find_shown, read_shown
+from webapp.issues import list_contents
 from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
 from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.site_texts import Texts
@@ -255,13 +256,8 @@ def compose_query(context: AppContext) -> Response:
     }
     written = form_to_query(FormFields(**fields))
     search = replace(read_search(request.args), query=written, start=0)
-    return _go(context.addresses.search(search))
-
-
-def _go(address: str) -> Response:
-    response = Response(status=302)
-    response.headers["Location"] = iri_to_uri(address)
-    return response
+    address = iri_to_uri(context.addresses.search(search))
+    return Response(status=302, headers={"Location": address})
 
 
 def _paging(context: AppContext, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
@@ -281,7 +277,7 @@ def _browse(context: AppContext, to: Addresses, results: Results) -> dict[str, A
     shown = context.index.pages(first - 1, MAX_PAGES_LISTED)
     return {
         "pages": [
-            (one, _page_name(one, context.texts), to.page(one.id), _contents(one, to))
+            (one, _page_name(one, context.texts), to.page(one.id), list_contents(one.articles, to))
             for one in shown
         ],
         "pages_total": context.index.page_count,
@@ -300,10 +296,6 @@ def _page_name(page: PageSummary, texts: Texts) -> str:
     """Name a page by what it carries; a title that its only article has already is not said."""
     title = page.meta.title if (page.meta.title,) != page.titles else None
     return " ".join(filter(None, (print_facts(page.meta, texts), title))) or page.id
-
-
-def _contents(page: PageSummary, to: Addresses) -> list[tuple[str | None, str]]:
-    return [(one.title, to.article(one.page, one.number)) for one in page.articles]
 
 
 @revalidated()

@@ -116,6 +116,5 @@ def _origin() -> str:
 
 def favicon(context: AppContext) -> Response:
     """Send browsers that ask for the old name to the icon."""
-    response = Response(status=302)
-    response.headers["Location"] = f"{context.addresses.root}/static/icon.svg"
-    return response
+    icon = f"{context.addresses.root}/static/icon.svg"
+    return Response(status=302, headers={"Location": icon})
