@@ -43,7 +43,13 @@ from indexer.model import (
     paragraph_id,
 )
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
-from indexer.reading import add_printed_meta, find_reviews, model_digest, read_articles
+from indexer.reading import (
+    add_printed_meta,
+    find_crossings,
+    find_reviews,
+    model_digest,
+    read_articles,
+)
 from indexer.settings import Settings
 from indexer.suggest.lookalikes import look_alikes
 
@@ -78,20 +84,22 @@ def make_documents(
     article: Article,
     analyzer: Analyzer,
     *,
+    crossings: Mapping[str, Sequence[Crossing]],
     places: Path | None = None,
     review: tuple[str, ...] = (),
 ) -> Iterator[Document]:
     """Yield a document for each paragraph of an article, its terms made.
 
-    `places` is the user's own file of places, which says what regions its places are in; `review`
-    what is to be reviewed of the page (see `find_reviews`).
+    `crossings` are the line ends of each paragraph (see `find_crossings`); `places` is the user's
+    own file of places, which says what regions its places are in; `review` what is to be reviewed
+    of the page (see `find_reviews`).
     """
     lines = line_spans(page.text)
     title = article.title or page.meta.title
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
         head = "。".join(filter(None, (*above, paragraph.heading)))
-        ends = [(one, _sides(page, paragraph, one)) for one in paragraph.crossings]
+        ends = [(one, _sides(page, paragraph, one)) for one in crossings.get(paragraph.id, ())]
         ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
         unsure = _limit_others(list(_find_unsure(page, paragraph)), len(paragraph.text))
         tail = make_tail(sides for _, sides in ends) + make_unsure_tail(paragraph.text, unsure)
@@ -223,12 +231,13 @@ class PageMaker:
         """Read a page, tag it, and make its record and its documents."""
         page = add_printed_meta(page)
         articles = understand_page(page, self.tagger, self.settings)
-        review = find_reviews(page, articles)
+        review, places = find_reviews(page, articles), self.settings.places
+        crossings = find_crossings(page, articles)
         documents = [
             document
             for article in articles
             for document in make_documents(
-                page, article, self.analyzer, places=self.settings.places, review=review
+                page, article, self.analyzer, crossings=crossings, places=places, review=review
             )
         ]
         bare = tuple(replace(article, paragraphs=()) for article in articles)

@@ -20,7 +20,7 @@ from indexer import build_index, open_index
 from indexer.analysis import Sides, crossing_substrings, find_crossed, make_tail, normal_form
 from indexer.documents import PageMaker
 from indexer.model import MAX_CROSSING_CHARS, Kind, Page, Span, line_spans
-from indexer.reading import read_articles
+from indexer.reading import find_crossings, read_articles
 from indexer.search import Index
 from indexer.settings import Settings
 
@@ -126,8 +126,8 @@ def test_little_is_indexed_beside_what_is_printed(pages: Path, size: int) -> Non
     whole = "\n\n".join(
         "援疆干部走进学校，为学生们带来新的课程，家长们纷纷点赞，都说好。" for _ in range(20)
     )
-    (article,) = read_articles(Page("p", "p.txt", f"标题在此\n\n{whole}", ""))
-    assert sum(len(one.crossings) for one in article.paragraphs) == size
+    page = Page("p", "p.txt", f"标题在此\n\n{whole}", "")
+    assert sum(map(len, find_crossings(page, read_articles(page)).values())) == size
 
 
 def test_what_follows_is_not_found_in_what_precedes_it(index: Index) -> None:

@@ -221,7 +221,7 @@ class Paragraph:
     mentions: tuple[Mention, ...] = ()
     duplicate_of: int | None = None
     truncated: Truncation | None = None
-    crossings: tuple[Crossing, ...] = ()  # the end of the block first
+    surely_ends: bool = False  # what follows it in the file does not continue it
 
     @property
     def id(self) -> str:

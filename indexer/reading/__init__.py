@@ -27,6 +27,7 @@ fits them. `page_meta` completes a page's metadata by what its own head says.
 
 from indexer.reading.blocks import read_articles as read_articles
 from indexer.reading.fitted_weights import model_digest as model_digest
+from indexer.reading.interrupted_lines import find_crossings as find_crossings
 from indexer.reading.page_meta import REVIEW_REASONS as REVIEW_REASONS
 from indexer.reading.page_meta import add_printed_meta as add_printed_meta
 from indexer.reading.page_meta import find_page_warnings as find_page_warnings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,7 +18,7 @@ from indexer.reading import furniture, patterns
 from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
-from indexer.reading.interrupted_lines import add_crossings, certain_end_marks
+from indexer.reading.interrupted_lines import certain_end_marks, ends_with
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
@@ -80,18 +81,15 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
     long page is read in sections, and one of too many lines is left as it is printed.
     """
     if is_read_as_printed(page):
-        return add_crossings(page.text, [read_as_printed(page)], "")
+        return (read_as_printed(page),)
     articles: list[Article] = []
-    profiles: list[PageProfile] = []
     for section in split_sections(page):
         part = _cut_page(page, section)
         text = simplify(part.text)
-        drafts = draft_articles(part, text)
-        profiles += [draft.profile for draft in drafts[:1] if draft.profile]
+        drafts = deque(draft_articles(part, text))
         for article in _read_section(part, text, drafts, cautious=cautious):
             articles.append(_move(article, len(articles) + 1, section.start))
-    certain = min(map(certain_end_marks, profiles), default=None)
-    return tuple(articles) if certain is None else add_crossings(page.text, articles, certain)
+    return tuple(articles)
 
 
 def _cut_page(page: Page, section: Span) -> Page:
@@ -112,12 +110,16 @@ def _move(article: Article, number: int, start: int) -> Article:
 
 
 def _read_section(
-    page: Page, text: str, drafts: Sequence[Draft], *, cautious: bool
+    page: Page, text: str, drafts: deque[Draft], *, cautious: bool
 ) -> Iterator[Article]:
-    """Yield the articles of a section; `text` is its text in Simplified script."""
-    latin = any(draft.profile and draft.profile.latin for draft in drafts[:1])
+    """Yield the articles of a section, dropping each draft once it is read.
+
+    `text` is the text of the section in Simplified script.
+    """
+    latin = any(draft.profile and draft.profile.latin for draft in list(drafts)[:1])
     ends = LineEnds(page.text, latin=latin)
-    for number, draft in enumerate(drafts, 1):
+    for number in range(1, len(drafts) + 1):
+        draft = drafts.popleft()
         groups = [[piece] for piece in draft.pieces]
         if draft.profile:
             careful = cautious or draft.profile.marked_up
@@ -133,7 +135,8 @@ def _read_article(
         Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
         for repeat in draft.repeats
     ]
-    return _finish(page, number, sorted(blocks, key=_rank))
+    certain = certain_end_marks(draft.profile) if draft.profile else ()
+    return _finish(page, number, sorted(blocks, key=_rank), certain)
 
 
 def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | None) -> Block:
@@ -171,7 +174,7 @@ def _has_lost_end(text: str, profile: PageProfile) -> bool:
     return text[0] not in OPENING_SIGNS and not _SIGNED_BY_DASH.search(text)
 
 
-def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
+def _finish(page: Page, number: int, blocks: Sequence[Block], certain: tuple[str, ...]) -> Article:
     paragraphs, heading = [], None
     starts = sorted(
         (span.start, order)
@@ -193,6 +196,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block]) -> Article:
                 heading=heading if block.kind is Kind.BODY else None,
                 duplicate_of=_owner(starts, block.original),
                 truncated=block.truncated,
+                surely_ends=ends_with(block.text, certain),
             )
         )
     return Article(

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice, pairwise
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis import normal_form
-from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Paragraph, Span, locate_spans
+from indexer.model import MAX_CROSSING_CHARS, Article, Crossing, Page, Paragraph, Span, locate_spans
 from indexer.reading import patterns
 from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN
 from indexer.reading.profile import PageProfile
@@ -34,49 +34,38 @@ class _BlockPiece(NamedTuple):
     end: int
 
 
-def certain_end_marks(profile: PageProfile) -> str:
+def certain_end_marks(profile: PageProfile) -> tuple[str, ...]:
     """Return the marks at which the end of a block is certain.
 
     None is where printed lines may be broken at the width of a column: a line may end so within a
     paragraph. A pause is never one, though it may end paragraphs: a cut may be there as well.
     """
-    return "" if profile.broken_lines.value else patterns.ENDING_SIGNS
+    return () if profile.broken_lines.value else tuple(patterns.ENDING_SIGNS)
 
 
-def add_crossings(page: str, articles: Sequence[Article], certain: str) -> tuple[Article, ...]:
-    """Add to each paragraph the line ends at which the file continues otherwise than its text.
+def ends_with(text: str, marks: tuple[str, ...]) -> bool:
+    """Return whether a text ends with one of the marks, whatever brackets it closes after it."""
+    return text[-8:].rstrip(patterns.CLOSING_SIGNS).endswith(marks)
 
-    The end of a block that ends with one of the `certain` marks has none.
+
+def find_crossings(page: Page, articles: Sequence[Article]) -> dict[str, tuple[Crossing, ...]]:
+    """Map the names of a page's blocks to the line ends after which the file continues otherwise.
+
+    A block that surely ends has none at its end, nor has any block of a page that declares its
+    parts.
     """
     blocks = [paragraph for article in articles for paragraph in article.paragraphs]
-    found = _find_crossings(page, blocks, tuple(certain))
-    made = (
-        replace(block, crossings=_order(block, found.pop(number))) if number in found else block
-        for number, block in enumerate(blocks)
-    )
-    return tuple(
-        replace(article, paragraphs=tuple(islice(made, len(article.paragraphs))))
-        for article in articles
-    )
-
-
-def _find_crossings(
-    page: str, blocks: Sequence[Paragraph], certain: tuple[str, ...]
-) -> dict[int, tuple[Crossing, ...]]:
-    """Map the numbers of blocks to their line ends; a huge page has so many that lists count."""
-    pieces = sorted(_pieces(blocks))
-    found: dict[int, tuple[Crossing, ...]] = {}
+    pieces = [] if page.parts else sorted(_pieces(blocks))
+    found: dict[int, list[Crossing]] = {}
     for number, (piece, after) in enumerate(pairwise(pieces), 1):
-        for end, glued in _ends(page, blocks[piece.block].text, piece, after, certain):
-            one = Crossing(end, _following(page, pieces, number), glued)
-            found[piece.block] = (*found.get(piece.block, ()), one)
-    return found
+        for end, glued in _ends(page.text, blocks[piece.block], piece, after):
+            one = Crossing(end, _following(page.text, pieces, number), glued)
+            found.setdefault(piece.block, []).append(one)
+    return {blocks[number].id: _order(blocks[number], ends) for number, ends in found.items()}
 
 
-def _order(block: Paragraph, ends: tuple[Crossing, ...]) -> tuple[Crossing, ...]:
+def _order(block: Paragraph, ends: Sequence[Crossing]) -> tuple[Crossing, ...]:
     """Set the end of the block first."""
-    if len(ends) == 1:
-        return ends
     return tuple(sorted(ends, key=lambda one: (one.glued or one.end < len(block.text), one.end)))
 
 
@@ -88,23 +77,19 @@ def _pieces(blocks: Sequence[Paragraph]) -> Iterator[_BlockPiece]:
 
 
 def _ends(
-    page: str, text: str, piece: _BlockPiece, after: _BlockPiece, certain: tuple[str, ...]
+    page: str, block: Paragraph, piece: _BlockPiece, after: _BlockPiece
 ) -> Iterator[tuple[int, bool]]:
-    """Yield the positions in a block's text where a line ends uncertainly, and whether glued there.
-
-    A line that ends with one of the `certain` marks ends its block.
-    """
+    """Yield the offsets in a block's text where lines end uncertainly, and whether glued there."""
     same = piece.block == after.block
     if same and not _has_line_end(page, piece.span.end, after.span.start):
         return
     goes_on = same and after.number == piece.number + 1
-    last = text[max(0, piece.end - 8) : piece.end].rstrip(patterns.CLOSING_SIGNS)
-    if not goes_on and not last.endswith(certain):
+    if not goes_on and not (block.surely_ends and piece.end == len(block.text)):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
     if before[-1] in HYPHENS and _is_western(before[0]) and _may_be_one_word(before[0], first):
         yield piece.end - 1, True
-    elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(text)):
+    elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(block.text)):
         yield piece.end, True
 
 
@@ -128,6 +113,7 @@ def _is_western(char: str) -> bool:
     return char.isalnum() and char < "\u2e80"
 
 
+@lru_cache(maxsize=1)
 def _is_western_text(text: str) -> bool:
     return not any(char >= "\u2e80" and char.isalnum() for char in text)
 

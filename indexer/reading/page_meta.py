@@ -14,7 +14,7 @@ from indexer.model import Article, Page
 from indexer.reading.lines import Line, iterate_lines, simplify
 from indexer.reading.masthead import find_masthead
 from indexer.reading.profile import spaced_characters
-from indexer.reading.sections import MAX_PAGE_LINES, count_lines, is_read_as_printed
+from indexer.reading.sections import count_lines, is_read_as_printed, max_lines
 
 REVIEW_REASONS = ("without_headlines", "cut", "as_printed", "contradicted")
 """Values of the facet `review`, in the order in which they are shown."""
@@ -77,7 +77,7 @@ def find_page_warnings(page: Page) -> list[SourceWarning]:
     warnings: list[SourceWarning] = list(find_contradictions(page))
     if is_read_as_printed(page):
         warnings.append(
-            PageAsPrinted(path=page.source, lines=count_lines(page), most=MAX_PAGE_LINES)
+            PageAsPrinted(path=page.source, lines=count_lines(page), most=max_lines(page))
         )
     return warnings
 

@@ -6,20 +6,35 @@ Every stage costs at most the square of a section's length; over a page the cost
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 
-from indexer.model import Article, Kind, Page, Paragraph, Span, line_spans
-from indexer.reading.line_ends import LineEnds
-from indexer.reading.lines import split_lines
+from indexer.model import Article, Kind, Page, Paragraph, Span
+from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN, LineEnds
+from indexer.reading.lines import Line
 
-MAX_PAGE_LINES = 100_000
-"""Lines of a page whose articles are separated; a newspaper page has 200 to 1,500."""
+MAX_PAGE_LINES, MAX_NARROW_LINES = 100_000, 2_000
+"""Lines of a page whose articles are separated, the latter of one whose lines have hardly any text;
+a newspaper page has 200 to 1,500 lines."""
+
+MIN_LINE_CHARS = 4
+"""Characters that the lines of a column have on average, at least."""
 
 MAX_SECTION_LINES, MAX_SECTION_CHARS = 4_000, 200_000
 """Lines and characters that are read together; a single line is never cut."""
 
-BLOCK_CHARS = 1_000
-"""Characters of a block of a page that is indexed as printed, up to the end of a line."""
+BLOCK_CHARS, MIN_SPAN_CHARS = 1_000, 8
+"""Characters of a block of a page that is indexed as printed, and of each of its spans, up to the
+end of a line: shorter lines share a span."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|$)")
+_PRINTED_LINE = re.compile(r"\S[^\r\n]*")
+_BLOCK = re.compile(rf"\S[\s\S]{{{BLOCK_CHARS},}}?(?=[\r\n])|\S[\s\S]*")
+_SPAN = re.compile(
+    rf"\S[\s\S]{{,{MIN_SPAN_CHARS}}}?[{HYPHEN_CHARS}{SOFT_HYPHEN}](?=[\r\n])"
+    rf"|\S[\s\S]{{{MIN_SPAN_CHARS - 1},}}?(?=[\r\n])|\S[\s\S]*"
+)
+"""Lines of a block, and of a span: one also ends with a hyphen at the end of a line."""
 
 
 def count_lines(page: Page) -> int:
@@ -27,77 +42,66 @@ def count_lines(page: Page) -> int:
     return 0 if page.parts else page.text.count("\n") + page.text.count("\r") + 1
 
 
+def max_lines(page: Page) -> int:
+    """Return how many lines a page may have for its articles to be separated."""
+    if count_lines(page) <= MAX_NARROW_LINES:
+        return MAX_PAGE_LINES
+    lines = chars = 0
+    for line in _PRINTED_LINE.finditer(page.text):
+        lines += 1
+        chars += line.end() - line.start()
+    return MAX_NARROW_LINES if chars < MIN_LINE_CHARS * lines else MAX_PAGE_LINES
+
+
 def is_read_as_printed(page: Page) -> bool:
     """Return whether a page has too many lines for its articles to be separated."""
-    return count_lines(page) > MAX_PAGE_LINES
+    return count_lines(page) > max_lines(page)
 
 
-def split_sections(page: Page) -> list[Span]:
-    """Return the parts of a page that are read together; all of it unless it is very long.
+def split_sections(page: Page) -> Iterator[Span]:
+    """Yield the parts of a page that are read together; all of it unless it is very long.
 
-    A page with hints is one section: they count in its whole text. A section ends at its widest
-    gap of blank lines after its middle, the last of equal ones.
+    A page with hints is one section: they count in its whole text.
     """
-    whole = [Span(0, len(page.text))]
-    if (
-        page.parts
-        or page.hints
-        or (len(page.text) <= MAX_SECTION_CHARS and count_lines(page) <= MAX_SECTION_LINES)
-    ):
-        return whole
-    lines = line_spans(page.text)
-    sections, first = [], 0
-    while first < len(lines):
-        last = _fill(lines, first)
-        if last < len(lines):
-            last = _widest_gap(page.text, lines, first + (last - first) // 2, last)
-        end = lines[last].start if last < len(lines) else len(page.text)
-        sections.append(Span(lines[first].start, end))
-        first = last
-    return sections
+    start = 0
+    while start < len(page.text):
+        end = len(page.text) if page.parts or page.hints else _section_end(page.text, start)
+        yield Span(start, end)
+        start = end
 
 
-def _fill(lines: Sequence[Span], first: int) -> int:
-    """Return the number of the line after a section that is as long as it may be."""
-    last = first + 1
-    most = min(len(lines), first + MAX_SECTION_LINES)
-    while last < most and lines[last].end - lines[first].start <= MAX_SECTION_CHARS:
-        last += 1
-    return last
+def _section_end(text: str, start: int) -> int:
+    """Return where a section ends that is as long as it may be.
 
-
-def _widest_gap(text: str, lines: Sequence[Span], first: int, last: int) -> int:
-    """Return the number of the line after the widest gap of a range of lines, or `last`."""
-    best, widest, gap = last, 0, 0
-    for number in range(first + 1, last + 1):
-        if not text[slice(*lines[number - 1])].strip():
+    That is its widest gap of blank lines after its middle, the last of equal ones.
+    """
+    lines: list[Span] = []
+    for line in _LINE.finditer(text, start):
+        if lines and (len(lines) == MAX_SECTION_LINES or line.end() - start > MAX_SECTION_CHARS):
+            break
+        lines.append(Span(*line.span()))
+    end, widest, gap = lines[-1].end, 0, 0
+    for line_start, line_end in lines[len(lines) // 2 :] if end < len(text) else ():
+        if not text[line_start:line_end].strip():
             gap += 1
             continue
-        if gap >= widest and gap:
-            best, widest = number - 1, gap
+        if gap and gap >= widest:
+            end, widest = line_start, gap
         gap = 0
-    return best
+    return end
 
 
 def read_as_printed(page: Page) -> Article:
     """Return a page as one article whose blocks are its lines, about BLOCK_CHARS together."""
     paragraphs: list[Paragraph] = []
-    for part in _cut_at_lines(page.text, BLOCK_CHARS):
-        printed = page.text[slice(*part)]
-        lines = split_lines(printed)
-        if lines:
-            text, spans = LineEnds(printed).set_lines(lines)
-            spans = tuple(Span(part.start + start, part.start + end) for start, end in spans)
-            number = len(paragraphs) + 1
-            paragraphs.append(Paragraph(page.id, 1, number, Kind.BODY, text, spans))
+    for number, block in enumerate(_BLOCK.finditer(page.text), 1):
+        lines = [Line(one, (Span(start, start + len(one)),), 0) for start, one in _spans(block[0])]
+        text, spans = LineEnds(block[0]).set_lines(lines)
+        spans = tuple(Span(block.start() + start, block.start() + end) for start, end in spans)
+        paragraphs.append(Paragraph(page.id, 1, number, Kind.BODY, text, spans))
     return Article(page=page.id, number=1, paragraphs=tuple(paragraphs))
 
 
-def _cut_at_lines(text: str, chars: int) -> Iterator[Span]:
-    """Yield parts of a text that end at the end of a line, where they have so many characters."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + chars)
-        end = len(text) if end < 0 else end + 1
-        yield Span(start, end)
-        start = end
+def _spans(block: str) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a block's spans and where they begin."""
+    return ((span.start(), span[0].rstrip()) for span in _SPAN.finditer(block))
