@@ -22,7 +22,7 @@ PAIR_TABLE_SIDE = 12
 """Givers and receivers in the heat grid: what fits a column of the wide screen."""
 
 
-class Value(NamedTuple):
+class ValueView(NamedTuple):
     """A facet value with its count."""
 
     value: str
@@ -38,26 +38,28 @@ class Value(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class FacetView:
     """A facet: values in force first, then by count."""
 
     name: str
-    values: tuple[Value, ...]
+    values: tuple[ValueView, ...]
     more: int = 0  # values the page does not carry
     url: str = ""  # of the page that carries all of them
 
     @property
-    def shown(self) -> tuple[Value, ...]:
+    def shown(self) -> tuple[ValueView, ...]:
         """The values that are shown."""
         return self.values[:MAX_OPEN_VALUES]
 
     @property
-    def folded(self) -> tuple[Value, ...]:
+    def folded(self) -> tuple[ValueView, ...]:
         """The values that unfold."""
         return self.values[MAX_OPEN_VALUES:]
 
 
-def make_facet(results: Results, name: str, search: Search, to: Addresses, texts: Texts) -> Facet:
+def make_facet(
+    results: Results, name: str, search: Search, to: Addresses, texts: Texts
+) -> FacetView:
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     size = results.facet_sizes.get(name, len(counted))
@@ -73,7 +75,7 @@ def make_values(
     to: Addresses,
     texts: Texts,
     most: int,
-) -> Facet:
+) -> FacetView:
     """Make a facet of counted values, the first of `size`."""
     greatest = max((value.count for value in counted), default=0) or 1
     spec = FACETS[name]
@@ -83,7 +85,7 @@ def make_values(
     toggle = to.toggles(search, name)
     exclude = to.toggles(search, f"not_{name}") if spec.can_exclude else None
     values = tuple(
-        Value(
+        ValueView(
             value=value.value,
             name=shown,
             printed=spec.printed,
@@ -98,7 +100,7 @@ def make_values(
         for value in ordered[:most]
         for shown in (name_of(texts, name, value.value),)
     )
-    return Facet(name, values, max(0, size - len(values)), to.values(name, search))
+    return FacetView(name, values, max(0, size - len(values)), to.values(name, search))
 
 
 def find_values(counted: Sequence[FacetValue], name: str, wanted: str) -> Sequence[FacetValue]:
@@ -108,11 +110,11 @@ def find_values(counted: Sequence[FacetValue], name: str, wanted: str) -> Sequen
     return [one for one in counted if low in (_keys(one.value) if spelt else one.value).lower()]
 
 
-def open_regions(regions: Facet) -> tuple[Value, ...]:
+def open_regions(regions: FacetView) -> tuple[ValueView, ...]:
     """Keep the provinces, and below a chosen one its parts."""
     chosen = [value.value for value in regions.values if value.selected]
     tops = [value for value in regions.values if "/" not in value.value]
-    opened: dict[str, list[Value]] = {top.value: [] for top in tops}
+    opened: dict[str, list[ValueView]] = {top.value: [] for top in tops}
     for value in regions.values:
         top, _, rest = value.value.partition("/")
         if rest and top in opened and any(one.split("/")[0] == top for one in chosen):

@@ -15,7 +15,7 @@ from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from webapp.facet_views import Value
+from webapp.facet_views import ValueView
 from webapp.site_texts import Texts, texts
 from webapp.templating import escape_text
 
@@ -44,11 +44,11 @@ class RowWriter:
         row = self._environment.get_template(template).render(**values, t=texts(language))
         return _FIELD_PLACEHOLDER.sub(r"%(\1)s", row.replace("%", "%%"))
 
-    def values(self, values: Iterable[Value], t: Texts) -> Markup:
+    def values(self, values: Iterable[ValueView], t: Texts) -> Markup:
         """Write values with their bars and links, in the language of the sentences."""
         return Markup("".join([self._value(value, t.language) for value in values]))  # noqa: S704
 
-    def _value(self, value: Value, language: str) -> str:
+    def _value(self, value: ValueView, language: str) -> str:
         fields = VALUE_FIELDS if value.without else VALUE_FIELDS[:-1]
         flags = compress(VALUE_FLAGS, (value.printed, value.selected, value.excluded))
         return self._pattern("value.html", fields, language, *flags) % {
@@ -60,7 +60,7 @@ class RowWriter:
             "without": escape_text(value.without),
         }
 
-    def options(self, values: Iterable[Value], chosen: Sequence[str]) -> Markup:
+    def options(self, values: Iterable[ValueView], chosen: Sequence[str]) -> Markup:
         """Write values as options to choose from, the first one chosen selected."""
         fields, first = ("value", "name"), chosen[0] if chosen else None
         plain, selected = (

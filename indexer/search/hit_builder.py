@@ -34,7 +34,7 @@ from indexer.query import Note, normal_text
 from indexer.search.filters import select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
 from indexer.search.plan import Stage, Tier
-from indexer.search.query_execution import Asked, HitsFound
+from indexer.search.query_execution import HitsFound, QueryExecution
 from indexer.search.query_relaxation import partial_notes
 from indexer.search.reader_pool import ArticleView, OpenReader
 from indexer.search.results import Hit, Results
@@ -63,7 +63,7 @@ _SCORED_FIELDS = ("words", "pairs", "chars")
 
 
 def make_results(
-    asked: Asked,
+    asked: QueryExecution,
     found: HitsFound,
     counts: Mapping[str, Mapping[str, int]],
     most_values: int | Mapping[str, int],
@@ -99,7 +99,9 @@ def make_results(
     return results
 
 
-def make_hits(asked: Asked, found: HitsFound, opened: OpenReader, explain: bool) -> Iterator[Hit]:
+def make_hits(
+    asked: QueryExecution, found: HitsFound, opened: OpenReader, explain: bool
+) -> Iterator[Hit]:
     """Yield the hits of a page of results."""
     finder = RegionFinder(opened.reader)
     for match in found.hits:
@@ -108,7 +110,7 @@ def make_hits(asked: Asked, found: HitsFound, opened: OpenReader, explain: bool)
 
 
 def make_hit(
-    asked: Asked,
+    asked: QueryExecution,
     match: Match,
     opened: OpenReader,
     finder: RegionFinder,
@@ -134,7 +136,7 @@ def make_hit(
     )
 
 
-def _stage(asked: Asked, *, related: bool) -> Stage:
+def _stage(asked: QueryExecution, *, related: bool) -> Stage:
     """Return the stage that a match is of."""
     return asked.next_stage if related and asked.next_stage else asked.stage
 
@@ -146,7 +148,7 @@ def make_plain_hit(match: Match) -> Hit:
 
 
 def make_suggestions(
-    opened: OpenReader, asked: Asked, query: str, total: int
+    opened: OpenReader, asked: QueryExecution, query: str, total: int
 ) -> Suggestions | None:
     """Suggest what was not searched for; `None` where a search could take too long."""
     try:
@@ -168,7 +170,9 @@ def _leave_out_spellings(found: Suggestions, query: str) -> Suggestions:
     )
 
 
-def _suggest(opened: OpenReader, asked: Asked, query: str, total: int) -> Suggestions | None:
+def _suggest(
+    opened: OpenReader, asked: QueryExecution, query: str, total: int
+) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
     strict, filters = 0 if asked.relaxed else total, asked.choice.filters
     long = (
@@ -193,13 +197,15 @@ def add_synonyms(
 
 
 def explain_match(
-    asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool
+    asked: QueryExecution, match: Match, analyzer: Analyzer, relaxed: bool
 ) -> tuple[Note, ...]:
     """Explain the tier of a match and the parts of its score."""
     return tuple(_explain(asked, match, analyzer, relaxed))
 
 
-def _explain(asked: Asked, match: Match, analyzer: Analyzer, relaxed: bool) -> Iterator[Note]:
+def _explain(
+    asked: QueryExecution, match: Match, analyzer: Analyzer, relaxed: bool
+) -> Iterator[Note]:
     document = match.document
     yield Note(
         "tier",

@@ -45,7 +45,7 @@ from indexer.search.hit_builder import (
 )
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
-from indexer.search.query_execution import Asked, HitsFound
+from indexer.search.query_execution import HitsFound, QueryExecution
 from indexer.search.query_relaxation import empty_notes
 from indexer.search.reader_pool import (
     ArticleView,
@@ -383,7 +383,7 @@ class Index(StatisticsMethods, RecordMethods):
         not_city: Values = (),
         every_city: bool = False,
         **filters: Values,
-    ) -> Iterator[tuple[OpenReader, Asked]]:
+    ) -> Iterator[tuple[OpenReader, QueryExecution]]:
         """Provide what answers a query, within the time that a query may take."""
         chosen = make_choice(filters, not_city=not_city, every_city=every_city, facets=())
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
@@ -392,7 +392,7 @@ class Index(StatisticsMethods, RecordMethods):
 
     def _ask(
         self, opened: OpenReader, query: str, choice: Choice, *, exact: bool, aliases: bool
-    ) -> Asked:
+    ) -> QueryExecution:
         plan = make_plan(
             parse(query, self.settings),
             opened.analyzer,
@@ -400,4 +400,4 @@ class Index(StatisticsMethods, RecordMethods):
             exact=exact,
             resolve=make_resolver(opened.reader, opened.values, self.settings),
         )
-        return Asked(opened.reader, plan, choice)
+        return QueryExecution(opened.reader, plan, choice)

@@ -76,7 +76,7 @@ class Marks(NamedTuple):
 
 
 @dataclass
-class Asked:
+class QueryExecution:
     """A plan, what was chosen beside it, and the reader that answers."""
 
     reader: Reader

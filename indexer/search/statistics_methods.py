@@ -25,7 +25,7 @@ from indexer.model import FACETS, Every, Filter, Literal, Node, Or, Span, fields
 from indexer.query import normal_text
 from indexer.search.filters import Values, check_choice
 from indexer.search.marks import cross_nodes, to_printed
-from indexer.search.query_execution import Asked
+from indexer.search.query_execution import QueryExecution
 from indexer.search.query_terms import DocumentCounts
 from indexer.search.reader_pool import OpenReader
 from indexer.search.spellings import spellings
@@ -89,7 +89,7 @@ class StatisticsMethods:
 
     def _asking(
         self, query: str, **options: Any
-    ) -> AbstractContextManager[tuple[OpenReader, Asked]]:
+    ) -> AbstractContextManager[tuple[OpenReader, QueryExecution]]:
         raise NotImplementedError
 
     def count(
@@ -230,16 +230,16 @@ def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _request(asked: Asked, **options: Any) -> OccurrenceRequest:
+def _request(asked: QueryExecution, **options: Any) -> OccurrenceRequest:
     """Return the request for the occurrences of a query, with facets or contexts."""
     return OccurrenceRequest(asked.plan.strict.sure, (), asked.choice.filters, **options)
 
 
-def _locate(opened: OpenReader, asked: Asked, **options: Any) -> Located:
+def _locate(opened: OpenReader, asked: QueryExecution, **options: Any) -> Located:
     return locate_nodes(opened.reader, asked.plan.strict.counted, _request(asked, **options))
 
 
-def _locate_sorted(opened: OpenReader, asked: Asked, sort: str) -> Located:
+def _locate_sorted(opened: OpenReader, asked: QueryExecution, sort: str) -> Located:
     check_choice(sort, CONCORDANCE_SORTS, "order")
     facets = {"date": ("date",), "place": ("city",)}.get(sort, ())
     sides = {"left": {"before": SORT_CHARS}, "right": {"after": SORT_CHARS}}.get(sort, {})
