@@ -6,6 +6,7 @@ Readers get a page, programs the one error shape of the API; a stack trace is ne
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -25,6 +26,9 @@ STATUS_BY_ERROR: tuple[tuple[type[ChaquanError], int], ...] = (
 )
 """The status of each branch of the error tree, the first that fits; what is left is the index."""
 
+_SERVER_PLACES = re.compile(r"https?://[^\s;,，；。）)]+|(?<![\w/:.])/(?:[^\s/'\"“”]+/)+")
+"""Addresses and folders of the server, which are nobody's business but the log's."""
+
 EXPLAINED_STATUSES = (400, 404, 405, 414, 429)
 """Statuses with sentences of their own in the catalogue; others share one."""
 
@@ -34,6 +38,11 @@ def status_of(error: ChaquanError) -> int:
     return next(status for branch, status in STATUS_BY_ERROR if isinstance(error, branch))
 
 
+def _hide_places(sentence: str) -> str:
+    """Leave out of a sentence where on the server, or on which one, something is."""
+    return _SERVER_PLACES.sub(lambda found: "" if found[0][0] == "/" else "…", sentence)
+
+
 def register(app: Flask, context: AppContext) -> None:
     """Answer every error of ours and of Werkzeug, and the unforeseen ones."""
 
@@ -41,9 +50,10 @@ def register(app: Flask, context: AppContext) -> None:
     def ours(error: ChaquanError) -> Response:
         context.release(error)
         status = status_of(error)
-        if status == 503:
-            TROUBLE_LOG.error("%s", error)
-        return answer(context, status, error.code, error.sentence)
+        if status != 503:
+            return answer(context, status, error.code, error.sentence)
+        TROUBLE_LOG.error("%s", error)
+        return answer(context, status, error.code, lambda lang: _hide_places(error.sentence(lang)))
 
     @app.errorhandler(HTTPException)
     def theirs(error: HTTPException) -> Response:

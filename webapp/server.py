@@ -55,17 +55,22 @@ def serve(
     port: int = 8000,
     threads: int = 4,
     workers: int | None = None,
+    listening: Callable[[str], object] = lambda address: None,  # noqa: ARG005
 ) -> None:
     """Serve an application until SIGTERM or SIGINT, then finish what is being answered.
 
-    `threads` answer requests in each of `workers` processes, by default one a core. The log goes
-    to stderr. Raises `NoAddress` when the address cannot be listened on.
+    `threads` answer requests in each of `workers` processes, by default one a core. `listening` is
+    called with the address of the site once it is reached there. The log goes to stderr. Raises
+    `NoAddress` when the address cannot be listened on.
     """
     start_log(app.config.get("LOG_FORMAT", "text"))
-    if (workers := workers or default_workers()) == 1:
-        run_server(app, listen(host, port), threads)
+    workers = workers or default_workers()
+    listeners = [listen(host, port)] if workers == 1 else listen_together(host, port, workers)
+    shown = f"[{host}]" if ":" in host else host
+    listening(f"http://{shown}:{listeners[0].getsockname()[1]}{app.config.get('URL_PREFIX', '')}/")
+    if workers == 1:
+        run_server(app, listeners[0], threads)
         return
-    listeners = listen_together(host, port, workers)
     works = [
         partial(run_server, app, listener, threads, supervisor=os.getpid())
         for listener in listeners

@@ -38,17 +38,19 @@ def serve(
 
     warn_of_unknown_settings(options)
     settings = make_settings(**options)
-    address = f"http://{host}:{port}/"
-    answer: dict[str, object] = {"url": address}
+    answer: dict[str, object] = {}
     if not indexer.index_exists(settings):
         with output.progress(not as_json) as progress:
             report = indexer.build_index(sources, progress=progress, settings=settings)
         answer["build"] = report.to_dict()
         if not as_json:
             output.show(output.build_lines(report))
+
+    def show_address(url: str) -> None:
+        output.show({"url": url} | answer if as_json else [say("serve.address", url=url)])
+
     app = webapp.create_app(settings)
-    output.show(answer if as_json else [say("serve.address", url=address)])
-    webapp.serve(app, host=host, port=port, threads=threads, workers=processes)
+    webapp.serve(app, host, port, threads, workers=processes, listening=show_address)
 
 
 @click.command(cls=LocalizedCommand)

@@ -298,8 +298,8 @@ class ReaderPool:
             raise IndexOutdated(
                 path=self._settings.index,
                 options=index_options(self._settings),
-                found=" ".join(found),
-                wanted=" ".join(wanted),
+                found=" ".join(filter(None, found)),
+                wanted=" ".join(filter(None, wanted)),
             )
         return analyzer
 

@@ -214,7 +214,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 // ---- side by side: the lines follow the text, and the text the lines under the pointer
 
 const pane = document.querySelector(".reading.beside .original");
-if (pane && matchMedia("(min-width: 70rem)").matches) {
+if (pane) {
   const blocks = [...document.querySelectorAll(".block[data-line]")];
   const lines = [...pane.querySelectorAll(".line")];
   const first = (list, top) => list.find((one) => one.getBoundingClientRect().bottom > top);
