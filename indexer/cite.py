@@ -231,9 +231,10 @@ def find_citation_format(name: str) -> CitationFormat:
 def write_citations(references: Iterable[Reference], name: str) -> Iterator[str]:
     """Yield a file of citations in one of `CITATION_FORMATS`, piece by piece."""
     form = find_citation_format(name)
-    yield form.opening
-    for number, reference in enumerate(references):
-        yield (form.separator if number else "") + form.write(reference)
+    written = map(form.write, references)
+    yield form.opening + next(written, "")  # an error before the first one is no broken file
+    for one in written:
+        yield form.separator + one
     yield form.closing
 
 

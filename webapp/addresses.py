@@ -37,7 +37,7 @@ OPPOSITE_PARAMETERS = {
 PART_PARAGRAPHS = 50
 """Paragraphs of an article that are read at once: with their links below 100 kB."""
 
-SHORT_SEARCH_BYTES = 120
+SHORT_SEARCH_BYTES = 50
 """Bytes of a search in an address that leave a page of results below 100 kB."""
 
 
@@ -126,8 +126,10 @@ class Search:
     def limit(self, most: int) -> int:
         """Return how many of so many things that link to the search a page can hold.
 
-        A pasted passage of 200 characters takes 600 bytes in every link.
+        A pasted passage of 200 characters takes 600 bytes in every link; explained hits take twice
+        as many as others.
         """
+        most = most // 2 if self.explain else most
         return max(1, most * SHORT_SEARCH_BYTES // max(SHORT_SEARCH_BYTES, len(self.written_bytes)))
 
     @cached_property

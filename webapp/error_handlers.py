@@ -27,7 +27,7 @@ STATUS_BY_ERROR: tuple[tuple[type[ChaquanError], int], ...] = (
 """The status of each branch of the error tree, the first that fits; what is left is the index."""
 
 _SERVER_PLACES = re.compile(r"https?://[^\s;,，；。）)]+|(?<![\w/:.])/(?:[^\s/'\"“”]+/)+")
-"""Addresses and folders of the server, which are nobody's business but the log's."""
+"""Addresses and folders of the server: the log names them, an answer does not."""
 
 EXPLAINED_STATUSES = (400, 404, 405, 414, 429)
 """Statuses with sentences of their own in the catalogue; others share one."""

@@ -10,7 +10,7 @@ from webapp.addresses import Search
 from webapp.context import AppContext
 from webapp.parameters import Arguments, read_search
 
-MAX_ARTICLES_PER_PAGE = 50
+MAX_ARTICLES_PER_PAGE = 30
 MAX_CONCORDANCE_PARAGRAPHS = 30
 """Articles, or paragraphs of the concordance, on one page of results: it stays below 100 kB."""
 

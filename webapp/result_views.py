@@ -14,7 +14,7 @@ from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
 from webapp.site_texts import Texts
 
-MAX_LISTED_PARAGRAPHS = 50
+MAX_LISTED_PARAGRAPHS = 36
 """Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
 
 

@@ -95,7 +95,7 @@ def test_browsers_can_search_from_their_address_bar(client: FlaskClient) -> None
     assert client.get(words.removeprefix("http://localhost")).get_json()[0] == "援疆"
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "atom"])
+@pytest.mark.parametrize("form", [*EXPORT_FORMATS, "atom"])
 def test_a_bad_search_is_no_file(client: FlaskClient, form: str) -> None:
     assert client.get(f"/export.{form}?q=援疆&sort=up").status_code == 400
 

@@ -292,7 +292,10 @@ def test_a_relation_shows_the_sentence_that_states_it(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize("size", [10, 20, 50, 200])
-@pytest.mark.parametrize("view", ["", "&view=lines"])
+@pytest.mark.parametrize(
+    "view",
+    ["", "&view=lines", "&explain=1", "&not_city=<script>alert(1)</script>", "&lang=zh-Hant"],
+)
 def test_a_page_of_many_results_is_light(dated: FlaskClient, size: int, view: str) -> None:
     page = text_of(dated, f"/?q=支援沙雅&size={size}{view}")
     assert len(page.encode()) < 100_000
