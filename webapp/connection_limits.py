@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
@@ -59,10 +59,15 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     To those waitress answers 400; `curl 'http://…/?q=援疆'` sends UTF-8 as it is.
     """
 
+    path = ""  # until a request line is parsed: one that cannot be has none
+
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the request line and the headers after it."""
         line, end, headers = header_plus.partition(b"\r\n")
-        super().parse_header(_NOT_ASCII_BYTE.sub(_encode, line) + end + headers)
+        try:
+            super().parse_header(_NOT_ASCII_BYTE.sub(_encode, line) + end + headers)
+        except ValueError as error:  # of `urlsplit`, as for `http://[`
+            raise ParsingError("Bad URI") from error
 
 
 def _encode(found: re.Match[bytes]) -> bytes:

@@ -94,6 +94,25 @@ def is_closed(connection: socket.socket) -> bool:
         return True
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /?q=a b HTTP/1.1\r\nHost: a",
+        b"get / HTTP/1.1\r\nHost: a",
+        b"GET / HTTP/1.1\r\nHost: a\nX: b",
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1",
+        b"GET http://[ HTTP/1.1\r\nHost: a",
+    ],
+)
+def test_a_malformed_request_is_answered_and_nothing_fails(
+    head: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(Application()) as (port, _), connect(port, head + b"\r\n\r\n") as asking:
+        assert b" 400 Bad Request\r\n" in asking.recv(4096)
+    assert not caplog.records
+
+
 def test_readers_who_do_not_read_keep_no_thread() -> None:
     with serving(Application()) as (port, _), ExitStack() as stack:
         for _ in range(4):
