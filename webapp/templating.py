@@ -13,9 +13,6 @@ from markupsafe import Markup, escape
 
 from webapp.site_texts import Texts, texts
 
-DIRECT_CALLS = ("t", "to", "show")
-"""Names whose functions take no context: sentences, the writer of addresses, and macros."""
-
 
 def escape_text(value: object) -> str:
     """Return a value as `markupsafe.escape` does; of plain text no `Markup` is made.
@@ -29,7 +26,7 @@ def escape_text(value: object) -> str:
 
 
 class PageGenerator(CodeGenerator):
-    """Compiles templates as Jinja does, but for values, attributes and the commonest calls.
+    """Compiles templates as Jinja does, but for values, attributes and calls.
 
     An attribute that a value does not have is an error: nothing in the templates is looked up in a
     dictionary, which Jinja would try next.
@@ -50,14 +47,10 @@ class PageGenerator(CodeGenerator):
     def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
-        """Write a call."""
-        owner = node.node.node if isinstance(node.node, nodes.Getattr) else node.node
-        if not (isinstance(owner, nodes.Name) and owner.name in DIRECT_CALLS):
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
+        """Write a call; no function of the templates takes the context."""
         self.write("environment.call(")
         self.visit(node.node, frame)
-        self.signature(node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
 
 
