@@ -251,6 +251,8 @@ class Addresses:
         if self.encoded:
             start, end = encode_address(start), encode_address(end)
         write_value = _encode_value if self.encoded else _write_value
+        if not (chosen or opposed):
+            return lambda value: f"{start}{name}={write_value(value)}{end}"
 
         def toggle(value: str) -> str:
             if value in opposed or value in chosen or (name == "city" and search.every_city):

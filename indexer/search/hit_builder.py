@@ -298,12 +298,12 @@ def characteristic_bigrams(reader: Reader, documents: Sequence[Document]) -> dic
             looked_at += len(document.folded)
     often = [one for one in used.items() if one[1] > 1 and one[0].isalpha()]
     often = sorted(often, key=lambda one: -one[1])[:MAX_CANDIDATE_BIGRAMS]
-    counts = reader.frequencies([Term("pairs", pair) for pair, _ in often])
+    counts = reader.pair_counts([pair for pair, _ in often])
     number = reader.count()
     weighed = {
-        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, counts[Term("pairs", pair)])
-        for pair, count in often
-        if counts[Term("pairs", pair)] > count
+        pair: min(count, TERM_FREQUENCY_CAP) * idf(number, documents)
+        for (pair, count), documents in zip(often, counts, strict=True)
+        if documents > count
     }
     ranked = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
     return {pair: weighed[pair] for pair in ranked[:MAX_TERMS]}

@@ -117,7 +117,9 @@ class QueryExecution:
         A strict match that repeats a related one would be folded into it: it is set in its place,
         and `in_article` may then leave related hits aside that come further on.
         """
-        own = self._find(self.plan.strict, 0, FULL_PAGE, facets=()).hits
+        own = strict.hits
+        if len(own) < strict.total:
+            own = self._find(self.plan.strict, 0, FULL_PAGE, facets=()).hits
         folded = [match for match in own if match.document.original]
         wanted = (0, start + size + len(own)) if folded else (start, size)
         both = self._find(stage, *wanted, facets=(), per_article=per_article)
