@@ -20,8 +20,8 @@ from indexer.analysis import crossing_substrings, normal_form
 from indexer.errors import TooLong
 from indexer.model import Kind, Literal
 from indexer.query import Proximity, Quote, parse
+from indexer.query.spellings import spellings
 from indexer.search import Hit, Index
-from indexer.search.spellings import spellings
 from indexer.settings import Settings
 from indexer.snippets import find_marks
 

@@ -211,7 +211,6 @@ def test_paging_holds_across_the_end_of_the_block_that_is_ordered_again() -> Non
     ("arguments", "error"),
     [
         ({"start": 99}, PastTheEnd),
-        ({"start": -1}, PastTheEnd),
         ({"size": 201}, TooLong),
         ({"kind": "诗歌"}, UnknownField),
         ({"sort": "beauty"}, UnknownField),

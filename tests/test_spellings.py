@@ -10,7 +10,7 @@ from support.search_samples import make_index
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.model import Kind, Span
-from indexer.search.spellings import MAX_SPELLINGS, spellings
+from indexer.query.spellings import MAX_SPELLINGS, spellings
 from indexer.settings import Settings
 from indexer.snippets import merge_overlapping
 

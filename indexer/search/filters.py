@@ -8,9 +8,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from indexer.analysis import fold, normal_form
+from indexer.arguments import check_arguments
 from indexer.engines.base import Reader
 from indexer.engines.counted_values import most_common
-from indexer.errors import PastTheEnd, TooLong, UnknownField
+from indexer.errors import TooLong, UnknownField
 from indexer.messages import message
 from indexer.model import DEFAULT_FACETS, FACETS, Filter, Keyword, Kind, Lookup, Node, Or, Sort
 from indexer.query import KIND_NAMES
@@ -84,33 +85,38 @@ ValuesOf = Callable[[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Filters, the facets to count and the order."""
+class Selection:
+    """What is searched and how: filters, the facets to count, the order, how a query is read."""
 
     filters: tuple[Filter, ...]
     facets: tuple[str, ...]
     sort: Sort
+    exact: bool
+    aliases: bool
 
 
-def make_choice(
-    chosen: Mapping[str, Values],
+@check_arguments
+def make_selection(
     *,
     not_city: Values = (),
     every_city: bool = False,
-    facets: Iterable[str] | None = None,
+    facets: Iterable[str] | None = (),
     sort: str = Sort.RELEVANCE,
-) -> Choice:
+    exact: bool = False,
+    aliases: bool = True,
+    **filters: Values,
+) -> Selection:
     """Check what was chosen; raises `UnknownField` for an unknown kind, facet or order."""
-    for name in chosen:
+    for name in filters:
         check_choice(name, FACETS, "filter")
     wanted = {
         name: tuple(dict.fromkeys(map(FACETS[name].canonical, _values(values))))
-        for name, values in chosen.items()
+        for name, values in filters.items()
     }
     wanted.setdefault("city", ())
     wanted["kind"] = tuple(map(_read_kind, wanted.get("kind", ())))
     excluded = _values(not_city)
-    filters = tuple(
+    chosen = tuple(
         Filter(
             name, values, excluded if name == "city" else (), every=every_city and name == "city"
         )
@@ -121,23 +127,24 @@ def make_choice(
     for name in counted:
         check_choice(name, FACETS, "facet")
     check_choice(sort, tuple(map(str, Sort)), "order")
-    return Choice(filters, counted, Sort(sort))
+    return Selection(chosen, counted, Sort(sort), exact, aliases)
 
 
-def name_cities(choice: Choice, values: ValuesOf, places: Path | None) -> Choice:
-    """Put the facet's own values where a reader chose cities by other names (see `city_names`)."""
+def name_cities(
+    filters: tuple[Filter, ...], values: ValuesOf, places: Path | None
+) -> tuple[Filter, ...]:
+    """Put the facet's own values where a reader chose cities by other names."""
 
     def rename(facet: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
         named = (resolve_cities(city, values(facet), places) for city in chosen)
         return tuple(dict.fromkeys(name for names in named for name in names))
 
-    filters = tuple(
+    return tuple(
         replace(one, values=rename(one.facet, one.values), excluded=rename(one.facet, one.excluded))
         if FACETS[one.facet].lookup is Lookup.CITY
         else one
-        for one in choice.filters
+        for one in filters
     )
-    return replace(choice, filters=filters)
 
 
 def select(
@@ -186,16 +193,14 @@ def check_grouping(group: str | None, per_article: int, most: int) -> int:
         return 0
     if group != "article":
         raise UnknownField(what=message("what.grouping"), value=group, choices="article")
-    check_page(0, per_article, most)
+    check_size(per_article, most)
     return max(1, per_article)
 
 
-def check_page(start: int, size: int, most: int) -> None:
-    """Raise `TooLong` or `PastTheEnd` for a page of hits beyond the limits."""
+def check_size(size: int, most: int) -> None:
+    """Raise `TooLong` for a page of more hits than are allowed."""
     if size > most:
         raise TooLong(actual=size, limit=most, unit=message("unit.hits"))
-    if start < 0 or size < 0:
-        raise PastTheEnd(total=0, start=min(start, size))
 
 
 def make_resolver(reader: Reader, values: ValuesOf, settings: Settings) -> Resolve:

@@ -31,6 +31,7 @@ from indexer.model import (
     imply_pairs,
 )
 from indexer.query import Note, normal_text
+from indexer.query.spellings import spellings
 from indexer.search.filters import select
 from indexer.search.marks import RegionFinder, is_corrected, printed_marks
 from indexer.search.plan import Stage, Tier
@@ -38,7 +39,6 @@ from indexer.search.query_execution import HitsFound, QueryExecution
 from indexer.search.query_relaxation import partial_notes
 from indexer.search.reader_pool import ArticleView, OpenReader
 from indexer.search.results import Hit, Results
-from indexer.search.spellings import spellings
 from indexer.snippets import make_snippet
 
 if TYPE_CHECKING:
@@ -88,10 +88,10 @@ def make_results(
         took_ms=0.0,
         notes=(*asked.notes(found), *partial_notes(matches)),
         generation=matches.generation,
-        sort=asked.choice.sort,
+        sort=asked.selection.sort,
         group=group,
         following_articles=found.following_articles,
-        facets=select(counts, asked.choice.filters, most_values),
+        facets=select(counts, asked.selection.filters, most_values),
         facet_sizes={name: len(values) for name, values in counts.items()},
     )
     if start and start >= results.length:
@@ -174,7 +174,7 @@ def _suggest(
     opened: OpenReader, asked: QueryExecution, query: str, total: int
 ) -> Suggestions | None:
     """Suggest where few paragraphs hold a short query as typed, whatever its words have found."""
-    strict, filters = 0 if asked.relaxed else total, asked.choice.filters
+    strict, filters = 0 if asked.relaxed else total, asked.selection.filters
     long = (
         len(query) > MAX_CHARS_TO_RESPELL and not query.isascii()
     )  # pinyin is longer than what it means

@@ -22,14 +22,15 @@ from indexer.errors import NotFound, QueryError
 from indexer.messages import message
 from indexer.model import Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
+from indexer.query.spellings import load_aliases
 from indexer.search.filters import (
     MAX_FACET_VALUES,
-    Choice,
+    Selection,
     Values,
     check_grouping,
-    check_page,
-    make_choice,
+    check_size,
     make_resolver,
+    make_selection,
     name_cities,
     resolve_cities,
 )
@@ -57,7 +58,6 @@ from indexer.search.reader_pool import (
 )
 from indexer.search.results import Hit, Results
 from indexer.search.search_records import RecordMethods
-from indexer.search.spellings import load_aliases
 from indexer.search.statistics_methods import StatisticsMethods
 from indexer.settings import Settings, make_settings
 
@@ -181,76 +181,67 @@ class Index(StatisticsMethods, RecordMethods):
         answered.
         """
         began = time.perf_counter()
-        check_page(start, size, self.settings.max_size)
+        check_size(size, self.settings.max_size)
         most = check_grouping(group, per_article, self.settings.max_size)
-        choice = make_choice(
-            filters, not_city=not_city, every_city=every_city, facets=facets, sort=sort
+        selection = make_selection(
+            not_city=not_city,
+            every_city=every_city,
+            facets=facets,
+            sort=sort,
+            exact=exact,
+            aliases=aliases,
+            **filters,
         )
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
-            choice = name_cities(choice, opened.values, self.settings.places)
-            browsing = not query.strip() and not choice.filters
-            counted = replace(choice, facets=()) if browsing else choice
-            asked = self._ask(opened, query, counted, exact=exact, aliases=aliases)
+            browsing = not query.strip() and not selection.filters
+            counted = replace(selection, facets=()) if browsing else selection
+            asked = self._ask(opened, query, counted)
             everything = opened.everything if browsing and not size else None
             found = HitsFound(everything, ()) if everything else asked.find(start, size, most)
             counts = opened.everything.facets if browsing else found.matches.facets
-            shown = {name: counts[name] for name in choice.facets}
+            shown = {name: counts[name] for name in selection.facets}
             results = make_results(
                 asked, found, shown, most_values, query=query, start=start, size=size, group=group
             )
             if not results.total:
                 node = parse(query, self.settings).node
-                why = empty_notes(query, node, choice.filters, opened.values)
+                why = empty_notes(query, node, selection.filters, opened.values)
                 results = replace(results, notes=(*results.notes, *why))
             hits = tuple(make_hits(asked, found, opened, explain))
-            if asked.plan.gathers and choice.sort is Sort.RELEVANCE:
+            if asked.plan.gathers and selection.sort is Sort.RELEVANCE:
                 hits = tuple(name_near_duplicates(hits, grouped=bool(most)))
             suggestions = None if start else make_suggestions(opened, asked, query, results.total)
             if self.settings.synonyms and not start:
                 strict = 0 if asked.relaxed else results.total
-                count = partial(self._count, opened, counted, exact=exact, aliases=aliases)
+                count = partial(self._count, opened, replace(counted, facets=()))
                 own = self.settings.synonyms
                 suggestions = add_synonyms(suggestions, own, query, strict, count)
             took_ms = (time.perf_counter() - began) * 1000
             return replace(results, hits=hits, suggestions=suggestions, took_ms=took_ms)
 
-    def _count(self, opened: OpenReader, choice: Choice, query: str, **options: bool) -> int:
+    def _count(self, opened: OpenReader, selection: Selection, query: str) -> int:
         """Count the paragraphs that match a query as typed, 0 for one that is too long."""
         try:
-            asked = self._ask(opened, query, replace(choice, facets=()), **options)
+            asked = self._ask(opened, query, selection)
         except QueryError:
             return 0
         return 0 if asked.relaxed else asked.find(0, 0).matches.total
 
-    def scan(
-        self,
-        query: str = "",
-        *,
-        not_city: Values = (),
-        every_city: bool = False,
-        sort: str = Sort.RELEVANCE,
-        exact: bool = False,
-        aliases: bool = True,
-        **filters: Values,
-    ) -> Iterator[Hit]:
+    def scan(self, query: str = "", **selection: Any) -> Iterator[Hit]:
         """Yield the hits that `total` counts in the order of `search`, with no ceiling.
 
-        All are of one commit; what follows a few strict hits is not among them.
-        Each step may take as long as a search; one that takes longer raises `TooSlow`.
+        `selection` is what of `search` chooses, orders and reads: `sort`, `exact`, `aliases`,
+        `not_city`, `every_city` and filters. All hits are of one commit; what follows a few strict
+        hits is not among them. Each step may take as long as a search; one that takes longer
+        raises `TooSlow`.
         """
-        choice = make_choice(
-            filters, not_city=not_city, every_city=every_city, facets=(), sort=sort
-        )
+        selected = make_selection(**selection)
         with self._readers.acquire() as opened:
-            hits = self._scan(opened, query, choice, exact=exact, aliases=aliases)
+            hits = self._scan(opened, query, selected)
             yield from each_within(self.settings.query_seconds, hits)
 
-    def _scan(
-        self, opened: OpenReader, query: str, choice: Choice, *, exact: bool, aliases: bool
-    ) -> Iterator[Hit]:
-        choice = name_cities(choice, opened.values, self.settings.places)
-        asked = self._ask(opened, query, choice, exact=exact, aliases=aliases)
-        finder = RegionFinder(opened.reader)
+    def _scan(self, opened: OpenReader, query: str, selection: Selection) -> Iterator[Hit]:
+        asked, finder = self._ask(opened, query, selection), RegionFinder(opened.reader)
         for match in asked.scan():
             yield make_hit(asked, match, opened, finder)
 
@@ -325,15 +316,15 @@ class Index(StatisticsMethods, RecordMethods):
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             return tuple(map(make_plain_hit, find_similar(opened.reader, view, size)))
 
-    def editions(self, **filters: Values) -> tuple[Edition, ...]:
+    def editions(self, **filters: Any) -> tuple[Edition, ...]:
         """Return the pages that filters keep as editions, by newspaper, date and number.
 
         `filters` are facets with one value or several, as in `search`. A list is made once for a
         commit and its filters.
         """
-        choice = make_choice(filters, facets=())
+        selection = make_selection(**filters)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
-            return opened.editions(choice.filters)
+            return opened.editions(selection.filters)
 
     def find_cities(self, name: str, facet: str = "city") -> tuple[str, ...]:
         """Return the values of a facet of places that a name means, as a filter by it would."""
@@ -374,30 +365,20 @@ class Index(StatisticsMethods, RecordMethods):
     # ------------------------------------------------------------ inside
 
     @contextmanager
-    def _asking(
-        self,
-        query: str,
-        *,
-        exact: bool = False,
-        aliases: bool = True,
-        not_city: Values = (),
-        every_city: bool = False,
-        **filters: Values,
-    ) -> Iterator[tuple[OpenReader, QueryExecution]]:
+    def _asking(self, query: str, **selection: Any) -> Iterator[tuple[OpenReader, QueryExecution]]:
         """Provide what answers a query, within the time that a query may take."""
-        chosen = make_choice(filters, not_city=not_city, every_city=every_city, facets=())
+        selected = make_selection(**selection)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
-            chosen = name_cities(chosen, opened.values, self.settings.places)
-            yield opened, self._ask(opened, query, chosen, exact=exact, aliases=aliases)
+            yield opened, self._ask(opened, query, selected)
 
-    def _ask(
-        self, opened: OpenReader, query: str, choice: Choice, *, exact: bool, aliases: bool
-    ) -> QueryExecution:
+    def _ask(self, opened: OpenReader, query: str, selection: Selection) -> QueryExecution:
+        exact, settings = selection.exact, self.settings
+        filters = name_cities(selection.filters, opened.values, settings.places)
         plan = make_plan(
-            parse(query, self.settings),
+            parse(query, settings),
             opened.analyzer,
-            aliases=load_aliases(self.settings.aliases) if aliases else (),
+            aliases=load_aliases(settings.aliases) if selection.aliases else (),
             exact=exact,
-            resolve=make_resolver(opened.reader, opened.values, self.settings),
+            resolve=make_resolver(opened.reader, opened.values, settings),
         )
-        return QueryExecution(opened.reader, plan, choice)
+        return QueryExecution(opened.reader, plan, replace(selection, filters=filters))

@@ -44,6 +44,7 @@ from indexer.query import (
     normal_text,
     wanted_leaves,
 )
+from indexer.query.spellings import Aliases, expand, other_ordinals, spellings
 from indexer.search.query_terms import (
     Cut,
     make_pairs,
@@ -54,7 +55,6 @@ from indexer.search.query_terms import (
     trim,
     years,
 )
-from indexer.search.spellings import Aliases, expand, other_ordinals, spellings
 
 
 class Tier(StrEnum):

@@ -28,7 +28,7 @@ from indexer.model import (
     Span,
 )
 from indexer.query import Note
-from indexer.search.filters import Choice
+from indexer.search.filters import Selection
 from indexer.search.marks import (
     add_continued_marks,
     add_corrected_marks,
@@ -77,11 +77,11 @@ class Marks(NamedTuple):
 
 @dataclass
 class QueryExecution:
-    """A plan, what was chosen beside it, and the reader that answers."""
+    """A plan, what is searched beside it, and the reader that answers."""
 
     reader: Reader
     plan: Plan
-    choice: Choice
+    selection: Selection
     counts: DocumentCounts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,7 +179,7 @@ class QueryExecution:
     def next_stage(self) -> Stage | None:
         """How to ask for what follows a few strict matches by relevance."""
         relaxed = self.by_words.stage if self.by_words else None
-        if relaxed is None or self.relaxed or self.choice.sort is not Sort.RELEVANCE:
+        if relaxed is None or self.relaxed or self.selection.sort is not Sort.RELEVANCE:
             return None
         others: tuple[Node, ...] = (relaxed.match, Not(self.plan.strict.match))
         return replace(relaxed, match=And(others))
@@ -284,11 +284,11 @@ class QueryExecution:
     @property
     def _reranks(self) -> bool:
         """With a single word every match has the same best sentence."""
-        return self.choice.sort is Sort.RELEVANCE and len(self.plan.units) > 1
+        return self.selection.sort is Sort.RELEVANCE and len(self.plan.units) > 1
 
     @property
     def _filtered(self) -> bool:
-        return any(one.values or one.excluded for one in self.choice.filters)
+        return any(one.values or one.excluded for one in self.selection.filters)
 
     def _request(self, stage: Stage, start: int, size: int) -> Request:
         return Request(
@@ -296,11 +296,11 @@ class QueryExecution:
             tiers=stage.nodes,
             scores=self.plan.scores,
             kind_factors=self.kind_factors if stage is not self.plan.strict else KIND_FACTORS,
-            filters=self.choice.filters,
-            facets=self.choice.facets,
+            filters=self.selection.filters,
+            facets=self.selection.facets,
             start=start,
             size=size,
-            sort=self.choice.sort,
+            sort=self.selection.sort,
         )
 
 

@@ -26,9 +26,9 @@ from indexer.model import (
     imply_pairs,
 )
 from indexer.query import Note, QueryNode, wanted_leaves
+from indexer.query.spellings import other_ordinals
 from indexer.search.plan import RelaxablePart, Stage, Tier
 from indexer.search.query_terms import DocumentCounts
-from indexer.search.spellings import other_ordinals
 
 REQUIRED_SHARE = 0.5
 RARE_WORD_SHARE = 0.2

@@ -28,8 +28,8 @@ from indexer.errors import TooLong
 from indexer.messages import Message, message
 from indexer.model import Document, Literal, Or, Span, fields_to_json, locate_spans, to_json
 from indexer.model.spans import count_shared, shorten
+from indexer.query.spellings import spelling_groups
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
-from indexer.search.spellings import spelling_groups
 
 MAX_QUOTE_CHARS = 2000
 MAX_CANDIDATES = 32

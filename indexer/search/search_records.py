@@ -26,7 +26,7 @@ from indexer.errors import BadSearchRecord, system_reason
 from indexer.messages import message
 from indexer.model.json_form import fields_to_json
 from indexer.model.spans import shorten
-from indexer.search.filters import Values
+from indexer.search.filters import Values, make_selection
 from indexer.search.results import Hit
 
 DIGEST_CHARS = 16
@@ -185,9 +185,7 @@ def drop_defaults(options: Mapping[str, object]) -> dict[str, Any]:
 
 @cache
 def _scan_defaults() -> dict[str, object]:
-    from indexer.search.index import Index  # which imports this module
-
-    parameters = signature(Index.scan).parameters.values()
+    parameters = signature(make_selection).parameters.values()
     return {one.name: _plain(one.default) for one in parameters if one.kind is one.KEYWORD_ONLY}
 
 

@@ -23,12 +23,12 @@ from indexer.files import read_file
 from indexer.messages import message
 from indexer.model import FACETS, Every, Filter, Literal, Node, Or, Span, fields_to_json
 from indexer.query import normal_text
-from indexer.search.filters import Values, check_choice
+from indexer.query.spellings import spellings
+from indexer.search.filters import check_choice, check_size
 from indexer.search.marks import cross_nodes, to_printed
 from indexer.search.query_execution import QueryExecution
 from indexer.search.query_terms import DocumentCounts
 from indexer.search.reader_pool import OpenReader
-from indexer.search.spellings import spellings
 from indexer.settings import Settings
 from indexer.statistics import (
     CONCORDANCE_SORTS,
@@ -81,8 +81,9 @@ class StatisticsMethods:
     """Counting, neighbours, concordance and lists of names, as `Index` has them.
 
     What is counted is what matches a query as typed, under its aliases unless `exact`; hits
-    that only hold some of its words are left aside. `filters` are those of `Index.search`. All
-    numbers are exact and of one commit. What an occurrence is, `indexer.statistics` defines.
+    that only hold some of its words are left aside. `selection` is what of `Index.search` chooses
+    and reads: filters, `exact`, `aliases`. All numbers are exact and of one commit. What an
+    occurrence is, `indexer.statistics` defines.
     """
 
     settings: Settings
@@ -92,21 +93,13 @@ class StatisticsMethods:
     ) -> AbstractContextManager[tuple[OpenReader, QueryExecution]]:
         raise NotImplementedError
 
-    def count(
-        self,
-        query: str = "",
-        *,
-        by: str | Sequence[str] = (),
-        exact: bool = False,
-        aliases: bool = True,
-        **filters: Values | bool,
-    ) -> Counts:
+    def count(self, query: str = "", *, by: str | Sequence[str] = (), **selection: Any) -> Counts:
         """Count occurrences, paragraphs and articles, in all and by one or two of `COUNTABLE`.
 
         Raises `UnknownField` for anything else to count by, and `TooLong` for more than two.
         """
         names = _check_by((by,) if isinstance(by, str) else tuple(by))
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+        with self._asking(query, **selection) as (opened, asked):
             request = _request(asked, facets=facets_to_ask(names))
             located = count_located(opened.reader, asked.plan.strict.counted, request)
             per_document = located.per_document
@@ -115,23 +108,16 @@ class StatisticsMethods:
                     located.found,
                     per_document,
                     find_columns(located.found, columns),
-                    _sum_characters(opened, asked.choice.filters, columns),
+                    _sum_characters(opened, asked.selection.filters, columns),
                 )
                 for columns in ((), names)
             ]
-            characters = _sum_characters(opened, asked.choice.filters, ()).get((), 0)
+            characters = _sum_characters(opened, asked.selection.filters, ()).get((), 0)
             total = cells[0][0] if cells[0] else Cell((), 0, 0, 0, characters)
             return Counts(query, names, total, cells[1] if names else ())
 
     def neighbours(
-        self,
-        query: str,
-        *,
-        chars: int = 2,
-        limit: int = 20,
-        exact: bool = False,
-        aliases: bool = True,
-        **filters: Values | bool,
+        self, query: str, *, chars: int = 2, limit: int = 20, **selection: Any
     ) -> Neighbours:
         """Return the strongest neighbours of one or two characters on either side.
 
@@ -142,7 +128,7 @@ class StatisticsMethods:
             raise TooLong(
                 actual=chars, limit=MAX_NEIGHBOUR_CHARS, unit=message("unit.neighbour_characters")
             )
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+        with self._asking(query, **selection) as (opened, asked):
             found = _locate(opened, asked, before=chars, after=chars).found
             size = _sum_characters(opened, (), ()).get((), 0)
             sides = {
@@ -165,43 +151,32 @@ class StatisticsMethods:
         start: int = 0,
         size: int = 50,
         width: int = KWIC_WIDTH,
-        exact: bool = False,
-        aliases: bool = True,
-        **filters: Values | bool,
+        **selection: Any,
     ) -> Concordance:
         """Return some lines of the concordance, each occurrence with `width` characters around.
 
         `sort` is one of `page`, `right` (by what follows), `left` (by what precedes), `date` and
         `place` (by the first city); raises `UnknownField` for another.
         """
-        if size > self.settings.max_size:
-            limit = self.settings.max_size
-            raise TooLong(actual=size, limit=limit, unit=message("unit.hits"))
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+        check_size(size, self.settings.max_size)
+        with self._asking(query, **selection) as (opened, asked):
             located = _locate_sorted(opened, asked, sort)
             order = sort_occurrences(located.found, sort, stop=start + size)[start:].tolist()
             lines = tuple(_read_lines(opened, located, order, width))
             return Concordance(query, sort, len(located.found.owners), start, lines)
 
     def scan_concordance(
-        self,
-        query: str,
-        *,
-        sort: str = "page",
-        width: int = KWIC_WIDTH,
-        exact: bool = False,
-        aliases: bool = True,
-        **filters: Values | bool,
+        self, query: str, *, sort: str = "page", width: int = KWIC_WIDTH, **selection: Any
     ) -> Iterator[Kwic]:
         """Yield every line of the concordance in order, with no ceiling."""
-        with self._asking(query, exact=exact, aliases=aliases, **filters) as (opened, asked):
+        with self._asking(query, **selection) as (opened, asked):
             located = _locate_sorted(opened, asked, sort)
             order = sort_occurrences(located.found, sort).tolist()
             lines = _read_lines(opened, located, order, width)
             yield from each_within(self.settings.query_seconds, lines)
 
     def lookup_names(
-        self, names: Iterable[str], *, exact: bool = False, **filters: Values | bool
+        self, names: Iterable[str], *, exact: bool = False, **filters: Any
     ) -> tuple[NameRow, ...]:
         """Look up each name as typed, and return a row for each, in their order.
 
@@ -214,7 +189,7 @@ class StatisticsMethods:
         with self._asking("", **filters) as (opened, asked):
             trees = plan_names(opened.reader, wanted, exact=exact)
             rows = (
-                look_up_name(opened.reader, name, tree, asked.choice.filters)
+                look_up_name(opened.reader, name, tree, asked.selection.filters)
                 for name, tree in zip(wanted, trees, strict=True)
             )
             return tuple(each_within(self.settings.query_seconds, rows))
@@ -232,7 +207,7 @@ def _check_by(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _request(asked: QueryExecution, **options: Any) -> OccurrenceRequest:
     """Return the request for the occurrences of a query, with facets or contexts."""
-    return OccurrenceRequest(asked.plan.strict.sure, (), asked.choice.filters, **options)
+    return OccurrenceRequest(asked.plan.strict.sure, (), asked.selection.filters, **options)
 
 
 def _locate(opened: OpenReader, asked: QueryExecution, **options: Any) -> Located:

@@ -29,8 +29,8 @@ from indexer.analysis import Analyzer, normal_form
 from indexer.documents import DOCUMENT_FORMAT
 from indexer.engines import open_engine
 from indexer.model import Article, Document, Kind, Page, PageRecord, Span, Stamp
+from indexer.query.spellings import spellings
 from indexer.search import Index
-from indexer.search.spellings import spellings
 from indexer.settings import Settings
 
 DEEP = 100
