@@ -213,10 +213,10 @@ def test_link_command_and_python_find_the_same(
             path = path_of(repeat.link)
             page = client.get(f"/api/v1/search{path.removeprefix('/')}").get_json()
             _, command, *words = shlex.split(repeat.command)
-            found = runner.invoke(main, [command, "--json", *words], catch_exceptions=False)
+            answered = runner.invoke(main, [command, "--json", *words], catch_exceptions=False)
             lists = [
                 [hit["id"] for hit in page["hits"]],
-                [hit["id"] for hit in json.loads(found.stdout)["hits"]],
+                [hit["id"] for hit in json.loads(answered.stdout)["hits"]],
                 [hit.id for hit in eval(repeat.python, {"index": index})],
             ]
             assert lists[0] == lists[1] == lists[2], repeat
