@@ -28,6 +28,10 @@ MAX_GRAMS = 200_000
 """Substrings that are remembered, which is five million characters: no page is as long."""
 
 
+MAX_WEIGHED_COPIES = 100
+"""Copies that are weighed against their originals; beyond, the first of two is the original. No
+printed page has as many."""
+
 COPY_CONTEXT_LINES = 3
 """Lines on each side of a copy that are asked how well it fits."""
 
@@ -85,10 +89,10 @@ def split_repeats(
     kept: list[list[Line]] = [[line] for line in lines]
     moved: dict[int, int] = {}  # lines that are repeats already, and where their originals are
     repeats: list[Repeat] = []
-    for early, late in _printed_chains(lines) if printed else _chains(lines):
-        better = early.first not in moved and position_log_odds(lines, late) > position_log_odds(
-            lines, early
-        )
+    chains = _printed_chains(lines) if printed else _chains(lines)
+    for count, (early, late) in enumerate(chains):
+        better = count < MAX_WEIGHED_COPIES and early.first not in moved
+        better = better and position_log_odds(lines, late) > position_log_odds(lines, early)
         copy, original = (early, late) if better else (late, early)
         numbers = range(copy.first, copy.last + 1)
         if any(kept[number] != [lines[number]] for number in numbers):
