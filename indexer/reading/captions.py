@@ -8,13 +8,12 @@ captions between the lines of a paragraph are found before the lines are joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from indexer.model import Kind
 from indexer.reading import patterns
 from indexer.reading.continuation import (
-    MAX_LOG_ODDS,
     MAX_SEARCHED_CHARS,
     MIN_LOG_ODDS,
     bounded_continuation_score,
@@ -164,10 +163,11 @@ def mark_printed_captions(
     if not profile.is_broken:
         return list(lines)
     candidates = [n for n in range(1, len(lines) - 1) if _may_interrupt(lines, n, profile)]
-    _prepare((_text_above(lines, n), lines[n].text) for n in candidates)
-    candidates = [n for n in candidates if most_caption_odds(lines, n, page) > 0]
-    _prepare((_text_above(lines, n), _text_below(lines, n + 1)) for n in candidates)
-    _prepare((lines[n].text, _text_below(lines, n + 1)) for n in candidates)
+    texts = [lines[n].text for n in candidates]
+    prepare(
+        [*texts, *(_text_above(lines, n) for n in candidates)],
+        [*texts, *(_text_below(lines, n + 1) for n in candidates)],
+    )
     marked = list(lines)
     for number in candidates:
         features = printed_caption_features(lines[number].text, lines, number, page)
@@ -229,12 +229,6 @@ def _is_full(lines: Sequence[Line], number: int, profile: PageProfile) -> bool:
     return any(abs(line.extent - one) <= WIDTH_TOLERANCE for one in profile.widths)
 
 
-def _prepare(joints: Iterable[tuple[str, str]]) -> None:
-    """Score all ends and beginnings by the network in one batch."""
-    pairs = list(joints)
-    prepare([before for before, _ in pairs], [after for _, after in pairs])
-
-
 def _text_above(lines: Sequence[Line], number: int) -> str:
     return "".join(line.text for line in lines[max(0, number - CONTEXT_LINES) : number])
 
@@ -243,36 +237,23 @@ def _text_below(lines: Sequence[Line], number: int) -> str:
     return "".join(line.text for line in lines[number : number + CONTEXT_LINES])
 
 
-def most_caption_odds(lines: Sequence[Line], number: int, page: str) -> float:
-    """Return a bound of the log-odds for a caption, before the text below the line is read."""
-    features = _own_features(lines, number, page)
-    below = 0.0 if features["closed"] else MIN_LOG_ODDS
-    bounds = {"resumes": MAX_LOG_ODDS, "below continues": below}
-    return score(PRINTED_WEIGHTS, features | bounds)
-
-
 def printed_caption_features(
     text: str, lines: Sequence[Line], number: int, page: str
 ) -> dict[str, float]:
     """Return the features of a caption among printed lines, named as in the model file."""
-    features = _own_features(lines, number, page)
-    below = _text_below(lines, number + 1)
-    features["resumes"] = bounded_continuation_score(_text_above(lines, number), below, page)
-    odds = 0.0 if features["closed"] else bounded_continuation_score(text, below, page)
-    return features | {"below continues": odds}
-
-
-def _own_features(lines: Sequence[Line], number: int, page: str) -> dict[str, float]:
-    """Return what the line itself and the text above it say of a caption."""
     before, line, after = lines[number - 1 : number + 2]
-    cut_short = _is_wider(before, line) and not patterns.ends_with_mark(line.text)
+    above, below = _text_above(lines, number), _text_below(lines, number + 1)
+    closed = patterns.is_closed(text)
+    cut_short = _is_wider(before, line) and not patterns.ends_with_mark(text)
     return {
         "bias": 1.0,
         "of column width": line.is_as_wide_as(before) or line.is_as_wide_as(after),
-        "continues": bounded_continuation_score(_text_above(lines, number), line.text, page),
-        "closed": patterns.is_closed(line.text),
-        "depicts": patterns.depicts(line.text),
-        "credited": patterns.ends_with_credit(line.text),
+        "continues": bounded_continuation_score(above, text, page),
+        "resumes": bounded_continuation_score(above, below, page),
+        "below continues": 0.0 if closed else bounded_continuation_score(text, below, page),
+        "closed": closed,
+        "depicts": patterns.depicts(text),
+        "credited": patterns.ends_with_credit(text),
         "cut short": cut_short,
         "cut short above a full line": cut_short and after.is_as_wide_as(before),
         "wider": _is_wider(line, before) and _is_wider(line, after),

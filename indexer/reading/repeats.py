@@ -203,15 +203,14 @@ def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:
 def _find(lines: Sequence[Line], number: int, seen: dict[str, tuple[int, int]]) -> _Overlap | None:
     """Find the longest stretch of a line that an earlier line holds."""
     text = lines[number].text
-    position = 0
+    hits = [n for n in range(len(text) - GRAM_CHARS + 1) if text[n : n + GRAM_CHARS] in seen]
+    position = covered = 0
     found: _Overlap | None = None
-    covered = 0
-    while position + GRAM_CHARS <= len(text):
-        hit = seen.get(text[position : position + GRAM_CHARS])
-        if hit is None or (found and found.early != hit[0]):
-            position += 1
+    for start in hits:
+        hit = seen[text[start : start + GRAM_CHARS]]
+        if start < position or (found and found.early != hit[0]):
             continue
-        piece = _extend(lines, hit, number, position)
+        piece = _extend(lines, hit, number, start)
         covered += piece.late_end - piece.late_start
         found = _merge(found, piece)
         position = piece.late_end

@@ -63,9 +63,11 @@ def split_sections(page: Page) -> Iterator[Span]:
 
     A page with hints is one section: they count in its whole text.
     """
-    start = 0
-    while start < len(page.text):
-        end = len(page.text) if page.parts or page.hints else _section_end(page.text, start)
+    start, length = 0, len(page.text)
+    short = length <= MAX_SECTION_CHARS and count_lines(page) <= MAX_SECTION_LINES
+    while start < length:
+        whole = short or page.parts or page.hints
+        end = length if whole else _section_end(page.text, start)
         yield Span(start, end)
         start = end
 

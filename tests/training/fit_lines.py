@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from math import inf
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -106,10 +105,7 @@ def draw_printed_captions(articles: Sequence[Clean], rounds: int) -> list[list[S
         style = styles[number % len(styles)]
         chosen = [vary_captions(one, random) for one in random.sample(articles, 2)]
         page = set_page(chosen, random, FAULTS[0], style)
-        with (
-            record(captions, "printed_caption_features") as asked,
-            patch.object(captions, "most_caption_odds", lambda *_: inf),  # all are wanted
-        ):
+        with record(captions, "printed_caption_features") as asked:
             read_articles(Page("page", "page.txt", page.text, ""))
         shown = {style.caption_mark + squeeze(simplify(one)) for one in page.texts(Role.CAPTION)}
         pages.append([Sample(features, squeeze(text) in shown) for text, features in asked])
