@@ -44,6 +44,7 @@ from indexer.model import (
 )
 from indexer.places import Tagger, ancestors, load_tagger, tag_article
 from indexer.reading import (
+    Joins,
     add_printed_meta,
     find_crossings,
     find_reviews,
@@ -72,9 +73,11 @@ def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
     return Stamp(DOCUMENT_FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
 
 
-def understand_page(page: Page, tagger: Tagger, settings: Settings) -> tuple[Article, ...]:
-    """Read a page's articles and tag the places they name."""
-    articles = read_articles(page, cautious=settings.reading == "cautious")
+def understand_page(
+    page: Page, tagger: Tagger, settings: Settings, joins: Joins | None = None
+) -> tuple[Article, ...]:
+    """Read a page's articles and tag the places they name; `joins` gets why texts were joined."""
+    articles = read_articles(page, cautious=settings.reading == "cautious", joins=joins)
     date = page.meta.date
     return tuple(tag_article(article, tagger, date=date) for article in articles)
 

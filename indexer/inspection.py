@@ -33,6 +33,8 @@ from indexer.pages.sidecar import read_folder_keys
 from indexer.places import load_tagger, name_then
 from indexer.reading import (
     REVIEW_REASONS,
+    Join,
+    Joins,
     add_printed_meta,
     find_page_warnings,
     find_reviews,
@@ -51,6 +53,7 @@ class Inspection:
     page: Page
     articles: tuple[Article, ...]
     warnings: tuple[SourceError, ...] = ()  # what was repaired or left out
+    joins: Mapping[int, Join] = field(default_factory=dict)  # by where what was joined begins
 
     def __repr__(self) -> str:
         blocks = sum(len(article.paragraphs) for article in self.articles)
@@ -70,6 +73,11 @@ class Inspection:
             "articles": [self._article(article, lines) for article in self.articles],
         }
 
+    def joins_of(self, paragraph: Paragraph) -> dict[int, Join]:
+        """Return why a paragraph was joined, by the number of the span after each join."""
+        starts = enumerate(span.start for span in paragraph.spans)
+        return {number: self.joins[start] for number, start in starts if start in self.joins}
+
     def _article(self, article: Article, lines: Sequence[Span]) -> dict[str, object]:
         texts = {paragraph.number: paragraph.text for paragraph in article.paragraphs}
         return {
@@ -83,6 +91,10 @@ class Inspection:
                 {
                     **_block(paragraph),
                     "lines": [list(find_line_range(lines, span)) for span in paragraph.spans],
+                    "joins": [
+                        {"span": number, **fields_to_json(join)}
+                        for number, join in self.joins_of(paragraph).items()
+                    ],
                 }
                 for paragraph in article.paragraphs
             ],
@@ -117,8 +129,9 @@ def inspect_page(
     settings = settings or make_settings(**options)
     warnings: list[SourceError] = []
     page = add_printed_meta(read_page(Path(path), warnings.append))
-    articles = understand_page(page, load_tagger(settings.places), settings)
-    return Inspection(page, articles, (*warnings, *find_page_warnings(page)))
+    joins: Joins = {}
+    articles = understand_page(page, load_tagger(settings.places), settings, joins)
+    return Inspection(page, articles, (*warnings, *find_page_warnings(page)), joins)
 
 
 @dataclass(frozen=True, slots=True)

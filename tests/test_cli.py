@@ -157,6 +157,22 @@ def test_inspect(seeds: Path) -> None:
     assert "truncated" in lines or "lost:" in lines
 
 
+def test_inspect_explains_each_join(seeds: Path) -> None:
+    page = str(sorted(seeds.glob("002*.txt"))[0])
+    answer = json.loads(CliRunner().invoke(main, ["inspect", page, "--json"]).stdout)
+    blocks = [block for article in answer["articles"] for block in article["blocks"]]
+    joins = [(block, join) for block in blocks for join in block["joins"]]
+    assert joins
+    for block, join in joins:
+        assert block["kind"] == "body"
+        assert 0 < join["span"] < len(block["spans"])
+        assert join["rule"] == "evidence"
+        assert join["log_odds"] == pytest.approx(sum(join["evidence"].values()))
+    shown = CliRunner().invoke(main, ["inspect", page, "--explain", "--lang=en"]).stdout
+    assert shown.count("the evidence suffices, log-odds +") == len(joins)
+    assert "log-odds" not in CliRunner().invoke(main, ["inspect", page, "--lang=en"]).stdout
+
+
 def test_stats(run: Run) -> None:
     counts = json.loads(run("stats", "--json").stdout)
     assert counts["pages"] == 5

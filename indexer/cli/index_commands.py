@@ -73,7 +73,8 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 @click.command(cls=LocalizedCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @JSON_OPTION
-def inspect(file: Path, as_json: bool) -> None:
+@option("--explain", is_flag=True)
+def inspect(file: Path, as_json: bool, explain: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""
     holds_pages = is_folder(file) or is_records(file)
     inspection = indexer.inspect_folder(file) if holds_pages else indexer.inspect_page(file)
@@ -84,7 +85,7 @@ def inspect(file: Path, as_json: bool) -> None:
     elif isinstance(inspection, indexer.FolderInspection):
         output.show(output.folder_lines(inspection))
     else:
-        output.show(output.inspection_lines(inspection))
+        output.show(output.inspection_lines(inspection, explain=explain))
 
 
 @click.command(cls=LocalizedCommand)

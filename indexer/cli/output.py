@@ -18,14 +18,15 @@ from indexer.cite import say_edition
 from indexer.cli.localized import language, say
 from indexer.errors import NotWritten, system_reason
 from indexer.messages import message
-from indexer.model import Span
+from indexer.model import Span, locate_spans
 
 if TYPE_CHECKING:
     from indexer.build import BuildReport
     from indexer.checking import CheckReport
     from indexer.errors import ChaquanError
     from indexer.inspection import FolderInspection, Inspection
-    from indexer.model import Snippet
+    from indexer.model import Paragraph, Snippet
+    from indexer.reading import Join
     from indexer.search import Hit, Results
     from indexer.search.search_records import Comparison
     from indexer.suggest import Suggestions
@@ -187,6 +188,9 @@ def marked(snippet: Snippet) -> str:
     return "".join(parts) if snippet.marks else text
 
 
+MAX_NAMED_FEATURES = 4
+"""Features that a line about a join names, those that weigh most."""
+
 MAX_NAMED_PAGES = 5
 """Pages that a line of a folder's inspection names."""
 
@@ -206,8 +210,8 @@ def folder_lines(inspection: FolderInspection) -> Iterator[str]:
         yield f"  {say(f'inspect.{name}')}: {len(pages)}  {' '.join(pages[:MAX_NAMED_PAGES])}"
 
 
-def inspection_lines(inspection: Inspection) -> Iterator[str]:
-    """Show a page as a reader would mark it up, one block a line."""
+def inspection_lines(inspection: Inspection, *, explain: bool) -> Iterator[str]:
+    """Show a page as a reader would mark it up, one block a line; `explain` shows each join."""
     page = inspection.page
     yield say(
         "inspect.page",
@@ -229,6 +233,18 @@ def inspection_lines(inspection: Inspection) -> Iterator[str]:
             text = paragraph.text.strip().replace("\n", " ")
             label = " ".join((f"{paragraph.number:>4} {paragraph.kind:<9}", *marks))
             yield f"{label} {text}  ({spans})"
+            joins = inspection.joins_of(paragraph) if explain else {}
+            yield from (_join_line(paragraph, *one) for one in joins.items())
+
+
+def _join_line(paragraph: Paragraph, number: int, join: Join) -> str:
+    """Return the line about a join: what it joins, its rule, and what weighed most."""
+    at = locate_spans(paragraph.text, paragraph.spans)[number]
+    around = f"{paragraph.text[max(0, at - 6) : at]}|{paragraph.text[at : at + 6]}"
+    most = sorted(join.evidence.items(), key=lambda one: -abs(one[1]))[:MAX_NAMED_FEATURES]
+    weights = ", ".join(f"{name} {value:+.1f}" for name, value in most)
+    odds = "" if join.log_odds is None else f" {join.log_odds:+.1f} ({weights})"
+    return f"         {around.strip()}  {say(f'inspect.join_{join.rule}')}{odds}"
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

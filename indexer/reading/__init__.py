@@ -20,6 +20,8 @@ A page passes these stages; each returns one type, and all get the page's profil
 7. paragraphs (`blocks`, `line_ends`, `interrupted_lines`): groups -> `Paragraph`, numbered, with
    its text.
 
+Stages 3 and 6 keep why they joined what they joined (`join_reasons`), for whoever inspects a page.
+
 Long pages pass the stages in sections, and one of too many lines is left as printed (`sections`).
 Weights and thresholds that were fitted are in `model.json` (`fitted_weights`); `tests/training`
 fits them. `page_meta` completes a page's metadata by what its own head says.
@@ -28,6 +30,8 @@ fits them. `page_meta` completes a page's metadata by what its own head says.
 from indexer.reading.blocks import read_articles as read_articles
 from indexer.reading.fitted_weights import model_digest as model_digest
 from indexer.reading.interrupted_lines import find_crossings as find_crossings
+from indexer.reading.join_reasons import Join as Join
+from indexer.reading.join_reasons import Joins as Joins
 from indexer.reading.page_meta import REVIEW_REASONS as REVIEW_REASONS
 from indexer.reading.page_meta import add_printed_meta as add_printed_meta
 from indexer.reading.page_meta import find_page_warnings as find_page_warnings

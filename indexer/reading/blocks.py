@@ -19,6 +19,7 @@ from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
 from indexer.reading.interrupted_lines import certain_end_marks, ends_with
+from indexer.reading.join_reasons import Joins
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
 from indexer.reading.lines import simplify
@@ -74,11 +75,14 @@ class Block:
     original: int | None = None  # a position in the page that the block repeats
 
 
-def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
+def read_articles(
+    page: Page, *, cautious: bool = False, joins: Joins | None = None
+) -> tuple[Article, ...]:
     """Read a page: every character that is not blank is in exactly one paragraph.
 
     A cautious reader joins only what is nearly certain, and puts no displaced column back. A very
-    long page is read in sections, and one of too many lines is left as it is printed.
+    long page is read in sections, and one of too many lines is left as it is printed. Why texts
+    were joined is added to `joins`.
     """
     if is_read_as_printed(page):
         return (read_as_printed(page),)
@@ -86,9 +90,12 @@ def read_articles(page: Page, *, cautious: bool = False) -> tuple[Article, ...]:
     for section in split_sections(page):
         part = _cut_page(page, section)
         text = simplify(part.text)
-        drafts = deque(draft_articles(part, text))
-        for article in _read_section(part, text, drafts, cautious=cautious):
+        found: Joins = {}
+        drafts = deque(draft_articles(part, text, found))
+        for article in _read_section(part, text, drafts, found, cautious=cautious):
             articles.append(_move(article, len(articles) + 1, section.start))
+        if joins is not None:
+            joins.update((section.start + at, join) for at, join in found.items())
     return tuple(articles)
 
 
@@ -110,7 +117,7 @@ def _move(article: Article, number: int, start: int) -> Article:
 
 
 def _read_section(
-    page: Page, text: str, drafts: deque[Draft], *, cautious: bool
+    page: Page, text: str, drafts: deque[Draft], joins: Joins, *, cautious: bool
 ) -> Iterator[Article]:
     """Yield the articles of a section, dropping each draft once it is read.
 
@@ -123,7 +130,7 @@ def _read_section(
         groups = [[piece] for piece in draft.pieces]
         if draft.profile:
             careful = cautious or draft.profile.marked_up
-            groups = join_pieces(draft.pieces, draft.profile, text, cautious=careful)
+            groups = join_pieces(draft.pieces, draft.profile, text, joins, cautious=careful)
         yield _read_article(page, number, draft, groups, ends)
 
 

@@ -13,6 +13,7 @@ from indexer.model import Kind, Page, Part
 from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, opens_head, split_articles
 from indexer.reading.hints import read_hinted
+from indexer.reading.join_reasons import Joins
 from indexer.reading.lines import Line, split_lines
 from indexer.reading.markdown import is_markdown, read_markdown
 from indexer.reading.profile import PageProfile, learn_items, profile_page, spaced_characters
@@ -30,10 +31,11 @@ class Draft:
     profile: PageProfile | None = None  # of its page; None where the source gives the parts
 
 
-def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
+def draft_articles(page: Page, text: str, joins: Joins) -> tuple[Draft, ...]:
     """Split a page into articles; a page that declares its parts is one.
 
-    `text` is the text of the page in Simplified script.
+    `text` is the text of the page in Simplified script. The joins of printed lines are added to
+    `joins`.
     """
     if page.parts:
         return (Draft(tuple(_given(page, part) for part in page.parts)),)
@@ -44,8 +46,8 @@ def draft_articles(page: Page, text: str) -> tuple[Draft, ...]:
         copies = list[Repeat]()
         if profile.is_broken:
             printed, copies = split_repeats(printed, printed=True)
-        lines, repeats = split_repeats(set_whole_lines(printed, profile))
-        repeats += _set_whole_repeats(copies, profile)
+        lines, repeats = split_repeats(set_whole_lines(printed, profile, joins))
+        repeats += _set_whole_repeats(copies, profile, joins)
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
@@ -68,10 +70,12 @@ def _read_lines(page: Page, text: str) -> tuple[Sequence[Line], PageProfile]:
     return lines, replace(profile, marked_up=headed and not profile.is_broken)
 
 
-def _set_whole_repeats(copies: Sequence[Repeat], profile: PageProfile) -> list[Repeat]:
+def _set_whole_repeats(
+    copies: Sequence[Repeat], profile: PageProfile, joins: Joins
+) -> list[Repeat]:
     """Join the printed lines of repeated columns."""
     originals = {copy.line.start: copy.original for copy in copies}
-    lines = set_whole_lines([copy.line for copy in copies], profile)
+    lines = set_whole_lines([copy.line for copy in copies], profile, joins)
     return [Repeat(line, originals[line.start]) for line in lines]
 
 

@@ -13,6 +13,7 @@ from indexer.reading.column_swaps import put_columns_back
 from indexer.reading.continuation import Features, continuation_score, overlaps, starts_paragraph
 from indexer.reading.fitted_weights import score, weights
 from indexer.reading.heads import Piece
+from indexer.reading.join_reasons import BY_RULE, Join, JoinRule, Joins
 from indexer.reading.profile import OPENING_SIGNS, PROSE_CHARS, PageProfile
 from indexer.reading.reading_order import MAX_MOVES, ReadingOrder, find_reading_order
 
@@ -23,13 +24,13 @@ PASSED_KINDS = frozenset({Kind.CAPTION, Kind.CREDIT, Kind.FURNITURE, Kind.HEADIN
 
 
 def join_pieces(
-    pieces: Sequence[Piece], profile: PageProfile, page: str = "", *, cautious: bool = False
+    pieces: Sequence[Piece], profile: PageProfile, page: str, joins: Joins, *, cautious: bool
 ) -> list[list[Piece]]:
     """Group the pieces of an article into blocks, in reading order; only bodies are joined.
 
     Nothing is joined or moved where an open end is no sure evidence of a cut. `page` is the page's
     text in Simplified script, as the pieces are. A cautious reader moves no column and joins only
-    what is nearly certain.
+    what is nearly certain. Each join is added to `joins`.
     """
     if not profile.open_ends_are_cuts:
         return [[piece] for piece in pieces]
@@ -39,7 +40,7 @@ def join_pieces(
     moves = 0 if cautious or profile.is_broken else MAX_MOVES
     order = find_reading_order(pieces, profile, page, moves=moves)
     enough = JOIN_WEIGHTS["cautious" if cautious else "usual"]
-    return _Joiner(pieces, continued, order, profile, page, enough).join()
+    return _Joiner(pieces, continued, order, profile, page, enough).join(joins)
 
 
 class _Joiner:
@@ -60,8 +61,8 @@ class _Joiner:
         self.usual_gap = _usual_gap(self.pieces)
         self.next_bodies = _next_bodies(self.pieces, order.numbers)
 
-    def join(self) -> list[list[Piece]]:
-        """Return the pieces of each block."""
+    def join(self, joins: Joins) -> list[list[Piece]]:
+        """Return the pieces of each block, and add why they were joined to `joins`."""
         groups: list[list[Piece]] = []
         above: list[Piece] = []  # the paragraph that may continue
         between: list[Piece] = []  # what is printed between it and the next text
@@ -71,7 +72,9 @@ class _Joiner:
                 between.append(piece)
                 groups.append([piece])
                 continue
-            if above and self._belongs(position, above[-1], between):
+            reason = self._reason(position, above[-1], between) if above else None
+            if reason:
+                joins[piece.lines[0].start] = reason
                 above.append(piece)
             else:
                 above = [piece]
@@ -79,27 +82,32 @@ class _Joiner:
             between = []
         return groups
 
-    def _belongs(self, position: int, above: Piece, between: Sequence[Piece]) -> bool:
-        """Return whether the text at a position of the reading order continues the one above it."""
+    def _reason(self, position: int, above: Piece, between: Sequence[Piece]) -> Join | None:
+        """Return why the text at a position of the reading order continues the one above it."""
         number = self.order.numbers[position]
         piece, below = self.pieces[number], self.next_bodies[position]
         if number in self.continued and not between:
-            return True
+            return BY_RULE[JoinRule.COLUMN_BACK]
         over = self._passed(between, piece)
         if over == {} and _resumes_by_indent(above, piece, self.profile):
-            return True
+            return BY_RULE[JoinRule.NO_INDENT]
         start, gaps = start_of(below) if below else "", self.usual_gap > 0
         if may_interrupt_text(piece.lines[0].text, end_of(above), start, self.page, gaps=gaps):
-            return False
+            return None
         if _is_head(above, self.profile) or patterns.is_labelled(start_of(piece)):
-            return False
+            return None
         if over is None or not _is_open(above, piece):
-            return False
+            return None
         if overlaps(end_of(above), start_of(piece)):
-            return True
+            return BY_RULE[JoinRule.OVERLAP]
         if _are_listed(above.lines[-1].text, piece.lines[0].text):
-            return False
-        return score(JOIN_WEIGHTS, self.features(above, number, over)) >= self.enough
+            return None
+        features = self.features(above, number, over)
+        log_odds = score(JOIN_WEIGHTS, features)
+        if log_odds < self.enough:
+            return None
+        evidence = {name: JOIN_WEIGHTS[name] * value for name, value in features.items() if value}
+        return Join(JoinRule.EVIDENCE, log_odds, evidence)
 
     def features(self, above: Piece, number: int, over: Features) -> Features:
         """Return the features of a joint with the text above, named as in the model file."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from indexer.reading import furniture, patterns
 from indexer.reading.fitted_weights import weights
+from indexer.reading.join_reasons import BY_RULE, JoinRule, Joins
 from indexer.reading.lines import WIDTH_TOLERANCE, Line, join_lines
 from indexer.reading.paragraph_end_scores import ends_paragraph
 from indexer.reading.profile import OPENING_SIGNS, EndMarks, PageProfile, ParagraphStart
@@ -38,19 +39,24 @@ _SIGN_OR_NUMBER = re.compile(
 )
 
 
-def set_whole_lines(lines: Sequence[Line], profile: PageProfile) -> list[Line]:
-    """Join printed lines where the page is broken at the width of its columns; set stanzas."""
+def set_whole_lines(lines: Sequence[Line], profile: PageProfile, joins: Joins) -> list[Line]:
+    """Join printed lines where the page is broken at the width of its columns; set stanzas.
+
+    Each join is added to `joins`.
+    """
     if not profile.is_broken:
-        return _set_verses(lines)
+        return _set_verses(lines, joins)
     heads = _find_heads(lines, profile)
     groups: list[list[Line]] = []
     for number, line in enumerate(lines):
         apart = number in heads or number - 1 in heads
-        if groups and not apart and _continues(lines, number, groups[-1], profile):
+        rule = None if apart or not groups else _rule(lines, number, groups[-1], profile)
+        if rule:
+            joins[line.start] = BY_RULE[rule]
             groups[-1].append(line)
         else:
             groups.append([line])
-    return _set_verses([join_lines(group) for group in groups])
+    return _set_verses([join_lines(group) for group in groups], joins)
 
 
 def _find_heads(lines: Sequence[Line], profile: PageProfile) -> set[int]:
@@ -137,25 +143,26 @@ def _is_narrower(lines: Sequence[Line], number: int, profile: PageProfile) -> bo
     return True
 
 
-def _continues(
+def _rule(
     lines: Sequence[Line], number: int, group: Sequence[Line], profile: PageProfile
-) -> bool:
-    """Return whether the line with this number continues the one above."""
+) -> JoinRule | None:
+    """Return why the line with this number continues the one above, `None` if it does not."""
     before, line = group[-1], lines[number]
     if line.gap > profile.line_gap or line.kind or before.kind:
-        return False
+        return None
     by_form = _decide_by_form(before.text, line.text)
     if by_form is not None:
-        return by_form
+        return JoinRule.MARKS if by_form else None
     if _opens_report(lines, number, single=len(group) == 1):
-        return False
+        return None
     if patterns.is_bracketed(line.text):
-        return len(group) > 1 and not _is_full(lines, number, [line], profile)
+        within = len(group) > 1 and not _is_full(lines, number, [line], profile)
+        return JoinRule.MARKS if within else None
     if profile.indents_paragraphs and line.indent > before.indent:
-        return False
+        return None
     if not _is_full(lines, number - 1, group, profile):
-        return _is_cut_short(lines, number, group, profile)
-    return _fills_column(lines, number, group, profile)
+        return JoinRule.CUT_SHORT if _is_cut_short(lines, number, group, profile) else None
+    return JoinRule.FULL_LINE if _fills_column(lines, number, group, profile) else None
 
 
 def _decide_by_form(before: str, text: str) -> bool | None:
@@ -349,7 +356,7 @@ def _is_one(group: Sequence[Line], text: str, profile: PageProfile) -> bool:
 # ---------------------------------------------------------------- verse
 
 
-def _set_verses(lines: Sequence[Line]) -> list[Line]:
+def _set_verses(lines: Sequence[Line], joins: Joins) -> list[Line]:
     """Join the lines of a stanza: they are close together and equally long."""
     stanzas: list[list[Line]] = []
     for line in lines:
@@ -357,11 +364,14 @@ def _set_verses(lines: Sequence[Line]) -> list[Line]:
             stanzas[-1].append(line)
         else:
             stanzas.append([line])
-    return [
-        whole
-        for stanza in stanzas
-        for whole in ([join_lines(stanza, "\n")] if len(stanza) >= MIN_STANZA_LINES else stanza)
-    ]
+    whole: list[Line] = []
+    for stanza in stanzas:
+        if len(stanza) < MIN_STANZA_LINES:
+            whole += stanza
+            continue
+        joins.update((line.start, BY_RULE[JoinRule.VERSE]) for line in stanza[1:])
+        whole.append(join_lines(stanza, "\n"))
+    return whole
 
 
 def _is_next_verse(line: Line, after: Line) -> bool:

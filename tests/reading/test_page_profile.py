@@ -28,7 +28,7 @@ def learn(text: str) -> PageProfile:
     plain = simplify(text)
     lines = split_lines(plain)
     profile = profile_page(plain, lines)
-    return learn_items(profile, set_whole_lines(lines, profile))
+    return learn_items(profile, set_whole_lines(lines, profile, {}))
 
 
 PARAGRAPHS = "\n".join([PROSE * 3] * 6)
@@ -133,5 +133,5 @@ def test_a_last_line_just_short_of_an_even_edge_ends_its_paragraph(missing: int)
     first = text[: 4 * width - missing - 1] + "、"
     lines = [*break_at(first, width).split("\n"), *break_at(text * 3, width).split("\n")]
     plain = split_lines("\n".join(lines))
-    whole = set_whole_lines(plain, profile_page("\n".join(lines), plain))
+    whole = set_whole_lines(plain, profile_page("\n".join(lines), plain), {})
     assert whole[0].text == first
