@@ -133,8 +133,7 @@ class OpenSearchReader:
     def _plan(self, request: Request) -> tuple[ScoringPlan, Query]:
         terms = [Term(one.field, one.text) for one in request.scores]
         corpus = Corpus(self._state.documents, self._state.averages())
-        repeats = self._state.repeats > 0
-        query = matching(request.match, repeats=repeats)
+        query = matching(request.match, repeats=self._state.repeats > 0)
         return ScoringPlan(request, corpus, self._statistics(terms)), query
 
     def _matches(
@@ -262,7 +261,10 @@ class OpenSearchReader:
         return [found[term] for term in terms]
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
-        return [self.find(Request(match=node, size=0)).total for node in nodes]
+        queries = [matching(node, repeats=self._state.repeats > 0) for node in nodes]
+        bodies = [{"size": 0, "query": one, "track_total_hits": True} for one in queries]
+        answers = self._steadily(lambda: self._snapshot.search_many(bodies))
+        return [answer["hits"]["total"]["value"] for answer in answers]
 
     def averages(self) -> Mapping[str, float]:
         """Return the average quantised length of each term field."""

@@ -36,6 +36,8 @@ from indexer.engines.opensearch.queries import (
     matching,
     split_pattern,
 )
+from indexer.engines.opensearch.reader import OpenSearchReader
+from indexer.engines.opensearch.state import State
 from indexer.engines.stored import document_facts, make_document, make_record
 from indexer.errors import NotAnswerable, TooLong
 from indexer.model import (
@@ -308,3 +310,25 @@ def test_a_page_comes_back() -> None:
     page = replace(full.page, parts=(Part(Kind.TITLE, Span(0, 2)),), meta=PageMeta(date="2023"))
     full = replace(full, page=page)
     assert make_record(unpack(page_source(full, since=1)["kept"])) == full
+
+
+class _CountingSnapshot:
+    """Answers searches with rising totals, and keeps what was asked in each request."""
+
+    def __init__(self) -> None:
+        self.requests: list[list[dict[str, Any]]] = []
+
+    def search_many(self, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        self.requests.append(bodies)
+        return [{"hits": {"total": {"value": number}}} for number in range(len(bodies))]
+
+
+@pytest.mark.parametrize("repeats", [0, 3])
+def test_the_matches_of_many_nodes_are_counted_in_one_request(repeats: int) -> None:
+    snapshot: Any = _CountingSnapshot()
+    reader = OpenSearchReader(State(1, "index", STAMP, 9, repeats), snapshot, snapshot)
+    nodes = (Literal("新疆"), And((Literal("援疆"), Literal("教育"))), Every())
+    assert reader.match_counts(nodes) == [0, 1, 2]
+    ((first, *_),) = snapshot.requests
+    assert first["query"] == matching(nodes[0], repeats=repeats > 0)
+    assert first["track_total_hits"] is True
