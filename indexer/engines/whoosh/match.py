@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -219,6 +219,11 @@ def substring_terms(substring: str) -> tuple[tuple[str, str], ...]:
     return tuple(terms)
 
 
+@lru_cache(maxsize=1024)
+def _find_blanks(substring: str) -> frozenset[str]:
+    return frozenset(filter(str.isspace, substring))
+
+
 def _find_candidates(segment: Segment, substrings: list[str]) -> Array:
     """Return the documents with all characters or pairs of the substrings, and with their blanks.
 
@@ -226,12 +231,13 @@ def _find_candidates(segment: Segment, substrings: list[str]) -> Array:
     anyway, but for a substring that is a single list.
     """
     sets = []
-    for field, text in chain.from_iterable(map(substring_terms, substrings)):
-        documents = segment.find(field, text)
-        if not len(documents):
-            return segment.nothing
-        sets.append(documents)
-    sets += [segment.holding_blank(char) for char in {*"".join(substrings)} if char.isspace()]
+    for substring in substrings:
+        for field, text in substring_terms(substring):
+            documents = segment.find(field, text)
+            if not len(documents):
+                return segment.nothing
+            sets.append(documents)
+        sets += map(segment.holding_blank, _find_blanks(substring))
     if not sets:
         return segment.live_numbers
     found, *others = sorted(sets, key=len)

@@ -102,7 +102,7 @@ def _order(
     return hits, sum(map(Segment.count_articles, snapshot.segments, kept))
 
 
-_Row = tuple[float, float, int, float]
+_Row = list[float]
 """Negated score, global number, segment, document: rows of one tier sort like their hits."""
 
 
@@ -120,7 +120,7 @@ def _best_by_tier(
                 for segment, documents in zip(segments, rest, strict=True)
             ]
         best = scorer.best(inside, stop - len(hits))
-        hits += [(segment, int(number), tier, -score) for score, _, segment, number in best]
+        hits += [(int(at), int(number), tier, -score) for score, _, at, number in best]
         if node is None or len(hits) >= stop:
             break
         sizes = (segment.documents for segment in segments)
@@ -143,16 +143,16 @@ class Scorer:
     def best(self, kept: Sequence[Array], wanted: int) -> list[_Row]:
         """Return the hits that score best, at most so many, in order."""
         rows: list[_Row] = []
-        orders = self.snapshot.orders
         for position, documents in enumerate(kept):
+            articles = self.snapshot.segments[position].articles
             if len(documents) and not wanted:
-                self.articles += self.snapshot.segments[position].count_articles(documents)
+                self.articles += loops().count_distinct(articles, documents)
             elif len(documents):
                 module, scoring = self._prepare(position)
-                more = orders[position], self.snapshot.segments[position].articles, wanted
-                *best, last = module.rank_documents(documents, scoring, *more).tolist()
-                rows += [(score, order, position, number) for score, order, number in best]
-                self.articles += int(last[0])
+                ordering = position, self.snapshot.orders[position], articles
+                found = module.rank_documents(documents, scoring, ordering, wanted).tolist()
+                self.articles += int(found.pop()[0])
+                rows += found
         rows.sort()
         return rows[:wanted]
 

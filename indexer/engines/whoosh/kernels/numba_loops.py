@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, Gap, bits_set
-from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Texts
+from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Ordering, Texts
 
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
@@ -244,16 +244,18 @@ def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap:
 
 @njit
 def rank_documents(
-    documents: Array, scoring: tuple[Any, ...], orders: Array, articles: Array, wanted: int
+    documents: Array, scoring: tuple[Any, ...], ordering: Ordering, wanted: int
 ) -> Array:
-    """Return the best documents, best first: a row of negated score, order and number for each."""
+    """Return the best documents, best first, as `numpy_loops` says."""
+    position, orders, articles = ordering
     scores = score_documents(documents, scoring)
     best = largest(scores, wanted)
-    rows = np.empty((len(best) + 1, 3))
+    rows = np.empty((len(best) + 1, 4))
     rows[len(best)] = count_distinct(articles, documents)
-    for row, position in enumerate(best):
-        number = documents[position]
-        rows[row, 0], rows[row, 1], rows[row, 2] = -scores[position], orders[number], number
+    for row, at in enumerate(best):
+        number = documents[at]
+        rows[row, 0], rows[row, 1] = -scores[at], orders[number]
+        rows[row, 2], rows[row, 3] = position, number
     return rows
 
 
@@ -392,7 +394,7 @@ def prepare() -> None:
             holds_pair((texts, starts, documents), (substring, substring), True, (1, 1, mask))
         scoring = (documents, *counts_of), *weights
         score_documents(documents, scoring)
-        rank_documents(documents, scoring, orders, articles, 1)
+        rank_documents(documents, scoring, (0, orders, articles), 1)
         for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_rows(counts, rows, start, documents)

@@ -41,6 +41,9 @@ Texts = tuple[Array, Array, Array]
 """Codes end to end, where each text begins (one more at the end), and the texts that are searched,
 by sorted numbers."""
 
+Ordering = tuple[int, Array, Array]
+"""The number of a segment, and of each document its order in the index and its article."""
+
 
 # ---------------------------------------------------------------- sets
 
@@ -166,18 +169,20 @@ def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Arr
 
 
 def rank_documents(
-    documents: Array, scoring: tuple[Any, ...], orders: Array, articles: Array, wanted: int
+    documents: Array, scoring: tuple[Any, ...], ordering: Ordering, wanted: int
 ) -> Array:
-    """Return the best documents, best first: a row of negated score, order and number for each.
+    """Return the best documents, best first: negated score, order, segment and number of each.
 
-    `orders` decides between equal scores. The last row is the number of different `articles` of
-    all the documents.
+    The orders decide between equal scores of several segments. The last row is the number of
+    different articles of all the documents.
     """
+    position, orders, articles = ordering
     scores = score_documents(documents, scoring)
     best = largest(scores, wanted)
     found = documents[best]
-    rows = np.empty((len(best) + 1, 3))
-    rows[:-1, 0], rows[:-1, 1], rows[:-1, 2] = -scores[best], orders[found], found
+    rows = np.empty((len(best) + 1, 4))
+    positions = np.full(len(best), position)
+    rows[:-1] = np.stack((-scores[best], orders[found], positions, found), axis=1)
     rows[-1] = count_distinct(articles, documents)
     return rows
 
