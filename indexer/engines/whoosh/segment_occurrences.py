@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, encode_values
 from indexer.engines.whoosh.columns import FACET_PREFIX, INDEXED_FIELDS, Array, changes, ranges
-from indexer.engines.whoosh.match import is_exact, substring_terms
+from indexer.engines.whoosh.match import is_exact
 from indexer.engines.whoosh.ranking import match_documents
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import Snapshot
@@ -24,7 +24,7 @@ from indexer.engines.whoosh.text_search import (
     gather_texts,
     join,
 )
-from indexer.model import And, Literal, Node, Or, Term, TextNode
+from indexer.model import Literal
 
 
 class _Spans(NamedTuple):
@@ -39,36 +39,24 @@ class _Spans(NamedTuple):
 
 def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurrences:
     """Find what a request asks for in every segment; return it in page order."""
-    located = _decides_match(snapshot, request)
-    match = _hold_all_terms(request.find) if located else request.match
-    kept = list(match_documents(snapshot, match, request.filters).kept)
-    counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
-    parts, counts = [], []
-    for position, segment in enumerate(snapshot.segments):
-        check_deadline()
-        spans = (
-            _no_spans(request) if counting else _find_in_segment(segment, kept[position], request)
-        )
-        found = _count(segment, kept[position], request, None if counting else spans)
-        if located:
-            kept[position], found, spans = _leave_out_others(kept[position], found, spans)
-        parts.append(spans)
-        counts.append(found)
+    kept = match_documents(snapshot, request.match, request.filters).kept
     owners = _number_documents(snapshot, kept)
-    parts = [
-        spans._replace(owners=numbers[spans.owners])
-        for numbers, spans in zip(owners, parts, strict=True)
-    ]
-    spans = _sort_by_document([_no_spans(request), *parts])
+    counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
+    parts, counts = [_no_spans(request)], []
+    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+        check_deadline()
+        if counting:
+            counts.append(_count_substrings(segment, documents, request))
+        else:
+            spans = _find_in_segment(segment, documents, request)
+            counts.append(np.bincount(spans.owners, minlength=len(documents)))
+            parts.append(spans._replace(owners=numbers[spans.owners]))
+    spans = _sort_by_document(parts)
     return Occurrences(
         sum(map(len, kept)),
         *_describe_documents(snapshot, kept, owners),
         _in_page_order(counts, owners),
-        spans.owners,
-        spans.starts,
-        spans.ends,
-        spans.before,
-        spans.after,
+        *spans,
         {name: _encode_facet(snapshot, name, kept, owners) for name in request.facets},
         _make_ids(snapshot, kept, owners),
     )
@@ -80,37 +68,6 @@ def _in_page_order(parts: Sequence[Array], owners: Sequence[Array]) -> Array:
     for part, numbers in zip(parts, owners, strict=True):
         joined[numbers] = part
     return joined
-
-
-def _decides_match(snapshot: Snapshot, request: OccurrenceRequest) -> bool:
-    """Return whether a document matches where, and only where, anything is found in it.
-
-    Then candidates are chosen by their terms and each text is searched once instead of twice.
-    """
-    match = request.match
-    nodes = match.nodes if isinstance(match, Or) and match.at_least == 1 else (match,)
-    literals = all(isinstance(node, Literal) and node.text for node in nodes)
-    return literals and set(nodes) == set(request.find) and snapshot.has_no_repeats
-
-
-def _hold_all_terms(nodes: Iterable[TextNode]) -> Node:
-    """Match documents that have all terms of a substring: those that hold one are among them."""
-    substrings = (node.text for node in nodes if isinstance(node, Literal))
-    return Or(
-        tuple(
-            And(tuple(Term(*term) for term in substring_terms(substring)))
-            for substring in substrings
-        )
-    )
-
-
-def _leave_out_others(
-    documents: Array, counts: Array, spans: _Spans
-) -> tuple[Array, Array, _Spans]:
-    """Leave out the documents in which nothing was found."""
-    holds = counts > 0
-    numbers = np.cumsum(holds) - 1
-    return documents[holds], counts[holds], spans._replace(owners=numbers[spans.owners])
 
 
 def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
@@ -153,12 +110,8 @@ def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequ
     return _sort_by_document(parts)
 
 
-def _count(
-    segment: Segment, documents: Array, request: OccurrenceRequest, spans: _Spans | None
-) -> Array:
-    """Count the occurrences in each document, those of substrings where no spans are given."""
-    if spans is not None:
-        return np.bincount(spans.owners, minlength=len(documents))
+def _count_substrings(segment: Segment, documents: Array, request: OccurrenceRequest) -> Array:
+    """Count the occurrences of substrings in each document without finding where they are."""
     counts = np.zeros(len(documents), np.int64)
     for node in dict.fromkeys(request.find):
         if isinstance(node, Literal) and node.text:
