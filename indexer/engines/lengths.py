@@ -35,11 +35,7 @@ _TAIL_START = chr(CROSSING_PLANE)
 
 def to_byte(length: int) -> int:
     """Return the byte of a length: the next length in the table, 255 at most."""
-    return (
-        bisect_left(LENGTHS_BY_BYTE, length)
-        if length < LENGTHS_BY_BYTE[-1]
-        else len(LENGTHS_BY_BYTE) - 1
-    )
+    return min(bisect_left(LENGTHS_BY_BYTE, length), len(LENGTHS_BY_BYTE) - 1)
 
 
 def quantised(length: int) -> int:

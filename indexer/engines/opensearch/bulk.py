@@ -65,9 +65,7 @@ class Bulk:
                 reason = f"too busy for {len(pending)} documents"
                 raise ClusterBusy(url=self._connection.where, reason=reason)
 
-        BACKGROUND_RETRIES.run(
-            send, lambda error: isinstance(error, ClusterBusy), self._connection.pause
-        )
+        BACKGROUND_RETRIES.run(send, ClusterBusy, self._connection.pause)
 
     def _put(self, name: str, action: str, body: bytes) -> None:
         operation = encode({action: {"_id": name}}) + body

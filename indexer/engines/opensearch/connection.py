@@ -75,8 +75,9 @@ class Connection:
                 lambda: self._client.transport.perform_request(
                     method, path, params=dict(params or {}), body=body
                 ),
-                lambda error: is_busy(error) and (patient or not _is_late(error)),
+                exceptions.OpenSearchException,
                 self.pause,
+                lambda error: is_busy(error) and (patient or not _is_late(error)),
             )
         except exceptions.OpenSearchException as error:
             raise translate(error, self.where) from error
@@ -204,9 +205,8 @@ def warn_of_open_credentials(settings: Settings) -> None:
     for url in settings.url.split() if secret else ():
         parts = urlsplit(url if "//" in url else f"//{url}", scheme="http")
         if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-            CONNECTION_LOG.warning(
-                "%s is asked over http: the password travels unencrypted", node_url(url)
-            )
+            warning = "%s is asked over http: the password travels unencrypted"
+            CONNECTION_LOG.warning(warning, node_url(url))
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -264,18 +264,19 @@ class RetryPolicy:
     def run(
         self,
         operation: Callable[[], T],
-        retryable: Callable[[Exception], bool],
-        between: Callable[[float], None],
+        retryable: type[Exception],
+        between: Callable[[float], None] = lambda _: None,
+        passes: Callable[[Exception], bool] = lambda _: True,
     ) -> T:
-        """Return what an operation returns, or raise the last error, or one that is not retryable.
+        """Return what an operation returns, or raise the last error, or one that does not pass.
 
         `between` is called before each further attempt, with the seconds to wait.
         """
         for attempt in range(1, self.attempts):
             try:
                 return operation()
-            except Exception as error:
-                if not retryable(error):
+            except retryable as error:
+                if not passes(error):
                     raise
             between(self.pause(attempt))
         return operation()

@@ -67,15 +67,12 @@ class OpenSearchEngine(Engine):
 
         Raises `IndexMissing`, `IndexOutdated` or `EngineUnreachable`.
         """
-        return REOPENING_RETRIES.run(
-            self._open, lambda error: isinstance(error, IndexReplaced), lambda _: None
-        )
+        return REOPENING_RETRIES.run(self._open, IndexReplaced)
 
     def _open(self) -> OpenSearchReader:
         state = self._state()
-        return OpenSearchReader(
-            state, self._snapshot(state, state.index), self._snapshot(state, pages_of(state.index))
-        )
+        pages = self._snapshot(state, pages_of(state.index))
+        return OpenSearchReader(state, self._snapshot(state, state.index), pages)
 
     def commit_data(self) -> Mapping[str, str]:
         state = load_state(self._connection, self._names)
@@ -121,7 +118,7 @@ class OpenSearchEngine(Engine):
             except EngineUnreachable:
                 raise
             except Exception:
-                self._forget(writer, generation, lease, fresh=fresh)
+                self._forget(writer, lease, self._names.index(generation) if fresh else None)
                 raise
             finally:
                 writer.close()
@@ -195,22 +192,18 @@ class OpenSearchEngine(Engine):
 
     def _move_aliases(self, index: str) -> None:
         actions: list[dict[str, Any]] = []
-        for alias, target in (
-            (self._names.alias, index),
-            (self._names.pages_alias, pages_of(index)),
-        ):
+        names = self._names
+        for alias, target in ((names.alias, index), (names.pages_alias, pages_of(index))):
             every = {"index": f"{self._names.alias}.*", "alias": alias, "must_exist": False}
             actions += [{"remove": every}, {"add": {"index": target, "alias": alias}}]
         self._connection.call("POST", "/_aliases", {"actions": actions})
 
-    def _forget(
-        self, writer: OpenSearchWriter, generation: int, lease: WriteLease, *, fresh: bool
-    ) -> None:
+    def _forget(self, writer: OpenSearchWriter, lease: WriteLease, index: str | None) -> None:
         """Undo what was sent, unless the lease is lost; where that fails the next writer does."""
         with suppress(ChaquanError, MissingOnServer):
             lease.renew()
-            if fresh:
-                self._drop(self._names.index(generation))
+            if index:
+                self._drop(index)
             else:
                 writer.undo()
 

@@ -67,18 +67,10 @@ def documents_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
     properties = {
         **searched_fields(),
         "repeated": {"properties": searched_fields()},
-        "id": _KEYWORD_FIELD,
-        "owner": _KEYWORD_FIELD,
-        "page": _KEYWORD_FIELD,
-        "article": _NUMBER_FIELD,
-        "number": _NUMBER_FIELD,
-        "article_key": _KEYWORD_FIELD,
-        "kind": _KEYWORD_FIELD,
-        "original": _KEYWORD_FIELD,
+        **dict.fromkeys(("id", "owner", "page", "article_key", "kind", "original"), _KEYWORD_FIELD),
+        **dict.fromkeys(("article", "number", "since", "until"), _NUMBER_FIELD),
         "repeat": {"type": "boolean"},
         "lengths": {"properties": dict.fromkeys(TERM_FIELDS, _NUMBER_FIELD)},
-        "since": _NUMBER_FIELD,
-        "until": _NUMBER_FIELD,
         "kept": _STORED_FIELD,
     }
     return _body(stamp, settings, properties, settings.shards)
@@ -87,13 +79,9 @@ def documents_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
 def pages_body(stamp: Stamp, settings: Settings) -> dict[str, Any]:
     """Describe the index of the pages, which also keeps the state of both."""
     properties = {
-        "page": _KEYWORD_FIELD,
-        "digest": _KEYWORD_FIELD,
-        "since": _NUMBER_FIELD,
-        "until": _NUMBER_FIELD,
-        "kept": _STORED_FIELD,
-        "state": _STORED_FIELD,
-        "generation": _NUMBER_FIELD,
+        **dict.fromkeys(("page", "digest"), _KEYWORD_FIELD),
+        **dict.fromkeys(("since", "until", "generation"), _NUMBER_FIELD),
+        **dict.fromkeys(("kept", "state"), _STORED_FIELD),
     }
     return _body(stamp, settings, properties, 1)
 

@@ -152,10 +152,8 @@ def look_around(node: LookAround, field: str) -> Query:
     substring = node.text
     if not substring:
         return MATCH_NONE
-    longer = [
-        *(text + substring for text in node.not_before),
-        *(substring + text for text in node.not_after),
-    ]
+    longer = [text + substring for text in node.not_before]
+    longer += [substring + text for text in node.not_after]
     if any(text.find(substring) != text.rfind(substring) for text in longer):
         raise NotAnswerable(text=substring)
     source = _substring(substring)
@@ -199,9 +197,8 @@ def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     if pieces is None:
         return MATCH_NONE
     if not any(isinstance(piece, str) for piece in pieces):
-        return _solid_substring(
-            sum(piece.least for piece in pieces if isinstance(piece, Gap)), solid_field
-        )
+        least = sum(piece.least for piece in pieces if isinstance(piece, Gap))
+        return _solid_substring(least, solid_field)
     loose = [position for position, piece in enumerate(pieces) if _is_loose(piece)]
     last = loose[-1] if loose else len(pieces)
     tail, gap = pieces[last + 1 :], pieces[last : last + 1]
@@ -336,9 +333,8 @@ def compile_filters(filters: Iterable[Filter]) -> Query:
 
 def visible(generation: int) -> Query:
     """Match what the readers of a generation see."""
-    return all_of(
-        [{"range": {"since": {"lte": generation}}}, {"range": {"until": {"gt": generation}}}]
-    )
+    bounds = {"since": {"lte": generation}, "until": {"gt": generation}}
+    return all_of([{"range": {field: bound}} for field, bound in bounds.items()])
 
 
 def matching(node: Node, *, repeats: bool) -> Query:

@@ -100,13 +100,9 @@ class ScoringPlan:
     @cached_property
     def _weights(self) -> tuple[tuple[str, str, float, float], ...]:
         """Field, name on the server, weight times rarity and average length of every term."""
+        averages = self.corpus.averages
         return tuple(
-            (
-                one.field,
-                term(one.text),
-                one.weight * self._idf(one),
-                self.corpus.averages[one.field],
-            )
+            (one.field, term(one.text), one.weight * self._idf(one), averages[one.field])
             for one in self.scoring
         )
 
@@ -147,12 +143,10 @@ class ScoringPlan:
         return {"dis_max": {"queries": tiers}} if tiers else None
 
     def _scores(self) -> Query | None:
-        terms = [
-            {"term": {one.field: {"value": term(one.text), "boost": self._boost(one)}}}
-            for one in self.scoring
-        ]
-        if not terms:
+        boosts = [(one.field, term(one.text), self._boost(one)) for one in self.scoring]
+        if not boosts:
             return None
+        terms = [{"term": {name: {"value": text, "boost": b}}} for name, text, b in boosts]
         scored: Query = {"bool": {"should": terms}}
         functions = [
             {"filter": {"term": {"kind": kind}}, "weight": factor}

@@ -110,9 +110,8 @@ class OpenSearchReader:
         articles = count_articles(counts, request, query, self._snapshot.search)
         candidates: Iterable[RankedCandidate] = ()
         if request.size:
-            stream = rank(
-                plan, {**body, **_filtered(request)}, _hits(answer), self._snapshot.search
-            )
+            filtered = {**body, **_filtered(request)}
+            stream = rank(plan, filtered, _hits(answer), self._snapshot.search)
             candidates = islice(stream, request.start, wanted)
         return Matches(
             total=answer["hits"]["total"]["value"],
@@ -163,12 +162,8 @@ class OpenSearchReader:
     def _sources(self, names: Sequence[str], plan: ScoringPlan) -> dict[str, Any]:
         if not names:
             return {}
-        body = {
-            "query": {"ids": {"values": list(names)}},
-            "size": len(names),
-            "_source": _source_fields(plan),
-        }
-        answer = self._snapshot.search(body)
+        body = {"query": {"ids": {"values": list(names)}}, "size": len(names)}
+        answer = self._snapshot.search({**body, "_source": _source_fields(plan)})
         if len(_hits(answer)) < len(names):
             raise self._snapshot.short(answer)
         return {hit["_id"]: hit["_source"] for hit in _hits(answer)}
@@ -283,9 +278,7 @@ class OpenSearchReader:
     def _steadily(self, ask: Callable[[], T]) -> T:
         """Retry from the start as often as a point in time is lost meanwhile."""
         try:
-            return REOPENING_RETRIES.run(
-                ask, lambda error: isinstance(error, PointInTimeLost), self._forget_terms
-            )
+            return REOPENING_RETRIES.run(ask, PointInTimeLost, self._forget_terms)
         except PointInTimeLost as moved:
             raise self._snapshot.lost() from moved
 

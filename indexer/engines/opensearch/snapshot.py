@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from indexer.engines.opensearch.connection import Connection, MissingOnServer, RequestTimedOut
+from indexer.engines.opensearch.connection import Connection, Json, MissingOnServer, RequestTimedOut
 from indexer.engines.opensearch.queries import Query, all_of, visible
 from indexer.engines.opensearch.state import Names, State, load_state
 from indexer.errors import EngineUnreachable, IndexMissing
@@ -44,8 +44,8 @@ class PointInTime:
         connection: Connection,
         names: Names,
         state: State,
-        *,
         index: str,
+        *,
         partial: bool = False,
     ) -> None:
         self._connection = connection
@@ -65,24 +65,19 @@ class PointInTime:
     def search(self, body: Mapping[str, Any]) -> Any:
         """Search the point in time; raises `PointInTimeLost` when another one replaced it."""
         search, params = self._connection.search, self._params()
-        return self._ask(
-            lambda point: self._checked(search(None, self._held(body, point), **params))
-        )
+        return self._ask(lambda held: self._checked(search(None, held[0], **params)), [body])
 
     def search_many(self, bodies: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Search several times in one request; raises `PointInTimeLost` like `search`."""
+        search, params = self._connection.search_many, self._params()
+        return self._ask(
+            lambda held: list(map(self._checked, search(None, held, **params))), bodies
+        )
 
-        def ask(point: str) -> list[Any]:
-            held = [self._held(body, point) for body in bodies]
-            answers = self._connection.search_many(None, held, **self._params())
-            return list(map(self._checked, answers))
-
-        return self._ask(ask)
-
-    def _ask(self, ask: Callable[[str], T]) -> T:
+    def _ask(self, ask: Callable[[list[Json]], T], bodies: Sequence[Json]) -> T:
         point = self._point
         try:
-            return ask(point)
+            return ask([self._held(body, point) for body in bodies])
         except RequestTimedOut:
             raise
         except (MissingOnServer, EngineUnreachable) as error:

@@ -53,6 +53,15 @@ class Names:
         return f"{self.alias}.{generation:06}"
 
 
+WriteStamp = tuple[int, int]
+"""The sequence number and the primary term of a document on the cluster."""
+
+
+def _unchanged(stamp: WriteStamp) -> dict[str, str]:
+    """Make a write fail with `Conflict` when the document was written since."""
+    return {"if_seq_no": str(stamp[0]), "if_primary_term": str(stamp[1])}
+
+
 def pages_of(index: str) -> str:
     """Name the index of the pages beside one of documents."""
     return f"{index}.pages"
@@ -73,16 +82,12 @@ class State:
     made: float = 0.0  # seconds since 1970
     data: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""  # a digest of all this, known once it is written
-    write_stamp: tuple[int, int] = (
-        0,
-        0,
-    )  # sequence number and term of the document, for the next write
+    write_stamp: WriteStamp = (0, 0)  # for the next write
 
     def averages(self) -> dict[str, float]:
         """Return the average length of each term field."""
-        return {
-            name: average_length(total, self.squares[name]) for name, total in self.lengths.items()
-        }
+        squares = self.squares
+        return {name: average_length(total, squares[name]) for name, total in self.lengths.items()}
 
 
 def load_state(connection: Connection, names: Names) -> State | None:
@@ -134,10 +139,7 @@ def save_state(connection: Connection, state: State, before: State | None) -> No
     body = {"state": json.dumps(facts), "generation": state.generation}
     params = {"refresh": "true"}
     if before is not None and before.index == state.index:
-        params |= {
-            "if_seq_no": str(before.write_stamp[0]),
-            "if_primary_term": str(before.write_stamp[1]),
-        }
+        params |= _unchanged(before.write_stamp)
     path = f"/{pages_of(state.index)}/{STATE_PATH}"
     try:
         connection.call("PUT", path, body, params=params)
@@ -174,7 +176,7 @@ class WriteLease:
         """Hold the lease a while longer; raises `IndexLocked` when another holder has it."""
         with self._guard:
             try:
-                self._write(self._conditions())
+                self._write(_unchanged(self._write_stamp))
             except Conflict as error:
                 if self._take_over() is None:  # a renewal whose answer was lost met itself
                     return
@@ -199,7 +201,7 @@ class WriteLease:
         self._done.set()
         with self._guard:
             try:
-                self._connection.call("DELETE", self._path, params=self._conditions())
+                self._connection.call("DELETE", self._path, params=_unchanged(self._write_stamp))
             except (MissingOnServer, Conflict, ChaquanError):
                 return
 
@@ -221,7 +223,7 @@ class WriteLease:
             return str(held["holder"])
         self._write_stamp = (found["_seq_no"], found["_primary_term"])
         try:
-            self._write(self._conditions())
+            self._write(_unchanged(self._write_stamp))
         except Conflict:
             return "another writer"
         return None
@@ -232,12 +234,6 @@ class WriteLease:
         answer = self._connection.call("PUT", self._path, body, params=params)
         self._renewed = begun
         self._write_stamp = (answer["_seq_no"], answer["_primary_term"])
-
-    def _conditions(self) -> dict[str, str]:
-        return {
-            "if_seq_no": str(self._write_stamp[0]),
-            "if_primary_term": str(self._write_stamp[1]),
-        }
 
 
 WAIT_FOR_COPIES = "wait_for_active_shards=all&timeout=10s"

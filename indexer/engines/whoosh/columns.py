@@ -51,12 +51,9 @@ OWN_FIELDS = ("page", "digest", "kind", "date", "original")
 FACET_PREFIX = "f_"
 HEAD_PREFIX = "h_"
 
-KEYWORD_FIELDS = (
-    *OWN_FIELDS,
-    *(FACET_PREFIX + name for name in FACETS),
-    *(HEAD_PREFIX + name for name in HEAD_FIELDS),
-)
-INDEXED_FIELDS = (*TERM_FIELDS, *KEYWORD_FIELDS)
+_FACET_FIELDS = tuple(FACET_PREFIX + name for name in FACETS)
+_HEAD_FIELDS = tuple(HEAD_PREFIX + name for name in HEAD_FIELDS)
+INDEXED_FIELDS = (*TERM_FIELDS, *OWN_FIELDS, *_FACET_FIELDS, *_HEAD_FIELDS)
 """Fields of terms come first: only their postings count how often a term occurs."""
 
 DERIVED_FIELDS = ("chars", "pairs")

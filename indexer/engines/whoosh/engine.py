@@ -113,10 +113,8 @@ class WhooshEngine:
         with storage_errors(self.folder):
             self._disk.prepare()
             with locked(self.folder, self._lock_seconds):
-                previous = None if fresh else self._previous()
-                writer = WhooshWriter(
-                    self._disk, stamp, previous, fresh=fresh, workers=self._workers
-                )
+                before = None if fresh else self._previous()
+                writer = WhooshWriter(self._disk, stamp, before, fresh=fresh, workers=self._workers)
                 try:
                     yield writer
                     writer.commit()

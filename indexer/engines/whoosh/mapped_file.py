@@ -50,11 +50,8 @@ def map_file(path: Path) -> FileMap:
 
 # ---------------------------------------------------------------- living on
 
-_SUPPORTED_LINUX = sys.platform == "linux" and platform.machine() in (
-    "x86_64",
-    "aarch64",
-    "riscv64",
-)
+_MACHINES = ("x86_64", "aarch64", "riscv64")
+_SUPPORTED_LINUX = sys.platform == "linux" and platform.machine() in _MACHINES
 _FAULT_ADDRESS_OFFSET = 16  # where `siginfo_t` holds the address, on those machines
 _SA_SIGINFO = 4
 _PRIVATE_FIXED_ANONYMOUS = 0x02 | 0x10 | 0x20

@@ -171,9 +171,8 @@ def _search_candidates(segment: Segment, node: TextNode) -> Array:
             return _find_in_texts(segment, Literal(core))
         node = Wildcard(core)
     parts = split_substrings(node)
-    return (
-        _search(segment, node, _find_candidates(segment, parts)) if all(parts) else segment.nothing
-    )
+    found = _find_candidates(segment, parts) if all(parts) else segment.nothing
+    return _search(segment, node, found)
 
 
 def _search_with_stars(segment: Segment, pattern: str, joined: str) -> Array:

@@ -132,11 +132,8 @@ def _gather_values(columns: Columns, segments: Sequence[Segment], blocks: Sequen
 def _merge_field(
     columns: Columns, field: str, segments: Sequence[Segment], maps: Sequence[Array]
 ) -> None:
-    parts = [
-        _renumber(_read(segment, field), numbers)
-        for segment, numbers in zip(segments, maps, strict=True)
-    ]
-    add_postings(columns, field, join_postings(parts))
+    held = (_read(segment, field) for segment in segments)
+    add_postings(columns, field, join_postings(list(map(_renumber, held, maps))))
 
 
 def _read(segment: Segment, field: str) -> SortedPostings:

@@ -81,12 +81,10 @@ def _sort_with(keys: Array, freqs: Array) -> tuple[Array, Array]:
 
 def _cut_up(terms: Sequence[bytes], keys: Array, freqs: Array) -> SortedPostings:
     """Take keys apart: a row in `terms`, some of which may have no documents, and a document."""
-    rows = keys >> _DOCUMENT_NUMBER_BITS
+    rows, docs = keys >> _DOCUMENT_NUMBER_BITS, keys & ((1 << _DOCUMENT_NUMBER_BITS) - 1)
     start = np.flatnonzero(changes(rows))
     present = [terms[row] for row in rows[start].tolist()]
-    return SortedPostings(
-        present, np.append(start, len(keys)), keys & ((1 << _DOCUMENT_NUMBER_BITS) - 1), freqs
-    )
+    return SortedPostings(present, np.append(start, len(keys)), docs, freqs)
 
 
 def add_postings(columns: Columns, name: str, postings: SortedPostings) -> None:

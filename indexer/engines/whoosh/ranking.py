@@ -68,12 +68,10 @@ def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> li
     return _sort_all(snapshot, replace(request, start=0), kept, None)
 
 
-def match_documents(
-    snapshot: Snapshot, match: Node, filters: Sequence[Filter]
-) -> MatchingDocuments:
+def match_documents(snapshot: Snapshot, node: Node, filters: Sequence[Filter]) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
     segments = snapshot.segments
-    matching = found = [evaluate(segment, match) for segment in segments]
+    matching = found = [evaluate(segment, node) for segment in segments]
     if not snapshot.has_no_repeats:
         found = list(map(_drop_repeats, segments, matching))
     kept = list(map(apply_filters, segments, found, repeat(filters))) if filters else found
@@ -201,9 +199,7 @@ def rerank(
         segment = snapshot.segments[position]
         score += wanted.bonus(segment.text(number), segment.kind(number))
         block.append((tier, -score, int(snapshot.orders[position][number]), position, number))
-    ordered = [
-        (position, number, tier, -negated) for tier, negated, _, position, number in sorted(block)
-    ]
+    ordered = [(at, number, tier, -negated) for tier, negated, _, at, number in sorted(block)]
     return [*ordered, *hits[wanted.block :]][start:stop]
 
 
@@ -222,13 +218,12 @@ def _sort_all(
             chosen = np.sort(numpy_loops.largest(-dates, stop))
             documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
         if len(documents):
-            tiers, scores = (
-                _tiers(segment, request.tiers, documents),
-                scorer.scores(position, documents),
+            positions, tiers = (
+                np.full(len(documents), position),
+                _tiers(segment, request, documents),
             )
-            order = snapshot.orders[position].take(documents)
-            rows = (np.full(len(documents), position), documents, tiers, scores, order, dates)
-            parts.append(rows)
+            scores, order = scorer.scores(position, documents), snapshot.orders[position][documents]
+            parts.append((positions, documents, tiers, scores, order, dates))
     if not parts:
         return []
     positions, numbers, tiers, scores, order, dates = map(np.concatenate, zip(*parts, strict=True))
@@ -238,11 +233,11 @@ def _sort_all(
     return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
 
-def _tiers(segment: Segment, nodes: Sequence[Node], numbers: Array) -> Array:
+def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
     """Return the tier of each document, given by sorted numbers."""
-    tiers = np.full(len(numbers), len(nodes), np.int16)
-    for tier in reversed(range(len(nodes))):
-        inside = evaluate(segment, nodes[tier])
+    tiers = np.full(len(numbers), len(request.tiers), np.int16)
+    for tier in reversed(range(len(request.tiers))):
+        inside = evaluate(segment, request.tiers[tier])
         tiers[to_mask(inside, segment.documents).take(numbers)] = tier
     return tiers
 

@@ -98,9 +98,8 @@ class WhooshReader:
         """Return those of the kept documents that are in the articles of some rows."""
         parts: list[list[Array]] = [[documents[:0]] for documents in kept]
         for position, number, *_ in sorted(rows):
-            parts[position].append(
-                self._snapshot.segments[position].in_article(number, kept[position])
-            )
+            segment = self._snapshot.segments[position]
+            parts[position].append(segment.in_article(number, kept[position]))
         joined = [np.concatenate(some) for some in parts]
         for documents in joined:
             documents.setflags(write=False)  # as the loops are compiled for
@@ -126,15 +125,13 @@ class WhooshReader:
 
     def _hits(self, ranking: Ranking, *, counted: bool = False) -> Iterator[Match]:
         for position, number, tier, score in ranking.hits:
-            segment = self._snapshot.segments[position]
+            segment, kept = self._snapshot.segments[position], ranking.kept[position]
             yield Match(
                 document=self._read(position, number),
                 tier=tier,
                 score=score,
                 repeats=self._repeats(ranking, position, number),
-                in_article=len(segment.in_article(number, ranking.kept[position]))
-                if counted
-                else 0,
+                in_article=len(segment.in_article(number, kept)) if counted else 0,
             )
 
     def _read(self, position: int, number: int) -> Document:

@@ -81,13 +81,12 @@ class SegmentFile(Mapping[str, Array]):
 
     def joined_docs(self) -> tuple[Array, dict[str, int]]:
         """Return the documents of all fields as one array, unchecked, and where each begins."""
-        entries = [
-            (name, self._entries[name]) for name in COLUMNS_SIDE_BY_SIDE if name in self._entries
-        ]
-        if not entries:
+        names = [name for name in COLUMNS_SIDE_BY_SIDE if name in self._entries]
+        if not names:
             return np.zeros(0, np.uint16), {}
-        first, begins, at = entries[0][1], {}, 0
-        for name, entry in entries:
+        first, begins, at = self._entries[names[0]], {}, 0
+        for name in names:
+            entry = self._entries[name]
             size = np.dtype(entry.dtype).itemsize
             if entry.dtype != first.dtype or entry.offset != first.offset + at * size:
                 raise self._corrupt(f"{name} is not where it must be")
@@ -215,15 +214,12 @@ def write_segment_file(file: BinaryIO, columns: Mapping[str, Array]) -> None:
     for position, name in enumerate(names):
         values = np.ascontiguousarray(columns[name])
         header[name] = _Entry(values.dtype.str, offset, len(values), zlib.crc32(values.data))
-        gaps.append(
-            0 if position < len(joined) - 1 else -(offset + values.nbytes) % _ALIGNMENT_BYTES
-        )
-        offset += values.nbytes + gaps[-1]
+        offset += values.nbytes
+        gaps.append(0 if position < len(joined) - 1 else -offset % _ALIGNMENT_BYTES)
+        offset += gaps[-1]
     head = json.dumps(header, separators=(",", ":")).encode()
-    size = _aligned(len(head))
-    file.write(
-        (_FILE_HEAD.pack(_SEGMENT_MAGIC, len(head), zlib.crc32(head)) + head).ljust(size, b" ")
-    )
+    written = _FILE_HEAD.pack(_SEGMENT_MAGIC, len(head), zlib.crc32(head)) + head
+    file.write(written.ljust(_aligned(len(head)), b" "))
     for name, gap in zip(names, gaps, strict=True):
         file.write(np.ascontiguousarray(columns[name]).data)
         file.write(bytes(gap))

@@ -180,9 +180,8 @@ def _encode_facet(
         return encode_values(())
     values, codes_of = snapshot.field_codes(field)
     parts = [np.zeros((2, 0), np.int64)]
-    for segment, documents, numbers, codes in zip(
-        snapshot.segments, kept, owners, codes_of, strict=True
-    ):
+    segments = zip(snapshot.segments, kept, owners, codes_of, strict=True)
+    for segment, documents, numbers, codes in segments:
         if len(documents) and len(codes):
             rows, start, _ = segment.forward_index(field)
             begins = start.take(documents).astype(np.int64)

@@ -98,9 +98,8 @@ def _decode(segment: Segment, documents: Array, owners: Array) -> SearchedTexts:
     codes, starts = np.delete(codes, second), starts - second.searchsorted(starts)
     for values in (codes, starts):
         values.setflags(write=False)
-    return SearchedTexts(
-        codes, starts, as_numbers(np.arange(len(owners)), segment.documents), owners
-    )
+    numbers = as_numbers(np.arange(len(owners)), segment.documents)
+    return SearchedTexts(codes, starts, numbers, owners)
 
 
 def count_in_texts(segment: Segment, substring: str, documents: Array) -> Array:
@@ -168,9 +167,8 @@ def _find_look_around(texts: SearchedTexts, node: LookAround) -> Numbers:
     """Return where a substring begins without excluded characters beside it."""
     begins = find_substring(texts, node.text).begins
     for text in node.not_before if len(begins) else ():
-        begins = np.setdiff1d(
-            begins, find_substring(texts, text + node.text).begins + len(text), True
-        )
+        longer = find_substring(texts, text + node.text).begins
+        begins = np.setdiff1d(begins, longer + len(text), True)
     for text in node.not_after if len(begins) else ():
         begins = np.setdiff1d(begins, find_substring(texts, node.text + text).begins, True)
     return begins
@@ -288,9 +286,8 @@ def _follow(
     owners, ends = found.ends >> OFFSET_BITS, found.ends & OFFSET_MASK
     limits = texts.starts[1:].take(texts.numbers).take(owners)
     before, offsets = follow_substring(texts.codes, codes, ends, limits, (*gap, break_table()))
-    return Positions(
-        found.begins[before], (owners[before] << OFFSET_BITS) + offsets + len(substring)
-    )
+    ends = (owners[before] << OFFSET_BITS) + offsets + len(substring)
+    return Positions(found.begins[before], ends)
 
 
 def _count_solid(texts: SearchedTexts, positions: Array, most: int) -> Array:

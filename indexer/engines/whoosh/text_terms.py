@@ -287,9 +287,8 @@ def _are_words(codes: Array, begin: Array, sizes: Array) -> Array:
     """Return which pieces hold a letter or a digit: nearly all words begin with one."""
     solid = _are_alnum(codes[begin])
     for position in np.flatnonzero(~solid & (sizes > 1)).tolist():
-        solid[position] = _are_alnum(
-            codes[begin[position] : begin[position] + sizes[position]]
-        ).any()
+        first = begin[position]
+        solid[position] = _are_alnum(codes[first : first + sizes[position]]).any()
     return solid
 
 
@@ -311,8 +310,6 @@ def _name_words(texts: CodePoints, words: _WordCounts) -> SortedPostings:
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     encoding = "utf-16-le" if texts.codes.itemsize == 2 else "utf-32-le"
     text = texts.codes.tobytes().decode(encoding, "surrogatepass")
-    ends = (words.begin + words.sizes).tolist()
-    found = (
-        numbers[text[begin:end]] for begin, end in zip(words.begin.tolist(), ends, strict=True)
-    )
+    begins, ends = words.begin.tolist(), (words.begin + words.sizes).tolist()
+    found = (numbers[text[one:two]] for one, two in zip(begins, ends, strict=True))
     return sort_tokens(numbers, np.fromiter(found, np.int64, len(ends)), words.docs)

@@ -130,9 +130,7 @@ class WhooshWriter:
         self._flush()
         self._merge(min(MAX_DOCUMENTS, max(MAX_MERGED_DOCUMENTS, MERGED_PER_PUT * self.documents)))
         self._publish()
-        with suppress(
-            OSError
-        ):  # a full disk while merging is no reason to fail: the commit is made
+        with suppress(OSError):  # the disk is full: the commit is made
             self._merge_later()
 
     def _begin(self) -> None:

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from indexer.engines.whoosh.columns import BITS_PER_RANK, NUMBER_TYPES, Array, Gap, bits_set
-from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Ordering, Texts
+from indexer.engines.whoosh.kernels.numpy_loops import MAX_WALK_RATIO, Ordering, Scoring, Texts
 
 _BITS_SET = bits_set()
 """The number of bits in each byte."""
@@ -132,14 +132,8 @@ def _list_substring(
     The first code of `tail` must be as many codes behind each position as its second number says.
     Every position is compared, so that the compiler vectorises the loop.
     """
-    (last, rest), first, short, any_set, held = (
-        tail,
-        substring[0],
-        len(substring) < 2,
-        np.uint8(0),
-        0,
-    )
-    size = len(text) - rest
+    (last, rest), first, short = tail, substring[0], len(substring) < 2
+    any_set, held, size = np.uint8(0), 0, len(text) - rest
     if size <= 0:
         return 0
     heads, tails, marked = text[:size], text[rest:], flags[:size]
@@ -171,19 +165,18 @@ def _make_flags(starts: Array, documents: Array) -> Array:
 def find_substring(texts: Texts, substring: Array) -> tuple[Array, Array]:
     codes, starts, documents = texts
     counts, flags = np.zeros(len(documents), np.int64), _make_flags(starts, documents)
-    positions, held, tail = (
+    positions, tail, held = (
         np.empty(len(documents), np.int64),
-        0,
         (substring[-1], len(substring) - 1),
+        0,
     )
-    for position in range(len(documents)):
-        begin, end = starts[documents[position]], starts[documents[position] + 1]
+    for at in range(len(documents)):
+        begin, end = starts[documents[at]], starts[documents[at] + 1]
         while held + end - begin >= len(positions):
             positions = _grow(positions)
-        counts[position] = _list_substring(
-            codes[begin:end], begin, substring, tail, flags, positions[held:]
-        )
-        held += counts[position]
+        text, free = codes[begin:end], positions[held:]
+        counts[at] = _list_substring(text, begin, substring, tail, flags, free)
+        held += counts[at]
     return counts, positions[:held]
 
 
@@ -198,17 +191,17 @@ def _starts_at(codes: Array, position: int, substring: Array) -> bool:
 
 @njit
 def _is_beside(
-    codes: Array, position: int, limit: int, back: bool, substring: Array, gap: Gap
+    codes: Array, start: int, limit: int, back: bool, substring: Array, gap: Gap
 ) -> bool:
     """Return whether a substring is behind a position, or before it, with a gap without breaks."""
     least, most, breaks = gap
     for distance in range(most + 1):
-        at = position - distance - len(substring) if back else position + distance
+        at = start - distance - len(substring) if back else start + distance
         if (back and at < limit) or (not back and at + len(substring) > limit):
             return False
         if distance >= least and _starts_at(codes, at, substring):
             return True
-        edge = codes[position - distance - 1 if back else at]
+        edge = codes[start - distance - 1 if back else at]
         if edge < len(breaks) and breaks[edge]:
             return False
     return False
@@ -243,9 +236,7 @@ def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap:
 
 
 @njit
-def rank_documents(
-    documents: Array, scoring: tuple[Any, ...], ordering: Ordering, wanted: int
-) -> Array:
+def rank_documents(documents: Array, scoring: Scoring, ordering: Ordering, wanted: int) -> Array:
     """Return the best documents, best first, as `numpy_loops` says."""
     position, orders, articles = ordering
     scores = score_documents(documents, scoring)
@@ -260,7 +251,7 @@ def rank_documents(
 
 
 @njit
-def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
+def score_documents(documents: Array, scoring: Scoring) -> Array:
     """Return the BM25 scores of documents, the terms added in their order."""
     (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
     total = (terms[:, 1] - terms[:, 0]).sum()

@@ -41,6 +41,11 @@ Texts = tuple[Array, Array, Array]
 """Codes end to end, where each text begins (one more at the end), and the texts that are searched,
 by sorted numbers."""
 
+Scoring = tuple[Any, ...]
+"""What `ranking.Scorer` prepares: `segment.PostingArrays`, the table `Snapshot.weights`, the terms
+and the factors. A term is a row: where its postings begin and end, in which row of the lengths and
+of the table its field is, and how much it weighs."""
+
 Ordering = tuple[int, Array, Array]
 """The number of a segment, and of each document its order in the index and its article."""
 
@@ -168,9 +173,7 @@ def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Arr
 # ---------------------------------------------------------------- scores
 
 
-def rank_documents(
-    documents: Array, scoring: tuple[Any, ...], ordering: Ordering, wanted: int
-) -> Array:
+def rank_documents(documents: Array, scoring: Scoring, ordering: Ordering, wanted: int) -> Array:
     """Return the best documents, best first: negated score, order, segment and number of each.
 
     The orders decide between equal scores of several segments. The last row is the number of
@@ -187,23 +190,17 @@ def rank_documents(
     return rows
 
 
-def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
+def score_documents(documents: Array, scoring: Scoring) -> Array:
     """Return the BM25 scores of documents, the terms added in their order.
 
-    `scoring` is what `Scorer` prepares: `segment.PostingArrays`, the table `Snapshot.weights`, the
-    terms and the factors. A term is a row: where its postings begin and end, in which row of the
-    lengths and of the table its field is, and how much it weighs. Scores are multiplied by the
-    factors of the documents of the segment, if there are any.
+    Scores are multiplied by the factors of the documents of the segment, if there are any.
     """
     (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
-    rows = [
-        (int(begin), int(end), int(field), rarity) for begin, end, field, rarity in terms.tolist()
-    ]
-    walked = len(rows) > 1 and sum(row[1] - row[0] for row in rows) <= MAX_WALK_RATIO * len(
-        documents
-    )
+    total = (terms[:, 1] - terms[:, 0]).sum()
+    walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
-    for begin, end, field, rarity in rows:
+    for *span, row, rarity in terms.tolist():
+        begin, end, field = *map(int, span), int(row)
         held, table = docs[begin:end], tables[field]
         often = read_freqs(repeated, ranks, freqs, begin, end)
         if walked:
@@ -214,9 +211,8 @@ def score_documents(documents: Array, scoring: tuple[Any, ...]) -> Array:
         elif len(held):
             positions = held.searchsorted(documents)
             there = held.take(positions, mode="clip") == documents
-            weights = _weigh(
-                often.take(positions, mode="clip"), lengths[field].take(documents), table
-            )
+            often = often.take(positions, mode="clip")
+            weights = _weigh(often, lengths[field].take(documents), table)
             scores += weights * rarity * there  # adds 0 for others
     if walked:
         scores = scores.take(documents)
