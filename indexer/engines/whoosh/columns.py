@@ -51,9 +51,9 @@ OWN_FIELDS = ("page", "digest", "kind", "date", "original")
 FACET_PREFIX = "f_"
 HEAD_PREFIX = "h_"
 
-_FACET_FIELDS = tuple(FACET_PREFIX + name for name in FACETS)
-_HEAD_FIELDS = tuple(HEAD_PREFIX + name for name in HEAD_FIELDS)
-INDEXED_FIELDS = (*TERM_FIELDS, *OWN_FIELDS, *_FACET_FIELDS, *_HEAD_FIELDS)
+_FIELDS_OF_FACETS = tuple(FACET_PREFIX + name for name in FACETS)
+_FIELDS_OF_HEADS = tuple(HEAD_PREFIX + name for name in HEAD_FIELDS)
+INDEXED_FIELDS = (*TERM_FIELDS, *OWN_FIELDS, *_FIELDS_OF_FACETS, *_FIELDS_OF_HEADS)
 """Fields of terms come first: only their postings count how often a term occurs."""
 
 DERIVED_FIELDS = ("chars", "pairs")
