@@ -74,7 +74,7 @@ _BAD_SEQUENCE = re.compile("\ufffd{2,4}")  # what Python makes of one broken seq
 _CJK_LETTER = re.compile("[\u3041-\u30fa\u3400-\u9fff]")
 _BLANK_CHARACTERS = "\ufeff\ufffd \t\r\n\v\f\u3000\u00a0\0"
 _CONTROL_CHARACTER = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_NOT_TEXT = re.compile("\x00+|[\ud800-\udfff]")
 _LONG_WORD = re.compile(rf"[!-~]{{{MAX_UNBROKEN_CHARS}}}")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 
@@ -145,7 +145,7 @@ def decode(data: bytes, path: object, warn: Warn = ignore) -> tuple[str, str]:
 def check_text(text: str, path: object, warn: Warn = ignore) -> str:
     """Return a text without what no page can hold; raises `NotText` where that is too much of it.
 
-    NUL and lone surrogates are replaced by U+FFFD.
+    Lone surrogates and NULs, however many in a row, are replaced by U+FFFD.
     """
     if not _NOT_TEXT.sub("", text).strip(_BLANK_CHARACTERS).strip():
         raise _not_text(path, message("reason.empty"))
@@ -171,7 +171,7 @@ def _replace_no_text(text: str, path: object, warn: Warn) -> str:
         return text
     mended, count = _NOT_TEXT.subn("\ufffd", text)
     if count > max(1, MAX_BAD_SHARE * len(text)):
-        where, is_nul = found.start(), found[0] == "\0"
+        where, is_nul = found.start(), found[0][0] == "\0"
         raise _not_text(path, message("reason.nul" if is_nul else "reason.surrogate", at=where))
     warn(_repaired(path, mended, count))
     return mended

@@ -119,7 +119,7 @@ def test_a_lost_or_inserted_byte_costs_a_character_of_one_long_line(at: int) -> 
 
 
 def test_what_is_no_text_in_a_text_costs_a_character() -> None:
-    for odd in ("\0", "\ud800"):
+    for odd in ("\0", "\0" * 4096, "\ud800"):
         data = NEWS.encode() + odd.encode("utf-8", "surrogatepass") + NEWS.encode()
         text, _, (warning,) = read(data)
         assert text.replace("\ufffd", "") == NEWS * 2
