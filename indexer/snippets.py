@@ -45,8 +45,11 @@ def find_marks(folded: str, nodes: Iterable[Node]) -> tuple[Span, ...]:
 
 def merge_overlapping(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     """Put spans in order and merge those that overlap; neighbours stay two."""
+    spans = sorted(spans)
+    if not spans:
+        return ()
     merged: list[Span] = []
-    for span in itertools.starmap(Span, sorted(spans)):
+    for span in itertools.starmap(Span, spans):
         if merged and span.start < merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         elif span.end > span.start:
@@ -74,9 +77,12 @@ def make_snippet(text: str, marks: Sequence[Span], *, length: int = SNIPPET_CHAR
         return Snippet(text, tuple(marks))
     pieces = _glue(_cut(text, length), marks)
     windows = _windows(pieces, length)
-    window = (
-        max(windows, key=lambda one: _rank_window(text, one, marks)) if marks else next(windows)
-    )
+    if marks:  # those that are between the first and the last mark can show any
+        first, last = marks[0].start, marks[-1].end
+        near = [one for one in windows if one.end > first and one.start < last]
+        window = max(near, key=lambda one: _rank_window(text, one, marks))
+    else:
+        window = next(windows)
     return _snippet(text, _trim(text, window), marks)
 
 

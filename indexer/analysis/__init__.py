@@ -31,6 +31,7 @@ from indexer.analysis.tokenizers import Cut, make_cut, make_query_cut, name_cutt
 from indexer.analysis.tokenizers import find_in_jieba as find_in_jieba
 from indexer.analysis.tokenizers import frequencies as frequencies
 from indexer.analysis.tokenizers import segment as segment
+from indexer.analysis.unsure_tails import UNSURE_MARK as UNSURE_MARK
 from indexer.analysis.unsure_tails import choose_others as choose_others
 from indexer.analysis.unsure_tails import find_reread as find_reread
 from indexer.analysis.unsure_tails import locate_reread as locate_reread

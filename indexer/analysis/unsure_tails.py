@@ -15,7 +15,7 @@ from indexer.analysis.line_end_tails import encode
 from indexer.analysis.normalize import normal_form
 from indexer.model import CROSSING_PLANE, Span, Unsure
 
-_REREAD_START, _UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
+_REREAD_START, UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
 """Where a copy begins, and where the character that may be misread follows."""
 
 CONTEXT_CHARS = 3
@@ -51,7 +51,7 @@ def make_unsure_tail(text: str, unsure: Sequence[Unsure]) -> str:
 def _copy(text: str, span: Span, others: str) -> Iterator[str]:
     before, after = _context(text, span) if others else ("", "")
     for other in others:
-        yield _REREAD_START + encode(before) + _UNSURE_MARK + encode(normal_form(other) + after)
+        yield _REREAD_START + encode(before) + UNSURE_MARK + encode(normal_form(other) + after)
 
 
 def _context(text: str, span: Span) -> tuple[str, str]:
@@ -74,17 +74,17 @@ class RereadSubstring(NamedTuple):
 def reread_substrings(substring: str) -> Iterator[RereadSubstring]:
     """Yield the forms in which tails contain a normalised substring, for each character of it."""
     for at, char in enumerate(substring if len(substring) > 1 else ""):
-        before = encode(substring[max(0, at - CONTEXT_CHARS) : at]) + _UNSURE_MARK
+        before = encode(substring[max(0, at - CONTEXT_CHARS) : at]) + UNSURE_MARK
         behind = encode(substring[at : at + 1 + CONTEXT_CHARS])
         rest = (substring[:at] if at > CONTEXT_CHARS else "", substring[at + 1 :][CONTEXT_CHARS:])
         if char.isalnum():
-            pairs = (before[-2:], _UNSURE_MARK + behind[0]) if at else (_UNSURE_MARK + behind[0],)
+            pairs = (before[-2:], UNSURE_MARK + behind[0]) if at else (UNSURE_MARK + behind[0],)
             yield RereadSubstring(before + behind, pairs, tuple(filter(None, rest)))
 
 
 def find_reread(folded: str, length: int, match: Span) -> Reread | None:
     """Return where a match is in the copies; `length` is that of the text without its tail."""
-    mark = folded.find(_UNSURE_MARK, max(length, match.start), match.end)
+    mark = folded.find(UNSURE_MARK, max(length, match.start), match.end)
     if mark < 0:
         return None
     return Reread(folded.count(_REREAD_START, length, mark) - 1, mark - match.start)
