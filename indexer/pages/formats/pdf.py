@@ -128,19 +128,22 @@ def count_pages(content: bytes) -> int:
 
 def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> PrintedPage | None:
     """Return the 1-based page of a PDF with its lines unordered; None without a text layer."""
+    chars: list[Char] = []
+    width = height = 0
     with _opened(content) as document, suppress(pypdfium2.PdfiumError):
         page = document[number - 1]
         scale = find_scale(*page.get_size())
         width, height = (round(side * scale) for side in page.get_size())
         chars = list(_read_chars(page, width, height))
-        text = "".join(char.text for char in chars)
-        printed = len(_PRINTED_CHARACTER.findall(text))
-        unreadable = len(_UNREADABLE_CHARACTER.findall(text))
-        if printed >= MIN_CHARS and unreadable <= MAX_UNREADABLE * printed:
-            lines = tuple(map(_make_line, _split_lines(chars)))
-            sheet = Sheet(width, height, number=number)
-            return PrintedPage(lines, sheet, "" if single else str(number), ordered=False)
-    return None
+    text = "".join(char.text for char in chars)
+    printed = len(_PRINTED_CHARACTER.findall(text))
+    unreadable = len(_UNREADABLE_CHARACTER.findall(text))
+    if printed < MIN_CHARS or unreadable > MAX_UNREADABLE * printed:
+        return None
+    lines = tuple(map(_make_line, _split_lines(chars)))
+    return PrintedPage(
+        lines, Sheet(width, height, number=number), "" if single else str(number), ordered=False
+    )
 
 
 def find_scale(width: float, height: float) -> float:
@@ -287,4 +290,5 @@ def render_page(content: bytes, number: int, *, scale: float = 0) -> Any:
         page = document[number - 1]
         usual = find_scale(*page.get_size())
         most = MAX_RECOGNISED_SIDE / max(*page.get_size(), 1)
-        return page.render(scale=min(scale, most) or usual).to_pil()
+        bitmap = page.render(scale=min(scale, most) or usual)
+    return bitmap.to_pil()
