@@ -135,8 +135,9 @@ def _substrings(node: Node) -> Iterator[str]:
 def to_printed(marks: Sequence[Span], document: Document) -> tuple[Span, ...]:
     """Map marks in the form in which a document is matched to its printed characters.
 
-    The marks are in order and do not overlap. Of a match across a line end all that the document prints is marked: what precedes the
-    line end, and the rest of it where the document's own text continues with it.
+    The marks are in order and do not overlap. Of a match across a line end all that the document
+    prints is marked: what precedes the line end, and the rest of it where the document's own text
+    continues with it.
     """
     if document.folded == fold(document.text):  # as most are: 5 µs instead of 40
         return tuple(marks)
