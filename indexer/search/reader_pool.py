@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -130,31 +130,23 @@ MAX_RECORDS_KEPT = 8
 """Pages with their texts that are kept for a commit: those that are read at the moment."""
 
 
-@dataclass(slots=True)
 class OpenReader:
-    """A reader with the analyzer that its index was built with, and how many use it."""
+    """A reader with the analyzer that its index was built with, and how many use it.
 
-    reader: Reader
-    analyzer: Analyzer
-    users: int = 0
-    stale: bool = False
-    _suggester: Suggester | None = None
-    _values: dict[str, frozenset[str]] = field(default_factory=dict)
+    What is the same for all answers of the commit is kept: `page` returns a page as it was read,
+    `editions` the editions that filters keep, `values` every value of a facet.
+    """
 
-    totals: dict[str, int] = field(
-        default_factory=partial(BoundedCache, MAX_CACHED_TOTALS)
-    )  # see `Reader.totals`
-    characters: dict[object, Mapping[tuple[str, ...], int]] = field(
-        default_factory=partial(BoundedCache, MAX_CACHED_SUMS)
-    )
-    _editions: dict[tuple[Filter, ...], tuple[Edition, ...]] = field(
-        default_factory=partial(BoundedCache, MAX_EDITION_LISTS)
-    )
-    _everything: Matches | None = None
-    _pages: tuple[str, ...] | None = None
-    _records: dict[str, PageRecord | None] = field(
-        default_factory=partial(BoundedCache, MAX_RECORDS_KEPT)
-    )
+    def __init__(self, reader: Reader, analyzer: Analyzer) -> None:
+        self.reader, self.analyzer = reader, analyzer
+        self.users, self.stale = 0, False
+        self.page = lru_cache(MAX_RECORDS_KEPT)(reader.page)
+        self.editions = lru_cache(MAX_EDITION_LISTS)(partial(list_editions, reader))
+        self.values = cache(partial(_list_values, reader))
+        self.totals: dict[str, int] = BoundedCache(MAX_CACHED_TOTALS)  # see `Reader.totals`
+        self.characters: dict[object, Mapping[tuple[str, ...], int]]
+        self.characters = BoundedCache(MAX_CACHED_SUMS)
+        self._everything: Matches | None = None
 
     @property
     def everything(self) -> Matches:
@@ -166,41 +158,21 @@ class OpenReader:
             self._everything = matches
         return self._everything
 
-    @property
+    @cached_property
     def pages(self) -> tuple[str, ...]:
-        """The id of every page of this commit, in page order; listed once."""
-        if self._pages is None:
-            self._pages = tuple(self.reader.pages())
-        return self._pages
+        """The id of every page of this commit, in page order."""
+        return tuple(self.reader.pages())
 
-    def page(self, name: str) -> PageRecord | None:
-        """Return a page as it was read; one view of it asks several times."""
-        record = self._records.get(name) or self.reader.page(name)
-        self._records[name] = record
-        return record
-
-    def editions(self, filters: tuple[Filter, ...]) -> tuple[Edition, ...]:
-        """Return the editions that filters keep; the last few lists are kept."""
-        editions = self._editions.get(filters)
-        if editions is None:
-            editions = self._editions[filters] = list_editions(self.reader, filters)
-        return editions
-
-    def values(self, facet: str) -> frozenset[str]:
-        """Every value that a facet has in this commit; counted once."""
-        if facet not in self._values:
-            counts = self.reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet]
-            self._values[facet] = frozenset(counts)
-        return self._values[facet]
-
-    @property
+    @cached_property
     def suggester(self) -> Suggester:
         """What suggests from this commit; loaded when first needed, most searches need none."""
-        if self._suggester is None:
-            from indexer.suggest import Suggester
+        from indexer.suggest import Suggester
 
-            self._suggester = Suggester(self.reader)
-        return self._suggester
+        return Suggester(self.reader)
+
+
+def _list_values(reader: Reader, facet: str) -> frozenset[str]:
+    return frozenset(reader.find(Request(Every(), size=0, facets=(facet,))).facets[facet])
 
 
 @dataclass(frozen=True, slots=True)
