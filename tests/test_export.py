@@ -30,7 +30,6 @@ from indexer.export import (
 )
 from indexer.model import Document, Kind, PageMeta, Snippet, Span
 from indexer.search.results import Hit
-from indexer.statistics.concordance import find_lines
 
 TEXT = "衢州援疆指挥部支援乌什。"
 
@@ -147,17 +146,18 @@ def test_any_kwic_row_is_in_its_paragraph(data: st.DataObject, text: str, width:
 @pytest.mark.parametrize(
     ("text", "mark", "lines"),
     [
-        ("甲乙丙丁", (0, 2), (1, 1)),
-        ("甲乙丙丁", (2, 4), (4, 5)),
-        ("甲乙丙丁", (1, 3), (1, 5)),
-        ("甲乙 丙丁", (3, 5), (4, 5)),
-        ("甲乙 丙丁", (0, 2), (1, 1)),
+        ("甲乙丙丁", (0, 2), ((1, 1),)),
+        ("甲乙丙丁", (2, 4), ((4, 5),)),
+        ("甲乙丙丁", (1, 3), ((1, 1), (4, 5))),
+        ("甲乙 丙丁", (3, 5), ((4, 5),)),
+        ("甲乙 丙丁", (0, 2), ((1, 1),)),
     ],
 )
 def test_lines_are_those_of_the_spans_a_mark_touches(
-    text: str, mark: tuple[int, int], lines: tuple[int, int]
+    text: str, mark: tuple[int, int], lines: tuple[tuple[int, int], ...]
 ) -> None:
-    assert find_lines(text, (Span(0, 2), Span(7, 9)), ((1, 1), (4, 5)), Span(*mark)) == lines
+    spans, held = (Span(0, 2), Span(7, 9)), ((1, 1), (4, 5))
+    assert make_hit(text=text, spans=spans, lines=held).document.lines_of(Span(*mark)) == lines
 
 
 ATOM = "{http://www.w3.org/2005/Atom}"

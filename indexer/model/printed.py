@@ -11,7 +11,7 @@ from typing import NamedTuple
 from indexer.model.boxes import SpanBox
 from indexer.model.document_terms import Terms
 from indexer.model.json_form import fields_to_json
-from indexer.model.spans import Span, shorten
+from indexer.model.spans import Span, locate_spans, shorten
 
 NO_FACETS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -345,6 +345,15 @@ class Document:
     def printed_number(self) -> int:
         """The number of the paragraph that is printed."""
         return self.number % CORRECTED_READING
+
+    def lines_of(self, span: Span) -> tuple[tuple[int, int], ...]:
+        """Return the first and last line of each printed piece that a span of `text` touches."""
+        pieces = zip(locate_spans(self.text, self.spans), self.spans, self.lines, strict=True)
+        return tuple(
+            lines
+            for at, (start, end), lines in pieces
+            if at < span.end and span.start < at + end - start
+        )
 
     @property
     def cities(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from indexer.engines.base import Reader
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.errors import TooLong
 from indexer.messages import Message, message
-from indexer.model import Document, Literal, Or, Span, fields_to_json, locate_spans, to_json
+from indexer.model import Document, Literal, Or, Span, fields_to_json, to_json
 from indexer.model.spans import count_shared, shorten
 from indexer.query.spellings import spelling_groups
 from indexer.search.marks import crossed_lines, find_crossing_forms, to_printed
@@ -169,17 +169,7 @@ def _make_passage(document: Document, match: Span) -> Passage:
     spans = to_printed([match], document) or (Span(0, 0),)
     span = Span(spans[0].start, spans[-1].end)
     crossed = tuple((one.first, one.last) for one in crossed_lines([match], document))
-    return Passage(document, span, (*_lines(document, span), *crossed), bool(crossed))
-
-
-def _lines(document: Document, span: Span) -> tuple[tuple[int, int], ...]:
-    """Return the lines of each piece of print that a span of the text touches."""
-    offsets = locate_spans(document.text, document.spans)
-    return tuple(
-        lines
-        for at, piece, lines in zip(offsets, document.spans, document.lines, strict=True)
-        if at < span.end and span.start < at + piece.end - piece.start
-    )
+    return Passage(document, span, (*document.lines_of(span), *crossed), bool(crossed))
 
 
 def _judge(quote: str, passage: Passage) -> QuoteCheck:

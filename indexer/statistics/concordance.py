@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.occurrences import FacetCodes, Occurrences
-from indexer.model import Document, Span, fields_to_json, locate_spans
+from indexer.model import Document, Span, fields_to_json
 
 if TYPE_CHECKING:
     from indexer.search import Hit
@@ -56,6 +56,7 @@ def make_kwic(document: Document, mark: Span, width: int) -> Kwic:
     """Cut one mark out of its paragraph."""
     start, end = mark
     text, meta = document.text, document.meta
+    touched = document.lines_of(mark) or document.lines
     return Kwic(
         id=document.id,
         page=document.page,
@@ -65,25 +66,12 @@ def make_kwic(document: Document, mark: Span, width: int) -> Kwic:
         left=text[max(start - width, 0) : start],
         keyword=text[start:end],
         right=text[end : end + width],
-        lines=find_lines(text, document.spans, document.lines, mark),
+        lines=(min(first for first, _ in touched), max(last for _, last in touched)),
         start=start,
         newspaper=meta.newspaper,
         date=meta.date,
         edition=meta.edition,
     )
-
-
-def find_lines(
-    text: str, spans: Sequence[Span], line_ranges: Sequence[tuple[int, int]], mark: Span
-) -> tuple[int, int]:
-    """Return the first and last source line of the spans that a mark of the paragraph touches."""
-    offsets = locate_spans(text, spans)
-    touched = [
-        lines
-        for at, (start, end), lines in zip(offsets, spans, line_ranges, strict=True)
-        if at < mark.end and mark.start < at + end - start
-    ] or list(line_ranges)
-    return min(first for first, _ in touched), max(last for _, last in touched)
 
 
 Numbers = NDArray[np.int64]
