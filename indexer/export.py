@@ -18,7 +18,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.cite import CITATION_FORMATS, Reference, make_reference, write_citations
+from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.errors import ChaquanError, UnknownField
 from indexer.messages import message
 from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
@@ -262,12 +262,9 @@ def _write_hits(
             return to_relations_csv(hits, bom=bom)
         case "gexf":
             return iter((to_gexf(hits),))
-    pieces = write_citations(map(_cite, _first_of_articles(hits)), name)
+    references = (make_reference(hit.document) for hit in _first_of_articles(hits))
+    pieces = write_citations(references, name)
     return append_error_marker(pieces, lambda error: f"\n{incomplete_marker(error)}\n")
-
-
-def _cite(hit: Hit) -> Reference:
-    return make_reference(hit.document)
 
 
 def _first_of_articles(hits: Iterable[Hit]) -> Iterator[Hit]:

@@ -94,7 +94,7 @@ def make_document(facts: Facts, *, folded: str | None = None) -> Document:
         kind=Kind(facts["kind"]),
         text=text,
         folded=folded,
-        spans=_spans(facts.get("spans", ())),
+        spans=tuple(Span(start, end) for start, end in facts.get("spans", ())),
         lines=tuple((first, last) for first, last in facts.get("lines", ())),
         title=facts.get("title"),
         heading=facts.get("heading"),
@@ -166,7 +166,3 @@ def _changed(held: Mapping[str, Any], implied: Mapping[str, Any]) -> dict[str, A
 
 def _implied_facets(page: str, kind: str) -> dict[str, Any]:
     return {"kind": (kind,), "page": (page,)}
-
-
-def _spans(values: Any) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in values)

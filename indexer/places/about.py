@@ -30,7 +30,8 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     `date` (ISO 8601) is the page's: a name means the place that had it then.
     """
     year = int(date[:4]) if date else None
-    texts = [tagger.prepare(_own_text(one), year=year) for one in article.paragraphs]
+    own = ("" if one.kind in UNCOUNTED_KINDS else one.text for one in article.paragraphs)
+    texts = [tagger.prepare(text, year=year) for text in own]
     mentions = [text.tag(()) for text in texts]
     known = _known(mention.city for found in mentions for mention in found)
     known = known.union(*(text.provinces for text in texts))
@@ -43,10 +44,6 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     return replace(
         article, paragraphs=paragraphs, cities=_cities(paragraphs), pairs=find_pairs(paragraphs)
     )
-
-
-def _own_text(paragraph: Paragraph) -> str:
-    return "" if paragraph.kind in UNCOUNTED_KINDS else paragraph.text
 
 
 def _known(cities: Iterator[str]) -> frozenset[str]:

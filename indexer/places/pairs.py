@@ -130,8 +130,7 @@ def find_statements(document: Document) -> Iterator[Statement]:
     named = {tuple(value.split("→")) for value in document.facets.get("pair", ())}
     if not named:
         return
-    sentences = _cut(document.number, document.text, document.mentions, document.kind)
-    for sentence in sentences:
+    for sentence in _sentences(document):
         for pair in _stated(sentence):
             if (pair.giver, pair.receiver) in named:
                 yield _state(pair, sentence)
@@ -160,14 +159,9 @@ def _state(pair: Pair, sentence: _TaggedSentence) -> Statement:
     )
 
 
-def _sentences(paragraph: Paragraph) -> Iterator[_TaggedSentence]:
-    return _cut(paragraph.number, paragraph.text, paragraph.mentions, paragraph.kind)
-
-
-def _cut(
-    number: int, text: str, mentions: tuple[Mention, ...], kind: Kind
-) -> Iterator[_TaggedSentence]:
+def _sentences(block: Paragraph | Document) -> Iterator[_TaggedSentence]:
     """Yield the sentences that name two places or more."""
+    text, mentions, head = block.text, block.mentions, block.kind in TITLE_KINDS
     starts = [mention.span.start for mention in mentions]
     for match in SENTENCE_TEXT.finditer(text):
         first, end = bisect_left(starts, match.start()), bisect_left(starts, match.end())
@@ -175,9 +169,8 @@ def _cut(
             after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
             aid = bool(AID_WORDS.search(match[0]))
-            yield _TaggedSentence(
-                number, span, match[0], mentions[first:end], kind in TITLE_KINDS, aid
-            )
+            held = mentions[first:end]
+            yield _TaggedSentence(block.number, span, match[0], held, head, aid)
 
 
 def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:

@@ -72,7 +72,7 @@ def parse_within(text: str, max_chars: int, max_terms: int, max_depth: int) -> Q
     tokens = scan.tokens()
     if len(tokens) > max_terms and all(token.sign is Sign.TEXT for token in tokens):
         tokens = [Token(Sign.TEXT, text, text)]  # a passage that was pasted
-    _check(sum(map(_counts, tokens)), max_terms, "terms")
+    _check(sum(token.sign in OPERAND_SIGNS for token in tokens), max_terms, "terms")
     parser = _Parser(tokens, scan.notes, max_depth)
     node = parser.either() if tokens else None
     stars = sum(
@@ -85,10 +85,6 @@ def parse_within(text: str, max_chars: int, max_terms: int, max_depth: int) -> Q
 def _check(actual: int, limit: int, unit: str) -> None:
     if actual > limit:
         raise TooLong(actual=actual, limit=limit, unit=message(f"unit.{unit}"))
-
-
-def _counts(token: Token) -> bool:
-    return token.sign in OPERAND_SIGNS
 
 
 @dataclass(slots=True)

@@ -55,13 +55,9 @@ def query_to_form(text: str, settings: Settings | None = None) -> FormFields:
     """
     query = parse(text, settings)
     fields = _read(query)
-    if fields is not None and _means(form_to_query(fields), query, settings):
+    if fields is not None and parse(form_to_query(fields), settings).node == query.node:
         return fields
     return FormFields(all=query.text)
-
-
-def _means(text: str, query: Query, settings: Settings | None) -> bool:
-    return parse(text, settings).node == query.node
 
 
 def _read(query: Query) -> FormFields | None:

@@ -155,7 +155,8 @@ class PointInTime:
         except MissingOnServer:
             self.ensure_whole()
             raise
-        self._point, self._missing = made["pit_id"], _absent(made["_shards"])
+        shards = made["_shards"]
+        self._point, self._missing = made["pit_id"], shards["total"] - shards["successful"]
         self._opened = time.monotonic()
         self.ensure_whole()  # nothing of the commit had been swept away before
 
@@ -174,7 +175,3 @@ class PointInTime:
             self._connection.call("DELETE", "/_search/point_in_time", body, patient=False)
         except (MissingOnServer, EngineUnreachable):
             return  # it runs out by itself
-
-
-def _absent(shards: Mapping[str, int]) -> int:
-    return shards["total"] - shards["successful"]
