@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.model import Kind, Page, Part
+from indexer.model import Kind, Page
 from indexer.reading.captions import mark_printed_captions
 from indexer.reading.heads import Piece, name_heads, opens_head, split_articles
 from indexer.reading.hints import read_hinted
@@ -38,16 +38,19 @@ def draft_articles(page: Page, text: str, joins: Joins) -> tuple[Draft, ...]:
     `joins`.
     """
     if page.parts:
-        return (Draft(tuple(_given(page, part) for part in page.parts)),)
-    printed, profile = _read_lines(page, text)
-    lines, repeats = printed, list[Repeat]()
+        texts = ((one, page.text[slice(*one.span)]) for one in page.parts)
+        return (
+            Draft(tuple(Piece(one.kind, (Line(text, (one.span,), 0),)) for one, text in texts)),
+        )
+    lines, profile = _read_lines(page, text)
+    repeats: list[Repeat] = []
     if not profile.marked_up:
-        printed = mark_printed_captions(printed, profile, text)
-        copies = list[Repeat]()
+        lines = mark_printed_captions(lines, profile, text)
         if profile.is_broken:
-            printed, copies = split_repeats(printed, printed=True)
-        lines, repeats = split_repeats(set_whole_lines(printed, profile, joins))
-        repeats += _set_whole_repeats(copies, profile, joins)
+            lines, copies = split_repeats(lines, printed=True)
+            repeats = _set_whole_repeats(copies, profile, joins)
+        lines, found = split_repeats(set_whole_lines(lines, profile, joins))
+        repeats = found + repeats
     profile = learn_items(profile, lines)
     pieces = list(_group(lines, settle_kinds(lines, profile, text), profile))
     articles = [tuple(name_heads(article, profile)) for article in split_articles(pieces, profile)]
@@ -77,10 +80,6 @@ def _set_whole_repeats(
     originals = {copy.line.start: copy.original for copy in copies}
     lines = set_whole_lines([copy.line for copy in copies], profile, joins)
     return [Repeat(line, originals[line.start]) for line in lines]
-
-
-def _given(page: Page, part: Part) -> Piece:
-    return Piece(part.kind, (Line(page.text[slice(*part.span)], (part.span,), 0),))
 
 
 def _group(lines: Sequence[Line], kinds: Sequence[Kind], profile: PageProfile) -> Iterator[Piece]:

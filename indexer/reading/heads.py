@@ -151,11 +151,8 @@ def _opens_by_form(
 
 def _ends_item(article: Sequence[Piece]) -> bool:
     """Return whether an article has come to its end: signed, or to be continued elsewhere."""
-    last = next((piece for piece in reversed(article) if piece.kind is not Kind.CREDIT), None)
-    if last is None:
-        return False
-    text = last.lines[-1].text
-    return patterns.is_jump_away(text) or patterns.is_signed(text) or patterns.is_final(text)
+    texts = (one.lines[-1].text for one in reversed(article) if one.kind is not Kind.CREDIT)
+    return patterns.ends_item(next(texts, " "))
 
 
 def _opens_by_head(pieces: Sequence[Piece], number: int, article: Sequence[Piece]) -> bool:

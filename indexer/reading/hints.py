@@ -7,12 +7,16 @@ taken for it, and articles that the source separates are kept as they are.
 from __future__ import annotations
 
 from itertools import groupby
+from operator import attrgetter
 
 from indexer.model import Kind, LineHint, Page, Span, line_spans
 from indexer.reading.lines import STRIPPED_CHARACTERS, Line
 
 _HINTED_HEAD_KINDS = frozenset({Kind.TITLE, Kind.SUBTITLE, Kind.KICKER, Kind.HEADING})
 _HINTED_OTHER_KINDS = frozenset({Kind.CAPTION, Kind.FURNITURE, Kind.TABLE, Kind.LIST})
+_BLOCK_FIELDS = attrgetter("block", "article", "kind", "level")
+"""What lines of a block share; lines of a head are blocks of their own."""
+
 _USUAL_HEAD_LEVEL = 2
 """The level of a head whose source gives none."""
 
@@ -22,7 +26,7 @@ def read_hinted(page: Page, text: str) -> list[Line]:
     printed = line_spans(text)
     lines: list[Line] = []
     article: str | None = None
-    for number, (_, group) in enumerate(groupby(page.hints, key=_key)):
+    for number, (_, group) in enumerate(groupby(page.hints, key=_BLOCK_FIELDS)):
         hints = list(group)
         apart = hints[0].kind in (Kind.TABLE, Kind.LIST)
         for part in [[hint] for hint in hints] if apart else [hints]:
@@ -32,11 +36,6 @@ def read_hinted(page: Page, text: str) -> list[Line]:
                 lines.append(_make_line(text, part[0], spans, number, article))
                 article = part[0].article
     return lines
-
-
-def _key(hint: LineHint) -> tuple[object, ...]:
-    """Return what lines of a block share; lines of a head are blocks of their own."""
-    return hint.block, hint.article, hint.kind, hint.level
 
 
 def _strip(text: str, span: Span) -> Span:

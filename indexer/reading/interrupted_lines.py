@@ -81,7 +81,8 @@ def _ends(
 ) -> Iterator[tuple[int, bool]]:
     """Yield the offsets in a block's text where lines end uncertainly, and whether glued there."""
     same = piece.block == after.block
-    if same and not _has_line_end(page, piece.span.end, after.span.start):
+    between = page[piece.span.end : after.span.start]
+    if same and after.span.start >= piece.span.end and not re.search(r"[\r\n]", between):
         return
     goes_on = same and after.number == piece.number + 1
     if not goes_on and not (block.surely_ends and piece.end == len(block.text)):
@@ -102,10 +103,6 @@ def _may_be_glued(before: str, after: str) -> bool:
     """Return whether two letters may belong to one word; two figures are never separated."""
     figures = before.isdigit() and after.isdigit()
     return _is_western(before) and _is_western(after) and not figures
-
-
-def _has_line_end(page: str, start: int, end: int) -> bool:
-    return page.find("\n", start, end) >= 0 or page.find("\r", start, end) >= 0 or end < start
 
 
 def _is_western(char: str) -> bool:

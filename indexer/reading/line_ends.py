@@ -25,18 +25,11 @@ _PAUSE_BEFORE = re.compile(r"[a-zA-Z][,.;:!?)\"'”’]+$")
 _LAST_CHARS = 40
 
 
-class Set(NamedTuple):
+class SetText(NamedTuple):
     """Printed lines as one text, and where its characters are on the page."""
 
     text: str
     spans: tuple[Span, ...]
-
-
-class _LinePiece(NamedTuple):
-    """A span and what separates it from the one before; `None` where that is not known yet."""
-
-    span: Span
-    separator: str | None
 
 
 class LineEnds:
@@ -46,10 +39,10 @@ class LineEnds:
         self._page = page
         self._latin = latin
 
-    def set_lines(self, lines: Sequence[Line], separator: str = "") -> Set:
+    def set_lines(self, lines: Sequence[Line], separator: str = "") -> SetText:
         """Set lines one after another with a separator, or with what their words need."""
         text, spans = "", list[Span]()
-        for span, known in self._pieces(lines, separator):
+        for span, known in self._separators(lines, separator):
             printed = self._page[slice(*span)]
             between = known
             if between is None:
@@ -58,22 +51,25 @@ class LineEnds:
                     text, spans[-1] = text[:-1], Span(spans[-1].start, spans[-1].end - 1)
             text += between + printed
             spans.append(span)
-        return Set(text, tuple(spans))
+        return SetText(text, tuple(spans))
 
-    def _pieces(self, lines: Sequence[Line], separator: str) -> Iterator[_LinePiece]:
+    def _separators(
+        self, lines: Sequence[Line], separator: str
+    ) -> Iterator[tuple[Span, str | None]]:
+        """Yield each span and what separates it from the one before; `None` if it is not known."""
         last: Span | None = None
         for line in lines:
             first = True
-            for span, blank in self._own_pieces(line):
+            for span, blank in self._blanks(line):
                 known: str | None = blank
                 if last is None:
                     known = ""
                 elif first or self._is_line_end(last, span):
                     known = (separator if first else line.separator) or blank or None
-                yield _LinePiece(span, known)
+                yield span, known
                 last, first = span, False
 
-    def _own_pieces(self, line: Line) -> Iterator[tuple[Span, str]]:
+    def _blanks(self, line: Line) -> Iterator[tuple[Span, str]]:
         """Yield the spans of a line with the blank before each that its text has."""
         offsets = line.offsets or ()
         blanks = {position for position, after in pairwise(offsets) if position == after}

@@ -60,8 +60,8 @@ _BLOCK_TAG = re.compile(
     re.IGNORECASE,
 )
 _SURE_MARKDOWN = re.compile(
-    r"#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S|\|[ ]*:?-{3,}"
-    r"|\{\d+\}-{10,}"
+    r"(?<![^\r\n])(?:#{1,6}[ ]\S|!\[[^\]\n]*\]\(|<(?:table|img|div|html)\b|`{3}|\*\*\S"
+    r"|\|[ ]*:?-{3,}|\{\d+\}-{10,})"
 )
 _KINDS_BY_TAG = {
     **dict.fromkeys(["header", "footer", "page_number", "watermark"], Kind.FURNITURE),
@@ -78,11 +78,7 @@ def is_markdown(source: str, text: str) -> bool:
         return False
     if is_markdown_file(source):
         return True
-    found = [
-        match.group()[0]
-        for line in line_spans(text)
-        if (match := _SURE_MARKDOWN.match(text, line.start))
-    ]
+    found = [match[0][0] for match in _SURE_MARKDOWN.finditer(text)]
     return len(found) >= ENOUGH_MARKS and set(found) != {"#"}
 
 

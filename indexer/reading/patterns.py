@@ -229,6 +229,11 @@ def is_signed(text: str) -> bool:
     )
 
 
+def ends_item(text: str) -> bool:
+    """Return whether a text is the end of an item: signed, or to be continued elsewhere."""
+    return is_signed(text) or is_final(text) or is_jump_away(text)
+
+
 def is_dateline(text: str) -> bool:
     """Return whether a text opens with the source of its news: 本报讯, 路透社电."""
     return bool(_IN_DATELINES.search(text) and _DATELINE_START.match(text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -141,7 +141,8 @@ def profile_page(text: str, lines: Sequence[Line], *, marked_up: bool = False) -
         item_gap=Estimate(0, 0.0),
         list_signs=_list_signs(lines),
         item_signs=frozenset(),
-        bracketed_bylines=_count(lines, patterns.is_bracketed_name) >= MIN_ITEMS - 1,
+        bracketed_bylines=sum(patterns.is_bracketed_name(line.text) for line in lines)
+        >= MIN_ITEMS - 1,
         marked_up=marked_up,
         heading_level=_heading_level(lines, head),
         latin=_is_latin(text),
@@ -158,10 +159,6 @@ def learn_items(profile: PageProfile, lines: Sequence[Line]) -> PageProfile:
     usual = _usual_gap(lines)
     gap = Estimate(0, 1.0) if profile.marked_up else _item_gap(lines, usual)
     return replace(profile, item_gap=gap, item_signs=_item_signs(lines, usual))
-
-
-def _count(lines: Sequence[Line], test: Callable[[str], bool]) -> int:
-    return sum(1 for line in lines if test(line.text))
 
 
 # ---------------------------------------------------------------- gaps and widths
@@ -332,7 +329,7 @@ def _item_signs(lines: Sequence[Line], usual: int) -> frozenset[str]:
             opened.setdefault(line.text[0], []).append(number)
     found = set()
     for sign, numbers in opened.items():
-        apart = sum(lines[n].gap > usual or _ends_item(lines[n].text) for n in numbers)
+        apart = sum(lines[n].gap > usual or patterns.ends_item(lines[n].text) for n in numbers)
         several = len(numbers) >= MIN_ITEMS - 1 and not _is_list(lines, numbers)
         if several or apart >= max(len(numbers) / 2, MIN_ITEMS - 1):
             found.add(sign)
@@ -351,10 +348,6 @@ def _is_list(lines: Sequence[Line], numbers: Sequence[int]) -> bool:
     return any(
         text[0] != sign and (text[-1] in "：:" or patterns.is_head(text)) for text in above
     ) or any(text[0] != sign and not patterns.is_head(text) for text in below)
-
-
-def _ends_item(text: str) -> bool:
-    return patterns.is_signed(text) or patterns.is_final(text) or patterns.is_jump_away(text)
 
 
 def _heading_level(lines: Sequence[Line], page_head: Collection[int]) -> int:

@@ -24,9 +24,6 @@ GRAM_CHARS = 24
 MIN_COVERED_SHARE = 0.9
 """How much of a line must be covered: the rest is what OCR read otherwise."""
 
-MAX_GRAMS = 200_000
-"""Substrings that are remembered, which is five million characters: no page is as long."""
-
 
 MAX_WEIGHED_COPIES = 100
 """Copies that are weighed against their originals; beyond, the first of two is the original. No
@@ -194,8 +191,6 @@ def _overlaps(lines: Sequence[Line]) -> Iterator[_Overlap]:
             continue
         if overlap := _find(lines, number, seen):
             yield overlap
-        if len(seen) > MAX_GRAMS:
-            seen.clear()
         for position in range(0, len(line.text) - GRAM_CHARS + 1, GRAM_CHARS):
             seen.setdefault(line.text[position : position + GRAM_CHARS], (number, position))
 

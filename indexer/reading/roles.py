@@ -277,11 +277,8 @@ def _first_guess(line: Line, profile: PageProfile) -> Kind:
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
         return not line.level and not patterns.is_dashed(line.text)
-    return kind is Kind.BODY and is_one_sentence(line.text) and not _is_spoken_or_listed(line.text)
-
-
-def _is_spoken_or_listed(text: str) -> bool:
-    return patterns.is_speech(text) or patterns.is_item(text)
+    listed = patterns.is_speech(line.text) or patterns.is_item(line.text)
+    return kind is Kind.BODY and is_one_sentence(line.text) and not listed
 
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: RoleContext) -> Kind:
