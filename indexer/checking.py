@@ -40,7 +40,7 @@ class CheckReport:
             "healthy": self.healthy,
             **fields_to_json(self, "differences"),
             **to_json(self.differences),
-            "repair": None if self.healthy else self.repair,
+            "repair": self.repair if any(self.differences.values()) else None,
         }
 
 

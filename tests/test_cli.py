@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,6 +188,35 @@ def test_check(run: Run, seeds: Path, tmp_path: Path) -> None:
     result = run("check", str(tmp_path), "--json")
     answer = json.loads(result.stdout)
     assert (result.exit_code, answer["missing"], len(answer["orphaned"])) == (1, ["z"], 5)
+
+
+@pytest.mark.parametrize("words", [("search", "援疆"), ("export", "援疆"), ("stats",), ("--help",)])
+def test_an_output_that_takes_no_more_is_one_sentence(built: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "indexer.cli", "--lang=en", *words]
+    command += [] if words == ("--help",) else ["--index", str(built)]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.stderr.decode() == "chaquan: the output was not written: the disk is full.\n"
+    assert ended.returncode == 1
+
+
+def test_the_text_of_a_page_does_not_control_the_terminal(tmp_path: Path) -> None:
+    odd = "标\x1b]0;title\x07题\n\n" + "援疆干部到了沙雅。" * 60 + "\x1b[2J\x9b2J\u202e完。\r\n"
+    (tmp_path / "p.txt").write_text(odd, "utf-8")
+    options = ("--index", str(tmp_path / "index"))
+    assert CliRunner().invoke(main, ["build", str(tmp_path / "p.txt"), *options]).exit_code == 0
+    for words in (["search", "援疆", *options], ["inspect", str(tmp_path / "p.txt")]):
+        said = CliRunner().invoke(main, words, color=True).output
+        assert set(re.sub(r"\x1b\[\d+m", "", said)) & set("\x1b\x07\x9b\r\u202e") == set()
+
+
+@pytest.mark.parametrize(("given", "colours"), [("", True), ("1", False)])
+def test_colours_may_be_refused(
+    built: Path, monkeypatch: pytest.MonkeyPatch, given: str, colours: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", given)
+    answer = CliRunner().invoke(main, ["search", "援疆", "--index", str(built)], color=True)
+    assert ("\x1b[" in answer.output) is colours
 
 
 def test_export_is_complete(run: Run) -> None:

@@ -6,6 +6,8 @@ usage or a query that cannot be answered.
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from indexer.cli.localized import LocalizedGroup, Option, default_language, option
@@ -45,6 +47,8 @@ COMMANDS = {
 def main(context: click.Context, lang: str) -> None:
     """Search Chinese newspaper pages; without a command, print the help."""
     del lang  # read by `localized.language`
+    if os.environ.get("NO_COLOR"):
+        context.color = False
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from indexer.errors import ChaquanError
+from indexer.errors import ChaquanError, NotWritten, system_reason
 from indexer.messages import LANGUAGES, Message, match_language, message
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -148,15 +148,25 @@ class LocalizedGroup(LocalizedCommand, click.Group):
         **extra: Any,
     ) -> Any:
         """Run the program; print usage errors in the user's language."""
+        lang = _lang_of(sys.argv[1:] if args is None else args)
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
             if not standalone_mode:
                 raise
-            _show_usage_error(error, _lang_of(sys.argv[1:] if args is None else args))
+            _show_usage_error(error, lang)
             code = error.exit_code
         except click.Abort:
+            click.echo(f"chaquan: {message('cli.stopped').sentence(lang)}", err=True)
             code = 1
+        except OSError as error:
+            if error.filename is not None:
+                raise  # a bug: what cannot be read or written is an error of ours
+            reason = system_reason(error)
+            failed = NotWritten(path=message("cli.standard_output"), reason=reason)
+            click.echo(f"chaquan: {failed.sentence(lang)}", err=True)
+            sys.stdout = None  # which would be flushed again
+            code = failed.exit_code
         if standalone_mode:
             sys.exit(code if isinstance(code, int) else 0)
         return code

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO
 from unicodedata import east_asian_width
@@ -39,13 +42,19 @@ PROGRESS_SECONDS = 0.1
 takes .6 s of CPU."""
 
 
+_CONTROLS = re.compile(
+    r"(?!\x1b\[\d+(;\d+)*m)[\x00-\x08\x0b-\x1f\x7f-\x9f]|[\u202a-\u202e\u2066-\u2069]"
+)
+"""Characters by which the text of a page could control a terminal; colours are ours."""
+
+
 def show(answer: Mapping[str, object] | Iterable[str]) -> None:
     """Print a JSON object, or lines as they come."""
     if isinstance(answer, Mapping):
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     for line in answer:
-        click.echo(line)
+        click.echo(_CONTROLS.sub("", line))
 
 
 @contextmanager
@@ -60,11 +69,20 @@ def progress(wanted: bool) -> Iterator[Callable[[str, int], None] | None]:
     def show(page: str, seen: int) -> None:
         nonlocal shown
         if monotonic() - shown >= PROGRESS_SECONDS:
-            click.echo(f"\r\033[K{say('progress', count=seen, page=page)}", err=True, nl=False)
+            line = _fit(say("progress", count=seen, page=page), get_terminal_size().columns - 1)
+            click.echo(f"\r\033[K{line}", err=True, nl=False)
             shown = monotonic()
 
-    yield show
-    click.echo("\r\033[K", err=True, nl=False)
+    try:
+        yield show
+    finally:
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+def _fit(text: str, columns: int) -> str:
+    """Cut a text to so many columns of a terminal."""
+    widths = accumulate(map(display_width, text))
+    return text[: sum(width <= columns for width in widths)]
 
 
 def source_lines(
@@ -253,8 +271,8 @@ def check_lines(report: CheckReport) -> Iterator[str]:
         for page in pages:
             yield f"! {say('check.difference', name=name, page=page)}"
     yield from source_lines(report.problems, report.warnings)
-    verdict = message("cli.check.sound")
-    if not report.healthy:
+    verdict = message("cli.check.sound" if report.healthy else "cli.check.unread")
+    if any(report.differences.values()):
         verdict = message("cli.check.needs", command=report.repair)
     yield say("check.summary", files=report.files, pages=report.pages, verdict=verdict)
 
@@ -271,7 +289,7 @@ def show_table(
     for row in table:
         cells = zip(row, widths, strict=True)
         padded = (cell + " " * (width - display_width(cell)) for cell, width in cells)
-        click.echo("  ".join(padded).rstrip())
+        show(("  ".join(padded).rstrip(),))
 
 
 def display_width(text: str) -> int:
@@ -280,6 +298,8 @@ def display_width(text: str) -> int:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = [f"{name} {count}" for name, count in value.items()]
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     return "" if value is None else str(value)
@@ -290,6 +310,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """Open stdout (`-`) or a file, which takes its name only when all went well."""
     if str(path) == "-":
         yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
         return
     path = path.resolve()
     draft = path.with_name(f".chaquan.{os.getpid()}.tmp")

@@ -132,10 +132,10 @@ _CHINESE_KIND_NAMES = {
     Kind.HEADING: "小标题",
     Kind.BODY: "正文",
     Kind.CAPTION: "图注 图片说明",
-    Kind.BYLINE: "作者 署名",
-    Kind.CREDIT: "来源 图片来源",
+    Kind.BYLINE: "作者 署名 by-line",
+    Kind.CREDIT: "来源 图片来源 稿件来源",
     Kind.NOTICE: "启事 公告",
-    Kind.FURNITURE: "版面 版面元素",
+    Kind.FURNITURE: "版面 版面元素 报头与版面信息",
     Kind.TABLE: "表格",
     Kind.LIST: "列表 清单",
 }
