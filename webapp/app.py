@@ -21,7 +21,6 @@ from webapp import (
     iiif_search,
     issues,
     reading_views,
-    report,
     search_page,
     service_pages,
     sheet_page,
@@ -69,7 +68,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/export.<form>", downloads.export),
     ("/opensearch.xml", downloads.opensearch),
     ("/help", service_pages.help_page),
-    ("/report", report.report_page),
+    ("/report", service_pages.report_page),
     ("/healthz", service_pages.healthz),
     ("/readyz", service_pages.readyz),
     ("/robots.txt", service_pages.robots),
@@ -83,7 +82,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     ("/api/v1/suggest", api.suggest),
     ("/api/v1/articles/<path:page>/<int:article>", api.article),
     ("/api/v1/pages/<path:page>", api.page),
-    ("/api/v1/report", report.report_json),
+    ("/api/v1/report", service_pages.report_json),
 )
 
 YEAR_SECONDS = 365 * 24 * 3600

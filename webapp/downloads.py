@@ -32,8 +32,8 @@ from indexer import (
     write_export,
 )
 from webapp.addresses import Addresses, encode_address
+from webapp.api import convert_hit, wants_utf16
 from webapp.context import AppContext, revalidated
-from webapp.offsets import convert_hit, wants_utf16
 from webapp.parameters import read_search, read_switch
 from webapp.thread import make_trail, read_thread
 

@@ -14,9 +14,9 @@ from flask import Response, request
 from indexer import Article, Edition, NotFound, PageMeta, PageRecord, message, say_edition
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
-from webapp.find_results import find
 from webapp.parameters import MAX_VALUE_CHARS
 from webapp.site_texts import Texts
+from webapp.thread import find
 
 DATE_CHARS = len("2023-10-27")
 

@@ -38,12 +38,12 @@ from webapp.facet_views import (
     make_values,
     open_regions,
 )
-from webapp.find_results import find, find_shown, read_shown
 from webapp.issues import list_contents
 from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
 from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
 from webapp.site_texts import Texts
 from webapp.suggestion_links import make_offers, offer_topics
+from webapp.thread import find, find_shown, read_shown
 
 HIT_SORTS = ("relevance", "page", "date", "newest")
 UNDO_CHANGES: dict[str, dict[str, Any]] = {

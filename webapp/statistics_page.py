@@ -27,7 +27,7 @@ from indexer import (
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.downloads import stream
-from webapp.heat_table import HeatTable, find_busiest, make_heat_table
+from webapp.facet_views import HeatTable, find_busiest, make_heat_table
 from webapp.parameters import read_number, read_search, read_switch
 from webapp.result_views import name_of
 from webapp.site_texts import Texts

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from indexer import Results, Suggestion
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext
-from webapp.find_results import find
 from webapp.site_texts import Texts
+from webapp.thread import find
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from click.shell_completion import get_completion_class
 
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, say
-from indexer.cli.options import JSON_OPTION, TSV_OPTION, engine_options
+from indexer.cli.options import TSV_OPTION, engine_options
 from indexer.messages import message
 from indexer.settings import Settings, Unknown, find_config, find_unknown_settings, trace_settings
 
@@ -21,7 +21,6 @@ COMPLETION_VARIABLE = "_CHAQUAN_COMPLETE"
 
 @click.command(cls=LocalizedCommand)
 @engine_options
-@JSON_OPTION
 @TSV_OPTION
 def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Show every setting, its value, where that comes from, and its variable."""
@@ -62,7 +61,6 @@ def warn_of_unknown_settings(options: Mapping[str, object]) -> tuple[Unknown, ..
 
 @click.command(cls=LocalizedCommand)
 @click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL")
-@JSON_OPTION
 def completion(shell: str, as_json: bool) -> None:
     """Print the completion script of a shell."""
     from indexer.cli import main

@@ -12,7 +12,6 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
-    JSON_OPTION,
     QueryCommand,
     filter_options,
     opened_index,
@@ -39,7 +38,6 @@ BOM_OPTION = option("--bom", is_flag=True)
 @opened_index
 @CSV_OPTION
 @BOM_OPTION
-@JSON_OPTION
 def count(
     query: str,
     by: tuple[str, ...],
@@ -80,7 +78,6 @@ def count(
 @opened_index
 @CSV_OPTION
 @BOM_OPTION
-@JSON_OPTION
 def names(
     file: Path, as_csv: bool, bom: bool, as_json: bool, opened: indexer.Index, **options: Any
 ) -> None:

@@ -12,13 +12,7 @@ import indexer
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
-from indexer.cli.options import (
-    JSON_OPTION,
-    QueryCommand,
-    opened_index,
-    query_argument,
-    search_options,
-)
+from indexer.cli.options import QueryCommand, opened_index, query_argument, search_options
 from indexer.export import EXPORT_FORMATS, write_export
 
 
@@ -31,7 +25,6 @@ from indexer.export import EXPORT_FORMATS, write_export
 @option("--bom", is_flag=True)
 @option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
 @opened_index
-@JSON_OPTION
 def export(
     query: str,
     form: str,
@@ -54,7 +47,6 @@ def export(
 @click.command(cls=LocalizedCommand)
 @click.argument("record", type=click.Path(path_type=Path))
 @opened_index
-@JSON_OPTION
 def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
     """Show what a recorded search finds now that is new, and what is gone."""
     comparison = opened.compare(indexer.read_record(record))
@@ -65,7 +57,6 @@ def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
 @click.argument("id_", metavar="ID")
 @option("--style", type=click.Choice(list(CITATION_FORMATS)), default="gbt7714")
 @opened_index
-@JSON_OPTION
 def cite(id_: str, style: str, as_json: bool, opened: indexer.Index) -> None:
     """Write the citation of a paragraph."""
     document = opened.paragraph(id_)

@@ -13,7 +13,6 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
-    JSON_OPTION,
     REQUIRED_SOURCES_ARGUMENT,
     SOURCES_ARGUMENT,
     TSV_OPTION,
@@ -72,7 +71,6 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 
 @click.command(cls=LocalizedCommand)
 @click.argument("file", type=click.Path(path_type=Path))
-@JSON_OPTION
 @option("--explain", is_flag=True)
 def inspect(file: Path, as_json: bool, explain: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""
@@ -91,7 +89,6 @@ def inspect(file: Path, as_json: bool, explain: bool) -> None:
 @click.command(cls=LocalizedCommand)
 @SOURCES_ARGUMENT
 @engine_options
-@JSON_OPTION
 def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Check every file of the index, and compare it with its sources."""
     report = indexer.check_index(sources, settings=make_settings(**options))
@@ -102,7 +99,6 @@ def check(sources: tuple[Path, ...], as_json: bool, **options: Any) -> None:
 
 @click.command(cls=LocalizedCommand)
 @engine_options
-@JSON_OPTION
 @TSV_OPTION
 def stats(as_json: bool, as_tsv: bool, **options: Any) -> None:
     """Count what the index holds."""

@@ -78,9 +78,14 @@ def option(*names: str, **options: Any) -> Decorator:
 
 
 class LocalizedCommand(click.Command):
-    """A command whose help is the row `cli.help.NAME`."""
+    """A command whose help is the row `cli.help.NAME`, with the option `--json`."""
 
     context_class = _LocalizedContext
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not isinstance(self, click.Group):
+            self.params.append(Option(["--json", "as_json"], is_flag=True))
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - click's
         """Return the first sentence of the help."""

@@ -17,7 +17,6 @@ from indexer.model import FACETS
 Function = Callable[..., Any]
 
 INDEX_OPTION = option("--index", type=click.Path(path_type=Path))
-JSON_OPTION = option("--json", "as_json", is_flag=True)
 TSV_OPTION = option("--tsv", "as_tsv", is_flag=True)
 SOURCES_ARGUMENT = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
 REQUIRED_SOURCES_ARGUMENT = click.argument(
@@ -93,7 +92,6 @@ def search_options(command: Function) -> Function:
 def build_options(command: Function) -> Function:
     """Add the options of the commands that change an index."""
     for add in (
-        JSON_OPTION,
         engine_options,
         option("--workers", type=click.IntRange(0, 1000), metavar="N"),
         option("--dry-run", is_flag=True),

@@ -11,7 +11,6 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import option
 from indexer.cli.options import (
-    JSON_OPTION,
     TSV_OPTION,
     QueryCommand,
     opened_index,
@@ -31,7 +30,6 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 @option("--sort", default="relevance")
 @option("--explain", is_flag=True)
 @opened_index
-@JSON_OPTION
 @TSV_OPTION
 def search(query: str, as_json: bool, as_tsv: bool, opened: indexer.Index, **options: Any) -> None:
     """Search the index and print the hits with their source lines."""

@@ -12,7 +12,7 @@ import indexer
 from indexer.cli import output
 from indexer.cli.config_commands import warn_of_unknown_settings
 from indexer.cli.localized import LocalizedCommand, option, say
-from indexer.cli.options import JSON_OPTION, engine_options
+from indexer.cli.options import engine_options
 from indexer.settings import make_settings
 
 
@@ -23,7 +23,6 @@ from indexer.settings import make_settings
 @option("--workers", "processes", type=click.IntRange(1, 1000), metavar="N")
 @option("--source", "sources", multiple=True, type=click.Path(path_type=Path))
 @engine_options
-@JSON_OPTION
 def serve(
     host: str,
     port: int,
@@ -55,7 +54,6 @@ def serve(
 
 @click.command(cls=LocalizedCommand)
 @engine_options
-@JSON_OPTION
 def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:
     """Offer the index to language models as read-only tools."""
     from indexer.mcp_server import MCP_TOOLS, serve_mcp

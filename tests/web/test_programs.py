@@ -18,8 +18,8 @@ from flask.testing import FlaskClient
 
 from indexer import build_index
 from webapp import WebSettings, create_app
+from webapp.api import to_utf16
 from webapp.connection_limits import Limits, make_channel_class, server_options
-from webapp.offsets import to_utf16
 
 PAGE = "👍𠮷野家援疆纪实\n\n😀𠮷先生参加援疆工作，𠀀到沙雅县。\n\n二〇二三年嘉兴援疆。\n"
 NAMES = ("版 面?#1", "甲/100%&乙", "plain")
