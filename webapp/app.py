@@ -30,7 +30,6 @@ from webapp.addresses import Addresses
 from webapp.context import INDEX_EXTENSION, AppContext, public_path
 from webapp.http_compression import compress_answers
 from webapp.metrics import count_requests
-from webapp.rows import add_rows
 from webapp.security import ForwardedHeaders, Mounted, guard
 from webapp.site_texts import LANGUAGE_NAMES
 from webapp.templating import PageEnvironment
@@ -116,7 +115,6 @@ def create_app(
     digests = _digests()
     app.jinja_env.globals["public_path"] = public_path
     app.jinja_env.globals["asset"] = partial(_asset, digests)
-    add_rows(app)
     templates = {one: PageEnvironment.in_language(app.jinja_env, one) for one in LANGUAGE_NAMES}
     passed = index if isinstance(index, Index) else None
     chosen = passed.settings if passed else settings or make_settings(index=index)
