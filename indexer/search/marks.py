@@ -7,7 +7,7 @@ quoted substring matches only as it was read, and statistics count only what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.analysis import (
@@ -42,7 +42,6 @@ from indexer.model import (
     locate_spans,
 )
 from indexer.search.plan import Plan, Tier
-from indexer.search.query_terms import DocumentCounts
 from indexer.snippets import merge_overlapping
 
 BETWEEN_LINES = "-\u2010\u00ad \n"
@@ -52,11 +51,11 @@ BETWEEN_LINES = "-\u2010\u00ad \n"
 _UNSURE_TERM = Term("chars", UNSURE_MARK)
 
 
-def cross_lines(plan: Plan, counts: DocumentCounts) -> Plan:
+def cross_lines(plan: Plan, reader: Reader) -> Plan:
     """Make the literals of a plan match across line ends, and the query as typed, words and all."""
     stage = plan.strict
     nodes = (*plan.whole, stage.match, *(node for _, node in stage.tiers), *stage.marks)
-    cross = _Crosser(nodes, counts)
+    cross = _Crosser(nodes, reader)
     if not cross.forms:
         return plan
     whole = tuple(map(cross, plan.whole))
@@ -70,24 +69,25 @@ def cross_lines(plan: Plan, counts: DocumentCounts) -> Plan:
     return replace(plan, strict=stage, whole=whole)
 
 
-def cross_nodes(nodes: Sequence[Node], counts: DocumentCounts) -> Sequence[Node]:
+def cross_nodes(nodes: Sequence[Node], reader: Reader) -> Sequence[Node]:
     """Make the literals of some trees match across line ends."""
-    cross = _Crosser(nodes, counts)
+    cross = _Crosser(nodes, reader)
     return list(map(cross, nodes)) if cross.forms else nodes
 
 
-def find_crossing_forms(
-    substrings: Iterable[str], frequencies: Callable[[Sequence[Term]], Mapping[Term, int]]
-) -> dict[str, tuple[str, ...]]:
+def find_crossing_forms(substrings: Iterable[str], reader: Reader) -> dict[str, tuple[str, ...]]:
     """Return the forms that cross a line end, those of which the index has the bigram."""
-    forms = {substring: crossing_substrings(substring) for substring in substrings}
-    pairs = [Term("pairs", pair) for found in forms.values() for pair in found.values()]
-    held = {term.text for term, count in frequencies(pairs).items() if count}
-    kept = {
-        substring: tuple(form for form, pair in found.items() if pair in held)
-        for substring, found in forms.items()
-    }
-    return {substring: found for substring, found in kept.items() if found}
+    forms = [
+        (substring, form, pair)
+        for substring in substrings
+        for form, pair in crossing_substrings(substring).items()
+    ]
+    found: dict[str, tuple[str, ...]] = {}
+    counts = reader.pair_counts([pair for *_, pair in forms])
+    for (substring, form, _), count in zip(forms, counts, strict=True):
+        if count:
+            found[substring] = (*found.get(substring, ()), form)
+    return found
 
 
 class _Crosser:
@@ -96,9 +96,9 @@ class _Crosser:
     `forms` are, of each substring, those of which the index has the pair that is theirs alone.
     """
 
-    def __init__(self, nodes: Iterable[Node], counts: DocumentCounts) -> None:
+    def __init__(self, nodes: Iterable[Node], reader: Reader) -> None:
         substrings = dict.fromkeys(substring for node in nodes for substring in _substrings(node))
-        self.forms = find_crossing_forms(substrings, counts.of)
+        self.forms = find_crossing_forms(substrings, reader)
 
     def __call__(self, node: Node) -> Node:
         """Return a tree whose substrings match across line ends, too."""
@@ -292,12 +292,12 @@ def locate_in_page(document: Document, marks: Sequence[Span]) -> Iterator[Span]:
                 yield Span(span.start + first - offset, span.start + last - offset)
 
 
-def add_unsure_readings(plan: Plan, counts: DocumentCounts) -> Plan:
+def add_unsure_readings(plan: Plan, reader: Reader) -> Plan:
     """Add to a plan what its substrings may be where the engine was unsure, if any is indexed."""
-    if not counts.of([_UNSURE_TERM])[_UNSURE_TERM]:
+    if not reader.frequencies([_UNSURE_TERM])[_UNSURE_TERM]:
         return plan
     forms = {
-        substring: tuple(_find_forms(substring, counts)) for substring in plan.plain_substrings
+        substring: tuple(_find_forms(substring, reader)) for substring in plan.plain_substrings
     }
     forms = {substring: found for substring, found in forms.items() if found}
     if not forms:
@@ -314,14 +314,15 @@ def add_unsure_readings(plan: Plan, counts: DocumentCounts) -> Plan:
     return replace(plan, strict=wider)
 
 
-def _find_forms(substring: str, counts: DocumentCounts) -> list[And[Node]]:
+def _find_forms(substring: str, reader: Reader) -> list[And[Node]]:
     """Return the forms of a substring whose pairs at the mark the index has."""
     forms = list(reread_substrings(substring))
-    held = counts.of([Term("pairs", pair) for form in forms for pair in form.pairs])
+    pairs = list({pair for form in forms for pair in form.pairs})
+    held = {pair for pair, count in zip(pairs, reader.pair_counts(pairs), strict=True) if count}
     return [
         And(tuple(map(Literal, (form.form, *form.rest))))
         for form in forms
-        if all(held[Term("pairs", pair)] for pair in form.pairs)
+        if held.issuperset(form.pairs)
     ]
 
 

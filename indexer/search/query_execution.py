@@ -86,7 +86,7 @@ class QueryExecution:
 
     def __post_init__(self) -> None:
         self.counts = DocumentCounts(self.reader)
-        self.plan = add_unsure_readings(cross_lines(self.plan, self.counts), self.counts)
+        self.plan = add_unsure_readings(cross_lines(self.plan, self.reader), self.reader)
 
     def find(self, start: int, size: int, per_article: int = 0) -> HitsFound:
         """Return one page of matches, the first block in its better order.

@@ -132,7 +132,7 @@ def _find_whole(reader: Reader, quote: str, normal: str) -> QuoteCheck | None:
     """Find a quotation whose normal form is printed in one paragraph or across a line end."""
     found = _occurrences(reader, (normal,))
     if not len(found.owners):
-        forms = find_crossing_forms([normal], reader.frequencies).get(normal)
+        forms = find_crossing_forms([normal], reader).get(normal)
         if not forms:
             return None
         found = _occurrences(reader, forms)

@@ -27,7 +27,6 @@ from indexer.query.spellings import spellings
 from indexer.search.filters import check_choice, check_size
 from indexer.search.marks import cross_nodes, to_printed
 from indexer.search.query_execution import QueryExecution
-from indexer.search.query_terms import DocumentCounts
 from indexer.search.reader_pool import OpenReader
 from indexer.settings import Settings
 from indexer.statistics import (
@@ -318,7 +317,7 @@ def plan_names(reader: Reader, names: Sequence[str], *, exact: bool = False) -> 
         Or(tuple(Literal(one) for one in ((substring,) if exact else spellings(substring)) if one))
         for substring in substrings
     ]
-    return iter(cross_nodes(trees, DocumentCounts(reader)))
+    return iter(cross_nodes(trees, reader))
 
 
 def look_up_name(reader: Reader, name: str, node: Node, filters: tuple[Filter, ...]) -> NameRow:
