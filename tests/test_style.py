@@ -206,3 +206,18 @@ def test_names_in_docstrings_exist() -> None:
     scripts = {path.stem for path in Path(__file__).parent.rglob("*.py")}
     known = names_in_code() | scripts | PLACEHOLDERS | FOREIGN_NAMES
     assert [(at, name) for at, name in found if name not in known] == []
+
+
+GUIDE_PATH = re.compile(r"[\w./-]+\.(?:css|html|js|json|npz|py|toml|tsv|txt)")
+GUIDES_OF_THE_LIBRARY = [ROOTS[0] / "README.md", ROOTS[0] / "engines" / "README.md"]
+
+
+@pytest.mark.parametrize("guide", GUIDES_OF_THE_LIBRARY, ids=lambda guide: guide.parent.name)
+def test_paths_and_names_in_guides_exist(guide: Path) -> None:
+    ticked = TICKED.findall(guide.read_text("utf-8"))
+    folders = (guide.parent, guide.parent / "whoosh", ROOTS[0].parent)
+    paths = [text for text in ticked if GUIDE_PATH.fullmatch(text) and text != "manifest.json"]
+    assert [p for p in paths if not any((folder / p).exists() for folder in folders)] == []
+    known = names_in_code() | PLACEHOLDERS | FOREIGN_NAMES
+    names = [name for text in set(ticked) - set(paths) for name in CODE_NAME.findall(text)]
+    assert [n for n in names if n not in known and not n.startswith("CHAQUAN_")] == []
