@@ -159,6 +159,7 @@ def make_plan(
     compiler = _Compiler(() if exact else aliases, exact, resolve or _as_given)
     substrings = tuple(_substrings(node))
     whole = _whole(query)
+    quoted = (isinstance(leaf, Quote) and not leaf.glued for leaf in wanted_leaves(node))
     return Plan(
         strict=_strict(node, whole, compiler, make_whole_words(_side_by_side(node), cut)),
         relaxable=None if exact else _relaxable(node, compiler, cut),
@@ -173,13 +174,9 @@ def make_plan(
         units=make_units(substrings, cut),
         whole=whole,
         notes=(*query.notes, *compiler.notes.values()),
-        gathers=not exact and not any(map(_is_quoted, wanted_leaves(node))),
+        gathers=not exact and not any(quoted),
         plain_substrings=() if exact else tuple(_plain_substrings(node)),
     )
-
-
-def _is_quoted(leaf: QueryNode) -> bool:
-    return isinstance(leaf, Quote) and not leaf.glued
 
 
 def _plain_substrings(node: QueryNode) -> Iterator[str]:

@@ -235,16 +235,13 @@ def _parse(text: str, path: str | Path) -> SearchRecord:
     if is_csv:
         first = next(csv.reader([first]))[0].removeprefix("#")
     facts = json.loads(first)["search"]
-    rows = csv.DictReader(StringIO(rest, newline="")) if is_csv else _read_lines(rest)
+    lines = filter(str.strip, rest.split("\n"))
+    rows = csv.DictReader(StringIO(rest, newline="")) if is_csv else map(json.loads, lines)
     hits = tuple(_read_hit(row, path) for row in rows)
     query, options = facts["query"], facts["options"]
     if not isinstance(query, str) or not all(map(_is_option, options.values())):
         raise ValueError
     return SearchRecord(query, options, int(facts["generation"]), str(facts["made"]), hits)
-
-
-def _read_lines(text: str) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in text.split("\n") if line.strip())
 
 
 def _read_hit(row: Mapping[str, Any], path: str | Path) -> RecordedHit:
