@@ -120,8 +120,8 @@ def _take(found: Occurrences, numbers: Numbers) -> Occurrences:
         owners=found.owners.take(numbers),
         starts=found.starts.take(numbers),
         ends=found.ends.take(numbers),
-        contexts_before=found.contexts_before.T.take(numbers, axis=1).T,
-        contexts_after=found.contexts_after.T.take(numbers, axis=1).T,
+        contexts_before=found.contexts_before.take(numbers, axis=0),
+        contexts_after=found.contexts_after.take(numbers, axis=0),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from indexer.engines.budget import check_deadline
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest, Occurrences, encode_values
@@ -79,7 +80,7 @@ def _sort_by_document(parts: Sequence[_Spans]) -> _Spans:
     if (spans.owners[1:] >= spans.owners[:-1]).all():
         return spans
     order = np.argsort(spans.owners, kind="stable")
-    return _Spans(*(values.T.take(order, axis=-1).T for values in spans))
+    return _Spans(*(values.take(order, axis=0) for values in spans))
 
 
 def _no_spans(request: OccurrenceRequest) -> _Spans:
@@ -145,14 +146,26 @@ def _describe(texts: SearchedTexts, found: Positions, request: OccurrenceRequest
     return _Spans(texts.owners.take(owners), starts - begins, ends - begins, before, after)
 
 
+MIN_WINDOW_CHARS = 4
+"""Characters from which a window around each offset is read faster than each character alone."""
+
+
 def _read_codes(codes: Array, first: Array, step: int, room: Array, width: int) -> Array:
-    """Return `width` code points from each offset, padded with 0 beyond the text, as columns."""
-    read = np.empty((width, len(first)), np.uint32)
-    for distance, column in enumerate(read):
-        column[:] = codes.take(first + step * distance, mode="clip")
+    """Return `width` code points from each offset on, or back, padded with 0 beyond the text."""
+    if width < MIN_WINDOW_CHARS or width > len(codes):
+        read = np.empty((len(first), width), codes.dtype)
+        for distance, column in enumerate(read.T):
+            column[:] = codes.take(first + step * distance, mode="clip")
+    else:
+        begins = first if step > 0 else first - width + 1
+        inside = begins.clip(0, len(codes) - width)
+        windows = sliding_window_view(codes, width).view(f"V{width * codes.itemsize}")[:, 0]
+        read = windows[inside].view(codes.dtype).reshape(-1, width)[:, ::step]
+        for row in np.flatnonzero(inside != begins).tolist():
+            read[row] = np.roll(read[row], -abs(int(begins[row] - inside[row])))
     short = np.flatnonzero(room < width)
-    read[:, short] *= np.arange(width)[:, np.newaxis] < room[short]
-    return read.T
+    read[short] *= np.arange(width) < room[short, np.newaxis]
+    return read
 
 
 # ---------------------------------------------------------------- documents and facets
