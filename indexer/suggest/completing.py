@@ -58,18 +58,22 @@ def to_suggestion(query: str, part: Substring, entry: VocabularyEntry) -> Sugges
 def _by_prefix(
     vocabulary: Vocabulary, last: Substring
 ) -> Iterator[tuple[Substring, VocabularyEntry]]:
-    """Yield what begins with the text, or else with the longest end of it that begins anything."""
+    """Yield what begins with the text, or else with the longest end of it that begins anything.
+
+    What is printed nowhere does not go on, whatever its end begins.
+    """
     folded = fold(last.text)
     for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):
+        if start and not vocabulary.count_substring(folded):
+            return
         tail = Substring(last.text[start:], last.start + start, last.end, last.quoted)
         found = [
             entry for entry in vocabulary.begin_with(folded[start:]) if _continues(entry, tail)
         ]
         if start:
-            found = [
-                entry for entry in heapq.nlargest(8, found, key=_weight)
-                if vocabulary.count_substring(folded[:start] + entry.folded)
-            ]  # fmt: skip
+            best = heapq.nlargest(8, found, key=_weight)
+            whole = vocabulary.count_substrings([folded[:start] + one.folded for one in best])
+            found = [one for one in best if whole[folded[:start] + one.folded]]
         if found:
             yield from ((tail, entry) for entry in found)
             return

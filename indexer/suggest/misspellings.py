@@ -7,7 +7,8 @@ for, so that only what is really printed on a page is suggested.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -96,10 +97,10 @@ def find_misreadings(vocabulary: Vocabulary, substring: str) -> tuple[Variant, .
     unseen = _unseen_pairs(vocabulary, substring)
     variants = {
         substring[:position] + char + substring[position + 1 :]: Reason.MISREADING
-        for position, here in enumerate(substring)
+        for position in _mendable(vocabulary, substring)
         if unseen <= {position - 1, position}
-        for char in look_alikes(here).tight
-        + look_alikes(here).loose * (len(substring) > MAX_TIGHT_SUBSTRING_CHARS)
+        for here in (look_alikes(substring[position]),)
+        for char in here.tight + here.loose * (len(substring) > MAX_TIGHT_SUBSTRING_CHARS)
     }
     found = _printed_variants(vocabulary, substring, variants)
     kept = (one for one in found if not _is_intended(vocabulary, substring, one.substring))
@@ -210,6 +211,24 @@ def _find_suspects(vocabulary: Vocabulary, substring: str) -> frozenset[int]:
     return frozenset(left_over[-1])
 
 
+def _mendable(vocabulary: Vocabulary, substring: str) -> range:
+    """Return the offsets at which one changed character can make a substring that is printed.
+
+    What is before and what is after that character must be printed: a long substring is halved
+    until the longest such beginning and end of it are known.
+    """
+    size = len(substring)
+    if size <= MAX_COMPARED_CHARS or vocabulary.count_substring(substring):
+        return range(size)
+
+    def printed(text: Callable[[int], str]) -> int:
+        lengths = range(1, size)
+        return bisect_left(lengths, True, key=lambda n: not vocabulary.count_substring(text(n)))
+
+    end = printed(lambda length: substring[:length])
+    return range(size - 1 - printed(lambda length: substring[-length:]), end + 1)
+
+
 def _is_credible(vocabulary: Vocabulary, variant: Variant) -> bool:
     """Return whether a variant is more than chance: two characters must be a word at least.
 
@@ -226,7 +245,8 @@ def _candidates(
 ) -> Iterator[Variant]:
     """Yield what the index contains whole, and where nothing is, what is corrected in part."""
     unseen = _unseen_pairs(vocabulary, substring)
-    positions = [position for position in suspects if unseen <= {position - 1, position}]
+    mendable = _mendable(vocabulary, substring)
+    positions = [one for one in suspects.intersection(mendable) if unseen <= {one - 1, one}]
     sounding = dict.fromkeys(_sounding(vocabulary, substring), Reason.HOMOPHONE)
     whole = [
         *(

@@ -88,6 +88,8 @@ class Vocabulary:
 
     def count(self, node: Node, filters: tuple[Filter, ...] = ()) -> int:
         """Count the paragraphs that match."""
+        if isinstance(node, Literal) and not filters:
+            return self.count_substring(node.text)
         if not filters:
             return self.reader.match_counts((node,))[0]
         return self.reader.find(Request(match=node, filters=filters, size=0)).total

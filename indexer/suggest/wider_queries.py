@@ -151,5 +151,6 @@ def _make(
     nodes: tuple[Node, ...] = tuple(Literal(normal_form(part.text)) for part in parts)
     written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
     text = (" OR " if any_of else " ").join(dict.fromkeys(written))
-    count = vocabulary.count(Or(nodes) if any_of else And(nodes), filters)
+    node = nodes[0] if len(nodes) == 1 else Or(nodes) if any_of else And(nodes)
+    count = vocabulary.count(node, filters)
     return Suggestion(text, reason, part=lost, instead=text, count=count)
