@@ -12,7 +12,7 @@ from support.search_samples import fill, make_index
 from indexer.analysis import Analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.model import Document, Filter, Kind, Page, PageRecord, Span, Stamp
+from indexer.model import Document, Filter, Kind, Literal, Page, PageRecord, Span, Stamp
 from indexer.query import is_plain, parse, wanted_substrings
 from indexer.search import Index
 from indexer.settings import Settings
@@ -381,7 +381,7 @@ def test_completions_are_limited_and_begin_with_what_was_typed(
         ("“嘉兴火箭”", ("火箭",), ["嘉兴"]),
         ("水饺", ("水饺",), []),
         ("衢州 沙雅", (), ["衢州 OR 沙雅", "衢州", "沙雅"]),
-        ("嘉兴沙雅", (), ["嘉兴 沙雅", "嘉兴 OR 沙雅", "嘉兴", "沙雅"]),
+        ("嘉兴沙雅", ("嘉兴沙雅",), ["嘉兴 沙雅", "嘉兴 OR 沙雅", "嘉兴", "沙雅"]),
         ("水饺 OR 火箭", ("水饺", "火箭"), []),
         ("援疆", (), []),
     ],
@@ -485,6 +485,15 @@ def test_the_wanted_substrings_of_a_query(query: str, substrings: list[str], sim
         for substring in wanted_substrings(read)
     )
     assert is_plain(read) == simple
+
+
+@pytest.mark.parametrize(
+    "query", ["渠州 乌示", "援疆干不", "quzhou", "jiaxing", "嘉星 教育", "燕山飞鸟"]
+)
+def test_counts_are_of_the_paragraphs_that_a_search_finds(suggester: Suggester, query: str) -> None:
+    found = suggester.suggest(query, total=0)
+    for one in (*found.corrections, *found.pinyin, *found.misreadings, *suggester.complete(query)):
+        assert one.count == suggester.vocabulary.count(Literal(normal_form(one.instead)))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from indexer.model import (
     imply_pairs,
 )
 from indexer.query import Note, QueryNode, wanted_leaves
-from indexer.query.spellings import other_ordinals
+from indexer.query.spellings import other_ordinals, spellings
 from indexer.search.plan import RelaxablePart, Stage, Tier
 from indexer.search.query_terms import DocumentCounts
 
@@ -204,7 +204,8 @@ def _list(names: Sequence[str]) -> tuple[str, ...]:
 
 def _printed_nowhere(reader: Reader, substrings: Sequence[str]) -> list[str]:
     """Return the substrings that no paragraph contains, not even within a longer word."""
-    counts = reader.match_counts(tuple(map(Literal, substrings))) if substrings else ()
+    nodes = [Or(tuple(map(Literal, spellings(text)))) for text in substrings]
+    counts = reader.match_counts(nodes)
     return [text for text, count in zip(substrings, counts, strict=True) if not count]
 
 

@@ -77,7 +77,7 @@ class Suggester:
             corrections=corrections[:limit],
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
-            missing=find_missing(self.vocabulary, pieces),
+            missing=() if total else find_missing(self.vocabulary, query, pieces),
             relaxations=() if total else widen(self.vocabulary, query, pieces, filters, limit),
             numerals=self._numerals(text, parts, filters)[:limit],
         )
@@ -101,7 +101,7 @@ class Suggester:
             if may_be_misspelt(self.vocabulary, substring)
         )
         return tuple(
-            _replace(text, part, found)
+            self._replace(text, part, found)
             for part in islice(wrong, MAX_CORRECTED_PARTS)
             for found in find_corrections(
                 self.vocabulary,
@@ -112,10 +112,16 @@ class Suggester:
 
     def _misreadings(self, text: str, parts: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
         return tuple(
-            _replace(text, part, found)
+            self._replace(text, part, found)
             for part in parts
             for found in find_misreadings(self.vocabulary, normal_text(part.text))
         )
+
+    def _replace(self, text: str, part: Substring, found: Variant) -> Suggestion:
+        """Suggest a query with one of its substrings written otherwise, and count what is new."""
+        query = part.replace(text, found.substring)
+        count = self.vocabulary.count_substring(normal_text(found.instead))
+        return Suggestion(query, found.reason, found.part, found.instead, count)
 
     def _numerals(
         self, text: str, parts: tuple[Substring, ...], filters: tuple[Filter, ...]
@@ -137,7 +143,7 @@ class Suggester:
         if len(latin) == 1 or len(latin) == len(parts):
             whole = Substring(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
             if found := spell(self.vocabulary, whole.text, limit):
-                return tuple(to_suggestion(text, whole, entry) for entry in found)
+                return tuple(to_suggestion(self.vocabulary, text, whole, entry) for entry in found)
         return self._spelt_out(text, latin)
 
     def _spelt_out(self, text: str, latin: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
@@ -149,12 +155,6 @@ class Suggester:
                 query = part.replace(query, found[0].text)
         words = " ".join(found[0].text for _, found in best if found)
         return (Suggestion(query, Reason.PINYIN, typed, words),) if words else ()
-
-
-def _replace(text: str, part: Substring, found: Variant) -> Suggestion:
-    """Suggest a query with one of its substrings written otherwise."""
-    query = part.replace(text, found.substring)
-    return Suggestion(query, found.reason, found.part, found.instead, found.count)
 
 
 def _parse(text: str) -> Query:

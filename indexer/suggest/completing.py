@@ -38,8 +38,8 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
         entry.folded: (part, vocabulary.names.get(entry.folded, entry)) for part, entry in found
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
-    words = [to_suggestion(typed, part, entry) for part, entry in best]
-    titles = [to_suggestion(typed, last, entry) for entry in _titles(vocabulary, last)]
+    words = [to_suggestion(vocabulary, typed, part, entry) for part, entry in best]
+    titles = [to_suggestion(vocabulary, typed, last, entry) for entry in _titles(vocabulary, last)]
     offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
     return tuple(one for one in offered.values() if one.text != typed)[:limit]
 
@@ -48,11 +48,12 @@ def _weight(entry: VocabularyEntry) -> float:
     return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
-def to_suggestion(query: str, part: Substring, entry: VocabularyEntry) -> Suggestion:
-    """Suggest a query with an entry in place of a part."""
-    return Suggestion(
-        part.replace(query, entry.text), entry.reason, part.text, entry.text, entry.count
-    )
+def to_suggestion(
+    vocabulary: Vocabulary, query: str, part: Substring, entry: VocabularyEntry
+) -> Suggestion:
+    """Suggest a query with an entry in place of a part, and count what the entry finds."""
+    count = vocabulary.count_substring(normal_form(entry.text))
+    return Suggestion(part.replace(query, entry.text), entry.reason, part.text, entry.text, count)
 
 
 def _by_prefix(
@@ -60,7 +61,7 @@ def _by_prefix(
 ) -> Iterator[tuple[Substring, VocabularyEntry]]:
     """Yield what begins with the text, or else with the longest end of it that begins anything.
 
-    What is printed nowhere does not go on, whatever its end begins.
+    What is printed nowhere has no completion, whatever its end begins.
     """
     folded = fold(last.text)
     for start in range(max(0, len(folded) - MAX_TAIL_LETTERS), len(folded)):

@@ -21,11 +21,15 @@ MAX_PIECE_CHARS = 8
 """Characters of the longest word of the index that a substring is cut into."""
 
 
-def find_missing(vocabulary: Vocabulary, pieces: Sequence[Substring]) -> tuple[str, ...]:
-    """Return the pieces of a query that no paragraph holds, as they were typed."""
-    normal = {piece.text: normal_form(piece.text) for piece in pieces}
+def find_missing(
+    vocabulary: Vocabulary, query: Query, pieces: Sequence[Substring]
+) -> tuple[str, ...]:
+    """Return the pieces of a query that no paragraph holds, as typed, or else its whole parts."""
+    texts = dict.fromkeys(one.text for one in (*pieces, *wanted_substrings(query)))
+    normal = {text: normal_form(text) for text in texts}
     counts = vocabulary.count_substrings([*normal.values()])
-    return tuple(text for text, one in normal.items() if not counts[one])
+    found = [text for text, one in normal.items() if not counts[one]]
+    return tuple(one for one in found if not any(part in one for part in found if part != one))
 
 
 def widen(
