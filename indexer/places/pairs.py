@@ -20,7 +20,7 @@ from indexer.places.figures import find_projects, find_sums, find_years
 from indexer.places.gazetteer import ancestors, load_gazetteer
 
 AID_WORDS = re.compile(
-    r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对(?:帮扶|共建|协作)|援建|受援|"
+    r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对|结成对子|援建|受援|"
     r"支援|帮扶"
 )
 AID_VERBS = (
@@ -37,14 +37,33 @@ GIVER_SUFFIX = re.compile(
 )
 """嘉兴市援疆指挥部, 由嘉兴援建: right after the name of who gives."""
 
-PARTNER_CONJUNCTION = re.compile(r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥]{0,7}$")
-PARTNER_VERB = re.compile(
-    r"[市县区州旗]?[^，。、；]{0,12}?(?:结对|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))"
+_REGION = "(?:新疆|西藏|青海|兵团)?"
+BETWEEN_PARTNERS = (
+    (
+        r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥、]{0,14}$",
+        r"[市县区州旗]?(?:、[一-龥]{2,8}?)*[^，。、；]{0,12}?"
+        r"(?:结对|结成(?:帮扶)?对子|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))",
+    ),
+    (r"^[市县区州]?、$", r"[市县区州]?(?:东西部(?:扶贫)?协作|山海协作)"),
 )
-"""A某街道与(内蒙古) B 开展结对帮扶: between the two names, and after the second."""
+FROM_GIVER = (
+    (
+        rf"^[^，。；、]{{0,16}}(?:承担|负责|肩负|担负)[了着]?对?{_REGION}$",
+        r"[市县区州]?的?(?:对口)?(?:支援|帮扶|援建|协作)[^，。；]{0,4}(?:任务|工作)",
+    ),
+    (
+        rf"^[^，。；、]{{0,16}}(?:在|赴|走进|前往|奔赴){_REGION}$",
+        r"[市县区州]?[^，。；]{0,4}，?开展[^，。；]{0,8}(?:帮扶|援助|对口支援|援建|润疆|援疆|援藏)",
+    ),
+)
+"""Texts between the two names, and after the second: A某街道与(内蒙古) B、C 开展结对帮扶,
+A、B 东西部协作; A 承担 B 的对口支援任务, A 在 B 开展帮扶."""
 
-PASSIVE_MARK = re.compile("[由受经获]$")
-"""Before who gives, where the receiver comes first: 新校舍由嘉兴援建."""
+NEGATION = re.compile("不再|不是|并非|没有|尚未|停止")
+RESPECTIVELY = "分别"
+
+PASSIVE_MARK = re.compile("(?:[由受经获被]|得到)$")
+"""Before who gives, where the receiver comes first: 新校舍由嘉兴援建, B 得到 A 的支援."""
 
 GIVING_PROVINCES = frozenset(
     ("北京", "天津", "上海", "江苏", "浙江", "福建", "山东", "广东", "辽宁")
@@ -56,7 +75,7 @@ IGNORED_KINDS = (Kind.BYLINE, Kind.CREDIT, Kind.FURNITURE)
 SENTENCE_TEXT = re.compile(r"[^。！？；\n]+")
 SENTENCE_CLOSE = re.compile(r"[。！？；]+[”’」』）]*")
 COOPERATION_WORDS = ("协作", "对口协作", "帮扶协作", "结对")  # 青岛协作定西干部
-PAIR_LINK = re.compile(r"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|结对)(?:新疆|西藏|青海|兵团)?$")
+PAIR_LINK = re.compile(rf"^[市县区州]?(?:与|和|·|—+|-|→|携手|牵手|的?结对[的县市区]?){_REGION}$")
 MAX_PAIR_DISTANCE = 30  # characters between the two names with a word of aid among them
 EXPLICIT_EVIDENCE, STRONG_EVIDENCE, WEAK_EVIDENCE = 9, 3, 1
 MIN_EVIDENCE_SHARE = 0.2  # of the evidence for the giver's main receiver
@@ -93,11 +112,21 @@ class _TaggedSentence:
 
     def acts(self, mention: Mention) -> bool:
         """Return whether a word of giving follows the name: 嘉兴市援疆指挥部."""
-        return self.is_followed(mention, GIVER_SUFFIX)
+        return bool(GIVER_SUFFIX.match(self.text, self._place(mention.span.end)))
 
-    def is_followed(self, mention: Mention, pattern: re.Pattern[str]) -> bool:
-        """Return whether a pattern matches right after a mention."""
-        return bool(pattern.match(self.text, self._place(mention.span.end)))
+    def matches(self, first: Mention, second: Mention, patterns: Sequence[tuple[str, str]]) -> bool:
+        """Return whether what is between two names, and after the second, matches a pattern."""
+        between, after = self.between(first, second), self.text[self._place(second.span.end) :]
+        return any(re.search(one, between) and re.match(two, after) for one, two in patterns)
+
+    def are_respective(self, first: Mention, second: Mention) -> bool:
+        """Return whether two names are at the same place in two lists: A、B 分别对口支援 C、D."""
+        at = self.span.start + self.text.index(RESPECTIVELY)
+        givers = [one for one in self.mentions if one.span.end <= at]
+        receivers = [one for one in self.mentions if one.span.start >= at]
+        return (first, second) in [*zip(givers, receivers, strict=False)] and (
+            len(givers) == len(receivers)
+        )
 
     def _place(self, place: int) -> int:
         return max(0, place - self.span.start)
@@ -235,10 +264,14 @@ def evidence_strength(
 ) -> int:
     """Return how outright a sentence states that one of two places supports the other."""
     between = sentence.between(first, second)
+    if NEGATION.search(between):
+        return 0
+    if sentence.aid and RESPECTIVELY in between:
+        return EXPLICIT_EVIDENCE if sentence.are_respective(first, second) else 0
     if GIVER_TO_RECEIVER.match(between):
         return EXPLICIT_EVIDENCE
-    if between in COOPERATION_WORDS or (
-        PARTNER_CONJUNCTION.match(between) and sentence.is_followed(second, PARTNER_VERB)
+    if between in COOPERATION_WORDS or sentence.matches(
+        first, second, BETWEEN_PARTNERS + FROM_GIVER
     ):
         return STRONG_EVIDENCE
     joint = first.span == second.span or PAIR_LINK.match(between) or sentence.joins(first, second)
@@ -257,14 +290,15 @@ def _roles(
     """Return who gives and who receives, `None` where nothing says so."""
     one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]
-    if GIVER_TO_RECEIVER.match(sentence.between(first, second)):
+    directed = GIVER_TO_RECEIVER.match(sentence.between(first, second))
+    if directed or sentence.matches(first, second, FROM_GIVER):
         apart = provinces[0] != provinces[1] or context.within_province
         return Pair(one, other) if apart else None
     receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not GIVING_PROVINCES.intersection(province) for province in provinces]
-    together = PARTNER_CONJUNCTION.match(sentence.between(first, second))
-    acts = [bool(together) or sentence.acts(first), sentence.acts(second)]
+    partners = sentence.matches(first, second, BETWEEN_PARTNERS)
+    acts = [not partners and sentence.acts(one) for one in (first, second)]
     if receives == [False, True] and acts != [False, True]:
         return Pair(one, other)
     if receives == [True, False] and acts != [True, False]:
