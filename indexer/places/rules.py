@@ -7,12 +7,18 @@ a name.
 from __future__ import annotations
 
 import re
+import tomllib
 
-SURNAMES_NOT_WORDS = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡"
-    "贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方姚谭廖邹熊金陆郝孔崔康毛邱秦史顾侯邵孟万段雷钱汤尹"
-    "黎易常武乔贺赖龚"
-)
+from indexer.files import DATA_FOLDER
+
+_CONTEXT_WORDS = {
+    name: words.split()
+    for name, words in tomllib.loads(
+        (DATA_FOLDER / "place_context.toml").read_text(encoding="utf-8")
+    ).items()
+}
+
+SURNAMES_NOT_WORDS = frozenset("".join(_CONTEXT_WORDS["surnames"]))
 """Common surnames; left out are those that are everyday words as well (高 马 江 石 白 文 于 向)."""
 
 BYLINE_BEFORE = re.compile(
@@ -76,21 +82,10 @@ NOT_IN_WORDS = FUNCTION_WORDS - {"至"} | frozenset("省市县区州旗盟镇乡
 LOCATIVE_SUFFIXES = frozenset("上下中内外里前后")
 """Characters that end a word of place: 网络上."""
 
-_EXTRA_WORD_LIST = """
-湾区 康养 城区 郊区 港区 库区 老区 灾区 牧区 林区 市区 山区 新区 园区 景区 新农村 夏粮 秋粮
-海事 海岸 检方 警方 兴农 利民 州府 北部 南部 东部 西部 中部 东北部 西北部 东南部 西南部 至孝 等地
-大地震 大桥 大火 大会 大队 大厦 大集 大佛 大雪 大雨 大风 大捷 大户 大闸蟹 大剧院
-"""
-EXTRA_WORDS = frozenset(_EXTRA_WORD_LIST.split())
+EXTRA_WORDS = frozenset(_CONTEXT_WORDS["words"])
 """Words that news sets after a place and a word list may lack."""
 
-_REIGN_NAMES = """
-永嘉 绍兴 永康 建德 咸丰 大同 嘉定 永安 隆兴 景德 广德 咸宁 太康 永宁 永昌 兴宁 隆安 泰兴
-建平 永平 建昌 永兴 崇宁 庆元 宝应 大安 太和 永和 承安 泰和 天成 长兴 同光 天福 开运 显德
-兴元 建宁 永定 和平 正平 延昌 太平 宝庆 隆化 嘉祥 大定 正隆 明昌 至德 广顺 景泰 正德 天顺
-崇德 顺治 同治 光化 文德 乾宁 天复 兴安 兴平 元和 大业 仁寿
-"""
-REIGN_PLACE_NAMES = frozenset(_REIGN_NAMES.split())
+REIGN_PLACE_NAMES = frozenset(_CONTEXT_WORDS["reigns"])
 """Names of places that name reigns as well."""
 
 REIGN_YEAR = re.compile(r"元年|年间|年号|[一二三四五六七八九十]{1,3}年(?![来多内前后级度]|时间|以)")
@@ -162,29 +157,17 @@ AUTHORITY_AFTER = re.compile(
 AIDED_REGIONS = {"援疆": "新疆", "援藏": "西藏", "援青": "青海", "润疆": "新疆"}
 """Words that name a province as the one that receives aid."""
 
-_COUNTRY_NAMES = """
-日本 韩国 朝鲜 越南 老挝 柬埔寨 泰国 缅甸 蒙古国 印度 印度尼西亚 印尼 菲律宾 马来西亚 新加坡
-巴基斯坦 孟加拉国 尼泊尔 斯里兰卡 哈萨克斯坦 乌兹别克斯坦 吉尔吉斯斯坦 俄罗斯 乌克兰 美国
-加拿大 墨西哥 巴西 阿根廷 智利 秘鲁 英国 法国 德国 意大利 西班牙 葡萄牙 荷兰 比利时 瑞士
-瑞典 挪威 丹麦 芬兰 波兰 捷克 匈牙利 希腊 土耳其 埃及 南非 尼日利亚 肯尼亚 埃塞俄比亚
-澳大利亚 新西兰 伊朗 伊拉克 沙特 以色列 首尔 东京 大阪 京都 平壤 河内 本州 九州岛 岛根县
-滋贺县 三重县 全罗南道 全罗北道 庆尚南道 庆尚北道 京畿道 忠清南道 忠清北道 江原道
-"""
-COUNTRIES = tuple(_COUNTRY_NAMES.split())
+COUNTRIES = tuple(_CONTEXT_WORDS["countries"])
 COUNTRY_ENDS = frozenset(name[-1] for name in COUNTRIES)
 LINKS_TO_COUNTRY = frozenset("在驻至到和与及赴对向从由飞回")
 """The places of another country have Chinese names as well: 越南太原省, 日本大|津市; but these
 characters between lead back: 日本驻上海."""
 
-_FOREIGN_CITY_NAMES = """
-河内 胡志明市 胡志明 岘港 海防 顺化 芽庄 首尔 釜山 仁川 大邱 光州 蔚山 济州 水原 平壤 开城 东京 大阪
-京都 名古屋 横滨 神户 福冈 札幌 广岛 仙台 长崎 奈良 曼谷 清迈 万象 金边 仰光 曼德勒
-"""
 KNOWN_EVERYWHERE = frozenset(("北京", "上海", "天津", "重庆", "香港", "澳门", "广州", "深圳"))
 """Cities that are set beside those of other countries: 日本东京、上海."""
 
 LIST_ABROAD_BEFORE = re.compile(
-    rf"(?:{'|'.join(COUNTRIES)})(?:{'|'.join(_FOREIGN_CITY_NAMES.split())}|[一-龥]{{1,3}}[市省县郡道府])"
+    rf"(?:{'|'.join(COUNTRIES)})(?:{'|'.join(_CONTEXT_WORDS['foreign_cities'])}|[一-龥]{{1,3}}[市省县郡道府])"
     rf"(?:、(?!{'|'.join(KNOWN_EVERYWHERE)})[一-龥]{{2,4}})*[、和与及]$"
 )
 """越南河内、太原: the cities of a list after a country are there."""

@@ -21,14 +21,14 @@ from support.sheet_scores import SheetScore, score_sheet  # noqa: E402
 from support.sheets import DESIGNS, Truth  # noqa: E402
 
 from indexer.model import PageMeta  # noqa: E402
-from indexer.pages.formats import layout_model  # noqa: E402
+from indexer.pages.formats import layout_blocks  # noqa: E402
 from indexer.pages.formats.layout import set_in_order  # noqa: E402
 from indexer.pages.formats.page_lines import PrintedPage, make_page  # noqa: E402
 from indexer.pages.formats.scan import make_printed  # noqa: E402
 from indexer.pages.recognition import make_recognised  # noqa: E402
 from indexer.reading import read_articles  # noqa: E402
 
-TARGET = Path(layout_model.__file__).with_name("layout.json")
+TARGET = Path(layout_blocks.__file__).with_name("layout.json")
 
 MEANINGS = {
     "heading size": "type size of a heading over that of running text",
@@ -79,7 +79,7 @@ def rate(pages: list[tuple[PrintedPage, Truth]]) -> float:
 
 def fit(pages: list[tuple[PrintedPage, Truth]]) -> Mapping[str, float]:
     """Return the thresholds after one round; ties keep the value."""
-    weights: dict[str, Any] = layout_model.WEIGHTS
+    weights: dict[str, Any] = layout_blocks.LAYOUT
     best = rate(pages)
     for name in MEANINGS:
         start = weights[name]

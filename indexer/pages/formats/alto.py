@@ -24,7 +24,13 @@ from indexer.pages.formats.page_lines import (
     join_words,
     make_box,
 )
-from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
+from indexer.pages.formats.xml_tree import (
+    child_elements,
+    find_all,
+    local_name,
+    read_number,
+    read_pixels,
+)
 
 _MARGIN_TAGS = {"TopMargin", "BottomMargin", "LeftMargin", "RightMargin"}
 
@@ -43,7 +49,7 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
     for count, page in enumerate(pages, 1):
         parts = _locate_parts(page, issue, file.path.name) if issue else {}
         lines = tuple(_read_lines(page, labels, parts))
-        sheet = Sheet(size(page, "WIDTH"), size(page, "HEIGHT"), _image(content))
+        sheet = Sheet(read_pixels(page, "WIDTH"), read_pixels(page, "HEIGHT"), _image(content))
         fields = issue.fields if issue else {}
         yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "", fields)
 
@@ -75,8 +81,8 @@ def _read_lines(
         around = [block, *block.iterancestors()]
         in_margin = any(local_name(one) in _MARGIN_TAGS for one in around)
         label = _label(around, labels)
-        for line in children(block, "TextLine"):
-            part = _find_part([*children(line, "String"), line, *around], parts)
+        for line in child_elements(block, "TextLine"):
+            part = _find_part([*child_elements(line, "String"), line, *around], parts)
             named = part.label if part and find_kind(part.label) else label
             kind, level = find_kind(named), find_level(named)
             if kind is None and in_margin:
@@ -105,7 +111,7 @@ def _label(around: list[Any], labels: Mapping[str, str]) -> str:
 
 def _read_words(line: Any) -> JoinedWords:
     """Join the words of a line; `SP` is a blank where any is given."""
-    elements = children(line, "String", "SP", "HYP")
+    elements = child_elements(line, "String", "SP", "HYP")
     has_blanks = any(local_name(one) == "SP" for one in elements)
     words: list[Word] = []
     apart = False
@@ -121,21 +127,21 @@ def _read_words(line: Any) -> JoinedWords:
 
 def _find_unsure(element: Any, text: str) -> tuple[Unsure, ...]:
     """Return what of a word is unsure: by its glyphs, by CC (0 is sure, 9 is not), by WC."""
-    glyphs = children(element, "Glyph")
+    glyphs = child_elements(element, "Glyph")
     if glyphs and "".join(one.get("CONTENT", "") for one in glyphs) == text:
-        variants = (children(one, "Variant") for one in glyphs)
+        variants = (child_elements(one, "Variant") for one in glyphs)
         others = ["".join(one.get("CONTENT", "") for one in found) for found in variants]
-        return mark_chars(text, [number(one, "GC") for one in glyphs], others)
+        return mark_chars(text, [read_number(one, "GC") for one in glyphs], others)
     digits = "".join(element.get("CC", "").split())
     if len(digits) == len(text) and digits.isascii() and digits.isdigit():
         return mark_chars(text, [1 - int(one) / 10 for one in digits])
-    return mark_word(text, number(element, "WC"))
+    return mark_word(text, read_number(element, "WC"))
 
 
 def make_element_box(element: Any) -> Box | None:
     """Return the box in the attributes of an element."""
-    x, y = number(element, "HPOS"), number(element, "VPOS")
-    w, h = number(element, "WIDTH"), number(element, "HEIGHT")
+    x, y = read_number(element, "HPOS"), read_number(element, "VPOS")
+    w, h = read_number(element, "WIDTH"), read_number(element, "HEIGHT")
     if x is None or y is None or w is None or h is None:
         return None
     return make_box(x, y, x + w, y + h)

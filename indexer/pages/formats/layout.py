@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from indexer.model import Box, Kind
 from indexer.pages.formats.layout_articles import order_articles
 from indexer.pages.formats.layout_blocks import (
+    LAYOUT,
     LayoutBlock,
     SetLine,
     ends_sentence,
@@ -25,7 +26,6 @@ from indexer.pages.formats.layout_blocks import (
     text_size,
 )
 from indexer.pages.formats.layout_gutters import split_at_gutters
-from indexer.pages.formats.layout_model import WEIGHTS
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
 
 SUBHEADING_SHARE = 0.8
@@ -73,7 +73,7 @@ def _uses_indents(blocks: Sequence[LayoutBlock]) -> bool:
 
 
 def _is_indented(line: SetLine, box: Box) -> bool:
-    return WEIGHTS["indent from"] <= (line.box.x - box.x) / line.size <= WEIGHTS["indent to"]
+    return LAYOUT["indent from"] <= (line.box.x - box.x) / line.size <= LAYOUT["indent to"]
 
 
 # ---------------------------------------------------------------- paragraphs
@@ -102,7 +102,7 @@ class _Numbering:
         A heading that is much smaller than the title heads a section.
         """
         largest = max(block.ratio for block in blocks)
-        opens = largest >= WEIGHTS["section size"] * self.title
+        opens = largest >= LAYOUT["section size"] * self.title
         if opens:
             self.title, self.last = largest, None
         for number, block in enumerate(blocks):
@@ -146,9 +146,9 @@ class _Numbering:
     def _begins(self, line: SetLine, above: SetLine, box: Box) -> bool:
         """Return whether a paragraph begins with a line."""
         indented = _is_indented(line, box)
-        if indented and (above.box.x - box.x) / above.size < WEIGHTS["indent from"]:
+        if indented and (above.box.x - box.x) / above.size < LAYOUT["indent from"]:
             return True
-        is_short = box.x + box.w - above.right >= WEIGHTS["short end"] * above.size
+        is_short = box.x + box.w - above.right >= LAYOUT["short end"] * above.size
         closed = may_end_paragraph(above)
         alone = indented and is_section_heading(above, box)
         return (indented and closed) or alone or (is_short and closed and not self.indents)
@@ -158,21 +158,21 @@ class _Numbering:
         if self.last is None or not self.indents:
             return False
         last, column = self.last
-        full = column.x + column.w - last.right < WEIGHTS["short end"] * last.size
+        full = column.x + column.w - last.right < LAYOUT["short end"] * last.size
         small, large = sorted((line.size, last.size))
-        same = large <= WEIGHTS["same size of few"] * small
+        same = large <= LAYOUT["same size of few"] * small
         indent = (line.box.x - box.x) / line.size
         wide = max(column.w, box.w) >= 5 * line.size
-        return full and same and wide and indent < WEIGHTS["indent from"]
+        return full and same and wide and indent < LAYOUT["indent from"]
 
 
 def is_caption(block: LayoutBlock, above: LayoutBlock) -> bool:
     """Return whether a block is small type under a gap as large as a picture."""
-    if block.ratio > WEIGHTS["caption size"] or len(block.lines) > MAX_CAPTION_LINES:
+    if block.ratio > LAYOUT["caption size"] or len(block.lines) > MAX_CAPTION_LINES:
         return False
     gap = block.box.y - above.box.y - above.box.h
     on_top = gap < 0 and len(above.lines) > 1  # of the next column
-    return on_top or gap >= WEIGHTS["picture gap"] * block.lines[0].size
+    return on_top or gap >= LAYOUT["picture gap"] * block.lines[0].size
 
 
 def is_section_heading(line: SetLine, box: Box) -> bool:

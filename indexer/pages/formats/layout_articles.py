@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from indexer.model import Box
-from indexer.pages.formats.layout_blocks import LayoutBlock, frame, may_end_paragraph
-from indexer.pages.formats.layout_model import WEIGHTS
+from indexer.pages.formats.layout_blocks import LAYOUT, LayoutBlock, frame, may_end_paragraph
 
 MAX_BLOCKS = 600
 """Blocks above which they are ordered from top to bottom alone: the time grows with the square."""
@@ -59,7 +58,7 @@ class _Links:
     def _opens(self, block: LayoutBlock) -> bool:
         """Return whether a block is a heading of the size of titles, or of several columns."""
         spans = self.frames[block].w > 1.2 * self.column > 0
-        return block.is_heading and (block.ratio >= WEIGHTS["opening size"] or spans)
+        return block.is_heading and (block.ratio >= LAYOUT["opening size"] or spans)
 
     def _widen_headings(self) -> dict[LayoutBlock, Box]:
         """Return the frames of blocks, that of a heading as wide as the space it is alone in.
@@ -133,7 +132,7 @@ class _Links:
     def _same_head(self, above: LayoutBlock, block: LayoutBlock) -> bool:
         gap = self.frames[block].y - self.frames[above].y - self.frames[above].h
         size = max(above.lines[-1].size, block.lines[0].size)
-        return above.is_heading and gap <= WEIGHTS["head gap"] * size
+        return above.is_heading and gap <= LAYOUT["head gap"] * size
 
     def _foot_before(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return the foot of the column before one whose first block has nothing above it."""
@@ -167,10 +166,10 @@ class _Links:
         if before.is_heading or not self.indents or len(block.lines) < 2:
             return 0
         box, first = self.frames[block], block.lines[0]
-        indented = first.box.x - box.x >= WEIGHTS["indent from"] * first.size
+        indented = first.box.x - box.x >= LAYOUT["indent from"] * first.size
         last = before.lines[-1]
         gap = self.frames[before].x + self.frames[before].w - last.right
-        is_open = gap < WEIGHTS["short end"] * last.size and not may_end_paragraph(last)
+        is_open = gap < LAYOUT["short end"] * last.size and not may_end_paragraph(last)
         return 1 if is_open != indented else -1
 
 

@@ -7,15 +7,21 @@ too low, those of a PDF hold the font's line spacing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
+from pathlib import Path
 from statistics import median
 
 from indexer.model import Box, is_upright, text_width
-from indexer.pages.formats.layout_model import WEIGHTS
 from indexer.pages.formats.page_lines import PrintedLine
+
+LAYOUT: dict[str, float] = json.loads(Path(__file__).with_name("layout.json").read_text("utf-8"))[
+    "weights"
+]
+"""In type sizes or as ratios of them; `tests/training/fit_layout.py` says what each is."""
 
 MIN_MEASURED = 4
 """Characters from which the width of a line says its type size."""
@@ -86,7 +92,7 @@ class LayoutBlock:
         """Return whether the block is large type of few lines."""
         few = len(self.lines) <= MAX_HEADING_LINES and self.chars <= MAX_HEADING_CHARS
         closed = ends_sentence(self.lines[-1])
-        return self.alone or (few and not closed and self.ratio >= WEIGHTS["heading size"])
+        return self.alone or (few and not closed and self.ratio >= LAYOUT["heading size"])
 
 
 def ends_sentence(line: SetLine) -> bool:
@@ -229,7 +235,7 @@ def _heads(block: LayoutBlock, above: LayoutBlock | None, below: LayoutBlock) ->
     size, least = block.lines[0].size, "size alone" if above else "size alone on top"
     if len(below.lines) < 2 or below.is_heading or (above and above.is_heading):
         return False
-    if block.ratio < WEIGHTS[least] or ends_sentence(block.lines[-1]):
+    if block.ratio < LAYOUT[least] or ends_sentence(block.lines[-1]):
         return False
     gap = text.y - box.y - box.h
     room = text.x + text.w - max(line.right for line in block.lines)
@@ -248,10 +254,10 @@ def _follows(line: SetLine, group: Sequence[SetLine]) -> bool:
     small = min(line.size, above.size)
     if line.box.y < above.box.y + above.size / 2:  # beside it
         return False
-    if not _same_size(line, group) or line.box.y - above.bottom > WEIGHTS["line gap"] * small:
+    if not _same_size(line, group) or line.box.y - above.bottom > LAYOUT["line gap"] * small:
         return False
     shared = min(line.right, above.right) - max(line.box.x, above.box.x)
-    return shared >= WEIGHTS["shared width"] * min(line.box.w, above.box.w)
+    return shared >= LAYOUT["shared width"] * min(line.box.w, above.box.w)
 
 
 def _same_size(line: SetLine, group: Sequence[SetLine]) -> bool:
@@ -259,7 +265,7 @@ def _same_size(line: SetLine, group: Sequence[SetLine]) -> bool:
     longest = max(group[-4:], key=lambda one: len(one.line.text))
     small, large = sorted((line.size, longest.size))
     sure = min(len(line.line.text), len(longest.line.text)) >= MIN_SURE
-    return large <= small * WEIGHTS["same size" if sure else "same size of few"]
+    return large <= small * LAYOUT["same size" if sure else "same size of few"]
 
 
 def _join_rows(parts: list[list[SetLine]], size: float) -> list[list[SetLine]]:
@@ -277,7 +283,7 @@ def _join_rows(parts: list[list[SetLine]], size: float) -> list[list[SetLine]]:
 
 def _continues_right(before: SetLine, line: SetLine, size: float) -> bool:
     small, large = sorted((before.size, line.size))
-    if small < WEIGHTS["opening size"] * size or large > WEIGHTS["same size of few"] * small:
+    if small < LAYOUT["opening size"] * size or large > LAYOUT["same size of few"] * small:
         return False
     shared = min(before.bottom, line.bottom) - max(before.box.y, line.box.y)
     return shared > 0.6 * small and -small <= line.box.x - before.right <= small
@@ -291,7 +297,7 @@ def _split_at_gaps(group: list[SetLine]) -> list[list[SetLine]]:
     usual = median(gaps)
     parts = [[group[0]]]
     for gap, line in zip(gaps, group[1:], strict=True):
-        if gap > usual + WEIGHTS["block gap"] * line.size:
+        if gap > usual + LAYOUT["block gap"] * line.size:
             parts.append([])
         parts[-1].append(line)
     return parts
@@ -348,7 +354,7 @@ def horizontal_rows(lines: Sequence[SetLine]) -> list[list[SetLine]]:
             shared = min(line.right, last.right) - max(line.box.x, last.box.x)
             small, large = sorted((line.size, last.size))
             apart = last.box.y - line.bottom
-            if shared > 0.6 * small and apart <= large <= WEIGHTS["same size of few"] * small:
+            if shared > 0.6 * small and apart <= large <= LAYOUT["same size of few"] * small:
                 row.append(line)
                 break
         else:
@@ -364,7 +370,7 @@ def _find_reach(head: Box, lines: Sequence[SetLine]) -> tuple[float, float]:
     if not inside:
         return low, high
     gaps = [after.box.y - before.bottom for before, after in pairwise(tier)]
-    most = median(gaps or [0]) + WEIGHTS["article gap"] * median(line.size for line in tier)
+    most = median(gaps or [0]) + LAYOUT["article gap"] * median(line.size for line in tier)
     first = last = tier.index(inside[0])
     while first and gaps[first - 1] <= most:
         first -= 1

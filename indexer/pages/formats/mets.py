@@ -18,7 +18,7 @@ from indexer.files import read_file
 from indexer.model.spans import count_shared
 from indexer.pages.formats import FormatFile
 from indexer.pages.formats.page_lines import BadFormat, PrintedPage, base_name
-from indexer.pages.formats.xml_tree import children, find_all, local_name, parse_xml
+from indexer.pages.formats.xml_tree import child_elements, find_all, local_name, parse_xml
 
 MAX_TRIED = 5
 """METS files of a folder that are opened to find the issue of a page."""
@@ -99,7 +99,7 @@ def read_issue(root: Any) -> Issue:
     files = {
         file.get("ID"): base_name(location.get(f"{_XLINK}href", ""))
         for file in find_all(root, "file")
-        for location in children(file, "FLocat")
+        for location in child_elements(file, "FLocat")
     }
     logical, physical = _read_structures(root)
     linked = _read_links(root)
@@ -121,7 +121,7 @@ def _read_structures(root: Any) -> tuple[list[tuple[Any, str]], dict[str, Any]]:
     physical: dict[str, Any] = {}
     for structure in find_all(root, "structMap"):
         if structure.get("TYPE", "").upper() == "LOGICAL":
-            for division in children(structure, "div"):
+            for division in child_elements(structure, "div"):
                 logical += _divide(division)
         else:
             physical |= {one.get("ID", ""): one for one in find_all(structure, "div")}
@@ -137,7 +137,7 @@ def _divide(top: Any) -> Iterator[tuple[Any, str]]:
             article = division.get("ID") or f"division {division.sourceline}"
         if article:
             yield division, article
-        stack += [(inner, article) for inner in reversed(children(division, "div"))]
+        stack += [(inner, article) for inner in reversed(child_elements(division, "div"))]
 
 
 def _is_article(division: Any) -> bool:
@@ -156,9 +156,9 @@ def _read_links(root: Any) -> dict[str, list[str]]:
     for group in find_all(root, "smLinkGrp"):
         names = {
             one.get(f"{_XLINK}label", ""): one.get(f"{_XLINK}href", "").removeprefix("#")
-            for one in children(group, "smLocatorLink")
+            for one in child_elements(group, "smLocatorLink")
         }
-        for arc in children(group, "smArcLink"):
+        for arc in child_elements(group, "smArcLink"):
             start, end = arc.get(f"{_XLINK}from", ""), arc.get(f"{_XLINK}to", "")
             links.setdefault(names.get(start, ""), []).append(names.get(end, ""))
     return links
@@ -166,7 +166,7 @@ def _read_links(root: Any) -> dict[str, list[str]]:
 
 def _read_pointers(division: Any) -> Iterator[tuple[Any, str, str]]:
     """Yield file, first and last id of what a division itself points to."""
-    for pointer in children(division, "fptr"):
+    for pointer in child_elements(division, "fptr"):
         for area in find_all(pointer, "area"):
             if area.get("BEGIN"):
                 yield area.get("FILEID"), area.get("BEGIN"), area.get("END") or ""

@@ -23,7 +23,13 @@ from indexer.pages.formats.page_lines import (
     join_words,
     make_box,
 )
-from indexer.pages.formats.xml_tree import children, find_all, local_name, number, size
+from indexer.pages.formats.xml_tree import (
+    child_elements,
+    find_all,
+    local_name,
+    read_number,
+    read_pixels,
+)
 
 _GROUP_ELEMENTS = ("OrderedGroup", "UnorderedGroup", "OrderedGroupIndexed", "UnorderedGroupIndexed")
 _CUSTOM_POSITION = re.compile(r"readingOrder\s*\{\s*index:\s*(\d{1,6})")
@@ -44,7 +50,7 @@ def read(content: Any, file: FormatFile) -> Iterator[PrintedPage]:
         lines = tuple(
             line for block, region in enumerate(_regions(page)) for line in _lines(region, block)
         )
-        sheet = Sheet(size(page, "imageWidth"), size(page, "imageHeight"), image)
+        sheet = Sheet(read_pixels(page, "imageWidth"), read_pixels(page, "imageHeight"), image)
         yield PrintedPage(lines, sheet, str(count) if len(pages) > 1 else "")
 
 
@@ -62,14 +68,14 @@ def _read_order(page: Any) -> Iterator[str]:
     stack = [
         group
         for order in find_all(page, "ReadingOrder")
-        for group in children(order, *_GROUP_ELEMENTS)
+        for group in child_elements(order, *_GROUP_ELEMENTS)
     ]
     while stack:
         group = stack.pop()
         if group.get("regionRef"):
             yield group.get("regionRef")
-        inner = children(group, "RegionRef", "RegionRefIndexed", *_GROUP_ELEMENTS)
-        stack += sorted(inner, key=lambda one: -(number(one, "index") or 0))
+        inner = child_elements(group, "RegionRef", "RegionRefIndexed", *_GROUP_ELEMENTS)
+        stack += sorted(inner, key=lambda one: -(read_number(one, "index") or 0))
 
 
 def _custom_position(element: Any) -> int:
@@ -80,8 +86,8 @@ def _custom_position(element: Any) -> int:
 
 def _lines(region: Any, block: int) -> Iterator[PrintedLine]:
     """Yield the lines of a region; its own text where they have none."""
-    lines = sorted(children(region, "TextLine"), key=_custom_position)
-    if not any(_text(line).text for line in lines) and not children(region, "TextRegion"):
+    lines = sorted(child_elements(region, "TextLine"), key=_custom_position)
+    if not any(_text(line).text for line in lines) and not child_elements(region, "TextRegion"):
         lines = [region]
     for line in lines:
         label = _label(line) or _label(region)
@@ -102,7 +108,7 @@ def _label(element: Any) -> str:
 
 def _text(element: Any) -> JoinedWords:
     """Return the text of an element, and the boxes of its words where they have the same text."""
-    words = children(element, "Word")
+    words = child_elements(element, "Word")
     joined = join_words(Word(_reading(one), _box(one), True, _find_unsure(one)) for one in words)
     text = _reading(element)
     return joined if text in ("", joined.text) else JoinedWords(text, (), _find_unsure(element))
@@ -113,19 +119,19 @@ def _find_unsure(element: Any) -> tuple[Unsure, ...]:
 
     A glyph's readings follow the first in the order of their index.
     """
-    text, glyphs = _reading(element), children(element, "Glyph")
+    text, glyphs = _reading(element), child_elements(element, "Glyph")
     readings = [_readings(glyph) for glyph in glyphs]
     texts = [list(map(_characters, one)) for one in readings]
     if glyphs and all(texts) and "".join(one[0] for one in texts) == text:
-        confidences = [number(one[0], "conf") for one in readings]
+        confidences = [read_number(one[0], "conf") for one in readings]
         return mark_chars(text, confidences, ["".join(one[1:]) for one in texts])
-    return mark_word(text, next((number(one, "conf") for one in _readings(element)), None))
+    return mark_word(text, next((read_number(one, "conf") for one in _readings(element)), None))
 
 
 def _readings(element: Any) -> list[Any]:
     """Return the readings of an element, that of the lowest index first."""
-    found = children(element, "TextEquiv")
-    return sorted(found, key=lambda reading: number(reading, "index") or 0)
+    found = child_elements(element, "TextEquiv")
+    return sorted(found, key=lambda reading: read_number(reading, "index") or 0)
 
 
 def _reading(element: Any) -> str:
@@ -133,16 +139,16 @@ def _reading(element: Any) -> str:
 
 
 def _characters(reading: Any) -> str:
-    texts = [one.text or "" for one in children(reading, "Unicode")]
-    return "".join(texts) or "".join(one.text or "" for one in children(reading, "PlainText"))
+    texts = [one.text or "" for one in child_elements(reading, "Unicode")]
+    return "".join(texts) or "".join(one.text or "" for one in child_elements(reading, "PlainText"))
 
 
 def _box(element: Any) -> Box | None:
     """Return the box around the points of an element; before 2013 they were elements."""
-    for coords in children(element, "Coords"):
+    for coords in child_elements(element, "Coords"):
         points = [(float(x), float(y)) for x, y in _POLYGON_POINT.findall(coords.get("points", ""))]
-        for point in children(coords, "Point"):
-            x, y = number(point, "x"), number(point, "y")
+        for point in child_elements(coords, "Point"):
+            x, y = read_number(point, "x"), read_number(point, "y")
             points += [(x, y)] if x is not None and y is not None else []
         if points:
             xs, ys = [x for x, _ in points], [y for _, y in points]

@@ -45,16 +45,16 @@ RECOGNISED_PIXELS_PER_POINT = 250 / 72
 """Pixels a point at which an image-only page is recognised: of type of 8 points 28, which engines
 read best."""
 
-MAX_PAGES = 5_000
+MAX_PDF_PAGES = 5_000
 MAX_TEXT_LAYER_CHARS = 300_000
 """Of a PDF, and of one of its pages: a dense newspaper page has 20,000 characters."""
 
-MIN_CHARS = 10
-MAX_UNREADABLE = 0.3
+MIN_TEXT_LAYER_CHARS = 10
+MAX_UNREADABLE_SHARE = 0.3
 """Characters of a page with a text layer, and the share of them that may be without a meaning, as
 fonts without a table of characters give."""
 
-MAX_GAP, MAX_CROSS_GAP, MAX_UPRIGHT_GAP = 1.2, 0.6, 1.4
+MAX_CHAR_GAP, MAX_CROSS_GAP, MAX_UPRIGHT_GAP = 1.2, 0.6, 1.4
 """Distance of characters of a line, in type sizes: to the right; in the direction that is not the
 page's; and downwards on a page of upright text, where a mark leaves most of its square empty."""
 
@@ -71,7 +71,7 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
     """Yield the pages that have a text layer; the others are reported."""
     count = count_pages(content)
     skipped = []
-    for number in range(1, min(count, MAX_PAGES) + 1):
+    for number in range(1, min(count, MAX_PDF_PAGES) + 1):
         page = read_pdf_page(content, number, single=count == 1)
         if page is None and can_recognise():
             page = _recognise_page(content, number, file, single=count == 1)
@@ -81,8 +81,8 @@ def read(content: bytes, file: FormatFile) -> Iterator[PrintedPage]:
             yield page
     if skipped and len(skipped) == count:
         raise BadFormat(message("reason.no_text_layer"))
-    if skipped or count > MAX_PAGES:
-        skipped += range(MAX_PAGES + 1, count + 1)
+    if skipped or count > MAX_PDF_PAGES:
+        skipped += range(MAX_PDF_PAGES + 1, count + 1)
         file.warn(PagesLeftOut(path=file.path, count=len(skipped), first=skipped[0]))
 
 
@@ -138,7 +138,7 @@ def read_pdf_page(content: bytes, number: int, *, single: bool = False) -> Print
     text = "".join(char.text for char in chars)
     printed = len(_PRINTED_CHARACTER.findall(text))
     unreadable = len(_UNREADABLE_CHARACTER.findall(text))
-    if printed < MIN_CHARS or unreadable > MAX_UNREADABLE * printed:
+    if printed < MIN_TEXT_LAYER_CHARS or unreadable > MAX_UNREADABLE_SHARE * printed:
         return None
     lines = tuple(map(_make_line, _split_lines(chars)))
     return PrintedPage(
@@ -234,7 +234,7 @@ def _follows(char: Char, line: Sequence[Char], *, upright: bool) -> bool:
     right = _shares(before.y, before.h, box.y, box.h) and (
         -0.5 * size
         <= box.x - (before.x + before.w)
-        <= (MAX_CROSS_GAP if upright else MAX_GAP) * size
+        <= (MAX_CROSS_GAP if upright else MAX_CHAR_GAP) * size
     )
     most = MAX_CROSS_GAP * size
     if upright:

@@ -47,12 +47,12 @@ def find_all(element: Any, name: str) -> list[Any]:
     return list(element.iter(f"{{*}}{name}"))
 
 
-def children(element: Any, *names: str) -> list[Any]:
+def child_elements(element: Any, *names: str) -> list[Any]:
     """Return the children of an element that have one of the names."""
     return [child for child in element if local_name(child) in names]
 
 
-def number(element: Any, name: str) -> float | None:
+def read_number(element: Any, name: str) -> float | None:
     """Return the finite number in an attribute; None where there is none."""
     try:
         value = float(element.get(name, ""))
@@ -61,7 +61,7 @@ def number(element: Any, name: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def size(element: Any, name: str) -> int:
+def read_pixels(element: Any, name: str) -> int:
     """Return the number of pixels in an attribute, 0 where there is none."""
-    value = number(element, name) or 0
+    value = read_number(element, name) or 0
     return round(value) if 0 < value <= MAX_COORDINATE else 0
