@@ -80,7 +80,8 @@ class McpServer:
     def answer_line(self, line: str) -> dict[str, Any] | None:
         """Answer a message as text, `None` where none is expected."""
         try:
-            request = json.loads(line)
+            given = json.dumps(json.loads(line), ensure_ascii=False)
+            request = json.loads(given.encode("utf-8", "replace"))  # without lone surrogates
         except (ValueError, RecursionError):
             return _error(None, _PARSE_ERROR, "not JSON")
         if not isinstance(request, dict) or not isinstance(request.get("method"), str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -146,6 +148,29 @@ def test_bad_requests_have_the_codes_of_json_rpc(server: McpServer, line: str, c
     answer = server.answer_line(line)
     assert answer
     assert answer["error"]["code"] == code
+
+
+@pytest.mark.parametrize("locale", ["C", "zh_CN.GBK"])
+def test_no_line_ends_the_server(folder: Path, locale: str) -> None:
+    query = {"name": "search", "arguments": {"query": "\ud800援疆"}}
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": query}
+    lines = [
+        json.dumps(asked).encode(),
+        b'{"id": "\xff\xfe"',
+        b"[" * 5_000,
+        b'{"id": 2, "method": "ping"}',
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-m", "indexer.cli", "mcp", "--index", str(folder)],
+        input=b"\n".join(lines),
+        env=os.environ
+        | {"LC_ALL": locale, "PYTHONIOENCODING": locale.partition(".")[2] or "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    answers = [json.loads(line) for line in ended.stdout.decode("utf-8").splitlines()]
+    assert [one["id"] for one in answers] == [1, None, None, 2]
+    assert "援疆" in answers[0]["result"]["content"][0]["text"]
 
 
 def test_notifications_are_not_answered(server: McpServer) -> None:

@@ -61,5 +61,7 @@ def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) 
     if as_json:
         output.show({"tools": [tool.to_dict() for tool in MCP_TOOLS.values()]})
         return
+    for stream in (sys.stdin, sys.stdout):  # the protocol's encoding, whatever the locale's is
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     with indexer.open_index(index, engine=engine, url=url) as opened:
         serve_mcp(opened, sys.stdin, sys.stdout)
