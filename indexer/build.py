@@ -25,7 +25,7 @@ from indexer.pages.recognition import scans_folder
 from indexer.pages.seen import Seen
 from indexer.reading import find_page_warnings
 from indexer.scan_ahead import recognise_ahead
-from indexer.settings import Settings, make_settings
+from indexer.settings import Settings, override_settings
 from indexer.sources import (
     Choose,
     Sources,
@@ -89,7 +89,7 @@ def build_index(
     `replace` is set; `SourcesForgotten`, `SourceMissing`, `SourceEmpty`, `IndexLocked`,
     `StorageFull` or `IndexCorrupt`. Nothing is changed then.
     """
-    settings = settings or make_settings(index=index, **options)
+    settings = override_settings(settings, index=index, **options)
     given = to_paths(sources)
     build = _Build(settings, progress, full=full, replace=replace, dry_run=dry_run)
     return build.run(lambda record: choose_sources(given, record, settings))
@@ -109,7 +109,7 @@ def add_sources(
 
     Pages of an index that does not say where they came from stay as they are.
     """
-    settings = settings or make_settings(index=index, **options)
+    settings = override_settings(settings, index=index, **options)
     given = to_paths(sources)
     build = _Build(settings, progress, keep=True, dry_run=dry_run)
     return build.run(lambda record: with_sources(given, record))
@@ -129,7 +129,7 @@ def remove_sources(
 
     A source need not exist any more. Raises `SourceUnknown` for one that is not remembered.
     """
-    settings = settings or make_settings(index=index, **options)
+    settings = override_settings(settings, index=index, **options)
     given = to_paths(sources)
     build = _Build(settings, progress, replace=True, dry_run=dry_run)
     return build.run(lambda record: without_sources(given, record, settings))

@@ -14,7 +14,7 @@ from indexer.errors import SourceError, split_errors
 from indexer.model import fields_to_json, to_json
 from indexer.pages import read_listed
 from indexer.pages.folders import list_pages
-from indexer.settings import Settings, make_settings
+from indexer.settings import Settings, override_settings
 from indexer.sources import Sources, choose_sources, read_known, to_paths
 
 
@@ -58,7 +58,7 @@ def check_index(
 
     Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` when the index itself is at fault.
     """
-    settings = settings or make_settings(index=index, **options)
+    settings = override_settings(settings, index=index, **options)
     engine, given = open_engine(settings), to_paths(sources)
     files = engine.check()
     problems: list[SourceError] = []

@@ -40,7 +40,7 @@ from indexer.reading import (
     find_reviews,
     read_articles,
 )
-from indexer.settings import Settings, make_settings
+from indexer.settings import Settings, override_settings
 
 MAX_READ = 100
 """Files of a folder that are read, and pages of them."""
@@ -126,7 +126,7 @@ def inspect_page(
 
     Raises `SourceError` when the file cannot be read.
     """
-    settings = settings or make_settings(**options)
+    settings = override_settings(settings, **options)
     warnings: list[SourceError] = []
     page = add_printed_meta(read_page(Path(path), warnings.append))
     joins: Joins = {}
@@ -164,7 +164,7 @@ def inspect_folder(
 
     Raises `SourceMissing` or `SourceEmpty`.
     """
-    settings = settings or make_settings(**options)
+    settings = override_settings(settings, **options)
     warnings: list[SourceError] = []
     listing = list_pages(make_sources([Path(path)]), warnings.append)
     names = [name.rpartition("/")[2] for files in listing for _, name, _ in files.found]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
@@ -125,6 +125,18 @@ def make_settings(environment: Mapping[str, str] | None = None, /, **arguments: 
     Raises `BadSetting` for a value that is not of the field's type or a file that is not TOML.
     """
     return fill_settings(Settings, find_config(environment, arguments), environment, arguments)
+
+
+def override_settings(settings: Settings | None, **arguments: object) -> Settings:
+    """Return settings with arguments (`None` is not given) in place of theirs.
+
+    Without settings these are what `make_settings` makes of the arguments.
+    """
+    if settings is None:
+        return make_settings(**arguments)
+    hints, given = _type_hints(Settings), _collect(Settings, Config(), {}, arguments, "")
+    values: dict[str, Any] = {n: _convert(n, one, hints[n]) for n, (one, _) in given.items()}
+    return replace(settings, **values)
 
 
 def fill_settings(

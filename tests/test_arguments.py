@@ -16,6 +16,7 @@ import indexer
 from indexer import ChaquanError, Index, QueryError, build_index, open_index
 from indexer.errors import BadArgument, SourceError, UnknownField
 from indexer.model import Sheet
+from webapp import create_app
 
 ODD_VALUES = (
     None,
@@ -139,3 +140,16 @@ def test_a_page_may_name_any_image(seeds: Path, tmp_path: Path, image: str) -> N
 def test_an_unknown_format_is_named(write: Callable[[list[Any], str], object]) -> None:
     with pytest.raises(UnknownField, match="'xls'"):
         write([], "xls")
+
+
+def test_arguments_outrank_the_settings_beside_them(seeds: Path, tmp_path: Path) -> None:
+    elsewhere = indexer.make_settings({}, index=tmp_path / "elsewhere", max_size=7)
+    build_index(seeds, index=tmp_path / "index", settings=elsewhere)
+    assert not (tmp_path / "elsewhere").exists()
+    with open_index(tmp_path / "index", settings=elsewhere, lock_seconds=1) as index:
+        assert index.settings.index == tmp_path / "index"
+        assert (index.settings.max_size, index.settings.lock_seconds) == (7, 1)
+    with pytest.raises(UnknownField, match="'colour'"):
+        open_index(tmp_path / "index", settings=elsewhere, colour="red")
+    client = create_app(elsewhere, index=tmp_path / "index").test_client()
+    assert client.get("/readyz").status_code == 200

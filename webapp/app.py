@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -87,13 +88,6 @@ ROUTES: tuple[tuple[str, View], ...] = (
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def _index_path(settings: Settings | None, index: Index | str | Path | None) -> Path | None:
-    """Return the index folder, where one is named."""
-    if isinstance(index, Index):
-        return index.settings.index
-    return Path(index) if index else settings.index if settings else None
-
-
 def create_app(
     settings: Settings | None = None,
     *,
@@ -104,7 +98,11 @@ def create_app(
 
     The index is opened when it is first needed; one that is passed in stays the caller's to close.
     """
-    web = make_web_settings(index=_index_path(settings, index)) if web is None else web
+    passed = index if isinstance(index, Index) else None
+    chosen = passed.settings if passed else settings or make_settings(index=index)
+    if isinstance(index, str | Path):
+        chosen = replace(chosen, index=Path(index))
+    web = make_web_settings(index=chosen.index) if web is None else web
     app = Flask(__name__, static_folder="static", static_url_path="/static")
     app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["TRUSTED_HOSTS"] = web.hosts.split() or None
@@ -116,8 +114,6 @@ def create_app(
     app.jinja_env.globals["public_path"] = public_path
     app.jinja_env.globals["asset"] = partial(_asset, digests)
     templates = {one: PageEnvironment.in_language(app.jinja_env, one) for one in LANGUAGE_NAMES}
-    passed = index if isinstance(index, Index) else None
-    chosen = passed.settings if passed else settings or make_settings(index=index)
     context = app.extensions[INDEX_EXTENSION] = AppContext(
         lambda: passed or open_index(settings=chosen),
         templates,

@@ -59,7 +59,7 @@ from indexer.search.reader_pool import (
 from indexer.search.results import Hit, Results
 from indexer.search.search_records import RecordMethods
 from indexer.search.statistics_methods import StatisticsMethods
-from indexer.settings import Settings, make_settings
+from indexer.settings import Settings, override_settings
 
 if TYPE_CHECKING:
     from indexer.search.quotes import QuoteCheck
@@ -77,7 +77,7 @@ def open_index(
 
     Raises `IndexMissing`, `IndexOutdated` or `IndexCorrupt` here, not at the first search.
     """
-    settings = settings or make_settings(index=index, **options)
+    settings = override_settings(settings, index=index, **options)
     opened = Index(open_engine(settings), settings)
     opened.check()
     return opened
