@@ -16,7 +16,7 @@ import numpy as np
 from flask import Flask, Response, g, request
 
 from webapp.context import AppContext
-from webapp.security import WARM_UP_AGENT, make_shared_table
+from webapp.security import is_warm_up, make_shared_table
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
@@ -88,7 +88,7 @@ def count_requests(app: Flask, context: AppContext) -> None:
 
     @app.after_request
     def count(response: Response) -> Response:
-        if request.user_agent.string == WARM_UP_AGENT:
+        if is_warm_up():
             return response
         route = request.url_rule.rule if request.url_rule else OTHER_ROUTES
         began = g.get("began", time.perf_counter())

@@ -29,8 +29,9 @@ ACCESS_LOG = logging.getLogger("webapp.access")
 MAX_ADDRESS_CHARS = 8192
 """Characters of path and query: 256 Chinese characters are 2,304 encoded, the rest is filters."""
 
-WARM_UP_AGENT = "chaquan-warm-up"
-"""The user agent of the requests that warm a process up: they are not logged as visitors."""
+WARM_UP_KEY = "chaquan.warm_up"
+"""What the environment of a request holds that warms a process up: no visitor, so neither logged,
+counted nor limited. No header of a client can set it."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -123,6 +124,11 @@ class ForwardedHeaders:
         return self.app(environ, start)
 
 
+def is_warm_up() -> bool:
+    """Return whether this request is one of our own that warms a process up."""
+    return WARM_UP_KEY in request.environ
+
+
 def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
     """Put limits before every request, and headers and a log line after it."""
     limit = RateLimit(rate) if rate else None
@@ -136,7 +142,11 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
             raise MethodNotAllowed(["GET", "HEAD"])
         if len(request.full_path) > MAX_ADDRESS_CHARS:
             raise RequestURITooLarge
-        if limit and not limit.allows(request.remote_addr or "", time.monotonic()):
+        if (
+            limit
+            and not is_warm_up()
+            and not limit.allows(request.remote_addr or "", time.monotonic())
+        ):
             raise TooManyRequests(retry_after=60)
 
     @app.after_request
@@ -145,7 +155,7 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
             response.headers.setdefault(name, value)
         if app.config.get("TRUSTED_PROXIES"):
             response.vary.update(VARY_HEADERS)
-        if log and request.user_agent.string != WARM_UP_AGENT:
+        if log and not is_warm_up():
             _log(response)
         return response
 

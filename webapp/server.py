@@ -23,7 +23,7 @@ from flask import Flask
 from indexer import BadSetting, survive_cuts
 from webapp.connection_limits import Dispatcher, Limits, make_channel_class, server_options
 from webapp.context import INDEX_EXTENSION
-from webapp.security import WARM_UP_AGENT
+from webapp.security import WARM_UP_KEY
 from webapp.server_workers import STOP_SIGNALS, default_workers, run_workers
 from webapp.site_texts import SITE_TEXTS
 
@@ -259,9 +259,10 @@ def warm(app: Flask) -> None:
     """
     if context := app.extensions.get(INDEX_EXTENSION):
         context.load_templates()
-    client = app.test_client()
+    client, (host, *_) = app.test_client(), app.config.get("TRUSTED_HOSTS") or ("localhost",)
     for address in WARM_UP_ADDRESSES:
-        client.get(address, headers={"User-Agent": WARM_UP_AGENT})
+        to = f"http://{host.removeprefix('.')}"
+        client.get(address, base_url=to, environ_overrides={WARM_UP_KEY: True})
     gc.collect()
     gc.freeze()
     gc.set_threshold(GC_NEW_OBJECTS)

@@ -18,7 +18,7 @@ import pytest
 
 from indexer import build_index, make_settings, open_index
 from indexer.errors import IndexClosed
-from webapp import create_app
+from webapp import WebSettings, create_app
 from webapp.context import INDEX_EXTENSION
 from webapp.server import preload
 from webapp.server_workers import default_workers
@@ -156,6 +156,20 @@ def test_what_is_loaded_before_the_fork_is_released_where_it_is_not_used(
     with pytest.raises(IndexClosed):
         opened.search("援疆")
     assert context.shared_index().search("援疆").total
+
+
+@pytest.mark.parametrize("hosts", ["", ".example.org"])
+def test_warm_up_loads_whatever_the_limits_of_visitors(
+    seeds: Path, tmp_path: Path, hosts: str
+) -> None:
+    build_index([seeds], index=tmp_path)
+    app = create_app(index=tmp_path, web=WebSettings(rate=2, hosts=hosts))
+    preload(app)
+    assert app.extensions[INDEX_EXTENSION].is_open
+    base = f"http://{hosts.strip('.') or 'localhost'}"
+    client = app.test_client()
+    found = [client.get("/healthz", base_url=base).status_code for _ in range(3)]
+    assert found == [200, 200, 429]
 
 
 def test_an_index_that_was_passed_in_stays_open(seeds: Path, tmp_path: Path) -> None:
