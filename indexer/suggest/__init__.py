@@ -6,7 +6,7 @@ to choose. `Suggester` belongs to one commit and keeps what it has read of it.
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import islice
 
 from indexer.analysis.numerals import other_numerals
 from indexer.engines.base import Reader
@@ -25,7 +25,7 @@ from indexer.suggest.suggestion import Reason as Reason
 from indexer.suggest.suggestion import Suggestion as Suggestion
 from indexer.suggest.suggestion import Suggestions as Suggestions
 from indexer.suggest.vocabulary import Vocabulary
-from indexer.suggest.wider_queries import cut, find_missing, widen
+from indexer.suggest.wider_queries import Widening
 
 MAX_SUGGESTIONS = 5
 """Suggestions of each sort."""
@@ -68,8 +68,7 @@ class Suggester:
         if total is None:
             nodes = tuple(Literal(normal_text(part.text)) for part in parts)
             total = self.vocabulary.count(And(nodes), filters)
-        cuts = () if total else (cut(self.vocabulary, part) for part in wanted_substrings(query))
-        pieces = tuple(chain.from_iterable(cuts))
+        wider = None if total else Widening.of(self.vocabulary, query, filters)
         corrections = self._corrections(text, parts)
         known = {suggestion.text for suggestion in corrections}
         misreadings = (one for one in self._misreadings(text, parts) if one.text not in known)
@@ -77,8 +76,8 @@ class Suggester:
             corrections=corrections[:limit],
             pinyin=self._pinyin(text, parts, limit),
             misreadings=tuple(misreadings)[:limit],
-            missing=() if total else find_missing(self.vocabulary, query, pieces),
-            relaxations=() if total else widen(self.vocabulary, query, pieces, filters, limit),
+            missing=wider.find_missing() if wider else (),
+            relaxations=wider.widen(limit) if wider else (),
             numerals=self._numerals(text, parts, filters)[:limit],
         )
 

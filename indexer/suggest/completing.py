@@ -68,9 +68,8 @@ def _by_prefix(
         if start and not vocabulary.count_substring(folded):
             return
         tail = Substring(last.text[start:], last.start + start, last.end, last.quoted)
-        found = [
-            entry for entry in vocabulary.begin_with(folded[start:]) if _continues(entry, tail)
-        ]
+        begun = vocabulary.begin_with(folded[start:])
+        found = [entry for entry in begun if len(entry.folded) > len(tail.text)]
         if start:
             best = heapq.nlargest(8, found, key=_weight)
             whole = vocabulary.count_substrings([folded[:start] + one.folded for one in best])
@@ -78,10 +77,6 @@ def _by_prefix(
         if found:
             yield from ((tail, entry) for entry in found)
             return
-
-
-def _continues(entry: VocabularyEntry, tail: Substring) -> bool:
-    return len(entry.folded) > len(tail.text)
 
 
 def _by_pinyin(
@@ -96,7 +91,7 @@ def _by_pinyin(
     for entry in spell(vocabulary, last.text, MAX_BY_PINYIN):
         yield last, replace(entry, reason=Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
-        if _continues(entry, last):
+        if len(entry.folded) > len(last.text):
             yield last, entry
 
 

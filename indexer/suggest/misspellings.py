@@ -96,7 +96,7 @@ def find_misreadings(vocabulary: Vocabulary, substring: str) -> tuple[Variant, .
         return ()
     unseen = _unseen_pairs(vocabulary, substring)
     variants = {
-        substring[:position] + char + substring[position + 1 :]: Reason.MISREADING
+        _put(substring, position, char): Reason.MISREADING
         for position in _mendable(vocabulary, substring)
         if unseen <= {position - 1, position}
         for here in (look_alikes(substring[position]),)
@@ -298,10 +298,13 @@ def _one_changed(
         for chars, reason in _replacements(vocabulary, here):
             for char in chars:
                 if char != here:
-                    variants.setdefault(
-                        substring[:position] + char + substring[position + 1 :], reason
-                    )
+                    variants.setdefault(_put(substring, position, char), reason)
     return variants
+
+
+def _put(text: str, position: int, instead: str, length: int = 1) -> str:
+    """Replace some characters of a text."""
+    return text[:position] + instead + text[position + length :]
 
 
 def _replacements(vocabulary: Vocabulary, here: str) -> Iterator[tuple[str, Reason]]:
@@ -322,10 +325,7 @@ def _rearranged(vocabulary: Vocabulary, substring: str, unseen: set[int]) -> dic
     if len(substring) < MIN_REARRANGED_CHARS:
         return {}
     texts = [
-        substring[:position]
-        + substring[position + 1]
-        + substring[position]
-        + substring[position + 2 :]
+        _put(substring, position, substring[position + 1] + substring[position], 2)
         for position in range(len(substring) - 1)
         if unseen <= {position - 1, position, position + 1}
         and substring[position] != substring[position + 1]
@@ -336,7 +336,7 @@ def _rearranged(vocabulary: Vocabulary, substring: str, unseen: set[int]) -> dic
     )
     if len(unseen) <= 1:
         between = _find_between(vocabulary, substring[position], substring[position + 1])
-        texts += (substring[: position + 1] + char + substring[position + 1 :] for char in between)
+        texts += (_put(substring, position + 1, char, 0) for char in between)
     return dict.fromkeys(texts, Reason.TYPO)
 
 
@@ -443,21 +443,18 @@ def _respelt(part: str) -> dict[str, Reason]:
     """Change one character into a look-alike, swap two neighbours, or undo a doubling."""
     found: dict[str, Reason] = {}
     for position, here in enumerate(part):
-        before, after = part[:position], part[position + 1 :]
-        alike = look_alikes(here)
+        following, alike = part[position + 1 : position + 2], look_alikes(here)
         for char in alike.tight + alike.loose:
-            found.setdefault(before + char + after, Reason.LOOKALIKE)
+            found.setdefault(_put(part, position, char), Reason.LOOKALIKE)
         if len(part) > 2:
-            found.setdefault(before + after[:1] + here + after[1:], Reason.TYPO)
-        if after[:1] == here:
-            found.setdefault(before + after, Reason.TYPO)
+            found.setdefault(_put(part, position, following + here, 2), Reason.TYPO)
+        if following == here:
+            found.setdefault(_put(part, position, ""), Reason.TYPO)
     found.pop(part, None)
     return found
 
 
 def _leaves_out_one(part: str, entry: VocabularyEntry) -> bool:
     """Return whether a part is a name or a word with one of its characters left out."""
-    if not 2 <= len(part) == len(entry.folded) - 1:
-        return False
-    spot = next((n for n, char in enumerate(part) if char != entry.folded[n]), len(part))
-    return part[spot:] == entry.folded[spot + 1 :] and spot < len(part)
+    shared = count_shared(part, entry.folded)
+    return 2 <= len(part) != shared and part[shared:] == entry.folded[shared + 1 :]

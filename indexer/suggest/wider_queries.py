@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Filter, Literal, Node, Or
@@ -21,35 +22,79 @@ MAX_PIECE_CHARS = 8
 """Characters of the longest word of the index that a substring is cut into."""
 
 
-def find_missing(
-    vocabulary: Vocabulary, query: Query, pieces: Sequence[Substring]
-) -> tuple[str, ...]:
-    """Return the pieces of a query that no paragraph holds, as typed, or else its whole parts."""
-    texts = dict.fromkeys(one.text for one in (*pieces, *wanted_substrings(query)))
-    normal = {text: normal_form(text) for text in texts}
-    counts = vocabulary.count_substrings([*normal.values()])
-    found = [text for text, one in normal.items() if not counts[one]]
-    return tuple(one for one in found if not any(part in one for part in found if part != one))
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """What to say and to offer where a query finds nothing that passes the filters."""
 
+    vocabulary: Vocabulary
+    query: Query
+    filters: tuple[Filter, ...]
+    pieces: tuple[Substring, ...]
 
-def widen(
-    vocabulary: Vocabulary,
-    query: Query,
-    pieces: Sequence[Substring],
-    filters: tuple[Filter, ...],
-    limit: int,
-) -> tuple[Suggestion, ...]:
-    """Return wider queries that find something, the closest to what was asked first.
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, query: Query, filters: tuple[Filter, ...]) -> Widening:
+        """Cut the parts of a query into words."""
+        cuts = (cut(vocabulary, part) for part in wanted_substrings(query))
+        return cls(vocabulary, query, filters, tuple(chain.from_iterable(cuts)))
 
-    `pieces` are what the query was cut into.
-    """
-    found: dict[str, Suggestion] = {}
-    for suggestion in _relaxations(vocabulary, query, pieces[:MAX_PIECES_LOOKED_UP], filters):
-        if suggestion.count and (suggestion.text != query.text or suggestion.unfiltered):
-            found.setdefault(suggestion.text, suggestion)
-        if len(found) >= limit:
-            break
-    return tuple(found.values())
+    def find_missing(self) -> tuple[str, ...]:
+        """Return the pieces that no paragraph holds, as they were typed, or else whole parts."""
+        parts = (*self.pieces, *wanted_substrings(self.query))
+        normal = {part.text: normal_form(part.text) for part in parts}
+        counts = self.vocabulary.count_substrings([*normal.values()])
+        found = [text for text, one in normal.items() if not counts[one]]
+        return tuple(one for one in found if not any(part in one for part in found if part != one))
+
+    def widen(self, limit: int) -> tuple[Suggestion, ...]:
+        """Return wider queries that find something, the closest to what was asked first."""
+        found: dict[str, Suggestion] = {}
+        for suggestion in self._relaxations():
+            if suggestion.count and (suggestion.text != self.query.text or suggestion.unfiltered):
+                found.setdefault(suggestion.text, suggestion)
+            if len(found) >= limit:
+                break
+        return tuple(found.values())
+
+    def _relaxations(self) -> Iterator[Suggestion]:
+        """Yield the query without filters, without what is printed nowhere, and by its words."""
+        parts, pieces = wanted_substrings(self.query), self.pieces[:MAX_PIECES_LOOKED_UP]
+        if self.filters and pieces:
+            match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
+            count = self.vocabulary.count(match)
+            yield Suggestion(self.query.text, Reason.UNFILTERED, count=count)
+        if not is_plain(self.query):
+            return
+        held = self._held(parts)
+        if 0 < len(held) < len(parts):
+            lost = " ".join(part.text for part in parts if part not in held)
+            yield self._make(held, Reason.WITHOUT, lost)
+        words = [replace(piece, quoted=False) for piece in self._held(pieces)]
+        if words and len(pieces) > len(parts):
+            yield self._make(words, Reason.WORDS, " ".join(part.text for part in parts))
+            yield from self._wider(words)
+        yield from self._wider(held)
+
+    def _held(self, parts: Sequence[Substring]) -> list[Substring]:
+        """Return the parts that a paragraph which passes the filters holds."""
+        normal = {part: normal_form(part.text) for part in parts}
+        counts = self.vocabulary.count_substrings([*normal.values()], self.filters)
+        return [part for part, text in normal.items() if counts[text]]
+
+    def _wider(self, held: Sequence[Substring]) -> Iterator[Suggestion]:
+        """Look for any of the parts, then for each alone."""
+        if len(held) > 1:
+            yield self._make(held, Reason.ANY)
+        for part in held:
+            yield self._make([part], Reason.ALONE)
+
+    def _make(self, parts: Sequence[Substring], reason: Reason, lost: str = "") -> Suggestion:
+        nodes: tuple[Node, ...] = tuple(Literal(normal_form(part.text)) for part in parts)
+        any_of = reason is Reason.ANY
+        node = nodes[0] if len(nodes) == 1 else Or(nodes) if any_of else And(nodes)
+        written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
+        text = (" OR " if any_of else " ").join(dict.fromkeys(written))
+        count = self.vocabulary.count(node, self.filters)
+        return Suggestion(text, reason, part=lost, instead=text, count=count)
 
 
 def cut(vocabulary: Vocabulary, part: Substring) -> tuple[Substring, ...]:
@@ -57,17 +102,18 @@ def cut(vocabulary: Vocabulary, part: Substring) -> tuple[Substring, ...]:
 
     Latin words and numbers are never cut.
     """
-    folded, pieces, start, loose = fold(part.text), list[Substring](), 0, 0
+    folded, start, edges = fold(part.text), 0, [0]
     sizes = range(2, MAX_PIECE_CHARS + 1)
     words = vocabulary.find({folded[at : at + size] for at in range(len(folded)) for size in sizes})
     while start < len(folded):
         end = _word_end(words, folded, start)
-        if end == start:
-            start += 1
-            continue
-        pieces += (*_piece(part, loose, start), *_piece(part, start, end))
-        start = loose = end
-    return (*pieces, *_piece(part, loose, len(folded)))
+        edges += (start, end) if end > start else ()
+        start = max(end, start + 1)
+    return tuple(
+        Substring(text, part.start + one, part.start + two, part.quoted)
+        for one, two in pairwise((*edges, len(folded)))
+        if any(map(str.isalnum, text := part.text[one:two]))
+    )
 
 
 def _word_end(words: Container[str], folded: str, start: int) -> int:
@@ -77,84 +123,3 @@ def _word_end(words: Container[str], folded: str, start: int) -> int:
         return latin.end()
     ends = range(min(len(folded), start + MAX_PIECE_CHARS), start + 1, -1)
     return next((end for end in ends if folded[start:end] in words), start)
-
-
-def _piece(part: Substring, start: int, end: int) -> Iterator[Substring]:
-    text = part.text[start:end]
-    if any(map(str.isalnum, text)):
-        yield Substring(text, part.start + start, part.start + end, part.quoted)
-
-
-def _relaxations(
-    vocabulary: Vocabulary, query: Query, pieces: Sequence[Substring], filters: tuple[Filter, ...]
-) -> Iterator[Suggestion]:
-    if filters and pieces:
-        match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
-        yield Suggestion(query.text, Reason.UNFILTERED, count=vocabulary.count(match))
-    if is_plain(query):
-        parts = wanted_substrings(query)
-        held = _held(vocabulary, parts, filters)
-        yield from _without_the_missing(vocabulary, parts, held, filters)
-        yield from _of_words(vocabulary, parts, pieces, filters)
-        yield from _wider(vocabulary, held, filters)
-
-
-def _without_the_missing(
-    vocabulary: Vocabulary,
-    parts: Sequence[Substring],
-    held: Sequence[Substring],
-    filters: tuple[Filter, ...],
-) -> Iterator[Suggestion]:
-    """Leave out the parts that are printed nowhere."""
-    if 0 < len(held) < len(parts):
-        lost = " ".join(part.text for part in parts if part not in held)
-        yield _make(vocabulary, held, filters, Reason.WITHOUT, lost)
-
-
-def _of_words(
-    vocabulary: Vocabulary,
-    parts: Sequence[Substring],
-    pieces: Sequence[Substring],
-    filters: tuple[Filter, ...],
-) -> Iterator[Suggestion]:
-    """Look for the words of a long or quoted text that the index has, instead of the text."""
-    held = [replace(piece, quoted=False) for piece in _held(vocabulary, pieces, filters)]
-    if held and len(pieces) > len(parts):
-        substring = " ".join(part.text for part in parts)
-        yield _make(vocabulary, held, filters, Reason.WORDS, substring)
-        yield from _wider(vocabulary, held, filters)
-
-
-def _held(
-    vocabulary: Vocabulary, parts: Sequence[Substring], filters: tuple[Filter, ...]
-) -> list[Substring]:
-    """Return the parts that a paragraph which passes the filters holds."""
-    counts = vocabulary.count_substrings([normal_form(part.text) for part in parts], filters)
-    return [part for part in parts if counts[normal_form(part.text)]]
-
-
-def _wider(
-    vocabulary: Vocabulary, held: Sequence[Substring], filters: tuple[Filter, ...]
-) -> Iterator[Suggestion]:
-    """Look for any of the parts, then for each alone."""
-    if len(held) > 1:
-        yield _make(vocabulary, held, filters, Reason.ANY, "", any_of=True)
-    for part in held:
-        yield _make(vocabulary, [part], filters, Reason.ALONE, "")
-
-
-def _make(
-    vocabulary: Vocabulary,
-    parts: Sequence[Substring],
-    filters: tuple[Filter, ...],
-    reason: Reason,
-    lost: str,
-    *,
-    any_of: bool = False,
-) -> Suggestion:
-    nodes: tuple[Node, ...] = tuple(Literal(normal_form(part.text)) for part in parts)
-    written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
-    text = (" OR " if any_of else " ").join(dict.fromkeys(written))
-    node = nodes[0] if len(nodes) == 1 else Or(nodes) if any_of else And(nodes)
-    count = vocabulary.count(node, filters)
-    return Suggestion(text, reason, part=lost, instead=text, count=count)
