@@ -51,6 +51,7 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
                 pieces, number, article, levels
             )
             opens = opens or (text and _opens(pieces, number, article, profile))
+            opens = opens or _is_parted_head(pieces, number, profile)
         if opens and article:
             yield article
             article, text, head, only = [], False, False, True
@@ -124,6 +125,16 @@ def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) ->
     if piece.kind is Kind.HEADING or piece.lines[0].text[0] in OPENING_SIGNS:
         return True
     return profile.item_gap.confidence >= HEAD_WEIGHTS["certain gap"]
+
+
+def _is_parted_head(pieces: Sequence[Piece], number: int, profile: PageProfile) -> bool:
+    """Return whether a head with a by-line follows a gap that separates items.
+
+    Above it may be lines that look like heads: of the page's top, or under a picture.
+    """
+    below = pieces[number + 1].lines[0].text if number + 1 < len(pieces) else ""
+    signed = pieces[number].kind is Kind.HEADING and below and patterns.is_any_byline(below)
+    return bool(signed) and _opens_by_gap(pieces, number, profile)
 
 
 def _opens_by_form(

@@ -102,3 +102,22 @@ def test_a_line_that_begins_with_a_closing_mark_continues_the_one_above() -> Non
     lines = [text[at : at + 14] for text in (said, *TEXTS) for at in range(0, len(text), 14)]
     assert lines[1] == "”"
     assert said in [one.text for article in read("\n".join(lines)) for one in article.paragraphs]
+
+
+ITEM = (
+    "今晨某君来访，言及此事，语多可笑，\n闻者无不绝倒，遂录之以告读者诸君，\n以为茶余酒后之一助。\n"
+)
+
+
+@pytest.mark.parametrize(
+    "between", ["本栏广告\n价格从廉\n", "新到名伶小影\n摄于本埠\n", "海上生活一瞥\n"]
+)
+def test_a_signed_head_below_the_gap_of_items_opens_one_under_lines_like_heads(
+    between: str,
+) -> None:
+    """Lines of the page's top, or under a picture, are no kicker of what follows the gap."""
+    heads = ["老仆还金", "某校风潮续志", "沪滨小言", "茶楼趣事"]
+    items = [f"{head}\n（{name}）\n{ITEM}" for head, name in zip(heads, "梅秋竹石", strict=True)]
+    text = "\n".join([between, *items[:2], between, *items[2:]])
+    opened = [article.paragraphs[0].text for article in read(text)]
+    assert set(heads) <= set(opened)

@@ -66,6 +66,29 @@ def test_a_page_of_too_many_lines_is_whole_and_as_printed(line: str) -> None:
     assert "".join("".join(texts).split()) == "".join((line * 50).split())
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("援\n" * 2_100, True),
+        ("沙雅\r\n" * 2_100, True),
+        ("温室大棚\n" * 2_100, False),
+        ("援\n" * 1_900, False),
+        ("今年以来，全县新建了三十二座温室大棚。\n" + "\n" * 2_100, False),
+    ],
+)
+def test_a_page_of_thousands_of_lines_with_hardly_any_text_is_as_printed(
+    text: str, *, printed: bool
+) -> None:
+    assert sections.is_read_as_printed(Page("page", "page.txt", text, "")) is printed
+    if printed:
+        check_whole(text)
+
+
+def test_short_lines_of_a_page_as_printed_share_a_span() -> None:
+    (article,) = read_articles(Page("page", "page.txt", "援疆\n" * 3_000, ""))
+    assert sum(len(block.spans) for block in article.paragraphs) < 1_100
+
+
 @pytest.mark.usefixtures("short")
 def test_latin_words_of_two_lines_keep_their_blank_as_printed() -> None:
     (text, *_) = check_whole("The county built\ngreenhouses\n" * 25)
