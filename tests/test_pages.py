@@ -109,7 +109,7 @@ def test_two_files_of_one_name_are_one_page_and_a_problem(tmp_path: Path) -> Non
     (page,), (problem,) = read_all(tmp_path)
     assert page.source == str(first)
     assert isinstance(problem, PageTwice)
-    assert problem.facts["path"] == str(second)
+    assert str(problem.facts["path"]) == str(second)
 
 
 def test_the_digest_depends_on_bytes_name_and_metadata(tmp_path: Path) -> None:
