@@ -20,6 +20,7 @@ from webapp import create_app
 
 ODD_VALUES = (
     None,
+    0,
     7,
     -1,
     1.5,
@@ -69,6 +70,10 @@ def test_an_argument_of_a_wrong_type_is_named(
         call(index)
     assert isinstance(raised.value, QueryError | TypeError)
     assert raised.value.sentence("zh") != str(raised.value)
+
+
+def test_none_of_the_neighbours_may_be_asked_for(index: Index) -> None:
+    assert index.neighbours("援疆", limit=0).left == ()
 
 
 def test_a_wrong_number_of_arguments_is_python_s_own_error(index: Index) -> None:

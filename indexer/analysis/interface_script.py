@@ -11,7 +11,7 @@ from functools import cache
 
 def to_traditional(text: str) -> str:
     """Write a sentence of the interface in Traditional characters, by phrase (OpenCC `s2tw`)."""
-    return _converter()(text)
+    return _converter()(text.encode("utf-8", "replace").decode())
 
 
 @cache

@@ -106,7 +106,7 @@ def find_neighbours(
     beside = len(contexts)
     best: list[tuple[float, int, str, Neighbour]] = []
     candidates = _count_texts(contexts, left=left)
-    while some := list(islice(candidates, TOTALS_PER_REQUEST)):
+    while limit and (some := list(islice(candidates, TOTALS_PER_REQUEST))):
         most = some[0][1]
         if len(best) == limit and log_likelihood(most, beside, most, size) < best[0][0]:
             break
