@@ -69,7 +69,7 @@ def _cut(name: str, value: object) -> object:
 
 def _printable(value: object) -> object:
     """Escape control characters in text: facts come from files, clusters and readers."""
-    if isinstance(value, PurePath) and not str(value).isprintable():
+    if isinstance(value, PurePath):
         value = str(value)
     if isinstance(value, str) and not value.isprintable():
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
