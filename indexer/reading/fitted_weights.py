@@ -20,7 +20,7 @@ from indexer.files import DATA_FOLDER
 MODEL_FILE = Path(__file__).parent / "model.json"
 NETWORK_FILE = DATA_FOLDER / "network.npz"
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 """Raised whenever a feature changes its meaning: weights fitted on another version are refused."""
 
 Weights = Mapping[str, float]
@@ -95,7 +95,7 @@ FEATURE_NAMES: Mapping[str, frozenset[str]] = {
             "over heading",
             "over gap",
         }
-        | {"parted", "rival", "nearness", "moved", "disorder"}
+        | {"parted", "rival", "nearness", "moved"}
         | {"caption", "usual", "cautious"}
     ),
     # what a short line or a single sentence is, log-odds

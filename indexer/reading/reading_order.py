@@ -67,7 +67,7 @@ def _settle(
 ) -> tuple[list[Column], dict[int, Features]]:
     """Move columns as long as that is better."""
     if _count_weak(columns, scores) > MAX_WEAK_JOINTS:
-        return columns, {number: {"disorder": 1.0} for column in columns for number in column}
+        return columns, {}
     moves, moved = _best_first(columns, scores), 0.0
     for _ in range(most):
         if not moves or moves[0].gain <= COLUMN_WEIGHTS["enough for a move"]:
@@ -75,23 +75,12 @@ def _settle(
         columns = moves[0].made(columns)
         moves = _best_first(columns, scores)
         moved = 1.0
-    whole: Features = {"moved": moved, "disorder": float(_is_disordered(columns, scores))}
     doubts = _doubts(columns, moves, scores)
-    return columns, {number: one | whole for number, one in doubts.items()}
+    return columns, {number: {**one, "moved": moved} for number, one in doubts.items()}
 
 
 def _count_weak(columns: Sequence[Column], scores: ColumnScores) -> int:
     return sum(scores.is_weak(before, after) for before, after in pairwise(columns))
-
-
-def _is_disordered(columns: Sequence[Column], scores: ColumnScores) -> bool:
-    """Return whether an article ends within a sentence, or has an unexplained beginning."""
-    if scores.is_open(columns[-1]):
-        return True
-    return any(
-        scores.is_weak(before, after) and not scores.is_open(before)
-        for before, after in pairwise([None, *columns])
-    )
 
 
 def _best_first(columns: Sequence[Column], scores: ColumnScores) -> list[Move]:
