@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from indexer.engines.base import SEPARATOR_CATEGORIES
 from indexer.model import WILDCARD_REACH, find_starts
 
-_SEPARATOR_CODE_POINTS = (
-    0x20000  # there is no blank and no punctuation beyond the second plane (Unicode 16)
-)
+_SEPARATOR_CODE_POINTS = 0x20000
+"""There is no blank and no punctuation beyond the second plane (Unicode 16)."""
 
 
 @dataclass(frozen=True, slots=True)

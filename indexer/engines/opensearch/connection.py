@@ -23,9 +23,8 @@ try:
     import opensearchpy
     from opensearchpy import exceptions
 except ImportError as error:
-    raise EngineMissing(
-        name="opensearch", hint=message("hint.install_extra", extra="opensearch")
-    ) from error
+    hint = message("hint.install_extra", extra="opensearch")
+    raise EngineMissing(name="opensearch", hint=hint) from error
 
 logging.getLogger("opensearch").addHandler(logging.NullHandler())  # 404 is an answer to us
 

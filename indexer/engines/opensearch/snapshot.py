@@ -40,13 +40,7 @@ class PointInTime:
     """
 
     def __init__(
-        self,
-        connection: Connection,
-        names: Names,
-        state: State,
-        index: str,
-        *,
-        partial: bool = False,
+        self, connection: Connection, names: Names, state: State, index: str, *, partial: bool
     ) -> None:
         self._connection = connection
         self._index = index

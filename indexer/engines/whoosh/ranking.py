@@ -218,10 +218,8 @@ def _sort_all(
             chosen = np.sort(numpy_loops.largest(-dates, stop))
             documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
         if len(documents):
-            positions, tiers = (
-                np.full(len(documents), position),
-                _tiers(segment, request, documents),
-            )
+            tiers = _tiers(segment, request, documents)
+            positions = np.full(len(documents), position)
             scores, order = scorer.scores(position, documents), snapshot.orders[position][documents]
             parts.append((positions, documents, tiers, scores, order, dates))
     if not parts:

@@ -35,17 +35,36 @@ _SEGMENT_MAGIC = b"CQSEG003"
 _FILE_HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
 _ALIGNMENT_BYTES = 64
 
-_COLUMNS_BY_TYPES = {
-    "B": "terms counts repeated lengths stored",
-    "H": "text",
-    "I": "large crcs",
-    "BHIL": "sizes freqs article number",
-    NUMBER_TYPES: "docs repeats of",
+_SIZES = "BHIL"  # codes of numpy's types
+_FIELD_COLUMNS = {"terms": "B", "sizes": _SIZES, "counts": "B", "large": "I", "docs": NUMBER_TYPES}
+
+
+class _Column(NamedTuple):
+    """The types that a column may have, and how many values each document has in it, 0 for any."""
+
+    types: str
+    per_document: int = 0
+
+
+_COLUMNS = {
+    "article": _Column(_SIZES, 1),
+    "number": _Column(_SIZES, 1),
+    "lengths": _Column("B", len(TERM_FIELDS)),
+    "text": _Column("H"),
+    "text.sizes": _Column(_SIZES, 1),
+    "stored": _Column("B"),
+    "stored.sizes": _Column(_SIZES, 1),
+    "stored.crcs": _Column("I", 1),
+    "repeated": _Column("B"),
+    "repeated.freqs": _Column(_SIZES),
+    "repeats": _Column(NUMBER_TYPES),
+    "repeats.of": _Column(NUMBER_TYPES),
+    **{
+        f"{field}.{part}": _Column(types)
+        for field in INDEXED_FIELDS
+        for part, types in _FIELD_COLUMNS.items()
+    },
 }
-_COLUMN_TYPES = {
-    name: types for types, names in _COLUMNS_BY_TYPES.items() for name in names.split()
-}
-"""The types that a column may have, by the last part of its name, as codes of numpy's."""
 
 _UNCHECKED_COLUMNS = ("stored",)
 """Columns that are not read as a whole: every stored value has its own checksum."""
@@ -96,12 +115,7 @@ class SegmentFile(Mapping[str, Array]):
 
     def check_all(self) -> None:
         """Check every column; raises `IndexCorrupt`."""
-        parts = ("sizes", "counts", "docs", "terms", "large")
-        for name in (
-            *_VALUES_PER_DOCUMENT,
-            *_OTHER_COLUMNS,
-            *(f"{field}.{part}" for field in INDEXED_FIELDS for part in parts),
-        ):
+        for name in _COLUMNS:
             self[name]
 
     def check_length(self) -> None:
@@ -116,7 +130,7 @@ class SegmentFile(Mapping[str, Array]):
     def _check(self, name: str) -> Array:
         entry = self._entries.get(name)
         if entry is None:
-            values = np.zeros(0, np.dtype(_COLUMN_TYPES[name.rpartition(".")[2]][0]))
+            values = np.zeros(0, np.dtype(_COLUMNS[name].types[0]))
         else:
             values = self._read(entry)
             if name not in _UNCHECKED_COLUMNS and zlib.crc32(values.data) != entry.crc:
@@ -138,10 +152,10 @@ class SegmentFile(Mapping[str, Array]):
     def _check_bounds(self, name: str, values: Array) -> None:
         """Raise `ValueError` when a column is not as long as others say, or points outside."""
         field, _, part = name.rpartition(".")
-        number = self.documents
-        if values.dtype.char not in _COLUMN_TYPES.get(part, ""):
+        (types, per_document), number = _COLUMNS[name], self.documents
+        if values.dtype.char not in types:
             raise ValueError(f"{name} holds other numbers than it may")
-        if name in _VALUES_PER_DOCUMENT and len(values) != _VALUES_PER_DOCUMENT[name] * number:
+        if per_document and len(values) != per_document * number:
             raise ValueError(f"{name} is not as long as it must be")
         if name in ("text.sizes", "stored.sizes"):
             _check_sum(name, values, self._length(field))
@@ -169,19 +183,6 @@ class SegmentFile(Mapping[str, Array]):
             raise ValueError("repeated is not as long as it must be")
         if rank_bits(values)[-1] != self._length("repeated.freqs"):
             raise ValueError("repeated.freqs is not as long as it must be")
-
-
-_VALUES_PER_DOCUMENT = {
-    "article": 1,
-    "number": 1,
-    "text.sizes": 1,
-    "stored.sizes": 1,
-    "stored.crcs": 1,
-    "lengths": len(TERM_FIELDS),
-}
-"""Columns with so many values for each document."""
-
-_OTHER_COLUMNS = ("repeated", "repeated.freqs", "repeats", "repeats.of", "text", "stored")
 
 
 def _check_sum(name: str, sizes: Array, end: int) -> None:

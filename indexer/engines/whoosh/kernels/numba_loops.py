@@ -165,11 +165,8 @@ def _make_flags(starts: Array, documents: Array) -> Array:
 def find_substring(texts: Texts, substring: Array) -> tuple[Array, Array]:
     codes, starts, documents = texts
     counts, flags = np.zeros(len(documents), np.int64), _make_flags(starts, documents)
-    positions, tail, held = (
-        np.empty(len(documents), np.int64),
-        (substring[-1], len(substring) - 1),
-        0,
-    )
+    positions, held = np.empty(len(documents), np.int64), 0
+    tail = substring[-1], len(substring) - 1
     for at in range(len(documents)):
         begin, end = starts[documents[at]], starts[documents[at] + 1]
         while held + end - begin >= len(positions):
