@@ -39,7 +39,7 @@ _SIZES = "BHIL"  # codes of numpy's types
 _FIELD_COLUMNS = {"terms": "B", "sizes": _SIZES, "counts": "B", "large": "I", "docs": NUMBER_TYPES}
 
 
-class _Column(NamedTuple):
+class _ColumnRule(NamedTuple):
     """The types that a column may have, and how many values each document has in it, 0 for any."""
 
     types: str
@@ -47,20 +47,20 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = {
-    "article": _Column(_SIZES, 1),
-    "number": _Column(_SIZES, 1),
-    "lengths": _Column("B", len(TERM_FIELDS)),
-    "text": _Column("H"),
-    "text.sizes": _Column(_SIZES, 1),
-    "stored": _Column("B"),
-    "stored.sizes": _Column(_SIZES, 1),
-    "stored.crcs": _Column("I", 1),
-    "repeated": _Column("B"),
-    "repeated.freqs": _Column(_SIZES),
-    "repeats": _Column(NUMBER_TYPES),
-    "repeats.of": _Column(NUMBER_TYPES),
+    "article": _ColumnRule(_SIZES, 1),
+    "number": _ColumnRule(_SIZES, 1),
+    "lengths": _ColumnRule("B", len(TERM_FIELDS)),
+    "text": _ColumnRule("H"),
+    "text.sizes": _ColumnRule(_SIZES, 1),
+    "stored": _ColumnRule("B"),
+    "stored.sizes": _ColumnRule(_SIZES, 1),
+    "stored.crcs": _ColumnRule("I", 1),
+    "repeated": _ColumnRule("B"),
+    "repeated.freqs": _ColumnRule(_SIZES),
+    "repeats": _ColumnRule(NUMBER_TYPES),
+    "repeats.of": _ColumnRule(NUMBER_TYPES),
     **{
-        f"{field}.{part}": _Column(types)
+        f"{field}.{part}": _ColumnRule(types)
         for field in INDEXED_FIELDS
         for part, types in _FIELD_COLUMNS.items()
     },
