@@ -16,8 +16,20 @@ from itertools import zip_longest
 
 from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statement
 from indexer.places import rules
-from indexer.places.figures import find_projects, find_sums, find_years
 from indexer.places.gazetteer import ancestors, load_gazetteer
+
+_AMOUNT = r"(?:\d[\d,，]*(?:\.\d+)?|[一二三四五六七八九十百千两]+)"
+SUM_OF_MONEY = re.compile(
+    rf"{_AMOUNT}(?:余|多)?[百千]?[万亿]*(?:余|多)?(?:元人民币|美元|欧元|港元|元)"
+)
+YEAR_OR_PLAN = re.compile(
+    r"(?:19|20)\d\d(?:[-—至到](?:19|20)?\d\d)?年|[一二][九〇○零][一二三四五六七八九〇○零]{2}年|“十[一二三四五]五”"
+)
+_PROJECT_NOUNS = "项目|工程|计划|行动|学校|医院|园区|产业园|中心|基地|车间"
+NAMED_PROJECT = re.compile(
+    rf"[“《][^”》，。]{{2,24}}[”》](?:{_PROJECT_NOUNS})?|\d+个[^，。、；]{{0,10}}?(?:项目|工程)"
+)
+PROJECT_MARK = re.compile(_PROJECT_NOUNS)
 
 AID_WORDS = re.compile(
     r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对|结成对子|援建|受援|"
@@ -182,9 +194,9 @@ def _state(pair: Pair, sentence: _TaggedSentence) -> Statement:
         pair.receiver,
         sentence.paragraph,
         sentence.span,
-        find_sums(sentence.text),
-        find_years(sentence.text),
-        find_projects(sentence.text),
+        _find_once(SUM_OF_MONEY, sentence.text),
+        _find_once(YEAR_OR_PLAN, sentence.text),
+        tuple(filter(PROJECT_MARK.search, _find_once(NAMED_PROJECT, sentence.text))),
     )
 
 
@@ -318,3 +330,8 @@ def _is_main(pair: Pair, evidence: Counter[Pair]) -> bool:
         rivals[city] for city in rivals if city != pair.receiver and pair.receiver in _above(city)
     ]
     return count >= MIN_EVIDENCE_SHARE * max(rivals.values()) and count >= max(inside, default=0)
+
+
+def _find_once(pattern: re.Pattern[str], sentence: str) -> tuple[str, ...]:
+    """Return what a pattern finds in a sentence, each once: sums of money, years, projects."""
+    return tuple(dict.fromkeys(match[0] for match in pattern.finditer(sentence)))

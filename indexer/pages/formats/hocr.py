@@ -14,7 +14,7 @@ from lxml import etree, html
 from indexer.messages import message
 from indexer.model import Box, Kind, Sheet, Unsure
 from indexer.pages.formats import FormatFile
-from indexer.pages.formats.confidence import mark_chars, mark_word
+from indexer.pages.formats.char_boxes import mark_chars, mark_word
 from indexer.pages.formats.page_lines import (
     BadFormat,
     JoinedWords,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from indexer.model import Box, Kind, Sheet
 from indexer.pages.formats import FormatFile
-from indexer.pages.formats.confidence import mark_word
+from indexer.pages.formats.char_boxes import mark_word
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
 from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, base_name

@@ -12,7 +12,7 @@ from typing import Any
 
 from indexer.model import Box, Sheet, Unsure
 from indexer.pages.formats import FormatFile
-from indexer.pages.formats.confidence import mark_chars, mark_word
+from indexer.pages.formats.char_boxes import mark_chars, mark_word
 from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import (
     JoinedWords,

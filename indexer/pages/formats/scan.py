@@ -12,8 +12,7 @@ from PIL import Image
 from indexer.messages import message
 from indexer.model import Sheet, is_upright
 from indexer.pages.formats import IMAGE_FORMATS, MAX_IMAGE_PIXELS, FormatFile
-from indexer.pages.formats.char_boxes import Char, fit_boxes
-from indexer.pages.formats.confidence import mark_chars
+from indexer.pages.formats.char_boxes import Char, fit_boxes, mark_chars
 from indexer.pages.formats.page_lines import BadFormat, PrintedLine, PrintedPage
 from indexer.pages.recognition import RecognisedLine, RecognisedPage, recognise
 
