@@ -290,5 +290,5 @@ def render_page(content: bytes, number: int, *, scale: float = 0) -> Any:
         page = document[number - 1]
         usual = find_scale(*page.get_size())
         most = MAX_RECOGNISED_SIDE / max(*page.get_size(), 1)
-        bitmap = page.render(scale=min(scale, most) or usual)
-    return bitmap.to_pil()
+        with closing(page.render(scale=min(scale, most) or usual)) as bitmap:
+            return bitmap.to_pil()
