@@ -71,7 +71,9 @@ FROM_GIVER = (
 """Texts between the two names, and after the second: A某街道与(内蒙古) B、C 开展结对帮扶,
 A、B 东西部协作; A 承担 B 的对口支援任务, A 在 B 开展帮扶."""
 
-NEGATION = re.compile("不再|不是|并非|没有|尚未|停止")
+NEGATION = re.compile(
+    "不再|不是|并非|(?:没有|尚未)(?!停止|中断|间断)|(?<!没有|从未|尚未|未曾|不曾)停止"
+)
 RESPECTIVELY = "分别"
 
 PASSIVE_MARK = re.compile("(?:[由受经获被]|得到)$")
@@ -131,14 +133,19 @@ class _TaggedSentence:
         between, after = self.between(first, second), self.text[self._place(second.span.end) :]
         return any(re.search(one, between) and re.match(two, after) for one, two in patterns)
 
-    def are_respective(self, first: Mention, second: Mention) -> bool:
-        """Return whether two names are at the same place in two lists: A、B 分别对口支援 C、D."""
+    def are_respective(self, first: Mention, second: Mention) -> bool | None:
+        """Return whether two names are at the same place in two lists: A、B 分别对口支援 C、D.
+
+        `None` where one of the lists has a single name.
+        """
         at = self.span.start + self.text.index(RESPECTIVELY)
-        givers = [one for one in self.mentions if one.span.end <= at]
-        receivers = [one for one in self.mentions if one.span.start >= at]
-        return (first, second) in [*zip(givers, receivers, strict=False)] and (
-            len(givers) == len(receivers)
-        )
+        mentions = without_prefixes(tuple(_towns(self.mentions)))
+        givers = [one for one in mentions if one.span.end <= at]
+        receivers = mentions[len(givers) :]
+        if min(len(givers), len(receivers)) < 2:
+            return None
+        pairs = zip(givers, receivers, strict=False)
+        return len(givers) == len(receivers) and (first, second) in pairs
 
     def _place(self, place: int) -> int:
         return max(0, place - self.span.start)
@@ -279,7 +286,9 @@ def evidence_strength(
     if NEGATION.search(between):
         return 0
     if sentence.aid and RESPECTIVELY in between:
-        return EXPLICIT_EVIDENCE if sentence.are_respective(first, second) else 0
+        respective = sentence.are_respective(first, second)
+        if respective is not None:
+            return EXPLICIT_EVIDENCE if respective else 0
     if GIVER_TO_RECEIVER.match(between):
         return EXPLICIT_EVIDENCE
     if between in COOPERATION_WORDS or sentence.matches(

@@ -177,7 +177,7 @@ PROVINCE_AFTER = re.compile(
 )
 """What a province follows is none of our cities: 松江省, 太原省."""
 
-IDEA_AFTER = re.compile(r"精神(?![文病卫疾障健状面科])")
+IDEA_AFTER = re.compile(r"精神(?![文病卫疾障健状面科医损残专康心抚赔鉴])")
 """延安精神 is an idea that is praised everywhere; 唐山大地震 and 西安事变 happened there."""
 
 PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士|将军|元帅|烈士|家书|校区")
@@ -193,13 +193,14 @@ PAIRED_COUNTRIES = {
 NAMESAKES_ABROAD = {
     "德州": (
         re.compile(
-            r"美国|[得德]克萨斯|得州|奥斯汀|休斯[敦顿]|达拉斯|圣安东尼奥|沃思堡|埃尔帕索|农工大学"
+            r"美国.*德州|[得德]克萨斯|得州|奥斯汀|休斯[敦顿]|达拉斯|圣安东尼奥|沃思堡|埃尔帕索|农工大学"
             r"|特斯拉|[参众]议员|州长|共和党|民主党"
         ),
         "山东",
     )
 }
-"""Cities with a namesake abroad: what is printed near that one, and what is only near ours."""
+"""Cities with a namesake abroad: what is printed near that one, and what is only near ours. What
+follows 德州 may be sold to 美国."""
 
 MAX_NAMESAKE_CHARS = 40
 
