@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,29 +49,40 @@ def index(seeds: Path) -> Iterator[Index]:
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda index: index.search(5), "query must be text, not int."),
-        (lambda index: index.search(None), "query must be text, not None."),
-        (lambda index: index.search("x", size="3"), "size must be a number, not str."),
+        (lambda index: index.search(5), "query must be str, not int."),
+        (lambda index: index.search(None), "query must be str, not None."),
+        (lambda index: index.search("x", size="3"), "size must be int, not str."),
         (lambda index: index.search("x", start=-1), "start must be a number from 0 to "),
-        (lambda index: index.search("x", exact="no"), "exact must be True or False, not str."),
-        (lambda index: index.search("x", city=[5]), "city must be text or a list of texts"),
-        (lambda index: index.count("x", by=5), "by must be text or a list of texts, not int."),
+        (lambda index: index.search("x", exact="no"), "exact must be bool, not str."),
+        (lambda index: index.search("x", city=[5]), "city must be str | Iterable[str], not list."),
+        (lambda index: index.count("x", by=5), "by must be str | Sequence[str], not int."),
         (lambda index: index.neighbours("x", limit=10**30), "limit must be a number from 0 to"),
-        (lambda index: index.record("x", kind=5), "kind must be text or a list of texts, not int."),
-        (lambda index: index.page(b"x"), "page must be text, not bytes."),
-        (lambda index: index.mark("x", ["x"]), "documents must be a list of what the function"),
-        (lambda index: index.compare({}), "record must be an object of SearchRecord, not dict."),
-        (lambda index: indexer.inspect_page(1.5), "path must be a path, not float."),
-        (lambda index: indexer.describe_query(["x"]), "text must be text, not list."),
+        (lambda index: index.record("x", kind=5), "kind must be str | Iterable[str], not int."),
+        (lambda index: index.page(b"x"), "page must be str, not bytes."),
+        (lambda index: index.mark("x", ["x"]), "documents must be Iterable[Document], not list."),
+        (lambda index: index.compare({}), "record must be SearchRecord, not dict."),
+        (lambda index: index.lookup_names("援疆"), "names must be Iterable[str], not str."),
+        (lambda index: index.search("x", facets="city"), "facets must be Iterable[str] | None"),
+        (lambda index: index.search("x", size=np.array([1, 2])), "size must be int, not ndarray."),
+        (lambda index: index.search("x", start=np.int64(-1)), "start must be a number from 0 to "),
+        (lambda index: indexer.inspect_page(1.5), "path must be str | Path, not float."),
+        (lambda index: indexer.describe_query(["x"]), "text must be str, not list."),
     ],
 )  # fmt: skip
 def test_an_argument_of_a_wrong_type_is_named(
     index: Index, call: Callable[[Index], object], says: str
 ) -> None:
-    with pytest.raises(BadArgument, match="^" + says.replace(".", r"\.")) as raised:
+    with pytest.raises(BadArgument, match="^" + re.escape(says)) as raised:
         call(index)
     assert isinstance(raised.value, QueryError | TypeError)
     assert raised.value.sentence("zh") != str(raised.value)
+
+
+def test_numbers_of_numpy_and_lists_of_any_kind_are_taken(index: Index) -> None:
+    found = index.search("援疆", size=np.int64(2), exact=np.True_, kind=np.array(["body"]))  # type: ignore[arg-type]
+    assert len(found.hits) == 2
+    for several in ({"body"}, {"body": 1}, iter(["body"]), ("body",)):
+        assert index.search("援疆", exact=True, kind=several).total == found.total
 
 
 def test_none_of_the_neighbours_may_be_asked_for(index: Index) -> None:
