@@ -336,6 +336,11 @@ WRONG_USES = [
         "未能写入：没有这个文件或文件夹",
     ),
     (
+        "export x -o /dev/null/x",
+        "/dev/null/x was not written: part of the path is not a folder",
+        "未能写入：路径中有的部分不是文件夹",
+    ),
+    (
         "search x --size 999",
         "Too many hits at once (an export has no limit)",
         "导出不限）过多：999，最多 200",

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 from shutil import get_terminal_size
@@ -21,7 +21,7 @@ from indexer.cite import say_edition
 from indexer.cli.localized import language, say
 from indexer.errors import NotWritten, system_reason
 from indexer.messages import message
-from indexer.model import Span, locate_spans
+from indexer.model import locate_spans
 
 if TYPE_CHECKING:
     from indexer.build import BuildReport
@@ -199,11 +199,11 @@ def marked(snippet: Snippet) -> str:
     text = snippet.text.replace("\n", " ")
     parts = []
     end = 0
-    for mark in (*snippet.marks, Span(len(text), len(text))):
+    for mark in snippet.marks:
         parts.append(text[end : mark.start])
         parts.append(click.style(text[mark.start : mark.end], fg="red", bold=True))
         end = mark.end
-    return "".join(parts) if snippet.marks else text
+    return "".join((*parts, text[end:]))
 
 
 MAX_NAMED_FEATURES = 4
@@ -324,7 +324,8 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         raise NotWritten(path=path, reason=system_reason(error)) from error
     finally:
         if draft != path:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # there is none
+                draft.unlink()
 
 
 def write_file(path: Path, chunks: Iterable[str]) -> None:
