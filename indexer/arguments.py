@@ -34,7 +34,7 @@ def check_arguments(function: Function) -> Function:
     names, _, others, *_ = getfullargspec(function)
 
     @cache
-    def hints() -> Mapping[str | None, Any]:
+    def hints() -> Mapping[str, Any]:
         annotations = {n: one for n, one in function.__annotations__.items() if n != "return"}
         annotated = SimpleNamespace(__annotations__=annotations)
         found = get_type_hints(annotated, function.__globals__)
@@ -44,7 +44,7 @@ def check_arguments(function: Function) -> Function:
     def checked(*positional: Any, **named: Any) -> Any:
         known = hints()
         for name, value in chain(zip(names, positional, strict=False), named.items()):
-            _check(name, value, known.get(name, known.get(others, Any)))
+            _check(name, value, known.get(name, known.get(others or "", Any)))
         return function(*positional, **named)
 
     return checked  # type: ignore[return-value]
