@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -51,6 +52,22 @@ def test_numba_that_cannot_be_imported_fails_no_request(
     kernels.load_quietly()
     assert kernels.loops() is numpy_loops
     assert "searching without it" in caplog.text
+
+
+def test_without_locks_on_files_the_loops_are_compiled_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EBADF, "as NFS does for a file that is open for reading")
+
+    prepared: list[bool] = []
+    compiled = SimpleNamespace(__file__=__file__, prepare=lambda: prepared.append(True))
+    monkeypatch.setattr(kernels, "in_use", numpy_loops)
+    monkeypatch.setattr(kernels, "import_module", lambda _name: compiled)
+    monkeypatch.setattr(kernels, "find_spec", lambda _name: True)
+    monkeypatch.setattr(kernels, "flock", refuse)
+    assert kernels.load()
+    assert prepared == [True]
 
 
 def list_loops(module: ModuleType) -> dict[str, list[str]]:

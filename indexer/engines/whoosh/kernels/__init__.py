@@ -57,7 +57,8 @@ def load() -> bool:
         if in_use is numpy_loops and find_spec("numba"):
             compiled = import_module(_COMPILED_MODULE)
             with Path(compiled.__file__ or "").open("rb") as source:
-                flock(source, LOCK_EX)
+                with suppress(OSError):  # a file system without locks: every process compiles
+                    flock(source, LOCK_EX)
                 compiled.prepare()
             in_use = compiled
     return in_use is not numpy_loops
