@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from support.search_samples import fill, make_index
 from indexer.analysis import Analyzer, normal_form
 from indexer.engines.base import Reader
 from indexer.engines.memory import MemoryEngine
-from indexer.model import Document, Filter, Kind, Literal, Page, PageRecord, Span, Stamp
+from indexer.model import Document, Filter, Kind, Literal, Node, Page, PageRecord, Span, Stamp
 from indexer.query import is_plain, parse, wanted_substrings
 from indexer.search import Index
 from indexer.settings import Settings
@@ -347,6 +348,24 @@ def test_any_text_is_made_plain_letters(text: str) -> None:
 )
 def test_typing_is_completed(suggester: Suggester, typed: str, first: str) -> None:
     assert texts(suggester.complete(typed))[0] == first
+
+
+@pytest.mark.parametrize("typed", ["quz", "q"])
+def test_completions_are_counted_in_one_request(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    asked: list[int] = []
+
+    def count(nodes: Sequence[Node]) -> list[int]:
+        asked.append(len(nodes))
+        return match_counts(nodes)
+
+    match_counts = reader.match_counts
+    monkeypatch.setattr(reader, "match_counts", count)
+    found = Suggester(reader).complete(typed)
+    assert found
+    assert len(asked) == 1
+    assert all(one.count for one in found)
 
 
 def test_titles_are_among_the_completions(suggester: Suggester) -> None:

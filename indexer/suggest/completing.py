@@ -38,8 +38,10 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
         entry.folded: (part, vocabulary.names.get(entry.folded, entry)) for part, entry in found
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
-    words = [to_suggestion(vocabulary, typed, part, entry) for part, entry in best]
-    titles = [to_suggestion(vocabulary, typed, last, entry) for entry in _titles(vocabulary, last)]
+    chosen = [*best, *((last, entry) for entry in _titles(vocabulary, last))]
+    vocabulary.count_substrings([normal_form(entry.text) for _, entry in chosen])  # one request
+    suggestions = [to_suggestion(vocabulary, typed, part, entry) for part, entry in chosen]
+    words, titles = suggestions[: len(best)], suggestions[len(best) :]
     offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
     return tuple(one for one in offered.values() if one.text != typed)[:limit]
 
