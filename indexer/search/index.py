@@ -20,13 +20,14 @@ from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
 from indexer.errors import NotFound, QueryError
 from indexer.messages import message
-from indexer.model import Document, Every, PageRecord, Request, Sort, Span
+from indexer.model import FACETS, Document, Every, PageRecord, Request, Sort, Span
 from indexer.query import parse
 from indexer.query.spellings import load_aliases
 from indexer.search.filters import (
     MAX_FACET_VALUES,
     Selection,
     Values,
+    check_choice,
     check_grouping,
     check_size,
     make_resolver,
@@ -322,6 +323,8 @@ class Index(StatisticsMethods, RecordMethods):
         `filters` are facets with one value or several, as in `search`. A list is made once for a
         commit and its filters.
         """
+        for name in filters:
+            check_choice(name, FACETS, "filter")
         selection = make_selection(**filters)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             return opened.editions(selection.filters)
@@ -367,6 +370,8 @@ class Index(StatisticsMethods, RecordMethods):
     @contextmanager
     def _asking(self, query: str, **selection: Any) -> Iterator[tuple[OpenReader, QueryExecution]]:
         """Provide what answers a query, within the time that a query may take."""
+        for name in selection.keys() & {"facets", "sort"}:  # which are of hits alone
+            check_choice(name, FACETS, "filter")
         selected = make_selection(**selection)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             yield opened, self._ask(opened, query, selected)

@@ -240,6 +240,21 @@ def test_what_cannot_be_counted_is_refused(archive: tuple[Index, list[Document]]
         index.concordance("甲", sort="colour")
 
 
+@pytest.mark.parametrize("name", ["sort", "facets"])
+def test_what_would_change_no_count_is_refused(
+    archive: tuple[Index, list[Document]], name: str
+) -> None:
+    index, _ = archive
+    option: dict[str, Any] = {name: "city"}
+    refused = pytest.raises(UnknownField, match=f"There is no filter '{name}'")
+    with refused:
+        index.count("甲", **option)
+    with refused:
+        index.neighbours("甲", **option)
+    with refused:
+        index.editions(**option)
+
+
 def test_a_query_that_finds_nothing_counts_nothing(archive: tuple[Index, list[Document]]) -> None:
     index, _ = archive
     counts = index.count("从无此词", by="year")
