@@ -10,7 +10,7 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 
 from opensearchpy import exceptions
 
-from indexer.engines.opensearch import state as state
+from indexer.engines.opensearch import state
 from indexer.engines.opensearch.connection import Conflict, Connection
 from indexer.engines.opensearch.mapping import MAPPING_FORMAT
 from indexer.engines.opensearch.state import (
