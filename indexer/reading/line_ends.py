@@ -22,6 +22,7 @@ SOFT_HYPHEN = "\u00ad"
 _LATIN_WORD = re.compile(r"[^\W\d_\u2e80-\U000323af]+(?:['’][^\W\d_\u2e80-\U000323af]+)?")
 _WORD_BEFORE = re.compile(rf"({_LATIN_WORD.pattern})[{HYPHEN_CHARS}]?$")
 _PAUSE_BEFORE = re.compile(r"[a-zA-Z][,.;:!?)\"'”’]+$")
+_BLANKS = re.compile(r"[^\S\r\n]+")
 _LAST_CHARS = 40
 
 
@@ -94,8 +95,9 @@ class LineEnds:
             if end[-1] in HYPHEN_CHARS:
                 return "", whole
             return "" if whole else " ", False
-        if (start and _PAUSE_BEFORE.search(end)) or (end[-2:-1] + after[1:2]).isspace():
-            return " ", False  # the latter has a blank between any two characters
+        spaced = _BLANKS.fullmatch(end[-2:-1] + after[1:2])  # as between any two characters
+        if spaced or (start and _PAUSE_BEFORE.search(end)):
+            return " ", False
         both = self._latin and end[-1:].isalnum() and after[:1].isalnum()
         return " " if both else "", False
 

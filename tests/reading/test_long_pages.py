@@ -85,8 +85,9 @@ def test_a_page_of_thousands_of_lines_with_hardly_any_text_is_as_printed(
 
 
 def test_short_lines_of_a_page_as_printed_share_a_span() -> None:
-    (article,) = read_articles(Page("page", "page.txt", "援疆\n" * 3_000, ""))
+    (article,) = read_articles(Page("page", "page.txt", "援\n" * 3_000, ""))
     assert sum(len(block.spans) for block in article.paragraphs) < 1_100
+    assert not any(" " in block.text for block in article.paragraphs)
 
 
 @pytest.mark.usefixtures("short")
