@@ -38,8 +38,12 @@ def status_of(error: ChaquanError) -> int:
     return next(status for branch, status in STATUS_BY_ERROR if isinstance(error, branch))
 
 
-def _hide_places(sentence: str) -> str:
-    """Leave out of a sentence where on the server, or on which one, something is."""
+def _hide_places(error: ChaquanError, language: str) -> str:
+    """Write an error without where on the server, or on which one, something is."""
+    sentence = error.sentence(language)
+    for folder, slash, _ in (str(fact).rpartition("/") for fact in error.facts.values()):
+        if folder.startswith("/"):  # also one with blanks in its name
+            sentence = sentence.replace(folder + slash, "")
     return _SERVER_PLACES.sub(lambda found: "" if found[0][0] == "/" else "…", sentence)
 
 
@@ -53,7 +57,7 @@ def register(app: Flask, context: AppContext) -> None:
         if status != 503:
             return answer(context, status, error.code, error.sentence)
         TROUBLE_LOG.error("%s", error)
-        return answer(context, status, error.code, lambda lang: _hide_places(error.sentence(lang)))
+        return answer(context, status, error.code, partial(_hide_places, error))
 
     @app.errorhandler(HTTPException)
     def theirs(error: HTTPException) -> Response:
