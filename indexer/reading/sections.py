@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice, pairwise
 
 from indexer.model import Article, Kind, Page, Paragraph, Span
 from indexer.reading.line_ends import HYPHEN_CHARS, SOFT_HYPHEN, LineEnds
@@ -77,13 +78,14 @@ def _section_end(text: str, start: int) -> int:
 
     That is its widest gap of blank lines after its middle, the last of equal ones.
     """
-    lines: list[Span] = []
-    for line in _LINE.finditer(text, start):
-        if lines and (len(lines) == MAX_SECTION_LINES or line.end() - start > MAX_SECTION_CHARS):
+    ends: list[int] = []
+    for line in islice(_LINE.finditer(text, start), MAX_SECTION_LINES):
+        line_end = line.end()
+        if ends and line_end - start > MAX_SECTION_CHARS:
             break
-        lines.append(Span(*line.span()))
-    end, widest, gap = lines[-1].end, 0, 0
-    for line_start, line_end in lines[len(lines) // 2 :] if end < len(text) else ():
+        ends.append(line_end)
+    end, widest, gap = ends[-1], 0, 0
+    for line_start, line_end in pairwise(ends[len(ends) // 2 - 1 :]) if end < len(text) else ():
         if not text[line_start:line_end].strip():
             gap += 1
             continue
