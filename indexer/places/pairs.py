@@ -311,13 +311,14 @@ def _roles(
     """Return who gives and who receives, `None` where nothing says so."""
     one, other = first.city, second.city
     provinces = [ancestors(city)[:1] for city in (one, other)]
-    directed = GIVER_TO_RECEIVER.match(sentence.between(first, second))
-    if directed or sentence.matches(first, second, FROM_GIVER):
-        apart = provinces[0] != provinces[1] or context.within_province
-        return Pair(one, other) if apart else None
     receives = [bool(context.regions.intersection(province)) for province in provinces]
     if not any(receives):
         receives = [not GIVING_PROVINCES.intersection(province) for province in provinces]
+    visits = receives == [True, False]  # 沙雅县代表团赴嘉兴市开展对口支援对接
+    directed = GIVER_TO_RECEIVER.match(sentence.between(first, second))
+    if directed or (not visits and sentence.matches(first, second, FROM_GIVER)):
+        apart = provinces[0] != provinces[1] or context.within_province
+        return Pair(one, other) if apart else None
     partners = sentence.matches(first, second, BETWEEN_PARTNERS)
     acts = [not partners and sentence.acts(one) for one in (first, second)]
     if receives == [False, True] and acts != [False, True]:
