@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.search_samples import ANALYZER, make_index
+from support.search_samples import ANALYZER, fill, make_index
 
 from indexer.analysis import normal_form
+from indexer.engines.memory import MemoryEngine
 from indexer.model import Kind
 from indexer.search import Hit, Index
-from indexer.search.query_terms import FIELD_WEIGHTS, make_scores
+from indexer.search.query_relaxation import count_words
+from indexer.search.query_terms import FIELD_WEIGHTS, DocumentCounts, make_scores
 
 TEXTS = (
     "特斯拉宣布部分车型降价，新能源汽车市场竞争加剧。",
@@ -35,6 +38,23 @@ def index() -> Index:
 
 def noted(index: Index, query: str, code: str) -> list[str]:
     return [str(note) for note in index.search(query).notes if note.code == code]
+
+
+def test_words_are_counted_in_three_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    fill(engine := MemoryEngine(), {"a": [(text, Kind.BODY, ()) for text in TEXTS]})
+    reader = engine.reader()
+
+    def record(name: str, ask: Any, given: Any) -> Any:
+        asked.append(name)
+        return ask(given)
+
+    for name in ("frequencies", "match_counts"):
+        monkeypatch.setattr(reader, name, partial(record, name, getattr(reader, name)))
+    units = ("特斯拉", "新能源", "市长", "能源汽", "多地震感", "震多地", "存在问题", "比特币")
+    counts = count_words(units, DocumentCounts(reader), reader)
+    assert [*counts] == ["特斯拉", "新能源", "市长", "能源汽", "多地震感"]
+    assert sorted(asked) == ["frequencies", "frequencies", "match_counts"]
 
 
 @pytest.mark.parametrize(

@@ -102,17 +102,19 @@ def count_words(units: Iterable[str], counts: DocumentCounts, reader: Reader) ->
     terms = {one: _terms(one) for both in spelt.values() for one in both}
     known = counts.of([term for found in terms.values() for term in found])
     least = {one: min(known[term] for term in found) for one, found in terms.items()}
-    printed = {one for one in terms if least[one] and _is_printed(one, counts, reader)}
+    printed = _find_printed([one for one in terms if least[one]], counts, reader)
     held = {unit: sum(least[one] for one in both if one in printed) for unit, both in spelt.items()}
     return {unit: count for unit, count in held.items() if count}
 
 
-def _is_printed(unit: str, counts: DocumentCounts, reader: Reader) -> bool:
-    """Return whether a unit all of whose terms are known is printed in one piece."""
-    node = _printed_as(unit)
-    if isinstance(node, Term) or counts.of([Term("words", unit)])[Term("words", unit)]:
-        return True
-    return bool(reader.match_counts((node,))[0])
+def _find_printed(units: Sequence[str], counts: DocumentCounts, reader: Reader) -> set[str]:
+    """Return the units, of which all terms are known, that are printed in one piece."""
+    nodes = {unit: _printed_as(unit) for unit in units}
+    parted = [unit for unit, node in nodes.items() if not isinstance(node, Term)]
+    words = counts.of([Term("words", unit) for unit in parted])
+    unsure = [unit for unit in parted if not words[Term("words", unit)]]
+    found = reader.match_counts([nodes[unit] for unit in unsure])
+    return {*units}.difference(unit for unit, count in zip(unsure, found, strict=True) if not count)
 
 
 def _known(found: Sequence[str], counts: DocumentCounts) -> list[str]:
