@@ -34,8 +34,8 @@ MAX_STORED_BYTES = 1 << 28
 
 def compress(value: bytes, text: Array) -> bytes:
     """Compress a value with a text as its dictionary."""
-    words = _COMPRESSION_DICTIONARY + text.tobytes()
-    compressor = zlib.compressobj(_ZLIB_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=words)
+    dictionary = _COMPRESSION_DICTIONARY + text.tobytes()
+    compressor = zlib.compressobj(_ZLIB_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=dictionary)
     return compressor.compress(value) + compressor.flush()
 
 
