@@ -307,7 +307,7 @@ WRONG_USES = [
     ("search", "Missing QUERY.\n", "缺少 QUERY。\n"),
     ("search x --size three", "--size must be a number from 0 on", "--size 应为不小于 0 的数字"),
     ("search x --start -1", "--start must be a number from 0 on", "--start 应为不小于 0 的数字"),
-    ("serve --port 99999", "--port must be a number from 0 to 65535", "--port 应为介于 0 和 65535"),
+    ("serve --port 99999", "--port must be a number from 0 to 65535", "--port 应为从 0 到 65535"),
     ("search x --index", "--index needs a value", "--index 后面缺少值"),
     (
         "cite a:1:1 --style apa",
