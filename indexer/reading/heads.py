@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.model import Kind
 from indexer.reading import furniture, patterns
@@ -39,7 +40,7 @@ class Piece:
 
 def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[list[Piece]]:
     """Cut the pieces of a page into those of its articles; the page's own head is apart."""
-    levels = _article_levels(pieces, profile)
+    levels, parted = _article_levels(pieces, profile), _parted_heads(pieces, profile)
     article: list[Piece] = []
     text = head = False  # the article has text; it begins with the page's head
     only = True  # and holds nothing else yet
@@ -51,7 +52,7 @@ def split_articles(pieces: Sequence[Piece], profile: PageProfile) -> Iterator[li
                 pieces, number, article, levels
             )
             opens = opens or (text and _opens(pieces, number, article, profile))
-            opens = opens or _is_parted_head(pieces, number, profile)
+            opens = opens or number in parted
         if opens and article:
             yield article
             article, text, head, only = [], False, False, True
@@ -127,14 +128,21 @@ def _opens_by_gap(pieces: Sequence[Piece], number: int, profile: PageProfile) ->
     return profile.item_gap.confidence >= HEAD_WEIGHTS["certain gap"]
 
 
-def _is_parted_head(pieces: Sequence[Piece], number: int, profile: PageProfile) -> bool:
-    """Return whether a head with a by-line follows a gap that separates items.
+def _parted_heads(pieces: Sequence[Piece], profile: PageProfile) -> frozenset[int]:
+    """Return the numbers of heads with a by-line that follow a gap that separates items.
 
-    Above it may be lines that look like heads: of the page's top, or under a picture.
+    Above one may be lines that look like a head: of the page's top, or under a picture. None is
+    returned where most have a head above: then such a gap is within heads as well.
     """
-    below = pieces[number + 1].lines[0].text if number + 1 < len(pieces) else ""
-    signed = pieces[number].kind is Kind.HEADING and below and patterns.is_any_byline(below)
-    return bool(signed) and _opens_by_gap(pieces, number, profile)
+    found = [
+        number
+        for number, (piece, below) in enumerate(pairwise(pieces))
+        if piece.kind is Kind.HEADING
+        and patterns.is_any_byline(below.lines[0].text)
+        and _opens_by_gap(pieces, number, profile)
+    ]
+    below_heads = sum(pieces[number - 1].kind is Kind.HEADING for number in found if number)
+    return frozenset(found if 2 * below_heads <= len(found) else ())
 
 
 def _opens_by_form(

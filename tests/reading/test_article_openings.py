@@ -121,3 +121,13 @@ def test_a_signed_head_below_the_gap_of_items_opens_one_under_lines_like_heads(
     text = "\n".join([between, *items[:2], between, *items[2:]])
     opened = [article.paragraphs[0].text for article in read(text)]
     assert set(heads) <= set(opened)
+
+
+@pytest.mark.parametrize("head", ["某校新讯\n\n{}", "{}\n\n——来自乡间的见闻"])
+def test_a_head_that_blank_lines_part_on_the_whole_page_opens_one_article(head: str) -> None:
+    heads = ["老仆还金", "某校风潮续志", "沪滨小言", "茶楼趣事"]
+    items = [
+        f"{head.format(one)}\n（{name}）\n{ITEM * 2}"
+        for one, name in zip(heads, "梅秋竹石", strict=True)
+    ]
+    assert len(read("\n".join(items))) == len(heads)
