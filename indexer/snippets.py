@@ -45,11 +45,8 @@ def find_marks(folded: str, nodes: Iterable[Node]) -> tuple[Span, ...]:
 
 def merge_overlapping(spans: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
     """Put spans in order and merge those that overlap; neighbours stay two."""
-    spans = sorted(spans)
-    if not spans:
-        return ()
     merged: list[Span] = []
-    for span in itertools.starmap(Span, spans):
+    for span in itertools.starmap(Span, sorted(spans)):
         if merged and span.start < merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         elif span.end > span.start:
