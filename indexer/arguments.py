@@ -1,4 +1,4 @@
-"""Check the arguments of public functions against their annotations."""
+"""Check the arguments of public functions: against their annotations, against choices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numbers import Integral
 from types import SimpleNamespace, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from indexer.errors import BadArgument
+from indexer.errors import BadArgument, UnknownField
 from indexer.messages import message
 
 MAX_NUMBER = 1_000_000_000
@@ -48,6 +48,12 @@ def check_arguments(function: Function) -> Function:
         return function(*positional, **named)
 
     return checked  # type: ignore[return-value]
+
+
+def check_choice(value: str, choices: Collection[str], what: str) -> None:
+    """Raise `UnknownField` for a value that is none of the choices; `what` names its kind."""
+    if value not in choices:
+        raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 
 
 def _check(name: str, value: object, hint: Any) -> None:

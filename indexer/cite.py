@@ -15,8 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from indexer.arguments import check_arguments
-from indexer.errors import UnknownField
+from indexer.arguments import check_arguments, check_choice
 from indexer.messages import message
 from indexer.model import Document, merge_ranges
 
@@ -222,9 +221,7 @@ CITATION_FORMATS: Mapping[str, CitationFormat] = MappingProxyType(
 @check_arguments
 def find_citation_format(name: str) -> CitationFormat:
     """Return one of `CITATION_FORMATS`; raises `UnknownField` for another name."""
-    if name not in CITATION_FORMATS:
-        choices = tuple(CITATION_FORMATS)
-        raise UnknownField(what=message("what.citation_format"), value=name, choices=choices)
+    check_choice(name, CITATION_FORMATS, "citation_format")
     return CITATION_FORMATS[name]
 
 

@@ -18,9 +18,9 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.arguments import check_choice
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
-from indexer.errors import ChaquanError, UnknownField
-from indexer.messages import message
+from indexer.errors import ChaquanError
 from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
 from indexer.statistics.concordance import Kwic, to_kwic
 
@@ -223,9 +223,7 @@ def write_export(
     says what was searched for (JSON lines; CSV and text as a comment; other formats have none).
     Raises `UnknownField` for another format.
     """
-    if name not in EXPORT_FORMATS:
-        choices = tuple(EXPORT_FORMATS)
-        raise UnknownField(what=message("what.format"), value=name, choices=choices)
+    check_choice(name, EXPORT_FORMATS, "format")
     first = _write_facts(record, name) if record else ""
     if first and bom and EXPORT_FORMATS[name].suffix == "csv":
         first, bom = BOM + first, False

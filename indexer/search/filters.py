@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from indexer.analysis import fold, normal_form
-from indexer.arguments import check_arguments
+from indexer.arguments import check_arguments, check_choice
 from indexer.engines.base import Reader
 from indexer.engines.counted_values import most_common
 from indexer.errors import TooLong, UnknownField
@@ -182,12 +182,6 @@ def _read_kind(name: str) -> str:
         check_choice(name, tuple(map(str, Kind)), "kind")
         raise AssertionError(name)
     return kind.value
-
-
-def check_choice(value: str, choices: Collection[str], what: str) -> None:
-    """Raise `UnknownField` for a value that is none of the choices; `what` names its kind."""
-    if value not in choices:
-        raise UnknownField(what=message(f"what.{what}"), value=value, choices=tuple(choices))
 
 
 def check_grouping(group: str | None, per_article: int, most: int) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from indexer.arguments import check_arguments, check_methods
+from indexer.arguments import check_arguments, check_choice, check_methods
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
@@ -27,7 +27,6 @@ from indexer.search.filters import (
     MAX_FACET_VALUES,
     Selection,
     Values,
-    check_choice,
     check_grouping,
     check_size,
     make_resolver,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.arguments import check_arguments, check_methods
+from indexer.arguments import check_arguments, check_choice, check_methods
 from indexer.engines.base import Reader
 from indexer.engines.budget import check_deadline, each_within
 from indexer.engines.occurrences import FacetCodes, OccurrenceRequest
@@ -24,7 +24,7 @@ from indexer.messages import message
 from indexer.model import FACETS, Every, Filter, Literal, Node, Or, Span, fields_to_json
 from indexer.query import normal_text
 from indexer.query.spellings import spellings
-from indexer.search.filters import check_choice, check_size
+from indexer.search.filters import check_size
 from indexer.search.marks import cross_nodes, to_printed
 from indexer.search.query_execution import QueryExecution
 from indexer.search.reader_pool import OpenReader
