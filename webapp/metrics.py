@@ -16,7 +16,8 @@ import numpy as np
 from flask import Flask, Response, g, request
 
 from webapp.context import AppContext
-from webapp.security import is_warm_up, make_shared_table
+from webapp.security import is_warm_up
+from webapp.server_workers import make_shared_table
 
 BUCKET_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")

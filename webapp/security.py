@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
-import mmap
 import re
 import secrets
 import time
@@ -16,10 +14,10 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import numpy as np
 from flask import Flask, Response, g, request
-from numpy.typing import NDArray
 from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestURITooLarge, TooManyRequests
+
+from webapp.server_workers import make_shared_table
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,11 +45,6 @@ SECURITY_HEADERS = {
 
 
 MAX_BUCKETS = 65_536
-
-
-def make_shared_table(*shape: int) -> NDArray[np.float64]:
-    """Return an array of zeros that all processes forked from here read and write."""
-    return np.frombuffer(mmap.mmap(-1, 8 * math.prod(shape)), np.float64).reshape(shape)
 
 
 class RateLimit:

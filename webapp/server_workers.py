@@ -1,17 +1,23 @@
 """Worker processes that serve one address: started, replaced when killed, drained.
 
-Needs `os.fork`; where there is none (Windows), the site is served from one process.
+They share the numbers of `make_shared_table`. Needs `os.fork`; where there is none (Windows), the
+site is served from one process.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import mmap
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from types import FrameType
+
+import numpy as np
+from numpy.typing import NDArray
 
 WORKERS_LOG = logging.getLogger("webapp.workers")
 
@@ -31,6 +37,11 @@ def default_workers() -> int:
         return 1
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return 1 if memory < SMALL_MACHINE_BYTES else len(os.sched_getaffinity(0))
+
+
+def make_shared_table(*shape: int) -> NDArray[np.float64]:
+    """Return an array of zeros that all processes forked from here read and write."""
+    return np.frombuffer(mmap.mmap(-1, 8 * math.prod(shape)), np.float64).reshape(shape)
 
 
 def run_workers(
