@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -183,7 +184,8 @@ PLACEHOLDERS = {"AFTER", "BEFORE", "CODE", "COMMAND", "KEY", "NAME", "REASON", "
 FOREIGN_NAMES = {"HMM", "content_list", "MeasurementUnit", "SmallFloat", "open_dir", "siginfo_t"}
 
 
-def names_in_code() -> set[str]:
+@cache
+def names_in_code() -> frozenset[str]:
     """Collect names and the words in strings, docstrings apart."""
     names = {path.stem for path in FILES}
     for tree in TREES.values():
@@ -193,7 +195,7 @@ def names_in_code() -> set[str]:
             values = vars(node).values() if id(node) not in docstrings else ()
             texts = " ".join(value for value in values if isinstance(value, str))
             names.update(re.findall(r"\w+", texts))
-    return names
+    return frozenset(names)
 
 
 def test_names_in_docstrings_exist() -> None:
