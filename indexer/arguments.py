@@ -14,7 +14,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from indexer.errors import BadArgument, UnknownField
 from indexer.messages import message
 
-MAX_NUMBER = 1_000_000_000
+MAX_NUMBER_ARGUMENT = 1_000_000_000
 """The greatest number of hits, pages or characters that can be asked for."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -61,8 +61,8 @@ def _check(name: str, value: object, hint: Any) -> None:
         wanted = re.sub(r"\w+\.", "", formatannotation(hint))  # without the names of modules
         given = "None" if value is None else type(value).__name__
         raise BadArgument(name=name, wanted=wanted, given=given)
-    if isinstance(value, Integral) and not 0 <= int(value) <= MAX_NUMBER:
-        between = message("wanted.between", least=0, most=MAX_NUMBER)
+    if isinstance(value, Integral) and not 0 <= int(value) <= MAX_NUMBER_ARGUMENT:
+        between = message("wanted.between", least=0, most=MAX_NUMBER_ARGUMENT)
         raise BadArgument(name=name, wanted=between, given=str(value)[:20])
 
 
