@@ -24,7 +24,7 @@ PHONE_NUMBER = (
     r"(?<![\d.-])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0(?:10|2\d|[3-9]\d\d)[ -]?\d{3,4}[ -]?\d{4}"
     r"|[48]00[ -]?\d{3}[ -]?\d{4}|[48]00[ -]?\d{4}[ -]?\d{3})(?![\d.-])"
 )
-"""Numbers of mobiles, of landlines with the code of their area, and of hotlines."""
+"""Mobile numbers, landline numbers with their area code, and hotline numbers."""
 
 _FIGURES_FROM_ZERO = "〇一二三四五六七八九"
 _OLD_TENS = {"二十": "廿", "三十": "卅"}

@@ -22,7 +22,7 @@ MAX_SPELLINGS = 16
 """Spellings of one substring, its own included; each costs a look-up of its pairs."""
 
 _FULL_STOP = r"(?<![0-9a-z.])\.(?!\.)"
-"""An ASCII full stop that is none in a figure (95.51) or a web address; OCR reads 。 and · so."""
+"""An ASCII full stop outside numbers (95.51) and web addresses: OCR reads 。 and · so."""
 
 _ZERO_SPELLINGS = "〇零○o0оο"
 _NUMERAL_OR_ZERO = rf"[一二三四五六七八九{_ZERO_SPELLINGS}]"
@@ -43,10 +43,10 @@ _MODEL_NUMBER = (
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
 
 _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
-"""The number of a recommended standard; the slash is optional: gb/t 7714, hj/t 91."""
+"""Designation of a recommended standard, slash optional: gb/t 7714, hj/t 91."""
 
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
-"""A name and the letter of its kind: model y, vitamin c."""
+"""A name and the letter that identifies the variant: model y, vitamin c."""
 
 _NUMERALS = "〇一二三四五六七八九"
 _TO_FIGURES = str.maketrans(_NUMERALS, "0123456789")
@@ -58,14 +58,14 @@ _DAY_OF_EVENT = (
 """The month and day that an event is named after: 9·18事变, 3.15晚会, 129运动, 一二·九运动."""
 
 _MONEY = rf"(?<=[\d{_NUMERALS}十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟])[元圆]"
-"""The unit after an amount: papers before 1949 print 五百圓."""
+"""The currency unit after an amount: papers before 1949 print 五百圓."""
 
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
-"""The number of a weapon or a rocket (运-20, 东风41), printed with a hyphen or without."""
+"""Designation of a weapon or a rocket, hyphen optional: 运-20, 东风41."""
 
 _HYPHENED = r"(?<![a-z\d])[a-z]+(?:-[a-z]+)+(?![a-z\d])"
 _SPACED = r"(?<![a-z\d])[a-z\d](?: [a-z\d])+(?![a-z\d])"
-"""Single letters and figures with blanks: a part of a word or a number that OCR printed so."""
+"""Single letters and digits with spaces between: a word or a number as OCR may print it."""
 
 _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
 """An ordinal with what is counted after it: without that, 第五 is the beginning of 第五十."""
@@ -182,7 +182,7 @@ def _model(model: str) -> Iterable[str]:
 
 
 def _group_phone(number: str) -> Iterator[str]:
-    """Write the figures of a telephone number closed, and in the groups that are printed."""
+    """Write a phone number without separators, and in the digit groups that are printed."""
     figures = re.sub("[ -]", "", number)
     head = 4 if re.match("0[3-9]", figures) else 3
     rest = figures[head:]
