@@ -164,11 +164,11 @@ def _search_candidates(segment: Segment, node: TextNode) -> Array:
         core = node.pattern.strip("*")  # a star also matches nothing
         if not core:
             return segment.live_numbers if node.pattern else segment.nothing
-        joined = core.replace("*", "")
-        if "?" not in core and joined != core:
+        if "?" not in core:
+            joined = core.replace("*", "")
+            if joined == core:
+                return _find_in_texts(segment, Literal(core))
             return _search_with_stars(segment, core, joined)
-        if joined == core and "?" not in core:
-            return _find_in_texts(segment, Literal(core))
         node = Wildcard(core)
     parts = split_substrings(node)
     found = _find_candidates(segment, parts) if all(parts) else segment.nothing
