@@ -13,7 +13,7 @@ from indexer.engines.base import Reader
 from indexer.errors import TooLong
 from indexer.model import And, Filter, Literal
 from indexer.query import Query, Substring, normal_text, parse, wanted_substrings
-from indexer.suggest.completing import complete_query, to_suggestion
+from indexer.suggest.completing import complete_query, to_suggestions
 from indexer.suggest.misspellings import (
     Variant,
     find_corrections,
@@ -142,7 +142,7 @@ class Suggester:
         if len(latin) == 1 or len(latin) == len(parts):
             whole = Substring(text[latin[0].start : latin[-1].end], latin[0].start, latin[-1].end)
             if found := spell(self.vocabulary, whole.text, limit):
-                return tuple(to_suggestion(self.vocabulary, text, whole, entry) for entry in found)
+                return to_suggestions(self.vocabulary, text, [(whole, entry) for entry in found])
         return self._spelt_out(text, latin)
 
     def _spelt_out(self, text: str, latin: tuple[Substring, ...]) -> tuple[Suggestion, ...]:

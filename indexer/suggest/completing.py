@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from indexer.analysis import fold, normal_form
@@ -39,8 +39,7 @@ def complete_query(vocabulary: Vocabulary, query: Query, limit: int) -> tuple[Su
     }
     best = heapq.nlargest(limit, entries.values(), key=lambda one: (_weight(one[1]), one[1].text))
     chosen = [*best, *((last, entry) for entry in _titles(vocabulary, last))]
-    vocabulary.count_substrings([normal_form(entry.text) for _, entry in chosen])  # one request
-    suggestions = [to_suggestion(vocabulary, typed, part, entry) for part, entry in chosen]
+    suggestions = to_suggestions(vocabulary, typed, chosen)
     words, titles = suggestions[: len(best)], suggestions[len(best) :]
     offered = {one.text: one for one in (*words[: limit - len(titles)], *titles, *words)}
     return tuple(one for one in offered.values() if one.text != typed)[:limit]
@@ -50,12 +49,16 @@ def _weight(entry: VocabularyEntry) -> float:
     return entry.count * REASON_WEIGHTS.get(entry.reason, 1.0)
 
 
-def to_suggestion(
-    vocabulary: Vocabulary, query: str, part: Substring, entry: VocabularyEntry
-) -> Suggestion:
-    """Suggest a query with an entry in place of a part, and count what the entry finds."""
-    count = vocabulary.count_substring(normal_form(entry.text))
-    return Suggestion(part.replace(query, entry.text), entry.reason, part.text, entry.text, count)
+def to_suggestions(
+    vocabulary: Vocabulary, query: str, chosen: Sequence[tuple[Substring, VocabularyEntry]]
+) -> tuple[Suggestion, ...]:
+    """Suggest a query with each entry in place of its part, and count what the entries find."""
+    normal = [normal_form(entry.text) for _, entry in chosen]
+    counts = vocabulary.count_substrings(normal)
+    return tuple(
+        Suggestion(part.replace(query, one.text), one.reason, part.text, one.text, counts[text])
+        for (part, one), text in zip(chosen, normal, strict=True)
+    )
 
 
 def _by_prefix(
