@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from indexer.model.chinese_numbers import read_number
+from indexer.model.chinese_numbers import CHINESE_DIGITS, read_number
 from indexer.model.dates import YEAR_BEFORE_REPUBLIC
 
 LAST_REPUBLIC = 200
@@ -26,7 +26,6 @@ PHONE_NUMBER = (
 )
 """Mobile numbers, landline numbers with their area code, and hotline numbers."""
 
-_FIGURES_FROM_ZERO = "〇一二三四五六七八九"
 _OLD_TENS = {"二十": "廿", "三十": "卅"}
 _NUMBER_IN_QUERY = re.compile(
     r"(?P<republic>民国)?(?P<number>(?<![\d.])\d{1,4}|(?<![千万百一二三四五六七八九〇零十廿卅])[一二三四五六七八九〇零百十廿卅元]{1,6})"
@@ -75,23 +74,23 @@ def _read(number: str) -> int | None:
     """Read figures and numerals; `None` for others, and for 三四, which is three or four."""
     if number == "元":
         return 1
-    if len(number) in (2, 3) and all(char in f"{_FIGURES_FROM_ZERO}零" for char in number):
+    if len(number) in (2, 3) and all(char in f"{CHINESE_DIGITS}零" for char in number):
         return None
     return read_number(number)
 
 
 def _spell(number: int) -> str:
-    return "".join(_FIGURES_FROM_ZERO[int(figure)] for figure in str(number))
+    return "".join(CHINESE_DIGITS[int(figure)] for figure in str(number))
 
 
 def _count(number: int, style: str) -> str:
     """Write a number up to 999 in tens: 十, 二十三 (in the old style 廿三), 一百一十二."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
-    text = f"{_FIGURES_FROM_ZERO[hundreds]}百" if hundreds else ""
+    text = f"{CHINESE_DIGITS[hundreds]}百" if hundreds else ""
     if tens:
-        text += f"{_FIGURES_FROM_ZERO[tens] if tens > 1 or hundreds else ''}十"
+        text += f"{CHINESE_DIGITS[tens] if tens > 1 or hundreds else ''}十"
     elif hundreds and ones:
         text += "〇"
-    text += _FIGURES_FROM_ZERO[ones] if ones or not number else ""
+    text += CHINESE_DIGITS[ones] if ones or not number else ""
     return _OLD_TENS.get(text[:2], text[:2]) + text[2:] if style.endswith("old") else text

@@ -20,14 +20,13 @@ from typing import Any, NamedTuple
 from indexer.analysis import fold
 from indexer.errors import SourceMissing
 from indexer.files import DATA_FOLDER, read_own_file
+from indexer.model.chinese_numbers import CHINESE_DIGITS
 
 GAZETTEER_FILE = DATA_FOLDER / "gazetteer.tsv"
 FORMER_PLACES_FILE = DATA_FOLDER / "former_places.tsv"
 CURATED_FILES = (DATA_FOLDER / "places.toml", DATA_FOLDER / "archive.toml")
 
 FORMER_NAME_YEARS = 3
-
-CHINESE_FIGURES = "〇一二三四五六七八九"
 
 MUNICIPALITY_CODES = ("11", "12", "31", "50", "81", "82")
 
@@ -300,9 +299,9 @@ def _numeral(number: int) -> str:
     """Write a regiment's number as its town does: 四, 四十七, 一四八."""
     tens, ones = divmod(number, 10)
     if number > 99:
-        return "".join(CHINESE_FIGURES[int(one)] for one in str(number))
-    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_FIGURES[tens]}十"
-    return ten + (CHINESE_FIGURES[ones] if ones else "")
+        return "".join(CHINESE_DIGITS[int(one)] for one in str(number))
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_DIGITS[tens]}十"
+    return ten + (CHINESE_DIGITS[ones] if ones else "")
 
 
 def _add_alias(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:

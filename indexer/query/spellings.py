@@ -17,6 +17,7 @@ from pathlib import Path
 from indexer.analysis import normal_form
 from indexer.analysis.numerals import PHONE_NUMBER, count_otherwise
 from indexer.files import DATA_FOLDER, read_data_lines, read_own_file
+from indexer.model.chinese_numbers import CHINESE_DIGITS
 
 MAX_SPELLINGS = 16
 """Spellings of one substring, its own included; each costs a look-up of its pairs."""
@@ -48,16 +49,16 @@ _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
 """A name and the letter that identifies the variant: model y, vitamin c."""
 
-_NUMERALS = "〇一二三四五六七八九"
-_TO_FIGURES = str.maketrans(_NUMERALS, "0123456789")
-_TO_NUMERALS = str.maketrans("0123456789", _NUMERALS)
+_TO_FIGURES = str.maketrans(CHINESE_DIGITS, "0123456789")
+_TO_NUMERALS = str.maketrans("0123456789", CHINESE_DIGITS)
 _DAY_OF_EVENT = (
-    rf"(?<![\d.·十第{_NUMERALS}])(?:\d{{1,2}}[.·]\d{{1,2}}|\d{{2,4}}|[{_NUMERALS}]{{1,2}}·?[{_NUMERALS}]{{1,2}})"
+    rf"(?<![\d.·十第{CHINESE_DIGITS}])"
+    rf"(?:\d{{1,2}}[.·]\d{{1,2}}|\d{{2,4}}|[{CHINESE_DIGITS}]{{1,2}}·?[{CHINESE_DIGITS}]{{1,2}})"
     r"(?=事变|事件|晚会|运动(?![会员场])|惨案|空难|专案|特大|大?地震)"
 )
 """The month and day that an event is named after: 9·18事变, 3.15晚会, 129运动, 一二·九运动."""
 
-_MONEY = rf"(?<=[\d{_NUMERALS}十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟])[元圆]"
+_MONEY = rf"(?<=[\d{CHINESE_DIGITS}十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟])[元圆]"
 """The currency unit after an amount: papers before 1949 print 五百圓."""
 
 _DESIGNATION = r"(?<=[\u3400-\u9fff])-?\d{1,3}[a-z]?(?=$|[型战机导火舰])"
