@@ -505,15 +505,23 @@ def test_pairs_are_what_the_article_says(tagger, text, pairs):
     assert [f"{pair.giver}→{pair.receiver}" for pair in article.pairs] == pairs
 
 
-def test_the_work_for_pairs_grows_with_the_text_not_with_its_square(tagger, monkeypatch):
+@pytest.mark.parametrize(
+    ("text", "name", "most"),
+    [
+        ("嘉兴对口支援沙雅，宁波对口支援库车，", "evidence_strength", 800 * pairs.MAX_PARTNERS),
+        ("嘉兴、宁波分别对口支援沙雅、库车，", "without_prefixes", 1),
+    ],
+)
+def test_the_work_for_pairs_grows_with_the_text_not_with_its_square(
+    tagger, monkeypatch, text, name, most
+):
     calls = []
-    strength = pairs.evidence_strength
+    function = getattr(pairs, name)
     monkeypatch.setattr(
-        pairs, "evidence_strength", lambda *args, **more: calls.append(1) or strength(*args, **more)
+        pairs, name, lambda *args, **more: calls.append(1) or function(*args, **more)
     )
-    article = make_article((Kind.BODY, "嘉兴对口支援沙雅，宁波对口支援库车，" * 200))
-    tag_article(article, tagger)
-    assert 0 < len(calls) <= 800 * pairs.MAX_PARTNERS
+    tag_article(make_article((Kind.BODY, text * 200)), tagger)
+    assert 0 < len(calls) <= most
 
 
 # ---------------------------------------------------------------- the whole country

@@ -8,7 +8,7 @@ There is no table of who supports whom. A pair needs a sentence about aid (ÂØπÂè
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -111,7 +111,7 @@ class _TaggedSentence:
     paragraph: int
     span: Span  # with its end mark, in the text of the paragraph
     text: str  # without
-    mentions: tuple[Mention, ...]
+    mentions: tuple[Mention, ...]  # without those of a place that is named with its child
     head: bool
     aid: bool  # holds a word of aid
 
@@ -139,9 +139,8 @@ class _TaggedSentence:
         `None` where one of the lists has a single name.
         """
         at = self.span.start + self.text.index(RESPECTIVELY)
-        mentions = without_prefixes(tuple(_towns(self.mentions)))
-        givers = [one for one in mentions if one.span.end <= at]
-        receivers = mentions[len(givers) :]
+        count = bisect_right(self.mentions, at, key=lambda one: one.span.end)
+        givers, receivers = self.mentions[:count], self.mentions[count:]
         if min(len(givers), len(receivers)) < 2:
             return None
         pairs = zip(givers, receivers, strict=False)
@@ -217,15 +216,14 @@ def _sentences(block: Paragraph | Document) -> Iterator[_TaggedSentence]:
             after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
             aid = bool(AID_WORDS.search(match[0]))
-            held = mentions[first:end]
-            yield _TaggedSentence(block.number, span, match[0], held, head, aid)
+            towns = without_prefixes(tuple(_towns(mentions[first:end])))
+            yield _TaggedSentence(block.number, span, match[0], tuple(towns), head, aid)
 
 
 def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:
     """Yield two mentions of places apart, and whether others are between them."""
-    mentions = without_prefixes(tuple(_towns(sentence.mentions)))
-    for one, first in enumerate(mentions):
-        for distance, second in enumerate(mentions[one + 1 : one + 1 + MAX_PARTNERS], start=1):
+    for one, first in enumerate(sentence.mentions, start=1):
+        for distance, second in enumerate(sentence.mentions[one : one + MAX_PARTNERS], start=1):
             if _apart(first, second):
                 yield first, second, distance > 1
 
