@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.clean_articles import read_clean
+from support.clean_articles import UNSEEN_NEWS, read_clean
 from support.styles import STYLES, Style
 from support.typesetter import Faults, draw_page
 
@@ -25,8 +25,7 @@ from indexer.search import Index
 from indexer.settings import Settings
 
 ENDS_A_PAGE = 10
-UNSEEN = Path(__file__).parent / "judged" / "unseen_news.txt"
-UNSEEN_ARTICLES = read_clean(UNSEEN)
+UNSEEN_ARTICLES = read_clean(UNSEEN_NEWS)
 MANY = settings(max_examples=8, deadline=None)
 
 LAYOUTS: dict[str, Callable[[str], str]] = {
@@ -48,10 +47,10 @@ class LineEnd:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of unseen articles, each page in another style and damaged."""
-    folder, articles = tmp_path_factory.mktemp("line_ends") / "pages", read_clean(UNSEEN)
+    folder = tmp_path_factory.mktemp("line_ends") / "pages"
     folder.mkdir()
     for number, style in enumerate(STYLES):
-        page = draw_page(articles, number, Faults(), style)
+        page = draw_page(UNSEEN_ARTICLES, number, Faults(), style)
         (folder / f"{number}.txt").write_text(page.text, encoding="utf-8")
     return folder
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.clean_articles import read_clean
+from support.clean_articles import UNSEEN_NEWS, read_clean
 from support.styles import STYLES, Style
 from support.typesetter import Faults, draw_page
-from test_crossed_line_ends import UNSEEN
 
 from indexer.model import Page
 from indexer.reading import Joins, read_articles
@@ -34,7 +33,7 @@ def test_the_rule_of_a_join_of_printed_lines_is_kept(text: str, rule: JoinRule) 
 @pytest.mark.parametrize("style", CUT_STYLES, ids=[style.name for style in CUT_STYLES])
 def test_every_join_has_its_reason(style: Style) -> None:
     """All spans of a paragraph but the first were joined to it."""
-    text = draw_page(read_clean(UNSEEN), 7, Faults(), style).text
+    text = draw_page(read_clean(UNSEEN_NEWS), 7, Faults(), style).text
     joins: Joins = {}
     articles = read_articles(Page("p", "p.txt", text, ""), joins=joins)
     bodies = [one for article in articles for one in article.paragraphs if one.kind == "body"]
