@@ -18,7 +18,7 @@ from indexer.reading import furniture, patterns
 from indexer.reading.continuation import begins_within, overlaps
 from indexer.reading.drafts import Draft, draft_articles
 from indexer.reading.heads import Piece
-from indexer.reading.interrupted_lines import certain_end_marks, ends_with
+from indexer.reading.interrupted_lines import surely_ends
 from indexer.reading.join_reasons import Joins
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
@@ -142,8 +142,7 @@ def _read_article(
         Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
         for repeat in draft.repeats
     ]
-    certain = certain_end_marks(draft.profile) if draft.profile else ()
-    return _finish(page, number, sorted(blocks, key=_rank), certain)
+    return _finish(page, number, sorted(blocks, key=_rank), draft.profile)
 
 
 def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | None) -> Block:
@@ -181,7 +180,9 @@ def _has_lost_end(text: str, profile: PageProfile) -> bool:
     return text[0] not in OPENING_SIGNS and not _SIGNED_BY_DASH.search(text)
 
 
-def _finish(page: Page, number: int, blocks: Sequence[Block], certain: tuple[str, ...]) -> Article:
+def _finish(
+    page: Page, number: int, blocks: Sequence[Block], profile: PageProfile | None
+) -> Article:
     paragraphs, heading = [], None
     starts = sorted(
         (span.start, order)
@@ -203,7 +204,7 @@ def _finish(page: Page, number: int, blocks: Sequence[Block], certain: tuple[str
                 heading=heading if block.kind is Kind.BODY else None,
                 duplicate_of=_owner(starts, block.original),
                 truncated=block.truncated,
-                surely_ends=ends_with(block.text, certain),
+                surely_ends=profile is not None and surely_ends(block.text, profile),
             )
         )
     return Article(

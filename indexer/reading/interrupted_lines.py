@@ -34,18 +34,14 @@ class _BlockPiece(NamedTuple):
     end: int
 
 
-def certain_end_marks(profile: PageProfile) -> tuple[str, ...]:
-    """Return the marks at which the end of a block is certain.
+def surely_ends(text: str, profile: PageProfile) -> bool:
+    """Return whether a block surely ends where its text ends a sentence.
 
-    None is where printed lines may be broken at the width of a column: a line may end so within a
-    paragraph. A pause is never one, though it may end paragraphs: a cut may be there as well.
+    It does not where printed lines may be broken at the width of a column: a line may end so within
+    a paragraph. A pause is no end, though it may end paragraphs: a cut may be there as well.
     """
-    return () if profile.broken_lines.value else tuple(patterns.ENDING_SIGNS)
-
-
-def ends_with(text: str, marks: tuple[str, ...]) -> bool:
-    """Return whether a text ends with one of the marks, whatever brackets it closes after it."""
-    return text[-8:].rstrip(patterns.CLOSING_SIGNS).endswith(marks)
+    bare = text[-8:].rstrip(patterns.CLOSING_SIGNS)
+    return not profile.broken_lines.value and bare.endswith(tuple(patterns.ENDING_SIGNS))
 
 
 def find_crossings(page: Page, articles: Sequence[Article]) -> dict[str, tuple[Crossing, ...]]:
