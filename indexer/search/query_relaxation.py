@@ -173,8 +173,9 @@ MAX_LISTED_SUBSTRING_CHARS = 40
 
 def relaxed_notes(reader: Reader, relaxable: RelaxablePart, relaxed: Relaxed) -> Iterator[Note]:
     """Yield what is not printed as typed, by which words it is answered, and which are nowhere."""
-    unprinted = _printed_nowhere(reader, relaxable.substrings)
-    missing = _printed_nowhere(reader, relaxed.missing)
+    nowhere = _printed_nowhere(reader, (*relaxable.substrings, *relaxed.missing))
+    unprinted = [one for one in relaxable.substrings if one in nowhere]
+    missing = [word for word in relaxed.missing if word in nowhere]
     if relaxed.stage is not None:
         yield _answered_note(unprinted, relaxed.printed)
         missing = [word for word in missing if word not in unprinted]
@@ -204,11 +205,11 @@ def _list(names: Sequence[str]) -> tuple[str, ...]:
     return (*listed, "…") if len(names) > MAX_WORDS_LISTED else tuple(listed)
 
 
-def _printed_nowhere(reader: Reader, substrings: Sequence[str]) -> list[str]:
+def _printed_nowhere(reader: Reader, substrings: Iterable[str]) -> set[str]:
     """Return the substrings that no paragraph contains, not even within a longer word."""
-    nodes = [Or(tuple(map(Literal, spellings(text)))) for text in substrings]
-    counts = reader.match_counts(nodes)
-    return [text for text, count in zip(substrings, counts, strict=True) if not count]
+    nodes = {text: Or(tuple(map(Literal, spellings(text)))) for text in substrings}
+    counts = reader.match_counts([*nodes.values()])
+    return {text for text, count in zip(nodes, counts, strict=True) if not count}
 
 
 METADATA_EXAMPLES = {
