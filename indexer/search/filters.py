@@ -165,10 +165,7 @@ def select(
 
 
 def _select(counts: Mapping[str, int], chosen: Sequence[str], most: int) -> tuple[FacetValue, ...]:
-    shown = most_common(counts, most)
-    if not chosen:
-        return tuple(map(FacetValue, shown, shown.values()))
-    shown = {**shown, **{value: counts.get(value, 0) for value in chosen}}
+    shown = {**most_common(counts, most), **{value: counts.get(value, 0) for value in chosen}}
     return tuple(FacetValue(value, count, value in chosen) for value, count in shown.items())
 
 
