@@ -142,12 +142,12 @@ class Scorer:
         """Return the hits that score best, at most so many, in order."""
         rows: list[_Row] = []
         for position, documents in enumerate(kept):
-            articles = self.snapshot.segments[position].articles
+            segment = self.snapshot.segments[position]
             if len(documents) and not wanted:
-                self.articles += loops().count_distinct(articles, documents)
+                self.articles += segment.count_articles(documents)
             elif len(documents):
                 module, scoring = self._prepare(position)
-                ordering = position, self.snapshot.orders[position], articles
+                ordering = position, self.snapshot.orders[position], segment.articles
                 found = module.rank_documents(documents, scoring, ordering, wanted).tolist()
                 self.articles += int(found.pop()[0])
                 rows += found
