@@ -87,17 +87,17 @@ def make_documents(
     article: Article,
     analyzer: Analyzer,
     *,
+    lines: Sequence[Span],
     crossings: Mapping[str, Sequence[Crossing]],
     places: Path | None = None,
     review: tuple[str, ...] = (),
 ) -> Iterator[Document]:
     """Yield a document for each paragraph of an article, its terms made.
 
-    `crossings` are the line ends of each paragraph (see `find_crossings`); `places` is the user's
-    own file of places, which says what regions its places are in; `review` what is to be reviewed
-    of the page (see `find_reviews`).
+    `lines` are those of the page's text; `crossings` are the line ends of each paragraph (see
+    `find_crossings`); `places` is the user's own file of places, which says what regions its places
+    are in; `review` what is to be reviewed of the page (see `find_reviews`).
     """
-    lines = line_spans(page.text)
     title = article.title or page.meta.title
     above = tuple(filter(None, (article.kicker, title, article.subtitle)))
     for paragraph in article.paragraphs:
@@ -235,12 +235,18 @@ class PageMaker:
         page = add_printed_meta(page)
         articles = understand_page(page, self.tagger, self.settings)
         review, places = find_reviews(page, articles), self.settings.places
-        crossings = find_crossings(page, articles)
+        lines, crossings = line_spans(page.text), find_crossings(page, articles)
         documents = [
             document
             for article in articles
             for document in make_documents(
-                page, article, self.analyzer, crossings=crossings, places=places, review=review
+                page,
+                article,
+                self.analyzer,
+                lines=lines,
+                crossings=crossings,
+                places=places,
+                review=review,
             )
         ]
         bare = tuple(replace(article, paragraphs=()) for article in articles)
