@@ -116,18 +116,16 @@ def test_a_signed_head_below_the_gap_of_items_opens_one_under_lines_like_heads(
     between: str,
 ) -> None:
     """Lines of the page's top, or under a picture, are no kicker of what follows the gap."""
-    heads = ["老仆还金", "某校风潮续志", "沪滨小言", "茶楼趣事"]
-    items = [f"{head}\n（{name}）\n{ITEM}" for head, name in zip(heads, "梅秋竹石", strict=True)]
+    items = [f"{head}\n（{name}）\n{ITEM}" for head, name in zip(HEADS, "梅秋竹石", strict=True)]
     text = "\n".join([between, *items[:2], between, *items[2:]])
     opened = [article.paragraphs[0].text for article in read(text)]
-    assert set(heads) <= set(opened)
+    assert set(HEADS) <= set(opened)
 
 
 @pytest.mark.parametrize("head", ["某校新讯\n\n{}", "{}\n\n——来自乡间的见闻"])
 def test_a_head_that_blank_lines_part_on_the_whole_page_opens_one_article(head: str) -> None:
-    heads = ["老仆还金", "某校风潮续志", "沪滨小言", "茶楼趣事"]
     items = [
         f"{head.format(one)}\n（{name}）\n{ITEM * 2}"
-        for one, name in zip(heads, "梅秋竹石", strict=True)
+        for one, name in zip(HEADS, "梅秋竹石", strict=True)
     ]
-    assert len(read("\n".join(items))) == len(heads)
+    assert len(read("\n".join(items))) == len(HEADS)
