@@ -225,6 +225,11 @@ def test_what_cannot_be_answered_is_said(
         index.search("援疆", **arguments)  # type: ignore[arg-type]
 
 
+def test_a_scan_refuses_facets_as_it_counts_none(index: Index) -> None:
+    with pytest.raises(UnknownField, match="There is no filter 'facets'"):
+        list(index.scan("援疆", facets=["city"]))
+
+
 def test_explain_sums_up_to_the_score(index: Index) -> None:
     for query in ("教育", "教育 援疆", "嘉兴援疆投入了多少资金？"):
         for hit in index.search(query, explain=True):

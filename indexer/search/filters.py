@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from indexer.analysis import fold, normal_form
 from indexer.arguments import check_arguments, check_choice
@@ -128,6 +129,13 @@ def make_selection(
         check_choice(name, FACETS, "facet")
     check_choice(sort, tuple(map(str, Sort)), "order")
     return Selection(chosen, counted, Sort(sort), exact, aliases)
+
+
+def make_selection_without(options: Collection[str], chosen: Mapping[str, Any]) -> Selection:
+    """Check what was chosen where some options have no effect; one of them is an unknown filter."""
+    for name in chosen.keys() & options:
+        check_choice(name, FACETS, "filter")
+    return make_selection(**chosen)
 
 
 def name_cities(

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from indexer.arguments import check_arguments, check_choice, check_methods
+from indexer.arguments import check_arguments, check_methods
 from indexer.engines import open_engine
 from indexer.engines.base import Engine
 from indexer.engines.budget import budget, each_within
@@ -31,6 +31,7 @@ from indexer.search.filters import (
     check_size,
     make_resolver,
     make_selection,
+    make_selection_without,
     name_cities,
     resolve_cities,
 )
@@ -235,7 +236,7 @@ class Index(StatisticsMethods, RecordMethods):
         hits is not among them. Each step may take as long as a search; one that takes longer
         raises `TooSlow`.
         """
-        selected = make_selection(**selection)
+        selected = make_selection_without({"facets"}, selection)
         with self._readers.acquire() as opened:
             hits = self._scan(opened, query, selected)
             yield from each_within(self.settings.query_seconds, hits)
@@ -322,9 +323,7 @@ class Index(StatisticsMethods, RecordMethods):
         `filters` are facets with one value or several, as in `search`. A list is made once for a
         commit and its filters.
         """
-        for name in filters:
-            check_choice(name, FACETS, "filter")
-        selection = make_selection(**filters)
+        selection = make_selection_without(filters.keys() - FACETS.keys(), filters)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             return opened.editions(selection.filters)
 
@@ -369,9 +368,7 @@ class Index(StatisticsMethods, RecordMethods):
     @contextmanager
     def _asking(self, query: str, **selection: Any) -> Iterator[tuple[OpenReader, QueryExecution]]:
         """Provide what answers a query, within the time that a query may take."""
-        for name in selection.keys() & {"facets", "sort"}:  # which are of hits alone
-            check_choice(name, FACETS, "filter")
-        selected = make_selection(**selection)
+        selected = make_selection_without({"facets", "sort"}, selection)
         with budget(self.settings.query_seconds), self._readers.acquire() as opened:
             yield opened, self._ask(opened, query, selected)
 
