@@ -1,17 +1,17 @@
 """The catalogue of sentences written for people, by key and language.
 
-A row of a catalogue holds one sentence in every language, with the names of the facts to fill in;
-`one` is the English sentence for `count=1`. Code holds keys and facts only: adding a language is
-adding a column.
+A row of a catalogue holds one sentence in every language, with the `{names}` of the facts to fill
+in; `one` is the English sentence for `count=1`. Code holds keys and facts only: adding a language
+is adding a column.
 """
 
 from __future__ import annotations
 
-import tomllib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("en", "zh", "zh-Hant")
 """The columns of the catalogues."""
@@ -35,22 +35,20 @@ def match_language(tag: str) -> str | None:
 class Catalogue:
     """The rows of one file of sentences, read when the first is needed."""
 
-    def __init__(
-        self, package: str, name: str, *, to_traditional: Callable[[str], str] | None = None
-    ) -> None:
-        """Make the catalogue of `name` in `package`.
+    def __init__(self, file: Path, *, to_traditional: Callable[[str], str] | None = None) -> None:
+        """Make the catalogue of a file in JSON.
 
         With `to_traditional` sentences that have no column `zh-Hant` are converted from `zh`.
         """
-        self._package, self._name = package, name
+        self._file = file
         self._to_traditional = to_traditional
         self._columns: dict[str, dict[str, str]] = {}
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, str]]:
         """Map keys (`group.name`) to rows, which map columns to sentences."""
-        text = files(self._package).joinpath(self._name).read_text("utf-8")
-        return dict(_flatten(tomllib.loads(text)))
+        rows: dict[str, dict[str, str]] = json.loads(self._file.read_bytes())
+        return rows
 
     def column(self, language: str) -> Mapping[str, str]:
         """Map the keys to the sentences of one of `LANGUAGES`, singulars to `KEY.one`."""
@@ -80,18 +78,7 @@ class Catalogue:
         return sentences[key].format(**filled)
 
 
-def _flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, dict[str, str]]]:
-    for name, value in table.items():
-        if not isinstance(value, dict):
-            continue
-        key = f"{prefix}{name}"
-        if isinstance(value.get("en"), str):
-            yield key, {column: text for column, text in value.items() if isinstance(text, str)}
-        else:
-            yield from _flatten(value, f"{key}.")
-
-
-MESSAGES = Catalogue("indexer", "messages.toml")
+MESSAGES = Catalogue(Path(__file__).with_name("messages.json"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _digests() -> dict[str, str]:
         if file.is_file()
     )
     digests = {}
-    code = sorted(file.name for file in package.iterdir() if file.name.endswith((".py", ".toml")))
+    code = sorted(file.name for file in package.iterdir() if file.name.endswith((".py", ".json")))
     whole = hashlib.sha256(b"".join(package.joinpath(name).read_bytes() for name in code))
     for name in names:
         content = package.joinpath(name).read_bytes()

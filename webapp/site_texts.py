@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from indexer import FACETS, Catalogue, match_language, to_traditional
 
 LANGUAGE_NAMES = {"zh-Hans": "简体", "zh-Hant": "繁體", "en": "English"}
 DEFAULT_LANGUAGE = "zh-Hans"
-SITE_TEXTS = Catalogue("webapp", "texts.toml", to_traditional=to_traditional)
+SITE_TEXTS = Catalogue(Path(__file__).with_name("texts.json"), to_traditional=to_traditional)
 
 
 @dataclass(frozen=True, slots=True)

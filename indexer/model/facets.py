@@ -1,7 +1,7 @@
 """The table of facets: how each is named, shown, looked up and counted.
 
 The query language, the engines, the site, the API and the command line are driven by it. To add a
-facet, add its row here, its values in `documents.make_facets` and its names in `messages.toml`.
+facet, add its row here, its values in `documents.make_facets` and its names in `messages.json`.
 """
 
 from __future__ import annotations
