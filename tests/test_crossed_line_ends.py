@@ -233,6 +233,18 @@ def test_a_word_that_a_headline_breaks_is_found_in_the_title(tmp_path: Path) -> 
         assert index.search("标题:返乡温州").total == 0
 
 
+@pytest.mark.parametrize("query", ["JavaScript", "javascript", "Java-Script"])
+def test_a_name_is_found_with_and_without_the_hyphen_of_a_line_end(
+    tmp_path: Path, query: str
+) -> None:
+    lines = "网页脚本大多用一种名为Java-\nScript的语言写成，它由浏览器解\n释执行，不必先行编译。\n"
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "p.txt").write_text(f"网页的语言\n\n{lines}", "utf-8")
+    build_index([tmp_path / "pages"], index=tmp_path / "index")
+    with open_index(tmp_path / "index") as index:
+        assert not index.search(query).hits[0].relaxed
+
+
 def test_the_rest_of_a_substring_is_marked_in_the_block_that_continues_it(tmp_path: Path) -> None:
     text = "衢州援疆教师顺利结束支\n教任务返乡\n本报记者 李晓光\n\n衢州的六名教师昨天回到家乡。\n"
     (tmp_path / "pages").mkdir()

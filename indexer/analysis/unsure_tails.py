@@ -2,13 +2,15 @@
 
 Where an engine was unsure of a character, the tail of the block's normalised text (see
 `line_end_tails`) ends with a copy for each other character that it may be: a few characters before
-it, a mark, the other character, and a few after it. All are in the private planes of Unicode, so
-that only a search for such copies finds them.
+it, a mark, the other character, and a few after it. Where it was unsure of one of these few as
+well, there are copies with both replaced. All are in the private planes of Unicode, so that only a
+search for such copies finds them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice, product, zip_longest
 from typing import NamedTuple
 
 from indexer.analysis.line_end_tails import encode
@@ -21,13 +23,16 @@ _REREAD_START, UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
 CONTEXT_CHARS = 3
 """Characters on each side of a copy; of a longer substring no more than these are compared."""
 
+MAX_PAIRED_OTHERS = 2
+"""Other characters of each of two that are replaced together, the likeliest first."""
+
 _UNFOLDED_CONTEXT_CHARS = 4 * CONTEXT_CHARS
 
 
 class Reread(NamedTuple):
-    """Where a match in a tail is: the number of the copy, and the characters before its mark."""
+    """Where a match in a tail is: which copy, and the characters before its mark."""
 
-    number: int
+    copy_index: int
     chars: int
 
 
@@ -44,20 +49,26 @@ def choose_others(char: str, others: str) -> str:
 
 
 def make_unsure_tail(text: str, unsure: Sequence[Unsure]) -> str:
-    """Return the copies of what is unsure in a text, in the order of `unsure` and its `others`."""
-    return "".join(copy for span, others in unsure for copy in _copy(text, span, others))
+    """Return the copies of what is unsure in a text, in the order of `_list_readings`."""
+    return "".join(_copy(text, span, reading) for span, reading in _list_readings(text, unsure))
 
 
-def _copy(text: str, span: Span, others: str) -> Iterator[str]:
-    before, after = _context(text, span) if others else ("", "")
-    for other in others:
-        yield _REREAD_START + encode(before) + UNSURE_MARK + encode(normal_form(other) + after)
+def _list_readings(text: str, unsure: Sequence[Unsure]) -> Iterator[tuple[Span, str]]:
+    """Yield each unsure span with each other character; then it and the next one replaced."""
+    for one, following in zip_longest(unsure, unsure[1:]):
+        yield from ((one.span, other) for other in one.others)
+        if following and following.span.start - one.span.end < CONTEXT_CHARS:
+            between = text[one.span.end : following.span.start]
+            both = Span(one.span.start, following.span.end)
+            pairs = product(one.others[:MAX_PAIRED_OTHERS], following.others[:MAX_PAIRED_OTHERS])
+            yield from ((both, between.join(pair)) for pair in pairs)
 
 
-def _context(text: str, span: Span) -> tuple[str, str]:
+def _copy(text: str, span: Span, reading: str) -> str:
     before = normal_form(text[max(0, span.start - _UNFOLDED_CONTEXT_CHARS) : span.start])
     after = normal_form(text[span.end : span.end + _UNFOLDED_CONTEXT_CHARS])
-    return before[-CONTEXT_CHARS:], after[:CONTEXT_CHARS]
+    behind = (normal_form(reading) + after)[: CONTEXT_CHARS + 1]
+    return _REREAD_START + encode(before[-CONTEXT_CHARS:]) + UNSURE_MARK + encode(behind)
 
 
 class RereadSubstring(NamedTuple):
@@ -92,8 +103,8 @@ def find_reread(folded: str, length: int, match: Span) -> Reread | None:
 
 def locate_reread(text: str, unsure: Sequence[Unsure], match: Span, reread: Reread) -> Span:
     """Return which characters of a normalised text a match in its tail reads otherwise."""
-    copied: Mapping[int, Span] = dict(enumerate(span for span, others in unsure for _ in others))
-    span = copied[reread.number]
+    readings = islice(_list_readings(text, unsure), reread.copy_index, None)
+    span, reading = next(readings)
     start, end = (len(normal_form(text[:position])) for position in span)
-    behind = match.end - match.start - reread.chars - 2
-    return Span(start - reread.chars, end + behind)
+    behind = match.end - match.start - reread.chars - 1 - len(normal_form(reading))
+    return Span(start - reread.chars, max(start + 1, end + behind))

@@ -11,12 +11,8 @@ import tomllib
 
 from indexer.files import DATA_FOLDER
 
-_CONTEXT_WORDS = {
-    name: words.split()
-    for name, words in tomllib.loads(
-        (DATA_FOLDER / "place_context.toml").read_text(encoding="utf-8")
-    ).items()
-}
+_CONTEXT = tomllib.loads((DATA_FOLDER / "place_context.toml").read_text(encoding="utf-8"))
+_CONTEXT_WORDS = {name: words.split() for name, words in _CONTEXT.items() if isinstance(words, str)}
 
 SURNAMES_NOT_WORDS = frozenset("".join(_CONTEXT_WORDS["surnames"]))
 """Common surnames; left out are those that are everyday words as well (高 马 江 石 白 文 于 向)."""
@@ -191,16 +187,10 @@ PAIRED_COUNTRIES = {
 """Two letters of countries that spell a city: 巴中两国, 英德法."""
 
 NAMESAKES_ABROAD = {
-    "德州": (
-        re.compile(
-            r"美国.*德州|[得德]克萨斯|得州|奥斯汀|休斯[敦顿]|达拉斯|圣安东尼奥|沃思堡|埃尔帕索|农工大学"
-            r"|特斯拉|[参众]议员|州长|共和党|民主党"
-        ),
-        "山东",
-    )
+    name: (re.compile("|".join(one["abroad"].split())), one["home"])
+    for name, one in _CONTEXT["namesakes"].items()
 }
-"""Cities with a namesake abroad: what is printed near that one, and what is only near ours. What
-follows 德州 may be sold to 美国."""
+"""Cities with a namesake abroad: what is printed near that one, and what is only near ours."""
 
 MAX_NAMESAKE_CHARS = 40
 

@@ -68,6 +68,14 @@ _HYPHENED = r"(?<![a-z\d])[a-z]+(?:-[a-z]+)+(?![a-z\d])"
 _SPACED = r"(?<![a-z\d])[a-z\d](?: [a-z\d])+(?![a-z\d])"
 """Single letters and digits with spaces between: a word or a number as OCR may print it."""
 
+_TWO_LETTER_WORDS = "of|in|to|on|at|by|is|it|as|an|or|we|he|be|do|go|if|me|my|no|so|up|am|mr|dr|st"
+_NAME_START = "(?:[a-z](?=[a-z]{2})|[\u3400-\u9fff](?=[\u3400-\u9fff]))"
+_INITIALS = (
+    rf"(?<![a-z\d.·])(?:(?:[a-z][.·]){{2,4}}|(?!{_TWO_LETTER_WORDS})[a-z]{{2}}(?: |(?![a-z])))"
+    rf"{_NAME_START}"
+)
+"""Initials and the first letter of a name: j.k.rowling, jk rowling, jk罗琳."""
+
 _ORDINAL = r"第(?:\d{1,3}|[一二三四五六七八九十百〇零]{1,6})(?=[^\d.,一二三四五六七八九十百千〇零])"
 """An ordinal with what is counted after it: without that, 第五 is the beginning of 第五十."""
 
@@ -141,6 +149,8 @@ def _pattern() -> re.Pattern[str]:
         "word": words,
         "class": _CLASS_LETTER,
         "stop": _FULL_STOP,
+        "dot": r"(?<=[\u3400-\u9fff])·(?=[\u3400-\u9fff])",
+        "initials": _INITIALS,
         "mark": "[。·]",
     }
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in kinds.items()))
@@ -215,6 +225,16 @@ def _designate(number: str) -> Iterable[str]:
     return (number[1:] if number[0] == "-" else f"-{number}",)
 
 
+def _write_initials(initials: str) -> Iterator[str]:
+    """Write initials with full stops or middle dots, and as one word or several."""
+    *letters, first = filter(str.isalnum, initials)
+    yield from ("".join(f"{letter}{mark}" for letter in letters) + first for mark in ".·")
+    if first.isascii():
+        yield from (f"{mark.join(letters)} {first}" for mark in ("", " "))
+    else:
+        yield "".join((*letters, first))
+
+
 _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "ordinal": lambda ordinal: [f"第{number}" for number in count_otherwise(ordinal[1:])],
     "year": _other_zeros,
@@ -234,6 +254,8 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),
     "word": lambda word: _words()[word],
     "stop": lambda _: ("。", "·"),
+    "dot": lambda _: (".", ""),
+    "initials": _write_initials,
     "mark": lambda _: (".",),
 }
 """By the name of a pattern's group, what else is printed for what it matches."""

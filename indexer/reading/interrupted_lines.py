@@ -84,15 +84,10 @@ def _ends(
     if not goes_on and not (block.surely_ends and piece.end == len(block.text)):
         yield piece.end, False
     before, first = page[max(0, piece.span.end - 2) : piece.span.end], page[after.span.start]
-    if before[-1] in HYPHENS and _is_western(before[0]) and _may_be_one_word(before[0], first):
+    if before[-1] in HYPHENS and _is_western(before[0]) and _is_western(first):
         yield piece.end - 1, True
     elif _may_be_glued(before[-1], first) and not (goes_on and _is_western_text(block.text)):
         yield piece.end, True
-
-
-def _may_be_one_word(before: str, first: str) -> bool:
-    """Return whether a hyphen may part one word: mem-bers, PO-LICE, but not Anglo-Saxon."""
-    return first.islower() or (first.isupper() and before.isupper())
 
 
 def _may_be_glued(before: str, after: str) -> bool:
