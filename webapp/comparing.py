@@ -11,7 +11,6 @@ import binascii
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -30,7 +29,7 @@ from indexer import (
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.parameters import read_search
-from webapp.result_views import make_views
+from webapp.result_views import SearchView, make_views
 from webapp.site_texts import SITE_TEXTS
 
 MAX_RECORDED = 1000
@@ -52,26 +51,13 @@ class NotARecord(QueryError, code="not_a_record"):
     catalogue = SITE_TEXTS
 
 
-@dataclass(frozen=True, slots=True)
-class SearchForms:
-    """A search in the forms in which it can be repeated elsewhere."""
-
-    link: str
-    command: str
-    python: str
-    compare: str
-    record: str
-
-
-def make_repeat(search: Search, to: Addresses, origin: str) -> SearchForms:
-    """Write a search as a link, as a command and in Python."""
-    bare, options = search.plain, drop_defaults(search.options())
-    return SearchForms(
-        link=origin + to.search(bare),
-        command=write_search_command(search.query, options),
-        python=write_search_call(search.query, options),
-        compare=to.compare(bare),
-        record=to.export(search, "record"),
+def write_elsewhere(search: Search, to: Addresses, origin: str) -> tuple[tuple[str, str], ...]:
+    """Write a search as a link, as a command and in Python, each with its name in the catalogue."""
+    options = drop_defaults(search.options())
+    return (
+        ("repeat.link", origin + to.search(search.plain)),
+        ("repeat.command", write_search_command(search.query, options)),
+        ("repeat.python", write_search_call(search.query, options)),
     )
 
 
@@ -87,9 +73,7 @@ def compare_page(context: AppContext) -> Response:
         total, code = _record_code(context.index, search)
         link = to.compare(search, code) if code else ""
         values |= {"total": total, "link": link, "origin": origin}
-    repeat = make_repeat(search, to, origin)
-    back = to.search(search)
-    return context.show("compare.html", search=search, repeat=repeat, back=back, **values)
+    return context.show("compare.html", search=search, back=to.search(search), **values)
 
 
 @revalidated()
@@ -124,15 +108,13 @@ def _record_code(index: Index, search: Search) -> tuple[int, str]:
 
 
 def _differences(context: AppContext, search: Search, found: Comparison) -> dict[str, Any]:
-    to, texts = context.addresses, context.texts
+    view = SearchView(search, context.addresses, context.texts)
     groups = (("compare.new", found.new), ("compare.changed", found.changed))
     return {
         "found": found,
         "since": found.record.made[:10],
         "groups": [
-            (name, len(hits), make_views(hits[:MAX_SHOWN], search, to, texts))
-            for name, hits in groups
-            if hits
+            (name, len(hits), make_views(hits[:MAX_SHOWN], view)) for name, hits in groups if hits
         ],
         "gone": [_gone(context, one) for one in found.gone[:MAX_GONE]],
     }

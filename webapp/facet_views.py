@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from indexer import FACETS, FacetValue, Results, read_word
 from webapp.addresses import Addresses, Search
-from webapp.result_views import name_of
-from webapp.site_texts import Texts
+from webapp.result_views import SearchView, name_of
 
 MAX_OPEN_VALUES = 12
 """Values that a facet shows; the others unfold."""
@@ -57,26 +56,18 @@ class FacetView:
         return self.values[MAX_OPEN_VALUES:]
 
 
-def make_facet(
-    results: Results, name: str, search: Search, to: Addresses, texts: Texts
-) -> FacetView:
+def make_facet(results: Results, name: str, view: SearchView) -> FacetView:
     """Make one facet, empty when nothing was counted; what is in force comes first."""
     counted = results.facets.get(name, ())
     size = results.facet_sizes.get(name, len(counted))
-    most = search.limit(FACETS[name].max_values)
-    return make_values(counted, size, name, search, to, texts, most)
+    return make_values(counted, size, name, view, view.search.limit(FACETS[name].max_values))
 
 
 def make_values(
-    counted: Sequence[FacetValue],
-    size: int,
-    name: str,
-    search: Search,
-    to: Addresses,
-    texts: Texts,
-    most: int,
+    counted: Sequence[FacetValue], size: int, name: str, view: SearchView, most: int
 ) -> FacetView:
-    """Make a facet of counted values, the first of `size`."""
+    """Make a facet of counted values, the first of `size`; `most` of them are listed."""
+    search, to = view.search, view.to
     greatest = max((value.count for value in counted), default=0) or 1
     spec = FACETS[name]
     excluded = search.values(f"not_{name}")
@@ -98,7 +89,7 @@ def make_values(
             without=exclude(value.value) if exclude else "",
         )
         for value in ordered[:most]
-        for shown in (name_of(texts, name, value.value),)
+        for shown in (name_of(view.texts, name, value.value),)
     )
     return FacetView(name, values, max(0, size - len(values)), to.values(name, search))
 
@@ -147,12 +138,11 @@ class HeatCell:
     selected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HeatTable:
-    """The heads of the columns and the rows, each with the language of its head."""
+Head = tuple[str, str]
+"""The name of a row or a column, and the language that it is in."""
 
-    columns: Sequence[tuple[str, str]]
-    rows: Sequence[tuple[str, str, Sequence[HeatCell]]]
+HeatTable = tuple[Sequence[Head], Sequence[tuple[Head, Sequence[HeatCell]]]]
+"""The heads of the columns, and the rows."""
 
 
 def make_heat_table(
@@ -160,7 +150,7 @@ def make_heat_table(
     rows: Sequence[str],
     columns: Sequence[str],
     *,
-    heads: tuple[Callable[[str], tuple[str, str]], Callable[[str], tuple[str, str]]],
+    heads: tuple[Callable[[str], Head], Callable[[str], Head]],
     separator: str,
     write_url: Callable[[ValuePair], str],
     chosen: Collection[ValuePair] = (),
@@ -176,10 +166,8 @@ def make_heat_table(
         url = write_url(pair) if count or selected else ""
         return HeatCell(count, -(-HEAT_LEVELS * count // greatest), label, url, selected)
 
-    cells = ((row, tuple(cell(row, column) for column in columns)) for row in rows)
-    return HeatTable(
-        tuple(map(name_column, columns)), tuple((*name_row(row), held) for row, held in cells)
-    )
+    cells = [(name_row(row), [cell(row, column) for column in columns]) for row in rows]
+    return list(map(name_column, columns)), cells
 
 
 def find_busiest(counts: Mapping[ValuePair, int], axis: int, most: int) -> list[str]:
@@ -190,7 +178,7 @@ def find_busiest(counts: Mapping[ValuePair, int], axis: int, most: int) -> list[
     return sorted(sums, key=lambda value: (-sums[value], value))[:most]
 
 
-def make_pair_table(results: Results, search: Search, to: Addresses) -> HeatTable | None:
+def make_pair_table(results: Results, view: SearchView) -> HeatTable | None:
     """Make the table of givers and receivers, the busiest first; `None` without any."""
     counts = {
         (giver, receiver): value.count
@@ -200,9 +188,9 @@ def make_pair_table(results: Results, search: Search, to: Addresses) -> HeatTabl
     }
     if not counts:
         return None
-    side = search.limit(PAIR_TABLE_SIDE)
-    toggle = to.toggles(search, "pair")
-    chosen = {pair for pair in counts if "→".join(pair) in search.values("pair")}
+    side = view.search.limit(PAIR_TABLE_SIDE)
+    toggle = view.to.toggles(view.search, "pair")
+    chosen = {pair for pair in counts if "→".join(pair) in view.search.values("pair")}
     return make_heat_table(
         counts,
         find_busiest(counts, 0, side),

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response, request
 
-from indexer import Article, Edition, NotFound, PageMeta, PageRecord, message, say_edition
+from indexer import Article, Edition, NotFound, PageMeta, message, say_edition
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.parameters import MAX_VALUE_CHARS
@@ -24,30 +24,8 @@ MAX_EDITIONS = 100
 """Editions of a day that are listed with their articles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of the calendar: its number, 0 outside the month, and its editions."""
-
-    number: int
-    count: int = 0
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """The weeks of a month that has an issue."""
-
-    name: str
-    weeks: tuple[tuple[Day, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EditionView:
-    """A page of an issue with its articles."""
-
-    name: str
-    url: str
-    contents: tuple[tuple[str | None, str], ...]
+Day = tuple[int, int, str]
+"""A day of the calendar: its number, 0 outside the month, its editions and their address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +107,23 @@ def _year(context: AppContext, editions: Sequence[Edition], newspaper: str) -> d
     }
 
 
-def _month(month: str, counts: Mapping[str, int], newspaper: str, to: Addresses) -> Month:
+def _month(
+    month: str, counts: Mapping[str, int], newspaper: str, to: Addresses
+) -> tuple[str, list[list[Day]]]:
+    """Return a month that has an issue with its weeks."""
+
     def day(number: int) -> Day:
         date = f"{month}-{number:02}"
         count = counts.get(date, 0)
-        return Day(number, count, to.issues(newspaper, date=date) if count else "")
+        return number, count, to.issues(newspaper, date=date) if count else ""
 
     weeks = Calendar().monthdayscalendar(int(month[:4]), int(month[5:]))
-    return Month(month, tuple(tuple(map(day, week)) for week in weeks))
+    return month, [list(map(day, week)) for week in weeks]
 
 
 def _day(context: AppContext, editions: Sequence[Edition], date: str) -> dict[str, Any]:
     """List the editions of a day by newspaper, and the days before and after it."""
-    to, texts = context.addresses, context.texts
+    to = context.addresses
     chosen = [one for one in editions if one.date == date]
     if not chosen:
         raise NotFound(what=message("what.issue"), value=date)
@@ -151,8 +133,8 @@ def _day(context: AppContext, editions: Sequence[Edition], date: str) -> dict[st
     around = [to.issues(newspaper, date=one) for one in dates]
     return {
         "issues": [
-            (name, [_edition(context, one, to, texts) for one in held])
-            for name, held in groupby(chosen[:MAX_EDITIONS], key=lambda one: one.newspaper)
+            (name, [_edition(context, one) for one in pages])
+            for name, pages in groupby(chosen[:MAX_EDITIONS], key=lambda one: one.newspaper)
         ],
         "more": max(0, len(chosen) - MAX_EDITIONS),
         "previous": around[at - 1] if at else "",
@@ -160,18 +142,20 @@ def _day(context: AppContext, editions: Sequence[Edition], date: str) -> dict[st
     }
 
 
-def _edition(context: AppContext, one: Edition, to: Addresses, texts: Texts) -> EditionView:
-    record: PageRecord = context.index.page(one.page)
-    return EditionView(
-        name=say_edition(one.edition, texts.language) if one.edition else one.page,
-        url=to.page(one.page),
-        contents=list_contents(record.articles, to),
-    )
+def _edition(context: AppContext, one: Edition) -> tuple[str, str, Contents]:
+    """Return the name of a page of an issue, its address, and its articles."""
+    to, articles = context.addresses, context.index.page(one.page).articles
+    name = say_edition(one.edition, context.texts.language) if one.edition else one.page
+    return name, to.page(one.page), list_contents(articles, to)
 
 
-def list_contents(articles: Iterable[Article], to: Addresses) -> tuple[tuple[str | None, str], ...]:
+Contents = list[tuple[str | None, str]]
+"""The titles of articles with their addresses."""
+
+
+def list_contents(articles: Iterable[Article], to: Addresses) -> Contents:
     """Return the titles of articles with their addresses."""
-    return tuple((one.title, to.article(one.page, one.number)) for one in articles)
+    return [(one.title, to.article(one.page, one.number)) for one in articles]
 
 
 def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:

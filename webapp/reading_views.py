@@ -12,7 +12,6 @@ from flask import Response, request
 
 from indexer import (
     ArticleView,
-    Correction,
     Document,
     PageMeta,
     PageRecord,
@@ -51,17 +50,14 @@ KINDS_SET_APART = ("caption", "credit", "furniture")
 class BlockView:
     """A paragraph of the reading view."""
 
-    number: int
-    kind: str
+    document: Document
     pieces: tuple[MarkedText, ...]
     lines: str
     lines_url: str
     cite_url: str
     sheet_url: str  # of its place on the scan
-    truncated: str | None
     original: int | None  # the number of the paragraph this one repeats
     first_line: int
-    corrections: tuple[Correction, ...]
     main: bool = False  # the main head line
 
 
@@ -154,18 +150,18 @@ def _paragraphs(
     blocks: Sequence[BlockView], view: ArticleView, thread: Addresses, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what is apart."""
-    head = [block for block in blocks if block.kind in HEAD_KINDS and not block.original]
-    numbers = {block.number for block in head}
-    lines = [line for one in view.documents if one.number in numbers for line in one.lines]
-    ranges = merge_ranges(lines)
+    head = [one for one in blocks if one.document.kind in HEAD_KINDS and not one.original]
+    ranges = merge_ranges(line for block in head for line in block.document.lines)
     return {
         "head": head,
         "head_lines": show_lines(ranges, texts),
         "head_url": thread.page(view.article.page, ranges),
         "running": [
-            b for b in blocks if b.kind not in HEAD_KINDS + KINDS_SET_APART and not b.original
+            one
+            for one in blocks
+            if one.document.kind not in HEAD_KINDS + KINDS_SET_APART and not one.original
         ],
-        "apart": [b for b in blocks if b.kind in KINDS_SET_APART or b.original],
+        "apart": [one for one in blocks if one.document.kind in KINDS_SET_APART or one.original],
         "titled": any(block.main for block in head),
     }
 
@@ -198,7 +194,7 @@ def _blocks(
         found = marks.get(document.id, ())
         if first_of_part(document.number) == part:
             block = _block(document, found, first, thread, texts)
-            blocks.append(replace(block, main=[block.number] == titles[:1]))
+            blocks.append(replace(block, main=[document.number] == titles[:1]))
         first += len(found)
     return blocks
 
@@ -208,16 +204,13 @@ def _block(
 ) -> BlockView:
     ranges = merge_ranges(document.lines)
     return BlockView(
-        number=document.number,
-        kind=document.kind,
+        document=document,
         pieces=tuple(cut_pieces(document.text, marks, first, document.unsure)),
-        corrections=document.corrections,
         first_line=ranges[0][0] if ranges else 0,
         lines=show_lines(ranges, texts),
         lines_url=thread.page(document.page, ranges),
         cite_url=thread.cite(document.page, document.article, document.number),
         sheet_url=f"{thread.sheet(document.page)}#{sheet_anchor(document)}" * document.scanned,
-        truncated=document.truncated,
         original=int(document.original.rsplit(":", 1)[1]) if document.original else None,
     )
 
@@ -248,7 +241,7 @@ def source_page(context: AppContext, page: str) -> Response:
     to, texts = context.addresses, context.texts
     thread = read_thread(context, request.args)
     marked = read_lines(request.args.get("lines", ""))
-    window = _window(marked, line_count(record.page))
+    window, before, after = _window(marked, line_count(record.page))
     every = context.index.documents(page)
     documents = [one for one in every if not one.corrected]
     return context.show(
@@ -257,11 +250,7 @@ def source_page(context: AppContext, page: str) -> Response:
         search=thread.followed,
         trail=make_trail(context, thread),
         lines=make_lines(
-            record.page,
-            documents,
-            marked,
-            (window.first, window.last),
-            _marks(context, every, thread.followed),
+            record.page, documents, marked, window, _marks(context, every, thread.followed)
         ),
         line_url=lambda number: f"#L{number}",
         block_url=lambda one: thread.article(page, one.article, one.number),
@@ -272,8 +261,8 @@ def source_page(context: AppContext, page: str) -> Response:
         source_url=web_address(record.page.meta.url),
         canonical=to.page(page),
         sheet_url=thread.sheet(page) if record.page.boxes or record.page.sheet else "",
-        before=thread.page(page, first=window.before) if window.before else None,
-        after=thread.page(page, first=window.after) if window.after else None,
+        before=thread.page(page, first=before) if before else None,
+        after=thread.page(page, first=after) if after else None,
     )
 
 
@@ -304,25 +293,20 @@ def _offer_correction(record: PageRecord, marked: Sequence[tuple[int, int]]) -> 
     return CorrectionOffer(line, printed, read, row if fits else "", fits, file)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The lines a view shows, and where those before and after it begin."""
+def _window(
+    marked: Sequence[tuple[int, int]], lines: int
+) -> tuple[tuple[int, int], int | None, int | None]:
+    """Choose which lines of a long page to show: those asked for, or those around the marks.
 
-    first: int
-    last: int
-    before: int | None
-    after: int | None
-
-
-def _window(marked: Sequence[tuple[int, int]], lines: int) -> Window:
-    """Choose which lines of a long page to show: those asked for, or those around the marks."""
+    Returns the first and the last, and where the lines before and after them begin.
+    """
     wanted = read_number(request.args, "from", 1, least=1)
     if marked and "from" not in request.args:
         wanted = marked[0][0] - marked[0][0] % MAX_SOURCE_LINES
     first = max(1, min(wanted, lines))
     last = min(lines, first + MAX_SOURCE_LINES - 1)
     before = max(1, first - MAX_SOURCE_LINES) if first > 1 else None
-    return Window(first, last, before, last + 1 if last < lines else None)
+    return (first, last), before, last + 1 if last < lines else None
 
 
 def read_lines(given: str) -> tuple[tuple[int, int], ...]:

@@ -19,12 +19,12 @@ MAX_LISTED_PARAGRAPHS = 36
 
 
 @dataclass(frozen=True, slots=True)
-class City:
-    """A city that a paragraph names, the characters that name it, and the search in that city."""
+class SearchView:
+    """What the links and texts of a page are made with."""
 
-    name: str
-    evidence: str
-    url: str
+    search: Search
+    to: Addresses
+    texts: Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class HitView:
     lines_url: str
     cite_url: str
     explanation: tuple[str, ...]  # of its rank, when that was asked
-    cities: tuple[City, ...]
+    cities: tuple[tuple[str, str, str], ...]  # the name, what names it, the search in that city
     strip_url: str = ""  # the first mark on the scan of the page
     sheet_url: str = ""
     statements: tuple[str, ...] = ()  # sentences that say who supports whom, when that is asked
@@ -50,9 +50,7 @@ class HitView:
 class ArticleGroup:
     """An article with its best paragraphs."""
 
-    title: str | None
     printed: str  # newspaper, date and edition, as far as the page carries them
-    page: str
     url: str
     page_url: str
     hits: tuple[HitView, ...]
@@ -95,6 +93,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """The links to the other pages of a list."""
+
+    steps: tuple[Step, ...]
+    previous: str | None
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chip:
     """A filter in force, with the address without it."""
 
@@ -104,17 +111,18 @@ class Chip:
     facet: str = ""  # where the value alone does not say what it is
 
 
-def group_hits(
-    results: Results, search: Search, to: Addresses, texts: Texts
-) -> tuple[ArticleGroup, ...]:
+def group_hits(results: Results, view: SearchView) -> tuple[ArticleGroup, ...]:
     """Make the groups of the hits, each with the number of its result and its near-duplicates."""
-    kept = replace(search, start=0, explain=False)
-    pairs, toggle = search.values("pair"), to.toggles(search, "city")
+    kept, toggle = (
+        replace(view.search, start=0, explain=False),
+        view.to.toggles(view.search, "city"),
+    )
     groups = results.groups
-    most = max(1, search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
+    most = max(1, view.search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     gathered: dict[str | None, list[ArticleGroup]] = {None: []}
     for number, hits in enumerate(groups, results.start):
-        group = _group(hits[:most], pairs, toggle, replace(to, followed=kept, result=number), texts)
+        thread = replace(view, to=replace(view.to, followed=kept, result=number))
+        group = _group(hits[:most], toggle, thread)
         gathered.setdefault(hits[0].near_duplicate_of, []).append(group)
     return tuple(
         replace(group, near_duplicates=tuple(gathered.get(group.hits[0].hit.id, ())))
@@ -122,27 +130,22 @@ def group_hits(
     )
 
 
-def _group(
-    hits: Sequence[Hit], pairs: Sequence[str], toggle: Toggle, thread: Addresses, texts: Texts
-) -> ArticleGroup:
+def _group(hits: Sequence[Hit], toggle: Toggle, view: SearchView) -> ArticleGroup:
     first = hits[0]
     return ArticleGroup(
-        title=first.title,
-        printed=print_facts(first.meta, texts),
-        page=first.page,
-        url=thread.article(first.page, first.article),
-        page_url=thread.page(first.page),
-        hits=tuple(_view(hit, pairs, toggle, thread, texts) for hit in hits),
+        printed=print_facts(first.meta, view.texts),
+        url=view.to.article(first.page, first.article),
+        page_url=view.to.page(first.page),
+        hits=tuple(_view(hit, toggle, view) for hit in hits),
         in_article=max(first.in_article, len(hits)),
     )
 
 
-def make_views(
-    hits: Sequence[Hit], search: Search, to: Addresses, texts: Texts
-) -> tuple[HitView, ...]:
+def make_views(hits: Sequence[Hit], view: SearchView) -> tuple[HitView, ...]:
     """Make the views of hits that are shown outside their page of results."""
-    toggle, thread = to.toggles(search, "city"), replace(to, followed=search)
-    return tuple(_view(hit, search.values("pair"), toggle, thread, texts) for hit in hits)
+    toggle = view.to.toggles(view.search, "city")
+    thread = replace(view, to=replace(view.to, followed=view.search))
+    return tuple(_view(hit, toggle, thread) for hit in hits)
 
 
 def print_facts(meta: PageMeta, texts: Texts) -> str:
@@ -151,30 +154,26 @@ def print_facts(meta: PageMeta, texts: Texts) -> str:
     return " ".join(filter(None, (meta.newspaper, meta.date, edition)))
 
 
-def _view(
-    hit: Hit, pairs: Sequence[str], toggle: Toggle, thread: Addresses, texts: Texts
-) -> HitView:
-    ranges = merge_ranges(hit.line_ranges)
+def _view(hit: Hit, toggle: Toggle, view: SearchView) -> HitView:
+    snippet, thread, ranges = hit.snippet, view.to, merge_ranges(hit.line_ranges)
     strip = thread.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
-    cut_after = hit.snippet.start + len(hit.snippet.text) < len(hit.text)
+    cut_after = snippet.start + len(snippet.text) < len(hit.text)
     return HitView(
         strip_url=strip,
         sheet_url=thread.sheet(hit.page) if strip else "",
         hit=hit,
         pieces=tuple(
-            cut_pieces(
-                hit.snippet.text, hit.snippet.marks, unsure=hit.unsure, offset=hit.snippet.start
-            )
+            cut_pieces(snippet.text, snippet.marks, unsure=hit.unsure, offset=snippet.start)
         ),
-        cut_before=hit.snippet.start > 0 and hit.snippet.text[:1] != "…",
-        cut_after=cut_after and hit.snippet.text[-1:] != "…",
-        lines=show_lines(ranges, texts),
+        cut_before=snippet.start > 0 and snippet.text[:1] != "…",
+        cut_after=cut_after and snippet.text[-1:] != "…",
+        lines=show_lines(ranges, view.texts),
         article_url=thread.article(hit.page, hit.article, hit.number),
         lines_url=thread.page(hit.page, ranges),
         cite_url=thread.cite(hit.page, hit.article, hit.number),
-        explanation=tuple(n.sentence(texts.language) for n in hit.explanation),
-        cities=_cities(hit, toggle),
-        statements=tuple(_statements(hit, pairs)),
+        explanation=tuple(note.sentence(view.texts.language) for note in hit.explanation),
+        cities=tuple(_cities(hit, toggle)),
+        statements=tuple(_statements(hit, view.search.values("pair"))),
     )
 
 
@@ -185,14 +184,12 @@ def _statements(hit: Hit, pairs: Sequence[str]) -> Iterator[str]:
             yield hit.text[one.span.start : one.span.end]
 
 
-def _cities(hit: Hit, toggle: Toggle) -> tuple[City, ...]:
+def _cities(hit: Hit, toggle: Toggle) -> Iterator[tuple[str, str, str]]:
     evidence: dict[str, list[str]] = {}
     for place in hit.places:
         evidence.setdefault(place.city, []).append(place.evidence)
-    return tuple(
-        City(city, "、".join(dict.fromkeys(evidence.get(city, ()))), toggle(city))
-        for city in hit.cities
-    )
+    for city in hit.cities:
+        yield city, "、".join(dict.fromkeys(evidence.get(city, ()))), toggle(city)
 
 
 def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:
@@ -200,8 +197,11 @@ def show_lines(ranges: Sequence[tuple[int, int]], texts: Texts) -> str:
     return texts("hit.and").join(str(a) if a == b else f"{a}–{b}" for a, b in ranges)
 
 
-def make_steps(start: int, size: int, total: int, write: Callable[[int], str]) -> tuple[Step, ...]:
-    """Make links to pages of results: the first, the last and those around where one is."""
+def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) -> Paging:
+    """Make the links to other pages of a list: the first, the last and those around where one is.
+
+    `write` returns the address of the page that begins with an item.
+    """
     last = max(0, (total - 1) // size)
     here = start // size
     wanted = sorted({0, last, *range(max(0, here - 2), min(last, here + 2) + 1)})
@@ -210,16 +210,18 @@ def make_steps(start: int, size: int, total: int, write: Callable[[int], str]) -
         if steps and number > steps[-1].number:
             steps.append(Step(number, None))
         steps.append(Step(number + 1, write(number * size), number == here))
-    return tuple(steps)
+    previous = write(max(0, start - size)) if start else None
+    return Paging(tuple(steps), previous, write(start + size) if start + size < total else None)
 
 
-def make_chips(search: Search, to: Addresses, texts: Texts) -> tuple[Chip, ...]:
+def make_chips(view: SearchView) -> tuple[Chip, ...]:
     """List the filters in force, each with the address without it."""
+    search = view.search
     return tuple(
         Chip(
-            name=name_of(texts, spec.name, value),
+            name=name_of(view.texts, spec.name, value),
             excluded=name != spec.name,
-            url=to.search(search.toggle(name, value)),
+            url=view.to.search(search.toggle(name, value)),
             facet=spec.name if spec.named_in_chips else "",
         )
         for spec in FACETS.values()

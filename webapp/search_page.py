@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -27,7 +26,7 @@ from indexer import (
     to_kwic,
 )
 from webapp.addresses import Addresses, Search
-from webapp.comparing import make_repeat
+from webapp.comparing import write_elsewhere
 from webapp.context import AppContext, revalidated
 from webapp.facet_views import (
     MAX_LISTED_VALUES,
@@ -40,7 +39,7 @@ from webapp.facet_views import (
 )
 from webapp.issues import list_contents
 from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
-from webapp.result_views import Step, group_hits, make_chips, make_steps, print_facts
+from webapp.result_views import Paging, SearchView, group_hits, make_chips, make_paging, print_facts
 from webapp.site_texts import Texts
 from webapp.suggestion_links import make_offers, offer_topics
 from webapp.thread import find, find_shown, read_shown
@@ -79,52 +78,28 @@ SHOWN_VALUES = {
 """How many values of each facet a page of results needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """The links to the other pages of results."""
-
-    steps: tuple[Step, ...]
-    previous: str | None
-    following: str | None
+KwicRows = tuple[list[tuple[Kwic, str, str]], int, str]
+"""The rows of a paragraph in the concordance, each with the addresses of article and lines; how
+many marks of the paragraph have no row, and its address."""
 
 
-@dataclass(frozen=True, slots=True)
-class KwicView:
-    """The rows of a paragraph in the concordance: each with the addresses of article and lines."""
-
-    rows: tuple[tuple[Kwic, str, str], ...]
-    rest: int  # marks of the paragraph that have no row
-    url: str
-
-
-def _make_concordance(results: Results, search: Search, to: Addresses) -> tuple[KwicView, ...]:
+def _make_concordance(results: Results, view: SearchView) -> list[KwicRows]:
     """Make a row for each mark of each hit, as many as leave the page below 100 kB."""
-    thread = replace(to, followed=replace(search, start=0, explain=False))
+    search = view.search
+    thread = replace(view.to, followed=replace(search, start=0, explain=False))
     row_bytes = KWIC_ROW_BYTES + 2 * len(search.written_bytes)  # both links hold the search
     most = max(1, CONCORDANCE_BYTES // row_bytes // max(1, len(results.hits)))
-    return tuple(
-        _make_kwic_view(hit, replace(thread, result=number), most)
+    return [
+        _make_kwic_rows(hit, replace(thread, result=number), most)
         for number, hit in enumerate(results.hits, results.start)
-    )
+    ]
 
 
-def _make_kwic_view(hit: Hit, thread: Addresses, most: int) -> KwicView:
+def _make_kwic_rows(hit: Hit, thread: Addresses, most: int) -> KwicRows:
     url = thread.article(hit.page, hit.article, hit.number)
     rows = islice(to_kwic([hit], width=SITE_KWIC_WIDTH), most)
-    return KwicView(
-        rows=tuple((row, url, thread.page(row.page, [row.lines])) for row in rows),
-        rest=max(0, len(hit.marks) - most),
-        url=url,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """A sentence on how the query was understood, and the address of the search without that."""
-
-    code: str
-    sentence: str
-    url: str
+    linked = [(row, url, thread.page(row.page, [row.lines])) for row in rows]
+    return linked, max(0, len(hit.marks) - most), url
 
 
 @revalidated()
@@ -136,37 +111,28 @@ def search_page(context: AppContext) -> Response:
         results = find_shown(context, search, **options)
     else:
         results = find(context, replace(search, start=0, size=0), **options)
-    to, texts = context.addresses, context.texts
+    to = context.addresses
+    view = SearchView(search, to, context.texts)
     template = (
         ("concordance.html" if search.view else "search.html") if search.asked else "browse.html"
     )
-    values = _facets(results, search, to, texts) | _understood(results, search, to, texts)
-    values |= {"concordance": _make_concordance(results, search, to)} if search.view else {}
-    values |= {} if search.asked else _browse(context, to, results)
+    values = _facets(results, view) | _understood(results, view) | make_offers(results, view)
+    values |= {"concordance": _make_concordance(results, view)} if search.view else {}
+    values |= {} if search.asked else _browse(context, results, view)
     return context.show(
         template,
         search=search,
         focus=True,
         results=results,
-        groups=group_hits(results, search, to, texts),
-        **_paging(context, results, search, to),
-        offers=make_offers(results, search, to, texts),
-        topics=offer_topics(context, results, search, texts),
+        groups=group_hits(results, view),
+        paging=_make_paging(context, results, view),
+        topics=offer_topics(context, results, view),
         canonical=to.search(search),
-        repeat=make_repeat(search, to, request.host_url.rstrip("/")),
-        sorts=_sorts(results, search, to),
+        repeat=write_elsewhere(search, to, request.host_url.rstrip("/")),
+        sorts=_sorts(results, view),
         explained=to.search(replace(search, explain=not search.explain)),
         other_view=to.search(replace(search, view="" if search.view else "lines", start=0)),
         **values,
-    )
-
-
-def make_paging(start: int, size: int, total: int, write: Callable[[int], str]) -> Paging:
-    """Make the links to the other pages of a list, of which `write` gives the addresses."""
-    return Paging(
-        steps=make_steps(start, size, total, write),
-        previous=write(max(0, start - size)) if start else None,
-        following=write(start + size) if start + size < total else None,
     )
 
 
@@ -180,9 +146,9 @@ def _facets_of(context: AppContext, search: Search) -> tuple[str, ...]:
     )
 
 
-def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+def _facets(results: Results, view: SearchView) -> dict[str, Any]:
     facets = {
-        spec.name: make_facet(results, spec.name, search, to, texts)
+        spec.name: make_facet(results, spec.name, view)
         for spec in FACETS.values()
         if spec.panel not in UNLISTED_PANELS
     }
@@ -193,55 +159,54 @@ def _facets(results: Results, search: Search, to: Addresses, texts: Texts) -> di
         "others": [facets[name] for name in LISTED_FACETS],
         "timeline": sorted(facets["year"].values, key=lambda value: value.value),
         "dated": bool(facets["year"].values),
-        "pair_table": make_pair_table(results, search, to),
-        "either": to.search(replace(search, every_city=not search.every_city, start=0)),
+        "pair_table": make_pair_table(results, view),
+        "either": view.to.search(
+            replace(view.search, every_city=not view.search.every_city, start=0)
+        ),
     }
 
 
-def _understood(results: Results, search: Search, to: Addresses, texts: Texts) -> dict[str, Any]:
+def _understood(results: Results, view: SearchView) -> dict[str, Any]:
+    search, language = view.search, view.texts.language
     return {
-        "chips": make_chips(search, to, texts),
+        "chips": make_chips(view),
         "form": query_to_form(search.query),
-        "understood": _said(describe_query(search.query), texts) if search.query else "",
+        "understood": describe_query(search.query).sentence(language) if search.query else "",
         "notes": [
-            _note(note, search, to, texts)
+            (note.code, note.sentence(language), _undo(note, view))
             for note in results.notes
             if note.code != "excluded"  # `understood` says it
         ],
-        "all_off": to.search(Search(search.query, search.exact, sort=search.sort)),
-        "relaxations": _relaxations(results, search, to, texts),
+        "all_off": view.to.search(Search(search.query, search.exact, sort=search.sort)),
+        "relaxations": _relaxations(results, view),
     }
 
 
-def _note(note: Note, search: Search, to: Addresses, texts: Texts) -> NoteView:
-    """Return a note in the reader's language, with the address that undoes what it says."""
-    undone = UNDO_CHANGES.get(note.code)
-    url = to.search(replace(search, start=0, **undone)) if undone and not search.exact else ""
-    return NoteView(note.code, _said(note, texts), url)
+def _undo(note: Note, view: SearchView) -> str:
+    """Return the address of the search without what a note says, "" where there is none."""
+    undone = None if view.search.exact else UNDO_CHANGES.get(note.code)
+    return view.to.search(replace(view.search, start=0, **undone)) if undone else ""
 
 
-def _said(note: Note, texts: Texts) -> str:
-    return note.sentence(texts.language)
-
-
-def _relaxations(
-    results: Results, search: Search, to: Addresses, texts: Texts
-) -> list[tuple[str, str]]:
+def _relaxations(results: Results, view: SearchView) -> list[tuple[str, str]]:
     """Offer what one click can loosen when nothing is found, and is not offered with a count."""
-    offers = []
+    offers, search, to = [], view.search, view.to
     wider = results.suggestions.relaxations if results.suggestions else ()
     if search.filtered and not any(one.unfiltered for one in wider):
-        offers.append((texts("nothing.unfiltered"), to.search(Search(search.query, search.exact))))
+        unfiltered = to.search(Search(search.query, search.exact))
+        offers.append((view.texts("nothing.unfiltered"), unfiltered))
     if search.exact:
-        offers.append((texts("nothing.inexact"), to.search(replace(search, exact=False, start=0))))
+        inexact = to.search(replace(search, exact=False, start=0))
+        offers.append((view.texts("nothing.inexact"), inexact))
     return offers
 
 
-def _sorts(results: Results, search: Search, to: Addresses) -> list[tuple[str, str]]:
+def _sorts(results: Results, view: SearchView) -> list[tuple[str, str]]:
     """Offer the orders that make sense: by date only where pages carry dates."""
+    search = view.search
     dated = bool(results.facets.get("year")) or search.sort in ("date", "newest")
     names = HIT_SORTS if dated else HIT_SORTS[:2]
-    return [(name, to.search(replace(search, sort=name, start=0))) for name in names]
+    return [(name, view.to.search(replace(search, sort=name, start=0))) for name in names]
 
 
 _PARAMETERS_BY_FIELD = {"first": "from", "last": "until"}
@@ -260,24 +225,25 @@ def compose_query(context: AppContext) -> Response:
     return Response(status=302, headers={"Location": address})
 
 
-def _paging(context: AppContext, results: Results, search: Search, to: Addresses) -> dict[str, Any]:
+def _make_paging(context: AppContext, results: Results, view: SearchView) -> Paging:
     """Page through the results, or through the archive when it is browsed."""
+    search, to = view.search, view.to
     if search.asked:
         size, total = results.size, results.length
-        paging = make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
-        return {"steps": paging}
+        return make_paging(results.start, size, total, lambda at: to.search(search.at(at)))
     first = read_number(request.args, "from", 1, least=1) - 1
     total = context.index.page_count
-    return {"steps": make_paging(first, MAX_PAGES_LISTED, total, lambda at: to.browse(at + 1))}
+    return make_paging(first, MAX_PAGES_LISTED, total, lambda at: to.browse(at + 1))
 
 
-def _browse(context: AppContext, to: Addresses, results: Results) -> dict[str, Any]:
+def _browse(context: AppContext, results: Results, view: SearchView) -> dict[str, Any]:
     """List the pages of the archive with their articles, in page order, some at a time."""
+    to = view.to
     first = read_number(request.args, "from", 1, least=1)
     shown = context.index.pages(first - 1, MAX_PAGES_LISTED)
     return {
         "pages": [
-            (one, _page_name(one, context.texts), to.page(one.id), list_contents(one.articles, to))
+            (one, _page_name(one, view.texts), to.page(one.id), list_contents(one.articles, to))
             for one in shown
         ],
         "pages_total": context.index.page_count,
@@ -305,7 +271,7 @@ def values_page(context: AppContext, facet: str) -> Response:
         raise NotFound(what=message("what.filter"), value=facet)
     search = read_search(request.args)
     asked = replace(search, start=0, size=1)
-    to, texts = context.addresses, context.texts
+    to = context.addresses
     named = request.args.get("named", "").strip()[:MAX_VALUE_CHARS]
     first = min(read_number(request.args, "from", 1, least=1), MAX_LISTED_VALUES)
     most = MAX_LISTED_VALUES if named else first - 1 + VALUES_PER_PAGE
@@ -313,18 +279,16 @@ def values_page(context: AppContext, facet: str) -> Response:
     found = find_values(results.facets[facet], facet, named) if named else results.facets[facet]
     total = len(found) if named else results.facet_sizes[facet]
     shown = found[first - 1 : first - 1 + VALUES_PER_PAGE]
-    paging = make_paging(
-        first - 1, VALUES_PER_PAGE, total, lambda at: to.values(facet, search, at + 1, named)
-    )
+    view = SearchView(search, to, context.texts)
     return context.show(
         "values.html",
         search=search,
-        facet=make_values(shown, len(shown), facet, search, to, texts, VALUES_PER_PAGE),
+        facet=make_values(shown, len(shown), facet, view, VALUES_PER_PAGE),
         total=total,
         named=named,
-        action=f"{to.root}/values/{facet}",
-        before=paging.previous,
-        after=paging.following,
+        paging=make_paging(
+            first - 1, VALUES_PER_PAGE, total, lambda at: to.values(facet, search, at + 1, named)
+        ),
         back=to.search(search),
         canonical=to.values(facet, search, first, named),
     )

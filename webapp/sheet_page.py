@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from flask import Response, request
@@ -51,25 +50,6 @@ MAX_FRAME_GAP = 2.5
 """Distance of lines that one frame holds, in heights of a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A part of an article on the sheet: its rectangle, and the article it leads to."""
-
-    box: Box
-    title: str | None
-    url: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnLine:
-    """A recognised line that is drawn where there is no image."""
-
-    text: str
-    box: Box
-    upright: bool
-
-
 @revalidated(cached=False)
 def sheet_page(context: AppContext, page: str) -> Response:
     """Show the scan of a page; a search marks its hits."""
@@ -92,7 +72,7 @@ def sheet_page(context: AppContext, page: str) -> Response:
         zooms=[(one, thread.sheet(page, zoom=one)) for one in ZOOM_LEVELS],
         image_url=context.addresses.image(page) if image else "",
         frames=[
-            Frame(box, one.title, thread.article(page, one.number), one.number)
+            (box, one.title, thread.article(page, one.number), one.number)
             for one in record.articles
             for box in find_frames(record, one.number, documents)
         ],
@@ -178,11 +158,11 @@ def _find_unsure(record: PageRecord, documents: Iterable[Document]) -> Iterator[
                 yield box, others
 
 
-def _draw(record: PageRecord) -> Iterator[DrawnLine]:
+def _draw(record: PageRecord) -> Iterator[tuple[str, Box, bool]]:
+    """Yield the recognised lines, each with its box and whether it runs downwards."""
     for span, box in record.page.boxes[:MAX_DRAWN_LINES]:
-        yield DrawnLine(
-            record.page.text[slice(*span)], box, is_upright(box) and span[1] - span[0] > 1
-        )
+        upright = is_upright(box) and span.end - span.start > 1
+        yield record.page.text[slice(*span)], box, upright
 
 
 # ---------------------------------------------------------------- images

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Response, jsonify, request
 
@@ -27,9 +27,9 @@ from indexer import (
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.downloads import stream
-from webapp.facet_views import HeatTable, find_busiest, make_heat_table
+from webapp.facet_views import Head, HeatTable, find_busiest, make_heat_table
 from webapp.parameters import read_number, read_search, read_switch
-from webapp.result_views import name_of
+from webapp.result_views import SearchView, name_of
 from webapp.site_texts import Texts
 
 MAX_CHART_BARS = 60
@@ -47,15 +47,9 @@ MAX_NAMES_CHARS = 6_000
 SHOWN_YEARS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A value with its counts; `share` is of the greatest, in hundredths."""
-
-    name: str
-    lang: str
-    url: str  # of the hits after it, "" for what is no filter
-    cell: Cell
-    share: int
+Bar = tuple[Head, str, Cell, int]
+"""A value of a facet, the address of the hits after it ("" for what is no filter), its counts, and
+its share of the greatest, in hundredths."""
 
 
 @revalidated()
@@ -63,6 +57,7 @@ def count_page(context: AppContext) -> Response:
     """Show how often a search occurs by one facet or two, and its neighbours."""
     search, by, chars = read_search(request.args), _read_by(), _read_chars()
     to, texts, options = context.addresses, context.texts, _options(search)
+    view = SearchView(search, to, texts)
     counts = _count(context, search, by)
     by = counts.by
     plain = counts if len(by) == 1 else context.index.count(search.query, by=by[:1], **options)
@@ -73,9 +68,9 @@ def count_page(context: AppContext) -> Response:
         search=search,
         counts=counts,
         by=by,
-        bars=_make_bars(plain, search, to, texts),
+        bars=_make_bars(plain, view),
         more=max(0, len(plain.cells) - MAX_CHART_BARS),
-        table=_make_table(counts, search, to, texts) if len(by) == 2 else None,
+        table=_make_table(counts, view) if len(by) == 2 else None,
         sides=_sides(neighbours.left, neighbours.right, search, to) if neighbours else (),
         chars=chars,
         other_chars=to.count(search, by, 3 - chars),
@@ -123,21 +118,21 @@ def _ordered(counts: Counts) -> Sequence[Cell]:
     return sorted(counts.cells, key=lambda cell: (-cell.occurrences, -cell.paragraphs, cell.values))
 
 
-def _make_bars(counts: Counts, search: Search, to: Addresses, texts: Texts) -> list[Bar]:
+def _make_bars(counts: Counts, view: SearchView) -> list[Bar]:
     facet, cells = counts.by[0], _ordered(counts)[:MAX_CHART_BARS]
     greatest = max((cell.per_10000 for cell in cells), default=0.0) or 1.0
     return [
-        Bar(
-            *_head(texts, facet, cell.values[0]),
-            url=_hits_url(search, to, counts.by, cell.values),
-            cell=cell,
-            share=round(100 * cell.per_10000 / greatest),
+        (
+            _head(view.texts, facet, cell.values[0]),
+            _hits_url(view, counts.by, cell.values),
+            cell,
+            round(100 * cell.per_10000 / greatest),
         )
         for cell in cells
     ]
 
 
-def _make_table(counts: Counts, search: Search, to: Addresses, texts: Texts) -> HeatTable:
+def _make_table(counts: Counts, view: SearchView) -> HeatTable:
     """Make the heat table of two facets, of the values that occur most."""
     occurrences = {(cell.values[0], cell.values[1]): cell.occurrences for cell in counts.cells}
     rows, columns = (
@@ -151,13 +146,13 @@ def _make_table(counts: Counts, search: Search, to: Addresses, texts: Texts) -> 
         occurrences,
         rows,
         columns,
-        heads=(partial(_head, texts, counts.by[0]), partial(_head, texts, counts.by[1])),
+        heads=(partial(_head, view.texts, counts.by[0]), partial(_head, view.texts, counts.by[1])),
         separator=" · ",
-        write_url=partial(_hits_url, search, to, counts.by),
+        write_url=partial(_hits_url, view, counts.by),
     )
 
 
-def _head(texts: Texts, facet: str, value: str) -> tuple[str, str]:
+def _head(texts: Texts, facet: str, value: str) -> Head:
     """Return the name of a value and the language that it is in, "" for that of the page."""
     if not value:
         return texts("count.none"), ""
@@ -165,9 +160,9 @@ def _head(texts: Texts, facet: str, value: str) -> tuple[str, str]:
     return name_of(texts, facet, value), "zh" if printed else ""
 
 
-def _hits_url(search: Search, to: Addresses, by: Sequence[str], values: Sequence[str]) -> str:
+def _hits_url(view: SearchView, by: Sequence[str], values: Sequence[str]) -> str:
     """Write the address of the hits that carry some values; nothing where no filter says so."""
-    narrowed = replace(search, start=0)
+    narrowed = replace(view.search, start=0)
     for facet, value in zip(by, values, strict=True):
         if not value:
             return ""
@@ -175,7 +170,7 @@ def _hits_url(search: Search, to: Addresses, by: Sequence[str], values: Sequence
             narrowed = narrowed.having(facet, [value])
         else:
             narrowed = replace(narrowed, query=f"{narrowed.query} 日期:{value}".strip())
-    return to.search(narrowed)
+    return view.to.search(narrowed)
 
 
 def _sides(
@@ -261,35 +256,26 @@ def _names(context: AppContext, *, text: str, search: Search) -> Response:
     return context.show(
         "names.html",
         names=text,
-        rows=[_name_view(row, search, to) for row in rows],
+        rows=[_link_name(row, search, to) for row in rows],
         found=sum(bool(row.occurrences) for row in rows),
         csv=to.to("/names", names=text, format="csv"),
         canonical=to.to("/names"),
     )
 
 
-class NameView(NamedTuple):
-    """A row of the table of names with the addresses of what is found."""
-
-    row: NameRow
-    url: str
-    first: str
-    first_name: str
-    years: str
+NameLinks = tuple[NameRow, str, str, str, str]
+"""A row of the table of names, the addresses of what is found and of the first, the name of the
+first, and the years."""
 
 
-def _name_view(row: NameRow, search: Search, to: Addresses) -> NameView:
-    page, article, number = row.first.rsplit(":", 2) if row.first else ("", "0", "0")
+def _link_name(row: NameRow, search: Search, to: Addresses) -> NameLinks:
     asked = replace(search, query=f'"{row.name}"')
-    return NameView(
-        row=row,
-        url=to.search(asked) if row.occurrences else "",
-        first=replace(to, followed=asked).article(page, int(article), int(number))
-        if row.first
-        else "",
-        first_name=row.first_date or page,
-        years=_years([year for year, _ in row.years]),
-    )
+    years = _years([year for year, _ in row.years])
+    if not row.first:
+        return row, to.search(asked) if row.occurrences else "", "", row.first_date or "", years
+    page, article, number = row.first.rsplit(":", 2)
+    first = replace(to, followed=asked).article(page, int(article), int(number))
+    return row, to.search(asked) if row.occurrences else "", first, row.first_date or page, years
 
 
 def _years(years: Sequence[str]) -> str:

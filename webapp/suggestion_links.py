@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from indexer import Results, Suggestion
-from webapp.addresses import Addresses, Search
+from webapp.addresses import Search
 from webapp.context import AppContext
-from webapp.site_texts import Texts
+from webapp.result_views import SearchView
 from webapp.thread import find
 
 
@@ -22,53 +21,37 @@ class Offer:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Everything that is offered beside the results."""
-
-    meant: tuple[Offer, ...] = ()
-    misread: tuple[Offer, ...] = ()
-    written: tuple[Offer, ...] = ()
-    wider: tuple[Offer, ...] = ()
-    synonyms: tuple[Offer, ...] = ()
-    missing: tuple[str, ...] = ()
-
-
-def make_offers(results: Results, search: Search, to: Addresses, texts: Texts) -> Offers:
+def make_offers(results: Results, view: SearchView) -> dict[str, tuple[Offer | str, ...]]:
     """Offer corrections, readings of pinyin, misreadings and wider queries, where there are any."""
     suggestions = results.suggestions
     if suggestions is None:
-        return Offers()
-
-    def offers(group: Iterable[Suggestion]) -> tuple[Offer, ...]:
-        return tuple(_offer(one, search, to, texts) for one in group)
-
+        return {}
     named = any(note.code == "missing" for note in results.notes)
-    return Offers(
-        meant=offers((*suggestions.corrections, *suggestions.pinyin)),
-        misread=offers(suggestions.misreadings),
-        written=offers(suggestions.numerals),
-        wider=offers(suggestions.relaxations) if not results.total else (),
-        synonyms=offers(suggestions.synonyms),
-        missing=() if results.total or named else suggestions.missing,
-    )
+    groups = {
+        "meant": (*suggestions.corrections, *suggestions.pinyin),
+        "misread": suggestions.misreadings,
+        "written": suggestions.numerals,
+        "wider": suggestions.relaxations if not results.total else (),
+        "synonyms": suggestions.synonyms,
+    }
+    offers = {name: tuple(_offer(one, view) for one in group) for name, group in groups.items()}
+    return {**offers, "missing": () if results.total or named else suggestions.missing}
 
 
 MAX_PARAGRAPHS_TO_HELP = 10
 MAX_TOPIC_WORDS = 4
 
 
-def offer_topics(
-    context: AppContext, results: Results, search: Search, texts: Texts
-) -> tuple[Offer, ...]:
+def offer_topics(context: AppContext, results: Results, view: SearchView) -> list[tuple[str, str]]:
     """Offer paragraphs of articles about a place of the query that do not name it themselves.
 
     Only where few paragraphs hold all of its words; a query with any operator is left alone.
     """
+    search = view.search
     words = search.query.split()
     plain = 2 <= len(words) <= MAX_TOPIC_WORDS and all(map(str.isalnum, words))
     if search.start or results.total >= MAX_PARAGRAPHS_TO_HELP or not plain:
-        return ()
+        return []
     offers = []
     for place in words:
         others = " ".join(word for word in words if word != place)
@@ -78,16 +61,17 @@ def offer_topics(
         wider = replace(wider, query=f"{others} -{place}", exact=True)
         count = find(context, replace(wider, size=1), facets=()).total
         if count:
-            sentence = texts("topic.more", count=count, city=place)
-            offers.append(Offer(sentence, context.addresses.search(wider), "", count))
-    return tuple(offers)
+            sentence = view.texts("topic.more", count=count, city=place)
+            offers.append((sentence, view.to.search(wider)))
+    return offers
 
 
-def _offer(suggestion: Suggestion, search: Search, to: Addresses, texts: Texts) -> Offer:
+def _offer(suggestion: Suggestion, view: SearchView) -> Offer:
+    search = view.search
     kept = Search(sort=search.sort, view=search.view) if suggestion.unfiltered else search
     return Offer(
         text=suggestion.text,
-        url=to.search(replace(kept, query=suggestion.text, start=0)),
-        reason=suggestion.sentence(texts.language),
+        url=view.to.search(replace(kept, query=suggestion.text, start=0)),
+        reason=suggestion.sentence(view.texts.language),
         count=suggestion.count,
     )

@@ -27,7 +27,7 @@ from webapp.comparing import (
     NotARecord,
     decode_record,
     encode_record,
-    make_repeat,
+    write_elsewhere,
 )
 from webapp.openapi import describe_api
 
@@ -209,16 +209,16 @@ def test_link_command_and_python_find_the_same(
     rng, runner, found = random.Random(23), CliRunner(), 0
     with open_index(settings=seeds_settings) as index:
         for _ in range(80):
-            repeat = make_repeat(random_search(rng), Addresses(), "http://localhost")
-            path = path_of(repeat.link)
+            written = dict(write_elsewhere(random_search(rng), Addresses(), "http://localhost"))
+            path = path_of(written["repeat.link"])
             page = client.get(f"/api/v1/search{path.removeprefix('/')}").get_json()
-            _, command, *words = shlex.split(repeat.command)
+            _, command, *words = shlex.split(written["repeat.command"])
             answered = runner.invoke(main, [command, "--json", *words], catch_exceptions=False)
             lists = [
                 [hit["id"] for hit in page["hits"]],
                 [hit["id"] for hit in json.loads(answered.stdout)["hits"]],
-                [hit.id for hit in eval(repeat.python, {"index": index})],
+                [hit.id for hit in eval(written["repeat.python"], {"index": index})],
             ]
-            assert lists[0] == lists[1] == lists[2], repeat
+            assert lists[0] == lists[1] == lists[2], written
             found += bool(lists[0])
     assert found > 40
