@@ -241,7 +241,7 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     chars = len(sample) or 1
     if stops + western + listing + pauses < PROFILE_WEIGHTS["marks of a character"] * chars:
         return Estimate(EndMarks.NONE, 1.0)
-    if listing > 2 * (stops + western) and listing > pauses:
+    if listing > 2 * (stops + western + pauses):
         return Estimate(EndMarks.PAUSE, min(1.0, listing / (stops + listing + pauses)))
     if broken.value:
         return Estimate(EndMarks.FULL_STOP, min(1.0, 20 * (stops + western) / (chars / 2)))
