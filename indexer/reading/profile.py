@@ -235,7 +235,7 @@ def spaced_characters(text: str) -> Estimate[bool]:
 def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Estimate[EndMarks]:
     """Return which marks end sentences, and how reliably paragraphs carry one."""
     sample = "".join(text[:200_000].split())
-    stops = sum(sample.count(mark) for mark in "。！？!?．｡︒")
+    stops = sum(map(sample.count, patterns.ENDING_SIGNS))
     listing, pauses = sample.count("、"), sum(sample.count(mark) for mark in "，,﹐")
     western = len(re.findall(r"[a-z][.!?](?:\s|$)", text[:200_000]))
     chars = len(sample) or 1
@@ -246,8 +246,8 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
     if broken.value:
         return Estimate(EndMarks.FULL_STOP, min(1.0, 20 * (stops + western) / (chars / 2)))
     prose = [line.text for line in lines if len(line.text) >= PROSE_CHARS]
-    closed = sum(map(patterns.is_closed, prose))
-    return Estimate(EndMarks.FULL_STOP, (closed + 4) / (len(prose) + 4.5))
+    marked = sum(patterns.is_closed(text) or patterns.sentences(text) > 1 for text in prose)
+    return Estimate(EndMarks.FULL_STOP, (marked + 4) / (len(prose) + 4.5))
 
 
 def _cut_prior(lines: Sequence[Line]) -> float:
