@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
 
@@ -59,7 +59,9 @@ def merge_ranges(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ..
     return tuple(merged)
 
 
-def find_starts(text: str, substring: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+def find_starts(
+    text: AnyStr, substring: AnyStr, start: int = 0, end: int | None = None
+) -> Iterator[int]:
     """Yield where a substring begins in a part of a text; occurrences may overlap."""
     at = text.find(substring, start, end)
     while at >= 0:

@@ -337,8 +337,9 @@ def test_scores_are_those_of_bm25(
     numbers.setflags(write=False)
     articles = (np.arange(700) // 9).astype(np.int32)
     articles.setflags(write=False)
-    rows = loops.rank_documents(documents, arguments, (3, numbers, articles), 5)
-    rows, (counted, *_) = rows[:-1], rows[-1].tolist()
+    rows = np.empty((5, 4))
+    written, counted = loops.rank_documents(documents, arguments, (3, numbers, articles), rows)
+    rows = rows[:written]
     assert counted == len({number // 9 for number in documents.tolist()})
     order = sorted(documents.tolist(), key=lambda number: (-round(expected[number], 9), number))
     assert rows[:, 3].tolist() == order[:5]

@@ -255,6 +255,13 @@ def rank_bits(bits: Array) -> Array:
     return ends_of(padded.reshape(-1, _BYTES_PER_RANK).sum(axis=1, dtype=np.int64))
 
 
+def count_bits(bits: memoryview, ranks: Array, position: int) -> int:
+    """Count the bits set before a position."""
+    block, bit = divmod(position, BITS_PER_RANK)
+    before = bits[block * _BYTES_PER_RANK : (position >> 3) + 1]
+    return int(ranks[block]) + (int.from_bytes(before, "little") & (1 << bit) - 1).bit_count()
+
+
 def read_freqs(repeated: Array, ranks: Array, freqs: Array, begin: int, end: int) -> Array:
     """Return how often the term of each posting of a span occurs in its document."""
     block = begin // BITS_PER_RANK

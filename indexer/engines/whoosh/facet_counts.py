@@ -10,25 +10,24 @@ from indexer.engines.base import drill_sideways
 from indexer.engines.counted_values import CountedValues
 from indexer.engines.whoosh.columns import FACET_PREFIX, Array
 from indexer.engines.whoosh.kernels import loops
-from indexer.engines.whoosh.match import intersect, intersect_all, subtract, unite, with_value
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.match import evaluate, intersect, subtract
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import FACETS, Filter, Request
+from indexer.model import FACETS, And, Filter, Keyword, Or, Request
 
 
-def apply_filters(segment: Segment, found: Array, filters: Sequence[Filter]) -> Array:
-    """Return the found documents that pass."""
+def apply_filters(
+    snapshot: Snapshot, found: Sequence[Array], filters: Sequence[Filter]
+) -> Sequence[Array]:
+    """Return the found documents that pass, by segment."""
     for one in filters:
-        if one.values:
-            found = intersect(found, _with_values(segment, one))
+        nodes = tuple(Keyword(one.facet, value) for value in one.values)
+        if nodes:
+            inside = evaluate(snapshot, And(nodes) if one.every else Or(nodes))
+            found = list(map(intersect, found, inside))
         for value in one.excluded:
-            found = subtract(found, with_value(segment, one.facet, value), segment.documents)
+            outside = evaluate(snapshot, Keyword(one.facet, value))
+            found = list(map(subtract, found, outside, snapshot.sizes))
     return found
-
-
-def _with_values(segment: Segment, one: Filter) -> Array:
-    sets = [with_value(segment, one.facet, value) for value in one.values]
-    return intersect_all(sets) if one.every else unite(sets, segment.documents)
 
 
 def count_facets(
@@ -42,12 +41,10 @@ def count_facets(
     chosen = {one.facet for one in request.filters if one.values and not one.every}
     names = [name for name in request.facets if name in FACETS]
     counter = _Counter(snapshot, names)
-    for position, segment in enumerate(snapshot.segments):
-        counter.count(position, [name for name in names if name not in chosen], kept[position])
-        for name in chosen.intersection(names):
-            others = drill_sideways(request.filters, name)
-            sideways = apply_filters(segment, found[position], others)
-            counter.count(position, [name], sideways)
+    counter.count([name for name in names if name not in chosen], kept)
+    for name in chosen.intersection(names):
+        others = drill_sideways(request.filters, name)
+        counter.count([name], apply_filters(snapshot, found, others))
     counts = {name: counter.counts(name) for name in names}
     return {name: counts.get(name, {}) for name in request.facets}
 
@@ -60,11 +57,14 @@ class _Counter:
         self._codes = {name: snapshot.field_codes(FACET_PREFIX + name) for name in names}
         self._numbers = {name: np.zeros(len(self._codes[name][0]), np.int64) for name in names}
 
-    def count(self, position: int, names: Sequence[str], documents: Array) -> None:
-        """Add documents of a segment, given by sorted numbers, to the counts of some facets."""
-        codes = {name: held for name in names if len(held := self._codes[name][1][position])}
-        if not codes or not len(documents):
-            return
+    def count(self, names: Sequence[str], found: Sequence[Array]) -> None:
+        """Add documents, given by segment, to the counts of some facets."""
+        for position, documents in enumerate(found):
+            codes = {name: held for name in names if len(held := self._codes[name][1][position])}
+            if codes and len(documents):
+                self._count(position, codes, documents)
+
+    def _count(self, position: int, codes: Mapping[str, Array], documents: Array) -> None:
         fields = (FACET_PREFIX + name for name in codes)
         rows, start, _ = self._snapshot.segments[position].forward_index(*fields)
         numbers = np.zeros(sum(map(len, codes.values())), np.int64)

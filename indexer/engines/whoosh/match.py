@@ -1,4 +1,4 @@
-"""Evaluate a query node on one segment: the live documents that match.
+"""Evaluate a query node: the live documents of each segment that match.
 
 A set of documents is an array of their sorted numbers, read-only and of the segment's number type.
 Postings give the candidates of a substring, a pattern, substrings near each other or a look-around
@@ -17,7 +17,7 @@ import numpy as np
 from indexer.engines.budget import check_deadline
 from indexer.engines.whoosh.columns import FACET_PREFIX, HEAD_PREFIX, Array, as_numbers, number_type
 from indexer.engines.whoosh.kernels import loops
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.text_search import contains
 from indexer.model import (
     FACETS,
@@ -107,91 +107,103 @@ def _in_at_least(sets: Sequence[Array], least: int, size: int) -> Array:
 # ---------------------------------------------------------------- nodes
 
 
-def evaluate(segment: Segment, node: Node) -> Array:
-    """Return the live documents of a segment that match."""
+def evaluate(snapshot: Snapshot, node: Node) -> list[Array]:
+    """Return the live documents that match, by segment."""
     if isinstance(node, Term):
-        return segment.find(node.field, node.text)
+        return snapshot.find(node.field, node.text)
     check_deadline()
     match node:
         case Literal() | LookAround() | Near() | Wildcard():
-            return _find_in_texts(segment, node)
-        case And(nodes=nodes):
-            sets = [evaluate(segment, one) for one in nodes]
-            return intersect_all(sets) if sets else segment.live_numbers
+            return _find_in_texts(snapshot, node)
+        case And(nodes=nodes) if nodes:
+            return list(map(intersect_all, _evaluate_all(snapshot, nodes)))
         case Or(nodes=nodes, at_least=least) if least > 0:
-            sets = [evaluate(segment, one) for one in nodes]
-            size = segment.documents
-            return unite(sets, size) if least == 1 else _in_at_least(sets, least, size)
+            sets = zip(_evaluate_all(snapshot, nodes), snapshot.sizes, strict=True)
+            if least == 1:
+                return [unite(held, size) for held, size in sets]
+            return [_in_at_least(held, least, size) for held, size in sets]
         case Not(node=inner):
-            return subtract(segment.live_numbers, evaluate(segment, inner), segment.documents)
+            inside = evaluate(snapshot, inner)
+            return list(map(subtract, snapshot.live_numbers, inside, snapshot.sizes))
         case Keyword(facet=facet, value=value):
-            return with_value(segment, facet, value)
+            known = facet in FACETS
+            return snapshot.find(FACET_PREFIX + facet, value) if known else _nothing(snapshot)
         case Contains(field=field, text=text):
-            return _any_term(segment, HEAD_PREFIX + field, lambda held: text in held)
+            return _any_term(snapshot, HEAD_PREFIX + field, lambda held: text in held)
         case Dates():
-            return _any_term(segment, "date", node.contain)
-    return segment.live_numbers
+            return _any_term(snapshot, "date", node.contain)
+    return snapshot.live_numbers
 
 
-def with_value(segment: Segment, facet: str, value: str) -> Array:
-    """Return the live documents that carry a value of a facet; an unknown facet has none."""
-    return segment.find(FACET_PREFIX + facet, value) if facet in FACETS else segment.nothing
+def _evaluate_all(snapshot: Snapshot, nodes: Sequence[Node]) -> list[tuple[Array, ...]]:
+    """Return the documents of several nodes, by segment."""
+    sets = [evaluate(snapshot, node) for node in nodes]
+    return list(zip(*sets, strict=True)) if sets else [() for _ in snapshot.segments]
 
 
-def _any_term(segment: Segment, field: str, fits: Callable[[str], bool]) -> Array:
+def _nothing(snapshot: Snapshot) -> list[Array]:
+    return [documents[:0] for documents in snapshot.live_numbers]
+
+
+def _any_term(snapshot: Snapshot, field: str, fits: Callable[[str], bool]) -> list[Array]:
     """Join the documents of every term that fits; for fields of few terms."""
-    rows = [row for row, name in enumerate(segment.names(field)) if fits(name)]
-    sets = [segment.documents_of(field, row) for row in rows]
-    return unite(sets, segment.documents)
+    found = []
+    for segment in snapshot.segments:
+        rows = [row for row, name in enumerate(segment.names(field)) if fits(name)]
+        sets = [segment.documents_of(field, row) for row in rows]
+        found.append(unite(sets, segment.documents))
+    return found
 
 
 # ---------------------------------------------------------------- substrings
 
 
-def _find_in_texts(segment: Segment, node: TextNode) -> Array:
+def _find_in_texts(snapshot: Snapshot, node: TextNode) -> list[Array]:
     """Return the documents whose text matches: by the terms alone, from the cache or by search."""
     if isinstance(node, Literal) and is_exact(node.text):
-        return _find_candidates(segment, [node.text])
-    found = segment.searched.get(node)
+        return _find_candidates(snapshot, [node.text])
+    found = snapshot.searched.get(node)
     if found is None:
-        found = segment.searched[node] = _search_candidates(segment, node)
+        found = snapshot.searched[node] = _search_candidates(snapshot, node)
     return found
 
 
-def _search_candidates(segment: Segment, node: TextNode) -> Array:
+def _search_candidates(snapshot: Snapshot, node: TextNode) -> list[Array]:
     """Find candidates by their bigrams, then search the text of each."""
     if isinstance(node, Wildcard):
         core = node.pattern.strip("*")  # a star also matches nothing
         if not core:
-            return segment.live_numbers if node.pattern else segment.nothing
+            return snapshot.live_numbers if node.pattern else _nothing(snapshot)
         if "?" not in core:
             joined = core.replace("*", "")
             if joined == core:
-                return _find_in_texts(segment, Literal(core))
-            return _search_with_stars(segment, core, joined)
+                return _find_in_texts(snapshot, Literal(core))
+            return _search_with_stars(snapshot, core, joined)
         node = Wildcard(core)
     parts = split_substrings(node)
-    found = _find_candidates(segment, parts) if all(parts) else segment.nothing
-    return _search(segment, node, found)
+    found = _find_candidates(snapshot, parts) if all(parts) else _nothing(snapshot)
+    return _search(snapshot, node, found)
 
 
-def _search_with_stars(segment: Segment, pattern: str, joined: str) -> Array:
+def _search_with_stars(snapshot: Snapshot, pattern: str, joined: str) -> list[Array]:
     """Find substrings with stars between them: where joined, texts are not searched again."""
-    found, node = _find_in_texts(segment, Literal(joined)), Wildcard(pattern)
-    candidates = _find_candidates(segment, split_substrings(node))
-    others = subtract(candidates, found, segment.documents)
-    return unite([found, _search(segment, node, others)], segment.documents)
+    found, node = _find_in_texts(snapshot, Literal(joined)), Wildcard(pattern)
+    candidates = _find_candidates(snapshot, split_substrings(node))
+    others = _search(snapshot, node, list(map(subtract, candidates, found, snapshot.sizes)))
+    return list(map(unite, zip(found, others, strict=True), snapshot.sizes))
 
 
-def _search(segment: Segment, node: TextNode, candidates: Array) -> Array:
+def _search(snapshot: Snapshot, node: TextNode, candidates: Sequence[Array]) -> list[Array]:
     """Search the texts of candidates, some at a time."""
-    parts = []
-    for begin in range(0, len(candidates), TEXTS_PER_CHECK):
-        check_deadline()
-        part = candidates[begin : begin + TEXTS_PER_CHECK]
-        parts.append(part[contains(segment, node, part)])
-    found = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else candidates
-    return as_numbers(found, segment.documents)
+    found = []
+    for segment, documents in zip(snapshot.segments, candidates, strict=True):
+        parts = [documents[:0]]
+        for begin in range(0, len(documents), TEXTS_PER_CHECK):
+            check_deadline()
+            part = documents[begin : begin + TEXTS_PER_CHECK]
+            parts.append(part[contains(segment, node, part)])
+        found.append(as_numbers(np.concatenate(parts), segment.documents))
+    return found
 
 
 def split_substrings(node: TextNode) -> list[str]:
@@ -218,27 +230,17 @@ def substring_terms(substring: str) -> tuple[tuple[str, str], ...]:
     return tuple(terms)
 
 
-@lru_cache(maxsize=1024)
-def _find_blanks(substring: str) -> frozenset[str]:
-    return frozenset(filter(str.isspace, substring))
+def _find_candidates(snapshot: Snapshot, substrings: Sequence[str]) -> list[Array]:
+    """Return the documents with all characters or pairs of the substrings that are not blank."""
+    terms = [term for substring in substrings for term in substring_terms(substring)]
+    sets = [snapshot.find(field, text) for field, text in terms]
+    if len(sets) < 2:
+        return sets[0] if sets else snapshot.live_numbers
+    return list(map(_intersect_to_few, zip(*sets, strict=True)))
 
 
-def _find_candidates(segment: Segment, substrings: list[str]) -> Array:
-    """Return the documents with all characters or pairs of the substrings, and with their blanks.
-
-    Where only few are left they are not looked for in more lists: their texts are looked at
-    anyway, but for a substring that is a single list.
-    """
-    sets = []
-    for substring in substrings:
-        for field, text in substring_terms(substring):
-            documents = segment.find(field, text)
-            if not len(documents):
-                return segment.nothing
-            sets.append(documents)
-        sets += map(segment.holding_blank, _find_blanks(substring))
-    if not sets:
-        return segment.live_numbers
+def _intersect_to_few(sets: Sequence[Array]) -> Array:
+    """Return what all sets share, or some more: so few that looking at their texts is faster."""
     found, *others = sorted(sets, key=len)
     for documents in others:
         if len(found) <= _FEW_TEXTS:

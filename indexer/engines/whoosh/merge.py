@@ -85,7 +85,7 @@ def merge(segments: Sequence[Segment]) -> Columns:
     for position, field in enumerate(INDEXED_FIELDS):
         _merge_field(columns, field, segments, maps)
         if field in TERM_FIELDS:
-            lengths = [segment.postings.lengths[position] for segment in segments]
+            lengths = [segment.lengths[position] for segment in segments]
             columns[f"{field}.lengths"] = _gather(lengths, blocks)
     _gather_values(columns, segments, blocks)
     return finish(columns)

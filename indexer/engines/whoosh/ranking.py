@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import repeat
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.facet_counts import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
@@ -70,11 +70,10 @@ def rank_kept(snapshot: Snapshot, request: Request, kept: Sequence[Array]) -> li
 
 def match_documents(snapshot: Snapshot, node: Node, filters: Sequence[Filter]) -> MatchingDocuments:
     """Find the documents that match and pass the filters."""
-    segments = snapshot.segments
-    matching = found = [evaluate(segment, node) for segment in segments]
+    matching = found = evaluate(snapshot, node)
     if not snapshot.has_no_repeats:
-        found = list(map(_drop_repeats, segments, matching))
-    kept = list(map(apply_filters, segments, found, repeat(filters))) if filters else found
+        found = list(map(_drop_repeats, snapshot.segments, matching))
+    kept = apply_filters(snapshot, found, filters) if filters else found
     return MatchingDocuments(matching, found, kept)
 
 
@@ -91,39 +90,22 @@ def _order(
 ) -> tuple[list[RankedRow], int]:
     """Return the page of hits, and in how many articles all hits are."""
     if stop is None or stop > _MAX_SELECTED or request.sort is not Sort.RELEVANCE:
-        articles = sum(map(Segment.count_articles, snapshot.segments, kept))
-        return _sort_all(snapshot, request, kept, stop), articles
-    scorer = Scorer(snapshot, request)
-    hits = _best_by_tier(scorer, request, kept, stop)[request.start :]
-    if not request.tiers:
-        return hits, scorer.articles
-    return hits, sum(map(Segment.count_articles, snapshot.segments, kept))
+        return _sort_all(snapshot, request, kept, stop), _count_articles(snapshot, kept)
+    scorer, hits, rest = Scorer(snapshot, request), list[RankedRow](), kept
+    for tier, node in enumerate(request.tiers):
+        inside = list(map(intersect, rest, evaluate(snapshot, node)))
+        hits += scorer.best(inside, stop - len(hits), tier)[0]
+        if len(hits) >= stop:
+            return hits[request.start :], _count_articles(snapshot, kept)
+        rest = list(map(subtract, rest, inside, snapshot.sizes))
+    best, articles = scorer.best(rest, stop - len(hits), len(request.tiers))
+    if request.tiers:
+        articles = _count_articles(snapshot, kept)
+    return [*hits, *best][request.start :], articles
 
 
-_Row = list[float]
-"""Negated score, global number, segment, document: rows of one tier sort like their hits."""
-
-
-def _best_by_tier(
-    scorer: Scorer, request: Request, kept: Sequence[Array], stop: int
-) -> list[RankedRow]:
-    """Take the best of one tier after the other until there are enough; score no others."""
-    hits: list[RankedRow] = []
-    segments, rest = scorer.snapshot.segments, kept
-    for tier, node in enumerate((*request.tiers, None)):
-        inside = rest
-        if node is not None:
-            inside = [
-                intersect(documents, evaluate(segment, node)) if len(documents) else documents
-                for segment, documents in zip(segments, rest, strict=True)
-            ]
-        best = scorer.best(inside, stop - len(hits))
-        hits += [(int(at), int(number), tier, -score) for score, _, at, number in best]
-        if node is None or len(hits) >= stop:
-            break
-        sizes = (segment.documents for segment in segments)
-        rest = list(map(subtract, rest, inside, sizes))
-    return hits
+def _count_articles(snapshot: Snapshot, kept: Sequence[Array]) -> int:
+    return sum(map(Segment.count_articles, snapshot.segments, kept))
 
 
 # ---------------------------------------------------------------- scores
@@ -136,23 +118,21 @@ class Scorer:
         self.snapshot = snapshot
         self._factors = request.kind_factors
         self._terms = _join_terms(snapshot, request.scores)
-        self.articles = 0  # of all documents that were ranked
 
-    def best(self, kept: Sequence[Array], wanted: int) -> list[_Row]:
-        """Return the hits that score best, at most so many, in order."""
-        rows: list[_Row] = []
+    def best(self, kept: Sequence[Array], wanted: int, tier: int) -> tuple[list[RankedRow], int]:
+        """Return the hits of a tier that score best, at most so many, and the articles of all."""
+        if not wanted:
+            return [], _count_articles(self.snapshot, kept)
+        rows, held, articles = np.empty((wanted * len(kept), 4)), 0, 0
         for position, documents in enumerate(kept):
-            segment = self.snapshot.segments[position]
-            if len(documents) and not wanted:
-                self.articles += segment.count_articles(documents)
-            elif len(documents):
+            if len(documents):
                 module, scoring = self._prepare(position)
-                ordering = position, self.snapshot.orders[position], segment.articles
-                found = module.rank_documents(documents, scoring, ordering, wanted).tolist()
-                self.articles += int(found.pop()[0])
-                rows += found
-        rows.sort()
-        return rows[:wanted]
+                ordering = position, *self.snapshot.ordering[position]
+                free = rows[held : held + wanted]
+                found, counted = module.rank_documents(documents, scoring, ordering, free)
+                held, articles = held + found, articles + counted
+        best = sorted(rows[:held].tolist())[:wanted]  # as rows of one tier sort like their hits
+        return [(int(at), int(number), tier, -score) for score, _, at, number in best], articles
 
     def scores(self, position: int, documents: Array) -> Array:
         """Score documents of a segment, given by sorted numbers."""
@@ -168,8 +148,8 @@ class Scorer:
         segment = self.snapshot.segments[position]
         factors = segment.kind_factors(self._factors) if self._factors else _NO_FACTORS
         postings, weights = segment.postings, self.snapshot.weights
-        module = loops() if postings.freqs.dtype == np.uint8 else numpy_loops
-        return module, (tuple(postings), weights, self._terms[position], factors)
+        module = loops() if segment.has_small_freqs else numpy_loops
+        return module, (postings, weights, self._terms[position], factors)
 
 
 _NO_FACTORS = np.zeros(0)
@@ -180,14 +160,15 @@ def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     """Return the terms of a request as the loops take them: segments x terms x 4.
 
     A row is where its postings begin and end, the index of its field in `TERM_FIELDS`, and its
-    weight times its inverse document frequency.
+    weight times its rarity.
     """
-    terms = [(snapshot.term(one.field, one.text), one.weight) for one in scores]
-    rows = [
-        [(*spans[position], field, weight * rarity) for (spans, field, rarity), weight in terms]
-        for position in range(len(snapshot.segments))
-    ]
-    return np.array(rows, np.float64).reshape(len(rows), len(terms), 4)
+    rows = []
+    for one in scores:
+        term, field = snapshot.term(one.field, one.text), TERM_FIELDS.index(one.field)
+        weight = one.weight * term.rarity
+        rows.append([(begin, end, field, weight) for begin, end in term.spans])
+    shape = len(snapshot.segments), len(rows), 4
+    return np.array(list(zip(*rows, strict=True)), np.float64).reshape(shape)
 
 
 def rerank(
@@ -211,6 +192,7 @@ def _sort_all(
 ) -> list[RankedRow]:
     """Sort hits by date or page, or all hits by tier, score and page."""
     scorer, date_ranks = Scorer(snapshot, request), _rank_dates(snapshot, request.sort)
+    insides = [evaluate(snapshot, node) for node in request.tiers]
     relevance, parts = request.sort is Sort.RELEVANCE, []
     for position, (segment, documents) in enumerate(zip(snapshot.segments, kept, strict=True)):
         dates = _dates(segment, documents, date_ranks)
@@ -218,7 +200,7 @@ def _sort_all(
             chosen = np.sort(numpy_loops.largest(-dates, stop))
             documents, dates = as_numbers(documents[chosen], segment.documents), dates[chosen]
         if len(documents):
-            tiers = _tiers(segment, request, documents)
+            tiers = _tiers([inside[position] for inside in insides], documents, segment.documents)
             positions = np.full(len(documents), position)
             scores, order = scorer.scores(position, documents), snapshot.orders[position][documents]
             parts.append((positions, documents, tiers, scores, order, dates))
@@ -231,12 +213,11 @@ def _sort_all(
     return list(zip(*(values[best].tolist() for values in columns), strict=True))
 
 
-def _tiers(segment: Segment, request: Request, numbers: Array) -> Array:
-    """Return the tier of each document, given by sorted numbers."""
-    tiers = np.full(len(numbers), len(request.tiers), np.int16)
-    for tier in reversed(range(len(request.tiers))):
-        inside = evaluate(segment, request.tiers[tier])
-        tiers[to_mask(inside, segment.documents).take(numbers)] = tier
+def _tiers(insides: Sequence[Array], numbers: Array, size: int) -> Array:
+    """Return the tier of each document, given the documents inside each tier."""
+    tiers = np.full(len(numbers), len(insides), np.int16)
+    for tier in reversed(range(len(insides))):
+        tiers[to_mask(insides[tier], size).take(numbers)] = tier
     return tiers
 
 

@@ -12,9 +12,9 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.article_groups import RowFacts, rank_by_article
 from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.kernels import warm
-from indexer.engines.whoosh.match import to_mask
+from indexer.engines.whoosh.match import intersect
 from indexer.engines.whoosh.ranking import (
     RankedRow,
     Ranking,
@@ -148,11 +148,11 @@ class WhooshReader:
 
     def _repeats(self, ranking: Ranking, position: int, number: int) -> tuple[str, ...]:
         segment = self._snapshot.segments[position]
-        if not len(segment.repeats):
-            return ()
-        mask = to_mask(ranking.matching[position], segment.documents)
         mine = segment.repeats[segment.originals == number]
-        return tuple(segment.document(repeat).id for repeat in mine[mask[mine]].tolist())
+        if not len(mine):
+            return ()
+        found = intersect(as_numbers(mine, segment.documents), ranking.matching[position])
+        return tuple(map(segment.document_id, found.tolist()))
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         with self._snapshot.detect_truncation():
@@ -215,12 +215,12 @@ class WhooshReader:
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         with self._snapshot.detect_truncation():
-            return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
+            return {term: self._snapshot.term(term.field, term.text).frequency for term in terms}
 
     def pair_counts(self, pairs: Sequence[str]) -> list[int]:
         with self._snapshot.detect_truncation():
             if len(pairs) <= MAX_PAIRS_APART and "pair_table" not in self._snapshot.__dict__:
-                return [self._snapshot.frequency("pairs", pair) for pair in pairs]
+                return [self._snapshot.term("pairs", pair).frequency for pair in pairs]
             return self._snapshot.pair_table.find(pairs)
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:

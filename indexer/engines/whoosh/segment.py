@@ -31,14 +31,10 @@ from indexer.engines.whoosh.segment_file import SEGMENT_EXTENSION, SegmentFile
 from indexer.engines.whoosh.storage import reading_errors
 from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
-from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord, TextNode
+from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord
 
 _MAX_CACHED_FACTORS = 8
 """Sets of factors of the kinds whose factors by document are kept."""
-
-_MAX_CACHED_SEARCHES = 64
-"""Nodes whose documents, found in the texts, are kept for the next page, filter or tier."""
-
 
 _CROSSING_UNIT = 0xD800 + ((CROSSING_PLANE - 0x10000) >> 10)
 """The first unit of characters that only the tail of a text holds."""
@@ -50,20 +46,6 @@ class ForwardIndex(NamedTuple):
     rows: Array
     start: Array
     owners: Array
-
-
-class PostingArrays(NamedTuple):
-    """The postings of a segment as the loops take them, see `columns`.
-
-    `ranks` are the bits set in `repeated` before each block of them; `lengths` has a row for each
-    of `TERM_FIELDS`.
-    """
-
-    docs: Array
-    repeated: Array
-    ranks: Array
-    freqs: Array
-    lengths: Array
 
 
 class Segment:
@@ -82,9 +64,7 @@ class Segment:
         self._fields: dict[str, TermIndex] = {}
         self._forward: dict[tuple[str, ...], ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
-        self._blanks: dict[str, Array] = {}
         self._factors = BoundedCache[tuple[tuple[str, float], ...], Array](_MAX_CACHED_FACTORS)
-        self.searched = BoundedCache[TextNode, Array](_MAX_CACHED_SEARCHES)
 
     @property
     def entry(self) -> SegmentEntry:
@@ -112,16 +92,6 @@ class Segment:
     def live_count(self) -> int:
         """How many documents are live."""
         return int(np.count_nonzero(self.live))
-
-    @cached_property
-    def live_numbers(self) -> Array:
-        """The numbers of the live documents."""
-        return as_numbers(np.flatnonzero(self.live), self.documents)
-
-    @cached_property
-    def nothing(self) -> Array:
-        """The empty set of documents."""
-        return as_numbers(np.zeros(0, np.int64), self.documents)
 
     @cached_property
     def repeats(self) -> Array:
@@ -197,12 +167,24 @@ class Segment:
         return held
 
     @cached_property
-    def postings(self) -> PostingArrays:
-        """The postings as the loops take them."""
-        repeated = self.columns["repeated"]
-        lengths = self.columns["lengths"].reshape(len(TERM_FIELDS), -1)
-        freqs = self.columns["repeated.freqs"]
-        return PostingArrays(self.docs, repeated, rank_bits(repeated), freqs, lengths)
+    def lengths(self) -> Array:
+        """The length byte of every document, a row for each of `TERM_FIELDS`."""
+        return self.columns["lengths"].reshape(len(TERM_FIELDS), -1)
+
+    @cached_property
+    def postings(self) -> tuple[Array, Array, Array, Array, Array]:
+        """The postings as the loops take them, see `columns`.
+
+        The documents, the bits of repeated terms, how many are set before each block of them, the
+        frequencies of those, and the lengths.
+        """
+        repeated, freqs = self.columns["repeated"], self.columns["repeated.freqs"]
+        return self.docs, repeated, rank_bits(repeated), freqs, self.lengths
+
+    @cached_property
+    def has_small_freqs(self) -> bool:
+        """Whether no term is in a document so often that the compiled loops cannot count it."""
+        return self.columns["repeated.freqs"].dtype == np.uint8
 
     def forward_index(self, *fields: str) -> ForwardIndex:
         """Return the terms of keyword fields by document, the rows of each field after the last."""
@@ -230,18 +212,13 @@ class Segment:
             names = self._names[field] = held.texts(0, held.size)
         return names
 
-    def find(self, field: str, text: str) -> Array:
-        """Return the live documents of a term by its text."""
-        begin, end = self.field(field).find(text)
-        return self.only_live(self.docs[begin:end]) if begin < end else self.nothing
-
     def term_postings(self, field: str, text: str) -> tuple[Array, Array]:
         """Return the documents of a term, deleted ones too, and how often it occurs in each."""
         begin, end = self.field(field).find(text)
         if field not in TERM_FIELDS:
             return self.docs[begin:end], np.ones(end - begin, np.uint8)
-        held = self.postings
-        return held.docs[begin:end], read_freqs(held.repeated, held.ranks, held.freqs, begin, end)
+        _, repeated, ranks, freqs, _ = self.postings
+        return self.docs[begin:end], read_freqs(repeated, ranks, freqs, begin, end)
 
     def documents_of(self, field: str, row: int) -> Array:
         """Return the live documents of a term by its row."""
@@ -311,15 +288,6 @@ class Segment:
         """Return the normalised text of a document."""
         start, end = self.starts[number : number + 2].tolist()
         return self.columns["text"][start:end].tobytes().decode("utf-16-le", "surrogatepass")
-
-    def holding_blank(self, blank: str) -> Array:
-        """Return the live documents whose text holds a blank character, which no term has."""
-        held = self._blanks.get(blank)
-        if held is None:
-            positions = np.flatnonzero(self.columns["text"] == ord(blank))
-            numbers = np.unique(self.starts.searchsorted(positions, side="right") - 1)
-            held = self._blanks[blank] = self.only_live(as_numbers(numbers, self.documents))
-        return held
 
     def document_id(self, number: int) -> str:
         """Return the id of a document, from its page and its numbers."""

@@ -9,25 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
 from indexer.engines.lengths import LENGTHS_BY_BYTE
-from indexer.engines.whoosh.columns import Array
+from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.pair_table import PairTable
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.term_index import Span
-from indexer.model import Stamp
+from indexer.model import Stamp, TextNode
 
 _CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
 _FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 
 _MAX_CACHED_TERMS = 10_000
 
-TermFacts = tuple[list[Span], int, float]
-"""Of a term: its postings in each segment, the index of its field, its rarity."""
+_MAX_CACHED_SEARCHES = 64
+"""Nodes whose documents, found in the texts, are kept for the next page, filter or tier."""
+
+
+class TermFacts(NamedTuple):
+    """A term in a commit: its postings in each segment, its live documents, its rarity (idf)."""
+
+    spans: list[Span]
+    frequency: int
+    rarity: float
 
 
 class Snapshot:
@@ -36,7 +45,11 @@ class Snapshot:
     def __init__(self, generation: int, stamp: Stamp, segments: Sequence[Segment]) -> None:
         self.generation, self.stamp, self.segments = generation, stamp, segments
         self.count = sum(segment.live_count for segment in segments)
+        self.sizes = [segment.documents for segment in segments]
+        self.has_deletions = any(segment.has_deletions for segment in segments)
+        self._docs = [segment.docs for segment in segments]
         self._terms = BoundedCache[tuple[str, str], TermFacts](_MAX_CACHED_TERMS)
+        self.searched = BoundedCache[TextNode, list[Array]](_MAX_CACHED_SEARCHES)
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
     def digests(self) -> dict[str, str]:
@@ -55,6 +68,12 @@ class Snapshot:
         for values in orders:
             values.setflags(write=False)
         return orders
+
+    @cached_property
+    def ordering(self) -> list[tuple[Array, Array]]:
+        """The global number and the article of every document, by segment."""
+        articles = [segment.articles for segment in self.segments]
+        return list(zip(self.orders, articles, strict=True))
 
     def _find_bases(self) -> list[Array]:
         """Return the global number of each live page record, by segment."""
@@ -124,31 +143,35 @@ class Snapshot:
         """The average length of each term field over live documents."""
         counts = np.zeros((len(TERM_FIELDS), 256))
         for segment in self.segments:
-            for row, lengths in zip(counts, segment.postings.lengths, strict=True):
+            for row, lengths in zip(counts, segment.lengths, strict=True):
                 row += np.bincount(lengths[segment.live], minlength=256)
         totals = (counts @ np.stack((_CODED_LENGTHS, _CODED_LENGTHS**2), axis=1)).tolist()
         return {name: average_length(*sums) for name, sums in zip(TERM_FIELDS, totals, strict=True)}
 
     def term(self, field: str, text: str) -> TermFacts:
-        """Return what scoring takes of a term of `TERM_FIELDS`."""
+        """Look a term up in every segment, once for each commit."""
         known = self._terms.get((field, text))
         if known is None:
-            spans = self._spans(field, text)
-            rarity = idf(self.count, self._count(spans))
-            known = self._terms[field, text] = (spans, TERM_FIELDS.index(field), rarity)
+            spans = [segment.field(field).find(text) for segment in self.segments]
+            count = sum(map(Segment.frequency, self.segments, spans))
+            known = TermFacts(spans, count, idf(self.count, count))
+            self._terms[field, text] = known
         return known
 
-    def frequency(self, field: str, text: str) -> int:
-        """Count the live documents that hold a term."""
-        return self._count(self._spans(field, text))
+    def find(self, field: str, text: str) -> list[Array]:
+        """Return the live documents of a term, by segment."""
+        found = [
+            docs[begin:end]
+            for docs, (begin, end) in zip(self._docs, self.term(field, text).spans, strict=True)
+        ]
+        return list(map(Segment.only_live, self.segments, found)) if self.has_deletions else found
 
-    def _spans(self, field: str, text: str) -> list[Span]:
-        """Return where the postings of a term begin and end in each segment."""
-        return [segment.field(field).find(text) for segment in self.segments]
-
-    def _count(self, spans: Sequence[Span]) -> int:
-        """Count the live documents of a term, given by its postings in each segment."""
-        return sum(map(Segment.frequency, self.segments, spans))
+    @cached_property
+    def live_numbers(self) -> list[Array]:
+        """The live documents, by segment."""
+        return [
+            as_numbers(np.flatnonzero(segment.live), segment.documents) for segment in self.segments
+        ]
 
 
 def _number(segment: Segment, bases: Array) -> Array:

@@ -11,13 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from itertools import pairwise
 
-from indexer.bounded_cache import BoundedCache
 from indexer.engines.whoosh.columns import Array, ends_of, from_bytes, to_bytes, unpack_counts
 
 _TERMS_PER_BLOCK = 64
 """Of so many terms one is kept in memory, to search the others from."""
-
-_MAX_CACHED_SPANS = 5_000
 
 Span = tuple[int, int]
 """Where the postings of a term begin and end in their segment."""
@@ -36,7 +33,6 @@ class TermIndex:
         self.size = len(counts)
         self._bytes, self._bounds, self._begins = self._data.data, self._ends.data, self.starts.data
         self._heads = [self.term(row) for row in range(0, self.size, _TERMS_PER_BLOCK)]
-        self._cache = BoundedCache[str, Span](_MAX_CACHED_SPANS)
 
     # ------------------------------------------------------------ terms
 
@@ -89,12 +85,8 @@ class TermIndex:
 
     def find(self, text: str) -> Span:
         """Return where the postings of a term begin and end, by its text."""
-        span = self._cache.get(text)
-        if span is None:
-            row = self.find_row(text)
-            span = NO_POSTINGS if row < 0 else self.span(row)
-            self._cache[text] = span
-        return span
+        row = self.find_row(text)
+        return NO_POSTINGS if row < 0 else self.span(row)
 
     def span(self, row: int) -> Span:
         """Return where the postings of a term begin and end, by its row."""

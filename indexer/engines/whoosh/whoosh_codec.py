@@ -159,7 +159,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
 
 def _length_bytes(segment: Segment, field: str) -> Array:
     known = field in TERM_FIELDS
-    return segment.postings.lengths[TERM_FIELDS.index(field)] if known else np.zeros(0, np.uint8)
+    return segment.lengths[TERM_FIELDS.index(field)] if known else np.zeros(0, np.uint8)
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]

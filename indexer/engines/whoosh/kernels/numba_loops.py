@@ -233,18 +233,17 @@ def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap:
 
 
 @njit
-def rank_documents(documents: Array, scoring: Scoring, ordering: Ordering, wanted: int) -> Array:
-    """Return the best documents, best first, as `numpy_loops` says."""
+def rank_documents(
+    documents: Array, scoring: Scoring, ordering: Ordering, rows: Array
+) -> tuple[int, int]:
     position, orders, articles = ordering
     scores = score_documents(documents, scoring)
-    best = largest(scores, wanted)
-    rows = np.empty((len(best) + 1, 4))
-    rows[len(best)] = count_distinct(articles, documents)
+    best = largest(scores, len(rows))
     for row, at in enumerate(best):
         number = documents[at]
         rows[row, 0], rows[row, 1] = -scores[at], orders[number]
         rows[row, 2], rows[row, 3] = position, number
-    return rows
+    return len(best), count_distinct(articles, documents)
 
 
 @njit
@@ -382,7 +381,7 @@ def prepare() -> None:
             holds_pair((texts, starts, documents), (substring, substring), True, (1, 1, mask))
         scoring = (documents, *counts_of), *weights
         score_documents(documents, scoring)
-        rank_documents(documents, scoring, (0, orders, articles), 1)
+        rank_documents(documents, scoring, (0, orders, articles), np.empty((1, 4)))
         for small in (np.uint8, np.uint16, np.uint32):
             rows, start = _frozen(np.zeros(2, small)), _frozen(np.zeros(4, np.uint32))
             count_rows(counts, rows, start, documents)

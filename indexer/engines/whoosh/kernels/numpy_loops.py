@@ -5,12 +5,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
 
 from indexer.engines.base import saturate
-from indexer.engines.whoosh.columns import Array, Gap, follow_substring, ranges, read_freqs
+from indexer.engines.whoosh.columns import (
+    Array,
+    Gap,
+    count_bits,
+    follow_substring,
+    ranges,
+    read_freqs,
+)
+from indexer.model import find_starts
 
 _MAXIMA_GROUPS = 128
 """Groups whose maxima bound the largest: 20 µs for 35,000 scores, partitioning takes 310."""
@@ -20,6 +29,9 @@ _LOOK_UP_RATIO = 24
 
 _FEW_VALUES = 64
 """Numbers that Python counts in less time than numpy takes for a few calls."""
+
+_FEW_SCORED = 40
+"""Documents times terms that are scored faster one by one than by arrays."""
 
 MAX_WALK_RATIO = 8
 """Postings up to so many times the documents to be scored are walked, others are looked up."""
@@ -42,7 +54,7 @@ Texts = tuple[Array, Array, Array]
 by sorted numbers."""
 
 Scoring = tuple[Any, ...]
-"""What `ranking.Scorer` prepares: `segment.PostingArrays`, the table `Snapshot.weights`, the terms
+"""What `ranking.Scorer` prepares: `Segment.postings`, the table `Snapshot.weights`, the terms
 and the factors. A term is a row: where its postings begin and end, in which row of the lengths and
 of the table its field is, and how much it weighs."""
 
@@ -108,22 +120,32 @@ def find_substring(texts: Texts, substring: Array) -> tuple[Array, Array]:
     begins = starts.take(documents)
     ends = np.maximum(starts[1:].take(documents) - len(others), begins)
     low, high = (int(begins[0]), int(ends[-1])) if len(documents) else (0, 0)
-    if _SCAN_RATIO * int((ends - begins).sum()) > high - low:  # all between first and last
-        edges = range(low, high, _SCANNED_CODES)
-        parts = [(at, codes[at : min(at + _SCANNED_CODES, high)]) for at in edges]
-        found = np.concatenate([at + np.flatnonzero(part == first) for at, part in parts])
-        firsts = found.searchsorted(begins)
-        sizes = found.searchsorted(ends) - firsts
-        if int(sizes.sum()) < len(found):
-            found = found[ranges(firsts, sizes)]
-        if not others:
-            return sizes, found
-    else:
-        positions = ranges(begins, ends - begins)
-        found = positions[codes.take(positions) == first]
+    if _SCAN_RATIO * int((ends - begins).sum()) <= high - low:
+        return _find_in_each(texts, substring)
+    edges = range(low, high, _SCANNED_CODES)  # of all texts between first and last
+    parts = [(at, codes[at : min(at + _SCANNED_CODES, high)]) for at in edges]
+    found = np.concatenate([at + np.flatnonzero(part == first) for at, part in parts])
+    firsts = found.searchsorted(begins)
+    sizes = found.searchsorted(ends) - firsts
+    if int(sizes.sum()) < len(found):
+        found = found[ranges(firsts, sizes)]
+    if not others:
+        return sizes, found
     for distance, code in enumerate(others, 1):
         found = found[codes.take(found + distance) == code]
     return np.diff(found.searchsorted(begins), append=len(found)), found
+
+
+def _find_in_each(texts: Texts, substring: Array) -> tuple[Array, Array]:
+    """Do what `find_substring` does, text by text."""
+    (codes, starts, documents), wanted = texts, substring.tobytes()
+    counts, found, width = list[int](), list[int](), codes.itemsize
+    begins, ends = starts.take(documents).tolist(), starts[1:].take(documents).tolist()
+    for begin, end in zip(begins, ends, strict=True):
+        data, before = codes[begin:end].tobytes(), len(found)
+        found += [begin + at // width for at in find_starts(data, wanted) if at % width == 0]
+        counts.append(len(found) - before)
+    return np.array(counts, np.int64), np.array(found, np.int64)
 
 
 def holds_pair(texts: Texts, substrings: tuple[Array, Array], either: bool, gap: Gap) -> Array:
@@ -173,21 +195,20 @@ def _have_breaks(codes: Array, begins: Array, ends: Array, breaks: Array) -> Arr
 # ---------------------------------------------------------------- scores
 
 
-def rank_documents(documents: Array, scoring: Scoring, ordering: Ordering, wanted: int) -> Array:
-    """Return the best documents, best first: negated score, order, segment and number of each.
+def rank_documents(
+    documents: Array, scoring: Scoring, ordering: Ordering, rows: Array
+) -> tuple[int, int]:
+    """Write the best documents to rows, best first: negated score, order, segment and number.
 
-    The orders decide between equal scores of several segments. The last row is the number of
-    different articles of all the documents.
+    The orders decide between equal scores of several segments. Return how many rows were written,
+    and the number of different articles of all the documents.
     """
     position, orders, articles = ordering
     scores = score_documents(documents, scoring)
-    best = largest(scores, wanted)
-    found = documents[best]
-    rows = np.empty((len(best) + 1, 4))
-    positions = np.full(len(best), position)
-    rows[:-1] = np.stack((-scores[best], orders[found], positions, found), axis=1)
-    rows[-1] = count_distinct(articles, documents)
-    return rows
+    best = largest(scores, len(rows))
+    found, written = documents[best], rows[: len(best)].T
+    written[0], written[1], written[2], written[3] = -scores[best], orders[found], position, found
+    return len(best), count_distinct(articles, documents)
 
 
 def score_documents(documents: Array, scoring: Scoring) -> Array:
@@ -196,6 +217,9 @@ def score_documents(documents: Array, scoring: Scoring) -> Array:
     Scores are multiplied by the factors of the documents of the segment, if there are any.
     """
     (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
+    if len(documents) * len(terms) <= _FEW_SCORED and freqs.dtype == np.uint8:
+        scores = _score_few(documents, scoring)
+        return scores * factors.take(documents) if len(factors) else scores
     total = (terms[:, 1] - terms[:, 0]).sum()
     walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
@@ -217,6 +241,24 @@ def score_documents(documents: Array, scoring: Scoring) -> Array:
     if walked:
         scores = scores.take(documents)
     return scores * factors.take(documents) if len(factors) else scores
+
+
+def _score_few(documents: Array, scoring: Scoring) -> Array:
+    """Return the scores of a few documents, each looked up by Python."""
+    (docs, repeated, ranks, freqs, lengths), tables, terms, _ = scoring
+    numbers, held, bits = documents.tolist(), docs.data, repeated.data
+    scores = [0.0] * len(numbers)
+    for *span, row, rarity in terms.tolist():
+        (at, end), field = map(int, span), int(row)
+        sizes, table = lengths[field].data, tables[field].data
+        for position, number in enumerate(numbers):
+            at = bisect_left(held, number, at, end)
+            if at < end and held[at] == number:
+                frequency = 1
+                if bits[at >> 3] >> (at & 7) & 1:
+                    frequency = int(freqs[count_bits(bits, ranks, at)])
+                scores[position] += rarity * table[frequency << 8 | sizes[number]]
+    return np.array(scores)
 
 
 def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
