@@ -62,11 +62,13 @@ def load_table() -> Table:
     single = dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT_CODE_POINT)
     expansions, marks = {}, []
     for line in read_data_lines(FOLD_TABLE_FILE.name):
-        source, *target = line.split()
+        source, _, target = line.partition(" ")
         if source == "+":
-            marks += [chr(int(code, 16)) for code in target]
-        elif len(target) == 1:
-            single[int(source, 16)] = int(target[0], 16)
+            marks += [chr(int(code, 16)) for code in target.split()]
+        elif target and " " not in target:
+            single[int(source, 16)] = int(target, 16)
         else:
-            expansions[chr(int(source, 16))] = "".join(chr(int(code, 16)) for code in target)
+            expansions[chr(int(source, 16))] = "".join(
+                chr(int(code, 16)) for code in target.split()
+            )
     return Table(single, expansions, frozenset(marks))
