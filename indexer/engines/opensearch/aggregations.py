@@ -6,15 +6,13 @@ more values than one answer holds, all of them are walked, so that no count is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from indexer.engines.base import drill_sideways
 from indexer.engines.opensearch.mapping import unescape
-from indexer.engines.opensearch.queries import Query, all_of, compile_filters
+from indexer.engines.opensearch.queries import Query, SearchCall, all_of, compile_filters
 from indexer.model import FACETS, Filter, Request
-
-Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 VALUES_PER_REQUEST = 1000
 """Values of a facet in one answer, of each shard: nine facets stay below the servers' 65,535."""
@@ -40,7 +38,7 @@ def _filtered(filters: Sequence[Filter], field: str, size: int) -> dict[str, Any
 
 
 def read_facets(
-    answer: Mapping[str, Any], request: Request, matching: Query, search: Search
+    answer: Mapping[str, Any], request: Request, matching: Query, search: SearchCall
 ) -> dict[str, dict[str, int]]:
     """Return the counts by facet and value; an unknown facet has none."""
     facets: dict[str, dict[str, int]] = {name: {} for name in request.facets}
@@ -53,7 +51,7 @@ def read_facets(
 
 
 def count_articles(
-    answer: Mapping[str, Any], request: Request, matching: Query, search: Search
+    answer: Mapping[str, Any], request: Request, matching: Query, search: SearchCall
 ) -> dict[str, int]:
     """Count the kept matches of each article, by its key."""
     kept = all_of([matching, compile_filters(request.filters)])
@@ -61,7 +59,7 @@ def count_articles(
 
 
 def _values(
-    answer: Mapping[str, Any], field: str, query: Query, search: Search
+    answer: Mapping[str, Any], field: str, query: Query, search: SearchCall
 ) -> Iterator[tuple[str, int]]:
     values = answer["values"]
     if values["sum_other_doc_count"] or values.get("doc_count_error_upper_bound"):
@@ -71,7 +69,7 @@ def _values(
         yield bucket["key"], bucket["doc_count"]
 
 
-def walk_hits(body: Mapping[str, Any], search: Search) -> Iterator[Any]:
+def walk_hits(body: Mapping[str, Any], search: SearchCall) -> Iterator[Any]:
     """Yield every hit of a sorted search, `size` in one answer."""
     asked = dict(body)
     while hits := search(asked)["hits"]["hits"]:
@@ -82,7 +80,7 @@ def walk_hits(body: Mapping[str, Any], search: Search) -> Iterator[Any]:
 
 
 def walk_values(
-    field: str, query: Query, search: Search, after: str | None = None
+    field: str, query: Query, search: SearchCall, after: str | None = None
 ) -> Iterator[tuple[str, int]]:
     """Yield every value of a field in order, with its count, beginning after `after`."""
     while True:

@@ -7,9 +7,9 @@ repeat keeps of its original (`repeated.`) instead of at the document itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 from indexer.engines.base import is_word_char
@@ -37,6 +37,7 @@ from indexer.model import (
 )
 
 Query = dict[str, Any]
+SearchCall = Callable[[Query], Mapping[str, Any]]
 
 MATCH_ALL: Query = {"match_all": {}}
 MATCH_NONE: Query = {"match_none": {}}
@@ -179,54 +180,38 @@ def _either(sources: Sequence[Query]) -> Query:
 # ---------------------------------------------------------------- wildcards
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """From `least` to `most` characters, none of them blank or punctuation."""
-
-    least: int
-    most: int
-
-
 def wildcard(pattern: str, field: str, solid_field: str) -> Query:
     """Match a pattern by every shape it may take; one shape has its stars all at one length.
 
-    The last gap of a pattern needs no shapes of its own: it is slack. Raises
-    `TooLong` where the stars make more than `MAX_WILDCARD_SHAPES` shapes.
+    The last gap of a pattern needs no shapes of its own: it is slack. A star at either end also
+    matches nothing, so only what a gap needs at least is asked for there. Raises `TooLong` where
+    the stars make more than `MAX_WILDCARD_SHAPES` shapes.
     """
-    pieces = split_pattern(pattern)
-    if pieces is None:
+    found = make_pattern(pattern)
+    if found is None:
         return MATCH_NONE
-    if not any(isinstance(piece, str) for piece in pieces):
-        least = sum(piece.least for piece in pieces if isinstance(piece, Gap))
-        return _solid_substring(least, solid_field)
-    loose = [position for position, piece in enumerate(pieces) if _is_loose(piece)]
-    last = loose[-1] if loose else len(pieces)
-    tail, gap = pieces[last + 1 :], pieces[last : last + 1]
-    (end,) = _shapes(tail) if tail else [()]
-    sources = [
-        _with_slack(
-            _shape(shape, solid_field),
-            gap[0],
-            _shape(end, solid_field),
-            solid_field,
-            plain=_all_solid(pieces),
-        )
-        if gap and isinstance(gap[0], Gap)
-        else _shape(shape, solid_field)
-        for shape in _shapes(pieces[:last])
-    ]
+    substrings = found.substrings
+    gaps = [range(least, most + 1) for least, most in found.gaps]
+    for end in (0, -1) if gaps else ():
+        gaps[end] = gaps[end] if substrings[end] else gaps[end][:1]
+    if not any(substrings):
+        return _solid_substring(sum(gap[0] for gap in gaps), solid_field)
+    loose = [number for number, gap in enumerate(gaps) if len(gap) > 1]
+    last = loose[-1] if loose else len(gaps)
+    shapes = _shapes(substrings[: last + 1], gaps[:last])
+    sources = [_shape(shape, solid_field) for shape in shapes]
+    if loose:
+        (tail,) = _shapes(substrings[last + 1 :], gaps[last + 1 :])
+        end_source = _shape(tail, solid_field)
+        plain = all(map(is_word_char, "".join(substrings)))
+        sources = [
+            _with_slack(source, gaps[last], end_source, solid_field, plain=plain)
+            for source in sources
+        ]
     return {"intervals": {field: _either(sources)}}
 
 
-def _is_loose(piece: str | Gap) -> bool:
-    return isinstance(piece, Gap) and piece.least < piece.most
-
-
-def _all_solid(pieces: Iterable[str | Gap]) -> bool:
-    return all(is_word_char(char) for piece in pieces if isinstance(piece, str) for char in piece)
-
-
-def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain: bool) -> Query:
+def _with_slack(first: Query, gap: range, last: Query, solid_field: str, *, plain: bool) -> Query:
     """Match one shape before another with a gap between them, all its lengths at once.
 
     The servers look at the shortest stretches from the one to the other: where a longer one has
@@ -236,46 +221,25 @@ def _with_slack(first: Query, gap: Gap, last: Query, solid_field: str, *, plain:
     mark = _substring_of(["x"], use_field=solid_field)
     if not plain:
         mark = {"all_of": {"mode": "ordered", "intervals": [first, mark, last]}}
-    middle = [_substring_of(["s"] * gap.least, use_field=solid_field)] if gap.least else []
+    middle = [_substring_of(["s"] * gap[0], use_field=solid_field)] if gap[0] else []
     ordered: Query = {
         "mode": "ordered",
-        "max_gaps": gap.most - gap.least,
+        "max_gaps": len(gap) - 1,
         "intervals": [first, *middle, _either([last, _substring_of([UNUSED_TERM])])],
         "filter": {"not_containing": mark},
     }
     return {"all_of": ordered}
 
 
-def split_pattern(pattern: str) -> list[str | Gap] | None:
-    """Split a pattern into substrings and gaps; `None` for an empty one, which fits nowhere.
-
-    A star at either end also matches nothing, so only what a gap needs at least is kept there.
-    """
-    found = make_pattern(pattern)
-    if found is None:
-        return None
-    pieces: list[str | Gap] = [found.substrings[0]]
-    for gap, substring in zip(found.gaps, found.substrings[1:], strict=True):
-        pieces += [Gap(*gap), substring]
-    pieces = [piece for piece in pieces if piece]
-    for end in (0, -1):
-        edge = pieces[end] if pieces else None
-        if isinstance(edge, Gap):
-            pieces[end] = Gap(edge.least, edge.least)
-    return [piece for piece in pieces if piece != Gap(0, 0)]
-
-
-def _shapes(pieces: Sequence[str | Gap]) -> Iterable[tuple[str | int, ...]]:
-    choices: list[Sequence[str | int]] = [
-        range(piece.least, piece.most + 1) if isinstance(piece, Gap) else [piece]
-        for piece in pieces
-    ]
-    number = 1
-    for choice in choices:
-        number *= len(choice)
+def _shapes(substrings: Sequence[str], gaps: Sequence[range]) -> Iterable[tuple[str | int, ...]]:
+    """Return substrings with every choice of widths of the gaps between them."""
+    number = prod(map(len, gaps))
     if number > MAX_WILDCARD_SHAPES:
         limit = MAX_WILDCARD_SHAPES
         raise TooLong(actual=number, limit=limit, unit=message("unit.wildcard_shapes"))
+    choices: list[Sequence[str | int]] = [substrings[:1]]
+    for gap, substring in zip(gaps, substrings[1:], strict=True):
+        choices += [gap, (substring,)]
     return product(*choices)
 
 

@@ -11,19 +11,18 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.engines.base import BM25_K1, bm25, idf, length_norm
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.opensearch.mapping import term
-from indexer.engines.opensearch.queries import Query, compile_node
-from indexer.model import Request, Sort, Term, Weighted
+from indexer.engines.opensearch.queries import Query, SearchCall, compile_node
+from indexer.model import Request, Sort, Term
 
-Hit = Mapping[str, Any]
-Search = Callable[[dict[str, Any]], Mapping[str, Any]]
+Json = Mapping[str, Any]
 
 FLOAT_ERROR = 4e-6
 """Relative error of a sum of up to a hundred 32-bit floats, rounded up."""
@@ -54,21 +53,24 @@ class TermStats:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """What scores are made of beside the terms."""
-
-    documents: int
-    averages: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class RankedCandidate:
     """A document in its place; `key` orders as promised."""
 
     key: tuple[Any, ...]
     id: str
     tier: int
-    source: Hit | None = None  # with the document, where it came at once
+    source: Json | None = None  # with the document, where it came at once
+
+
+class ScoredTerm(NamedTuple):
+    """A term that some document holds, as the servers and we score it."""
+
+    field: str
+    name: str  # on the servers
+    weight: float  # times its rarity
+    boost: float  # of the servers' own score of it
+    average: float  # length of the field
+    stats: TermStats
 
 
 @dataclass(frozen=True)
@@ -76,34 +78,34 @@ class ScoringPlan:
     """How a request is ranked; what follows from it is computed once."""
 
     request: Request
-    corpus: Corpus
+    documents: int
+    averages: Mapping[str, float]
     stats: Mapping[Term, TermStats]
 
     @cached_property
     def exact(self) -> bool:
-        """Return whether the servers' order is already the promised one."""
+        """Whether the servers' order is already the promised one."""
         return self.request.sort != Sort.RELEVANCE or not self.scoring
 
     @cached_property
-    def scoring(self) -> tuple[Weighted, ...]:
+    def scoring(self) -> tuple[ScoredTerm, ...]:
         """The terms that some document holds, each once."""
         weights: dict[Term, float] = {}
         for one in self.request.scores:
             key = Term(one.field, one.text)
             weights[key] = weights.get(key, 0.0) + one.weight
         return tuple(
-            Weighted(key.field, key.text, weight)
+            ScoredTerm(
+                key.field,
+                term(key.text),
+                weight * rarity,
+                weight * (rarity / stats.lucene_idf if stats.lucene_idf else 1.0),
+                self.averages[key.field],
+                stats,
+            )
             for key, weight in weights.items()
-            if weight and self.stats[key].documents
-        )
-
-    @cached_property
-    def _weights(self) -> tuple[tuple[str, str, float, float], ...]:
-        """Field, name on the server, weight times rarity and average length of every term."""
-        averages = self.corpus.averages
-        return tuple(
-            (one.field, term(one.text), one.weight * self._idf(one), averages[one.field])
-            for one in self.scoring
+            if weight and (stats := self.stats[key]).documents
+            for rarity in (idf(self.documents, stats.documents),)
         )
 
     @cached_property
@@ -114,7 +116,7 @@ class ScoringPlan:
     @cached_property
     def step(self) -> float:
         """What one tier adds to a score on the servers: more than any score, a power of two."""
-        bound = sum(one.weight * self._idf(one) for one in self.scoring) * (BM25_K1 + 1)
+        bound = sum(one.weight for one in self.scoring) * (BM25_K1 + 1)
         factors = [1.0, *self.request.kind_factors.values()]
         return float(2 ** math.ceil(math.log2(2.5 * max(bound * max(factors), 0.5))))
 
@@ -123,10 +125,9 @@ class ScoringPlan:
         """How many times the exact score may be the servers' one, at most."""
         ratios = [1.0]
         for one in self.scoring:
-            stats = self.stats[Term(one.field, one.text)]
-            if not stats.lucene_idf or not stats.lucene_average:
+            if not one.stats.lucene_idf or not one.stats.lucene_average:
                 return math.inf
-            ratios.append(length_ratio(self.corpus.averages[one.field], stats.lucene_average))
+            ratios.append(length_ratio(one.average, one.stats.lucene_average))
         return max(ratios)
 
     def query(self, matching: Query) -> Query:
@@ -143,10 +144,11 @@ class ScoringPlan:
         return {"dis_max": {"queries": tiers}} if tiers else None
 
     def _scores(self) -> Query | None:
-        boosts = [(one.field, term(one.text), self._boost(one)) for one in self.scoring]
-        if not boosts:
+        if not self.scoring:
             return None
-        terms = [{"term": {name: {"value": text, "boost": b}}} for name, text, b in boosts]
+        terms = [
+            {"term": {one.field: {"value": one.name, "boost": one.boost}}} for one in self.scoring
+        ]
         scored: Query = {"bool": {"should": terms}}
         functions = [
             {"filter": {"term": {"kind": kind}}, "weight": factor}
@@ -157,20 +159,13 @@ class ScoringPlan:
         how = {"score_mode": "first", "boost_mode": "multiply"}
         return {"function_score": {"query": scored, "functions": functions, **how}}
 
-    def _idf(self, one: Weighted) -> float:
-        return idf(self.corpus.documents, self.stats[Term(one.field, one.text)].documents)
-
-    def _boost(self, one: Weighted) -> float:
-        lucene = self.stats[Term(one.field, one.text)].lucene_idf
-        return one.weight * (self._idf(one) / lucene if lucene else 1.0)
-
-    def score(self, source: Hit) -> float:
+    def score(self, source: Json) -> float:
         """Sum the exact score of a document from its terms and lengths."""
         score = 0.0
-        for field, name, weight, average in self._weights:
-            frequency = source[field].count(name)
+        for one in self.scoring:
+            frequency = source[one.field].count(one.name)
             if frequency:
-                score += weight * bm25(frequency, source["lengths"][field], average)
+                score += one.weight * bm25(frequency, source["lengths"][one.field], one.average)
         return score * self.request.kind_factors.get(source["kind"], 1.0)
 
     def tier(self, proposed: float) -> int:
@@ -195,7 +190,7 @@ def window_body(plan: ScoringPlan, matching: Query, size: int) -> dict[str, Any]
 
 
 def rank(
-    plan: ScoringPlan, body: dict[str, Any], first: Sequence[Hit], search: Search
+    plan: ScoringPlan, body: dict[str, Any], first: Sequence[Json], search: SearchCall
 ) -> Iterator[RankedCandidate]:
     """Yield candidates in the promised order; `first` is what `body` was answered with."""
     ratio = plan.ratio if not plan.exact else 1.0
@@ -215,8 +210,8 @@ def rank(
 
 
 def _windows(
-    body: dict[str, Any], hits: Sequence[Hit], search: Search
-) -> Iterator[tuple[Hit, bool]]:
+    body: dict[str, Any], hits: Sequence[Json], search: SearchCall
+) -> Iterator[tuple[Json, bool]]:
     size = body["size"]
     while hits:
         for number, hit in enumerate(hits, 1):
@@ -228,13 +223,13 @@ def _windows(
         hits = search({**body, "size": size, "search_after": after})["hits"]["hits"]
 
 
-def _candidate(plan: ScoringPlan, hit: Hit) -> RankedCandidate:
+def _candidate(plan: ScoringPlan, hit: Json) -> RankedCandidate:
     tier, source = plan.tier(hit["_score"]), hit.get("_source", {})
     key = () if plan.exact else (tier, -plan.score(source), *hit["sort"][1:])
     return RankedCandidate(key, hit["_id"], tier, source if "kept" in source else None)
 
 
-def _limit(plan: ScoringPlan, last: Hit, ratio: float) -> tuple[Any, ...]:
+def _limit(plan: ScoringPlan, last: Json, ratio: float) -> tuple[Any, ...]:
     """Return a key that no unread document can have one before."""
     tier = plan.tier(last["_score"])
     above = (len(plan.request.tiers) - tier) * plan.step

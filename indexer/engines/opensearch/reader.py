@@ -45,7 +45,6 @@ from indexer.engines.opensearch.ranking import (
     BY_PAGE,
     FIRST_WINDOW,
     MAX_WHOLE_CANDIDATES,
-    Corpus,
     RankedCandidate,
     ScoringPlan,
     TermStats,
@@ -131,9 +130,9 @@ class OpenSearchReader:
 
     def _plan(self, request: Request) -> tuple[ScoringPlan, Query]:
         terms = [Term(one.field, one.text) for one in request.scores]
-        corpus = Corpus(self._state.documents, self._state.averages())
         query = matching(request.match, repeats=self._state.repeats > 0)
-        return ScoringPlan(request, corpus, self._statistics(terms)), query
+        facts = self._state.documents, self._state.averages(), self._statistics(terms)
+        return ScoringPlan(request, *facts), query
 
     def _matches(
         self,
@@ -326,22 +325,16 @@ def read_statistics(answer: Mapping[str, Any]) -> TermStats:
     Where the explanation is not of the known form they are 0: order is exact then, too, only
     every match has to be read for it.
     """
-    documents = answer["hits"]["total"]["value"]
-    lucene_idf, average = 0.0, 0.0
-    for hit in answer["hits"]["hits"]:
-        for part in _parts(hit.get("_explanation", {})):
-            if part["description"].startswith("idf, computed as"):
+    lucene_idf = average = 0.0
+    for hit in _hits(answer):
+        parts = [hit.get("_explanation", {})]
+        for part in parts:
+            parts += part.get("details", ())
+            if part.get("description", "").startswith("idf, computed as"):
                 lucene_idf = part["value"]
-            if part["description"].startswith("avgdl, average length"):
+            if part.get("description", "").startswith("avgdl, average length"):
                 average = part["value"]
-    return TermStats(documents, lucene_idf, average)
-
-
-def _parts(explanation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    if explanation:
-        yield explanation
-        for part in explanation.get("details", ()):
-            yield from _parts(part)
+    return TermStats(answer["hits"]["total"]["value"], lucene_idf, average)
 
 
 def _article_key(page: str, number: int) -> str:

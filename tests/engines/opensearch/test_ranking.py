@@ -14,7 +14,6 @@ pytest.importorskip("opensearchpy", reason="pip install 'chaquan[opensearch]'")
 from indexer.engines.base import bm25
 from indexer.engines.lengths import quantised
 from indexer.engines.opensearch.ranking import (
-    Corpus,
     ScoringPlan,
     TermStats,
     length_ratio,
@@ -48,7 +47,7 @@ def test_an_exact_score_is_never_above_its_bound(
 
 def make_plan(stats: TermStats = FAR, **request: Any) -> ScoringPlan:
     asked = Request(Every(), scores=(Weighted("words", "援疆", 1.0),), **request)
-    return ScoringPlan(asked, Corpus(40, {"words": 12.0}), {WORD: stats})
+    return ScoringPlan(asked, 40, {"words": 12.0}, {WORD: stats})
 
 
 class Server:
@@ -57,7 +56,7 @@ class Server:
     def __init__(self, plan: ScoringPlan, found: list[tuple[int, int, int]]) -> None:
         hits = []
         for number, (tier, frequency, length) in enumerate(found):
-            score = bm25(frequency, lucene_length(length), 14.0) * plan._idf(plan.scoring[0])
+            score = bm25(frequency, lucene_length(length), 14.0) * plan.scoring[0].weight
             score += (len(plan.request.tiers) - tier) * plan.step
             kept = {
                 "kind": "body",

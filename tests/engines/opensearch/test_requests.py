@@ -30,11 +30,9 @@ from indexer.engines.opensearch.mapping import (
 from indexer.engines.opensearch.queries import (
     MATCH_ALL,
     MATCH_NONE,
-    Gap,
     compile_filters,
     compile_node,
     matching,
-    split_pattern,
 )
 from indexer.engines.opensearch.reader import OpenSearchReader
 from indexer.engines.opensearch.state import State
@@ -75,6 +73,13 @@ def _substring(text: str) -> dict[str, Any]:
     return {"match": {"query": " ".join(text), "mode": "ordered", "max_gaps": 0}}
 
 
+SOLID = {"match": {"query": "s", "mode": "ordered", "max_gaps": 0, "use_field": "solid"}}
+
+
+def _beside(*sources: dict[str, Any]) -> dict[str, Any]:
+    return {"all_of": {"mode": "ordered", "max_gaps": 0, "intervals": list(sources)}}
+
+
 def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
     return {"all_of": {"intervals": [source], "filter": {"not_contained_by": _substring(longer)}}}
 
@@ -98,7 +103,10 @@ def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
         (Near("", "疆"), MATCH_NONE),
         (Near("援。", "疆", sentence=True), MATCH_NONE),
         (Wildcard(""), MATCH_NONE),
-        (Wildcard("*"), MATCH_ALL),
+        (Wildcard("**"), MATCH_ALL),
+        (Wildcard("?"), {"intervals": {"solid": _substring("s")}}),
+        (Wildcard("*雅"), {"intervals": {"text": _substring("雅")}}),
+        (Wildcard("*援?"), {"intervals": {"text": _beside(_substring("援"), SOLID)}}),
         (And(()), MATCH_ALL),
         (And((Every(),)), MATCH_ALL),
         (Or(()), MATCH_NONE),
@@ -129,23 +137,6 @@ def _apart(source: dict[str, Any], longer: str) -> dict[str, Any]:
 )
 def test_nodes(node: Node, query: dict[str, Any]) -> None:
     assert compile_node(node) == query
-
-
-@pytest.mark.parametrize(
-    ("pattern", "pieces"),
-    [
-        ("", None),
-        ("*", []),
-        ("**", []),
-        ("?", [Gap(1, 1)]),
-        ("*雅", ["雅"]),
-        ("援*育", ["援", Gap(0, 8), "育"]),
-        ("援?*育*", ["援", Gap(1, 9), "育"]),
-        ("?援??", [Gap(1, 1), "援", Gap(2, 2)]),
-    ],
-)
-def test_patterns_are_split(pattern: str, pieces: list[object] | None) -> None:
-    assert split_pattern(pattern) == pieces
 
 
 def test_a_star_before_another_is_spelled_out_at_each_of_its_lengths() -> None:
