@@ -9,6 +9,7 @@ is chosen: the least probability from which nine of ten swaps are right.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ from indexer.reading.column_swaps import (
     split_rows,
     swap_probabilities,
 )
-from indexer.reading.fitted_weights import FEATURE_NAMES
+from indexer.reading.fitted_weights import FEATURES_FILE
 from indexer.reading.heads import Piece
 from indexer.reading.profile import PageProfile
 
@@ -54,7 +55,7 @@ RIDGE, RATE, STEPS = 1.0, 0.05, 2_000
 RIGHT = 0.9
 """Of the swaps that are undone, how many are to be right."""
 
-FEATURES = sorted(FEATURE_NAMES["column swaps"] - {"sure"})
+FEATURES = sorted({*json.loads(FEATURES_FILE.read_text())["column swaps"]["names"]} - {"sure"})
 
 Position = tuple[int, int, int]
 
