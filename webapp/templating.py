@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import operator
+from collections.abc import Callable
 from typing import Any
 
+import markupsafe
 from flask.templating import Environment
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from webapp.site_texts import Texts, texts
+
+
+def _replace_each(text: str) -> str:
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace("'", "&#39;").replace('"', "&#34;")
+
+
+_escape_str: Callable[[str], str] = getattr(markupsafe, "_escape_inner", _replace_each)
+"""The compiled function of markupsafe from 3.0 on; it takes a fifth of the time."""
 
 
 def escape_text(value: object) -> str:
@@ -19,38 +29,66 @@ def escape_text(value: object) -> str:
 
     A page of results prints a thousand values; each `Markup` costs more than all of this.
     """
-    if type(value) is not str:
-        return value if type(value) is Markup else escape(value)
-    text = value.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
-    return text.replace("'", "&#39;").replace('"', "&#34;")
+    if type(value) is str:
+        return _escape_str(value)
+    return value if type(value) is Markup else str(value) if type(value) is int else escape(value)
 
 
 class PageGenerator(CodeGenerator):
-    """Compiles templates as Jinja does, but for values, attributes and calls.
+    """Compiles templates as Jinja does, but for output, values, attributes, calls and macros.
 
-    An attribute that a value does not have is an error: nothing in the templates is looked up in a
-    dictionary, which Jinja would try next.
+    What a template or block prints is collected and yielded once: else each of a thousand pieces
+    passes through the generators of all templates around it. Macros are plain functions whose
+    arguments are given in order. An attribute that a value does not have is an error: nothing in
+    the templates is looked up in a dictionary, which Jinja would try next.
     """
+
+    def write_commons(self) -> None:
+        """Write the names that every function uses."""
+        super().write_commons()
+        self.writeline("escape_text = environment.escape_text")
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Begin a scope; that of a template or block collects what is printed."""
+        super().enter_frame(frame)
+        if frame.toplevel or frame.block_frame:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: Frame, with_python_scope: bool = False) -> None:
+        """End a scope."""
+        if frame.toplevel or frame.block_frame:
+            self.writeline(f"yield concat({frame.buffer})")
+        super().leave_frame(frame, with_python_scope)
+
+    def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
+        """Return what a macro printed as markup."""
+        super().return_buffer_contents(frame)
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        """Write a macro as the function that it is, which can be called with fewer arguments."""
+        self.write("macro")
+        self.writeline(f"macro.__defaults__ = (missing,) * {len(macro_ref.node.args)}")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("environment.escape_text(")
+            self.write("escape_text(")
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """Write an attribute."""
         self.write("(")
         self.visit(node.node, frame)
         self.write(f").{node.attr}")
 
-    def visit_Call(  # noqa: N802
-        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
-    ) -> None:
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """Write a call; no function of the templates takes the context."""
-        self.write("environment.call(")
+        self.write("(")
         self.visit(node.node, frame)
-        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
         self.write(")")
 
 
@@ -60,7 +98,7 @@ class SentenceInserter(NodeTransformer):
     def __init__(self, sentences: Texts) -> None:
         self._sentences = sentences
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         """Return the sentence, where a call names it and gives no facts."""
         named = isinstance(node.node, nodes.Name) and node.node.name == "t"
         if named and not node.kwargs and isinstance(key := node.args[0], nodes.Const):
@@ -74,7 +112,6 @@ class PageEnvironment(Environment):
 
     code_generator_class = PageGenerator
     escape_text = staticmethod(escape_text)
-    call = operator.call
     language = ""  # whose sentences are in the templates
 
     @staticmethod
