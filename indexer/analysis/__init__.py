@@ -44,7 +44,7 @@ from indexer.settings import Settings
 MAX_CACHED_HEADS = 64
 """Head lines whose terms are cached."""
 
-ANALYSIS_VERSION = "5"
+ANALYSIS_VERSION = "6"
 """Changes whenever the same text gives other terms: an index of another version is outdated."""
 
 

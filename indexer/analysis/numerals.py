@@ -29,7 +29,7 @@ PHONE_NUMBER = (
 _OLD_TENS = {"二十": "廿", "三十": "卅"}
 _NUMBER_IN_QUERY = re.compile(
     r"(?P<republic>民国)?(?P<number>(?<![\d.])\d{1,4}|(?<![千万百一二三四五六七八九〇零十廿卅])[一二三四五六七八九〇零百十廿卅元]{1,6})"
-    r"(?P<unit>[年月日号岁届周])"
+    r"(?P<unit>[年月日号岁届周大])"
 )
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d|[一二][一二三四五六七八九〇零]{3}")
 

@@ -149,6 +149,8 @@ def _pattern() -> re.Pattern[str]:
         "word": words,
         "class": _CLASS_LETTER,
         "stop": _FULL_STOP,
+        "decimal": r"(?<=\d)[.·](?=\d)",
+        "dots": r"\.{3,6}",
         "dot": r"(?<=[\u3400-\u9fff])·(?=[\u3400-\u9fff])",
         "initials": _INITIALS,
         "mark": "[。·]",
@@ -175,8 +177,10 @@ def _ungroup(figures: str) -> Iterable[str]:
 
 
 def _group(figures: str) -> Iterable[str]:
+    """Write a number with its thousands apart, one of eight figures also as a phone number."""
     grouped = f"{int(figures):,}" if figures[0] != "0" else figures
-    return grouped, grouped.replace(",", " ")
+    local = (f"{figures[:4]}{mark}{figures[4:]}" for mark in " -" if len(figures) == 8)
+    return grouped, grouped.replace(",", " "), *local
 
 
 def _model(model: str) -> Iterable[str]:
@@ -254,6 +258,8 @@ _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "hyphened": lambda word: (word.replace("-", ""), word.replace("-", " ")),
     "word": lambda word: _words()[word],
     "stop": lambda _: ("。", "·"),
+    "decimal": lambda point: ("·" if point == "." else ".",),
+    "dots": lambda _: ("......", "..."),
     "dot": lambda _: (".", ""),
     "initials": _write_initials,
     "mark": lambda _: (".",),

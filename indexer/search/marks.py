@@ -8,7 +8,7 @@ quoted substring matches only as it was read, and statistics count only what was
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, pairwise
 
@@ -50,10 +50,10 @@ BETWEEN_LINES = "-\u2010\u00ad \n"
 """What may separate in a text the halves of a word or a substring that a line end parts."""
 
 
-MAX_DOT_POSITIONS = 4
-"""Positions in a name at which middle dots are looked for."""
+MAX_MARK_POSITIONS = 4
+"""Positions in a substring at which dots and hyphens are looked for."""
 
-_MAYBE_DOTTED_NAME = re.compile("[\u3400-\u9fff]{4,14}")
+_MAYBE_MARKED = re.compile("[\u3400-\u9fff]{4,14}|[a-z]{4,14}")
 _UNSURE_TERM = Term("chars", UNSURE_MARK)
 
 
@@ -82,43 +82,43 @@ def cross_nodes(nodes: Sequence[Node], reader: Reader) -> Sequence[Node]:
 
 
 def find_crossing_forms(substrings: Iterable[str], reader: Reader) -> dict[str, tuple[str, ...]]:
-    """Return the forms that cross a line end or have middle dots, those whose bigrams are indexed.
+    """Return the forms of substrings that only bigrams of the index show, those it has.
 
-    Of a name without its dots (马克吐温) the forms have one or two of them.
+    They cross a line end, or have the middle dots of a name (马克吐温) or the hyphen of a word
+    (xray) that was typed without.
     """
     forms = {substring: crossing_substrings(substring) for substring in substrings}
     pairs = dict.fromkeys(pair for crossing in forms.values() for pair in crossing.values())
-    pairs |= dict.fromkeys(pair for substring in forms for pair in _dot_pairs(substring))
+    pairs |= dict.fromkeys(pair for one in forms for both in _mark_pairs(one) for pair in both)
     counts = zip(pairs, reader.pair_counts([*pairs]), strict=True)
     held = {pair for pair, count in counts if count}
     found = {
         substring: (
             *(form for form, pair in crossing.items() if pair in held),
-            *_dotted_forms(substring, held),
+            *_marked_forms(substring, held),
         )
         for substring, crossing in forms.items()
     }
     return {substring: others for substring, others in found.items() if others}
 
 
-def _dot_pairs(substring: str) -> Iterator[str]:
-    """Yield the bigrams of a row of ideographs that may be a name with middle dots."""
-    if _MAYBE_DOTTED_NAME.fullmatch(substring):
+def _mark_pairs(substring: str) -> Iterator[tuple[str, str]]:
+    """Yield, for each position in a name or a word, the bigrams of a dot or hyphen there."""
+    if _MAYBE_MARKED.fullmatch(substring):
+        mark = "-" if substring.isascii() else "·"
         for before, after in pairwise(substring):
-            yield from (f"{before}·", f"·{after}")
+            yield before + mark, mark + after
 
 
-def _dotted_forms(substring: str, held: Container[str]) -> Iterator[str]:
-    """Yield the forms of a name with one middle dot and two whose bigrams are held."""
-    pairs = list(_dot_pairs(substring))
-    dots = [
-        position
-        for position, pair in enumerate(zip(pairs[::2], pairs[1::2], strict=True), 1)
-        if pair[0] in held and pair[1] in held
-    ][:MAX_DOT_POSITIONS]
-    for first, second in chain(((dot, None) for dot in dots), combinations(dots, 2)):
-        parts = (substring[:first], substring[first:second], substring[second:] if second else "")
-        yield "·".join(filter(None, parts))
+def _marked_forms(substring: str, held: set[str]) -> Iterator[str]:
+    """Yield the forms with a mark at one position and at two of those whose bigrams are held."""
+    pairs = enumerate(_mark_pairs(substring), 1)
+    marks = [position for position, both in pairs if held.issuperset(both)][:MAX_MARK_POSITIONS]
+    mark = "-" if substring.isascii() else "·"
+    for first, second in chain(((one, len(substring)) for one in marks), combinations(marks, 2)):
+        yield mark.join(
+            filter(None, (substring[:first], substring[first:second], substring[second:]))
+        )
 
 
 class _Crosser:

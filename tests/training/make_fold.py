@@ -56,7 +56,7 @@ _OLD_FORM_PAIRS = """
 髥髯 餁饪 羢绒 毧绒 橤蕊 㪚散 虵蛇 慴慑 㴱深 柹柿 眡视 佀似 禩祀 璅琐 峝峒 筩筒 臋臀 盌碗 脗吻
 摀捂 厀膝 凞熙 煕熙 尠鲜 啣衔 傚效 恊协 衺邪 擕携 藼萱 枒丫 巗岩 嵒岩 醼宴 敭扬 壄野 毉医 㕥以
 慇殷 簮簪 蹔暂 蹧糟 牐闸 琖盏 淛浙 塼砖 槕桌 斵斫 鬉鬃 冣最 㝡最 夲本 㐧第 㑹会 澚澳 躭耽 貎貌
-窴填 㑺俊 崋华 蕐华 厐庞 懮忧 褏袖 聼听 䘮丧 㽞留 𢫶拜 幚帮 穪称 𢚩慈 𠔙冬 囶国 寜宁 舎舍 㪽所
+窴填 㑺俊 崋华 蕐华 厐庞 懮忧 褏袖 聼听 䘮丧 㽞留 𢫶拜 幚帮 穪称 𢚩慈 𠔙冬 囶国 寜宁 舎舍 㪽所 巿市
 """
 OLD_FORMS = {pair[0]: pair[1] for pair in _OLD_FORM_PAIRS.split()}
 """Forms with today's that the tables lack, leave open or mistake: the same characters in another
