@@ -6,6 +6,8 @@ import html
 import re
 from html.parser import HTMLParser
 
+from indexer.pages.markdown_marks import print_formulas
+
 _HTML_TAG = re.compile(
     r"</?(?:a|abbr|article|b|big|blockquote|br|center|cite|code|dd|div|dl|dt|em|figcaption|figure|"
     r"font|footer|h[1-6]|header|hr|i|img|ins|li|main|nav|ol|p|pre|q|s|script|section|small|span|"
@@ -48,6 +50,11 @@ def strip_markup(text: str) -> str:
     parser.close()
     lines = _LINE_BREAKS.sub(_end_or_join, "".join(parser.parts)).split("\n")
     return "\n".join(filter(None, map(str.strip, lines)))
+
+
+def print_text(text: str) -> str:
+    """Return a text of an OCR model without tags and with its formulas as they print."""
+    return strip_markup(print_formulas(text))
 
 
 class _TextParser(HTMLParser):

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.model import Kind, Span, line_spans, locate_spans
+from indexer.pages import markdown_marks as marks
 from indexer.pages.front_matter import find_front_matter, is_markdown_file
-from indexer.reading import markdown_marks as marks
+from indexer.pages.markdown_marks import HIDDEN_MARK, Printed, find_printed
 from indexer.reading import patterns
 from indexer.reading.lines import EMPHASIS_LEVEL, Line
-from indexer.reading.markdown_marks import HIDDEN_MARK, Printed, find_printed
 from indexer.reading.patterns import HEADING_MARK
 
 ENOUGH_MARKS = 3

@@ -110,3 +110,22 @@ def test_other_values_cost_nothing_else(tmp_path: Path, content: object) -> None
     write_file(tmp_path / "pages", "bad.json", content)
     write_file(tmp_path / "pages", "good.json", DOCLING)
     assert build_index([tmp_path / "pages"], index=tmp_path / "index").added == ("good",)
+
+
+FORMULAS = r"产量同比$+24.4\%$，成本约 $3 0 \%$，面积$120\mathrm{m}^{2}$，售价$5到$8美元"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [{"type": "text", "text": FORMULAS, "page_idx": 0}],
+        [[{"type": "paragraph", "content": {"paragraph_content": [
+            {"type": "text", "content": FORMULAS}]}}]],
+        [{"category": "Text", "bbox": [0, 0, 900, 90], "text": FORMULAS}],
+        {"parsing_res_list": [{"block_label": "text", "block_content": FORMULAS,
+                               "block_bbox": [0, 0, 900, 90]}]},
+    ],
+)  # fmt: skip
+def test_formulas_are_read_as_they_print(tmp_path: Path, content: object) -> None:
+    page = read_file(tmp_path, "a.json", content)
+    assert page.text == "产量同比+24.4%，成本约 30%，面积120m2，售价$5到$8美元"

@@ -14,7 +14,7 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_text
 from indexer.pages.formats.labels import find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
-from indexer.pages.markup import strip_markup
+from indexer.pages.markup import print_text
 
 MAX_MARKER_DEPTH = 8
 """Levels of blocks within a page of Marker: a table in a group has four."""
@@ -72,7 +72,7 @@ def _read_lines(items: Sequence[object], frame: Box | None, name: str) -> Printe
     facts = [as_dict(item) for item in items]
     lines = tuple(
         PrintedLine(
-            strip_markup(as_text(line.get("text"))), as_box(line.get("bbox") or line.get("polygon"))
+            print_text(as_text(line.get("text"))), as_box(line.get("bbox") or line.get("polygon"))
         )
         for line in facts
     )
@@ -106,6 +106,6 @@ def _read_blocks(items: Sequence[object]) -> Iterator[PrintedLine]:
 def _lines(text: str, label: str, box: Box | None, block: int) -> Iterator[PrintedLine]:
     """Yield the lines of a text in Markdown or HTML."""
     kind, level = find_kind(label), find_level(label)
-    for line in strip_markup(text).splitlines():
+    for line in print_text(text).splitlines():
         bare = line.lstrip("# ") if level else line
         yield PrintedLine(bare, box, kind=kind, level=level, block=block)

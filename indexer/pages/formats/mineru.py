@@ -16,7 +16,7 @@ from indexer.pages.formats import FormatFile
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
 from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage
-from indexer.pages.markup import strip_markup
+from indexer.pages.markup import print_text
 
 NORMAL_SIZE = (1000, 1414)
 """Pixels of a sheet whose boxes are parts of it and do not say its form: that of A-series paper."""
@@ -114,12 +114,7 @@ def _lines_of_block(
     inner = list(as_list(block.get("blocks")))
     if isinstance(content, str) or _are_spans(as_list(content)):
         if label not in SKIPPED_LABELS:
-            yield (
-                label,
-                strip_markup(_join_spans(content)),
-                as_box(block.get("bbox"), *scale),
-                False,
-            )
+            yield (label, _join_spans(content), as_box(block.get("bbox"), *scale), False)
     else:
         inner += as_list(content)
     if depth < MAX_MINERU_DEPTH:
@@ -143,7 +138,7 @@ def _join_spans(value: object, depth: int = 0) -> str:
     if isinstance(value, dict):
         value = value.get("content") or value.get("html") or value.get("item_content")
     if isinstance(value, str):
-        return strip_markup(value)
+        return print_text(value)
     if depth > MAX_MINERU_DEPTH:
         return ""
     return "".join(_join_spans(one, depth + 1) for one in as_list(value))

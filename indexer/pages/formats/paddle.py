@@ -19,7 +19,7 @@ from indexer.pages.formats.char_boxes import mark_word
 from indexer.pages.formats.json_values import as_box, as_dict, as_list, as_number, as_size, as_text
 from indexer.pages.formats.labels import SKIPPED_LABELS, find_kind, find_level
 from indexer.pages.formats.page_lines import PrintedLine, PrintedPage, base_name
-from indexer.pages.markup import strip_markup
+from indexer.pages.markup import print_text
 
 MAX_WRAPPER_DEPTH = 6
 """Levels of lists and objects around a page's result."""
@@ -175,7 +175,7 @@ def _block_lines(
     text: str, box: Box | None, kind: Kind | None, lines: Sequence[_PaddleLine]
 ) -> list[_PaddleLine]:
     """Return the lines of a block with their boxes, or its text with the box of all of it."""
-    marked = (line for line in strip_markup(text).splitlines() if line.strip())
+    marked = (line for line in print_text(text).splitlines() if line.strip())
     texts = [line.lstrip("# ") if kind is Kind.HEADING else line for line in marked]
     if kind is Kind.TABLE or not lines:
         return [_PaddleLine(one, box) for one in texts]

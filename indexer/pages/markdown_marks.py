@@ -57,6 +57,9 @@ _TEX_COMMAND = re.compile(
     r"(?![a-zA-Z])"
     r"|\\\\|\\[,;:!> ]|\\(?=[%$&#_{}])|(?<!\\)[{}^_&]|\s"
 )
+_TEX_SIGNS = {"circ": "°", "times": "×", "sim": "~", "cdot": "·", "pm": "±", "leq": "≤", "geq": "≥"}
+_TEX_SIGN = re.compile(rf"\\({'|'.join(_TEX_SIGNS)})(?![a-zA-Z])")
+_HIDDEN = re.compile(f"[{HIDDEN_MARK}{ESCAPE_MARK}]+")
 _REAL_FORMULA = re.compile(r"[\^_{}=]|^[\d\s.,%+×/<>~-]+$")
 _OPENING_CATEGORIES = frozenset(["Ps", "Pi", "Lm", "Mn"])
 _CLOSING_CATEGORIES = frozenset(["Pe", "Pf", "Po", "Lm", "Mn"])
@@ -159,6 +162,14 @@ def hide_formula(text: str) -> str:
     return _TEX_COMMAND.sub(hide, text)
 
 
+def print_formulas(text: str) -> str:
+    r"""Return a text with its formulas of LaTeX as they print: `$3 0 \%$` is 30%."""
+    if "$" not in text and "\\" not in text:
+        return text
+    signed = _TEX_SIGN.sub(lambda sign: _TEX_SIGNS[sign[1]], _MATH_SPAN.sub(_hide_formula, text))
+    return _HIDDEN.sub("", _ESCAPED_MARK.sub(ESCAPE_MARK, signed))
+
+
 def find_printed(masked: str, start: int = 0) -> Printed:
     """Return what prints of a masked text, which begins at `start` in the source."""
     spans: list[Span] = []
@@ -192,7 +203,8 @@ def _is_formula(content: str) -> bool:
         return True
     if _HAN_OR_MARK.search(content):
         return False
-    return bool(_REAL_FORMULA.search(content)) or content.strip().isalpha()
+    bare = content.strip()
+    return bool(_REAL_FORMULA.search(content)) or bare.isalpha() or len(bare) == 1
 
 
 def _hide_footnote(match: re.Match[str]) -> str:
