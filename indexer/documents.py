@@ -66,13 +66,6 @@ DOCUMENT_FORMAT = 1
 """Goes up when documents or what an engine stores of them change their form."""
 
 
-def make_stamp(analyzer: Analyzer, tagger: Tagger, settings: Settings) -> Stamp:
-    """Return the stamp of what an index is built with."""
-    cut = analyzer.version, analyzer.cutter, analyzer.dictionary
-    reading = f"{settings.reading} {model_digest()}"
-    return Stamp(DOCUMENT_FORMAT, *cut, tagger.digest, reading, facets=" ".join(FACETS))
-
-
 def understand_page(
     page: Page, tagger: Tagger, settings: Settings, joins: Joins | None = None
 ) -> tuple[Article, ...]:
@@ -80,60 +73,6 @@ def understand_page(
     articles = read_articles(page, cautious=settings.reading == "cautious", joins=joins)
     date = page.meta.date
     return tuple(tag_article(article, tagger, date=date) for article in articles)
-
-
-def make_documents(
-    page: Page,
-    article: Article,
-    analyzer: Analyzer,
-    *,
-    lines: Sequence[Span],
-    crossings: Mapping[str, Sequence[Crossing]],
-    places: Path | None = None,
-    review: tuple[str, ...] = (),
-) -> Iterator[Document]:
-    """Yield a document for each paragraph of an article, its terms made.
-
-    `lines` are those of the page's text; `crossings` are the line ends of each paragraph (see
-    `find_crossings`); `places` is the user's own file of places, which says what regions its places
-    are in; `review` what is to be reviewed of the page (see `find_reviews`).
-    """
-    title = article.title or page.meta.title
-    above = tuple(filter(None, (article.kicker, title, article.subtitle)))
-    for paragraph in article.paragraphs:
-        head = "。".join(filter(None, (*above, paragraph.heading)))
-        ends = [(one, _sides(page, paragraph, one)) for one in crossings.get(paragraph.id, ())]
-        ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
-        unsure = _limit_others(list(_find_unsure(page, paragraph)), len(paragraph.text))
-        tail = make_tail(sides for _, sides in ends) + make_unsure_tail(paragraph.text, unsure)
-        terms = analyzer.terms(paragraph.text, head, tail)
-        document = Document(
-            id=paragraph.id,
-            page=page.id,
-            article=article.number,
-            number=paragraph.number,
-            kind=paragraph.kind,
-            text=paragraph.text,
-            folded=terms.folded,
-            spans=paragraph.spans,
-            lines=tuple(find_line_range(lines, span) for span in paragraph.spans),
-            title=title,
-            heading=paragraph.heading,
-            mentions=paragraph.mentions,
-            original=_original(paragraph),
-            truncated=paragraph.truncated,
-            meta=page.meta,
-            facets=make_facets(page, article, paragraph, places, review),
-            heads=_heads(above, paragraph.heading, article.byline),
-            crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
-            scanned=bool(page.boxes),
-            corrections=tuple(_locate(page.corrections, paragraph)),
-            unsure=unsure,
-            terms=terms,
-        )
-        yield document
-        if document.corrections:
-            yield make_corrected(document, head, analyzer)
 
 
 _Located = TypeVar("_Located", Correction, Unsure)
@@ -228,29 +167,73 @@ class PageMaker:
     @property
     def stamp(self) -> Stamp:
         """With what pages are made."""
-        return make_stamp(self.analyzer, self.tagger, self.settings)
+        cut = self.analyzer.version, self.analyzer.cutter, self.analyzer.dictionary
+        reading = f"{self.settings.reading} {model_digest()}"
+        return Stamp(DOCUMENT_FORMAT, *cut, self.tagger.digest, reading, facets=" ".join(FACETS))
 
     def __call__(self, page: Page) -> tuple[PageRecord, list[Document]]:
         """Read a page, tag it, and make its record and its documents."""
         page = add_printed_meta(page)
         articles = understand_page(page, self.tagger, self.settings)
-        review, places = find_reviews(page, articles), self.settings.places
-        lines, crossings = line_spans(page.text), find_crossings(page, articles)
-        documents = [
-            document
-            for article in articles
-            for document in make_documents(
-                page,
-                article,
-                self.analyzer,
-                lines=lines,
-                crossings=crossings,
-                places=places,
-                review=review,
-            )
-        ]
+        review, lines = find_reviews(page, articles), line_spans(page.text)
+        crossings = find_crossings(page, articles)
+        documents: list[Document] = []
+        for article in articles:
+            for paragraph in article.paragraphs:
+                facets = make_facets(page, article, paragraph, self.settings.places, review)
+                ends = crossings.get(paragraph.id, ())
+                documents += self._make_documents(page, article, paragraph, lines, ends, facets)
         bare = tuple(replace(article, paragraphs=()) for article in articles)
         return PageRecord(page, bare), documents
+
+    def _make_documents(
+        self,
+        page: Page,
+        article: Article,
+        paragraph: Paragraph,
+        lines: Sequence[Span],
+        crossings: Sequence[Crossing],
+        facets: Mapping[str, tuple[str, ...]],
+    ) -> Iterator[Document]:
+        """Yield the document of a paragraph, its terms made, and the one that corrects it.
+
+        `lines` are those of the page's text, `crossings` the line ends of the paragraph.
+        """
+        title = article.title or page.meta.title
+        above = tuple(filter(None, (article.kicker, title, article.subtitle)))
+        head = "。".join(filter(None, (*above, paragraph.heading)))
+        ends = [(one, _sides(page, paragraph, one)) for one in crossings]
+        ends = [(one, sides) for one, sides in ends if is_matchable(sides)]
+        unsure = _limit_others(list(_find_unsure(page, paragraph)), len(paragraph.text))
+        tail = make_tail(sides for _, sides in ends) + make_unsure_tail(paragraph.text, unsure)
+        terms = self.analyzer.terms(paragraph.text, head, tail)
+        document = Document(
+            id=paragraph.id,
+            page=page.id,
+            article=article.number,
+            number=paragraph.number,
+            kind=paragraph.kind,
+            text=paragraph.text,
+            folded=terms.folded,
+            spans=paragraph.spans,
+            lines=tuple(find_line_range(lines, span) for span in paragraph.spans),
+            title=title,
+            heading=paragraph.heading,
+            mentions=paragraph.mentions,
+            original=_original(paragraph),
+            truncated=paragraph.truncated,
+            meta=page.meta,
+            facets=facets,
+            heads=_heads(above, paragraph.heading, article.byline),
+            crossings=tuple(_crossed_lines(lines, one) for one, _ in ends),
+            scanned=bool(page.boxes),
+            corrections=tuple(_locate(page.corrections, paragraph)),
+            unsure=unsure,
+            terms=terms,
+        )
+        yield document
+        if document.corrections:
+            yield make_corrected(document, head, self.analyzer)
 
 
 def make_facets(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from indexer.arguments import check_choice
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.errors import ChaquanError
+from indexer.model import to_cell
 from indexer.search.search_records import INCOMPLETE_MARKER, RecordedHit
 from indexer.statistics.concordance import Kwic, to_kwic
 
@@ -72,15 +73,6 @@ def to_table_csv(
     yield (BOM if bom else "") + write_row(columns)
     written = (write_row([defuse(to_cell(row.get(name))) for name in columns]) for row in rows)
     yield from append_error_marker(written, lambda error: write_row([incomplete_marker(error)]))
-
-
-def to_cell(value: object) -> str:
-    """Write a value as one cell of a table; None is empty."""
-    if isinstance(value, Mapping):
-        return "；".join(f"{name} {count}" for name, count in value.items())
-    if isinstance(value, list | tuple):
-        return "；".join(map(str, value))
-    return "" if value is None else str(value)
 
 
 def write_row(cells: Sequence[object]) -> str:

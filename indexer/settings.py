@@ -134,9 +134,8 @@ def override_settings(settings: Settings | None, **arguments: object) -> Setting
     """
     if settings is None:
         return make_settings(**arguments)
-    hints, given = _type_hints(Settings), _collect(Settings, Config(), {}, arguments, "")
-    values: dict[str, Any] = {n: _convert(n, one, hints[n]) for n, (one, _) in given.items()}
-    return replace(settings, **values)
+    given = _collect(Settings, Config(), {}, arguments, "")
+    return replace(settings, **{name: value for name, (value, _) in given.items()})
 
 
 def fill_settings(
@@ -148,9 +147,8 @@ def fill_settings(
     prefix: str = "CHAQUAN_",
 ) -> Group:
     """Make a dataclass of settings from arguments, variables with a prefix, file and defaults."""
-    hints = _type_hints(cls)
     given = _collect(cls, config, environment, arguments or {}, prefix)
-    return cls(**{name: _convert(name, value, hints[name]) for name, (value, _) in given.items()})
+    return cls(**{name: value for name, (value, _) in given.items()})
 
 
 def trace_settings(
@@ -163,15 +161,10 @@ def trace_settings(
 ) -> tuple[Effective, ...]:
     """Return every setting with its value and where that comes from; secrets are masked."""
     given = _collect(cls, config, environment, arguments or {}, prefix)
-    settings = fill_settings(cls, config, environment, arguments, prefix=prefix)
+    found = [(one.name, given.get(one.name, (one.default, Origin.DEFAULT))) for one in fields(cls)]
     return tuple(
-        Effective(
-            one.name,
-            _show(one.name, getattr(settings, one.name)),
-            given[one.name][1] if one.name in given else Origin.DEFAULT,
-            f"{prefix}{one.name.upper()}",
-        )
-        for one in fields(cls)
+        Effective(name, _show(name, value), origin, f"{prefix}{name.upper()}")
+        for name, (value, origin) in found
     )
 
 
@@ -247,7 +240,7 @@ def _collect(
     environment: Mapping[str, str] | None,
     arguments: Mapping[str, object],
     prefix: str,
-) -> dict[str, tuple[object, Origin]]:
+) -> dict[str, tuple[Any, Origin]]:
     """Map the settings that are given to value and origin."""
     environment = os.environ if environment is None else environment
     hints = _type_hints(cls)
@@ -261,7 +254,9 @@ def _collect(
             found[name] = (value, Origin.ENVIRONMENT)
         elif name in config.table and name != "index":
             found[name] = (config.value(name, hints[name]), Origin.FILE)
-    return found
+    return {
+        name: (_convert(name, one, hints[name]), origin) for name, (one, origin) in found.items()
+    }
 
 
 def _convert(name: str, given: object, hint: object) -> object:

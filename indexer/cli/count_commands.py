@@ -18,7 +18,8 @@ from indexer.cli.options import (
     query_argument,
     search_options,
 )
-from indexer.export import NAME_COLUMNS, to_cell, to_kwic_csv, to_table_csv
+from indexer.export import NAME_COLUMNS, to_kwic_csv, to_table_csv
+from indexer.model import to_cell
 from indexer.search.statistics_methods import COUNTABLE, read_names
 from indexer.statistics import CONCORDANCE_SORTS, Counts, Neighbours
 

@@ -47,11 +47,19 @@ def query_argument(*, required: bool) -> Function:
     return click.argument("query", nargs=-1, required=required, callback=join_query_words)
 
 
-def engine_options(command: Function) -> Function:
-    """Add the options that name the index."""
-    for add in (option("--engine"), option("--url"), INDEX_OPTION):
-        command = add(command)
-    return command
+def combine(*decorators: Function) -> Function:
+    """Return a decorator that adds options in the order of the help text."""
+
+    def decorate(command: Function) -> Function:
+        for add in reversed(decorators):
+            command = add(command)
+        return command
+
+    return decorate
+
+
+engine_options = combine(INDEX_OPTION, option("--url"), option("--engine"))
+"""Adds the options that name the index."""
 
 
 def opened_index(command: Function) -> Function:
@@ -65,36 +73,32 @@ def opened_index(command: Function) -> Function:
     return engine_options(with_index)
 
 
-def filter_options(command: Function) -> Function:
-    """Add an option for each filter of each facet."""
-    filters = [(spec, name) for spec in FACETS.values() for name in spec.parameters]
-    for spec, name in reversed(filters):
-        sentence = spec.help
-        if name != spec.name:
-            sentence = message("cli.option.exclude", name=spec.name)
-        flag = f"--{name.replace('_', '-')}"
-        command = option(flag, multiple=True, sentence=sentence)(command)
-    return command
+filter_options = combine(
+    *(
+        option(
+            f"--{name.replace('_', '-')}",
+            multiple=True,
+            sentence=spec.help
+            if name == spec.name
+            else message("cli.option.exclude", name=spec.name),
+        )
+        for spec in FACETS.values()
+        for name in spec.parameters
+    )
+)
+"""Adds an option for each filter of each facet."""
 
+search_options = combine(
+    filter_options,
+    option("--exact", is_flag=True),
+    option("--no-aliases", "aliases", is_flag=True, flag_value=False, default=True),
+    option("--every-city", is_flag=True),
+)
+"""Adds the options that choose what a query finds: filters, exactness, aliases."""
 
-def search_options(command: Function) -> Function:
-    """Add the options that choose what a query finds: filters, exactness, aliases."""
-    for add in (
-        option("--every-city", is_flag=True),
-        option("--no-aliases", "aliases", is_flag=True, flag_value=False, default=True),
-        option("--exact", is_flag=True),
-        filter_options,
-    ):
-        command = add(command)
-    return command
-
-
-def build_options(command: Function) -> Function:
-    """Add the options of the commands that change an index."""
-    for add in (
-        engine_options,
-        option("--workers", type=click.IntRange(0, 1000), metavar="N"),
-        option("--dry-run", is_flag=True),
-    ):
-        command = add(command)
-    return command
+build_options = combine(
+    option("--dry-run", is_flag=True),
+    option("--workers", type=click.IntRange(0, 1000), metavar="N"),
+    engine_options,
+)
+"""Adds the options of the commands that change an index."""

@@ -21,7 +21,7 @@ from indexer.cite import say_edition
 from indexer.cli.localized import language, say
 from indexer.errors import NotWritten, system_reason
 from indexer.messages import message
-from indexer.model import locate_spans
+from indexer.model import locate_spans, to_cell
 
 if TYPE_CHECKING:
     from indexer.build import BuildReport
@@ -281,7 +281,7 @@ def show_table(
     names: Sequence[str], rows: Iterable[Iterable[object]], *, as_tsv: bool = False
 ) -> None:
     """Print rows below the names of their columns: aligned for a reader, or with tabs."""
-    table = [list(map(_cell, row)) for row in (names, *rows)]
+    table = [[to_cell(value, separator=" ") for value in row] for row in (names, *rows)]
     if as_tsv:
         show("\t".join(" ".join(cell.split()) for cell in row) for row in table)
         return
@@ -295,14 +295,6 @@ def show_table(
 def display_width(text: str) -> int:
     """Return how many columns of a terminal a text takes: two for a wide character."""
     return sum(1 + (east_asian_width(char) in "WF") for char in text)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, Mapping):
-        value = [f"{name} {count}" for name, count in value.items()]
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    return "" if value is None else str(value)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from indexer.model.facets import Lookup as Lookup
 from indexer.model.facets import Panel as Panel
 from indexer.model.facets import list_editions as list_editions
 from indexer.model.json_form import fields_to_json as fields_to_json
+from indexer.model.json_form import to_cell as to_cell
 from indexer.model.json_form import to_json as to_json
 from indexer.model.printed import CORRECTED_READING as CORRECTED_READING
 from indexer.model.printed import CROSSING_PLANE as CROSSING_PLANE

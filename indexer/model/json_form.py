@@ -1,4 +1,4 @@
-"""Make of the library's values what `json.dumps` writes."""
+"""Make of the library's values what `json.dumps` writes, and the cells of tables."""
 
 from __future__ import annotations
 
@@ -25,3 +25,12 @@ def fields_to_json(value: DataclassInstance, *left_out: str) -> dict[str, Any]:
     """Return the fields of a dataclass by name, as JSON."""
     names = (one.name for one in fields(value))
     return {name: to_json(getattr(value, name)) for name in names if name not in left_out}
+
+
+def to_cell(value: object, separator: str = "；") -> str:
+    """Write a value as one cell of a table; None is empty."""
+    if isinstance(value, Mapping):
+        value = [f"{name} {count}" for name, count in value.items()]
+    if isinstance(value, list | tuple):
+        return separator.join(map(str, value))
+    return "" if value is None else str(value)
