@@ -70,7 +70,8 @@ def opened_index(command: Function) -> Function:
         with indexer.open_index(index, engine=engine, url=url) as opened:
             command(opened=opened, **options)
 
-    return engine_options(with_index)
+    decorated: Function = engine_options(with_index)
+    return decorated
 
 
 filter_options = combine(

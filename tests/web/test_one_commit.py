@@ -10,6 +10,7 @@ from support.formats import LINES, points, write_file
 
 from indexer import Index, Settings, build_index, make_settings, open_index
 from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.reader import WhooshReader
 from webapp import WebSettings, context, create_app
 
 PAGE = "000_486f398a4e6e35c8"
@@ -104,15 +105,19 @@ def test_a_commit_made_meanwhile_shows_in_the_next_answer_alone(
     assert client.get("/readyz").get_json()["generation"] > seen[0][1]
 
 
-def test_commits_are_released_with_their_requests(settings: Settings, seeds: Path) -> None:
+def test_commits_are_released_with_their_requests(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(WhooshReader, "close", lambda reader: closed.append(reader.identity))
     with open_index(settings.index, settings=settings) as index:
         client = create_app(settings, index=index, web=WebSettings(access_log=0)).test_client()
         for _ in range(3):
             assert client.get("/?q=援疆").status_code == 200
             assert client.get("/articles/none/1").status_code == 404
-        lease = index._readers._current  # type: ignore[union-attr]
-        assert lease is not None
-        assert lease.users == 0
+        identity = index.identity
+        assert closed == []
+    assert closed == [identity]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ class Bulk:
 
         Raises `DocumentsRefused` or, when the cluster stays busy or away, `EngineUnreachable`.
         """
-        pending, self._lines, self._bytes = self._lines, [], 0
+        pending = self._lines
+        self.drop()
 
         def send() -> None:
             pending[:] = self._send(pending)
@@ -66,6 +67,10 @@ class Bulk:
                 raise ClusterBusy(url=self._connection.where, reason=reason)
 
         BACKGROUND_RETRIES.run(send, ClusterBusy, self._connection.pause)
+
+    def drop(self) -> None:
+        """Forget what is collected."""
+        self._lines, self._bytes = [], 0
 
     def _put(self, name: str, action: str, body: bytes) -> None:
         operation = encode({action: {"_id": name}}) + body

@@ -69,6 +69,7 @@ class Connection:
         of the cluster or the network; a refused request (400) stays a traceback.
         """
         policy = BACKGROUND_RETRIES if patient else INTERACTIVE_RETRIES
+        late = exceptions.ConnectionTimeout
         try:
             return policy.run(
                 lambda: self._client.transport.perform_request(
@@ -76,7 +77,7 @@ class Connection:
                 ),
                 exceptions.OpenSearchException,
                 self.pause,
-                lambda error: is_busy(error) and (patient or not _is_late(error)),
+                lambda error: is_busy(error) and (patient or not isinstance(error, late)),
             )
         except exceptions.OpenSearchException as error:
             raise translate(error, self.where) from error
@@ -138,10 +139,6 @@ def translate(error: Any, where: str) -> Exception:
     if isinstance(error, exceptions.TransportError) and _status(error) >= 429:
         return EngineUnreachable(url=where, reason=f"{_status(error)}: {reason_of(error.info)}")
     return error if isinstance(error, Exception) else RuntimeError(error)
-
-
-def _is_late(error: Exception) -> bool:
-    return isinstance(error, exceptions.ConnectionTimeout)
 
 
 def _is_too_wide(info: Any) -> bool:

@@ -153,9 +153,9 @@ def classes(text: str) -> str:
 
 
 def term(text: str) -> str:
-    """Spell a term as the servers keep it."""
+    """Spell a term as the servers keep it, one that is too long by its digest."""
     if len(text) > MAX_TERM_BYTES:
-        return f"\ue000#{hash_of(text)}"
+        return f"\ue000#{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
     return escape(text)
 
 
@@ -164,8 +164,3 @@ def terms(texts: Sequence[str]) -> list[str]:
     if _UNSAFE_CHARACTER.search("".join(texts)) or max(map(len, texts), default=0) > MAX_TERM_BYTES:
         return list(map(term, texts))
     return list(texts)
-
-
-def hash_of(text: str) -> str:
-    """Stand in for a term that is too long to be kept."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

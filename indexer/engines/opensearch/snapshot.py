@@ -164,8 +164,6 @@ class PointInTime:
                 self._seen = seen
 
     def _drop(self, point: str) -> None:
-        try:
+        with suppress(MissingOnServer, EngineUnreachable):  # it expires by itself
             body = {"pit_id": [point]}
             self._connection.call("DELETE", "/_search/point_in_time", body, patient=False)
-        except (MissingOnServer, EngineUnreachable):
-            return  # it runs out by itself

@@ -15,7 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -95,9 +95,8 @@ def load_state(connection: Connection, names: Names) -> State | None:
 
     Raises `IndexOutdated` for one of another mapping.
     """
-    try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE_PATH}", patient=False)
-    except MissingOnServer:
+    answer = _read(connection, names)
+    if answer is None:
         return None
     facts = json.loads(answer["_source"]["state"])
     found = facts.pop("format")
@@ -116,11 +115,17 @@ def load_state(connection: Connection, names: Names) -> State | None:
 
 def load_latest(connection: Connection, names: Names) -> tuple[int, str]:
     """Read generation and identity of the newest commit; 0 and nothing when there is none."""
-    try:
-        answer = connection.call("GET", f"/{names.pages_alias}/{STATE_PATH}", patient=False)
-    except MissingOnServer:
+    answer = _read(connection, names)
+    if answer is None:
         return 0, ""
     return int(answer["_source"]["generation"]), _digest(answer["_source"]["state"])
+
+
+def _read(connection: Connection, names: Names) -> Any:
+    """Return the document that holds the state, `None` where there is none."""
+    with suppress(MissingOnServer):
+        return connection.call("GET", f"/{names.pages_alias}/{STATE_PATH}", patient=False)
+    return None
 
 
 def _digest(state: str) -> str:
@@ -191,19 +196,14 @@ class WriteLease:
     def keep(self) -> None:
         """Renew until `release`; what goes wrong is found at the next `renew` of the writer."""
         while not self._done.wait(LEASE_SECONDS / 3):
-            try:
+            with suppress(ChaquanError):
                 self.renew()
-            except ChaquanError:
-                continue
 
     def release(self) -> None:
         """Release the lease, if it is still ours."""
         self._done.set()
-        with self._guard:
-            try:
-                self._connection.call("DELETE", self._path, params=_unchanged(self._write_stamp))
-            except (MissingOnServer, Conflict, ChaquanError):
-                return
+        with self._guard, suppress(MissingOnServer, Conflict, ChaquanError):
+            self._connection.call("DELETE", self._path, params=_unchanged(self._write_stamp))
 
     def _try(self) -> str | None:
         """Take the lease or name its holder."""
@@ -263,10 +263,8 @@ def make_index(connection: Connection, index: str, body: Mapping[str, Any]) -> N
     """
     if connection.call("HEAD", f"/{index}"):
         return
-    try:
+    with suppress(Conflict):  # another writer made it in between
         connection.call("PUT", f"/{index}?{WAIT_FOR_COPIES}", body)
-    except Conflict:
-        return  # another writer made it in between
 
 
 def _me() -> str:

@@ -44,7 +44,6 @@ class OpenSearchWriter:
         workers: int = 0,
     ) -> None:
         self._connection = connection
-        self._ensure = ensure
         self._index = index
         self._generation = generation
         self._fresh = fresh
@@ -88,10 +87,11 @@ class OpenSearchWriter:
             self.put(*make(source))
         self._send_prepared()
 
-    def _collect(self) -> None:
-        """Send all that was put and is not yet made."""
+    def send_all(self) -> None:
+        """Send all that was put."""
         self._dispatcher.finish(self.put)
         self._send_prepared()
+        self._send_pages()
 
     def _send_prepared(self) -> None:
         """Send what the workers have prepared, without what was changed again since."""
@@ -145,35 +145,27 @@ class OpenSearchWriter:
         staged = {"term": {"since": self._generation}}
         for hit in self._walk(pages_of(self._index), staged, ["page", "digest"]):
             self._whole[unescape(hit["_source"]["page"])] = hit["_source"]["digest"]
-        self._sweep_staged(self._staged_owners() - set(self._whole))
-        self._keep_what_was_ended()
+        owners = walk_values("owner", staged, partial(self._search, self._index))
+        self._sweep_staged({unescape(value) for value, _ in owners} - set(self._whole))
+        self._undo_ends()
 
     def undo(self) -> None:
         """Drop the commit: nothing of it is left."""
         self._waiting.clear()
-        self._drop_unsent()
         self._refresh()
         for index, bulk in self._both():
+            bulk.drop()
             self._delete(index, bulk, {"range": {"since": {"gte": self._generation}}})
-        self._keep_what_was_ended()
+        self._undo_ends()
         self._refresh()
 
-    def _keep_what_was_ended(self) -> None:
+    def _undo_ends(self) -> None:
         """Take back ends that no commit has made true."""
         ended = {"range": {"until": {"gte": self._generation, "lt": NEVER_REPLACED}}}
         for index, bulk in self._both():
             for hit in self._walk(index, ended, []):
                 bulk.update(hit["_id"], {"until": NEVER_REPLACED})
             bulk.flush()
-
-    def _drop_unsent(self) -> None:
-        self._documents = Bulk(self._connection, self._index, self._ensure)
-        self._pages = Bulk(self._connection, pages_of(self._index), self._ensure)
-
-    def _staged_owners(self) -> set[str]:
-        staged = {"term": {"since": self._generation}}
-        found = walk_values("owner", staged, lambda body: self._search(self._index, body))
-        return {unescape(value) for value, _ in found}
 
     def _sweep_staged(self, pages: Iterable[str]) -> None:
         """Delete what was sent of pages for this generation."""
@@ -192,8 +184,7 @@ class OpenSearchWriter:
 
     def finish(self, stamp: Stamp, before: State | None) -> State:
         """Send the rest, end what is replaced, and describe the commit; nothing is visible yet."""
-        self._collect()
-        self._send_pages()
+        self.send_all()
         self._sweep_staged(set(self._whole) - self._put)
         if not self._fresh:
             self._end_replaced()

@@ -56,8 +56,7 @@ def write(workers: int, numbers: list[int]) -> tuple[dict[str, dict[str, Any]], 
             writing.put_lazily(f"p{number % 100:03d}", number, make)
         writing.put(*make(7))
         assert writing.touched
-        writing._collect()
-        writing._send_pages()
+        writing.send_all()
     finally:
         writing.close()
     return cluster.held, writing.documents

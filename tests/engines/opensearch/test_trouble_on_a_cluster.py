@@ -115,7 +115,7 @@ def interrupt(engine: OpenSearchEngine) -> None:
     with engine.writer(STAMP) as writer:
         writer.put(record("whole"), [document("whole", page="whole")])
         writer.put(record("gone"), [document("gone", page="gone")])
-        writer._send_pages()
+        writer.send_all()
         raise KeyboardInterrupt
 
 
@@ -140,9 +140,7 @@ def test_readers_see_one_commit_while_the_next_is_made(remote: Settings) -> None
         for n in range(10):
             writer.put(record(f"p{n:04}", "2"), [document("援疆新", page=f"p{n:04}")])
         writer.remove("p0015")
-        writer._send_pages()
-        writer._end_replaced()
-        writer._refresh()
+        writer.finish(STAMP, None)
         for reader in (first, engine.reader()):
             assert (reader.find(FOUND).total, reader.generation) == (40, 1)
     assert first.find(FOUND).total == 40
