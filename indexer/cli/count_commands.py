@@ -12,6 +12,7 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
+    PATH,
     QueryCommand,
     filter_options,
     opened_index,
@@ -73,7 +74,7 @@ def count(
 
 
 @click.command(cls=LocalizedCommand)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @filter_options
 @option("--exact", is_flag=True)
 @opened_index

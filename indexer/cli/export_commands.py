@@ -12,7 +12,7 @@ import indexer
 from indexer.cite import CITATION_FORMATS, make_reference, write_citations
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
-from indexer.cli.options import QueryCommand, opened_index, query_argument, search_options
+from indexer.cli.options import PATH, QueryCommand, opened_index, query_argument, search_options
 from indexer.export import EXPORT_FORMATS, write_export
 
 
@@ -23,7 +23,13 @@ from indexer.export import EXPORT_FORMATS, write_export
 @option("--format", "form", type=click.Choice(list(EXPORT_FORMATS)), default="jsonl")
 @option("--record", is_flag=True)
 @option("--bom", is_flag=True)
-@option("-o", "--output", "path", type=click.Path(path_type=Path, dir_okay=False), default="-")
+@option(
+    "-o",
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False, readable=False),
+    default="-",
+)
 @opened_index
 def export(
     query: str,
@@ -45,7 +51,7 @@ def export(
 
 
 @click.command(cls=LocalizedCommand)
-@click.argument("record", type=click.Path(path_type=Path))
+@click.argument("record", type=PATH)
 @opened_index
 def compare(record: Path, as_json: bool, opened: indexer.Index) -> None:
     """Show what a recorded search finds now that is new, and what is gone."""

@@ -13,6 +13,7 @@ import indexer
 from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, option
 from indexer.cli.options import (
+    PATH,
     REQUIRED_SOURCES_ARGUMENT,
     SOURCES_ARGUMENT,
     TSV_OPTION,
@@ -70,7 +71,7 @@ def show_build(report: indexer.BuildReport, as_json: bool) -> None:
 
 
 @click.command(cls=LocalizedCommand)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @option("--explain", is_flag=True)
 def inspect(file: Path, as_json: bool, explain: bool) -> None:
     """Show how one page is read, or how the names of a folder's files are made."""

@@ -16,12 +16,14 @@ from indexer.model import FACETS
 
 Function = Callable[..., Any]
 
-INDEX_OPTION = option("--index", type=click.Path(path_type=Path))
+PATH = click.Path(path_type=Path, readable=False)
+FILE_PATH = click.Path(path_type=Path, dir_okay=False, readable=False)
+"""Whoever opens a path says whether it may be read; click would say that it must be a file."""
+
+INDEX_OPTION = option("--index", type=PATH)
 TSV_OPTION = option("--tsv", "as_tsv", is_flag=True)
-SOURCES_ARGUMENT = click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
-REQUIRED_SOURCES_ARGUMENT = click.argument(
-    "sources", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+SOURCES_ARGUMENT = click.argument("sources", nargs=-1, type=PATH)
+REQUIRED_SOURCES_ARGUMENT = click.argument("sources", nargs=-1, required=True, type=PATH)
 
 
 def join_query_words(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> str:

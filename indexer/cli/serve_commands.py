@@ -12,7 +12,7 @@ import indexer
 from indexer.cli import output
 from indexer.cli.config_commands import warn_of_unknown_settings
 from indexer.cli.localized import LocalizedCommand, option, say
-from indexer.cli.options import engine_options
+from indexer.cli.options import PATH, engine_options
 from indexer.settings import make_settings
 
 
@@ -21,7 +21,7 @@ from indexer.settings import make_settings
 @option("--port", default=8000, type=click.IntRange(0, 65535), metavar="N")
 @option("--threads", default=4, type=click.IntRange(1, 1000), metavar="N")
 @option("--workers", "processes", type=click.IntRange(1, 1000), metavar="N")
-@option("--source", "sources", multiple=True, type=click.Path(path_type=Path))
+@option("--source", "sources", multiple=True, type=PATH)
 @engine_options
 def serve(
     host: str,

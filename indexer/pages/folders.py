@@ -89,7 +89,7 @@ def list_pages(
 ) -> list[FileBatch]:
     """List the files of all sources with the ids that their pages get.
 
-    Raises `SourceMissing` or `SourceEmpty`.
+    Raises `SourceMissing`, `SourceEmpty` or `Unreadable`.
     """
     found = [files for source in sources for files in find_files(source, problem)]
     return _name_all(found, known or KnownPages())
@@ -119,7 +119,7 @@ def _name_all(found: list[FileBatch], known: KnownPages) -> list[FileBatch]:
 
 
 def find_files(source: Source, problem: Problem) -> Iterator[FileBatch]:
-    """Yield the files of a source; raises `SourceMissing` or `SourceEmpty`."""
+    """Yield the files of a source; raises `SourceMissing`, `SourceEmpty` or `Unreadable`."""
     path = source.shown
     require(path)
     if not path.is_dir():
@@ -127,13 +127,18 @@ def find_files(source: Source, problem: Problem) -> Iterator[FileBatch]:
         if _is_named(path, page_stem(path.name), problem):
             yield _single(source, path)
         return
-    found, folder = False, _Folder(source, path, path.resolve())
-    for files in _walk(folder, problem):
+    found, folder, errors = False, _Folder(source, path, path.resolve()), list[SourceError]()
+
+    def report(error: SourceError) -> None:
+        errors.append(error)
+        problem(error)
+
+    for files in _walk(folder, report):
         found = True
         yield files
     aside = [left_aside(path, suffix, count) for suffix, count in sorted(folder.aside.items())]
     if not found:
-        raise _empty(path, aside)
+        raise errors[0] if errors else _empty(path, aside)
     for warning in aside:
         problem(warning)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from support.crash_archive import NEW, NEXT, OLD, read, write
 
-from indexer import Settings, make_settings
+from indexer import Settings, build_index, make_settings
+from indexer.cli import main
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.manifest import MANIFEST_DRAFT, MANIFEST_FILE, toc_name
 from indexer.engines.whoosh.storage import LOCK_NAME
@@ -134,3 +138,26 @@ def test_files_that_may_not_be_read(engine: WhooshEngine, pattern: str) -> None:
     with without_privileges(), pytest.raises((StorageFull, IndexUnreadable)):
         write(engine, OLD, NEW)
     engine.folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("locked", ["pages", "pages/1930"])
+@pytest.mark.parametrize("command", ["build", "add", "inspect", "check"])
+def test_a_folder_that_may_not_be_read_is_not_called_empty(
+    tmp_path: Path, locked: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pages" / "1930").mkdir(parents=True)
+    (tmp_path / "pages" / "1930" / "a.txt").write_text("嘉兴援疆。", "utf-8")
+    build_index([tmp_path / "pages"], index=tmp_path / "index")
+    list_folder = os.scandir
+
+    def refuse(path: Path) -> Any:
+        if path == tmp_path / locked:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return list_folder(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    monkeypatch.setattr("os.access", lambda *asked, **how: False)
+    words = [command, str(tmp_path / "pages")]
+    words += [] if command == "inspect" else ["--index", str(tmp_path / "index")]
+    said = CliRunner().invoke(main, words).stderr
+    assert said == f"chaquan: {tmp_path / locked} was not read: permission denied.\n"
