@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
+
+from webapp.site_texts import SITE_TEXTS
 
 MAX_HEADER_BYTES = 16_384
 """Request line and headers together: an address of 8 kB, a neighbour's cookies, nothing more."""
@@ -68,6 +71,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(_NOT_ASCII_BYTE.sub(_encode, line) + end + headers)
         except ValueError as error:  # of `urlsplit`, as for `http://[`
             raise ParsingError("Bad URI") from error
+        self.expect_continue = False  # no body is taken: the answer follows without one
 
 
 def _encode(found: re.Match[bytes]) -> bytes:
@@ -80,56 +84,78 @@ class _StallingCondition(threading.Condition):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
+        self.began = 0.0  # of the wait that has not ended
+        self.waited = 0.0  # in all, seconds
 
     def wait(self, timeout: float | None = None) -> bool:
-        if not super().wait(self.seconds if timeout is None else timeout):
-            raise ClientDisconnected
+        self.began = time.monotonic()
+        try:
+            if not super().wait(self.seconds if timeout is None else timeout):
+                raise ClientDisconnected
+        finally:
+            self.waited += time.monotonic() - self.began
+            self.began = 0.0
         return True
 
 
-def make_channel_class(limits: Limits) -> type[HTTPChannel]:
-    """Return a channel class that enforces the limits of a connection.
+class LimitedChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection with the limits that waitress has not.
 
     waitress alone closes a connection that sends nothing for a while, but one byte now and then
     keeps it open for ever; it lets one address take every connection; and it waits without end
     for a reader who has left 16 MB of an answer unread. Here an address that has all it may have
     loses its oldest connection that waits for nothing, so that a new request is still answered.
     """
-    open_channels: defaultdict[str, dict[Any, None]] = defaultdict(dict)
-    # of each client address, the oldest first; used by the event loop's thread alone
 
-    class LimitedChannel(HTTPChannel):  # type: ignore[misc]
-        parser_class = RequestParser
-        head_began = 0.0
+    limits: Limits
+    open_channels: defaultdict[str, dict[LimitedChannel, None]]  # of each address, oldest first
+    parser_class = RequestParser
+    head_began = 0.0
+    pool: ThreadPool | None = None  # that answers its request
+    written = 0  # bytes
 
-        def __init__(self, server: Any, sock: Any, addr: Any, *rest: Any, **options: Any) -> None:
-            self.address = str(addr[0])
-            super().__init__(server, sock, addr, *rest, **options)
-            self.outbuf_lock = _StallingCondition(limits.stalled_seconds)
-            channels = open_channels[self.address]
-            if 0 < limits.per_address <= len(channels):
-                idle = (one for one in channels if not one.requests and not one.total_outbufs_len)
-                next((one for one in idle if not one.will_close), self).will_close = True
-            channels[self] = None
+    def __init__(self, server: Any, sock: Any, addr: Any, *rest: Any, **options: Any) -> None:
+        self.address = str(addr[0])
+        super().__init__(server, sock, addr, *rest, **options)
+        self.outbuf_lock = _StallingCondition(self.limits.stalled_seconds)
+        channels = self.open_channels[self.address]
+        if 0 < self.limits.per_address <= len(channels):
+            idle = (one for one in channels if not one.requests and not one.total_outbufs_len)
+            next((one for one in idle if not one.will_close), self).will_close = True
+        channels[self] = None
 
-        def received(self, data: bytes) -> bool:
-            if self.request is None:
-                self.head_began = time.monotonic()
-            return bool(super().received(data))
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.head_began = time.monotonic()
+        return bool(super().received(data))
 
-        def readable(self) -> bool:
-            if self.request and time.monotonic() - self.head_began > limits.head_seconds:
-                self.will_close = True
-            return bool(super().readable())
+    def write_soon(self, data: Any) -> int:
+        self.written += len(data)
+        return int(super().write_soon(data))
 
-        def del_channel(self, map: Any = None) -> None:  # noqa: A002
-            channels = open_channels.get(self.address, {})
-            channels.pop(self, None)
-            if not channels:
-                open_channels.pop(self.address, None)
-            super().del_channel(map)
+    def reading_speed(self) -> float | None:
+        """Return the bytes that are read a second; `None` if no thread waits for the reader."""
+        began = self.outbuf_lock.began  # read once: the thread changes it
+        seconds = self.outbuf_lock.waited + time.monotonic() - began if began else 0.0
+        return self.written / seconds if seconds > SLOW_SECONDS else None
 
-    return LimitedChannel
+    def readable(self) -> bool:
+        if self.request and time.monotonic() - self.head_began > self.limits.head_seconds:
+            self.will_close = True
+        return bool(super().readable())
+
+    def del_channel(self, map: Any = None) -> None:  # noqa: A002
+        channels = self.open_channels.get(self.address, {})
+        channels.pop(self, None)
+        if not channels:
+            self.open_channels.pop(self.address, None)
+        super().del_channel(map)
+
+
+def make_channel_class(limits: Limits) -> type[LimitedChannel]:
+    """Return a class of channels that share these limits."""
+    shared = {"limits": limits, "open_channels": defaultdict(dict)}
+    return type("Channel", (LimitedChannel,), shared)
 
 
 class _Overloaded(Error):  # type: ignore[misc]
@@ -140,67 +166,84 @@ class _Overloaded(Error):  # type: ignore[misc]
 
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         del ident
-        body = (
-            "请求过多，请稍后再试。\nToo many requests are waiting; try again shortly.\n".encode()
-        )
+        said = (SITE_TEXTS.sentence("status.overloaded", one, {}) for one in ("zh", "en"))
         headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
-        return f"{self.code} {self.reason}", headers, body
+        return f"{self.code} {self.reason}", headers, "\n".join((*said, "")).encode()
 
 
 LIGHT_PATHS = ("/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/favicon.ico")
 LIGHT_THREADS = 4
-EXPORT_PATHS = ("/export.",)
-EXPORT_THREADS = 3
-"""One more than the application exports at once, so that a further one is refused at once."""
+EXPORT_PATHS = ("/export.", "/tables/")
+EXPORT_THREADS = 16
+SLOW_SECONDS = 1.0
+"""How long an answer has waited for its reader before it may end for another request."""
+
+
+class ThreadPool(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """Threads that answer requests; does not log the length of its queue, as waitress does."""
+
+    def __init__(self, threads: int) -> None:
+        super().__init__()
+        self.set_thread_count(threads)
+        self._closed: HTTPChannel | None = None
+
+    def add_task(self, task: HTTPChannel) -> None:
+        """Queue the next request of a channel."""
+        task.pool = self
+        with self.lock:
+            self.queue.append(task)
+            self.queue_cv.notify()
+
+    def make_room(self, channels: Iterable[HTTPChannel]) -> None:
+        """Close the channel whose client reads slowest, if a request waits for a thread."""
+        is_ending = self._closed is not None and self._closed.requests
+        if not self.queue or self.active_count < len(self.threads) or is_ending:
+            return
+        speeds = {one: one.reading_speed() for one in channels if one.pool is self}
+        slow = {one: speed for one, speed in speeds.items() if speed is not None}
+        self._closed = min(slow, key=slow.__getitem__, default=None)
+        if self._closed is not None:
+            self._closed.handle_close()
 
 
 class Dispatcher:
     """Three pools of threads: light requests, exports, and everything else.
 
-    Health checks and static files never wait behind searches, an export that a slow client reads
-    takes no thread from searches, and the queue of searches is bounded: a request beyond it is
-    answered 503 at once. A request whose client has closed the connection is dropped unanswered
-    when its turn comes, which is waitress's own rule once it looks ahead.
+    Health checks and static files never wait behind searches, and an export that a slow client
+    reads takes no thread from searches. When all threads of a pool are taken, the answer that is
+    read slowest ends. The queues are bounded: a request beyond is answered 503 at once. A request
+    whose client has closed the connection is dropped unanswered when its turn comes, which is
+    waitress's own rule once it looks ahead.
     """
 
     def __init__(self, threads: int, *, queued: int, prefix: str = "") -> None:
         self.queued = queued
         self.prefix = prefix.rstrip("/")
-        self.light = _pool(LIGHT_THREADS)
-        self.exports = _pool(EXPORT_THREADS)
-        self.pages = _pool(threads)
+        self.light = ThreadPool(LIGHT_THREADS)
+        self.exports = ThreadPool(EXPORT_THREADS)
+        self.pages = ThreadPool(threads)
+        self._pools = (self.light, self.exports, self.pages)
 
     def add_task(self, channel: HTTPChannel) -> None:
         """Queue a channel's next request in the pool of its path."""
         request = channel.requests[0]
         path = (request.path or "").removeprefix(self.prefix)
+        pool = self.exports if path.startswith(EXPORT_PATHS) else self.pages
         if request.error or path.startswith(LIGHT_PATHS):
-            self.light.add_task(channel)
-        elif path.startswith(EXPORT_PATHS):
-            self.exports.add_task(channel)
-        elif len(self.pages.queue) >= self.queued:
-            request.error = _Overloaded("")
-            self.light.add_task(channel)
-        else:
-            self.pages.add_task(channel)
+            pool = self.light
+        elif len(pool.queue) >= self.queued:
+            request.error, pool = _Overloaded(""), self.light
+        pool.add_task(channel)
+
+    def make_room(self, channels: Collection[HTTPChannel]) -> None:
+        """Free a thread from a slow reader in each pool that has none left for a request.
+
+        To be called in the thread of the event loop, with all open channels.
+        """
+        for pool in self._pools:
+            pool.make_room(channels)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """End the threads; running requests get so many seconds. Return whether all ended."""
-        pools = (self.light, self.exports, self.pages)
-        ended = [pool.shutdown(cancel_pending, timeout) for pool in pools]
+        ended = [pool.shutdown(cancel_pending, timeout) for pool in self._pools]
         return all(ended)
-
-
-class _QuietPool(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """A pool that does not log the length of its queue."""
-
-    def add_task(self, task: HTTPChannel) -> None:
-        with self.lock:
-            self.queue.append(task)
-            self.queue_cv.notify()
-
-
-def _pool(threads: int) -> _QuietPool:
-    pool = _QuietPool()
-    pool.set_thread_count(threads)
-    return pool

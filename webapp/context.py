@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
-from threading import BoundedSemaphore, Lock
+from threading import Lock, Semaphore
 from typing import Any
 
 from flask import Response, g, request
@@ -27,8 +27,8 @@ from webapp.templating import PageEnvironment
 INDEX_EXTENSION = "chaquan"
 """Names the context of an application among its `extensions`."""
 
-MAX_EXPORTS = 2
-"""Exports at once: a slow reader keeps a thread, and the command serves with four of them."""
+MAX_COMPUTED_EXPORTS = 2
+"""Exports that compute at once; while its reader receives what is ready, an export is not one."""
 
 
 MAX_CACHED_BYTES = 16_000_000
@@ -95,7 +95,7 @@ class AppContext:
         self._index: Index | None = None
         self.cache = AnswerCache()
         self._lock = Lock()
-        self.exports = BoundedSemaphore(MAX_EXPORTS)
+        self.exports = Semaphore(MAX_COMPUTED_EXPORTS)
         self.version = version  # of the code, templates and texts, part of every ETag
 
     def shared_index(self) -> Index:

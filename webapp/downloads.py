@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
+from threading import Semaphore
 from urllib.parse import quote
-from weakref import finalize
 
 from flask import Response, request
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.http import dump_options_header
 
 from indexer import (
@@ -127,27 +126,28 @@ def _hits_file(context: AppContext, form: str, make_url: Callable[[Hit], str]) -
 
 
 def stream(context: AppContext, pieces: Iterable[str], media: str, suffix: str) -> Response:
-    """Stream pieces as a file named after the query; raises `TooManyRequests` while others export.
+    """Stream pieces as a file named after the query.
 
     The head line and the first hit are made now, so that an error still is an answer.
     """
-    if not context.exports.acquire(blocking=False):
-        raise TooManyRequests(retry_after=60)
-    response = Response(mimetype=media)
-    done = finalize(response, context.exports.release)  # once, whatever comes first
-    response.call_on_close(done)
-    try:
-        flowing = iter(pieces)
-        response.response = _to_the_end(
-            chain(list(islice(flowing, 2)), flowing), done, request.full_path
-        )
-    except BaseException:
-        done()
-        raise
+    flowing = _make_in_turn(pieces, context.exports)
+    whole = chain(list(islice(flowing, 2)), flowing)
+    response = Response(_log_cut(whole, request.full_path), mimetype=media)
     names = _file_names(context, suffix)
     response.headers["Content-Disposition"] = dump_options_header("attachment", names)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _make_in_turn(pieces: Iterable[str], slots: Semaphore) -> Iterator[str]:
+    """Yield pieces, each made in one of the slots, which a slow reader does not keep."""
+    flowing = iter(pieces)
+    while True:
+        with slots:
+            piece = next(flowing, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def _file_names(context: AppContext, suffix: str) -> dict[str, str | None]:
@@ -163,13 +163,13 @@ def _file_names(context: AppContext, suffix: str) -> dict[str, str | None]:
     }
 
 
-def _to_the_end(pieces: Iterable[str], done: Callable[[], object], path: str) -> Iterator[str]:
+def _log_cut(pieces: Iterable[str], path: str) -> Iterator[str]:
+    """Yield pieces, and log where they were not all read."""
     whole = False
     try:
         yield from pieces
         whole = True
     finally:
-        done()
         if not whole:
             EXPORT_LOG.warning("cut short: %s", path.encode("unicode_escape").decode("ascii"))
 

@@ -226,6 +226,7 @@ class Server:
 
     def _poll(self, seconds: float) -> None:
         self._server.asyncore.loop(timeout=seconds, map=self._map, use_poll=True, count=1)
+        self._dispatcher.make_room(self._server.active_channels.values())
 
     def _drain(self) -> None:
         """Accept nothing more, and wait for the answers that are being made or sent."""
@@ -262,7 +263,9 @@ def warm(app: Flask) -> None:
     client, (host, *_) = app.test_client(), app.config.get("TRUSTED_HOSTS") or ("localhost",)
     for address in WARM_UP_ADDRESSES:
         to = f"http://{host.removeprefix('.')}"
-        client.get(address, base_url=to, environ_overrides={WARM_UP_KEY: True})
+        answer = client.get(address, base_url=to, environ_overrides={WARM_UP_KEY: True})
+        if answer.status_code >= 500:  # the log says why; others would fail alike
+            break
     gc.collect()
     gc.freeze()
     gc.set_threshold(GC_NEW_OBJECTS)

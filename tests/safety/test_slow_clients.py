@@ -16,7 +16,7 @@ import pytest
 from indexer import build_index, make_settings
 from webapp import WebSettings, create_app
 from webapp.connection_limits import EXPORT_THREADS, Limits
-from webapp.context import MAX_EXPORTS
+from webapp.context import INDEX_EXTENSION, MAX_COMPUTED_EXPORTS
 from webapp.server import Server, listen
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ QUICK = Limits(idle_seconds=1, head_seconds=0.3, stalled_seconds=0.2)
 
 
 class Application:
-    """Answers `ok`, 64 MB below `/large`, and `…wait` only when it is released."""
+    """Answers `ok`, 64 MB for `…large`, and `…wait` only when it is released."""
 
     def __init__(self) -> None:
         self.released = threading.Event()
@@ -40,7 +40,7 @@ class Application:
             self.waiting.release()
             self.released.wait(20)
         start("200 OK", [("Content-Type", "text/plain")])
-        return (b"x" * 65_536 for _ in range(1_000)) if path == "/large" else [b"ok"]
+        return (b"x" * 65_536 for _ in range(1_000)) if path.endswith("large") else [b"ok"]
 
 
 @contextmanager
@@ -186,16 +186,50 @@ def test_exports_take_no_thread_from_searches() -> None:
         assert is_answered(port)
 
 
-def test_a_full_queue_is_answered_at_once() -> None:
+@pytest.mark.parametrize("path", ["/large", "/export.large", "/tables/large"])
+def test_a_request_is_answered_however_many_slow_readers_were_before(path: str) -> None:
+    """Each reads some bytes now and then, so that none of them stalls for good."""
+    patient, app = replace(QUICK, stalled_seconds=60), Application()
+    with serving(app, patient, threads=2) as (port, _), ExitStack() as stack:
+        readers = []
+        for number in range(1, EXPORT_THREADS + 8):
+            readers.append(
+                stack.enter_context(connect(port, f"GET {path} HTTP/1.0\r\n\r\n".encode()))
+            )
+            wait_until(lambda: len(app.paths) == number)  # noqa: B023
+            assert b"200 OK" in readers[-1].recv(400)
+        for reader in readers[-2:]:
+            assert reader.recv(400)  # those who came last still read
+
+
+def test_a_slow_reader_reads_on_where_nobody_waits() -> None:
+    with serving(Application(), threads=1) as (port, _):
+        with connect(port, b"GET /export.large HTTP/1.0\r\n\r\n") as reading:
+            assert is_answered(port, "/export.csv")
+            read = sum(map(len, iter(lambda: reading.recv(1 << 20), b"")))
+        assert read > 64_000_000
+
+
+@pytest.mark.parametrize("path", ["/wait", "/export.wait"])
+def test_a_full_queue_is_answered_at_once(path: str) -> None:
     app = Application()
+    threads = EXPORT_THREADS if path.startswith("/export") else 1
     with serving(app, replace(QUICK, queued=2), threads=1) as (port, _), ExitStack() as stack:
-        stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
-        app.waiting.acquire(timeout=20)
+        for _ in range(threads):
+            stack.enter_context(connect(port, f"GET {path} HTTP/1.0\r\n\r\n".encode()))
+            app.waiting.acquire(timeout=20)
         for _ in range(2):
-            stack.enter_context(connect(port, b"GET /wait HTTP/1.0\r\n\r\n"))
+            stack.enter_context(connect(port, f"GET {path} HTTP/1.0\r\n\r\n".encode()))
         answers = []
-        wait_until(lambda: answers.append(get(port)) or b"503" in answers[-1])  # type: ignore[func-returns-value]
+        wait_until(lambda: answers.append(get(port, path)) or b"503" in answers[-1])  # type: ignore[func-returns-value]
         assert b"Retry-After: 5" in answers[-1]
+
+
+@pytest.mark.parametrize("length", ["", "Content-Length: 0\r\n", "Content-Length: 5\r\n"])
+def test_whoever_expects_to_be_told_to_continue_is_answered(length: str) -> None:
+    head = f"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n{length}\r\n"
+    with serving(Application()) as (port, _), connect(port, head.encode()) as asking:
+        assert asking.recv(4096).startswith(b"HTTP/1.1 413" if "5" in length else b"HTTP/1.1 200")
 
 
 def test_requests_whose_client_has_gone_are_dropped() -> None:
@@ -242,19 +276,25 @@ def is_listening(port: int) -> bool:
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_exports_at_once_are_limited(seeds: Path, tmp_path: Path, form: str) -> None:
+def test_few_exports_compute_at_once_and_slow_readers_are_none_of_them(
+    seeds: Path, tmp_path: Path, form: str
+) -> None:
     settings = make_settings({}, index=tmp_path / "index")
     build_index([seeds], settings=settings)
-    client = create_app(settings, web=WebSettings(access_log=0)).test_client()
-    exports = [client.get(f"/export.{form}?q=援疆") for _ in range(MAX_EXPORTS)]
-    refused = client.get(f"/export.{form}?q=援疆")
-    assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "60"
-    assert client.get("/?q=援疆").status_code == 200
-    exports[0].close()  # its reader went away
-    assert len(exports[1].data) > 1000
-    for _ in range(3 * MAX_EXPORTS):
+    app = create_app(settings, web=WebSettings(access_log=0))
+    client, slots = app.test_client(), app.extensions[INDEX_EXTENSION].exports
+    unread = [client.get(f"/export.{form}?q=援疆") for _ in range(5 * MAX_COMPUTED_EXPORTS)]
+    assert len(client.get(f"/export.{form}?q=援疆").data) > 1000
+    for _ in range(3 * MAX_COMPUTED_EXPORTS):
         assert client.head(f"/export.{form}").status_code == 200
         assert client.get(f"/export.{form}?sort=none").status_code == 400
         assert client.get(f"/export.{form}?q=" + "援" * 300).status_code == 400
-    assert client.get(f"/export.{form}?q=援疆").status_code == 200
+    for _ in range(MAX_COMPUTED_EXPORTS):
+        slots.acquire()
+    reading = threading.Thread(target=lambda: unread[0].data)
+    reading.start()
+    reading.join(0.05)
+    assert reading.is_alive()
+    slots.release()
+    reading.join(20)
+    assert not reading.is_alive()
