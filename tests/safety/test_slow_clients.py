@@ -202,7 +202,7 @@ def test_a_request_is_answered_however_many_slow_readers_were_before(path: str) 
             assert reader.recv(400)  # those who came last still read
 
 
-def test_a_slow_reader_reads_on_where_nobody_waits() -> None:
+def test_a_slow_reader_reads_on_while_threads_are_free() -> None:
     with serving(Application(), threads=1) as (port, _):
         with connect(port, b"GET /export.large HTTP/1.0\r\n\r\n") as reading:
             assert is_answered(port, "/export.csv")
@@ -226,7 +226,7 @@ def test_a_full_queue_is_answered_at_once(path: str) -> None:
 
 
 @pytest.mark.parametrize("length", ["", "Content-Length: 0\r\n", "Content-Length: 5\r\n"])
-def test_whoever_expects_to_be_told_to_continue_is_answered(length: str) -> None:
+def test_a_request_that_expects_a_continue_is_answered(length: str) -> None:
     head = f"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n{length}\r\n"
     with serving(Application()) as (port, _), connect(port, head.encode()) as asking:
         assert asking.recv(4096).startswith(b"HTTP/1.1 413" if "5" in length else b"HTTP/1.1 200")
