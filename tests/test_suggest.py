@@ -545,6 +545,12 @@ def test_no_character_looks_like_itself() -> None:
     assert all(char not in alike.tight + alike.loose for char, alike in table.items())
 
 
+def test_of_two_characters_that_look_alike_each_is_in_the_row_of_the_other() -> None:
+    table = load_lookalikes()
+    assert all(char in table[other].tight for char in table for other in table[char].tight)
+    assert all(char in table[other].loose for char in table for other in table[char].loose)
+
+
 @pytest.mark.parametrize(
     ("query", "total", "suggested"),
     [("渠州", 0, "衢州"), ("燕山飞鸡", 1, "燕山飞鸟"), ("quzhou", 0, "衢州"), ("沙雅", 4, None)],

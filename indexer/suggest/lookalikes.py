@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,20 +23,9 @@ NO_LOOKALIKES = Alike()
 
 @cache
 def load_lookalikes() -> Mapping[str, Alike]:
-    """Load the table, completed both ways: a nearest neighbour need not be one in return."""
-    tight: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    loose: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for line in read_data_lines("lookalikes.tsv"):
-        char, *columns = line.split("\t")
-        for found, alike in zip((tight, loose), columns, strict=True):
-            found[char] |= dict.fromkeys(alike)
-    for found in (tight, loose):
-        for char, chars in [(char, tuple(chars)) for char, chars in found.items()]:
-            for other in chars:
-                found[other][char] = None
-    return MappingProxyType(
-        {char: Alike("".join(tight[char]), "".join(loose[char])) for char in tight.keys() | loose}
-    )
+    """Load the table; of two characters that look alike each is in the row of the other."""
+    rows = (line.split("\t") for line in read_data_lines("lookalikes.tsv"))
+    return MappingProxyType({char: Alike(tight, loose) for char, tight, loose in rows})
 
 
 def look_alikes(char: str) -> Alike:

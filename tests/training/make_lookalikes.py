@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -94,10 +95,10 @@ def find_families(parts: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
     return families
 
 
-def make_lines(
+def find_alike(
     characters: str, alike: Pictures, parts: Mapping[str, tuple[str, ...]]
-) -> Iterator[str]:
-    """Yield `character, nearly the same, alike`, separated by tabs."""
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each character with what is nearly the same and what is alike, most alike first."""
     families, positions = find_families(parts), {char: n for n, char in enumerate(characters)}
     for row, here in enumerate(characters):
 
@@ -114,9 +115,23 @@ def make_lines(
         every = dict.fromkeys(
             (*nearest, *related, *rank(sorted(sisters), SISTER_CORRELATION, MAX_SISTERS))
         )
-        loose = "".join(char for char in every if char not in tight)
-        if every:
-            yield f"{here}\t{''.join(tight)}\t{loose}\n"
+        yield here, tight, [char for char in every if char not in tight]
+
+
+def make_lines(rows: Iterable[tuple[str, list[str], list[str]]]) -> Iterator[str]:
+    """Yield the lines of the table, completed: a nearest neighbour need not be one in return."""
+    tight: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    loose: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for char, *columns in rows:
+        for found, alike in zip((tight, loose), columns, strict=True):
+            found[char] |= dict.fromkeys(alike)
+    for found in (tight, loose):
+        for char, chars in [(char, tuple(chars)) for char, chars in found.items()]:
+            for other in chars:
+                found[other][char] = None
+    for char in sorted(tight.keys() | loose):
+        if tight[char] or loose[char]:
+            yield f"{char}\t{''.join(tight[char])}\t{''.join(loose[char])}\n"
 
 
 def main() -> None:
@@ -132,7 +147,9 @@ def main() -> None:
     parts = find_greater_parts(characters, read_decompositions(Path(decompositions)))
     header = "# " + (__doc__ or "").replace("\n", "\n# ").replace("# \n", "#\n").rstrip("# \n")
     Path(target).write_text(
-        header + "\n" + "".join(make_lines(characters, alike, parts)), "utf-8", newline="\n"
+        header + "\n" + "".join(make_lines(find_alike(characters, alike, parts))),
+        "utf-8",
+        newline="\n",
     )
 
 
