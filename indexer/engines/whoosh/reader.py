@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from indexer.engines.occurrences import OccurrenceRequest, Occurrences
 from indexer.engines.rerank import wanted_rerank, whole_block
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.kernels import warm
-from indexer.engines.whoosh.match import intersect
+from indexer.engines.whoosh.match import intersect, is_exact
 from indexer.engines.whoosh.ranking import (
     RankedRow,
     Ranking,
@@ -25,7 +24,8 @@ from indexer.engines.whoosh.ranking import (
 )
 from indexer.engines.whoosh.segment_occurrences import count_totals, find_occurrences
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.model import Document, Match, Matches, Node, PageRecord, Request, Term
+from indexer.engines.whoosh.term_tables import join_vocabularies
+from indexer.model import Document, Literal, Match, Matches, Node, PageRecord, Request, Term
 
 MAX_ID_DIGITS = 20
 """Digits of an article and a paragraph together: what an id can hold, and `int` reads at once."""
@@ -206,28 +206,31 @@ class WhooshReader:
         with self._snapshot.detect_truncation():
             if field == "pairs" and len(prefix) == 1:
                 return self._snapshot.pair_table.begin_with(prefix)
-            parts = [dict(one.vocabulary(field, prefix)) for one in self._snapshot.segments]
-        first, *others = parts or [{}]
-        for text, count in chain.from_iterable(part.items() for part in others):
-            first[text] = first.get(text, 0) + count
-        order = sorted(first) if others else first
-        return ((text, first[text]) for text in order if first[text])
+            if field == "words" and len(prefix) < 2:
+                return self._snapshot.word_table.begin_with(prefix)
+            return iter(join_vocabularies(self._snapshot.segments, field, prefix).items())
 
     def frequencies(self, terms: Sequence[Term]) -> Mapping[Term, int]:
         with self._snapshot.detect_truncation():
-            return {term: self._snapshot.term(term.field, term.text).frequency for term in terms}
+            return {term: self._snapshot.frequency(term.field, term.text) for term in terms}
 
     def pair_counts(self, pairs: Sequence[str]) -> list[int]:
         with self._snapshot.detect_truncation():
             if len(pairs) <= MAX_PAIRS_APART and "pair_table" not in self._snapshot.__dict__:
-                return [self._snapshot.term("pairs", pair).frequency for pair in pairs]
+                return [self._snapshot.frequency("pairs", pair) for pair in pairs]
             return self._snapshot.pair_table.find(pairs)
 
     def match_counts(self, nodes: Sequence[Node]) -> list[int]:
         warm()
         with self._snapshot.detect_truncation():
-            found = (match_documents(self._snapshot, node, ()) for node in nodes)
-            return [sum(map(len, one.kept)) for one in found]
+            return list(map(self._count_matches, nodes))
+
+    def _count_matches(self, node: Node) -> int:
+        """Count the hits of a node: those of two characters by their pair where none repeats."""
+        pair = isinstance(node, Literal) and len(node.text) == 2 and is_exact(node.text)
+        if pair and self._snapshot.has_no_repeats:
+            return self.pair_counts([node.text])[0]
+        return sum(map(len, match_documents(self._snapshot, node, ()).kept))
 
     def averages(self) -> Mapping[str, float]:
         with self._snapshot.detect_truncation():

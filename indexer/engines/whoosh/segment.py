@@ -248,9 +248,12 @@ class Segment:
     def term_counts(self, field: str, begin: int = 0, end: int | None = None) -> Array:
         """Count the live documents of each term of a range of rows, or of all."""
         starts = self.field(field).starts[begin : None if end is None else end + 1]
+        counts = np.diff(starts)
         if self.has_deletions:
-            starts = ends_of(self.live[self.docs[starts[0] : starts[-1]]])[starts - starts[0]]
-        return np.diff(starts)
+            gone = starts[0] + np.flatnonzero(~self.live[self.docs[starts[0] : starts[-1]]])
+            rows = starts.searchsorted(gone, side="right") - 1
+            counts -= np.bincount(rows, minlength=len(counts))
+        return counts
 
     # ------------------------------------------------------------ texts and documents
 

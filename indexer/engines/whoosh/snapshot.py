@@ -17,9 +17,9 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array, as_numbers
-from indexer.engines.whoosh.pair_table import PairTable
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.term_index import Span
+from indexer.engines.whoosh.term_tables import PairTable, WordTable
 from indexer.model import Stamp, TextNode
 
 _CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
@@ -90,6 +90,11 @@ class Snapshot:
     def pair_table(self) -> PairTable:
         """The document counts of all pairs, made when suggestions first need them."""
         return PairTable.of(self.segments)
+
+    @cached_property
+    def word_table(self) -> WordTable:
+        """The document counts of all words, made when suggestions first need them."""
+        return WordTable.of(self.segments)
 
     @cached_property
     def has_no_repeats(self) -> bool:
@@ -165,6 +170,12 @@ class Snapshot:
             for docs, (begin, end) in zip(self._docs, self.term(field, text).spans, strict=True)
         ]
         return list(map(Segment.only_live, self.segments, found)) if self.has_deletions else found
+
+    def frequency(self, field: str, text: str) -> int:
+        """Count the live documents that hold a term."""
+        if field == "words" and "word_table" in self.__dict__:
+            return self.word_table.counts.get(text, 0)
+        return self.term(field, text).frequency
 
     @cached_property
     def live_numbers(self) -> list[Array]:

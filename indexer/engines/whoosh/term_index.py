@@ -32,7 +32,9 @@ class TermIndex:
         self._data = columns[f"{name}.terms"]
         self.size = len(counts)
         self._bytes, self._bounds, self._begins = self._data.data, self._ends.data, self.starts.data
-        self._heads = [self.term(row) for row in range(0, self.size, _TERMS_PER_BLOCK)]
+        data, heads = self.all_bytes(), slice(0, self.size, _TERMS_PER_BLOCK)
+        bounds = zip(self._ends[:-1][heads].tolist(), self._ends[1:][heads].tolist(), strict=True)
+        self._heads = [data[begin:end] for begin, end in bounds]
 
     # ------------------------------------------------------------ terms
 

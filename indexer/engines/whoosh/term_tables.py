@@ -1,7 +1,8 @@
-"""Count the documents of thousands of pairs at once, over all segments of a commit."""
+"""Count the documents of thousands of pairs or words at once, over all segments of a commit."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from indexer.engines.whoosh.columns import Array, changes, from_bytes, to_codes
 from indexer.engines.whoosh.segment import Segment
 
 _CODE_POINT_BITS = 21
+_COUNT_BITS = 17  # of the documents of a segment that hold a pair
 
 
 class PairTable(NamedTuple):
@@ -27,12 +29,15 @@ class PairTable(NamedTuple):
     def of(cls, segments: Sequence[Segment]) -> PairTable:
         """Join the pairs of all segments: 20 ms of CPU for each of 65,000 paragraphs."""
         keys = [np.zeros(0, np.int64), *(_find_keys(one) for one in segments)]
-        counts = [np.zeros(0, np.int32), *(one.term_counts("pairs") for one in segments)]
+        counts = [np.zeros(0, np.int64), *(one.term_counts("pairs") for one in segments)]
         joined = np.concatenate(keys)
-        order = np.argsort(joined, kind="stable")  # merges parts that are sorted
-        joined, summed = joined[order], np.concatenate(counts)[order].astype(np.int32)
+        joined <<= _COUNT_BITS
+        joined |= np.concatenate(counts)
+        joined.sort(kind="stable")  # merges parts that are sorted
+        summed = joined & ((1 << _COUNT_BITS) - 1)
+        joined >>= _COUNT_BITS
         first = np.flatnonzero(changes(joined))
-        summed = np.add.reduceat(summed, first) if len(first) else summed
+        summed = np.add.reduceat(summed, first, dtype=np.int32) if len(first) else summed
         return cls(joined[first][summed > 0], summed[summed > 0])
 
     def find(self, pairs: Sequence[str]) -> list[int]:
@@ -62,3 +67,33 @@ def _to_keys(joined: str) -> Array:
     codes = to_codes(joined).astype(np.int64).reshape(-1, 2)
     keys: Array = codes[:, 0] << _CODE_POINT_BITS | codes[:, 1]
     return keys
+
+
+class WordTable(NamedTuple):
+    """Every word in order, and how many live documents hold it: 10 MB for 100,000 words."""
+
+    words: list[str]
+    counts: dict[str, int]
+
+    @classmethod
+    def of(cls, segments: Sequence[Segment]) -> WordTable:
+        """Join the words of all segments: 40 ms of CPU for each of 65,000 paragraphs."""
+        counts = join_vocabularies(segments, "words")
+        return cls(list(counts), counts)
+
+    def begin_with(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield the words with a prefix in order, with their counts."""
+        begin = bisect_left(self.words, prefix)
+        end = bisect_left(self.words, True, begin, key=lambda word: not word.startswith(prefix))
+        return ((word, self.counts[word]) for word in self.words[begin:end])
+
+
+def join_vocabularies(
+    segments: Sequence[Segment], field: str, prefix: str = ""
+) -> dict[str, int]:
+    """Return the terms with a prefix in order, and how many live documents hold each."""
+    counts: dict[str, int] = {}
+    for segment in segments:
+        for text, count in segment.vocabulary(field, prefix):
+            counts[text] = counts.get(text, 0) + count
+    return {text: counts[text] for text in sorted(counts) if counts[text]}
