@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
@@ -33,8 +34,7 @@ MIN_COMPOUND_SHARE = 0.4
 of its own: on the five pages this takes 援疆 (120 of 121), 赋能, 南孔 and leaves 兴援, 疆的."""
 
 
-@dataclass(frozen=True, slots=True)
-class VocabularyEntry:
+class VocabularyEntry(NamedTuple):
     """A name or word that the index has: as it is shown, folded, and in how many paragraphs."""
 
     text: str
@@ -43,16 +43,21 @@ class VocabularyEntry:
     reason: Reason
 
 
+EntriesBySyllable = dict[str, dict[str, list[tuple[VocabularyEntry, Reading]]]]
+"""Entries with their readings, by their first syllable and the first letter of the second."""
+
+
 class Vocabulary:
     """What one commit can be asked for; safe to share between threads.
 
-    Most questions are a few look-ups in the index; only pinyin needs every word.
+    Most questions are a few look-ups in the index; only pinyin reads words, those of a letter.
     """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._word_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
         self._substring_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
+        self._readings: dict[str, EntriesBySyllable] = {}
 
     # ------------------------------------------------------------ counts
 
@@ -136,9 +141,9 @@ class Vocabulary:
         found: dict[str, VocabularyEntry] = {}
         for entry in self._facet_values():
             known = found.get(entry.folded, entry)
-            found[entry.folded] = replace(known, count=max(entry.count, known.count))
+            found[entry.folded] = known._replace(count=max(entry.count, known.count))
         counts = self.count_words(found)
-        counted = (replace(one, count=max(one.count, counts[key])) for key, one in found.items())
+        counted = (one._replace(count=max(one.count, counts[key])) for key, one in found.items())
         return {entry.folded: entry for entry in counted if entry.count}
 
     def find(self, texts: Iterable[str]) -> dict[str, VocabularyEntry]:
@@ -212,9 +217,7 @@ class Vocabulary:
 
     def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
-        for first, by_initial in self._readings.items():
-            if first[0] != letters[:1]:
-                continue
+        for first, by_initial in self._read_from(letters[:1]).items():
             shared = count_shared(letters, first)
             following = letters[1 : shared + 1] if shared < len(letters) else by_initial
             for initial in set(following) & by_initial.keys():
@@ -226,7 +229,8 @@ class Vocabulary:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
             first, second, *_ = syllables
-            for entry, reading in self._readings.get(first, {}).get(second[0], ()):
+            read = self._read_from(first[0]).get(first, {})
+            for entry, reading in read.get(second[0], ()):
                 if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
@@ -244,19 +248,28 @@ class Vocabulary:
         found.pop((), None)
         return found
 
+    def _read_from(self, letter: str) -> EntriesBySyllable:
+        """Group what is read from a letter on by its first syllable and the letter after it."""
+        found = self._readings.get(letter)
+        if found is None:
+            found = {}
+            words = (_word(*one) for one in self._words_by_letter.get(letter, ()))
+            for entry in (*self.names.values(), *words):
+                reading = read_word(entry.folded)
+                if reading and reading[0][0] == letter:
+                    by_initial = found.setdefault(reading[0], {})
+                    by_initial.setdefault(reading[1][0], []).append((entry, reading))
+            self._readings[letter] = found
+        return found
+
     @cached_property
-    def _readings(self) -> Mapping[str, Mapping[str, Sequence[tuple[VocabularyEntry, Reading]]]]:
-        """Group what can be read, and how, by its first syllable and the letter after it."""
-        words = (_word(word, count) for word, count in self.reader.vocabulary("words"))
-        found: dict[str, dict[str, list[tuple[VocabularyEntry, Reading]]]] = {}
-        for entry in (
-            *self.names.values(),
-            *(one for one in words if one.folded not in self.names),
-        ):
-            reading = read_word(entry.folded) if len(entry.folded) > 1 else ()
-            if reading:
-                by_initial = found.setdefault(reading[0], {})
-                by_initial.setdefault(reading[1][0], []).append((entry, reading))
+    def _words_by_letter(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Map a letter to the words, names left out, whose first character can begin with it."""
+        found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for char, counted in groupby(self.reader.vocabulary("words"), key=lambda one: one[0][0]):
+            words = [one for one in counted if len(one[0]) > 1 and one[0] not in self.names]
+            for letter in {reading[0] for reading in read_character(char)}:
+                found[letter] += words
         return found
 
 

@@ -380,6 +380,20 @@ def test_frequencies(engine: Engine) -> None:
     assert engine.reader().frequencies(terms) == dict(zip(terms, (4, 0, 1), strict=True))
 
 
+def test_words_are_counted_alike_one_by_one_and_together(engine: Engine) -> None:
+    fill(engine, DOCUMENTS)
+    with engine.writer(STAMP) as writer:
+        writer.remove("b/c:d")
+    reader, terms = engine.reader(), [Term("words", text) for text in ("教育", "ab", "无此")]
+    counts = [reader.frequencies(terms)[term] for term in terms]
+    words = dict(reader.vocabulary("words"))
+    assert [words.get(term.text, 0) for term in terms] == counts
+    assert [reader.frequencies(terms)[term] for term in terms] == counts
+    for prefix in ("教", "教育", "无"):
+        begun = [word for word in words if word.startswith(prefix)]
+        assert [word for word, _ in reader.vocabulary("words", prefix)] == begun
+
+
 def test_pairs_and_matches_are_counted_together(engine: Engine) -> None:
     fill(engine, DOCUMENTS)
     with engine.writer(STAMP) as writer:

@@ -88,9 +88,7 @@ class WordTable(NamedTuple):
         return ((word, self.counts[word]) for word in self.words[begin:end])
 
 
-def join_vocabularies(
-    segments: Sequence[Segment], field: str, prefix: str = ""
-) -> dict[str, int]:
+def join_vocabularies(segments: Sequence[Segment], field: str, prefix: str = "") -> dict[str, int]:
     """Return the terms with a prefix in order, and how many live documents hold each."""
     counts: dict[str, int] = {}
     for segment in segments:
