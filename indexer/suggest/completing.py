@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from indexer.analysis import fold, normal_form
 from indexer.model import And, Keyword, Literal, Node, Request
@@ -93,7 +94,7 @@ def _by_pinyin(
     for entry in begin_compounds(vocabulary, letters):
         yield last, entry
     for entry in spell(vocabulary, last.text, MAX_BY_PINYIN):
-        yield last, entry._replace(reason=Reason.WORD)
+        yield last, replace(entry, reason=Reason.WORD)
     for entry in vocabulary.begin_with(fold(last.text)):
         if len(entry.folded) > len(last.text):
             yield last, entry

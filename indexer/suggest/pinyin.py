@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from indexer.suggest.readings import (
@@ -74,7 +75,7 @@ def _whole(vocabulary: Vocabulary, letters: str) -> list[VocabularyEntry]:
     found: dict[str, VocabularyEntry] = {}
     for syllables in split_syllables(letters)[:MAX_SYLLABLE_CUTS]:
         for entry in vocabulary.read_exactly(syllables):
-            found.setdefault(entry.folded, entry._replace(reason=Reason.PINYIN))
+            found.setdefault(entry.folded, replace(entry, reason=Reason.PINYIN))
         for substring, count in vocabulary.count_substrings(
             find_homophones(vocabulary, syllables)
         ).items():
@@ -137,9 +138,9 @@ def _shortened(vocabulary: Vocabulary, letters: str) -> Iterator[VocabularyEntry
     if len(letters) == 2:
         initials += begin_compounds(vocabulary, letters)
     if initials:
-        yield from (entry._replace(reason=Reason.INITIALS) for entry in initials)
+        yield from (replace(entry, reason=Reason.INITIALS) for entry in initials)
     elif covered:
-        yield from (entry._replace(reason=Reason.PINYIN) for entry, _ in covered)
+        yield from (replace(entry, reason=Reason.PINYIN) for entry, _ in covered)
     elif len(letters) <= MAX_INITIALS:
         yield from _join_words(vocabulary, letters)
 

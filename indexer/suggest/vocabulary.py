@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
@@ -17,7 +17,7 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
 from indexer.model.spans import count_shared
-from indexer.suggest.readings import Reading, begins, blur, read_character, read_word
+from indexer.suggest.readings import Reading, begins, blur, load_readings, read_character, read_word
 from indexer.suggest.suggestion import Reason
 
 PLACE_FACETS = ("city", "article_city", "region")
@@ -34,7 +34,8 @@ MIN_COMPOUND_SHARE = 0.4
 of its own: on the five pages this takes 援疆 (120 of 121), 赋能, 南孔 and leaves 兴援, 疆的."""
 
 
-class VocabularyEntry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class VocabularyEntry:
     """A name or word that the index has: as it is shown, folded, and in how many paragraphs."""
 
     text: str
@@ -43,21 +44,21 @@ class VocabularyEntry(NamedTuple):
     reason: Reason
 
 
-EntriesBySyllable = dict[str, dict[str, list[tuple[VocabularyEntry, Reading]]]]
-"""Entries with their readings, by their first syllable and the first letter of the second."""
+EntriesByLetter = dict[str, list[tuple[VocabularyEntry, Reading]]]
+"""Entries with their readings, by the first letter of the second syllable."""
 
 
 class Vocabulary:
     """What one commit can be asked for; safe to share between threads.
 
-    Most questions are a few look-ups in the index; only pinyin reads words, those of a letter.
+    Most questions are a few look-ups in the index; pinyin goes through words, syllable by syllable.
     """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._word_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
         self._substring_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
-        self._readings: dict[str, EntriesBySyllable] = {}
+        self._readings: dict[str, EntriesByLetter] = {}
 
     # ------------------------------------------------------------ counts
 
@@ -141,9 +142,9 @@ class Vocabulary:
         found: dict[str, VocabularyEntry] = {}
         for entry in self._facet_values():
             known = found.get(entry.folded, entry)
-            found[entry.folded] = known._replace(count=max(entry.count, known.count))
+            found[entry.folded] = replace(known, count=max(entry.count, known.count))
         counts = self.count_words(found)
-        counted = (one._replace(count=max(one.count, counts[key])) for key, one in found.items())
+        counted = (replace(one, count=max(one.count, counts[key])) for key, one in found.items())
         return {entry.folded: entry for entry in counted if entry.count}
 
     def find(self, texts: Iterable[str]) -> dict[str, VocabularyEntry]:
@@ -217,7 +218,10 @@ class Vocabulary:
 
     def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
-        for first, by_initial in self._read_from(letters[:1]).items():
+        for first in self._counted_by_syllable:
+            if first[0] != letters[:1]:
+                continue
+            by_initial = self._read_from(first)
             shared = count_shared(letters, first)
             following = letters[1 : shared + 1] if shared < len(letters) else by_initial
             for initial in set(following) & by_initial.keys():
@@ -229,8 +233,7 @@ class Vocabulary:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
             first, second, *_ = syllables
-            read = self._read_from(first[0]).get(first, {})
-            for entry, reading in read.get(second[0], ()):
+            for entry, reading in self._read_from(first).get(second[0], ()):
                 if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
@@ -248,28 +251,34 @@ class Vocabulary:
         found.pop((), None)
         return found
 
-    def _read_from(self, letter: str) -> EntriesBySyllable:
-        """Group what is read from a letter on by its first syllable and the letter after it."""
-        found = self._readings.get(letter)
+    def _read_from(self, first: str) -> EntriesByLetter:
+        """Group the entries whose first syllable is given by the letter after it."""
+        found = self._readings.get(first)
         if found is None:
             found = {}
-            words = (_word(*one) for one in self._words_by_letter.get(letter, ()))
-            for entry in (*self.names.values(), *words):
-                reading = read_word(entry.folded)
-                if reading and reading[0][0] == letter:
-                    by_initial = found.setdefault(reading[0], {})
-                    by_initial.setdefault(reading[1][0], []).append((entry, reading))
-            self._readings[letter] = found
+            for text, count in self._counted_by_syllable.get(first, ()):
+                reading = read_word(text)
+                if reading[:1] == (first,):
+                    entry = self.names.get(text) or _word(text, count)
+                    found.setdefault(reading[1][0], []).append((entry, reading))
+            self._readings[first] = found
         return found
 
     @cached_property
-    def _words_by_letter(self) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """Map a letter to the words, names left out, whose first character can begin with it."""
+    def _counted_by_syllable(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Map a syllable to the names, and the words with their counts, that may begin so."""
         found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for name, entry in self.names.items():
+            for syllable in read_word(name)[:1]:
+                found[syllable].append((name, entry.count))
+        characters, words_read = load_readings()
+        firsts = defaultdict(set, {char: set(read) for char, read in characters.items()})
+        for word, reading in words_read.items():
+            firsts[word[0]].add(reading[0])  # 乐亭 is laoting
         for char, counted in groupby(self.reader.vocabulary("words"), key=lambda one: one[0][0]):
             words = [one for one in counted if len(one[0]) > 1 and one[0] not in self.names]
-            for letter in {reading[0] for reading in read_character(char)}:
-                found[letter] += words
+            for syllable in firsts.get(char, ()):
+                found[syllable] += words
         return found
 
 

@@ -227,9 +227,9 @@ class WhooshReader:
 
     def _count_matches(self, node: Node) -> int:
         """Count the hits of a node: those of two characters by their pair where none repeats."""
-        if isinstance(node, Literal) and len(node.text) == 2 and is_exact(node.text):
-            if self._snapshot.has_no_repeats:
-                return self.pair_counts([node.text])[0]
+        text = node.text if isinstance(node, Literal) else ""
+        if len(text) == 2 and is_exact(text) and self._snapshot.has_no_repeats:
+            return self.pair_counts([text])[0]
         return sum(map(len, match_documents(self._snapshot, node, ()).kept))
 
     def averages(self) -> Mapping[str, float]:
