@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -51,6 +52,17 @@ def read_word(word: str) -> Reading:
 def read_character(char: str) -> Reading:
     """Return every reading of a character, the usual one first."""
     return load_readings()[0].get(char, ())
+
+
+@cache
+def load_all_readings() -> Mapping[str, Set[str]]:
+    """Map a character to every syllable that it is read as, alone or in a word of the tables."""
+    characters, words = load_readings()
+    found = defaultdict(set, {char: set(readings) for char, readings in characters.items()})
+    for word, reading in words.items():
+        for char, syllable in zip(word, reading, strict=True):
+            found[char].add(syllable)
+    return dict(found)
 
 
 def read(word: str, characters: Mapping[str, Reading], words: Mapping[str, Reading]) -> Reading:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
+from string import ascii_lowercase
 
 from indexer.analysis import normal_form
 from indexer.analysis.stop_words import function_words
@@ -17,7 +18,14 @@ from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import Reader
 from indexer.model import Every, Filter, Literal, Node, Request, Term
 from indexer.model.spans import count_shared
-from indexer.suggest.readings import Reading, begins, blur, load_readings, read_character, read_word
+from indexer.suggest.readings import (
+    Reading,
+    begins,
+    blur,
+    load_all_readings,
+    read_character,
+    read_word,
+)
 from indexer.suggest.suggestion import Reason
 
 PLACE_FACETS = ("city", "article_city", "region")
@@ -44,8 +52,7 @@ class VocabularyEntry:
     reason: Reason
 
 
-EntriesByLetter = dict[str, list[tuple[VocabularyEntry, Reading]]]
-"""Entries with their readings, by the first letter of the second syllable."""
+ReadEntries = Sequence[tuple[VocabularyEntry, Reading]]
 
 
 class Vocabulary:
@@ -58,7 +65,7 @@ class Vocabulary:
         self.reader = reader
         self._word_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
         self._substring_counts = BoundedCache[str, int](MAX_CACHED_COUNTS)
-        self._readings: dict[str, EntriesByLetter] = {}
+        self._readings: dict[tuple[str, str], ReadEntries] = {}
 
     # ------------------------------------------------------------ counts
 
@@ -219,13 +226,10 @@ class Vocabulary:
     def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
         for first in self._counted_by_syllable:
-            if first[0] != letters[:1]:
-                continue
-            by_initial = self._read_from(first)
             shared = count_shared(letters, first)
-            following = letters[1 : shared + 1] if shared < len(letters) else by_initial
-            for initial in set(following) & by_initial.keys():
-                for entry, reading in by_initial[initial]:
+            following = letters[1 : shared + 1] if shared < len(letters) else ascii_lowercase
+            for initial in dict.fromkeys(following) if shared else ():
+                for entry, reading in self._read_from(first, initial):
                     if begins(letters, reading):
                         yield entry, reading
 
@@ -233,7 +237,7 @@ class Vocabulary:
         """Yield the entries that are read so, syllable for syllable."""
         if len(syllables) > 1:
             first, second, *_ = syllables
-            for entry, reading in self._read_from(first).get(second[0], ()):
+            for entry, reading in self._read_from(first, second[0]):
                 if len(entry.folded) == len(syllables) and reading == syllables:
                     yield entry
 
@@ -251,34 +255,35 @@ class Vocabulary:
         found.pop((), None)
         return found
 
-    def _read_from(self, first: str) -> EntriesByLetter:
-        """Group the entries whose first syllable is given by the letter after it."""
-        found = self._readings.get(first)
+    def _read_from(self, first: str, initial: str) -> ReadEntries:
+        """Return what is read so from the beginning: a syllable and the letter after it."""
+        found = self._readings.get((first, initial))
         if found is None:
-            found = {}
-            for text, count in self._counted_by_syllable.get(first, ()):
-                reading = read_word(text)
-                if reading[:1] == (first,):
-                    entry = self.names.get(text) or _word(text, count)
-                    found.setdefault(reading[1][0], []).append((entry, reading))
-            self._readings[first] = found
+            found = self._readings[first, initial] = [
+                (self.names.get(text) or _word(text, count), reading)
+                for text, count in self._counted_by_syllable.get(first, ())
+                if initial in self._initials.get(text[1], "")
+                for reading in (read_word(text),)
+                if reading and reading[0] == first and reading[1][0] == initial
+            ]
         return found
 
     @cached_property
+    def _initials(self) -> Mapping[str, str]:
+        """Map a character to the first letters of all that it is read as."""
+        read = load_all_readings().items()
+        return {char: "".join({one[0] for one in syllables}) for char, syllables in read}
+
+    @cached_property
     def _counted_by_syllable(self) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """Map a syllable to the names, and the words with their counts, that may begin so."""
+        """Map a syllable to the names and words that may begin so, with their counts."""
         found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for name, entry in self.names.items():
-            for syllable in read_word(name)[:1]:
-                found[syllable].append((name, entry.count))
-        characters, words_read = load_readings()
-        firsts = defaultdict(set, {char: set(read) for char, read in characters.items()})
-        for word, reading in words_read.items():
-            firsts[word[0]].add(reading[0])  # 乐亭 is laoting
-        for char, counted in groupby(self.reader.vocabulary("words"), key=lambda one: one[0][0]):
-            words = [one for one in counted if len(one[0]) > 1 and one[0] not in self.names]
-            for syllable in firsts.get(char, ()):
-                found[syllable] += words
+        words = (one for one in self.reader.vocabulary("words") if one[0] not in self.names)
+        named = ((name, entry.count) for name, entry in self.names.items())
+        for char, counted in groupby(chain(named, words), key=lambda one: one[0][0]):
+            texts = [one for one in counted if len(one[0]) > 1]
+            for syllable in load_all_readings().get(char, ()):
+                found[syllable] += texts
         return found
 
 
