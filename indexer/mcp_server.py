@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, TextIO
 
 from indexer.cite import make_reference, to_gbt7714
@@ -36,30 +36,12 @@ class BadArguments(ValueError):
     """Arguments that a tool does not take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A tool: what it is for, the JSON Schema of its arguments, and what it does."""
-
-    name: str
-    description: str
-    properties: Mapping[str, Mapping[str, Any]]
-    required: tuple[str, ...]
-    call: Callable[[Index, Arguments], dict[str, Any]]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Make the entry of the tool in `tools/list`."""
-        schema = {
-            "type": "object",
-            "properties": self.properties,
-            "required": list(self.required),
-            "additionalProperties": False,
-        }
-        return {
-            "name": self.name,
-            "description": self.description,
-            "inputSchema": schema,
-            "annotations": {"readOnlyHint": True, "openWorldHint": False},
-        }
+def list_tools() -> list[dict[str, Any]]:
+    """Return the tools, each with the JSON Schema of its arguments, as `tools/list` answers them."""
+    tools: list[dict[str, Any]] = json.loads(
+        files("indexer").joinpath("mcp_tools.json").read_text("utf-8")
+    )
+    return tools
 
 
 def serve_mcp(index: Index, source: Iterable[str], target: TextIO) -> None:
@@ -76,6 +58,7 @@ class McpServer:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._schemas = {tool["name"]: tool["inputSchema"] for tool in list_tools()}
 
     def answer_line(self, line: str) -> dict[str, Any] | None:
         """Answer a message as text, `None` where none is expected."""
@@ -100,21 +83,21 @@ class McpServer:
             case "ping":
                 result = {}
             case "tools/list":
-                result = {"tools": [tool.to_dict() for tool in MCP_TOOLS.values()]}
+                result = {"tools": list_tools()}
             case "tools/call":
-                tool = MCP_TOOLS.get(str(parameters.get("name")))
-                if tool is None:
+                name = str(parameters.get("name"))
+                if name not in self._schemas:
                     return _error(id_, _BAD_PARAMS, "there is no such tool")
-                result = self._call(tool, parameters.get("arguments") or {})
+                result = self._call(name, parameters.get("arguments") or {})
             case _:
                 return _error(id_, _NO_METHOD, "there is no such method")
         return {"jsonrpc": "2.0", "id": id_, "result": result}
 
-    def _call(self, tool: Tool, arguments: Arguments) -> dict[str, Any]:
+    def _call(self, name: str, arguments: Arguments) -> dict[str, Any]:
         """Call a tool; an error of ours is an answer that the model can read."""
         try:
-            _check_arguments(tool, arguments)
-            answer = tool.call(self._index, arguments)
+            _check_arguments(self._schemas[name], arguments)
+            answer = _TOOL_FUNCTIONS[name](self._index, arguments)
         except (ChaquanError, BadArguments) as error:
             return {"content": [{"type": "text", "text": str(error)}], "isError": True}
         answer = _fit(answer)
@@ -141,15 +124,15 @@ def _error(id_: object, code: int, text: str) -> dict[str, Any]:
 _ARGUMENT_TYPES: Mapping[str, type] = {"string": str, "integer": int, "array": list}
 
 
-def _check_arguments(tool: Tool, arguments: Arguments) -> None:
+def _check_arguments(schema: Mapping[str, Any], arguments: Arguments) -> None:
     if not isinstance(arguments, dict):
         raise BadArguments("arguments must be an object")
-    if missing := [name for name in tool.required if name not in arguments]:
+    if missing := [name for name in schema["required"] if name not in arguments]:
         raise BadArguments(f"missing: {', '.join(missing)}")
     for name, value in arguments.items():
-        if name not in tool.properties:
+        if name not in schema["properties"]:
             raise BadArguments(f"there is no argument {name!r}")
-        wanted = tool.properties[name]["type"]
+        wanted = schema["properties"][name]["type"]
         if not isinstance(value, _ARGUMENT_TYPES[wanted]) or isinstance(value, bool):
             raise BadArguments(f"{name} must be of type {wanted}")
         if isinstance(value, list) and not all(isinstance(one, str) for one in value):
@@ -238,75 +221,13 @@ def _places(index: Index, given: Arguments) -> dict[str, Any]:
     return {"total": results.total, "rows": rows}
 
 
-_TEXT_SCHEMA = {"type": "string"}
-_NUMBER_SCHEMA = {"type": "integer", "minimum": 0}
-_TEXTS_SCHEMA = {"type": "array", "items": {"type": "string"}}
-_QUERY_SCHEMA = {
-    **_TEXT_SCHEMA,
-    "description": 'Words, "quoted text", OR, -excluded, fields such as 城市:嘉兴 or 标题:援疆.',
+_TOOL_FUNCTIONS: Mapping[str, Callable[[Index, Arguments], dict[str, Any]]] = {
+    "search": _search,
+    "read_lines": _read_lines,
+    "read_article": _read_article,
+    "count": lambda index, given: index.count(given["query"], by=given.get("by", ())).to_dict(),
+    "places": _places,
+    "suggest": _suggest,
+    "check_quote": lambda index, given: index.check_quote(given["quote"]).to_dict(),
 }
-
-MCP_TOOLS: Mapping[str, Tool] = {
-    tool.name: tool
-    for tool in (
-        Tool(
-            "search",
-            "Find paragraphs of newspaper pages, the most relevant first.",
-            {
-                "query": _QUERY_SCHEMA,
-                "start": _NUMBER_SCHEMA,
-                "size": _NUMBER_SCHEMA,
-                "city": _TEXTS_SCHEMA,
-                "newspaper": _TEXTS_SCHEMA, "year": _TEXTS_SCHEMA,
-            },
-            ("query",),
-            _search,
-        ),
-        Tool(
-            "read_lines",
-            "Read printed lines of a page (ids are in hits: page:article:paragraph).",
-            {"page": _TEXT_SCHEMA, "first": _NUMBER_SCHEMA, "last": _NUMBER_SCHEMA},
-            ("page",),
-            _read_lines,
-        ),
-        Tool(
-            "read_article",
-            "Read an article with its lines and citation.",
-            {"page": _TEXT_SCHEMA, "article": _NUMBER_SCHEMA},
-            ("page", "article"),
-            _read_article,
-        ),
-        Tool(
-            "count",
-            "Count occurrences, paragraphs and articles of a query, exactly.",
-            {
-                "query": _QUERY_SCHEMA,
-                "by": {**_TEXTS_SCHEMA, "description": "Facets: year, city, newspaper …"},
-            },
-            ("query",),
-            lambda index, given: index.count(given["query"], by=given.get("by", ())).to_dict(),
-        ),
-        Tool(
-            "places",
-            "Count the places that the paragraphs of a query name.",
-            {"query": _QUERY_SCHEMA},
-            (),
-            _places,
-        ),
-        Tool(
-            "suggest",
-            "Suggest what a query may mean, pinyin and misspellings included.",
-            {"query": _TEXT_SCHEMA},
-            ("query",),
-            _suggest,
-        ),
-        Tool(
-            "check_quote",
-            "Check whether a quotation is printed: to the letter, in pieces, with the differences "
-            "that are named, or not; with lines and citation.",
-            {"quote": _TEXT_SCHEMA},
-            ("quote",),
-            lambda index, given: index.check_quote(given["quote"]).to_dict(),
-        ),
-    )
-}  # fmt: skip
+"""What each tool of `mcp_tools.json` does."""

@@ -56,10 +56,10 @@ def serve(
 @engine_options
 def mcp(as_json: bool, index: Path | None, engine: str | None, url: str | None) -> None:
     """Offer the index to language models as read-only tools."""
-    from indexer.mcp_server import MCP_TOOLS, serve_mcp
+    from indexer.mcp_server import list_tools, serve_mcp
 
     if as_json:
-        output.show({"tools": [tool.to_dict() for tool in MCP_TOOLS.values()]})
+        output.show({"tools": list_tools()})
         return
     for stream in (sys.stdin, sys.stdout):  # the protocol's encoding, whatever the locale's is
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
