@@ -37,7 +37,7 @@ class BadArguments(ValueError):
 
 
 def list_tools() -> list[dict[str, Any]]:
-    """Return the tools, each with the JSON Schema of its arguments, as `tools/list` answers them."""
+    """Return the tools and the JSON Schemas of their arguments, as `tools/list` answers them."""
     tools: list[dict[str, Any]] = json.loads(
         files("indexer").joinpath("mcp_tools.json").read_text("utf-8")
     )

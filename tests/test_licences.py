@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "indexer" / "data"
 SUFFIXES = (".txt", ".tsv", ".toml", ".json", ".npz", ".npy", ".bin", ".csv", ".gz")
-OWN_TEXT = {"openapi.json", "texts.json", "messages.json"}  # written with the code they belong to
+OWN_TEXT = {"openapi.json", "texts.json", "messages.json", "mcp_tools.json", "features.json"}
+"""Files that are written with the code they belong to."""
 
 
 def named_files() -> set[Path]:

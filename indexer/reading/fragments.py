@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.analysis import segment
+from indexer.files import read_data_lines
 from indexer.reading import patterns
 from indexer.reading.continuation import (
     MIN_LOG_ODDS,
@@ -22,23 +23,10 @@ from indexer.reading.hmm_score import dangling_probability
 
 FIRST_PIECE_WEIGHTS = weights("first pieces")
 
-_PROSE_OPENER_LIST = """
-由于 因为 虽然 尽管 但 但是 而 此外 另外 例如 比如 其中 其 随后 于是 因此 所以 因而 然而
-不过 并 并且 该 此 此次 同时 据 根据 按照 作为 除了 目前 当时 后来 近年来 如今 现在 另
-此后 之后 当 当年 同年 次年 期间 经过 通过 直到 直至 至于 对于 关于 我 这种 有些 则 曾经
-若 许多 一些 大部分 部分 所有 及 以及 包括 主要
-"""
-PROSE_OPENERS = frozenset(_PROSE_OPENER_LIST.split())
+PROSE_OPENERS = frozenset(" ".join(read_data_lines("prose_openers.txt")).split())
 """Words that open a sentence of running text and no heading."""
 
-_PROSE_WORD_LIST = """
-因此 因为 因而 因 由于 由 虽然 虽 尽管 如果 若 但 但是 而 而是 曾 曾经 已 已经 将 会 并
-并且 及 以及 其 其他 其中 此 此后 该 即 即是 则 被 所 等 等等 于 是 都 也 他 她 它 他们
-她们 它们 我们 你们 所有 许多 很多 多数 大多数 大部分 部分 一些 一般 有些 有的 有时 可
-可能 可以 能够 必须 需要 包括 除了 随后 又 或
-或者 或是 仅 只 比 较 这 那 这个 这些 那些 却 对于 关于 根据 按照 据 认为 表示 指出 称
-"""
-PROSE_WORDS = frozenset(_PROSE_WORD_LIST.split())
+PROSE_WORDS = frozenset(" ".join(read_data_lines("prose_words.txt")).split())
 """Words of running text that headings do without."""
 
 MAX_PROSE_WORDS = 3
