@@ -122,6 +122,11 @@ FORMULAS = r"产量同比$+24.4\%$，成本约 $3 0 \%$，面积$120\mathrm{m}^{
         [[{"type": "paragraph", "content": {"paragraph_content": [
             {"type": "text", "content": FORMULAS}]}}]],
         [{"category": "Text", "bbox": [0, 0, 900, 90], "text": FORMULAS}],
+        {"pdf_info": [{"page_idx": 0, "page_size": [900, 900], "para_blocks": [
+            {"type": "text", "lines": [{"bbox": [0, 0, 900, 90], "spans": [
+                {"type": "text", "content": FORMULAS.split("$")[0]},
+                {"type": "inline_equation", "content": FORMULAS.split("$")[1]},
+                {"type": "text", "content": FORMULAS.split("$", 2)[2]}]}]}]}]},
         {"parsing_res_list": [{"block_label": "text", "block_content": FORMULAS,
                                "block_bbox": [0, 0, 900, 90]}]},
     ],

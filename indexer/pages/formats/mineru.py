@@ -136,7 +136,9 @@ def _are_spans(items: Sequence[object]) -> bool:
 def _join_spans(value: object, depth: int = 0) -> str:
     """Return the text of a string, a span, or a list of them."""
     if isinstance(value, dict):
+        is_formula = "equation" in as_text(value.get("type"))
         value = value.get("content") or value.get("html") or value.get("item_content")
+        value = f"${value}$" if is_formula and isinstance(value, str) else value
     if isinstance(value, str):
         return print_text(value)
     if depth > MAX_MINERU_DEPTH:
