@@ -153,39 +153,16 @@ def _read_news(text: str, root: Any) -> PrintedPage:
     if found is None or not found.text:
         raise BadFormat(message("reason.no_article"))
     title = " ".join((found.title or "").split())
-    body = [line for line in _blocks(found.body) if line != title]
+    body = [line for line in map(_print_line, found.text.splitlines()) if line not in ("", title)]
     printed = [PrintedLine(title, kind=Kind.TITLE)] if title else []
     printed += [PrintedLine(line, kind=Kind.BODY) for line in body]
     fields = {name: value for name, value in {"title": title, "url": found.url}.items() if value}
     return PrintedPage(tuple(printed), fields=fields | _declared(root), is_article=True)
 
 
-def _blocks(body: Any) -> Iterator[str]:
-    """Yield the lines of an extracted article; the cells of a row are of one line."""
-    stack = [body]
-    while stack:
-        element = stack.pop()
-        if element.tag == "row":
-            cells = (" ".join("".join(cell.itertext()).split()) for cell in element)
-            yield "　".join(filter(None, cells))
-        elif any(one.tag in _CONTAINER_TAGS for one in element) and element.tag in (
-            *_CONTAINER_TAGS,
-            "body",
-        ):
-            stack += list(element)[::-1]
-        else:
-            for line in _text(element).splitlines():
-                if bare := " ".join(line.split()):
-                    yield bare
-
-
-_CONTAINER_TAGS = ("p", "head", "list", "item", "table", "row", "quote", "div")
-"""Elements of trafilatura that are blocks."""
-
-
-def _text(element: Any) -> str:
-    """Return the text of a block, with its line breaks."""
-    parts = [element.text or ""]
-    for one in element:
-        parts += ["\n" if one.tag == "lb" else _text(one), one.tail or ""]
-    return "".join(parts)
+def _print_line(line: str) -> str:
+    """Return a line of an extracted article without the signs that its list or table got."""
+    if not line.strip("|- "):
+        return ""
+    cells = line.split("|") if line.startswith("|") else (line.removeprefix("- "),)
+    return "　".join(filter(None, (" ".join(cell.split()) for cell in cells)))
