@@ -16,6 +16,14 @@ from statistics import median
 from indexer.model import Box
 from indexer.pages.formats.layout_blocks import LAYOUT, LayoutBlock, frame, may_end_paragraph
 
+WIDE_HEADING_RATIO, COLUMN_FOOT_RATIO = 1.2, 1.25
+"""Width of a heading over that of a column from which it heads several, and up to which it is
+passed on the way to the column's foot."""
+
+MIN_OVERLAP = 0.1
+"""Share of the smaller side from which two boxes are above each other or beside each other: a
+slanted page gives less."""
+
 MAX_BLOCKS = 600
 """Blocks above which they are ordered from top to bottom alone: the time grows with the square."""
 
@@ -57,7 +65,7 @@ class _Links:
 
     def _opens(self, block: LayoutBlock) -> bool:
         """Return whether a block is a heading of the size of titles, or of several columns."""
-        spans = self.frames[block].w > 1.2 * self.column > 0
+        spans = self.frames[block].w > WIDE_HEADING_RATIO * self.column > 0
         return block.is_heading and (block.ratio >= LAYOUT["opening size"] or spans)
 
     def _widen_headings(self) -> dict[LayoutBlock, Box]:
@@ -122,24 +130,24 @@ class _Links:
         at = siblings.index(block)
         beside = self._left_of(block, siblings[:at])
         if not beside:
-            return above if above else self._foot_before(block)
-        near = self._end(beside[-1])
-        foot = self._foot(beside[-1])
+            return above if above else self._foot_of_column_before(block)
+        near = self._last_continuing(beside[-1])
+        foot = self._column_foot(beside[-1])
         if above is None:
-            return near if self._fits(near, block) > self._fits(foot, block) else foot
-        return foot if self._fits(foot, block) > self._fits(near, block) else near
+            return near if self._continuity(near, block) > self._continuity(foot, block) else foot
+        return foot if self._continuity(foot, block) > self._continuity(near, block) else near
 
     def _same_head(self, above: LayoutBlock, block: LayoutBlock) -> bool:
         gap = self.frames[block].y - self.frames[above].y - self.frames[above].h
         size = max(above.lines[-1].size, block.lines[0].size)
         return above.is_heading and gap <= LAYOUT["head gap"] * size
 
-    def _foot_before(self, block: LayoutBlock) -> LayoutBlock | None:
+    def _foot_of_column_before(self, block: LayoutBlock) -> LayoutBlock | None:
         """Return the foot of the column before one whose first block has nothing above it."""
         before = self._left_of(block, self.below[None])
-        return self._foot(before[-1]) if before else None
+        return self._column_foot(before[-1]) if before else None
 
-    def _end(self, block: LayoutBlock, width: float = 0) -> LayoutBlock:
+    def _last_continuing(self, block: LayoutBlock, width: float = 0) -> LayoutBlock:
         """Return the last block that continues one, headings of at most a width passed."""
         seen = set()
         while block not in seen:
@@ -152,17 +160,19 @@ class _Links:
             block = following[-1] if following else block
         return block
 
-    def _foot(self, block: LayoutBlock) -> LayoutBlock:
+    def _column_foot(self, block: LayoutBlock) -> LayoutBlock:
         """Return the last block of a column, headings within it passed."""
-        return self._end(block, 1.25 * max(self.column, self.frames[block].w))
+        return self._last_continuing(
+            block, COLUMN_FOOT_RATIO * max(self.column, self.frames[block].w)
+        )
 
     def _left_of(self, block: LayoutBlock, blocks: Sequence[LayoutBlock]) -> list[LayoutBlock]:
         """Return the blocks that end where another one begins, or before it."""
         start = self.frames[block].x + block.lines[0].size
         return [one for one in blocks if self.frames[one].x + self.frames[one].w <= start]
 
-    def _fits(self, before: LayoutBlock, block: LayoutBlock) -> int:
-        """Return whether a block may continue from another one by its first and their last line."""
+    def _continuity(self, before: LayoutBlock, block: LayoutBlock) -> int:
+        """Return 1 where lines show that a block continues another, -1 if not, 0 if unsure."""
         if before.is_heading or not self.indents or len(block.lines) < 2:
             return 0
         box, first = self.frames[block], block.lines[0]
@@ -183,13 +193,13 @@ def _widen(box: Box, boxes: Sequence[Box], left: int, right: int) -> Box:
 
 
 def _overlap_down(a: Box, b: Box) -> bool:
-    return min(a.y + a.h, b.y + b.h) - max(a.y, b.y) > 0.1 * min(a.h, b.h)
+    return min(a.y + a.h, b.y + b.h) - max(a.y, b.y) > MIN_OVERLAP * min(a.h, b.h)
 
 
 def _overlap(a: Box, b: Box) -> bool:
     """Return whether two boxes share more of their width than a slanted edge explains."""
     shared = min(a.x + a.w, b.x + b.w) - max(a.x, b.x)
-    return shared > 0.1 * min(a.w, b.w)
+    return shared > MIN_OVERLAP * min(a.w, b.w)
 
 
 # ---------------------------------------------------------------- the order of articles
@@ -207,29 +217,19 @@ def order_boxes(boxes: Sequence[Box]) -> list[int]:
     columns = sorted(start, key=lambda number: (boxes[number].x, boxes[number].y))
     order: list[int] = []
     seen: set[int] = set()
+
+    def visit(number: int) -> None:
+        """Append a box after all that precede it; circles are cut."""
+        if number not in seen:
+            seen.add(number)
+            for one in columns:
+                if one in before[number]:
+                    visit(one)
+            order.append(number)
+
     for number in start:
-        _visit(number, before, seen, order, columns)
+        visit(number)
     return order
-
-
-def _visit(
-    number: int,
-    before: dict[int, set[int]],
-    seen: set[int],
-    order: list[int],
-    columns: Sequence[int],
-) -> None:
-    """Append a box after all that precede it, without recursion; circles are cut."""
-    stack = [(number, False)]
-    while stack:
-        current, is_done = stack.pop()
-        if is_done:
-            order.append(current)
-        elif current not in seen:
-            seen.add(current)
-            stack.append((current, True))
-            wanted = before[current] - seen
-            stack += [(one, False) for one in reversed(columns) if one in wanted]
 
 
 def _precedes(one: int, other: int, boxes: Sequence[Box]) -> bool:
