@@ -23,9 +23,6 @@ _REREAD_START, UNSURE_MARK = chr(CROSSING_PLANE + 3), chr(CROSSING_PLANE + 4)
 CONTEXT_CHARS = 3
 """Characters on each side of a copy; of a longer substring no more than these are compared."""
 
-MAX_PAIRED_OTHERS = 2
-"""Other characters of each of two that are replaced together, the likeliest first."""
-
 _UNFOLDED_CONTEXT_CHARS = 4 * CONTEXT_CHARS
 
 
@@ -60,8 +57,9 @@ def _list_readings(text: str, unsure: Sequence[Unsure]) -> Iterator[tuple[Span, 
         if following and following.span.start - one.span.end < CONTEXT_CHARS:
             between = text[one.span.end : following.span.start]
             both = Span(one.span.start, following.span.end)
-            pairs = product(one.others[:MAX_PAIRED_OTHERS], following.others[:MAX_PAIRED_OTHERS])
-            yield from ((both, between.join(pair)) for pair in pairs)
+            yield from (
+                (both, between.join(pair)) for pair in product(one.others, following.others)
+            )
 
 
 def _copy(text: str, span: Span, reading: str) -> str:
