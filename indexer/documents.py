@@ -48,8 +48,8 @@ from indexer.reading import (
     add_printed_meta,
     find_crossings,
     find_reviews,
+    iterate_articles,
     model_digest,
-    read_articles,
 )
 from indexer.settings import Settings
 from indexer.suggest.lookalikes import look_alikes
@@ -70,8 +70,8 @@ def understand_page(
     page: Page, tagger: Tagger, settings: Settings, joins: Joins | None = None
 ) -> tuple[Article, ...]:
     """Read a page's articles and tag the places they name; `joins` gets why texts were joined."""
-    articles = read_articles(page, cautious=settings.reading == "cautious", joins=joins)
-    date = page.meta.date
+    cautious, date = settings.reading == "cautious", page.meta.date
+    articles = iterate_articles(page, {} if joins is None else joins, cautious=cautious)
     return tuple(tag_article(article, tagger, date=date) for article in articles)
 
 

@@ -37,6 +37,8 @@ def tag_article(article: Article, tagger: Tagger, *, date: str | None = None) ->
     known = known.union(*(text.provinces for text in texts))
     if known:
         mentions = [text.tag(known) for text in texts]
+    if not any(mentions):
+        return article
     paragraphs = tuple(
         replace(paragraph, mentions=found) if found else paragraph
         for paragraph, found in zip(article.paragraphs, mentions, strict=True)

@@ -27,6 +27,7 @@ Weights and thresholds that were fitted are in `model.json` (`fitted_weights`); 
 fits them. `page_meta` completes a page's metadata by what its own head says.
 """
 
+from indexer.reading.blocks import iterate_articles as iterate_articles
 from indexer.reading.blocks import read_articles as read_articles
 from indexer.reading.fitted_weights import model_digest as model_digest
 from indexer.reading.interrupted_lines import find_crossings as find_crossings

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import furniture, patterns
@@ -84,19 +84,20 @@ def read_articles(
     long page is read in sections, and one of too many lines is left as it is printed. Why texts
     were joined is added to `joins`.
     """
+    return tuple(iterate_articles(page, {} if joins is None else joins, cautious=cautious))
+
+
+def iterate_articles(page: Page, joins: Joins, *, cautious: bool) -> Iterator[Article]:
+    """Yield the articles of a page as `read_articles` returns them, none of them kept."""
     if is_read_as_printed(page):
-        return (read_as_printed(page),)
-    articles: list[Article] = []
+        yield read_as_printed(page)
+        return
+    numbers = count(1)
     for section in split_sections(page):
-        part = _cut_page(page, section)
-        text = simplify(part.text)
         found: Joins = {}
-        drafts = deque(draft_articles(part, text, found))
-        for article in _read_section(part, text, drafts, found, cautious=cautious):
-            articles.append(_move(article, len(articles) + 1, section.start))
-        if joins is not None:
-            joins.update((section.start + at, join) for at, join in found.items())
-    return tuple(articles)
+        for article in _read_section(_cut_page(page, section), found, cautious=cautious):
+            yield _move(article, next(numbers), section.start)
+        joins.update((section.start + at, join) for at, join in found.items())
 
 
 def _cut_page(page: Page, section: Span) -> Page:
@@ -116,33 +117,37 @@ def _move(article: Article, number: int, start: int) -> Article:
     return replace(article, number=number, paragraphs=paragraphs)
 
 
-def _read_section(
-    page: Page, text: str, drafts: deque[Draft], joins: Joins, *, cautious: bool
-) -> Iterator[Article]:
-    """Yield the articles of a section, dropping each draft once it is read.
-
-    `text` is the text of the section in Simplified script.
-    """
-    latin = any(draft.profile and draft.profile.latin for draft in list(drafts)[:1])
-    ends = LineEnds(page.text, latin=latin)
+def _read_section(page: Page, joins: Joins, *, cautious: bool) -> Iterator[Article]:
+    """Yield the articles of a section, dropping each draft once it is read."""
+    text = simplify(page.text)
+    drafts = deque(draft_articles(page, text, joins))
+    profile = drafts[0].profile if drafts else None
+    ends = LineEnds(page.text, latin=profile is not None and profile.latin)
     for number in range(1, len(drafts) + 1):
         draft = drafts.popleft()
-        groups = [[piece] for piece in draft.pieces]
-        if draft.profile:
-            careful = cautious or draft.profile.marked_up
-            groups = join_pieces(draft.pieces, draft.profile, text, joins, cautious=careful)
-        yield _read_article(page, number, draft, groups, ends)
+        repeats, groups = draft.repeats, _group_pieces(draft, text, joins, cautious=cautious)
+        del draft  # so that its lines are dropped one by one
+        blocks = [_make_block(group, ends, profile) for group in _take_all(groups)]
+        blocks += [
+            Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
+            for repeat in repeats
+        ]
+        yield _finish(page, number, sorted(blocks, key=_rank), profile)
 
 
-def _read_article(
-    page: Page, number: int, draft: Draft, groups: Sequence[Sequence[Piece]], ends: LineEnds
-) -> Article:
-    blocks = [_make_block(group, ends, draft.profile) for group in groups]
-    blocks += [
-        Block(Kind.BODY, *ends.set_lines([repeat.line]), original=repeat.original)
-        for repeat in draft.repeats
-    ]
-    return _finish(page, number, sorted(blocks, key=_rank), draft.profile)
+def _group_pieces(draft: Draft, text: str, joins: Joins, *, cautious: bool) -> list[list[Piece]]:
+    """Return the pieces of each block of an article, joined where the source gives no parts."""
+    if draft.profile is None:
+        return [[piece] for piece in draft.pieces]
+    careful = cautious or draft.profile.marked_up
+    return join_pieces(draft.pieces, draft.profile, text, joins, cautious=careful)
+
+
+def _take_all(groups: list[list[Piece]]) -> Iterator[list[Piece]]:
+    """Yield the groups of a list, dropping each."""
+    groups.reverse()
+    while groups:
+        yield groups.pop()
 
 
 def _make_block(group: Sequence[Piece], ends: LineEnds, profile: PageProfile | None) -> Block:
@@ -184,12 +189,7 @@ def _finish(
     page: Page, number: int, blocks: Sequence[Block], profile: PageProfile | None
 ) -> Article:
     paragraphs, heading = [], None
-    starts = sorted(
-        (span.start, order)
-        for order, block in enumerate(blocks, 1)
-        if block.original is None
-        for span in block.spans
-    )
+    starts = _starts(blocks) if any(block.original is not None for block in blocks) else []
     for order, block in enumerate(blocks, 1):
         if block.kind is Kind.HEADING:
             heading = block.text
@@ -216,6 +216,16 @@ def _finish(
         byline=_names(_first(blocks, Kind.BYLINE)),
         credit=_first(blocks, Kind.CREDIT),
         paragraphs=tuple(paragraphs),
+    )
+
+
+def _starts(blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    """Return where the spans of blocks that repeat none begin, with the numbers of the blocks."""
+    return sorted(
+        (span.start, order)
+        for order, block in enumerate(blocks, 1)
+        if block.original is None
+        for span in block.spans
     )
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.model import Span
-from indexer.reading.lines import Line
+from indexer.reading.lines import Line, share_text
 
 HYPHEN_CHARS = "-\u2010"
 SOFT_HYPHEN = "\u00ad"
@@ -42,6 +42,8 @@ class LineEnds:
 
     def set_lines(self, lines: Sequence[Line], separator: str = "") -> SetText:
         """Set lines one after another with a separator, or with what their words need."""
+        if len(lines) == 1 and len(lines[0].spans) == 1:
+            return SetText(share_text(self._page[slice(*lines[0].spans[0])]), lines[0].spans)
         text, spans = "", list[Span]()
         for span, known in self._separators(lines, separator):
             printed = self._page[slice(*span)]

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -66,7 +67,7 @@ class Line:
     def __post_init__(self) -> None:
         width = text_width(self.text)
         object.__setattr__(self, "width", width)
-        object.__setattr__(self, "extent", self.indent + width)
+        object.__setattr__(self, "extent", self.indent + width if self.indent else width)
         object.__setattr__(self, "count", self.indent + len(self.text))
 
     @property
@@ -86,7 +87,7 @@ class Line:
     def cut(self, start: int, end: int) -> Line:
         """Return the line of a range of its characters, without the blanks around it."""
         start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
-        text = self.text[start:end].strip()
+        text = share_text(self.text[start:end].strip())
         first, last = start, start + len(text)
         offsets = None
         if self.offsets is not None and text:
@@ -97,6 +98,12 @@ class Line:
         gap = self.gap if start == 0 else 0
         indent = self.indent if start == 0 else 0
         return replace(self, text=text, spans=spans, gap=gap, indent=indent, offsets=offsets)
+
+
+@lru_cache(maxsize=256)
+def share_text(text: str) -> str:
+    """Return a text, as the same object if it was printed before: notes of jumps, by-lines."""
+    return text
 
 
 def join_lines(lines: Sequence[Line], separator: str = "") -> Line:
@@ -163,7 +170,9 @@ def iterate_lines(text: str, *, spaced: bool = False) -> Iterator[Line]:
             start, level = start + mark.end(), len(mark.group(1))
             bare = bare[mark.end() :]
         spans = (Span(start, start + len(bare)),)
-        line = Line(bare, spans, gap, indent, None, level, Kind.HEADING if level else None)
+        line = Line(
+            share_text(bare), spans, gap, indent, None, level, Kind.HEADING if level else None
+        )
         line = _squeeze(line) if spaced else line
         yield from _split_jumps(line) if "版" in line.text else (line,)
         gap = 0

@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -152,6 +153,16 @@ def count_calls(shape: str, size: int) -> int:
     return next(calls)
 
 
+def measure_peak(shape: str, size: int) -> tuple[int, int]:
+    """Return the bytes of a shape's text, and how many were in use at most while it was read."""
+    page = Page("page", "page.txt", SHAPES[shape](size), "")
+    tracemalloc.start()
+    read_articles(page)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return len(page.text.encode()), peak
+
+
 def main() -> None:
     """Measure each shape at each size in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -181,7 +192,7 @@ def _report(shape: str, sizes: list[int]) -> None:
         spent, memory = map(float, found.stdout.split())
         cost = 1e6 * spent / size
         first = first or cost
-        print(f" {cost:6.2f} us x{cost / first:4.1f} {memory:4.0f}m", end="", flush=True)
+        print(f" {cost:6.2f} us x{cost / first:4.1f} {memory:5.1f}m", end="", flush=True)
     print(flush=True)
 
 

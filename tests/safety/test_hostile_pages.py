@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import shapes
 
-from indexer.reading import patterns
+from indexer.reading import patterns, sections
 
 FORMS = [
     form
@@ -59,3 +59,15 @@ def test_reading_takes_linear_work(shape: str) -> None:
     shapes.count_calls(shape, 1_000)  # what is loaded once
     small, large = (shapes.count_calls(shape, size) for size in (2_000, 8_000))
     assert large <= 2 * 4 * small
+
+
+@pytest.mark.parametrize("shape", ["titles with by-lines", "heads of Markdown"])
+def test_memory_grows_by_less_than_twenty_times_the_text(
+    shape: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sections, "MAX_SECTION_LINES", 400)
+    shapes.measure_peak(shape, 10_000)  # fills the caches
+    (text, peak), (longer_text, longer_peak) = (
+        shapes.measure_peak(shape, size) for size in (15_000, 45_000)
+    )
+    assert longer_peak - peak < 20 * (longer_text - text)
