@@ -17,7 +17,7 @@ from webapp.context import AppContext, public_path, revalidated
 from webapp.facet_views import facet_json
 from webapp.openapi import describe_api
 from webapp.parameters import Arguments, read_number, read_search
-from webapp.thread import find
+from webapp.search_trail import find
 
 MAX_API_SUGGESTIONS = 20
 MAX_TYPED_CHARS = 256  # characters: a longer text is no query

@@ -34,7 +34,7 @@ from webapp.addresses import Addresses, encode_address
 from webapp.api import convert_hit, wants_utf16
 from webapp.context import AppContext, revalidated
 from webapp.parameters import read_search, read_switch
-from webapp.thread import make_trail, read_thread
+from webapp.search_trail import make_trail, read_onward
 
 EXPORT_LOG = logging.getLogger("webapp.exports")
 
@@ -48,27 +48,27 @@ def cite_page(context: AppContext, page: str, article: int, paragraph: int) -> R
     style = request.args.get("style", "")
     if style:
         return _citation_file(document, style)
-    response = _citations(context, document, read_thread(context, request.args))
+    response = _citations(context, document, read_onward(context, request.args))
     response.headers["Cache-Control"] = "no-store"  # the page says the day on which it was read
     return response
 
 
-def _citations(context: AppContext, document: Document, thread: Addresses) -> Response:
+def _citations(context: AppContext, document: Document, onward: Addresses) -> Response:
     reference = make_reference(document)
     to = context.addresses
     key = (document.page, document.article, document.number)
     return context.show(
         "cite.html",
-        search=thread.followed,
-        trail=make_trail(context, thread),
+        search=onward.followed,
+        trail=make_trail(context, onward),
         document=document,
         citations=[
             (style, write_citation(document, style), to.cite(*key, style=style))
             for style in CITATION_FORMATS
         ],
         missing=say_missing(reference, context.texts.language),
-        article_url=thread.article(*key),
-        lines_url=thread.page(document.page, document.lines),
+        article_url=onward.article(*key),
+        lines_url=onward.page(document.page, document.lines),
         canonical=to.cite(*key),
     )
 

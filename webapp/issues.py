@@ -15,8 +15,8 @@ from indexer import Article, Edition, NotFound, PageMeta, message, say_edition
 from webapp.addresses import Addresses, Search
 from webapp.context import AppContext, revalidated
 from webapp.parameters import MAX_VALUE_CHARS
+from webapp.search_trail import find
 from webapp.site_texts import Texts
-from webapp.thread import find
 
 DATE_CHARS = len("2023-10-27")
 

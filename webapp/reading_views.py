@@ -29,9 +29,9 @@ from webapp.marked_text import MarkedText, cut_pieces
 from webapp.numbered_lines import MAX_SOURCE_LINES, line_count, make_lines
 from webapp.parameters import read_number, read_switch
 from webapp.result_views import print_facts, show_lines
+from webapp.search_trail import make_trail, read_onward
 from webapp.sheet_page import sheet_anchor
 from webapp.site_texts import Texts
-from webapp.thread import make_trail, read_thread
 
 Marks = Mapping[str, Sequence[Span]]
 """What a search marks in the texts of documents, by their ids."""
@@ -64,12 +64,12 @@ class BlockView:
 @revalidated()
 def article_page(context: AppContext, page: str, article: int) -> Response:
     """Show an article; a search marks its hits, `beside` adds the lines it was printed on."""
-    thread = read_thread(context, request.args)
+    onward = read_onward(context, request.args)
     whole = context.index.article(page, article)
-    to, search = context.addresses, thread.followed
+    to, search = context.addresses, onward.followed
     marks = _marks(context, whole.documents, search)
     first = first_of_part(read_number(request.args, "from", 1, least=1))
-    view, parts = _part(whole, first, thread)
+    view, parts = _part(whole, first, onward)
     beside = read_switch(request.args, "beside")
     return context.show(
         "article.html",
@@ -77,14 +77,14 @@ def article_page(context: AppContext, page: str, article: int) -> Response:
         article=view.article,
         parts=parts,
         marks_count=sum(map(len, marks.values())),
-        hit_links=_hit_links(whole, marks, first, thread),
+        hit_links=_hit_links(whole, marks, first, onward),
         cities=[
             (city, to.search(Search(filters={"city": (city,)}))) for city in view.article.cities
         ],
         canonical=to.article(page, article),
-        sheet_url=thread.sheet(page) if any(one.scanned for one in view.documents) else "",
-        page_url=thread.page(page),
-        beside_url=thread.article(page, article, first if first > 1 else None, beside=not beside),
+        sheet_url=onward.sheet(page) if any(one.scanned for one in view.documents) else "",
+        page_url=onward.page(page),
+        beside_url=onward.article(page, article, first if first > 1 else None, beside=not beside),
         printed=print_facts(view.meta, context.texts),
         day_url=to.issues(view.meta.newspaper or "", date=view.meta.date) if view.meta.date else "",
         source_url=web_address(view.meta.url),
@@ -93,11 +93,11 @@ def article_page(context: AppContext, page: str, article: int) -> Response:
             (hit.title, to.article(hit.page, hit.article), print_facts(hit.meta, context.texts))
             for hit in context.index.similar(whole, MAX_SIMILAR)
         ],
-        trail=make_trail(context, thread),
+        trail=make_trail(context, onward),
         **_paragraphs(
-            _blocks(whole, marks, thread, context.texts, first), view, thread, context.texts
+            _blocks(whole, marks, onward, context.texts, first), view, onward, context.texts
         ),
-        **_original(context, view, marks, thread, beside=beside),
+        **_original(context, view, marks, onward, beside=beside),
     )
 
 
@@ -111,7 +111,7 @@ def choose_hits(count: int) -> range:
 
 
 def _hit_links(
-    view: ArticleView, marks: Marks, first: int, thread: Addresses
+    view: ArticleView, marks: Marks, first: int, onward: Addresses
 ) -> list[tuple[int, str]]:
     """Link some of the hits of an article, also those in its other parts."""
     owners = [
@@ -121,13 +121,13 @@ def _hit_links(
     for number in choose_hits(len(owners)):
         owner = owners[number - 1]
         same = first_of_part(owner) == first
-        address = "" if same else thread.article(view.article.page, view.article.number, owner)
+        address = "" if same else onward.article(view.article.page, view.article.number, owner)
         links.append((number, f"{address.partition('#')[0]}#hit-{number}"))
     return links
 
 
 def _part(
-    view: ArticleView, first: int, thread: Addresses
+    view: ArticleView, first: int, onward: Addresses
 ) -> tuple[ArticleView, list[tuple[str, str, bool]]]:
     """Return a part of a long article, and links to all of its parts."""
     numbers = [one.number for one in view.documents if not one.corrected]
@@ -138,7 +138,7 @@ def _part(
     parts = [
         (
             f"{number}–{min(max(numbers), number + PART_PARAGRAPHS - 1)}",
-            thread.article(view.article.page, view.article.number, number),
+            onward.article(view.article.page, view.article.number, number),
             number == first,
         )
         for number in firsts
@@ -147,7 +147,7 @@ def _part(
 
 
 def _paragraphs(
-    blocks: Sequence[BlockView], view: ArticleView, thread: Addresses, texts: Texts
+    blocks: Sequence[BlockView], view: ArticleView, onward: Addresses, texts: Texts
 ) -> dict[str, Any]:
     """Part the paragraphs of an article: its head, its running text, what is apart."""
     head = [one for one in blocks if one.document.kind in HEAD_KINDS and not one.original]
@@ -155,7 +155,7 @@ def _paragraphs(
     return {
         "head": head,
         "head_lines": show_lines(ranges, texts),
-        "head_url": thread.page(view.article.page, ranges),
+        "head_url": onward.page(view.article.page, ranges),
         "running": [
             one
             for one in blocks
@@ -182,7 +182,7 @@ def _marks(context: AppContext, documents: Sequence[Document], search: Search) -
 
 
 def _blocks(
-    view: ArticleView, marks: Marks, thread: Addresses, texts: Texts, part: int
+    view: ArticleView, marks: Marks, onward: Addresses, texts: Texts, part: int
 ) -> list[BlockView]:
     """Make the paragraphs of a part of an article, the marks of all of it numbered through."""
     blocks = []
@@ -193,14 +193,14 @@ def _blocks(
             continue
         found = marks.get(document.id, ())
         if first_of_part(document.number) == part:
-            block = _block(document, found, first, thread, texts)
+            block = _block(document, found, first, onward, texts)
             blocks.append(replace(block, main=[document.number] == titles[:1]))
         first += len(found)
     return blocks
 
 
 def _block(
-    document: Document, marks: Sequence[Span], first: int, thread: Addresses, texts: Texts
+    document: Document, marks: Sequence[Span], first: int, onward: Addresses, texts: Texts
 ) -> BlockView:
     ranges = merge_ranges(document.lines)
     return BlockView(
@@ -208,15 +208,15 @@ def _block(
         pieces=tuple(cut_pieces(document.text, marks, first, document.unsure)),
         first_line=ranges[0][0] if ranges else 0,
         lines=show_lines(ranges, texts),
-        lines_url=thread.page(document.page, ranges),
-        cite_url=thread.cite(document.page, document.article, document.number),
-        sheet_url=f"{thread.sheet(document.page)}#{sheet_anchor(document)}" * document.scanned,
+        lines_url=onward.page(document.page, ranges),
+        cite_url=onward.cite(document.page, document.article, document.number),
+        sheet_url=f"{onward.sheet(document.page)}#{sheet_anchor(document)}" * document.scanned,
         original=int(document.original.rsplit(":", 1)[1]) if document.original else None,
     )
 
 
 def _original(
-    context: AppContext, view: ArticleView, marks: Marks, thread: Addresses, *, beside: bool
+    context: AppContext, view: ArticleView, marks: Marks, onward: Addresses, *, beside: bool
 ) -> dict[str, Any]:
     """Return the lines an article was printed on, when they are wanted."""
     if not beside:
@@ -226,7 +226,7 @@ def _original(
     window = (min(a for a, _ in spans), max(b for _, b in spans))
     return {
         "lines": make_lines(page, view.documents, window=window, found=marks),
-        "line_url": lambda number: thread.page(page.id, [(number, number)]),
+        "line_url": lambda number: onward.page(page.id, [(number, number)]),
         "block_url": lambda document: f"#p{document.number}",
     }
 
@@ -239,7 +239,7 @@ def source_page(context: AppContext, page: str) -> Response:
     """Show the numbered lines of a page, with the blocks they hold."""
     record = context.index.page(page)
     to, texts = context.addresses, context.texts
-    thread = read_thread(context, request.args)
+    onward = read_onward(context, request.args)
     marked = read_lines(request.args.get("lines", ""))
     window, before, after = _window(marked, line_count(record.page))
     every = context.index.documents(page)
@@ -247,22 +247,22 @@ def source_page(context: AppContext, page: str) -> Response:
     return context.show(
         "page.html",
         page=record.page,
-        search=thread.followed,
-        trail=make_trail(context, thread),
+        search=onward.followed,
+        trail=make_trail(context, onward),
         lines=make_lines(
-            record.page, documents, marked, window, _marks(context, every, thread.followed)
+            record.page, documents, marked, window, _marks(context, every, onward.followed)
         ),
         line_url=lambda number: f"#L{number}",
-        block_url=lambda one: thread.article(page, one.article, one.number),
-        articles=list_contents(record.articles, thread),
+        block_url=lambda one: onward.article(page, one.article, one.number),
+        articles=list_contents(record.articles, onward),
         fix=_offer_correction(record, marked),
         neighbours=find_adjacent_issues(context, page, record.page.meta),
         facts=meta_facts(record.page.meta, texts),
         source_url=web_address(record.page.meta.url),
         canonical=to.page(page),
-        sheet_url=thread.sheet(page) if record.page.boxes or record.page.sheet else "",
-        before=thread.page(page, first=before) if before else None,
-        after=thread.page(page, first=after) if after else None,
+        sheet_url=onward.sheet(page) if record.page.boxes or record.page.sheet else "",
+        before=onward.page(page, first=before) if before else None,
+        after=onward.page(page, first=after) if after else None,
     )
 
 

@@ -121,8 +121,8 @@ def group_hits(results: Results, view: SearchView) -> tuple[ArticleGroup, ...]:
     most = max(1, view.search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     gathered: dict[str | None, list[ArticleGroup]] = {None: []}
     for number, hits in enumerate(groups, results.start):
-        thread = replace(view, to=replace(view.to, followed=kept, result=number))
-        group = _group(hits[:most], toggle, thread)
+        onward = replace(view, to=replace(view.to, followed=kept, result=number))
+        group = _group(hits[:most], toggle, onward)
         gathered.setdefault(hits[0].near_duplicate_of, []).append(group)
     return tuple(
         replace(group, near_duplicates=tuple(gathered.get(group.hits[0].hit.id, ())))
@@ -144,8 +144,8 @@ def _group(hits: Sequence[Hit], toggle: Toggle, view: SearchView) -> ArticleGrou
 def make_views(hits: Sequence[Hit], view: SearchView) -> tuple[HitView, ...]:
     """Make the views of hits that are shown outside their page of results."""
     toggle = view.to.toggles(view.search, "city")
-    thread = replace(view, to=replace(view.to, followed=view.search))
-    return tuple(_view(hit, toggle, thread) for hit in hits)
+    onward = replace(view, to=replace(view.to, followed=view.search))
+    return tuple(_view(hit, toggle, onward) for hit in hits)
 
 
 def print_facts(meta: PageMeta, texts: Texts) -> str:
@@ -155,12 +155,12 @@ def print_facts(meta: PageMeta, texts: Texts) -> str:
 
 
 def _view(hit: Hit, toggle: Toggle, view: SearchView) -> HitView:
-    snippet, thread, ranges = hit.snippet, view.to, merge_ranges(hit.line_ranges)
-    strip = thread.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
+    snippet, onward, ranges = hit.snippet, view.to, merge_ranges(hit.line_ranges)
+    strip = onward.image(hit.page, make_strip(hit.regions[0])) if hit.regions else ""
     cut_after = snippet.start + len(snippet.text) < len(hit.text)
     return HitView(
         strip_url=strip,
-        sheet_url=thread.sheet(hit.page) if strip else "",
+        sheet_url=onward.sheet(hit.page) if strip else "",
         hit=hit,
         pieces=tuple(
             cut_pieces(snippet.text, snippet.marks, unsure=hit.unsure, offset=snippet.start)
@@ -168,9 +168,9 @@ def _view(hit: Hit, toggle: Toggle, view: SearchView) -> HitView:
         cut_before=snippet.start > 0 and snippet.text[:1] != "…",
         cut_after=cut_after and snippet.text[-1:] != "…",
         lines=show_lines(ranges, view.texts),
-        article_url=thread.article(hit.page, hit.article, hit.number),
-        lines_url=thread.page(hit.page, ranges),
-        cite_url=thread.cite(hit.page, hit.article, hit.number),
+        article_url=onward.article(hit.page, hit.article, hit.number),
+        lines_url=onward.page(hit.page, ranges),
+        cite_url=onward.cite(hit.page, hit.article, hit.number),
         explanation=tuple(note.sentence(view.texts.language) for note in hit.explanation),
         cities=tuple(_cities(hit, toggle)),
         statements=tuple(_statements(hit, view.search.values("pair"))),

@@ -40,9 +40,9 @@ from webapp.facet_views import (
 from webapp.issues import list_contents
 from webapp.parameters import MAX_VALUE_CHARS, read_number, read_search
 from webapp.result_views import Paging, SearchView, group_hits, make_chips, make_paging, print_facts
+from webapp.search_trail import find, find_shown, read_shown
 from webapp.site_texts import Texts
 from webapp.suggestion_links import make_offers, offer_topics
-from webapp.thread import find, find_shown, read_shown
 
 HIT_SORTS = ("relevance", "page", "date", "newest")
 UNDO_CHANGES: dict[str, dict[str, Any]] = {
@@ -86,19 +86,19 @@ many marks of the paragraph have no row, and its address."""
 def _make_concordance(results: Results, view: SearchView) -> list[KwicRows]:
     """Make a row for each mark of each hit, as many as leave the page below 100 kB."""
     search = view.search
-    thread = replace(view.to, followed=replace(search, start=0, explain=False))
+    onward = replace(view.to, followed=replace(search, start=0, explain=False))
     row_bytes = KWIC_ROW_BYTES + 2 * len(search.written_bytes)  # both links hold the search
     most = max(1, CONCORDANCE_BYTES // row_bytes // max(1, len(results.hits)))
     return [
-        _make_kwic_rows(hit, replace(thread, result=number), most)
+        _make_kwic_rows(hit, replace(onward, result=number), most)
         for number, hit in enumerate(results.hits, results.start)
     ]
 
 
-def _make_kwic_rows(hit: Hit, thread: Addresses, most: int) -> KwicRows:
-    url = thread.article(hit.page, hit.article, hit.number)
+def _make_kwic_rows(hit: Hit, onward: Addresses, most: int) -> KwicRows:
+    url = onward.article(hit.page, hit.article, hit.number)
     rows = islice(to_kwic([hit], width=SITE_KWIC_WIDTH), most)
-    linked = [(row, url, thread.page(row.page, [row.lines])) for row in rows]
+    linked = [(row, url, onward.page(row.page, [row.lines])) for row in rows]
     return linked, max(0, len(hit.marks) - most), url
 
 

@@ -26,7 +26,7 @@ from indexer import (
 from webapp.addresses import Search
 from webapp.context import AppContext, revalidated
 from webapp.parameters import NotANumber
-from webapp.thread import make_trail, read_thread
+from webapp.search_trail import make_trail, read_onward
 
 ZOOM_LEVELS = (1, 2, 4)
 """Widths of the scan, in widths of the window."""
@@ -57,22 +57,22 @@ def sheet_page(context: AppContext, page: str) -> Response:
     image = find_sheet(record.page, context.index.settings)
     if image is None and not record.page.boxes:
         raise NotFound(what=message("what.image"), value=page)
-    thread = read_thread(context, request.args)
+    onward = read_onward(context, request.args)
     documents = [one for one in context.index.documents(page) if not one.corrected]
     zoom = request.args.get("zoom", "1")
     width, height = measure_page(record, image)
     return context.show(
         "sheet.html",
         page=record.page,
-        search=thread.followed,
-        trail=make_trail(context, thread),
+        search=onward.followed,
+        trail=make_trail(context, onward),
         width=width,
         height=height,
         zoom=int(zoom) if zoom in map(str, ZOOM_LEVELS) else 1,
-        zooms=[(one, thread.sheet(page, zoom=one)) for one in ZOOM_LEVELS],
+        zooms=[(one, onward.sheet(page, zoom=one)) for one in ZOOM_LEVELS],
         image_url=context.addresses.image(page) if image else "",
         frames=[
-            (box, one.title, thread.article(page, one.number), one.number)
+            (box, one.title, onward.article(page, one.number), one.number)
             for one in record.articles
             for box in find_frames(record, one.number, documents)
         ],
@@ -81,10 +81,10 @@ def sheet_page(context: AppContext, page: str) -> Response:
             for one in documents
             for box in merge_boxes(_regions(record, sorted(one.spans)))[:1]
         ],
-        marks=_marks(context, record, documents, thread.followed),
+        marks=_marks(context, record, documents, onward.followed),
         unsure=list(islice(_find_unsure(record, documents), MAX_UNSURE_ON_SHEET)),
         drawn=[] if image else list(_draw(record)),
-        page_url=thread.page(page),
+        page_url=onward.page(page),
         canonical=context.addresses.sheet(page),
         manifest_url=context.addresses.manifest(page),
     )

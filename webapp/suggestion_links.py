@@ -8,7 +8,7 @@ from indexer import Results, Suggestion
 from webapp.addresses import Search
 from webapp.context import AppContext
 from webapp.result_views import SearchView
-from webapp.thread import find
+from webapp.search_trail import find
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ A page passes these stages; each returns one type, and all get the page's profil
 3. whole lines (`whole_lines`, `repeats`): printed lines -> lines that are paragraphs or pieces of
    them; columns that were read twice are set apart.
 4. line roles (`roles`; by form `patterns`, `furniture`; by neighbours `captions`,
-   `fragments`): lines -> `Kind`.
+   `first_pieces`): lines -> `Kind`.
 5. articles (`heads`, put together in `drafts`): lines and kinds -> `Piece` -> `Draft`, one for
    each article, its head named.
 6. joins and order (`joins`, `reading_order`, `continuation` with its scores): pieces -> groups of

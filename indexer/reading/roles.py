@@ -19,8 +19,8 @@ from indexer.reading.captions import (
     score_caption,
 )
 from indexer.reading.continuation import continuation_score, overlaps
+from indexer.reading.first_pieces import first_piece_odds
 from indexer.reading.fitted_weights import weights
-from indexer.reading.fragments import first_piece_odds
 from indexer.reading.lines import Line, picture_gap
 from indexer.reading.network_score import prepare
 from indexer.reading.person_names import are_names, may_be_name

@@ -13,8 +13,8 @@ from support.typesetter import Faults, Role, draw_page
 
 from indexer.reading.captions import caption_features
 from indexer.reading.continuation import continuation_features, start_features
+from indexer.reading.first_pieces import first_piece_features
 from indexer.reading.fitted_weights import FEATURES_FILE, MODEL_FILE, ModelError, read_model
-from indexer.reading.fragments import first_piece_features
 
 
 def write(folder: Path, change: Any) -> Path:

@@ -35,7 +35,7 @@ from training.samples import (
 )
 
 from indexer.model import Page
-from indexer.reading import captions, fragments, read_articles
+from indexer.reading import captions, first_pieces, read_articles
 from indexer.reading.fitted_weights import read_model
 from indexer.reading.lines import simplify
 
@@ -72,7 +72,7 @@ def draw_lines(page: Damaged) -> tuple[list[Sample], list[Sample]]:
     """Return the cases of captions and of first pieces on a page."""
     with (
         record(captions, "caption_features") as asked,
-        record(fragments, "first_piece_features") as short,
+        record(first_pieces, "first_piece_features") as short,
     ):
         read_articles(Page("page", "page.txt", page.text, ""))
     shown = {squeeze(simplify(text)) for text in page.texts(Role.CAPTION)}

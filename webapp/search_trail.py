@@ -1,9 +1,7 @@
-"""Run the searches of addresses, and keep the thread of a reader.
-
-The thread is the search that led here and the way back to its results.
+"""Run the searches of addresses, and lead a reader back to the results.
 
 Every link between article, source lines and citation carries the search and the number of the
-result that is read, so that query, marks and the way back are kept.
+result that is read (the `onward` addresses), so that query, marks and the way back are kept.
 """
 
 from __future__ import annotations
@@ -20,9 +18,10 @@ MAX_ARTICLES_PER_PAGE = 30
 MAX_CONCORDANCE_PARAGRAPHS = 30
 """Articles, or paragraphs of the concordance, on one page of results: it stays below 100 kB."""
 
-MAX_PARAGRAPHS_FOUND = 120
-MAX_PARAGRAPHS_PER_ARTICLE = 12
-"""Paragraphs that are found for a page of results, and for each of its articles."""
+MAX_FETCHED_PARAGRAPHS = 120
+MAX_FETCHED_PER_ARTICLE = 12
+"""Paragraphs that are fetched for a page of results, and for each of its articles; how many of them
+are shown and how many unfold is decided in `result_views`."""
 
 
 def find(context: AppContext, search: Search, **others: Any) -> Results:
@@ -37,7 +36,7 @@ def find_shown(context: AppContext, search: Search, **others: Any) -> Results:
     """Find what the page of results shows: articles, or paragraphs in the concordance."""
     if search.view:
         return find(context, search, **({"per_article": 1} | others))
-    most = max(1, min(MAX_PARAGRAPHS_PER_ARTICLE, MAX_PARAGRAPHS_FOUND // search.size))
+    most = max(1, min(MAX_FETCHED_PER_ARTICLE, MAX_FETCHED_PARAGRAPHS // search.size))
     return find(context, search, **({"group": "article", "per_article": most} | others))
 
 
@@ -60,7 +59,7 @@ class Trail:
     total: int = 0
 
 
-def read_thread(context: AppContext, arguments: Arguments) -> Addresses:
+def read_onward(context: AppContext, arguments: Arguments) -> Addresses:
     """Return the writer of addresses that follow the search a reader comes from."""
     shown = read_shown(arguments, context.index.settings.max_size)
     here = read_number(arguments, "result", -1, least=0)
@@ -69,28 +68,28 @@ def read_thread(context: AppContext, arguments: Arguments) -> Addresses:
     return replace(context.addresses, followed=search, result=result)
 
 
-def make_trail(context: AppContext, thread: Addresses) -> Trail:
+def make_trail(context: AppContext, onward: Addresses) -> Trail:
     """Find the results before and after the one that is read, in the order of the results page."""
-    search, here = thread.followed, thread.result
+    search, here = onward.followed, onward.result
     if not search.asked:
         return Trail()
     if here is None:
-        return Trail(thread.search(search))
+        return Trail(onward.search(search))
     first = max(0, here - 1)
     try:
         results = find_shown(
             context, replace(search, start=first, size=3), per_article=1, facets=()
         )
     except PastTheEnd:  # an old link into results that have become fewer
-        return Trail(thread.search(search))
+        return Trail(onward.search(search))
     if here >= results.length:
-        return Trail(thread.search(search))
+        return Trail(onward.search(search))
     shown = [group[0] for group in results.groups] if results.group else results.hits
     urls = {
-        number: replace(thread, result=number).article(hit.page, hit.article, hit.number)
+        number: replace(onward, result=number).article(hit.page, hit.article, hit.number)
         for number, hit in enumerate(shown, first)
     }
-    back = thread.search(search.at(here - here % search.size))
+    back = onward.search(search.at(here - here % search.size))
     return Trail(
         back, urls.get(here - 1, ""), urls.get(here + 1, ""), here + 1, total=results.length
     )
