@@ -315,22 +315,23 @@ def test_scores_are_those_of_bm25(
     repeated, often = pack_freqs(freqs)
     often = often.astype(np.uint8)
     lengths = random.integers(0, 9, (4, 700)).astype(np.uint8)
-    tables, factors = random.random((4, 1 << 16)), random.choice([1.0, 0.5], 700)
+    norms, factors = random.random((4, 256)), random.choice([1.0, 0.5], 13)
+    kinds = random.integers(0, 13, 700).astype(np.uint8)
     documents = held[1] if few > 50 else np.sort(random.choice(700, few, replace=False))
     documents = documents.astype(np.uint16)
-    for values in (docs, repeated, often, lengths, tables, factors, documents):
+    for values in (docs, repeated, often, lengths, norms, kinds, documents):
         values.setflags(write=False)
     spans = np.stack([ends[1:-2], ends[2:-1]], 1)
     fields, rarities = random.integers(0, 4, terms), random.random(terms)
     expected = np.zeros(700)
     for term in range(terms):
         for at in range(*spans[term].tolist()):
-            position = int(freqs[at]) << 8 | int(lengths[fields[term], docs[at]])
-            expected[docs[at]] += rarities[term] * tables[fields[term], position]
-    expected *= factors
-    postings = (docs, repeated, rank_bits(repeated), often, lengths)
+            norm = norms[fields[term], lengths[fields[term], docs[at]]]
+            expected[docs[at]] += rarities[term] * freqs[at] / (freqs[at] + norm)
+    expected *= factors[kinds]
+    postings = (docs, repeated, rank_bits(repeated), often, lengths, kinds)
     rows = np.column_stack([spans, fields, rarities]).astype(np.float64).reshape(terms, 4)
-    arguments = (postings, tables, rows, factors)
+    arguments = (postings, norms, rows, factors)
     scores = loops.score_documents(documents, arguments)
     assert scores.tolist() == pytest.approx(expected[documents].tolist())
     numbers = np.arange(700)[::-1].copy()

@@ -7,6 +7,7 @@ the segment is finished, unless the words of a document came without such pieces
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -29,7 +30,6 @@ from indexer.engines.whoosh.columns import (
     Array,
     Columns,
     add_repeats,
-    checksums,
     encode_units,
     ends_of,
     finish,
@@ -198,7 +198,7 @@ class Builder:
             self._values[old] = b""
         columns["stored"] = np.frombuffer(b"".join(values), np.uint8)
         columns["stored.sizes"] = narrow(np.fromiter(map(len, values), np.int64, len(values)))
-        columns["stored.crcs"] = checksums(values)
+        columns["stored.crcs"] = np.fromiter(map(zlib.crc32, values), np.uint32)
 
     def _add_record(self, record: PageRecord) -> None:
         self._pieces.add(b"")

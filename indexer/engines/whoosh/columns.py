@@ -26,8 +26,7 @@ and for the whole segment:
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -90,11 +89,6 @@ Array = NDArray[Any]
 Columns = dict[str, Array]
 
 
-def checksums(values: Iterable[bytes]) -> Array:
-    """Compute the CRC-32 of each value."""
-    return np.fromiter(map(zlib.crc32, values), np.uint32)
-
-
 def count_documents(columns: Mapping[str, Array]) -> int:
     """Count the documents of a segment, page records and deleted ones included."""
     return len(columns.get("number", ()))
@@ -118,15 +112,6 @@ def pack_terms(terms: Sequence[bytes]) -> tuple[Array, Array]:
     """Join terms; return their bytes and their sizes."""
     sizes = np.fromiter(map(len, terms), np.int64, len(terms))
     return np.frombuffer(b"".join(terms), np.uint8), narrow(sizes)
-
-
-def unpack_terms(columns: Mapping[str, Array], field: str) -> list[bytes]:
-    """Return the terms of a field."""
-    if f"{field}.sizes" not in columns:
-        return []
-    data = columns[f"{field}.terms"].tobytes() if f"{field}.terms" in columns else b""
-    ends = ends_of(columns[f"{field}.sizes"]).tolist()
-    return [data[start:end] for start, end in pairwise(ends)]
 
 
 def pack_counts(counts: Array) -> tuple[Array, Array]:

@@ -17,7 +17,6 @@ from indexer.engines.whoosh.columns import (
     finish,
     narrow,
     read_freqs,
-    unpack_terms,
 )
 from indexer.engines.whoosh.postings import SortedPostings, add_postings, join_postings
 from indexer.engines.whoosh.segment import Segment
@@ -142,9 +141,10 @@ def _read(segment: Segment, field: str) -> SortedPostings:
     begin, end = int(starts[0]), int(starts[-1])
     freqs = np.ones(end - begin, np.uint8)
     if field in TERM_FIELDS:
-        _, repeated, ranks, often, _ = segment.postings
+        _, repeated, ranks, often = segment.postings
         freqs = read_freqs(repeated, ranks, often, begin, end)
-    terms = unpack_terms(segment.columns, field)
+    index = segment.field(field)
+    terms = list(map(index.term, range(index.size)))
     return SortedPostings(terms, starts - begin, segment.docs[begin:end], freqs)
 
 

@@ -1,8 +1,7 @@
 """Answer a request over a snapshot: which documents match, in which order, counted by facet.
 
 One pass gives the total, the articles, the counts of every facet and the page of hits (top k).
-BM25 itself is in `engines/base.py` (`length_norm`, `saturate`, `idf`): `Snapshot.weights` holds it
-for a term, `kernels` add it up.
+BM25 is defined in `engines/base.py`; `kernels` add it up.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.base import TERM_FIELDS
+from indexer.engines.base import MAX_BM25, TERM_FIELDS
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.facet_counts import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
 from indexer.engines.whoosh.match import evaluate, intersect, subtract, to_mask, to_numbers
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment import KINDS, Segment
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.model import Filter, Node, Request, Rerank, Sort, Weighted
 
@@ -116,7 +115,10 @@ class Scorer:
 
     def __init__(self, snapshot: Snapshot, request: Request) -> None:
         self.snapshot = snapshot
-        self._factors = request.kind_factors
+        factors = request.kind_factors
+        self._factors = _NO_FACTORS
+        if factors:
+            self._factors = np.array([*(factors.get(kind, 1.0) for kind in KINDS), 1.0])
         self._terms = _join_terms(snapshot, request.scores)
 
     def best(self, kept: Sequence[Array], wanted: int, tier: int) -> tuple[list[RankedRow], int]:
@@ -146,26 +148,24 @@ class Scorer:
         numba takes a plain tuple in a fifth of the time of one with names.
         """
         segment = self.snapshot.segments[position]
-        factors = segment.kind_factors(self._factors) if self._factors else _NO_FACTORS
-        postings, weights = segment.postings, self.snapshot.weights
         module = loops() if segment.has_small_freqs else numpy_loops
-        return module, (postings, weights, self._terms[position], factors)
+        norms, terms = self.snapshot.norms, self._terms[position]
+        return module, (segment.scored, norms, terms, self._factors)
 
 
 _NO_FACTORS = np.zeros(0)
-_NO_FACTORS.setflags(write=False)
 
 
 def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     """Return the terms of a request as the loops take them: segments x terms x 4.
 
     A row is where its postings begin and end, the index of its field in `TERM_FIELDS`, and its
-    weight times its rarity.
+    weight times its rarity and `MAX_BM25`.
     """
     rows = []
     for one in scores:
         term, field = snapshot.term(one.field, one.text), TERM_FIELDS.index(one.field)
-        weight = one.weight * term.rarity
+        weight = MAX_BM25 * (one.weight * term.rarity)
         rows.append([(begin, end, field, weight) for begin, end in term.spans])
     shape = len(snapshot.segments), len(rows), 4
     return np.array(list(zip(*rows, strict=True)), np.float64).reshape(shape)

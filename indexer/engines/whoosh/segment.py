@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.bounded_cache import BoundedCache
 from indexer.engines.base import TERM_FIELDS
 from indexer.engines.stored import make_document, make_record
 from indexer.engines.whoosh.columns import (
@@ -33,8 +32,7 @@ from indexer.engines.whoosh.term_index import Span, TermIndex
 from indexer.errors import IndexCorrupt
 from indexer.model import CROSSING_PLANE, Document, Kind, PageRecord
 
-_MAX_CACHED_FACTORS = 8
-"""Sets of factors of the kinds whose factors by document are kept."""
+KINDS = tuple(Kind)
 
 _CROSSING_UNIT = 0xD800 + ((CROSSING_PLANE - 0x10000) >> 10)
 """The first unit of characters that only the tail of a text holds."""
@@ -64,7 +62,6 @@ class Segment:
         self._fields: dict[str, TermIndex] = {}
         self._forward: dict[tuple[str, ...], ForwardIndex] = {}
         self._names: dict[str, list[str]] = {}
-        self._factors = BoundedCache[tuple[tuple[str, float], ...], Array](_MAX_CACHED_FACTORS)
 
     @property
     def entry(self) -> SegmentEntry:
@@ -111,27 +108,17 @@ class Segment:
 
     @cached_property
     def kinds(self) -> Array:
-        """The term of each document in the field `kind`."""
-        forward = self.forward_index("kind")
-        kinds = np.zeros(self.documents, np.uint8)
-        kinds[forward.owners] = forward.rows
+        """The kind of each document as a position in `KINDS`, one beyond for a page record."""
+        forward, code = self.forward_index("kind"), {str(kind): n for n, kind in enumerate(KINDS)}
+        codes = [code.get(name, len(KINDS)) for name in self.names("kind")]
+        kinds = np.full(self.documents, len(KINDS), np.uint8)
+        kinds[forward.owners] = np.array(codes, np.uint8)[forward.rows]
         kinds.setflags(write=False)
         return kinds
 
     def kind(self, number: int) -> Kind:
         """Return the kind of a document."""
-        return Kind(self.names("kind")[self.kinds[number]])
-
-    def kind_factors(self, factors: Mapping[Kind, float] | Mapping[str, float]) -> Array:
-        """Return the factor of each document by its kind."""
-        key = tuple((str(kind), factor) for kind, factor in factors.items())
-        known = self._factors.get(key)
-        if known is None:
-            values = [dict(key).get(name, 1.0) for name in self.names("kind")]
-            known = np.array([*values, 1.0])[self.kinds]
-            known.setflags(write=False)
-            self._factors[key] = known
-        return known
+        return KINDS[int(self.kinds[number])]
 
     @cached_property
     def articles(self) -> Array:
@@ -172,14 +159,19 @@ class Segment:
         return self.columns["lengths"].reshape(len(TERM_FIELDS), -1)
 
     @cached_property
-    def postings(self) -> tuple[Array, Array, Array, Array, Array]:
-        """The postings as the loops take them, see `columns`.
+    def postings(self) -> tuple[Array, Array, Array, Array]:
+        """The postings, see `columns`.
 
-        The documents, the bits of repeated terms, how many are set before each block of them, the
-        frequencies of those, and the lengths.
+        The documents, the bits of repeated terms, how many are set before each block of them, and
+        the frequencies of those.
         """
-        repeated, freqs = self.columns["repeated"], self.columns["repeated.freqs"]
-        return self.docs, repeated, rank_bits(repeated), freqs, self.lengths
+        repeated = self.columns["repeated"]
+        return self.docs, repeated, rank_bits(repeated), self.columns["repeated.freqs"]
+
+    @cached_property
+    def scored(self) -> tuple[Array, ...]:
+        """What the loops score documents by: the postings, lengths and kinds."""
+        return *self.postings, self.lengths, self.kinds
 
     @cached_property
     def has_small_freqs(self) -> bool:
@@ -217,7 +209,7 @@ class Segment:
         begin, end = self.field(field).find(text)
         if field not in TERM_FIELDS:
             return self.docs[begin:end], np.ones(end - begin, np.uint8)
-        _, repeated, ranks, freqs, _ = self.postings
+        _, repeated, ranks, freqs = self.postings
         return self.docs[begin:end], read_freqs(repeated, ranks, freqs, begin, end)
 
     def documents_of(self, field: str, row: int) -> Array:

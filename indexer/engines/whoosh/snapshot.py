@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.bounded_cache import BoundedCache
-from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
+from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.segment import Segment
@@ -23,7 +23,6 @@ from indexer.engines.whoosh.term_tables import PairTable, WordTable
 from indexer.model import Stamp, TextNode
 
 _CODED_LENGTHS = np.array(LENGTHS_BY_BYTE, np.float64)
-_FREQUENCY_RANGE = np.arange(256.0)[:, np.newaxis]
 
 _MAX_CACHED_TERMS = 10_000
 
@@ -127,21 +126,12 @@ class Snapshot:
             segment.columns.check_length()
 
     @cached_property
-    def weights(self) -> Array:
-        """What a term of each of `TERM_FIELDS` weighs, before its rarity, as BM25 defines it.
-
-        `frequency << 8 | byte` is the position in a row, with the byte of the document's length.
-        Frequency 0 gives the length's part of the denominator, by which weights of frequencies
-        above 255 are computed.
-        """
-        weights = np.empty((len(TERM_FIELDS), 1 << 16))
-        for row, field in zip(weights, TERM_FIELDS, strict=True):
-            norms = length_norm(_CODED_LENGTHS, self.averages[field] or 1.0)
-            table = saturate(_FREQUENCY_RANGE, norms)
-            table[0] = norms
-            row[:] = table.ravel()
-        weights.setflags(write=False)
-        return weights
+    def norms(self) -> Array:
+        """What each length byte adds to the denominator of BM25, a row for each term field."""
+        averages = (self.averages[field] or 1.0 for field in TERM_FIELDS)
+        norms = np.stack([length_norm(_CODED_LENGTHS, average) for average in averages])
+        norms.setflags(write=False)
+        return norms
 
     @cached_property
     def averages(self) -> dict[str, float]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.base import saturate
 from indexer.engines.whoosh.columns import (
     Array,
     Gap,
@@ -54,9 +53,9 @@ Texts = tuple[Array, Array, Array]
 by sorted numbers."""
 
 Scoring = tuple[Any, ...]
-"""What `ranking.Scorer` prepares: `Segment.postings`, the table `Snapshot.weights`, the terms
-and the factors. A term is a row: where its postings begin and end, in which row of the lengths and
-of the table its field is, and how much it weighs."""
+"""What `ranking.Scorer` prepares: `Segment.scored`, `Snapshot.norms`, the terms, and the factors of
+the kinds, if there are any. A term is a row: where its postings begin and end, in which row of the
+lengths and norms its field is, and how much it weighs."""
 
 Ordering = tuple[int, Array, Array]
 """The number of a segment, and of each document its order in the index and its article."""
@@ -212,64 +211,54 @@ def rank_documents(
 
 
 def score_documents(documents: Array, scoring: Scoring) -> Array:
-    """Return the BM25 scores of documents, the terms added in their order.
+    """Return the BM25 scores of documents, times the factors of their kinds.
 
-    Scores are multiplied by the factors of the documents of the segment, if there are any.
+    The terms are added in their order.
     """
-    (docs, repeated, ranks, freqs, lengths), tables, terms, factors = scoring
-    if len(documents) * len(terms) <= _FEW_SCORED and freqs.dtype == np.uint8:
-        scores = _score_few(documents, scoring)
-        return scores * factors.take(documents) if len(factors) else scores
+    few = len(documents) * len(scoring[2]) <= _FEW_SCORED
+    scores = (_score_few if few else _score_many)(documents, scoring)
+    kinds, factors = scoring[0][-1], scoring[-1]
+    return scores * factors.take(kinds.take(documents)) if len(factors) else scores
+
+
+def _score_many(documents: Array, scoring: Scoring) -> Array:
+    (docs, repeated, ranks, freqs, lengths, _), norms, terms, _ = scoring
     total = (terms[:, 1] - terms[:, 0]).sum()
     walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
     for *span, row, rarity in terms.tolist():
         begin, end, field = *map(int, span), int(row)
-        held, table = docs[begin:end], tables[field]
+        held = docs[begin:end]
         often = read_freqs(repeated, ranks, freqs, begin, end)
         if walked:
             wide = held.astype(np.intp)
-            scores[wide] += _weigh(often, lengths[field].take(wide), table) * rarity
+            scores[wide] += rarity * often / (often + norms[field].take(lengths[field].take(wide)))
         elif len(held) == len(documents) and (held == documents).all():
-            scores += _weigh(often, lengths[field].take(held), table) * rarity
+            scores += rarity * often / (often + norms[field].take(lengths[field].take(held)))
         elif len(held):
             positions = held.searchsorted(documents)
             there = held.take(positions, mode="clip") == documents
-            often = often.take(positions, mode="clip")
-            weights = _weigh(often, lengths[field].take(documents), table)
-            scores += weights * rarity * there  # adds 0 for others
-    if walked:
-        scores = scores.take(documents)
-    return scores * factors.take(documents) if len(factors) else scores
+            often = often.take(positions, mode="clip") * there  # adds 0 for others
+            scores += rarity * often / (often + norms[field].take(lengths[field].take(documents)))
+    return scores.take(documents) if walked else scores
 
 
 def _score_few(documents: Array, scoring: Scoring) -> Array:
     """Return the scores of a few documents, each looked up by Python."""
-    (docs, repeated, ranks, freqs, lengths), tables, terms, _ = scoring
+    (docs, repeated, ranks, freqs, lengths, _), norms, terms, _ = scoring
     numbers, held, bits = documents.tolist(), docs.data, repeated.data
     scores = [0.0] * len(numbers)
     for *span, row, rarity in terms.tolist():
         (at, end), field = map(int, span), int(row)
-        sizes, table = lengths[field].data, tables[field].data
+        sizes, norm = lengths[field].data, norms[field].data
         for position, number in enumerate(numbers):
             at = bisect_left(held, number, at, end)
             if at < end and held[at] == number:
                 frequency = 1
                 if bits[at >> 3] >> (at & 7) & 1:
                     frequency = int(freqs[count_bits(bits, ranks, at)])
-                scores[position] += rarity * table[frequency << 8 | sizes[number]]
+                scores[position] += rarity * frequency / (frequency + norm[sizes[number]])
     return np.array(scores)
-
-
-def _weigh(freqs: Array, lengths: Array, table: Array) -> Array:
-    """Return what frequencies weigh in documents of these length bytes, before rarity."""
-    weights: Array
-    if freqs.dtype == np.uint8:
-        positions = np.left_shift(freqs, 8, dtype=np.uint16)
-        positions |= lengths
-        weights = table.take(positions)
-        return weights
-    return saturate(freqs, table.take(lengths))
 
 
 def largest(scores: Array, wanted: int) -> Array:
