@@ -129,8 +129,7 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
     @app.before_request
     def refuse() -> None:
         g.began = time.perf_counter()
-        if "HTTP_HOST" not in request.environ and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1":
-            raise BadRequest
+        _require_host()
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             raise MethodNotAllowed(["GET", "HEAD"])
         if len(request.full_path) > MAX_ADDRESS_CHARS:
@@ -151,6 +150,17 @@ def guard(app: Flask, *, rate: int = 0, log: bool = True) -> None:
         if log and not is_warm_up():
             _log(response)
         return response
+
+
+def _require_host() -> None:
+    """Raise `BadRequest` for a request of HTTP/1.1 without a host, and for a malformed host."""
+    given = request.environ.get("HTTP_HOST")
+    try:
+        is_malformed = given and not (request.host and request.host_url)
+    except UnicodeError:  # of `xn--a`, which encodes nothing
+        is_malformed = True
+    if is_malformed or (given is None and request.environ["SERVER_PROTOCOL"] == "HTTP/1.1"):
+        raise BadRequest
 
 
 def _log(response: Response) -> None:

@@ -8,7 +8,9 @@ import os
 import random
 import re
 import socket
+from collections.abc import Sequence
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -312,6 +314,21 @@ def test_a_request_without_a_host_is_refused(app: Flask) -> None:
     with served(app) as base, socket.create_connection(netloc(base), timeout=10) as asking:
         asking.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
         assert asking.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("status", "hosts"),
+    [
+        (400, ("xn--a", "a.xn--99zzzz99", 'a"><b', "a/b", "a b", "a:b", "a\r\nHost: b", "..")),
+        (200, ("", "localhost", "xn--fsqu00a.example", "[::1]:80")),
+    ],
+)
+def test_only_a_malformed_host_is_refused(app: Flask, status: int, hosts: Sequence[str]) -> None:
+    with served(app) as base:
+        for host, path in product(hosts, ("/healthz", "/?q=1", "/sitemap.xml", "/iiif/collection")):
+            with socket.create_connection(netloc(base), timeout=10) as asking:
+                asking.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+                assert asking.recv(100).startswith(f"HTTP/1.1 {status} ".encode()), (host, path)
 
 
 def netloc(base: str) -> tuple[str, int]:
