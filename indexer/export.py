@@ -14,6 +14,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
+from io import StringIO
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,8 +78,9 @@ def to_table_csv(
 
 def write_row(cells: Sequence[object]) -> str:
     """Write a row of CSV."""
-    written: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
-    return written
+    written = StringIO()
+    csv.writer(written, lineterminator="\r\n").writerow(cells)
+    return written.getvalue()
 
 
 def to_json_lines(
@@ -126,13 +128,6 @@ def append_error_marker(pieces: Iterable[str], say: Callable[[ChaquanError], str
 def incomplete_marker(error: ChaquanError) -> str:
     """Return the line that ends a stream which is not whole, in both languages."""
     return f"{INCOMPLETE_MARKER} 未完 INCOMPLETE: {error.sentence('zh')} {error.sentence('en')}"
-
-
-class _Echo:
-    """A file whose `write` returns its argument, so that rows stream."""
-
-    def write(self, row: str) -> str:
-        return row
 
 
 # ---------------------------------------------------------------- tables

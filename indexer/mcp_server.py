@@ -8,7 +8,7 @@ than `MAX_ANSWER_BYTES`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from typing import Any, TextIO
 
@@ -205,14 +205,10 @@ def _read_article(index: Index, given: Arguments) -> dict[str, Any]:
 
 
 def _suggest(index: Index, given: Arguments) -> dict[str, Any]:
-    found = index.suggest(given["query"]).to_dict()
-    return {"rows": list(_suggestions(found)), "missing": found["missing"]}
-
-
-def _suggestions(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for name, group in found.items():
-        if name != "missing":
-            yield from ({"group": name, **one} for one in group)
+    found: dict[str, Any] = index.suggest(given["query"]).to_dict()
+    missing = found.pop("missing")
+    rows = [{"group": name, **one} for name, group in found.items() for one in group]
+    return {"rows": rows, "missing": missing}
 
 
 def _places(index: Index, given: Arguments) -> dict[str, Any]:

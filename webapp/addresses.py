@@ -288,8 +288,7 @@ class Addresses:
 
     def compare(self, search: Search, then: str = "") -> str:
         """Write the address that compares a search with a record, or makes one."""
-        written = write_parameters([("then", then)]) if then else ""
-        return self._to("/compare", written, search=search.plain)
+        return self._to("/compare", _unless("", "then", then), search=search.plain)
 
     def table(self, name: str, search: Search, by: Sequence[str] = (), **others: str) -> str:
         """Write the address of a table of a search as CSV."""
@@ -298,10 +297,8 @@ class Addresses:
 
     def values(self, facet: str, search: Search, first: int = 1, named: str = "") -> str:
         """Write the address of all values of a facet of a search, or of those named so."""
-        written = write_parameters([("named", named)]) if named else ""
-        return self._to(
-            f"/values/{facet}", written, _unless(1, "from", first), search=search.first_page
-        )
+        further = _unless("", "named", named), _unless(1, "from", first)
+        return self._to(f"/values/{facet}", *further, search=search.first_page)
 
     def api(self, search: Search) -> str:
         """Write the address of the JSON twin of a search."""
@@ -345,8 +342,8 @@ class Addresses:
 
     def cite(self, page: str, article: int, paragraph: int, style: str = "") -> str:
         """Write the address of a citation."""
-        written = write_parameters([("style", style)] if style else ())
-        return self._to_read(f"{_page_path(page, 'cite')}/{article}/{paragraph}", written)
+        path = f"{_page_path(page, 'cite')}/{article}/{paragraph}"
+        return self._to_read(path, _unless("", "style", style))
 
     def same(self, path: str, parameters: Iterable[tuple[str, str]]) -> str:
         """Write the address of a page given by its path, in this language."""
@@ -361,9 +358,9 @@ def _page_path(page: str, folder: str = "pages") -> str:
     return f"/{folder}/{readable(page, _UNQUOTED_IN_PATH)}"
 
 
-def _unless(default: int | None, name: str, value: int | None) -> str:
-    """Write a number as a parameter, unless it is the default."""
-    return "" if value == default else f"{name}={value}"
+def _unless(default: str | int | None, name: str, value: str | int | None) -> str:
+    """Write a parameter, unless it is the default."""
+    return "" if value == default else f"{name}={_write_value(str(value))}"
 
 
 def first_of_part(paragraph: int) -> int:

@@ -13,6 +13,7 @@ from indexer.cli import output
 from indexer.cli.localized import LocalizedCommand, say
 from indexer.cli.options import TSV_OPTION, engine_options
 from indexer.messages import message
+from indexer.model import to_json
 from indexer.settings import Settings, Unknown, find_config, find_unknown_settings, trace_settings
 
 SHELLS = ("bash", "zsh", "fish")
@@ -34,12 +35,9 @@ def config(as_json: bool, as_tsv: bool, **options: Any) -> None:
     )
     unknown = warn_of_unknown_settings(options)
     if as_json:
-        rows = [
-            {"name": one.name, "value": one.value, "origin": one.origin, "variable": one.variable}
-            for one in found
-        ]
         path = str(file.path) if file.path else None
-        output.show({"settings": rows, "unknown": [one.name for one in unknown], "file": path})
+        names = [one.name for one in unknown]
+        output.show({"settings": to_json(found), "unknown": names, "file": path})
         return
     heads = tuple(say(f"config.{name}") for name in ("name", "value", "origin", "variable"))
     lines = ((one.name, one.value, say(f"config.{one.origin}"), one.variable) for one in found)

@@ -297,11 +297,10 @@ def display_width(text: str) -> int:
     return sum(1 + (east_asian_width(char) in "WF") for char in text)
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open stdout (`-`) or a file, which takes its name only when all went well."""
+def write_file(path: Path, chunks: Iterable[str]) -> None:
+    """Write text to stdout (`-`) or to a file, which takes its name only when all went well."""
     if str(path) == "-":
-        yield sys.stdout.buffer
+        _write_chunks(sys.stdout.buffer, chunks)
         sys.stdout.buffer.flush()
         return
     path = path.resolve()
@@ -310,7 +309,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         if special := path.exists() and not path.is_file():  # a device or a pipe takes what comes
             draft = path
         with draft.open("wb" if special else "xb") as file:
-            yield file
+            _write_chunks(file, chunks)
         draft.replace(path)
     except OSError as error:
         raise NotWritten(path=path, reason=system_reason(error)) from error
@@ -320,8 +319,6 @@ def writing(path: Path) -> Iterator[BinaryIO]:
                 draft.unlink()
 
 
-def write_file(path: Path, chunks: Iterable[str]) -> None:
-    """Write text to a file, or to stdout for `-`; see `writing`."""
-    with writing(path) as file:
-        for chunk in chunks:
-            file.write(chunk.encode("utf-8", "replace"))
+def _write_chunks(file: BinaryIO, chunks: Iterable[str]) -> None:
+    for chunk in chunks:
+        file.write(chunk.encode("utf-8", "replace"))

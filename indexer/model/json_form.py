@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,11 +11,16 @@ if TYPE_CHECKING:
 
 
 def to_json(value: Any) -> Any:
-    """Return a value as objects, lists and texts; one with a `to_dict` makes its own JSON."""
+    """Return a value as objects, lists and texts; one with a `to_dict` makes its own JSON.
+
+    Another dataclass becomes an object of its fields.
+    """
     if isinstance(value, str | int | float | None):
         return value
     if hasattr(value, "to_dict"):
         return value.to_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        return fields_to_json(value)
     if isinstance(value, Mapping):
         return {name: to_json(one) for name, one in value.items()}
     return list(map(to_json, value)) if isinstance(value, tuple | list) else value

@@ -198,7 +198,7 @@ class Mention:
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of the mention."""
-        return {"city": self.city, "evidence": self.evidence, "span": list(self.span)}
+        return fields_to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +288,8 @@ class Article:
 
     def to_dict(self) -> dict[str, object]:
         """Make the JSON of the article without its paragraphs."""
-        names = ("number", "title", "subtitle", "kicker", "byline", "credit")
-        return {name: getattr(self, name) for name in names} | {
-            "cities": list(self.cities),
-            "pairs": [[pair.giver, pair.receiver] for pair in self.pairs],
-        }
+        pairs = [[pair.giver, pair.receiver] for pair in self.pairs]
+        return fields_to_json(self, "page", "paragraphs", "pairs") | {"pairs": pairs}
 
 
 @dataclass(frozen=True, slots=True)
