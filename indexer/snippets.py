@@ -72,7 +72,7 @@ def make_snippet(text: str, marks: Sequence[Span], *, length: int = SNIPPET_CHAR
     """Choose the sentences of a text that show the most, up to about `length` characters."""
     if len(text) <= length:
         return Snippet(text, tuple(marks))
-    pieces = _glue(_cut(text, length), marks)
+    pieces = _glue(_cut(text if marks else text[: 2 * length + 1], length), marks)
     windows = _windows(pieces, length)
     if marks:  # those that are between the first and the last mark can show any
         first, last = marks[0].start, marks[-1].end

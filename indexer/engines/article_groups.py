@@ -27,6 +27,7 @@ class RowFacts(NamedTuple, Generic[Row]):
     identity: Callable[[Row], Hashable]
     article: Callable[[Row], Hashable]
     in_article: Callable[[Row], int]  # hits in its article, itself included
+    score: Callable[[Row], float]
 
 
 def rank_by_article(
@@ -43,6 +44,10 @@ def rank_by_article(
     """
     groups = _groups(_enough_rows(rank, facts, request), facts)
     chosen = dict(islice(groups.items(), request.start, request.start + request.size))
+    if request.most_articles:
+        weights = {key: facts.score(one) * facts.in_article(one) for key, (one, *_) in chosen.items()}
+        largest = sorted(chosen, key=weights.__getitem__, reverse=True)
+        chosen = {key: chosen[key] for key in largest[: request.most_articles]}
     lacking = [key for key, rows in chosen.items() if _lacks(rows, facts, request)]
     if lacking:
         others = _groups(rank_articles(request, [chosen[key][0] for key in lacking]), facts)
@@ -83,6 +88,7 @@ MATCH_FACTS: RowFacts[Match] = RowFacts(
     identity=lambda match: match.document.id,
     article=lambda match: (match.document.page, match.document.article),
     in_article=lambda match: match.in_article,
+    score=lambda match: match.score,
 )
 
 

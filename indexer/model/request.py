@@ -195,7 +195,8 @@ class Request:
     of its kind. A scan leaves `rerank` aside.
 
     With `per_article`, `start` and `size` count articles, in the order of their first hits, and the
-    hits come article by article, the first `per_article` of each.
+    hits come article by article, the first `per_article` of each. With `most_articles` only so many
+    of these articles come, by the score of their first hit times the number of their hits.
     """
 
     match: Node
@@ -209,6 +210,7 @@ class Request:
     sort: Sort = Sort.RELEVANCE
     rerank: Rerank | None = None
     per_article: int = 0
+    most_articles: int = 0
 
 
 @dataclass(frozen=True, slots=True)

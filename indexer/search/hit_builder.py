@@ -279,8 +279,12 @@ def find_similar(reader: Reader, view: ArticleView, size: int) -> Sequence[Match
         size=max(MAX_CANDIDATE_ARTICLES, size + 1),  # the article itself is among them
         per_article=1,
     )
-    others = [match for match in reader.find(request).hits if _is_other(match.document, view)]
-    return sorted(others, key=lambda match: -match.score * match.in_article)[:size]
+    for most in (size + 1, request.size):  # few articles are without a title: fewer are read
+        found = reader.find(replace(request, most_articles=most)).hits
+        others = [match for match in found if _is_other(match.document, view)]
+        if len(others) >= size or len(found) < most:
+            break
+    return others[:size]
 
 
 def _is_other(document: Document, view: ArticleView) -> bool:

@@ -218,6 +218,16 @@ def test_hits_come_article_by_article(
     assert matches.facets == {"city": {"嘉兴": 2, "沙雅": 1, "杭州": 1}}
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_few_of_the_articles_come_by_score_and_number_of_hits(engine: Engine, most: int) -> None:
+    reader, options = fill(engine, DOCUMENTS), {"per_article": 1, "scores": (Weighted("chars", "教", 1.0),)}
+    every = ask(reader, **options).hits
+    largest = sorted(every, key=lambda match: -match.score * match.in_article)
+    assert [match.document.id for match in largest] != [match.document.id for match in every]
+    found = ask(reader, most_articles=most, **options).hits
+    assert found == tuple(largest[:most])
+
+
 @pytest.mark.parametrize("start", [0, 1, 2, 3, 5])
 @pytest.mark.parametrize("size", [0, 1, 4])
 @pytest.mark.parametrize("block", [2, 3, 9])

@@ -96,6 +96,7 @@ class WhooshReader:
             in_article=lambda row: len(
                 segments[row[0]].in_article(row[1], rankings[0].kept[row[0]])
             ),
+            score=lambda row: row[3],
         )
 
     def _of_articles(self, rows: Sequence[RankedRow], kept: Sequence[Array]) -> Sequence[Array]:
