@@ -180,8 +180,11 @@ class AppContext:
     @property
     def addresses(self) -> Addresses:
         """Return the writer of addresses for this request: they keep a language that was chosen."""
-        given = request.args.get("lang", "")
-        return Addresses(request.script_root, given if given in LANGUAGE_NAMES else "")
+        if "addresses" not in g:
+            given = request.args.get("lang", "")
+            g.addresses = Addresses(request.script_root, given if given in LANGUAGE_NAMES else "")
+        addresses: Addresses = g.addresses
+        return addresses
 
     @property
     def encoded_addresses(self) -> Addresses:

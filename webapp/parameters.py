@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from werkzeug.datastructures import MultiDict
 
 from indexer import QueryError, TooLong, message
@@ -33,20 +35,23 @@ Arguments = MultiDict[str, str]
 def read_search(arguments: Arguments) -> Search:
     """Read the state of a search from an address; raises `QueryError` for what makes no sense."""
     filters = {
-        name: values for name in FILTER_PARAMETERS if (values := read_values(arguments, name))
+        name: values
+        for name in FILTER_PARAMETERS
+        if name in arguments and (values := read_values(arguments, name))
     }
-    view = arguments.get("view", "")
+    given = arguments.to_dict()  # what is missing costs an exception in `arguments`
+    view = given.get("view", "")
     return Search(
-        query=arguments.get("q", "").strip(),
-        exact=read_switch(arguments, "exact"),
-        aliases=read_switch(arguments, "aliases", default=True),
-        every_city=read_switch(arguments, "every_city"),
-        sort=arguments.get("sort", "") or "relevance",
-        start=read_number(arguments, "start", 0, least=0),
-        size=read_number(arguments, "size", 10, least=1),
+        query=given.get("q", "").strip(),
+        exact=read_switch(given, "exact"),
+        aliases=read_switch(given, "aliases", default=True),
+        every_city=read_switch(given, "every_city"),
+        sort=given.get("sort", "") or "relevance",
+        start=read_number(given, "start", 0, least=0),
+        size=read_number(given, "size", 10, least=1),
         view=view if view == "lines" else "",
-        explain=read_switch(arguments, "explain"),
-        group=arguments.get("group", "").strip(),
+        explain=read_switch(given, "explain"),
+        group=given.get("group", "").strip(),
         filters=filters,
     )
 
@@ -64,7 +69,7 @@ def read_values(arguments: Arguments, name: str) -> tuple[str, ...]:
     return canonical_values(value for value in values if value)
 
 
-def read_number(arguments: Arguments, name: str, default: int, *, least: int) -> int:
+def read_number(arguments: Mapping[str, str], name: str, default: int, *, least: int) -> int:
     """Read a whole number."""
     given = arguments.get(name, "").strip()
     if not given:
@@ -74,7 +79,7 @@ def read_number(arguments: Arguments, name: str, default: int, *, least: int) ->
     return min(int(given), MAX_NUMBER_IN_ADDRESS)
 
 
-def read_switch(arguments: Arguments, name: str, *, default: bool = False) -> bool:
+def read_switch(arguments: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     """Read a parameter that is on or off."""
     given = arguments.get(name, "").strip().lower()
     if not given:

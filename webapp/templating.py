@@ -92,11 +92,19 @@ class PageGenerator(CodeGenerator):
         self.write(")")
 
 
-class SentenceInserter(NodeTransformer):
-    """Puts the sentences of one language in place of the calls that return them unchanged."""
+class TemplateMerger(NodeTransformer):
+    """Puts sentences of one language and other templates in place of what calls or includes them.
 
-    def __init__(self, sentences: Texts) -> None:
-        self._sentences = sentences
+    A template that is included costs a context of its own else.
+    """
+
+    def __init__(self, sentences: Texts, parse: Callable[[str], nodes.Template]) -> None:
+        self._sentences, self._parse = sentences, parse
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Scope:
+        """Return the template in its own scope; all are included by their names."""
+        assert isinstance(node.template, nodes.Const)  # noqa: S101
+        return nodes.Scope(self._parse(node.template.value).body, lineno=node.lineno)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         """Return the sentence, where a call names it and gives no facts."""
@@ -126,5 +134,10 @@ class PageEnvironment(Environment):
         """Parse a template."""
         parsed = super()._parse(source, name, filename)
         if self.language:
-            SentenceInserter(texts(self.language)).visit(parsed)
+            TemplateMerger(texts(self.language), self._parse_file).visit(parsed)
         return parsed
+
+    def _parse_file(self, name: str) -> nodes.Template:
+        assert self.loader  # noqa: S101 - what Flask sets
+        source, file, _ = self.loader.get_source(self, name)
+        return self._parse(source, name, file)

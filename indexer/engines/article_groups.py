@@ -45,7 +45,9 @@ def rank_by_article(
     groups = _groups(_enough_rows(rank, facts, request), facts)
     chosen = dict(islice(groups.items(), request.start, request.start + request.size))
     if request.most_articles:
-        weights = {key: facts.score(one) * facts.in_article(one) for key, (one, *_) in chosen.items()}
+        weights = {
+            key: facts.score(one) * facts.in_article(one) for key, (one, *_) in chosen.items()
+        }
         largest = sorted(chosen, key=weights.__getitem__, reverse=True)
         chosen = {key: chosen[key] for key in largest[: request.most_articles]}
     lacking = [key for key, rows in chosen.items() if _lacks(rows, facts, request)]

@@ -44,18 +44,15 @@ SHOWN_HITS = 10
 Attribute = TypeVar("Attribute")
 
 
-class OfDocument(Generic[Attribute]):
-    """An attribute of a hit that its document has, by default under the same name."""
+class OfDocument(property, Generic[Attribute]):
+    """An attribute of a hit that its document has, read without a call of Python."""
 
-    def __init__(self, doc: str, name: str = "") -> None:
-        self.__doc__, self._name = doc, name
+    def __init__(self, name: str, doc: str) -> None:
+        super().__init__(attrgetter(f"document.{name}"), doc=doc)
 
-    def __set_name__(self, owner: type[Hit], name: str) -> None:
-        self._read = attrgetter(f"document.{self._name or name}")
+    if TYPE_CHECKING:
 
-    def __get__(self, hit: Hit | None, owner: type[Hit]) -> Attribute:
-        value: Attribute = self if hit is None else self._read(hit)  # type: ignore[assignment]
-        return value
+        def __get__(self, hit: Any, owner: Any = None) -> Attribute: ...  # type: ignore[override]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,23 +74,29 @@ class Hit:
     near_duplicate_of: str | None = None  # id of a better hit of the page in another article
     uncertain: bool = False  # matches only where the OCR engine was unsure of a character
 
-    id = OfDocument[str]("`page:article:number`.")
-    page = OfDocument[str]("The id of the page.")
-    article = OfDocument[int]("The number of the article on its page.")
-    number = OfDocument[int]("The number of the paragraph in its article.", "printed_number")
-    kind = OfDocument[Kind]("What the printed block is.")
-    title = OfDocument[str | None]("The title of the article.")
-    heading = OfDocument[str | None]("The section heading above the paragraph.")
-    text = OfDocument[str]("The whole paragraph.")
-    cities = OfDocument[tuple[str, ...]]("The places the paragraph names.")
-    authors = OfDocument[tuple[str, ...]]("The names of the article's by-line.")
-    places = OfDocument[tuple[Mention, ...]]("The places, each with its evidence.", "mentions")
-    corrections = OfDocument[tuple[Correction, ...]]("Its corrections; their spans are in `text`.")
-    corrected = OfDocument[bool]("Whether the search matches only the corrected text.")
-    unsure = OfDocument[tuple[Unsure, ...]]("The characters of which the OCR engine was unsure.")
-    spans = OfDocument[tuple[Span, ...]]("The spans of the paragraph in the text of its page.")
-    truncated = OfDocument[Truncation | None]("Where text was lost in print.")
-    meta = OfDocument[PageMeta]("What the page's side-car file says.")
+    id = OfDocument[str]("id", "`page:article:number`.")
+    page = OfDocument[str]("page", "The id of the page.")
+    article = OfDocument[int]("article", "The number of the article on its page.")
+    number = OfDocument[int]("printed_number", "The number of the paragraph in its article.")
+    kind = OfDocument[Kind]("kind", "What the printed block is.")
+    title = OfDocument[str | None]("title", "The title of the article.")
+    heading = OfDocument[str | None]("heading", "The section heading above the paragraph.")
+    text = OfDocument[str]("text", "The whole paragraph.")
+    cities = OfDocument[tuple[str, ...]]("cities", "The places the paragraph names.")
+    authors = OfDocument[tuple[str, ...]]("authors", "The names of the article's by-line.")
+    places = OfDocument[tuple[Mention, ...]]("mentions", "The places, each with its evidence.")
+    corrections = OfDocument[tuple[Correction, ...]](
+        "corrections", "Its corrections; their spans are in `text`."
+    )
+    corrected = OfDocument[bool]("corrected", "Whether the search matches only the corrected text.")
+    unsure = OfDocument[tuple[Unsure, ...]](
+        "unsure", "The characters of which the OCR engine was unsure."
+    )
+    spans = OfDocument[tuple[Span, ...]](
+        "spans", "The spans of the paragraph in the text of its page."
+    )
+    truncated = OfDocument[Truncation | None]("truncated", "Where text was lost in print.")
+    meta = OfDocument[PageMeta]("meta", "What the page's side-car file says.")
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -220,7 +220,10 @@ def test_hits_come_article_by_article(
 
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_few_of_the_articles_come_by_score_and_number_of_hits(engine: Engine, most: int) -> None:
-    reader, options = fill(engine, DOCUMENTS), {"per_article": 1, "scores": (Weighted("chars", "教", 1.0),)}
+    reader, options = (
+        fill(engine, DOCUMENTS),
+        {"per_article": 1, "scores": (Weighted("chars", "教", 1.0),)},
+    )
     every = ask(reader, **options).hits
     largest = sorted(every, key=lambda match: -match.score * match.in_article)
     assert [match.document.id for match in largest] != [match.document.id for match in every]
