@@ -61,18 +61,28 @@ def _check(name: str, value: object, hint: Any) -> None:
         wanted = re.sub(r"\w+\.", "", formatannotation(hint))  # without the names of modules
         given = "None" if value is None else type(value).__name__
         raise BadArgument(name=name, wanted=wanted, given=given)
-    if isinstance(value, Integral) and not 0 <= int(value) <= MAX_NUMBER_ARGUMENT:
+    if (
+        type(value) is not str
+        and isinstance(value, Integral)
+        and not 0 <= int(value) <= MAX_NUMBER_ARGUMENT
+    ):
         between = message("wanted.between", least=0, most=MAX_NUMBER_ARGUMENT)
         raise BadArgument(name=name, wanted=between, given=str(value)[:20])
 
 
+_origin: Callable[[Any], Any] = cache(get_origin)
+_parts: Callable[[Any], tuple[Any, ...]] = cache(get_args)
+
+
 def _fits(value: object, kind: Any) -> bool:
     """Return whether a value is of an annotated type; what an iterator yields is not looked at."""
+    if type(value) is kind:
+        return True
     if isinstance(kind, UnionType):
-        return any(_fits(value, one) for one in get_args(kind))
-    plain = get_origin(kind) or kind
+        return any(_fits(value, one) for one in _parts(kind))
+    plain = _origin(kind) or kind
     if plain in (Iterable, Sequence) and isinstance(value, Collection):
-        return not isinstance(value, str) and all(_fits(one, get_args(kind)[0]) for one in value)
+        return not isinstance(value, str) and all(_fits(one, _parts(kind)[0]) for one in value)
     if plain is int:
         return isinstance(value, Integral) and not isinstance(value, bool)
     if plain is bool:

@@ -60,6 +60,16 @@ def test_a_strict_hit_that_repeats_a_related_one_comes_first(tmp_path: Path, siz
             assert groups[0][0].in_article == len([hit for hit in flat if hit.page == "c"])
 
 
+@pytest.mark.parametrize("most", [1, 7, 11, 50])
+def test_many_articles_come_with_fewer_hits_of_each(index: Index, most: int) -> None:
+    whole = index.search("医生", group="article", per_article=9)
+    some = index.search("医生", group="article", per_article=9, most_hits=most)
+    assert len(whole.hits) > 7
+    of_each = max(1, most // len(whole.groups))
+    assert [group[:of_each] for group in whole.groups] == list(some.groups)
+    assert (some.total, some.facets, some.length) == (whole.total, whole.facets, whole.length)
+
+
 queries = st.sampled_from(
     ["嘉兴", "沙雅 医生", "嘉兴支援沙雅 医生", "学校医生沙雅", "医院", '"学校"', "", "没有的词"]
 )

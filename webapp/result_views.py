@@ -14,9 +14,6 @@ from webapp.marked_text import MarkedText, cut_pieces
 from webapp.sheet_page import make_strip
 from webapp.site_texts import Texts
 
-MAX_LISTED_PARAGRAPHS = 36
-"""Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
-
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
@@ -117,12 +114,10 @@ def group_hits(results: Results, view: SearchView) -> tuple[ArticleGroup, ...]:
         replace(view.search, start=0, explain=False),
         view.to.toggles(view.search, "city"),
     )
-    groups = results.groups
-    most = max(1, view.search.limit(MAX_LISTED_PARAGRAPHS) // max(1, len(groups)))
     gathered: dict[str | None, list[ArticleGroup]] = {None: []}
-    for number, hits in enumerate(groups, results.start):
+    for number, hits in enumerate(results.groups, results.start):
         onward = replace(view, to=replace(view.to, followed=kept, result=number))
-        group = _group(hits[:most], toggle, onward)
+        group = _group(hits, toggle, onward)
         gathered.setdefault(hits[0].near_duplicate_of, []).append(group)
     return tuple(
         replace(group, near_duplicates=tuple(gathered.get(group.hits[0].hit.id, ())))

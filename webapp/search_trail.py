@@ -21,7 +21,10 @@ MAX_CONCORDANCE_PARAGRAPHS = 30
 MAX_FETCHED_PARAGRAPHS = 120
 MAX_FETCHED_PER_ARTICLE = 12
 """Paragraphs that are fetched for a page of results, and for each of its articles; how many of them
-are shown and how many unfold is decided in `result_views`."""
+unfold is decided in `result_views`."""
+
+MAX_LISTED_PARAGRAPHS = 36
+"""Paragraphs that all articles of a page list, folded ones included: a page stays below 100 kB."""
 
 
 def find(context: AppContext, search: Search, **others: Any) -> Results:
@@ -37,7 +40,12 @@ def find_shown(context: AppContext, search: Search, **others: Any) -> Results:
     if search.view:
         return find(context, search, **({"per_article": 1} | others))
     most = max(1, min(MAX_FETCHED_PER_ARTICLE, MAX_FETCHED_PARAGRAPHS // search.size))
-    return find(context, search, **({"group": "article", "per_article": most} | others))
+    options = {
+        "group": "article",
+        "per_article": most,
+        "most_hits": search.limit(MAX_LISTED_PARAGRAPHS),
+    }
+    return find(context, search, **options | others)
 
 
 def read_shown(arguments: Arguments, max_size: int) -> Search:

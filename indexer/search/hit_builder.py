@@ -7,8 +7,8 @@ names mostly, whether dictionaries have them or not. No text is cut into words f
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from indexer.model import (
     Match,
     Or,
     Request,
+    Sort,
     Term,
     Terms,
     Weighted,
@@ -100,13 +101,29 @@ def make_results(
 
 
 def make_hits(
-    asked: QueryExecution, found: HitsFound, opened: OpenReader, explain: bool
+    asked: QueryExecution,
+    found: HitsFound,
+    opened: OpenReader,
+    *,
+    explain: bool,
+    grouped: bool,
+    most: int | None,
 ) -> Iterator[Hit]:
-    """Yield the hits of a page of results."""
-    finder = RegionFinder(opened.reader)
-    for match in found.hits:
+    """Yield the hits of a page of results, `most` in all where they are grouped by article."""
+    finder, hits = RegionFinder(opened.reader), found.hits
+    copies = (
+        find_near_duplicates(found, grouped=grouped)
+        if asked.plan.gathers and asked.selection.sort is Sort.RELEVANCE
+        else {}
+    )
+    if grouped and most is not None:
+        groups = group_matches(hits)
+        hits = tuple(one for group in groups for one in group[: max(1, most // len(groups))])
+    for match in hits:
         related = match.document.id in found.related
-        yield make_hit(asked, match, opened, finder, explain=explain, related=related)
+        made = make_hit(asked, match, opened, finder, explain=explain, related=related)
+        copied = copies.get(match.document.id)
+        yield replace(made, near_duplicate_of=copied) if copied else made
 
 
 def make_hit(
@@ -335,48 +352,45 @@ _CLAUSE = re.compile(r"\w{4,}")
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
-def name_near_duplicates(hits: Sequence[Hit], *, grouped: bool) -> Iterator[Hit]:
-    """Yield the hits in their order, near-duplicates with the id of the best hit that they repeat.
+def find_near_duplicates(found: HitsFound, *, grouped: bool) -> dict[str, str]:
+    """Return the ids of hits that nearly repeat a better one, with that of the best such hit.
 
     Where hits are `grouped` by article, whole groups are compared. Hits of one article are never
     near-duplicates, nor is a hit that holds some of the words one of a hit that holds all.
     """
-    shown: list[tuple[Hit, str]] = []
-    holders: defaultdict[str, list[int]] = defaultdict(list)  # which of those hold a clause
-    for unit in _units(hits[:MAX_COMPARED_HITS], grouped):
-        hit, text = unit[0], "\n".join([one.document.folded for one in unit])
+    compared: list[tuple[Document, str, set[str]]] = []
+    known: set[str] = set()  # clauses of all of them
+    copies: dict[str, str] = {}
+    for unit in group_matches(found.hits[:MAX_COMPARED_HITS], grouped=grouped):
+        first, text = unit[0].document, "\n".join([one.document.folded for one in unit])
         clauses = set(_CLAUSE.findall(text))
-        shared: Counter[int] = Counter()
-        for clause in clauses:
-            for number in holders.get(clause, ()):
-                shared[number] += len(clause)
-        candidates = ((*shown[number], shared[number]) for number in sorted(shared))
-        copied = (
+        shared = clauses & known
+        repeated = (
             one.id
-            for one, other, chars in candidates
-            if _may_repeat(hit, one) and _resemble(text, other, chars)
+            for one, other, theirs in (compared if shared else ())
+            if _may_repeat(first, one, found.related)
+            and _resemble(text, other, sum(map(len, shared & theirs)))
         )
-        repeated = next(copied, None)
-        if repeated is None:
-            for clause in clauses:
-                holders[clause].append(len(shown))
-            shown.append((hit, text))
-            yield from unit
+        if best := next(repeated, None):
+            copies |= dict.fromkeys((one.document.id for one in unit), best)
         else:
-            yield from (replace(one, near_duplicate_of=repeated) for one in unit)
-    yield from hits[MAX_COMPARED_HITS:]
+            known |= clauses
+            compared.append((first, text, clauses))
+    return copies
 
 
-def _units(hits: Iterable[Hit], grouped: bool) -> Iterable[Sequence[Hit]]:
-    units: dict[object, list[Hit]] = {}
+def group_matches(hits: Iterable[Match], *, grouped: bool = True) -> Collection[list[Match]]:
+    """Return the matches of each article, or each of its own."""
+    units: dict[object, list[Match]] = {}
     for hit in hits:
-        units.setdefault((hit.page, hit.article) if grouped else hit.id, []).append(hit)
+        one = hit.document
+        units.setdefault((one.page, one.article) if grouped else one.id, []).append(hit)
     return units.values()
 
 
-def _may_repeat(hit: Hit, other: Hit) -> bool:
-    same = (hit.page, hit.article) == (other.page, other.article)
-    return not same and hit.relaxed == other.relaxed
+def _may_repeat(one: Document, other: Document, related: Collection[str]) -> bool:
+    same = (one.page, one.article) == (other.page, other.article)
+    return not same and (one.id in related) == (other.id in related)
 
 
 def _resemble(one: str, other: str, shared_chars: int) -> bool:

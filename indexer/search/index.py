@@ -43,7 +43,6 @@ from indexer.search.hit_builder import (
     make_plain_hit,
     make_results,
     make_suggestions,
-    name_near_duplicates,
 )
 from indexer.search.marks import RegionFinder
 from indexer.search.plan import make_plan
@@ -163,12 +162,14 @@ class Index(StatisticsMethods, RecordMethods):
         most_values: int | Mapping[str, int] = MAX_FACET_VALUES,
         group: str | None = None,
         per_article: int = HITS_PER_ARTICLE,
+        most_hits: int | None = None,
         **filters: Values,
     ) -> Results:
         """Find paragraphs and return one page of them, with exact totals and facet counts.
 
         With `group="article"`, `start` and `size` count articles, in the order of their best hits;
-        the hits come article by article, at most `per_article` of each (see `Results.groups`).
+        the hits come article by article, at most `per_article` of each (see `Results.groups`) and
+        about `most_hits` in all, at least one of each.
 
         Where fewer than a page match a query as typed, those that hold some of its words
         follow (`Hit.relaxed`); `total` and facet counts leave them aside, `following` counts them.
@@ -208,9 +209,10 @@ class Index(StatisticsMethods, RecordMethods):
                 node = parse(query, self.settings).node
                 why = empty_notes(query, node, selection.filters, opened.values)
                 results = replace(results, notes=(*results.notes, *why))
-            hits = tuple(make_hits(asked, found, opened, explain))
-            if asked.plan.gathers and selection.sort is Sort.RELEVANCE:
-                hits = tuple(name_near_duplicates(hits, grouped=bool(most)))
+            grouped = bool(most)
+            hits = tuple(
+                make_hits(asked, found, opened, explain=explain, grouped=grouped, most=most_hits)
+            )
             suggestions = None if start else make_suggestions(opened, asked, query, results.total)
             if self.settings.synonyms and not start:
                 strict = 0 if asked.relaxed else results.total
