@@ -288,6 +288,9 @@ def _one_line(text: str | None) -> str | None:
 
 
 def _plain_edition(edition: str | None) -> str | None:
-    """Take the number out of 第4版: the standard writes it alone, in parentheses."""
-    found = re.fullmatch(r"第?\s*([0-9A-Za-z]+)\s*版", edition or "")
-    return found[1] if found else edition
+    """Take the number out of 第04版 as it is printed: the standard writes it alone, in parentheses.
+
+    The facet counts 04, 4 and 四 as one (`canonical_edition`); a citation keeps what is printed.
+    """
+    number = re.fullmatch(r"第?\s*([0-9A-Za-z]+)\s*版", edition or "")
+    return number[1] if number else edition

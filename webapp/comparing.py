@@ -107,16 +107,16 @@ def _record_code(index: Index, search: Search) -> tuple[int, str]:
     return total, code if len(code) <= MAX_CODE else ""
 
 
-def _differences(context: AppContext, search: Search, found: Comparison) -> dict[str, Any]:
+def _differences(context: AppContext, search: Search, comparison: Comparison) -> dict[str, Any]:
     view = SearchView(search, context.addresses, context.texts)
-    groups = (("compare.new", found.new), ("compare.changed", found.changed))
+    groups = (("compare.new", comparison.new), ("compare.changed", comparison.changed))
     return {
-        "found": found,
-        "since": found.record.made[:10],
+        "comparison": comparison,
+        "since": comparison.record.made[:10],
         "groups": [
             (name, len(hits), make_views(hits[:MAX_SHOWN], view)) for name, hits in groups if hits
         ],
-        "gone": [_gone(context, one) for one in found.gone[:MAX_GONE]],
+        "gone": [_gone(context, one) for one in comparison.gone[:MAX_GONE]],
     }
 
 

@@ -52,13 +52,13 @@ def _search(context: AppContext, to: IiifAddresses, issue: IssuePages, service: 
     """Return the marks of a search as annotations; raises `QueryError`."""
     query = request.args.get("q", "").strip()
     start = read_number(request.args, "start", 0, least=0)
-    found: Sequence[Hit] = ()
+    hits: Sequence[Hit] = ()
     total = 0
     if query:
         options: Body = {"page": list(issue.pages), "sort": "page", "facets": ()}
         results = context.index.search(query, start=start, size=MAX_SEARCHED, **options)
-        found, total = list(results), results.total
-    marks = [(hit, box) for hit in found for box in hit.regions or [None]]
+        hits, total = list(results), results.total
+    marks = [(hit, box) for hit in hits for box in hit.regions or [None]]
     write = _write_version_1 if service == "search1" else _write_version_2
     address = f"{to.issue(issue, service)}?{encode_address(write_parameters([('q', query)]))}"
     following = start + MAX_SEARCHED if start + MAX_SEARCHED < total else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import Calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -28,14 +27,8 @@ Day = tuple[int, int, str]
 """A day of the calendar: its number, 0 outside the month, its editions and their address."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageNeighbours:
-    """The links from a page to the editions before and after it, and to its day."""
-
-    day: str = ""
-    day_url: str = ""
-    previous: str = ""
-    following: str = ""
+AdjacentIssues = tuple[str, str, str, str]
+"""The day of a page, its address, and those of the editions before and after it, "" without."""
 
 
 @revalidated()
@@ -158,17 +151,17 @@ def list_contents(articles: Iterable[Article], to: Addresses) -> Contents:
     return [(one.title, to.article(one.page, one.number)) for one in articles]
 
 
-def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> PageNeighbours:
+def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> AdjacentIssues:
     """Find the editions before and after a page in the year of its newspaper."""
     if not meta.date:
-        return PageNeighbours()
+        return "", "", "", ""
     to, newspaper = context.addresses, meta.newspaper or ""
     editions = _editions(context, newspaper, meta.date[:4])
     pages = [one.page for one in editions if one.newspaper == newspaper]
     at = pages.index(page) if page in pages else None
-    return PageNeighbours(
-        day=" ".join(filter(None, (newspaper, meta.date))),
-        day_url=to.issues(newspaper, date=meta.date) if at is not None else "",
-        previous=to.page(pages[at - 1]) if at else "",
-        following=to.page(pages[at + 1]) if at is not None and at + 1 < len(pages) else "",
+    return (
+        " ".join(filter(None, (newspaper, meta.date))),
+        to.issues(newspaper, date=meta.date) if at is not None else "",
+        to.page(pages[at - 1]) if at else "",
+        to.page(pages[at + 1]) if at is not None and at + 1 < len(pages) else "",
     )

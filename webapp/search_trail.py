@@ -30,9 +30,9 @@ MAX_LISTED_PARAGRAPHS = 36
 def find(context: AppContext, search: Search, **others: Any) -> Results:
     """Run the search of an address."""
     options = search.options() | {"explain": search.explain} | others
-    found = context.index.search(search.query, start=search.start, size=search.size, **options)
-    context.partial = any(note.code == "partial" for note in found.notes)
-    return found
+    results = context.index.search(search.query, start=search.start, size=search.size, **options)
+    context.partial = any(note.code == "partial" for note in results.notes)
+    return results
 
 
 def find_shown(context: AppContext, search: Search, **others: Any) -> Results:

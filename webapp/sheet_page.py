@@ -143,10 +143,10 @@ def _marks(
     """Return the regions of what the search marks on the page."""
     if not search.query:
         return ()
-    found = context.index.mark(search.query, documents, exact=search.exact)
+    marks = context.index.mark(search.query, documents, exact=search.exact)
     spans: list[Span] = []
     for document in documents:
-        spans += locate_in_page(document, found.get(document.id, ()))
+        spans += locate_in_page(document, marks.get(document.id, ()))
     return _regions(record, spans)
 
 

@@ -201,8 +201,8 @@ def table(context: AppContext, name: str) -> Response:
         rows = counts.rows() if counts.by else [counts.total.to_dict(())]
         pieces = to_table_csv(counts.columns, rows, bom=bom)
     elif name == "neighbours":
-        found = context.index.neighbours(search.query, chars=_read_chars(), **options)
-        pieces = to_table_csv(found.columns, found.rows(), bom=bom)
+        neighbours = context.index.neighbours(search.query, chars=_read_chars(), **options)
+        pieces = to_table_csv(neighbours.columns, neighbours.rows(), bom=bom)
     elif name == "concordance":
         order = request.args.get("order", "") or "page"
         pieces = _concordance_file(context, search.query, order, bom=bom, **options)
@@ -225,8 +225,9 @@ def count_json(context: AppContext) -> Response:
     search, by = read_search(request.args), _read_by()
     body = context.index.count(search.query, by=by, **_options(search)).to_dict()
     if request.args.get("chars", "").strip():
-        found = context.index.neighbours(search.query, chars=_read_chars(), **_options(search))
-        body["neighbours"] = found.to_dict()
+        chars = _read_chars()
+        neighbours = context.index.neighbours(search.query, chars=chars, **_options(search))
+        body["neighbours"] = neighbours.to_dict()
     return jsonify(body)
 
 

@@ -46,17 +46,17 @@ def find_regions(text: str, boxes: Sequence[SpanBox], spans: Iterable[Span]) -> 
 
 def _cut_boxes(text: str, boxes: Sequence[SpanBox], span: Span) -> Iterator[Box]:
     first = max(0, bisect_right(boxes, span.start, key=lambda one: one.span.start) - 1)
-    for held, box in boxes[first:]:
-        if held.start >= span.end:
+    for line, box in boxes[first:]:
+        if line.start >= span.end:
             break
-        start, end = max(held.start, span.start), min(held.end, span.end)
+        start, end = max(line.start, span.start), min(line.end, span.end)
         if start >= end:
             continue
-        width = text_width(text[held.start : held.end])
+        width = text_width(text[line.start : line.end])
         if _is_paragraph(box, width):
             yield box
         else:
-            before = text_width(text[held.start : start])
+            before = text_width(text[line.start : start])
             yield _cut(box, before / width, (before + text_width(text[start:end])) / width)
 
 
@@ -86,9 +86,9 @@ def is_upright(box: Box) -> bool:
 
 def enclose(boxes: Iterable[Box]) -> Box:
     """Return the smallest box around boxes; there must be one."""
-    held = list(boxes)
-    left, top = min(box.x for box in held), min(box.y for box in held)
-    right, bottom = max(box.x + box.w for box in held), max(box.y + box.h for box in held)
+    boxes = list(boxes)
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.w for box in boxes), max(box.y + box.h for box in boxes)
     return Box(left, top, right - left, bottom - top)
 
 
