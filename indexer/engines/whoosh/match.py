@@ -18,7 +18,7 @@ from indexer.engines.budget import check_deadline
 from indexer.engines.whoosh.columns import FACET_PREFIX, HEAD_PREFIX, Array, as_numbers, number_type
 from indexer.engines.whoosh.kernels import loops
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.text_search import contains
+from indexer.engines.whoosh.text_search import count_matches
 from indexer.model import (
     FACETS,
     And,
@@ -194,15 +194,20 @@ def _search_with_stars(snapshot: Snapshot, pattern: str, joined: str) -> list[Ar
 
 
 def _search(snapshot: Snapshot, node: TextNode, candidates: Sequence[Array]) -> list[Array]:
-    """Search the texts of candidates, some at a time."""
-    found = []
+    """Search the texts of candidates, some at a time; keep how often each holds a substring."""
+    found, counted = [], []
     for segment, documents in zip(snapshot.segments, candidates, strict=True):
-        parts = [documents[:0]]
+        counts = [np.zeros(0, np.int64)]
         for begin in range(0, len(documents), TEXTS_PER_CHECK):
             check_deadline()
             part = documents[begin : begin + TEXTS_PER_CHECK]
-            parts.append(part[contains(segment, node, part)])
-        found.append(as_numbers(np.concatenate(parts), segment.documents))
+            counts.append(count_matches(segment, node, part))
+        joined = np.concatenate(counts)
+        held = np.flatnonzero(joined)
+        found.append(as_numbers(documents[held], segment.documents))
+        counted.append((found[-1], joined[held]))
+    if isinstance(node, Literal):
+        snapshot.counted[node.text] = counted
     return found
 
 

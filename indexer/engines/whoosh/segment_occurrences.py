@@ -44,12 +44,12 @@ def find_occurrences(snapshot: Snapshot, request: OccurrenceRequest) -> Occurren
     owners = _number_documents(snapshot, kept)
     counting = request.counts_only and all(isinstance(node, Literal) for node in request.find)
     parts, counts = [_no_spans(request)], []
-    for segment, documents, numbers in zip(snapshot.segments, kept, owners, strict=True):
+    for position, (documents, numbers) in enumerate(zip(kept, owners, strict=True)):
         check_deadline()
         if counting:
-            counts.append(_count_substrings(segment, documents, request))
+            counts.append(_count_substrings(snapshot, position, documents, request))
         else:
-            spans = _find_in_segment(segment, documents, request)
+            spans = _find_in_segment(snapshot.segments[position], documents, request)
             counts.append(np.bincount(spans.owners, minlength=len(documents)))
             parts.append(spans._replace(owners=numbers[spans.owners]))
     spans = _sort_by_document(parts)
@@ -111,20 +111,27 @@ def _find_in_segment(segment: Segment, documents: Array, request: OccurrenceRequ
     return _sort_by_document(parts)
 
 
-def _count_substrings(segment: Segment, documents: Array, request: OccurrenceRequest) -> Array:
-    """Count the occurrences of substrings in each document without finding where they are."""
+def _count_substrings(
+    snapshot: Snapshot, position: int, documents: Array, request: OccurrenceRequest
+) -> Array:
+    """Count substrings in documents of a segment without finding where they are."""
     counts = np.zeros(len(documents), np.int64)
     for node in dict.fromkeys(request.find):
         if isinstance(node, Literal) and node.text:
-            counts += _count_substring(segment, node.text, documents)
+            counts += _count_substring(snapshot, position, node.text, documents)
     return counts
 
 
-def _count_substring(segment: Segment, substring: str, documents: Array) -> Array:
-    """Count a substring in documents, as sorted numbers: by postings where those are exact."""
-    if not is_exact(substring):
+def _count_substring(snapshot: Snapshot, position: int, substring: str, documents: Array) -> Array:
+    """Count a substring in each document: by exact postings, the last search, or the texts."""
+    segment, known = snapshot.segments[position], snapshot.counted.get(substring)
+    if is_exact(substring):
+        field = "pairs" if len(substring) == 2 else "chars"
+        docs, freqs = segment.term_postings(field, substring)
+    elif known:
+        docs, freqs = known[position]
+    else:
         return count_in_texts(segment, substring, documents)
-    docs, freqs = segment.term_postings("pairs" if len(substring) == 2 else "chars", substring)
     if np.array_equal(docs, documents):
         return freqs
     if not len(docs):

@@ -29,6 +29,9 @@ _MAX_CACHED_TERMS = 10_000
 _MAX_CACHED_SEARCHES = 64
 """Nodes whose documents, found in the texts, are kept for the next page, filter or tier."""
 
+_MAX_COUNTED_SUBSTRINGS = 8
+"""Substrings whose counts by document are kept: the spellings of a name that is being counted."""
+
 
 class TermFacts(NamedTuple):
     """A term in a commit: its postings in each segment, its live documents, its rarity (idf)."""
@@ -49,6 +52,7 @@ class Snapshot:
         self._docs = [segment.docs for segment in segments]
         self._terms = BoundedCache[tuple[str, str], TermFacts](_MAX_CACHED_TERMS)
         self.searched = BoundedCache[TextNode, list[Array]](_MAX_CACHED_SEARCHES)
+        self.counted = BoundedCache[str, list[tuple[Array, Array]]](_MAX_COUNTED_SUBSTRINGS)
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
 
     def digests(self) -> dict[str, str]:

@@ -110,10 +110,13 @@ def count_in_texts(segment: Segment, substring: str, documents: Array) -> Array:
     return counts
 
 
-def contains(segment: Segment, node: TextNode, documents: Array) -> Array:
-    """Return in which documents, given by sorted numbers, the text matches a node."""
+def count_matches(segment: Segment, node: TextNode, documents: Array) -> Array:
+    """Return how often a substring is in each text, or in which another node is matched.
+
+    The documents are given by sorted numbers.
+    """
     if isinstance(node, Literal):
-        return count_in_texts(segment, node.text, documents) > 0
+        return count_in_texts(segment, node.text, documents)
     found = np.zeros(len(documents), np.bool_)
     for texts in gather_texts(segment, documents):
         found[choose(texts, node).owners] = True
