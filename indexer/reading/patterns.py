@@ -119,7 +119,7 @@ _LABELLED_START = re.compile(
 _BRACKETED_LABEL = re.compile(r"[【〔［\[〖][^】〕］\]〗]{2,12}[】〕］\]〗]")
 _PROSE_MARK = re.compile("[，。；,;!?！？]")
 _CLAUSE_MARK = re.compile("[，。；、,;!?！？]")
-_END_OF_SENTENCE = re.compile(rf"[{ENDING_SIGNS}]+[{CLOSING_SIGNS}]*")
+_END_OF_SENTENCE = re.compile(rf"[{ENDING_SIGNS}]+[{re.escape(CLOSING_SIGNS)}]*")
 
 
 _IN_BYLINES = re.compile("[记员撰文摄作译生图■□●◆▪◎▲△/／]")
