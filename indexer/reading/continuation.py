@@ -20,6 +20,7 @@ from indexer.reading.hmm_score import (
     word_start_log_odds,
 )
 from indexer.reading.network_score import network_log_odds
+from indexer.reading.patterns import NEVER_FIRST
 
 LOST_BEGINNING = 2.5
 """Log-odds of a beginning within a sentence from which the text above it is taken for lost."""
@@ -74,9 +75,8 @@ _SENTENCE_STARTER = re.compile(
     r"|最后|[一二三四五六七八九十]是|记者|本报|新华社|这|那|走进|来到|说起|谈[到及]|每|一[位名大个走到进早]|自[^，,。；？！]{2,12}[，,起]|截至|早在|曾经|过去|以[^，,。；？！]{2,12}[，,]"
 )
 _NEWS_STARTER = re.compile(r"近日|日前|昨[日天]|据悉|据了解|据介绍|本报|新华社")
-_NEVER_FIRST = frozenset(CLOSING_MARKS + "，。、；：！？,.;:!?…%％·")
 _PAUSE_MARKS = frozenset("，、,；：;:")
-_NEVER_FIRST_MARKS = _NEVER_FIRST - frozenset(CLOSING_MARKS)
+_NEVER_FIRST_MARKS = NEVER_FIRST - frozenset(CLOSING_MARKS)
 _GOES_ON = frozenset("的了地得着过是也都就才还又再却则并和与及或等中里上下后们者性化所被于而以")
 _LIST_ITEM = re.compile(
     r"[一二三四五六七八九十]是|[一二三四五六七八九十\d]+[、.．)）]|[（(][一二三四五六七八九十\d]+[）)]|其[一二三四五]"
@@ -178,7 +178,7 @@ def evidence(before: str, after: str, page: str = "") -> list[str]:
 
 def _substring_evidence(before: str, after: str, page: str) -> str:
     """Name the longest substring across the joint that the page holds elsewhere."""
-    if len(page) > MAX_SEARCHED_CHARS or before[-1:] in _NEVER_FIRST:
+    if len(page) > MAX_SEARCHED_CHARS or before[-1:] in NEVER_FIRST:
         return "new pair"
     if before[-1:] + after[:1] not in page:
         return "new pair"
@@ -310,7 +310,7 @@ def _colon_evidence(before: str, after: str) -> list[str]:
 
 def _start_evidence(after: str) -> list[str]:
     """Yield the features of a paragraph's beginning against a position within a sentence."""
-    if after[:1] in _NEVER_FIRST:
+    if after[:1] in NEVER_FIRST:
         return ["mark first"]
     if _SENTENCE_STARTER.match(after):
         return ["starter", "news"] if _NEWS_STARTER.match(after) else ["starter"]

@@ -9,7 +9,9 @@ from indexer.reading.masthead import is_masthead
 MAX_BORDER_CHARS = 120
 """Characters of a ruler."""
 
-_WESTERN_DATE = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+_WESTERN_DATE = (
+    r"(?:19|20)\d\d\s*(?:年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[./-]\s*\d{1,2}\s*[./-]\s*\d{1,2}日?)"
+)
 _FURNITURE_LINE = re.compile(
     rf"(?:{_WESTERN_DATE}[^，。；]{{0,20}}|.{{0,12}}{_WESTERN_DATE}.{{0,12}}星期.{{0,10}}"
     r"|第?\s*[A-Z]?\d{1,3}\s*版.{0,10}|.{0,10}\s第?\s*[A-Z]?\d{1,3}\s*版"

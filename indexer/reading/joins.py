@@ -115,7 +115,7 @@ class _Joiner:
         found: Features = {
             "bias": 1.0,
             "continues": continuation_score(end_of(above), start_of(piece), self.page),
-            "cut prior": self.profile.cut_prior,
+            "cut prior": min(0.0, self.profile.cut_prior),
             "complete": float(_is_complete(piece)),
         }
         if self.profile.indents_paragraphs:

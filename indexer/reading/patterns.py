@@ -9,6 +9,8 @@ from indexer.reading.person_names import begin_like_names
 CLOSING_SIGNS = "”’」』）)》】〉\"'］]﹂﹄〕｣︶"
 ENDING_SIGNS = "。！？!?…．｡︒"
 PAUSING_SIGNS = "，、；：,;:﹐﹑"
+NEVER_FIRST = frozenset("”’》）)】」』〉，。、；：！？,.;:!?…%％·")
+"""Marks that no text begins with."""
 END_SIGNS = "■◆★●▲□◇▼◎※*＊①②③④⑤⑥⑦⑧⑨⑩"
 """Signs that papers set after the last word of an item."""
 
@@ -148,11 +150,13 @@ def is_closed(text: str) -> bool:
         if group and (_END_OF_SERIES.fullmatch(inner) or (inner and inner[-1] in ENDING_SIGNS)):
             return True
         bare = bare[: group.start()].rstrip() if group else bare.rstrip(CLOSING_SIGNS)
-        if bare == tail or not bare:
+        if not bare:
+            return bool(tail) and not group
+        if bare == tail:
             break
         tail = bare
-    if tail[-1:] in ENDING_SIGNS:
-        return bool(tail)
+    if tail[-1] in ENDING_SIGNS:
+        return True
     return tail[-1] == "." and len(tail) > 1 and not tail[-2].isdigit()
 
 
@@ -252,7 +256,7 @@ def opens_report(text: str) -> bool:
 
 def is_head(text: str) -> bool:
     """Return whether a line can be a head line or a caption: short, no sentence in it."""
-    if len(text) > 45 or text[-1] in "，、；：,;:" or is_speech(text):
+    if len(text) > 45 or text[-1] in "，、；：,;:" or text[0] in NEVER_FIRST or is_speech(text):
         return False
     bare = text.rstrip(CLOSING_SIGNS)
     if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):

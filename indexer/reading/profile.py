@@ -88,7 +88,7 @@ class PageProfile:
     even_edge: bool  # open lines of a column have exactly one width
     line_gap: int  # usual between one line and the next
     end_marks: Estimate[EndMarks]
-    cut_prior: float  # log-odds that an open end is a cut, against a page with many
+    cut_prior: float  # log-odds that an open end is a cut, against a usual page
     paragraph_start: ParagraphStart
     paragraph_chars: float  # usual length of a paragraph of printed lines, 0 where it is unknown
     item_gap: Estimate[int]  # parts items; 0 where no gap does
@@ -251,7 +251,7 @@ def _end_marks(text: str, lines: Sequence[Line], broken: Estimate[bool]) -> Esti
 
 
 def _cut_prior(lines: Sequence[Line]) -> float:
-    """Return the log-odds for an open end to be a cut, less what they are on a page with cuts.
+    """Return the log-odds for an open end to be a cut, less what they are on a usual page.
 
     Where all prose ends closed, one that does not is more often a head or an item than a cut.
     """
@@ -260,7 +260,7 @@ def _cut_prior(lines: Sequence[Line]) -> float:
     opened = sum(not patterns.is_closed(text) for text in prose)
     usual, count = PROFILE_WEIGHTS["usual open share"], PROFILE_WEIGHTS["prior lines"]
     share = (opened + usual * count) / (len(prose) + count)
-    return min(0.0, log(share / (1 - share)) - log(usual / (1 - usual)))
+    return log(share / (1 - share)) - log(usual / (1 - usual))
 
 
 def _paragraph_start(lines: Sequence[Line], usual: int) -> ParagraphStart:

@@ -65,7 +65,11 @@ def score_body(
             if below and patterns.is_closed(text)
             else 0.0
         )
-        return continuation_score(before, text, layout.page) + begins + layout.profile.cut_prior
+        return (
+            continuation_score(before, text, layout.page)
+            + begins
+            + min(0.0, layout.profile.cut_prior)
+        )
     if kind is Kind.BODY:
         return 0.0
     if not before:

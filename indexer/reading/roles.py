@@ -296,7 +296,9 @@ def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: R
         if not before and below and not patterns.is_closed(text):
             known = layout.odds.get(number)
             odds = first_piece_odds(text, below, layout.page) if known is None else known
-            odds += layout.fashion(odds) + layout.profile.cut_prior
+            odds += layout.fashion(odds) + (
+                ROLE_WEIGHTS["open ends of the page"] * layout.profile.cut_prior
+            )
             weights[Kind.BODY] = heading + odds
         if not before and layout.marked:
             weights[Kind.CAPTION] = max(
