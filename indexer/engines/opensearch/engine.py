@@ -154,7 +154,8 @@ class OpenSearchEngine(Engine):
             writer.data = before.data
             if not self._same_stamp(before.index, stamp):
                 writer.undo()
-                self._set_meta(before.index, stamp)
+                path = f"/{before.index},{pages_of(before.index)}/_mapping"
+                self._connection.call("PUT", path, {"_meta": meta(stamp)})
         else:
             index = self._names.index(generation)
             self._prepare(index, stamp)
@@ -175,10 +176,6 @@ class OpenSearchEngine(Engine):
         except MissingOnServer:
             return False
         return bool(answer[index]["mappings"].get("_meta") == meta(stamp))
-
-    def _set_meta(self, index: str, stamp: Stamp) -> None:
-        body = {"_meta": meta(stamp)}
-        self._connection.call("PUT", f"/{index},{pages_of(index)}/_mapping", body)
 
     def _commit(self, state: State, before: State | None) -> None:
         """Make the commit visible, by one write of the state or one move of the aliases."""
