@@ -24,7 +24,7 @@ from indexer.pages.formats import find_formats, read_format
 from indexer.pages.front_matter import add_front_matter, is_markdown_file
 from indexer.pages.kinds import ensure_readable, is_records, page_stem
 from indexer.pages.seen import READER_VERSION, Seen
-from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta
+from indexer.pages.sidecar import add_date_in_name, read_folder_keys, read_meta_or_report
 
 Keep = Callable[[Mapping[str, str]], None]
 """Remembers the digests of the pages that came of a file."""
@@ -150,7 +150,7 @@ def _read_all(
     if is_records(path):
         yield from read_records(path, name, READER_VERSION, problem, root)
         return
-    meta = _meta_or_report(path, problem, root)
+    meta = read_meta_or_report(path, problem, root)
     if find_formats(path):
         columns = read_folder_keys(path, root).get("columns")
         for page in read_format(path, name, meta, problem, columns, scans):
@@ -180,12 +180,3 @@ def _make_page(path: Path, name: str, meta: PageMeta, warn: Problem) -> Page:
     sides = "\0".join((READER_VERSION, name, repr(meta)))
     digest = hashlib.sha256(sides.encode("utf-8", "backslashreplace") + b"\0" + data)
     return Page(name, str(path), text, digest.hexdigest(), encoding, meta)
-
-
-def _meta_or_report(path: Path, problem: Problem, root: Path | None) -> PageMeta:
-    """Read a page without its metadata rather than not at all."""
-    try:
-        return read_meta(path, problem, root)
-    except SourceError as error:
-        problem(error)
-        return PageMeta()

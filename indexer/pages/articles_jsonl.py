@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from indexer.errors import BadMetadata, BadRecord, FieldChanged, NotText, SourceError, Unreadable
+from indexer.errors import BadRecord, FieldChanged, NotText, SourceError, Unreadable
 from indexer.files import MAX_FILE_BYTES, open_plain, read_all, too_large
 from indexer.messages import message
 from indexer.model import Kind, Page, PageMeta, Part, Span
@@ -23,7 +23,7 @@ from indexer.pages.encodings import check_text, decode_bytes
 from indexer.pages.fields import HEADING_KINDS, META_KEYS, NoValue, left_out, make_meta, read_text
 from indexer.pages.formats import is_recognised, read_recognised
 from indexer.pages.markup import strip_markup
-from indexer.pages.sidecar import read_meta
+from indexer.pages.sidecar import read_meta_or_report
 
 _NO_RECORDS = frozenset((b"", b"[", b"]"))
 """Blank lines, and those that begin and end a JSON array of one article a line."""
@@ -44,7 +44,7 @@ def read_records(
     An odd field is brought to its form or left out and goes to `problem` too, as a warning. A line
     may also be what an OCR tool found on a page, as PaddleOCR's service answers.
     """
-    base = _base_meta(path, problem, root)
+    base = read_meta_or_report(path, problem, root)
     seen: dict[str, int] = {}
     for number, record, encoding in _read_objects(path, problem):
         if is_recognised(record):
@@ -91,14 +91,6 @@ def _name_apart(page: Page, number: int, seen: dict[str, int], problem: Problem)
     problem(FieldChanged(path=page.source, field="id", reason=reason))
     seen[renamed.id] = number
     return renamed
-
-
-def _base_meta(path: Path, problem: Problem, root: Path | None) -> PageMeta:
-    try:
-        return read_meta(path, problem, root)
-    except BadMetadata as error:
-        problem(error)
-        return PageMeta()
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -164,8 +156,9 @@ class _PageFields:
             key: self._fields[key] for key in META_KEYS if self._fields.get(key) not in (None, "")
         }
         if "title" in own:
-            own["title"] = " ".join(self._lines("title", quiet=True)) or None
-        meta = make_meta(_present(own), self._location, base, warn=self._problem)
+            own["title"] = " ".join(self._lines("title", quiet=True))
+        own = {key: value for key, value in own.items() if value != ""}
+        meta = make_meta(own, self._location, base, warn=self._problem)
         key = self._read_id(number)
         return Page(f"{name}/{key}", self._location, text, "", meta=meta, parts=spans)
 
@@ -220,10 +213,6 @@ def _texts(value: object) -> Iterator[str | None]:
         yield None
     else:
         yield str(value)
-
-
-def _present(values: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in values.items() if value is not None}
 
 
 def _lay_out(parts: list[tuple[Kind, str]]) -> tuple[str, tuple[Part, ...]]:

@@ -29,9 +29,7 @@ _HELP_BY_SUFFIX = {
     suffix: help_ for help_, suffixes in _UNREADABLE_SUFFIXES.items() for suffix in suffixes.split()
 }
 
-_OCR_SUFFIXES = frozenset(
-    ".pdf .jpg .jpeg .png .tif .tiff .bmp .gif .webp .jp2 .heic .djvu".split()
-)
+_OCR_SUFFIXES = (".pdf", *_UNREADABLE_SUFFIXES["recognise"].split())
 
 
 def is_records(path: Path) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.errors import BadMetadata, Unreadable
+from indexer.errors import BadMetadata, SourceError, Unreadable
 from indexer.files import open_plain, read_all
 from indexer.messages import message
 from indexer.model import PageMeta
@@ -49,6 +49,15 @@ def read_meta(path: Path, warn: Warn, root: Path | None = None) -> PageMeta:
             meta = _lay_over(meta, table[name], folder, warn)
     own = path.with_name(f"{page_stem(path.name)}.toml")
     return meta if own == folder else _lay_over(meta, _read_table(own), own, warn)
+
+
+def read_meta_or_report(path: Path, problem: Warn, root: Path | None) -> PageMeta:
+    """Read what is known of a page file; nothing where that is wrong, which is reported."""
+    try:
+        return read_meta(path, problem, root)
+    except SourceError as error:
+        problem(error)
+        return PageMeta()
 
 
 def read_folder_keys(path: Path, root: Path | None = None) -> dict[str, object]:

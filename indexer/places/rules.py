@@ -176,6 +176,12 @@ PROVINCE_AFTER = re.compile(
 IDEA_AFTER = re.compile(r"精神(?![文病卫疾障健状面科医损残专康心抚赔鉴])")
 """延安精神 is an idea that is praised everywhere; 唐山大地震 and 西安事变 happened there."""
 
+OTHER_NAME_AFTER = re.compile(
+    "|".join(
+        one.pattern for one in (STREET_AFTER, VILLAGE_AFTER, PAPER_AFTER, NOBLE_TITLE, IDEA_AFTER)
+    )
+)
+
 PERSON_AFTER = re.compile(r"同志|先生|女士|小姐|夫人|书院|真人|居士|将军|元帅|烈士|家书|校区")
 """紫阳同志, 清水河校区: a county's name as a person's or a campus's."""
 

@@ -234,18 +234,8 @@ class Scene:
         if form.sort is FormKind.FULL and len(form.text) > 2:
             return False
         after = self.folded[end : end + 24]
-        thing = any(
-            rule.match(after)
-            for rule in (
-                rules.STREET_AFTER,
-                rules.VILLAGE_AFTER,
-                rules.PAPER_AFTER,
-                rules.NOBLE_TITLE,
-                rules.IDEA_AFTER,
-            )
-        )
         return (
-            thing
+            bool(rules.OTHER_NAME_AFTER.match(after))
             or self._is_reign(start, end, form)
             or self._is_person(start, end)
             or self._is_town(start, end)

@@ -112,13 +112,12 @@ def _mark_pairs(substring: str) -> Iterator[tuple[str, str]]:
 
 def _marked_forms(substring: str, held: set[str]) -> Iterator[str]:
     """Yield the forms with a mark at one position and at two of those whose bigrams are held."""
-    pairs = enumerate(_mark_pairs(substring), 1)
-    marks = [position for position, both in pairs if held.issuperset(both)][:MAX_MARK_POSITIONS]
     mark = "-" if substring.isascii() else "·"
-    for first, second in chain(((one, len(substring)) for one in marks), combinations(marks, 2)):
-        yield mark.join(
-            filter(None, (substring[:first], substring[first:second], substring[second:]))
-        )
+    pairs = enumerate(_mark_pairs(substring), 1)
+    found = [position for position, both in pairs if held.issuperset(both)][:MAX_MARK_POSITIONS]
+    for marks in chain(combinations(found, 1), combinations(found, 2)):
+        ends = pairwise((0, *marks, len(substring)))
+        yield mark.join(substring[start:end] for start, end in ends)
 
 
 class _Crosser:

@@ -10,8 +10,8 @@ within `res`, `prunedResult` or a list of pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
-from typing import NamedTuple
 
 from indexer.model import Box, Kind, Sheet
 from indexer.pages.formats import FormatFile
@@ -28,18 +28,6 @@ MIN_SAME_TEXT = 0.7
 """Share of a block's characters that its lines must have to be taken for it."""
 
 _WRAPPER_KEYS = tuple("res result data pages ocrResults layoutParsingResults prunedResult".split())
-
-
-class _PaddleLine(NamedTuple):
-    text: str
-    box: Box | None  # None where the engine's is no rectangle of the page
-    score: float | None = None  # the confidence in the line
-
-    def print(
-        self, kind: Kind | None = None, level: int = 0, block: int | None = None
-    ) -> PrintedLine:
-        unsure = mark_word(self.text, self.score)
-        return PrintedLine(self.text, self.box, (), kind, level, block, unsure=unsure)
 
 
 def matches(content: object) -> bool:
@@ -83,8 +71,7 @@ def _read_result(result: object, name: str, number: int) -> PrintedPage:
     if blocks:
         ocr = _lines_of_object(as_dict(facts.get("overall_ocr_res")))
         return PrintedPage(tuple(_read_blocks(blocks, ocr)), sheet, name)
-    printed = tuple(line.print() for line in lines)
-    return PrintedPage(printed, sheet, name, ordered=False)
+    return PrintedPage(tuple(lines), sheet, name, ordered=False)
 
 
 def _image(facts: Mapping[str, object]) -> str | None:
@@ -101,7 +88,7 @@ def _page_number(facts: Mapping[str, object]) -> int:
 # ---------------------------------------------------------------- lines
 
 
-def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
+def _lines_of_object(facts: Mapping[str, object]) -> list[PrintedLine]:
     """Return the lines of an object that has their texts and boxes in two arrays."""
     texts = as_list(facts.get("rec_texts") or facts.get("txts"))
     names = ("rec_boxes", "rec_polys", "dt_polys", "boxes")
@@ -112,10 +99,15 @@ def _lines_of_object(facts: Mapping[str, object]) -> list[_PaddleLine]:
     found = zip_longest(
         map(as_text, texts), map(as_box, boxes[: len(texts)]), map(as_number, scores[: len(texts)])
     )
-    return [_PaddleLine(*line) for line in found if line[0]]
+    return [_make_line(*line) for line in found if line[0]]
 
 
-def _line_of_item(item: object) -> _PaddleLine | None:
+def _make_line(text: str, box: Box | None, score: float | None = None) -> PrintedLine:
+    """Return a line; `box` is None where the engine's is no rectangle of the page."""
+    return PrintedLine(text, box, unsure=mark_word(text, score))
+
+
+def _line_of_item(item: object) -> PrintedLine | None:
     """Return the line of an entry of a list: an object, or a list of points, text and score."""
     if isinstance(item, dict):
         text = as_text(item.get("text") or item.get("txt"))
@@ -126,13 +118,13 @@ def _line_of_item(item: object) -> _PaddleLine | None:
         box = as_box(held[0]) if len(held) in (2, 3) else None
         said = (as_list(held[1]) or held[1:]) if box else []
         text, score = as_text(said[0]) if said else "", said[1] if len(said) > 1 else None
-    return _PaddleLine(text, box, as_number(score)) if text and box else None
+    return _make_line(text, box, as_number(score)) if text and box else None
 
 
 # ---------------------------------------------------------------- blocks of a layout model
 
 
-def _read_blocks(blocks: Sequence[object], ocr: Sequence[_PaddleLine]) -> Iterator[PrintedLine]:
+def _read_blocks(blocks: Sequence[object], ocr: Sequence[PrintedLine]) -> Iterator[PrintedLine]:
     """Yield the lines of blocks in the order of the file, which is that of reading.
 
     Where the lines of the engine are given too, a block's text is theirs, line by line.
@@ -143,20 +135,20 @@ def _read_blocks(blocks: Sequence[object], ocr: Sequence[_PaddleLine]) -> Iterat
     for number, (block, box) in enumerate(zip(facts, boxes, strict=True)):
         label = as_text(block.get("block_label") or block.get("label"))
         if label in SKIPPED_LABELS:
-            yield from (line.print(Kind.CAPTION) for line in owned[number])
+            yield from (replace(line, kind=Kind.CAPTION) for line in owned[number])
             continue
         kind, level = find_kind(label), find_level(label)
         text = as_text(block.get("block_content") or block.get("content"))
         for line in _block_lines(text, box, kind, owned[number]):
-            yield line.print(kind, level, number)
-    yield from (line.print() for line in owned[-1])
+            yield replace(line, kind=kind, level=level, block=number)
+    yield from owned[-1]
 
 
-def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_PaddleLine]) -> list[list[_PaddleLine]]:
+def _share_out(boxes: Sequence[Box | None], ocr: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
     """Assign each line to the smallest block around its middle; the last list is of no block."""
-    owned: list[list[_PaddleLine]] = [[] for _ in range(len(boxes) + 1)]
+    owned: list[list[PrintedLine]] = [[] for _ in range(len(boxes) + 1)]
     for line in ocr:
-        x, y = _middle(line.box)
+        x, y = (line.box.x + line.box.w / 2, line.box.y + line.box.h / 2) if line.box else (-1, -1)
         around = [
             (box.w * box.h, number)
             for number, box in enumerate(boxes)
@@ -166,22 +158,17 @@ def _share_out(boxes: Sequence[Box | None], ocr: Sequence[_PaddleLine]) -> list[
     return owned
 
 
-def _middle(box: Box | None) -> tuple[float, float]:
-    """Return the middle of a box; without one a point outside every page."""
-    return (box.x + box.w / 2, box.y + box.h / 2) if box else (-1.0, -1.0)
-
-
 def _block_lines(
-    text: str, box: Box | None, kind: Kind | None, lines: Sequence[_PaddleLine]
-) -> list[_PaddleLine]:
+    text: str, box: Box | None, kind: Kind | None, lines: Sequence[PrintedLine]
+) -> list[PrintedLine]:
     """Return the lines of a block with their boxes, or its text with the box of all of it."""
     marked = (line for line in print_text(text).splitlines() if line.strip())
     texts = [line.lstrip("# ") if kind is Kind.HEADING else line for line in marked]
     if kind is Kind.TABLE or not lines:
-        return [_PaddleLine(one, box) for one in texts]
+        return [PrintedLine(one, box) for one in texts]
     spaceless = "".join("".join(texts).split())
     ordered = sorted(lines, key=lambda line: spaceless.find("".join(line.text.split())[:6]))
     count = sum(len("".join(line.text.split())) for line in ordered)
     if texts and not MIN_SAME_TEXT <= count / max(1, len(spaceless)) <= 1 / MIN_SAME_TEXT:
-        return [_PaddleLine(one, box) for one in texts]
+        return [PrintedLine(one, box) for one in texts]
     return ordered

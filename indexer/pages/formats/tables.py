@@ -7,7 +7,7 @@ Columns are known by their usual names in Chinese and English; `columns = {title
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 
 from indexer.errors import BadRecord
@@ -96,10 +96,7 @@ def _make_page(fields: Mapping[str, str], name: str) -> PrintedPage:
         for field, kind in HEADING_KINDS.items()
         if field in fields
     ]
-    lines += _body(fields["text"].splitlines())
+    body = filter(str.strip, fields["text"].splitlines())
+    lines += (PrintedLine(line, kind=Kind.BODY) for line in body)
     meta = {field: fields[field] for field in META_KEYS if field in fields}
     return PrintedPage(tuple(lines), name=name, fields=meta, is_article=True)
-
-
-def _body(lines: Iterable[str]) -> list[PrintedLine]:
-    return [PrintedLine(line, kind=Kind.BODY) for line in lines if line.strip()]
