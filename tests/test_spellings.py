@@ -225,6 +225,9 @@ def test_ordinals_in_either_spelling_are_found_and_ranked_alike() -> None:
         ("热线8765 4321", "87654321"),
         ("他说……后来", "他说...后来"),
         ("台北巿巿长", "台北市市长"),
+        ("国发〔2023〕15号文件", "国发[2023]15号"),
+        ("国发〔2023〕15号文件", "国发（2023）15号"),
+        ("甲方【丙】乙方", '"[丙]"'),
     ],
 )
 def test_what_is_typed_is_found_as_it_is_printed(printed: str, typed: str) -> None:

@@ -87,35 +87,40 @@ def find_crossing_forms(substrings: Iterable[str], reader: Reader) -> dict[str, 
     They cross a line end, or have the middle dots of a name (马克吐温) or the hyphen of a word
     (xray) that was typed without.
     """
-    forms = {substring: crossing_substrings(substring) for substring in substrings}
-    pairs = dict.fromkeys(pair for crossing in forms.values() for pair in crossing.values())
-    pairs |= dict.fromkeys(pair for one in forms for both in _mark_pairs(one) for pair in both)
-    counts = zip(pairs, reader.pair_counts([*pairs]), strict=True)
-    held = {pair for pair, count in counts if count}
-    found = {
-        substring: (
-            *(form for form, pair in crossing.items() if pair in held),
-            *_marked_forms(substring, held),
-        )
-        for substring, crossing in forms.items()
-    }
-    return {substring: others for substring, others in found.items() if others}
+    substrings = tuple(substrings)
+    forms = [
+        (substring, form, pair)
+        for substring in substrings
+        for form, pair in crossing_substrings(substring).items()
+    ]
+    marked = {one: _mark_pairs(one) for one in substrings if _MAYBE_MARKED.fullmatch(one)}
+    pairs = [pair for *_, pair in forms]
+    pairs += (pair for found in marked.values() for both in found for pair in both)
+    counts = dict(zip(pairs, reader.pair_counts(pairs), strict=True))
+    known: dict[str, tuple[str, ...]] = {}
+    for substring, form, pair in forms:
+        if counts[pair]:
+            known[substring] = (*known.get(substring, ()), form)
+    for substring, found in marked.items():
+        if others := tuple(_marked_forms(substring, found, counts)):
+            known[substring] = known.get(substring, ()) + others
+    return known
 
 
-def _mark_pairs(substring: str) -> Iterator[tuple[str, str]]:
-    """Yield, for each position in a name or a word, the bigrams of a dot or hyphen there."""
-    if _MAYBE_MARKED.fullmatch(substring):
-        mark = "-" if substring.isascii() else "·"
-        for before, after in pairwise(substring):
-            yield before + mark, mark + after
-
-
-def _marked_forms(substring: str, held: set[str]) -> Iterator[str]:
-    """Yield the forms with a mark at one position and at two of those whose bigrams are held."""
+def _mark_pairs(substring: str) -> list[tuple[str, str]]:
+    """Return, for each position in a name or a word, the bigrams of a dot or hyphen there."""
     mark = "-" if substring.isascii() else "·"
-    pairs = enumerate(_mark_pairs(substring), 1)
-    found = [position for position, both in pairs if held.issuperset(both)][:MAX_MARK_POSITIONS]
-    for marks in chain(combinations(found, 1), combinations(found, 2)):
+    return [(before + mark, mark + after) for before, after in pairwise(substring)]
+
+
+def _marked_forms(
+    substring: str, pairs: Sequence[tuple[str, str]], counts: Mapping[str, int]
+) -> Iterator[str]:
+    """Yield the forms with a mark at one position and at two of those whose bigrams are held."""
+    held = [at for at, (one, other) in enumerate(pairs, 1) if counts[one] and counts[other]]
+    held = held[:MAX_MARK_POSITIONS]
+    mark = "-" if substring.isascii() else "·"
+    for marks in chain(combinations(held, 1), combinations(held, 2)):
         ends = pairwise((0, *marks, len(substring)))
         yield mark.join(substring[start:end] for start, end in ends)
 
