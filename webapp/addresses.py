@@ -223,7 +223,7 @@ class Addresses:
     def _to(self, path: str, *further: str, search: Search | None = None, mark: str = "") -> str:
         """Write an address: a search's parameters, then others as written, then the language."""
         parts = (search.written if search else "", *further, self._language)
-        written = "&".join([part for part in parts if part])
+        written = "&".join(filter(None, parts))
         address = f"{self.root}{path}{'?' if written else ''}{written}{mark}"
         return encode_address(address) if self.encoded else address
 

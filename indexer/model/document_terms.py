@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import add
 
 
 def choose_words(pieces: Iterable[str]) -> tuple[str, ...]:
@@ -24,7 +25,7 @@ def imply_pairs(folded: str) -> tuple[str, ...]:
     """
     return tuple(
         chain.from_iterable(
-            map(str.__add__, substring, substring[1:]) for substring in folded.split()
+            map(add, substring, substring[1:]) for substring in folded.split()
         )
     )
 
