@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import Calendar
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import Response, request
@@ -157,11 +159,14 @@ def find_adjacent_issues(context: AppContext, page: str, meta: PageMeta) -> Adja
         return "", "", "", ""
     to, newspaper = context.addresses, meta.newspaper or ""
     editions = _editions(context, newspaper, meta.date[:4])
-    pages = [one.page for one in editions if one.newspaper == newspaper]
-    at = pages.index(page) if page in pages else None
-    return (
-        " ".join(filter(None, (newspaper, meta.date))),
-        to.issues(newspaper, date=meta.date) if at is not None else "",
-        to.page(pages[at - 1]) if at else "",
-        to.page(pages[at + 1]) if at is not None and at + 1 < len(pages) else "",
+    day = " ".join(filter(None, (newspaper, meta.date)))
+    first = bisect_left(editions, (newspaper, meta.date), key=attrgetter("newspaper", "date"))
+    at = next((n for n in range(first, len(editions)) if editions[n].page == page), None)
+    if at is None:
+        return day, "", "", ""
+    before, after = editions[max(0, at - 1) : at], editions[at + 1 : at + 2]
+    previous, following = (
+        next((to.page(one.page) for one in beside if one.newspaper == newspaper), "")
+        for beside in (before, after)
     )
+    return day, to.issues(newspaper, date=meta.date), previous, following

@@ -24,9 +24,7 @@ def imply_pairs(folded: str) -> tuple[str, ...]:
     So a document that holds a substring holds every pair of the substring.
     """
     return tuple(
-        chain.from_iterable(
-            map(add, substring, substring[1:]) for substring in folded.split()
-        )
+        chain.from_iterable(map(add, substring, substring[1:]) for substring in folded.split())
     )
 
 
