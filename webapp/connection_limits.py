@@ -34,7 +34,7 @@ class Limits:
     per_address: int = 128  # of these, from one client address; 0 is any number
     idle_seconds: int = 30  # until a connection without a request is closed
     head_seconds: float = 10.0  # for the whole head of a request, however it trickles in
-    stalled_seconds: float = 20.0  # an answer's thread waits so long for a reader of 16 MB
+    stalled_seconds: float = 20.0  # an answer's thread waits so long for its reader
     queued: int = 64  # requests that wait for a thread; one more is answered 503
 
 
@@ -103,7 +103,7 @@ class LimitedChannel(HTTPChannel):  # type: ignore[misc]
 
     waitress alone closes a connection that sends nothing for a while, but one byte now and then
     keeps it open for ever; it lets one address take every connection; and it waits without end
-    for a reader who has left 16 MB of an answer unread. Here an address that has all it may have
+    for a reader who does not read on. Here an address that has all it may have
     loses its oldest connection that waits for nothing, so that a new request is still answered.
     """
 
@@ -132,6 +132,14 @@ class LimitedChannel(HTTPChannel):  # type: ignore[misc]
     def write_soon(self, data: Any) -> int:
         self.written += len(data)
         return int(super().write_soon(data))
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Wait until the reader has left no more unread than the pool allows."""
+        most = self.pool.max_unread_bytes if self.pool else 0
+        with self.outbuf_lock:
+            while self.connected and self.total_outbufs_len > most:
+                self.server.pull_trigger()
+                self.outbuf_lock.wait()
 
     def reading_speed(self) -> float | None:
         """Return the bytes that are read a second; `None` if no thread waits for the reader."""
@@ -175,6 +183,10 @@ LIGHT_PATHS = ("/static/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/f
 LIGHT_THREADS = 4
 EXPORT_PATHS = ("/export.", "/tables/")
 EXPORT_THREADS = 16
+MAX_UNREAD_BYTES = 16_000_000
+MAX_UNREAD_EXPORT_BYTES = 1_000_000
+"""What is made of an answer before its reader has read it: of an export little, as slow readers
+of many would have as much computed in vain."""
 SLOW_SECONDS = 1.0
 """How long an answer has waited for its reader before it may end for another request."""
 
@@ -182,8 +194,9 @@ SLOW_SECONDS = 1.0
 class ThreadPool(ThreadedTaskDispatcher):  # type: ignore[misc]
     """Threads that answer requests; does not log the length of its queue, as waitress does."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, max_unread_bytes: int = MAX_UNREAD_BYTES) -> None:
         super().__init__()
+        self.max_unread_bytes = max_unread_bytes
         self.set_thread_count(threads)
         self._closed: HTTPChannel | None = None
 
@@ -220,7 +233,7 @@ class Dispatcher:
         self.queued = queued
         self.prefix = prefix.rstrip("/")
         self.light = ThreadPool(LIGHT_THREADS)
-        self.exports = ThreadPool(EXPORT_THREADS)
+        self.exports = ThreadPool(EXPORT_THREADS, MAX_UNREAD_EXPORT_BYTES)
         self.pages = ThreadPool(threads)
         self._pools = (self.light, self.exports, self.pages)
 

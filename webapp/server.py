@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +37,11 @@ LISTEN_BACKLOG = 1024
 
 GC_NEW_OBJECTS = 20_000
 """New objects at which the garbage collector looks for cycles among them; Python has 700."""
+
+GIL_SECONDS = 0.001
+"""How long a thread computes while others wait; Python has .005. While sixteen clients sent heavy
+searches, health was answered in .13 s in the median and .55 s at the 99th percentile with that, in
+.04 and .18 s with this."""
 
 WARM_UP_ADDRESSES = ("/?q=查全", "/", "/?q=chaquan", "/api/v1/suggest?q=cha", "/?q=地区:江苏")
 """Requests that load what most others need: postings, counts, words by pinyin, the gazetteer."""
@@ -157,6 +163,7 @@ def run_server(
     A worker also stops when its parent is no longer the process `supervisor`.
     """
     survive_cuts()
+    sys.setswitchinterval(GIL_SECONDS)
     threading.Thread(target=warm, args=(app,), daemon=True).start()
     server = Server(app, listener, threads, supervisor=supervisor)
     if threading.current_thread() is threading.main_thread():
