@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from indexer.analysis import fold
 from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statement
 from indexer.places import rules
 from indexer.places.gazetteer import ancestors, load_gazetteer
@@ -32,20 +33,21 @@ NAMED_PROJECT = re.compile(
 PROJECT_MARK = re.compile(_PROJECT_NOUNS)
 
 AID_WORDS = re.compile(
-    r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|山海协作|结对|结成对子|援建|受援|"
+    r"援[疆藏青滇黔川桂甘宁蒙渝鄂]|润疆|对口(?:支援|帮扶|协作|合作|援建|援助)|东西部(?:扶贫)?协作|对口扶贫|山海协作|结对|结成对子|援建|受援|"
     r"支援|帮扶"
 )
 AID_VERBS = (
     r"(?:对口(?:支援|帮扶|援建|援助|协作)|结对帮扶|援建"
     r"|(?:支援|帮扶)(?!队|力量|组|人员|中心|保障|车|服务|工作队|单位|干部|对象|责任|政策))"
 )
+_ADVERBIAL = "(?:(?:从|自|按照|根据|依据)[^，。、；！？]{2,20}?)?"
 GIVER_TO_RECEIVER = re.compile(
-    rf"^[市县区州省]?[^，。、；！？]{{0,6}}?{AID_VERBS}[^，。；]{{0,12}}$"
+    rf"^[市县区州省]?{_ADVERBIAL}[^，。、；！？]{{0,6}}?{AID_VERBS}[^，。；]{{0,12}}$"
 )
-"""A 对口支援(新疆) B: between the two names."""
+"""A (从某年起) 对口支援(新疆) B: between the two names."""
 
 GIVER_SUFFIX = re.compile(
-    rf"[市县区州省]?[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{AID_VERBS})"
+    rf"[市县区州省]?(?:第[一二三四五六七八九十\d]+[批期轮])*[^，。、；：！？“”]{{0,5}}?(?:援[疆藏青滇黔川桂甘宁蒙渝鄂]|{AID_VERBS})"
 )
 """嘉兴市援疆指挥部, 由嘉兴援建: right after the name of who gives."""
 
@@ -53,8 +55,8 @@ _REGION = "(?:新疆|西藏|青海|兵团)?"
 BETWEEN_PARTNERS = (
     (
         r"^[市县区州旗]?[^，。、；]{0,8}?(?:与|和|同)[一-龥、]{0,14}$",
-        r"[市县区州旗]?(?:、[一-龥]{2,8}?)*[^，。、；]{0,12}?"
-        r"(?:结对|结成(?:帮扶)?对子|东西部(?:扶贫)?协作|对口(?:支援|帮扶|协作))",
+        r"[市县区州旗]?(?:、[一-龥]{2,12}?)*[^，。、；]{0,12}?"
+        r"(?:结对|结成(?:帮扶)?对子|东西部(?:扶贫)?协作|对口(?:支援|帮扶|(?:扶贫)?协作))",
     ),
     (r"^[市县区州]?、$", r"[市县区州]?(?:东西部(?:扶贫)?协作|山海协作)"),
 )
@@ -64,8 +66,8 @@ FROM_GIVER = (
         r"[市县区州]?的?(?:对口)?(?:支援|帮扶|援建|协作)[^，。；]{0,4}(?:任务|工作)",
     ),
     (
-        rf"^[^，。；、]{{0,16}}(?:在|赴|走进|前往|奔赴){_REGION}$",
-        r"[市县区州]?[^，。；]{0,4}，?开展[^，。；]{0,8}(?:帮扶|援助|对口支援|援建|润疆|援疆|援藏)",
+        rf"^[^，。；、]{{0,24}}(?:在|到|赴|走进|前往|奔赴){_REGION}$",
+        r"[市县区州]?[^，。；]{0,10}，?(?:开展|实施|挂职)[^，。；]{0,8}(?:帮扶|援助|对口支援|援建|润疆|援疆|援藏)",
     ),
 )
 """Texts between the two names, and after the second: A某街道与(内蒙古) B、C 开展结对帮扶,
@@ -111,7 +113,7 @@ class _AidContext:
 class _TaggedSentence:
     paragraph: int
     span: Span  # with its end mark, in the text of the paragraph
-    text: str  # without
+    text: str  # without, in Simplified script
     mentions: tuple[Mention, ...]  # without those of a place that is named with its child
     head: bool
     aid: bool  # holds a word of aid
@@ -154,7 +156,7 @@ class _TaggedSentence:
 def find_pairs(paragraphs: Sequence[Paragraph]) -> tuple[Pair, ...]:
     """Return the pairs that the article states, with the sentences, the best supported first."""
     own = [one for one in paragraphs if one.duplicate_of is None and one.kind not in IGNORED_KINDS]
-    text = "\n".join(paragraph.text for paragraph in own)
+    text = fold("\n".join(paragraph.text for paragraph in own))
     if not AID_WORDS.search(text):
         return ()
     regions = frozenset(region for word, region in rules.AIDED_REGIONS.items() if word in text)
@@ -216,9 +218,16 @@ def _sentences(block: Paragraph | Document) -> Iterator[_TaggedSentence]:
         if end - first > 1:
             after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
-            aid = bool(AID_WORDS.search(match[0]))
+            simplified = _simplify(match[0])
+            aid = bool(AID_WORDS.search(simplified))
             towns = without_prefixes(tuple(_towns(mentions[first:end])))
-            yield _TaggedSentence(block.number, span, match[0], tuple(towns), head, aid)
+            yield _TaggedSentence(block.number, span, simplified, tuple(towns), head, aid)
+
+
+def _simplify(text: str) -> str:
+    """Write the characters of a text in Simplified script and leave its marks as printed."""
+    pairs = zip(text, fold(text), strict=True)
+    return "".join(folded if "\u3400" <= char <= "\u9fff" else char for char, folded in pairs)
 
 
 def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:
