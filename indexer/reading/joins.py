@@ -94,7 +94,8 @@ class _Joiner:
         start, gaps = start_of(below) if below else "", self.usual_gap > 0
         if may_interrupt_text(piece.lines[0].text, end_of(above), start, self.page, gaps=gaps):
             return None
-        if _is_head(above, self.profile) or patterns.is_labelled(start_of(piece)):
+        parted = patterns.is_labelled(start_of(piece)) or patterns.opens_report(start_of(piece))
+        if parted or _is_head(above, self.profile):
             return None
         if over is None or not _is_open(above, piece):
             return None

@@ -258,6 +258,8 @@ def is_head(text: str) -> bool:
     """Return whether a line can be a head line or a caption: short, no sentence in it."""
     if len(text) > 45 or text[-1] in "，、；：,;:" or text[0] in NEVER_FIRST or is_speech(text):
         return False
+    if text[0] in "【〔［[（(" and is_dateline(text):
+        return False
     bare = text.rstrip(CLOSING_SIGNS)
     if bare and (bare[-1] in "。；;" or (bare[-1] == "." and is_closed(bare))):
         return False

@@ -243,7 +243,7 @@ def _heads_byline(
         if kinds[position] is not Kind.HEADING:
             sure = lines[number].gap < layout.gap or patterns.is_byline(lines[position].text)
             if kinds[position] is Kind.BODY and position > number:
-                return patterns.opens_report(lines[position].text)
+                return patterns.is_dateline(lines[position].text)
             return kinds[position] is Kind.BYLINE and sure
     return False
 
@@ -277,8 +277,12 @@ def _first_guess(line: Line, profile: PageProfile) -> Kind:
 def _is_open_question(line: Line, kind: Kind) -> bool:
     if kind is Kind.HEADING:
         return not line.level and not patterns.is_dashed(line.text)
-    listed = patterns.is_speech(line.text) or patterns.is_item(line.text)
-    return kind is Kind.BODY and is_one_sentence(line.text) and not listed
+    begins = (patterns.is_speech, patterns.is_item, patterns.opens_report)
+    return (
+        kind is Kind.BODY
+        and is_one_sentence(line.text)
+        and not any(is_form(line.text) for is_form in begins)
+    )
 
 
 def _decide(lines: Sequence[Line], kinds: Sequence[Kind], number: int, layout: RoleContext) -> Kind:

@@ -183,7 +183,7 @@ def _fills_column(
     before, line = group[-1], lines[number]
     wider, narrower = _compare(line, before)
     plain = _are_plain(lines[number - 1 : number + 2]) and not _is_exact(before, line, profile)
-    if len(group) == 1 and (wider or plain):
+    if len(group) == 1 and (wider or plain) and not patterns.opens_report(before.text):
         return False
     if wider and not _is_full(lines, number, [line], profile):
         return False

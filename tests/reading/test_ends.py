@@ -149,3 +149,11 @@ def test_a_byline_is_no_title(byline: str) -> None:
 def test_letters_of_a_name_are_set_together() -> None:
     (article,) = read("渡口停航一天", "本报记者 周　渡　李晓船", ITEMS[0][1])
     assert article.byline == "周渡 李晓船"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("船开了。", 1), ("船开了。他说：“走吧。”", 2), ("船开了。没有回来", 2), ("船", 1)],
+)
+def test_sentences_are_counted(text: str, count: int) -> None:
+    assert patterns.sentences(text) == count

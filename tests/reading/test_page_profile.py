@@ -65,6 +65,7 @@ def test_broken_lines_are_distinguished_from_paragraphs_and_verse(
         (PAUSED * 6, EndMarks.PAUSE),
         (break_at(PAUSED * 6, 16), EndMarks.PAUSE),
         ("渡船每天早上六点从南岸开出一船能坐四十个人" * 20, EndMarks.NONE),
+        ("东岸、西岸、南岸、北岸、渡口停电，明早恢复。" * 4, EndMarks.FULL_STOP),
     ],
 )
 def test_marks_that_end_sentences(text: str, marks: EndMarks) -> None:
@@ -73,6 +74,8 @@ def test_marks_that_end_sentences(text: str, marks: EndMarks) -> None:
 
 def test_open_ends_are_cuts_only_where_sentences_end_with_a_full_stop() -> None:
     assert learn(PARAGRAPHS).open_ends_are_cuts
+    assert learn("\n".join([PROSE + "船上有人"] * 9)).open_ends_are_cuts
+    assert not learn("\n".join([PROSE.replace("。", "")[:36]] * 9)).open_ends_are_cuts
     assert not learn(PAUSED * 6).open_ends_are_cuts
 
 

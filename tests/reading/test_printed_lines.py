@@ -91,6 +91,14 @@ def test_a_head_of_the_column_s_width_above_a_position_is_no_part_of_the_text(
     assert bodies("\n".join(lines)) == news
 
 
+@pytest.mark.parametrize("source", ["【本报广州九日电】", "〔新华社上海三日电〕"])
+def test_a_first_line_with_a_dateline_is_text_though_it_is_short(source: str) -> None:
+    text = source + "".join(PARAGRAPHS[:2])
+    lines = [text[:16], *(text[at : at + 18] for at in range(16, len(text), 18))]
+    spaced = "\n".join(" ".join(line) for line in ["渡口新添三条船", *lines])
+    assert ["".join(body.split()) for body in bodies(spaced)] == [text]
+
+
 def test_full_lines_without_marks_are_text() -> None:
     long = "南岸渡口管理所新聘的两名船工上个月已经在江上跑满了三十个来回没有误过一班船。"
     lines = [line for one in (long, *PARAGRAPHS) for line in broken(one, 12)]
