@@ -30,6 +30,9 @@ MIN_SHARE = 1e-6
 MAX_EDGE_LOG_ODDS, MIN_EDGE_SHARE = 3.0, 1e-4
 """Log-odds of the edge of a word are clipped here, and what is left to either."""
 
+CACHED_VECTORS = 1024
+"""Texts of which the vector is remembered, 1 kB each; a page has some hundred."""
+
 OPEN_WORD_CLASSES = frozenset({"c", "d", "m", "p", "q", "r", "u", "ud", "ug", "uj", "uv", "uz"})
 """Classes of words that look ahead: prepositions, adverbs, numbers, 的, 地, 得 and the like."""
 
@@ -162,14 +165,14 @@ def _emission(character: str) -> Vector | None:
     return _model().emission(character)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED_VECTORS)
 def _ahead(text: str) -> Vector:
     """Return how likely each state is after a text."""
     states = _within(text)
     return states @ _model().follows if states is not None else _model().start
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED_VECTORS)
 def _within(text: str) -> Vector | None:
     """Return how likely each state is for the last character of a text; `None` after a mark."""
     model = _model()
@@ -185,7 +188,7 @@ def _within(text: str) -> Vector | None:
     return states
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CACHED_VECTORS)
 def _seen(text: str) -> tuple[Vector, float, float]:
     """Return how likely a text is for each state, at least, and anywhere."""
     here = _here(text)

@@ -40,7 +40,8 @@ _SPAN = re.compile(
 
 def count_lines(page: Page) -> int:
     """Return how many lines a page has, which is what its reading costs; 0 if none is guessed."""
-    return 0 if page.parts else page.text.count("\n") + page.text.count("\r") + 1
+    text = page.text
+    return 0 if page.parts else text.count("\n") + text.count("\r") - text.count("\r\n") + 1
 
 
 def max_lines(page: Page) -> int:

@@ -73,6 +73,8 @@ def test_a_page_of_too_many_lines_is_whole_and_as_printed(line: str) -> None:
         ("沙雅\r\n" * 2_100, True),
         ("温室大棚\n" * 2_100, False),
         ("援\n" * 1_900, False),
+        ("援\r\n" * 1_900, False),
+        ("援\r" * 2_100, True),
         ("今年以来，全县新建了三十二座温室大棚。\n" + "\n" * 2_100, False),
     ],
 )

@@ -61,7 +61,7 @@ def test_reading_takes_linear_work(shape: str) -> None:
     assert large <= 2 * 4 * small
 
 
-@pytest.mark.parametrize("shape", ["titles with by-lines", "heads of Markdown"])
+@pytest.mark.parametrize("shape", ["titles with by-lines", "closed paragraphs"])
 def test_memory_grows_by_less_than_twenty_times_the_text(
     shape: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
