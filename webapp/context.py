@@ -1,7 +1,7 @@
 """What every view needs: the index, and the reader's language and addresses.
 
-A request comes in; a `AppContext` opens the index when it is first needed, so that a server started
-before its index answers with a sentence, and with the index as soon as there is one.
+An `AppContext` opens the index when it is first needed, so that a server started before its index
+answers with a sentence, and with the index as soon as there is one.
 """
 
 from __future__ import annotations
@@ -216,13 +216,12 @@ class AppContext:
     def cached(self, answer: Callable[[], Response]) -> Response:
         """Return the answer that was made before for this commit and address, or make it."""
         key = self.index.identity, self._address
-        known = self.cache.get(key)
-        if known is not None:
-            return known
-        made = answer()
-        if made.status_code == 200 and not self.partial:
-            self.cache.put(key, made)
-        return made
+        response = self.cache.get(key)
+        if response is None:
+            response = answer()
+            if response.status_code == 200 and not self.partial:
+                self.cache.put(key, response)
+        return response
 
     def etag(self) -> str:
         """Name the answer to this request: it changes with the index and with the software."""
@@ -272,10 +271,13 @@ def revalidated(*, cached: bool = True) -> Callable[[View], View]:
         @wraps(view)
         def answer(context: AppContext, **values: Any) -> Response:
             etag = context.etag()
-            known = request.if_none_match  # `*` holds of what exists, not of everything
-            held = not known.star_tag and known.contains_weak(etag)
+            tags = request.if_none_match  # `*` is true of what exists, not of everything
+            is_unchanged = not tags.star_tag and tags.contains_weak(etag)
             make = partial(view, context, **values)
-            response = Response(status=304) if held else context.cached(make) if cached else make()
+            if is_unchanged:
+                response = Response(status=304)
+            else:
+                response = context.cached(make) if cached else make()
             if response.status_code in (200, 304) and not context.partial:
                 response.set_etag(etag, weak=True)
                 response.headers.setdefault("Cache-Control", "no-cache")
