@@ -53,6 +53,9 @@ def server_options(limits: Limits) -> dict[str, object]:
     }
 
 
+CROWDED_SHARE = 0.9
+"""Of the connections a process accepts: with more, one that waits for nothing is closed."""
+
 _NOT_ASCII_BYTE = re.compile(rb"[\x80-\xff]")
 
 
@@ -104,7 +107,8 @@ class LimitedChannel(HTTPChannel):  # type: ignore[misc]
     waitress alone closes a connection that sends nothing for a while, but one byte now and then
     keeps it open for ever; it lets one address take every connection; and it waits without end
     for a reader who does not read on. Here an address that has all it may have
-    loses its oldest connection that waits for nothing, so that a new request is still answered.
+    loses its oldest connection that waits for nothing, so that a new request is still answered;
+    so does the process when it has nearly as many as it accepts.
     """
 
     limits: Limits
@@ -118,11 +122,20 @@ class LimitedChannel(HTTPChannel):  # type: ignore[misc]
         self.address = str(addr[0])
         super().__init__(server, sock, addr, *rest, **options)
         self.outbuf_lock = _StallingCondition(self.limits.stalled_seconds)
-        channels = self.open_channels[self.address]
-        if 0 < self.limits.per_address <= len(channels):
-            idle = (one for one in channels if not one.requests and not one.total_outbufs_len)
-            next((one for one in idle if not one.will_close), self).will_close = True
+        channels, limits = self.open_channels[self.address], self.limits
+        if 0 < limits.per_address <= len(channels):
+            self._close_idle(channels, otherwise=self)
+        elif len(server.active_channels) > limits.connections * CROWDED_SHARE:
+            self._close_idle(server.active_channels.values(), otherwise=None)
         channels[self] = None
+
+    @staticmethod
+    def _close_idle(channels: Iterable[HTTPChannel], otherwise: HTTPChannel | None) -> None:
+        """Close the first of some channels that waits for nothing."""
+        idle = (one for one in channels if not one.requests and not one.total_outbufs_len)
+        closed = next((one for one in idle if not one.will_close), otherwise)
+        if closed is not None:
+            closed.will_close = True
 
     def received(self, data: bytes) -> bool:
         if self.request is None:

@@ -129,6 +129,16 @@ def test_one_address_cannot_take_every_connection() -> None:
         assert is_answered(port)
 
 
+def test_many_addresses_cannot_take_every_connection() -> None:
+    limits = replace(QUICK, connections=60, per_address=0, idle_seconds=30, head_seconds=30)
+    with serving(Application(), limits) as (port, server), ExitStack() as stack:
+        for number in range(150):
+            head = b"GET / HTTP/1.1\r\n" if number % 2 else b""
+            stack.enter_context(connect(port, head))
+        wait_until(lambda: server.connection_count() < 60)
+        assert is_answered(port)
+
+
 def test_a_running_request_is_not_closed_for_a_new_connection() -> None:
     app = Application()
     limits = replace(QUICK, per_address=2, idle_seconds=30)
