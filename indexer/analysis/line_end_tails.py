@@ -43,7 +43,7 @@ class Crossed(NamedTuple):
 
 def is_matchable(ends: Sides) -> bool:
     """Return whether both sides of a line end have something that can be searched."""
-    return bool(_last_chars(ends.before) and _first_chars(ends.after))
+    return bool(_edge_chars(ends.before, -1) and _edge_chars(ends.after, 1))
 
 
 def make_tail(ends: Iterable[Sides]) -> str:
@@ -94,7 +94,7 @@ def _encode(char: str) -> str:
 
 
 def _write(end: Sides) -> str:
-    before, after = _last_chars(end.before), _first_chars(end.after)
+    before, after = _edge_chars(end.before, -1), _edge_chars(end.after, 1)
     blank = "" if end.glued else _blank(before[-1], after[0])
     behind = encode((blank + after)[: MAX_CROSSING_CHARS - 1])
     if end.last:
@@ -102,20 +102,15 @@ def _write(end: Sides) -> str:
     return _COPY_START + encode(before[1 - MAX_CROSSING_CHARS :]) + LINE_END_MARK + behind
 
 
-def _first_chars(text: str) -> str:
-    """Return the normal form of the beginning of a text, as many characters as a match has."""
+def _edge_chars(text: str, side: int) -> str:
+    """Return the normal form of the beginning (1) or end (-1), as long as a match may be."""
     size = _TAIL_CONTEXT_CHARS
-    while len(form := normal_form(text[:size])) < MAX_CROSSING_CHARS and size < len(text):
+    while size < len(text):
+        form = normal_form(text[:size] if side > 0 else text[-size:])
+        if len(form) >= MAX_CROSSING_CHARS:
+            return form
         size *= 2
-    return form
-
-
-def _last_chars(text: str) -> str:
-    """Return the normal form of the end of a text, as many characters as a match has."""
-    size = _TAIL_CONTEXT_CHARS
-    while len(form := normal_form(text[-size:])) < MAX_CROSSING_CHARS and size < len(text):
-        size *= 2
-    return form
+    return normal_form(text)
 
 
 def _blank(before: str, after: str) -> str:

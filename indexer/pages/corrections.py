@@ -69,7 +69,7 @@ class CorrectionFile:
             made = _locate(text, lines, cells)
             if isinstance(made, Message):
                 self._leave_out(number, made)
-            elif _overlaps(made, found):
+            elif any(made.span.start < o.span.end and o.span.start < made.span.end for o in found):
                 self._leave_out(number, message("reason.correction_overlaps"))
             else:
                 found.append(made)
@@ -128,7 +128,3 @@ def _locate(text: str, lines: Sequence[Span], cells: Sequence[str]) -> Correctio
     if len(positions) > 1:
         return message("reason.correction_unclear", line=number, printed=printed)
     return Correction(Span(positions[0], positions[0] + len(printed)), printed, read, who, when)
-
-
-def _overlaps(one: Correction, others: Sequence[Correction]) -> bool:
-    return any(one.span.start < o.span.end and o.span.start < one.span.end for o in others)

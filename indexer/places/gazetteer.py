@@ -210,7 +210,11 @@ def _add_row(
     between = towns.get(code[:4] + "00")
     parents = (province,) if between in (None, name) else (province, str(between))
     if name not in draft.places:
-        level = 3 if len(parents) == 2 or _is_municipal_district(code) else 2
+        level = (
+            3
+            if len(parents) == 2 or (code[:2] in MUNICIPALITY_CODES and not code.endswith("0000"))
+            else 2
+        )
         draft.places[name] = Place(name, short or full, level, parents, full[-1])
     for text in _full_forms(full, short):
         draft.add(text, FormKind.FULL, name)
@@ -219,10 +223,6 @@ def _add_row(
         draft.joint.add(full)
     if short:
         draft.add(short, FormKind.SHORT, name)
-
-
-def _is_municipal_district(code: str) -> bool:
-    return code[:2] in MUNICIPALITY_CODES and not code.endswith("0000")
 
 
 def _full_forms(full: str, short: str) -> Iterator[str]:

@@ -345,12 +345,9 @@ class Scene:
             points += CONTEXT_WORD_POINTS * bool(rules.AUTHORITY_AFTER.match(after))
         points += COUNTED_LIST_POINTS * bool(rules.COUNTED_LIST_AFTER.match(after))
         points += ONE_OF_ITS_OWN_POINTS * bool(rules.ONE_OF_ITS_OWN_AFTER.match(after))
-        points += RAILWAY_POINTS * bool(end - start == 2 and self._is_line(after, form))
+        if end - start == 2 and rules.RAILWAY_AFTER.match(after) and self._is_low(form):
+            points += RAILWAY_POINTS  # the letters of a railway: 巴南高铁, but not 唐山铁路
         return points + TOWN_POINTS * bool(rules.TOWN_AFTER.match(after))
-
-    def _is_line(self, after: str, form: Form) -> bool:
-        """Return whether two letters may be those of a railway: 巴南高铁, but not 唐山铁路."""
-        return bool(rules.RAILWAY_AFTER.match(after)) and self._is_low(form)
 
     def _is_low(self, form: Form) -> bool:
         """Return whether the name may be that of a county or a district."""

@@ -199,14 +199,10 @@ class _Disambiguator:
         near.update(other for other in before.form.places if self._parents(other) == place.parents)
         if not before.form.places or near.intersection(before.form.places):
             return False
-        return before.form.sort is FormKind.FULL or not self._is_elsewhere(city)
+        return before.form.sort is FormKind.FULL or not (city in self.known or self.often[city] > 1)
 
     def _parents(self, city: str) -> tuple[str, ...]:
         return self.places[city].parents if city in self.places else ()
-
-    def _is_elsewhere(self, city: str) -> bool:
-        """Return whether the article, or another name in the text, means this city as well."""
-        return city in self.known or self.often[city] > 1
 
     def _support(self, number: int, city: str, above: str | None) -> int:
         """Count what the other names of the text and the article say for a city."""

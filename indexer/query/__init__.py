@@ -202,10 +202,6 @@ def _read_tag(token: Token) -> QueryNode:
     return nodes[0] if len(nodes) == 1 else Or(nodes)
 
 
-def _read_head(token: Token) -> QueryNode:
-    return Contains(token.extra, token.text)
-
-
 def _read_kind(token: Token) -> QueryNode | None:
     kinds = [KIND_NAMES.get(fold(name)) for name in re.split(r"[,，、]", token.text) if name]
     if not kinds or None in kinds:
@@ -221,7 +217,7 @@ def _excluded_note(tokens: list[Token]) -> Note:
 
 
 _FIELD_READERS: dict[str, Callable[[Token], QueryNode | None]] = {
-    **dict.fromkeys(HEAD_FIELDS, _read_head),
+    **dict.fromkeys(HEAD_FIELDS, lambda token: Contains(token.extra, token.text)),
     "kind": _read_kind,
     "date": lambda token: read_dates(token.text),
 }

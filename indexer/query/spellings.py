@@ -173,10 +173,6 @@ def _other_zeros(numerals: str) -> Iterator[str]:
             yield others.join(parts[:number]) + one + others.join(parts[number:])
 
 
-def _ungroup(figures: str) -> Iterable[str]:
-    return figures.replace(",", ""), figures.replace(",", " ")
-
-
 def _group(figures: str) -> Iterable[str]:
     """Write a number with its thousands apart, one of eight figures also as a phone number."""
     grouped = f"{int(figures):,}" if figures[0] != "0" else figures
@@ -226,10 +222,6 @@ def _write_day(day: str) -> Iterator[str]:
         yield written
 
 
-def _designate(number: str) -> Iterable[str]:
-    return (number[1:] if number[0] == "-" else f"-{number}",)
-
-
 def _write_initials(initials: str) -> Iterator[str]:
     """Write initials with full stops or middle dots, and as one word or several."""
     *letters, first = filter(str.isalnum, initials)
@@ -243,10 +235,10 @@ def _write_initials(initials: str) -> Iterator[str]:
 _RESPELL_FUNCTIONS: Mapping[str, Callable[[str], Iterable[str]]] = {
     "ordinal": lambda ordinal: [f"第{number}" for number in count_otherwise(ordinal[1:])],
     "year": _other_zeros,
-    "grouped": _ungroup,
+    "grouped": lambda figures: (figures.replace(",", ""), figures.replace(",", " ")),
     "figures": _group,
     "model": _model,
-    "designation": _designate,
+    "designation": lambda number: (number[1:] if number[0] == "-" else f"-{number}",),
     "standard": lambda code: [
         re.sub("/?t ?", written, code, count=1) for written in ("/t ", "/t", "t ", "t")
     ],

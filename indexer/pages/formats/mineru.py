@@ -177,18 +177,14 @@ def _item_lines(item: Mapping[str, object], block: int) -> Iterator[PrintedLine]
     kind = Kind.HEADING if level else find_kind(label)
     for name, value in facts.items():
         is_caption = name.endswith(("_caption", "_footnote"))
-        if not is_caption and (label in SKIPPED_LABELS or not _holds_text(name)):
+        is_text = name in ("text", "content", "list_items", *_TABLE_KEYS)
+        is_text |= name.endswith(("_content", "_body"))
+        if not is_caption and (label in SKIPPED_LABELS or not is_text):
             continue
         own = Kind.CAPTION if is_caption else Kind.TABLE if name in _TABLE_KEYS else kind
         for line in "\n".join(_texts(value)).splitlines():
             own_block = None if is_caption else block
             yield PrintedLine(line, box, kind=own, level=level, block=own_block)
-
-
-def _holds_text(name: str) -> bool:
-    return name in ("text", "content", "list_items", *_TABLE_KEYS) or name.endswith(
-        ("_content", "_body")
-    )
 
 
 def _texts(value: object) -> list[str]:

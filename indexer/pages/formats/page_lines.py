@@ -162,7 +162,11 @@ def make_page(printed: PrintedPage, path: Path, name: str, meta: PageMeta, warn:
         text=text,
         digest="",
         meta=meta,
-        parts=tuple(_parts(lines, starts)) if printed.is_article else (),
+        parts=tuple(
+            Part(line.kind or Kind.BODY, Span(start, start + len(line.text)))
+            for line, start in zip(lines, starts, strict=True)
+            if printed.is_article
+        ),
         sheet=printed.sheet,
         boxes=tuple(box for one in zip(lines, starts, strict=True) for box in _boxes(*one)),
         hints=() if printed.is_article else _hints(lines),
@@ -217,13 +221,6 @@ def _boxes(line: PrintedLine, start: int) -> tuple[SpanBox, ...]:
             SpanBox(Span(span.start + start, span.end + start), box) for span, box in line.words
         )
     return (SpanBox(Span(start, start + len(line.text)), line.box),) if line.box else ()
-
-
-def _parts(lines: Sequence[PrintedLine], starts: Sequence[int]) -> list[Part]:
-    return [
-        Part(line.kind or Kind.BODY, Span(start, start + len(line.text)))
-        for line, start in zip(lines, starts, strict=True)
-    ]
 
 
 def _hints(lines: Sequence[PrintedLine]) -> tuple[LineHint, ...]:
