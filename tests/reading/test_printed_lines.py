@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.clean_articles import UNSEEN_NEWS, read_clean
-from support.page_scores import add, hold
+from support.page_scores import add, find_beginnings, hold
 from support.styles import BY_NAME
 from support.typesetter import UNDAMAGED, draw_page
 
@@ -148,6 +149,37 @@ def test_undamaged_pages_are_read_as_well_as_ever(name: str) -> None:
     assert total.false_joins / total.bodies <= floor["false_joins"]
     assert total.beginnings / total.articles >= floor["beginnings"]
     assert total.head_captions == 0
+
+
+LAYOUTS: dict[str, Callable[[str], str]] = {
+    "as printed": str,
+    "a blank line after each": lambda text: text.replace("\n", "\n\n"),
+    "blanks between characters": lambda text: "\n".join(
+        " ".join(line.replace("\u3000", "")) for line in text.split("\n")
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_articles_of_printed_lines_begin_where_they_were_found_to(layout: str) -> None:
+    articles, true, found = read_clean(UNSEEN_NEWS)[1::2], 0, 0
+    for style in ("republican 1920", "pre-war 1936", "daily 1957", "mainland 2023", "Hong Kong"):
+        for seed in range(10, 14):
+            page = draw_page(articles, seed, UNDAMAGED, BY_NAME[style])
+            begins = {count_printed(page.text, start) for start in find_beginnings(page)}
+            text = LAYOUTS[layout](page.text)
+            starts = (
+                min(span.start for block in article.paragraphs for span in block.spans)
+                for article in read(text)
+            )
+            true += len(begins)
+            found += len(begins & {count_printed(text, start) for start in starts})
+    assert found / true >= FLOORS["reading"]["printed_lines"][layout]
+
+
+def count_printed(text: str, end: int) -> int:
+    """Return how many characters are printed before a position, in any layout the same."""
+    return len("".join(text[:end].split()))
 
 
 OLD = (

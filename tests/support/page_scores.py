@@ -46,7 +46,7 @@ def hold(page: Damaged, articles: Sequence[Article]) -> Outcome:
     false = [body for body in bodies if is_false_join(body, page)]
     recognised = Counter(one.text for one in blocks if one.kind is Kind.HEADING)
     headings = page.texts(Role.HEADING)
-    begins = _beginnings(page)
+    begins = find_beginnings(page)
     kinds = _head_kinds(page, blocks)
     return Outcome(
         paragraphs=len(paragraphs),
@@ -77,7 +77,7 @@ def is_false_join(body: str, page: Damaged) -> bool:
     return not any(body in squeeze(text) for text in printed)
 
 
-def _beginnings(page: Damaged) -> set[int]:
+def find_beginnings(page: Damaged) -> set[int]:
     """Return the position of each article's first character."""
     first: dict[int, int] = {}
     for position, block in enumerate(page.owners):
