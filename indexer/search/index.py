@@ -37,7 +37,6 @@ from indexer.search.filters import (
 )
 from indexer.search.hit_builder import (
     add_synonyms,
-    find_similar,
     make_hit,
     make_hits,
     make_plain_hit,
@@ -58,6 +57,7 @@ from indexer.search.reader_pool import (
 )
 from indexer.search.results import Hit, Results
 from indexer.search.search_records import RecordMethods
+from indexer.search.similar_articles import find_similar
 from indexer.search.statistics_methods import StatisticsMethods
 from indexer.settings import Settings, override_settings
 
