@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.query.lexer import CLOSING_QUOTES
-from indexer.query.tree import Proximity, Query, QueryNode, Quote, Words, all_wanted, wanted_leaves
+from indexer.query.tree import (
+    Proximity,
+    Query,
+    QueryNode,
+    Quote,
+    Words,
+    all_wanted,
+    normal_text,
+    wanted_leaves,
+)
 
 TYPED_END_MARKS = "？?！!。.,，、；;：:"
 """What ends a question or a list and is not looked for."""
@@ -25,6 +34,11 @@ class Substring:
     start: int
     end: int
     quoted: bool = False
+
+    @property
+    def normal(self) -> str:
+        """The text as it is looked for."""
+        return normal_text(self.text)
 
     def replace(self, query: str, instead: str) -> str:
         """Replace the substring."""

@@ -40,7 +40,7 @@ from indexer.statistics import (
     count_characters,
     count_located,
     facets_to_ask,
-    find_columns,
+    find_cells,
     find_neighbours,
     locate_nodes,
     sort_occurrences,
@@ -106,7 +106,7 @@ class StatisticsMethods:
                 count_cells(
                     located.found,
                     per_document,
-                    find_columns(located.found, columns),
+                    find_cells(located.found, columns),
                     _sum_characters(opened, asked.selection.filters, columns),
                 )
                 for columns in ((), names)
@@ -229,7 +229,7 @@ def _sum_characters(
     if sums is None:
         request = OccurrenceRequest(Every(), (), filters, facets_to_ask(by))
         found = opened.reader.occurrences(request)
-        sums = opened.characters[key] = count_characters(found, find_columns(found, by))
+        sums = opened.characters[key] = count_characters(found, find_cells(found, by))
     return sums
 
 

@@ -15,7 +15,7 @@ from indexer.statistics.cross_tabulation import Counts as Counts
 from indexer.statistics.cross_tabulation import count_cells as count_cells
 from indexer.statistics.cross_tabulation import count_characters as count_characters
 from indexer.statistics.cross_tabulation import facets_to_ask as facets_to_ask
-from indexer.statistics.cross_tabulation import find_columns as find_columns
+from indexer.statistics.cross_tabulation import find_cells as find_cells
 from indexer.statistics.locating import Located as Located
 from indexer.statistics.locating import count_located as count_located
 from indexer.statistics.locating import locate_nodes as locate_nodes

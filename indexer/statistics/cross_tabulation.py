@@ -100,7 +100,7 @@ class Counts:
         }
 
 
-class Column(NamedTuple):
+class CellCodes(NamedTuple):
     """The values of one or two facets: document `owners[n]` is in the cell `codes[n]`."""
 
     values: tuple[tuple[str, ...], ...]
@@ -113,13 +113,13 @@ def facets_to_ask(by: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys("date" if name == "month" else name for name in by))
 
 
-def find_columns(found: Occurrences, by: Sequence[str]) -> Column:
+def find_cells(found: Occurrences, by: Sequence[str]) -> CellCodes:
     """Return the cell or cells of every document, by no facet, one or two."""
     every = np.arange(found.documents)
-    column = Column(((),), every, np.zeros(found.documents, np.int64))
+    cells = CellCodes(((),), every, np.zeros(found.documents, np.int64))
     for name in by:
-        column = _cross(column, _complete(_facet(found.facets, name), found.documents))
-    return column
+        cells = _cross(cells, _complete(_facet(found.facets, name), found.documents))
+    return cells
 
 
 def _facet(facets: Mapping[str, FacetCodes], name: str) -> FacetCodes:
@@ -144,40 +144,40 @@ def _complete(facet: FacetCodes, documents: int) -> FacetCodes:
     return FacetCodes((*facet.values, ""), owners[order], codes[order])
 
 
-def _cross(column: Column, facet: FacetCodes) -> Column:
+def _cross(cells: CellCodes, facet: FacetCodes) -> CellCodes:
     """Combine each cell of a document with each of its values; both are sorted by document."""
     held = np.bincount(facet.owners)
-    if column.values == ((),):
+    if cells.values == ((),):
         values = tuple((value,) for value in facet.values)
-        return Column(values, facet.owners, facet.codes)
+        return CellCodes(values, facet.owners, facet.codes)
     begins = np.cumsum(held) - held
-    repeats = held[column.owners]
-    rows = np.repeat(np.arange(len(column.owners)), repeats)
+    repeats = held[cells.owners]
+    rows = np.repeat(np.arange(len(cells.owners)), repeats)
     steps = np.arange(len(rows)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    second = facet.codes[begins[column.owners[rows]] + steps]
-    codes = column.codes[rows] * len(facet.values) + second
+    second = facet.codes[begins[cells.owners[rows]] + steps]
+    codes = cells.codes[rows] * len(facet.values) + second
     used, codes = np.unique(codes, return_inverse=True)
     values = tuple(
-        (*column.values[code // len(facet.values)], facet.values[code % len(facet.values)])
+        (*cells.values[code // len(facet.values)], facet.values[code % len(facet.values)])
         for code in used.tolist()
     )
-    return Column(values, column.owners[rows], codes)
+    return CellCodes(values, cells.owners[rows], codes)
 
 
 def count_cells(
     found: Occurrences,
     per_document: Numbers,
-    column: Column,
+    cells: CellCodes,
     characters: Mapping[tuple[str, ...], int],
 ) -> tuple[Cell, ...]:
     """Count by cell, in the order of the values; `characters` are those of all text by cell."""
-    size = len(column.values)
-    paragraphs = np.bincount(column.codes, minlength=size)
-    weights = per_document[column.owners]
-    occurrences = np.bincount(column.codes, weights=weights, minlength=size)  # exact below 2**53
-    articles = _count_articles(found, column, size)
+    size = len(cells.values)
+    paragraphs = np.bincount(cells.codes, minlength=size)
+    weights = per_document[cells.owners]
+    occurrences = np.bincount(cells.codes, weights=weights, minlength=size)  # exact below 2**53
+    articles = _count_articles(found, cells, size)
     rows = zip(
-        column.values,
+        cells.values,
         occurrences.astype(np.int64).tolist(),
         paragraphs.tolist(),
         articles.tolist(),
@@ -186,18 +186,18 @@ def count_cells(
     return tuple(Cell(*row, characters.get(row[0], 0)) for row in rows if row[2])
 
 
-def count_characters(found: Occurrences, column: Column) -> dict[tuple[str, ...], int]:
+def count_characters(found: Occurrences, cells: CellCodes) -> dict[tuple[str, ...], int]:
     """Add up the lengths of the documents of each cell."""
-    weights = found.lengths[column.owners]
-    sums = np.bincount(column.codes, weights=weights, minlength=len(column.values))
-    return dict(zip(column.values, sums.astype(np.int64).tolist(), strict=True))
+    weights = found.lengths[cells.owners]
+    sums = np.bincount(cells.codes, weights=weights, minlength=len(cells.values))
+    return dict(zip(cells.values, sums.astype(np.int64).tolist(), strict=True))
 
 
-def _count_articles(found: Occurrences, column: Column, size: int) -> Numbers:
+def _count_articles(found: Occurrences, cells: CellCodes, size: int) -> Numbers:
     """Count the different articles of each cell; they rise with the documents."""
-    small = column.codes.astype(np.min_scalar_type(max(size, 1)))  # sorted by radix up to 16 bits
+    small = cells.codes.astype(np.min_scalar_type(max(size, 1)))  # sorted by radix up to 16 bits
     order = np.argsort(small, kind="stable")
-    codes, articles = column.codes[order], found.articles[column.owners[order]]
+    codes, articles = cells.codes[order], found.articles[cells.owners[order]]
     new = np.ones(len(codes), np.bool_)
     new[1:] = (codes[1:] != codes[:-1]) | (articles[1:] != articles[:-1])
     counts: Numbers = np.bincount(codes[new], minlength=size)

@@ -66,7 +66,7 @@ class Suggester:
             return Suggestions()
         filters = tuple(one for one in filters if one.values or one.excluded)
         if total is None:
-            nodes = tuple(Literal(normal_text(part.text)) for part in parts)
+            nodes = tuple(Literal(part.normal) for part in parts)
             total = self.vocabulary.count(And(nodes), filters)
         wider = None if total else Widening.of(self.vocabulary, query, filters)
         corrections = self._corrections(text, parts)
@@ -93,7 +93,7 @@ class Suggester:
         return () if text[-1:].isspace() else complete_query(self.vocabulary, query, limit)
 
     def _corrections(self, text: str, parts: tuple[Substring, ...]) -> tuple[Suggestion, ...]:
-        substrings = {part: normal_text(part.text) for part in parts}
+        substrings = {part: part.normal for part in parts}
         wrong = (
             part
             for part, substring in substrings.items()
@@ -113,7 +113,7 @@ class Suggester:
         return tuple(
             self._replace(text, part, found)
             for part in parts
-            for found in find_misreadings(self.vocabulary, normal_text(part.text))
+            for found in find_misreadings(self.vocabulary, part.normal)
         )
 
     def _replace(self, text: str, part: Substring, found: Variant) -> Suggestion:
@@ -128,7 +128,7 @@ class Suggester:
         return tuple(
             Suggestion(part.replace(text, substring), Reason.NUMERALS, part.text, substring, count)
             for part in parts
-            for substring in other_numerals(normal_text(part.text))
+            for substring in other_numerals(part.normal)
             if (count := self.vocabulary.count_substring(substring, filters))
         )
 

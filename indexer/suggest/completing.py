@@ -104,7 +104,7 @@ def _titles(vocabulary: Vocabulary, last: Substring) -> Iterator[VocabularyEntry
     """Yield the titles that hold the substring."""
     if len(last.text) < 2:
         return
-    match: Node = And((Keyword("kind", "title"), Literal(normal_form(last.text))))
+    match: Node = And((Keyword("kind", "title"), Literal(last.normal)))
     matches = vocabulary.reader.find(Request(match=match, size=MAX_TITLES))
     for found in matches.hits:
         text = found.document.text

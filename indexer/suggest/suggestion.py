@@ -25,7 +25,7 @@ class Reason(StrEnum):
     TITLE = "title"
     WITHOUT = "without"
     ANY = "any"
-    ALONE = "alone"
+    ONE_PART = "alone"
     WORDS = "words"
     UNFILTERED = "unfiltered"
     NUMERALS = "numerals"

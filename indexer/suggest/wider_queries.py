@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
-from indexer.analysis import fold, normal_form
+from indexer.analysis import fold
 from indexer.model import And, Filter, Literal, Node, Or
 from indexer.query import Query, Substring, is_plain, wanted_substrings
 from indexer.suggest.suggestion import Reason, Suggestion
@@ -40,7 +40,7 @@ class Widening:
     def find_missing(self) -> tuple[str, ...]:
         """Return the pieces that no paragraph holds, as they were typed, or else whole parts."""
         parts = (*self.pieces, *wanted_substrings(self.query))
-        normal = {part.text: normal_form(part.text) for part in parts}
+        normal = {part.text: part.normal for part in parts}
         counts = self.vocabulary.count_substrings([*normal.values()])
         found = [text for text, one in normal.items() if not counts[one]]
         return tuple(one for one in found if not any(part in one for part in found if part != one))
@@ -59,7 +59,7 @@ class Widening:
         """Yield the query without filters, without what is printed nowhere, and by its words."""
         parts, pieces = wanted_substrings(self.query), self.pieces[:MAX_PIECES_LOOKED_UP]
         if self.filters and pieces:
-            match = And(tuple(Literal(normal_form(piece.text)) for piece in pieces))
+            match = And(tuple(Literal(piece.normal) for piece in pieces))
             count = self.vocabulary.count(match)
             yield Suggestion(self.query.text, Reason.UNFILTERED, count=count)
         if not is_plain(self.query):
@@ -76,7 +76,7 @@ class Widening:
 
     def _held(self, parts: Sequence[Substring]) -> list[Substring]:
         """Return the parts that a paragraph which passes the filters holds."""
-        normal = {part: normal_form(part.text) for part in parts}
+        normal = {part: part.normal for part in parts}
         counts = self.vocabulary.count_substrings([*normal.values()], self.filters)
         return [part for part, text in normal.items() if counts[text]]
 
@@ -85,10 +85,10 @@ class Widening:
         if len(held) > 1:
             yield self._make(held, Reason.ANY)
         for part in held:
-            yield self._make([part], Reason.ALONE)
+            yield self._make([part], Reason.ONE_PART)
 
     def _make(self, parts: Sequence[Substring], reason: Reason, lost: str = "") -> Suggestion:
-        nodes: tuple[Node, ...] = tuple(Literal(normal_form(part.text)) for part in parts)
+        nodes: tuple[Node, ...] = tuple(Literal(part.normal) for part in parts)
         any_of = reason is Reason.ANY
         node = nodes[0] if len(nodes) == 1 else Or(nodes) if any_of else And(nodes)
         written = [f"“{part.text}”" if part.quoted else part.text for part in parts]
