@@ -226,9 +226,11 @@ class Vocabulary:
     def read_as(self, letters: str) -> Iterator[tuple[VocabularyEntry, Reading]]:
         """Yield the entries whose pinyin can begin with the letters, with their readings."""
         for first in self._counted_by_syllable:
+            if first[0] != letters[:1]:
+                continue
             shared = count_shared(letters, first)
             following = letters[1 : shared + 1] if shared < len(letters) else ascii_lowercase
-            for initial in dict.fromkeys(following) if shared else ():
+            for initial in dict.fromkeys(following):
                 for entry, reading in self._read_from(first, initial):
                     if begins(letters, reading):
                         yield entry, reading
