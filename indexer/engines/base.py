@@ -8,7 +8,7 @@ The promises, measured by the `memory` engine:
   A document whose original is not in the index is a hit of its own. Originals are never repeats.
 - **Terms.** `chars` are the characters of the folded text that are not blank (`str.isspace`), in
   order; `pairs` each two of those that are adjacent: an engine may make both from the text.
-- **Scores** sum `bm25` below, weighted by `idf`, over live documents only. The length of a field is
+- **Scores** sum `weight * idf * bm25` below over live documents only. The length of a field is
   its number of terms, quantised the way Whoosh's format stores it (one byte); the average is over
   the quantised lengths of live documents, each counted by its length (`average_length`). Scores are
   equal to 1e-6 between engines. Order is tier, then score, then `Document.order`: paging never
@@ -47,9 +47,6 @@ BM25_K1 = 0.9
 BM25_B = 0.6
 """BM25 parameters measured on 4,495 unseen questions (MRR@10 .976)."""
 
-MAX_BM25 = BM25_K1 + 1
-"""What a term frequency weighs at most."""
-
 TERM_FIELDS = ("words", "chars", "pairs", "head")
 
 
@@ -67,9 +64,15 @@ def length_norm(length: Values, average: float) -> Values:
     return BM25_K1 * (1 - BM25_B + BM25_B * length / average)
 
 
-def bm25(frequency: int, length: float, average: float, weight: float = 1.0) -> float:
-    """Return what a term adds to a score; its weight is that in the request times its `idf`."""
-    return MAX_BM25 * weight * frequency / (frequency + length_norm(length, average))
+def saturate(frequency: Values, norm: Values) -> Values:
+    """Return what a term frequency weighs, given the norm of the field's length."""
+    weight: Values = frequency * (BM25_K1 + 1) / (frequency + norm)
+    return weight
+
+
+def bm25(frequency: int, length: float, average: float) -> float:
+    """Saturate a term frequency by the field's length; times `idf` it is the contribution."""
+    return saturate(float(frequency), length_norm(length, average))
 
 
 def average_length(total: float, total_of_squares: float) -> float:

@@ -297,7 +297,7 @@ class MemoryReader:
             if frequency:
                 rarity = idf(len(self._documents), self._counts[weighted.field][weighted.text])
                 length, average = scored_length(terms), self._averages[weighted.field]
-                score += bm25(frequency, length, average, weighted.weight * rarity)
+                score += weighted.weight * rarity * bm25(frequency, length, average)
         return score * request.kind_factors.get(document.kind, 1.0)
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.engine_samples import STAMP, document, fill
 
+from indexer.engines.base import saturate
 from indexer.engines.text_spans import matches_text
 from indexer.engines.whoosh import WhooshEngine, kernels
 from indexer.engines.whoosh.columns import Array, ends_of, pack_freqs, rank_bits, to_codes
@@ -315,23 +316,25 @@ def test_scores_are_those_of_bm25(
     repeated, often = pack_freqs(freqs)
     often = often.astype(np.uint8)
     lengths = random.integers(0, 9, (4, 700)).astype(np.uint8)
-    norms, factors = random.random((4, 256)), random.choice([1.0, 0.5], 13)
+    norms, factors = random.random((4, 1, 256)), random.choice([1.0, 0.5], 13)
+    weights = saturate(np.arange(1.0, 256.0)[:, np.newaxis], norms)
+    tables = np.concatenate([norms, weights], axis=1).reshape(4, -1)
     kinds = random.integers(0, 13, 700).astype(np.uint8)
     documents = held[1] if few > 50 else np.sort(random.choice(700, few, replace=False))
     documents = documents.astype(np.uint16)
-    for values in (docs, repeated, often, lengths, norms, kinds, documents):
+    for values in (docs, repeated, often, lengths, tables, kinds, documents):
         values.setflags(write=False)
     spans = np.stack([ends[1:-2], ends[2:-1]], 1)
     fields, rarities = random.integers(0, 4, terms), random.random(terms)
     expected = np.zeros(700)
     for term in range(terms):
         for at in range(*spans[term].tolist()):
-            norm = norms[fields[term], lengths[fields[term], docs[at]]]
-            expected[docs[at]] += rarities[term] * freqs[at] / (freqs[at] + norm)
+            norm = norms[fields[term], 0, lengths[fields[term], docs[at]]]
+            expected[docs[at]] += rarities[term] * saturate(float(freqs[at]), norm)
     expected *= factors[kinds]
     postings = (docs, repeated, rank_bits(repeated), often, lengths, kinds)
     rows = np.column_stack([spans, fields, rarities]).astype(np.float64).reshape(terms, 4)
-    arguments = (postings, norms, rows, factors)
+    arguments = (postings, tables, rows, factors)
     scores = loops.score_documents(documents, arguments)
     assert scores.tolist() == pytest.approx(expected[documents].tolist())
     numbers = np.arange(700)[::-1].copy()

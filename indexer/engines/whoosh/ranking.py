@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.engines.base import MAX_BM25, TERM_FIELDS
+from indexer.engines.base import TERM_FIELDS
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.facet_counts import apply_filters, count_facets
 from indexer.engines.whoosh.kernels import loops, numpy_loops, warm
@@ -149,8 +149,8 @@ class Scorer:
         """
         segment = self.snapshot.segments[position]
         module = loops() if segment.has_small_freqs else numpy_loops
-        norms, terms = self.snapshot.norms, self._terms[position]
-        return module, (segment.scored, norms, terms, self._factors)
+        weights, terms = self.snapshot.weights, self._terms[position]
+        return module, (segment.scored, weights, terms, self._factors)
 
 
 _NO_FACTORS = np.zeros(0)
@@ -160,13 +160,13 @@ def _join_terms(snapshot: Snapshot, scores: Sequence[Weighted]) -> Array:
     """Return the terms of a request as the loops take them: segments x terms x 4.
 
     A row is where its postings begin and end, the index of its field in `TERM_FIELDS`, and its
-    weight times its rarity and `MAX_BM25`.
+    weight times its rarity (`idf`).
     """
     rows = []
     for one in scores:
-        term, field = snapshot.term(one.field, one.text), TERM_FIELDS.index(one.field)
-        weight = MAX_BM25 * (one.weight * term.rarity)
-        rows.append([(begin, end, field, weight) for begin, end in term.spans])
+        spans, field = snapshot.spans(one.field, one.text), TERM_FIELDS.index(one.field)
+        weight = one.weight * snapshot.rarity(one.field, one.text)
+        rows.append([(begin, end, field, weight) for begin, end in spans])
     shape = len(snapshot.segments), len(rows), 4
     return np.array(list(zip(*rows, strict=True)), np.float64).reshape(shape)
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from indexer.bounded_cache import BoundedCache
-from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm
+from indexer.engines.base import TERM_FIELDS, average_length, idf, length_norm, saturate
 from indexer.engines.lengths import LENGTHS_BY_BYTE
 from indexer.engines.whoosh.columns import Array, as_numbers
 from indexer.engines.whoosh.segment import Segment
@@ -33,12 +32,8 @@ _MAX_COUNTED_SUBSTRINGS = 8
 """Substrings whose counts by document are kept: the spellings of a name that is being counted."""
 
 
-class TermFacts(NamedTuple):
-    """A term in a commit: its postings in each segment, its live documents, its rarity (idf)."""
-
-    spans: list[Span]
-    frequency: int
-    rarity: float
+_Term = tuple[str, str]
+"""A field and a text."""
 
 
 class Snapshot:
@@ -50,7 +45,8 @@ class Snapshot:
         self.sizes = [segment.documents for segment in segments]
         self.has_deletions = any(segment.has_deletions for segment in segments)
         self._docs = [segment.docs for segment in segments]
-        self._terms = BoundedCache[tuple[str, str], TermFacts](_MAX_CACHED_TERMS)
+        self._spans = BoundedCache[_Term, list[Span]](_MAX_CACHED_TERMS)
+        self._rarities = BoundedCache[_Term, float](_MAX_CACHED_TERMS)
         self.searched = BoundedCache[TextNode, list[Array]](_MAX_CACHED_SEARCHES)
         self.counted = BoundedCache[str, list[tuple[Array, Array]]](_MAX_COUNTED_SUBSTRINGS)
         self._codes: dict[str, tuple[list[str], list[Array]]] = {}
@@ -130,12 +126,18 @@ class Snapshot:
             segment.columns.check_length()
 
     @cached_property
-    def norms(self) -> Array:
-        """What each length byte adds to the denominator of BM25, a row for each term field."""
-        averages = (self.averages[field] or 1.0 for field in TERM_FIELDS)
-        norms = np.stack([length_norm(_CODED_LENGTHS, average) for average in averages])
-        norms.setflags(write=False)
-        return norms
+    def weights(self) -> Array:
+        """What a term of each of `TERM_FIELDS` weighs, before its rarity, as BM25 defines it.
+
+        `frequency << 8 | byte` is the position in a row, with the byte of the document's length.
+        The first 256 are the norms of the lengths: what they add to the denominator.
+        """
+        weights = np.empty((len(TERM_FIELDS), 256, 256))
+        for table, field in zip(weights, TERM_FIELDS, strict=True):
+            table[0] = length_norm(_CODED_LENGTHS, self.averages[field] or 1.0)
+            table[1:] = saturate(np.arange(1.0, 256.0)[:, np.newaxis], table[0])
+        weights.setflags(write=False)
+        return weights.reshape(len(TERM_FIELDS), -1)
 
     @cached_property
     def averages(self) -> dict[str, float]:
@@ -147,21 +149,26 @@ class Snapshot:
         totals = (counts @ np.stack((_CODED_LENGTHS, _CODED_LENGTHS**2), axis=1)).tolist()
         return {name: average_length(*sums) for name, sums in zip(TERM_FIELDS, totals, strict=True)}
 
-    def term(self, field: str, text: str) -> TermFacts:
-        """Look a term up in every segment, once for each commit."""
-        known = self._terms.get((field, text))
+    def spans(self, field: str, text: str) -> list[Span]:
+        """Return where the postings of a term begin and end in each segment."""
+        known = self._spans.get((field, text))
         if known is None:
-            spans = [segment.field(field).find(text) for segment in self.segments]
-            count = sum(map(Segment.frequency, self.segments, spans))
-            known = TermFacts(spans, count, idf(self.count, count))
-            self._terms[field, text] = known
+            known = [segment.field(field).find(text) for segment in self.segments]
+            self._spans[field, text] = known
+        return known
+
+    def rarity(self, field: str, text: str) -> float:
+        """Return the `idf` of a term."""
+        known = self._rarities.get((field, text))
+        if known is None:
+            known = self._rarities[field, text] = idf(self.count, self.frequency(field, text))
         return known
 
     def find(self, field: str, text: str) -> list[Array]:
         """Return the live documents of a term, by segment."""
         found = [
             docs[begin:end]
-            for docs, (begin, end) in zip(self._docs, self.term(field, text).spans, strict=True)
+            for docs, (begin, end) in zip(self._docs, self.spans(field, text), strict=True)
         ]
         return list(map(Segment.only_live, self.segments, found)) if self.has_deletions else found
 
@@ -169,7 +176,7 @@ class Snapshot:
         """Count the live documents that hold a term."""
         if field == "words" and "word_table" in self.__dict__:
             return self.word_table.counts.get(text, 0)
-        return self.term(field, text).frequency
+        return sum(map(Segment.frequency, self.segments, self.spans(field, text)))
 
     @cached_property
     def live_numbers(self) -> list[Array]:

@@ -23,9 +23,9 @@ _GALLOP_RATIO = 8
 def njit(function: Any) -> Any:
     """Compile, and keep the machine code where it can be stored."""
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no folder to keep the machine code in
-        return numba.njit(nogil=True, error_model="numpy")(function)
+        return numba.njit(nogil=True)(function)
 
 
 @njit
@@ -248,14 +248,14 @@ def rank_documents(
 
 @njit
 def score_documents(documents: Array, scoring: Scoring) -> Array:
-    (docs, repeated, ranks, freqs, lengths, kinds), norms, terms, factors = scoring
+    (docs, repeated, ranks, freqs, lengths, kinds), tables, terms, factors = scoring
     total = (terms[:, 1] - terms[:, 0]).sum()
     walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
     for row in range(len(terms)):
         begin, end, field = int(terms[row, 0]), int(terms[row, 1]), int(terms[row, 2])
         held = docs[begin:end]
-        add = begin, (repeated, ranks, freqs), lengths[field], norms[field], terms[row, 3]
+        add = begin, (repeated, ranks, freqs), lengths[field], tables[field], terms[row, 3]
         if walked or np.array_equal(held, documents):
             _add_walking(scores, held, walked, *add)
         else:
@@ -279,7 +279,7 @@ def _add_walking(
     begin: int,
     counts: tuple[Array, Array, Array],
     sizes: Array,
-    norm: Array,
+    table: Array,
     rarity: float,
 ) -> None:
     """Add what a term gives to all its documents, to scores by document number or by position."""
@@ -290,9 +290,8 @@ def _add_walking(
         bit = (repeated[at >> 3] >> (at & 7)) & 1
         more = freqs[min(rank, last)] - 1 if len(freqs) else 0  # read without a branch on `bit`
         rank += bit
-        frequency = 1 + bit * more
-        weight = rarity * frequency / (frequency + norm[sizes[number]])
-        scores[number if dense else position] += weight
+        weight = table[((1 + bit * more) << 8) | sizes[number]]
+        scores[number if dense else position] += rarity * weight
 
 
 @njit
@@ -303,7 +302,7 @@ def _add_found(
     begin: int,
     counts: tuple[Array, Array, Array],
     sizes: Array,
-    norm: Array,
+    table: Array,
     rarity: float,
 ) -> None:
     """Look documents up among those of a term, and add what it gives to their scores."""
@@ -319,7 +318,7 @@ def _add_found(
             frequency = 1
             if (repeated[where >> 3] >> (where & 7)) & 1:
                 frequency = freqs[_rank(repeated, ranks, where)]
-            scores[position] += rarity * frequency / (frequency + norm[sizes[number]])
+            scores[position] += rarity * table[(frequency << 8) | sizes[number]]
 
 
 @njit
@@ -367,7 +366,7 @@ def prepare() -> None:
     bits, ranks = _frozen(np.zeros(1, np.uint8)), _frozen(counts + 0)
     freqs, kinds = _frozen(np.zeros(1, np.uint8)), _frozen(np.zeros(4, np.uint8))
     counts_of = (bits, ranks, freqs, _frozen(np.zeros((4, 4), np.uint8)), kinds)
-    weights = (_frozen(np.ones((4, 256))), np.zeros((1, 4)), np.ones(13))
+    weights = (_frozen(np.ones((4, 1 << 16))), np.zeros((1, 4)), np.ones(13))
     orders, articles = _frozen(np.zeros(4, np.int64)), _frozen(np.zeros(4, np.int32))
     largest(np.zeros(4), 2)
     for code in NUMBER_TYPES:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.engines.base import saturate
 from indexer.engines.whoosh.columns import (
     Array,
     Gap,
@@ -53,9 +54,9 @@ Texts = tuple[Array, Array, Array]
 by sorted numbers."""
 
 Scoring = tuple[Any, ...]
-"""What `ranking.Scorer` prepares: `Segment.scored`, `Snapshot.norms`, the terms, and the factors of
-the kinds, if there are any. A term is a row: where its postings begin and end, in which row of the
-lengths and norms its field is, and how much it weighs."""
+"""What `ranking.Scorer` prepares: `Segment.scored`, `Snapshot.weights`, the terms, and the factors
+of the kinds, if there are any. A term is a row: where its postings begin and end, in which row of
+the lengths and weights its field is, and how much it weighs."""
 
 Ordering = tuple[int, Array, Array]
 """The number of a segment, and of each document its order in the index and its article."""
@@ -222,7 +223,8 @@ def score_documents(documents: Array, scoring: Scoring) -> Array:
 
 
 def _score_many(documents: Array, scoring: Scoring) -> Array:
-    (docs, repeated, ranks, freqs, lengths, _), norms, terms, _ = scoring
+    (docs, repeated, ranks, freqs, lengths, _), tables, terms, _ = scoring
+    norms = tables[:, :256]
     total = (terms[:, 1] - terms[:, 0]).sum()
     walked = len(terms) > 1 and total <= MAX_WALK_RATIO * len(documents)
     scores = np.zeros(lengths.shape[1] if walked else len(documents))
@@ -232,32 +234,32 @@ def _score_many(documents: Array, scoring: Scoring) -> Array:
         often = read_freqs(repeated, ranks, freqs, begin, end)
         if walked:
             wide = held.astype(np.intp)
-            scores[wide] += rarity * often / (often + norms[field].take(lengths[field].take(wide)))
+            scores[wide] += rarity * saturate(often, norms[field].take(lengths[field].take(wide)))
         elif len(held) == len(documents) and (held == documents).all():
-            scores += rarity * often / (often + norms[field].take(lengths[field].take(held)))
+            scores += rarity * saturate(often, norms[field].take(lengths[field].take(held)))
         elif len(held):
             positions = held.searchsorted(documents)
             there = held.take(positions, mode="clip") == documents
             often = often.take(positions, mode="clip") * there  # adds 0 for others
-            scores += rarity * often / (often + norms[field].take(lengths[field].take(documents)))
+            scores += rarity * saturate(often, norms[field].take(lengths[field].take(documents)))
     return scores.take(documents) if walked else scores
 
 
 def _score_few(documents: Array, scoring: Scoring) -> Array:
     """Return the scores of a few documents, each looked up by Python."""
-    (docs, repeated, ranks, freqs, lengths, _), norms, terms, _ = scoring
+    (docs, repeated, ranks, freqs, lengths, _), tables, terms, _ = scoring
     numbers, held, bits = documents.tolist(), docs.data, repeated.data
     scores = [0.0] * len(numbers)
     for *span, row, rarity in terms.tolist():
         (at, end), field = map(int, span), int(row)
-        sizes, norm = lengths[field].data, norms[field].data
+        sizes, norms = lengths[field].data, tables[field].data
         for position, number in enumerate(numbers):
             at = bisect_left(held, number, at, end)
             if at < end and held[at] == number:
                 frequency = 1
                 if bits[at >> 3] >> (at & 7) & 1:
                     frequency = int(freqs[count_bits(bits, ranks, at)])
-                scores[position] += rarity * frequency / (frequency + norm[sizes[number]])
+                scores[position] += rarity * saturate(frequency, norms[sizes[number]])
     return np.array(scores)
 
 
