@@ -204,7 +204,9 @@ class Builder:
         self._pieces.add(b"")
         self._fields["page"].add(len(self), (record.page.id,))
         self._fields["digest"].add(len(self), (record.page.digest,))
-        self._add_value(to_json(record_facts(record)), -1, -1, "")
+        facts = record_facts(record)
+        del facts["page"]["digest"]  # it is a term
+        self._add_value(to_json(facts), -1, -1, "")
 
     def _add_document(self, page: str, document: Document) -> None:
         terms, number, fields = document.terms, len(self), self._fields

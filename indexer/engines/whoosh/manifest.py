@@ -28,7 +28,7 @@ from indexer.model import Stamp
 
 MANIFEST_FILE = "manifest.json"
 MANIFEST_DRAFT = f"{MANIFEST_FILE}.tmp"
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 """The layout of the folder; an index of another format is `IndexOutdated`."""
 
 MAX_BYTES_ALWAYS_HASHED = 16_000_000

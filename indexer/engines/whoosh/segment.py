@@ -18,6 +18,7 @@ from indexer.engines.whoosh.columns import (
     as_numbers,
     changes,
     ends_of,
+    from_bytes,
     narrow,
     rank_bits,
     read_freqs,
@@ -298,7 +299,10 @@ class Segment:
     def record(self, number: int) -> PageRecord:
         """Return a page record."""
         with reading_errors(self.folder):
-            return make_record(self.stored(number))
+            facts, digests = self.stored(number), self.forward_index("digest")
+            row = int(digests.rows[digests.start[number]])
+            facts["page"]["digest"] = from_bytes(self.field("digest").term(row))
+            return make_record(facts)
 
     def stored(self, number: int) -> Any:
         """Return what is stored of a document or page; raises `IndexCorrupt` and `ValueError`."""

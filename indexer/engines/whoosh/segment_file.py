@@ -31,7 +31,7 @@ from indexer.engines.whoosh.mapped_file import FileMap, map_file
 from indexer.errors import IndexCorrupt
 
 SEGMENT_EXTENSION = ".seg"
-_SEGMENT_MAGIC = b"CQSEG003"
+_SEGMENT_MAGIC = b"CQSEG004"
 _FILE_HEAD = struct.Struct("<8sII")  # magic, size of the header, its CRC-32
 _ALIGNMENT_BYTES = 64
 
