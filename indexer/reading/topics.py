@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from math import log, sqrt
+from math import fsum, log, sqrt
 
 from indexer.reading.heads import Piece
 
@@ -36,9 +36,9 @@ class Topics:
         """Return how near an end and a beginning are, 0 to 1, less what is usual."""
         left, heavy = self._characters(before[-TOPIC_CONTEXT_CHARS:])
         right, light = self._characters(after[:TOPIC_CONTEXT_CHARS])
-        shared = sum(self._weights.get(one, 0.0) for one in left & right)
+        shared = fsum(self._weights.get(one, 0.0) for one in left & right)
         return shared / sqrt((heavy + SIDE_DAMPING) * (light + SIDE_DAMPING)) - USUAL_NEARNESS
 
     def _weigh(self, text: str) -> tuple[frozenset[str], float]:
         found = frozenset(filter(str.isalnum, text))
-        return found, sum(self._weights.get(one, 0.0) for one in found)
+        return found, fsum(self._weights.get(one, 0.0) for one in found)
