@@ -197,6 +197,17 @@ class _ReadParameters(ImmutableMultiDict[str, str]):
         self.read.add(str(key))
         return super().__contains__(key)
 
+    def to_dict(self, *_: Any) -> dict[str, Any]:
+        return _ReadCopy(super().to_dict())
+
+
+class _ReadCopy(dict[str, Any]):
+    """A copy of the parameters that remembers for the same test which were asked for."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        _ReadParameters.read.add(key)
+        return super().get(key, default)
+
 
 class _Request(Request):
     parameter_storage_class = _ReadParameters
