@@ -44,7 +44,7 @@ def run(name: str, logs: Path, factor: float) -> bool:
         print(f"{name}: passed before", flush=True)
         return True
     print(f"{name}: at most {factor * seconds:.0f} s", flush=True)
-    began, environment = time.monotonic(), os.environ | {"LONG_TESTS": "1", "PYTHONPATH": "."}
+    began, environment = time.monotonic(), os.environ | {"LONG_TESTS": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, *words]
     with (logs / f"{name}.log").open("w") as log:
         try:
