@@ -64,7 +64,7 @@ _SPACED_SUBSTRING = re.compile(
     rf"{_SPACED_CHARACTER}(?:\s+(?:{_SPACED_CHARACTER}|{_SPACED_FIGURE}))*\s+{_SPACED_CHARACTER}(?!\S)"
 )
 _SPACED_NUMBER = re.compile(rf"(?:{PHONE_NUMBER}|(?:gb|[A-Z]{{2}})/?[Tt] \d{{2,5}}(?:-\d+)?)(?!\S)")
-"""Phone numbers and standard designations (GB/T 7714) are single tokens, spaces included."""
+"""Match a phone number or the number of a standard (GB/T 7714) as one token, spaces included."""
 
 _NARROW_LETTERS = {ord(wide): narrow for wide, narrow in zip("ＡＤＮＯＲＴ", "ADNORT", strict=True)}
 _LATIN_OPERATOR = re.compile(r"(?<![A-Za-z0-9_])(AND|OR|NOT)(?![A-Za-z0-9_])")

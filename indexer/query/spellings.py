@@ -44,7 +44,7 @@ _MODEL_NUMBER = (
 """Letters and figures beside each other: iphone 15 pro, c919, covid-19, 3 km."""
 
 _STANDARD = r"(?<![a-z])[a-z]{2}/?t ?\d{2,5}(?![\d.]\d)"
-"""Designation of a recommended standard, slash optional: gb/t 7714, hj/t 91."""
+"""Number of a recommended Chinese standard; the slash is optional: gb/t 7714, hj/t 91."""
 
 _CLASS_LETTER = r"(?<![a-z])[a-z]{3,} [a-z](?![a-z\d'])"
 """A name and the letter that identifies the variant: model y, vitamin c."""
