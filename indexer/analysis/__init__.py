@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from indexer.analysis.fold import fold as fold
+from indexer.analysis.fold import simplify as simplify
 from indexer.analysis.fold import to_codes as to_codes
 from indexer.analysis.line_end_tails import LINE_END_MARK as LINE_END_MARK
 from indexer.analysis.line_end_tails import Crossed as Crossed

@@ -42,6 +42,14 @@ def fold(text: str) -> str:
     return _codes()[to_codes(text)].tobytes().decode("utf-32-le")
 
 
+def simplify(text: str) -> str:
+    """Return a text in Simplified script, character for character, its marks as printed."""
+    codes = to_codes(text)
+    is_han = (codes >= 0x3400) & (codes <= 0x9FFF)
+    simplified = np.where(is_han, to_codes(fold(text)), codes)
+    return simplified.tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def to_codes(text: str) -> NDArray[np.uint32]:
     """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.dtype("<u4"))

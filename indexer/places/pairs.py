@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from indexer.analysis import fold
+from indexer.analysis import fold, simplify
 from indexer.model import Document, Kind, Mention, Pair, Paragraph, Span, Statement
 from indexer.places import rules
 from indexer.places.gazetteer import ancestors, load_gazetteer
@@ -218,16 +218,10 @@ def _sentences(block: Paragraph | Document) -> Iterator[_TaggedSentence]:
         if end - first > 1:
             after = SENTENCE_CLOSE.match(text, match.end())
             span = Span(match.start(), after.end() if after else match.end())
-            simplified = _simplify(match[0])
+            simplified = simplify(match[0])
             aid = bool(AID_WORDS.search(simplified))
             towns = without_prefixes(tuple(_towns(mentions[first:end])))
             yield _TaggedSentence(block.number, span, simplified, tuple(towns), head, aid)
-
-
-def _simplify(text: str) -> str:
-    """Write the characters of a text in Simplified script and leave its marks as printed."""
-    pairs = zip(text, fold(text), strict=True)
-    return "".join(folded if "\u3400" <= char <= "\u9fff" else char for char, folded in pairs)
 
 
 def _neighbours(sentence: _TaggedSentence) -> Iterator[tuple[Mention, Mention, bool]]:

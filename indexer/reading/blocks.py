@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 
+from indexer.analysis import simplify
 from indexer.model import Article, Kind, Page, Paragraph, Span, Truncation
 from indexer.reading import furniture, patterns
 from indexer.reading.continuation import begins_within, overlaps
@@ -22,7 +23,6 @@ from indexer.reading.interrupted_lines import surely_ends
 from indexer.reading.join_reasons import Joins
 from indexer.reading.joins import join_pieces
 from indexer.reading.line_ends import LineEnds
-from indexer.reading.lines import simplify
 from indexer.reading.profile import OPENING_SIGNS, PageProfile
 from indexer.reading.sections import is_read_as_printed, read_as_printed, split_sections
 

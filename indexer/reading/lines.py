@@ -14,9 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-import numpy as np
-
-from indexer.analysis import drop_hidden, fold, to_codes
+from indexer.analysis import drop_hidden
 from indexer.model import Kind, Span, line_spans, text_width
 from indexer.reading.patterns import HEADING_MARK
 
@@ -139,14 +137,6 @@ def _slice_spans(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:
         if first < last:
             yield Span(span.start + first, span.start + last)
         position += length
-
-
-def simplify(text: str) -> str:
-    """Return a text in Simplified script, character for character: the rules are written in it."""
-    codes = to_codes(text)
-    is_han = (codes >= 0x3400) & (codes <= 0x9FFF)
-    simplified = np.where(is_han, to_codes(fold(text)), codes)
-    return simplified.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def split_lines(text: str, *, spaced: bool = False) -> list[Line]:

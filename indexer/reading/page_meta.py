@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from indexer.analysis import simplify
 from indexer.errors import MetaContradicted, PageAsPrinted, SourceWarning
 from indexer.model import Article, Page
-from indexer.reading.lines import Line, iterate_lines, simplify
+from indexer.reading.lines import Line, iterate_lines
 from indexer.reading.masthead import find_masthead
 from indexer.reading.profile import spaced_characters
 from indexer.reading.sections import count_lines, is_read_as_printed, max_lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.reading.lines import simplify, split_lines
+from indexer.analysis import simplify
+from indexer.reading.lines import split_lines
 from indexer.reading.profile import (
     EndMarks,
     PageProfile,

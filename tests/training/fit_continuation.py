@@ -28,10 +28,10 @@ from training.samples import (
     rate,
 )
 
+from indexer.analysis import simplify
 from indexer.reading import network_score, patterns
 from indexer.reading.continuation import QUOTE_CONTEXT_CHARS, continuation_features, start_features
 from indexer.reading.fitted_weights import read_model
-from indexer.reading.lines import simplify
 
 FAULTS = Faults(caption=0.3, swap=0.0, repeat=0.0, no_blanks=0.0, column=(40, 200))
 RARE = ("item", "speech", "news", "mark after mark", "quote of another kind")

@@ -22,12 +22,12 @@ from support.clean_articles import Clean
 from support.typesetter import ORDERLY, Damaged, Faults, set_page, squeeze
 from training.samples import Fitted, Sample, fit_and_write, fit_logistic, part_pages, rate
 
+from indexer.analysis import simplify
 from indexer.model import Page
 from indexer.reading import joins, read_articles
 from indexer.reading.column_scores import end_of, start_of
 from indexer.reading.fitted_weights import read_model, score
 from indexer.reading.heads import Piece
-from indexer.reading.lines import simplify
 
 FAULTS = (Faults(), Faults(swap=0.2), ORDERLY, Faults(heading=0.25))
 THRESHOLDS = {"usual": round(log(2.2), 3), "cautious": round(log(8), 3)}

@@ -34,10 +34,10 @@ from training.samples import (
     rate,
 )
 
+from indexer.analysis import simplify
 from indexer.model import Page
 from indexer.reading import captions, first_pieces, read_articles
 from indexer.reading.fitted_weights import read_model
-from indexer.reading.lines import simplify
 
 FAULTS = (Faults(caption=0.9, picture_gap=0.5), Faults(caption=0.2, heading=0.4, column=(60, 200)))
 HELD = {"captions": ("bias", "depicts"), "first pieces": ("bias", "sign", "long")}

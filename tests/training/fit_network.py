@@ -29,11 +29,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 from support.clean_articles import Clean
 from training.samples import HEADINGS, network_articles
 
+from indexer.analysis import simplify
 from indexer.analysis.tokenizers import find_in_jieba
 from indexer.reading import network_score as network
 from indexer.reading import patterns
 from indexer.reading.fitted_weights import NETWORK_FILE
-from indexer.reading.lines import simplify
 
 SIZE, HIDDEN, FACTOR = network.VECTOR_SIZE, 256, 96
 STEPS, RATE, SLOWER = 11_000, 2e-3, 0.6

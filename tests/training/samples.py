@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from support.clean_articles import Clean, read_clean, read_external
 from support.typesetter import Damaged, Role
 
+from indexer.analysis import simplify
 from indexer.reading import fitted_weights
-from indexer.reading.lines import simplify
 
 DATA = Path(__file__).parent / "data"
 NEWS, HEADINGS = DATA / "fitting_news.txt", DATA / "fitting_headings.txt"
