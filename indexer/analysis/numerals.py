@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from indexer.model.chinese_numbers import CHINESE_DIGITS, read_number
+from indexer.model.chinese_numbers import CHINESE_DIGITS, read_number, spell_digits, write_in_tens
 from indexer.model.dates import YEAR_BEFORE_REPUBLIC
 
 LAST_REPUBLIC = 200
@@ -67,7 +67,7 @@ def _write(found: re.Match[str], style: str) -> str:
     number = year if republic else value
     if style == "arabic":
         return f"{number}{unit}"
-    return (_spell(number) if number >= FIRST_YEAR else _count(number, style)) + unit
+    return (spell_digits(number) if number >= FIRST_YEAR else _count(number, style)) + unit
 
 
 def _read(number: str) -> int | None:
@@ -79,18 +79,7 @@ def _read(number: str) -> int | None:
     return read_number(number)
 
 
-def _spell(number: int) -> str:
-    return "".join(CHINESE_DIGITS[int(figure)] for figure in str(number))
-
-
 def _count(number: int, style: str) -> str:
     """Write a number up to 999 in tens: 十, 二十三 (in the old style 廿三), 一百一十二."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{CHINESE_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += f"{CHINESE_DIGITS[tens] if tens > 1 or hundreds else ''}十"
-    elif hundreds and ones:
-        text += "〇"
-    text += CHINESE_DIGITS[ones] if ones or not number else ""
+    text = write_in_tens(number)
     return _OLD_TENS.get(text[:2], text[:2]) + text[2:] if style.endswith("old") else text

@@ -1,4 +1,4 @@
-"""Read numbers as newspapers print them: 2023, 二〇二三, 廿三, 一百一十二."""
+"""Read and write numbers as newspapers print them: 2023, 二〇二三, 廿三, 一百一十二."""
 
 from __future__ import annotations
 
@@ -30,3 +30,20 @@ def read_number(text: str) -> int | None:
 def _count(figure: str | None, unit: str | None) -> int:
     """Return how often a unit counts: once where it has no figure before it."""
     return (CHINESE_DIGITS.index(figure) if figure else 1) if unit else 0
+
+
+def spell_digits(number: int) -> str:
+    """Write a number digit by digit: 一四八, 二〇二三."""
+    return "".join(CHINESE_DIGITS[int(digit)] for digit in str(number))
+
+
+def write_in_tens(number: int) -> str:
+    """Write a number from 1 to 999 in hundreds and tens: 十, 二十三, 一百一十二."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = f"{CHINESE_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        text += f"{CHINESE_DIGITS[tens] if tens > 1 or hundreds else ''}十"
+    elif hundreds and ones:
+        text += "〇"
+    return text + (CHINESE_DIGITS[ones] if ones else "")

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from indexer.analysis import fold
 from indexer.errors import SourceMissing
 from indexer.files import DATA_FOLDER, read_own_file
-from indexer.model.chinese_numbers import CHINESE_DIGITS
+from indexer.model.chinese_numbers import spell_digits, write_in_tens
 
 GAZETTEER_FILE = DATA_FOLDER / "gazetteer.tsv"
 FORMER_PLACES_FILE = DATA_FOLDER / "former_places.tsv"
@@ -297,11 +297,7 @@ def _add_regiments(draft: _GazetteerDraft, city: str, numbers: str) -> None:
 
 def _numeral(number: int) -> str:
     """Write a regiment's number as its town does: 四, 四十七, 一四八."""
-    tens, ones = divmod(number, 10)
-    if number > 99:
-        return "".join(CHINESE_DIGITS[int(one)] for one in str(number))
-    ten = "" if tens == 0 else "十" if tens == 1 else f"{CHINESE_DIGITS[tens]}十"
-    return ten + (CHINESE_DIGITS[ones] if ones else "")
+    return spell_digits(number) if number > 99 else write_in_tens(number)
 
 
 def _add_alias(draft: _GazetteerDraft, entry: Mapping[str, Any]) -> None:
