@@ -10,7 +10,7 @@ import pytest
 from support.clean_articles import UNSEEN_NEWS, read_clean
 from support.page_scores import add, find_beginnings, hold
 from support.styles import BY_NAME
-from support.typesetter import UNDAMAGED, draw_page
+from support.typesetter import UNDAMAGED, draw_page, squeeze
 
 from indexer.model import Article, Kind, Page
 from indexer.reading import read_articles
@@ -179,7 +179,7 @@ def test_articles_of_printed_lines_begin_where_they_were_found_to(layout: str) -
 
 def count_printed(text: str, end: int) -> int:
     """Return how many characters are printed before a position, in any layout the same."""
-    return len("".join(text[:end].split()))
+    return len(squeeze(text[:end]))
 
 
 OLD = (
