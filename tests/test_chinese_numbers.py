@@ -1,8 +1,8 @@
-"""Numbers as they are printed, read by one function."""
+"""Numbers as they are printed, read and written."""
 
 import pytest
 
-from indexer.model.chinese_numbers import read_number
+from indexer.model.chinese_numbers import read_number, spell_digits, write_in_tens
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,8 @@ from indexer.model.chinese_numbers import read_number
 )
 def test_numbers_are_read(text: str, number: int | None) -> None:
     assert read_number(text) == number
+
+
+def test_every_written_number_is_read_as_itself() -> None:
+    assert all(read_number(write_in_tens(number)) == number for number in range(1, 1000))
+    assert all(read_number(spell_digits(number)) == number for number in range(10_000))
