@@ -288,7 +288,7 @@ def _one_line(text: str | None) -> str | None:
 
 
 def _plain_edition(edition: str | None) -> str | None:
-    """Take the number out of 第04版 as it is printed: the standard writes it alone, in parentheses.
+    """Extract the number of an edition: 04 for 第04版, as GB/T 7714 cites it in parentheses.
 
     The facet counts 04, 4 and 四 as one (`canonical_edition`); a citation keeps what is printed.
     """

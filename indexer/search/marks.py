@@ -107,9 +107,14 @@ def find_crossing_forms(substrings: Iterable[str], reader: Reader) -> dict[str, 
     return known
 
 
+def _mark_within(substring: str) -> str:
+    """Return what a word or a name may have within: a hyphen or a middle dot."""
+    return "-" if substring.isascii() else "·"
+
+
 def _mark_pairs(substring: str) -> list[tuple[str, str]]:
     """Return, for each position in a name or a word, the bigrams of a dot or hyphen there."""
-    mark = "-" if substring.isascii() else "·"
+    mark = _mark_within(substring)
     return [(before + mark, mark + after) for before, after in pairwise(substring)]
 
 
@@ -119,7 +124,7 @@ def _marked_forms(
     """Yield the forms with a mark at one position and at two of those whose bigrams are held."""
     held = [at for at, (one, other) in enumerate(pairs, 1) if counts[one] and counts[other]]
     held = held[:MAX_MARK_POSITIONS]
-    mark = "-" if substring.isascii() else "·"
+    mark = _mark_within(substring)
     for marks in chain(combinations(held, 1), combinations(held, 2)):
         ends = pairwise((0, *marks, len(substring)))
         yield mark.join(substring[start:end] for start, end in ends)
